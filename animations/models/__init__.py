@@ -1,0 +1,26 @@
+"""Rows, the questions one may ask of them, and the transitions they may make."""
+
+from animations.models.candidate import Candidate
+from animations.models.export import Export, ExportFile
+from animations.models.frame import Frame
+from animations.models.gpu import EndpointState, GpuCall
+from animations.models.idempotency import IdempotencyKey
+from animations.models.job import Job
+from animations.models.preset import Preset
+from animations.models.project import Project
+from animations.models.source import Matte, Source
+
+__all__ = [
+    "Candidate",
+    "EndpointState",
+    "Export",
+    "ExportFile",
+    "Frame",
+    "GpuCall",
+    "IdempotencyKey",
+    "Job",
+    "Matte",
+    "Preset",
+    "Project",
+    "Source",
+]

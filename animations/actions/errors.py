@@ -1,0 +1,21 @@
+"""Why a person's wish cannot be granted, in words for them and a code for programs."""
+
+from __future__ import annotations
+
+
+class ActionError(Exception):
+    """The wish is refused and nothing was changed. `attr` names the field it is about; `status` is the HTTP status."""
+
+    def __init__(self, code: str, detail: str, attr: str | None = None, status: int = 400) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.attr = attr
+        self.status = status
+
+
+class Busy(ActionError):  # noqa: N818  (it reads as what it says)
+    """Other work on the same target is under way."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("busy", detail, status=409)

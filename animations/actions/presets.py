@@ -1,0 +1,110 @@
+"""What staff may ask of the curated motions: copy, order, publish, draw again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+from django.db import transaction
+from django.utils import timezone
+
+from animations.models import Preset
+from animations.models.preset import ask_for_previews
+
+SLUG_LENGTH = 50
+NAME_LENGTH = 60
+
+
+@transaction.atomic
+def duplicate(preset: Preset) -> Preset:
+    """An unpublished copy of `preset`, right behind it in the order, with a slug of its own."""
+    order = _locked_order()
+    copy = Preset.objects.create(
+        slug=_free_slug(preset.slug, {other.slug for other in order}),
+        name=f"Copy of {preset.name}"[:NAME_LENGTH],
+        description=preset.description,
+        prompt=preset.prompt,
+        tags=preset.tags,
+        recipe=preset.recipe,
+        template=preset.template,
+        active=False,
+    )
+    place = next((place for place, other in enumerate(order, 1) if other.pk == preset.pk), len(order))
+    _number([*order[:place], copy, *order[place:]])
+    ask_for_previews([copy])
+    return copy
+
+
+def publish(presets: Iterable[Preset]) -> int:
+    """Show these presets to everybody; returns how many were hidden before."""
+    return _switch(presets, active=True)
+
+
+def unpublish(presets: Iterable[Preset]) -> int:
+    """Hide these presets; what was made with them stays as it is. Returns how many were shown before."""
+    return _switch(presets, active=False)
+
+
+@transaction.atomic
+def move_up(presets: Iterable[Preset]) -> None:
+    """Each of these presets one place up; together they keep their order, and stop at the top."""
+    order = _locked_order()
+    _step(order, {preset.pk for preset in presets})
+    _number(order)
+
+
+@transaction.atomic
+def move_down(presets: Iterable[Preset]) -> None:
+    """Each of these presets one place down; together they keep their order, and stop at the end."""
+    order = _locked_order()[::-1]
+    _step(order, {preset.pk for preset in presets})
+    _number(order[::-1])
+
+
+@transaction.atomic
+def number_anew(moved: Iterable[int] = ()) -> None:
+    """Positions become 1, 2, 3 …; of two presets with the same position the one in `moved` (keys) goes first."""
+    just_moved = set(moved)
+    _number(sorted(_locked_order(), key=lambda preset: (preset.position, preset.pk not in just_moved)))
+
+
+def redraw(presets: Sequence[Preset]) -> None:
+    """Draw the moving previews again, fresh or not. The old ones are shown until then."""
+    Preset.objects.filter(pk__in=[preset.pk for preset in presets]).update(preview_of="")
+    ask_for_previews(presets)
+
+
+def draw_what_is_stale(preset: Preset) -> bool:
+    """Ask for the preset's preview if it no longer shows the recipe; True when it was asked for."""
+    if preset.preview_is_fresh:
+        return False
+    ask_for_previews([preset])
+    return True
+
+
+def _switch(presets: Iterable[Preset], *, active: bool) -> int:
+    rows = Preset.objects.filter(pk__in=[preset.pk for preset in presets], active=not active)
+    return rows.update(active=active, updated_at=timezone.now())
+
+
+def _locked_order() -> list[Preset]:
+    """All presets in order, locked: two people who order at once go one behind the other."""
+    return list(Preset.objects.select_for_update().order_by("position", "name", "pk"))
+
+
+def _step(order: list[Preset], moving: set[int]) -> None:
+    for place in range(1, len(order)):
+        if order[place].pk in moving and order[place - 1].pk not in moving:
+            order[place - 1], order[place] = order[place], order[place - 1]
+
+
+def _number(order: Iterable[Preset]) -> None:
+    for position, preset in enumerate(order, 1):
+        if preset.position != position:
+            Preset.objects.filter(pk=preset.pk).update(position=position)
+            preset.position = position
+
+
+def _free_slug(slug: str, taken: set[str]) -> str:
+    endings = (f"-copy-{number}" if number > 1 else "-copy" for number in count(1))
+    return next(name for ending in endings if (name := slug[: SLUG_LENGTH - len(ending)] + ending) not in taken)

@@ -1,0 +1,68 @@
+"""An uploaded picture on its way into a project: bounded, decoded in a child process, nothing left behind."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from animations.actions.decoding import Decoded, PictureError, decode
+from animations.actions.errors import ActionError
+from animations.models import Project, Source, files
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was understood: the original's path, and what decoding made of it."""
+
+    original: Path
+    decoded: Decoded
+
+
+@contextmanager
+def opened(upload: UploadedFile) -> Iterator[Picture]:
+    """The upload decoded in a folder of its own, which is gone afterwards.
+
+    Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take.
+    """
+    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // 1_000_000
+        raise ActionError("too_large", f"The picture is larger than {limit} MB.", "source", status=413)
+    folder = Path(tempfile.mkdtemp(prefix="upload-", dir=settings.FILE_UPLOAD_TEMP_DIR))
+    try:
+        original = folder / "original"
+        with original.open("wb") as file:
+            for chunk in upload.chunks():
+                file.write(chunk)
+        yield Picture(original, decode(original, folder))
+    except PictureError as error:
+        raise ActionError(error.code, str(error), "source") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def store(picture: Picture, project_id: UUID) -> Source:
+    """The picture's files in the project's folder, and the row that names them, not yet saved."""
+    decoded = picture.decoded
+    return Source(
+        project_id=project_id,
+        original=files.keep(project_id, picture.original.read_bytes(), decoded.format),
+        original_format=decoded.format,
+        picture=files.keep(project_id, decoded.master.read_bytes(), "png"),
+        width=decoded.width,
+        height=decoded.height,
+        has_alpha=decoded.has_alpha,
+    )
+
+
+def name_from(upload: UploadedFile) -> str:
+    """A project's name when its owner gave none: the file's own, without its ending."""
+    stem = Path(upload.name or "").stem.replace("_", " ").strip()
+    return stem[: Project._meta.get_field("name").max_length] or "Untitled emoji"

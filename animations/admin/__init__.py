@@ -1,0 +1,11 @@
+"""What staff see: the curated motions, which they edit, and the records of all work, which they read."""
+
+from django.contrib import admin
+
+from animations.admin import endpoints, exports, gpu_calls, jobs, people, presets, projects
+
+__all__ = ["endpoints", "exports", "gpu_calls", "jobs", "people", "presets", "projects"]
+
+admin.site.site_header = "EmojiForge"
+admin.site.site_title = "EmojiForge"
+admin.site.index_title = "Behind the scenes"

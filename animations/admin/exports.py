@@ -1,0 +1,74 @@
+"""Exports: which platform, which rules were kept, how large the files came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from animations.admin.records import ReadOnly, RecordAdmin, link, pretty, short
+from animations.models import Export, ExportFile
+
+if TYPE_CHECKING:
+    from django.contrib.admin import TabularInline
+
+    FileTable = TabularInline[ExportFile, Export]
+else:
+    FileTable = admin.TabularInline
+
+
+class FileInline(ReadOnly, FileTable):
+    """What was measured of each file; the files themselves are their owner's."""
+
+    model = ExportFile
+    fields = readonly_fields = ("name", "format", "bytes", "width", "height", "frames", "duration_ms")
+    extra = 0
+
+
+@admin.register(Export)
+class ExportAdmin(RecordAdmin[Export]):
+    list_display = ("name", "status", "project_link", "job_link", "size", "broken_rules", "created_at")
+    list_filter = ("status", "platform", "created_at")
+    list_select_related = ("project", "job")
+    search_fields = ("=id", "=project__id", "=job__id", "project__name", "project__owner__email", "error")
+    search_help_text = "An id of an export, job or project, a project's name, its owner's e-mail address."
+    inlines = (FileInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "id", "status", "error", "project_link", "job_link", "created_at")}),
+        ("Report", {"fields": ("steps_text", "checks_text")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
+        return super().get_queryset(request).annotate(byte_sum=Coalesce(Sum("files__bytes"), 0))
+
+    @admin.display(description="export", ordering="platform")
+    def name(self, export: Export) -> str:
+        return f"{export.platform} {short(export.pk)}"
+
+    @admin.display(description="project", ordering="project__name")
+    def project_link(self, export: Export) -> SafeString | str:
+        return link("animations_project", export.project_id, export.project.name)
+
+    @admin.display(description="job")
+    def job_link(self, export: Export) -> SafeString | str:
+        return link("animations_job", export.job_id, f"{export.job.kind} {short(export.job_id)}")
+
+    @admin.display(description="bytes", ordering="byte_sum")
+    def size(self, export: Any) -> str:
+        return f"{export.byte_sum:,}" if export.byte_sum else "–"
+
+    @admin.display(description="rules broken")
+    def broken_rules(self, export: Export) -> str:
+        return ", ".join(str(check["rule"]) for check in export.checks if not check.get("ok")) or "none"
+
+    @admin.display(description="given up to fit")
+    def steps_text(self, export: Export) -> str:
+        return " ".join(export.steps) or "nothing"
+
+    @admin.display(description="rules")
+    def checks_text(self, export: Export) -> SafeString:
+        return pretty(export.checks)

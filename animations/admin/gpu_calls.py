@@ -1,0 +1,60 @@
+"""The ledger: every call to the GPU, what it took and what it cost."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+
+from animations.admin.records import RecordAdmin, link, milliseconds, short
+from animations.models import GpuCall
+
+
+@admin.register(GpuCall)
+class GpuCallAdmin(RecordAdmin[GpuCall]):
+    list_display = (
+        "name",
+        "status",
+        "project_link",
+        "job_link",
+        "frames",
+        "waited",
+        "worked",
+        "cost_usd",
+        "endpoint",
+        "created_at",
+    )
+    list_filter = ("status", "task", "endpoint", "created_at")
+    list_select_related = ("project", "job")
+    search_fields = ("=id", "=job__id", "=project__id", "=remote_id", "project__name", "user__email", "error")
+    search_help_text = "An id (of a call, job, project, or the endpoint's own), a project's name, an e-mail address."
+    fieldsets = (
+        (None, {"fields": ("name", "id", "status", "error", "project_link", "job_link", "user_link")}),
+        ("Endpoint", {"fields": ("endpoint", "remote_id", "key")}),
+        ("Time and money", {"fields": ("frames", "waited", "worked", "cost_usd")}),
+        ("Moments", {"fields": ("created_at", "sent_at", "finished_at")}),
+    )
+
+    @admin.display(description="call", ordering="task")
+    def name(self, call: GpuCall) -> str:
+        return f"{call.task} {short(call.pk)}"
+
+    @admin.display(description="project", ordering="project__name")
+    def project_link(self, call: GpuCall) -> SafeString | str:
+        return link("animations_project", call.project_id, call.project.name if call.project else "")
+
+    @admin.display(description="job")
+    def job_link(self, call: GpuCall) -> SafeString | str:
+        return link("animations_job", call.job_id, f"{call.job.kind} {short(call.job_id)}" if call.job else "")
+
+    @admin.display(description="user")
+    def user_link(self, call: GpuCall) -> SafeString | str:
+        user = call.user
+        return link("auth_user", user.pk, user.email or user.get_username()) if user else "–"
+
+    @admin.display(description="waited", ordering="delay_ms")
+    def waited(self, call: GpuCall) -> str:
+        return milliseconds(call.delay_ms)
+
+    @admin.display(description="worked", ordering="execution_ms")
+    def worked(self, call: GpuCall) -> str:
+        return milliseconds(call.execution_ms)

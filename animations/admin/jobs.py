@@ -1,0 +1,92 @@
+"""Jobs: what was asked for, how far it is, and what it cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from animations.admin.records import RecordAdmin, counted, link, links, milliseconds, pretty, short
+from animations.models import Export, GpuCall, Job
+
+
+@admin.register(Job)
+class JobAdmin(RecordAdmin[Job]):
+    list_display = (
+        "name",
+        "project_link",
+        "status",
+        "progress",
+        "attempts",
+        "took",
+        "call_links",
+        "created_at",
+    )
+    list_filter = ("status", "kind", "created_at")
+    list_select_related = ("project",)
+    search_fields = ("=id", "=project__id", "project__name", "project__owner__email", "error")
+    search_help_text = "An id of a job or project, a project's name, its owner's e-mail address, words of an error."
+    fieldsets = (
+        (None, {"fields": ("name", "id", "project_link", "frame_text", "status", "error")}),
+        ("Run", {"fields": ("progress", "attempts", "run_by", "created_at", "started_at", "finished_at", "took")}),
+        ("Asked for", {"fields": ("params_text",)}),
+        ("GPU and exports", {"fields": ("call_links", "cost", "export_links")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                call_count=counted(GpuCall.objects.all(), "job"), export_count=counted(Export.objects.all(), "job")
+            )
+        )
+
+    @admin.display(description="job", ordering="kind")
+    def name(self, job: Job) -> str:
+        return f"{job.kind} {short(job.pk)}"
+
+    @admin.display(description="project", ordering="project__name")
+    def project_link(self, job: Job) -> SafeString | str:
+        return link("animations_project", job.project_id, job.project.name)
+
+    @admin.display(description="frame")
+    def frame_text(self, job: Job) -> str:
+        return f"frame {job.frame.index} (counted from 0)" if job.frame else "–"
+
+    @admin.display(description="progress")
+    def progress(self, job: Job) -> str:
+        return f"{job.done} of {job.total}" if job.total else "–"
+
+    @admin.display(description="took")
+    def took(self, job: Job) -> str:
+        if not (job.started_at and job.finished_at):
+            return "–"
+        return milliseconds(round((job.finished_at - job.started_at).total_seconds() * 1000))
+
+    @admin.display(description="lease")
+    def run_by(self, job: Job) -> str:
+        if not job.lease_until:
+            return "nobody holds it"
+        return "a run holds it" if job.lease_until > timezone.now() else "its run went silent"
+
+    @admin.display(description="parameters")
+    def params_text(self, job: Job) -> SafeString:
+        return pretty(job.params)
+
+    @admin.display(description="GPU calls", ordering="call_count")
+    def call_links(self, job: Any) -> SafeString | str:
+        return links("animations_gpucall", job.pk, job.call_count)
+
+    @admin.display(description="exports", ordering="export_count")
+    def export_links(self, job: Any) -> SafeString | str:
+        return links("animations_export", job.pk, job.export_count)
+
+    @admin.display(description="GPU cost")
+    def cost(self, job: Job) -> str:
+        total = job.gpu_calls.aggregate(cost=Sum("cost_usd"), run=Sum("execution_ms"))
+        return f"{milliseconds(total['run'])}, ${total['cost'] or 0:.4f}"

@@ -1,0 +1,119 @@
+"""Projects: whose, in which state, with how much work behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from animations.admin.records import ReadOnly, RecordAdmin, counted, link, links, pretty
+from animations.models import Export, Frame, GpuCall, Job, Project
+
+if TYPE_CHECKING:
+    from django.contrib.admin import TabularInline
+
+    FrameTable = TabularInline[Frame, Project]
+else:
+    FrameTable = admin.TabularInline
+
+
+class FrameInline(ReadOnly, FrameTable):
+    """The frames of the take that people see, and how their candidates came out."""
+
+    model = Frame
+    fields = readonly_fields = ("index", "status", "delay_ms", "made", "failed", "error")
+    verbose_name_plural = "frames of the current take"
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Frame]:
+        failed = Q(candidates__status="failed")
+        rows = super().get_queryset(request).filter(take=F("project__take")).order_by("index")
+        return rows.annotate(
+            made_count=Count("candidates"), failed_count=Count("candidates", filter=failed)
+        ).prefetch_related("candidates")
+
+    @admin.display(description="candidates")
+    def made(self, frame: Any) -> int:
+        return int(frame.made_count)
+
+    @admin.display(description="of these failed")
+    def failed(self, frame: Any) -> int:
+        return int(frame.failed_count)
+
+    @admin.display(description="why")
+    def error(self, frame: Frame) -> str:
+        return "; ".join(sorted({candidate.error for candidate in frame.candidates.all() if candidate.error})) or "–"
+
+
+@admin.register(Project)
+class ProjectAdmin(RecordAdmin[Project]):
+    list_display = ("name", "owner_link", "status", "motion", "frame_count", "job_links", "call_links", "created_at")
+    list_filter = ("status", "generator", "matte", "created_at")
+    list_select_related = ("owner", "preset")
+    search_fields = ("=id", "name", "prompt", "owner__email", "=owner__username")
+    search_help_text = "A name, words of the motion, the owner's e-mail address, or an id."
+    inlines = (FrameInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "id", "owner_link", "status", "created_at", "updated_at")}),
+        ("Motion", {"fields": ("preset_link", "prompt", "understood_as", "recipe_text")}),
+        (
+            "Choices",
+            {"fields": (("frame_count", "candidates"), ("frame_ms", "size"), ("generator", "matte"), "take")},
+        ),
+        ("Source", {"fields": ("source_facts",)}),
+        ("Work", {"fields": ("job_links", "call_links", "export_links", "revision")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                job_count=counted(Job.objects.all(), "project"),
+                call_count=counted(GpuCall.objects.all(), "project"),
+                export_count=counted(Export.objects.all(), "project"),
+            )
+            .order_by("-created_at", "-pk")
+        )
+
+    @admin.display(description="owner", ordering="owner__email")
+    def owner_link(self, project: Project) -> SafeString | str:
+        owner = project.owner
+        return link("auth_user", owner.pk, owner.email or owner.get_username())
+
+    @admin.display(description="motion", ordering="understood_as")
+    def motion(self, project: Project) -> str:
+        return project.preset.name if project.preset else project.understood_as or "–"
+
+    @admin.display(description="preset")
+    def preset_link(self, project: Project) -> SafeString | str:
+        preset = project.preset
+        return link("animations_preset", preset.pk, preset.name) if preset else "–"
+
+    @admin.display(description="recipe")
+    def recipe_text(self, project: Project) -> SafeString:
+        return pretty(project.recipe)
+
+    @admin.display(description="picture")
+    def source_facts(self, project: Project) -> str:
+        source = getattr(project, "source", None)
+        if source is None:
+            return "–"
+        alpha = ", with transparency" if source.has_alpha else ""
+        matte = f"; matte by {source.matte.engine}" if source.matte else ""
+        return f"{source.original_format}, {source.width} × {source.height} px{alpha}{matte}"
+
+    @admin.display(description="jobs", ordering="job_count")
+    def job_links(self, project: Any) -> SafeString | str:
+        return links("animations_job", project.pk, project.job_count)
+
+    @admin.display(description="GPU calls", ordering="call_count")
+    def call_links(self, project: Any) -> SafeString | str:
+        return links("animations_gpucall", project.pk, project.call_count)
+
+    @admin.display(description="exports", ordering="export_count")
+    def export_links(self, project: Any) -> SafeString | str:
+        return links("animations_export", project.pk, project.export_count)

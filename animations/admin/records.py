@@ -1,0 +1,82 @@
+"""Records that nobody edits: what happened, with links from one to the other. Facts only, no private pictures."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+M = TypeVar("M", bound=models.Model)
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin as TypedAdmin
+else:
+
+    class TypedAdmin(admin.ModelAdmin, Generic[M]):
+        """Django's own class takes no type arguments while the program runs."""
+
+
+class ReadOnly:
+    """Permissions of something that is looked at and never changed from here, not even by superusers."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RecordAdmin(ReadOnly, TypedAdmin[M]):
+    """A table of records, a page for each: found by search, filter and date."""
+
+    date_hierarchy = "created_at"
+    list_per_page = 50
+    show_full_result_count = False  # counting a large table twice for a number nobody reads
+
+
+def link(model: str, key: Any, text: str) -> SafeString | str:
+    """A link to the page of one record, or a dash without a key."""
+    if key is None:
+        return "–"
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[key]), text)
+
+
+def links(model: str, key: Any, number: int) -> SafeString | str:
+    """A number that leads to the list of the `model` records which belong to the record `key`."""
+    if not number:
+        return "0"
+    return format_html('<a href="{}?q={}">{}</a>', reverse(f"admin:{model}_changelist"), key, number)
+
+
+def short(key: Any) -> str:
+    """The first eight characters of an id: enough to tell two apart in a table."""
+    return str(key)[:8]
+
+
+def pretty(value: Any) -> SafeString:
+    """JSON as a person reads it."""
+    return format_html('<pre class="json">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def counted(rows: QuerySet[Any], foreign_key: str) -> Coalesce:
+    """How many of `rows` point at the outer record. A subquery: joins of two counts would multiply."""
+    mine = rows.filter(**{foreign_key: OuterRef("pk")}).order_by().values(foreign_key)
+    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
+
+
+def milliseconds(value: int | None) -> str:
+    """“840 ms”, “12.4 s”, or a dash."""
+    if value is None:
+        return "–"
+    return f"{value} ms" if value < 1000 else f"{value / 1000:.1f} s"

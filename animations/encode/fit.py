@@ -1,0 +1,138 @@
+"""An animation made to keep a platform's rules: pixels, frames and bytes, giving up as little as can be seen."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from animations.encode import gif
+from animations.encode.ladder import LADDERS, Ladder, best_rung
+from animations.encode.pixels import Frame, cut_alpha, fit_canvas, merge_equal, soft_share
+from animations.encode.platforms import Platform
+from animations.encode.timing import in_units, thin
+
+SOFT_FROM: Final = 0.15
+# In order: the share of the frames that is kept, and which of the ladder's floors quality may fall to with it.
+STAGES: Final = (
+    (1, 0), (3 / 4, 0), (2 / 3, 0), (2 / 3, 1), (1 / 2, 1), (1 / 2, 2), (1 / 3, 2), (1 / 4, 2), (1 / 8, 2), (0, 2),
+)  # fmt: skip
+FEWEST_FRAMES: Final = 2
+# A stage is passed over unmeasured when it would have to go this many rungs below its floor.
+HOPELESS_RUNGS: Final = 3
+
+
+class CannotFit(Exception):  # noqa: N818 - said as it is read: "raise CannotFit"
+    """The animation cannot be made to keep the platform's rules; the message says why, for the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A finished file with its measures (px, ms), and in plain words what was given up to keep the rules."""
+
+    data: bytes
+    width: int
+    height: int
+    frames: int
+    duration_ms: int
+    steps: tuple[str, ...]
+
+
+def fit(frames: Sequence[Frame], delays_ms: Sequence[int], platform: Platform) -> Fitted:
+    """`frames` (each H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
+
+    Free steps come first (equal neighbours become one frame, colour that nobody sees goes), then quality, then fewer
+    frames in the same time. Reads each of `frames` once, in order. Raises `CannotFit`.
+    """
+    ladder = LADDERS.get(platform.format)
+    if not platform.available or ladder is None:
+        raise CannotFit(f"{platform.label}: {platform.unavailable_reason or 'no encoder for this format yet'}")
+    if not len(frames) or len(frames) != len(delays_ms):
+        raise CannotFit("There are no frames to export, or not one delay for each.")
+    before = frames[0].shape[1::-1]
+    width, height = platform.pixels.target(*before)
+    pictures, delays, steps = _prepared(frames, delays_ms, platform, width, height)
+    if (width, height) != before:
+        steps.insert(0, f"scaled from {before[0]}×{before[1]} to {width}×{height}")
+    data, delays, given_up = _within(pictures, delays, ladder, platform)
+    return Fitted(data, width, height, len(delays), sum(delays), (*steps, *given_up))
+
+
+def _prepared(
+    frames: Sequence[Frame], delays_ms: Sequence[int], platform: Platform, width: int, height: int
+) -> tuple[list[Frame], list[int], list[str]]:
+    """What costs nothing or is not a choice: size, the format's own limits, equal frames, the number of frames."""
+    steps: list[str] = []
+    pictures = [fit_canvas(frame, width, height) for frame in frames]
+    delays = list(delays_ms)
+    if platform.format == "GIF":
+        if soft_share(pictures) > SOFT_FROM:
+            steps.append("soft edges cut hard: a GIF pixel is there or not")
+        pictures[:] = map(cut_alpha, pictures)
+        delays = [units * gif.UNIT_MS for units in in_units(delays, gif.UNIT_MS, gif.SHORTEST_UNITS)]
+    if platform.frames_min <= 1:
+        pictures, delays = merge_equal(pictures, delays)
+    if platform.frames_max is not None and len(pictures) > platform.frames_max:
+        steps.append(f"{platform.frames_max} of {len(pictures)} frames kept, in the same time: the platform's most")
+        kept, delays = thin(delays, platform.frames_max)
+        pictures = [pictures[index] for index in kept]
+    return pictures, delays, steps
+
+
+def _within(
+    pictures: list[Frame], delays: list[int], ladder: Ladder, platform: Platform
+) -> tuple[bytes, list[int], list[str]]:
+    """The file of the first stage that is within the byte budget, with its delays and what it gave up."""
+    if platform.bytes_max is None:
+        return ladder.rungs[0].encode(pictures, delays), delays, []
+    attempt = _Attempt(pictures, delays, ladder, platform.bytes_max)
+    for share, which in STAGES:
+        count = max(min(len(pictures), FEWEST_FRAMES), round(len(pictures) * share))
+        rung = attempt.best(count, ladder.floors[which])
+        if rung is not None:
+            return attempt.files[rung], attempt.kept_delays, attempt.given_up(rung)
+    raise CannotFit(f"{platform.label}: more than {platform.bytes_max} bytes even with {FEWEST_FRAMES} frames.")
+
+
+class _Attempt:
+    """The search over stages. What one stage measured tells the next where to begin, or that it need not."""
+
+    def __init__(self, pictures: list[Frame], delays: list[int], ladder: Ladder, budget: int) -> None:
+        self.pictures, self.delays, self.ladder, self.budget = pictures, delays, ladder, budget
+        self.files: dict[int, bytes] = {}
+        self.kept, self.kept_delays = list(range(len(pictures))), delays
+        self.known: tuple[int, int, float] | None = None  # frames, rung and log(bytes / budget) of the last failure
+
+    def best(self, count: int, floor: int) -> int | None:
+        """The best rung, down to `floor`, at which `count` frames are within the budget, or `None`."""
+        start = self._expected(count)
+        if start > floor + HOPELESS_RUNGS and count > FEWEST_FRAMES:
+            return None
+        if count != len(self.kept):
+            self.files.clear()
+            self.kept, self.kept_delays = thin(self.delays, count)
+        rung = best_rung(self._measure, self.budget, floor, min(start, floor), self.ladder.slope)
+        if rung is None:
+            self.known = (count, floor, math.log(len(self.files[floor]) / self.budget))
+        return rung
+
+    def given_up(self, rung: int) -> list[str]:
+        """What the file of `rung` lacks, in words."""
+        steps = []
+        if len(self.kept) < len(self.pictures):
+            steps.append(f"{len(self.kept)} of {len(self.pictures)} frames kept, in the same time")
+        if rung:
+            steps.append(f"{self.ladder.rungs[rung].words} instead of {self.ladder.rungs[0].words}")
+        return steps
+
+    def _expected(self, count: int) -> int:
+        """The rung at which `count` frames should just fit, by what the last failure measured."""
+        if self.known is None:
+            return 0
+        frames, rung, excess = self.known
+        return max(0, math.ceil(rung + (excess + math.log(count / frames)) / self.ladder.slope))
+
+    def _measure(self, rung: int) -> int:
+        if rung not in self.files:
+            pictures = [self.pictures[index] for index in self.kept]
+            self.files[rung] = self.ladder.rungs[rung].encode(pictures, self.kept_delays)
+        return len(self.files[rung])

@@ -1,0 +1,103 @@
+"""Animated GIF (GIF89a) with one palette for all frames, written so that every player shows every frame right.
+
+A frame is drawn either on an empty canvas (the one before it is cleared away first) or, where nothing vanishes, over
+the one before it as the rectangle that changed. The last frame clears, so that the loop starts on an empty canvas.
+FFmpeg's writer is not used: it leaves an opaque frame standing behind a transparent one that follows it.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from animations.encode.palette import Palette, assign, learn
+from animations.encode.pixels import Frame, cut_alpha
+from animations.encode.timing import in_units
+
+Indices = npt.NDArray[np.uint8]
+
+UNIT_MS = 10
+SHORTEST_UNITS = 2
+TRANSPARENT = 0
+_KEEP, _CLEAR = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A rectangle of indices at (x, y), and whether its place is cleared once its time is over."""
+
+    x: int
+    y: int
+    indices: tuple[Indices, ...]
+    clears: bool
+
+
+def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int) -> bytes:
+    """A GIF of `frames` (equal H×W×4 straight RGBA) that plays for ever, in at most `colours` (2 to 256) entries.
+
+    One entry is transparent; alpha is cut at 128. Delays become multiples of 10 ms, at least 20, the total kept.
+    """
+    cut = [cut_alpha(frame) for frame in frames]
+    palette = learn(cut, colours)
+    pictures = [assign(frame, palette) for frame in cut]
+    delays = in_units(delays_ms, UNIT_MS, SHORTEST_UNITS)
+    bits = max(2, int(len(palette) - 1).bit_length())
+    parts = [_head(frames[0].shape[1], frames[0].shape[0], palette, bits)]
+    for drawing, delay in zip(_drawings(pictures), delays, strict=True):
+        parts.append(_image(drawing, delay, bits))
+    return b"".join(parts) + b";"
+
+
+def _drawings(pictures: Sequence[Indices]) -> Iterator[_Drawing]:
+    keeps = [_nothing_vanishes(before, after) for before, after in pairwise(pictures)]
+    over: Indices | None = None
+    for picture, stays in zip(pictures, [*keeps, False], strict=True):
+        yield _drawing(picture, over, clears=not stays)
+        over = picture if stays else None
+
+
+def _nothing_vanishes(before: Indices, after: Indices) -> bool:
+    return not ((before != TRANSPARENT) & (after == TRANSPARENT)).any()
+
+
+def _drawing(picture: Indices, over: Indices | None, *, clears: bool) -> _Drawing:
+    """What to draw to see `picture`, given what is already there. What clears must reach over all that is seen."""
+    changed = picture != (TRANSPARENT if over is None else over)
+    rows, columns = _box(picture != TRANSPARENT if clears else changed)
+    whole = picture[rows, columns]
+    ways = (whole,) if over is None else (whole, np.where(changed[rows, columns], whole, np.uint8(TRANSPARENT)))
+    return _Drawing(columns.start, rows.start, ways, clears)
+
+
+def _box(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+    """The rows and columns that hold everything set in `where`; one pixel when nothing is."""
+    ys, xs = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+    if not len(ys):
+        return slice(0, 1), slice(0, 1)
+    return slice(int(ys[0]), int(ys[-1]) + 1), slice(int(xs[0]), int(xs[-1]) + 1)
+
+
+def _head(width: int, height: int, palette: Palette, bits: int) -> bytes:
+    table = np.zeros((1 << bits, 3), np.uint8)
+    table[: len(palette)] = palette[:, :3]
+    screen = struct.pack("<6sHHBBB", b"GIF89a", width, height, 0xF0 | (bits - 1), TRANSPARENT, 0)
+    plays_for_ever = struct.pack("<BBB11sBBHB", 0x21, 0xFF, 11, b"NETSCAPE2.0", 3, 1, 0, 0)
+    return screen + table.tobytes() + plays_for_ever
+
+
+def _image(drawing: _Drawing, delay: int, bits: int) -> bytes:
+    height, width = drawing.indices[0].shape
+    disposal = _CLEAR if drawing.clears else _KEEP
+    control = struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | 1, min(delay, 0xFFFF), TRANSPARENT, 0)
+    place = struct.pack("<BHHHHB", 0x2C, drawing.x, drawing.y, width, height, 0)
+    return control + place + min((_lzw(way, bits) for way in drawing.indices), key=len)
+
+
+def _lzw(indices: Indices, bits: int) -> bytes:
+    """`indices` as GIF's LZW blocks (Pillow's encoder), with the size of a code before and an empty block after."""
+    image = Image.fromarray(np.ascontiguousarray(indices))
+    return bytes([bits]) + image.tobytes("gif", "L", bits, 0) + b"\0"

@@ -1,0 +1,109 @@
+"""What each format can give up in quality, best first, and the search for the best that fits a byte budget."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from animations.encode import apng, gif, webp
+from animations.encode.pixels import Frame
+from animations.encode.platforms import Format
+
+FULL_ENOUGH: Final = 0.93
+PALETTE_FROM_DB: Final = 36.0
+
+Encode = Callable[[Sequence[Frame], Sequence[int]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One setting of an encoder: `words` for people, `encode(frames, delays_ms)` for the bytes."""
+
+    words: str
+    encode: Encode
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """An encoder's settings, best first.
+
+    `floors` are the rungs (by index) that quality may fall to before frames are dropped, before more of them are
+    dropped, and in the last resort. `slope` is how much log(bytes) falls from rung to rung, a first guess.
+    """
+
+    rungs: tuple[Rung, ...]
+    floors: tuple[int, int, int]
+    slope: float
+
+
+def _gif() -> Ladder:
+    sizes = (256, 181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4)
+    rungs = tuple(Rung(f"{size - 1} colours", partial(gif.encode, colours=size)) for size in sizes)
+    return Ladder(rungs, (sizes.index(32), sizes.index(16), len(sizes) - 1), 0.11)
+
+
+def _apng() -> Ladder:
+    full = Rung("full colour", partial(apng.encode, colours=256, palette_from_db=PALETTE_FROM_DB))
+    sizes = (256, 181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4)
+    rest = tuple(Rung(f"{size} colours", partial(apng.encode, colours=size, palette_from_db=0.0)) for size in sizes)
+    return Ladder((full, *rest), (1 + sizes.index(64), 1 + sizes.index(32), len(sizes)), 0.11)
+
+
+def _webp() -> Ladder:
+    settings = (
+        (90, 90),
+        (85, 75),
+        (80, 60),
+        (75, 50),
+        (65, 50),
+        (55, 40),
+        (45, 40),
+        (35, 30),
+        (25, 20),
+        (15, 15),
+        (5, 10),
+    )
+    rungs = tuple(
+        Rung(f"quality {quality}, edges {edges}", partial(webp.encode, quality=quality, alpha_quality=edges))
+        for quality, edges in settings
+    )
+    return Ladder(rungs, (5, 7, len(rungs) - 1), 0.14)
+
+
+LADDERS: Final[dict[Format, Ladder]] = {"GIF": _gif(), "APNG": _apng(), "WebP": _webp()}
+
+
+def best_rung(measure: Callable[[int], int], budget: int, floor: int, start: int, slope: float) -> int | None:
+    """The first rung, 0 to `floor`, whose `measure` (bytes) is within `budget`; `None` if not even `floor` is.
+
+    Regula falsi on log(bytes), beginning at `start`; content with 93 % of the budget. Bytes are taken to fall from
+    rung to rung, by `slope` in log(bytes) until two measurements say better.
+    """
+    too_big: tuple[int, float] | None = None
+    fits: tuple[int, float] | None = None
+    rung = start
+    while True:
+        excess = math.log(measure(rung) / budget)
+        if excess > 0:
+            too_big = (rung, excess)
+        else:
+            fits = (rung, excess)
+        if fits and (fits[0] == 0 or fits[1] >= math.log(FULL_ENOUGH) or (too_big and fits[0] - too_big[0] == 1)):
+            return fits[0]
+        if too_big and too_big[0] == floor:
+            return None
+        rung = _guess(too_big, fits, floor, slope)
+
+
+def _guess(too_big: tuple[int, float] | None, fits: tuple[int, float] | None, floor: int, slope: float) -> int:
+    """The rung strictly between what is known at which the excess should fall to just below 0."""
+    least, most = 0, floor
+    if too_big and fits:
+        slope = (too_big[1] - fits[1]) / (fits[0] - too_big[0])
+    if fits:
+        most = fits[0] - 1
+    if too_big:
+        least = too_big[0] + 1
+    at, excess = too_big or fits or (0, 0.0)
+    return min(max(math.ceil(at + excess / slope), least), most)

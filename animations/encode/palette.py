@@ -1,0 +1,175 @@
+"""One palette for all frames: binary splitting along the principal axis, then Lloyd's iterations.
+
+The splitting is Orchard and Bouman, "Color quantization of images" (1991). Distances are taken in a space in which
+they equal the error seen on black plus the error seen on white, so that alpha and colour are weighed rightly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from animations.encode.pixels import Frame
+
+Points = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float64]
+Palette = npt.NDArray[np.uint8]
+
+MOST_POINTS = 24_000
+LLOYD_ROUNDS = 8
+_CHUNK = 16_384
+_WITHOUT_CARRY = np.uint32(0x7F7F7F7F)  # four bytes shifted right as one number: what fell into the next is dropped
+
+
+def learn(frames: Sequence[Frame], size: int) -> Palette:
+    """The n×4 (n ≤ `size`) straight RGBA palette that shows `frames` (H×W×4 uint8 each) best.
+
+    Entry 0 is transparent and stands for every pixel of alpha 0. Same frames, same palette.
+    """
+    points, weights = _points(frames)
+    if len(points) > size - 1:
+        points = _lloyd(points, weights, _split(points, weights, size - 1))
+    colours = np.unique(_extract(points), axis=0)
+    colours = colours[colours[:, 3] > 0]
+    return np.concatenate([np.zeros((1, 4), np.uint8), colours])
+
+
+def assign(frame: Frame, palette: Palette) -> npt.NDArray[np.uint8]:
+    """The H×W indices of the entries of `palette` nearest to the pixels of `frame` (H×W×4); alpha 0 is index 0."""
+    visible = frame[..., 3] > 0
+    indices = np.zeros(frame.shape[:2], np.uint8)
+    if len(palette) > 1:
+        indices[visible] = _nearest(_embed(frame[visible]), _embed(palette[1:])) + 1
+    return indices
+
+
+def error_db(frame: Frame, palette: Palette) -> float:
+    """The PSNR in dB, on black and white alike, of the visible pixels of `frame` shown with `palette`."""
+    visible = frame[..., 3] > 0
+    if not visible.any():
+        return np.inf
+    seen = _embed(frame[visible]) - _embed(palette[assign(frame, palette)][visible])
+    mean_square = float(np.square(seen, dtype=np.float64).sum()) / (6 * len(seen))
+    return np.inf if mean_square == 0 else 10 * float(np.log10(255**2 / mean_square))
+
+
+def _embed(colours: npt.NDArray[np.uint8]) -> Points:
+    """n×4 straight RGBA to n×4 points whose squared distance is the squared error on black plus that on white."""
+    rgba = colours.astype(np.float32)
+    alpha = rgba[:, 3:]
+    premultiplied = rgba[:, :3] * (alpha / 255)
+    return np.concatenate([(premultiplied - alpha / 2) * np.float32(2**0.5), alpha * np.float32(1.5**0.5)], axis=1)
+
+
+def _extract(points: Points) -> Palette:
+    """The inverse of `_embed`, rounded."""
+    alpha = points[:, 3:] / np.float32(1.5**0.5)
+    premultiplied = points[:, :3] / np.float32(2**0.5) + alpha / 2
+    straight = premultiplied * 255 / np.maximum(alpha, 1e-3)
+    colours: Palette = np.rint(np.clip(np.concatenate([straight, alpha], axis=1), 0, 255)).astype(np.uint8)
+    return colours
+
+
+def _points(frames: Sequence[Frame]) -> tuple[Points, Weights]:
+    """The visible colours of all frames as at most `MOST_POINTS` weighted points (means of small cells)."""
+    shift = 2
+    codes = np.empty(0, np.uint32)
+    sums = np.empty((0, 5))
+    for frame in frames:
+        colours, counts = _counted(frame)
+        codes, sums = _gathered(
+            np.concatenate([codes, _codes(colours, shift)]),
+            np.concatenate([sums, np.column_stack([_embed(colours) * counts[:, None], counts])]),
+        )
+        while len(codes) > MOST_POINTS and shift < 5:
+            shift += 1
+            codes, sums = _gathered((codes >> np.uint32(1)) & _WITHOUT_CARRY, sums)
+    weights = sums[:, 4]
+    return (sums[:, :4] / weights[:, None]).astype(np.float32), weights
+
+
+def _counted(frame: Frame) -> tuple[Palette, Weights]:
+    """The distinct visible colours of `frame` as n×4, and how many pixels have each."""
+    values, counts = np.unique(np.ascontiguousarray(frame).view(np.uint32), return_counts=True)
+    colours = values.view(np.uint8).reshape(-1, 4)
+    visible = colours[:, 3] > 0
+    return colours[visible], counts[visible].astype(np.float64)
+
+
+def _codes(colours: Palette, shift: int) -> npt.NDArray[np.uint32]:
+    """The cell of each colour as four packed bytes, each channel shifted right by `shift` bits."""
+    return np.ascontiguousarray(colours >> np.uint8(shift)).view(np.uint32).ravel()
+
+
+def _gathered(
+    codes: npt.NDArray[np.uint32], sums: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
+    cells, inverse = np.unique(codes, return_inverse=True)
+    gathered = [np.bincount(inverse, column, minlength=len(cells)) for column in sums.T]
+    return cells, np.column_stack(gathered)
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """Points that one entry would stand for, and how much error a cut across their longest axis could save."""
+
+    members: npt.NDArray[np.intp]
+    mean: npt.NDArray[np.float64]
+    axis: npt.NDArray[np.float64]
+    spread: float
+
+    @classmethod
+    def of(cls, members: npt.NDArray[np.intp], points: Points, weights: Weights) -> "_Cluster":
+        weight = weights[members]
+        total = float(weight.sum())
+        mean = weight @ points[members] / total
+        apart = points[members] - mean
+        values, vectors = np.linalg.eigh((apart * weight[:, None]).T @ apart)
+        return cls(members, mean, vectors[:, -1], float(values[-1]) if len(members) > 1 else 0.0)
+
+    def halves(self, points: Points, weights: Weights) -> "tuple[_Cluster, _Cluster] | None":
+        high = (points[self.members] - self.mean) @ self.axis > 0
+        if high.all() or not high.any():
+            return None
+        return (
+            _Cluster.of(self.members[high], points, weights),
+            _Cluster.of(self.members[~high], points, weights),
+        )
+
+
+def _split(points: Points, weights: Weights, size: int) -> Points:
+    """At most `size` centres: the cluster with the largest spread is cut in two until there are enough."""
+    clusters = [_Cluster.of(np.arange(len(points)), points, weights)]
+    while len(clusters) < size:
+        worst = max(range(len(clusters)), key=lambda index: clusters[index].spread)
+        halves = clusters[worst].halves(points, weights) if clusters[worst].spread > 0 else None
+        if halves is None:
+            break
+        clusters[worst : worst + 1] = halves
+    return np.array([cluster.mean for cluster in clusters], np.float32)
+
+
+def _lloyd(points: Points, weights: Weights, centres: Points) -> Points:
+    """Moves each centre to the mean of the points nearest to it, `LLOYD_ROUNDS` times (k-means)."""
+    for _ in range(LLOYD_ROUNDS):
+        nearest = _nearest(points, centres)
+        mass = np.bincount(nearest, weights, minlength=len(centres))
+        moved = np.column_stack(
+            [np.bincount(nearest, weights * column, minlength=len(centres)) for column in points.T]
+        )
+        held = mass > 0
+        centres = centres.copy()
+        centres[held] = moved[held] / mass[held, None]
+    return centres
+
+
+def _nearest(points: Points, centres: Points) -> npt.NDArray[np.uint8]:
+    """For each of n×4 `points` the index of the nearest of at most 256 `centres`; chunked, so memory stays small."""
+    lengths = np.square(centres).sum(axis=1)
+    doubled = np.ascontiguousarray(-2 * centres.T)
+    found = np.empty(len(points), np.uint8)
+    for start in range(0, len(points), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        found[chunk] = np.argmin(points[chunk] @ doubled + lengths, axis=1)
+    return found

@@ -1,0 +1,81 @@
+"""Frames as arrays: put on a canvas, free of unseen colour, cut hard, merged. Straight RGBA uint8 throughout."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Frame = npt.NDArray[np.uint8]
+
+OPAQUE_FROM = 128
+
+
+def drop_unseen_colour(frame: Frame) -> Frame:
+    """`frame` (H×W×4) with RGB 0 wherever alpha is 0: nobody sees it, every encoder pays for it. Changes no input."""
+    unseen = frame[..., 3] == 0
+    if not frame[unseen].any():
+        return frame
+    seen: Frame = np.where(unseen[..., None], np.uint8(0), frame)
+    return seen
+
+
+def fit_canvas(frame: Frame, width: int, height: int) -> Frame:
+    """`frame` (H×W×4) scaled to fit `width` × `height` px and centred there on nothing; its shape is kept.
+
+    Scaling happens on premultiplied colour: straight colour would let the unseen bleed into the edge (a halo).
+    Shrinking takes area means, enlarging is cubic.
+    """
+    h, w = frame.shape[:2]
+    if (w, h) == (width, height):
+        return drop_unseen_colour(frame)
+    scale = min(width / w, height / h)
+    inner = (min(width, max(1, round(w * scale))), min(height, max(1, round(h * scale))))
+    scaled = _resize(frame, inner, cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    canvas = np.zeros((height, width, 4), np.uint8)
+    x, y = (width - inner[0]) // 2, (height - inner[1]) // 2
+    canvas[y : y + inner[1], x : x + inner[0]] = scaled
+    return canvas
+
+
+def _resize(frame: Frame, size: tuple[int, int], interpolation: int) -> Frame:
+    premultiplied = frame.astype(np.float32)
+    premultiplied[..., :3] *= premultiplied[..., 3:] / 255
+    scaled = np.clip(cv2.resize(premultiplied, size, interpolation=interpolation), 0, 255)
+    alpha = scaled[..., 3:]
+    scaled[..., :3] = np.minimum(scaled[..., :3], alpha) * 255 / np.maximum(alpha, 1e-3)
+    return drop_unseen_colour(np.rint(scaled).astype(np.uint8))
+
+
+def cut_alpha(frame: Frame) -> Frame:
+    """`frame` with each pixel either opaque, in its straight colour, or all zero. Changes no input."""
+    alpha = frame[..., 3]
+    there = alpha >= OPAQUE_FROM
+    if np.array_equal(alpha, np.where(there, 255, 0)):
+        return drop_unseen_colour(frame)
+    cut: Frame = np.where(there[..., None], frame, np.uint8(0))
+    cut[..., 3] = np.where(there, 255, 0)
+    return cut
+
+
+def soft_share(frames: Sequence[Frame]) -> float:
+    """The share, 0 to 1, of the visible pixels of all frames that are clearly half transparent (alpha 32 to 223)."""
+    visible = soft = 0
+    for frame in frames:
+        alpha = frame[..., 3]
+        visible += int(np.count_nonzero(alpha >= 32))
+        soft += int(np.count_nonzero((alpha >= 32) & (alpha <= 223)))
+    return soft / visible if visible else 0.0
+
+
+def merge_equal(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[Frame], list[int]]:
+    """Runs of equal neighbours become one frame that stays as long as they did together (ms)."""
+    kept: list[Frame] = []
+    delays: list[int] = []
+    for frame, delay in zip(frames, delays_ms, strict=True):
+        if kept and np.array_equal(kept[-1], frame):
+            delays[-1] += delay
+        else:
+            kept.append(frame)
+            delays.append(delay)
+    return kept, delays

@@ -1,0 +1,31 @@
+"""When frames are shown: fewer of them without changing the tempo, and delays in a format's own units."""
+
+from collections.abc import Sequence
+
+
+def thin(delays_ms: Sequence[int], count: int) -> tuple[list[int], list[int]]:
+    """Which `count` frames to keep, evenly spread, and how long each then stays (ms); the total is unchanged.
+
+    A kept frame is shown from its own time until the next kept one's, so that nothing moves faster or later.
+    """
+    total = len(delays_ms)
+    if count >= total:
+        return list(range(total)), list(delays_ms)
+    kept = [index * total // count for index in range(count)]
+    ends = [*kept[1:], total]
+    return kept, [sum(delays_ms[start:end]) for start, end in zip(kept, ends, strict=True)]
+
+
+def in_units(delays_ms: Sequence[int], unit_ms: int, least: int = 1) -> list[int]:
+    """`delays_ms` in whole units of `unit_ms`, at least `least` each, with the rounding spread over the frames.
+
+    Each frame ends at the unit nearest to its true end, so errors never add up: 25 ms in units of 10 is 2, 3, 2, 3 …
+    """
+    found: list[int] = []
+    due = shown = 0
+    for delay in delays_ms:
+        due += delay
+        units = max(least, (due + unit_ms // 2) // unit_ms - shown)
+        found.append(units)
+        shown += units
+    return found

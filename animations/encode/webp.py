@@ -1,0 +1,31 @@
+"""Animated WebP, lossy with alpha, by Pillow (libwebp)."""
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image
+
+from animations.encode.pixels import Frame, drop_unseen_colour
+
+METHOD = 4  # 0, the default, gives files a fifth larger; 6 takes seventy times as long
+
+
+def encode(frames: Sequence[Frame], delays_ms: Sequence[int], quality: int, alpha_quality: int) -> bytes:
+    """A WebP of `frames` (equal H×W×4 straight RGBA) that plays for ever, with exact delays.
+
+    `quality` and `alpha_quality` run from 0 to 100; the second is the cheaper one to give up on soft edges.
+    """
+    first, *rest = [Image.fromarray(drop_unseen_colour(frame)) for frame in frames]
+    file = io.BytesIO()
+    first.save(
+        file,
+        "WEBP",
+        save_all=True,
+        append_images=rest,
+        duration=list(delays_ms),
+        loop=0,
+        quality=quality,
+        alpha_quality=alpha_quality,
+        method=METHOD,
+    )
+    return file.getvalue()

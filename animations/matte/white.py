@@ -1,0 +1,126 @@
+"""Keying a picture that stands on white: the white that is reached from the border goes, the edge is unmixed.
+
+White inside the subject stays, because it is not reached from the border; so do pockets of background that the
+subject encloses.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]
+Alpha = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Grey = npt.NDArray[np.float32]
+
+WHITE_FROM = 235
+WHITE_SHARE = 0.7
+LEAST_TOLERANCE, MOST_TOLERANCE = 6, 28
+BAND = 3
+LIKE_WHITE = 30
+
+
+def is_on_white(rgb: Picture) -> bool:
+    """Whether `rgb` (H×W×3 uint8) stands on white: at least 70 % of its border is one colour close to white."""
+    border = _border(rgb)
+    white = _white(border)
+    if white.min() < WHITE_FROM:
+        return False
+    return bool((_distance(border, white) <= MOST_TOLERANCE).mean() >= WHITE_SHARE)
+
+
+def key_white(rgb: Picture) -> Alpha:
+    """The H×W uint8 alpha of `rgb` (H×W×3 uint8), whose background is white or nearly so.
+
+    What lies within a tolerance of the border's colour and is connected to the border is background; the tolerance
+    is the border's own noise. In the three pixels beside it alpha is how far the pixel has come from white towards
+    the nearest colour that is surely the subject's, (C−W)·(F−W)/|F−W|²; a subject like white itself is opaque.
+    """
+    border = _border(rgb)
+    white = _white(border)
+    away = _distance(rgb, white)
+    tolerance = _tolerance(_distance(border, white))
+    strong_from = max(LIKE_WHITE, 3 * tolerance)
+    outside = _reached(away <= tolerance)
+    outside = _without_specks(outside, (away >= strong_from) | (_depth(~outside) > BAND))
+    sure = _sure(outside, away, strong_from)
+    alpha = np.where(outside, np.uint8(0), np.uint8(255))
+    edge = ~outside & ~sure
+    alpha[edge] = _unmixed(rgb, white, sure, edge)
+    return alpha
+
+
+def _border(rgb: Picture) -> Picture:
+    """The pixels of the outermost ring (a hundredth of the shorter side, at least 1 px), n×3."""
+    width = max(1, min(rgb.shape[:2]) // 100)
+    sides = (rgb[:width], rgb[-width:], rgb[:, :width], rgb[:, -width:])
+    return np.concatenate([side.reshape(-1, 3) for side in sides])
+
+
+def _white(border: Picture) -> Grey:
+    """The background's colour: the median of the border's pale pixels, so that a subject cut by it does not count."""
+    pale = border[border.min(axis=1) >= WHITE_FROM]
+    middle: Grey = np.median(pale if len(pale) else border, axis=0).astype(np.float32)
+    return middle
+
+
+def _distance(pixels: Picture, white: Grey) -> npt.NDArray[np.float32]:
+    """How far each pixel is from `white`: the largest difference of a channel, in grey levels."""
+    furthest = np.zeros(pixels.shape[:-1], np.float32)
+    for channel, level in enumerate(white):
+        np.maximum(furthest, np.abs(pixels[..., channel] - level), out=furthest)
+    return furthest
+
+
+def _tolerance(border_away: Grey) -> float:
+    """What still counts as background, from the noise of the border's own background pixels."""
+    ground = border_away[border_away <= MOST_TOLERANCE]
+    noise = float(np.quantile(ground, 0.99)) if len(ground) else 0.0
+    return min(max(LEAST_TOLERANCE, 4 + 1.5 * noise), MOST_TOLERANCE)
+
+
+def _reached(like_white: Mask) -> Mask:
+    """The part of `like_white` that is connected to the border."""
+    padded = np.pad(like_white, 1, constant_values=True).astype(np.uint8)
+    _, labels = cv2.connectedComponents(padded, connectivity=4)
+    reached: Mask = labels[1:-1, 1:-1] == labels[0, 0]
+    return reached
+
+
+def _without_specks(outside: Mask, strong: Mask) -> Mask:
+    """`outside` and the islands in it that hold nothing `strong`: noise, not things."""
+    count, labels = cv2.connectedComponents((~outside).astype(np.uint8), connectivity=8)
+    things = np.zeros(count, bool)
+    things[labels[strong]] = True
+    cleaned: Mask = ~things[labels] | outside
+    return cleaned
+
+
+def _sure(outside: Mask, away: Grey, strong_from: float) -> Mask:
+    """Where the subject's own colour is seen: deeper inside than the band, and along the middle of thin parts."""
+    sure: Mask = _depth(~outside) > BAND
+    thin = ~outside & (_depth(~sure) > 2 * BAND)
+    peak = away >= cv2.dilate(away, np.ones((2 * BAND + 1, 2 * BAND + 1), np.uint8))
+    return sure | (thin & peak & (away >= strong_from))
+
+
+def _depth(mask: Mask) -> Grey:
+    """How far each pixel of `mask` is from the nearest one that is not in it, in px."""
+    depth: Grey = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    return depth
+
+
+def _unmixed(rgb: Picture, white: Grey, sure: Mask, edge: Mask) -> Alpha:
+    """The alpha of the pixels in `edge`, in their order, each unmixed between white and the nearest sure colour."""
+    if not sure.any():
+        return np.full(int(edge.sum()), 255, np.uint8)
+    _, labels = cv2.distanceTransformWithLabels(
+        (~sure).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    colours = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    colours[labels[sure]] = rgb[sure]
+    towards = colours[labels[edge]] - white
+    length = np.square(towards).sum(axis=1)
+    alpha = ((rgb[edge] - white) * towards).sum(axis=1) / np.maximum(length, 1)
+    alpha[np.abs(towards).max(axis=1) < LIKE_WHITE] = 1
+    return np.rint(np.clip(alpha, 0, 1) * 255).astype(np.uint8)

@@ -1,0 +1,75 @@
+"""A candidate: one way a frame could look."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from animations.models.transitions import move
+
+
+class Candidate(models.Model):
+    """One way a frame could look. Once ready it never changes: retry and refine make new rows that name a parent.
+
+    pending ──> ready | failed
+
+    `picture` is the image as its generator made it, `alpha` how opaque each pixel is, `cutout` the two together with
+    the background's colour taken out of the edge. A procedural generator draws the cutout itself, so there `picture`
+    and `cutout` are the same stored file.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        WORKING = "working"
+        READY = "ready"
+        FAILED = "failed"
+
+    class Origin(models.TextChoices):
+        GENERATED = "generated"
+        RETRIED = "retried"
+        REFINED = "refined"
+        IMPORTED = "imported"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    frame = models.ForeignKey("animations.Frame", on_delete=models.CASCADE, related_name="candidates")
+    ordinal = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.GENERATED)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    job = models.ForeignKey("animations.Job", null=True, on_delete=models.SET_NULL, related_name="candidates")
+    prompt = models.CharField(max_length=300, blank=True)
+    engine = models.CharField(max_length=40, blank=True)
+    recipe = models.JSONField(default=dict)
+    picture = models.FileField(max_length=200, blank=True)
+    alpha = models.FileField(max_length=200, blank=True)
+    cutout = models.FileField(max_length=200, blank=True)
+    seam = models.FloatField(null=True, blank=True)
+    """Step to the neighbours over the loop's median step; above 2 the frame visibly jumps."""
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["frame", "ordinal"], name="candidate_ordinal_once_per_frame"),
+        ]
+
+    def __str__(self) -> str:
+        return f"candidate {self.ordinal} of {self.frame_id}"
+
+    def finish(self, *, picture: str, alpha: str, cutout: str, seam: float | None = None) -> None:
+        """pending → ready with its files. Inside `revise`."""
+        move(
+            self,
+            (self.Status.PENDING, self.Status.WORKING),
+            status=self.Status.READY,
+            picture=picture,
+            alpha=alpha,
+            cutout=cutout,
+            seam=seam,
+        )
+
+    def fail(self, error: str) -> None:
+        """pending → failed, saying why. Inside `revise`."""
+        move(self, (self.Status.PENDING, self.Status.WORKING), status=self.Status.FAILED, error=error[:300])

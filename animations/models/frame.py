@@ -1,0 +1,73 @@
+"""A frame: one moment of the loop, and the candidate chosen for it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from animations.models.transitions import IllegalTransition, move
+
+if TYPE_CHECKING:
+    from animations.models.candidate import Candidate
+
+
+class Frame(models.Model):
+    """One moment of the loop.
+
+    pending ──> working ──> ready | failed;   ready | failed ──> working (retried) ──> ready | failed
+
+    `chosen` is a single reference, so a frame can have no two chosen candidates. `revision` is raised with every
+    change of the frame or of one of its candidates.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        WORKING = "working"
+        READY = "ready"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="frames")
+    take = models.PositiveIntegerField()
+    index = models.PositiveSmallIntegerField()
+    delay_ms = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    chosen = models.ForeignKey(
+        "animations.Candidate", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    revision = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "take", "index"], name="frame_once_per_take"),
+        ]
+        indexes = [models.Index(fields=["project", "revision"])]
+
+    def __str__(self) -> str:
+        return f"frame {self.index} of {self.project_id}"
+
+    def work(self, revision: int) -> None:
+        """pending, ready or failed → working. Inside `revise`."""
+        states = (self.Status.PENDING, self.Status.READY, self.Status.FAILED)
+        move(self, states, status=self.Status.WORKING, revision=revision)
+
+    def finish(self, revision: int, chosen: Candidate | None) -> None:
+        """pending or working → ready with `chosen`, or failed without one. Inside `revise`."""
+        status = self.Status.READY if chosen else self.Status.FAILED
+        move(self, (self.Status.PENDING, self.Status.WORKING), status=status, chosen=chosen, revision=revision)
+
+    def choose(self, revision: int, candidate: Candidate) -> None:
+        """Take one of this frame's own ready candidates; a frame that failed becomes ready. Inside `revise`."""
+        if candidate.frame_id != self.pk or candidate.status != candidate.Status.READY:
+            raise IllegalTransition("Only a ready candidate of this frame can be chosen.")
+        states = {self.Status.FAILED: self.Status.READY}
+        move(
+            self,
+            (self.Status.READY, self.Status.FAILED, self.Status.WORKING),
+            status=states.get(self.Status(self.status), self.status),
+            chosen=candidate,
+            revision=revision,
+        )

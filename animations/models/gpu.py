@@ -1,0 +1,86 @@
+"""What was asked of the GPU, what it cost, and what the endpoint can do."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+
+class GpuCallQuerySet(models.QuerySet["GpuCall"]):
+    def live(self) -> Self:
+        return self.filter(status__in=GpuCall.LIVE)
+
+
+class GpuCall(models.Model):
+    """One call to the GPU, saved before it is sent, so that nothing is paid for twice.
+
+    The diagram of its states is in `gpu.ledger`. `key` is what makes two calls the same work; an unanswered send
+    stays `uncertain` beside the row of its repetition (`replaces_uncertain`), so that both are seen.
+    """
+
+    class Status(models.TextChoices):
+        PREPARED = "prepared"
+        SENDING = "sending"
+        SUBMITTED = "submitted"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        UNCERTAIN = "uncertain"
+        CANCELLED = "cancelled"
+
+    LIVE = (Status.PREPARED, Status.SENDING, Status.SUBMITTED, Status.UNCERTAIN)
+    OVER = (Status.FAILED, Status.CANCELLED)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
+    project = models.ForeignKey(
+        "animations.Project", null=True, on_delete=models.SET_NULL, related_name="gpu_calls"
+    )
+    job = models.ForeignKey("animations.Job", null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
+    key = models.CharField(max_length=64)
+    """`gpu.ledger.work_key`: what makes two calls the same."""
+    attempt = models.PositiveSmallIntegerField(default=1)
+    replaces_uncertain = models.BooleanField(default=False)
+    task = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PREPARED)
+    endpoint = models.CharField(max_length=200, blank=True)
+    remote_id = models.CharField(max_length=100, blank=True, db_index=True)
+    frames = models.PositiveSmallIntegerField(default=1)
+    delay_ms = models.PositiveIntegerField(null=True, blank=True)
+    execution_ms = models.PositiveIntegerField(null=True, blank=True)
+    results = models.JSONField(default=list, editable=False)
+    """Per frame the stored alpha's file name, or the worker's error: what a run that starts again takes up."""
+    model = models.CharField(max_length=80, blank=True)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GpuCallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "attempt"], name="gpu_call_once_per_attempt"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} call {self.pk}"
+
+
+class EndpointState(models.Model):
+    """What was last heard of an endpoint. Views read this row; only a job asks the endpoint."""
+
+    endpoint = models.CharField(max_length=200, unique=True)
+    workers = models.JSONField(default=dict)
+    jobs = models.JSONField(default=dict)
+    info = models.JSONField(default=dict)
+    """The worker's last answer to the task `info`: engines it can run, and why not."""
+    error = models.CharField(max_length=300, blank=True)
+    as_of = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.endpoint

@@ -1,0 +1,182 @@
+"""A job: work that was asked for, and who is doing it now."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any, Final, Self
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from animations.models.transitions import move
+
+LEASE: Final = timedelta(seconds=15)
+"""How long a run may be silent before its job is anybody's."""
+MAX_ATTEMPTS: Final = 6
+"""Runs of one job before the reconciler gives up: a job that kills its worker must end."""
+
+
+class LeaseLost(Exception):
+    """Another run holds the job, or it was cancelled: this run must stop without writing."""
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        return self.visible_to(user)
+
+    def live(self) -> Self:
+        return self.filter(status__in=Job.LIVE)
+
+    def leased(self) -> Self:
+        return self.filter(lease_until__gt=timezone.now())
+
+    def unattended(self, quiet_since: Any) -> Self:
+        """Live jobs without a live lease which nobody has put on a queue since `quiet_since`, oldest first."""
+        now = timezone.now()
+        idle = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+        return self.live().filter(idle, Q(enqueued_at__lte=quiet_since)).order_by("created_at", "pk")
+
+
+class Job(models.Model):
+    """Work that was asked for. The row is the truth; RQ only carries its primary key.
+
+    queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
+    running ──> running (a new run takes over once the lease of the old has run out)
+
+    A run holds a lease: `lease_token` is its own, `lease_until` is renewed while it works. Everything it writes is
+    conditional on the token (`hold`).
+    """
+
+    class Kind(models.TextChoices):
+        GENERATE = "generate"
+        RETRY = "retry"
+        EXPORT = "export"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    LIVE: Final = (Status.QUEUED, Status.RUNNING)
+    QUEUES: Final = {Kind.GENERATE: "bulk", Kind.RETRY: "interactive", Kind.EXPORT: "bulk"}
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="jobs")
+    frame = models.ForeignKey(
+        "animations.Frame", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs"
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    params = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveBigIntegerField()
+    enqueued_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["status", "lease_until"]),
+            models.Index(fields=["project", "revision"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(kind="generate", status__in=["queued", "running"]),
+                name="one_live_generate_per_project",
+            ),
+            models.UniqueConstraint(
+                fields=["frame"],
+                condition=Q(status__in=["queued", "running"]),
+                name="one_live_job_per_frame",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def queue(self) -> str:
+        return self.QUEUES[self.Kind(self.kind)]
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+    def claim(self, revision: int) -> UUID:
+        """queued → running, or running → running when the lease has run out. Inside `revise`.
+
+        Returns the new lease token; raises `LeaseLost` when another run is alive or the job is over.
+        """
+        now, token = timezone.now(), uuid.uuid4()
+        free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+        values: dict[str, Any] = {
+            "status": self.Status.RUNNING,
+            "lease_token": token,
+            "lease_until": now + LEASE,
+            "attempts": self.attempts + 1,
+            "started_at": self.started_at or now,
+            "revision": revision,
+        }
+        if Job.objects.filter(free, pk=self.pk, status__in=self.LIVE).update(**values) != 1:
+            raise LeaseLost(str(self.pk))
+        for name, value in values.items():
+            setattr(self, name, value)
+        return token
+
+    def renew(self, token: UUID) -> None:
+        """Keep the lease for another while; raises `LeaseLost`."""
+        mine = Job.objects.filter(pk=self.pk, lease_token=token, status=self.Status.RUNNING)
+        if mine.update(lease_until=timezone.now() + LEASE) != 1:
+            raise LeaseLost(str(self.pk))
+
+    def hold(self, token: UUID) -> None:
+        """Make sure, inside `revise`, that the run with `token` may still write; raises `LeaseLost`."""
+        self.renew(token)
+
+    def progress(self, revision: int, done: int, total: int) -> None:
+        Job.objects.filter(pk=self.pk).update(done=done, total=total, revision=revision)
+        self.done, self.total = done, total
+
+    def succeed(self, revision: int) -> None:
+        """running → succeeded. Inside `revise`."""
+        self._end(revision, (self.Status.RUNNING,), self.Status.SUCCEEDED, "")
+
+    def fail(self, revision: int, error: str) -> None:
+        """queued or running → failed, saying why in words for its owner. Inside `revise`."""
+        self._end(revision, self.LIVE, self.Status.FAILED, error[:300])
+
+    def cancel(self, revision: int) -> None:
+        """queued or running → cancelled. Inside `revise`; the run notices at its next write."""
+        self._end(revision, self.LIVE, self.Status.CANCELLED, "")
+
+    def _end(self, revision: int, sources: tuple[str, ...], status: str, error: str) -> None:
+        move(
+            self,
+            sources,
+            status=status,
+            error=error,
+            revision=revision,
+            lease_token=None,
+            lease_until=None,
+            finished_at=timezone.now(),
+        )

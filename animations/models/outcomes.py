@@ -1,0 +1,58 @@
+"""What a job that ends early leaves behind: closed frames, candidates and exports, never a spinner.
+
+Both faces of an early end use it: a person who cancels (actions) and a run that fails (work).
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from animations.models.candidate import Candidate
+from animations.models.export import Export
+from animations.models.frame import Frame
+from animations.models.job import Job
+from animations.models.project import Project
+from animations.models.transitions import move
+
+CANCELLED = "Cancelled."
+
+
+def fail(job: Job, revision: int, error: str) -> None:
+    """The job → failed, and with it all that it had not finished. Inside `revise`."""
+    job.fail(revision, error)
+    _close(job, revision, error, cancelled=False)
+
+
+def cancel(job: Job, revision: int) -> None:
+    """The job → cancelled, and with it all that it had not finished. Inside `revise`."""
+    job.cancel(revision)
+    _close(job, revision, CANCELLED, cancelled=True)
+
+
+def _close(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
+    if job.kind == Job.Kind.EXPORT:
+        status = Export.Status.CANCELLED if cancelled else Export.Status.FAILED
+        job.exports.filter(status__in=Export.LIVE).update(status=status, error=error[:300], revision=revision)
+        return
+    unfinished = job.candidates.filter(status__in=(Candidate.Status.PENDING, Candidate.Status.WORKING))
+    unfinished.update(status=Candidate.Status.FAILED, error=error[:300])
+    open_frames = _open_frames(job)
+    open_frames.filter(chosen__isnull=True).update(status=Frame.Status.FAILED, revision=revision)
+    open_frames.filter(chosen__isnull=False).update(status=Frame.Status.READY, revision=revision)
+    if job.kind == Job.Kind.GENERATE:
+        _close_project(job.project, cancelled=cancelled)
+
+
+def _open_frames(job: Job) -> QuerySet[Frame]:
+    states = (Frame.Status.PENDING, Frame.Status.WORKING)
+    if job.kind == Job.Kind.RETRY:
+        return Frame.objects.filter(pk=job.frame_id, status__in=states)
+    return Frame.objects.filter(project=job.project_id, take=job.project.take, status__in=states)
+
+
+def _close_project(project: Project, *, cancelled: bool) -> None:
+    project.refresh_from_db()
+    if cancelled:
+        move(project, (Project.Status.WORKING,), status=Project.Status.CANCELLED)
+    else:
+        project.settle()

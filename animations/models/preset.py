@@ -1,0 +1,114 @@
+"""A preset: a motion that staff have curated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Final, Self
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils import timezone
+
+from animations import queueing
+from animations.motion.prompt import TemplateError, check_template
+from animations.motion.recipe import RecipeError, read_recipe
+
+DRAWING: Final = 1
+"""Raise it when previews are drawn in another way, and every one of them is drawn again."""
+PATIENCE: Final = timedelta(minutes=1)
+"""How long a preview that was asked for may be under way before it is asked for again."""
+
+
+def validate_recipe(value: object) -> None:
+    try:
+        read_recipe(value)
+    except RecipeError as error:
+        raise ValidationError(str(error)) from error
+
+
+def validate_template(value: str) -> None:
+    try:
+        check_template(value)
+    except TemplateError as error:
+        raise ValidationError(str(error)) from error
+
+
+class PresetQuerySet(models.QuerySet["Preset"]):
+    def active(self) -> Self:
+        return self.filter(active=True).order_by("position", "name")
+
+    def with_stale_preview(self) -> list[Preset]:
+        """Presets whose preview is missing or shows another recipe. Digests are compared here, not in the database."""
+        return [preset for preset in self if not preset.preview_is_fresh]
+
+
+class Preset(models.Model):
+    """A curated motion: words and a recipe for the procedural generator, a template for video models.
+
+    The moving preview is drawn by a job; `preview_of` is the digest of the recipe it shows, so a preview that no
+    longer fits can be found and drawn again. Until then the old one stays.
+    """
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=60)
+    description = models.CharField(max_length=200)
+    prompt = models.CharField(max_length=300, help_text="The words a person would type for this motion.")
+    tags = models.JSONField(default=list, blank=True)
+    recipe = models.JSONField(validators=[validate_recipe])
+    template = models.TextField(validators=[validate_template], help_text="The prompt for video models.")
+    position = models.PositiveIntegerField(default=0, db_index=True)
+    active = models.BooleanField(default=False)
+    preview = models.FileField(max_length=200, blank=True, editable=False)
+    preview_of = models.CharField(max_length=40, blank=True, editable=False)
+    preview_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PresetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def preview_digest(self) -> str:
+        """40 hex digits that change whenever a new preview would look different."""
+        drawn = json.dumps([DRAWING, self.recipe], sort_keys=True)
+        return hashlib.sha256(drawn.encode()).hexdigest()[:40]
+
+    @property
+    def preview_is_fresh(self) -> bool:
+        return bool(self.preview) and self.preview_of == self.preview_digest()
+
+    @property
+    def preview_is_overdue(self) -> bool:
+        """Not fresh, and not asked for lately: somebody should ask (again)."""
+        asked = self.preview_asked_at
+        return not self.preview_is_fresh and (asked is None or asked < timezone.now() - PATIENCE)
+
+
+def ask_for_previews(presets: Iterable[Preset]) -> None:
+    """Have a job draw these previews once the transaction is committed. Without Redis the reconciler asks again."""
+    slugs = [preset.slug for preset in presets]
+    Preset.objects.filter(slug__in=slugs).update(preview_asked_at=timezone.now())
+    transaction.on_commit(partial(_enqueue_previews, slugs))
+
+
+def _enqueue_previews(slugs: list[str]) -> None:
+    for slug in slugs:
+        if not queueing.enqueue("bulk", "animations.jobs.draw_preview", slug):
+            return  # Redis is away: each further try would only wait for the same time-out
+
+
+@receiver(post_delete, sender=Preset)
+def forget_preview(instance: Preset, **_: object) -> None:
+    if instance.preview:
+        transaction.on_commit(partial(default_storage.delete, instance.preview.name))

@@ -1,0 +1,136 @@
+"""A project: one source, one motion, and the frames made of them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from animations.models import files
+from animations.models.transitions import move, revise
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The one door for looking: a user's own projects. Staff look at others' in the admin only."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The one door for changing."""
+        return self.visible_to(user)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+    def with_cover(self) -> Self:
+        return self.select_related("source", "source__matte", "preset")
+
+
+class Project(models.Model):
+    """One emoji in the making.
+
+    draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
+
+    `revision` counts every change that a watcher should see; `shape_revision` is the revision at which the list of
+    frames itself changed, so that a watcher behind it needs a whole snapshot. A generate makes a new `take`: the
+    frames of the take before stay in the database until the one after.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        WORKING = "working"
+        READY = "ready"
+        PARTIAL = "partial"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    class MatteChoice(models.TextChoices):
+        AUTO = "auto"
+        REMBG = "rembg"
+        SAM = "sam"
+        BIREFNET = "birefnet"
+        WHITE = "white"
+        NONE = "none"
+
+    class Generator(models.TextChoices):
+        AUTO = "auto"
+        PROCEDURAL = "procedural"
+        VIDEO = "video"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")
+    name = models.CharField(max_length=100)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    preset = models.ForeignKey("animations.Preset", null=True, blank=True, on_delete=models.SET_NULL)
+    prompt = models.CharField(max_length=300, blank=True)
+    understood_as = models.CharField(max_length=300, blank=True)
+    recipe = models.JSONField(default=dict)
+    generator = models.CharField(max_length=10, choices=Generator.choices, default=Generator.AUTO)
+    matte = models.CharField(max_length=10, choices=MatteChoice.choices, default=MatteChoice.AUTO)
+    frame_count = models.PositiveSmallIntegerField(
+        default=12, validators=[MinValueValidator(2), MaxValueValidator(60)]
+    )
+    frame_ms = models.PositiveSmallIntegerField(
+        default=80, validators=[MinValueValidator(20), MaxValueValidator(1000)]
+    )
+    size = models.PositiveSmallIntegerField(
+        default=256, validators=[MinValueValidator(64), MaxValueValidator(512)]
+    )
+    candidates = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
+    take = models.PositiveIntegerField(default=0)
+    revision = models.PositiveBigIntegerField(default=0)
+    shape_revision = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-created_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(frame_count__range=(2, 60)) & models.Q(candidates__range=(1, 4)),
+                name="project_counts_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def begin(self, revision: int, **values: Any) -> None:
+        """any settled state → working. To be called inside `revise`; `values` are the choices of this take."""
+        settled = tuple(status for status in self.Status.values if status != self.Status.WORKING)
+        move(self, settled, status=self.Status.WORKING, shape_revision=revision, **values)
+
+    def settle(self) -> None:
+        """working → what its frames say. To be called inside `revise`."""
+        states = set(self.current_frames().values_list("status", flat=True))
+        if states == {"ready"}:
+            status = self.Status.READY
+        else:
+            status = self.Status.PARTIAL if "ready" in states else self.Status.FAILED
+        move(self, (self.Status.WORKING,), status=status)
+
+    def current_frames(self) -> models.QuerySet[Any]:
+        """The frames of the current take, in order."""
+        return self.frames.filter(take=self.take).order_by("index")
+
+    def rename(self, name: str) -> None:
+        with revise(self.pk):
+            type(self).objects.filter(pk=self.pk).update(name=name)
+        self.name = name
+
+
+@receiver(post_delete, sender=Project)
+def forget_files(instance: Project, **_: object) -> None:
+    """Rows may go one by one, by cascade or from the admin; the files go after the commit, each time."""
+    transaction.on_commit(lambda: files.forget(instance.pk))

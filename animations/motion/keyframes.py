@@ -1,0 +1,77 @@
+"""Keyframes on a circle: a value that is the same at 0 and at 1, as in CSS `@keyframes` that repeat for ever."""
+
+import math
+from dataclasses import dataclass, field
+from random import Random
+
+from animations.motion.easing import ease
+
+# Whole harmonics of the loop, and how loud each is: what trembles still has period 1.
+_HARMONICS = ((2, 0.5), (3, 0.4), (5, 0.3), (7, 0.15))
+
+
+@dataclass(frozen=True)
+class Key:
+    """A value at a time (0 to 1); `easing` leads to the next key (empty: the layer's own)."""
+
+    at: float
+    value: float
+    easing: str = ""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One scalar of a motion over its cycle.
+
+    `keys` are in order of time; the last leads round to the first. With `whole`, the value grows by a whole turn
+    (360) each cycle and amplitude leaves it alone. `noise` is the size of a seeded tremble added to the keys.
+    """
+
+    name: str
+    keys: tuple[Key, ...] = field(default=())
+    whole: bool = False
+    noise: float = 0.0
+
+
+def channel(name: str, *keys: tuple[float, float] | tuple[float, float, str]) -> Channel:
+    """A channel from plain (time, value[, easing]) tuples."""
+    return Channel(name, tuple(Key(*key) for key in keys))
+
+
+def turning(name: str) -> Channel:
+    """A channel that makes one whole turn each cycle."""
+    return Channel(name, (Key(0, 0), Key(1, 360)), whole=True)
+
+
+def trembling(name: str, size: float) -> Channel:
+    """A channel that trembles by about `size`, differently for each seed."""
+    return Channel(name, noise=size)
+
+
+def sample(track: Channel, u: float, easing: str, seed: int = 0) -> float:
+    """The channel's value at cycle position `u` (any real; period 1), with `easing` where a key names none.
+
+    Raises KeyError for an unknown easing.
+    """
+    if track.whole:
+        return 360 * (math.floor(u) + ease(easing, u - math.floor(u)))
+    u -= math.floor(u)
+    value = _between_keys(track.keys, u, easing) if track.keys else 0.0
+    return value + track.noise * tremble(track.name, u, seed) if track.noise else value
+
+
+def tremble(name: str, u: float, seed: int) -> float:
+    """A seeded sum of whole harmonics at `u`, about -1 to 1. Each name trembles on its own."""
+    random = Random(f"{name}/{seed}")  # noqa: S311 -- a picture's tremble, no secret
+    return sum(loud * math.sin(2 * math.pi * (whole * u + random.random())) for whole, loud in _HARMONICS)
+
+
+def _between_keys(keys: tuple[Key, ...], u: float, easing: str) -> float:
+    last = keys[-1]
+    before = Key(last.at - 1, last.value, last.easing)
+    for key in (*keys, Key(keys[0].at + 1, keys[0].value)):
+        if u < key.at:
+            share = (u - before.at) / (key.at - before.at)
+            return before.value + (key.value - before.value) * ease(before.easing or easing, share)
+        before = key
+    return before.value

@@ -1,0 +1,86 @@
+"""Motions with weight: they squash, stretch and leave the ground."""
+
+from animations.motion.keyframes import channel
+from animations.motion.term import Motion
+
+BOUNCING = (
+    Motion(
+        "bounce",
+        "bounce",
+        "bouncy",
+        (
+            channel("y", (0.1, 0, "ease-out-quad"), (0.5, 0.26, "ease-in-quad"), (0.9, 0, "linear")),
+            channel("stretch", (0, -0.17), (0.16, 0.07), (0.5, -0.01), (0.84, 0.07)),
+        ),
+        synonyms=("boing", "spring", "springy", "dribble", "trampoline"),
+        tags=("happy", "lively"),
+        anchor="bottom",
+        directions=("up",),
+    ),
+    Motion(
+        "jump",
+        "jump",
+        "bouncy",
+        (
+            channel("y", (0.24, 0, "ease-out-quad"), (0.5, 0.36, "ease-in-quad"), (0.76, 0, "linear")),
+            channel("stretch", (0, 0), (0.16, -0.2), (0.3, 0.15), (0.5, 0), (0.72, 0.1), (0.82, -0.18), (0.93, 0.04)),
+        ),
+        synonyms=("hop", "leap", "vault", "jump up", "jump up and down", "leapt", "skip"),
+        tags=("happy", "excited"),
+        anchor="bottom",
+        directions=("up",),
+    ),
+    Motion(
+        "squash",
+        "squash",
+        "bouncy",
+        (channel("stretch", (0, 0), (0.3, -0.34), (0.54, 0.18), (0.74, -0.08), (0.88, 0.03)),),
+        synonyms=("squish", "squishy", "squeeze", "flatten", "squash and stretch", "stretch", "press"),
+        tags=("soft", "funny"),
+        anchor="bottom",
+    ),
+    Motion(
+        "rubber-band",
+        "rubber band",
+        "bouncy",
+        (channel("stretch", (0, 0), (0.25, -0.26), (0.4, 0.24), (0.55, -0.15), (0.7, 0.09), (0.84, -0.04)),),
+        synonyms=("rubberband", "rubber", "rubbery", "elastic", "stretchy", "snap back"),
+        tags=("funny", "elastic"),
+    ),
+    Motion(
+        "jelly",
+        "jelly",
+        "bouncy",
+        (
+            channel("bend", (0, 1, "linear")),
+            channel("stretch", (0.1, 0.045), (0.35, -0.045), (0.6, 0.045), (0.85, -0.045)),
+        ),
+        synonyms=(
+            "jello",
+            "gelatin",
+            "gelatine",
+            "pudding",
+            "jiggle",
+            "jiggly",
+            "slime",
+            "gooey",
+            "wobble like jelly",
+        ),
+        tags=("soft", "funny"),
+        anchor="bottom",
+        bend="jelly",
+        mirrors=True,
+    ),
+    Motion(
+        "breathe",
+        "breathe",
+        "bouncy",
+        (
+            channel("grow", (0, 0), (0.45, 0.075)),
+            channel("stretch", (0.06, -0.01), (0.52, 0.035)),
+        ),
+        synonyms=("breath", "breathing", "inhale", "exhale", "sigh", "snore"),
+        tags=("calm", "alive"),
+        anchor="bottom",
+    ),
+)

@@ -1,0 +1,109 @@
+"""Motions that turn: to and fro, or all the way round."""
+
+from animations.motion.keyframes import channel, turning
+from animations.motion.term import Motion
+
+_SIDES = ("right", "left")
+_ROUND = ("clockwise", "counterclockwise")
+
+SWINGING = (
+    Motion(
+        "wobble",
+        "wobble",
+        "swaying",
+        (
+            channel("turn", (0, 0), (0.15, -10), (0.32, 8), (0.49, -6), (0.66, 4), (0.83, -2)),
+            channel("x", (0, 0), (0.15, -0.07), (0.32, 0.055), (0.49, -0.04), (0.66, 0.025), (0.83, -0.012)),
+        ),
+        synonyms=("wiggle", "waggle", "teeter", "unsteady", "tipsy"),
+        tags=("funny", "lively"),
+        anchor="bottom",
+        mirrors=True,
+    ),
+    Motion(
+        "sway",
+        "sway",
+        "swaying",
+        (
+            channel("turn", (0.25, 7), (0.75, -7)),
+            channel("lean", (0.32, 4), (0.82, -4)),
+        ),
+        synonyms=("rock", "rocking", "lean", "tilt", "groove", "swayed", "lull"),
+        tags=("calm", "gentle"),
+        anchor="bottom",
+        directions=_SIDES,
+        mirrors=True,
+    ),
+    Motion(
+        "swing",
+        "swing",
+        "swaying",
+        (channel("turn", (0.25, -15), (0.75, 15)),),
+        synonyms=("swung", "dangle", "pendulum", "hang", "wag"),
+        tags=("playful",),
+        anchor="top",
+        directions=_SIDES,
+        mirrors=True,
+    ),
+    Motion(
+        "spin",
+        "spin",
+        "swaying",
+        (turning("turn"),),
+        synonyms=("spun", "rotate", "turn", "turn around", "twirl", "whirl", "rotation", "pirouette", "spin around"),
+        tags=("lively",),
+        easing="linear",
+        directions=_ROUND,
+        mirrors=True,
+    ),
+    Motion(
+        "flip",
+        "flip",
+        "swaying",
+        (
+            turning("tilt"),
+            channel("y", (0, 0), (0.5, 0.07)),
+        ),
+        synonyms=("coin flip", "card flip", "turn over", "flip over", "flip around"),
+        tags=("surprise",),
+        easing="ease-in-out-sine",
+        directions=("right", "left", "up", "down"),
+        mirrors=True,
+    ),
+    Motion(
+        "roll",
+        "roll",
+        "travelling",
+        (
+            channel("turn", (0.25, 48), (0.75, -48)),
+            channel("x", (0.25, 0.21), (0.75, -0.21)),
+        ),
+        synonyms=("tumble", "roll around", "rolling around"),
+        tags=("playful",),
+        directions=_SIDES,
+        mirrors=True,
+    ),
+    Motion(
+        "tada",
+        "tada",
+        "playful",
+        (
+            channel("grow", (0, 0), (0.14, -0.13), (0.34, 0.12), (0.84, 0.12)),
+            channel(
+                "turn",
+                (0, 0),
+                (0.14, -5),
+                (0.28, 0),
+                (0.37, 6),
+                (0.47, -6),
+                (0.57, 6),
+                (0.67, -6),
+                (0.77, 5),
+                (0.87, 0),
+            ),
+        ),
+        synonyms=("ta da", "voila", "celebrate", "reveal", "hooray"),
+        tags=("celebrate", "surprise"),
+        mirrors=True,
+    ),
+)

@@ -1,0 +1,13 @@
+"""The motions a recipe may name, in the order a gallery shows them."""
+
+from animations.motion.term import Motion
+from animations.motion.terms.bending import BENDING
+from animations.motion.terms.bouncing import BOUNCING
+from animations.motion.terms.colouring import COLOURING
+from animations.motion.terms.scaling import SCALING
+from animations.motion.terms.swinging import SWINGING
+from animations.motion.terms.travelling import TRAVELLING
+
+MOTIONS: dict[str, Motion] = {
+    motion.name: motion for motion in (*BOUNCING, *SWINGING, *TRAVELLING, *SCALING, *BENDING, *COLOURING)
+}

@@ -1,0 +1,109 @@
+"""Files, for those who may see what they belong to; 404 for everybody else, signed in or not."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Final, Literal
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+
+from animations.models import Candidate, ExportFile, Preset, Project, Source
+from animations.web.headers import FILE_POLICY, HEADER
+
+TYPES: Final = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+"""What is shown as a picture. Everything else is a download of bytes."""
+FOR_EVER: Final = "private, max-age=31536000, immutable"
+ASK_EACH_TIME: Final = "private, no-cache"
+CANDIDATE_KINDS: Final = ("picture", "alpha", "cutout")
+
+Disposition = Literal["inline", "attachment"]
+
+
+@require_safe
+def candidate_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
+    """One picture of a candidate. A candidate never changes once it is ready, so neither does the answer."""
+    if kind not in CANDIDATE_KINDS:
+        raise Http404
+    candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible(request))
+    return _serve(request, getattr(candidate, kind), FOR_EVER)
+
+
+@require_safe
+def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
+    """The uploaded picture, or its matte in use. Another matte may take its place, so that one is asked for anew."""
+    rows = Source.objects.select_related("matte")
+    source = get_object_or_404(rows, pk=pk, project__in=_visible(request))
+    if kind == "original":
+        return _serve(request, source.original, FOR_EVER, "attachment")
+    if kind == "picture":
+        return _serve(request, source.picture, FOR_EVER)
+    if kind in ("alpha", "cutout") and source.matte:
+        return _serve(request, getattr(source.matte, kind), ASK_EACH_TIME)
+    raise Http404
+
+
+@require_safe
+def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A finished file to keep, under its own name; `?inline=1` shows it instead."""
+    row = get_object_or_404(ExportFile, pk=pk, export__project__in=_visible(request))
+    how: Disposition = "inline" if request.GET.get("inline") == "1" else "attachment"
+    return _serve(request, row.file, FOR_EVER, how, row.name)
+
+
+@require_safe
+def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The moving preview of a curated motion. Those not published yet are for staff.
+
+    With `?v=` naming the drawing it may be kept for ever; without, it is asked for anew.
+    """
+    presets = Preset.objects.all() if request.user.is_staff else Preset.objects.active()
+    preset = get_object_or_404(presets, slug=slug)
+    named = preset.preview_of and request.GET.get("v") == preset.preview_of
+    return _serve(request, preset.preview, FOR_EVER if named else ASK_EACH_TIME)
+
+
+def _visible(request: HttpRequest) -> QuerySet[Project]:
+    return Project.objects.visible_to(request.user)
+
+
+def _serve(
+    request: HttpRequest, file: FieldFile, caching: str, how: Disposition = "inline", name: str = ""
+) -> HttpResponseBase:
+    """The file with its type, or 304 for a browser that has it. Stored names hold a digest, so they serve as ETag."""
+    if not file.name:
+        raise Http404
+    stored = PurePath(file.name)
+    etag = f'"{stored.stem}"'
+    response: HttpResponseBase
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponseNotModified()
+    else:
+        response = _contents(file, how, name or stored.name)
+    response.headers |= {
+        "ETag": etag,
+        "Cache-Control": caching,
+        "X-Content-Type-Options": "nosniff",
+        HEADER: FILE_POLICY,
+    }
+    return response
+
+
+def _contents(file: FieldFile, how: Disposition, name: str) -> FileResponse:
+    try:
+        opened = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    kind = TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
+    return FileResponse(opened, as_attachment=how == "attachment", filename=name, content_type=kind)

@@ -1,0 +1,98 @@
+"""The pages. What moves on them comes over the socket and the API; here is only where they begin."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from animations.encode.platforms import PLATFORMS, Platform
+from animations.models import Export, Frame, Preset, Project
+from animations.payloads import export_payload, project_detail_payload
+from animations.web import listing
+
+SAMPLES: Final = (
+    ("ember", "Ember, waving"),
+    ("cat", "A cat with a bell"),
+    ("cactus", "A cactus in bloom"),
+)
+SIZES: Final = (128, 256, 320, 512)
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def home(request: HttpRequest) -> HttpResponse:
+    """A person's emojis; for a passer-by, what this is."""
+    if not request.user.is_authenticated:
+        return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
+    page = listing.page_of(request.user, request.GET.get("page"))
+    return render(request, "web/home.html", {"page": page, "cards": listing.cards(page)})
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose a picture and a motion."""
+    context = {"presets": Preset.objects.active(), "samples": SAMPLES, "sizes": SIZES, "defaults": Project()}
+    return render(request, "web/new.html", context)
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+@login_required
+def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One emoji, with everything the socket would say first, so that nothing is empty while it connects."""
+    rows = Project.objects.visible_to(request.user).with_cover()
+    project = get_object_or_404(rows, pk=pk)
+    context = {
+        "project": project,
+        "state": _state(project),
+        "presets": Preset.objects.active(),
+        "platforms": [_platform(row) for row in PLATFORMS.values() if row.available],
+        "sizes": sorted({*SIZES, project.size}),
+        "defaults": project,
+    }
+    return render(request, "web/studio.html", context)
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django passes it)
+    """Answers while the web process and its database do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _state(project: Project) -> dict[str, Any]:
+    """The page's first snapshot. An export whose revision is below `frames_revision` shows older frames."""
+    newest: dict[str, Export] = {}
+    for export in Export.objects.filter(project=project).prefetch_related("files").order_by("created_at"):
+        newest[export.platform] = export
+    frames = Frame.objects.filter(project=project, take=project.take)
+    return {
+        "revision": project.revision,
+        "project": project_detail_payload(project),
+        "exports": [export_payload(export) for export in newest.values()],
+        "export_revisions": {str(export.pk): export.revision for export in newest.values()},
+        "frames_revision": max(frames.values_list("revision", flat=True), default=0),
+    }
+
+
+def _platform(platform: Platform) -> dict[str, Any]:
+    """A card's headline: `128×128 · at most 128 kB`."""
+    wants = [str(platform.format), str(platform.pixels)]
+    if platform.bytes_max is not None:
+        wants.append(f"≤ {platform.bytes_max // 1000} kB")
+    return {"slug": platform.slug, "label": platform.label, "wants": " · ".join(wants), "note": platform.note}

@@ -1,0 +1,82 @@
+"""The moving pictures in the motion gallery: a preset's recipe, played by the sample picture."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from animations.encode import webp
+from animations.models import Preset
+from animations.models.preset import ask_for_previews
+from animations.motion.recipe import read_recipe
+from animations.motion.render import Stage
+
+SAMPLE = Path(settings.BASE_DIR) / "static" / "samples" / "mascot.png"
+SIZE = 112
+"""Width and height in px."""
+FRAMES = 20
+FRAME_MS = 70
+"""The stay of one frame in ms before the recipe's tempo stretches it."""
+QUALITIES = (80, 60, 40, 20)
+MAX_BYTES = 60_000
+
+
+def draw_preview(slug: str) -> bool:
+    """Draw and store the preview of a preset; False when it is fresh already, or gone.
+
+    Two runs at once are harmless: the one that comes second throws its file away.
+    """
+    preset = Preset.objects.filter(slug=slug).first()
+    if preset is None or preset.preview_is_fresh:
+        return False
+    digest, old = preset.preview_digest(), preset.preview.name
+    name = default_storage.save(f"presets/{slug}-{digest}.webp", ContentFile(draw(preset.recipe)))
+    unchanged = Preset.objects.filter(pk=preset.pk, preview=old)
+    if unchanged.update(preview=name, preview_of=digest) != 1:
+        default_storage.delete(name)
+        return False
+    if old and old != name:
+        with suppress(OSError):  # a file that cannot be deleted now is litter, not a reason to draw again
+            default_storage.delete(old)
+    return True
+
+
+def ask_again() -> int:
+    """Put stale previews that nobody has asked for lately on the queue; returns how many. For the reconciler."""
+    overdue = [preset for preset in Preset.objects.with_stale_preview() if preset.preview_is_overdue]
+    if overdue:
+        ask_for_previews(overdue)
+    return len(overdue)
+
+
+def draw(recipe: Any) -> bytes:
+    """A looping WebP of `recipe`, SIZE × SIZE px, at most MAX_BYTES (unless the lowest quality is larger still).
+
+    Raises `RecipeError` when the recipe is not one.
+    """
+    read = read_recipe(recipe)
+    stage = Stage(sample(), SIZE)
+    frames = [stage.render(read, index / FRAMES) for index in range(FRAMES)]
+    delays = [round(FRAME_MS * read.tempo)] * FRAMES
+    data = b""
+    for quality in QUALITIES:
+        data = webp.encode(frames, delays, quality, max(quality, 60))
+        if len(data) <= MAX_BYTES:
+            break
+    return data
+
+
+@lru_cache(maxsize=1)
+def sample() -> npt.NDArray[np.uint8]:
+    """The sample picture as straight H×W×4 RGBA."""
+    with Image.open(SAMPLE) as picture:
+        return np.asarray(picture.convert("RGBA"))

@@ -1,0 +1,106 @@
+"""What the environment says, read once. Wrong values are collected here and named by `animations.checks`."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(str(BASE_DIR / ".env"))
+
+ERRORS: list[str] = []
+"""One sentence per setting that is wrong; the system check shows them all at once."""
+
+
+def integer(name: str, default: int, least: int, most: int) -> int:
+    """A whole number within bounds; anything else is noted in `ERRORS` and the default stands in."""
+    text = env.str(name, default="")
+    if not text:
+        return default
+    if not text.isdigit() or not least <= int(text) <= most:
+        ERRORS.append(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
+        return default
+    return int(text)
+
+
+def boolean(name: str, default: bool) -> bool:
+    text = env.str(name, default="").strip().lower()
+    if not text:
+        return default
+    if text not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+        ERRORS.append(f"{name} must be true or false, not {text!r}.")
+        return default
+    return text in {"1", "true", "yes", "on"}
+
+
+def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
+    text = env.str(name, default="") or default
+    if text and text.partition("://")[0] not in schemes:
+        wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+        ERRORS.append(f"{name} must start with {wanted}.")
+        return default
+    return text
+
+
+def database(data_dir: Path) -> dict[str, Any]:
+    """SQLite in WAL mode inside `data_dir`, or what `DATABASE_URL` names."""
+    text = url("DATABASE_URL", "", ("postgres", "postgresql", "sqlite"))
+    config: dict[str, Any] = dict(env.db_url_config(text or f"sqlite:///{data_dir / 'db.sqlite3'}"))
+    if "sqlite" in config["ENGINE"]:
+        # IMMEDIATE takes the write lock when a transaction begins, so that two writers queue up for
+        # `timeout` seconds instead of failing half way.
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    else:
+        config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        config["OPTIONS"] = {"connect_timeout": 5, **config.get("OPTIONS", {})}
+    return config
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def secret_key(data_dir: Path, host: str) -> str:
+    """`SECRET_KEY`, or on loopback a key that is made once and kept in `data_dir` for its owner alone."""
+    key = env.str("SECRET_KEY", default="")
+    if key:
+        return key
+    if not is_loopback(host):
+        ERRORS.append("SECRET_KEY is required while HOST is not a loopback address.")
+        return secrets.token_urlsafe(50)
+    kept = data_dir / "secret_key"
+    try:
+        # Exclusive creation: of two processes that start together one writes and the other reads.
+        with kept.open("x", opener=_private) as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return kept.read_text()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def running(data_dir: Path) -> dict[str, str]:
+    """Addresses that a running `make run` chose on free ports, so that `manage.py` finds the same servers."""
+    try:
+        found = json.loads((data_dir / "run.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return {name: value for name, value in found.items() if isinstance(value, str)}

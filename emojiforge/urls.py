@@ -1,0 +1,12 @@
+"""The whole address book."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("animations.web.urls")),
+    path("api/v1/", include("animations.api.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,120 @@
+"""Reading what RunPod's REST API answers: a job's state, its error, the endpoint's health. No network here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gpu.contract import FrameError, Request, WireError, read_output
+from gpu.errors import BadOutput, GpuError, JobCancelled, JobFailed, JobTimedOut, OutputLost
+from gpu.ledger import Result, Timings
+
+ENDED: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
+UNDER_WAY: Final = frozenset({"IN_QUEUE", "IN_PROGRESS", "RUNNING"})
+MESSAGE_LIMIT: Final = 300
+"""Characters of a worker's own message that we keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A job as `/status` tells it. `state` is one of RunPod's words; `output` and `error` are still unread."""
+
+    remote_id: str
+    state: str
+    output: object = None
+    error: object = None
+    timings: Timings = field(default_factory=Timings)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Counts from `/health`: jobs (`inQueue`, `inProgress`, …) and workers (`ready`, `initializing`, …)."""
+
+    jobs: Mapping[str, int]
+    workers: Mapping[str, int]
+
+
+def read_remote_id(body: object) -> str:
+    """The id in the answer to `/run`, or "" when the answer holds none."""
+    remote_id = body.get("id") if isinstance(body, dict) else None
+    return remote_id if isinstance(remote_id, str) else ""
+
+
+def read_state(body: object, remote_id: str) -> JobState | None:
+    """The answer to `/status/{id}`, or None when it is not one."""
+    if not isinstance(body, dict) or body.get("status") not in ENDED | UNDER_WAY:
+        return None
+    timings = Timings(_milliseconds(body.get("delayTime")), _milliseconds(body.get("executionTime")))
+    return JobState(remote_id, body["status"], body.get("output"), body.get("error"), timings)
+
+
+def read_health(body: object) -> Health:
+    """The answer to `/health`. Counts that are missing or no numbers are left out."""
+    source = body if isinstance(body, dict) else {}
+    return Health(_counts(source.get("jobs")), _counts(source.get("workers")))
+
+
+def read_result(request: Request, state: JobState) -> Result:
+    """The frames of a job that has ended.
+
+    Raises `JobFailed`, `JobTimedOut`, `JobCancelled`, `OutputLost` or `BadOutput`.
+    """
+    if state.state != "COMPLETED":
+        raise _job_error(state)
+    if state.output is None:
+        # RunPod reports COMPLETED when it has thrown a too large result away.
+        raise OutputLost("The GPU finished, but its result was lost (too large to send back).", state.remote_id)
+    if not isinstance(state.output, dict):
+        raise BadOutput("The GPU's answer is not an object.", state.remote_id)
+    try:
+        frames: list[bytes | FrameError] = [] if request.task == "info" else read_output(request, state.output)
+    except WireError as error:
+        raise BadOutput(f"The GPU's answer cannot be used: {error.message}.", state.remote_id) from None
+    return Result(state.output, tuple(frames), state.timings)
+
+
+def _job_error(state: JobState) -> GpuError:
+    if state.state == "CANCELLED":
+        return JobCancelled("The job was cancelled at the GPU endpoint.", state.remote_id)
+    if state.state == "TIMED_OUT":
+        return JobTimedOut("The GPU endpoint stopped the job: it ran for too long.", state.remote_id)
+    code, message = _read_error(state.error)
+    return JobFailed(code, message, state.remote_id)
+
+
+def _read_error(raw: object) -> tuple[str, str]:
+    """`code` and a message from our worker's JSON, the SDK's (`error_type`, `error_message`, …), or plain words."""
+    found = raw
+    if isinstance(raw, str):
+        try:
+            found = json.loads(raw)
+        except ValueError:
+            return "internal", _one_line(raw)
+    if not isinstance(found, dict):
+        return "internal", _one_line(str(found) if found else "")
+    code = found.get("code") or "internal"
+    return str(code), _one_line(str(found.get("message") or found.get("error_message") or ""))
+
+
+def _one_line(text: str) -> str:
+    """The last line that says something: of a traceback, that is the exception itself."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:MESSAGE_LIMIT] if lines else "The GPU worker failed without saying why."
+
+
+def _milliseconds(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return round(value)
+
+
+def _counts(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict):
+        return {}
+    return {str(name): count for name, count in value.items() if type(count) is int}

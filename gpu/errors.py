@@ -1,0 +1,116 @@
+# ruff: noqa: N818  the names are read where they are caught; there an Error suffix tells nothing more
+"""What can go wrong between us and a GPU endpoint.
+
+    GpuError
+    ├── EndpointError            the endpoint gave no usable answer; says nothing about the job
+    │   ├── TransportError       not reached, 5xx or nonsense, several times in a row
+    │   ├── RateLimited          429, several times in a row
+    │   ├── Unauthorized         401 or 403: the API key is wrong or may not use this endpoint
+    │   ├── EndpointMissing      404: there is no endpoint of this name
+    │   └── RequestRefused       any other answer to a well-formed question
+    │       └── RequestTooLarge  over the body limit; found here, before anything is sent
+    ├── SendUncertain            sent, and no answer that says whether it was queued
+    └── JobError                 the job itself; carries the remote id
+        ├── JobFailed            the worker said no: `code` and `message` are its own
+        ├── JobTimedOut          the endpoint stopped it (RunPod's executionTimeout)
+        ├── JobCancelled         somebody cancelled it
+        ├── JobExpired           the endpoint has forgotten it (RunPod's ttl)
+        ├── OutputLost           COMPLETED without an output: the result was over the size limit
+        ├── BadOutput            COMPLETED with something that the wire does not promise
+        └── DeadlineExceeded     not done within our own deadline; cancelled by us
+
+Every error has a `code` for rows and a `message` for people. No message holds the API key or a traceback.
+An `EndpointError` met while a job is waited for leaves the job as it is: it can be taken up again.
+"""
+
+from __future__ import annotations
+
+
+class GpuError(Exception):
+    """The root. `code` is a stable word, `message` a sentence a person can read."""
+
+    code = "gpu_error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class EndpointError(GpuError):
+    code = "endpoint_error"
+
+
+class TransportError(EndpointError):
+    code = "unreachable"
+
+
+class RateLimited(EndpointError):
+    """`retry_after` is the endpoint's own wish in seconds, 0.0 when it named none."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unauthorized(EndpointError):
+    code = "unauthorized"
+
+
+class EndpointMissing(EndpointError):
+    code = "endpoint_missing"
+
+
+class RequestRefused(EndpointError):
+    code = "refused"
+
+
+class RequestTooLarge(RequestRefused):
+    code = "too_large"
+
+
+class SendUncertain(GpuError):
+    code = "send_uncertain"
+
+
+class JobError(GpuError):
+    """`remote_id` is the job's id at the endpoint."""
+
+    code = "job_error"
+
+    def __init__(self, message: str, remote_id: str = "") -> None:
+        super().__init__(message)
+        self.remote_id = remote_id
+
+
+class JobFailed(JobError):
+    """The worker refused or broke. `code` is the worker's (`bad_image`, `model_unavailable`, … or `internal`)."""
+
+    def __init__(self, code: str, message: str, remote_id: str = "") -> None:
+        super().__init__(message, remote_id)
+        self.code = code
+
+
+class JobTimedOut(JobError):
+    code = "timed_out"
+
+
+class JobCancelled(JobError):
+    code = "cancelled"
+
+
+class JobExpired(JobError):
+    code = "expired"
+
+
+class OutputLost(JobError):
+    code = "output_lost"
+
+
+class BadOutput(JobError):
+    code = "bad_output"
+
+
+class DeadlineExceeded(JobError):
+    code = "deadline_exceeded"

@@ -1,0 +1,179 @@
+"""What is written down about a call before, while and after it is made, so that nothing is paid for twice.
+
+The client calls a `Ledger`; the app keeps it in rows, `MemoryLedger` in a dictionary. One row is one send:
+
+    prepared ──> sending ──> submitted ──> succeeded
+        │           │ │          ├───────> failed
+        │           │ │          └───────> cancelled
+        │           │ └──> uncertain ──> submitted   a webhook names the job after all
+        │           │           └──────> failed      its one repetition was uncertain too
+        └───────────┴──> failed, cancelled           known not to have been queued
+
+A call is *live* until it is failed or cancelled, or an uncertain one has been sent again (`again`): then there are
+two rows of one key, and both stay to be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol
+
+from gpu.contract import FrameError, Request
+from gpu.errors import GpuError
+
+Status = Literal["prepared", "sending", "submitted", "succeeded", "failed", "uncertain", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """RunPod's own figures in ms: waiting for a worker (queue and cold start), and running. None when not said."""
+
+    delay_ms: int | None = None
+    execution_ms: int | None = None
+
+
+UNTIMED: Final = Timings()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished call: `frames` in the order of the request's images, each PNG bytes or why there are none.
+
+    `output` is the worker's answer as it came, with the base64; only `info` needs it.
+    """
+
+    output: dict[str, Any]
+    frames: tuple[bytes | FrameError, ...]
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One send of one piece of work. `(key, attempt)` names it; `sent_at` is Unix time in seconds."""
+
+    key: str
+    attempt: int
+    endpoint: str
+    status: Status
+    remote_id: str = ""
+    sent_at: float = 0.0
+    replaces_uncertain: bool = False
+    result: Result | None = None
+
+
+class Ledger(Protocol):
+    """Every method returns only when what it says is saved. All but `open` and `reread` are compare-and-set from the
+    status that the record holds; when the row has moved on, or is no longer the caller's to write, they raise an
+    error of the ledger's own, which the client does not catch: the run stops without sending or cancelling anything.
+    """
+
+    async def open(self, request: Request, key: str, endpoint: str) -> CallRecord:
+        """The live call of this key, else a new one, `prepared`, with the next attempt number."""
+        ...
+
+    async def reread(self, record: CallRecord) -> CallRecord:
+        """The same row as it is now; a webhook or a person may have moved it."""
+        ...
+
+    async def sending(self, record: CallRecord) -> CallRecord:
+        """prepared → sending, with `sent_at`: from here on the endpoint may have heard of it."""
+        ...
+
+    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+        """sending → submitted: the endpoint has taken it under this id."""
+        ...
+
+    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+        """submitted → succeeded (or succeeded again).
+
+        A ledger that keeps the frames gives them back in `CallRecord.result`; of one that does not, the client asks
+        the endpoint for them again, which costs nothing while the endpoint has them.
+        """
+        ...
+
+    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        """any live status → failed, with `error.code`, `error.message` and what it cost."""
+        ...
+
+    async def uncertain(self, record: CallRecord) -> CallRecord:
+        """sending → uncertain: sent, unanswered."""
+        ...
+
+    async def again(self, record: CallRecord) -> CallRecord:
+        """A new call, `prepared`, of the same key, that replaces this uncertain one (which stays `uncertain`)."""
+        ...
+
+    async def cancelled(self, record: CallRecord) -> CallRecord:
+        """any live status → cancelled. Called before the endpoint is told."""
+        ...
+
+
+def work_key(request: Request, scope: str) -> str:
+    """A digest (64 hex digits) of what is asked for and on whose behalf: equal work of one scope has one key."""
+    asked = json.dumps([scope, request.task, request.pack, request.params], sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(asked.encode())
+    for image in request.images:
+        digest.update(hashlib.sha256(image).digest())
+    return digest.hexdigest()
+
+
+class CallMovedError(RuntimeError):
+    """A row was no longer in the status from which it should have moved."""
+
+
+class MemoryLedger:
+    """A ledger that lasts as long as the process: for scripts that make one call, and for tests."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self.rows: list[CallRecord] = []
+        self._now = now
+
+    async def open(self, request: Request, key: str, endpoint: str) -> CallRecord:  # noqa: ARG002 a row may keep more
+        rows = [row for row in self.rows if row.key == key]
+        if rows and rows[-1].status not in ("failed", "cancelled"):
+            return rows[-1]
+        return self._add(CallRecord(key, len(rows) + 1, endpoint, "prepared"))
+
+    async def reread(self, record: CallRecord) -> CallRecord:
+        return self.rows[self._index(record)]
+
+    async def sending(self, record: CallRecord) -> CallRecord:
+        return self._move(record, replace(record, status="sending", sent_at=self._now()))
+
+    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+        return self._move(record, replace(record, status="submitted", remote_id=remote_id))
+
+    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+        return self._move(record, replace(record, status="succeeded", result=result))
+
+    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:  # noqa: ARG002
+        return self._move(record, replace(record, status="failed"))
+
+    async def uncertain(self, record: CallRecord) -> CallRecord:
+        return self._move(record, replace(record, status="uncertain"))
+
+    async def again(self, record: CallRecord) -> CallRecord:
+        attempt = 1 + sum(row.key == record.key for row in self.rows)
+        return self._add(CallRecord(record.key, attempt, record.endpoint, "prepared", replaces_uncertain=True))
+
+    async def cancelled(self, record: CallRecord) -> CallRecord:
+        return self._move(record, replace(record, status="cancelled"))
+
+    def _add(self, record: CallRecord) -> CallRecord:
+        self.rows.append(record)
+        return record
+
+    def _move(self, old: CallRecord, new: CallRecord) -> CallRecord:
+        index = self._index(old)
+        if self.rows[index].status != old.status:
+            raise CallMovedError(f"the call is {self.rows[index].status}, not {old.status}")
+        self.rows[index] = new
+        return new
+
+    def _index(self, record: CallRecord) -> int:
+        names = [(row.key, row.attempt) for row in self.rows]
+        return names.index((record.key, record.attempt))

@@ -1,0 +1,47 @@
+"""A worker that another process of this machine started ends when that process does, however it ended.
+
+On RunPod the container does this. The local endpoint asks for it through the environment, since after a `kill -9` it
+can tell nobody.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Final
+
+PARENT: Final = "WORKER_PARENT_PID"
+"""Environment variable: the process to end with. A tie is asked for by setting it."""
+_PR_SET_PDEATHSIG: Final = 1
+_LOOK_EVERY_S: Final = 1.0
+
+
+def tie_if_asked() -> None:
+    """Tie this process, and every process it will fork, to the one named in `WORKER_PARENT_PID`."""
+    parent = os.environ.get(PARENT)
+    if parent is None:
+        return
+    own = os.getpid()
+    # The SDK forks a process that pings; a kernel's tie is not inherited, so it is made anew in each child.
+    os.register_at_fork(after_in_child=lambda: tie(own))
+    tie(int(parent))
+
+
+def tie(parent: int) -> None:
+    """End this process as soon as `parent` is not its parent any more."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:  # it died before the tie was made
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_S)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,27 @@
+"""A service whose model this release does not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from PIL import Image
+
+from gpu.contract import WireError
+
+
+class AbsentService:
+    """Keeps the place of a service: every request is refused with the reason."""
+
+    def __init__(self, reason: str, models: tuple[str, ...] = ()) -> None:
+        self.models = models
+        self._reason = reason
+
+    def unavailable(self) -> str:
+        return self._reason
+
+    def check(self, params: dict[str, Any]) -> NoReturn:  # noqa: ARG002 the face of a service
+        raise WireError("model_unavailable", self._reason)
+
+    def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> NoReturn:  # noqa: ARG002 as above
+        raise WireError("model_unavailable", self._reason)

@@ -1,0 +1,38 @@
+"""What every matting service looks like from the handler's side."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Alpha = NDArray[np.uint8]
+"""H×W, 0 is background and 255 foreground."""
+
+DEVICE: Final = threading.Lock()
+"""Held around each run of a model. A thread's lock, since a job cancelled mid-frame leaves its thread running."""
+
+
+class MatteService(Protocol):
+    """One way to find the alpha of a picture."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names a request may choose from; the first is the default."""
+        ...
+
+    def unavailable(self) -> str | None:
+        """Why this service cannot run here and now; None when it can."""
+        ...
+
+    def check(self, params: dict[str, Any]) -> str:
+        """The model that `params` ask for. Raises `WireError` (`bad_params`, `model_unavailable`)."""
+        ...
+
+    def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
+        """One alpha per RGB image, each as large as its image. Keeps nothing between calls but the loaded model."""
+        ...

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+
+from gpu.client import GpuClient
+from gpu.contract import Request
+from gpu.ledger import Ledger, MemoryLedger
+from gpu.limits import Limits
+from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
+
+
+@dataclass
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    time: float = 1_000_000.0
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def runpod() -> FakeRunpod:
+    return FakeRunpod()
+
+
+@pytest.fixture
+def ledger(clock: Clock) -> MemoryLedger:
+    return MemoryLedger(now=clock.now)
+
+
+@pytest.fixture
+def request_() -> Request:
+    return Request("rembg", (b"a picture",), {"model": "isnet"})
+
+
+ClientFactory = Callable[..., GpuClient]
+
+
+@pytest.fixture
+def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> ClientFactory:
+    """A client as a process has it: a second one on the same ledger is the next run of a job."""
+
+    def make(ledger_: Ledger | None = None, limits: Limits | None = None, url: str = URL) -> GpuClient:
+        fake = httpx.MockTransport(runpod.handle)
+        book = ledger_ or ledger
+        return GpuClient(url, "ep", KEY, ledger=book, limits=limits, transport=fake, sleep=clock.sleep, now=clock.now)
+
+    return make
+
+
+@pytest.fixture
+def client(new_client: ClientFactory) -> GpuClient:
+    return new_client()

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from gpu.contract import MAX_IMAGES, Request, WireError, read_output, read_request
+
+PICTURE = base64.b64encode(b"picture").decode()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("rembg", (b"a", b"b"), {"model": "isnet"}),
+        Request("sam", (b"a",), {"points": [[1, 2, 1]]}, pack=False),
+        Request("info"),
+    ],
+)
+def test_a_request_reads_back_as_it_was_sent(request_: Request) -> None:
+    assert read_request(request_.to_input()) == request_
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("text", "bad_params"),
+        ({"task": "dance"}, "bad_task"),
+        ({"task": ["rembg"]}, "bad_task"),
+        ({"task": "rembg", "params": 3}, "bad_params"),
+        ({"task": "rembg"}, "bad_params"),
+        ({"task": "rembg", "image": PICTURE, "images": [PICTURE]}, "bad_params"),
+        ({"task": "rembg", "images": []}, "bad_params"),
+        ({"task": "rembg", "images": [PICTURE] * (MAX_IMAGES + 1)}, "too_large"),
+        ({"task": "rembg", "image": ""}, "bad_image"),
+        ({"task": "rembg", "image": "a picture"}, "bad_image"),
+    ],
+)
+def test_a_request_off_the_wire_is_named(raw: object, code: str) -> None:
+    with pytest.raises(WireError) as caught:
+        read_request(raw)
+    assert caught.value.as_dict() == {"code": code, "message": caught.value.message}
+
+
+def test_an_answer_to_one_image_is_one_matte() -> None:
+    assert read_output(Request("rembg", (b"a",), pack=False), {"alpha": PICTURE, "model": "m", "ms": 1}) == [
+        b"picture"
+    ]
+
+
+def test_an_answer_to_a_pack_has_a_matte_or_an_error_for_each() -> None:
+    raw: dict[str, Any] = {"results": [{"error": {"code": "bad_image", "message": "no"}}, {"alpha": PICTURE}]}
+    assert read_output(Request("rembg", (b"a", b"b")), raw) == [{"code": "bad_image", "message": "no"}, b"picture"]
+
+
+@pytest.mark.parametrize("raw", [None, {}, {"results": [{"alpha": PICTURE}]}, {"results": [{}, {}]}])
+def test_an_answer_off_the_wire_is_refused(raw: object) -> None:
+    with pytest.raises(WireError):
+        read_output(Request("rembg", (b"a", b"b")), raw)

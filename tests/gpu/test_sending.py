@@ -1,0 +1,331 @@
+"""Submitting: what is written down, what is tried again, and what is never sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from gpu.client import GpuClient
+from gpu.contract import RUN_BODY_LIMIT, Request
+from gpu.errors import (
+    EndpointMissing,
+    GpuError,
+    JobCancelled,
+    RateLimited,
+    RequestRefused,
+    RequestTooLarge,
+    SendUncertain,
+    TransportError,
+    Unauthorized,
+)
+from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
+from gpu.limits import Limits
+from gpu.sending import run_body
+from tests.gpu.conftest import ClientFactory, Clock
+from tests.gpu.fake_runpod import KEY, PNG, FakeRunpod
+
+
+def statuses(ledger: MemoryLedger) -> list[str]:
+    return [row.status for row in ledger.rows]
+
+
+async def test_a_job_is_sent_with_its_input_its_policy_and_the_key(
+    client: GpuClient, runpod: FakeRunpod, request_: Request
+) -> None:
+    job = await client.submit(request_, "k", deadline=60)
+    assert (job.record.remote_id, job.record.status, job.resumed) == ("job-1", "submitted", False)
+    assert runpod.bodies == [{"input": request_.to_input(), "policy": {"executionTimeout": 60_000, "ttl": 1_860_000}}]
+    assert runpod.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+def test_the_policy_never_falls_below_what_runpod_accepts(request_: Request) -> None:
+    assert json.loads(run_body(request_, 1.0))["policy"]["executionTimeout"] == 5_000
+
+
+async def test_the_ledger_knows_of_the_call_before_the_endpoint_does(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+) -> None:
+    seen: list[list[str]] = []
+
+    def look(request: httpx.Request) -> httpx.Response:
+        seen.append(statuses(ledger))
+        return httpx.Response(200, json={"id": "job-1"})
+
+    runpod.fail("run", look)
+    await client.submit(request_, "k")
+    assert seen == [["sending"]]
+    assert statuses(ledger) == ["submitted"]
+
+
+async def test_429_is_waited_out_as_long_as_the_endpoint_asks(
+    client: GpuClient, runpod: FakeRunpod, clock: Clock, request_: Request
+) -> None:
+    runpod.fail("run", httpx.Response(429, headers={"Retry-After": "7"}), httpx.Response(429))
+    await client.submit(request_, "k")
+    assert len(runpod.bodies) == 1
+    assert clock.slept[0] == 7.0
+    assert 0.18 <= clock.slept[1] <= 0.376
+
+
+async def test_429_for_ever_is_an_error_and_the_call_is_failed(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+) -> None:
+    runpod.fail("run", *[httpx.Response(429) for _ in range(6)])
+    with pytest.raises(RateLimited):
+        await client.submit(request_, "k")
+    assert statuses(ledger) == ["failed"]
+    assert len(runpod.requests) == 6
+
+
+async def test_a_refused_connection_is_tried_again(client: GpuClient, runpod: FakeRunpod, request_: Request) -> None:
+    runpod.fail("run", httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"))
+    await client.submit(request_, "k")
+    assert len(runpod.bodies) == 1
+
+
+async def test_an_endpoint_that_cannot_be_reached_is_named_after_six_tries(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock, request_: Request
+) -> None:
+    runpod.fail("run", *[httpx.ConnectError("refused") for _ in range(6)])
+    with pytest.raises(TransportError, match="ConnectError"):
+        await client.submit(request_, "k")
+    assert len(clock.slept) == 5
+    assert clock.slept[4] > clock.slept[0]
+    assert statuses(ledger) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, Unauthorized), (403, Unauthorized), (404, EndpointMissing), (400, RequestRefused), (302, RequestRefused)],
+)
+async def test_a_refusal_is_not_tried_again(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, status: int, error: type[GpuError]
+) -> None:
+    runpod.fail("run", httpx.Response(status))
+    with pytest.raises(error):
+        await client.submit(request_, "k")
+    assert len(runpod.requests) == 1
+    assert statuses(ledger) == ["failed"]
+
+
+async def test_a_request_over_the_body_limit_is_never_sent(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger
+) -> None:
+    with pytest.raises(RequestTooLarge):
+        await client.submit(Request("rembg", (bytes(RUN_BODY_LIMIT * 3 // 4),)), "k")
+    assert runpod.requests == []
+    assert statuses(ledger) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        httpx.ReadTimeout("no answer"),
+        httpx.WriteError("broken pipe"),
+        httpx.RemoteProtocolError("dropped"),
+        httpx.Response(502),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json={"status": "IN_QUEUE"}),
+    ],
+)
+async def test_an_unanswered_send_is_repeated_once_after_the_wait_and_both_are_shown(
+    client: GpuClient,
+    runpod: FakeRunpod,
+    ledger: MemoryLedger,
+    clock: Clock,
+    request_: Request,
+    fault: httpx.Response,
+) -> None:
+    runpod.fail("run", fault)
+    job = await client.submit(request_, "k")
+    assert job.record.attempt == 2
+    assert statuses(ledger) == ["uncertain", "submitted"]
+    assert sum(clock.slept) == pytest.approx(15.0)
+
+
+async def test_two_unanswered_sends_end_the_call(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+) -> None:
+    runpod.fail("run", httpx.ReadTimeout("no"), httpx.ReadTimeout("no"))
+    with pytest.raises(SendUncertain):
+        await client.submit(request_, "k")
+    assert len(runpod.requests) == 2
+    assert statuses(ledger) == ["uncertain", "failed"]
+
+
+async def test_a_webhook_may_name_the_job_of_an_unanswered_send(
+    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+) -> None:
+    class Claiming(MemoryLedger):
+        async def reread(self, record: CallRecord) -> CallRecord:
+            return await self.submitted(record, "job-1")
+
+    runpod.fail("run", runpod.take_and_lose_the_answer)
+    claiming = Claiming()
+    result = await new_client(claiming).infer(request_, "k")
+    assert result.frames == (PNG,)
+    assert len(runpod.bodies) == 1
+    assert statuses(claiming) == ["succeeded"]
+
+
+async def test_a_call_that_a_person_ends_while_it_is_uncertain_is_not_sent_again(
+    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+) -> None:
+    class Ended(MemoryLedger):
+        async def reread(self, record: CallRecord) -> CallRecord:
+            return await self.cancelled(record)
+
+    runpod.fail("run", httpx.ReadTimeout("no"))
+    with pytest.raises(JobCancelled):
+        await new_client(Ended()).submit(request_, "k")
+    assert len(runpod.requests) == 1
+
+
+class Killed(BaseException):
+    """Stands for `kill -9`: nothing of the run is executed any more."""
+
+
+class KilledAfter(MemoryLedger):
+    """A ledger whose process dies right after one named write."""
+
+    def __init__(self, deadly: str) -> None:
+        super().__init__(now=lambda: 1_000_000.0)
+        self._deadly = deadly
+
+    async def sending(self, record: CallRecord) -> CallRecord:
+        return self._perhaps_die("sending", await super().sending(record))
+
+    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+        return self._perhaps_die("submitted", await super().submitted(record, remote_id))
+
+    def _perhaps_die(self, name: str, record: CallRecord) -> CallRecord:
+        if name == self._deadly:
+            self._deadly = ""
+            raise Killed
+        return record
+
+
+async def test_a_job_killed_after_its_send_is_taken_up_without_a_second_one(
+    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+) -> None:
+    ledger = KilledAfter("submitted")
+    with pytest.raises(Killed):
+        await new_client(ledger).submit(request_, "k")
+    job = await new_client(ledger).submit(request_, "k")
+    assert (job.resumed, job.record.remote_id) == (True, "job-1")
+    assert (await new_client(ledger).wait(job)).frames == (PNG,)
+    assert len(runpod.bodies) == 1
+
+
+async def test_a_job_killed_while_a_send_is_unanswered_is_sent_once_more_after_the_wait(
+    runpod: FakeRunpod, clock: Clock, request_: Request, new_client: ClientFactory
+) -> None:
+    ledger = KilledAfter("sending")
+    with pytest.raises(Killed):
+        await new_client(ledger).submit(request_, "k")
+    clock.time += 10.0
+    await new_client(ledger).submit(request_, "k")
+    assert statuses(ledger) == ["uncertain", "submitted"]
+    assert sum(clock.slept) == pytest.approx(5.0)
+
+
+async def test_a_run_that_lost_its_row_sends_nothing(
+    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+) -> None:
+    class Lost(MemoryLedger):
+        async def sending(self, record: CallRecord) -> CallRecord:
+            raise CallMovedError("another run has it")
+
+    with pytest.raises(CallMovedError):
+        await new_client(Lost()).submit(request_, "k")
+    assert runpod.requests == []
+
+
+async def test_two_runs_of_one_work_at_once_make_one_job(
+    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+) -> None:
+    async def run() -> object:
+        return await new_client().infer(request_, "k")
+
+    outcomes = await asyncio.gather(run(), run(), return_exceptions=True)
+    assert len(runpod.bodies) == 1
+    assert statuses(ledger) == ["succeeded"]
+    assert any(isinstance(outcome, Result) for outcome in outcomes)
+
+
+async def test_a_job_of_another_endpoint_is_sent_anew(
+    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+) -> None:
+    await new_client().submit(request_, "k")
+    job = await new_client(url="https://other.test/v2").submit(request_, "k")
+    assert not job.resumed
+    assert [row.endpoint for row in ledger.rows] == ["https://gpu.test/v2/ep", "https://other.test/v2/ep"]
+    assert statuses(ledger) == ["failed", "submitted"]
+
+
+async def test_a_task_cancelled_while_it_sends_calls_the_job_off(
+    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+) -> None:
+    async def cancel_and_answer() -> str:
+        task.cancel()
+        await asyncio.sleep(0)
+        return "job-1"
+
+    client = new_client()
+    client._remote.run = lambda body: cancel_and_answer()  # type: ignore[method-assign]
+    task = asyncio.ensure_future(client.submit(request_, "k"))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert statuses(ledger) == ["cancelled"]
+    assert runpod.cancelled == ["job-1"]
+
+
+async def test_a_task_cancelled_between_two_tries_leaves_a_cancelled_call(
+    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory, clock: Clock
+) -> None:
+    runpod.fail("run", httpx.ConnectError("refused"))
+
+    class Stopping(Clock):
+        async def sleep(self, seconds: float) -> None:
+            task.cancel()
+            await asyncio.sleep(0)
+
+    client = GpuClient(
+        "https://gpu.test/v2", "ep", KEY, ledger=ledger, limits=Limits(), sleep=Stopping().sleep,
+        transport=httpx.MockTransport(runpod.handle),
+    )  # fmt: skip
+    task = asyncio.ensure_future(client.submit(request_, "k"))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert statuses(ledger) == ["cancelled"]
+    assert runpod.bodies == []
+
+
+@pytest.mark.parametrize("kind", ["run", "status"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        httpx.Response(401, text=f"bad token {KEY}"),
+        httpx.LocalProtocolError(f"Illegal header value b'Bearer {KEY}'"),
+        httpx.Response(400, text=KEY),
+    ],
+)
+async def test_no_error_tells_the_key(
+    new_client: ClientFactory, runpod: FakeRunpod, request_: Request, kind: str, fault: httpx.Response
+) -> None:
+    runpod.fail(kind, *[fault] * 6)
+    with pytest.raises(GpuError) as caught:
+        await new_client().infer(request_, "k")
+    assert KEY not in str(caught.value) + repr(caught.value)
+    assert caught.value.__cause__ is None
+
+
+async def test_a_worker_that_tells_the_key_is_not_repeated(
+    client: GpuClient, runpod: FakeRunpod, request_: Request
+) -> None:
+    runpod.outcome = lambda body: {"status": "FAILED", "error": f"refused {KEY}"}
+    with pytest.raises(GpuError, match="refused …"):
+        await client.infer(request_, "k")
