@@ -54,9 +54,7 @@ class Choices:
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
-def create_project(
-    user: AbstractBaseUser, upload: UploadedFile, choices: Choices, *, start: bool = True
-) -> Project:
+def create_project(user: AbstractBaseUser, upload: UploadedFile, choices: Choices, *, start: bool = True) -> Project:
     """A project of `user` made of an uploaded picture; with `start`, its first generate is on its way.
 
     Raises `ActionError`; then no row and no file is left behind.
@@ -68,9 +66,7 @@ def create_project(
         try:
             source = uploads.store(picture, project_id)
             with transaction.atomic():
-                project = Project.objects.create(
-                    pk=project_id, owner_id=user.pk, **fields, **_motion_fields(motion)
-                )
+                project = Project.objects.create(pk=project_id, owner_id=user.pk, **fields, **_motion_fields(motion))
                 source.save()
                 if start:
                     generate(project, Choices())
@@ -136,9 +132,7 @@ def _frames(project: Project, revision: int) -> Iterator[Frame]:
     tempo = read_recipe(project.recipe).tempo
     delay_ms = min(1000, max(20, round(project.frame_ms * tempo)))
     for index in range(project.frame_count):
-        yield Frame(
-            project=project, take=project.take, index=index, delay_ms=delay_ms, revision=revision
-        )
+        yield Frame(project=project, take=project.take, index=index, delay_ms=delay_ms, revision=revision)
 
 
 def _candidates(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:

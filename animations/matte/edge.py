@@ -63,7 +63,7 @@ def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Real, Real]
     height = alpha.shape[0]
     bottom = min(top + _STRIP, height)
     rows = slice(max(0, top - NEAR), min(height, bottom + NEAR))
-    part = alpha[rows].astype(np.float32)[..., None] / 255
+    part: Real = alpha[rows].astype(np.float32)[..., None] / np.float32(255)
     colour = rgb[rows].astype(np.float32)
     foreground, background = (_rows_of(coarse, alpha.shape, rows) for coarse in far)
     foreground = _balanced(colour, part, foreground, background)

@@ -101,7 +101,8 @@ def _sure(outside: Mask, away: Grey, strong_from: float) -> Mask:
     sure: Mask = _depth(~outside) > BAND
     thin = ~outside & (_depth(~sure) > 2 * BAND)
     peak = away >= cv2.dilate(away, np.ones((2 * BAND + 1, 2 * BAND + 1), np.uint8))
-    return sure | (thin & peak & (away >= strong_from))
+    sure |= thin & peak & (away >= strong_from)
+    return sure
 
 
 def _depth(mask: Mask) -> Grey:
@@ -123,4 +124,5 @@ def _unmixed(rgb: Picture, white: Grey, sure: Mask, edge: Mask) -> Alpha:
     length = np.square(towards).sum(axis=1)
     alpha = ((rgb[edge] - white) * towards).sum(axis=1) / np.maximum(length, 1)
     alpha[np.abs(towards).max(axis=1) < LIKE_WHITE] = 1
-    return np.rint(np.clip(alpha, 0, 1) * 255).astype(np.uint8)
+    unmixed: Alpha = np.rint(np.clip(alpha, 0, 1) * 255).astype(np.uint8)
+    return unmixed

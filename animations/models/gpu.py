@@ -35,9 +35,7 @@ class GpuCall(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
-    project = models.ForeignKey(
-        "animations.Project", null=True, on_delete=models.SET_NULL, related_name="gpu_calls"
-    )
+    project = models.ForeignKey("animations.Project", null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
     job = models.ForeignKey("animations.Job", null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
     key = models.CharField(max_length=64)
     """`gpu.ledger.work_key`: what makes two calls the same."""

@@ -80,12 +80,8 @@ class Project(models.Model):
     frame_ms = models.PositiveSmallIntegerField(
         default=80, validators=[MinValueValidator(20), MaxValueValidator(1000)]
     )
-    size = models.PositiveSmallIntegerField(
-        default=256, validators=[MinValueValidator(64), MaxValueValidator(512)]
-    )
-    candidates = models.PositiveSmallIntegerField(
-        default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
-    )
+    size = models.PositiveSmallIntegerField(default=256, validators=[MinValueValidator(64), MaxValueValidator(512)])
+    candidates = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1), MaxValueValidator(4)])
     take = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
     shape_revision = models.PositiveBigIntegerField(default=0)

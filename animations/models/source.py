@@ -25,9 +25,7 @@ class Source(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
-    matte = models.ForeignKey(
-        "animations.Matte", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    matte = models.ForeignKey("animations.Matte", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     def __str__(self) -> str:
         return f"source of {self.project_id}"

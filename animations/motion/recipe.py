@@ -23,12 +23,6 @@ _PACES = (
     (1.15, 2.2, "slow"),
     (2.2, 17.0, "very slow"),
 )
-    (0.0, 0.45, "very fast"),
-    (0.45, 0.87, "fast"),
-    (0.87, 1.15, ""),
-    (1.15, 2.2, "slow"),
-    (2.2, 9.0, "very slow"),
-)
 
 
 class RecipeError(ValueError):

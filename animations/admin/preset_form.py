@@ -1,0 +1,99 @@
+"""The form of a preset: tags as words, the recipe as text that says where it is wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from animations.models import Preset
+from animations.motion.prompt import DEFAULT_TEMPLATE
+from animations.motion.reader import read
+
+if TYPE_CHECKING:
+    PresetModelForm = forms.ModelForm[Preset]
+else:
+    PresetModelForm = forms.ModelForm
+
+FIRST_WORDS = "bounce"
+"""What a new preset starts from."""
+MOST_TAGS = 8
+TAG_LENGTH = 24
+
+
+class TagsField(forms.CharField):
+    """A list of short words, typed with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != _split(data or ""))
+
+    def clean(self, value: Any) -> list[str]:
+        tags = _split(super().clean(value))
+        if len(tags) > MOST_TAGS:
+            raise ValidationError(f"At most {MOST_TAGS} tags, please.")
+        for tag in tags:
+            if len(tag) > TAG_LENGTH:
+                raise ValidationError(f"“{tag}” is too long for a tag: at most {TAG_LENGTH} letters.")
+        return tags
+
+
+class RecipeField(forms.JSONField):
+    """JSON, indented; broken JSON is refused with the line and column where it breaks."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, (dict, list)):
+            return json.dumps(value, indent=2, ensure_ascii=False)
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(_where_it_breaks(str(value))) from error
+
+
+class PresetForm(PresetModelForm):
+    tags = TagsField(required=False, help_text="Words to find it by, with commas between them.")
+    recipe = RecipeField(
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "vLargeTextField code"}),
+        help_text="The motion as data. The procedural generator draws this; the words above are only shown.",
+    )
+
+    class Meta:
+        model = Preset
+        fields = ["name", "slug", "description", "tags", "prompt", "recipe", "template", "position", "active"]
+        widgets = {
+            "prompt": forms.TextInput(attrs={"class": "vTextField wide"}),
+            "description": forms.TextInput(attrs={"class": "vTextField wide"}),
+            "template": forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
+        }
+
+
+def starting_values() -> dict[str, Any]:
+    """What the form of a new preset is filled with: a bounce, at the end of the list."""
+    last = Preset.objects.order_by("-position").values_list("position", flat=True).first()
+    return {"recipe": recipe_of(FIRST_WORDS), "template": DEFAULT_TEMPLATE, "position": (last or 0) + 1}
+
+
+def recipe_of(words: str) -> dict[str, Any] | None:
+    """The recipe that the reader finds in `words`, as JSON; None when they name no motion."""
+    recipe = read(words).recipe
+    return recipe.to_json() if recipe else None
+
+
+def _split(text: str) -> list[str]:
+    words = (" ".join(part.lower().split()) for part in text.split(","))
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def _where_it_breaks(text: str) -> str:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return f"This is not JSON: {error.msg}, in line {error.lineno}, column {error.colno}."
+    return "This is not JSON."

@@ -1,0 +1,86 @@
+"""Pieces of HTML on the presets' pages. They are whole without script; static/js/admin keeps them up to date."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from animations.admin.preset_reading import NOTHING, example_of
+from animations.models import Preset
+from animations.motion.reader import read
+
+BEING_DRAWN = "The new preview is being drawn."
+
+
+class PreviewState(TypedDict):
+    src: str
+    """Empty while there is none."""
+    fresh: bool
+
+
+def preview_state(preset: Preset) -> PreviewState:
+    address = reverse("preset-preview", args=[preset.slug])
+    src = f"{address}?v={preset.preview_of}" if preset.preview else ""
+    return {"src": src, "fresh": preset.preview_is_fresh}
+
+
+def moving_preview(preset: Preset | None) -> SafeString | str:
+    """The preview, the old one until the new is drawn; in the list and in the form."""
+    if preset is None or preset.pk is None:
+        return "It is drawn when you save."
+    state = preview_state(preset)
+    picture = format_html('<img src="{}" alt="" width="64" height="64">', state["src"]) if state["src"] else ""
+    return format_html(
+        '<preset-preview data-key="{}" data-states="{}" {}>{}<span class="note" role="status">{}</span></preset-preview>',
+        preset.pk,
+        reverse("admin:animations_preset_previews"),
+        "" if state["fresh"] else "stale",
+        picture,
+        "" if state["fresh"] else BEING_DRAWN,
+    )
+
+
+def arrows(preset: Preset) -> SafeString:
+    """Two buttons of the list's own form, so that they work by keyboard and without script."""
+    return format_html(
+        '<span class="arrows">{}{}</span>', _arrow(preset, "up", "↑"), _arrow(preset, "down", "↓")
+    )
+
+
+def _arrow(preset: Preset, way: str, sign: str) -> SafeString:
+    return format_html(
+        '<button type="submit" id="{}" formaction="{}" aria-label="Move {} {}" title="Move {}">{}</button>',
+        arrow_id(preset, way),
+        reverse("admin:animations_preset_move", args=[preset.pk, way]),
+        preset.name,
+        way,
+        way,
+        sign,
+    )
+
+
+def arrow_id(preset: Preset, way: str) -> str:
+    return f"move-{way}-{preset.pk}"
+
+
+def understood(preset: Preset | None) -> SafeString:
+    """How the words are understood, and a button that takes the recipe over from them."""
+    reading = read(preset.prompt) if preset and preset.prompt else None
+    text = (reading.understood_as if reading.recipe else NOTHING) if reading else "–"
+    unknown = f"Not understood: {', '.join(reading.unknown)}." if reading and reading.unknown else ""
+    return format_html(
+        '<preset-reading data-reading="{}"><output class="understood">{}</output> <span class="unknown">{}</span>'
+        '<button type="button" class="take-recipe" hidden>Read recipe from words</button></preset-reading>',
+        reverse("admin:animations_preset_reading"),
+        text,
+        unknown,
+    )
+
+
+def example(preset: Preset | None) -> SafeString:
+    """The saved template filled with the preset's own words."""
+    text, error = example_of(preset.template, preset.prompt) if preset and preset.template else ("", "")
+    return format_html('<output class="example">{}</output>', text or error or "–")

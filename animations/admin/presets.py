@@ -1,0 +1,172 @@
+"""The curated motions: staff order, copy, edit, watch and publish them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST, require_safe
+
+from animations.actions import presets as curating
+from animations.admin import preset_pieces as pieces
+from animations.admin.preset_form import PresetForm, starting_values
+from animations.admin.preset_reading import reading_payload
+from animations.admin.records import TypedAdmin
+from animations.models import Preset
+
+
+@admin.register(Preset)
+class PresetAdmin(TypedAdmin[Preset]):
+    form = PresetForm
+    list_display = ("moving", "name", "slug", "tag_words", "position", "arrows", "active")
+    list_display_links = ("name",)
+    list_editable = ("position",)
+    list_filter = ("active",)
+    search_fields = ("name", "slug", "description", "prompt")
+    search_help_text = "Names, descriptions and words of the motion."
+    ordering = ("position", "name")
+    list_per_page = 200  # all on one page: an order cannot be seen in parts
+    actions = ("publish", "unpublish", "duplicate", "move_up", "move_down", "redraw")
+    readonly_fields = ("moving", "understood", "example")
+    prepopulated_fields = {"slug": ("name",)}
+    save_on_top = True
+    fieldsets = (
+        (None, {"fields": ("moving", "name", "slug", "description", "tags")}),
+        ("Motion", {"fields": ("prompt", "understood", "recipe")}),
+        ("Video models", {"fields": ("template", "example")}),
+        ("Gallery", {"fields": ("position", "active")}),
+    )
+
+    @property
+    def media(self) -> forms.Media:
+        modules = [forms.Script(f"js/admin/{name}.js", type="module") for name in ("preset-preview", "preset-form")]
+        return super().media + forms.Media(js=modules)
+
+    # --- The list ---------------------------------------------------------------------------------------------
+    @admin.display(description="preview")
+    def moving(self, preset: Preset | None) -> SafeString | str:
+        return pieces.moving_preview(preset)
+
+    @admin.display(description="tags")
+    def tag_words(self, preset: Preset) -> str:
+        return ", ".join(preset.tags) or "–"
+
+    @admin.display(description="order")
+    def arrows(self, preset: Preset) -> SafeString:
+        return pieces.arrows(preset)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        before = dict(Preset.objects.values_list("pk", "position")) if "_save" in request.POST else {}
+        response = super().changelist_view(request, extra_context)
+        now = dict(Preset.objects.values_list("pk", "position")) if before else {}
+        moved = [key for key, position in now.items() if before.get(key) != position]
+        if moved:
+            curating.number_anew(moved)
+        return response
+
+    # --- The form ---------------------------------------------------------------------------------------------
+    @admin.display(description="understood as")
+    def understood(self, preset: Preset | None) -> SafeString:
+        return pieces.understood(preset)
+
+    @admin.display(description="filled in")
+    def example(self, preset: Preset | None) -> SafeString:
+        return pieces.example(preset)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {**starting_values(), **super().get_changeform_initial_data(request)}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Preset | None = None) -> tuple[str, ...]:
+        """People's scripts name a published preset by its slug, so that stays as it is."""
+        return ("slug", *self.readonly_fields) if obj and obj.active else self.readonly_fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Preset | None = None) -> dict[str, Any]:
+        return {} if obj else self.prepopulated_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Preset | None = None) -> bool:
+        """A preset that people see is taken back first."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.active)
+
+    def save_model(self, request: HttpRequest, obj: Preset, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if curating.draw_what_is_stale(obj):
+            self.message_user(request, f"The preview of “{obj.name}” is being drawn.", messages.INFO)
+
+    # --- What can be done with the chosen ones ------------------------------------------------------------------
+    @admin.action(description="Publish: show in the gallery", permissions=["change"])
+    def publish(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
+        self.message_user(request, f"Published: {curating.publish(rows)}.")
+
+    @admin.action(description="Take back: hide from the gallery", permissions=["change"])
+    def unpublish(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
+        self.message_user(request, f"Taken back: {curating.unpublish(rows)}.")
+
+    @admin.action(description="Duplicate, unpublished", permissions=["add"])
+    def duplicate(self, request: HttpRequest, rows: QuerySet[Preset]) -> HttpResponse | None:
+        copies = [curating.duplicate(preset) for preset in rows]
+        self.message_user(request, f"Made: {', '.join(copy.name for copy in copies)}.")
+        if len(copies) > 1:
+            return None
+        return HttpResponseRedirect(reverse("admin:animations_preset_change", args=[copies[0].pk]))
+
+    @admin.action(description="Move up", permissions=["change"])
+    def move_up(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
+        curating.move_up(rows)
+
+    @admin.action(description="Move down", permissions=["change"])
+    def move_down(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
+        curating.move_down(rows)
+
+    @admin.action(description="Draw the preview again", permissions=["change"])
+    def redraw(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
+        curating.redraw(list(rows))
+        self.message_user(request, "The previews are being drawn.")
+
+    # --- What its modules ask -----------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("reading/", view(require_POST(self.reading)), name="animations_preset_reading"),
+            path("previews/", view(require_safe(self.previews)), name="animations_preset_previews"),
+            path("<int:pk>/move/<str:way>/", view(require_POST(self.move)), name="animations_preset_move"),
+            *super().get_urls(),
+        ]
+
+    def reading(self, request: HttpRequest) -> JsonResponse:
+        """How the words and the template in the form are understood."""
+        self._must(self.has_view_or_change_permission(request))
+        words, template = request.POST.get("prompt", "")[:300], request.POST.get("template", "")[:10_000]
+        return JsonResponse(reading_payload(words, template))
+
+    def previews(self, request: HttpRequest) -> JsonResponse:
+        """The state of every preview, by primary key."""
+        self._must(self.has_view_or_change_permission(request))
+        return JsonResponse({str(preset.pk): pieces.preview_state(preset) for preset in Preset.objects.all()})
+
+    def move(self, request: HttpRequest, pk: int, way: str) -> HttpResponse:
+        """One place up or down, and back to the list, to the same arrow."""
+        self._must(self.has_change_permission(request))
+        preset = get_object_or_404(Preset, pk=pk)
+        if way == "up":
+            curating.move_up([preset])
+        else:
+            curating.move_down([preset])
+        return HttpResponseRedirect(f"{_list_it_came_from(request)}#{pieces.arrow_id(preset, way)}")
+
+    def _must(self, allowed: bool) -> None:
+        if not allowed:
+            raise PermissionDenied
+
+
+def _list_it_came_from(request: HttpRequest) -> str:
+    came_from = request.headers.get("Referer", "").partition("#")[0]
+    here = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
+    return came_from if here else reverse("admin:animations_preset_changelist")

@@ -1,0 +1,28 @@
+"""Frames by warping one cutout: a recipe says where every pixel is at the moment t of the loop. No GPU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from animations.motion.recipe import read_recipe
+from animations.motion.render import Stage
+
+Picture = npt.NDArray[np.uint8]
+
+
+class Generator:
+    """Draws the frames of one project. `cutout` is H×W×4 straight RGBA; frames are size×size×4 straight RGBA."""
+
+    def __init__(self, cutout: Picture, size: int) -> None:
+        self._stage = Stage(cutout, size)
+
+    def draw(self, recipe: dict[str, Any], index: int, count: int) -> Picture:
+        """Frame `index` of a loop of `count`: t = index / count, so that the last leads into the first."""
+        return self._stage.render(read_recipe(recipe), index / count)
+
+    def redraw(self, recipe: dict[str, Any], index: int, count: int, neighbours: dict[str, Any]) -> Picture:
+        """The same moment with another recipe, its position and scale blended with the neighbours' track."""
+        return self._stage.render(read_recipe(recipe), index / count, near=read_recipe(neighbours))

@@ -1,0 +1,73 @@
+"""A take: the source is matted once, then every frame's candidates are drawn and shown as they come."""
+
+from __future__ import annotations
+
+import logging
+
+from animations.generators.procedural import Generator
+from animations.models import Candidate, Frame, Job, files
+from animations.work import png
+from animations.work.lease import Lease
+from animations.work.matte import matte_source
+from animations.work.png import Picture
+
+log = logging.getLogger(__name__)
+
+NOT_DRAWN = "This frame could not be drawn. Try it again with other words."
+
+
+def generate(lease: Lease) -> None:
+    """Finish every frame of the job's take that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
+    project = lease.job.project
+    matte = matte_source(lease)
+    generator = Generator(png.read(files.read(matte.cutout.name)), project.size)
+    frames = project.current_frames().filter(status__in=(Frame.Status.PENDING, Frame.Status.WORKING))
+    for frame in frames.prefetch_related("candidates"):
+        lease.check()
+        _finish_frame(lease, frame, generator)
+    with lease.revise() as revision:
+        project.refresh_from_db()
+        project.settle()
+        lease.job.succeed(revision)
+
+
+def _finish_frame(lease: Lease, frame: Frame, generator: Generator) -> None:
+    """Draw a frame's pending candidates and show them, all in one step."""
+    pending = [candidate for candidate in frame.candidates.all() if candidate.status == Candidate.Status.PENDING]
+    drawn = {candidate.pk: _draw(lease, candidate, frame.index, generator) for candidate in pending}
+    with lease.revise() as revision:
+        for candidate in pending:
+            stored = drawn[candidate.pk]
+            if stored:
+                candidate.finish(**stored)
+            else:
+                candidate.fail(NOT_DRAWN)
+        first = frame.candidates.filter(status=Candidate.Status.READY).order_by("ordinal").first()
+        frame.finish(revision, first)
+        count_progress(lease, revision)
+
+
+def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) -> dict[str, str] | None:
+    """The stored files of one drawn candidate, or None: a frame that cannot be drawn fails alone."""
+    project = lease.job.project
+    try:
+        picture = generator.draw(candidate.recipe, index, project.frame_count)
+        return store(lease, picture)
+    except (ValueError, ArithmeticError):
+        log.exception("frame %s of project %s could not be drawn", index, project.pk)
+        return None
+
+
+def store(lease: Lease, picture: Picture) -> dict[str, str]:
+    """A drawn frame's files; the generator draws the cutout itself, so picture and cutout are one file."""
+    project_id = lease.job.project_id
+    cutout = files.keep(project_id, png.write(picture), "png")
+    alpha = files.keep(project_id, png.write(picture[..., 3]), "png")
+    return {"picture": cutout, "alpha": alpha, "cutout": cutout}
+
+
+def count_progress(lease: Lease, revision: int) -> None:
+    """How many of the job's candidates are settled. Inside `revise`."""
+    job: Job = lease.job
+    settled = job.candidates.exclude(status__in=(Candidate.Status.PENDING, Candidate.Status.WORKING)).count()
+    job.progress(revision, settled, job.total)

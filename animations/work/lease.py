@@ -1,0 +1,89 @@
+"""Holding a job: one run at a time, and a run that has lost its job writes nothing more."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+
+from animations.models import Job
+from animations.models.job import LeaseLost
+from animations.models.transitions import revise
+
+log = logging.getLogger(__name__)
+
+RENEW_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 1.0
+"""How often a run looks whether it is still wanted: a cancelled job should not wait for its GPU call."""
+
+
+class Lease:
+    """The right to write for one job. `lost` is set once somebody else has it, or nobody may."""
+
+    def __init__(self, job: Job, token: UUID) -> None:
+        self.job = job
+        self.token = token
+        self.lost = threading.Event()
+        self._over = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name=f"lease {job.pk}", daemon=True)
+
+    @contextmanager
+    def revise(self) -> Iterator[int]:
+        """`transitions.revise` for a run: nothing is written without the lease. Raises `LeaseLost`."""
+        with revise(self.job.project_id) as revision:
+            self.job.hold(self.token)
+            yield revision
+
+    def check(self) -> None:
+        """Raises `LeaseLost` as soon as it is known; costs nothing."""
+        if self.lost.is_set():
+            raise LeaseLost(str(self.job.pk))
+
+    @contextmanager
+    def kept(self) -> Iterator[Lease]:
+        """Renewed by a thread of its own until the block ends."""
+        self._keeper.start()
+        try:
+            yield self
+        finally:
+            self._over.set()
+            self._keeper.join(timeout=RENEW_SECONDS)
+
+    def _keep(self) -> None:
+        try:
+            waited = 0.0
+            while not self._over.wait(LOOK_SECONDS):
+                waited += LOOK_SECONDS
+                if self._is_ours():
+                    if waited >= RENEW_SECONDS:
+                        self.job.renew(self.token)
+                        waited = 0.0
+                    continue
+                raise LeaseLost(str(self.job.pk))
+        except LeaseLost:
+            self.lost.set()
+        finally:
+            connection.close()
+
+    def _is_ours(self) -> bool:
+        try:
+            return Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Job.Status.RUNNING).exists()
+        except DatabaseError as error:
+            # Not knowing is not losing: the lease itself runs out if the database stays away.
+            log.warning("the lease of job %s could not be looked at: %s", self.job.pk, type(error).__name__)
+            return True
+
+
+def claim(job_id: str) -> Lease:
+    """Take a queued job, or a running one whose run has died. Raises `LeaseLost` when it is not to be had."""
+    job = Job.objects.select_related("project", "project__source", "frame").filter(pk=job_id).first()
+    if job is None:
+        raise LeaseLost(job_id)
+    with revise(job.project_id) as revision:
+        token = job.claim(revision)
+    return Lease(job, token)

@@ -1,0 +1,157 @@
+"""The GPU ledger in rows: `gpu.ledger.Ledger` kept in `GpuCall`, written only while the run holds its job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from animations.models import GpuCall, Job, files
+from animations.models.job import LeaseLost
+from animations.work.lease import Lease
+from gpu.contract import FrameError, Request
+from gpu.errors import GpuError
+from gpu.ledger import CallMovedError, CallRecord, Result, Timings
+
+
+class RowLedger:
+    """Every method is one transaction: the lease is checked, then the row is moved by compare-and-set.
+
+    The alphas of a finished call are stored before the row says so, and so a run that starts again has them.
+    """
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self._project = lease.job.project
+
+    async def open(self, request: Request, key: str, endpoint: str) -> CallRecord:
+        return await self._in_transaction(self._open, request, key, endpoint)
+
+    async def reread(self, record: CallRecord) -> CallRecord:
+        return await sync_to_async(lambda: self._record(self._row(record)))()
+
+    async def sending(self, record: CallRecord) -> CallRecord:
+        return await self._move(record, status=GpuCall.Status.SENDING, sent_at=timezone.now())
+
+    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+        return await self._move(record, status=GpuCall.Status.SUBMITTED, remote_id=remote_id)
+
+    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+        kept = await sync_to_async(self._keep)(result)
+        values = {
+            "status": GpuCall.Status.SUCCEEDED,
+            "results": kept,
+            "model": str(result.output.get("model", ""))[:80],
+            "finished_at": timezone.now(),
+        }
+        return await self._move(record, **values, **_spent(result.timings))
+
+    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        values = {"status": GpuCall.Status.FAILED, "error": error.message[:300], "finished_at": timezone.now()}
+        return await self._move(record, **values, **_spent(timings))
+
+    async def uncertain(self, record: CallRecord) -> CallRecord:
+        return await self._move(record, status=GpuCall.Status.UNCERTAIN)
+
+    async def again(self, record: CallRecord) -> CallRecord:
+        return await self._in_transaction(self._again, record)
+
+    async def cancelled(self, record: CallRecord) -> CallRecord:
+        return await self._move(record, status=GpuCall.Status.CANCELLED, finished_at=timezone.now())
+
+    async def _in_transaction(self, function: Callable[..., CallRecord], *args: object) -> CallRecord:
+        def write() -> CallRecord:
+            with transaction.atomic():
+                self._lease.job.hold(self._lease.token)
+                return function(*args)
+
+        return await sync_to_async(write)()
+
+    async def _move(self, record: CallRecord, **values: Any) -> CallRecord:
+        def write() -> CallRecord:
+            with transaction.atomic():
+                self._may_move(values["status"])
+                row = self._row(record)
+                if GpuCall.objects.filter(pk=row.pk, status=record.status).update(**values) != 1:
+                    raise CallMovedError(f"the call is {row.status}, not {record.status}")
+                return self._record(self._row(record))
+
+        return await sync_to_async(write)()
+
+    def _may_move(self, status: str) -> None:
+        """A lost job may still call off its call when it was cancelled; when another run has it, it may not."""
+        try:
+            self._lease.job.hold(self._lease.token)
+        except LeaseLost:
+            alive = Job.objects.live().filter(pk=self._lease.job.pk).exists()
+            if alive or status != GpuCall.Status.CANCELLED:
+                raise
+
+    def _open(self, request: Request, key: str, endpoint: str) -> CallRecord:
+        last = GpuCall.objects.filter(key=key).order_by("-attempt").first()
+        if last is not None and last.status not in GpuCall.OVER:
+            return self._record(last)
+        row = GpuCall.objects.create(
+            user_id=self._project.owner_id,
+            project=self._project,
+            job=self._lease.job,
+            key=key,
+            attempt=last.attempt + 1 if last else 1,
+            task=request.task,
+            endpoint=endpoint,
+            frames=len(request.images),
+        )
+        return self._record(row)
+
+    def _again(self, record: CallRecord) -> CallRecord:
+        row = self._row(record)
+        row.pk, row.attempt = None, row.attempt + 1
+        row.status, row.replaces_uncertain, row.sent_at = GpuCall.Status.PREPARED, True, None
+        row._state.adding = True
+        row.id = GpuCall._meta.pk.get_default()
+        row.save(force_insert=True)
+        return self._record(row)
+
+    def _keep(self, result: Result) -> list[dict[str, Any]]:
+        """The frames as JSON: stored alphas by name, errors as they are."""
+        return [
+            {"error": frame} if isinstance(frame, dict) else {"alpha": files.keep(self._project.pk, frame, "png")}
+            for frame in result.frames
+        ]
+
+    def _row(self, record: CallRecord) -> GpuCall:
+        return GpuCall.objects.get(key=record.key, attempt=record.attempt)
+
+    def _record(self, row: GpuCall) -> CallRecord:
+        return CallRecord(
+            key=row.key,
+            attempt=row.attempt,
+            endpoint=row.endpoint,
+            status=row.status,  # type: ignore[arg-type]  # the choices are the protocol's words
+            remote_id=row.remote_id,
+            sent_at=row.sent_at.timestamp() if row.sent_at else 0.0,
+            replaces_uncertain=row.replaces_uncertain,
+            result=_result(row) if row.status == GpuCall.Status.SUCCEEDED else None,
+        )
+
+
+def _result(row: GpuCall) -> Result:
+    frames: list[bytes | FrameError] = [
+        kept["error"] if "error" in kept else files.read(kept["alpha"]) for kept in row.results
+    ]
+    return Result({"model": row.model}, tuple(frames), Timings(row.delay_ms, row.execution_ms))
+
+
+def _spent(timings: Timings) -> dict[str, Any]:
+    """Times and money. RunPod bills from a worker's start; of one call we know its own execution."""
+    seconds = Decimal(timings.execution_ms or 0) / 1000
+    return {
+        "delay_ms": timings.delay_ms,
+        "execution_ms": timings.execution_ms,
+        "cost_usd": seconds * Decimal(str(settings.GPU_DOLLARS_PER_SECOND)),
+    }

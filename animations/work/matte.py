@@ -1,0 +1,103 @@
+"""The source's matte: how opaque each of its pixels is, found once and used for every frame."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import cv2
+import numpy as np
+
+from animations.matte import edge, white
+from animations.matte.measure import opaque_share
+from animations.models import GpuCall, Matte, Project, Source, files
+from animations.work import gpu_calls, png
+from animations.work.errors import WorkFailed
+from animations.work.lease import Lease
+from animations.work.png import Picture
+from gpu.contract import MATTE_TASKS, Request
+from gpu.errors import GpuError
+
+log = logging.getLogger(__name__)
+
+SENT_SIDE: Final = 1024
+"""Longest side of what is sent: the models look at 1024 × 1024 and no more."""
+SENT_QUALITY: Final = 95
+LEAST_SHARE: Final = 0.001
+"""Below this share of half-opaque pixels nothing was found."""
+
+
+def matte_source(lease: Lease) -> Matte:
+    """The matte in use for the project's source; made now if its engine has made none yet.
+
+    Raises `WorkFailed` in words for the owner.
+    """
+    project = lease.job.project
+    source: Source = Source.objects.get(project=project)
+    engine = engine_for(project, source)
+    matte = source.mattes.filter(engine=engine).order_by("created_at").last() or _make(lease, source, engine)
+    if source.matte_id != matte.pk:
+        with lease.revise():
+            Source.objects.filter(pk=source.pk).update(matte=matte)
+    return matte
+
+
+def engine_for(project: Project, source: Source) -> str:
+    """`auto` keeps the picture's own transparency where it has some, and asks rembg where it has none."""
+    if project.matte != Project.MatteChoice.AUTO:
+        return project.matte
+    return Project.MatteChoice.NONE if source.has_alpha else Project.MatteChoice.REMBG
+
+
+def _make(lease: Lease, source: Source, engine: str) -> Matte:
+    picture = png.read(files.read(source.picture.name))
+    rgb = np.ascontiguousarray(picture[..., :3])
+    call: GpuCall | None = None
+    if engine in MATTE_TASKS:
+        alpha, call = _ask(lease, rgb, engine)
+    elif engine == Project.MatteChoice.WHITE:
+        alpha = white.key_white(rgb)
+    else:
+        alpha = picture[..., 3] if picture.shape[2] == 4 else np.full(rgb.shape[:2], 255, np.uint8)
+    if opaque_share(alpha) < LEAST_SHARE:
+        raise WorkFailed("No subject was found in the picture. Try another matte, or one with a clearer subject.")
+    cutout = edge.cutout(rgb, np.ascontiguousarray(alpha))
+    with lease.revise():
+        return Matte.objects.create(
+            source=source,
+            engine=engine,
+            model=call.model if call else "",
+            call=call,
+            alpha=files.keep(source.project_id, png.write(alpha), "png"),
+            cutout=files.keep(source.project_id, png.write(cutout), "png"),
+        )
+
+
+def _ask(lease: Lease, rgb: Picture, engine: str) -> tuple[Picture, GpuCall | None]:
+    """One picture, one call. The alpha comes back as large as what was sent and is brought to the master's size."""
+    height, width = rgb.shape[:2]
+    scale = min(1.0, SENT_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    sent = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    request = Request(task=engine, images=(png.write_jpeg(sent, SENT_QUALITY),), pack=False)  # type: ignore[arg-type]
+    try:
+        frame = gpu_calls.infer(lease, request).frames[0]
+    except GpuError as error:
+        log.warning("matting of project %s failed: %s", lease.job.project_id, error.code)
+        raise WorkFailed(f"The background could not be removed: {error.message}") from error
+    if isinstance(frame, dict):
+        raise WorkFailed(f"The background could not be removed: {frame['message']}")
+    alpha = _read_alpha(frame, size)
+    if scale != 1.0:
+        alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
+    return alpha, GpuCall.objects.filter(job__project=lease.job.project_id).order_by("created_at").last()
+
+
+def _read_alpha(data: bytes, size: tuple[int, int]) -> Picture:
+    try:
+        alpha = png.read(data)
+    except ValueError:
+        raise WorkFailed("The background could not be removed: the GPU sent no picture back.") from None
+    if alpha.ndim != 2 or alpha.shape != (size[1], size[0]):
+        raise WorkFailed("The background could not be removed: the GPU sent a matte of another size back.")
+    return alpha

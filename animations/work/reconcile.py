@@ -1,0 +1,68 @@
+"""What was lost on the way is found here: every ten seconds, by looking at rows and nothing else.
+
+Two of it at once are harmless: a job on its queue twice is claimed once.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from animations import queueing
+from animations.models import IdempotencyKey, Job, outcomes
+from animations.models.job import MAX_ATTEMPTS
+from animations.models.transitions import IllegalTransition, ProjectGone, revise
+from animations.work import endpoint, previews
+
+QUIET: Final = timedelta(seconds=9)
+"""How long a job may be on a queue before it is put there again, in case its message was lost."""
+KEYS_KEPT: Final = timedelta(hours=24)
+LITTER_SECONDS: Final = 3600
+WORN_OUT: Final = "This job was started several times and never came to an end. Try it again."
+
+
+def reconcile() -> int:
+    """One round; returns how many jobs were put on their queues again."""
+    again = requeue()
+    previews.ask_again()
+    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()
+    sweep_uploads()
+    if endpoint.is_due():
+        queueing.enqueue("interactive", "animations.jobs.refresh_endpoint", endpoint.name())
+    return again
+
+
+def requeue() -> int:
+    """Live jobs that no run holds, oldest first, back on their queues; one that has worn out its runs fails."""
+    again = 0
+    for job in Job.objects.unattended(timezone.now() - QUIET):
+        if job.attempts >= MAX_ATTEMPTS:
+            _give_up(job)
+            continue
+        Job.objects.filter(pk=job.pk).update(enqueued_at=timezone.now())
+        if not queueing.enqueue(job.queue, "animations.jobs.run", str(job.pk)):
+            return again  # Redis is away: each further try would only wait for the same time-out
+        again += 1
+    return again
+
+
+def _give_up(job: Job) -> None:
+    try:
+        with revise(job.project_id) as revision:
+            outcomes.fail(job, revision, WORN_OUT)
+    except (IllegalTransition, ProjectGone):
+        return
+
+
+def sweep_uploads() -> None:
+    """Folders of uploads whose process died: nothing decodes for an hour."""
+    oldest = time.time() - LITTER_SECONDS
+    for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("upload-*"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
