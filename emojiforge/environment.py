@@ -86,15 +86,11 @@ def secret_key(data_dir: Path, host: str) -> str:
     kept = data_dir / "secret_key"
     try:
         # Exclusive creation: of two processes that start together one writes and the other reads.
-        with kept.open("x", opener=_private) as file:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
     return kept.read_text()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def running(data_dir: Path) -> dict[str, str]:

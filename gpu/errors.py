@@ -1,4 +1,3 @@
-# ruff: noqa: N818  the names are read where they are caught; there an Error suffix tells nothing more
 """What can go wrong between us and a GPU endpoint.
 
     GpuError

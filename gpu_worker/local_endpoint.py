@@ -43,7 +43,8 @@ async def serve(host: str, port: int, workers: int, name: str) -> None:
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
-    base_url = f"http://{host}:{runner.addresses[0][1]}"
+    own_host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 compared with, not bound to
+    base_url = f"http://{own_host}:{runner.addresses[0][1]}"
     log.info(json.dumps({"event": "listening", "url": f"{base_url}/v2", "endpoint": name, "workers": workers}))
     processes = WorkerProcesses(endpoint, base_url, workers)
     processes.start()

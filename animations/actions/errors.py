@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ActionError(Exception):
-    """The wish is refused and nothing was changed. `attr` names the field it is about; `status` is the HTTP status."""
+    """Refused, and nothing was changed. `attr` names the field it is about; `status` is the HTTP status."""
 
     def __init__(self, code: str, detail: str, attr: str | None = None, status: int = 400) -> None:
         super().__init__(detail)
@@ -14,7 +14,7 @@ class ActionError(Exception):
         self.status = status
 
 
-class Busy(ActionError):  # noqa: N818  (it reads as what it says)
+class Busy(ActionError):
     """Other work on the same target is under way."""
 
     def __init__(self, detail: str) -> None:

@@ -1,4 +1,4 @@
-"""From a preset or typed words to a motion that can be drawn, or a refusal that says which words were not understood."""
+"""From a preset or typed words to a motion that can be drawn, or a refusal that names what was not understood."""
 
 from __future__ import annotations
 

@@ -96,7 +96,11 @@ class PresetAdmin(TypedAdmin[Preset]):
         return super().has_delete_permission(request, obj) and not (obj and obj.active)
 
     def save_model(self, request: HttpRequest, obj: Preset, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        """Of an old row only what the person changed is written: meanwhile a job may have drawn its preview."""
+        if change:
+            obj.save(update_fields=[*form.changed_data, "updated_at"])
+        else:
+            obj.save()
         if curating.draw_what_is_stale(obj):
             self.message_user(request, f"The preview of “{obj.name}” is being drawn.", messages.INFO)
 

@@ -45,7 +45,7 @@ class PresetQuerySet(models.QuerySet["Preset"]):
         return self.filter(active=True).order_by("position", "name")
 
     def with_stale_preview(self) -> list[Preset]:
-        """Presets whose preview is missing or shows another recipe. Digests are compared here, not in the database."""
+        """Presets whose preview is missing or shows another recipe; digests are compared here."""
         return [preset for preset in self if not preset.preview_is_fresh]
 
 

@@ -1,5 +1,5 @@
 """What a run may say to the person who asked for it."""
 
 
-class WorkFailed(Exception):  # noqa: N818  (it reads as what it says)
+class WorkFailed(Exception):
     """The job cannot be done; the message is for its owner and says what to do next."""

@@ -53,7 +53,7 @@ def _track(loop: list[Candidate | None], index: int) -> dict[str, Any] | None:
 
 
 def _seam(loop: list[Candidate | None], index: int, picture: Picture) -> float | None:
-    """`seam.replaced` over the pictures now in the loop; None when frames are missing."""
+    """How the picture stands in the loop as it is now; None when frames of the loop are missing."""
     pictures: list[Picture] = []
     for at, chosen in enumerate(loop):
         if at == index:
@@ -62,4 +62,4 @@ def _seam(loop: list[Candidate | None], index: int, picture: Picture) -> float |
             return None
         else:
             pictures.append(png.read(files.read(chosen.cutout.name)))
-    return seam.replaced(pictures, index)
+    return seam.frame_seam(pictures, index).ratio

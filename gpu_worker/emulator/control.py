@@ -91,7 +91,7 @@ class Control:
         """What `look` finds, looked for again at each ring until `HOLD_S` is over; else an empty list."""
         clock = asyncio.get_running_loop().time
         until = clock() + HOLD_S
-        while not self._endpoint.closing:
+        while not self._endpoint.closing():
             if found := look():
                 return found
             if not await self._endpoint.bell.heard(max(0.0, until - clock())):

@@ -71,11 +71,15 @@ class Endpoint:
         self.bell = Bell()
         self.jobs = JobTable(self.bell.ring)
         self.roster = Roster()
-        self.closing = False
+        self._closing = False
+
+    def closing(self) -> bool:
+        """Whether everything is to end."""
+        return self._closing
 
     def close(self) -> None:
         """Let every waiting request go, so that workers can end."""
-        self.closing = True
+        self._closing = True
         self.bell.ring()
 
     def health(self) -> dict[str, dict[str, int]]:

@@ -59,11 +59,11 @@ class WorkerProcesses:
     async def _keep(self, slot: int) -> None:
         """Keep one slot filled until the endpoint closes."""
         pause = FIRST_PAUSE_S
-        while not self._endpoint.closing:
+        while not self._endpoint.closing():
             worker = f"local-{slot}-{secrets.token_hex(8)}"
             started = time.monotonic()
             code = await self._live_and_die(slot, worker)
-            if self._endpoint.closing:
+            if self._endpoint.closing():
                 return
             if time.monotonic() - started > STEADY_S:
                 pause = FIRST_PAUSE_S
@@ -89,7 +89,7 @@ class WorkerProcesses:
     async def _rest(self, pause: float) -> None:
         """Wait out a back-off, less when the endpoint closes."""
         until = time.monotonic() + pause
-        while not self._endpoint.closing and (left := until - time.monotonic()) > 0:
+        while not self._endpoint.closing() and (left := until - time.monotonic()) > 0:
             await self._endpoint.bell.heard(left)
 
     def _environment(self, worker: str) -> Mapping[str, str]:

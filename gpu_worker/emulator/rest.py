@@ -23,7 +23,7 @@ DEFAULT_WAIT_MS: Final = 90_000
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class BadRequest(Exception):
+class BadRequestError(Exception):
     """The client's request cannot be taken; answered with 400."""
 
 
@@ -52,7 +52,7 @@ class Rest:
                 return _error(404, "endpoint not found")
             try:
                 return await answer(request)
-            except BadRequest as error:
+            except BadRequestError as error:
                 return _error(400, f"bad request: {error}")
 
         return check_then_answer
@@ -71,7 +71,7 @@ class Rest:
         job = self._endpoint.jobs.submit(job_input, sync=True, policy=policy)
         clock = asyncio.get_running_loop().time
         until = clock() + wait
-        while job.state in LIVE and not self._endpoint.closing and (left := until - clock()) > 0:
+        while job.state in LIVE and not self._endpoint.closing() and (left := until - clock()) > 0:
             await self._endpoint.bell.heard(left)
         return web.json_response(job.describe())
 
@@ -91,7 +91,7 @@ class Rest:
         if job is None:
             return _gone()
         if not self._endpoint.jobs.retry(job):
-            raise BadRequest(f"a job that is {job.state.value} cannot be retried")
+            raise BadRequestError(f"a job that is {job.state.value} cannot be retried")
         return web.json_response({"id": job.id, "status": job.state.value})
 
     async def _health(self, _: web.Request) -> web.Response:
@@ -102,38 +102,38 @@ class Rest:
 
 
 async def _read_body(request: web.Request, limit: int) -> tuple[Any, Policy]:
-    """The job's input and policy. Raises `BadRequest`."""
+    """The job's input and policy. Raises `BadRequestError`."""
     # By its header first: a client that sends too much is told before it has sent it.
     if (request.content_length or 0) > limit or len(content := await request.read()) > limit:
-        raise BadRequest(f"body: exceeded max body size of {limit // 1_000_000}MB")
+        raise BadRequestError(f"body: exceeded max body size of {limit // 1_000_000}MB")
     try:
         body = json.loads(content)
     except ValueError:
-        raise BadRequest("body: not JSON") from None
+        raise BadRequestError("body: not JSON") from None
     if not isinstance(body, dict) or not isinstance(body.get("input"), dict):
-        raise BadRequest("input: must be an object")
+        raise BadRequestError("input: must be an object")
     return body["input"], _read_policy(body.get("policy", {}))
 
 
 def _read_policy(raw: Any) -> Policy:
-    """Milliseconds to seconds. Raises `BadRequest`."""
+    """Milliseconds to seconds. Raises `BadRequestError`."""
     default = Policy()
     try:
         execution = raw.get("executionTimeout", default.execution_timeout * 1000)
         ttl = raw.get("ttl", default.ttl * 1000)
         return Policy(float(execution) / 1000, float(ttl) / 1000)
     except (AttributeError, TypeError, ValueError):
-        raise BadRequest("policy: executionTimeout and ttl are numbers of milliseconds") from None
+        raise BadRequestError("policy: executionTimeout and ttl are numbers of milliseconds") from None
 
 
 def _read_wait(request: web.Request) -> float:
-    """`?wait=` in seconds. Raises `BadRequest`."""
+    """`?wait=` in seconds. Raises `BadRequestError`."""
     try:
         wait = int(request.query.get("wait", DEFAULT_WAIT_MS))
     except ValueError:
         wait = 0
     if not WAIT_MS[0] <= wait <= WAIT_MS[1]:
-        raise BadRequest(f"wait: must be between {WAIT_MS[0]} and {WAIT_MS[1]} ms")
+        raise BadRequestError(f"wait: must be between {WAIT_MS[0]} and {WAIT_MS[1]} ms")
     return wait / 1000
 
 

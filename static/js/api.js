@@ -1,7 +1,7 @@
 /**
  * The one way to the REST API: CSRF, time limits, the error shape and idempotency keys.
  *
- * @import { Candidate, Choices, Export, Frame, Job, Project, ProjectHead } from "./shapes.js"
+ * @import { Choices, Export, Frame, Job, Project, ProjectHead } from "./shapes.js"
  */
 
 const ROOT = "/api/v1/";
@@ -146,7 +146,7 @@ export function createProject(source, choices, key, onProgress) {
 /** @param {string} id @returns {Promise<Project>} */
 export const getProject = (id) => request("GET", `projects/${id}/`);
 
-/** @returns {Promise<{results: ProjectHead[]}>} */
+/** @type {() => Promise<{results: ProjectHead[]}>} */
 export const listProjects = () => request("GET", "projects/");
 
 /** @param {string} id @param {string} name @returns {Promise<Project>} */

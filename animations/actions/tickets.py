@@ -1,0 +1,46 @@
+"""A pass for one socket: random, single use, gone after half a minute. For clients that cannot send a cookie."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
+
+SECONDS: Final = 30
+LONGEST: Final = 100
+"""Characters; what is longer is no ticket of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom a ticket was given to, and the session it was asked for in ("" where there is none)."""
+
+    user_id: int
+    session_key: str
+
+
+def issue(user: AbstractBaseUser, session_key: str = "") -> str:
+    """A new ticket for `user`. It lasts no longer than the session."""
+    ticket = secrets.token_urlsafe(32)
+    cache.set(_key(ticket), {"user": user.pk, "session": session_key}, SECONDS)
+    return ticket
+
+
+def take(ticket: str) -> Holder | None:
+    """The ticket's holder, for the first who asks; None ever after."""
+    if not 0 < len(ticket) <= LONGEST:
+        return None
+    key = _key(ticket)
+    kept = cache.get(key)
+    # Of several that read it at once only one finds it still there to delete.
+    if kept is None or not cache.delete(key):
+        return None
+    return Holder(kept["user"], kept["session"])
+
+
+def _key(ticket: str) -> str:
+    return f"ticket:{hashlib.sha256(ticket.encode()).hexdigest()}"

@@ -1,0 +1,99 @@
+"""Colour effects on a posed picture: H×W×4 premultiplied float32 RGBA in [0, 1]."""
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.motion.pose import Pose
+
+Picture = npt.NDArray[np.float32]
+
+# Radius (σ) of the light around a glowing subject, in subject units, and how far it can be seen.
+GLOW_SIGMA = 0.05
+GLOW_REACH = 0.13
+
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_GREY = np.tile(_LUMA, (3, 1))
+# A quarter turn of chroma about the grey axis (Rodrigues): with it, cos and sin turn hue by any angle.
+_QUARTER = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], np.float32) / np.float32(math.sqrt(3))
+_TINT = np.array([0.5, -0.14, -0.36], np.float32)  # the colour that even a grey picture gets
+
+
+def painted(picture: Picture, at: tuple[Pose, ...], unit: float) -> Picture:
+    """`picture` with every layer's colour effects; `unit` is the subject's longest side in pixels."""
+    for pose in at:
+        if pose["split"]:
+            picture = _split(picture, pose["split"] * unit)
+        if pose["rainbow"]:
+            picture = _rainbow(picture, min(1.3, pose["rainbow"]), pose.u * pose["travel"])
+    for pose in at:
+        if pose["glow"]:
+            picture = _glow(picture, min(2.0, pose["glow"]), unit)
+        if pose["fade"]:
+            picture = picture * np.float32(1 - min(1.0, max(0.0, pose["fade"])))
+    return picture
+
+
+def behind(picture: Picture, outward: tuple[int, int], edge: float) -> Picture:
+    """`picture` cut at a ledge: gone where the pixel's place along `outward` is beyond `edge` (pixels), softly."""
+    axis = 1 if outward[0] else 0
+    places = np.arange(picture.shape[axis], dtype=np.float32) * sum(outward)
+    kept = np.clip(edge + 0.5 - places, 0, 1)
+    return picture * (kept[None, :, None] if axis else kept[:, None, None])
+
+
+def _split(picture: Picture, shift: float) -> Picture:
+    """Red to the one side, blue to the other, as on a badly tuned screen."""
+    left, right = _moved(picture, -shift), _moved(picture, shift)
+    return np.dstack(
+        (
+            left[..., 0],
+            picture[..., 1],
+            right[..., 2],
+            np.maximum(picture[..., 3], np.maximum(left[..., 3], right[..., 3])),
+        )
+    )
+
+
+def _moved(picture: Picture, shift: float) -> Picture:
+    size = (picture.shape[1], picture.shape[0])
+    moved: Picture = cv2.warpAffine(
+        picture, np.array([[1, 0, shift], [0, 1, 0]], np.float64), size, flags=cv2.INTER_LINEAR
+    )
+    return moved
+
+
+def _rainbow(picture: Picture, strength: float, u: float) -> Picture:
+    """Hues that run across the picture from corner to corner, brightness kept."""
+    height, width = picture.shape[:2]
+    across = np.add.outer(np.arange(height, dtype=np.float32) / height, np.arange(width, dtype=np.float32) / width)
+    angle = np.float32(2 * math.pi) * (np.float32(0.45) * across - np.float32(u))
+    c, s = np.cos(angle)[..., None], np.sin(angle)[..., None]
+    colour, alpha = picture[..., :3], picture[..., 3:]
+    chroma = cv2.transform(colour, np.eye(3, dtype=np.float32) - _GREY) + np.float32(0.42) * alpha * _TINT
+    turned = c * chroma + s * cv2.transform(chroma, _QUARTER)
+    hued = cv2.transform(colour, _GREY) + turned
+    mixed = colour + np.float32(min(1.0, strength)) * (hued - colour)
+    return np.dstack((np.clip(mixed, 0, alpha), alpha))
+
+
+def _glow(picture: Picture, strength: float, unit: float) -> Picture:
+    """The subject brightens, and light of its own colour lies around it."""
+    alpha = picture[..., 3:]
+    lit = picture[..., :3] + np.float32(min(0.6, 0.28 * strength)) * (alpha - picture[..., :3])
+    weight = float(alpha.sum()) or 1.0
+    own = picture[..., :3].sum(axis=(0, 1)) / weight
+    light = own / max(float(own.max()), 1e-3) * np.float32(0.55) + np.array([0.45, 0.42, 0.3], np.float32)
+    halo = _halo(picture[..., 3], GLOW_SIGMA * unit) * np.float32(min(1.0, 0.85 * strength))
+    room = (1 - alpha) * halo[..., None]
+    return np.dstack((lit + room * np.clip(light, 0, 1), alpha + room))
+
+
+def _halo(alpha: Picture, sigma: float) -> Picture:
+    """Blurred alpha that ends before GLOW_REACH. At half size: it is soft, and four times as quick."""
+    small = cv2.resize(alpha, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    blurred = cv2.GaussianBlur(small, (0, 0), max(0.5, sigma / 2), borderType=cv2.BORDER_CONSTANT)
+    wide: Picture = cv2.resize(blurred, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.clip((wide - np.float32(0.006)) * np.float32(1.35), 0, 1)

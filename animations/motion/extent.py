@@ -1,0 +1,60 @@
+"""How far a posed subject reaches: what a stage fits to its canvas."""
+
+import numpy as np
+import numpy.typing as npt
+
+from animations.motion.colour import GLOW_REACH
+from animations.motion.fields import bends, bent
+from animations.motion.pose import Matrix, Pose, ledges, matrix
+from animations.motion.subject import Subject
+
+Point = npt.NDArray[np.float64]
+
+_BEND_SLACK = 0.015  # a field is turned round to first order only
+
+
+def box(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Point]:
+    """The low and the high corner of the posed subject, effects included, after `base` (a uniform placing)."""
+    places = _unbent(subject, at)
+    seen = base @ matrix(at, subject.half) @ np.vstack((places.T, np.ones(len(places))))
+    reach = (seen[:2] / np.maximum(seen[2], 0.05)).T
+    pad = np.array(_pad(at)) * base[0, 0]
+    low, high = reach.min(axis=0) - pad, reach.max(axis=0) + pad
+    for outward in ledges(at):
+        axis = 0 if outward[0] else 1
+        edge = float((base @ np.array([*np.multiply(outward, subject.half), 1.0]))[axis])
+        side = high if sum(outward) > 0 else low
+        side[axis] = min(side[axis], edge) if sum(outward) > 0 else max(side[axis], edge)
+    return low, high
+
+
+def zoom_of(posing: Matrix) -> float:
+    """How many times larger a 3×3 matrix shows the subject: the square root of its area at the middle."""
+    (a, b, x), (c, d, y), (g, h, w) = posing
+    across = np.array([[a * w - x * g, b * w - x * h], [c * w - y * g, d * w - y * h]]) / (w * w)
+    return max(1e-3, float(np.sqrt(abs(np.linalg.det(across)))))
+
+
+def centre(posing: Matrix) -> Point:
+    """Where a 3×3 matrix puts the middle of the subject."""
+    return np.asarray(posing[:2, 2] / posing[2, 2])
+
+
+def placed(grow: float, shift: Point) -> Matrix:
+    """The 3×3 matrix that sizes by `grow`, then moves by `shift`."""
+    return np.array([[grow, 0, shift[0]], [0, grow, shift[1]], [0, 0, 1]])
+
+
+def _unbent(subject: Subject, at: tuple[Pose, ...]) -> Point:
+    """Where the fields have carried the outline: they answer where colour comes from, so this goes back by as much."""
+    if not bends(at):
+        return subject.outline
+    x, y = subject.outline.T.astype(np.float32)
+    from_x, from_y = bent(at, x, y, subject.half)
+    return np.asarray(2 * subject.outline - np.stack((from_x, from_y), axis=1))
+
+
+def _pad(at: tuple[Pose, ...]) -> tuple[float, float]:
+    soft = GLOW_REACH if any(pose["glow"] > 0 for pose in at) else 0.0
+    soft += _BEND_SLACK if bends(at) else 0.0
+    return soft + sum(abs(pose["split"]) for pose in at), soft

@@ -1,0 +1,144 @@
+"""Frames of a recipe: `Stage(cutout, size).render(recipe, t)`.
+
+One inverse map takes matrices and fields together, one `cv2.remap` reads the picture: premultiplied float32, cubic.
+The subject is fitted to the canvas once for a recipe, so that nothing is cut off at any moment of its loop and the
+size does not change between frames. One 256 px frame is too small a job to share between threads: a process that
+renders many of them does well to call `cv2.setNumThreads(1)` once at its start.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.motion.colour import behind, painted
+from animations.motion.extent import box, centre, placed, zoom_of
+from animations.motion.fields import bends, bent
+from animations.motion.pose import Matrix, Pose, ledges, matrix, poses
+from animations.motion.recipe import Recipe
+from animations.motion.subject import Subject, subject_of
+
+Frame = npt.NDArray[np.uint8]
+
+_MOMENTS = 120  # of a loop, looked at to fit it: every frame of the usual counts is among them
+_NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track
+_FAINT = np.float32(1 / 512)
+_KEPT = 8  # fits remembered: the tracks of one project, and the words of a few retries
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a recipe is laid on the canvas: the matrix from subject units to pixels, and the subject at that size."""
+
+    canvas: Matrix
+    unit: float
+    subject: Subject
+
+
+class Stage:
+    """One cutout on a square canvas, ready for any recipe."""
+
+    def __init__(self, cutout: Frame, size: int) -> None:
+        """`cutout` is H×W×4 uint8 straight RGBA, `size` the side of the canvas in pixels (16 to 1024).
+
+        Raises ValueError for another shape, type or size. A cutout with nothing in it gives empty frames.
+        """
+        if cutout.ndim != 3 or cutout.shape[2] != 4 or cutout.dtype != np.uint8:
+            raise ValueError("a cutout is an H×W×4 array of uint8")
+        if not 16 <= size <= 1024:
+            raise ValueError("size must be between 16 and 1024")
+        self.size = size
+        self._margin = max(1.5, size * 0.012)
+        self._subject = subject_of(cutout, size)
+        self._fits: dict[Recipe, Fit] = {}
+        self._places = np.arange(size, dtype=np.float32)
+
+    def prepare(self, recipe: Recipe) -> Fit:
+        """The fit of `recipe`, measured once: no pixel of the subject leaves the canvas at any moment of the loop.
+
+        Raises ValueError if the cutout is empty.
+        """
+        if self._subject is None:
+            raise ValueError("the cutout is empty")
+        if recipe not in self._fits:
+            if len(self._fits) >= _KEPT:
+                self._fits.pop(next(iter(self._fits)))
+            self._fits[recipe] = self._measured(recipe, self._subject)
+        return self._fits[recipe]
+
+    def render(self, recipe: Recipe, t: float, near: Recipe | None = None) -> Frame:
+        """The frame at `t` (frame i of N is i/N; period 1) as size×size×4 uint8 straight RGBA.
+
+        `near` is the recipe of the track whose frame is made anew: place and size then lie halfway to where that
+        track has the subject at `t`, so that one other frame does not jump out of the loop.
+        """
+        if self._subject is None:
+            return np.zeros((self.size, self.size, 4), np.uint8)
+        fit = self.prepare(recipe)
+        at = poses(recipe, t)
+        mend = np.eye(3) if near is None else self._towards(fit, at, near, t)
+        total = mend @ fit.canvas @ matrix(at, fit.subject.half)
+        picture = self._read(fit.subject, at, total)
+        for outward in ledges(at):
+            rest = mend @ fit.canvas @ np.array([*np.multiply(outward, fit.subject.half), 1.0])
+            picture = behind(picture, outward, float(np.dot(outward, rest[:2])))
+        return straight(painted(picture, at, fit.unit * mend[0, 0]))
+
+    def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
+        boxes, zoom = [], 0.1
+        for moment in range(_MOMENTS):
+            at = poses(recipe, moment / _MOMENTS)
+            boxes.append(box(subject, at, np.eye(3)))
+            zoom = max(zoom, zoom_of(matrix(at, subject.half)))
+        low, high = np.min([box[0] for box in boxes], axis=0), np.max([box[1] for box in boxes], axis=0)
+        unit = (self.size - 1 - 2 * self._margin) / float(max(high - low))
+        place = (self.size - 1) / 2 - unit * (low + high) / 2
+        canvas = np.array([[unit, 0, place[0]], [0, unit, place[1]], [0, 0, 1]])
+        return Fit(canvas, unit, subject.at(unit * zoom))
+
+    def _towards(self, fit: Fit, at: tuple[Pose, ...], near: Recipe, t: float) -> Matrix:
+        """The matrix that moves and sizes a posed canvas halfway to `near`'s, and keeps it on the canvas."""
+        half = fit.subject.half
+        own = fit.canvas @ matrix(at, half)
+        other = self.prepare(near).canvas @ matrix(poses(near, t), half)
+        grow = (zoom_of(other) / zoom_of(own)) ** _NEAR
+        mend = placed(grow, centre(own) + _NEAR * (centre(other) - centre(own)) - grow * centre(own))
+        low, high = box(fit.subject, at, mend @ fit.canvas)
+        less = min(1.0, (self.size - 1 - 2 * self._margin) / float(max(high - low)))
+        middle = (low + high) / 2 * (1 - less)
+        inside = np.clip(middle, self._margin - less * low, self.size - 1 - self._margin - less * high)
+        return placed(less, inside) @ mend
+
+    def _read(self, subject: Subject, at: tuple[Pose, ...], total: Matrix) -> npt.NDArray[np.float32]:
+        level, to_level = subject.level(zoom_of(total))
+        back = np.linalg.inv(total)
+        if bends(at):
+            x, y = bent(at, *self._mapped(back), subject.half)
+            x, y = to_level[0, 0] * x + to_level[0, 2], to_level[1, 1] * y + to_level[1, 2]
+        else:
+            x, y = self._mapped(to_level @ back)
+        picture = cv2.remap(level, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        alpha = np.clip(picture[..., 3:], 0, 1)
+        return np.concatenate((np.clip(picture[..., :3], 0, alpha), alpha), axis=2)
+
+    def _mapped(self, by: Matrix) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Every pixel of the canvas through a 3×3 matrix."""
+        by = by / by[2, 2]
+        x, y, w = (
+            (row[1] * self._places + row[2]).astype(np.float32)[:, None] + np.float32(row[0]) * self._places
+            for row in by
+        )
+        if by[2, 0] or by[2, 1]:
+            w = np.where(w > 0.05, w, np.float32(np.nan))
+            return np.nan_to_num(x / w, nan=-9.0), np.nan_to_num(y / w, nan=-9.0)
+        return x, y
+
+
+def straight(picture: npt.NDArray[np.float32]) -> Frame:
+    """Premultiplied float32 RGBA in [0, 1] as straight uint8 RGBA; what cannot be seen is black."""
+    alpha = np.clip(picture[..., 3:], 0, 1)
+    seen = alpha > _FAINT
+    share = seen / np.maximum(alpha, _FAINT)
+    pixels = np.concatenate((np.clip(picture[..., :3], 0, alpha) * share, alpha * seen), axis=2)
+    return (pixels * np.float32(255) + np.float32(0.5)).astype(np.uint8)

@@ -1,0 +1,136 @@
+"""The shapes of what the API and the socket say (CONTRACT names every key).
+
+The annotations (a format, or a set of choices) are read by the API's schema; to Python they are plain strings.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypedDict
+
+from animations.models import Candidate, Export, Frame, Job, Project, Source
+
+Id = Annotated[str, "uuid"]
+Moment = Annotated[str, "date-time"]
+
+
+class CandidatePayload(TypedDict):
+    id: Id
+    ordinal: int
+    status: Annotated[str, Candidate.Status]
+    origin: Annotated[str, Candidate.Origin]
+    parent: Id | None
+    prompt: str
+    engine: str
+    picture_url: str | None
+    alpha_url: str | None
+    cutout_url: str | None
+    seam: float | None
+    warning: str
+    error: str
+
+
+class FramePayload(TypedDict):
+    id: Id
+    index: int
+    delay_ms: int
+    status: Annotated[str, Frame.Status]
+    chosen: Id | None
+    candidates: list[CandidatePayload]
+
+
+class GpuUse(TypedDict):
+    calls: int
+    frames: int
+    delay_ms: int
+    execution_ms: int
+    cost_usd: float
+
+
+class JobPayload(TypedDict):
+    id: Id
+    project: Id
+    kind: Annotated[str, Job.Kind]
+    frame: Id | None
+    status: Annotated[str, Job.Status]
+    done: int
+    total: int
+    error: str
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    gpu: GpuUse
+
+
+class SourcePayload(TypedDict):
+    kind: Annotated[str, Source.Kind]
+    url: str
+    alpha_url: str | None
+    cutout_url: str | None
+    width: int
+    height: int
+
+
+class MotionPayload(TypedDict):
+    preset: str | None
+    prompt: str
+    understood_as: str
+
+
+class ProgressPayload(TypedDict):
+    done: int
+    total: int
+    failed: int
+
+
+class ProjectPayload(TypedDict):
+    id: Id
+    name: str
+    status: Annotated[str, Project.Status]
+    job: JobPayload | None
+    source: SourcePayload
+    motion: MotionPayload
+    generator: Annotated[str, Project.Generator]
+    frame_count: int
+    frame_ms: int
+    size: int
+    candidates: int
+    matte: Annotated[str, Project.MatteChoice]
+    revision: int
+    progress: ProgressPayload
+    thumbnail_url: str | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class ProjectDetailPayload(ProjectPayload):
+    frames: list[FramePayload]
+
+
+class ExportFilePayload(TypedDict):
+    name: str
+    url: str
+    bytes: int
+    width: int
+    height: int
+    frames: int
+    duration_ms: int
+    format: str
+
+
+class CheckPayload(TypedDict):
+    rule: str
+    limit: Any
+    actual: Any
+    ok: bool
+
+
+class ExportPayload(TypedDict):
+    id: Id
+    project: Id
+    platform: str
+    status: Annotated[str, Export.Status]
+    files: list[ExportFilePayload]
+    checks: list[CheckPayload]
+    steps: list[str]
+    error: str
+    created_at: Moment

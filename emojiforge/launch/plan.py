@@ -1,0 +1,81 @@
+"""What a run consists of, from the settings: the children, their addresses and the environment that they share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from emojiforge.launch.keeper import MARK
+from emojiforge.launch.ports import free_port
+from emojiforge.launch.redis_server import configure, find_server
+from emojiforge.launch.supervisor import Program
+from emojiforge.launch.terminal import Refusal
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The settings that decide what is started. Empty `redis_url`, `runpod_*` mean that nobody set them."""
+
+    root: Path
+    data_dir: Path
+    redis_url: str
+    runpod_base_url: str
+    runpod_api_key: str
+    runpod_endpoint_id: str
+    local_gpu_workers: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`servers` start first, `processes` once the database is ready."""
+
+    servers: tuple[Program, ...]
+    processes: tuple[Program, ...]
+    addresses: Mapping[str, str]
+
+    def environment(self, wishes: Wishes, mark: str) -> dict[str, str]:
+        """What every child gets."""
+        own = {"DATA_DIR": str(wishes.data_dir), "PYTHONUNBUFFERED": "1", MARK: mark}
+        return {**os.environ, **self.addresses, **own}
+
+
+def make_plan(wishes: Wishes) -> Plan:
+    """Choose servers and free ports. Raises `Refusal` when one is missing."""
+    servers: list[Program] = []
+    addresses: dict[str, str] = {}
+    if wishes.redis_url:
+        addresses["REDIS_URL"] = wishes.redis_url
+    else:
+        redis = configure(find_server(), wishes.data_dir / "redis", free_port())
+        servers.append(Program("redis", redis.command, last=True))
+        addresses["REDIS_URL"] = redis.url
+    if wishes.runpod_base_url:
+        addresses["RUNPOD_BASE_URL"] = wishes.runpod_base_url
+    elif not wishes.runpod_api_key:
+        port = free_port()
+        servers.append(gpu_endpoint(wishes, port))
+        addresses["RUNPOD_BASE_URL"] = f"http://127.0.0.1:{port}/v2"
+    return Plan(tuple(servers), app_processes(wishes.root), addresses)
+
+
+def gpu_endpoint(wishes: Wishes, port: int) -> Program:
+    """RunPod's API on this machine, in the GPU worker's own virtual environment."""
+    python = wishes.root / "gpu_worker/.venv/bin/python"
+    if not python.exists():
+        raise Refusal("The GPU worker's virtual environment is missing: start with `make run`, or run `make setup`.")
+    command = [str(python), "-m", "gpu_worker.local_endpoint", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(wishes.local_gpu_workers), "--endpoint-id", wishes.runpod_endpoint_id]
+    return Program("gpu", tuple(command))
+
+
+def app_processes(root: Path) -> tuple[Program, ...]:
+    """Web, an RQ worker for each queue, and the reconciler."""
+    return (
+        Program("web", (sys.executable, "-m", "emojiforge.server")),
+        Program("interactive", (sys.executable, "-m", "emojiforge.worker", "interactive")),
+        Program("bulk", (sys.executable, "-m", "emojiforge.worker", "bulk")),
+        Program("reconciler", (sys.executable, str(root / "manage.py"), "reconcile")),
+    )

@@ -1,0 +1,98 @@
+"""Brings what `DATA_DIR` holds up to date: database, presets, static files. `python -m emojiforge.launch.prepare`.
+
+One process for all of it, since starting Django takes longer than each step does when nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import CommandError, SystemCheckError
+from django.db.utils import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from emojiforge.launch.terminal import Refusal, step
+
+REDIS_PATIENCE_S: Final = 10.0
+
+
+def wait_for_redis(url: str, patience: float = REDIS_PATIENCE_S) -> None:
+    """Until Redis answers at `url`. Raises `Refusal` after `patience` seconds."""
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            with Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as redis:
+                redis.ping()
+            return
+        except (RedisError, OSError) as error:
+            if time.monotonic() > give_up:
+                raise Refusal(f"Redis does not answer ({error}). Is REDIS_URL right?") from error
+            time.sleep(0.05)
+
+
+def update_database() -> None:
+    """The tables as the code wants them. Raises `Refusal` when the database cannot be reached."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        raise Refusal(f"The database cannot be used ({str(error).strip()}). Is DATABASE_URL right?") from error
+
+
+def update_presets() -> None:
+    """The curated presets; those that staff changed stay as they are."""
+    call_command("seed_presets", verbosity=0)
+
+
+def update_static_files(stamp: Path) -> bool:
+    """Collect, hash and compress static files unless none has changed since `stamp` was written; whether it did."""
+    wanted = static_digest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return False
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(wanted)
+    return True
+
+
+def static_digest() -> str:
+    """Digest of every static file's path, size and time, and of the storage that writes them."""
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            state = Path(storage.path(name)).stat()
+            digest.update(f"{storage.path(name)} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def main() -> int:
+    """The command: 0, or 1 and one line that says what is wrong."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
+    try:
+        django.setup()
+        call_command("check", verbosity=0)
+        with step("Redis"):
+            wait_for_redis(settings.REDIS_URL)
+        with step("database"):
+            update_database()
+        with step("presets"):
+            update_presets()
+        with step("static files"):
+            update_static_files(settings.DATA_DIR / "static.stamp")
+    except (Refusal, CommandError, SystemCheckError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

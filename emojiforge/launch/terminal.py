@@ -1,0 +1,33 @@
+"""What the person at the terminal reads: steps with their time, and one line when something cannot go on."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Refusal(Exception):
+    """The product cannot start. The message is one line that says why and what to do."""
+
+
+def say(line: str) -> None:
+    """One line, at once; a reader that has gone away does not matter."""
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Say `name` and how many seconds it took, once it is done."""
+    started = time.monotonic()
+    yield
+    say(step_line(name, time.monotonic() - started))
+
+
+def step_line(name: str, seconds: float) -> str:
+    return f"{seconds:7.1f} s  {name}"

@@ -1,0 +1,77 @@
+/**
+ * The form of a preset: says, while words and template are typed, how they are understood, and takes the recipe over.
+ */
+
+const PAUSE_MS = 250;
+
+/** @typedef {{understood_as: string, unknown: string[], recipe: string|null, example: string, template_error: string}} Reading */
+
+class PresetReading extends HTMLElement {
+  /** @type {Reading|null} */
+  #latest = null;
+  #asked = 0;
+  #timer = 0;
+
+  connectedCallback() {
+    for (const name of ["prompt", "template"]) field(name)?.addEventListener("input", () => this.#soon());
+    this.querySelector(".take-recipe")?.addEventListener("click", () => this.#takeRecipe());
+    this.#soon();
+  }
+
+  #soon() {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#ask(), PAUSE_MS);
+  }
+
+  async #ask() {
+    const turn = ++this.#asked;
+    const reading = await fetchReading(this.dataset.reading ?? "");
+    if (!reading || turn !== this.#asked) return; // an older answer that came late
+    this.#latest = reading;
+    this.#show(reading);
+  }
+
+  /** @param {Reading} reading */
+  #show(reading) {
+    write(this, ".understood", field("prompt")?.value.trim() ? reading.understood_as : "–");
+    write(this, ".unknown", reading.unknown.length ? `Not understood: ${reading.unknown.join(", ")}.` : "");
+    write(document, "output.example", reading.template_error || reading.example);
+    document.querySelector("output.example")?.classList.toggle("wrong", Boolean(reading.template_error));
+    const button = this.querySelector("button");
+    if (button) {
+      button.hidden = false;
+      button.disabled = reading.recipe === null;
+    }
+  }
+
+  #takeRecipe() {
+    const recipe = field("recipe");
+    if (recipe && this.#latest?.recipe) recipe.value = this.#latest.recipe;
+    recipe?.focus();
+  }
+}
+
+/** @param {string} name @returns {HTMLInputElement|HTMLTextAreaElement|null} */
+function field(name) {
+  return document.querySelector(`#preset_form [name="${name}"]`);
+}
+
+/** @param {ParentNode} root @param {string} selector @param {string} words */
+function write(root, selector, words) {
+  const place = root.querySelector(selector);
+  if (place && place.textContent !== words) place.textContent = words;
+}
+
+/** @param {string} address @returns {Promise<Reading|null>} null when no answer came */
+async function fetchReading(address) {
+  const body = new FormData();
+  for (const name of ["prompt", "template", "csrfmiddlewaretoken"]) body.set(name, field(name)?.value ?? "");
+  try {
+    const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(10_000) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+customElements.define("preset-reading", PresetReading);

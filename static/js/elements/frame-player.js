@@ -1,0 +1,90 @@
+/** The stage: the loop on a canvas, with its controls. */
+
+import { draw } from "../pictures.js";
+import { find } from "../words.js";
+
+/**
+ * @import { Playback } from "../playback.js"
+ * @import { Pictures } from "../pictures.js"
+ * @import { Store } from "../store.js"
+ */
+
+const INTERACTIVE = "input, select, textarea, button, a, summary, dialog, [contenteditable]";
+
+export class FramePlayer extends HTMLElement {
+  /** @param {Store} store @param {Playback} playback @param {Pictures} pictures */
+  attach(store, playback, pictures) {
+    const canvas = find(this, "canvas", HTMLCanvasElement);
+    const button = find(this, "[data-play]", HTMLButtonElement);
+    const scrub = find(this, "[data-scrub]", HTMLInputElement);
+    const time = find(this, "[data-time]", HTMLElement);
+    let shown = "";
+
+    const paint = () => {
+      const moment = playback.moment;
+      const bitmap = moment && pictures.get(moment.url);
+      if (bitmap) {
+        if (shown !== moment.url) draw(canvas, bitmap);
+        shown = moment.url;
+      }
+      this.classList.toggle("has-picture", Boolean(shown));
+      button.setAttribute("aria-label", playback.playing ? "Pause" : "Play");
+      button.classList.toggle("is-playing", playback.playing);
+      button.disabled = playback.moments.length < 2;
+      scrub.disabled = playback.moments.length < 2;
+      scrub.max = String(Math.max(0, playback.moments.length - 1));
+      scrub.value = String(playback.at);
+      const number = moment ? moment.index + 1 : 0;
+      scrub.setAttribute("aria-valuetext", `Frame ${number} of ${store.project.frame_count}`);
+      time.textContent = `${number} / ${store.project.frame_count}`;
+    };
+
+    playback.subscribe(paint);
+    store.subscribe((topics) => {
+      if (topics.has("project") && canvas.width !== store.project.size) {
+        canvas.width = canvas.height = store.project.size;
+        shown = "";
+      }
+      if (topics.has("frames") && playback.moments.length === 0) {
+        draw(canvas, null);
+        shown = "";
+      }
+      paint();
+    });
+
+    button.addEventListener("click", () => playback.toggle());
+    scrub.addEventListener("input", () => {
+      const moment = playback.moments[Number(scrub.value)];
+      if (!moment) return;
+      playback.show(moment.index);
+      store.select(moment.id);
+    });
+    find(this, "[data-speed]", HTMLSelectElement).addEventListener("change", (event) => {
+      playback.speed = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+    });
+    this.#backdrops();
+    this.#keys(playback);
+  }
+
+  #backdrops() {
+    const buttons = [...this.querySelectorAll("[data-backdrop]")];
+    for (const button of buttons) {
+      button.addEventListener("click", () => {
+        find(this, ".stage", HTMLElement).dataset.on = button.getAttribute("data-backdrop") ?? "";
+        for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+      });
+    }
+  }
+
+  /** Space plays wherever nothing else would take it. @param {Playback} playback */
+  #keys(playback) {
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target instanceof Element && event.target.closest(INTERACTIVE)) return;
+      event.preventDefault();
+      if (playback.moments.length > 1) playback.toggle();
+    });
+  }
+}
+
+customElements.define("frame-player", FramePlayer);

@@ -1,0 +1,69 @@
+/** Which version of the whole loop is played, and one press to take it for every frame. */
+
+import { choose } from "../api.js";
+import { find, make, reason } from "../words.js";
+
+/** @import { Store } from "../store.js" */
+
+export class TrackSwitch extends HTMLElement {
+  /** @type {Store} */
+  #store;
+
+  /** @param {Store} store */
+  attach(store) {
+    this.#store = store;
+    this.hidden = false;
+    store.subscribe((topics) => {
+      if (topics.has("frames") || topics.has("track") || topics.has("project")) this.#draw();
+    });
+    this.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
+      if (!button) return;
+      if (button.dataset.use !== undefined) void this.#useEverywhere(Number(button.dataset.use));
+      else if (button.dataset.track) store.play(button.dataset.track === "chosen" ? "chosen" : Number(button.dataset.track));
+    });
+  }
+
+  #draw() {
+    const { project, track } = this.#store;
+    const choices = find(this, "[data-tracks]", HTMLElement);
+    const wanted = ["chosen", ...Array.from({ length: project.candidates }, (_, k) => String(k))];
+    if (choices.childElementCount !== wanted.length) {
+      choices.replaceChildren(...wanted.map((name) => make("button", { type: "button", "data-track": name }, label(name))));
+    }
+    for (const button of choices.children) {
+      button.setAttribute("aria-pressed", String(button.getAttribute("data-track") === String(track)));
+    }
+    this.classList.toggle("single", project.candidates < 2);
+    const use = find(this, "[data-use]", HTMLButtonElement);
+    use.classList.toggle("invisible", track === "chosen");
+    use.disabled = track === "chosen" || project.status === "working";
+    use.dataset.use = String(track === "chosen" ? 0 : track);
+    use.textContent = track === "chosen" ? "Use for all frames" : `Use ${label(String(track))} for all frames`;
+  }
+
+  /** @param {number} ordinal */
+  async #useEverywhere(ordinal) {
+    const store = this.#store;
+    const complaint = find(this, "[data-error]", HTMLElement);
+    complaint.textContent = "";
+    this.setAttribute("aria-busy", "true");
+    try {
+      for (const frame of [...store.project.frames]) {
+        const candidate = frame.candidates.find((row) => row.ordinal === ordinal && row.status === "ready");
+        if (!candidate || candidate.id === frame.chosen) continue;
+        store.setFrame(await choose(store.project.id, frame.index, candidate.id));
+      }
+      store.play("chosen");
+    } catch (error) {
+      complaint.textContent = reason(error);
+    } finally {
+      this.removeAttribute("aria-busy");
+    }
+  }
+}
+
+/** @param {string} name */
+const label = (name) => (name === "chosen" ? "Your mix" : `Version ${"ABCD"[Number(name)]}`);
+
+customElements.define("track-switch", TrackSwitch);

@@ -1,0 +1,104 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from animations.encode.platforms import PLATFORMS, Pixels, limits, loop_words, rules
+
+CONTRACT = (
+    "slack discord_emoji discord_sticker telegram_emoji telegram_sticker line_emoji line_sticker kakao whatsapp "
+    "twitch signal imessage teams mattermost zulip gif apng webp avif webm png_zip"
+).split()
+
+
+def test_every_slug_of_the_contract_is_there_under_its_own_name() -> None:
+    assert sorted(PLATFORMS) == sorted(CONTRACT)
+    assert all(platform.slug == slug for slug, platform in PLATFORMS.items())
+
+
+def test_five_targets_can_be_exported_and_the_others_say_why_not() -> None:
+    available = {slug for slug, platform in PLATFORMS.items() if platform.available}
+    assert available == {"slack", "discord_emoji", "gif", "apng", "webp"}
+    for platform in PLATFORMS.values():
+        assert bool(platform.unavailable_reason) is not platform.available
+
+
+def test_slack_takes_128_pixels_128000_bytes_and_50_frames_for_ever() -> None:
+    assert rules(PLATFORMS["slack"]) == [
+        {"rule": "format", "value": "GIF"},
+        {"rule": "pixels", "value": "128×128"},
+        {"rule": "bytes", "value": 128_000},
+        {"rule": "frames", "value": 50},
+        {"rule": "loops", "value": "for ever"},
+    ]
+
+
+def test_ranges_and_choices_are_said_in_words() -> None:
+    line = limits(PLATFORMS["line_emoji"])
+    assert line["frames"] == "5–20"
+    assert line["duration_ms"] == "1000, 2000, 3000 or 4000"
+    assert line["loops"] == "1–4"
+    assert limits(PLATFORMS["whatsapp"])["delay_ms"] == "≥ 8"
+    assert limits(PLATFORMS["kakao"])["background"] == "white, nothing transparent"
+    assert limits(PLATFORMS["imessage"])["pixels"] == "square, 300, 408 or 618"
+    assert limits(PLATFORMS["line_sticker"])["pixels"] == "≤ 320×270, longer side ≥ 270"
+    assert limits(PLATFORMS["gif"]) == {"format": "GIF", "pixels": "as the project", "loops": "for ever"}
+
+
+@pytest.mark.parametrize("slug", CONTRACT)
+def test_rules_are_ready_for_json(slug: str) -> None:
+    found = rules(PLATFORMS[slug])
+    assert json.loads(json.dumps(found)) == found
+    assert found[0] == {"rule": "format", "value": PLATFORMS[slug].format}
+
+
+def test_a_discord_sticker_is_an_apng_named_png() -> None:
+    sticker = PLATFORMS["discord_sticker"]
+    assert (sticker.suffix, sticker.mime) == ("png", "image/apng")
+    assert (PLATFORMS["slack"].suffix, PLATFORMS["slack"].mime) == ("gif", "image/gif")
+
+
+@pytest.mark.parametrize(
+    ("slug", "size", "target"),
+    [
+        ("slack", (256, 256), (128, 128)),
+        ("slack", (64, 200), (128, 128)),
+        ("gif", (300, 200), (300, 200)),
+        ("line_sticker", (512, 512), (270, 270)),
+        ("line_sticker", (64, 32), (320, 160)),
+        ("telegram_sticker", (256, 128), (512, 256)),
+        ("imessage", (500, 400), (408, 408)),
+        ("imessage", (64, 64), (300, 300)),
+        ("twitch", (64, 64), (112, 112)),
+        ("signal", (256, 256), (256, 256)),
+        ("mattermost", (2056, 1028), (1028, 514)),
+    ],
+)
+def test_the_canvas_for_a_picture_is_one_that_the_platform_takes(
+    slug: str, size: tuple[int, int], target: tuple[int, int]
+) -> None:
+    pixels = PLATFORMS[slug].pixels
+    assert pixels.target(*size) == target
+    assert pixels.allows(*target)
+
+
+def test_sizes_outside_a_rule_are_refused() -> None:
+    assert not PLATFORMS["slack"].pixels.allows(128, 127)
+    assert not PLATFORMS["line_sticker"].pixels.allows(200, 200)
+    assert not PLATFORMS["signal"].pixels.allows(512, 256)
+    assert not PLATFORMS["imessage"].pixels.allows(400, 400)
+    assert Pixels().allows(1, 9999)
+
+
+def test_loops_in_words() -> None:
+    assert [loop_words(0, 0), loop_words(3, 3), loop_words(1, 4)] == ["for ever", "3", "1–4"]
+
+
+def test_reading_the_rules_loads_no_pixel_library() -> None:
+    code = (
+        "import sys, animations.encode.platforms as p; p.rules(p.PLATFORMS['slack']);"
+        "sys.exit(','.join({'numpy', 'cv2', 'av', 'PIL'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "") or done.stderr == "\n"
