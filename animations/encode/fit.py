@@ -11,7 +11,7 @@ from animations.encode.pixels import Frame, cut_alpha, fit_canvas, merge_equal, 
 from animations.encode.platforms import Platform
 from animations.encode.timing import in_units, thin
 
-SOFT_FROM: Final = 0.15
+SOFT_FROM: Final = 0.25
 # In order: the share of the frames that is kept, and which of the ladder's floors quality may fall to with it.
 STAGES: Final = (
     (1, 0), (3 / 4, 0), (2 / 3, 0), (2 / 3, 1), (1 / 2, 1), (1 / 2, 2), (1 / 3, 2), (1 / 4, 2), (1 / 8, 2), (0, 2),

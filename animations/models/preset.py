@@ -103,9 +103,11 @@ def ask_for_previews(presets: Iterable[Preset]) -> None:
 
 
 def _enqueue_previews(slugs: list[str]) -> None:
-    for slug in slugs:
+    for place, slug in enumerate(slugs):
         if not queueing.enqueue("bulk", "animations.jobs.draw_preview", slug):
-            return  # Redis is away: each further try would only wait for the same time-out
+            # Redis is away: each further try would only wait for the same time-out. The rest is overdue at once.
+            Preset.objects.filter(slug__in=slugs[place:]).update(preview_asked_at=None)
+            return
 
 
 @receiver(post_delete, sender=Preset)

@@ -14,6 +14,10 @@ Picture = npt.NDArray[np.float32]
 GLOW_SIGMA = 0.05
 GLOW_REACH = 0.13
 
+# Ghosts of a split picture, premultiplied.
+_RED = np.array([0.9, 0.08, 0.25, 0.9], np.float32)
+_CYAN = np.array([0.0, 0.8, 0.9, 0.9], np.float32)
+
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _GREY = np.tile(_LUMA, (3, 1))
 # A quarter turn of chroma about the grey axis (Rodrigues): with it, cos and sin turn hue by any angle.
@@ -41,20 +45,16 @@ def behind(picture: Picture, outward: tuple[int, int], edge: float) -> Picture:
     axis = 1 if outward[0] else 0
     places = np.arange(picture.shape[axis], dtype=np.float32) * sum(outward)
     kept = np.clip(edge + 0.5 - places, 0, 1)
-    return picture * (kept[None, :, None] if axis else kept[:, None, None])
+    cut: Picture = picture * (kept[None, :, None] if axis else kept[:, None, None])
+    return cut
 
 
 def _split(picture: Picture, shift: float) -> Picture:
-    """Red to the one side, blue to the other, as on a badly tuned screen."""
-    left, right = _moved(picture, -shift), _moved(picture, shift)
-    return np.dstack(
-        (
-            left[..., 0],
-            picture[..., 1],
-            right[..., 2],
-            np.maximum(picture[..., 3], np.maximum(left[..., 3], right[..., 3])),
-        )
-    )
+    """A red ghost to the one side and a cyan one to the other, behind the subject, as on a badly tuned screen."""
+    for side, ghost in ((-shift, _RED), (shift, _CYAN)):
+        behind_it = _moved(picture[..., 3], side)[..., None] * ghost
+        picture = picture + (1 - picture[..., 3:]) * behind_it
+    return picture
 
 
 def _moved(picture: Picture, shift: float) -> Picture:
@@ -69,7 +69,7 @@ def _rainbow(picture: Picture, strength: float, u: float) -> Picture:
     """Hues that run across the picture from corner to corner, brightness kept."""
     height, width = picture.shape[:2]
     across = np.add.outer(np.arange(height, dtype=np.float32) / height, np.arange(width, dtype=np.float32) / width)
-    angle = np.float32(2 * math.pi) * (np.float32(0.45) * across - np.float32(u))
+    angle = np.float32(2 * math.pi) * (np.float32(0.42) * (across - 1) - np.float32(u))
     c, s = np.cos(angle)[..., None], np.sin(angle)[..., None]
     colour, alpha = picture[..., :3], picture[..., 3:]
     chroma = cv2.transform(colour, np.eye(3, dtype=np.float32) - _GREY) + np.float32(0.42) * alpha * _TINT
@@ -82,11 +82,11 @@ def _rainbow(picture: Picture, strength: float, u: float) -> Picture:
 def _glow(picture: Picture, strength: float, unit: float) -> Picture:
     """The subject brightens, and light of its own colour lies around it."""
     alpha = picture[..., 3:]
-    lit = picture[..., :3] + np.float32(min(0.6, 0.28 * strength)) * (alpha - picture[..., :3])
+    lit = picture[..., :3] + np.float32(min(0.5, 0.18 * strength)) * (alpha - picture[..., :3])
     weight = float(alpha.sum()) or 1.0
     own = picture[..., :3].sum(axis=(0, 1)) / weight
-    light = own / max(float(own.max()), 1e-3) * np.float32(0.55) + np.array([0.45, 0.42, 0.3], np.float32)
-    halo = _halo(picture[..., 3], GLOW_SIGMA * unit) * np.float32(min(1.0, 0.85 * strength))
+    light = own / max(float(own.max()), 1e-3) * np.float32(0.7) + np.array([0.3, 0.28, 0.12], np.float32)
+    halo = _halo(picture[..., 3], GLOW_SIGMA * unit) * np.float32(min(1.0, strength))
     room = (1 - alpha) * halo[..., None]
     return np.dstack((lit + room * np.clip(light, 0, 1), alpha + room))
 
@@ -96,4 +96,5 @@ def _halo(alpha: Picture, sigma: float) -> Picture:
     small = cv2.resize(alpha, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(small, (0, 0), max(0.5, sigma / 2), borderType=cv2.BORDER_CONSTANT)
     wide: Picture = cv2.resize(blurred, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.clip((wide - np.float32(0.006)) * np.float32(1.35), 0, 1)
+    bright: Picture = np.clip((wide - np.float32(0.006)) * np.float32(1.35), 0, 1)
+    return bright

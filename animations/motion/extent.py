@@ -46,7 +46,7 @@ def placed(grow: float, shift: Point) -> Matrix:
 
 
 def _unbent(subject: Subject, at: tuple[Pose, ...]) -> Point:
-    """Where the fields have carried the outline: they answer where colour comes from, so this goes back by as much."""
+    """Where the fields have carried the outline: they say where colour comes from, this goes as far the other way."""
     if not bends(at):
         return subject.outline
     x, y = subject.outline.T.astype(np.float32)

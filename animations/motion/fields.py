@@ -14,17 +14,18 @@ from animations.motion.keyframes import tremble
 from animations.motion.pose import Pose
 
 Plane = npt.NDArray[np.float32]
-Field = Callable[[Pose, Plane, Plane, tuple[float, float]], tuple[Plane, Plane]]
+Shift = tuple[Plane, Plane]
+Field = Callable[[Pose, Plane, Plane, float], Shift]
 
 _BANDS = 11
 
 
-def bent(at: tuple[Pose, ...], x: Plane, y: Plane, half: tuple[float, float]) -> tuple[Plane, Plane]:
+def bent(at: tuple[Pose, ...], x: Plane, y: Plane, half: tuple[float, float]) -> Shift:
     """The places (x, y; float32 arrays of one shape) after every layer's field, one after another."""
     for pose in reversed(at):
         field = _FIELDS.get(pose.layer.term.bend)
         if field is not None and pose["bend"]:
-            dx, dy = field(pose, x, y, half)
+            dx, dy = field(pose, x, y, 2 * half[1])
             x, y = x + dx, y + dy
     return x, y
 
@@ -34,40 +35,40 @@ def bends(at: tuple[Pose, ...]) -> bool:
     return any(pose.layer.term.bend and pose["bend"] for pose in at)
 
 
-def _wave(pose: Pose, x: Plane, y: Plane, half: tuple[float, float]) -> tuple[Plane, Plane]:
+def _wave(pose: Pose, x: Plane, y: Plane, _tall: float) -> Shift:
     """Rows swing to the sides, the swing runs downward: a flag from the side, a fish from above."""
-    angle = 2 * math.pi * (1.15 * y - pose.u)
-    return np.float32(0.05 * pose["bend"] * pose["travel"]) * np.sin(angle), np.float32(0.0) * x
+    angle = np.float32(2 * math.pi) * (np.float32(1.15) * y - np.float32(pose.u))
+    return np.float32(0.05 * pose["bend"] * pose["travel"]) * np.sin(angle), np.zeros_like(x)
 
 
-def _ripple(pose: Pose, x: Plane, y: Plane, half: tuple[float, float]) -> tuple[Plane, Plane]:
+def _ripple(pose: Pose, x: Plane, y: Plane, _tall: float) -> Shift:
     """Rings that run from the middle outward, as on a pond."""
     radius = np.sqrt(x * x + y * y)
-    angle = 2 * math.pi * (2.6 * radius - pose["travel"] * pose.u)
-    push = np.float32(0.032 * pose["bend"]) * np.sin(angle) / np.maximum(radius, np.float32(0.12))
+    angle = np.float32(2 * math.pi) * (np.float32(3.3) * radius - np.float32(pose["travel"] * pose.u))
+    push = np.float32(0.023 * pose["bend"]) * np.sin(angle) / np.maximum(radius, np.float32(0.12))
     return push * x, push * y
 
 
-def _twist(pose: Pose, x: Plane, y: Plane, half: tuple[float, float]) -> tuple[Plane, Plane]:
+def _twist(pose: Pose, x: Plane, y: Plane, _tall: float) -> Shift:
     """A whirl: the middle is turned the most, the rim not at all."""
-    reach = np.maximum(1 - (x * x + y * y) / np.float32(0.68**2), 0)
-    angle = np.float32(-math.radians(62) * pose["bend"] * pose["travel"]) * reach * reach
+    reach: Plane = np.maximum(1 - (x * x + y * y) / np.float32(0.68**2), np.float32(0))
+    angle = np.float32(-math.radians(52) * pose["bend"] * pose["travel"]) * reach * reach
     c, s = np.cos(angle), np.sin(angle)
     return c * x - s * y - x, s * x + c * y - y
 
 
-def _jelly(pose: Pose, x: Plane, y: Plane, half: tuple[float, float]) -> tuple[Plane, Plane]:
+def _jelly(pose: Pose, x: Plane, y: Plane, tall: float) -> Shift:
     """The foot stands, the top swings, and what is between comes later the higher it is."""
-    height = np.clip((half[1] - y) / (2 * half[1]), 0, 1.3).astype(np.float32)
-    swing = np.sin(2 * math.pi * pose.u - 2.4 * height)
-    return np.float32(0.105 * pose["bend"] * pose["travel"]) * height * swing, np.float32(0.0) * x
+    height = np.clip(np.float32(0.5) - y / np.float32(tall), np.float32(0), np.float32(1.3))
+    swing = np.sin(np.float32(2 * math.pi * pose.u) - np.float32(3.0) * height)
+    return np.float32(0.115 * pose["bend"] * pose["travel"]) * height * swing, np.zeros_like(x)
 
 
-def _slices(pose: Pose, x: Plane, y: Plane, half: tuple[float, float]) -> tuple[Plane, Plane]:
+def _slices(pose: Pose, x: Plane, y: Plane, tall: float) -> Shift:
     """Bands of a broken picture, every other one pushed to a side of its own."""
     shove = [tremble(f"band {band}", pose.u, 0) if band % 2 else 0.0 for band in range(_BANDS)]
-    band = np.clip((y / (2 * half[1]) + 0.5) * _BANDS, 0, _BANDS - 1).astype(np.intp)
-    return np.float32(0.09 * pose["bend"]) * np.array(shove, np.float32)[band], np.float32(0.0) * x
+    band = np.clip((y / tall + 0.5) * _BANDS, 0, _BANDS - 1).astype(np.intp)
+    return np.float32(0.09 * pose["bend"]) * np.array(shove, np.float32)[band], np.zeros_like(x)
 
 
 _FIELDS: dict[str, Field] = {

@@ -1,7 +1,8 @@
 """A recipe: a motion as data, plain JSON both ways. Same recipe, same pixels, on every machine."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from random import Random
 from typing import Any
 
 from animations.motion.easing import EASINGS
@@ -16,6 +17,8 @@ SEEDS = (0, 2**31 - 1)
 
 # Amplitudes from … up to (and without) …, and the word that a label says for them.
 DEGREES = ((0.0, 0.4, "tiny"), (0.4, 0.8, "subtle"), (0.8, 1.25, ""), (1.25, 1.8, "strong"), (1.8, 3.01, "wild"))
+# What a bolder or softer take may use instead: never so steep that the seam, mid-way, is the fastest place.
+_OTHER_EASINGS = {"ease-in-out-sine": "ease-in-out-quad", "ease-in-out-quad": "ease-in-out-sine"}
 _PACES = (
     (0.0, 0.45, "very fast"),
     (0.45, 0.87, "fast"),
@@ -125,6 +128,37 @@ def read_recipe(data: object) -> Recipe:
         raise RecipeError(f"layers must hold 1 to {MAX_LAYERS} motions")
     read = tuple(_read_layer(f"layers[{index}]", layer) for index, layer in enumerate(layers))
     return Recipe(read, seed=data.get("seed", 0), tempo=data.get("tempo", 1.0))
+
+
+def variation(recipe: Recipe, k: int, seed: int) -> Recipe:
+    """Take `k` of a recipe: 0 is the recipe itself, the others are seeded takes on it with the same label.
+
+    In turn they are bolder, mirrored (where words did not ask for a side) and softer; each follows through with a
+    lean of its own. They keep the recipe's time, so that frames of different takes can stand side by side.
+    Raises ValueError for a `k` below 0.
+    """
+    if k < 0:
+        raise ValueError("k must be 0 or more")
+    if k == 0:
+        return recipe
+    random = Random(f"{seed}/{k}")  # noqa: S311 -- picks a take, no secret
+    layers = tuple(_take(layer, (k - 1) % 3, random) for layer in recipe.layers)
+    return replace(recipe, layers=layers, seed=random.randrange(SEEDS[1]))
+
+
+def _take(layer: Layer, kind: int, random: Random) -> Layer:
+    low, high = next((low, high) for low, high, _ in DEGREES if low <= layer.amplitude < high)
+    bold = random.uniform(0.7, 0.95)
+    goal = {0: high, 1: layer.amplitude, 2: low}[kind]
+    lean = random.uniform(0.75, 1.0) * (-1 if kind == 2 else 1)
+    return replace(
+        layer,
+        amplitude=min(AMPLITUDES[1], layer.amplitude + bold * (goal - layer.amplitude)),
+        easing=layer.easing or _OTHER_EASINGS.get(layer.term.easing, "") * (kind != 1),
+        phase=(layer.phase + random.uniform(0.01, 0.04) * (kind == 2)) % 1,
+        mirror=layer.mirror != (kind == 1 and layer.term.mirrors and not layer.direction),
+        follow=max(-1.0, min(1.0, layer.follow + lean)),
+    )
 
 
 def _read_layer(path: str, data: object) -> Layer:

@@ -112,10 +112,11 @@ class Stage:
 
     def _read(self, subject: Subject, at: tuple[Pose, ...], total: Matrix) -> npt.NDArray[np.float32]:
         level, to_level = subject.level(zoom_of(total))
-        back = np.linalg.inv(total)
+        back = np.asarray(np.linalg.inv(total), np.float64)
         if bends(at):
             x, y = bent(at, *self._mapped(back), subject.half)
-            x, y = to_level[0, 0] * x + to_level[0, 2], to_level[1, 1] * y + to_level[1, 2]
+            (across, _, right), (_, down, below), _ = to_level.astype(np.float32)
+            x, y = across * x + right, down * y + below
         else:
             x, y = self._mapped(to_level @ back)
         picture = cv2.remap(level, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
@@ -123,8 +124,7 @@ class Stage:
         return np.concatenate((np.clip(picture[..., :3], 0, alpha), alpha), axis=2)
 
     def _mapped(self, by: Matrix) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Every pixel of the canvas through a 3×3 matrix."""
-        by = by / by[2, 2]
+        """Every pixel of the canvas through a 3×3 matrix; what lies behind the eye goes far outside."""
         x, y, w = (
             (row[1] * self._places + row[2]).astype(np.float32)[:, None] + np.float32(row[0]) * self._places
             for row in by
@@ -138,7 +138,9 @@ class Stage:
 def straight(picture: npt.NDArray[np.float32]) -> Frame:
     """Premultiplied float32 RGBA in [0, 1] as straight uint8 RGBA; what cannot be seen is black."""
     alpha = np.clip(picture[..., 3:], 0, 1)
-    seen = alpha > _FAINT
-    share = seen / np.maximum(alpha, _FAINT)
-    pixels = np.concatenate((np.clip(picture[..., :3], 0, alpha) * share, alpha * seen), axis=2)
-    return (pixels * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    pixels = np.concatenate(
+        (np.clip(picture[..., :3], 0, alpha) / np.maximum(alpha, _FAINT), alpha), axis=2, dtype=np.float32
+    )
+    frame: Frame = (pixels * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    frame[frame[..., 3] == 0] = 0
+    return frame

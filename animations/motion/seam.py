@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 Frame = npt.NDArray[np.uint8]
 
 SEAM_LIMIT = 2.0
-"""A step may be this many times the median step. Of 205 animated emoji the median figure is 0.45, the 95th percentile 1.69."""
+"""A step may be this many median steps. Of 205 animated emoji half are below 0.45, and 95 in 100 below 1.69."""
 
 _UNSEEN = 0.25  # grey levels: no eye sees a smaller step, so none is measured against a smaller one
 
@@ -45,7 +46,7 @@ def loop_seam(frames: Sequence[Frame]) -> Seam:
     """
     if len(frames) < 2:
         raise ValueError("a loop needs at least two frames")
-    inner = [step(a, b) for a, b in zip(frames, frames[1:], strict=False)]
+    inner = [step(a, b) for a, b in pairwise(frames)]
     return Seam(step(frames[-1], frames[0]), median(inner))
 
 

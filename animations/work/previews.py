@@ -50,9 +50,14 @@ def draw_preview(slug: str) -> bool:
     return True
 
 
+def stale_previews() -> list[Preset]:
+    """Presets whose preview is missing or out of date, and that nobody has asked for in the last minute."""
+    return Preset.objects.with_overdue_preview()
+
+
 def ask_again() -> int:
-    """Put stale previews that nobody has asked for lately on the queue; returns how many. For the reconciler."""
-    overdue = [preset for preset in Preset.objects.with_stale_preview() if preset.preview_is_overdue]
+    """Put previews that should be there and are not on the queue; returns how many. The reconciler calls it."""
+    overdue = stale_previews()
     if overdue:
         ask_for_previews(overdue)
     return len(overdue)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +24,7 @@ from emojiforge.launch.terminal import Refusal, say, step_line
 
 STARTED: Final = "EMOJIFORGE_STARTED"
 """Environment variable: the monotonic clock when `make run` began, so that the total counts the set-up too."""
+PR_SET_PDEATHSIG: Final = 1
 MOST_DEATHS: Final = 3
 """Times that web may die before it first answers."""
 PATIENCE_S: Final = 120.0
@@ -63,7 +66,16 @@ def web_answers(host: str, port: int, allowed: list[str]) -> bool:
 def start_keeper(record: Record, mark: str) -> tuple[subprocess.Popen[bytes], int]:
     """The process that sweeps up after this one, and the pipe whose end tells it to."""
     ends_with_us, held_by_us = os.pipe()
-    command = [sys.executable, "-I", "-S", "keeper.py", str(ends_with_us), mark, str(record.addresses), str(record.pid)]
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        "keeper.py",
+        str(ends_with_us),
+        mark,
+        str(record.addresses),
+        str(record.pid),
+    ]
     process = subprocess.Popen(  # noqa: S603  (the command is ours)
         command,
         cwd=Path(keeper.__file__).parent,
@@ -96,7 +108,7 @@ def wait_for_web(supervisor: Supervisor) -> None:
         supervisor.turn(0.1)
 
 
-def live(supervisor: Supervisor, plan: Plan, environment: dict[str, str]) -> None:
+def live(supervisor: Supervisor, plan: Plan, environment: dict[str, str], began: float) -> None:
     """Start everything, say where it is, and look after it until somebody asks for the end."""
     for program in plan.servers:
         supervisor.start(program)
@@ -107,14 +119,20 @@ def live(supervisor: Supervisor, plan: Plan, environment: dict[str, str]) -> Non
     wait_for_web(supervisor)
     if not supervisor.stopping:
         say(step_line("web, workers, reconciler", time.monotonic() - started))
-        total = time.monotonic() - float(os.environ.get(STARTED, started))
+        total = time.monotonic() - began
         say(f"EmojiForge is ready after {total:.1f} s. Ctrl-C ends it.")
         say(f"http://{public_host(settings.HOST)}:{settings.PORT}")
     while not supervisor.stopping:
         supervisor.turn(10.0)
 
 
-def run() -> None:
+def end_with_make() -> None:
+    """Get SIGTERM when make is killed; when it is asked to end, it passes that on by itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def run(began: float) -> None:
     """One run, from the lock to the last child's end. Raises `Refusal`."""
     wishes = read_wishes()
     record = Record(wishes.data_dir)
@@ -129,7 +147,7 @@ def run() -> None:
         supervisor = Supervisor(environment, wishes.data_dir / "logs")
         supervisor.listen_to_signals()
         record.publish(plan.addresses)
-        live(supervisor, plan, environment)
+        live(supervisor, plan, environment, began)
     finally:
         if supervisor is not None:
             supervisor.stop()
@@ -139,11 +157,16 @@ def run() -> None:
 
 def main() -> int:
     """The command: 0 after SIGTERM, SIGINT or SIGHUP; 1 and one line when it cannot start."""
+    by_make = os.environ.pop(STARTED, "")
+    if by_make:
+        end_with_make()
     try:
-        run()
+        run(float(by_make or time.monotonic()))
     except Refusal as why:
         sys.stderr.write(f"{why}\n")
         return 1
+    except KeyboardInterrupt:  # before the supervisor listens to signals
+        return 130
     say("EmojiForge has ended.")
     return 0
 

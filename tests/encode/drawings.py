@@ -11,9 +11,9 @@ Frame = npt.NDArray[np.uint8]
 
 
 def ball(side: int, at: float, radius: float | None = None) -> Frame:
-    """A shaded ball with a soft edge, on nothing, that moves sideways as `at` goes round from 0 to 1."""
+    """A shaded ball with a soft edge, on nothing, that goes once round as `at` goes from 0 to 1."""
     ys, xs = np.mgrid[:side, :side].astype(np.float32)
-    x, y = side * (0.5 + 0.2 * np.sin(2 * np.pi * at)), side / 2
+    x, y = side * (0.5 + 0.2 * np.sin(2 * np.pi * at)), side * (0.5 + 0.1 * np.cos(2 * np.pi * at))
     radius = side / 5 if radius is None else radius
     distance = np.hypot(xs - x, ys - y)
     frame = np.zeros((side, side, 4), np.uint8)

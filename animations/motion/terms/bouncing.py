@@ -34,7 +34,7 @@ BOUNCING = (
         "squash",
         "squash",
         "bouncy",
-        (channel("stretch", (0, 0), (0.3, -0.34), (0.54, 0.18), (0.74, -0.08), (0.88, 0.03)),),
+        (channel("stretch", (0, 0), (0.3, -0.29), (0.54, 0.17), (0.74, -0.08), (0.88, 0.03)),),
         synonyms=("squish", "squishy", "squeeze", "flatten", "squash and stretch", "stretch", "press"),
         tags=("soft", "funny"),
         anchor="bottom",

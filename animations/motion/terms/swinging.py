@@ -76,7 +76,7 @@ SWINGING = (
         "travelling",
         (
             channel("turn", (0.25, 48), (0.75, -48)),
-            channel("x", (0.25, 0.21), (0.75, -0.21)),
+            channel("x", (0.25, 0.17), (0.75, -0.17)),
         ),
         synonyms=("tumble", "roll around", "rolling around"),
         tags=("playful",),

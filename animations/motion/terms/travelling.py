@@ -101,8 +101,8 @@ TRAVELLING = (
         "peek",
         "playful",
         (
-            channel("peek", (0, 0), (0.14, 0), (0.42, 0.78), (0.56, 0.78), (0.82, 0)),
-            channel("stretch", (0.1, 0), (0.3, -0.05), (0.56, 0), (0.74, 0.08), (0.88, -0.05)),
+            channel("peek", (0, 0), (0.1, 0), (0.34, 0.84), (0.4, 0.84), (0.53, 0.5), (0.68, 0.5), (0.86, 0)),
+            channel("stretch", (0.1, 0), (0.34, -0.05), (0.53, 0.03), (0.68, 0), (0.8, 0.08), (0.92, -0.04)),
         ),
         synonyms=("peep", "peekaboo", "hide", "hiding", "hidden", "hide and seek", "peek a boo", "sneak", "peer"),
         tags=("shy", "playful"),
@@ -117,7 +117,7 @@ TRAVELLING = (
             channel(
                 "y",
                 (0.08, 0, "ease-in-out-sine"),
-                (0.4, 0.34, "ease-in-quad"),
+                (0.4, 0.3, "ease-in-quad"),
                 (0.58, 0, "ease-out-quad"),
                 (0.69, 0.075, "ease-in-quad"),
                 (0.8, 0, "ease-out-quad"),

@@ -9,8 +9,8 @@ import { find, make, reason } from "../words.js";
  */
 
 export class CandidatePicker extends HTMLElement {
-  /** @type {Store} */
-  #store;
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
   /** @type {Map<string, HTMLButtonElement>} by the candidate's id */
   #tiles = new Map();
   #frame = "";

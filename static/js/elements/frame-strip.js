@@ -9,10 +9,10 @@ import { find, make } from "../words.js";
  */
 
 export class FrameStrip extends HTMLElement {
-  /** @type {Store} */
-  #store;
-  /** @type {Playback} */
-  #playback;
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
+  /** Set by `attach`. @type {Playback} */
+  #playback = /** @type {any} */ (null);
   /** @type {Map<string, HTMLElement>} by the frame's id */
   #cells = new Map();
 

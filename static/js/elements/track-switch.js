@@ -6,8 +6,8 @@ import { find, make, reason } from "../words.js";
 /** @import { Store } from "../store.js" */
 
 export class TrackSwitch extends HTMLElement {
-  /** @type {Store} */
-  #store;
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
 
   /** @param {Store} store */
   attach(store) {

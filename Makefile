@@ -1,0 +1,53 @@
+# Every target sets up what it needs first; nothing but Python 3.11+, make and git has to be there.
+PYTHON ?= python3
+BIN := .venv/bin
+MUTATE ?=
+
+PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: $(PYTHON) is not there. Choose one: make PYTHON=/path/to/python3.11 run"; exit 1; }; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is older. Choose one: make PYTHON=python3.11 run"; exit 1; };
+INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint types bench smoke models mutate
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run:  ## set up what is missing, then serve http://127.0.0.1:8000 until Ctrl-C
+	$(INSTALL) run
+
+setup:  ## set up everything for development, start nothing
+	$(INSTALL) setup
+
+test:  ## the whole test suite
+	$(INSTALL) test
+	@$(BIN)/python -m pytest
+
+lint:  ## style, templates, import contracts, migrations, Dockerfiles
+	$(INSTALL) lint
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m djlint --lint --quiet templates
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/hadolint emojiforge/Dockerfile gpu_worker/Dockerfile
+
+types:  ## mypy strict, and tsc over the pages' scripts
+	$(INSTALL) types
+	$(BIN)/python -m mypy
+	requirements/node_modules/.bin/tsc --project tsconfig.json
+
+bench:  ## the benchmarks, with their figures
+	$(INSTALL) test
+	@$(BIN)/python -m tests.bench
+
+smoke:  ## one call of each GPU task against the endpoint in the settings, with times
+	$(INSTALL) app
+	@$(BIN)/python manage.py gpu_smoke
+
+models:  ## torch and SAM 2 for the local GPU worker
+	@echo "SAM 2 and BiRefNet come with the next release; until then the local GPU worker mattes with rembg."; exit 1
+
+mutate:  ## empty each public function in turn and list those that no test misses (MUTATE="--room motion")
+	$(INSTALL) test
+	@$(BIN)/python -m tests.mutate $(MUTATE)

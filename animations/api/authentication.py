@@ -1,0 +1,36 @@
+"""Who is asking: an app with a session token, or a browser with its session cookie and a CSRF token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+
+
+class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]
+    """The header `X-Session-Token` of allauth's app client. Naming a scheme makes "not signed in" a 401."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'X-Session-Token realm="EmojiForge"'
+
+
+class BrowserSessionAuthentication(SessionAuthentication):
+    """The session cookie; what changes something needs a CSRF token too, else it is 403."""
+
+
+class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI page describes the header."""
+
+    target_class = SessionTokenAuthentication
+    name = "sessionToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Session-Token",
+            "description": "`meta.session_token` in the answer of `POST /_allauth/app/v1/auth/login`.",
+        }

@@ -1,0 +1,51 @@
+"""Whatever goes wrong below /api/v1/ is told in one shape: `{"type", "errors": [{"code", "detail", "attr"}]}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import status
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
+
+from animations.actions.errors import ActionError
+from animations.models.transitions import IllegalTransition, ProjectGone
+
+
+class Refused(APIException):
+    """A wish that is refused with a status of its own. `wait` (seconds) becomes `Retry-After`."""
+
+    def __init__(self, status_code: int, code: str, detail: str, attr: str | None = None, wait: int = 0) -> None:
+        self.status_code = status_code
+        self.wait = wait
+        error = ErrorDetail(detail, code)
+        self.detail: Any = {attr: [error]} if attr else [error]
+
+
+class OneShape(ExceptionHandler):  # type: ignore[misc]
+    """Maps what the product, Django and its parsers raise to answers a client can read."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        match exc:
+            case ActionError():
+                return _refusal(exc)
+            case ProjectGone():
+                return NotFound()
+            case IllegalTransition():
+                return Refused(status.HTTP_409_CONFLICT, "conflict", "This has changed meanwhile. Look again.")
+            case RequestDataTooBig():
+                return Refused(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_large", "The request is too large.")
+            case MultiPartParserError() | UnreadablePostError() | SuspiciousOperation() | BadRequest():
+                return ParseError("The request cannot be read.")
+        converted: Exception = super().convert_known_exceptions(exc)
+        return converted
+
+
+def _refusal(error: ActionError) -> APIException:
+    if error.status == status.HTTP_400_BAD_REQUEST:
+        detail = ErrorDetail(error.detail, error.code)
+        return ValidationError({error.attr: [detail]} if error.attr else [detail])
+    return Refused(error.status, error.code, error.detail, error.attr)

@@ -1,0 +1,143 @@
+"""A spending request that is sent again gets the same answer again, and is not done again.
+
+The client names the request with the header `Idempotency-Key`. A row is written before the work and holds the answer
+after it; the database's unique constraint decides between two that come at once. What is refused is not remembered,
+so that a mended request may use its key again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import status
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from animations.api.errors import Refused
+from animations.models import IdempotencyKey
+
+Handler = Callable[..., Response]
+
+GIVEN_UP: Final = timedelta(seconds=60)
+"""After this long without an answer the first request is taken for dead."""
+LONGEST: Final = 200
+RETRY_AFTER: Final = 2
+
+KEY_HEADER: Final = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="The same key and body within 24 hours get the same answer again; another body is refused with 422.",
+)
+
+
+def answered_once(*, with_answer: bool) -> Callable[[Handler], Handler]:
+    """Decorates a view's method. `with_answer` commits the work and its answer together.
+
+    Together is safest: no kill can fall between the two. It is not for work that takes seconds before it writes,
+    because SQLite has one writer at a time.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def wrapped(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+            key = _key_of(request)
+            if key is None:
+                return handler(view, request, *args, **kwargs)
+            row, answer = _claim(request, key)
+            if answer is not None:
+                return answer
+            try:
+                with transaction.atomic() if with_answer else nullcontext():
+                    response = handler(view, request, *args, **kwargs)
+                    _remember(row, response)
+            except BaseException:
+                _claimed(row).delete()
+                raise
+            return response
+
+        return wrapped
+
+    return decorate
+
+
+def _key_of(request: Request) -> str | None:
+    key: str | None = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
+        detail = f"An Idempotency-Key has 1 to {LONGEST} printable ASCII characters."
+        raise ValidationError({"Idempotency-Key": [ErrorDetail(detail, "invalid")]})
+    return key
+
+
+def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]:
+    """The row of this request if the work is ours to do, else the answer that was given before."""
+    digest = body_digest(request)
+    row, made = IdempotencyKey.objects.get_or_create(
+        user=request.user,
+        route=f"{request.method} {request.path}"[:LONGEST],
+        key=key,
+        defaults={"body_digest": digest},
+    )
+    if made:
+        return row, None
+    if row.body_digest != digest:
+        detail = "This Idempotency-Key was used for another request."
+        raise Refused(status.HTTP_422_UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+    if row.status_code:
+        return row, Response(row.answer, status=row.status_code, headers={"Idempotent-Replayed": "true"})
+    if not _take_over(row):
+        detail = "The first request with this Idempotency-Key is still under way."
+        raise Refused(status.HTTP_409_CONFLICT, "in_progress", detail, wait=RETRY_AFTER)
+    return row, None
+
+
+def _take_over(row: IdempotencyKey) -> bool:
+    """Continue for a request that died; of several that try, one succeeds."""
+    now = timezone.now()
+    if row.created_at > now - GIVEN_UP or _claimed(row).update(created_at=now) != 1:
+        return False
+    row.created_at = now
+    return True
+
+
+def _claimed(row: IdempotencyKey) -> Any:
+    """The row while it is unanswered and nobody has taken it over: `created_at` marks the claim."""
+    return IdempotencyKey.objects.filter(pk=row.pk, status_code=0, created_at=row.created_at)
+
+
+def _remember(row: IdempotencyKey, response: Response) -> None:
+    _claimed(row).update(status_code=response.status_code, answer=response.data)
+
+
+def body_digest(request: Request) -> str:
+    """SHA-256 (hex) of what was sent: every field in order of its name, and every file's bytes."""
+    digest = hashlib.sha256()
+    data = request.data
+    fields = dict(data.lists()) if isinstance(data, QueryDict) else {"json": data}
+    plain = {name: value for name, value in fields.items() if name not in request.FILES}
+    digest.update(json.dumps(plain, sort_keys=True).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(f"\0{name}\0{file.name}\0".encode())
+            digest.update(_file_digest(file))
+    return digest.hexdigest()
+
+
+def _file_digest(file: UploadedFile) -> bytes:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.digest()

@@ -1,0 +1,66 @@
+"""How often one person may ask. Counted per minute in the cache; without the cache nobody is turned away."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, Final, Literal
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import BaseThrottle
+
+log = logging.getLogger(__name__)
+
+WINDOW: Final = 60
+"""Seconds."""
+
+Scope = Literal["read", "write", "spend"]
+
+
+class PerMinute(BaseThrottle):
+    """One counter per person, scope and minute: `read`, `write`, and `spend` for POSTs that use the GPU or a worker.
+
+    Rates are those of the setting `DEFAULT_THROTTLE_RATES`, as "60/min". A view that spends says `spends = True`.
+    """
+
+    def __init__(self) -> None:
+        self._left = 0.0
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        scope = scope_of(request, view)
+        now = time.time()
+        self._left = WINDOW - now % WINDOW
+        return _count(f"throttle:{scope}:{self._who(request)}:{int(now // WINDOW)}") <= limit(scope)
+
+    def wait(self) -> float:
+        """Seconds until the next minute begins, at least one."""
+        return max(1.0, self._left)
+
+    def _who(self, request: Request) -> str:
+        return f"user-{request.user.pk}" if request.user.is_authenticated else str(self.get_ident(request))
+
+
+def scope_of(request: Request, view: Any) -> Scope:
+    """Which of the three rates counts for this request."""
+    if request.method in SAFE_METHODS:
+        return "read"
+    return "spend" if request.method == "POST" and getattr(view, "spends", False) else "write"
+
+
+def limit(scope: Scope) -> int:
+    """Requests a minute."""
+    return int(api_settings.DEFAULT_THROTTLE_RATES[scope].partition("/")[0])
+
+
+def _count(key: str) -> int:
+    try:
+        cache.add(key, 0, 2 * WINDOW)
+        return cache.incr(key)
+    except (RedisError, ValueError) as error:
+        # ValueError: the counter was emptied between the two lines.
+        log.warning("requests cannot be counted: %s", type(error).__name__)
+        return 0

@@ -1,0 +1,101 @@
+"""`manage.py make_emoji PICTURE --motion WORDS --platform SLUG -o FILE`: the main job without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from animations import jobs
+from animations.actions.errors import ActionError
+from animations.actions.export import export
+from animations.actions.generate import BOUNDS, Choices, create_project
+from animations.actions.projects import delete
+from animations.management.local_gpu import reachable_endpoint
+from animations.models import Export, Job, Project, files
+from animations.payloads import gpu_use
+
+SHELL_USER = "shell"
+
+
+class Command(BaseCommand):
+    help = "Makes an animated emoji of a picture, by the same path that the pages take."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("picture", type=Path, help="PNG, JPEG, WebP, GIF or HEIC, up to 20 MB")
+        parser.add_argument("--motion", default="", help="words such as “subtle bounce”")
+        parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
+        parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")
+        parser.add_argument("-o", "--output", type=Path, help="where to write; the platform's own name by default")
+        parser.add_argument("--frames", type=int, default=12, help="{}–{}".format(*BOUNDS["frame_count"]))
+        parser.add_argument("--frame-ms", type=int, default=80, help="{}–{}".format(*BOUNDS["frame_ms"]))
+        parser.add_argument("--size", type=int, default=256, help="{}–{} px".format(*BOUNDS["size"]))
+        parser.add_argument("--matte", default="auto", choices=Project.MatteChoice.values)
+
+    def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
+        upload = self._upload(picture)
+        choices = Choices(
+            preset=options["preset"] or None,
+            prompt=options["motion"] or None,
+            frame_count=options["frames"],
+            frame_ms=options["frame_ms"],
+            size=options["size"],
+            matte=options["matte"],
+            candidates=1,
+        )
+        try:
+            user, _ = get_user_model().objects.get_or_create(username=SHELL_USER, defaults={"is_active": False})
+            project = create_project(user, upload, choices)
+        except ActionError as error:
+            raise CommandError(error.detail) from error
+        except DatabaseError as error:
+            raise CommandError("The database is not set up yet: run `make setup` first.") from error
+        try:
+            self._make(project, platform, output)
+        finally:
+            delete(project)
+
+    def _upload(self, picture: Path) -> SimpleUploadedFile:
+        try:
+            return SimpleUploadedFile(picture.name, picture.read_bytes())
+        except OSError as error:
+            raise CommandError(f"{picture} cannot be read: {error.strerror}") from error
+
+    def _make(self, project: Project, platform: str, output: Path | None) -> None:
+        with reachable_endpoint():
+            self._run(project.jobs.get())
+        try:
+            made = export(project, [platform])[0]
+        except ActionError as error:
+            raise CommandError(error.detail) from error
+        self._run(made.job)
+        made.refresh_from_db()
+        self._write(made, output)
+
+    def _run(self, job: Job) -> None:
+        """Do the job here and now; if a worker of a running product has it already, wait for that one."""
+        jobs.run(str(job.pk))
+        job.wait_until_over()
+        if job.status != Job.Status.SUCCEEDED:
+            raise CommandError(job.error or f"The job was {job.status}.")
+        use = gpu_use(job.gpu_calls.all())
+        seconds = (job.finished_at - job.started_at).total_seconds() if job.finished_at and job.started_at else 0
+        self.stdout.write(
+            f"{job.kind}: {seconds:.1f} s, {use['calls']} GPU calls, {use['execution_ms']} ms on the GPU"
+        )
+
+    def _write(self, made: Export, output: Path | None) -> None:
+        file = made.files.first()
+        if file is None:
+            raise CommandError(made.error or "No file was made.")
+        target = output or Path(file.name)
+        target.write_bytes(files.read(file.file.name))
+        for check in made.checks:
+            mark = "ok" if check["ok"] else "NOT KEPT"
+            self.stdout.write(f"  {check['rule']}: {check['actual']} (limit {check['limit']}) {mark}")
+        pixels = f"{file.width}×{file.height} px"
+        self.stdout.write(f"{target}: {pixels}, {file.frames} frames, {file.duration_ms} ms, {file.bytes} bytes")

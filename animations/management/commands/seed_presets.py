@@ -1,0 +1,71 @@
+"""Brings the curated motions. Safe to run at every start: what staff have changed stays as they left it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+
+from animations.models import Preset
+from animations.models.preset import ask_for_previews
+from animations.motion.prompt import DEFAULT_TEMPLATE
+from animations.motion.reader import read
+
+DATA: Final = Path(__file__).resolve().parent.parent / "presets.json"
+"""The curated motions in the order of the gallery. Their recipes are read from their words."""
+CURATED: Final = ("name", "description", "prompt", "tags", "recipe", "template", "position", "active", "updated_at")
+
+
+class Command(BaseCommand):
+    help = "Add the curated motions that are missing; what staff have changed stays as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--reset", action="store_true", help="also put the curated motions that are there back as delivered"
+        )
+
+    @transaction.atomic
+    def handle(self, *_: Any, **options: Any) -> None:
+        presets = curated()
+        known = set(Preset.objects.values_list("slug", flat=True))
+        missing = [preset for preset in presets if preset.slug not in known]
+        if options["reset"]:
+            Preset.objects.bulk_create(
+                presets, update_conflicts=True, unique_fields=["slug"], update_fields=CURATED
+            )
+        else:
+            # Another process may be seeding at this moment: whoever comes second has nothing to add.
+            Preset.objects.bulk_create(missing, ignore_conflicts=True)
+        ask_for_previews(Preset.objects.with_overdue_preview())
+        if options["verbosity"]:
+            put_back = f", {len(presets) - len(missing)} put back" if options["reset"] else ""
+            self.stdout.write(f"{len(missing)} presets added{put_back}, {len(known - _slugs(presets))} of your own.")
+
+
+def curated() -> list[Preset]:
+    """The curated motions as delivered, not saved. All are published."""
+    entries: list[dict[str, Any]] = json.loads(DATA.read_text(encoding="utf-8"))
+    return [_preset(position, entry) for position, entry in enumerate(entries, 1)]
+
+
+def _preset(position: int, entry: dict[str, Any]) -> Preset:
+    recipe = read(entry["words"]).recipe
+    assert recipe is not None, entry["slug"]  # a test reads every entry
+    return Preset(
+        slug=entry["slug"],
+        name=entry["name"],
+        description=entry["description"],
+        prompt=entry["words"],
+        tags=entry["tags"],
+        recipe=recipe.to_json(),
+        template=entry.get("template", DEFAULT_TEMPLATE),
+        position=position,
+        active=True,
+    )
+
+
+def _slugs(presets: list[Preset]) -> set[str]:
+    return {preset.slug for preset in presets}

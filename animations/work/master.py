@@ -1,0 +1,100 @@
+"""From rows of pixels in any mode to the master: sRGB, upright, 8-bit RGB or RGBA, small.
+
+Only Pillow and the standard library: this runs in the decoding child (`animations.work.decode`).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageCms
+
+from animations.work.readers import Picture
+
+STRIP_ROWS: Final = 64
+"""Rows (after shrinking) that are converted at a time."""
+HIGH_BYTE: Final = [value >> 8 for value in range(65_536)]
+COLOUR_SPACES: Final = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK"}
+"""Of which colour space an ICC profile must be to fit pixels of a Pillow mode."""
+UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each of Exif's orientations."""
+
+
+def draw(picture: Picture, largest: int) -> Image.Image:
+    """The master: no side over `largest` px, mode RGBA if any pixel is not opaque, else RGB, no metadata."""
+    small = _shrink(picture, largest)
+    alpha = small.getchannel("A") if small.mode == "RGBA" else None
+    colour = _to_srgb(small.convert("RGB") if alpha else small, picture.icc)
+    if alpha and alpha.getextrema() != (255, 255):
+        colour.putalpha(alpha)
+    if picture.orientation in UPRIGHT:
+        colour = colour.transpose(UPRIGHT[picture.orientation])
+    colour.info.clear()
+    return colour
+
+
+def _shrink(picture: Picture, largest: int) -> Image.Image:
+    """The picture within `largest`, as L, RGB, CMYK or RGBA, in the colours of its own profile.
+
+    First by a whole factor, a strip at a time, then to the exact size. Colours are weighted by alpha (premultiplied)
+    while pixels are mixed, so that what is hidden under transparency does not bleed into the edge.
+    """
+    width, height = picture.size
+    if max(width, height) <= largest:
+        return _eight_bit(picture.strip(0, height), picture.has_alpha)
+    factor = max(width, height) // largest
+    shrunk: Image.Image | None = None
+    for top in range(0, height, STRIP_ROWS * factor):
+        rows = _eight_bit(picture.strip(top, min(top + STRIP_ROWS * factor, height)), picture.has_alpha)
+        rows = (rows.convert("RGBa") if picture.has_alpha else rows).reduce(factor)
+        shrunk = shrunk or Image.new(rows.mode, (rows.width, -(-height // factor)))
+        shrunk.paste(rows, (0, top // factor))
+    assert shrunk is not None
+    scale = largest / max(width, height)
+    target = max(1, round(width * scale)), max(1, round(height * scale))
+    exact = shrunk.resize(target, Image.Resampling.LANCZOS, box=(0, 0, width / factor, height / factor))
+    return exact.convert("RGBA") if picture.has_alpha else exact
+
+
+def _eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
+    """Rows in any of Pillow's modes as RGBA when the picture has alpha, else as L, RGB or CMYK."""
+    if rows.mode.startswith("I;16"):
+        return _high_bytes(rows, has_alpha)
+    if has_alpha:
+        return rows.convert("RGBA")
+    if rows.mode in ("1", "L", "I", "F"):
+        return rows.convert("L")
+    return rows if rows.mode == "CMYK" else rows.convert("RGB")
+
+
+def _high_bytes(rows: Image.Image, has_alpha: bool) -> Image.Image:
+    """16-bit grey as 8-bit (Pillow's own conversion clips at 255 instead); one grey may stand for transparent."""
+    wide = rows.convert("I")
+    grey = wide.point(HIGH_BYTE, "L")
+    if not has_alpha:
+        return grey
+    clear = rows.info.get("transparency")
+    alpha = wide.point([0 if value == clear else 255 for value in range(65_536)], "L")
+    return Image.merge("RGBA", (grey, grey, grey, alpha))
+
+
+def _to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
+    """L, RGB or CMYK to sRGB by the picture's own profile; a missing, unfit or broken one is taken for sRGB."""
+    if icc:
+        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            profile = ImageCms.ImageCmsProfile(BytesIO(icc))
+            if profile.profile.xcolor_space == COLOUR_SPACES[image.mode]:
+                srgb = ImageCms.createProfile("sRGB")
+                converted = ImageCms.profileToProfile(image, profile, srgb, outputMode="RGB")
+                return converted or image
+    return image.convert("RGB")

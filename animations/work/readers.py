@@ -1,0 +1,212 @@
+"""From an uploaded file to rows of pixels: what it really is, whether it is within bounds, and how to read it.
+
+Only Pillow, pi-heif and the standard library: this runs in the decoding child (`animations.work.decode`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pi_heif
+from PIL import Image, _webp
+
+MOST_PIXELS: Final = 40_000_000
+LEAST_SIDE: Final = 16
+MOST_SIDE: Final = 16_384
+MOST_ASPECT: Final = 20
+ORIENTATION: Final = 0x0112
+"""Exif's tag of which side is up (1–8)."""
+HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+NAMES: Final = {"AVIF": b"ftypavif", "TIFF": b"II*\0", "BMP": b"BM", "PDF": b"%PDF"}
+TAKEN: Final = "PNG, JPEG, WebP, GIF or HEIC"
+
+
+class Refused(Exception):  # noqa: N818  read where it is caught
+    """The file is no picture that we take. `code` is for programs, `message` for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that can be read in strips, so that no second full-size copy is ever in memory.
+
+    `strip(top, bottom)` gives rows as a Pillow image in the file's own mode. `size` is (width, height) as read,
+    `full_size` as in the file (a JPEG can be read at half its size); `orientation` is Exif's, still to be applied.
+    """
+
+    format: str
+    size: tuple[int, int]
+    full_size: tuple[int, int]
+    has_alpha: bool
+    strip: Callable[[int, int], Image.Image]
+    icc: bytes | None
+    orientation: int
+    animated: bool
+
+
+def read(path: Path, largest: int) -> Picture:
+    """Open `path`, of which no side over `largest` px will be needed.
+
+    Raises `Refused` for what is no picture, out of bounds or cut short; a decoder may raise anything for a broken one.
+    """
+    kind = sniff(path)
+    reader = {"heic": _read_heic, "webp": _read_webp, "jpeg": _read_jpeg}.get(kind, _read_plain)
+    try:
+        return reader(path, kind, largest)
+    except (OSError, EOFError) as error:
+        if "truncated" in str(error):
+            raise Refused("truncated", "This picture is cut short. Try to save or upload it again.") from None
+        raise
+
+
+def sniff(path: Path) -> str:
+    """What the file is, by its first bytes: png, jpeg, webp, gif or heic. Raises `Refused` for anything else."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    if not head:
+        raise Refused("empty", "This file is empty.")
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return "heic"
+    raise _unknown(head)
+
+
+def check_bounds(width: int, height: int) -> None:
+    """Raises `Refused` unless the picture is of a size and shape that can become an emoji."""
+    if min(width, height) < LEAST_SIDE:
+        raise Refused("too_small", f"This picture is {width}×{height} px; each side needs at least {LEAST_SIDE}.")
+    if width * height > MOST_PIXELS:
+        megapixels = f"{width * height / 1e6:.0f}"
+        raise Refused("too_many_pixels", f"This picture has {megapixels} megapixels; at most 40 are taken.")
+    if max(width, height) > MOST_SIDE:
+        raise Refused(
+            "too_many_pixels", f"This picture is {width}×{height} px; at most {MOST_SIDE} a side are taken."
+        )
+    if max(width, height) > MOST_ASPECT * min(width, height):
+        raise Refused("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
+
+
+def _unknown(head: bytes) -> Refused:
+    if b"<svg" in head.lower():
+        return Refused("unsupported_format", f"This is an SVG drawing. Export it as {TAKEN} first.")
+    for name, mark in NAMES.items():
+        if mark in head[:12]:
+            return Refused("unsupported_format", f"This is a {name} file. Save it as {TAKEN} first.")
+    return Refused("not_a_picture", f"This file is not a picture that we know. Use {TAKEN}.")
+
+
+def _read_plain(path: Path, kind: str, _: int) -> Picture:
+    image = Image.open(path, formats=[kind.upper()])
+    check_bounds(*image.size)
+    image.load()
+    return _from_image(image, kind, image.size)
+
+
+def _read_jpeg(path: Path, kind: str, largest: int) -> Picture:
+    image = Image.open(path, formats=["JPEG"])
+    full_size = image.size
+    check_bounds(*full_size)
+    scale = min(1.0, largest / max(full_size))
+    # libjpeg can leave out the fine detail while it decodes, which saves three quarters of the memory and time.
+    image.draft(None, (round(full_size[0] * scale), round(full_size[1] * scale)))
+    image.load()
+    return _from_image(image, kind, full_size)
+
+
+def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int]) -> Picture:
+    def strip(top: int, bottom: int) -> Image.Image:
+        return image.crop((0, top, image.width, bottom))
+
+    return Picture(
+        format=kind,
+        size=image.size,
+        full_size=full_size,
+        has_alpha=image.has_transparency_data,
+        strip=strip,
+        icc=image.info.get("icc_profile"),
+        orientation=_orientation(image),
+        animated=_animated(image),
+    )
+
+
+def _read_webp(path: Path, kind: str, _: int) -> Picture:
+    """A still WebP is decoded by libwebp into one buffer: Pillow's way, made for animations, needs four of them."""
+    image = Image.open(path, formats=["WEBP"])
+    check_bounds(*image.size)
+    if _animated(image):
+        image.load()
+        return _from_image(image, kind, image.size)
+    mode, size, icc, orientation = image.mode, image.size, image.info.get("icc_profile"), _orientation(image)
+    del image  # its decoder holds two buffers of its own
+    pixels = _decode_webp(path.read_bytes(), mode, size)
+    stride = size[0] * len(mode)
+    return Picture(
+        kind, size, size, mode == "RGBA", _rows(memoryview(pixels), mode, size[0], stride), icc, orientation, False
+    )
+
+
+def _decode_webp(data: bytes, mode: str, size: tuple[int, int]) -> ctypes.Array[ctypes.c_char]:
+    """`data` as interleaved 8-bit RGB or RGBA (straight), by libwebp's `WebPDecodeRGB(A)Into`.
+
+    The function is found through Pillow's own module, which is linked to the library.
+    """
+    stride = size[0] * len(mode)
+    pixels = ctypes.create_string_buffer(stride * size[1])
+    decode = getattr(ctypes.CDLL(_webp.__file__), f"WebPDecode{mode}Into")
+    decode.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    decode.restype = ctypes.c_void_p
+    if not decode(data, len(data), pixels, len(pixels), stride):
+        raise OSError("truncated or damaged WebP")
+    return pixels
+
+
+def _read_heic(path: Path, kind: str, _: int) -> Picture:
+    try:
+        heif = pi_heif.open_heif(path, convert_hdr_to_8bit=True)
+    except Exception as error:
+        raise OSError("truncated or damaged HEIC") from error
+    image = heif[heif.primary_index]
+    check_bounds(*image.size)
+    pixels = memoryview(image.data)
+    rows = _rows(pixels, image.mode, image.size[0], image.stride)
+    # libheif has turned the picture already; HEIC's Exif orientation is a copy that must not be applied again.
+    return Picture(
+        kind, image.size, image.size, image.mode[-1] in "Aa", rows, image.info.get("icc_profile"), 1, False
+    )
+
+
+def _rows(pixels: memoryview, mode: str, width: int, stride: int) -> Callable[[int, int], Image.Image]:
+    def strip(top: int, bottom: int) -> Image.Image:
+        part = pixels[top * stride : bottom * stride]
+        return Image.frombytes(mode, (width, bottom - top), part, "raw", mode, stride)
+
+    return strip
+
+
+def _orientation(image: Image.Image) -> int:
+    with suppress(Exception):  # broken metadata is no reason to refuse a picture
+        found = image.getexif().get(ORIENTATION, 1)
+        return found if found in range(1, 9) else 1
+    return 1
+
+
+def _animated(image: Image.Image) -> bool:
+    with suppress(Exception):  # a broken second frame is no reason to refuse the first
+        return bool(getattr(image, "is_animated", False))
+    return False

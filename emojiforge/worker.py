@@ -1,0 +1,120 @@
+"""An RQ worker: `python -m emojiforge.worker QUEUE…`.
+
+The libraries for pixels and the jobs themselves are imported here, before any fork, so that a work-horse starts in
+milliseconds and shares their memory. Redis may be emptied or restarted at any moment: the worker registers anew and
+goes on. What RQ believes about a job has no say: the lease in the job's row does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import pkgutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+# Before NumPy and OpenCV are loaded: a work-horse has one core, and each idle thread of theirs costs memory.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
+
+import django  # noqa: E402  (after the lines above, which must come first)
+import django_rq  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connections  # noqa: E402
+from redis.exceptions import RedisError  # noqa: E402
+from rq import Worker  # noqa: E402
+from rq import worker_registration as registry  # noqa: E402
+
+log = logging.getLogger(__name__)
+
+TTL_S: Final = 60
+"""RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
+PAUSE_S: Final = 1.0
+"""Before working again after Redis was away."""
+PIXELS: Final = ("numpy", "cv2", "PIL.Image", "av")
+ROOMS: Final = ("animations.jobs", "animations.work", "animations.generators")
+
+
+class PatientWorker(Worker):  # type: ignore[misc]  (RQ has no types)
+    """RQ's worker, for a Redis that may lose everything and a database that must not be shared over a fork."""
+
+    max_connection_wait_time = 5.0
+    asked_to_stop = False
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        self.asked_to_stop = True
+        super().request_stop(signum, frame)
+
+    def fork_work_horse(self, job: Any, queue: Any) -> None:
+        # Two processes on one connection would read each other's answers.
+        connections.close_all()
+        super().fork_work_horse(job, queue)
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        super().heartbeat(timeout, pipeline)
+        if pipeline is None and not self.connection.sismember(self.redis_workers_keys, self.key):
+            self._register_anew()
+
+    def maintain_heartbeats(self, job: Any, execution: Any) -> None:
+        try:
+            super().maintain_heartbeats(job, execution)
+        except RedisError as error:
+            # The work-horse does not need Redis: leaving it alone now would start a second one beside it.
+            log.warning("Redis is away while %s runs: %s", job.id, type(error).__name__)
+
+    def _register_anew(self) -> None:
+        log.warning("Redis was emptied; worker %s registers anew", self.name)
+        with self.connection.pipeline() as pipeline:
+            pipeline.hset(self.key, mapping=self.serialize())
+            pipeline.expire(self.key, self.worker_ttl + 60)
+            registry.register(self, pipeline)
+            pipeline.execute()
+
+
+def load_pixels_and_jobs() -> None:
+    """Import everything that a work-horse will need. Call after `django.setup()`."""
+    for name in PIXELS:
+        importlib.import_module(name)
+    importlib.import_module("cv2").setNumThreads(1)
+    for name in ROOMS:
+        room = importlib.import_module(name)
+        for found in pkgutil.walk_packages(getattr(room, "__path__", []), f"{name}."):
+            importlib.import_module(found.name)
+
+
+def work(queues: Sequence[str]) -> bool:
+    """Work until asked to stop (True) or until Redis is gone (False)."""
+    worker: PatientWorker | None = None
+    try:
+        worker = django_rq.get_worker(*queues, worker_class=PatientWorker, worker_ttl=TTL_S)
+        worker.work(logging_level=None, with_scheduler=False)
+    except RedisError as error:
+        log.warning("Redis does not answer: %s", error)
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        if worker is not None and worker.pubsub_thread is not None:
+            worker.pubsub_thread.stop()
+    return worker is not None and worker.asked_to_stop
+
+
+def main(argv: Sequence[str]) -> int:
+    """The command: works on the queues in `argv` until SIGTERM, then ends once the job under way has."""
+    django.setup()
+    queues = argv[1:]
+    if unknown := [name for name in queues if name not in settings.RQ_QUEUES] or (not queues and ["(none)"]):
+        sys.stderr.write(f"No such queue: {', '.join(unknown)}. There are {', '.join(settings.RQ_QUEUES)}.\n")
+        return 2
+    load_pixels_and_jobs()
+    while not work(queues):
+        time.sleep(PAUSE_S)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,129 @@
+/** A card per platform: make the file, read its report, take it home. */
+
+import { Intention, makeExports } from "../api.js";
+import { counted, find, make, reason, seconds, size } from "../words.js";
+
+/**
+ * @import { Export, ExportFile } from "../shapes.js"
+ * @import { Store } from "../store.js"
+ */
+
+/** @type {Record<string, string>} */
+const RULES = {
+  format: "Format",
+  pixels: "Size",
+  bytes: "File size",
+  frames: "Frames",
+  duration_ms: "Length",
+  delay_ms: "Frame time",
+  loops: "Plays",
+  background: "Background",
+};
+
+export class ExportCards extends HTMLElement {
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
+  /** @type {Map<string, Intention>} */
+  #intentions = new Map();
+  /** @type {Set<string>} platforms whose request is on its way */
+  #sending = new Set();
+
+  /** @param {Store} store */
+  attach(store) {
+    this.#store = store;
+    store.subscribe((topics) => {
+      if (topics.has("exports") || topics.has("frames")) this.#show();
+    });
+    this.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("[data-make]") : null;
+      const platform = button?.closest("[data-platform]")?.getAttribute("data-platform");
+      if (platform) void this.#make(platform);
+    });
+  }
+
+  /** @param {string} platform */
+  async #make(platform) {
+    if (this.#sending.has(platform)) return;
+    const complaint = find(this, `[data-platform="${platform}"] [data-error]`, HTMLElement);
+    const intention = this.#intentions.get(platform) ?? new Intention();
+    this.#intentions.set(platform, intention);
+    complaint.textContent = "";
+    this.#sending.add(platform);
+    this.#show();
+    try {
+      const answer = await makeExports(this.#store.project.id, [platform], intention.key(platform));
+      intention.done();
+      for (const row of Array.isArray(answer) ? answer : answer.results) this.#store.setExport(row);
+    } catch (error) {
+      complaint.textContent = reason(error);
+    } finally {
+      this.#sending.delete(platform);
+      this.#show();
+    }
+  }
+
+  #show() {
+    const any = this.#store.project.frames.some((frame) => frame.chosen);
+    for (const card of this.querySelectorAll("[data-platform]")) {
+      if (!(card instanceof HTMLElement)) continue;
+      const platform = card.dataset.platform ?? "";
+      const row = this.#store.exports.get(platform);
+      const live = row?.status === "queued" || row?.status === "running" || this.#sending.has(platform);
+      const button = find(card, "[data-make]", HTMLButtonElement);
+      button.disabled = live || !any;
+      button.textContent = live ? "Making…" : row?.status === "succeeded" ? "Make again" : "Make file";
+      card.dataset.status = live ? "running" : (row?.status ?? "none");
+      const outdated = row?.status === "succeeded" && this.#store.isOutdated(row);
+      card.classList.toggle("is-outdated", outdated);
+      const state = `${row?.id} ${row?.status} ${outdated} ${row?.checks.length}`;
+      if (card.dataset.shown !== state) report(find(card, "[data-report]", HTMLElement), row, outdated);
+      card.dataset.shown = state;
+    }
+  }
+}
+
+/** @param {HTMLElement} place @param {Export|undefined} row @param {boolean} outdated */
+function report(place, row, outdated) {
+  if (row?.status === "failed") {
+    place.replaceChildren(make("p", { class: "problem" }, row.error || "This file could not be made. Try again."));
+  } else if (row?.status === "succeeded") {
+    const file = row.files[0];
+    const parts = file ? [download(file)] : [];
+    if (outdated) parts.push(make("p", { class: "hint" }, "You changed frames since. Make it again to include them."));
+    place.replaceChildren(...parts, checks(row), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
+  } else if (!row || row.status === "cancelled") {
+    place.replaceChildren();
+  }
+}
+
+/** @param {ExportFile} file */
+function download(file) {
+  const about = [`${file.width}×${file.height}`, counted(file.frames, "frame"), seconds(file.duration_ms)].join(" · ");
+  const picture = make("motion-preview", { src: `${file.url}?inline=1`, class: "made" });
+  const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
+    `Download ${size(file.bytes)}`);
+  return make("div", { class: "taken" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));
+}
+
+/** @param {Export} row */
+function checks(row) {
+  const broken = row.checks.filter((check) => !check.ok).length;
+  const summary = broken ? `${counted(broken, "rule")} not met` : `All ${counted(row.checks.length, "rule")} met`;
+  const items = row.checks.map((check) =>
+    make("li", { class: check.ok ? "ok" : "broken" },
+      make("span", {}, RULES[check.rule] ?? check.rule),
+      make("span", {}, `${amount(check.rule, check.actual)}`),
+      make("span", { class: "limit" }, check.limit === check.actual ? "" : `limit ${amount(check.rule, check.limit)}`)));
+  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary), make("ul", {}, ...items));
+  details.open = broken > 0;
+  return details;
+}
+
+/** @param {string} rule @param {string|number} value */
+function amount(rule, value) {
+  if (typeof value !== "number") return value;
+  if (rule === "bytes") return size(value);
+  return rule.endsWith("_ms") ? seconds(value) : String(value);
+}
+
+customElements.define("export-cards", ExportCards);

@@ -1,0 +1,123 @@
+/** What is going on, in one line that never changes its height, and what may be done about it. */
+
+import { cancelJob, generate, Intention } from "../api.js";
+import { counted, find, reason, seconds } from "../words.js";
+
+/**
+ * @import { Job, Project } from "../shapes.js"
+ * @import { Store } from "../store.js"
+ */
+
+const NOTICE_AFTER_MS = 1000;
+const BACK_FOR_MS = 2500;
+
+export class StatusLine extends HTMLElement {
+  #told = "";
+  #wasLost = false;
+  #timer = 0;
+
+  /** @param {Store} store */
+  attach(store) {
+    const cancel = find(this, "[data-cancel]", HTMLButtonElement);
+    const again = find(this, "[data-again]", HTMLButtonElement);
+    const intention = new Intention();
+    store.subscribe((topics) => {
+      if (topics.has("project") || topics.has("frames")) this.#show(store.project);
+      if (topics.has("connection")) this.#connection(store.connection);
+    });
+    cancel.addEventListener("click", () => this.#ask(cancel, async () => {
+      const job = store.project.job;
+      if (job) store.setJob(await cancelJob(job.id));
+    }));
+    again.addEventListener("click", () => this.#ask(again, async () => {
+      store.setJob(await generate(store.project.id, {}, intention.key("again")));
+      intention.done();
+    }));
+  }
+
+  /** @param {HTMLButtonElement} button @param {() => Promise<void>} wish */
+  async #ask(button, wish) {
+    button.disabled = true;
+    const complaint = find(this, "[data-error]", HTMLElement);
+    complaint.textContent = "";
+    try {
+      await wish();
+    } catch (error) {
+      complaint.textContent = reason(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  /** @param {Project} project */
+  #show(project) {
+    const job = project.job;
+    const live = job?.status === "queued" || job?.status === "running";
+    this.dataset.status = project.status;
+    find(this, "[data-words]", HTMLElement).textContent = sentence(project);
+    find(this, "[data-cost]", HTMLElement).textContent = cost(job);
+    find(this, "[data-cancel]", HTMLButtonElement).hidden = !live;
+    const stuck = project.status === "failed" || project.status === "cancelled" || project.status === "draft";
+    find(this, "[data-again]", HTMLButtonElement).hidden = !stuck;
+    const bar = find(this, "progress", HTMLProgressElement);
+    const share = job?.total ? job.done / job.total : 0;
+    bar.value = live ? Math.max(0.02, share) : 1;
+    bar.classList.toggle("invisible", !live);
+    this.#announce(project, live ? share : 1);
+  }
+
+  /** Read aloud at the quarters and at the end, not at every frame. @param {Project} project @param {number} share */
+  #announce(project, share) {
+    const quarter = Math.floor(share * 4);
+    const words = project.status === "working" ? `Drawing, ${quarter * 25} percent` : sentence(project);
+    if (words === this.#told) return;
+    this.#told = words;
+    find(this, "[data-live]", HTMLElement).textContent = words;
+  }
+
+  /** A blink of the network is nobody's business; a second without it is. @param {Store["connection"]} connection */
+  #connection(connection) {
+    const notice = find(this, "[data-connection]", HTMLElement);
+    clearTimeout(this.#timer);
+    if (connection === "open") {
+      notice.textContent = this.#wasLost ? "Back online" : "";
+      this.#wasLost = false;
+      this.#timer = window.setTimeout(() => (notice.textContent = ""), BACK_FOR_MS);
+    } else if (connection === "lost") {
+      this.#timer = window.setTimeout(() => {
+        this.#wasLost = true;
+        notice.textContent = "Reconnecting…";
+      }, this.#wasLost ? 0 : NOTICE_AFTER_MS);
+    } else if (connection !== "connecting") {
+      notice.textContent = connection === "gone" ? "This emoji was deleted." : "You were signed out. Reload to sign in.";
+    }
+    notice.dataset.state = connection;
+  }
+}
+
+/** @param {Project} project */
+function sentence(project) {
+  const { job, progress, status } = project;
+  const failed = project.frames.filter((frame) => frame.status === "failed").length;
+  const retrying = project.frames.filter((frame) => frame.status === "working").length;
+  if (status === "draft") return "Nothing drawn yet";
+  if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
+  if (status === "working" && !job?.done) return "Cutting out your picture…";
+  if (status === "working") return `Drawing… ${job?.done ?? 0} of ${job?.total ?? 0}`;
+  if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
+  if (status === "cancelled") return `Stopped after ${counted(progress.done, "frame")}`;
+  if (failed) return `${counted(failed, "frame")} failed. Select one and redo it.`;
+  if (retrying) return `Redrawing ${counted(retrying, "frame")}…`;
+  return `Ready · ${counted(project.frames.length, "frame")}`;
+}
+
+/** @param {Job|null} job */
+function cost(job) {
+  if (!job?.finished_at || !job.started_at) return "";
+  const parts = [`Made in ${seconds(Date.parse(job.finished_at) - Date.parse(job.started_at))}`];
+  if (job.gpu.calls) parts.push(`GPU ${counted(job.gpu.calls, "call")}, ${seconds(job.gpu.execution_ms)}`);
+  if (job.gpu.cost_usd) parts.push(`$${job.gpu.cost_usd.toFixed(4)}`);
+  return parts.join(" · ");
+}
+
+customElements.define("status-line", StatusLine);

@@ -1,0 +1,108 @@
+/** My emojis: rename, delete, and the ones still in the making come to life by themselves. */
+
+import { deleteProject, listProjects, renameProject } from "../api.js";
+import "../elements/emoji-card.js";
+import { find, reason } from "../words.js";
+
+const LOOK_AGAIN_MS = 3000;
+
+/** @param {string} id */
+const cardOf = (id) => document.querySelector(`emoji-card[data-project="${id}"]`);
+
+/**
+ * A dialog about one card: what it shows first, and what its main button does.
+ *
+ * @param {string} name @param {(card: HTMLElement, dialog: HTMLDialogElement) => void} fill
+ * @param {(card: HTMLElement, dialog: HTMLDialogElement) => Promise<void>} act
+ */
+function cardDialog(name, fill, act) {
+  const dialog = document.querySelector(`#${name}`);
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  const complaint = find(dialog, "[data-error]", HTMLElement);
+  const form = find(dialog, "form", HTMLFormElement);
+  /** @type {HTMLElement|null} */
+  let card = null;
+  for (const opener of document.querySelectorAll(`[data-opens=${name}]`)) {
+    opener.addEventListener("click", () => {
+      card = opener.closest("emoji-card");
+      opener.closest("details")?.removeAttribute("open");
+      if (!card) return;
+      complaint.textContent = "";
+      fill(card, dialog);
+      dialog.showModal();
+    });
+  }
+  find(dialog, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = find(form, "[type=submit]", HTMLButtonElement);
+    button.disabled = true;
+    try {
+      if (card) await act(card, dialog);
+      dialog.close();
+    } catch (error) {
+      complaint.textContent = reason(error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+cardDialog(
+  "rename",
+  (card, dialog) => {
+    const field = find(dialog, "input", HTMLInputElement);
+    field.value = find(card, "[data-name]", HTMLElement).textContent ?? "";
+  },
+  async (card, dialog) => {
+    const name = find(dialog, "input", HTMLInputElement).value.trim();
+    const project = await renameProject(card.dataset.project ?? "", name);
+    find(card, "[data-name]", HTMLElement).textContent = project.name;
+  },
+);
+
+cardDialog(
+  "delete",
+  (card, dialog) => {
+    find(dialog, "[data-what]", HTMLElement).textContent = find(card, "[data-name]", HTMLElement).textContent;
+  },
+  async (card) => {
+    await deleteProject(card.dataset.project ?? "");
+    card.closest("li")?.remove();
+    if (!document.querySelector("emoji-card")) location.reload();
+  },
+);
+
+// A menu closes when the person turns elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.removeAttribute("open");
+    find(menu, "summary", HTMLElement).focus();
+  }
+});
+
+const isWorking = () => document.querySelector('emoji-card[data-status="working"]') !== null;
+
+async function look() {
+  if (!document.hidden) {
+    try {
+      for (const project of (await listProjects()).results) {
+        const card = cardOf(project.id);
+        if (!(card instanceof HTMLElement) || card.dataset.status === project.status) continue;
+        card.dataset.status = project.status;
+        find(card, "[data-status-words]", HTMLElement).textContent = "";
+        if (project.thumbnail_url) find(card, "img", HTMLImageElement).src = project.thumbnail_url;
+      }
+    } catch {
+      // The next look may be luckier.
+    }
+  }
+  if (isWorking()) setTimeout(look, LOOK_AGAIN_MS);
+}
+if (isWorking()) setTimeout(look, LOOK_AGAIN_MS);

@@ -1,0 +1,66 @@
+/** A picture and a motion in; a new emoji out. */
+
+import { ApiError, createProject, Intention } from "../api.js";
+import "../elements/motion-preview.js";
+import { MotionPicker } from "../elements/motion-picker.js";
+import { PictureDrop } from "../elements/picture-drop.js";
+import { find } from "../words.js";
+
+const form = find(document, "#new", HTMLFormElement);
+const drop = find(form, "picture-drop", PictureDrop);
+const picker = find(form, "motion-picker", MotionPicker);
+const button = find(form, "[type=submit]", HTMLButtonElement);
+const bar = find(form, "progress", HTMLProgressElement);
+const progress = find(form, "[data-progress]", HTMLElement);
+const complaint = find(form, "[data-form-error]", HTMLElement);
+const intention = new Intention();
+let sending = false;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!sending) void send();
+});
+// Back from the studio, the browser may show this page as it was left.
+addEventListener("pageshow", () => rest());
+
+async function send() {
+  picker.clear();
+  complaint.textContent = "";
+  const { file } = drop;
+  const choices = picker.choices();
+  if (!file) drop.complain("Choose a picture first, or try one of the samples.");
+  if (!choices) picker.complain("prompt", "Pick a motion, or describe one in words.");
+  if (!file || !choices) return lead(form);
+  sending = button.disabled = true;
+  bar.classList.remove("invisible");
+  try {
+    const key = intention.key([file.name, file.size, file.lastModified, choices]);
+    const project = await createProject(file, choices, key, upload);
+    intention.done();
+    location.assign(`/emojis/${project.id}/`);
+  } catch (error) {
+    const about = error instanceof ApiError ? error.about("source") : "";
+    drop.complain(about);
+    complaint.textContent = about ? "" : picker.show(error);
+    rest();
+    lead(form);
+  }
+}
+
+/** @param {number} share of the upload, 0 to 1 */
+function upload(share) {
+  bar.value = share;
+  progress.textContent = share < 1 ? `Uploading… ${Math.round(share * 100)} %` : "Reading your picture…";
+}
+
+function rest() {
+  sending = button.disabled = false;
+  bar.classList.add("invisible");
+  progress.textContent = "";
+}
+
+/** Bring the first complaint into view. @param {HTMLElement} root */
+function lead(root) {
+  const first = [...root.querySelectorAll("[data-error]")].find((place) => place.textContent);
+  first?.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,134 @@
+/** The studio: one store, one socket, one clock, and the elements that show them. */
+
+import { generate, Intention, listExports, renameProject } from "../api.js";
+import "../elements/motion-preview.js";
+import { CandidatePicker } from "../elements/candidate-picker.js";
+import { ChatPreview } from "../elements/chat-preview.js";
+import { ExportCards } from "../elements/export-cards.js";
+import { FramePlayer } from "../elements/frame-player.js";
+import { FrameStrip } from "../elements/frame-strip.js";
+import { MotionPicker } from "../elements/motion-picker.js";
+import { RetryBox } from "../elements/retry-box.js";
+import { StatusLine } from "../elements/status-line.js";
+import { TrackSwitch } from "../elements/track-switch.js";
+import { Pictures } from "../pictures.js";
+import { Playback } from "../playback.js";
+import { ProjectSocket } from "../socket.js";
+import { Store } from "../store.js";
+import { find, reason } from "../words.js";
+
+/** @import { Frame } from "../shapes.js" */
+
+const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
+const playback = new Playback();
+const pictures = new Pictures();
+
+const socket = new ProjectSocket(
+  store.project.id,
+  (message) => {
+    store.apply(message);
+    // Exports are not in a snapshot, and some may have changed while the line was cut.
+    if (message.type === "snapshot") void catchUp();
+  },
+  (connection) => store.connect(connection),
+);
+store.onStranger = () => socket.resync();
+
+async function catchUp() {
+  try {
+    store.setExports((await listExports(store.project.id)).results);
+  } catch {
+    // The next message about an export, or the next snapshot, mends it.
+  }
+}
+
+/** The picture that stands for a frame in the version that is played. @param {Frame} frame */
+function pictureOf(frame) {
+  const { track } = store;
+  const wanted = frame.candidates.find((candidate) =>
+    track === "chosen" ? candidate.id === frame.chosen : candidate.ordinal === track && candidate.status === "ready",
+  );
+  return wanted?.cutout_url ?? frame.candidates.find((candidate) => candidate.id === frame.chosen)?.cutout_url;
+}
+
+store.subscribe((topics) => {
+  if (!topics.has("frames") && !topics.has("track")) return;
+  const moments = store.project.frames.flatMap((frame) => {
+    const url = pictureOf(frame);
+    return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
+  });
+  pictures.keep(moments.map((moment) => moment.url));
+  playback.set(moments);
+});
+pictures.onLoad = () => playback.set(playback.moments);
+
+find(document, "frame-player", FramePlayer).attach(store, playback, pictures);
+find(document, "frame-strip", FrameStrip).attach(store, playback);
+find(document, "track-switch", TrackSwitch).attach(store);
+find(document, "candidate-picker", CandidatePicker).attach(store);
+find(document, "retry-box", RetryBox).attach(store);
+find(document, "chat-preview", ChatPreview).attach(playback, pictures);
+find(document, "export-cards", ExportCards).attach(store);
+find(document, "status-line", StatusLine).attach(store);
+nameField();
+motionDialog();
+socket.open();
+
+function nameField() {
+  const field = find(document, "[data-name-field]", HTMLInputElement);
+  const complaint = find(document, "[data-name-error]", HTMLElement);
+  store.subscribe((topics) => {
+    if (!topics.has("project")) return;
+    if (document.activeElement !== field) field.value = store.project.name;
+    document.title = `${store.project.name} · EmojiForge`;
+    find(document, "[data-understood-as]", HTMLElement).textContent = store.project.motion.understood_as;
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") field.value = store.project.name;
+    if (event.key === "Enter" || event.key === "Escape") field.blur();
+  });
+  field.addEventListener("change", async () => {
+    const name = field.value.trim();
+    complaint.textContent = "";
+    if (!name || name === store.project.name) return (field.value = store.project.name);
+    try {
+      store.project.name = (await renameProject(store.project.id, name)).name;
+    } catch (error) {
+      complaint.textContent = reason(error);
+      field.value = store.project.name;
+    }
+    return undefined;
+  });
+}
+
+function motionDialog() {
+  const dialog = find(document, "#motion", HTMLDialogElement);
+  const form = find(dialog, "form", HTMLFormElement);
+  const picker = find(dialog, "motion-picker", MotionPicker);
+  const button = find(form, "[type=submit]", HTMLButtonElement);
+  const complaint = find(form, "[data-form-error]", HTMLElement);
+  const intention = new Intention();
+  for (const opener of document.querySelectorAll("[data-open-motion]")) {
+    opener.addEventListener("click", () => dialog.showModal());
+  }
+  find(form, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    picker.clear();
+    complaint.textContent = "";
+    const choices = picker.choices();
+    if (!choices) return picker.complain("prompt", "Pick a motion, or describe one in words.");
+    button.disabled = true;
+    try {
+      store.setJob(await generate(store.project.id, choices, intention.key(choices)));
+      intention.done();
+      store.play("chosen");
+      dialog.close();
+    } catch (error) {
+      complaint.textContent = picker.show(error);
+    } finally {
+      button.disabled = false;
+    }
+    return undefined;
+  });
+}

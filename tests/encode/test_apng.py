@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from animations.encode import apng
+from tests.encode.drawings import corners_alpha, noise, played, psnr_inside, rolling
+
+
+def test_a_palette_with_alpha_keeps_soft_edges_and_exact_delays() -> None:
+    frames = rolling(8)
+    shown, delays, loop = played(apng.encode(frames, [33, 41] * 4, colours=256, palette_from_db=0))
+    assert (delays, loop) == ([33, 41] * 4, 0)
+    for frame, seen in zip(frames, shown, strict=True):
+        assert corners_alpha(seen) == [0, 0, 0, 0]
+        assert psnr_inside(frame, seen) > 36
+    assert any(0 < value < 255 for value in np.unique(shown[0][..., 3]))
+
+
+def test_every_pixel_is_kept_where_a_palette_is_not_good_enough() -> None:
+    frames = noise(3, 48)
+    shown, _, _ = played(apng.encode(frames, [50] * 3, colours=256, palette_from_db=36))
+    for frame, seen in zip(frames, shown, strict=True):
+        visible = frame[..., 3] > 0
+        assert np.array_equal(seen[..., 3], frame[..., 3])
+        assert np.array_equal(seen[visible], frame[visible])
+
+
+def test_a_palette_is_used_where_it_is_good_enough_and_saves_much() -> None:
+    frames = rolling(6)
+    chosen = apng.encode(frames, [50] * 6, colours=256, palette_from_db=34)
+    full = apng.encode(frames, [50] * 6, colours=256, palette_from_db=99)
+    assert chosen == apng.encode(frames, [50] * 6, colours=256, palette_from_db=0)
+    assert len(chosen) < len(full) * 0.7
+
+
+def test_equal_frames_stay_frames() -> None:
+    frame = rolling(4)[0]
+    shown, delays, _ = played(apng.encode([frame, frame, frame], [100, 200, 300], colours=64, palette_from_db=0))
+    assert delays == [100, 200, 300]
+    assert np.array_equal(shown[0], shown[2])
+
+
+def test_every_chunk_has_its_checksum() -> None:
+    data = apng.encode(rolling(3), [50] * 3, colours=16, palette_from_db=0)
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert data.index(b"acTL") < data.index(b"IDAT") < data.index(b"fdAT")
+    broken = bytearray(data)
+    broken[data.index(b"IDAT") + 8] ^= 0xFF
+    with pytest.raises((OSError, SyntaxError)):
+        played(bytes(broken))

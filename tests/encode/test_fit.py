@@ -1,0 +1,122 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from animations.encode.fit import CannotFit, fit
+from animations.encode.inspect import inspect
+from animations.encode.platforms import PLATFORMS
+from tests.encode.drawings import ball, corners_alpha, noise, photo, played, psnr_inside, rolling
+
+FIVE = ["slack", "discord_emoji", "gif", "apng", "webp"]
+
+
+@pytest.mark.parametrize("slug", FIVE)
+def test_an_ordinary_animation_keeps_every_rule_and_says_so_itself(slug: str) -> None:
+    frames = rolling(12, 256)
+    made = fit(frames, [80] * 12, PLATFORMS[slug])
+    report = inspect(made.data, PLATFORMS[slug])
+    assert report.ok, report.checks
+    assert (made.width, made.height, made.frames, made.duration_ms) == (report.width, report.height, 12, 960)
+    assert report.duration_ms == 960
+    shown, _, _ = played(made.data)
+    assert all(corners_alpha(frame) == [0, 0, 0, 0] for frame in shown)
+    side = 128 if slug in ("slack", "discord_emoji") else 256
+    assert (made.width, made.height) == (side, side)
+    assert made.steps == (("scaled from 256×256 to 128×128",) if side == 128 else ())
+
+
+@pytest.mark.parametrize("slug", ["gif", "apng", "webp"])
+def test_a_plain_file_looks_like_its_frames(slug: str) -> None:
+    frames = rolling(5, 128)
+    shown, _, _ = played(fit(frames, [50] * 5, PLATFORMS[slug]).data)
+    least = {"gif": 27, "apng": 36, "webp": 30}[slug]
+    assert min(psnr_inside(frame, seen) for frame, seen in zip(frames, shown, strict=True)) > least
+
+
+@pytest.mark.parametrize("slug", ["slack", "discord_emoji"])
+@pytest.mark.parametrize("draw", [noise, photo])
+def test_the_hardest_input_still_keeps_every_rule_and_its_time(slug: str, draw: object) -> None:
+    frames = (noise if draw is noise else photo)(60)
+    made = fit(frames, [41] * 60, PLATFORMS[slug])
+    report = inspect(made.data, PLATFORMS[slug])
+    assert report.ok, report.checks
+    assert (report.frames, report.duration_ms) == (made.frames, made.duration_ms)
+    assert abs(report.duration_ms - 41 * 60) <= 10
+    assert 15 <= report.frames <= 50
+    assert any("frames kept" in step for step in made.steps)
+    assert any("instead of 255 colours" in step for step in made.steps)
+
+
+def test_colours_are_given_up_before_frames() -> None:
+    tight = replace(PLATFORMS["slack"], bytes_max=12_000)
+    made = fit(rolling(12, 128), [80] * 12, tight)
+    assert len(made.data) <= 12_000
+    assert made.frames == 12
+    assert made.steps[-1].endswith("colours instead of 255 colours")
+
+
+def test_a_budget_is_used_well() -> None:
+    budget = 40_000
+    made = fit(photo(6), [80] * 6, replace(PLATFORMS["slack"], bytes_max=budget))
+    assert budget * 0.75 <= len(made.data) <= budget
+
+
+def test_sixty_frames_become_the_fifty_that_slack_shows_in_the_same_time() -> None:
+    made = fit(rolling(60, 64), [50] * 60, PLATFORMS["slack"])
+    assert made.frames <= 50
+    assert made.duration_ms == 3000
+    assert "50 of 60 frames kept, in the same time: the platform's most" in made.steps
+
+
+def test_equal_neighbours_are_merged_where_no_least_number_of_frames_is_asked() -> None:
+    still, moved = ball(64, 0), ball(64, 0.25)
+    made = fit([still, still, moved, moved], [50] * 4, PLATFORMS["gif"])
+    assert (made.frames, made.duration_ms) == (2, 200)
+    kept = fit([still, still, moved, moved], [50] * 4, replace(PLATFORMS["gif"], frames_min=4))
+    assert (kept.frames, kept.duration_ms) == (4, 200)
+
+
+def test_a_picture_that_stands_still_is_one_frame() -> None:
+    made = fit([ball(64, 0)] * 5, [80] * 5, PLATFORMS["webp"])
+    assert (made.frames, made.duration_ms) == (1, 400)
+
+
+@pytest.mark.parametrize("slug", FIVE)
+def test_one_frame_is_a_file_too(slug: str) -> None:
+    made = fit([ball(128, 0)], [80], PLATFORMS[slug])
+    assert len(played_or_still(made.data)) == 1
+
+
+def played_or_still(data: bytes) -> list[object]:
+    import io
+
+    from PIL import Image, ImageSequence
+
+    with Image.open(io.BytesIO(data)) as image:
+        return [frame.size for frame in ImageSequence.Iterator(image)]
+
+
+def test_a_glow_in_a_gif_is_warned_about() -> None:
+    glow = ball(128, 0, 40)
+    glow[..., 3] //= 2
+    assert "soft edges cut hard: a GIF pixel is there or not" in fit([glow], [80], PLATFORMS["slack"]).steps
+    assert fit([glow], [80], PLATFORMS["webp"]).steps == ()
+
+
+def test_the_input_is_left_as_it_was() -> None:
+    frames = rolling(3, 64)
+    before = [frame.copy() for frame in frames]
+    fit(frames, [50] * 3, PLATFORMS["slack"])
+    assert all(np.array_equal(a, b) for a, b in zip(frames, before, strict=True))
+
+
+def test_what_cannot_be_done_is_said() -> None:
+    with pytest.raises(CannotFit, match="later release"):
+        fit(rolling(3), [50] * 3, PLATFORMS["telegram_sticker"])
+    with pytest.raises(CannotFit, match="no frames"):
+        fit([], [], PLATFORMS["gif"])
+    with pytest.raises(CannotFit, match="one delay for each"):
+        fit(rolling(3), [50] * 2, PLATFORMS["gif"])
+    with pytest.raises(CannotFit, match="more than 2000 bytes even with 2 frames"):
+        fit(noise(8), [50] * 8, replace(PLATFORMS["slack"], bytes_max=2000))

@@ -1,0 +1,105 @@
+import io
+import json
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from animations.encode.inspect import Report, inspect
+from animations.encode.platforms import PLATFORMS
+from tests.encode.drawings import photo, rolling
+
+
+def pillow_file(kind: str, count: int = 6, side: int = 128, **options: object) -> bytes:
+    """An animation written by Pillow, so that the report is not judged by our own encoders."""
+    first, *rest = [Image.fromarray(frame) for frame in rolling(count, side)]
+    file = io.BytesIO()
+    settings = {"duration": 100, "loop": 0, "disposal": 2} | options
+    if kind == "WEBP":
+        settings.pop("disposal")
+    first.save(file, kind, save_all=True, append_images=rest, **settings)
+    return file.getvalue()
+
+
+def broken(report: Report) -> list[str]:
+    return [check.rule for check in report.checks if not check.ok]
+
+
+def test_a_good_slack_emoji_is_measured_rule_by_rule() -> None:
+    data = pillow_file("GIF")
+    report = inspect(data, PLATFORMS["slack"])
+    assert report.ok
+    assert [(check.rule, check.limit, check.actual) for check in report.checks] == [
+        ("format", "GIF", "GIF"),
+        ("pixels", "128×128", "128×128"),
+        ("bytes", 128_000, len(data)),
+        ("frames", 50, 6),
+        ("loops", "for ever", "for ever"),
+    ]
+    assert (report.format, report.width, report.height, report.frames) == ("GIF", 128, 128, 6)
+    assert (report.duration_ms, report.loops) == (600, 0)
+
+
+def test_checks_are_ready_for_json() -> None:
+    checks = [asdict(check) for check in inspect(pillow_file("GIF"), PLATFORMS["slack"]).checks]
+    assert json.loads(json.dumps(checks)) == checks
+    assert set(checks[0]) == {"rule", "limit", "actual", "ok"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "slug", "wrong"),
+    [
+        ("GIF", {"side": 127}, "slack", ["pixels"]),
+        ("GIF", {"count": 51}, "slack", ["frames"]),
+        ("GIF", {"loop": 3}, "slack", ["loops"]),
+        ("WEBP", {}, "slack", ["format"]),
+        ("PNG", {"side": 320, "count": 9, "duration": 600}, "discord_sticker", ["duration_ms"]),
+        ("WEBP", {"side": 512, "duration": 5}, "whatsapp", ["delay_ms"]),
+        ("PNG", {"side": 180, "count": 5, "duration": 200, "loop": 1}, "line_emoji", []),
+        ("PNG", {"side": 180, "count": 5, "duration": 200, "loop": 0}, "line_emoji", ["loops"]),
+        ("PNG", {"side": 180, "count": 4, "duration": 250, "loop": 4}, "line_emoji", ["frames"]),
+        ("PNG", {"side": 180, "count": 5, "duration": 220, "loop": 1}, "line_emoji", ["duration_ms"]),
+        ("PNG", {"side": 270, "count": 10, "duration": 200, "loop": 3}, "line_sticker", ["duration_ms"]),
+    ],
+)
+def test_each_broken_rule_is_named(kind: str, options: dict[str, object], slug: str, wrong: list[str]) -> None:
+    report = inspect(pillow_file(kind, **options), PLATFORMS[slug])  # type: ignore[arg-type]
+    assert broken(report) == wrong
+    assert report.ok is not bool(wrong)
+
+
+def test_a_byte_too_many_is_seen_and_not_one_less() -> None:
+    data = pillow_file("GIF")
+    assert inspect(data, replace(PLATFORMS["slack"], bytes_max=len(data))).ok
+    assert broken(inspect(data, replace(PLATFORMS["slack"], bytes_max=len(data) - 1))) == ["bytes"]
+
+
+def test_a_gif_that_states_no_loop_plays_once() -> None:
+    data = pillow_file("GIF").replace(b"NETSCAPE2.0", b"SOMETHING.0")
+    report = inspect(data, PLATFORMS["gif"])
+    assert (report.loops, broken(report)) == (1, ["loops"])
+
+
+def test_a_still_png_is_no_apng() -> None:
+    file = io.BytesIO()
+    Image.fromarray(rolling(1)[0]).save(file, "PNG")
+    report = inspect(file.getvalue(), PLATFORMS["apng"])
+    assert (report.format, report.frames) == ("PNG", 1)
+    assert "format" in broken(report)
+
+
+def test_a_white_ground_is_looked_for_where_it_is_asked() -> None:
+    framed = photo(1, 360)[0]
+    framed[:4] = framed[-4:] = framed[:, :4] = framed[:, -4:] = 255
+    for frame, wrong in ((framed, []), (photo(1, 360)[0], ["background"]), (rolling(1, 360)[0], ["background"])):
+        file = io.BytesIO()
+        Image.fromarray(np.asarray(frame)).save(file, "GIF", loop=0)
+        assert broken(inspect(file.getvalue(), PLATFORMS["kakao"])) == wrong
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"not a picture at all", pillow_file("GIF")[:900]])
+def test_what_cannot_be_read_is_reported_and_not_raised(data: bytes) -> None:
+    report = inspect(data, PLATFORMS["slack"])
+    assert not report.ok
+    assert report.checks[0].actual in {"cannot be read", "GIF"}

@@ -1,0 +1,148 @@
+"""The whole product as `make run` starts it, on a data directory of its own, and a person who uses its API."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import redis
+
+ROOT = Path(__file__).resolve().parents[2]
+PHOTO = ROOT / "static" / "samples"
+OVER = ("succeeded", "failed", "cancelled")
+
+
+def until(found: Callable[[], Any], seconds: float, what: str) -> Any:
+    """Ask until the answer is true and return it; fail, saying what was waited for."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = found()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds:g} s: {what}")
+
+
+class Product:
+    """A running product. `base` is where web answers."""
+
+    def __init__(self, process: subprocess.Popen[bytes], data_dir: Path, port: int) -> None:
+        self.process = process
+        self.data_dir = data_dir
+        self.base = f"http://127.0.0.1:{port}"
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        return dict(json.loads((self.data_dir / "run.json").read_text()))
+
+    def redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.addresses["REDIS_URL"])
+
+    def executions(self) -> int:
+        """Jobs that the GPU endpoint itself says it has finished, `info` included."""
+        health = httpx.get(f"{self.addresses['RUNPOD_BASE_URL']}/local/health", timeout=5).json()
+        return int(health["jobs"]["completed"] + health["jobs"]["failed"])
+
+    def child(self, *words: str) -> psutil.Process:
+        """The child whose command line holds these words."""
+        return until(lambda: self._child(words), 30, f"a process {words}")
+
+    def _child(self, words: tuple[str, ...]) -> psutil.Process | None:
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            try:
+                line = " ".join(process.cmdline())
+            except psutil.Error:
+                continue
+            if all(word in line for word in words) and process.ppid() == self.process.pid:
+                return process
+        return None
+
+    def horse(self, queue: str) -> psutil.Process:
+        """The work-horse that the RQ worker of `queue` has forked for its job."""
+        worker = self.child("emojiforge.worker", queue)
+        return until(lambda: next(iter(worker.children()), None), 30, "a work-horse")
+
+    def person(self) -> Person:
+        return Person(self.base)
+
+
+class Person:
+    """Somebody who has just signed up, and speaks to the API with a session token."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.email = f"person-{uuid.uuid4().hex[:10]}@example.com"
+        self.password = uuid.uuid4().hex
+        body = {"email": self.email, "password": self.password}
+        answer = httpx.post(f"{base}/_allauth/app/v1/auth/signup", json=body, timeout=20)
+        assert answer.status_code == 200, answer.text
+        self.token = answer.json()["meta"]["session_token"]
+        headers = {"X-Session-Token": self.token}
+        self.http = httpx.Client(base_url=f"{base}/api/v1/", headers=headers, timeout=30)
+
+    def upload(self, picture: bytes, **fields: Any) -> dict[str, Any]:
+        files = {"source": ("picture.png", picture)}
+        answer = self.http.post("projects/", data=fields, files=files)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def get(self, path: str) -> dict[str, Any]:
+        answer = self.http.get(path)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def file(self, url: str) -> bytes:
+        answer = self.http.get(f"{self.base}{url}")
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    def finished(self, job_id: str, seconds: float = 60) -> dict[str, Any]:
+        """The job once it is over."""
+
+        def over() -> dict[str, Any] | None:
+            job = self.get(f"jobs/{job_id}/")
+            return job if job["status"] in OVER else None
+
+        return dict(until(over, seconds, f"the end of job {job_id}"))
+
+
+@contextmanager
+def running(data_dir: Path) -> Iterator[Product]:
+    """Started, ready, and at the end stopped with nothing left behind."""
+    port = free_port()
+    names = ("PATH", "HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE", "LANG", "U2NET_HOME", "CI")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    environment = {**kept, "DATA_DIR": str(data_dir), "PORT": str(port)}
+    log = data_dir / "launch.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "emojiforge.launch"], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
+    product = Product(process, data_dir, port)
+    try:
+        until(lambda: process.poll() is None and "is ready" in log.read_text(), 120, log.read_text())
+        children = psutil.Process(process.pid).children(recursive=True)
+        yield product
+        children += psutil.Process(process.pid).children(recursive=True)
+    finally:
+        process.terminate()
+        process.wait(30)
+    left = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    assert left == [], f"left behind: {left}"
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

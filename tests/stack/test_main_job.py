@@ -1,0 +1,97 @@
+"""The main job over the API alone, and from the shell: real Redis, RQ, GPU worker and weights."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.stack.product import ROOT, Person, Product, until
+
+pytestmark = pytest.mark.stack
+
+
+def assert_slack_gif(data: bytes) -> None:
+    assert len(data) <= 128_000
+    with Image.open(io.BytesIO(data)) as gif:
+        assert (gif.format, gif.size, gif.info["loop"]) == ("GIF", (128, 128), 0)
+        assert gif.n_frames > 5
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            frame = gif.convert("RGBA")
+            corners = [frame.getpixel(at)[3] for at in ((0, 0), (127, 0), (0, 127), (127, 127))]
+            assert corners == [0, 0, 0, 0], f"frame {index}"
+            assert frame.getchannel("A").getextrema()[1] == 255, f"frame {index} is empty"
+
+
+def test_a_picture_becomes_an_emoji_that_slack_takes(person: Person, photo: bytes) -> None:
+    project = person.upload(photo, prompt="bounce")
+    job = person.finished(project["job"]["id"])
+    assert (job["status"], job["gpu"]["calls"], job["gpu"]["frames"]) == ("succeeded", 1, 1)
+    project = person.get(f"projects/{project['id']}/")
+    assert (project["status"], project["progress"]["done"]) == ("ready", 12)
+
+    frame = project["frames"][3]
+    other = frame["candidates"][1]["id"]
+    answer = person.http.post(f"projects/{project['id']}/frames/3/choose/", json={"candidate": other})
+    assert (answer.status_code, answer.json()["chosen"]) == (200, other)
+
+    body = {"prompt": "jump higher", "candidates": 1}
+    answer = person.http.post(f"projects/{project['id']}/frames/3/retry/", json=body)
+    assert answer.status_code == 202
+    assert person.finished(answer.json()["id"])["status"] == "succeeded"
+    retried = person.get(f"projects/{project['id']}/frames/3/")
+    newest = next(each for each in retried["candidates"] if each["id"] == retried["chosen"])
+    assert (newest["origin"], newest["parent"], newest["prompt"]) == ("retried", other, "jump higher")
+    after = person.get(f"projects/{project['id']}/")
+    assert [each["chosen"] for each in after["frames"] if each["index"] != 3] == [
+        each["chosen"] for each in project["frames"] if each["index"] != 3
+    ]
+
+    answer = person.http.post(f"projects/{project['id']}/exports/", json={"platforms": ["slack", "discord_emoji"]})
+    assert answer.status_code == 202
+    for export in answer.json():
+        done = until(lambda path=f"exports/{export['id']}/": finished_export(person, path), 60, "the export")
+        assert done["status"] == "succeeded"
+        assert all(check["ok"] for check in done["checks"])
+        if done["platform"] == "slack":
+            assert_slack_gif(person.file(done["files"][0]["url"]))
+
+
+def finished_export(person: Person, path: str) -> dict[str, Any] | None:
+    export = person.get(path)
+    return export if export["status"] not in ("queued", "running") else None
+
+
+def test_make_emoji_does_the_same_from_the_shell(product: Product, photo: bytes, tmp_path: Path) -> None:
+    picture, target = tmp_path / "photo.jpg", tmp_path / "out.gif"
+    picture.write_bytes(photo)
+    command = [sys.executable, "manage.py", "make_emoji", str(picture), "--motion", "subtle bounce"]
+    environment = {**os.environ, "DATA_DIR": str(product.data_dir), **product.addresses}
+    done = subprocess.run(
+        [*command, "--platform", "slack", "-o", str(target)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert_slack_gif(target.read_bytes())
+
+
+def test_two_clicks_at_once_make_one_job_and_one_call(person: Person, photo: bytes) -> None:
+    project = person.upload(photo, prompt="wobble", start="false")
+    with ThreadPoolExecutor(2) as pool:
+        path = f"projects/{project['id']}/generate/"
+        answers = list(pool.map(lambda _: person.http.post(path, json={}), range(2)))
+    assert [answer.status_code for answer in answers] == [202, 202]
+    jobs = {answer.json()["id"] for answer in answers}
+    assert len(jobs) == 1
+    assert person.finished(jobs.pop())["gpu"]["calls"] == 1
