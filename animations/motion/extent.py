@@ -1,5 +1,7 @@
 """How far a posed subject reaches: what a stage fits to its canvas."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +12,7 @@ from animations.motion.subject import Subject
 
 Point = npt.NDArray[np.float64]
 
-_BEND_SLACK = 0.015  # a field is turned round to first order only
+_SLACK = 0.015  # a field is turned round to first order only, a card edge-on is read from a coarse picture
 
 
 def box(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Point]:
@@ -28,11 +30,17 @@ def box(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Po
     return low, high
 
 
+def spans(posing: Matrix) -> tuple[float, float]:
+    """How long a 3×3 matrix makes the unit along the subject's own x and y axis, at its middle."""
+    (a, b, x), (c, d, y), (g, h, w) = posing.tolist()
+    across = math.hypot(a * w - x * g, c * w - y * g) / (w * w)
+    return across, math.hypot(b * w - x * h, d * w - y * h) / (w * w)
+
+
 def zoom_of(posing: Matrix) -> float:
-    """How many times larger a 3×3 matrix shows the subject: the square root of its area at the middle."""
-    (a, b, x), (c, d, y), (g, h, w) = posing
-    across = np.array([[a * w - x * g, b * w - x * h], [c * w - y * g, d * w - y * h]]) / (w * w)
-    return max(1e-3, float(np.sqrt(abs(np.linalg.det(across)))))
+    """How many times larger a 3×3 matrix shows the subject at its middle."""
+    across, down = spans(posing)
+    return max(1e-3, math.sqrt(across * down))
 
 
 def centre(posing: Matrix) -> Point:
@@ -56,5 +64,5 @@ def _unbent(subject: Subject, at: tuple[Pose, ...]) -> Point:
 
 def _pad(at: tuple[Pose, ...]) -> tuple[float, float]:
     soft = GLOW_REACH if any(pose["glow"] > 0 for pose in at) else 0.0
-    soft += _BEND_SLACK if bends(at) else 0.0
+    soft += _SLACK if bends(at) or any(pose["tilt"] or pose["tip"] for pose in at) else 0.0
     return soft + sum(abs(pose["split"]) for pose in at), soft

@@ -15,8 +15,8 @@ from animations.motion.recipe import Layer, Recipe
 
 Matrix = npt.NDArray[np.float64]
 
-_FOLLOW = 7.0  # degrees that a whole `follow` leans
-_LAG = 0.14  # how much later than the movement, in cycles
+_FOLLOW = 4.5  # degrees that a whole `follow` leans
+_LAG = 0.03  # its extreme lies just after the seam: it must not be quick there
 _THIN = 0.1  # a card seen edge-on keeps this share of its width
 _EYE = 2.6  # distance of the eye from a tilting card
 
@@ -71,7 +71,9 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
     for track in term.channels:
         size = 1.0 if track.whole else layer.amplitude
         values[track.name] = size * sample(track, u, layer.easing or term.easing, seed)
-    values["follow"] = _FOLLOW * layer.follow * math.cos(2 * math.pi * (u - _LAG))
+    values["follow"] = (
+        _FOLLOW * layer.follow * min(1.2, max(0.6, layer.amplitude)) * math.cos(2 * math.pi * (u - _LAG))
+    )
     values["travel"] = 1.0
     return Pose(layer, u, _mirrored(values) if layer.mirror else _directed(layer, values))
 

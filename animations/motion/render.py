@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from animations.motion.colour import behind, painted
-from animations.motion.extent import box, centre, placed, zoom_of
+from animations.motion.extent import box, centre, placed, spans, zoom_of
 from animations.motion.fields import bends, bent
 from animations.motion.pose import Matrix, Pose, ledges, matrix, poses
 from animations.motion.recipe import Recipe
@@ -49,7 +49,7 @@ class Stage:
         if not 16 <= size <= 1024:
             raise ValueError("size must be between 16 and 1024")
         self.size = size
-        self._margin = max(1.5, size * 0.012)
+        self._margin = max(2.5, size * 0.014)
         self._subject = subject_of(cutout, size)
         self._fits: dict[Recipe, Fit] = {}
         self._places = np.arange(size, dtype=np.float32)
@@ -90,7 +90,7 @@ class Stage:
         for moment in range(_MOMENTS):
             at = poses(recipe, moment / _MOMENTS)
             boxes.append(box(subject, at, np.eye(3)))
-            zoom = max(zoom, zoom_of(matrix(at, subject.half)))
+            zoom = max(zoom, *spans(matrix(at, subject.half)))
         low, high = np.min([box[0] for box in boxes], axis=0), np.max([box[1] for box in boxes], axis=0)
         unit = (self.size - 1 - 2 * self._margin) / float(max(high - low))
         place = (self.size - 1) / 2 - unit * (low + high) / 2
@@ -111,7 +111,7 @@ class Stage:
         return placed(less, inside) @ mend
 
     def _read(self, subject: Subject, at: tuple[Pose, ...], total: Matrix) -> npt.NDArray[np.float32]:
-        level, to_level = subject.level(zoom_of(total))
+        level, to_level = subject.level(*spans(total))
         back = np.asarray(np.linalg.inv(total), np.float64)
         if bends(at):
             x, y = bent(at, *self._mapped(back), subject.half)

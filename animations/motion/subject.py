@@ -1,6 +1,7 @@
 """The subject of a cutout: cropped, premultiplied, and at the sizes it is read at."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -10,12 +11,12 @@ Picture = npt.NDArray[np.float32]
 Frame = npt.NDArray[np.uint8]
 
 _SEEN = 6  # alpha from which a pixel counts: a matte's dust far out must not shrink the subject
-_LEVELS = 4
+_LEVELS = 4  # halvings; what is shown smaller than a sixteenth is too small to see
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Premultiplied float32 pictures of one subject, each half as large as the one before.
+    """A subject at rest as premultiplied float32 RGBA, with halved widths and heights of itself, made when needed.
 
     `half` are the half extents (x, y) of its bounding box in subject units (longest side = 1), `outline` points
     (n×2, subject units) all round its convex hull.
@@ -23,27 +24,37 @@ class Subject:
 
     half: tuple[float, float]
     outline: npt.NDArray[np.float64]
-    levels: tuple[Picture, ...]
+    picture: Picture
+    _halved: dict[tuple[int, int], Picture] = field(default_factory=dict)
 
     def at(self, pixels: float) -> "Subject":
-        """The same subject with a longest side of `pixels` as its largest level; never larger than it was."""
-        top = self.levels[0]
-        share = min(1.0, pixels / max(top.shape[:2]))
-        width, height = (max(1, round(side * share)) for side in (top.shape[1], top.shape[0]))
-        return Subject(
-            self.half, self.outline, _halved(cv2.resize(top, (width, height), interpolation=cv2.INTER_AREA))
-        )
+        """The same subject with a longest side of `pixels`; never larger than it is."""
+        height, width = self.picture.shape[:2]
+        share = min(1.0, pixels / max(width, height))
+        size = (max(1, round(width * share)), max(1, round(height * share)))
+        return Subject(self.half, self.outline, cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA))
 
-    def level(self, pixels: float) -> tuple[Picture, npt.NDArray[np.float64]]:
-        """The level to read from when the subject is shown `pixels` long, and the matrix from subject units to it.
+    def level(self, across: float, down: float) -> tuple[Picture, npt.NDArray[np.float64]]:
+        """The picture to read from when a subject unit is shown `across` and `down` pixels long along its own axes,
+        and the matrix from subject units to that picture.
 
+        The axes are halved apart, as in a rip map: a card turned edge-on is narrow and as tall as before.
         cv2 counts the centre of the first pixel as 0, so a place p of w pixels is read at p·w − ½.
         """
-        fine = [level for level in self.levels if max(level.shape[:2]) >= 0.8 * pixels]
-        chosen = fine[-1] if fine else self.levels[0]
-        (height, width), (x, y) = chosen.shape[:2], self.half
-        across, down = width / (2 * x), height / (2 * y)
-        return chosen, np.array([[across, 0, x * across - 0.5], [0, down, y * down - 0.5], [0, 0, 1]])
+        height, width = self.picture.shape[:2]
+        x, y = self.half
+        picture = self._half(_halvings(width, 2 * x * across), _halvings(height, 2 * y * down))
+        right, below = picture.shape[1] / (2 * x), picture.shape[0] / (2 * y)
+        return picture, np.array([[right, 0, x * right - 0.5], [0, below, y * below - 0.5], [0, 0, 1]])
+
+    def _half(self, across: int, down: int) -> Picture:
+        if not across and not down:
+            return self.picture
+        if (across, down) not in self._halved:
+            height, width = self.picture.shape[:2]
+            size = (max(1, width >> across), max(1, height >> down))
+            self._halved[across, down] = cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA)
+        return self._halved[across, down]
 
 
 def subject_of(cutout: Frame, size: int) -> Subject | None:
@@ -57,7 +68,7 @@ def subject_of(cutout: Frame, size: int) -> Subject | None:
     hull = cv2.convexHull(found).reshape(-1, 2).astype(np.float64)
     outline = (_dense(hull) + 0.5 - (left, top)) / longest - half
     picture = _premultiplied(cutout[top : top + height, left : left + width], min(1.0, 2 * size / longest))
-    return Subject(half, outline, (picture,))
+    return Subject(half, outline, picture)
 
 
 def _premultiplied(cutout: Frame, share: float) -> Picture:
@@ -75,12 +86,9 @@ def _premultiplied(cutout: Frame, share: float) -> Picture:
     return np.dstack(planes)
 
 
-def _halved(picture: Picture) -> tuple[Picture, ...]:
-    levels = [picture]
-    while len(levels) < _LEVELS and min(levels[-1].shape[:2]) >= 8:
-        height, width = levels[-1].shape[:2]
-        levels.append(cv2.resize(levels[-1], ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA))
-    return tuple(levels)
+def _halvings(had: int, shown: float) -> int:
+    """How often `had` pixels can be halved and still be nearly as many as are shown."""
+    return min(_LEVELS, max(0, math.floor(math.log2(had / (0.75 * max(1.0, shown))))))
 
 
 def _dense(hull: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -26,7 +26,7 @@ NAMES: Final = {"AVIF": b"ftypavif", "TIFF": b"II*\0", "BMP": b"BM", "PDF": b"%P
 TAKEN: Final = "PNG, JPEG, WebP, GIF or HEIC"
 
 
-class Refused(Exception):  # noqa: N818  read where it is caught
+class Refused(Exception):
     """The file is no picture that we take. `code` is for programs, `message` for people."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -56,7 +56,7 @@ class Picture:
 def read(path: Path, largest: int) -> Picture:
     """Open `path`, of which no side over `largest` px will be needed.
 
-    Raises `Refused` for what is no picture, out of bounds or cut short; a decoder may raise anything for a broken one.
+    Raises `Refused` for what is no picture, out of bounds or cut short; a decoder may raise anything else.
     """
     kind = sniff(path)
     reader = {"heic": _read_heic, "webp": _read_webp, "jpeg": _read_jpeg}.get(kind, _read_plain)
@@ -179,16 +179,18 @@ def _decode_webp(data: bytes, mode: str, size: tuple[int, int]) -> ctypes.Array[
 def _read_heic(path: Path, kind: str, _: int) -> Picture:
     try:
         heif = pi_heif.open_heif(path, convert_hdr_to_8bit=True)
-    except Exception as error:
+    except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         raise OSError("truncated or damaged HEIC") from error
     image = heif[heif.primary_index]
     check_bounds(*image.size)
-    pixels = memoryview(image.data)
-    rows = _rows(pixels, image.mode, image.size[0], image.stride)
+    rows = _rows(memoryview(image.data), image.mode, image.size[0], image.stride)
+
+    def strip(top: int, bottom: int, _owner: object = image) -> Image.Image:
+        return rows(top, bottom)  # the pixels are libheif's and live as long as their image does
+
     # libheif has turned the picture already; HEIC's Exif orientation is a copy that must not be applied again.
-    return Picture(
-        kind, image.size, image.size, image.mode[-1] in "Aa", rows, image.info.get("icc_profile"), 1, False
-    )
+    has_alpha = image.mode[-1] in "Aa"
+    return Picture(kind, image.size, image.size, has_alpha, strip, image.info.get("icc_profile"), 1, animated=False)
 
 
 def _rows(pixels: memoryview, mode: str, width: int, stride: int) -> Callable[[int, int], Image.Image]:

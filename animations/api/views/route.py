@@ -1,4 +1,4 @@
-"""What the API's views have in common: whose objects may be seen, and a list's pages."""
+"""What the API's views have in common: pages of a list, and whose objects may be seen."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -20,13 +19,42 @@ from animations.payloads import frames_with_candidates
 
 
 class Route(GenericAPIView[Any]):
-    """One address. `serializer_class` is what it takes: the browsable pages draw a form of it."""
+    """One address. `serializer_class` is what it takes (the browsable pages draw a form of it).
+
+    `spends` marks a POST that uses the GPU or a worker: it has the tightest rate.
+    """
 
     pagination_class: type[Pages] | None = None
-    serializer_class = serializers.Serializer
+    serializer_class: type[serializers.Serializer[Any]] = serializers.Serializer
     spends = False
 
-    def paged[Row: Model](
-        self, rows: QuerySet[Row] | Sequence[Any], payload: Callable[[list[Any]], Sequence[Any]]
-    ) -> Response:
-        ...
+    def paged(self, rows: Sequence[Any], payloads: Callable[[list[Any]], Sequence[Any]]) -> Response:
+        """One page of `rows` (a queryset or a list), each as its payload."""
+        page = self.paginate_queryset(cast(Any, rows))
+        return self.get_paginated_response(payloads(list(page or [])))
+
+    def wish(self, request: Request) -> Any:
+        """What was sent, checked. Raises `ValidationError`."""
+        wish = self.get_serializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        return wish
+
+
+def person(request: Request) -> AbstractBaseUser:
+    """Who is asking; routes without a login have nobody to ask for."""
+    return cast(AbstractBaseUser, request.user)
+
+
+def seen_project(request: Request, project_id: UUID) -> Project:
+    """A project that the person may look at, else 404."""
+    return get_object_or_404(Project.objects.visible_to(request.user).with_cover(), pk=project_id)
+
+
+def own_project(request: Request, project_id: UUID) -> Project:
+    """A project that the person may change, else 404."""
+    return get_object_or_404(Project.objects.editable_by(request.user).with_cover(), pk=project_id)
+
+
+def frame_of(project: Project, index: int) -> Frame:
+    """A frame of the project's current take, by its index at this moment, else 404."""
+    return get_object_or_404(frames_with_candidates(project), index=index)

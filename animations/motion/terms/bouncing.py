@@ -9,8 +9,8 @@ BOUNCING = (
         "bounce",
         "bouncy",
         (
-            channel("y", (0.1, 0, "ease-out-quad"), (0.5, 0.26, "ease-in-quad"), (0.9, 0, "linear")),
-            channel("stretch", (0, -0.17), (0.16, 0.07), (0.5, -0.01), (0.84, 0.07)),
+            channel("y", (0, 0.26, "ease-in-quad"), (0.4, 0, "linear"), (0.6, 0, "ease-out-quad")),
+            channel("stretch", (0, 0), (0.34, 0.08), (0.5, -0.18), (0.66, 0.08)),
         ),
         synonyms=("boing", "spring", "springy", "dribble", "trampoline"),
         tags=("happy", "lively"),

@@ -4,6 +4,8 @@ import { getProject } from "../api.js";
 import { draw, Pictures } from "../pictures.js";
 import { Playback } from "../playback.js";
 
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
 export class EmojiCard extends HTMLElement {
   #playback = new Playback();
   #pictures = new Pictures();
@@ -12,7 +14,7 @@ export class EmojiCard extends HTMLElement {
 
   connectedCallback() {
     const canvas = this.querySelector("canvas");
-    if (!canvas) return;
+    if (!canvas || STILL.matches) return;
     this.#playback.playing = false;
     for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => this.#play());
     for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.#stop());

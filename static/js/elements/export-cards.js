@@ -99,7 +99,8 @@ function report(place, row, outdated) {
 /** @param {ExportFile} file */
 function download(file) {
   const about = [`${file.width}×${file.height}`, counted(file.frames, "frame"), seconds(file.duration_ms)].join(" · ");
-  const picture = make("motion-preview", { src: `${file.url}?inline=1`, class: "made" });
+  const picture = document.createElement("motion-preview");
+  picture.setAttribute("src", `${file.url}?inline=1`);
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
     `Download ${size(file.bytes)}`);
   return make("div", { class: "taken" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));

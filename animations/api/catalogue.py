@@ -1,0 +1,139 @@
+"""What the product offers, in plain dictionaries: presets, readings of words, platforms, engines."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypedDict
+
+from django.conf import settings
+from django.urls import reverse
+
+from animations.encode.platforms import Platform, rules
+from animations.models import EndpointState, Preset
+from animations.motion.reader import read
+from animations.payloads import moment
+from animations.payloads.shapes import Moment
+
+
+class PresetPayload(TypedDict):
+    slug: str
+    name: str
+    description: str
+    prompt: str
+    tags: list[str]
+    preview_url: str | None
+
+
+class ReadingPayload(TypedDict):
+    recipe: dict[str, Any] | None
+    understood_as: str
+    unknown: list[str]
+
+
+class RulePayload(TypedDict):
+    rule: str
+    value: Any
+
+
+class PlatformPayload(TypedDict):
+    slug: str
+    label: str
+    format: str
+    mime: str
+    available: bool
+    reason: str
+    sure: str
+    note: str
+    rules: list[RulePayload]
+
+
+class EnginePayload(TypedDict):
+    slug: str
+    kind: str
+    available: bool
+    reason: str
+
+
+class EnginesPayload(TypedDict):
+    engines: list[EnginePayload]
+    as_of: Moment | None
+
+
+GPU_MATTES: Final = ("rembg", "sam", "birefnet")
+HERE: Final[tuple[tuple[str, Literal["matte", "generator"], str], ...]] = (
+    ("white", "matte", ""),
+    ("none", "matte", ""),
+    ("procedural", "generator", ""),
+    ("video", "generator", "Video models cannot be used yet."),
+)
+"""What needs no endpoint, and why not where it cannot run at all."""
+UNKNOWN: Final = "The GPU endpoint has not been heard of yet."
+NOT_NAMED: Final = "The GPU endpoint has not said whether it can run this; it is asked when a worker is awake."
+
+
+def preset_list_payload(presets: list[Preset]) -> list[PresetPayload]:
+    return [preset_payload(preset) for preset in presets]
+
+
+def preset_payload(preset: Preset) -> PresetPayload:
+    return {
+        "slug": preset.slug,
+        "name": preset.name,
+        "description": preset.description,
+        "prompt": preset.prompt,
+        "tags": preset.tags,
+        "preview_url": reverse("preset-preview", args=[preset.slug]) if preset.preview else None,
+    }
+
+
+def reading_payload(words: str) -> ReadingPayload:
+    """How `words` are understood; `recipe` is None when they name no motion."""
+    reading = read(words)
+    return {
+        "recipe": reading.recipe.to_json() if reading.recipe else None,
+        "understood_as": reading.understood_as,
+        "unknown": list(reading.unknown),
+    }
+
+
+def platform_list_payload(platforms: list[Platform]) -> list[PlatformPayload]:
+    return [_platform_payload(platform) for platform in platforms]
+
+
+def _platform_payload(platform: Platform) -> PlatformPayload:
+    return {
+        "slug": platform.slug,
+        "label": platform.label,
+        "format": platform.format,
+        "mime": platform.mime,
+        "available": platform.available,
+        "reason": platform.unavailable_reason,
+        "sure": platform.sure,
+        "note": platform.note,
+        "rules": [{"rule": rule["rule"], "value": rule["value"]} for rule in rules(platform)],
+    }
+
+
+def engines_payload() -> EnginesPayload:
+    """Read from the endpoint's row; the endpoint itself is asked by a job only."""
+    state = EndpointState.objects.filter(endpoint=settings.RUNPOD_ENDPOINT_ID).first()
+    away = [_gpu_engine(slug, state) for slug in GPU_MATTES]
+    here: list[EnginePayload] = [
+        {"slug": slug, "kind": kind, "available": not reason, "reason": reason} for slug, kind, reason in HERE
+    ]
+    return {"engines": away + here, "as_of": moment(state.as_of) if state else None}
+
+
+def _gpu_engine(slug: str, state: EndpointState | None) -> EnginePayload:
+    reason = _why_not(slug, state)
+    return {"slug": slug, "kind": "matte", "available": not reason, "reason": reason}
+
+
+def _why_not(slug: str, state: EndpointState | None) -> str:
+    if state is None:
+        return UNKNOWN
+    if state.error:
+        return state.error
+    said = state.info.get("tasks", {}).get(slug)
+    if said is None:
+        return NOT_NAMED
+    return "" if said.get("available") else str(said.get("reason") or NOT_NAMED)

@@ -1,0 +1,31 @@
+"""The API's addresses, below /api/v1/."""
+
+from django.urls import path, re_path
+
+from animations.api.views import account, exports, frames, jobs, offers, projects, root
+
+app_name = "api"
+
+urlpatterns = [
+    path("", root.Root.as_view(), name="root"),
+    path("schema/", root.Schema.as_view(), name="schema"),
+    path("docs/", root.Docs.as_view(), name="docs"),
+    path("presets/", offers.PresetList.as_view(), name="presets"),
+    path("presets/<slug:slug>/", offers.PresetDetail.as_view(), name="preset"),
+    path("motions/read/", offers.ReadMotion.as_view(), name="motions-read"),
+    path("platforms/", offers.PlatformList.as_view(), name="platforms"),
+    path("engines/", offers.EngineList.as_view(), name="engines"),
+    path("projects/", projects.ProjectList.as_view(), name="projects"),
+    path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
+    path("projects/<uuid:project_id>/generate/", projects.Generate.as_view(), name="generate"),
+    path("projects/<uuid:project_id>/frames/<int:index>/", frames.FrameDetail.as_view(), name="frame"),
+    path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),
+    path("projects/<uuid:project_id>/frames/<int:index>/retry/", frames.Retry.as_view(), name="retry"),
+    path("projects/<uuid:project_id>/exports/", exports.ExportList.as_view(), name="exports"),
+    path("exports/<uuid:export_id>/", exports.ExportDetail.as_view(), name="export"),
+    path("jobs/<uuid:job_id>/", jobs.JobDetail.as_view(), name="job"),
+    path("jobs/<uuid:job_id>/cancel/", jobs.CancelJob.as_view(), name="cancel"),
+    path("usage/", account.Usage.as_view(), name="usage"),
+    path("tickets/", account.Tickets.as_view(), name="tickets"),
+    re_path("", root.Nothing.as_view(), name="nothing"),
+]

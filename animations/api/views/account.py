@@ -1,0 +1,43 @@
+"""The caller's own: what was spent today, and a ticket for the socket."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from django.contrib.sessions.backends.base import SessionBase
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from animations.actions import tickets
+from animations.actions.usage import UsagePayload, usage_today
+from animations.api.shapes import serializer_of
+from animations.api.views.route import Route, person
+
+
+class TicketPayload(TypedDict):
+    ticket: str
+
+
+class Usage(Route):
+    """GPU seconds and money spent today, and the limit."""
+
+    @extend_schema(operation_id="usage_retrieve", responses=serializer_of(UsagePayload))
+    def get(self, request: Request) -> Response:
+        return Response(usage_today(person(request)))
+
+
+class Tickets(Route):
+    """A pass for one socket, for clients that cannot send a cookie: `?ticket=`, once, within 30 seconds."""
+
+    @extend_schema(operation_id="tickets_create", request=None, responses={201: serializer_of(TicketPayload)})
+    def post(self, request: Request) -> Response:
+        ticket = tickets.issue(person(request), _session_key(request))
+        return Response({"ticket": ticket}, status=status.HTTP_201_CREATED)
+
+
+def _session_key(request: Request) -> str:
+    """The session that vouches for the person: the app's, which its token named, or the browser's."""
+    session = request.auth if isinstance(request.auth, SessionBase) else request.session
+    return session.session_key or ""

@@ -1,0 +1,61 @@
+"""Exports: files that platforms accept, each with the proof that every rule is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from animations.actions.export import export
+from animations.api.idempotency import KEY_HEADER, answered_once
+from animations.api.pagination import Pages
+from animations.api.shapes import serializer_of
+from animations.api.views.route import Route, own_project, seen_project
+from animations.api.wishes import ExportWish
+from animations.models import Export
+from animations.payloads import ExportPayload, export_payload
+
+EXPORT = serializer_of(ExportPayload)
+
+
+class ExportList(Route):
+    """A project's exports, newest first; new ones are made for the platforms that are named."""
+
+    serializer_class = ExportWish
+    pagination_class = Pages
+    spends = True
+
+    @extend_schema(operation_id="exports_list", responses=EXPORT(many=True))
+    def get(self, request: Request, project_id: UUID) -> Response:
+        rows = seen_project(request, project_id).exports.order_by("-created_at", "platform", "pk")
+        return self.paged(rows.prefetch_related("files"), _payloads)
+
+    @extend_schema(
+        operation_id="exports_create",
+        parameters=[KEY_HEADER],
+        request=ExportWish,
+        responses={202: EXPORT(many=True)},
+    )
+    @answered_once(with_answer=True)
+    def post(self, request: Request, project_id: UUID) -> Response:
+        project = own_project(request, project_id)
+        made = export(project, self.wish(request).validated_data["platforms"])
+        return Response(_payloads(made), status=status.HTTP_202_ACCEPTED)
+
+
+class ExportDetail(Route):
+    """One export: its files, and what was measured of them."""
+
+    @extend_schema(operation_id="exports_retrieve", responses=EXPORT)
+    def get(self, request: Request, export_id: UUID) -> Response:
+        rows = Export.objects.visible_to(request.user).prefetch_related("files")
+        return Response(export_payload(get_object_or_404(rows, pk=export_id)))
+
+
+def _payloads(exports: Iterable[Export]) -> list[ExportPayload]:
+    return [export_payload(one) for one in exports]

@@ -1,0 +1,56 @@
+"""The API's front door, its description, and what is answered where there is nothing."""
+
+from __future__ import annotations
+
+from django.urls import Resolver404, resolve, reverse
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from animations.api.views.route import Route
+
+LISTED = ("presets", "motions-read", "platforms", "engines", "projects", "usage", "tickets", "schema", "docs")
+
+
+class Root(Route):
+    """Where everything is."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response({name: request.build_absolute_uri(reverse(f"api:{name}")) for name in LISTED})
+
+
+class Schema(SpectacularAPIView):
+    """The API in OpenAPI 3."""
+
+
+class Docs(SpectacularSwaggerView):
+    """The same as a page, to read and to try."""
+
+    url_name = "api:schema"
+
+
+@extend_schema(exclude=True)
+class Nothing(Route):
+    """404 in the API's own shape, for every address below it that is not one."""
+
+    permission_classes = [AllowAny]
+    authentication_classes: list[type] = []
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        raise NotFound(_hint(request.path))
+
+
+def _hint(path: str) -> str | None:
+    if path.endswith("/"):
+        return None
+    try:
+        found = resolve(f"{path}/")
+    except Resolver404:
+        return None
+    return None if found.url_name == "nothing" else f"Not found. Did you mean {path}/ ?"

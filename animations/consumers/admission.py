@@ -1,0 +1,79 @@
+"""Who may open a socket: pages of our own, and people who are signed in for as long as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.http.request import split_domain_port, validate_host
+from django.utils.http import is_same_domain
+
+from animations.actions import tickets
+
+DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Somebody who was let in. Whether they still may watch is asked of the database at every look."""
+
+    session_key: str
+    user_id: int | None = None
+    """The holder of a ticket; without one the session alone says who it is."""
+
+    def user(self) -> AbstractBaseUser | None:
+        """The person, or None once they are signed out or barred."""
+        if self.session_key:
+            user = _session_user(self.session_key)
+            return user if user and self.user_id in (None, user.pk) else None
+        return auth.get_user_model()._default_manager.filter(pk=self.user_id, is_active=True).first()
+
+
+def watcher_of(scope: Mapping[str, Any]) -> Watcher | None:
+    """The holder of the ticket in the address, or whoever the session cookie names. A bad ticket is nobody."""
+    asked = parse_qs(scope["query_string"].decode("latin1")).get("ticket")
+    if asked:
+        holder = tickets.take(asked[0])
+        return Watcher(holder.session_key, holder.user_id) if holder else None
+    key = scope["session"].session_key
+    return Watcher(key) if key else None
+
+
+def _session_user(key: str) -> AbstractBaseUser | None:
+    """Whom a stored session stands for, by Django's own rules (backend, password changes, inactive accounts)."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    user = auth.get_user(request)
+    return user if isinstance(user, AbstractBaseUser) else None
+
+
+def is_own_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a handshake comes from a page of ours, or from no page at all: apps send no `Origin`, browsers must."""
+    values = {name: value.decode("latin1").lower() for name, value in headers}
+    if b"origin" not in values:
+        return True
+    try:
+        origin = urlsplit(values[b"origin"])
+    except ValueError:
+        return False
+    trusted = (urlsplit(one.lower()) for one in settings.CSRF_TRUSTED_ORIGINS)
+    return _same_place(origin, values.get(b"host", "")) or any(_covers(one, origin) for one in trusted)
+
+
+def _same_place(origin: SplitResult, host: str) -> bool:
+    port = DEFAULT_PORTS.get(origin.scheme)
+    if port is None or not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return False
+    return origin.netloc.removesuffix(port) == host.removesuffix(port)
+
+
+def _covers(trusted: SplitResult, origin: SplitResult) -> bool:
+    """`https://*.example.com` stands for every name below it."""
+    return trusted.scheme == origin.scheme and is_same_domain(origin.netloc, trusted.netloc.lstrip("*"))

@@ -1,0 +1,143 @@
+"""The socket of one project: a snapshot, then every change, each as its row's latest state.
+
+Subscribe, snapshot, catch up. The socket joins its group first and reads the rows afterwards. A hint says only "look
+again", so hints may be lost, doubled or late, and a client that comes back goes the same way as a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from typing import Any, Final
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
+
+from animations.consumers.admission import Watcher, is_own_page, watcher_of
+from animations.consumers.looking import Gone, SignedOut, look
+from animations.events import group_name
+
+log = logging.getLogger(__name__)
+
+SIGNED_OUT: Final = 4401
+GONE: Final = 4404
+TOO_LARGE: Final = 1009
+BROKEN: Final = 1011
+LONGEST: Final = 1024
+"""Characters of a message that is worth reading; there is but one, and it is short."""
+
+
+class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One connection. All that is sent is sent by one task, so messages keep their order.
+
+    Hints and wishes of the client only wake the task: however many come, they wait as one. Between two looks lies a
+    pause, so that a client gets at most ten a second, and one that asks for snapshots at most one a second.
+    A client that does not read is dropped by the server's pings.
+    """
+
+    quiet_seconds = 10.0
+    """The task looks by itself after so long without a hint."""
+    pause_seconds = 0.1
+    snapshot_pause_seconds = 1.0
+
+    watcher: Watcher | None = None
+    project_id: UUID | None = None
+    _sent: int | None = None
+    _task: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Refuse a foreign page at the handshake; everybody else is let in, and told why when they must go again."""
+        if not is_own_page(self.scope["headers"]):
+            await self.close()
+            return
+        await self.accept()
+        self._wake = asyncio.Event()
+        self._asked_whole = False
+        self.watcher = await database_sync_to_async(watcher_of)(self.scope)
+        self.project_id = _project_id(self.scope)
+        if self.watcher and self.project_id:
+            await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
+        self._task = asyncio.create_task(self._keep_up())
+
+    async def disconnect(self, code: int) -> None:
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        if self.project_id and self.watcher:
+            await self.channel_layer.group_discard(group_name(self.project_id), self.channel_name)
+
+    async def hint(self, message: dict[str, Any]) -> None:
+        """Something may have changed. What it was is read from the rows."""
+        self._wake.set()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """`{"type": "resync"}` asks for a fresh snapshot; anything else is ignored."""
+        if len(text_data or bytes_data or "") > LONGEST:
+            await self.close(TOO_LARGE)
+        elif text_data and _is_resync(text_data):
+            self._asked_whole = True
+            self._wake.set()
+
+    async def _keep_up(self) -> None:
+        try:
+            while True:
+                whole = self._sent is None or self._asked_whole
+                self._wake.clear()
+                self._asked_whole = False
+                await self._tell(whole)
+                await asyncio.sleep(self.snapshot_pause_seconds if whole else self.pause_seconds)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self.quiet_seconds):
+                        await self._wake.wait()
+        except SignedOut:
+            await self.close(SIGNED_OUT)
+        except Gone:
+            await self.close(GONE)
+        except Exception:
+            log.exception("a socket of project %s broke", self.project_id)
+            await self.close(BROKEN)
+
+    async def _tell(self, whole: bool) -> None:
+        """Look, and send what is new. When the database does not answer, the next look makes up for it."""
+        if self.watcher is None:
+            raise SignedOut
+        if self.project_id is None:
+            raise Gone
+        try:
+            messages = await database_sync_to_async(look)(
+                self.watcher, self.project_id, None if whole else self._sent
+            )
+        except DatabaseError as error:
+            log.warning("a look at project %s failed: %s", self.project_id, type(error).__name__)
+            self._asked_whole = self._asked_whole or whole
+            return
+        for message in messages:
+            await self.send(json.dumps(message))
+            self._sent = message["revision"]
+
+
+class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Every other address: refused at the handshake."""
+
+    async def connect(self) -> None:
+        await self.close()
+
+
+def _project_id(scope: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(scope["url_route"]["kwargs"]["project_id"])
+    except ValueError:
+        return None
+
+
+def _is_resync(text: str) -> bool:
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(message, dict) and message.get("type") == "resync"

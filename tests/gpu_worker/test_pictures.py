@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gpu.contract import WireError
+from gpu_worker.pictures import encode_alpha, open_picture
+from tests.gpu_worker.drawings import encoded
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_each_format_of_the_wire_opens_as_rgb(kind: str) -> None:
+    image = open_picture(encoded(Image.new("RGB", (9, 5), (250, 10, 10)), kind))
+    assert (image.mode, image.size) == ("RGB", (9, 5))
+    red, green, _ = image.getpixel((4, 2))  # type: ignore[misc]
+    assert red > 200 > 60 > green
+
+
+def test_transparent_parts_lie_on_white() -> None:
+    image = open_picture(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0))))
+    assert image.getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_sixteen_bit_grey_keeps_its_shades() -> None:
+    image = open_picture(encoded(Image.fromarray(np.full((4, 4), 32896, np.uint16))))
+    assert image.getpixel((0, 0)) == (128, 128, 128)
+
+
+def test_the_picture_is_not_turned_so_that_the_alpha_fits_the_pixels_sent() -> None:
+    target = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (8, 4)).save(target, "JPEG", exif=exif)
+    assert open_picture(target.getvalue()).size == (8, 4)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", encoded(Image.new("RGB", (64, 64)))[:60]])
+def test_bytes_that_are_no_picture_are_a_bad_image(content: bytes) -> None:
+    with pytest.raises(WireError) as caught:
+        open_picture(content)
+    assert caught.value.code == "bad_image"
+
+
+def test_a_format_beside_the_wire_is_a_bad_image() -> None:
+    with pytest.raises(WireError) as caught:
+        open_picture(encoded(Image.new("RGB", (8, 8)), "BMP"))
+    assert caught.value.code == "bad_image"
+
+
+@pytest.mark.parametrize("side", [2_049, 60_000])
+def test_too_many_pixels_are_refused_by_the_header_alone(side: int) -> None:
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    with pytest.raises(WireError) as caught:
+        open_picture(bomb + struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT")))
+    assert caught.value.code == "too_large"
+
+
+def test_an_alpha_travels_as_a_grey_png() -> None:
+    alpha = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
+    read = Image.open(io.BytesIO(base64.b64decode(encode_alpha(alpha))))
+    assert (read.format, read.mode, read.size) == ("PNG", "L", (4, 3))
+    assert np.array_equal(np.asarray(read), alpha)

@@ -1,0 +1,35 @@
+"""A parent like that of `make run`, with small children: run by test_end.py as a process that it can kill.
+
+`python -m tests.launch.parent DATA_DIR MARK SCRIPT…`
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from emojiforge.launch.__main__ import start_keeper
+from emojiforge.launch.keeper import MARK
+from emojiforge.launch.record import Record
+from emojiforge.launch.supervisor import Program, Supervisor
+
+
+def main(data_dir: Path, mark: str, scripts: list[str]) -> None:
+    record = Record(data_dir)
+    record.claim()
+    keeper, pipe = start_keeper(record, mark)
+    supervisor = Supervisor({**os.environ, MARK: mark}, data_dir / "logs")
+    supervisor.listen_to_signals()
+    for script in scripts:
+        supervisor.start(Program(Path(script).stem, (sys.executable, "-I", script)))
+    record.publish({"REDIS_URL": "redis://here"})
+    while not supervisor.stopping:
+        supervisor.turn(10.0)
+    supervisor.stop(grace=0.5)
+    os.close(pipe)
+    keeper.wait()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])

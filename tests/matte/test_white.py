@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from animations.matte.measure import mean_absolute_difference
+from animations.matte.white import is_on_white, key_white
+from tests.matte.drawings import Truth, disc, jpeg, lines, white_shirt
+
+WHITE = (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [disc(), disc(softness=0.5), disc(base=(240, 220, 40)), lines()],
+    ids=["soft", "sharp", "yellow", "lines"],
+)
+def test_what_stands_on_white_is_cut_close_to_its_true_alpha(truth: Truth) -> None:
+    alpha = key_white(truth.on(WHITE))
+    assert alpha.dtype == np.uint8
+    assert alpha.shape == truth.alpha.shape
+    assert mean_absolute_difference(alpha, truth.alpha8) < 0.004
+    assert (alpha[truth.alpha == 1] >= 250).mean() > 0.99
+    assert not alpha[:5].any()
+
+
+def test_white_inside_the_subject_stays() -> None:
+    alpha = key_white(white_shirt().on(WHITE))
+    assert (alpha[56:72, 56:72] == 255).all()
+
+
+def test_a_white_subject_with_an_outline_is_not_eaten() -> None:
+    truth = disc(base=(70, 70, 70))
+    inner = disc(base=(255, 255, 255))
+    ys, xs = np.mgrid[:128, :128]
+    truth.colour[np.hypot(xs - 64, ys - 64) < 33] = inner.colour[0, 0]
+    alpha = key_white(truth.on(WHITE))
+    assert (alpha[50:78, 50:78] == 255).all()
+
+
+def test_a_pale_thing_is_opaque_and_not_unmixed_away() -> None:
+    truth = disc(base=(232, 232, 236), softness=0.5)
+    truth.colour[:] = (232, 232, 236)
+    alpha = key_white(truth.on(WHITE))
+    assert (alpha[truth.alpha == 1] == 255).all()
+
+
+def test_an_off_white_ground_is_its_own_white() -> None:
+    truth = disc()
+    alpha = key_white(truth.on((248, 246, 240)))
+    assert mean_absolute_difference(alpha, truth.alpha8) < 0.004
+
+
+@pytest.mark.parametrize("sigma", [0.0, 1.0, 3.0])
+def test_the_tolerance_follows_the_noise_of_the_ground(sigma: float) -> None:
+    truth = disc(160)
+    noisy = truth.on((250, 250, 250)) + np.random.default_rng(5).normal(0, sigma, (160, 160, 3))
+    alpha = key_white(np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
+    assert (alpha[truth.alpha == 0] == 0).mean() > 0.995
+    assert mean_absolute_difference(alpha, truth.alpha8) < 0.012
+
+
+def test_a_jpeg_leaves_no_specks_round_the_subject() -> None:
+    truth = disc(160)
+    alpha = key_white(jpeg(truth.on(WHITE)))
+    ys, xs = np.mgrid[:160, :160]
+    far = np.hypot(xs - 80, ys - 80) > 56
+    assert not alpha[far].any()
+    assert mean_absolute_difference(alpha, truth.alpha8) < 0.012
+
+
+def test_a_subject_cut_by_the_border_is_kept_whole() -> None:
+    picture = disc().on(WHITE)[:80]
+    assert is_on_white(picture)
+    alpha = key_white(picture)
+    assert (alpha[-1, 50:78] == 255).all()
+    assert not alpha[-1, :10].any()
+
+
+def test_an_empty_sheet_has_no_subject() -> None:
+    assert not key_white(np.full((20, 30, 3), 255, np.uint8)).any()
+
+
+def test_the_border_says_whether_a_picture_stands_on_white() -> None:
+    assert is_on_white(disc().on(WHITE))
+    assert is_on_white(jpeg(disc().on((247, 247, 244)), 60))
+    assert not is_on_white(disc().on((200, 220, 255)))
+    assert not is_on_white(disc().on((120, 120, 120)))
+    half = disc().on(WHITE)
+    half[:, :70] = (20, 90, 20)
+    assert not is_on_white(half)

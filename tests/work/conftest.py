@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django.fixtures import SettingsWrapper
+
+from animations.actions.generate import Choices, create_project
+from animations.models import Job, Project
+from animations.work.lease import Lease, claim
+from tests.work.fake_endpoint import FakeEndpoint, serving
+
+BACKGROUND = (40, 90, 200)
+
+
+def drawing(width: int = 96, height: int = 80) -> bytes:
+    """A red disc on a coloured ground, as PNG."""
+    picture = np.full((height, width, 3), BACKGROUND[::-1], np.uint8)
+    cv2.circle(picture, (width // 2, height // 2), min(width, height) // 3, (30, 30, 220), -1)
+    cv2.circle(picture, (width // 2 - 8, height // 2 - 8), 5, (255, 255, 255), -1)
+    return cv2.imencode(".png", picture)[1].tobytes()
+
+
+@pytest.fixture
+def endpoint(settings: SettingsWrapper) -> Iterator[FakeEndpoint]:
+    with serving() as server:
+        settings.RUNPOD_BASE_URL = server.url
+        yield server
+
+
+@pytest.fixture
+def make_project(transactional_db: None, owner: Any) -> Callable[..., Project]:
+    """A project of a small drawing with its generate queued and run by nobody. The real database, threads and all."""
+
+    def make(**choices: Any) -> Project:
+        wanted = {"prompt": "bounce", "frame_count": 6, "size": 64, "candidates": 2, "matte": "none"} | choices
+        upload = SimpleUploadedFile("disc.png", drawing())
+        return create_project(owner, upload, Choices(**wanted))
+
+    return make
+
+
+@pytest.fixture
+def lease_of() -> Callable[[Job], Lease]:
+    def take(job: Job) -> Lease:
+        return claim(str(job.pk))
+
+    return take

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from animations import jobs
+from animations.actions.jobs import cancel
+from animations.models import Candidate, Job, Project
+from animations.models.job import LeaseLost
+from animations.work.lease import Lease, claim
+
+
+def test_a_job_is_held_by_one_run_at_a_time(make_project: Callable[..., Project]) -> None:
+    job = make_project().jobs.get()
+    claim(str(job.pk))
+    with pytest.raises(LeaseLost):
+        claim(str(job.pk))
+
+
+def test_a_job_whose_lease_ran_out_is_taken_over_and_the_old_run_writes_nothing(
+    make_project: Callable[..., Project],
+) -> None:
+    project = make_project()
+    job = project.jobs.get()
+    old = claim(str(job.pk))
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    new = claim(str(job.pk))
+    assert new.token != old.token
+    project.refresh_from_db()
+    before = project.revision
+    with pytest.raises(LeaseLost), old.revise():
+        pass
+    project.refresh_from_db()
+    assert project.revision == before
+    with new.revise() as revision:
+        assert revision == before + 1
+
+
+def test_a_job_that_is_over_or_gone_is_not_to_be_had(make_project: Callable[..., Project]) -> None:
+    job = make_project().jobs.get()
+    cancel(job)
+    with pytest.raises(LeaseLost):
+        claim(str(job.pk))
+    with pytest.raises(LeaseLost):
+        claim(str(uuid.uuid4()))
+
+
+def test_a_run_notices_that_its_job_was_cancelled(make_project: Callable[..., Project]) -> None:
+    job = make_project().jobs.get()
+    lease = claim(str(job.pk))
+    with lease.kept():
+        lease.check()
+        cancel(job)
+        assert lease.lost.wait(5)
+        with pytest.raises(LeaseLost):
+            lease.check()
+
+
+def test_a_kept_lease_is_renewed(make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("animations.work.lease.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("animations.work.lease.RENEW_SECONDS", 0.04)
+    job = make_project().jobs.get()
+    lease = claim(str(job.pk))
+    first = lease.job.lease_until
+    with lease.kept():
+        lease.lost.wait(0.4)
+    job.refresh_from_db()
+    assert first is not None
+    assert job.lease_until is not None
+    assert job.lease_until > first
+
+
+def test_a_second_message_for_the_same_job_does_nothing(make_project: Callable[..., Project]) -> None:
+    job = make_project().jobs.get()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    made = set(Candidate.objects.values_list("pk", "cutout"))
+    jobs.run(str(job.pk))
+    assert set(Candidate.objects.values_list("pk", "cutout")) == made
+    again = Job.objects.get()
+    assert (again.attempts, again.finished_at) == (1, job.finished_at)
+
+
+def test_a_project_deleted_under_a_run_leaves_no_file(make_project: Callable[..., Project]) -> None:
+    project = make_project()
+    lease: Lease = claim(str(project.jobs.get().pk))
+    project.delete()
+    with pytest.raises(Exception), lease.revise():  # noqa: B017
+        pass

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from animations import jobs
+from animations.models import Job, Project, files
+from animations.work import png
+from animations.work.errors import WorkFailed
+from animations.work.lease import Lease
+from animations.work.matte import engine_for, matte_source
+from tests.work.fake_endpoint import FakeEndpoint
+
+Take = Callable[[Job], Lease]
+
+
+def test_auto_keeps_a_pictures_own_transparency_and_asks_rembg_without_one(
+    make_project: Callable[..., Project],
+) -> None:
+    project = make_project(matte="auto")
+    assert engine_for(project, project.source) == "rembg"
+    project.source.has_alpha = True
+    assert engine_for(project, project.source) == "none"
+    project.matte = "white"
+    assert engine_for(project, project.source) == "white"
+
+
+def test_the_matte_is_as_large_as_the_master_and_cuts_the_subject_out(
+    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+) -> None:
+    project = make_project(matte="rembg")
+    matte = matte_source(lease_of(project.jobs.get()))
+    alpha, cutout = (png.read(files.read(name)) for name in (matte.alpha.name, matte.cutout.name))
+    assert alpha.shape == (80, 96)
+    assert (alpha[0, 0], alpha[40, 48]) == (0, 255)
+    assert tuple(cutout[40, 60][:3]) == (220, 30, 30)
+    assert matte.model == "drawn"
+    project.source.refresh_from_db()
+    assert project.source.matte == matte
+
+
+def test_a_matte_that_is_there_is_not_made_again(
+    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+) -> None:
+    project = make_project(matte="rembg")
+    lease = lease_of(project.jobs.get())
+    assert matte_source(lease) == matte_source(lease)
+    assert len(endpoint.runs) == 1
+
+
+def test_an_answer_that_came_before_a_kill_is_taken_from_the_ledger(
+    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+) -> None:
+    project = make_project(matte="rembg")
+    lease = lease_of(project.jobs.get())
+    matte_source(lease)
+    project.source.mattes.all().delete()
+    matte_source(lease)
+    assert len(endpoint.runs) == 1
+    assert project.gpu_calls.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"status": "FAILED", "error": '{"code": "model_unavailable", "message": "No SAM here."}'}, "No SAM here"),
+        ({"status": "COMPLETED", "output": {"alpha": "////", "model": "m", "ms": 1}}, "no picture"),
+        ({"status": "COMPLETED"}, "lost"),
+    ],
+)
+def test_a_gpu_that_fails_is_named_to_the_owner(
+    make_project: Callable[..., Project], endpoint: FakeEndpoint, answer: dict[str, object], words: str
+) -> None:
+    endpoint.answer = answer
+    project = make_project(matte="rembg")
+    job = project.jobs.get()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    project.refresh_from_db()
+    assert (job.status, project.status) == ("failed", "failed")
+    assert words in job.error
+    assert set(project.current_frames().values_list("status", flat=True)) == {"failed"}
+
+
+def test_a_matte_of_another_size_is_refused(
+    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+) -> None:
+    import base64
+
+    small = base64.b64encode(png.write(np.full((4, 4), 255, np.uint8))).decode()
+    endpoint.answer = {"status": "COMPLETED", "output": {"alpha": small, "model": "m", "ms": 1}}
+    project = make_project(matte="rembg")
+    with pytest.raises(WorkFailed, match="another size"):
+        matte_source(lease_of(project.jobs.get()))
+
+
+def test_an_empty_matte_is_an_error_that_says_what_to_do(
+    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+) -> None:
+    import base64
+
+    empty = base64.b64encode(png.write(np.zeros((80, 96), np.uint8))).decode()
+    endpoint.answer = {"status": "COMPLETED", "output": {"alpha": empty, "model": "m", "ms": 1}}
+    with pytest.raises(WorkFailed, match="another matte"):
+        matte_source(lease_of(make_project(matte="rembg").jobs.get()))

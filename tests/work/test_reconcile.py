@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_rq
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
+
+from animations import jobs
+from animations.models import EndpointState, Frame, IdempotencyKey, Job, Project
+from animations.models.job import MAX_ATTEMPTS
+from animations.work import endpoint as gpu_endpoint
+from animations.work.lease import claim
+from animations.work.reconcile import reconcile, requeue, sweep_uploads
+from tests.work.fake_endpoint import FakeEndpoint
+
+Make = Callable[..., Project]
+LONG_AGO = timedelta(seconds=30)
+
+
+def waiting() -> list[str]:
+    return [message.args[0] for message in django_rq.get_queue("bulk").jobs if message.func_name.endswith(".run")]
+
+
+@pytest.fixture(autouse=True)
+def empty_queues(redis_server: Any) -> None:
+    for name in ("bulk", "interactive"):
+        django_rq.get_queue(name).empty()
+
+
+def test_a_job_whose_message_was_lost_is_queued_again(make_project: Make) -> None:
+    job = make_project().jobs.get()
+    django_rq.get_queue("bulk").empty()
+    assert requeue() == 0, "it was put on its queue a moment ago"
+    Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
+    assert requeue() == 1
+    assert waiting() == [str(job.pk)]
+
+
+def test_queued_twice_is_on_its_queue_once(make_project: Make) -> None:
+    job = make_project().jobs.get()
+    for _ in range(3):
+        Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
+        assert reconcile() == 1
+    assert waiting() == [str(job.pk)]
+
+
+def test_a_job_with_a_live_lease_is_left_alone(make_project: Make) -> None:
+    claim(str(make_project().jobs.get().pk))
+    Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
+    assert requeue() == 0
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert requeue() == 1
+
+
+def test_a_job_that_never_ends_is_given_up(make_project: Make) -> None:
+    project = make_project()
+    Job.objects.update(attempts=MAX_ATTEMPTS, enqueued_at=timezone.now() - LONG_AGO)
+    assert requeue() == 0
+    project.refresh_from_db()
+    assert (Job.objects.get().status, project.status) == ("failed", "failed")
+    assert set(Frame.objects.values_list("status", flat=True)) == {"failed"}
+
+
+def test_answers_are_remembered_for_a_day(owner: Any, db: None) -> None:
+    for key, hours in (("old", 25), ("new", 23)):
+        row = IdempotencyKey.objects.create(user=owner, route="r", key=key, body_digest="d")
+        IdempotencyKey.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(hours=hours))
+    reconcile()
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
+
+
+def test_what_a_dead_upload_left_is_swept_away(tmp_path: Path, settings: SettingsWrapper) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    for name in ("upload-old", "upload-new"):
+        (tmp_path / name).mkdir()
+    os.utime(tmp_path / "upload-old", (0, time.time() - 7200))
+    sweep_uploads()
+    assert [path.name for path in tmp_path.iterdir()] == ["upload-new"]
+
+
+def test_the_endpoint_is_asked_about_itself_when_the_row_is_old(db: None, endpoint: FakeEndpoint) -> None:
+    assert gpu_endpoint.is_due()
+    jobs.refresh_endpoint(gpu_endpoint.name())
+    state = EndpointState.objects.get()
+    assert state.endpoint == gpu_endpoint.name() == "local"
+    assert state.workers == {"ready": 1, "idle": 1}
+    assert state.info == {"engines": {"rembg": {"available": True}}}
+    assert not gpu_endpoint.is_due()
+    EndpointState.objects.update(as_of=timezone.now() - timedelta(minutes=11))
+    assert gpu_endpoint.is_due()
+
+
+def test_an_endpoint_out_of_reach_is_written_down(db: None, settings: SettingsWrapper) -> None:
+    settings.RUNPOD_BASE_URL = "http://127.0.0.1:9/v2"
+    gpu_endpoint.refresh("local")
+    assert "could not be reached" in EndpointState.objects.get().error
+
+
+def test_one_round_from_the_shell(make_project: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    make_project()
+    Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
+    call_command("reconcile", "--once")
+    assert capsys.readouterr().out == "1 jobs were put back on their queues.\n"
