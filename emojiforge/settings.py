@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "animations.web.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,7 +165,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "animations.api.pagination.Pages",
     "PAGE_SIZE": 24,
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "animations.api.openapi.Description",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": ["animations.api.throttling.PerMinute"],
     "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "240/min", "spend": "60/min"},
@@ -173,6 +174,8 @@ REST_FRAMEWORK = {
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "animations.api.errors.OneShape",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "429", "500"],
+    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422"), "animations.api.openapi.REFUSAL"),
 }
 INSTALLED_APPS += ["drf_spectacular_sidecar"]  # Swagger UI's own files, so that its page needs no other site
 SPECTACULAR_SETTINGS = {

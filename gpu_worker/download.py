@@ -29,6 +29,16 @@ class DownloadError(OSError):
     """The file could not be had; the message is a short reason. What came is kept for the next try."""
 
 
+class RefusedError(OSError):
+    """The server answered with an HTTP error; `whole` is the file's size where it told it (416)."""
+
+    def __init__(self, answer: urllib.error.HTTPError) -> None:
+        super().__init__(f"HTTP {answer.code}")
+        self.code = answer.code
+        self.whole = answer.headers.get("Content-Range", "").removeprefix("bytes */")
+        answer.close()
+
+
 def fetch(url: str, part: Path, progress: Progress, first_byte_s: float = FIRST_BYTE_S) -> None:
     """Bring `url` into `part`, going on from the bytes that `part` holds already (HTTP Range).
 
@@ -60,9 +70,9 @@ def _fetch_once(url: str, part: Path, progress: Progress, first_byte_s: float) -
     start = _size(part)
     try:
         response, block = _first_block(url, start, first_byte_s)
-    except urllib.error.HTTPError as error:
+    except RefusedError as error:
         # 416 is also the answer to asking on from the very end, which a kill before the last rename leaves us at.
-        if error.code == 416 and error.headers.get("Content-Range") == f"bytes */{start}":
+        if error.code == 416 and error.whole == str(start):
             return True
         if error.code == 416:
             part.unlink()
@@ -89,6 +99,8 @@ def _first_block(url: str, start: int, first_byte_s: float) -> tuple[HTTPRespons
         try:
             response = cast(HTTPResponse, urllib.request.urlopen(request, timeout=first_byte_s))  # noqa: S310
             answers.put((response, response.read1(BLOCK)))
+        except urllib.error.HTTPError as error:
+            answers.put(RefusedError(error))
         except (OSError, HTTPException) as error:
             answers.put(error)
 
@@ -103,8 +115,6 @@ def _first_block(url: str, start: int, first_byte_s: float) -> tuple[HTTPRespons
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, urllib.error.HTTPError):
-        return f"HTTP {error.code}"
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, TimeoutError):
         return "no answer in time"

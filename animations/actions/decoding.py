@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -52,8 +51,9 @@ class Decoded:
 def decode(path: Path, out_dir: Path, timeout: float = TIMEOUT) -> Decoded:
     """Write `out_dir/master.png` from the picture at `path`.
 
-    Raises `PictureError`, and then leaves nothing in `out_dir`. Codes: `empty`, `not_a_picture`, `unsupported_format`,
-    `too_small`, `too_many_pixels`, `bad_shape`, `blank`, `truncated`, `damaged`, `too_heavy`, `too_slow`, `busy`.
+    Raises `PictureError`, and then leaves nothing in `out_dir`. Its codes are `empty`, `not_a_picture`,
+    `unsupported_format`, `too_small`, `too_many_pixels`, `bad_shape`, `blank`, `truncated`, `damaged`, `too_heavy`,
+    `too_slow` and `busy`.
     """
     master = out_dir.resolve() / "master.png"
     if not _turns.acquire(timeout=timeout):
@@ -82,12 +82,12 @@ def _run(path: Path, out_dir: Path, timeout: float) -> bytes:
     )
     try:
         output, _ = child.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        raise _too_slow() from None
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+    except BaseException as error:
+        os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise _too_slow() from None
+        raise
     if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         raise _too_slow()
     return output

@@ -34,7 +34,8 @@ def moving_preview(preset: Preset | None) -> SafeString | str:
     state = preview_state(preset)
     picture = format_html('<img src="{}" alt="" width="64" height="64">', state["src"]) if state["src"] else ""
     return format_html(
-        '<preset-preview data-key="{}" data-states="{}" {}>{}<span class="note" role="status">{}</span></preset-preview>',
+        '<preset-preview data-key="{}" data-states="{}" {}>{}'
+        '<span class="note" role="status">{}</span></preset-preview>',
         preset.pk,
         reverse("admin:animations_preset_previews"),
         "" if state["fresh"] else "stale",
@@ -45,9 +46,7 @@ def moving_preview(preset: Preset | None) -> SafeString | str:
 
 def arrows(preset: Preset) -> SafeString:
     """Two buttons of the list's own form, so that they work by keyboard and without script."""
-    return format_html(
-        '<span class="arrows">{}{}</span>', _arrow(preset, "up", "↑"), _arrow(preset, "down", "↓")
-    )
+    return format_html('<span class="arrows">{}{}</span>', _arrow(preset, "up", "↑"), _arrow(preset, "down", "↓"))
 
 
 def _arrow(preset: Preset, way: str, sign: str) -> SafeString:

@@ -86,10 +86,11 @@ class PresetAdmin(TypedAdmin[Preset]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Preset | None = None) -> tuple[str, ...]:
         """People's scripts name a published preset by its slug, so that stays as it is."""
-        return ("slug", *self.readonly_fields) if obj and obj.active else self.readonly_fields
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return ("slug", *fields) if obj and obj.active else fields
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Preset | None = None) -> dict[str, Any]:
-        return {} if obj else self.prepopulated_fields
+        return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Preset | None = None) -> bool:
         """A preset that people see is taken back first."""
@@ -124,10 +125,12 @@ class PresetAdmin(TypedAdmin[Preset]):
     @admin.action(description="Move up", permissions=["change"])
     def move_up(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
         curating.move_up(rows)
+        self.message_user(request, "Moved up.")
 
     @admin.action(description="Move down", permissions=["change"])
     def move_down(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
         curating.move_down(rows)
+        self.message_user(request, "Moved down.")
 
     @admin.action(description="Draw the preview again", permissions=["change"])
     def redraw(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:

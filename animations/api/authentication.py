@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
@@ -13,7 +14,7 @@ from rest_framework.request import Request
 class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]
     """The header `X-Session-Token` of allauth's app client. Naming a scheme makes "not signed in" a 401."""
 
-    def authenticate_header(self, request: Request) -> str:
+    def authenticate_header(self, _request: Request) -> str:
         return 'X-Session-Token realm="EmojiForge"'
 
 
@@ -27,10 +28,17 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
     target_class = SessionTokenAuthentication
     name = "sessionToken"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+    def get_security_definition(self, _auto_schema: Any) -> dict[str, str]:
         return {
             "type": "apiKey",
             "in": "header",
             "name": "X-Session-Token",
             "description": "`meta.session_token` in the answer of `POST /_allauth/app/v1/auth/login`.",
         }
+
+
+class BrowserSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
+    """How the OpenAPI page describes the cookie."""
+
+    target_class = BrowserSessionAuthentication  # type: ignore[assignment]
+    name = "browserSession"

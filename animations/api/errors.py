@@ -25,7 +25,7 @@ class Refused(APIException):
         self.detail: Any = {attr: [error]} if attr else [error]
 
 
-class OneShape(ExceptionHandler):  # type: ignore[misc]
+class OneShape(ExceptionHandler):
     """Maps what the product, Django and its parsers raise to answers a client can read."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:

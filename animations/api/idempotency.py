@@ -85,7 +85,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
     """The row of this request if the work is ours to do, else the answer that was given before."""
     digest = body_digest(request)
     row, made = IdempotencyKey.objects.get_or_create(
-        user=request.user,
+        user_id=request.user.pk or 0,
         route=f"{request.method} {request.path}"[:LONGEST],
         key=key,
         defaults={"body_digest": digest},
@@ -135,7 +135,7 @@ def body_digest(request: Request) -> str:
     return digest.hexdigest()
 
 
-def _file_digest(file: UploadedFile) -> bytes:
+def _file_digest(file: UploadedFile[Any]) -> bytes:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

@@ -27,10 +27,8 @@ _PLAIN: dict[object, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
 def serializer_of(shape: type) -> type[serializers.Serializer[Any]]:
     """A serializer with one field per key of the TypedDict `shape`, named as it is without "Payload"."""
     hints = get_type_hints(shape, include_extras=True)
-    fields = {name: _field(hint) for name, hint in hints.items()}
-    return type(
-        shape.__name__.removesuffix("Payload"), (serializers.Serializer,), {**fields, "__doc__": shape.__doc__}
-    )
+    members: dict[str, Any] = {name: _field(hint) for name, hint in hints.items()}
+    return type(shape.__name__.removesuffix("Payload"), (serializers.Serializer,), members)
 
 
 def _field(hint: Any, **options: Any) -> serializers.Field[Any, Any, Any, Any]:

@@ -53,7 +53,7 @@ def scope_of(request: Request, view: Any) -> Scope:
 
 def limit(scope: Scope) -> int:
     """Requests a minute."""
-    return int(api_settings.DEFAULT_THROTTLE_RATES[scope].partition("/")[0])
+    return int(str(api_settings.DEFAULT_THROTTLE_RATES[scope]).partition("/")[0])
 
 
 def _count(key: str) -> int:

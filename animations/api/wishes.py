@@ -39,7 +39,9 @@ CHOICES = frozenset(Choices.__dataclass_fields__)
 class ProjectWish(ChoicesWish):
     """A new project: a picture, and any of the choices."""
 
-    source = serializers.FileField(allow_empty_file=True, help_text="PNG, JPEG, WebP, GIF or HEIC, at most 20 MB.")
+    source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
+        allow_empty_file=True, help_text="PNG, JPEG, WebP, GIF or HEIC, at most 20 MB."
+    )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 
 

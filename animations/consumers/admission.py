@@ -33,7 +33,7 @@ class Watcher:
         if self.session_key:
             user = _session_user(self.session_key)
             return user if user and self.user_id in (None, user.pk) else None
-        return auth.get_user_model()._default_manager.filter(pk=self.user_id, is_active=True).first()
+        return auth.get_user_model()._default_manager.filter(pk=self.user_id or 0, is_active=True).first()
 
 
 def watcher_of(scope: Mapping[str, Any]) -> Watcher | None:

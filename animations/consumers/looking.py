@@ -27,11 +27,11 @@ RECENT: Final = 20
 """Jobs and exports in a snapshot, beside the jobs that are live."""
 
 
-class SignedOut(Exception):  # noqa: N818  (it reads as what it says)
+class SignedOut(Exception):
     """The watcher is nobody any more."""
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):
     """There is no such project, or not for this watcher."""
 
 
@@ -53,15 +53,13 @@ def look(watcher: Watcher | None, project_id: UUID, sent: int | None) -> list[Me
 
 
 def _snapshot(project: Project) -> Message:
-    jobs = project.jobs.order_by("-created_at")
-    recent = jobs.values("pk")[:RECENT]
+    recent = list(project.jobs.order_by("-created_at").values_list("pk", flat=True)[:RECENT])
+    jobs = project.jobs.filter(Q(status__in=Job.LIVE) | Q(pk__in=recent)).order_by("-created_at")
     return {
         "type": "snapshot",
         "revision": project.revision,
         "project": project_detail_payload(project),
-        "jobs": job_list_payload(
-            jobs.filter(Q(status__in=Job.LIVE) | Q(pk__in=list(recent.values_list("pk", flat=True))))
-        ),
+        "jobs": job_list_payload(jobs),
         "exports": [export_payload(export) for export in _exports(project)[:RECENT]],
     }
 

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +30,10 @@ TOO_LARGE: Final = 1009
 BROKEN: Final = 1011
 LONGEST: Final = 1024
 """Characters of a message that is worth reading; there is but one, and it is short."""
+
+
+_in_thread = partial(database_sync_to_async, thread_sensitive=False)
+"""In any thread, so that a look which waits for the database holds up no other socket."""
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -57,13 +62,13 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         self._wake = asyncio.Event()
         self._asked_whole = False
-        self.watcher = await database_sync_to_async(watcher_of)(self.scope)
+        self.watcher = await _in_thread(watcher_of)(self.scope)
         self.project_id = _project_id(self.scope)
         if self.watcher and self.project_id:
             await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
         self._task = asyncio.create_task(self._keep_up())
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, _code: int) -> None:
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -71,7 +76,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.project_id and self.watcher:
             await self.channel_layer.group_discard(group_name(self.project_id), self.channel_name)
 
-    async def hint(self, message: dict[str, Any]) -> None:
+    async def hint(self, _message: dict[str, Any]) -> None:
         """Something may have changed. What it was is read from the rows."""
         self._wake.set()
 
@@ -86,11 +91,10 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _keep_up(self) -> None:
         try:
             while True:
-                whole = self._sent is None or self._asked_whole
+                asked, self._asked_whole = self._asked_whole, False
                 self._wake.clear()
-                self._asked_whole = False
-                await self._tell(whole)
-                await asyncio.sleep(self.snapshot_pause_seconds if whole else self.pause_seconds)
+                await self._tell(None if asked else self._sent)
+                await asyncio.sleep(self.snapshot_pause_seconds if asked else self.pause_seconds)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self.quiet_seconds):
                         await self._wake.wait()
@@ -102,19 +106,17 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             log.exception("a socket of project %s broke", self.project_id)
             await self.close(BROKEN)
 
-    async def _tell(self, whole: bool) -> None:
-        """Look, and send what is new. When the database does not answer, the next look makes up for it."""
+    async def _tell(self, sent: int | None) -> None:
+        """Look, and send what is newer than `sent`. When the database does not answer, the next look makes up."""
         if self.watcher is None:
             raise SignedOut
         if self.project_id is None:
             raise Gone
         try:
-            messages = await database_sync_to_async(look)(
-                self.watcher, self.project_id, None if whole else self._sent
-            )
+            messages = await _in_thread(look)(self.watcher, self.project_id, sent)
         except DatabaseError as error:
             log.warning("a look at project %s failed: %s", self.project_id, type(error).__name__)
-            self._asked_whole = self._asked_whole or whole
+            self._asked_whole = self._asked_whole or sent is None
             return
         for message in messages:
             await self.send(json.dumps(message))

@@ -21,7 +21,7 @@ FEWEST_FRAMES: Final = 2
 HOPELESS_RUNGS: Final = 3
 
 
-class CannotFit(Exception):  # noqa: N818 - said as it is read: "raise CannotFit"
+class CannotFit(Exception):
     """The animation cannot be made to keep the platform's rules; the message says why, for the person who asked."""
 
 

@@ -44,9 +44,12 @@ class PresetQuerySet(models.QuerySet["Preset"]):
     def active(self) -> Self:
         return self.filter(active=True).order_by("position", "name")
 
-    def with_stale_preview(self) -> list[Preset]:
-        """Presets whose preview is missing or shows another recipe; digests are compared here."""
-        return [preset for preset in self if not preset.preview_is_fresh]
+    def with_overdue_preview(self) -> list[Preset]:
+        """Presets whose preview is missing or shows another recipe, and that nobody has asked for lately.
+
+        Digests are compared here, not in the database: there are tens of presets, not thousands.
+        """
+        return [preset for preset in self if preset.preview_is_overdue]
 
 
 class Preset(models.Model):

@@ -31,10 +31,10 @@ def painted(picture: Picture, at: tuple[Pose, ...], unit: float) -> Picture:
         if pose["split"]:
             picture = _split(picture, pose["split"] * unit)
         if pose["rainbow"]:
-            picture = _rainbow(picture, min(1.3, pose["rainbow"]), pose.u * pose["travel"])
+            picture = _rainbow(picture, pose["rainbow"], pose.u * pose["travel"])
     for pose in at:
         if pose["glow"]:
-            picture = _glow(picture, min(2.0, pose["glow"]), unit)
+            picture = _glow(picture, pose["glow"], unit)
         if pose["fade"]:
             picture = picture * np.float32(1 - min(1.0, max(0.0, pose["fade"])))
     return picture
@@ -82,11 +82,11 @@ def _rainbow(picture: Picture, strength: float, u: float) -> Picture:
 def _glow(picture: Picture, strength: float, unit: float) -> Picture:
     """The subject brightens, and light of its own colour lies around it."""
     alpha = picture[..., 3:]
-    lit = picture[..., :3] + np.float32(min(0.5, 0.18 * strength)) * (alpha - picture[..., :3])
+    lit = picture[..., :3] + np.float32(0.18 * strength) * (alpha - picture[..., :3])
     weight = float(alpha.sum()) or 1.0
     own = picture[..., :3].sum(axis=(0, 1)) / weight
     light = own / max(float(own.max()), 1e-3) * np.float32(0.7) + np.array([0.3, 0.28, 0.12], np.float32)
-    halo = _halo(picture[..., 3], GLOW_SIGMA * unit) * np.float32(min(1.0, strength))
+    halo = np.clip(_halo(picture[..., 3], GLOW_SIGMA * unit) * np.float32(strength), 0, 1)
     room = (1 - alpha) * halo[..., None]
     return np.dstack((lit + room * np.clip(light, 0, 1), alpha + room))
 

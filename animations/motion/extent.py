@@ -12,7 +12,7 @@ from animations.motion.subject import Subject
 
 Point = npt.NDArray[np.float64]
 
-_SLACK = 0.015  # a field is turned round to first order only, a card edge-on is read from a coarse picture
+_SLACK = 0.03  # a field is turned round to first order only, a card edge-on is read from a coarse picture
 
 
 def box(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Point]:

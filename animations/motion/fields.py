@@ -66,7 +66,7 @@ def _jelly(pose: Pose, x: Plane, y: Plane, tall: float) -> Shift:
 
 def _slices(pose: Pose, x: Plane, y: Plane, tall: float) -> Shift:
     """Bands of a broken picture, every other one pushed to a side of its own."""
-    shove = [tremble(f"band {band}", pose.u, 0) if band % 2 else 0.0 for band in range(_BANDS)]
+    shove = [tremble(pose.u, band) if band % 2 else 0.0 for band in range(_BANDS)]
     band = np.clip((y / tall + 0.5) * _BANDS, 0, _BANDS - 1).astype(np.intp)
     return np.float32(0.09 * pose["bend"]) * np.array(shove, np.float32)[band], np.zeros_like(x)
 

@@ -7,7 +7,7 @@ from random import Random
 from animations.motion.easing import ease
 
 # Whole harmonics of the loop, and how loud each is: what trembles still has period 1.
-_HARMONICS = ((2, 0.5), (3, 0.4), (5, 0.3), (7, 0.15))
+_HARMONICS = ((5, 0.5), (3, 0.25), (8, 0.1))
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,15 @@ class Channel:
     """One scalar of a motion over its cycle.
 
     `keys` are in order of time; the last leads round to the first. With `whole`, the value grows by a whole turn
-    (360) each cycle and amplitude leaves it alone. `noise` is the size of a seeded tremble added to the keys.
+    (360) each cycle and amplitude leaves it alone. `noise` is the size of a seeded tremble added to the keys,
+    `lag` what sets it apart from the tremble of other channels.
     """
 
     name: str
     keys: tuple[Key, ...] = field(default=())
     whole: bool = False
     noise: float = 0.0
+    lag: float = 0.0
 
 
 def channel(name: str, *keys: tuple[float, float] | tuple[float, float, str]) -> Channel:
@@ -43,9 +45,9 @@ def turning(name: str) -> Channel:
     return Channel(name, (Key(0, 0), Key(1, 360)), whole=True)
 
 
-def trembling(name: str, size: float) -> Channel:
+def trembling(name: str, size: float, lag: float = 0.0) -> Channel:
     """A channel that trembles by about `size`, differently for each seed."""
-    return Channel(name, noise=size)
+    return Channel(name, noise=size, lag=lag)
 
 
 def sample(track: Channel, u: float, easing: str, seed: int = 0) -> float:
@@ -57,13 +59,17 @@ def sample(track: Channel, u: float, easing: str, seed: int = 0) -> float:
         return 360 * (math.floor(u) + ease(easing, u - math.floor(u)))
     u -= math.floor(u)
     value = _between_keys(track.keys, u, easing) if track.keys else 0.0
-    return value + track.noise * tremble(track.name, u, seed) if track.noise else value
+    return value + track.noise * tremble(u, seed, track.lag) if track.noise else value
 
 
-def tremble(name: str, u: float, seed: int) -> float:
-    """A seeded sum of whole harmonics at `u`, about -1 to 1. Each name trembles on its own."""
-    random = Random(f"{name}/{seed}")  # noqa: S311 -- a picture's tremble, no secret
-    return sum(loud * math.sin(2 * math.pi * (whole * u + random.random())) for whole, loud in _HARMONICS)
+def tremble(u: float, seed: int, lag: float = 0.0) -> float:
+    """A seeded sum of whole harmonics at `u`, −0.85 to 0.85; `lag` sets channels apart, in turns of each harmonic.
+
+    Two channels a quarter apart run round each other at a speed that varies little (one harmonic is the loudest), so
+    that no step of the loop, and not the one over the seam, is much longer than the usual one.
+    """
+    random = Random(seed)  # noqa: S311 -- a picture's tremble, no secret
+    return sum(loud * math.cos(2 * math.pi * (whole * u + random.random() - lag)) for whole, loud in _HARMONICS)
 
 
 def _between_keys(keys: tuple[Key, ...], u: float, easing: str) -> float:

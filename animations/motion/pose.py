@@ -20,6 +20,9 @@ _LAG = 0.03  # its extreme lies just after the seam: it must not be quick there
 _THIN = 0.1  # a card seen edge-on keeps this share of its width
 _EYE = 2.6  # distance of the eye from a tilting card
 
+# Channels with an end (nothing is more than hidden): more amplitude would only hold them there.
+_MOST = {"fade": 1.1, "peek": 1.15, "glow": 1.7, "rainbow": 1.3}
+
 _SIDEWAYS = ("x", "turn", "lean", "tilt", "follow")
 
 
@@ -69,7 +72,7 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
     u -= math.floor(u)
     values = {}
     for track in term.channels:
-        size = 1.0 if track.whole else layer.amplitude
+        size = 1.0 if track.whole else min(layer.amplitude, _MOST.get(track.name, layer.amplitude))
         values[track.name] = size * sample(track, u, layer.easing or term.easing, seed)
     values["follow"] = (
         _FOLLOW * layer.follow * min(1.2, max(0.6, layer.amplitude)) * math.cos(2 * math.pi * (u - _LAG))

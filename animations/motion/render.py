@@ -49,7 +49,7 @@ class Stage:
         if not 16 <= size <= 1024:
             raise ValueError("size must be between 16 and 1024")
         self.size = size
-        self._margin = max(2.5, size * 0.014)
+        self._margin = max(3.0, size * 0.014)
         self._subject = subject_of(cutout, size)
         self._fits: dict[Recipe, Fit] = {}
         self._places = np.arange(size, dtype=np.float32)

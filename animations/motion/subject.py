@@ -11,7 +11,7 @@ Picture = npt.NDArray[np.float32]
 Frame = npt.NDArray[np.uint8]
 
 _SEEN = 6  # alpha from which a pixel counts: a matte's dust far out must not shrink the subject
-_LEVELS = 4  # halvings; what is shown smaller than a sixteenth is too small to see
+_LEVELS = 2  # halvings: coarser pictures of a card seen edge-on would reach beyond its edge
 
 
 @dataclass(frozen=True)

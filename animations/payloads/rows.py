@@ -80,7 +80,7 @@ def job_list_payload(jobs: Iterable[Job]) -> list[JobPayload]:
     """Jobs with what they used of the GPU: one query for all of them."""
     rows = list(jobs)
     calls = GpuCall.objects.filter(job__in=[job.pk for job in rows]).order_by().values("job").annotate(**_GPU_SUMS)
-    sums = {total["job"]: total for total in calls} if rows else {}
+    sums: dict[UUID, Any] = {total["job"]: total for total in calls} if rows else {}
     return [_job_payload(job, sums.get(job.pk)) for job in rows]
 
 

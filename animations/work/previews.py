@@ -31,20 +31,25 @@ MAX_BYTES = 60_000
 
 
 def draw_preview(slug: str) -> bool:
-    """Draw and store the preview of a preset; False when it is fresh already, or gone.
-
-    Two runs at once are harmless: the one that comes second throws its file away.
-    """
+    """Draw and store the preview of a preset; False when it is fresh already, gone, or drawn by another run."""
     preset = Preset.objects.filter(slug=slug).first()
     if preset is None or preset.preview_is_fresh:
         return False
+    return keep_preview(preset, draw(preset.recipe))
+
+
+def keep_preview(preset: Preset, data: bytes) -> bool:
+    """Store `data` as what the preset's recipe looks like and delete what was shown before.
+
+    False, and nothing is left behind, when another run has stored one since `preset` was read.
+    """
     digest, old = preset.preview_digest(), preset.preview.name
-    name = default_storage.save(f"presets/{slug}-{digest}.webp", ContentFile(draw(preset.recipe)))
-    unchanged = Preset.objects.filter(pk=preset.pk, preview=old)
+    name = default_storage.save(f"presets/{preset.slug}-{digest}.webp", ContentFile(data))
+    unchanged = Preset.objects.filter(pk=preset.pk, preview=old, preview_of=preset.preview_of)
     if unchanged.update(preview=name, preview_of=digest) != 1:
         default_storage.delete(name)
         return False
-    if old and old != name:
+    if old:
         with suppress(OSError):  # a file that cannot be deleted now is litter, not a reason to draw again
             default_storage.delete(old)
     return True

@@ -112,24 +112,25 @@ def _unknown(head: bytes) -> Refused:
 
 
 def _read_plain(path: Path, kind: str, _: int) -> Picture:
-    image = Image.open(path, formats=[kind.upper()])
-    check_bounds(*image.size)
-    image.load()
-    return _from_image(image, kind, image.size)
+    with Image.open(path, formats=[kind.upper()]) as image:
+        check_bounds(*image.size)
+        animated = _animated(image)  # looks for a second frame, so before the first is loaded
+        image.load()
+        return _from_image(image, kind, image.size, animated)
 
 
 def _read_jpeg(path: Path, kind: str, largest: int) -> Picture:
-    image = Image.open(path, formats=["JPEG"])
-    full_size = image.size
-    check_bounds(*full_size)
-    scale = min(1.0, largest / max(full_size))
-    # libjpeg can leave out the fine detail while it decodes, which saves three quarters of the memory and time.
-    image.draft(None, (round(full_size[0] * scale), round(full_size[1] * scale)))
-    image.load()
-    return _from_image(image, kind, full_size)
+    with Image.open(path, formats=["JPEG"]) as image:
+        full_size = image.size
+        check_bounds(*full_size)
+        scale = min(1.0, largest / max(full_size))
+        # libjpeg can leave out the fine detail while it decodes, which saves three quarters of the memory and time.
+        image.draft(None, (round(full_size[0] * scale), round(full_size[1] * scale)))
+        image.load()
+        return _from_image(image, kind, full_size, animated=False)
 
 
-def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int]) -> Picture:
+def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int], animated: bool) -> Picture:
     def strip(top: int, bottom: int) -> Image.Image:
         return image.crop((0, top, image.width, bottom))
 
@@ -141,18 +142,18 @@ def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int]) -> Pi
         strip=strip,
         icc=image.info.get("icc_profile"),
         orientation=_orientation(image),
-        animated=_animated(image),
+        animated=animated,
     )
 
 
 def _read_webp(path: Path, kind: str, _: int) -> Picture:
     """A still WebP is decoded by libwebp into one buffer: Pillow's way, made for animations, needs four of them."""
-    image = Image.open(path, formats=["WEBP"])
-    check_bounds(*image.size)
-    if _animated(image):
-        image.load()
-        return _from_image(image, kind, image.size)
-    mode, size, icc, orientation = image.mode, image.size, image.info.get("icc_profile"), _orientation(image)
+    with Image.open(path, formats=["WEBP"]) as image:
+        check_bounds(*image.size)
+        if _animated(image):
+            image.load()
+            return _from_image(image, kind, image.size, animated=True)
+        mode, size, icc, orientation = image.mode, image.size, image.info.get("icc_profile"), _orientation(image)
     del image  # its decoder holds two buffers of its own
     pixels = _decode_webp(path.read_bytes(), mode, size)
     stride = size[0] * len(mode)

@@ -78,14 +78,14 @@ class Setup:
         """What the product needs; in a checkout that has the development tools, those are kept."""
         base, dev = self._lists()
         stamp = Stamp(self.venv / "packages.stamp")
-        if not stamp.holds(digest(base), digest(dev)):
+        if not (python(self.venv).exists() and stamp.holds(digest(base), digest(dev))):
             has_tools = stamp.path.is_file() and stamp.path.read_text().startswith(dev.name)
             self._sync_app(dev if has_tools else base)
 
     def development(self) -> None:
         """The product's packages and the tools that test and check it."""
         _, dev = self._lists()
-        if not Stamp(self.venv / "packages.stamp").holds(digest(dev)):
+        if not (python(self.venv).exists() and Stamp(self.venv / "packages.stamp").holds(digest(dev))):
             self._sync_app(dev)
 
     def worker(self) -> None:

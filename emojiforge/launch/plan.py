@@ -50,7 +50,8 @@ def make_plan(wishes: Wishes) -> Plan:
         addresses["REDIS_URL"] = wishes.redis_url
     else:
         redis = configure(find_server(), wishes.data_dir / "redis", free_port())
-        servers.append(Program("redis", redis.command, last=True))
+        # Its warnings are about how the machine is set up for keeping data on disk, which it does not do here.
+        servers.append(Program("redis", redis.command, last=True, tells=False))
         addresses["REDIS_URL"] = redis.url
     if wishes.runpod_base_url:
         addresses["RUNPOD_BASE_URL"] = wishes.runpod_base_url

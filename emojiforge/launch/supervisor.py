@@ -32,11 +32,15 @@ GRACE_S: Final = 6.0
 
 @dataclass(frozen=True)
 class Program:
-    """What a child runs. `last`: it ends after the others, because they need it to end well."""
+    """What a child runs.
+
+    `last`: it ends after the others, because they need it to end well. `tells`: its warnings are for the terminal.
+    """
 
     name: str
     command: Sequence[str]
     last: bool = False
+    tells: bool = True
 
 
 @dataclass
@@ -63,6 +67,7 @@ class Supervisor:
         self._tell = tell
         self._children: dict[str, Child] = {}
         self._selector = selectors.DefaultSelector()
+        self._listens: socket.socket | None = None
 
     def listen_to_signals(self) -> None:
         """SIGTERM, SIGINT and SIGHUP ask for the end; a child's death wakes the loop. From the main thread only."""
@@ -70,14 +75,15 @@ class Supervisor:
         for end in (ours, theirs):
             end.setblocking(False)
         signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-        self._wakes = theirs
+        self._listens = theirs
         self._selector.register(ours, selectors.EVENT_READ)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
 
     def start(self, program: Program) -> None:
-        child = Child(program, Journal(self._logs, program.name, self._tell))
+        tell = self._tell if program.tells else lambda _line: None
+        child = Child(program, Journal(self._logs, program.name, tell))
         self._children[program.name] = child
         self._begin(child)
 
@@ -110,6 +116,8 @@ class Supervisor:
         self._end([child for child in children if child.program.last], grace)
         for child in children:
             child.journal.close()
+        if self._listens:
+            signal.set_wakeup_fd(-1)
         self._selector.close()
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:

@@ -167,10 +167,7 @@ export const choose = (id, index, candidate) =>
 export const retry = (id, index, wish, key) =>
   request("POST", `projects/${id}/frames/${index}/retry/`, { body: wish, key });
 
-/** @param {string} id @returns {Promise<{results: Export[]}>} */
-export const listExports = (id) => request("GET", `projects/${id}/exports/`);
-
-/** @param {string} id @param {string[]} platforms @param {string} key @returns {Promise<Export[]|{results: Export[]}>} */
+/** @param {string} id @param {string[]} platforms @param {string} key @returns {Promise<Export[]>} */
 export const makeExports = (id, platforms, key) =>
   request("POST", `projects/${id}/exports/`, { body: { platforms }, key });
 

@@ -84,7 +84,7 @@
  * @property {string} [error]
  * @property {string} [created_at]
  *
- * @typedef {{type: "snapshot", revision: number, project: Project}
+ * @typedef {{type: "snapshot", revision: number, project: Project, exports: Export[]}
  *   | {type: "project", revision: number, project: ProjectHead}
  *   | {type: "frame", revision: number, frame: Frame}
  *   | {type: "job", revision: number, job: Job}

@@ -75,8 +75,11 @@ export class Store {
     // Old news can only arrive from a line that was already replaced; a snapshot is always the present.
     if (message.type !== "snapshot" && message.revision < this.#revision) return;
     this.#revision = message.revision;
-    if (message.type === "snapshot") this.#replace(message.project, message.revision);
-    else if (message.type === "project") this.#setHead(message.project);
+    if (message.type === "snapshot") {
+      this.#replace(message.project, message.revision);
+      this.#catchUp(message.exports);
+    }
+    if (message.type === "project") this.#setHead(message.project);
     else if (message.type === "frame") this.setFrame(message.frame, message.revision);
     else if (message.type === "job") this.setJob(message.job);
     else if (message.type === "export") this.setExport(message.export, message.revision);
@@ -107,8 +110,8 @@ export class Store {
     this.#changed("exports");
   }
 
-  /** Rows read again after a break; those we know keep their revision. @param {Export[]} rows */
-  setExports(rows) {
+  /** Rows told again after a break, newest first; those we know keep their revision. @param {Export[]} rows */
+  #catchUp(rows) {
     for (const row of [...rows].reverse()) {
       const known = this.exports.get(row.platform);
       if (known?.id !== row.id || known.status !== row.status) this.setExport(row);

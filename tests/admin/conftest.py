@@ -27,7 +27,9 @@ def redis_url() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _own_places(settings: Any, tmp_path: Path, redis_url: str) -> None:
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
@@ -49,7 +51,7 @@ def waiting() -> Waiting:
 
 @pytest.fixture
 def staff(db: None) -> User:
-    return User.objects.create_superuser("staff", "staff@example.com", "a long enough password")
+    return User.objects.create_superuser("staff", "staff@example.com", None)
 
 
 @pytest.fixture

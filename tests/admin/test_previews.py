@@ -6,7 +6,6 @@ import io
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
@@ -26,12 +25,6 @@ def recipe(words: str) -> dict[str, Any]:
     found = read(words).recipe
     assert found is not None
     return found.to_json()
-
-
-@pytest.fixture(autouse=True)
-def _quick_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six frames show the same rules as twenty."""
-    monkeypatch.setattr(previews, "FRAMES", 6)
 
 
 def test_a_preview_moves_for_ever_with_clear_corners_and_few_bytes() -> None:
@@ -89,18 +82,24 @@ def test_a_preset_that_is_gone_is_nothing_to_draw(db: None) -> None:
     assert not previews.draw_preview("gone")
 
 
-def test_a_run_that_comes_second_leaves_no_file(make_preset: MakePreset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_comes_second_leaves_no_file(make_preset: MakePreset) -> None:
     make_preset("bounce")
-    draw = previews.draw
-
-    def overtaken(words: Any) -> bytes:
-        monkeypatch.setattr(previews, "draw", draw)
-        assert previews.draw_preview("bounce")
-        return draw(words)
-
-    monkeypatch.setattr(previews, "draw", overtaken)
-    assert not previews.draw_preview("bounce")
+    slow, quick = Preset.objects.get(), Preset.objects.get()
+    assert previews.keep_preview(quick, b"quick")
+    assert not previews.keep_preview(slow, b"slow")
     assert [f"presets/{name}" for name in stored()] == [Preset.objects.get().preview.name]
+
+
+def test_a_preview_that_is_drawn_again_of_the_same_recipe_is_kept(make_preset: MakePreset) -> None:
+    make_preset("bounce")
+    assert previews.keep_preview(Preset.objects.get(), b"first")
+    Preset.objects.update(preview_of="")
+    assert previews.keep_preview(Preset.objects.get(), b"again")
+    preset = Preset.objects.get()
+    assert preset.preview_is_fresh
+    with preset.preview.open() as file:
+        assert file.read() == b"again"
+    assert len(stored()) == 1
 
 
 def test_a_deleted_preset_takes_its_preview_along(

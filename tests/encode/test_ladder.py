@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_each_ladder_goes_down_in_bytes_about_as_fast_as_it_says(format_: str) -
     ladder = LADDERS[format_]  # type: ignore[index]
     frames = [*photo(1, 64), *rolling(2)]
     sizes = [len(rung.encode(frames, [50] * 3)) for rung in ladder.rungs]
-    assert all(after <= before * 1.05 for before, after in zip(sizes, sizes[1:], strict=False))
+    assert all(after <= before * 1.05 for before, after in pairwise(sizes))
     assert sizes[-1] < sizes[0] * 0.5
     measured = math.log(sizes[0] / sizes[ladder.floors[0]]) / ladder.floors[0]
     assert ladder.slope / 3 < measured < ladder.slope * 3

@@ -6,10 +6,29 @@ import pytest
 
 from animations.encode.platforms import PLATFORMS, Pixels, limits, loop_words, rules
 
-CONTRACT = (
-    "slack discord_emoji discord_sticker telegram_emoji telegram_sticker line_emoji line_sticker kakao whatsapp "
-    "twitch signal imessage teams mattermost zulip gif apng webp avif webm png_zip"
-).split()
+CONTRACT = [
+    "slack",
+    "discord_emoji",
+    "discord_sticker",
+    "telegram_emoji",
+    "telegram_sticker",
+    "line_emoji",
+    "line_sticker",
+    "kakao",
+    "whatsapp",
+    "twitch",
+    "signal",
+    "imessage",
+    "teams",
+    "mattermost",
+    "zulip",
+    "gif",
+    "apng",
+    "webp",
+    "avif",
+    "webm",
+    "png_zip",
+]
 
 
 def test_every_slug_of_the_contract_is_there_under_its_own_name() -> None:

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,7 @@ class Brightness:
 
 @pytest.fixture
 def handler() -> Handler:
-    return Handler(
-        {"rembg": Brightness(), "sam": AbsentService("not in this test"), "sam_clip": AbsentService("nor")}
-    )
+    return Handler({"rembg": Brightness(), "sam": AbsentService("not in this test")})
 
 
 async def ask(handler: Handler, job_input: object) -> dict[str, Any]:
@@ -104,9 +103,7 @@ async def test_a_request_over_the_limit_is_too_large(handler: Handler, monkeypat
     assert (await refusal(handler, Request("rembg", (DOT,)).to_input()))["code"] == "too_large"
 
 
-async def test_an_answer_that_could_not_travel_is_too_large(
-    handler: Handler, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_answer_over_the_limit_is_too_large(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler_module, "MAX_OUTPUT_BYTES", 100)
     error = await refusal(handler, Request("rembg", (DOT, DOT)).to_input())
     assert error["code"] == "too_large"
@@ -125,9 +122,7 @@ def test_a_frame_tells_the_models_own_time() -> None:
     assert matted.ms > 0
 
 
-def test_a_worker_without_weights_starts_and_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory
-) -> None:
+def test_a_worker_without_weights_starts_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("U2NET_HOME", str(tmp_path))
     services = load_services()
     assert set(services) == {"rembg", "sam", "sam_clip", "birefnet"}

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
@@ -56,7 +56,5 @@ def test_a_worker_whose_parent_is_gone_before_the_tie_ends_at_once() -> None:
 def test_a_worker_that_was_not_asked_lives_on_its_own() -> None:
     env = {key: value for key, value in os.environ.items() if key != "WORKER_PARENT_PID"}
     code = "from gpu_worker import lifeline; lifeline.tie_if_asked(); print('alive')"
-    ended = subprocess.run(
-        [sys.executable, "-c", code], env=env, cwd=ROOT, timeout=10, capture_output=True, text=True
-    )
-    assert ended.stdout == "alive\n"
+    ended = subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, timeout=10, capture_output=True)
+    assert ended.stdout == b"alive\n"

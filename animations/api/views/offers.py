@@ -34,7 +34,7 @@ class PresetList(Route):
     pagination_class = OnePage
 
     @extend_schema(operation_id="presets_list", responses=PRESET(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         return self.paged(Preset.objects.active(), preset_list_payload)
 
 
@@ -42,7 +42,7 @@ class PresetDetail(Route):
     """One curated motion."""
 
     @extend_schema(operation_id="presets_retrieve", responses=PRESET)
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, _request: Request, slug: str) -> Response:
         return Response(preset_payload(get_object_or_404(Preset.objects.active(), slug=slug)))
 
 
@@ -62,7 +62,7 @@ class PlatformList(Route):
     pagination_class = OnePage
 
     @extend_schema(operation_id="platforms_list", responses=serializer_of(PlatformPayload)(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         return self.paged(list(PLATFORMS.values()), platform_list_payload)
 
 
@@ -70,5 +70,5 @@ class EngineList(Route):
     """What the GPU endpoint can run, as it was last heard of."""
 
     @extend_schema(operation_id="engines_list", responses=serializer_of(EnginesPayload))
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         return Response(engines_payload())

@@ -42,7 +42,7 @@ class Nothing(Route):
     permission_classes = [AllowAny]
     authentication_classes: list[type] = []
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+    def initial(self, request: Request, *_args: object, **_kwargs: object) -> None:
         raise NotFound(_hint(request.path))
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -28,7 +29,7 @@ class Route(GenericAPIView[Any]):
     serializer_class: type[serializers.Serializer[Any]] = serializers.Serializer
     spends = False
 
-    def paged(self, rows: Sequence[Any], payloads: Callable[[list[Any]], Sequence[Any]]) -> Response:
+    def paged(self, rows: QuerySet[Any] | Sequence[Any], payloads: Callable[[list[Any]], Sequence[Any]]) -> Response:
         """One page of `rows` (a queryset or a list), each as its payload."""
         page = self.paginate_queryset(cast(Any, rows))
         return self.get_paginated_response(payloads(list(page or [])))

@@ -33,9 +33,7 @@ class Command(BaseCommand):
         known = set(Preset.objects.values_list("slug", flat=True))
         missing = [preset for preset in presets if preset.slug not in known]
         if options["reset"]:
-            Preset.objects.bulk_create(
-                presets, update_conflicts=True, unique_fields=["slug"], update_fields=CURATED
-            )
+            Preset.objects.bulk_create(presets, update_conflicts=True, unique_fields=["slug"], update_fields=CURATED)
         else:
             # Another process may be seeding at this moment: whoever comes second has nothing to add.
             Preset.objects.bulk_create(missing, ignore_conflicts=True)

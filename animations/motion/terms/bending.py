@@ -24,7 +24,7 @@ BENDING = (
         "ripple",
         "ripple",
         "bending",
-        (channel("bend", (0, 1, "linear")),),
+        (channel("bend", (0, 0.35), (0.5, 1)),),
         synonyms=("water drop", "pond", "underwater"),
         tags=("water",),
         directions=("out", "in"),

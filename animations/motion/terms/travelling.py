@@ -39,7 +39,7 @@ TRAVELLING = (
         "jitter",
         "jitter",
         "travelling",
-        (trembling("x", 0.035), trembling("y", 0.03), trembling("turn", 2.6)),
+        (trembling("x", 0.05), trembling("y", 0.045, 0.25), trembling("turn", 3, 0.6)),
         synonyms=(
             "vibrate",
             "tremble",

@@ -51,9 +51,9 @@ export class ExportCards extends HTMLElement {
     this.#sending.add(platform);
     this.#show();
     try {
-      const answer = await makeExports(this.#store.project.id, [platform], intention.key(platform));
+      const rows = await makeExports(this.#store.project.id, [platform], intention.key(platform));
       intention.done();
-      for (const row of Array.isArray(answer) ? answer : answer.results) this.#store.setExport(row);
+      for (const row of rows) this.#store.setExport(row);
     } catch (error) {
       complaint.textContent = reason(error);
     } finally {

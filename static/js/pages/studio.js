@@ -1,6 +1,6 @@
 /** The studio: one store, one socket, one clock, and the elements that show them. */
 
-import { generate, Intention, listExports, renameProject } from "../api.js";
+import { generate, Intention, renameProject } from "../api.js";
 import "../elements/motion-preview.js";
 import { CandidatePicker } from "../elements/candidate-picker.js";
 import { ChatPreview } from "../elements/chat-preview.js";
@@ -25,22 +25,10 @@ const pictures = new Pictures();
 
 const socket = new ProjectSocket(
   store.project.id,
-  (message) => {
-    store.apply(message);
-    // Exports are not in a snapshot, and some may have changed while the line was cut.
-    if (message.type === "snapshot") void catchUp();
-  },
+  (message) => store.apply(message),
   (connection) => store.connect(connection),
 );
 store.onStranger = () => socket.resync();
-
-async function catchUp() {
-  try {
-    store.setExports((await listExports(store.project.id)).results);
-  } catch {
-    // The next message about an export, or the next snapshot, mends it.
-  }
-}
 
 /** The picture that stands for a frame in the version that is played. @param {Frame} frame */
 function pictureOf(frame) {

@@ -1,0 +1,139 @@
+"""What English words mean to a recipe: motions, degrees, tempi, counts, directions, places."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from animations.motion.vocabulary import MOTIONS
+from animations.motion.words import inflected
+
+Kind = Literal["motion", "degree", "tempo", "much", "count", "direction", "joint", "not", "filler"]
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What a word or phrase means: its kind and, as the kind has it, a name (motion, direction) or a factor."""
+
+    kind: Kind
+    name: str = ""
+    factor: float = 1.0
+    direction: str = ""
+
+
+# Factors on the amplitude. The bands that labels speak of are `recipe.DEGREES`.
+_DEGREES = {
+    0.3: "tiny minimal faint faintly barely minuscule",
+    0.55: "subtle subtly gentle gently soft softly slight slightly small little light lightly mild mildly calm "
+    "calmly delicate delicately low weak weakly tender bit touch modest understated quiet quietly shallow",
+    0.6: "less lower smaller gentler softer weaker calmer lighter shorter subtler milder tinier narrower",
+    1.4: "more higher bigger stronger larger harder deeper wider taller farther further greater heavier longer "
+    "louder bolder rougher extra",
+    1.5: "strong strongly big large high hard bold boldly heavy heavily powerful deep wide tall energetic lively "
+    "vigorous vigorously great forceful excited excitedly enthusiastic loud",
+    2.1: "wild wildly crazy extreme huge massive dramatic dramatically intense intensely exaggerated violent "
+    "violently insane gigantic enormous mad madly giant epic wilder crazier",
+}
+
+# Factors on the time of a frame.
+_TEMPOS = {
+    1.6: "slow slowly lazy lazily leisurely sleepy sleepily dreamily sluggish unhurried relaxed",
+    1.4: "slower lazier",
+    2.4: "slowest",
+    0.62: "fast quick quickly rapid rapidly speedy swift swiftly hasty hurried snappy brisk briskly",
+    0.7: "faster quicker speedier hastier snappier brisker",
+    0.4: "hyper frantic frantically fastest",
+}
+
+# Exponents on the next degree or tempo: "very" takes it farther from the middle, "a bit" nearer.
+_MUCH = {1.8: "very really super extremely so much too incredibly way ultra", 0.6: "somewhat rather fairly quite"}
+
+_COUNTS = {1: "once single", 2: "twice two double", 3: "thrice three triple", 4: "four", 5: "five", 6: "six"}
+
+_DIRECTIONS = {
+    "left": "left leftward leftwards",
+    "right": "right rightward rightwards",
+    "up": "up upward upwards",
+    "down": "down downward downwards",
+    "clockwise": "clockwise",
+    "counterclockwise": "counterclockwise anticlockwise",
+    "in": "in inward inwards closer nearer",
+    "out": "out outward outwards away",
+    "horizontal": "sideways horizontally horizontal",
+    "vertical": "vertically vertical",
+}
+
+_PHRASES = {
+    "slow motion": Sense("tempo", factor=2.4),
+    "slow mo": Sense("tempo", factor=2.4),
+    "a bit": Sense("much", factor=0.6),
+    "a little": Sense("much", factor=0.6),
+    "a little bit": Sense("much", factor=0.6),
+    "a lot": Sense("much", factor=1.8),
+    "kind of": Sense("much", factor=0.6),
+    "a couple of times": Sense("count", factor=2),
+    "one time": Sense("count", factor=1),
+    "counter clockwise": Sense("direction", "counterclockwise"),
+    "anti clockwise": Sense("direction", "counterclockwise"),
+    "side to side": Sense("direction", "horizontal"),
+    "left and right": Sense("direction", "horizontal"),
+    "back and forth": Sense("direction", "horizontal"),
+    "to and fro": Sense("direction", "horizontal"),
+    "up and down": Sense("direction", "vertical"),
+    "in and out": Sense("direction", "both"),
+    "in place": Sense("filler"),
+    "over and over": Sense("filler"),
+}
+
+_JOINTS = ", ; . & + / and with while then plus also but whilst"
+_NOTS = "no not don't dont never without stop doesn't isn't avoid"
+_FILLERS = (
+    "a an the it its it's that this these is are be being i i'd i'm me my we you your please make makes making made "
+    "give gives let lets let's want wants would like should could can have has having do does doing go goes going "
+    "get gets some of to for on at by around about from into over just only all along there here now he she his her "
+    "they them their emoji sticker picture image icon animation animate animated animating motion movement moving effect "
+    "style loop looping looped again when which one way thing add keep as times time x forever "
+    "continuously endlessly repeatedly nice nicely smooth smoothly happily cute seamless"
+)
+
+# Nouns of a place on the subject; what stands before them says whether it is an anchor or where a motion comes from.
+PLACES = {
+    **dict.fromkeys(("bottom", "base", "feet", "foot", "ground", "floor", "below"), "bottom"),
+    **dict.fromkeys(("top", "head", "above"), "top"),
+    **dict.fromkeys(("centre", "center", "middle"), "centre"),
+    "left": "left",
+    "right": "right",
+}
+ARTICLES = ("the", "its", "it's", "your", "his", "her", "their", "my")
+UNITS = frozenset(
+    ("s", "sec", "secs", "second", "seconds", "ms", "fps", "frame", "frames", "px", "percent", "%", "degrees")
+)
+LONGEST = 4  # words in the longest phrase
+
+
+@cache
+def senses() -> dict[str, Sense]:
+    """Every word and phrase (lower case, words parted by a blank) with its meaning."""
+    known = {word: Sense("filler") for word in _FILLERS.split()}
+    known |= {word: Sense("joint") for word in _JOINTS.split()}
+    known |= {word: Sense("not") for word in _NOTS.split()}
+    known |= {word: Sense("direction", name) for name, words in _DIRECTIONS.items() for word in words.split()}
+    factors: tuple[tuple[Kind, dict[float, str] | dict[int, str]], ...] = (
+        ("much", _MUCH),
+        ("count", _COUNTS),
+        ("tempo", _TEMPOS),
+        ("degree", _DEGREES),
+    )
+    for kind, table in factors:
+        known |= {word: Sense(kind, factor=factor) for factor, words in table.items() for word in words.split()}
+    return known | _motions() | _PHRASES
+
+
+def _motions() -> dict[str, Sense]:
+    found: dict[str, Sense] = {}
+    for name, motion in MOTIONS.items():
+        for words, direction in ((motion.label, ""), *((word, "") for word in motion.synonyms), *motion.directed):
+            first, _, rest = words.partition(" ")
+            for form in inflected(first):
+                found.setdefault(f"{form} {rest}".strip(), Sense("motion", name, direction=direction))
+    # A motion's own name is never another's synonym.
+    return found | {form: Sense("motion", name) for name in MOTIONS for form in inflected(name)}

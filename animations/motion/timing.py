@@ -1,0 +1,27 @@
+"""Tempo in whole cycles: what is slow lengthens the frames, and what is not makes more cycles meanwhile."""
+
+from dataclasses import replace
+
+from animations.motion.recipe import TEMPOS, Layer
+
+_MAX_PACE = 4
+
+
+def timed(layers: tuple[Layer, ...], tempi: tuple[float, ...]) -> tuple[tuple[Layer, ...], float]:
+    """The layers with their paces, and the recipe's tempo, for the time factor wished for each (1 is its usual time).
+
+    Paces are whole, so wishes that differ are met as nearly as whole cycles can; a layer that was not told its tempo
+    keeps its usual time exactly.
+    """
+    slowest = max(tempi)
+    paces = tuple(_pace(slowest, tempo) for tempo in tempi)
+    usual = next((pace for pace, tempo in zip(paces, tempi, strict=True) if tempo == 1), None)
+    tempo = slowest if usual is None else float(usual)
+    paced = tuple(replace(layer, pace=pace) for layer, pace in zip(layers, paces, strict=True))
+    return paced, min(TEMPOS[1], max(TEMPOS[0], tempo))
+
+
+def _pace(slowest: float, tempo: float) -> int:
+    if tempo == slowest:
+        return 1
+    return min(_MAX_PACE, max(2, round(slowest / tempo)))

@@ -1,0 +1,104 @@
+"""The web process: daphne, with a request body that is bounded before it is read. `python -m emojiforge.server`.
+
+Left to itself, daphne lets Twisted take in a body of any size and parse its form in memory: 13 GB for a refused
+gigabyte. Here a body is refused by its Content-Length, or once more than `REQUEST_MAX_BYTES` have come, and the form
+is left to Django, which reads it from a file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, Final
+
+import daphne.server  # first of all: it chooses Twisted's reactor
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.conf import settings
+from twisted.internet import reactor
+
+from emojiforge.asgi import application
+
+LINGER: Final = 10.0
+"""Seconds for which a refused sender is still listened to, and ignored, so that it comes to read the answer: to close
+while it sends would reset the connection and lose the answer with it."""
+SOCKET_MESSAGE_BYTES: Final = 64 * 1024
+"""A browser only ever asks for a fresh snapshot."""
+
+
+class BoundedRequest(WebRequest):  # type: ignore[misc]
+    """A request that is answered 413, and never reaches the application, when its body is too large."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._parsePOSTFormSubmission = False
+        self._body_bytes = 0
+        self._refused = False
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
+        """All headers are in; `length` is None for a chunked body."""
+        super().gotLength(length)
+        if length is not None and length > settings.REQUEST_MAX_BYTES:
+            self._refuse()
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  Twisted's name
+        self._body_bytes += len(data)
+        if self._refused:
+            return
+        if self._body_bytes > settings.REQUEST_MAX_BYTES:
+            self._refuse()
+        else:
+            super().handleContentChunk(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  Twisted's name
+        if not self._refused:
+            super().requestReceived(command, path, version)
+
+    def _refuse(self) -> None:
+        self._refused = True
+        self.content.truncate(0)
+        self.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
+        self.channel.persistent = False
+        transport = self.channel.transport
+        transport.write(refusal(self.channel._path))
+        transport.loseWriteConnection()
+        reactor.callLater(LINGER, transport.abortConnection)
+
+
+class BoundedFactory(HTTPFactory):  # type: ignore[misc]
+    """Makes connections whose requests are bounded."""
+
+    def buildProtocol(self, addr: object) -> Any:  # noqa: N802  Twisted's name
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = BoundedRequest
+        return protocol
+
+
+def refusal(path: bytes) -> bytes:
+    """A whole HTTP answer, 413: in the API's shape of errors for its paths, else in plain words."""
+    detail = f"This is too large to send: at most {settings.REQUEST_MAX_BYTES // 1_000_000} MB are read."
+    if path.startswith(b"/api/"):
+        error = {"code": "too_large", "detail": detail, "attr": None}
+        body = json.dumps({"type": "client_error", "errors": [error]}).encode()
+        kind = b"application/json"
+    else:
+        body, kind = detail.encode(), b"text/plain; charset=utf-8"
+    head = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+    return head % (kind, len(body)) + body
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT. The exit status is 1 when the address could not be had."""
+    daphne.server.HTTPFactory = BoundedFactory  # the server makes its factory by this name and takes no other
+    server = daphne.server.Server(
+        application=application,
+        endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
+        websocket_max_message_size=SOCKET_MESSAGE_BYTES,
+        websocket_max_frame_size=SOCKET_MESSAGE_BYTES,
+    )
+    server.run()
+    return 0 if server.listening_addresses else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

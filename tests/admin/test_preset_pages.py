@@ -1,0 +1,300 @@
+"""The pages on which staff order, copy, edit, watch and publish presets."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from animations.models import Preset
+from animations.motion.prompt import DEFAULT_TEMPLATE
+from animations.motion.reader import read
+from tests.admin.conftest import Commits, MakePreset, Waiting
+
+LIST = reverse("admin:animations_preset_changelist")
+ADD = reverse("admin:animations_preset_add")
+
+
+def page_of(preset: Preset) -> str:
+    return reverse("admin:animations_preset_change", args=[preset.pk])
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    recipe = read("bounce").recipe
+    assert recipe is not None
+    values = {
+        "name": "Bounce",
+        "slug": "bounce",
+        "description": "Up and down.",
+        "tags": "Happy, classic,happy",
+        "prompt": "bounce",
+        "recipe": json.dumps(recipe.to_json()),
+        "template": DEFAULT_TEMPLATE,
+        "position": "1",
+    }
+    return values | changes
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    form = answer.context["adminform"].form
+    return {name: list(found) for name, found in form.errors.items()}
+
+
+def run_action(client: Client, name: str, *presets: Preset) -> Any:
+    return client.post(LIST, {"action": name, "_selected_action": [preset.pk for preset in presets]})
+
+
+def order() -> list[str]:
+    return list(Preset.objects.order_by("position").values_list("slug", flat=True))
+
+
+def test_a_new_preset_starts_as_a_bounce_at_the_end(staff_client: Client, make_preset: MakePreset) -> None:
+    make_preset("spin", position=7)
+    form = staff_client.get(ADD).context["adminform"].form
+    assert form.get_initial_for_field(form.fields["position"], "position") == 8
+    recipe = form["recipe"].value()
+    assert json.loads(recipe)["layers"][0]["motion"] == "bounce"
+    assert "\n  " in recipe, "indented, for people"
+
+
+def test_a_preset_is_made_and_its_preview_asked_for(
+    staff_client: Client, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = staff_client.post(ADD, filled())
+    assert answer.status_code == 302
+    preset = Preset.objects.get()
+    assert preset.tags == ["happy", "classic"]
+    assert not preset.active
+    assert waiting() == ["bounce"]
+
+
+def test_another_recipe_asks_for_a_new_preview_and_shows_the_old_until_then(
+    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    preset = make_preset("bounce", active=False, preview="presets/old.webp", preview_of="old")
+    with django_capture_on_commit_callbacks(execute=True):
+        staff_client.post(page_of(preset), filled(_continue="1"))
+    assert waiting() == ["bounce"]
+    page = staff_client.get(page_of(preset)).content.decode()
+    assert "The new preview is being drawn." in page
+    assert f"{reverse('preset-preview', args=['bounce'])}?v=old" in page
+
+
+def test_other_words_alone_leave_the_preview_alone(
+    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    preset = make_preset("bounce", active=False, preview="presets/x.webp")
+    Preset.objects.update(preview_of=preset.preview_digest())
+    with django_capture_on_commit_callbacks(execute=True):
+        staff_client.post(page_of(preset), filled(name="Boing"))
+    preset.refresh_from_db()
+    assert preset.name == "Boing"
+    assert preset.preview_is_fresh
+    assert waiting() == []
+
+
+def test_saving_does_not_undo_what_a_job_has_drawn_meanwhile(staff_client: Client, make_preset: MakePreset) -> None:
+    preset = make_preset("bounce", active=False)
+    admin_form_saw = Preset.objects.get(pk=preset.pk)
+    Preset.objects.update(preview="presets/new.webp", preview_of=preset.preview_digest())
+    from django.contrib import admin
+
+    class Form:
+        changed_data = ["name"]
+
+    admin_form_saw.name = "Boing"
+    request = staff_client.get(LIST).wsgi_request
+    admin.site.get_model_admin(Preset).save_model(request, admin_form_saw, Form(), change=True)
+    preset.refresh_from_db()
+    assert (preset.name, preset.preview.name) == ("Boing", "presets/new.webp")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "complaint"),
+    [
+        ('{"version": 1,\n "layers": }', "in line 2, column 12"),
+        ('{"version": 1, "layers": []}', "layers must hold"),
+        ('{"version": 1, "layers": [{"motion": "bounce", "amplitude": 99}]}', "layers[0].amplitude must be"),
+        ('{"version": 1, "layers": [{"motion": "teleport"}]}', "layers[0].motion must be"),
+        ("[1]", "object"),
+    ],
+)
+def test_a_wrong_recipe_is_refused_with_the_name_of_the_field(
+    staff_client: Client, recipe: str, complaint: str
+) -> None:
+    found = errors(staff_client.post(ADD, filled(recipe=recipe)))
+    assert list(found) == ["recipe"]
+    assert complaint in found["recipe"][0]
+    assert Preset.objects.count() == 0
+
+
+def test_a_wrong_template_is_refused_with_the_placeholder_that_is_wrong(staff_client: Client) -> None:
+    found = errors(staff_client.post(ADD, filled(template="Move like {nonsense} please")))
+    assert list(found) == ["template"]
+    assert "nonsense" in found["template"][0]
+
+
+@pytest.mark.parametrize("tags", ["x" * 25, ",".join("abcdefghi")])
+def test_too_long_or_too_many_tags_are_refused(staff_client: Client, tags: str) -> None:
+    assert list(errors(staff_client.post(ADD, filled(tags=tags)))) == ["tags"]
+
+
+def test_a_published_preset_keeps_its_slug_and_cannot_be_deleted(
+    staff_client: Client, make_preset: MakePreset
+) -> None:
+    preset = make_preset("bounce")
+    staff_client.post(page_of(preset), filled(slug="other", active="on"))
+    preset.refresh_from_db()
+    assert preset.slug == "bounce"
+    delete = reverse("admin:animations_preset_delete", args=[preset.pk])
+    assert staff_client.post(delete, {"post": "yes"}).status_code == 403
+    Preset.objects.update(active=False)
+    staff_client.post(page_of(preset), filled(slug="other"))
+    assert Preset.objects.get().slug == "other"
+    assert staff_client.post(delete, {"post": "yes"}).status_code == 302
+
+
+def test_the_list_shows_each_preset_with_its_moving_preview(staff_client: Client, make_preset: MakePreset) -> None:
+    preset = make_preset("bounce", preview="presets/x.webp", tags=["happy", "classic"])
+    Preset.objects.update(preview_of=preset.preview_digest())
+    make_preset("spin")
+    page = staff_client.get(LIST).content.decode()
+    assert f'<img src="/media/presets/bounce/?v={preset.preview_digest()}"' in page
+    assert "happy, classic" in page
+    assert len(re.findall(r"<preset-preview[^>]* stale>", page)) == 1
+
+
+def test_words_of_the_motion_find_a_preset(staff_client: Client, make_preset: MakePreset) -> None:
+    make_preset("bounce")
+    make_preset("whirl", "spin", active=False)
+    assert "Whirl" in staff_client.get(LIST, {"q": "spin"}).content.decode()
+    assert "Whirl" not in staff_client.get(LIST, {"active__exact": "1"}).content.decode()
+
+
+def test_the_list_asks_as_little_for_thirty_presets_as_for_three(
+    staff_client: Client, make_preset: MakePreset, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(30):
+        make_preset(f"p{number}")
+    with django_assert_max_num_queries(8):
+        staff_client.get(LIST)
+
+
+def test_duplicating_one_preset_leads_to_its_form(staff_client: Client, make_preset: MakePreset) -> None:
+    answer = run_action(staff_client, "duplicate", make_preset("bounce"))
+    copy = Preset.objects.get(slug="bounce-copy")
+    assert answer.url == page_of(copy)
+    assert "Copy of Bounce" in staff_client.get(answer.url).content.decode()
+
+
+def test_duplicating_several_presets_stays_on_the_list(staff_client: Client, make_preset: MakePreset) -> None:
+    answer = run_action(staff_client, "duplicate", make_preset("bounce"), make_preset("spin"))
+    assert answer.url.startswith(LIST)
+    assert Preset.objects.filter(active=False).count() == 2
+
+
+def test_presets_are_published_and_taken_back(staff_client: Client, make_preset: MakePreset) -> None:
+    hidden, shown = make_preset("bounce", active=False), make_preset("spin")
+    run_action(staff_client, "publish", hidden)
+    run_action(staff_client, "unpublish", shown)
+    assert [preset.slug for preset in Preset.objects.active()] == ["bounce"]
+
+
+def test_presets_are_moved_by_action_arrow_and_number(staff_client: Client, make_preset: MakePreset) -> None:
+    a, b, c = (make_preset(slug) for slug in "abc")
+    run_action(staff_client, "move_down", a)
+    assert order() == ["b", "a", "c"]
+    run_action(staff_client, "move_up", c)
+    assert order() == ["b", "c", "a"]
+    staff_client.post(reverse("admin:animations_preset_move", args=[c.pk, "up"]))
+    assert order() == ["c", "b", "a"]
+    staff_client.post(reverse("admin:animations_preset_move", args=[c.pk, "down"]))
+    assert order() == ["b", "c", "a"]
+    rows = {f"form-{place}-id": pk for place, pk in enumerate((b.pk, c.pk, a.pk))}
+    numbers = {"form-0-position": 1, "form-1-position": 2, "form-2-position": 1}
+    counts = {"form-TOTAL_FORMS": 3, "form-INITIAL_FORMS": 3}
+    staff_client.post(LIST, rows | numbers | counts | {"_save": "Save"})
+    assert order() == ["a", "b", "c"]
+
+
+def test_an_arrow_leads_back_to_the_list_it_came_from_and_nowhere_else(
+    staff_client: Client, make_preset: MakePreset
+) -> None:
+    move = reverse("admin:animations_preset_move", args=[make_preset("a").pk, "up"])
+    back = staff_client.post(move, headers={"referer": f"http://testserver{LIST}?active__exact=1"})
+    assert back.url.startswith(f"http://testserver{LIST}?active__exact=1#move-up-")
+    assert staff_client.post(move, headers={"referer": "https://evil.example/"}).url.startswith(f"{LIST}#move-up-")
+    assert staff_client.get(move).status_code == 405
+
+
+def test_the_preview_of_a_chosen_preset_is_drawn_again(
+    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        run_action(staff_client, "redraw", make_preset("bounce"))
+    assert waiting() == ["bounce"]
+
+
+def test_words_are_read_while_they_are_typed(staff_client: Client) -> None:
+    address = reverse("admin:animations_preset_reading")
+    found = staff_client.post(address, {"prompt": "subtle bounce", "template": DEFAULT_TEMPLATE}).json()
+    assert found["understood_as"] == "subtle bounce"
+    assert json.loads(found["recipe"])["layers"][0]["motion"] == "bounce"
+    assert "subtle bounce" in found["example"]
+    assert found["template_error"] == ""
+
+
+def test_unknown_words_and_a_wrong_template_are_named(staff_client: Client) -> None:
+    address = reverse("admin:animations_preset_reading")
+    found = staff_client.post(address, {"prompt": "flurbify", "template": "{nonsense}"}).json()
+    assert found["recipe"] is None
+    assert found["understood_as"] == "no motion that we know"
+    assert found["unknown"] == ["flurbify"]
+    assert "nonsense" in found["template_error"]
+
+
+def test_the_form_says_how_the_words_are_understood(staff_client: Client, make_preset: MakePreset) -> None:
+    page = staff_client.get(page_of(make_preset("soft", "subtle bounce"))).content.decode()
+    assert '<output class="understood">subtle bounce</output>' in page
+    assert 'type="module"' in page
+
+
+def test_the_states_of_all_previews_are_told(staff_client: Client, make_preset: MakePreset) -> None:
+    preset = make_preset("bounce", preview="presets/x.webp", preview_of="old")
+    other = make_preset("spin")
+    states = staff_client.get(reverse("admin:animations_preset_previews")).json()
+    assert states == {
+        str(preset.pk): {"src": "/media/presets/bounce/?v=old", "fresh": False},
+        str(other.pk): {"src": "", "fresh": False},
+    }
+
+
+def test_who_may_only_look_changes_nothing(make_preset: MakePreset) -> None:
+    preset = make_preset("bounce")
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_preset"))
+    client = Client()
+    client.force_login(reader)
+    assert client.get(LIST).status_code == 200
+    assert client.get(reverse("admin:animations_preset_previews")).status_code == 200
+    assert client.post(reverse("admin:animations_preset_move", args=[preset.pk, "up"])).status_code == 403
+    run_action(client, "unpublish", preset)
+    preset.refresh_from_db()
+    assert preset.active
+
+
+@pytest.mark.parametrize("name", ["reading", "previews"])
+def test_strangers_get_nothing_from_the_modules_addresses(db: None, name: str) -> None:
+    user = User.objects.create_user("somebody", is_staff=True)
+    client = Client()
+    address = reverse(f"admin:animations_preset_{name}")
+    ask = client.post if name == "reading" else client.get
+    assert ask(address).status_code == 302
+    client.force_login(user)
+    assert ask(address).status_code == 403

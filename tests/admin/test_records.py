@@ -1,0 +1,208 @@
+"""Projects, jobs, GPU calls, exports and endpoints: seen, searched, linked, never changed, at a fixed price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from animations.models import EndpointState, Export, GpuCall, IdempotencyKey, Job, Project
+
+MakeEmoji = Callable[[User, str], Project]
+RECORDS = ("project", "job", "gpucall", "export", "endpointstate")
+
+
+def listing(model: str) -> str:
+    return reverse(f"admin:animations_{model}_changelist")
+
+
+def page(model: str, key: Any) -> str:
+    return reverse(f"admin:animations_{model}_change", args=[key])
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return User.objects.create_user("ada", "ada@example.com")
+
+
+@pytest.fixture
+def emoji(owner: User, make_emoji: MakeEmoji) -> Project:
+    return make_emoji(owner, "Waving cat")
+
+
+@pytest.fixture
+def endpoint(db: None) -> EndpointState:
+    return EndpointState.objects.create(endpoint="local", workers={"ready": 1, "running": 0}, info={"rembg": True})
+
+
+def text(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def rows(client: Client, address: str) -> list[str]:
+    return re.findall(r'<th class="field-\w+"', text(client, address))
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_nobody_adds_changes_or_deletes_a_record(
+    staff_client: Client, emoji: Project, endpoint: EndpointState, model: str
+) -> None:
+    rows = {
+        "project": emoji,
+        "job": Job.objects.get(),
+        "gpucall": GpuCall.objects.get(),
+        "export": Export.objects.get(),
+        "endpointstate": endpoint,
+    }
+    key = rows[model].pk
+    assert staff_client.get(reverse(f"admin:animations_{model}_add")).status_code == 403
+    assert staff_client.post(page(model, key), {"name": "changed"}).status_code == 403
+    assert staff_client.post(reverse(f"admin:animations_{model}_delete", args=[key])).status_code == 403
+    shown = text(staff_client, page(model, key))
+    assert 'name="_save"' not in shown
+    assert "<input" not in shown.partition('id="content"')[2].replace('<input type="hidden"', "")
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_a_long_list_asks_the_database_as_often_as_a_short_one(
+    staff_client: Client, owner: User, make_emoji: MakeEmoji, model: str
+) -> None:
+    def price() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            text(staff_client, listing(model))
+        return len(asked)
+
+    def add(number: int) -> None:
+        for index in range(number):
+            name = f"emoji {Project.objects.count()}"
+            make_emoji(User.objects.create_user(name, f"{index}@{Project.objects.count()}.example"), name)
+            EndpointState.objects.create(endpoint=name)
+
+    add(3)
+    price()  # the first page fills Django's own caches
+    short = price()
+    add(27)
+    assert price() == short
+
+
+def test_the_page_of_a_project_asks_as_often_for_many_frames_as_for_few(staff_client: Client, emoji: Project) -> None:
+    def price() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            text(staff_client, page("project", emoji.pk))
+        return len(asked)
+
+    price()
+    few = price()
+    for index in range(3, 30):
+        emoji.frames.create(take=1, index=index, delay_ms=80, revision=1)
+    assert price() == few
+
+
+def test_a_project_leads_to_its_owner_jobs_calls_and_exports(staff_client: Client, emoji: Project) -> None:
+    shown = text(staff_client, page("project", emoji.pk))
+    assert reverse("admin:auth_user_change", args=[emoji.owner_id]) in shown
+    for model in ("job", "gpucall", "export"):
+        assert f'<a href="{listing(model)}?q={emoji.pk}">1</a>' in shown
+        assert len(rows(staff_client, f"{listing(model)}?q={emoji.pk}")) == 1
+
+
+def test_a_job_leads_to_its_project_and_its_calls(staff_client: Client, emoji: Project) -> None:
+    job = Job.objects.get()
+    shown = text(staff_client, page("job", job.pk))
+    assert page("project", emoji.pk) in shown
+    assert f"{listing('gpucall')}?q={job.pk}" in shown
+    assert "1.2 s" in shown
+    assert page("job", job.pk) in text(staff_client, page("gpucall", GpuCall.objects.get().pk))
+    assert page("job", job.pk) in text(staff_client, page("export", Export.objects.get().pk))
+
+
+def test_two_jobs_do_not_multiply_two_calls(staff_client: Client, emoji: Project) -> None:
+    Job.objects.create(project=emoji, kind="retry", status="failed", revision=1)
+    GpuCall.objects.create(project=emoji, key="k2", task="rembg", status="failed")
+    shown = text(staff_client, page("project", emoji.pk))
+    assert f'{listing("job")}?q={emoji.pk}">2</a>' in shown
+    assert f'{listing("gpucall")}?q={emoji.pk}">2</a>' in shown
+
+
+def test_the_frames_of_the_current_take_say_what_failed_and_why(staff_client: Client, emoji: Project) -> None:
+    emoji.frames.create(take=0, index=40, delay_ms=4321, revision=1)
+    shown = text(staff_client, page("project", emoji.pk))
+    assert shown.count("too dark") == 3
+    assert "4321" not in shown
+
+
+@pytest.mark.parametrize(
+    ("model", "query", "hits"),
+    [
+        ("project", "waving", 1),
+        ("project", "ada@example.com", 1),
+        ("project", "nobody@example.com", 0),
+        ("job", "ada@example.com", 1),
+        ("gpucall", "waving", 1),
+        ("export", "waving", 1),
+    ],
+)
+def test_records_are_found_by_name_and_owner(
+    staff_client: Client, emoji: Project, model: str, query: str, hits: int
+) -> None:
+    assert len(rows(staff_client, f"{listing(model)}?q={query}")) == hits
+
+
+@pytest.mark.parametrize(
+    ("model", "filters"),
+    [
+        ("project", "status__exact=draft"),
+        ("job", "status__exact=succeeded&kind__exact=generate"),
+        ("gpucall", "task=rembg&status__exact=succeeded"),
+        ("export", "status__exact=queued&platform=slack"),
+    ],
+)
+def test_records_are_filtered(staff_client: Client, emoji: Project, model: str, filters: str) -> None:
+    assert len(rows(staff_client, f"{listing(model)}?{filters}")) == 1
+    assert len(rows(staff_client, f"{listing(model)}?created_at__year=1999")) == 0
+
+
+def test_no_private_picture_and_no_idempotency_key_is_shown(staff_client: Client, emoji: Project) -> None:
+    shown = text(staff_client, page("project", emoji.pk)) + text(
+        staff_client, page("export", Export.objects.get().pk)
+    )
+    assert "/media/" not in shown
+    IdempotencyKey.objects.create(user=emoji.owner, route="r", key="secret", body_digest="d")
+    assert "dempotency" not in text(staff_client, reverse("admin:index"))
+
+
+def test_an_export_names_the_rules_it_broke(staff_client: Client, emoji: Project) -> None:
+    shown = text(staff_client, listing("export"))
+    assert "1,024" in shown
+    assert '<td class="field-broken_rules">bytes</td>' in shown
+
+
+def test_an_endpoint_tells_what_was_last_heard_of_it(staff_client: Client, endpoint: EndpointState) -> None:
+    assert "1 ready, 0 running" in text(staff_client, listing("endpointstate"))
+
+
+def test_a_person_who_made_emoji_can_be_deleted_with_them(staff_client: Client, emoji: Project) -> None:
+    owner = emoji.owner
+    assert f"owner__id__exact={owner.pk}" in text(staff_client, reverse("admin:auth_user_changelist"))
+    delete = reverse("admin:auth_user_delete", args=[owner.pk])
+    assert "Waving cat" in text(staff_client, delete)
+    assert staff_client.post(delete, {"post": "yes"}).status_code == 302
+    assert Project.objects.count() == 0
+    assert GpuCall.objects.get().user is None
+
+
+def test_the_admin_wears_our_name_and_colours(staff_client: Client) -> None:
+    shown = text(staff_client, reverse("admin:index"))
+    assert "css/admin.css" in shown
+    assert "Django administration" not in shown
+    assert " style=" not in shown
+    assert "<script>" not in shown

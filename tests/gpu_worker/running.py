@@ -1,0 +1,118 @@
+"""A real local endpoint with real workers, started for tests as `make run` starts it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from gpu_worker import weights
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = ROOT / "gpu_worker" / ".venv" / "bin" / "python"
+LIVE = ("IN_QUEUE", "IN_PROGRESS")
+Found = TypeVar("Found")
+
+
+def until(look: Callable[[], Found | None], seconds: float = 60.0) -> Found:
+    """What `look` finds, as soon as it finds something true; an assertion when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds:g} s")
+
+
+@dataclass
+class LocalEndpoint:
+    """The endpoint's process and a client of its REST API."""
+
+    process: subprocess.Popen[str]
+    client: httpx.Client
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        response = self.client.request(method, path, **options)
+        response.raise_for_status()
+        return response.json()
+
+    def run(self, job_input: object, **more: Any) -> str:
+        job_id: str = self.call("POST", "run", json={"input": job_input, **more})["id"]
+        return job_id
+
+    def runsync(self, job_input: object) -> Any:
+        return self.call("POST", "runsync", json={"input": job_input}, params={"wait": 60_000})
+
+    def status(self, job_id: str) -> Any:
+        return self.call("GET", f"status/{job_id}")
+
+    def ended(self, job_id: str, seconds: float = 60.0) -> Any:
+        return until(lambda: job if (job := self.status(job_id))["status"] not in LIVE else None, seconds)
+
+    def in_progress(self, job_id: str) -> Any:
+        return until(lambda: job if (job := self.status(job_id))["status"] == "IN_PROGRESS" else None)
+
+    def health(self) -> Any:
+        return self.call("GET", "health")
+
+    def wait_until_ready(self) -> None:
+        until(lambda: self.health()["workers"]["ready"])
+
+    def worker(self) -> psutil.Process:
+        """The first worker process that lives."""
+        workers: list[psutil.Process] = psutil.Process(self.process.pid).children()
+        return workers[0]
+
+    def family(self) -> list[psutil.Process]:
+        """All the processes below the endpoint."""
+        children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        return children
+
+    def stop(self) -> None:
+        self.client.close()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=15)
+
+
+def start_endpoint(workers: int = 1, env: Mapping[str, str] | None = None, key: str = "") -> LocalEndpoint:
+    """Start `python -m gpu_worker.local_endpoint` on a free port and wait until it listens."""
+    if not PYTHON.exists():
+        pytest.fail("gpu_worker/.venv is missing: set it up as gpu_worker/README.md says, or by `make run`")
+    process = subprocess.Popen(
+        [PYTHON, "-m", "gpu_worker.local_endpoint", "--port", "0", "--workers", str(workers)],
+        cwd=ROOT, env={**os.environ, "RUNPOD_API_KEY": key, **(env or {})}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    url = json.loads(process.stdout.readline())["url"]
+    bearer = {"Authorization": f"Bearer {key}"} if key else {}
+    # A proxy of the environment has no business between two processes of one machine.
+    client = httpx.Client(base_url=f"{url}/local", timeout=90, trust_env=False, headers=bearer)
+    return LocalEndpoint(process, client)
+
+
+def require_weights() -> None:
+    if weights.find() is None:
+        pytest.fail(weights.what_to_do())
+
+
+def gone(process: psutil.Process) -> bool:
+    """Ended, whether or not its new parent has looked yet."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def base64_of(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,99 @@
+"""RunPod's REST API as the local endpoint speaks it, over real HTTP; no worker is needed for these."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.gpu_worker.running import LocalEndpoint
+
+pytestmark = pytest.mark.stack
+INFO = {"input": {"task": "info"}}
+
+
+def test_a_run_is_queued_and_told_by_status(queue: LocalEndpoint) -> None:
+    before = queue.health()["jobs"]["inQueue"]
+    answer = queue.call("POST", "run", json=INFO)
+    assert answer["status"] == "IN_QUEUE"
+    assert queue.status(answer["id"]) == answer
+    assert queue.health()["jobs"]["inQueue"] == before + 1
+    queue.call("POST", f"cancel/{answer['id']}")
+
+
+def test_a_runsync_that_waits_in_vain_says_where_the_job_is(queue: LocalEndpoint) -> None:
+    answer = queue.call("POST", "runsync", json=INFO, params={"wait": 1000})
+    assert answer["status"] == "IN_QUEUE"
+    assert answer["id"].startswith("sync-")
+    assert queue.call("POST", f"cancel/{answer['id']}") == {"id": answer["id"], "status": "CANCELLED"}
+
+
+def test_a_queued_job_can_be_cancelled_and_not_retried(queue: LocalEndpoint) -> None:
+    job_id = queue.run({"task": "info"})
+    assert queue.client.post(f"retry/{job_id}").status_code == 400
+    assert queue.call("POST", f"cancel/{job_id}")["status"] == "CANCELLED"
+    assert queue.status(job_id)["status"] == "CANCELLED"
+
+
+def test_a_job_past_its_ttl_is_404(queue: LocalEndpoint) -> None:
+    job_id = queue.run({"task": "info"}, policy={"ttl": 1})
+    assert queue.client.get(f"status/{job_id}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["status/nobody", "cancel/nobody", "retry/nobody"])
+def test_an_unknown_job_is_404_in_other_words_than_an_unknown_endpoint(queue: LocalEndpoint, path: str) -> None:
+    method = "GET" if path.startswith("status") else "POST"
+    job = queue.client.request(method, path)
+    endpoint = queue.client.request(method, f"../other/{path}")
+    assert (job.status_code, endpoint.status_code) == (404, 404)
+    assert job.json() == {"error": "job not found"}
+    assert endpoint.json() == {"error": "endpoint not found"}
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("run", b"not json"),
+        ("run", b"[]"),
+        ("run", b"{}"),
+        ("run", b'{"input": "text"}'),
+        ("run", b'{"input": {}, "policy": {"ttl": "soon"}}'),
+        ("run", b'{"input": {}, "policy": []}'),
+        ("runsync?wait=5", b'{"input": {}}'),
+        ("runsync?wait=soon", b'{"input": {}}'),
+    ],
+)
+def test_a_malformed_request_is_400(queue: LocalEndpoint, path: str, content: bytes) -> None:
+    response = queue.client.post(path, content=content)
+    assert response.status_code == 400
+    assert response.json()["error"].startswith("bad request")
+
+
+@pytest.mark.parametrize(("path", "limit"), [("run", 10_000_000), ("runsync?wait=1000", 20_000_000)])
+def test_bodies_over_runpods_limits_are_refused(queue: LocalEndpoint, path: str, limit: int) -> None:
+    def chunks() -> object:
+        yield from [b"x" * 1_000_000] * (limit // 1_000_000 + 1)
+
+    for content in (b"x" * (limit + 1), chunks()):
+        response = queue.client.post(path, content=content)  # type: ignore[arg-type]
+        assert response.status_code == 400
+        assert "exceeded max body size" in response.json()["error"]
+
+
+def test_a_body_just_within_the_limit_is_taken(queue: LocalEndpoint) -> None:
+    job_id = queue.run({"task": "info", "padding": "x" * 9_900_000})
+    assert queue.call("POST", f"cancel/{job_id}")["status"] == "CANCELLED"
+
+
+@pytest.mark.parametrize("bearer", [{}, {"Authorization": "Bearer wrong"}])
+def test_a_key_in_the_settings_is_asked_for(queue: LocalEndpoint, bearer: dict[str, str]) -> None:
+    with httpx.Client(base_url=queue.client.base_url, trust_env=False, headers=bearer) as stranger:
+        assert stranger.get("health").status_code == 401
+        assert stranger.post("run", json=INFO).status_code == 401
+
+
+def test_a_stranger_can_neither_take_jobs_nor_hand_results_in(queue: LocalEndpoint) -> None:
+    job_id = queue.run({"task": "info"})
+    for method, path in (("GET", "job-take/me"), ("GET", "job-stop/me"), ("POST", f"job-done/me/{job_id}")):
+        assert queue.client.request(method, path, json={}).status_code == 401
+    assert queue.status(job_id)["status"] == "IN_QUEUE"
+    queue.call("POST", f"cancel/{job_id}")

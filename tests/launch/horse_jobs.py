@@ -1,0 +1,39 @@
+"""Jobs that a real RQ worker runs in test_worker.py. They speak through files."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+
+def note(path: str) -> None:
+    """Add a line with the work-horse's process to the file."""
+    with Path(path).open("a") as file:
+        file.write(f"{os.getpid()}\n")
+
+
+def wait_for_word(path: str, word: str) -> None:
+    """Note the start, go on once the file `word` is there, note the end."""
+    note(path)
+    give_up = time.monotonic() + 60
+    while not Path(word).exists() and time.monotonic() < give_up:
+        time.sleep(0.02)
+    note(path)
+
+
+def describe(path: str) -> None:
+    """What a work-horse has at hand when its job begins."""
+    from django.db import connections
+
+    facts = {
+        "modules": sorted(sys.modules),
+        "threads": importlib.import_module("cv2").getNumThreads(),
+        "connected": [one.alias for one in connections.all() if one.connection is not None],
+    }
+    part = Path(f"{path}.part")
+    part.write_text(json.dumps(facts))
+    part.rename(path)

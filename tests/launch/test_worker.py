@@ -1,0 +1,143 @@
+"""The RQ worker against a real Redis that loses everything, goes away and comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rq import Queue
+
+from tests.launch.conftest import eventually
+from tests.launch.valkey import Valkey
+
+ROOT = Path(__file__).parents[2]
+JOBS = "tests.launch.horse_jobs"
+
+
+class Worker:
+    """`python -m emojiforge.worker interactive` and the queue that it works on."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.redis = Valkey(directory / "redis")
+        self.queue = Queue("interactive", connection=self.redis.client)
+        environment = {**os.environ, "REDIS_URL": self.redis.url, "DATA_DIR": str(directory / "data")}
+        command = [sys.executable, "-m", "emojiforge.worker", "interactive"]
+        self.log = directory / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        eventually(self.is_registered)
+
+    def is_registered(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        return self.redis.client.scard("rq:workers") == 1
+
+    def file(self, name: str) -> Path:
+        return self.directory / name
+
+    def does_a_job(self, name: str) -> None:
+        """Enqueue one and see it done."""
+        self.queue.enqueue(f"{JOBS}.note", str(self.file(name)))
+        eventually(lambda: lines(self.file(name)) == 1)
+
+    def starts_a_job(self, name: str) -> None:
+        """Enqueue one that waits for the file `name`-go."""
+        self.queue.enqueue(f"{JOBS}.wait_for_word", str(self.file(name)), str(self.file(f"{name}-go")))
+        eventually(lambda: lines(self.file(name)) == 1)
+
+    def job_goes_on(self, name: str) -> None:
+        self.file(f"{name}-go").touch()
+        eventually(lambda: lines(self.file(name)) == 2)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.redis.close()
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    """One worker for all tests that leave it well."""
+    worker = Worker(tmp_path_factory.mktemp("lasting"))
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Worker]:
+    own = Worker(tmp_path)
+    yield own
+    own.close()
+
+
+def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(lasting: Worker) -> None:
+    lasting.queue.enqueue(f"{JOBS}.describe", str(lasting.file("facts")))
+    eventually(lasting.file("facts").exists)
+    facts = json.loads(lasting.file("facts").read_text())
+    assert {"numpy", "cv2", "PIL.Image", "av", "animations.jobs", "animations.work"} <= set(facts["modules"])
+    assert not {"torch", "onnxruntime", "rembg", "runpod"} & set(facts["modules"])
+    assert facts["threads"] == 1
+    assert facts["connected"] == []
+
+
+def test_an_idle_worker_registers_anew_when_redis_was_emptied(lasting: Worker) -> None:
+    lasting.does_a_job("before")
+    lasting.redis.client.flushall()
+    lasting.does_a_job("after")
+    eventually(lasting.is_registered)
+    assert "registers anew" in lasting.log.read_text()
+
+
+def test_redis_emptied_under_a_running_job_stops_neither_job_nor_worker(lasting: Worker) -> None:
+    lasting.starts_a_job("running")
+    lasting.redis.client.flushall()
+    lasting.job_goes_on("running")
+    lasting.does_a_job("next")
+    eventually(lasting.is_registered)
+
+
+def test_redis_killed_and_started_again_stops_neither_job_nor_worker(worker: Worker) -> None:
+    worker.starts_a_job("running")
+    worker.redis.kill()
+    worker.job_goes_on("running")
+    worker.redis.start()
+    worker.does_a_job("next")
+    worker.redis.kill()
+    worker.redis.start()
+    worker.does_a_job("idle")
+    assert worker.process.poll() is None
+
+
+def test_a_killed_worker_leaves_its_work_horse_to_finish(worker: Worker) -> None:
+    worker.starts_a_job("running")
+    worker.process.kill()
+    worker.process.wait()
+    worker.job_goes_on("running")
+
+
+def test_sigterm_ends_the_worker_after_the_job_under_way(worker: Worker) -> None:
+    worker.starts_a_job("running")
+    worker.process.send_signal(signal.SIGTERM)
+    worker.job_goes_on("running")
+    assert worker.process.wait(20) == 0
+    assert worker.redis.client.scard("rq:workers") == 0
+
+
+@pytest.mark.parametrize("queues", [[], ["interactive", "fast"]])
+def test_a_queue_that_is_not_there_is_named(queues: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "emojiforge.worker", *queues]
+    environment = {**os.environ, "DATA_DIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    wrong = queues[-1] if queues else "(none)"
+    assert f"No such queue: {wrong}. There are interactive, bulk." in done.stderr

@@ -1,0 +1,186 @@
+"""What is no picture, or a weapon, is refused quickly, in words, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from itertools import pairwise
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+from animations.actions.decoding import AT_ONCE, Decoded, PictureError, decode
+from tests.uploads.pictures import RED, encoded, png, two_halves
+
+HEIC = Path(__file__).parents[1] / "data" / "small.heic"
+ROOT = Path(__file__).parents[2]
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that promises many pixels in few bytes."""
+    return png(width, height, 1, 0, b"")
+
+
+def cut(data: bytes, share: float = 0.6) -> bytes:
+    return data[: int(len(data) * share)]
+
+
+NOISE = Image.effect_noise((200, 200), 80).convert("RGB")
+
+
+def test_a_good_picture_comes_back_from_the_child(tmp_path: Path, out_dir: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(encoded(two_halves().convert("RGBA"), "WEBP", lossless=True))
+    master = out_dir / "master.png"
+    assert decode(path, out_dir) == Decoded(master, "webp", 64, 48, False, 64, 48, False)
+    with Image.open(master) as image:
+        assert image.getpixel((8, 24)) == RED
+
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "empty"),
+    "text renamed": (b"hello, this is no picture", "not_a_picture"),
+    "zeros": (bytes(1000), "not_a_picture"),
+    "svg": (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "unsupported_format"),
+    "avif": (b"\0\0\0\x20ftypavif" + bytes(50), "unsupported_format"),
+    "tiff": (encoded(two_halves(), "TIFF"), "unsupported_format"),
+    "bmp": (encoded(two_halves(), "BMP"), "unsupported_format"),
+    "1x1": (encoded(Image.new("RGB", (1, 1)), "PNG"), "too_small"),
+    "15 px high": (encoded(Image.new("RGB", (64, 15)), "GIF"), "too_small"),
+    "20000x1": (encoded(Image.new("L", (20_000, 1)), "PNG"), "too_small"),
+    "a ribbon": (encoded(Image.new("L", (2_000, 20)), "PNG"), "bad_shape"),
+    "20000 px wide": (bomb(20_000, 1_500), "too_many_pixels"),
+    "a bomb": (bomb(50_000, 50_000), "too_many_pixels"),
+    "just over 40 megapixels": (bomb(6_325, 6_325), "too_many_pixels"),
+    "png cut short": (cut(encoded(NOISE, "PNG")), "truncated"),
+    "jpeg cut short": (cut(encoded(NOISE, "JPEG")), "truncated"),
+    "webp cut short": (cut(encoded(NOISE, "WEBP")), "damaged"),
+    "gif cut short": (cut(encoded(NOISE, "GIF")), "truncated"),
+    "heic cut short": (cut(HEIC.read_bytes()), "truncated"),
+    "only a signature": (b"\x89PNG\r\n\x1a\n", "damaged"),
+    "jpeg without a picture": (b"\xff\xd8\xff\xd9" + bytes(100), "damaged"),
+    "transparent throughout": (encoded(Image.new("RGBA", (64, 64)), "PNG"), "blank"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_file_is_refused_in_words_and_leaves_nothing(name: str, tmp_path: Path, out_dir: Path) -> None:
+    data, code = REFUSED[name]
+    path = tmp_path / "upload.png"
+    path.write_bytes(data)
+    started = time.monotonic()
+    with pytest.raises(PictureError) as caught:
+        decode(path, out_dir)
+    assert time.monotonic() - started < 5
+    assert (caught.value.code, str(caught.value)) == (code, caught.value.message)
+    assert caught.value.message.endswith(".")
+    assert "Traceback" not in caught.value.message
+    assert list(out_dir.iterdir()) == []
+
+
+def test_svg_is_told_what_to_do(tmp_path: Path, out_dir: Path) -> None:
+    path = tmp_path / "drawing.svg"
+    path.write_text("<svg/>")
+    with pytest.raises(PictureError, match=r"SVG drawing\. Export it as PNG"):
+        decode(path, out_dir)
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """A file whose reader waits for ever: a decoder that hangs."""
+    return fifo(tmp_path / "pipe")
+
+
+def fifo(path: Path) -> Path:
+    subprocess.run(["mkfifo", str(path)], check=True)
+    return path
+
+
+def readers_of(path: Path) -> list[psutil.Process]:
+    return [child for child in psutil.Process().children(recursive=True) if str(path) in child.cmdline()]
+
+
+def test_a_decoder_that_hangs_is_killed(pipe: Path, out_dir: Path) -> None:
+    (out_dir / "master.part").write_bytes(b"half a master")
+    with pytest.raises(PictureError) as caught:
+        decode(pipe, out_dir, timeout=0.4)
+    assert caught.value.code == "too_slow"
+    assert readers_of(pipe) == []
+    assert list(out_dir.iterdir()) == []
+
+
+def test_no_more_than_a_few_are_opened_at_once(tmp_path: Path, out_dir: Path) -> None:
+    pipes = [fifo(tmp_path / f"pipe{number}") for number in range(AT_ONCE)]
+    codes: list[str] = []
+
+    def open_(path: Path) -> None:
+        try:
+            decode(path, out_dir)
+        except PictureError as error:
+            codes.append(error.code)
+
+    threads = [threading.Thread(target=open_, args=(path,)) for path in pipes]
+    for thread in threads:
+        thread.start()
+    writers = [path.open("wb") for path in pipes]  # each returns when a child has begun to read
+    with pytest.raises(PictureError) as caught:
+        decode(pipes[0], out_dir, timeout=0.05)
+    for writer in writers:
+        writer.close()
+    for thread in threads:
+        thread.join()
+    assert caught.value.code == "busy"
+    assert codes == ["empty"] * AT_ONCE
+
+
+def peak_of_a_decoding_child(path: Path, out_dir: Path) -> tuple[int, list[str]]:
+    """Its VmHWM in bytes, and which packages it loaded that it should not have."""
+    script = """if True:
+        import sys
+        from animations.work.decode import main
+        status = main(sys.argv[1:])
+        peak = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
+        print(*peak, *({"numpy", "cv2", "av", "django", "httpx"} & set(sys.modules)))
+        sys.exit(status)
+    """
+    command = [sys.executable, "-c", script, str(path), str(out_dir)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    peak, *loaded = ran.stdout.splitlines()[-1].split()
+    return int(peak) * 1024, loaded
+
+
+def striped_png(width: int, height: int) -> bytes:
+    row = b"\0" + bytes([200, 100, 50, 128]) * width
+    packer = zlib.compressobj(1)
+    body = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    whole = png(width, height, 8, 6, b"")
+    empty = zlib.compress(b"", 1)
+    old = struct.pack(">I", len(empty)) + b"IDAT" + empty + struct.pack(">I", zlib.crc32(b"IDAT" + empty))
+    new = struct.pack(">I", len(body)) + b"IDAT" + body + struct.pack(">I", zlib.crc32(b"IDAT" + body))
+    return whole.replace(old, new)
+
+
+def test_40_megapixels_are_opened_within_400_mb(tmp_path: Path, out_dir: Path) -> None:
+    path = tmp_path / "large.png"
+    path.write_bytes(striped_png(7_300, 5_479))
+    peak, loaded = peak_of_a_decoding_child(path, out_dir)
+    assert 150_000_000 < peak <= 400_000_000
+    assert loaded == []
+    with Image.open(out_dir / "master.png") as master:
+        assert (master.size, master.mode) == ((2048, 1537), "RGBA")
+
+
+def test_a_picture_of_many_strips_has_no_seams(tmp_path: Path, out_dir: Path) -> None:
+    path = tmp_path / "large.jpg"
+    Image.linear_gradient("L").resize((4_300, 4_300)).save(path, "PNG", compress_level=1)
+    decode(path, out_dir)
+    with Image.open(out_dir / "master.png") as master:
+        column = [master.getpixel((1000, y))[0] for y in range(master.height)]  # type: ignore[index]
+    assert all(0 <= after - before <= 1 for before, after in pairwise(column))
+    assert (column[0], column[-1]) == (0, 255)

@@ -1,0 +1,172 @@
+"""The real web process: what is too large is refused before it is read, and memory stays flat."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from emojiforge.server import refusal
+
+ROOT = Path(__file__).parents[2]
+GIGABYTE = 1_000_000_000
+LIMIT = 25_000_000
+
+
+@dataclass(frozen=True)
+class Web:
+    process: subprocess.Popen[bytes]
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def peak(self) -> int:
+        """VmHWM in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+
+
+def start(data_dir: Path, port: int) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"}
+    return subprocess.Popen([sys.executable, "-m", "emojiforge.server"], cwd=ROOT, env=environment)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    port = free_port()
+    web = Web(start(tmp_path_factory.mktemp("web"), port), port)
+    deadline = time.monotonic() + 30
+    while True:
+        assert web.process.poll() is None, "the web process ended"
+        try:
+            web.connect().close()
+            break
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    yield web
+    web.process.terminate()
+    assert web.process.wait(10) == 0
+
+
+def answer_to(web: Web, head: bytes) -> tuple[float, bytes]:
+    """The seconds until the first bytes of an answer to headers alone, and those bytes."""
+    with web.connect() as connection:
+        started = time.perf_counter()
+        connection.sendall(head)
+        answer = connection.recv(4096)
+        return time.perf_counter() - started, answer
+
+
+def test_a_gigabyte_is_refused_by_its_length_before_it_is_sent(web: Web) -> None:
+    before = web.peak()
+    head = b"POST /api/v1/projects/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"
+    answers = [answer_to(web, head) for _ in range(5)]
+    assert all(answer.startswith(b"HTTP/1.1 413 ") for _, answer in answers)
+    assert min(seconds for seconds, _ in answers) < 0.1
+    assert web.peak() - before < 5_000_000
+
+
+def test_a_client_that_asks_first_is_not_told_to_go_on(web: Web) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 25000001\r\nExpect: 100-continue\r\n\r\n"
+    with web.connect() as connection:
+        connection.sendall(head)
+        heard = b""
+        while more := connection.recv(4096):
+            heard += more
+    assert heard == refusal(b"/")
+
+
+def body(size: int) -> Iterator[bytes]:
+    block = bytes(100_000)
+    for _ in range(size // len(block)):
+        yield block
+
+
+def test_chunks_are_refused_when_they_pass_the_limit_and_memory_stays_flat(web: Web) -> None:
+    before = web.peak()
+    answer = httpx.post(f"{web.url}/api/v1/projects/", content=body(200_000_000), timeout=30)
+    assert answer.status_code == 413
+    assert answer.json() == {
+        "type": "client_error",
+        "errors": [
+            {"code": "too_large", "detail": "This is too large to send: at most 25 MB are read.", "attr": None}
+        ],
+    }
+    assert web.peak() - before < 5_000_000
+
+
+def test_a_client_that_sends_it_all_without_listening_still_gets_the_answer(web: Web) -> None:
+    length = {"Content-Length": str(200_000_000)}
+    answer = httpx.post(f"{web.url}/upload", content=body(200_000_000), headers=length, timeout=30)
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "text/plain; charset=utf-8")
+
+
+def test_a_large_form_within_the_limit_reaches_the_application_within_the_memory(web: Web) -> None:
+    answer = httpx.post(f"{web.url}/nobody/lives/here/", files={"source": bytes(19_000_000)}, timeout=30)
+    assert answer.status_code not in (413, 500)
+    assert httpx.post(f"{web.url}/nobody/lives/here/", content=body(LIMIT), timeout=30).status_code not in (413, 500)
+    assert web.peak() < 150_000_000
+
+
+def test_a_connection_serves_several_requests(web: Web) -> None:
+    with httpx.Client(base_url=web.url) as client:
+        statuses = {client.post("/nobody/lives/here/", data={"a": "b"}).status_code for _ in range(3)}
+    assert len(statuses) == 1
+    assert not statuses & {413, 500}
+
+
+def test_the_refusal_is_json_for_programs_and_words_for_people() -> None:
+    head, _, json_body = refusal(b"/api/v1/projects/").partition(b"\r\n\r\n")
+    assert b"Content-Type: application/json" in head
+    assert f"Content-Length: {len(json_body)}".encode() in head
+    assert json.loads(json_body)["errors"][0]["code"] == "too_large"
+    assert refusal(b"/new/").endswith(b"This is too large to send: at most 25 MB are read.")
+
+
+def test_a_port_that_is_taken_is_an_exit_status(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        second = start(tmp_path, taken.getsockname()[1])
+        assert second.wait(30) == 1
+
+
+def test_sigterm_ends_it_while_a_body_is_under_way(tmp_path: Path, web: Web) -> None:
+    port = free_port()
+    process = start(tmp_path, port)
+    other = Web(process, port)
+    deadline = time.monotonic() + 30
+    connection = None
+    while connection is None:
+        assert time.monotonic() < deadline
+        try:
+            connection = other.connect()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    with connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
