@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 
 @register()
-def settings_are_usable(app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:
+def settings_are_usable(*_: object, **__: object) -> list[CheckMessage]:
     """One error per wrong value, in the words that `emojiforge.environment` found for it."""
     errors: list[CheckMessage] = [
         Error(message, id=f"emojiforge.E{number:03}") for number, message in enumerate(settings.SETTINGS_ERRORS, 1)

@@ -91,7 +91,7 @@ _lock = threading.Lock()
 
 
 def _current() -> _Publisher:
-    global _publisher  # noqa: PLW0603  (one per process)
+    global _publisher
     with _lock:
         if _publisher is None or _publisher.pid != os.getpid():
             _publisher = _Publisher()

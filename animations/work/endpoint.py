@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from animations.models import EndpointState, Job
+from gpu.answers import Health
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError
@@ -56,6 +57,11 @@ async def _ask() -> dict[str, Any]:
     ) as client:
         health = await client.health()
         found: dict[str, Any] = {"workers": dict(health.workers), "jobs": dict(health.jobs)}
-        if health.workers_ready:
+        if _is_warm(health):
             found["info"] = (await client.infer(Request("info"), "info", INFO_SECONDS)).output
     return found
+
+
+def _is_warm(health: Health) -> bool:
+    """Whether a worker could take a job without a cold start (RunPod does not always send each count)."""
+    return any(health.workers.get(state, 0) for state in ("ready", "idle", "running"))

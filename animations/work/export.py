@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import asdict
 
 from animations.encode.fit import CannotFit, fit
@@ -61,7 +62,7 @@ def _make(lease: Lease, row: Export, frames: list[Picture], delays: list[int]) -
             row.fail(revision, str(error))
         return
     report = inspect(fitted.data, platform)
-    stored = files.keep(row.project_id, fitted.data, platform.extension)
+    stored = files.keep(row.project_id, fitted.data, platform.suffix.removeprefix("."))
     with lease.revise() as revision:
         if report.ok:
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
@@ -88,5 +89,6 @@ def _file(project: Project, platform: Platform, report: Report, data: bytes, sto
 
 def file_name(name: str, platform: Platform) -> str:
     """What a download is called: letters that every file system takes, and the platform it is for."""
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "emoji"
-    return f"{stem}-{platform.slug.replace('_', '-')}.{platform.extension}"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "emoji"
+    return f"{stem}-{platform.slug.replace('_', '-')}{platform.suffix}"

@@ -6,6 +6,7 @@ import logging
 
 from animations.generators.procedural import Generator
 from animations.models import Candidate, Frame, Job, files
+from animations.models.candidate import Drawn
 from animations.work import png
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
@@ -39,7 +40,7 @@ def _finish_frame(lease: Lease, frame: Frame, generator: Generator) -> None:
         for candidate in pending:
             stored = drawn[candidate.pk]
             if stored:
-                candidate.finish(**stored)
+                candidate.finish(stored)
             else:
                 candidate.fail(NOT_DRAWN)
         first = frame.candidates.filter(status=Candidate.Status.READY).order_by("ordinal").first()
@@ -47,7 +48,7 @@ def _finish_frame(lease: Lease, frame: Frame, generator: Generator) -> None:
         count_progress(lease, revision)
 
 
-def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) -> dict[str, str] | None:
+def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) -> Drawn | None:
     """The stored files of one drawn candidate, or None: a frame that cannot be drawn fails alone."""
     project = lease.job.project
     try:
@@ -58,12 +59,12 @@ def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) 
         return None
 
 
-def store(lease: Lease, picture: Picture) -> dict[str, str]:
+def store(lease: Lease, picture: Picture) -> Drawn:
     """A drawn frame's files; the generator draws the cutout itself, so picture and cutout are one file."""
     project_id = lease.job.project_id
     cutout = files.keep(project_id, png.write(picture), "png")
     alpha = files.keep(project_id, png.write(picture[..., 3]), "png")
-    return {"picture": cutout, "alpha": alpha, "cutout": cutout}
+    return Drawn(picture=cutout, alpha=alpha, cutout=cutout)
 
 
 def count_progress(lease: Lease, revision: int) -> None:

@@ -84,12 +84,12 @@ class RowLedger:
         return await sync_to_async(write)()
 
     def _may_move(self, status: str) -> None:
-        """A lost job may still call off its call when it was cancelled; when another run has it, it may not."""
+        """Of a job that is over, the run may still say what it has sent and call it off; with another run alive, no."""
         try:
             self._lease.job.hold(self._lease.token)
         except LeaseLost:
             alive = Job.objects.live().filter(pk=self._lease.job.pk).exists()
-            if alive or status != GpuCall.Status.CANCELLED:
+            if alive or status not in (GpuCall.Status.SUBMITTED, GpuCall.Status.CANCELLED):
                 raise
 
     def _open(self, request: Request, key: str, endpoint: str) -> CallRecord:

@@ -28,7 +28,7 @@ def retry(lease: Lease) -> None:
         stored = store(lease, picture)
         figure = _seam(loop, frame.index, picture)
         with lease.revise() as revision:
-            candidate.finish(**stored, seam=figure)
+            candidate.finish(stored, seam=figure)
             count_progress(lease, revision)
     with lease.revise() as revision:
         frame.refresh_from_db()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import http.client
 import os
 import secrets
@@ -21,10 +20,10 @@ from emojiforge.launch.ports import require_free
 from emojiforge.launch.record import Record
 from emojiforge.launch.supervisor import Supervisor
 from emojiforge.launch.terminal import Refusal, say, step_line
+from emojiforge.launch.tie import end_with_parent
 
 STARTED: Final = "EMOJIFORGE_STARTED"
 """Environment variable: the monotonic clock when `make run` began, so that the total counts the set-up too."""
-PR_SET_PDEATHSIG: Final = 1
 MOST_DEATHS: Final = 3
 """Times that web may die before it first answers."""
 PATIENCE_S: Final = 120.0
@@ -113,23 +112,19 @@ def live(supervisor: Supervisor, plan: Plan, environment: dict[str, str], began:
     for program in plan.servers:
         supervisor.start(program)
     prepare(supervisor, environment)
-    started = time.monotonic()
-    for program in () if supervisor.stopping else plan.processes:
-        supervisor.start(program)
-    wait_for_web(supervisor)
     if not supervisor.stopping:
-        say(step_line("web, workers, reconciler", time.monotonic() - started))
-        total = time.monotonic() - began
-        say(f"EmojiForge is ready after {total:.1f} s. Ctrl-C ends it.")
+        started = time.monotonic()
+        # Web has the machine to itself until it answers: that is what the person waits for.
+        supervisor.start(plan.web)
+        wait_for_web(supervisor)
+        say(step_line("web", time.monotonic() - started))
+    if not supervisor.stopping:
+        for program in plan.others:
+            supervisor.start(program)
+        say(f"EmojiForge is ready after {time.monotonic() - began:.1f} s. Ctrl-C ends it.")
         say(f"http://{public_host(settings.HOST)}:{settings.PORT}")
     while not supervisor.stopping:
         supervisor.turn(10.0)
-
-
-def end_with_make() -> None:
-    """Get SIGTERM when make is killed; when it is asked to end, it passes that on by itself."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def run(began: float) -> None:
@@ -159,7 +154,7 @@ def main() -> int:
     """The command: 0 after SIGTERM, SIGINT or SIGHUP; 1 and one line when it cannot start."""
     by_make = os.environ.pop(STARTED, "")
     if by_make:
-        end_with_make()
+        end_with_parent(signal.SIGTERM)  # make passes SIGTERM on by itself, but cannot when it is killed
     try:
         run(float(by_make or time.monotonic()))
     except Refusal as why:

@@ -30,10 +30,11 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Plan:
-    """`servers` start first, `processes` once the database is ready."""
+    """`servers` start first, `web` once the database is ready, the `others` once web answers."""
 
     servers: tuple[Program, ...]
-    processes: tuple[Program, ...]
+    web: Program
+    others: tuple[Program, ...]
     addresses: Mapping[str, str]
 
     def environment(self, wishes: Wishes, mark: str) -> dict[str, str]:
@@ -59,7 +60,8 @@ def make_plan(wishes: Wishes) -> Plan:
         port = free_port()
         servers.append(gpu_endpoint(wishes, port))
         addresses["RUNPOD_BASE_URL"] = f"http://127.0.0.1:{port}/v2"
-    return Plan(tuple(servers), app_processes(wishes.root), addresses)
+    web, *others = app_processes(wishes.root)
+    return Plan(tuple(servers), web, tuple(others), addresses)
 
 
 def gpu_endpoint(wishes: Wishes, port: int) -> Program:

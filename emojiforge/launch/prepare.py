@@ -6,6 +6,7 @@ One process for all of it, since starting Django takes longer than each step doe
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import sys
 import time
@@ -79,7 +80,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
     try:
         django.setup()
-        call_command("check", verbosity=0)
+        call_command("check", stdout=io.StringIO())
         with step("Redis"):
             wait_for_redis(settings.REDIS_URL)
         with step("database"):

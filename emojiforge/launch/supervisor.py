@@ -21,6 +21,7 @@ from typing import Final
 
 from emojiforge.launch.journal import Journal, Words
 from emojiforge.launch.terminal import say
+from emojiforge.launch.tie import end_with_parent
 
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0
@@ -124,14 +125,16 @@ class Supervisor:
         self.stopping = True
 
     def _begin(self, child: Child) -> None:
-        # A session of its own: Ctrl-C at the terminal reaches the parent alone, which ends things in order.
-        child.process = subprocess.Popen(  # noqa: S603  (the commands are ours)
+        # A session of its own: Ctrl-C at the terminal reaches the parent alone, which ends things in order. The tie
+        # is for children that wipe their environment, as Redis does, where the keeper looks for its mark.
+        child.process = subprocess.Popen(  # noqa: S603  (the commands are ours; this process has one thread)
             child.program.command,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
         child.started, child.due = time.monotonic(), None
         output = child.process.stdout

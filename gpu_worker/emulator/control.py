@@ -17,6 +17,7 @@ from gpu_worker.emulator.rest import RUN_LIMIT, RUNSYNC_LIMIT
 
 HOLD_S: Final = 20.0
 """How long a poll is held open. The SDK itself gives up after 90 s."""
+LOOK_EVERY_S: Final = 1.0
 
 Found = TypeVar("Found")
 
@@ -73,6 +74,8 @@ class Control:
 
     async def _next_jobs(self, request: web.Request, most: int) -> list[dict[str, Any]]:
         worker = self._known(request)
+        if request.query.get("job_in_progress") == "0":
+            self._endpoint.jobs.worker_free(worker)
 
         def take() -> list[dict[str, Any]]:
             taken = (self._endpoint.jobs.take(worker) for _ in range(most))
@@ -88,14 +91,13 @@ class Control:
         return worker
 
     async def _poll(self, look: Callable[[], list[Found]]) -> list[Found]:
-        """What `look` finds, looked for again at each ring until `HOLD_S` is over; else an empty list."""
+        """What `look` finds, looked for at each ring and each second until `HOLD_S` is over; else an empty list."""
         clock = asyncio.get_running_loop().time
         until = clock() + HOLD_S
-        while not self._endpoint.closing():
+        while not self._endpoint.closing() and (left := until - clock()) > 0:
             if found := look():
                 return found
-            if not await self._endpoint.bell.heard(max(0.0, until - clock())):
-                break
+            await self._endpoint.bell.heard(min(left, LOOK_EVERY_S))
         return []
 
 

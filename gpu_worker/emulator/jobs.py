@@ -15,6 +15,8 @@ KEPT_S: Final = 30 * 60.0
 """How long a `/run` result can be fetched."""
 KEPT_SYNC_S: Final = 60.0
 """How long a `/runsync` result can be fetched."""
+STOP_AGAIN_S: Final = 1.0
+"""How soon a stop is told again. The SDK drops one that arrives before it has started the job."""
 
 
 class State(StrEnum):
@@ -77,7 +79,7 @@ class JobTable:
 
     def __init__(self, on_change: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._jobs: dict[str, Job] = {}
-        self._stops: dict[str, list[str]] = {}
+        self._stops: dict[str, dict[str, float]] = {}
         self._totals = {"completed": 0, "failed": 0, "retried": 0}
         self._on_change = on_change
         self._clock = clock
@@ -139,8 +141,16 @@ class JobTable:
                 self._end(job, State.FAILED)
 
     def stops_for(self, worker: str) -> list[str]:
-        """Ids that `worker` should stop; each is told once."""
-        return self._stops.pop(worker, [])
+        """Ids that `worker` should stop now; told again every second until it is free."""
+        now = self._clock()
+        due = [job_id for job_id, when in self._stops.get(worker, {}).items() if when <= now]
+        for job_id in due:
+            self._stops[worker][job_id] = now + STOP_AGAIN_S
+        return due
+
+    def worker_free(self, worker: str) -> None:
+        """`worker` says that it runs nothing, so there is nothing to stop."""
+        self._stops.pop(worker, None)
 
     def busy_workers(self) -> set[str]:
         """Workers that run a job now."""
@@ -175,7 +185,7 @@ class JobTable:
 
     def _stop_worker(self, job: Job) -> None:
         if job.state is State.IN_PROGRESS and job.worker:
-            self._stops.setdefault(job.worker, []).append(job.id)
+            self._stops.setdefault(job.worker, {})[job.id] = self._clock()
 
     def _end(self, job: Job, state: State) -> None:
         job.state, job.ended = state, self._clock()

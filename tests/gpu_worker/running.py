@@ -57,7 +57,7 @@ class LocalEndpoint:
     def status(self, job_id: str) -> Any:
         return self.call("GET", f"status/{job_id}")
 
-    def ended(self, job_id: str, seconds: float = 60.0) -> Any:
+    def ended(self, job_id: str, seconds: float = 120.0) -> Any:
         return until(lambda: job if (job := self.status(job_id))["status"] not in LIVE else None, seconds)
 
     def in_progress(self, job_id: str) -> Any:

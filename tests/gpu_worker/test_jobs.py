@@ -88,8 +88,20 @@ def test_a_cancelled_job_leaves_the_queue_or_stops_its_worker(bench: Bench) -> N
         assert job.describe()["status"] == "CANCELLED"
     assert bench.jobs.take("w2") is None
     assert bench.jobs.stops_for("w1") == [running.id]
-    assert bench.jobs.stops_for("w1") == []
     assert not bench.jobs.finish(running.id, "w1", {"output": 1})
+
+
+def test_a_stop_is_told_again_each_second_until_the_worker_is_free(bench: Bench) -> None:
+    job = bench.jobs.submit({})
+    bench.jobs.take("w1")
+    bench.jobs.cancel(job)
+    assert bench.jobs.stops_for("w1") == [job.id]
+    assert bench.jobs.stops_for("w1") == []
+    bench.now += 1
+    assert bench.jobs.stops_for("w1") == [job.id]
+    bench.jobs.worker_free("w1")
+    bench.now += 1
+    assert bench.jobs.stops_for("w1") == []
 
 
 def test_a_job_that_has_ended_cannot_be_cancelled(bench: Bench) -> None:

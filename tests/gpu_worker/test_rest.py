@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.gpu_worker.running import LocalEndpoint
+from tests.gpu_worker.running import LocalEndpoint, until
 
 pytestmark = pytest.mark.stack
 INFO = {"input": {"task": "info"}}
@@ -36,7 +36,7 @@ def test_a_queued_job_can_be_cancelled_and_not_retried(queue: LocalEndpoint) -> 
 
 def test_a_job_past_its_ttl_is_404(queue: LocalEndpoint) -> None:
     job_id = queue.run({"task": "info"}, policy={"ttl": 1})
-    assert queue.client.get(f"status/{job_id}").status_code == 404
+    assert until(lambda: queue.client.get(f"status/{job_id}").status_code == 404, 5)
 
 
 @pytest.mark.parametrize("path", ["status/nobody", "cancel/nobody", "retry/nobody"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
 from emojiforge.launch.supervisor import Program
 
 PATIENCE_S: Final = 20.0

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from emojiforge.launch.plan import app_processes
 
 ROOT = Path(__file__).parents[2]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from emojiforge.launch.keeper import MARK, main, marked, sweep
 from emojiforge.launch.record import Record
-
 from tests.launch.conftest import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +80,24 @@ def test_nothing_is_left_when_the_parent_is_killed(run: Run) -> None:
     again = Record(run.data_dir)
     again.claim()
     os.close(again.lock)
+
+
+def test_a_child_that_wiped_its_environment_ends_with_the_parent_too(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    source = f"""
+import subprocess, sys, time
+from pathlib import Path
+from emojiforge.launch.supervisor import Program, Supervisor
+supervisor = Supervisor({{}}, Path({str(tmp_path)!r}))
+supervisor.start(Program("redis", (sys.executable, "-I", "-c", "import time; time.sleep(600)")))
+Path({str(pid)!r}).write_text(str(supervisor.pid("redis")))
+time.sleep(600)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", source], cwd=ROOT)
+    eventually(lambda: pid.exists() and pid.read_text())
+    parent.kill()
+    parent.wait()
+    eventually(lambda: not command_line(int(pid.read_text())))
 
 
 def test_a_work_horse_outlives_its_parent_but_not_the_run(run: Run) -> None:

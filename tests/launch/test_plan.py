@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from emojiforge.launch.keeper import MARK
 from emojiforge.launch.plan import Wishes, app_processes, make_plan
 from emojiforge.launch.terminal import Refusal
@@ -80,7 +81,8 @@ def test_each_queue_has_a_worker_beside_web_and_the_reconciler(root: Path) -> No
         "bulk": ["-m", "emojiforge.worker", "bulk"],
         "reconciler": [str(root / "manage.py"), "reconcile"],
     }
-    assert make_plan(wishes(root)).processes == app_processes(root)
+    plan = make_plan(wishes(root))
+    assert (plan.web, *plan.others) == app_processes(root)
 
 
 def test_children_get_the_addresses_the_data_and_the_mark(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

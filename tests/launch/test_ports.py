@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from emojiforge.launch.ports import free_port, require_free
 from emojiforge.launch.terminal import Refusal
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from emojiforge.environment import running
 from emojiforge.launch.record import Record, write_privately
 from emojiforge.launch.terminal import Refusal
@@ -34,7 +35,7 @@ def test_while_a_killed_run_is_swept_up_the_next_waits_and_then_gives_up(tmp_pat
     first = Record(tmp_path)
     first.claim()
     first.pid.write_text("999999999")
-    with pytest.raises(Refusal, match="already runs on [^(]*Stop it"):
+    with pytest.raises(Refusal, match=r"already runs on [^(]*Stop it"):
         Record(tmp_path).claim(patience=0.1)
     os.close(first.lock)
     second = Record(tmp_path)

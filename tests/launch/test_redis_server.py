@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import redis
+
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.redis_server import configure, find_server
-
 from tests.launch.conftest import eventually
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from emojiforge.launch.supervisor import FIRST_PAUSE_S, Supervisor
 
+from emojiforge.launch.supervisor import FIRST_PAUSE_S, Supervisor
 from tests.launch.conftest import PATIENCE_S, Write
 
 SLEEPER = "import time\nprint('awake', flush=True)\ntime.sleep(600)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from emojiforge.launch.terminal import say, step, step_line
 
 

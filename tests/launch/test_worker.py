@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from rq import Queue
 
+from emojiforge.worker import main
 from tests.launch.conftest import eventually
 from tests.launch.valkey import Valkey
 
@@ -106,16 +107,16 @@ def test_redis_emptied_under_a_running_job_stops_neither_job_nor_worker(lasting:
     eventually(lasting.is_registered)
 
 
-def test_redis_killed_and_started_again_stops_neither_job_nor_worker(worker: Worker) -> None:
-    worker.starts_a_job("running")
-    worker.redis.kill()
-    worker.job_goes_on("running")
-    worker.redis.start()
-    worker.does_a_job("next")
-    worker.redis.kill()
-    worker.redis.start()
-    worker.does_a_job("idle")
-    assert worker.process.poll() is None
+def test_redis_killed_and_started_again_stops_neither_job_nor_worker(lasting: Worker) -> None:
+    lasting.starts_a_job("outage")
+    lasting.redis.kill()
+    lasting.job_goes_on("outage")
+    lasting.redis.start()
+    lasting.does_a_job("after an outage under a job")
+    lasting.redis.kill()
+    lasting.redis.start()
+    lasting.does_a_job("after an outage while idle")
+    assert lasting.process.poll() is None
 
 
 def test_a_killed_worker_leaves_its_work_horse_to_finish(worker: Worker) -> None:
@@ -134,10 +135,7 @@ def test_sigterm_ends_the_worker_after_the_job_under_way(worker: Worker) -> None
 
 
 @pytest.mark.parametrize("queues", [[], ["interactive", "fast"]])
-def test_a_queue_that_is_not_there_is_named(queues: list[str], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "emojiforge.worker", *queues]
-    environment = {**os.environ, "DATA_DIR": str(tmp_path)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2
+def test_a_queue_that_is_not_there_is_named(queues: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["worker", *queues]) == 2
     wrong = queues[-1] if queues else "(none)"
-    assert f"No such queue: {wrong}. There are interactive, bulk." in done.stderr
+    assert capsys.readouterr().err == f"No such queue: {wrong}. There are interactive, bulk.\n"

@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import redis
+
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.redis_server import configure, find_server
-
 from tests.launch.conftest import eventually
 
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from animations.actions.generate import Choices, create_project
 from animations.models import Job, Project
@@ -26,7 +26,7 @@ def drawing(width: int = 96, height: int = 80) -> bytes:
 
 
 @pytest.fixture
-def endpoint(settings: SettingsWrapper) -> Iterator[FakeEndpoint]:
+def endpoint(settings: Settings) -> Iterator[FakeEndpoint]:
     with serving() as server:
         settings.RUNPOD_BASE_URL = server.url
         yield server

@@ -90,7 +90,7 @@ def test_equal_pictures_are_stored_once(
     rgba = procedural.Generator(_opaque(picture), 64).draw(project.recipe, 0, 6)
     assert store(lease, rgba) == store(lease, rgba.copy())
     stored = store(lease, rgba)
-    assert stored["picture"] == stored["cutout"] != stored["alpha"]
+    assert stored.picture == stored.cutout != stored.alpha
 
 
 def test_progress_counts_what_is_settled(

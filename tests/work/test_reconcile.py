@@ -11,7 +11,7 @@ import django_rq
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from animations import jobs
 from animations.models import EndpointState, Frame, IdempotencyKey, Job, Project
@@ -30,7 +30,7 @@ def waiting() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def empty_queues(redis_server: Any) -> None:
+def empty_queues(surroundings: str) -> None:
     for name in ("bulk", "interactive"):
         django_rq.get_queue(name).empty()
 
@@ -77,7 +77,7 @@ def test_answers_are_remembered_for_a_day(owner: Any, db: None) -> None:
     assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
 
 
-def test_what_a_dead_upload_left_is_swept_away(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_what_a_dead_upload_left_is_swept_away(tmp_path: Path, settings: Settings) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     for name in ("upload-old", "upload-new"):
         (tmp_path / name).mkdir()
@@ -98,7 +98,7 @@ def test_the_endpoint_is_asked_about_itself_when_the_row_is_old(db: None, endpoi
     assert gpu_endpoint.is_due()
 
 
-def test_an_endpoint_out_of_reach_is_written_down(db: None, settings: SettingsWrapper) -> None:
+def test_an_endpoint_out_of_reach_is_written_down(db: None, settings: Settings) -> None:
     settings.RUNPOD_BASE_URL = "http://127.0.0.1:9/v2"
     gpu_endpoint.refresh("local")
     assert "could not be reached" in EndpointState.objects.get().error

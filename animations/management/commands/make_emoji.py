@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from animations import jobs
 from animations.actions.errors import ActionError
 from animations.actions.export import export
 from animations.actions.generate import BOUNDS, Choices, create_project
@@ -18,6 +18,7 @@ from animations.actions.projects import delete
 from animations.management.local_gpu import reachable_endpoint
 from animations.models import Export, Job, Project, files
 from animations.payloads import gpu_use
+from animations.work.run import run
 
 SHELL_USER = "shell"
 
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         parser.add_argument("--matte", default="auto", choices=Project.MatteChoice.values)
 
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
+        # Nobody watches, and this process does the jobs itself: Redis need not be there.
+        logging.getLogger("animations").setLevel(logging.ERROR)
         upload = self._upload(picture)
         choices = Choices(
             preset=options["preset"] or None,
@@ -48,8 +51,9 @@ class Command(BaseCommand):
             candidates=1,
         )
         try:
-            user, _ = get_user_model().objects.get_or_create(username=SHELL_USER, defaults={"is_active": False})
-            project = create_project(user, upload, choices)
+            people = get_user_model().objects
+            shell = people.get_or_create(username=SHELL_USER, defaults={"is_active": False})
+            project = create_project(shell[0], upload, choices)
         except ActionError as error:
             raise CommandError(error.detail) from error
         except DatabaseError as error:
@@ -78,7 +82,7 @@ class Command(BaseCommand):
 
     def _run(self, job: Job) -> None:
         """Do the job here and now; if a worker of a running product has it already, wait for that one."""
-        jobs.run(str(job.pk))
+        run(str(job.pk))
         job.wait_until_over()
         if job.status != Job.Status.SUCCEEDED:
             raise CommandError(job.error or f"The job was {job.status}.")

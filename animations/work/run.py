@@ -1,0 +1,61 @@
+"""One run of a job: claimed, done under its lease, and its outcome written down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from django.db import OperationalError
+
+from animations import events
+from animations.models import Job, Project, files, outcomes
+from animations.models.job import LeaseLost
+from animations.models.transitions import ProjectGone
+from animations.work import export, generate, retry
+from animations.work.errors import WorkFailed
+from animations.work.lease import Lease, claim
+
+log = logging.getLogger(__name__)
+
+WORK: Final[dict[str, Callable[[Lease], None]]] = {
+    Job.Kind.GENERATE: generate.generate,
+    Job.Kind.RETRY: retry.retry,
+    Job.Kind.EXPORT: export.export,
+}
+OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
+
+
+def run(job_id: str) -> None:
+    """Do a job, or nothing when another run has it, when it is over, or when it is gone."""
+    try:
+        lease = claim(job_id)
+    except (LeaseLost, ProjectGone):
+        return
+    try:
+        with lease.kept():
+            _attempt(lease)
+    except (LeaseLost, ProjectGone):
+        log.info("job %s is not ours any more", job_id)
+        if not Project.objects.filter(pk=lease.job.project_id).exists():
+            files.forget(lease.job.project_id)
+    finally:
+        events.flush()
+
+
+def _attempt(lease: Lease) -> None:
+    try:
+        WORK[lease.job.kind](lease)
+    except WorkFailed as error:
+        _fail(lease, str(error))
+    except (LeaseLost, ProjectGone, OperationalError):
+        # Without the database nothing can be written down; the lease runs out and the job is taken up again.
+        raise
+    except Exception:
+        log.exception("job %s failed", lease.job.pk)
+        _fail(lease, OUR_FAULT)
+
+
+def _fail(lease: Lease, error: str) -> None:
+    with lease.revise() as revision:
+        outcomes.fail(lease.job, revision, error)

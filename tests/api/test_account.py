@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
+
+from animations.actions import tickets
+from animations.models import Project
+from tests.api.test_signing_in import signed_up
+
+
+def test_usage_is_what_was_spent_today_and_the_limit(api: APIClient, project: Project) -> None:
+    usage = api.get("/api/v1/usage/").json()
+    assert (usage["calls"], usage["gpu_seconds"], usage["cost_usd"]) == (1, 0.9, 0.0)
+    assert usage["limit_seconds"] > 0
+
+
+def test_a_ticket_stands_for_its_person_and_their_browsers_session(api: APIClient, owner: User) -> None:
+    answer = api.post("/api/v1/tickets/")
+    assert answer.status_code == 201
+    assert answer.json().keys() == {"ticket"}
+    holder = tickets.take(answer.json()["ticket"])
+    assert holder == tickets.Holder(owner.pk, api.session.session_key)
+
+
+def test_a_ticket_of_an_app_lasts_as_long_as_the_apps_own_session(db: None) -> None:
+    token = signed_up()
+    answer = APIClient().post("/api/v1/tickets/", headers={"X-Session-Token": token})
+    holder = tickets.take(answer.json()["ticket"])
+    assert holder is not None
+    assert holder.session_key == token

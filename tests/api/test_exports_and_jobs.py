@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from rest_framework.test import APIClient
+
+from animations.models import Export, Job, Project
+
+EXPORT_KEYS = {"id", "project", "platform", "status", "files", "checks"}
+FILE_KEYS = {"name", "url", "bytes", "width", "height", "frames", "duration_ms", "format"}
+
+
+def exports_url(project: Project) -> str:
+    return f"/api/v1/projects/{project.pk}/exports/"
+
+
+def test_exports_are_ordered_for_several_platforms_at_once(api: APIClient, project: Project) -> None:
+    answer = api.post(exports_url(project), {"platforms": ["slack", "gif"]}, format="json")
+    assert answer.status_code == 202, answer.json()
+    assert [(row["platform"], row["status"]) for row in answer.json()] == [("slack", "queued"), ("gif", "queued")]
+    assert answer.json()[0].keys() >= EXPORT_KEYS
+
+
+def test_exports_are_listed_in_pages_with_their_files_and_checks(api: APIClient, project: Project) -> None:
+    page = api.get(exports_url(project)).json()
+    assert page["count"] == 1
+    row = page["results"][0]
+    assert row["files"][0].keys() >= FILE_KEYS
+    assert row["checks"] == [{"rule": "bytes", "limit": 128000, "actual": 60, "ok": True}]
+    assert api.get(f"/api/v1/exports/{row['id']}/").json() == row
+    assert b"".join(api.get(row["files"][0]["url"]).streaming_content) == b"GIF89a"
+
+
+def test_a_platform_that_is_unknown_or_comes_later_is_refused(api: APIClient, project: Project) -> None:
+    for platforms in (["slack", "myspace"], ["telegram_sticker"], [], "slack", None):
+        answer = api.post(exports_url(project), {"platforms": platforms}, format="json")
+        assert answer.status_code == 400, platforms
+        assert answer.json()["errors"][0]["attr"].partition(".")[0] == "platforms"
+    assert Export.objects.count() == 1
+
+
+def test_nothing_can_be_exported_before_a_frame_is_finished(api: APIClient, project: Project) -> None:
+    project.frames.update(chosen=None)
+    answer = api.post(exports_url(project), {"platforms": ["slack"]}, format="json")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "not_ready")
+
+
+def test_a_job_tells_how_far_it_is_and_can_be_cancelled_twice(api: APIClient, project: Project) -> None:
+    job = api.post(f"/api/v1/projects/{project.pk}/generate/").json()
+    url = f"/api/v1/jobs/{job['id']}/"
+    assert api.get(url).json() == job
+    cancelled = api.post(f"{url}cancel/")
+    assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
+    assert cancelled.json()["finished_at"].endswith("Z")
+    assert api.post(f"{url}cancel/").json()["status"] == "cancelled"
+
+
+def test_a_job_that_is_over_cannot_be_cancelled(api: APIClient, project: Project) -> None:
+    job = Job.objects.get(kind="generate")
+    answer = api.post(f"/api/v1/jobs/{job.pk}/cancel/")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "over")

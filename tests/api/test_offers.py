@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from rest_framework.test import APIClient
+
+from animations.models import EndpointState, Preset
+
+SLUGS = set(
+    ["slack", "discord_emoji", "discord_sticker", "telegram_emoji", "telegram_sticker", "line_emoji", "line_sticker", "kakao", "whatsapp", "twitch", "signal", "imessage", "teams", "mattermost", "zulip", "gif", "apng", "webp", "avif", "webm", "png_zip"]
+)
+
+
+def test_presets_are_the_published_ones_in_their_order(api: APIClient, bounce: Preset) -> None:
+    Preset.objects.create(slug="hidden", name="Hidden", recipe=bounce.recipe, position=0)
+    Preset.objects.create(slug="first", name="First", recipe=bounce.recipe, position=0, active=True)
+    page = api.get("/api/v1/presets/").json()
+    assert [row["slug"] for row in page["results"]] == ["first", "bounce"]
+    assert page["results"][1] == api.get("/api/v1/presets/bounce/").json()
+    assert page["results"][1] == {
+        "slug": "bounce",
+        "name": "Bounce",
+        "description": "Up and down.",
+        "prompt": "bounce",
+        "tags": ["lively"],
+        "preview_url": None,
+    }
+    assert api.get("/api/v1/presets/hidden/").status_code == 404
+
+
+def test_a_preset_with_a_preview_names_the_drawing_so_that_it_may_be_kept(api: APIClient, bounce: Preset) -> None:
+    Preset.objects.update(preview="presets/x.webp", preview_of="abc")
+    assert api.get("/api/v1/presets/bounce/").json()["preview_url"] == "/media/presets/bounce/?v=abc"
+
+
+def test_words_are_read_before_anything_is_made_of_them(api: APIClient) -> None:
+    reading = api.get("/api/v1/motions/read/", {"text": "bounce"}).json()
+    assert reading["understood_as"] == "bounce"
+    assert reading["recipe"]["layers"][0]["motion"] == "bounce"
+    assert reading["unknown"] == []
+
+
+def test_words_without_a_motion_are_named_and_nothing_is_put_in_their_place(api: APIClient) -> None:
+    reading = api.get("/api/v1/motions/read/", {"text": "qwertyish"}).json()
+    assert (reading["recipe"], reading["unknown"]) == (None, ["qwertyish"])
+
+
+def test_words_must_be_there_and_may_not_be_too_many(api: APIClient) -> None:
+    for sent in ({}, {"text": ""}, {"text": "x" * 301}):
+        answer = api.get("/api/v1/motions/read/", sent)
+        assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "text")
+
+
+def test_every_platform_is_listed_with_its_rules(api: APIClient) -> None:
+    page = api.get("/api/v1/platforms/").json()
+    rows = {row["slug"]: row for row in page["results"]}
+    assert (rows.keys(), page["count"], page["next"]) == (SLUGS, len(SLUGS), None)
+    slack = rows["slack"]
+    assert (slack["available"], slack["reason"], slack["format"]) == (True, "", "GIF")
+    assert {"rule": "bytes", "value": 128000} in slack["rules"]
+    assert rows["telegram_sticker"]["reason"]
+
+
+def engines(api: APIClient) -> dict[str, tuple[str, bool, str]]:
+    rows = api.get("/api/v1/engines/").json()["engines"]
+    return {row["slug"]: (row["kind"], row["available"], row["reason"]) for row in rows}
+
+
+def test_an_endpoint_that_was_never_heard_of_runs_nothing_but_this_machine_does(api: APIClient) -> None:
+    found = engines(api)
+    assert found["procedural"] == ("generator", True, "")
+    assert found["white"] == ("matte", True, "")
+    assert not found["video"][1]
+    assert not found["rembg"][1]
+    assert "not been heard of" in found["rembg"][2]
+    assert api.get("/api/v1/engines/").json()["as_of"] is None
+
+
+def test_engines_are_what_the_endpoint_last_said_with_why_not(api: APIClient) -> None:
+    said = {"rembg": {"available": True, "reason": None}, "sam": {"available": False, "reason": "No weights."}}
+    row = EndpointState.objects.create(
+        endpoint=settings.RUNPOD_ENDPOINT_ID, info={"tasks": said}, as_of=datetime(2026, 1, 2, tzinfo=UTC)
+    )
+    found = engines(api)
+    assert found["rembg"] == ("matte", True, "")
+    assert found["sam"] == ("matte", False, "No weights.")
+    assert not found["birefnet"][1]
+    assert found["birefnet"][2]
+    assert api.get("/api/v1/engines/").json()["as_of"] == "2026-01-02T00:00:00Z"
+    row.error = "The endpoint does not answer."
+    row.save()
+    assert engines(api)["rembg"] == ("matte", False, "The endpoint does not answer.")

@@ -1,0 +1,108 @@
+"""Every motion and every take of it, looked at as a loop."""
+
+import time
+from fractions import Fraction
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from animations.motion.reader import read
+from animations.motion.recipe import Layer, Recipe, variation
+from animations.motion.render import Stage
+from animations.motion.seam import frame_seam, loop_seam
+from animations.motion.vocabulary import MOTIONS
+
+Frame = npt.NDArray[np.uint8]
+COUNTS = (2, 5, 12, 30)
+
+
+def on_grey(frame: Frame) -> npt.NDArray[np.float32]:
+    alpha = frame[..., 3:].astype(np.float32) / 255
+    return frame[..., :3] * alpha + 128 * (1 - alpha)
+
+
+def border(frame: Frame) -> int:
+    alpha = frame[..., 3]
+    return int(max(alpha[0].max(), alpha[-1].max(), alpha[:, 0].max(), alpha[:, -1].max()))
+
+
+@pytest.mark.parametrize("motion", MOTIONS)
+def test_every_take_closes_its_loop_and_stays_on_the_canvas(small: Stage, motion: str) -> None:
+    for k in range(4):
+        recipe = variation(Recipe((Layer(motion),)), k, seed=11)
+        moments = {Fraction(i, count) for count in COUNTS for i in range(count)}
+        frames = {t: small.render(recipe, float(t)) for t in moments}
+        for count in COUNTS:
+            seam = loop_seam([frames[Fraction(i, count)] for i in range(count)])
+            assert seam.smooth, (k, count, seam)
+        assert max(border(frame) for frame in frames.values()) == 0, k
+        assert len({frame.tobytes() for frame in frames.values()}) > 8
+
+
+@pytest.mark.parametrize("motion", MOTIONS)
+@pytest.mark.parametrize("amplitude", [0.3, 3.0])
+def test_tiny_and_wild_motions_close_their_loops_on_the_canvas(small: Stage, motion: str, amplitude: float) -> None:
+    frames = [small.render(Recipe((Layer(motion, amplitude),)), i / 12) for i in range(12)]
+    assert loop_seam(frames).smooth
+    assert max(border(frame) for frame in frames) <= 1
+
+
+@pytest.mark.parametrize("motion", MOTIONS)
+def test_every_take_is_seen_to_differ(cutout: Frame, motion: str) -> None:
+    stage = Stage(cutout, 256)
+    for words in (Layer(motion), Layer(motion, 0.55)):
+        recipe = Recipe((words,))
+        for k in (1, 2, 3):
+            take = variation(recipe, k, seed=3)
+            differences = (
+                np.abs(on_grey(stage.render(take, t)) - on_grey(stage.render(recipe, t))).mean()
+                for t in (0, 0.25, 0.5, 0.75)
+            )
+            assert any(difference >= 4 for difference in differences), k
+
+
+def test_time_has_period_1(small: Stage) -> None:
+    for motion in MOTIONS:
+        recipe = Recipe((Layer(motion, cycles=2, phase=0.3),))
+        assert np.array_equal(small.render(recipe, 0.25), small.render(recipe, 3.25)), motion
+
+
+def test_a_frame_made_anew_keeps_near_its_neighbours(small: Stage) -> None:
+    track, wish = read("bounce").recipe, read("jump higher").recipe
+    assert track is not None and wish is not None
+    frames = [small.render(track, i / 12) for i in range(12)]
+    alone, blended = list(frames), list(frames)
+    alone[3] = small.render(wish, 3 / 12)
+    blended[3] = small.render(wish, 3 / 12, near=track)
+    assert not np.array_equal(blended[3], frames[3])
+    assert frame_seam(blended, 3).ratio < 0.8 * frame_seam(alone, 3).ratio
+
+
+@pytest.mark.parametrize("motion", MOTIONS)
+def test_a_frame_made_anew_stays_on_the_canvas(small: Stage, motion: str) -> None:
+    for words in ("wild jump", "zoom", "peek", "orbit"):
+        near = read(words).recipe
+        for i in range(0, 12, 5):
+            assert border(small.render(Recipe((Layer(motion, 2.0),)), i / 12, near)) <= 1, words
+
+
+def test_the_same_words_again_give_the_same_frame(small: Stage) -> None:
+    recipe = Recipe((Layer("bounce"), Layer("spin")))
+    same = small.render(recipe, 0.2).astype(int) - small.render(recipe, 0.2, near=recipe)
+    assert np.abs(same).max() <= 1
+
+
+def test_12_frames_of_3_takes_at_256_px_take_less_than_1_5_s_of_a_core(cutout: Frame) -> None:
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    large = cv2.resize(cutout, (2048, 1920), interpolation=cv2.INTER_CUBIC)
+    began = time.process_time()
+    stage = Stage(large, 256)
+    for k in range(3):
+        recipe = variation(Recipe((Layer("party"),)), k, seed=1)  # the slowest of them
+        for i in range(12):
+            stage.render(recipe, i / 12)
+    cv2.setNumThreads(threads)
+    assert time.process_time() - began <= 1.5

@@ -1,0 +1,174 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from animations.motion.lexicon import senses
+from animations.motion.reader import Reading, read
+from animations.motion.recipe import Layer, Recipe
+from animations.motion.timing import timed
+
+
+def one(text: str) -> Layer:
+    """The only layer that `text` is read as."""
+    recipe = read(text).recipe
+    assert recipe is not None
+    (layer,) = recipe.layers
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("bounce", "bounce"),
+        ("subtle bounce", "subtle bounce"),
+        ("slow zoom", "slow zoom"),
+        ("subtle bounce, slow", "subtle bounce, slow"),
+        ("slow, subtle bounce", "subtle bounce, slow"),
+        ("subtle bounce and slow zoom", "subtle bounce and slow zoom"),
+        ("jump higher", "strong jump"),
+        ("higher jump", "strong jump"),
+        ("Please make it jump a lot higher!", "strong jump"),
+        ("bouncing wildly and spins slowly", "wild bounce and slow spin"),
+        ("gentle sway with a fast shake", "subtle sway and fast shake"),
+        ("spin then pop", "spin and pop"),
+        ("very subtle bounce", "tiny bounce"),
+        ("bounce very fast", "very fast bounce"),
+        ("less wild bounce", "strong bounce"),
+        ("a bit slower float", "slow float"),
+        ("bounce a bit", "subtle bounce"),
+        ("spin counter-clockwise twice", "spin counterclockwise twice"),
+        ("spin left", "spin counterclockwise"),
+        ("3 big bounces", "strong bounce 3 times"),
+        ("shake x2", "shake twice"),
+        ("three times nod", "nod 3 times"),
+        ("bounce 100 times", "bounce 6 times"),
+        ("slide from the left", "slide to the right"),
+        ("swing around the top", "swing around the top"),
+        ("wobble from the bottom", "wobble around the bottom"),
+        ("bounce up and down", "bounce"),
+        ("shake up and down", "shake up"),
+        ("slide from side to side", "slide"),
+        ("shrink", "zoom out"),
+        ("zoom in and out", "zoom"),
+        ("bouncy spin", "bounce and spin"),
+        ("HEART-BEAT", "heartbeat"),
+        ("dance like crazy", "wild dance"),
+        ("glow & rainbow", "glow and rainbow"),
+        ("float in slow motion", "very slow float"),
+    ],
+)
+def test_words_are_understood(text: str, understood: str) -> None:
+    reading = read(text)
+    assert (reading.understood_as, reading.unknown) == (understood, ())
+    assert reading.recipe is not None
+
+
+@pytest.mark.parametrize("text", ["", "   ", ",", "slow", "subtle", "and", "please make it"])
+def test_words_without_a_motion_make_no_recipe(text: str) -> None:
+    assert read(text) == Reading(None, "", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("purple dinosaur", ("purple", "dinosaur")),
+        ("跳ねる", ("跳ねる",)),
+        ("🎉", ("🎉",)),
+        ("fly to the moon, fly", ("fly", "moon")),
+        ("slow dinosaur", ("dinosaur",)),
+    ],
+)
+def test_unknown_words_alone_are_named_and_make_no_recipe(text: str, unknown: tuple[str, ...]) -> None:
+    assert read(text) == Reading(None, "", unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "understood", "unknown"),
+    [
+        ("purple bounce", "bounce", ("purple",)),
+        ("pulse left", "pulse", ("left",)),
+        ("bounce for 3 seconds", "bounce", ("3 seconds",)),
+        ("make the snake wobble", "wobble", ("snake",)),
+        ("spin wobble sway bounce jump", "spin, wobble, sway and bounce", ("jump",)),
+        ("not too fast bounce", "bounce", ("not fast",)),
+        ("bounce 0 times", "bounce", ("0",)),
+    ],
+)
+def test_an_unknown_word_beside_a_motion_is_named(text: str, understood: str, unknown: tuple[str, ...]) -> None:
+    reading = read(text)
+    assert (reading.understood_as, reading.unknown) == (understood, unknown)
+
+
+def test_what_is_not_wanted_is_left_out() -> None:
+    assert read("don't spin, just bounce").understood_as == "bounce, without spin"
+    assert read("bounce without spinning").understood_as == "bounce, without spin"
+    assert read("never spin").recipe is None
+
+
+def test_a_slip_is_mended_and_said() -> None:
+    assert read("bonuce").understood_as == "bounce (“bonuce” read as “bounce”)"
+    assert read("subtel bounce").understood_as == "subtle bounce (“subtel” read as “subtle”)"
+    assert read("spni").recipe is None  # four letters are too few to guess
+
+
+def test_degrees_and_comparatives_change_the_amplitude() -> None:
+    assert one("subtle bounce").amplitude < one("bounce").amplitude == 1 < one("jump higher").amplitude
+    assert one("bigger jump").amplitude > 1 > one("smaller jump").amplitude
+    assert one("more jump").amplitude > 1 > one("jump less").amplitude
+    assert one("very wild jump").amplitude == 3
+
+
+def test_slow_lengthens_frames_and_never_the_cycle() -> None:
+    slow, fast = read("slow zoom").recipe, read("faster zoom").recipe
+    assert slow is not None and fast is not None
+    assert slow.tempo > 1 > fast.tempo
+    assert slow.layers[0].turns == fast.layers[0].turns == 1
+
+
+def test_a_slow_clause_beside_another_gives_the_other_more_whole_cycles() -> None:
+    recipe = read("bounce and slow zoom").recipe
+    assert recipe is not None
+    bounce, zoom = recipe.layers
+    assert (recipe.tempo, bounce.turns, zoom.turns) == (2, 2, 1)
+
+
+def test_tempi_that_differ_become_whole_paces() -> None:
+    layers = (Layer("bounce"), Layer("zoom"), Layer("shake"))
+    paced, tempo = timed(layers, (1.0, 1.6, 0.62))
+    assert ([layer.pace for layer in paced], tempo) == ([2, 1, 3], 2.0)
+    paced, tempo = timed(layers, (1.6, 1.6, 1.6))
+    assert ([layer.pace for layer in paced], tempo) == ([1, 1, 1], 1.6)
+    assert timed(layers[:1], (99.0,))[1] == 4
+
+
+def test_wishes_without_a_motion_are_about_the_base() -> None:
+    base = read("slow bounce").recipe
+    assert read("higher", base).understood_as == "strong bounce, slow"
+    assert read("twice", base).understood_as == "slow bounce twice"
+    assert read("faster", read("bounce").recipe).understood_as == "fast bounce"
+    assert read("purple", base) == Reading(None, "", ("purple",))
+    assert read("spin", base).understood_as == "spin"
+
+
+vocabulary = st.lists(st.sampled_from(sorted(senses())), max_size=8).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(vocabulary | st.text(max_size=60))
+def test_what_was_understood_is_read_the_same_again(text: str) -> None:
+    reading = read(text)
+    if reading.recipe is None:
+        assert reading.understood_as == ""
+        return
+    again = read(reading.recipe.label)
+    assert again.recipe is not None
+    assert again.recipe.label == reading.recipe.label
+    assert [layer.motion for layer in again.recipe.layers] == [layer.motion for layer in reading.recipe.layers]
+    assert again.unknown == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_and_nothing_is_assumed(text: str) -> None:
+    reading = read(text)
+    assert isinstance(reading.recipe, Recipe) or (reading.recipe is None and reading.understood_as == "")

@@ -1,0 +1,49 @@
+import subprocess
+import sys
+
+import pytest
+
+from animations.motion.easing import EASINGS
+from animations.motion.lexicon import senses
+from animations.motion.reader import read
+from animations.motion.term import ANCHORS, DIRECTIONS, Motion
+from animations.motion.vocabulary import MOTIONS
+
+FIELD = ["bounce", "jump", "squash", "rubber-band", "jelly", "breathe", "wobble", "sway", "swing", "spin", "flip", "roll", "tada", "shake", "nod", "jitter", "float", "orbit", "slide", "peek", "drop", "pulse", "heartbeat", "zoom", "pop", "wave", "ripple", "twist", "rainbow", "glitch", "blink", "fade", "glow", "party", "dance"]
+
+
+def test_the_vocabulary_has_the_terms_of_the_field() -> None:
+    assert set(MOTIONS) == set(FIELD)
+
+
+@pytest.mark.parametrize("motion", MOTIONS.values(), ids=lambda motion: motion.name)
+def test_a_motion_is_whole(motion: Motion) -> None:
+    assert motion.channels and motion.tags and motion.synonyms
+    assert motion.easing in EASINGS
+    assert motion.anchor in ANCHORS
+    assert set(motion.directions) <= set(DIRECTIONS)
+    for track in motion.channels:
+        times = [key.at for key in track.keys]
+        assert times == sorted(set(times)) and all(0 <= at <= 1 for at in times)
+        assert track.keys or track.noise
+
+
+@pytest.mark.parametrize("motion", MOTIONS.values(), ids=lambda motion: motion.name)
+def test_every_label_and_synonym_is_read_as_its_motion(motion: Motion) -> None:
+    for words in (motion.name, motion.label, *motion.synonyms, *(word for word, _ in motion.directed)):
+        recipe = read(words).recipe
+        assert recipe is not None, words
+        assert motion.name in [layer.motion for layer in recipe.layers], words
+
+
+def test_no_synonym_hides_a_degree_or_a_tempo() -> None:
+    kinds = {word: sense.kind for word, sense in senses().items()}
+    assert kinds["subtle"] == "degree" and kinds["slowly"] == "tempo" and kinds["twice"] == "count"
+    assert kinds["bouncing"] == kinds["spinning"] == kinds["shaky"] == "motion"
+
+
+def test_the_words_of_motion_need_no_pixels() -> None:
+    rooms = ["vocabulary", "easing", "recipe", "reader", "prompt"]
+    code = "import sys; " + "; ".join(f"import animations.motion.{room}" for room in rooms)
+    code += "; assert not {'numpy', 'cv2', 'django'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=30).returncode == 0
