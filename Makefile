@@ -30,7 +30,7 @@ lint:  ## style, templates, import contracts, migrations, Dockerfiles
 	$(BIN)/python -m djlint --lint --quiet templates
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/hadolint emojiforge/Dockerfile gpu_worker/Dockerfile
+	$(BIN)/hadolint emojiforge/Dockerfile gpu_worker/Dockerfile gpu_worker/cpu.Dockerfile
 
 types:  ## mypy strict, and tsc over the pages' scripts
 	$(INSTALL) types

@@ -40,7 +40,7 @@ PIXELS: Final = ("numpy", "cv2", "PIL.Image")
 ROOMS: Final = ("animations.jobs", "animations.work", "animations.generators")
 
 
-class PatientWorker(Worker):  # type: ignore[misc]  (RQ has no types)
+class PatientWorker(Worker):
     """RQ's worker, for a Redis that may lose everything and a database that must not be shared over a fork."""
 
     max_connection_wait_time = 5.0
@@ -48,7 +48,7 @@ class PatientWorker(Worker):  # type: ignore[misc]  (RQ has no types)
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         self.asked_to_stop = True
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def fork_work_horse(self, job: Any, queue: Any) -> None:
         # Two processes on one connection would read each other's answers.
@@ -89,7 +89,7 @@ def load_pixels_and_jobs() -> None:
 
 def work(queues: Sequence[str]) -> bool:
     """Work until asked to stop (True) or until Redis is gone (False)."""
-    worker: PatientWorker | None = None
+    worker: Any = None
     try:
         worker = django_rq.get_worker(*queues, worker_class=PatientWorker, worker_ttl=TTL_S)
         worker.work(logging_level=None, with_scheduler=False)
@@ -100,7 +100,7 @@ def work(queues: Sequence[str]) -> bool:
             signal.signal(number, signal.SIG_DFL)
         if worker is not None and worker.pubsub_thread is not None:
             worker.pubsub_thread.stop()
-    return worker is not None and worker.asked_to_stop
+    return worker is not None and worker.asked_to_stop is True
 
 
 def main(argv: Sequence[str]) -> int:

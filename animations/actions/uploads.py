@@ -30,7 +30,8 @@ class Picture:
 def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
     """The upload decoded in a folder of its own, which is gone afterwards.
 
-    Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take.
+    Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take, 503 when too
+    many are being decoded.
     """
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1_000_000
@@ -43,7 +44,8 @@ def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
                 file.write(chunk)
         yield Picture(original, decode(original, folder))
     except PictureError as error:
-        raise ActionError(error.code, str(error), "source") from error
+        status = 503 if error.code == "busy" else 400
+        raise ActionError(error.code, str(error), "source", status=status) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -53,9 +55,9 @@ def store(picture: Picture, project_id: UUID) -> Source:
     decoded = picture.decoded
     return Source(
         project_id=project_id,
-        original=files.keep(project_id, picture.original.read_bytes(), decoded.format),
+        original=files.keep_file(project_id, picture.original, decoded.format),
         original_format=decoded.format,
-        picture=files.keep(project_id, decoded.master.read_bytes(), "png"),
+        picture=files.keep_file(project_id, decoded.master, "png"),
         width=decoded.width,
         height=decoded.height,
         has_alpha=decoded.has_alpha,

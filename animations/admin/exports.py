@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from animations.admin.records import ReadOnly, RecordAdmin, link, pretty, short
+from animations.admin.records import ReadOnly, RecordAdmin, link, short
 from animations.models import Export, ExportFile
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class FileInline(ReadOnly, FileTable):
 
 @admin.register(Export)
 class ExportAdmin(RecordAdmin[Export]):
-    list_display = ("name", "status", "project_link", "job_link", "size", "broken_rules", "created_at")
-    list_filter = ("status", "platform", "created_at")
+    list_display = ("name", "status", "project_link", "job_link", "size", "broken_rules", "created")
+    list_filter = ("status", "platform")
     list_select_related = ("project", "job")
     search_fields = ("=id", "=project__id", "=job__id", "project__name", "project__owner__email", "error")
     search_help_text = "An id of an export, job or project, a project's name, its owner's e-mail address."
@@ -71,4 +72,9 @@ class ExportAdmin(RecordAdmin[Export]):
 
     @admin.display(description="rules")
     def checks_text(self, export: Export) -> SafeString:
-        return pretty(export.checks)
+        lines = [(_mark(check), check["rule"], check.get("actual"), check.get("limit")) for check in export.checks]
+        return format_html_join("", "<div>{} {}: {} (limit {})</div>", lines)
+
+
+def _mark(check: dict[str, Any]) -> str:
+    return "✓" if check.get("ok") else "✗"

@@ -19,18 +19,17 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
         "frames",
         "waited",
         "worked",
-        "cost_usd",
-        "endpoint",
-        "created_at",
+        "cost",
+        "created",
     )
-    list_filter = ("status", "task", "endpoint", "created_at")
+    list_filter = ("status", "task", "endpoint")
     list_select_related = ("project", "job")
     search_fields = ("=id", "=job__id", "=project__id", "=remote_id", "project__name", "user__email", "error")
     search_help_text = "An id (of a call, job, project, or the endpoint's own), a project's name, an e-mail address."
     fieldsets = (
         (None, {"fields": ("name", "id", "status", "error", "project_link", "job_link", "user_link")}),
         ("Endpoint", {"fields": ("endpoint", "remote_id", "key")}),
-        ("Time and money", {"fields": ("frames", "waited", "worked", "cost_usd")}),
+        ("Time and money", {"fields": ("frames", "waited", "worked", "cost")}),
         ("Moments", {"fields": ("created_at", "sent_at", "finished_at")}),
     )
 
@@ -58,3 +57,7 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
     @admin.display(description="worked", ordering="execution_ms")
     def worked(self, call: GpuCall) -> str:
         return milliseconds(call.execution_ms)
+
+    @admin.display(description="cost", ordering="cost_usd")
+    def cost(self, call: GpuCall) -> str:
+        return f"${call.cost_usd:.4f}"

@@ -24,9 +24,9 @@ class JobAdmin(RecordAdmin[Job]):
         "attempts",
         "took",
         "call_links",
-        "created_at",
+        "created",
     )
-    list_filter = ("status", "kind", "created_at")
+    list_filter = ("status", "kind")
     list_select_related = ("project",)
     search_fields = ("=id", "=project__id", "project__name", "project__owner__email", "error")
     search_help_text = "An id of a job or project, a project's name, its owner's e-mail address, words of an error."

@@ -58,9 +58,13 @@ class RecipeField(forms.JSONField):
 
 
 class PresetForm(PresetModelForm):
-    tags = TagsField(required=False, help_text="Words to find it by, with commas between them.")
+    tags = TagsField(
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField wide"}),
+        help_text="Words to find it by, with commas between them.",
+    )
     recipe = RecipeField(
-        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "vLargeTextField code"}),
+        widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false", "class": "vLargeTextField code"}),
         help_text="The motion as data. The procedural generator draws this; the words above are only shown.",
     )
 

@@ -37,7 +37,6 @@ class PresetAdmin(TypedAdmin[Preset]):
     actions = ("publish", "unpublish", "duplicate", "move_up", "move_down", "redraw")
     readonly_fields = ("moving", "understood", "example")
     prepopulated_fields = {"slug": ("name",)}
-    save_on_top = True
     fieldsets = (
         (None, {"fields": ("moving", "name", "slug", "description", "tags")}),
         ("Motion", {"fields": ("prompt", "understood", "recipe")}),
@@ -47,7 +46,8 @@ class PresetAdmin(TypedAdmin[Preset]):
 
     @property
     def media(self) -> forms.Media:
-        modules = [forms.Script(f"js/admin/{name}.js", type="module") for name in ("preset-preview", "preset-form")]
+        names = ("preset-preview", "preset-form")
+        modules: list[Any] = [forms.Script(f"js/admin/{name}.js", type="module") for name in names]
         return super().media + forms.Media(js=modules)
 
     # --- The list ---------------------------------------------------------------------------------------------
@@ -87,7 +87,9 @@ class PresetAdmin(TypedAdmin[Preset]):
     def get_readonly_fields(self, request: HttpRequest, obj: Preset | None = None) -> tuple[str, ...]:
         """People's scripts name a published preset by its slug, so that stays as it is."""
         fields = tuple(super().get_readonly_fields(request, obj))
-        return ("slug", *fields) if obj and obj.active else fields
+        # Asked of the database: once a form was read, `obj` says what the person wants, not what is.
+        published = obj is not None and Preset.objects.active().filter(pk=obj.pk).exists()
+        return ("slug", *fields) if published else fields
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Preset | None = None) -> dict[str, Any]:
         return {} if obj else super().get_prepopulated_fields(request, obj)
@@ -104,6 +106,20 @@ class PresetAdmin(TypedAdmin[Preset]):
             obj.save()
         if curating.draw_what_is_stale(obj):
             self.message_user(request, f"The preview of “{obj.name}” is being drawn.", messages.INFO)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Preset | None = None,
+    ) -> HttpResponse:
+        """Around the fields of a refused form, all that is shown is about the stored row."""
+        if obj and request.method == "POST":
+            obj.refresh_from_db()
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- What can be done with the chosen ones ------------------------------------------------------------------
     @admin.action(description="Publish: show in the gallery", permissions=["change"])

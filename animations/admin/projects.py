@@ -50,8 +50,8 @@ class FrameInline(ReadOnly, FrameTable):
 
 @admin.register(Project)
 class ProjectAdmin(RecordAdmin[Project]):
-    list_display = ("name", "owner_link", "status", "motion", "frame_count", "job_links", "call_links", "created_at")
-    list_filter = ("status", "generator", "matte", "created_at")
+    list_display = ("name", "owner_link", "status", "motion", "job_links", "call_links", "created")
+    list_filter = ("status", "generator", "matte")
     list_select_related = ("owner", "preset")
     search_fields = ("=id", "name", "prompt", "owner__email", "=owner__username")
     search_help_text = "A name, words of the motion, the owner's e-mail address, or an id."

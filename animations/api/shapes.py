@@ -6,7 +6,7 @@ The serializers are for the schema alone: answers are plain dictionaries already
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from rest_framework import serializers
 
 _PLAIN: dict[object, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
-    str: serializers.CharField,
+    str: partial(serializers.CharField, allow_blank=True),
     int: serializers.IntegerField,
     float: serializers.FloatField,
     bool: serializers.BooleanField,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from pathlib import Path
 from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 
@@ -16,6 +17,16 @@ def keep(project_id: UUID, data: bytes, extension: str) -> str:
     if default_storage.exists(name):
         return name
     return default_storage.save(name, ContentFile(data))
+
+
+def keep_file(project_id: UUID, path: Path, extension: str) -> str:
+    """As `keep`, for a file that need not fit into memory."""
+    with path.open("rb") as file:
+        name = f"{folder(project_id)}/{hashlib.file_digest(file, 'sha256').hexdigest()[:40]}.{extension}"
+        if default_storage.exists(name):
+            return name
+        file.seek(0)
+        return default_storage.save(name, File(file))
 
 
 def read(name: str | None) -> bytes:

@@ -115,5 +115,5 @@ def _enqueue_previews(slugs: list[str]) -> None:
 
 @receiver(post_delete, sender=Preset)
 def forget_preview(instance: Preset, **_: object) -> None:
-    if instance.preview:
-        transaction.on_commit(partial(default_storage.delete, instance.preview.name))
+    if name := instance.preview.name:
+        transaction.on_commit(partial(default_storage.delete, name))

@@ -129,4 +129,5 @@ class Project(models.Model):
 @receiver(post_delete, sender=Project)
 def forget_files(instance: Project, **_: object) -> None:
     """Rows may go one by one, by cascade or from the admin; the files go after the commit, each time."""
-    transaction.on_commit(lambda: files.forget(instance.pk))
+    project_id = instance.pk  # the instance itself has forgotten it by the time of the commit
+    transaction.on_commit(lambda: files.forget(project_id))

@@ -15,7 +15,7 @@ from animations.motion.recipe import Layer, Recipe
 
 Matrix = npt.NDArray[np.float64]
 
-_FOLLOW = 4.5  # degrees that a whole `follow` leans
+_FOLLOW = 5.5  # degrees that a whole `follow` leans
 _LAG = 0.03  # its extreme lies just after the seam: it must not be quick there
 _THIN = 0.1  # a card seen edge-on keeps this share of its width
 _EYE = 2.6  # distance of the eye from a tilting card
@@ -52,10 +52,15 @@ def matrix(at: tuple[Pose, ...], half: tuple[float, float]) -> Matrix:
     """
     result = np.eye(3)
     for pose in at:
-        result = _about(_anchor(pose, half), _rotation(pose["turn"]) @ _facing(pose["tilt"], pose["tip"])) @ result
+        if pose["turn"] or pose["tilt"] or pose["tip"]:
+            result = (
+                _about(_anchor(pose, half), _rotation(pose["turn"]) @ _facing(pose["tilt"], pose["tip"])) @ result
+            )
     for pose in at:
-        result = _about(_anchor(pose, half), _sizes(pose)) @ result
-        result = _about((0, half[1]), _rotation(pose["follow"])) @ result
+        if pose["grow"] or pose["stretch"] or pose["lean"]:
+            result = _about(_anchor(pose, half), _sizes(pose)) @ result
+        if pose["follow"]:
+            result = _about((0, half[1]), _rotation(pose["follow"])) @ result
     for pose in at:
         result = _shift(*_travel(pose, half)) @ result
     return result
@@ -75,7 +80,7 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
         size = 1.0 if track.whole else min(layer.amplitude, _MOST.get(track.name, layer.amplitude))
         values[track.name] = size * sample(track, u, layer.easing or term.easing, seed)
     values["follow"] = (
-        _FOLLOW * layer.follow * min(1.2, max(0.6, layer.amplitude)) * math.cos(2 * math.pi * (u - _LAG))
+        _FOLLOW * layer.follow * min(1.2, max(0.8, layer.amplitude)) * math.cos(2 * math.pi * (u - _LAG))
     )
     values["travel"] = 1.0
     return Pose(layer, u, _mirrored(values) if layer.mirror else _directed(layer, values))

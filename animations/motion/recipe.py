@@ -17,8 +17,9 @@ SEEDS = (0, 2**31 - 1)
 
 # Amplitudes from … up to (and without) …, and the word that a label says for them.
 DEGREES = ((0.0, 0.4, "tiny"), (0.4, 0.8, "subtle"), (0.8, 1.25, ""), (1.25, 1.8, "strong"), (1.8, 3.01, "wild"))
-# What a bolder or softer take may use instead: never so steep that the seam, mid-way, is the fastest place.
-_OTHER_EASINGS = {"ease-in-out-sine": "ease-in-out-quad", "ease-in-out-quad": "ease-in-out-sine"}
+# What a bolder or softer take uses instead. A motion that mirrors passes its middle at the seam, where it is fastest:
+# steeper than a sine it would step too far there.
+_STEEPER = {"ease-in-out-sine": "ease-in-out", "ease-in-out-quad": "ease-in-out-quart"}
 _PACES = (
     (0.0, 0.45, "very fast"),
     (0.45, 0.87, "fast"),
@@ -150,15 +151,21 @@ def _take(layer: Layer, kind: int, random: Random) -> Layer:
     low, high = next((low, high) for low, high, _ in DEGREES if low <= layer.amplitude < high)
     bold = random.uniform(0.7, 0.95)
     goal = {0: high, 1: layer.amplitude, 2: low}[kind]
-    lean = random.uniform(0.75, 1.0) * (-1 if kind == 2 else 1)
+    lean = random.uniform(0.85, 1.0) * (-1 if kind == 2 else 1)
     return replace(
         layer,
         amplitude=min(AMPLITUDES[1], layer.amplitude + bold * (goal - layer.amplitude)),
-        easing=layer.easing or _OTHER_EASINGS.get(layer.term.easing, "") * (kind != 1),
+        easing=layer.easing or _steeper(layer.term) * (kind != 1),
         phase=(layer.phase + random.uniform(0.01, 0.04) * (kind == 2)) % 1,
         mirror=layer.mirror != (kind == 1 and layer.term.mirrors and not layer.direction),
         follow=max(-1.0, min(1.0, layer.follow + lean)),
     )
+
+
+def _steeper(term: Motion) -> str:
+    if term.mirrors and term.easing == "ease-in-out-sine":
+        return ""
+    return _STEEPER.get(term.easing, "")
 
 
 def _read_layer(path: str, data: object) -> Layer:

@@ -65,8 +65,7 @@ def subject_of(cutout: Frame, size: int) -> Subject | None:
     left, top, width, height = cv2.boundingRect(found)
     longest = max(width, height)
     half = (width / longest / 2, height / longest / 2)
-    hull = cv2.convexHull(found).reshape(-1, 2).astype(np.float64)
-    outline = (_dense(hull) + 0.5 - (left, top)) / longest - half
+    outline = (_outline(found) - (left, top)) / longest - half
     picture = _premultiplied(cutout[top : top + height, left : left + width], min(1.0, 2 * size / longest))
     return Subject(half, outline, picture)
 
@@ -91,8 +90,11 @@ def _halvings(had: int, shown: float) -> int:
     return min(_LEVELS, max(0, math.floor(math.log2(had / (0.75 * max(1.0, shown))))))
 
 
-def _dense(hull: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The corners of a hull and eight places along each of its sides: a field bends the sides too."""
+def _outline(found: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    """The corners of the hull round all pixels `found`, and eight places along each side: a field bends sides too."""
+    middles = cv2.convexHull(found).reshape(-1, 1, 2)
+    corners = middles + np.array([(0, 0), (1, 0), (0, 1), (1, 1)])
+    hull = cv2.convexHull(corners.reshape(-1, 2).astype(np.float32)).reshape(-1, 2).astype(np.float64)
     along = np.linspace(0, 1, 8, endpoint=False)[:, None, None]
-    following = np.roll(hull, -1, axis=0)
-    return (hull + along * (following - hull)).reshape(-1, 2)
+    dense: npt.NDArray[np.float64] = hull + along * (np.roll(hull, -1, axis=0) - hull)
+    return dense.reshape(-1, 2)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, UUIDField
 from django.urls import reverse
 
 from animations.models import Frame, Project
@@ -38,7 +38,7 @@ def cards(page: Page[Project]) -> list[Card]:
 
 def _with_cover(projects: QuerySet[Project]) -> QuerySet[Project]:
     frames = Frame.objects.filter(project=OuterRef("pk"), take=OuterRef("take"), chosen__isnull=False)
-    first = Subquery(frames.order_by("index").values("chosen_id")[:1])
+    first = Subquery(frames.order_by("index").values("chosen_id")[:1], output_field=UUIDField())
     rows = projects.select_related("source", "preset").annotate(cover=first)
     return rows.order_by(F("created_at").desc(), "-pk")
 

@@ -94,5 +94,5 @@ def _platform(platform: Platform) -> dict[str, Any]:
     """A card's headline: `128×128 · at most 128 kB`."""
     wants = [str(platform.format), str(platform.pixels)]
     if platform.bytes_max is not None:
-        wants.append(f"≤ {platform.bytes_max // 1000} kB")
+        wants.append(f"≤\N{NO-BREAK SPACE}{platform.bytes_max // 1000}\N{NO-BREAK SPACE}kB")
     return {"slug": platform.slug, "label": platform.label, "wants": " · ".join(wants), "note": platform.note}

@@ -62,7 +62,7 @@ def _make(lease: Lease, row: Export, frames: list[Picture], delays: list[int]) -
             row.fail(revision, str(error))
         return
     report = inspect(fitted.data, platform)
-    stored = files.keep(row.project_id, fitted.data, platform.suffix.removeprefix("."))
+    stored = files.keep(row.project_id, fitted.data, platform.suffix)
     with lease.revise() as revision:
         if report.ok:
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
@@ -91,4 +91,4 @@ def file_name(name: str, platform: Platform) -> str:
     """What a download is called: letters that every file system takes, and the platform it is for."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "emoji"
-    return f"{stem}-{platform.slug.replace('_', '-')}{platform.suffix}"
+    return f"{stem}-{platform.slug.replace('_', '-')}.{platform.suffix}"

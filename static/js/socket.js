@@ -39,11 +39,14 @@ export class ProjectSocket {
     clearTimeout(this.#timer);
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
+    let heard = false;
     socket.onmessage = (event) => {
       this.#failures = 0;
       this.#onMessage(JSON.parse(event.data));
+      // A line is only good once something came over it: a server in trouble may accept and hang up.
+      if (!heard) this.#onConnection("open");
+      heard = true;
     };
-    socket.onopen = () => this.#onConnection("open");
     socket.onclose = (event) => this.#closed(event.code);
   }
 

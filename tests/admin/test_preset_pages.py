@@ -134,6 +134,14 @@ def test_a_wrong_recipe_is_refused_with_the_name_of_the_field(
     assert Preset.objects.count() == 0
 
 
+def test_a_refused_recipe_does_not_make_the_preview_look_stale(staff_client: Client, make_preset: MakePreset) -> None:
+    preset = make_preset("bounce", preview="presets/x.webp")
+    Preset.objects.update(preview_of=preset.preview_digest())
+    answer = staff_client.post(page_of(preset), filled(recipe='{"version": 1, "layers": []}'))
+    assert list(errors(answer)) == ["recipe"]
+    assert "being drawn" not in answer.content.decode()
+
+
 def test_a_wrong_template_is_refused_with_the_placeholder_that_is_wrong(staff_client: Client) -> None:
     found = errors(staff_client.post(ADD, filled(template="Move like {nonsense} please")))
     assert list(found) == ["template"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from rest_framework.test import APIClient
 
 from animations.models import Export, Job, Project
+from tests.conftest import content
 
 EXPORT_KEYS = {"id", "project", "platform", "status", "files", "checks"}
 FILE_KEYS = {"name", "url", "bytes", "width", "height", "frames", "duration_ms", "format"}
@@ -26,7 +27,7 @@ def test_exports_are_listed_in_pages_with_their_files_and_checks(api: APIClient,
     assert row["files"][0].keys() >= FILE_KEYS
     assert row["checks"] == [{"rule": "bytes", "limit": 128000, "actual": 60, "ok": True}]
     assert api.get(f"/api/v1/exports/{row['id']}/").json() == row
-    assert b"".join(api.get(row["files"][0]["url"]).streaming_content) == b"GIF89a"
+    assert content(api, row["files"][0]["url"]) == b"GIF89a"
 
 
 def test_a_platform_that_is_unknown_or_comes_later_is_refused(api: APIClient, project: Project) -> None:

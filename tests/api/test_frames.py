@@ -75,7 +75,8 @@ def test_an_equal_retry_gets_the_same_job_and_another_is_busy(api: APIClient, pr
 
 
 @pytest.mark.parametrize(
-    ("sent", "attr"), [({}, "prompt"), ({"prompt": "wobble", "candidates": 9}, "candidates"), ({"prompt": ""}, "prompt")]
+    ("sent", "attr"),
+    [({}, "prompt"), ({"prompt": "wobble", "candidates": 9}, "candidates"), ({"prompt": ""}, "prompt")],
 )
 def test_a_wrong_retry_is_refused_by_name(
     api: APIClient, owner: User, new_project: MakeProject, sent: dict[str, object], attr: str

@@ -8,7 +8,29 @@ from rest_framework.test import APIClient
 from animations.models import EndpointState, Preset
 
 SLUGS = set(
-    ["slack", "discord_emoji", "discord_sticker", "telegram_emoji", "telegram_sticker", "line_emoji", "line_sticker", "kakao", "whatsapp", "twitch", "signal", "imessage", "teams", "mattermost", "zulip", "gif", "apng", "webp", "avif", "webm", "png_zip"]
+    [
+        "slack",
+        "discord_emoji",
+        "discord_sticker",
+        "telegram_emoji",
+        "telegram_sticker",
+        "line_emoji",
+        "line_sticker",
+        "kakao",
+        "whatsapp",
+        "twitch",
+        "signal",
+        "imessage",
+        "teams",
+        "mattermost",
+        "zulip",
+        "gif",
+        "apng",
+        "webp",
+        "avif",
+        "webm",
+        "png_zip",
+    ]
 )
 
 

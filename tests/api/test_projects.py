@@ -9,14 +9,46 @@ from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
 from animations.models import Job, Preset, Project
-from tests.conftest import ClientOf, MakeProject, upload
+from tests.conftest import ClientOf, MakeProject, content, upload
 
 PROJECTS = "/api/v1/projects/"
 
 PROJECT_KEYS = set(
-    ["id", "name", "status", "job", "source", "motion", "generator", "frame_count", "frame_ms", "size", "candidates", "matte", "revision", "progress", "thumbnail_url", "created_at", "updated_at"]
+    [
+        "id",
+        "name",
+        "status",
+        "job",
+        "source",
+        "motion",
+        "generator",
+        "frame_count",
+        "frame_ms",
+        "size",
+        "candidates",
+        "matte",
+        "revision",
+        "progress",
+        "thumbnail_url",
+        "created_at",
+        "updated_at",
+    ]
 )
-CANDIDATE_KEYS = set(["id", "ordinal", "status", "origin", "parent", "prompt", "engine", "picture_url", "alpha_url", "cutout_url", "error"])
+CANDIDATE_KEYS = set(
+    [
+        "id",
+        "ordinal",
+        "status",
+        "origin",
+        "parent",
+        "prompt",
+        "engine",
+        "picture_url",
+        "alpha_url",
+        "cutout_url",
+        "error",
+    ]
+)
 JOB_KEYS = set(["kind", "status", "done", "total", "error", "created_at", "started_at", "finished_at", "gpu"])
 
 
@@ -81,7 +113,9 @@ def test_a_project_can_wait_for_its_start(api: APIClient) -> None:
         ({"source": upload(b"These are words, whatever the name says.")}, "source"),
     ],
 )
-def test_a_wrong_wish_is_refused_by_name_and_leaves_nothing(api: APIClient, fields: dict[str, Any], attr: str) -> None:
+def test_a_wrong_wish_is_refused_by_name_and_leaves_nothing(
+    api: APIClient, fields: dict[str, Any], attr: str
+) -> None:
     answer = create(api, **fields)
     assert (answer.status_code, answer.json()["type"]) == (400, "validation_error")
     error = answer.json()["errors"][0]
@@ -119,7 +153,7 @@ def test_a_project_is_shown_with_its_frames(api: APIClient, project: Project) ->
     assert [frame["index"] for frame in shown["frames"]] == [0, 1, 2]
     frame = shown["frames"][0]
     assert frame["chosen"] == frame["candidates"][0]["id"]
-    assert api.get(frame["candidates"][0]["cutout_url"]).status_code == 200
+    assert content(api, frame["candidates"][0]["cutout_url"]).startswith(b"\x89PNG")
     assert shown["thumbnail_url"] == frame["candidates"][0]["cutout_url"]
     assert shown["progress"] == {"done": 3, "total": 3, "failed": 0}
     assert shown["job"]["gpu"] == {"calls": 1, "frames": 1, "delay_ms": 0, "execution_ms": 900, "cost_usd": 0.0}

@@ -13,7 +13,6 @@ from gpu.ledger import Ledger, MemoryLedger
 from gpu.limits import Limits
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
-
 PATIENCE = Limits(deadline=5.0)
 """What hangs fails soon: deadlines run on the real clock."""
 
@@ -62,11 +61,9 @@ def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> Client
     """A client as a process has it: a second one on the same ledger is the next run of a job."""
 
     def make(ledger_: Ledger | None = None, limits: Limits | None = None, url: str = URL) -> GpuClient:
-        fake = httpx.MockTransport(runpod.handle)
-        book = ledger_ or ledger
-        return GpuClient(
-            url, "ep", KEY, ledger=book, limits=limits or PATIENCE, transport=fake, sleep=clock.sleep, now=clock.now
-        )
+        fake, patience = httpx.MockTransport(runpod.handle), limits or PATIENCE
+        times = {"sleep": clock.sleep, "now": clock.now}
+        return GpuClient(url, "ep", KEY, ledger=ledger_ or ledger, limits=patience, transport=fake, **times)
 
     return make
 

@@ -52,7 +52,7 @@ class LocalEndpoint:
         return job_id
 
     def runsync(self, job_input: object) -> Any:
-        return self.call("POST", "runsync", json={"input": job_input}, params={"wait": 60_000})
+        return self.call("POST", "runsync", json={"input": job_input}, params={"wait": 180_000})
 
     def status(self, job_id: str) -> Any:
         return self.call("GET", f"status/{job_id}")
@@ -97,7 +97,7 @@ def start_endpoint(workers: int = 1, env: Mapping[str, str] | None = None, key: 
     url = json.loads(process.stdout.readline())["url"]
     bearer = {"Authorization": f"Bearer {key}"} if key else {}
     # A proxy of the environment has no business between two processes of one machine.
-    client = httpx.Client(base_url=f"{url}/local", timeout=90, trust_env=False, headers=bearer)
+    client = httpx.Client(base_url=f"{url}/local", timeout=200, trust_env=False, headers=bearer)
     return LocalEndpoint(process, client)
 
 

@@ -34,4 +34,9 @@ def cutout() -> Frame:
 
 @pytest.fixture(scope="session")
 def small(cutout: Frame) -> Stage:
-    return Stage(cutout, 48)
+    return Stage(cutout, 40)
+
+
+@pytest.fixture(scope="session")
+def large(cutout: Frame) -> Stage:
+    return Stage(cutout, 256)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from animations.motion.easing import EASINGS, ease
@@ -13,7 +15,7 @@ def test_every_easing_starts_at_0_and_ends_at_1(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(EASINGS))
 def test_no_easing_jumps_on_the_way(name: str) -> None:
     values = [ease(name, i / 2000) for i in range(2001)]
-    assert max(abs(b - a) for a, b in zip(values, values[1:], strict=False)) < 0.05
+    assert max(abs(b - a) for a, b in pairwise(values)) < 0.05
 
 
 def test_in_starts_slowly_and_out_mirrors_it() -> None:

@@ -53,7 +53,8 @@ def test_a_bounce_goes_up_and_lands_on_its_foot() -> None:
 
 
 def test_higher_is_higher() -> None:
-    assert where(Layer("jump", 1.4), 0.5)[1] < where(Layer("jump"), 0.5)[1] < -0.3
+    assert where(Layer("jump", 1.4), 0)[1] < where(Layer("jump"), 0)[1] < -0.3
+    assert where(Layer("jump", 1.4), 0.25)[1] < where(Layer("bounce"), 0.25)[1]
 
 
 @pytest.mark.parametrize(
@@ -82,8 +83,8 @@ def test_the_anchor_stands_still() -> None:
 
 
 def test_following_through_leans_the_body() -> None:
-    assert where(Layer("pulse", 0, follow=1), 0, (0, -0.4))[0] > 0.04
-    assert where(Layer("pulse", 0, follow=-1), 0, (0, -0.4))[0] < -0.04
+    assert where(Layer("pulse", 0.5, follow=1), 0, (0, -0.4))[0] > 0.04
+    assert where(Layer("pulse", 0.5, follow=-1), 0, (0, -0.4))[0] < -0.04
 
 
 def test_layers_may_come_in_any_order() -> None:
@@ -122,9 +123,9 @@ def test_jelly_stands_on_its_foot_and_a_whirl_leaves_the_middle() -> None:
 
 def test_a_box_holds_the_posed_subject(square: Subject) -> None:
     low, high = box(square, poses(Recipe((Layer("breathe", 0),)), 0), np.eye(3))
-    assert (*low, *high) == pytest.approx((-0.49, -0.49, 0.49, 0.49), abs=0.01)
+    assert (*low, *high) == pytest.approx((-0.5, -0.5, 0.5, 0.5))
     low, high = box(square, poses(Recipe((Layer("spin"),)), 0.125), np.eye(3))
-    assert high[0] == pytest.approx(0.49 * math.sqrt(2), abs=0.01)
+    assert high[0] == pytest.approx(0.5 * math.sqrt(2))
 
 
 def test_a_box_has_room_for_light_and_ends_at_the_ledge(square: Subject) -> None:

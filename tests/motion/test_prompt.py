@@ -69,7 +69,7 @@ def test_a_wrong_template_is_told_what_is_wrong(template: str, message: str) -> 
         render(template)
 
 
-@given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=400))
+@given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=250))
 def test_no_words_leave_their_place(style: str, subject: str, motion: str) -> None:
     prompt = render("<<{style}>>[[{subject}]]<<{motion}>>", style, subject, motion)
     assert prompt.count("<<") == prompt.count(">>") == 2 and prompt.count("[[") == 1

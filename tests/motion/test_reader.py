@@ -27,7 +27,7 @@ def one(text: str) -> Layer:
         ("subtle bounce and slow zoom", "subtle bounce and slow zoom"),
         ("jump higher", "strong jump"),
         ("higher jump", "strong jump"),
-        ("Please make it jump a lot higher!", "strong jump"),
+        ("Please make it jump a lot higher!", "wild jump"),
         ("bouncing wildly and spins slowly", "wild bounce and slow spin"),
         ("gentle sway with a fast shake", "subtle sway and fast shake"),
         ("spin then pop", "spin and pop"),

@@ -26,7 +26,7 @@ def middle(frame: Frame) -> tuple[float, float]:
 
 def test_a_frame_is_a_square_of_straight_rgba(small: Stage) -> None:
     frame = small.render(STILL, 0)
-    assert frame.shape == (48, 48, 4) and frame.dtype == np.uint8
+    assert frame.shape == (40, 40, 4) and frame.dtype == np.uint8
     assert not frame[frame[..., 3] == 0].any()
 
 

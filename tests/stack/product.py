@@ -41,6 +41,7 @@ class Product:
         self.process = process
         self.data_dir = data_dir
         self.base = f"http://127.0.0.1:{port}"
+        self.people: list[Person] = []
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -74,7 +75,8 @@ class Product:
         return until(lambda: next(iter(worker.children()), None), 30, "a work-horse")
 
     def person(self) -> Person:
-        return Person(self.base)
+        self.people.append(Person(self.base))
+        return self.people[-1]
 
 
 class Person:
@@ -136,6 +138,8 @@ def running(data_dir: Path) -> Iterator[Product]:
         yield product
         children += psutil.Process(process.pid).children(recursive=True)
     finally:
+        for person in product.people:
+            person.http.close()
         process.terminate()
         process.wait(30)
     left = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]

@@ -33,20 +33,23 @@ def addresses_of(project: Project) -> list[str]:
     ]
 
 
-def body(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
+def fetch(client: Client, address: str, **headers: str) -> Any:
+    """The answer, read to its end, which closes the file; `body` holds what came."""
+    answer: Any = client.get(address, **headers)
+    answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer
 
 
 def test_the_owner_gets_each_file_with_its_type_and_nothing_may_guess_another(
     api: APIClient, project: Project
 ) -> None:
     for address in addresses_of(project):
-        answer = api.get(address)
+        answer = fetch(api, address)
         assert answer.status_code == 200, address
         assert answer["Content-Type"] == ("image/gif" if "exports" in address else "image/png")
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        assert body(answer)
+        assert answer.body
 
 
 @pytest.mark.parametrize("person", ["stranger", "staff", None])
@@ -55,39 +58,39 @@ def test_nobody_else_gets_any_of_them(
 ) -> None:
     client = client_of(request.getfixturevalue(person)) if person else Client()
     for address in addresses_of(project):
-        assert client.get(address).status_code == 404, address
+        assert fetch(client, address).status_code == 404, address
 
 
 def test_what_never_changes_may_be_kept_for_ever_by_its_owners_browser(api: APIClient, project: Project) -> None:
     for address in addresses_of(project):
         changes = "sources" in address and address.endswith(("alpha", "cutout"))
-        assert api.get(address)["Cache-Control"] == ("private, no-cache" if changes else FOR_EVER), address
+        assert fetch(api, address)["Cache-Control"] == ("private, no-cache" if changes else FOR_EVER), address
 
 
 def test_a_browser_that_has_the_file_is_told_so(api: APIClient, project: Project) -> None:
     address = reverse("source-file", args=[project.source.pk, "cutout"])
-    first = api.get(address)
-    again = api.get(address, HTTP_IF_NONE_MATCH=first["ETag"])
-    assert (again.status_code, again.content) == (304, b"")
+    first = fetch(api, address)
+    again = fetch(api, address, HTTP_IF_NONE_MATCH=first["ETag"])
+    assert (again.status_code, again.body) == (304, b"")
     assert again["ETag"] == first["ETag"]
-    assert api.get(address, HTTP_IF_NONE_MATCH='"another"').status_code == 200
+    assert fetch(api, address, HTTP_IF_NONE_MATCH='"another"').status_code == 200
 
 
 def test_an_export_is_saved_under_its_own_name_unless_it_is_to_be_shown(api: APIClient, project: Project) -> None:
     address = reverse("export-file", args=[ExportFile.objects.get().pk])
-    assert api.get(address)["Content-Disposition"] == 'attachment; filename="face-slack.gif"'
-    assert api.get(f"{address}?inline=1")["Content-Disposition"].startswith("inline")
+    assert fetch(api, address)["Content-Disposition"] == 'attachment; filename="face-slack.gif"'
+    assert fetch(api, f"{address}?inline=1")["Content-Disposition"].startswith("inline")
 
 
 def test_the_original_is_saved_and_never_shown(api: APIClient, project: Project) -> None:
-    answer = api.get(reverse("source-file", args=[project.source.pk, "original"]))
+    answer = fetch(api, reverse("source-file", args=[project.source.pk, "original"]))
     assert answer["Content-Disposition"].startswith("attachment")
 
 
 def test_a_type_we_do_not_know_is_served_as_bytes(api: APIClient, project: Project) -> None:
     name = default_storage.save("odd.svg", ContentFile(b"<svg/>"))
     Source.objects.update(original=name)
-    answer = api.get(reverse("source-file", args=[project.source.pk, "original"]))
+    answer = fetch(api, reverse("source-file", args=[project.source.pk, "original"]))
     assert answer["Content-Type"] == "application/octet-stream"
 
 
@@ -95,7 +98,7 @@ def test_a_type_we_do_not_know_is_served_as_bytes(api: APIClient, project: Proje
 def test_a_candidate_has_three_kinds_of_picture(kind: str, api: APIClient, project: Project) -> None:
     candidate = Candidate.objects.first()
     assert candidate
-    assert api.get(reverse("candidate-file", args=[candidate.pk, kind])).status_code == 404
+    assert fetch(api, reverse("candidate-file", args=[candidate.pk, kind])).status_code == 404
 
 
 def test_a_picture_that_is_not_made_yet_is_not_there(api: APIClient, project: Project) -> None:
@@ -103,14 +106,14 @@ def test_a_picture_that_is_not_made_yet_is_not_there(api: APIClient, project: Pr
     Candidate.objects.update(cutout="")
     candidate = Candidate.objects.first()
     assert candidate
-    assert api.get(reverse("candidate-file", args=[candidate.pk, "cutout"])).status_code == 404
+    assert fetch(api, reverse("candidate-file", args=[candidate.pk, "cutout"])).status_code == 404
     for kind in ("alpha", "cutout", "anything"):
-        assert api.get(reverse("source-file", args=[project.source.pk, kind])).status_code == 404
+        assert fetch(api, reverse("source-file", args=[project.source.pk, kind])).status_code == 404
 
 
 def test_a_file_that_was_lost_is_not_there_either(api: APIClient, project: Project, settings: Any) -> None:
     (Path(settings.MEDIA_ROOT) / project.source.picture.name).unlink()
-    assert api.get(reverse("source-file", args=[project.source.pk, "picture"])).status_code == 404
+    assert fetch(api, reverse("source-file", args=[project.source.pk, "picture"])).status_code == 404
 
 
 def test_files_are_only_read(api: APIClient, project: Project) -> None:
@@ -127,22 +130,22 @@ class TestPreviews:
         return reverse("preset-preview", args=["bounce"])
 
     def test_a_published_one_is_for_everybody(self, address: str, client: Client) -> None:
-        answer = client.get(address)
+        answer = fetch(client, address)
         assert answer["Content-Type"] == "image/webp"
-        assert body(answer) == b"RIFF"
+        assert answer.body == b"RIFF"
 
     def test_it_may_be_kept_when_its_drawing_is_named(self, address: str, client: Client) -> None:
-        assert client.get(address)["Cache-Control"] == "private, no-cache"
-        assert client.get(f"{address}?v=old")["Cache-Control"] == "private, no-cache"
-        assert client.get(f"{address}?v=digest")["Cache-Control"] == FOR_EVER
+        assert fetch(client, address)["Cache-Control"] == "private, no-cache"
+        assert fetch(client, f"{address}?v=old")["Cache-Control"] == "private, no-cache"
+        assert fetch(client, f"{address}?v=digest")["Cache-Control"] == FOR_EVER
 
     def test_one_that_is_not_published_is_for_staff(
         self, address: str, client: Client, api: APIClient, staff: User, client_of: Callable[[User], APIClient]
     ) -> None:
         Preset.objects.update(active=False)
-        assert [person.get(address).status_code for person in (client, api, client_of(staff))] == [404, 404, 200]
+        assert [fetch(person, address).status_code for person in (client, api, client_of(staff))] == [404, 404, 200]
 
     def test_one_that_is_not_drawn_yet_is_not_there(self, address: str, client: Client) -> None:
         Preset.objects.update(preview="")
-        assert client.get(address).status_code == 404
-        assert client.get(reverse("preset-preview", args=["nothing"])).status_code == 404
+        assert fetch(client, address).status_code == 404
+        assert fetch(client, reverse("preset-preview", args=["nothing"])).status_code == 404

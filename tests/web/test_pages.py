@@ -127,7 +127,7 @@ def test_the_studio_has_a_card_for_each_platform_that_can_be_made(api: APIClient
     for platform in ("slack", "discord_emoji", "gif", "apng", "webp"):
         assert f'data-platform="{platform}"' in page
     assert 'data-platform="whatsapp"' not in page
-    assert "128 kB" in page
+    assert "128\N{NO-BREAK SPACE}kB" in page
 
 
 def test_a_name_cannot_break_out_of_the_page(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from django.http import HttpResponse
 from django.urls import Resolver404, resolve, reverse
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,7 +30,17 @@ class Root(Route):
 
 
 class Schema(SpectacularAPIView):
-    """The API in OpenAPI 3."""
+    """The API in OpenAPI 3, written once per process: it is the same for everybody, and takes a while."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *_args: object, **_kwargs: object) -> HttpResponse:
+        return HttpResponse(_written(type(request.accepted_renderer)), content_type=request.accepted_media_type)
+
+
+@cache
+def _written(renderer: type[BaseRenderer]) -> bytes:
+    schema = Schema.generator_class().get_schema(public=True)
+    return bytes(renderer().render(schema, renderer_context={}))
 
 
 class Docs(SpectacularSwaggerView):

@@ -25,6 +25,8 @@ class Route(GenericAPIView[Any]):
     `spends` marks a POST that uses the GPU or a worker: it has the tightest rate.
     """
 
+    queryset = Project.objects.none()
+    """Unused; the browsable pages ask for one."""
     pagination_class: type[Pages] | None = None
     serializer_class: type[serializers.Serializer[Any]] = serializers.Serializer
     spends = False

@@ -83,7 +83,7 @@ COLOURING = (
             channel("lean", (0.3, -5), (0.8, 5)),
             channel("stretch", (0.02, -0.09), (0.25, 0.07), (0.52, -0.09), (0.75, 0.07)),
         ),
-        synonyms=("dancing", "boogie", "jive", "shimmy", "samba", "groovy"),
+        synonyms=("dancing", "boogie", "jive", "shimmy", "samba", "groove"),
         tags=("happy", "celebrate"),
         anchor="bottom",
         mirrors=True,

@@ -26,9 +26,9 @@ SWINGING = (
         "swaying",
         (
             channel("turn", (0.25, 7), (0.75, -7)),
-            channel("lean", (0.32, 4), (0.82, -4)),
+            channel("lean", (0.4, 4), (0.9, -4)),
         ),
-        synonyms=("rock", "rocking", "lean", "tilt", "groove", "swayed", "lull"),
+        synonyms=("rock", "rocking", "lean", "tilt", "swayed", "lull"),
         tags=("calm", "gentle"),
         anchor="bottom",
         directions=_SIDES,

@@ -91,6 +91,7 @@ TRAVELLING = (
         ),
         synonyms=("slid", "glide", "move", "shift", "skate", "pan", "pace"),
         tags=("smooth",),
+        easing="ease-in-out-quad",
         anchor="bottom",
         directions=_SIDES,
         mirrors=True,

@@ -78,20 +78,19 @@ export class StatusLine extends HTMLElement {
   /** A blink of the network is nobody's business; a second without it is. @param {Store["connection"]} connection */
   #connection(connection) {
     const notice = find(this, "[data-connection]", HTMLElement);
+    notice.dataset.state = connection;
+    if (connection === "connecting" || (connection === "lost" && this.#wasLost)) return;
     clearTimeout(this.#timer);
-    if (connection === "open") {
-      notice.textContent = this.#wasLost ? "Back online" : "";
+    if (connection === "lost") {
+      this.#wasLost = true;
+      this.#timer = window.setTimeout(() => (notice.textContent = "Reconnecting…"), NOTICE_AFTER_MS);
+    } else if (connection === "open") {
+      notice.textContent = notice.textContent ? "Back online" : "";
       this.#wasLost = false;
       this.#timer = window.setTimeout(() => (notice.textContent = ""), BACK_FOR_MS);
-    } else if (connection === "lost") {
-      this.#timer = window.setTimeout(() => {
-        this.#wasLost = true;
-        notice.textContent = "Reconnecting…";
-      }, this.#wasLost ? 0 : NOTICE_AFTER_MS);
-    } else if (connection !== "connecting") {
+    } else {
       notice.textContent = connection === "gone" ? "This emoji was deleted." : "You were signed out. Reload to sign in.";
     }
-    notice.dataset.state = connection;
   }
 }
 

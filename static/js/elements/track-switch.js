@@ -39,7 +39,7 @@ export class TrackSwitch extends HTMLElement {
     use.classList.toggle("invisible", track === "chosen");
     use.disabled = track === "chosen" || project.status === "working";
     use.dataset.use = String(track === "chosen" ? 0 : track);
-    use.textContent = track === "chosen" ? "Use for all frames" : `Use ${label(String(track))} for all frames`;
+    use.setAttribute("aria-label", track === "chosen" ? "Use for all frames" : `Use ${label(String(track))} for all frames`);
   }
 
   /** @param {number} ordinal */

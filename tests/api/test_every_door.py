@@ -1,0 +1,214 @@
+"""Every address of the product, and who may pass: the table must name each one that Django's resolver knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from animations.models import ExportFile, Preset, Project
+from animations.routing import websocket_urlpatterns
+from tests.conftest import MakeProject
+from tests.socket.conftest import opened
+
+Who = Literal["everybody", "people", "owner"]
+Arguments = Callable[[Project], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may pass. `anonymous` is what others get who are not signed in: 401 of the API, 302 of a page."""
+
+    who: Who
+    anonymous: int = 401
+    arguments: Arguments = lambda project: {}
+
+
+def in_project(project: Project) -> dict[str, Any]:
+    return {"project_id": project.pk}
+
+
+def in_frame(project: Project) -> dict[str, Any]:
+    return {"project_id": project.pk, "index": 1}
+
+
+def export_job(project: Project) -> dict[str, Any]:
+    return {"job_id": project.jobs.get(kind="generate").pk}
+
+
+def source_file(kind: str) -> Arguments:
+    return lambda project: {"pk": project.source.pk, "kind": kind}
+
+
+def candidate_file(project: Project) -> dict[str, Any]:
+    return {"pk": project.frames.get(index=0).chosen_id, "kind": "cutout"}
+
+
+DOORS: dict[str, Door] = {
+    "home": Door("everybody"),
+    "new": Door("people", 302),
+    "studio": Door("owner", 302, lambda project: {"pk": project.pk}),
+    "candidate-file": Door("owner", 404, candidate_file),
+    "source-file": Door("owner", 404, source_file("original")),
+    "export-file": Door("owner", 404, lambda project: {"pk": ExportFile.objects.get(export__project=project).pk}),
+    "preset-preview": Door("everybody", 404, lambda project: {"slug": "bounce"}),
+    "healthz": Door("everybody"),
+    "api:root": Door("everybody"),
+    "api:schema": Door("everybody"),
+    "api:docs": Door("everybody"),
+    "api:presets": Door("people"),
+    "api:preset": Door("people", 401, lambda project: {"slug": "bounce"}),
+    "api:motions-read": Door("people"),
+    "api:platforms": Door("people"),
+    "api:engines": Door("people"),
+    "api:projects": Door("people"),
+    "api:project": Door("owner", 401, in_project),
+    "api:generate": Door("owner", 401, in_project),
+    "api:frame": Door("owner", 401, in_frame),
+    "api:choose": Door("owner", 401, in_frame),
+    "api:retry": Door("owner", 401, in_frame),
+    "api:exports": Door("owner", 401, in_project),
+    "api:export": Door("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
+    "api:job": Door("owner", 401, export_job),
+    "api:cancel": Door("owner", 401, export_job),
+    "api:usage": Door("people"),
+    "api:tickets": Door("people"),
+}
+NOTHING_THERE = {"api:nothing"}
+"""Answers 404 to everybody."""
+SOCKETS = {"project-socket": 4401, "no-socket": None}
+"""The code for who is not signed in; None is refused at the handshake."""
+NOT_OURS = ("_allauth/", "accounts/")
+"""Signing in and out: allauth's own, and about nobody's objects."""
+ADMIN = "admin/"
+ADMINS_OWN_DOORS = {"login", "logout", "jsi18n"}
+
+
+def addresses(resolver: Any, route: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    """(route, full name, pattern) of everything the resolver knows."""
+    for part in resolver.url_patterns:
+        here = route + str(part.pattern)
+        if isinstance(part, URLResolver):
+            yield from addresses(part, here, f"{names}{part.namespace}:" if part.namespace else names)
+        else:
+            yield here, f"{names}{part.name}", part
+
+
+EVERYTHING = list(addresses(get_resolver()))
+OURS = {
+    name: pattern for route, name, pattern in EVERYTHING if not route.startswith((ADMIN, *NOT_OURS, *NOTHING_THERE))
+}
+OWNED = sorted(name for name, door in DOORS.items() if door.who == "owner")
+REST = sorted(DOORS.keys() - OWNED)
+
+
+def methods(name: str) -> list[str]:
+    """What may be asked there: an API view's own methods, and GET of a page or file."""
+    view = getattr(OURS[name].callback, "cls", None)
+    named = ("get", "post", "put", "patch", "delete")
+    return [method for method in named if hasattr(view, method)] if view else ["get"]
+
+
+def ask(client: Client, method: str, url: str) -> tuple[int, str]:
+    answer = getattr(client, method)(url)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def address(name: str, project: Project) -> str:
+    return reverse(name, kwargs=DOORS[name].arguments(project))
+
+
+@pytest.fixture
+def emoji(owner: User, new_project: MakeProject, bounce: Preset) -> Project:
+    return new_project(owner)
+
+
+@pytest.fixture
+def somebody(stranger: User) -> Client:
+    client = Client()
+    client.force_login(stranger)
+    return client
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert DOORS.keys() | NOTHING_THERE == OURS.keys()
+    assert SOCKETS.keys() == {pattern.name for pattern in websocket_urlpatterns}
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_a_stranger_gets_404_for_somebody_elses(emoji: Project, somebody: Client, name: str) -> None:
+    url = address(name, emoji)
+    for method in methods(name):
+        assert ask(somebody, method, url)[0] == 404, method
+    assert Project.objects.filter(pk=emoji.pk, status="ready", revision=1).exists()
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_the_owner_passes(emoji: Project, owner: User, name: str) -> None:
+    client = Client()
+    client.force_login(owner)
+    url = address(name, emoji)
+    for method in methods(name):
+        status, _ = ask(client, method, url)
+        assert status not in (401, 403, 404, 405), method
+        assert method != "get" or status == 200
+
+
+@pytest.mark.parametrize("name", OWNED + [name for name in REST if DOORS[name].who == "people"])
+def test_who_is_not_signed_in_is_sent_to_sign_in(emoji: Project, name: str) -> None:
+    expected = DOORS[name].anonymous
+    for method in methods(name):
+        status, location = ask(Client(), method, address(name, emoji))
+        assert status == expected, method
+        assert (status == 302) == location.startswith(reverse(settings.LOGIN_URL))
+
+
+@pytest.mark.parametrize("name", REST)
+def test_a_stranger_has_the_same_rest_as_everybody(emoji: Project, somebody: Client, name: str) -> None:
+    url = address(name, emoji)
+    wanting = {"preset-preview": 404, "api:motions-read": 400}
+    assert ask(somebody, "get", url)[0] == wanting.get(name, 405 if methods(name) == ["post"] else 200)
+    if DOORS[name].who == "everybody":
+        assert ask(Client(), "get", url)[0] == wanting.get(name, 200)
+
+
+def test_the_admin_is_for_staff(somebody: Client) -> None:
+    inside = [
+        route for route, name, _ in EVERYTHING if route.startswith(ADMIN) and bare(name) not in ADMINS_OWN_DOORS
+    ]
+    assert len(inside) > 40
+    for route in inside:
+        path = "/" + re.sub(r"<\w+:\w+>|\(\?P<\w+>.*", "1", route)
+        for client in (somebody, Client()):
+            status, location = ask(client, "get", path)
+            assert (status, location.partition("?")[0]) == (302, reverse("admin:login")), path
+
+
+def bare(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_socket_of_somebody_else_is_gone_and_needs_signing_in(
+    transactional_db: None, emoji: Project, somebody: Client
+) -> None:
+    path = f"/ws/projects/{emoji.pk}/"
+    async with opened(path, somebody.cookies["sessionid"].value) as socket:
+        assert await socket.closed() == 4404
+    async with opened(path) as socket:
+        assert await socket.closed() == SOCKETS["project-socket"]
+
+
+def test_the_table_asks_for_something_that_is_there(emoji: Project) -> None:
+    for name in DOORS:
+        assert address(name, emoji).startswith("/")
+    assert all(methods(name) for name in DOORS)

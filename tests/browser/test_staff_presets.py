@@ -1,0 +1,97 @@
+"""Staff make a motion out of another one and publish it; a person then finds it in the gallery."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import SignIn
+from tests.stack.product import ROOT, Person, Product
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+PRESETS = "/admin/animations/preset/"
+
+
+@pytest.fixture
+def staff(browser: Browser, product: Product) -> Iterator[Page]:
+    """Somebody on the staff. An error in the console, where the content policy speaks too, fails the test."""
+    name, password = f"staff-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
+    account = {"USERNAME": name, "EMAIL": f"{name}@example.com", "PASSWORD": password}
+    environment = {f"DJANGO_SUPERUSER_{key}": value for key, value in account.items()}
+    command = [sys.executable, "manage.py", "createsuperuser", "--noinput"]
+    own = os.environ | environment | {"DATA_DIR": str(product.data_dir)}
+    subprocess.run(command, cwd=ROOT, env=own, check=True, timeout=60)
+    context = browser.new_context(base_url=product.base)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.goto("/admin/login/?next=/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    yield page
+    context.close()
+    assert problems == []
+
+
+def row(page: Page, slug: str) -> int:
+    """The place of a preset in the list."""
+    return page.locator("#result_list .field-slug").all_inner_texts().index(slug)
+
+
+def act(page: Page, name: str, action: str) -> None:
+    page.locator("#result_list tr", has_text=name).locator("input.action-select").check()
+    page.get_by_label("Action:").select_option(label=action)
+    page.get_by_role("button", name="Go").click()
+
+
+def in_gallery(page: Page, name: str) -> int:
+    page.goto("/new/")
+    return page.get_by_role("radio", name=name, exact=True).count()
+
+
+def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: SignIn, person: Person) -> None:
+    slug = f"soft-{uuid.uuid4().hex[:8]}"
+    name = f"Soft landing {slug[-8:]}"
+    staff.goto(PRESETS)
+    act(staff, "Under water", "Duplicate, unpublished")
+    expect(staff.get_by_label("Name:")).to_have_value("Copy of Under water")
+
+    staff.get_by_label("Name:").fill(name)
+    staff.get_by_label("Slug:").fill(slug)
+    staff.get_by_label("Prompt:").fill("subtle bounce and slow sway")
+    expect(staff.locator("output.understood")).to_have_text("subtle bounce and slow sway")
+    expect(staff.locator("output.example")).to_contain_text("subtle bounce and slow sway")
+    staff.get_by_role("button", name="Read recipe from words").click()
+    expect(staff.get_by_label("Recipe:")).to_have_value(re.compile('"bounce".*"sway"', re.DOTALL))
+    staff.get_by_role("button", name="Save and continue editing").click()
+
+    preview = staff.locator("preset-preview img")
+    expect(staff.locator("preset-preview")).not_to_have_attribute("stale", "", timeout=30_000)
+    expect(preview).to_have_js_property("naturalWidth", 112)
+    visitor = sign_in(person)
+    assert in_gallery(visitor, name) == 0
+
+    staff.goto(PRESETS)
+    before = row(staff, slug)
+    staff.get_by_role("button", name=f"Move {name} up").click()
+    expect(staff.get_by_role("button", name=f"Move {name} up")).to_be_focused()
+    staff.keyboard.press("Enter")
+    expect(staff.get_by_role("button", name=f"Move {name} up")).to_be_focused()
+    assert row(staff, slug) == before - 2
+    act(staff, slug, "Publish: show in the gallery")
+    expect(staff.get_by_text("Published: 1.")).to_be_visible()
+
+    assert in_gallery(visitor, name) == 1
+    shown = visitor.locator(f'label:has(input[value="{slug}"]) img')
+    expect(shown).to_have_js_property("naturalWidth", 112)
+    visitor.get_by_role("radio", name=name, exact=True).check(force=True)
+    expect(visitor.get_by_role("radio", name=name, exact=True)).to_be_checked()

@@ -1,0 +1,94 @@
+"""What a person does, from signing up to the download, in a real browser on the whole product."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import SignIn
+from tests.stack.product import PHOTO, Person, Product
+from tests.stack.test_main_job import assert_slack_gif
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+CAT = PHOTO / "cat.jpg"
+MATTED = 90_000
+"""ms: the first matte on a busy machine without a GPU."""
+
+
+def make(page: Page, motion: str) -> None:
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(CAT)
+    page.get_by_role("radio", name=motion, exact=True).check(force=True)
+    page.get_by_test_id("make").click()
+    page.wait_for_url("**/emojis/*/")
+
+
+def all_ready(page: Page, frames: int = 12) -> None:
+    """Every frame of the strip shows its picture."""
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready", timeout=MATTED)
+    expect(page.get_by_test_id("strip").get_by_role("option")).to_have_count(frames)
+
+
+def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp_path: Path) -> None:
+    page = browser.new_context(base_url=product.base, accept_downloads=True).new_page()
+    page.goto("/accounts/signup/")
+    page.locator("input[type=email]").fill(f"{uuid.uuid4().hex[:8]}@example.com")
+    page.locator("input[type=password]").fill(uuid.uuid4().hex)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{product.base}/")
+
+    make(page, "Bounce")
+    page.evaluate("window.neverReloaded = true")
+    all_ready(page)
+
+    page.get_by_test_id("frame-3").click()
+    expect(page.get_by_role("heading", name="Frame 4")).to_be_visible()
+    second = page.get_by_test_id("candidate-1")
+    second.click()
+    expect(second).to_have_attribute("aria-pressed", "true")
+
+    page.get_by_label("Say what should be different").fill("jump higher")
+    page.get_by_test_id("retry").click()
+    expect(page.get_by_test_id("candidate-3")).to_have_attribute("aria-pressed", "true", timeout=30_000)
+
+    card = page.get_by_test_id("export-slack")
+    card.get_by_role("button", name="Make file").click()
+    with page.expect_download() as download:
+        card.get_by_test_id("download").click(timeout=30_000)
+    target = tmp_path / download.value.suggested_filename
+    download.value.save_as(target)
+    assert_slack_gif(target.read_bytes())
+    assert page.evaluate("window.neverReloaded"), "the page was loaded again"
+    page.context.close()
+
+
+def test_a_socket_that_was_cut_catches_up(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    make(page, "Wobble")
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    all_ready(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_overflows(sign_in: SignIn, person: Person, photo: bytes, scheme: str, width: int) -> None:
+    project = person.upload(photo, prompt="sway", frame_count=4, candidates=2)
+    person.finished(project["job"]["id"], seconds=90)
+    page = sign_in(person, viewport={"width": width, "height": 844}, color_scheme=scheme)
+    for address in ("/", "/new/", f"/emojis/{project['id']}/"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{address} is {wide} px wider than {width} px"
+
+
+def test_a_strangers_emoji_is_not_found(sign_in: SignIn, person: Person, product: Product, photo: bytes) -> None:
+    project = person.upload(photo, prompt="sway", start="false")
+    page = sign_in(product.person())
+    answer = page.goto(f"/emojis/{project['id']}/")
+    assert answer is not None
+    assert answer.status == 404

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from animations.actions import tickets
+from animations.consumers.admission import is_own_page
+from animations.models import Project
+from tests.socket.conftest import address, handshake, in_database, opened
+
+
+async def test_the_owner_gets_a_snapshot_first(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        assert (await socket.next())["type"] == "snapshot"
+
+
+async def test_nobody_is_let_in_without_signing_in(emoji: Project) -> None:
+    async with opened(address(emoji)) as socket:
+        assert await socket.closed() == 4401
+
+
+async def test_a_made_up_cookie_is_nobody(emoji: Project) -> None:
+    async with opened(address(emoji), "x" * 32) as socket:
+        assert await socket.closed() == 4401
+
+
+async def test_a_stranger_is_told_that_there_is_nothing(
+    emoji: Project, stranger: User, staff: User, cookie_of: Callable[[User], str]
+) -> None:
+    for person in (stranger, staff):
+        async with opened(address(emoji), await in_database(cookie_of)(person)) as socket:
+            assert await socket.closed() == 4404
+
+
+@pytest.mark.parametrize("name", [str(uuid.uuid4()), "7", "frames"])
+async def test_what_is_no_project_is_4404(cookie: str, name: str) -> None:
+    async with opened(f"/ws/projects/{name}/", cookie) as socket:
+        assert await socket.closed() == 4404
+
+
+@pytest.mark.parametrize("path", ["/ws/", "/ws/projects/", "/", "/api/v1/projects/"])
+async def test_another_address_is_refused_at_the_handshake(cookie: str, path: str) -> None:
+    communicator = handshake(path, cookie)
+    assert not (await communicator.connect())[0]
+    await communicator.disconnect()
+
+
+async def test_a_ticket_opens_one_socket_for_an_app(emoji: Project, owner: User) -> None:
+    ticket = await in_database(tickets.issue)(owner)
+    async with opened(f"{address(emoji)}?ticket={ticket}") as socket:
+        assert (await socket.next())["type"] == "snapshot"
+    async with opened(f"{address(emoji)}?ticket={ticket}") as socket:
+        assert await socket.closed() == 4401
+
+
+async def test_a_bad_ticket_is_nobody_even_with_a_cookie(emoji: Project, cookie: str) -> None:
+    async with opened(f"{address(emoji)}?ticket=made-up", cookie) as socket:
+        assert await socket.closed() == 4401
+
+
+async def test_a_ticket_does_not_outlive_the_session_it_was_asked_for_in(
+    emoji: Project, owner: User, cookie: str
+) -> None:
+    def sign_out() -> None:
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        client.logout()
+
+    ticket = await in_database(tickets.issue)(owner, cookie)
+    await in_database(sign_out)()
+    async with opened(f"{address(emoji)}?ticket={ticket}") as socket:
+        assert await socket.closed() == 4401
+
+
+async def test_an_inactive_person_is_nobody(emoji: Project, owner: User, cookie: str) -> None:
+    ticket = await in_database(tickets.issue)(owner)
+    await in_database(User.objects.filter(pk=owner.pk).update)(is_active=False)
+    for path, sent in ((address(emoji), cookie), (f"{address(emoji)}?ticket={ticket}", "")):
+        async with opened(path, sent) as socket:
+            assert await socket.closed() == 4401
+
+
+async def test_a_page_of_another_site_is_refused_at_the_handshake(emoji: Project, cookie: str) -> None:
+    communicator = handshake(address(emoji), cookie, origin="https://evil.example")
+    assert not (await communicator.connect())[0]
+    await communicator.disconnect()
+
+
+async def test_our_own_page_is_let_in(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie, origin="http://localhost:8000") as socket:
+        assert (await socket.next())["type"] == "snapshot"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "own"),
+    [
+        ("localhost:8000", None, True),
+        ("localhost:8000", "http://localhost:8000", True),
+        ("LOCALHOST:8000", "http://LocalHost:8000", True),
+        ("localhost", "http://localhost:80", True),
+        ("localhost:443", "https://localhost", True),
+        ("localhost:8000", "http://localhost:8001", False),
+        ("localhost:8000", "http://localhost", False),
+        ("localhost:8000", "http://evil.example", False),
+        ("localhost:8000", "http://localhost:8000.evil.example", False),
+        ("localhost:8000", "null", False),
+        ("localhost:8000", "", False),
+        ("localhost:8000", "file://localhost:8000", False),
+        ("localhost:8000", "http://[", False),
+        ("evil.example", "http://evil.example", False),
+        ("localhost:8000", "https://app.example.com", True),
+        ("localhost:8000", "https://one.shops.example.com", True),
+        ("localhost:8000", "http://app.example.com", False),
+        ("localhost:8000", "https://evilapp.example.com", False),
+    ],
+)
+def test_only_pages_of_this_site_and_trusted_ones_count_as_our_own(
+    settings: Settings, host: str, origin: str | None, own: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.com", "https://*.shops.example.com"]
+    headers = [(b"host", host.encode())] + ([] if origin is None else [(b"origin", origin.encode())])
+    assert is_own_page(headers) is own

@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import asyncio
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from channels.layers import get_channel_layer
+from django.contrib.auth.models import User
+from pytest_django import Settings
+
+from animations import events
+from animations.actions.projects import delete
+from animations.consumers import ProjectSocket
+from animations.consumers.admission import Watcher
+from animations.consumers.looking import Gone, SignedOut, look
+from animations.models import Candidate, Export, Frame, Job, Project
+from animations.models.transitions import revise
+from animations.payloads import (
+    export_payload,
+    frame_payload,
+    frames_with_candidates,
+    job_payload,
+    project_detail_payload,
+    project_payload,
+)
+from tests.conftest import MakeProject
+from tests.socket import faulty_layer
+from tests.socket.conftest import Message, address, in_database, opened
+
+
+def choose(frame: Frame, ordinal: int) -> int:
+    with revise(frame.project_id) as revision:
+        frame.choose(revision, frame.candidates.get(ordinal=ordinal))
+    return revision
+
+
+def frame_of(project: Project, index: int) -> Frame:
+    return project.current_frames().get(index=index)
+
+
+def new_take(project: Project) -> int:
+    """The list of frames itself changes."""
+    with revise(project.pk) as revision:
+        project.refresh_from_db()
+        project.begin(revision, take=project.take + 1)
+        Frame.objects.create(project=project, take=project.take, index=0, delay_ms=80, revision=revision)
+    return revision
+
+
+async def test_the_snapshot_is_the_project_with_its_frames_jobs_and_exports(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        message = await socket.next()
+    assert (message["type"], message["revision"]) == ("snapshot", 1)
+    assert message["project"] == await in_database(project_detail_payload)(emoji)
+    assert [job["kind"] for job in message["jobs"]] == ["export", "generate"]
+    assert [export["platform"] for export in message["exports"]] == ["slack"]
+
+
+async def test_a_change_arrives_as_its_row_and_the_project_after_it(emoji: Project, cookie: str) -> None:
+    frame = await in_database(frame_of)(emoji, 1)
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        revision = await in_database(choose)(frame, 1)
+        changed, project = await socket.next(), await socket.next()
+    expected = await in_database(lambda: frame_payload(frames_with_candidates(emoji).get(index=1)))()
+    assert changed == {"type": "frame", "revision": revision, "frame": expected}
+    await in_database(emoji.refresh_from_db)()
+    assert project == {
+        "type": "project",
+        "revision": revision,
+        "project": await in_database(project_payload)(emoji),
+    }
+
+
+async def test_jobs_and_exports_arrive_too(emoji: Project, cookie: str) -> None:
+    def ask() -> None:
+        with revise(emoji.pk) as revision:
+            job = Job.objects.create(project=emoji, kind="export", revision=revision, total=1)
+            Export.objects.create(project=emoji, job=job, platform="gif", revision=revision)
+
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await in_database(ask)()
+        messages = [await socket.next() for _ in range(3)]
+    job = await in_database(lambda: job_payload(Job.objects.get(kind="export", status="queued")))()
+    export = await in_database(lambda: export_payload(Export.objects.get(platform="gif")))()
+    assert [message["type"] for message in messages] == ["job", "export", "project"]
+    assert (messages[0]["job"], messages[1]["export"]) == (job, export)
+
+
+async def test_a_change_of_the_list_of_frames_brings_a_whole_snapshot(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        revision = await in_database(new_take)(emoji)
+        message = await socket.next()
+    assert (message["type"], message["revision"]) == ("snapshot", revision)
+    assert len(message["project"]["frames"]) == 1
+
+
+async def test_a_client_may_ask_for_a_fresh_snapshot(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        first = await socket.next()
+        await socket.say('{"type": "resync"}')
+        assert await socket.next() == first
+
+
+@pytest.mark.parametrize("text", [" ", "x", "[]", "7", '{"type": "shout"}', '{"type": ["resync"]}', "[" * 1000])
+async def test_anything_else_a_client_says_is_ignored(emoji: Project, cookie: str, text: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await socket.say(text)
+        await socket.say(data=b"\x00\xff")
+        assert await socket.is_silent()
+        await socket.say('{"type": "resync"}')
+        assert (await socket.next())["type"] == "snapshot"
+
+
+async def test_a_client_that_says_too_much_is_sent_away(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await socket.say("x" * 2000)
+        assert await socket.closed() == 1009
+
+
+async def test_many_wishes_at_once_are_one(emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ProjectSocket, "snapshot_pause_seconds", 0.2)
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        for _ in range(50):
+            await socket.say('{"type": "resync"}')
+        seen = 0
+        while not await socket.is_silent():
+            await socket.next()
+            seen += 1
+    assert 1 <= seen <= 3
+
+
+async def test_a_hint_without_a_change_says_nothing(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await hint(emoji, 99)
+        assert await socket.is_silent()
+
+
+async def test_without_any_hint_the_socket_looks_for_itself(
+    emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProjectSocket, "quiet_seconds", 0.1)
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await in_database(Project.objects.filter(pk=emoji.pk).update)(revision=2, name="Quietly")
+        message = await socket.next()
+    assert (message["revision"], message["project"]["name"]) == (2, "Quietly")
+
+
+async def test_a_deleted_project_ends_the_socket(emoji: Project, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await in_database(delete)(emoji)
+        assert await socket.closed() == 4404
+
+
+async def test_signing_out_ends_the_socket_at_its_next_look(emoji: Project, owner: User, cookie: str) -> None:
+    def sign_out() -> None:
+        from django.test import Client
+
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        client.logout()
+
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await in_database(sign_out)()
+        await hint(emoji, 2)
+        assert await socket.closed() == 4401
+
+
+async def test_a_project_given_away_is_gone_for_who_had_it(emoji: Project, stranger: User, cookie: str) -> None:
+    async with opened(address(emoji), cookie) as socket:
+        await socket.next()
+        await in_database(Project.objects.filter(pk=emoji.pk).update)(owner=stranger)
+        await hint(emoji, 2)
+        assert await socket.closed() == 4404
+
+
+async def hint(project: Project, revision: int) -> None:
+    sent: Any = {"type": "hint", "project": str(project.pk), "revision": revision}
+    layer = get_channel_layer()
+    assert layer is not None
+    await layer.group_send(events.group_name(project.pk), sent)
+
+
+STEPS = 60
+LAST = 1 + 1 + STEPS
+"""The revision in the end: the project's own, one for a job, and one for each step."""
+
+
+def stir(project_id: UUID, steps: int) -> int:
+    """Many small changes of every kind of row; the last revision."""
+    random = Random(3)
+    project = Project.objects.get(pk=project_id)
+    with revise(project_id) as last:
+        job = Job.objects.create(project=project, kind="export", status="running", revision=last)
+    for step in range(steps):
+        frame = frame_of(project, random.randrange(3))
+        with revise(project_id) as revision:
+            last = revision
+            match random.randrange(4):
+                case 0:
+                    frame.work(revision)
+                    frame.finish(revision, frame.candidates.get(ordinal=step % 2))
+                case 1:
+                    frame.choose(revision, frame.candidates.get(ordinal=step % 2))
+                case 2:
+                    job.progress(revision, step, steps)
+                case 3:
+                    Candidate.objects.create(frame=frame, ordinal=10 + step, status="ready")
+                    Frame.objects.filter(pk=frame.pk).update(revision=revision)
+    events.flush()
+    return last
+
+
+def state(project_id: UUID) -> dict[str, Any]:
+    """What a client must hold in the end: every row by its id."""
+    project = Project.objects.with_cover().get(pk=project_id)
+    detail = project_detail_payload(project)
+    held: dict[str, Any] = {frame["id"]: frame for frame in detail["frames"]}
+    held |= {str(job.pk): job_payload(job) for job in project.jobs.all()}
+    return held | {"project": project_payload(project)}
+
+
+def apply(held: dict[str, Any], message: Message) -> None:
+    """What a client does with a message."""
+    if message["type"] == "snapshot":
+        project = dict(message["project"])
+        held.update({frame["id"]: frame for frame in project.pop("frames")})
+        held.update({job["id"]: job for job in message["jobs"]})
+        held["project"] = project
+    elif message["type"] == "project":
+        held["project"] = message["project"]
+    else:
+        held[message[message["type"]]["id"]] = message[message["type"]]
+
+
+@pytest.fixture
+def bad_line(settings: Settings) -> None:
+    faulty_layer.WHAT.clear()
+    layer = settings.CHANNEL_LAYERS["default"] | {"BACKEND": "tests.socket.faulty_layer.FaultyLayer"}
+    settings.CHANNEL_LAYERS = {"default": layer}
+
+
+async def test_hints_dropped_doubled_and_shuffled_lose_nothing(
+    bad_line: None, emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "INTERVAL", 0.0)
+    monkeypatch.setattr(ProjectSocket, "quiet_seconds", 0.2)
+    held: dict[str, Any] = {}
+    async with opened(address(emoji), cookie) as socket:
+        apply(held, await socket.next())
+        stirring = asyncio.create_task(in_database(stir)(emoji.pk, STEPS))
+        revisions = [1]
+        ended = False
+        while not ended:
+            message = await socket.next()
+            revisions.append(message["revision"])
+            apply(held, message)
+            ended = message["type"] in ("project", "snapshot") and message["revision"] == LAST
+        assert await stirring == LAST
+        assert await socket.is_silent()
+    assert revisions == sorted(revisions)
+    assert held == await in_database(state)(emoji.pk)
+    assert faulty_layer.WHAT.keys() == {"dropped", "doubled", "late", "sent"}
+
+
+def test_looking_again_from_any_revision_tells_exactly_what_came_after(
+    emoji: Project, owner: User, cookie: str
+) -> None:
+    watcher = Watcher(cookie)
+    (snapshot,) = look(watcher, emoji.pk, None)
+    last = stir(emoji.pk, 20)
+    held: dict[str, Any] = {}
+    apply(held, snapshot)
+    for message in look(watcher, emoji.pk, snapshot["revision"]):
+        apply(held, message)
+    assert held == state(emoji.pk)
+    assert look(watcher, emoji.pk, last) == []
+    for sent in range(1, last):
+        told = [message["revision"] for message in look(watcher, emoji.pk, sent)]
+        assert told == sorted(told)
+        assert min(told) > sent
+        assert told[-1] == last
+
+
+def test_rows_that_move_on_while_they_are_read_are_told_next_time(emoji: Project, cookie: str) -> None:
+    watcher = Watcher(cookie)
+    with revise(emoji.pk):
+        pass
+    Frame.objects.filter(project=emoji, index=0).update(revision=9)
+    assert [message["type"] for message in look(watcher, emoji.pk, 1)] == ["project"]
+    Project.objects.filter(pk=emoji.pk).update(revision=9)
+    assert [message["type"] for message in look(watcher, emoji.pk, 2)] == ["frame", "project"]
+
+
+def test_looking_is_for_who_may_see_it(emoji: Project, cookie: str, owner: User, stranger: User) -> None:
+    for nobody in (None, Watcher("x"), Watcher("", 10**6), Watcher("", None), Watcher(cookie, stranger.pk)):
+        with pytest.raises(SignedOut):
+            look(nobody, emoji.pk, None)
+    with pytest.raises(Gone):
+        look(Watcher("", stranger.pk), emoji.pk, None)
+    assert look(Watcher(cookie, owner.pk), emoji.pk, None)
+
+
+def test_a_look_costs_as_many_queries_for_many_rows_as_for_few(
+    owner: User, new_project: MakeProject, cookie: str, django_assert_max_num_queries: Any
+) -> None:
+    large = new_project(owner, 12, 4)
+    with django_assert_max_num_queries(18):
+        assert look(Watcher(cookie), large.pk, None)
+    Frame.objects.filter(project=large).update(revision=2)
+    Project.objects.filter(pk=large.pk).update(revision=2)
+    with django_assert_max_num_queries(14):
+        assert len(look(Watcher(cookie), large.pk, 1)) == 13
