@@ -41,10 +41,10 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
     }
 }
-RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 900, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 5}}
-    for name in ("interactive", "bulk")
-}
+# django-rq passes a URL on as it is, so the time-out of a connection has to stand in it.
+_RQ_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=5"
+RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 900} for name in ("interactive", "bulk")}
+RQ_SHOW_ADMIN_LINK = False
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -57,9 +57,7 @@ RUNPOD_API_KEY = env.str("RUNPOD_API_KEY", default="")
 RUNPOD_ENDPOINT_ID = env.str("RUNPOD_ENDPOINT_ID", default="local")
 RUNPOD_BASE_URL = url(
     "RUNPOD_BASE_URL",
-    "https://api.runpod.ai/v2"
-    if RUNPOD_API_KEY
-    else _RUNNING.get("RUNPOD_BASE_URL", "http://127.0.0.1:8010/v2"),
+    "https://api.runpod.ai/v2" if RUNPOD_API_KEY else _RUNNING.get("RUNPOD_BASE_URL", "http://127.0.0.1:8010/v2"),
     ("http", "https"),
 )
 LOCAL_GPU_WORKERS = integer("LOCAL_GPU_WORKERS", 1, 1, 16)
@@ -174,7 +172,20 @@ REST_FRAMEWORK = {
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "animations.api.errors.OneShape",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "429", "500"],
+    "ALLOWED_ERROR_STATUS_CODES": [
+        "400",
+        "401",
+        "403",
+        "404",
+        "405",
+        "406",
+        "409",
+        "413",
+        "415",
+        "422",
+        "429",
+        "500",
+    ],
     "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422"), "animations.api.openapi.REFUSAL"),
 }
 INSTALLED_APPS += ["drf_spectacular_sidecar"]  # Swagger UI's own files, so that its page needs no other site

@@ -30,7 +30,8 @@ class Description(AutoSchema):
     """Only a GET is paged; refusals are named where they can happen."""
 
     def _get_paginator(self) -> Any:
-        return super()._get_paginator() if self.method == "GET" else None
+        paginator: Any = super()._get_paginator() if self.method == "GET" else None  # type: ignore[no-untyped-call]
+        return paginator
 
     def _should_add_error_response(self, responses: dict[str, Any], status_code: str) -> bool:
         spends = self.method == "POST" and getattr(self.view, "spends", False)

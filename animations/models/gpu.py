@@ -61,6 +61,7 @@ class GpuCall(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = "GPU call"
         constraints = [
             models.UniqueConstraint(fields=["key", "attempt"], name="gpu_call_once_per_attempt"),
         ]

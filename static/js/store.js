@@ -106,7 +106,8 @@ export class Store {
     const known = this.exports.get(row.platform);
     if (known && known.id !== row.id && (known.created_at ?? "") > (row.created_at ?? "")) return;
     this.exports.set(row.platform, row);
-    this.#exportRevisions.set(row.id, revision);
+    // The first that is heard of it: frames swapped while the file is being made may be missing in it.
+    if (!this.#exportRevisions.has(row.id)) this.#exportRevisions.set(row.id, revision);
     this.#changed("exports");
   }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve, reverse
@@ -34,13 +36,14 @@ class Schema(SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *_args: object, **_kwargs: object) -> HttpResponse:
-        return HttpResponse(_written(type(request.accepted_renderer)), content_type=request.accepted_media_type)
+        renderer: Any = type(request.accepted_renderer)
+        return HttpResponse(_written(renderer), content_type=request.accepted_media_type)
 
 
 @cache
-def _written(renderer: type[BaseRenderer]) -> bytes:
-    schema = Schema.generator_class().get_schema(public=True)
-    return bytes(renderer().render(schema, renderer_context={}))
+def _written(renderer: Callable[[], BaseRenderer]) -> bytes | str:
+    generator: Any = Schema.generator_class()
+    return renderer().render(generator.get_schema(public=True), renderer_context={})
 
 
 class Docs(SpectacularSwaggerView):

@@ -73,20 +73,6 @@ cardDialog(
   },
 );
 
-// A menu closes when the person turns elsewhere.
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
-  }
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    menu.removeAttribute("open");
-    find(menu, "summary", HTMLElement).focus();
-  }
-});
-
 const isWorking = () => document.querySelector('emoji-card[data-status="working"]') !== null;
 
 async function look() {
