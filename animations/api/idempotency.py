@@ -62,7 +62,8 @@ def answered_once(*, with_answer: bool) -> Callable[[Handler], Handler]:
             try:
                 with transaction.atomic() if with_answer else nullcontext():
                     response = handler(view, request, *args, **kwargs)
-                    _remember(row, response)
+                    if not _remember(row, response) and with_answer:
+                        raise _under_way()  # somebody took over, so what was done here is taken back
             except BaseException:
                 _claimed(row).delete()
                 raise
@@ -98,9 +99,13 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
     if row.status_code:
         return row, Response(row.answer, status=row.status_code, headers={"Idempotent-Replayed": "true"})
     if not _take_over(row):
-        detail = "The first request with this Idempotency-Key is still under way."
-        raise Refused(status.HTTP_409_CONFLICT, "in_progress", detail, wait=RETRY_AFTER)
+        raise _under_way()
     return row, None
+
+
+def _under_way() -> Refused:
+    detail = "The first request with this Idempotency-Key is still under way."
+    return Refused(status.HTTP_409_CONFLICT, "in_progress", detail, wait=RETRY_AFTER)
 
 
 def _take_over(row: IdempotencyKey) -> bool:
@@ -117,8 +122,9 @@ def _claimed(row: IdempotencyKey) -> Any:
     return IdempotencyKey.objects.filter(pk=row.pk, status_code=0, created_at=row.created_at)
 
 
-def _remember(row: IdempotencyKey, response: Response) -> None:
-    _claimed(row).update(status_code=response.status_code, answer=response.data)
+def _remember(row: IdempotencyKey, response: Response) -> bool:
+    """Keep the answer; False when another request has taken over meanwhile."""
+    return bool(_claimed(row).update(status_code=response.status_code, answer=response.data))
 
 
 def body_digest(request: Request) -> str:

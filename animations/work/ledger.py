@@ -84,7 +84,7 @@ class RowLedger:
         return await sync_to_async(write)()
 
     def _may_move(self, status: str) -> None:
-        """Of a job that is over, the run may still say what it has sent and call it off; with another run alive, no."""
+        """Of a job that is over the run may still say what it has sent, and call it off; else the lease decides."""
         try:
             self._lease.job.hold(self._lease.token)
         except LeaseLost:

@@ -8,8 +8,12 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
-from rest_framework.test import APIClient
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
+from rest_framework.views import APIView
 
+from animations.api.idempotency import answered_once
 from animations.models import IdempotencyKey, Job, Project
 from tests.conftest import ClientOf, MakeProject, png, upload
 
@@ -123,6 +127,22 @@ def test_a_first_request_that_died_is_taken_over_after_a_minute(
     assert first.status_code == 202
     row.refresh_from_db()
     assert (row.status_code, row.answer) == (202, first.json())
+
+
+def test_a_request_that_was_taken_over_while_it_worked_takes_its_work_back(owner: User, project: Project) -> None:
+    class View(APIView):
+        @answered_once(with_answer=True)
+        def post(self, request: Request) -> Response:
+            project.rename("Too late")
+            IdempotencyKey.objects.update(created_at=timezone.now())
+            return Response({})
+
+    request = APIRequestFactory().post("/", {}, format="json", headers={"Idempotency-Key": "slow"})
+    force_authenticate(request, owner)
+    answer = View.as_view()(request)
+    assert (answer.status_code, answer.data["errors"][0]["code"]) == (409, "in_progress")
+    assert Project.objects.get(pk=project.pk).name == "Face"
+    assert IdempotencyKey.objects.get().status_code == 0
 
 
 def test_without_a_key_nothing_is_kept(api: APIClient, project: Project) -> None:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from random import Random
 from typing import Any
-from uuid import UUID
 
 import pytest
 from channels.layers import get_channel_layer
@@ -13,9 +11,7 @@ from pytest_django import Settings
 from animations import events
 from animations.actions.projects import delete
 from animations.consumers import ProjectSocket
-from animations.consumers.admission import Watcher
-from animations.consumers.looking import Gone, SignedOut, look
-from animations.models import Candidate, Export, Frame, Job, Project
+from animations.models import Export, Job, Project
 from animations.models.transitions import revise
 from animations.payloads import (
     export_payload,
@@ -25,28 +21,9 @@ from animations.payloads import (
     project_detail_payload,
     project_payload,
 )
-from tests.conftest import MakeProject
 from tests.socket import faulty_layer
-from tests.socket.conftest import Message, address, in_database, opened
-
-
-def choose(frame: Frame, ordinal: int) -> int:
-    with revise(frame.project_id) as revision:
-        frame.choose(revision, frame.candidates.get(ordinal=ordinal))
-    return revision
-
-
-def frame_of(project: Project, index: int) -> Frame:
-    return project.current_frames().get(index=index)
-
-
-def new_take(project: Project) -> int:
-    """The list of frames itself changes."""
-    with revise(project.pk) as revision:
-        project.refresh_from_db()
-        project.begin(revision, take=project.take + 1)
-        Frame.objects.create(project=project, take=project.take, index=0, delay_ms=80, revision=revision)
-    return revision
+from tests.socket.changes import LAST, STEPS, apply, choose, frame_of, new_take, state, stir
+from tests.socket.conftest import address, in_database, opened
 
 
 async def test_the_snapshot_is_the_project_with_its_frames_jobs_and_exports(emoji: Project, cookie: str) -> None:
@@ -192,58 +169,6 @@ async def hint(project: Project, revision: int) -> None:
     await layer.group_send(events.group_name(project.pk), sent)
 
 
-STEPS = 60
-LAST = 1 + 1 + STEPS
-"""The revision in the end: the project's own, one for a job, and one for each step."""
-
-
-def stir(project_id: UUID, steps: int) -> int:
-    """Many small changes of every kind of row; the last revision."""
-    random = Random(3)
-    project = Project.objects.get(pk=project_id)
-    with revise(project_id) as last:
-        job = Job.objects.create(project=project, kind="export", status="running", revision=last)
-    for step in range(steps):
-        frame = frame_of(project, random.randrange(3))
-        with revise(project_id) as revision:
-            last = revision
-            match random.randrange(4):
-                case 0:
-                    frame.work(revision)
-                    frame.finish(revision, frame.candidates.get(ordinal=step % 2))
-                case 1:
-                    frame.choose(revision, frame.candidates.get(ordinal=step % 2))
-                case 2:
-                    job.progress(revision, step, steps)
-                case 3:
-                    Candidate.objects.create(frame=frame, ordinal=10 + step, status="ready")
-                    Frame.objects.filter(pk=frame.pk).update(revision=revision)
-    events.flush()
-    return last
-
-
-def state(project_id: UUID) -> dict[str, Any]:
-    """What a client must hold in the end: every row by its id."""
-    project = Project.objects.with_cover().get(pk=project_id)
-    detail = project_detail_payload(project)
-    held: dict[str, Any] = {frame["id"]: frame for frame in detail["frames"]}
-    held |= {str(job.pk): job_payload(job) for job in project.jobs.all()}
-    return held | {"project": project_payload(project)}
-
-
-def apply(held: dict[str, Any], message: Message) -> None:
-    """What a client does with a message."""
-    if message["type"] == "snapshot":
-        project = dict(message["project"])
-        held.update({frame["id"]: frame for frame in project.pop("frames")})
-        held.update({job["id"]: job for job in message["jobs"]})
-        held["project"] = project
-    elif message["type"] == "project":
-        held["project"] = message["project"]
-    else:
-        held[message[message["type"]]["id"]] = message[message["type"]]
-
-
 @pytest.fixture
 def bad_line(settings: Settings) -> None:
     faulty_layer.WHAT.clear()
@@ -272,53 +197,3 @@ async def test_hints_dropped_doubled_and_shuffled_lose_nothing(
     assert revisions == sorted(revisions)
     assert held == await in_database(state)(emoji.pk)
     assert faulty_layer.WHAT.keys() == {"dropped", "doubled", "late", "sent"}
-
-
-def test_looking_again_from_any_revision_tells_exactly_what_came_after(
-    emoji: Project, owner: User, cookie: str
-) -> None:
-    watcher = Watcher(cookie)
-    (snapshot,) = look(watcher, emoji.pk, None)
-    last = stir(emoji.pk, 20)
-    held: dict[str, Any] = {}
-    apply(held, snapshot)
-    for message in look(watcher, emoji.pk, snapshot["revision"]):
-        apply(held, message)
-    assert held == state(emoji.pk)
-    assert look(watcher, emoji.pk, last) == []
-    for sent in range(1, last):
-        told = [message["revision"] for message in look(watcher, emoji.pk, sent)]
-        assert told == sorted(told)
-        assert min(told) > sent
-        assert told[-1] == last
-
-
-def test_rows_that_move_on_while_they_are_read_are_told_next_time(emoji: Project, cookie: str) -> None:
-    watcher = Watcher(cookie)
-    with revise(emoji.pk):
-        pass
-    Frame.objects.filter(project=emoji, index=0).update(revision=9)
-    assert [message["type"] for message in look(watcher, emoji.pk, 1)] == ["project"]
-    Project.objects.filter(pk=emoji.pk).update(revision=9)
-    assert [message["type"] for message in look(watcher, emoji.pk, 2)] == ["frame", "project"]
-
-
-def test_looking_is_for_who_may_see_it(emoji: Project, cookie: str, owner: User, stranger: User) -> None:
-    for nobody in (None, Watcher("x"), Watcher("", 10**6), Watcher("", None), Watcher(cookie, stranger.pk)):
-        with pytest.raises(SignedOut):
-            look(nobody, emoji.pk, None)
-    with pytest.raises(Gone):
-        look(Watcher("", stranger.pk), emoji.pk, None)
-    assert look(Watcher(cookie, owner.pk), emoji.pk, None)
-
-
-def test_a_look_costs_as_many_queries_for_many_rows_as_for_few(
-    owner: User, new_project: MakeProject, cookie: str, django_assert_max_num_queries: Any
-) -> None:
-    large = new_project(owner, 12, 4)
-    with django_assert_max_num_queries(18):
-        assert look(Watcher(cookie), large.pk, None)
-    Frame.objects.filter(project=large).update(revision=2)
-    Project.objects.filter(pk=large.pk).update(revision=2)
-    with django_assert_max_num_queries(14):
-        assert len(look(Watcher(cookie), large.pk, 1)) == 13
