@@ -66,7 +66,6 @@ GPU_SECONDS_PER_DAY = integer("GPU_SECONDS_PER_DAY", 3600, 1, 10_000_000)
 
 # --- Applications -----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

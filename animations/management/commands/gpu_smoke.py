@@ -1,0 +1,28 @@
+"""`manage.py gpu_smoke`: one call of each GPU task against the endpoint in the settings, with times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from animations.management.local_gpu import reachable_endpoint
+from animations.work import smoke
+
+
+class Command(BaseCommand):
+    help = "Calls each GPU task once and prints delay, execution and cost. Fails when none of the mattes can be had."
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        with reachable_endpoint():
+            self.stdout.write(f"{settings.RUNPOD_BASE_URL}/{settings.RUNPOD_ENDPOINT_ID}")
+            outcomes = smoke.run()
+        self.stdout.write(f"{'task':10} {'delay ms':>9} {'run ms':>9} {'cost $':>9}")
+        for each in outcomes:
+            line = (
+                f"{each.task:10} {each.delay_ms:9} {each.execution_ms:9} {each.cost_usd:9.6f}  {each.error or 'ok'}"
+            )
+            self.stdout.write(line)
+        if all(each.error for each in outcomes if each.task != "info"):
+            raise CommandError("No matte can be had from this endpoint.")
