@@ -20,7 +20,7 @@ COUNTS = (2, 5, 12, 30)
 
 def on_grey(frame: Frame) -> npt.NDArray[np.float32]:
     alpha = frame[..., 3:].astype(np.float32) / 255
-    return frame[..., :3] * alpha + 128 * (1 - alpha)
+    return np.asarray(frame[..., :3] * alpha + 128 * (1 - alpha), np.float32)
 
 
 def border(frame: Frame) -> int:
