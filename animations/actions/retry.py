@@ -27,7 +27,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1) -> Job:
     least, most = BOUNDS["candidates"]
     if not least <= candidates <= most:
         raise ActionError("invalid", f"candidates must be from {least} to {most}.", "candidates")
-    motion = from_words(prompt, context=read_recipe(frame.project.recipe).label)
+    motion = from_words(prompt, read_recipe(frame.project.recipe))
     params = {"prompt": prompt, "candidates": candidates}
     try:
         with revise(frame.project_id) as revision:

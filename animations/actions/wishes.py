@@ -8,7 +8,7 @@ from typing import Any
 from animations.actions.errors import ActionError
 from animations.models import Preset
 from animations.motion.reader import read
-from animations.motion.recipe import read_recipe
+from animations.motion.recipe import Recipe, read_recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,12 @@ def choose_motion(preset: str | None, prompt: str | None) -> Motion:
     return Motion(row, "", recipe.label, recipe.to_json(), recipe.tempo)
 
 
-def from_words(words: str, context: str = "") -> Motion:
-    """Typed words; when they name no motion ("higher"), they are read again behind `context` ("bounce").
+def from_words(words: str, base: Recipe | None = None) -> Motion:
+    """Typed words; those that name no motion ("higher") change `base`, where there is one.
 
     Raises `ActionError` that names what was not understood.
     """
-    reading = read(words)
-    if reading.recipe is None and context:
-        reading = read(f"{context} {words}")
-        if reading.recipe is not None and len(reading.unknown) == len(words.split()):
-            reading = read(words)
+    reading = read(words, base)
     if reading.recipe is None:
         named = ", ".join(f"“{word}”" for word in reading.unknown[:5])
         hint = "Try “subtle bounce”, “slow zoom” or “wobble twice”."
