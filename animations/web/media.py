@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Final, Literal
 from uuid import UUID
 
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
@@ -75,7 +76,9 @@ def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _visible(request: HttpRequest) -> QuerySet[Project]:
-    return Project.objects.visible_to(request.user)
+    """What the asker may see: a browser by its session, an app by the same header that it sends to the API."""
+    signed_in = XSessionTokenAuthentication().authenticate(request)
+    return Project.objects.visible_to(signed_in[0] if signed_in else request.user)
 
 
 def _serve(

@@ -149,3 +149,18 @@ class TestPreviews:
         Preset.objects.update(preview="")
         assert fetch(client, address).status_code == 404
         assert fetch(client, reverse("preset-preview", args=["nothing"])).status_code == 404
+
+
+def test_an_app_gets_files_with_its_session_token(project: Project, stranger: User) -> None:
+    candidate = project.frames.first().candidates.first()
+    address = f"/media/candidates/{candidate.pk}/cutout.png"
+    for user, status in ((project.owner, 200), (stranger, 404)):
+        user.set_password("a-long-enough-pass-word")
+        user.save()
+        body = {"email": user.email, "password": "a-long-enough-pass-word"}
+        answer = Client().post("/_allauth/app/v1/auth/login", body, content_type="application/json")
+        token = answer.json()["meta"]["session_token"]
+        found = Client().get(address, headers={"X-Session-Token": token})
+        found.close()
+        assert found.status_code == status
+    assert Client().get(address, headers={"X-Session-Token": "made-up"}).status_code == 404
