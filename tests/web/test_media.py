@@ -161,6 +161,6 @@ def test_an_app_gets_files_with_its_session_token(project: Project, stranger: Us
         answer = Client().post("/_allauth/app/v1/auth/login", body, content_type="application/json")
         token = answer.json()["meta"]["session_token"]
         found = Client().get(address, headers={"X-Session-Token": token})
-        found.close()
         assert found.status_code == status
+        assert found.getvalue()
     assert Client().get(address, headers={"X-Session-Token": "made-up"}).status_code == 404
