@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -73,11 +74,19 @@ def test_a_socket_that_was_cut_catches_up(sign_in: SignIn, person: Person) -> No
     all_ready(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_overflows(sign_in: SignIn, person: Person, photo: bytes, scheme: str, width: int) -> None:
+@pytest.fixture(scope="module")
+def finished(product: Product, photo: bytes) -> tuple[Person, dict[str, Any]]:
+    """Somebody with a finished emoji, to be looked at in every way."""
+    person = product.person()
     project = person.upload(photo, prompt="sway", frame_count=4, candidates=2)
     person.finished(project["job"]["id"], seconds=90)
+    return person, project
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_overflows(sign_in: SignIn, finished: tuple[Person, dict[str, Any]], scheme: str, width: int) -> None:
+    person, project = finished
     page = sign_in(person, viewport={"width": width, "height": 844}, color_scheme=scheme)
     for address in ("/", "/new/", f"/emojis/{project['id']}/"):
         page.goto(address)

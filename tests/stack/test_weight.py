@@ -92,8 +92,8 @@ def test_the_job_takes_little_beside_its_matte(person: Person, photo: bytes) -> 
         whole = datetime.fromisoformat(job["finished_at"]) - datetime.fromisoformat(job["started_at"])
         return whole.total_seconds() - (job["gpu"]["delay_ms"] + job["gpu"]["execution_ms"]) / 1000
 
-    # The best of three: the figure is about our code, not about what else the machine does.
-    assert min(beside() for _ in range(3)) <= 4.0
+    # The better of two: the figure is about our code, not about what else the machine does.
+    assert min(beside() for _ in range(2)) <= 4.0
 
 
 def test_a_second_generate_of_the_same_picture_costs_no_second_matte(person: Person, photo: bytes) -> None:
