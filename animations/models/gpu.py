@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
 
 from django.conf import settings
 from django.db import models
-
-
-class GpuCallQuerySet(models.QuerySet["GpuCall"]):
-    def live(self) -> Self:
-        return self.filter(status__in=GpuCall.LIVE)
 
 
 class GpuCall(models.Model):
@@ -30,7 +24,6 @@ class GpuCall(models.Model):
         UNCERTAIN = "uncertain"
         CANCELLED = "cancelled"
 
-    LIVE = (Status.PREPARED, Status.SENDING, Status.SUBMITTED, Status.UNCERTAIN)
     OVER = (Status.FAILED, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,8 +49,6 @@ class GpuCall(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = GpuCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

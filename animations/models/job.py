@@ -37,9 +37,6 @@ class JobQuerySet(models.QuerySet["Job"]):
     def live(self) -> Self:
         return self.filter(status__in=Job.LIVE)
 
-    def leased(self) -> Self:
-        return self.filter(lease_until__gt=timezone.now())
-
     def unattended(self, quiet_since: Any) -> Self:
         """Live jobs without a live lease which nobody has put on a queue since `quiet_since`, oldest first."""
         now = timezone.now()

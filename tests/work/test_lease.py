@@ -3,15 +3,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from animations import jobs
 from animations.actions.jobs import cancel
-from animations.models import Candidate, Job, Project
+from animations.models import Candidate, Job, Project, files
 from animations.models.job import LeaseLost
-from animations.work.lease import Lease, claim
+from animations.work.lease import claim
+from tests.work.fake_endpoint import FakeEndpoint
 
 
 def test_a_job_is_held_by_one_run_at_a_time(make_project: Callable[..., Project]) -> None:
@@ -85,9 +88,14 @@ def test_a_second_message_for_the_same_job_does_nothing(make_project: Callable[.
     assert (again.attempts, again.finished_at) == (1, job.finished_at)
 
 
-def test_a_project_deleted_under_a_run_leaves_no_file(make_project: Callable[..., Project]) -> None:
-    project = make_project()
-    lease: Lease = claim(str(project.jobs.get().pk))
-    project.delete()
-    with pytest.raises(Exception), lease.revise():  # noqa: B017
-        pass
+def test_a_project_deleted_under_a_run_leaves_no_file(
+    make_project: Callable[..., Project], endpoint: FakeEndpoint
+) -> None:
+    project = make_project(matte="rembg")
+    folder = Path(default_storage.path(files.folder(project.pk)))
+    assert folder.exists()
+    endpoint.on_run = lambda: Project.objects.filter(pk=project.pk).delete() and None
+    jobs.run(str(project.jobs.get().pk))
+    assert len(endpoint.runs) == 1
+    assert not folder.exists()
+    assert not Job.objects.exists()
