@@ -3,7 +3,7 @@
 from animations.models.candidate import Candidate
 from animations.models.export import Export, ExportFile
 from animations.models.frame import Frame
-from animations.models.gpu import EndpointState, GpuCall
+from animations.models.gpu import EndpointState, GpuCall, GpuTiming
 from animations.models.idempotency import IdempotencyKey
 from animations.models.job import Job
 from animations.models.preset import Preset
@@ -17,6 +17,7 @@ __all__ = [
     "ExportFile",
     "Frame",
     "GpuCall",
+    "GpuTiming",
     "IdempotencyKey",
     "Job",
     "Matte",

@@ -39,6 +39,12 @@ class GpuCall(models.Model):
     endpoint = models.CharField(max_length=200, blank=True)
     remote_id = models.CharField(max_length=100, blank=True, db_index=True)
     frames = models.PositiveSmallIntegerField(default=1)
+    frame_keys = models.JSONField(default=list, editable=False)
+    """The key of each frame in it: a run that starts again finds what was asked already, however it was packed."""
+    estimate_ms = models.PositiveIntegerField(default=0)
+    """What the call was expected to take when it was sent: held against its user's day until it has ended."""
+    signalled_at = models.DateTimeField(null=True, blank=True)
+    """When the endpoint's webhook said that the job has ended."""
     delay_ms = models.PositiveIntegerField(null=True, blank=True)
     execution_ms = models.PositiveIntegerField(null=True, blank=True)
     results = models.JSONField(default=list, editable=False)
@@ -56,6 +62,7 @@ class GpuCall(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["key", "attempt"], name="gpu_call_once_per_attempt"),
         ]
+        indexes = [models.Index(fields=["user", "created_at"])]
 
     def __str__(self) -> str:
         return f"{self.task} call {self.pk}"
@@ -69,8 +76,32 @@ class EndpointState(models.Model):
     jobs = models.JSONField(default=dict)
     info = models.JSONField(default=dict)
     """The worker's last answer to the task `info`: engines it can run, and why not."""
+    breaker = models.JSONField(default=dict)
+    """`gpu.breaker.BreakerState`: shared by every process that sends."""
+    used_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
     as_of = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.endpoint
+
+
+class GpuTiming(models.Model):
+    """How long an endpoint takes for a task's frames of one size, learned from finished calls (`gpu.timing`)."""
+
+    endpoint = models.CharField(max_length=200)
+    task = models.CharField(max_length=20)
+    size_class = models.CharField(max_length=20)
+    per_frame_ms = models.FloatField()
+    per_call_ms = models.FloatField()
+    samples = models.FloatField(default=0)
+    """Their weight: older ones count for less."""
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "task", "size_class"], name="one_timing_per_task_and_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.size_class} on {self.endpoint}"

@@ -57,6 +57,7 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         GENERATE = "generate"
         RETRY = "retry"
+        REFINE = "refine"
         EXPORT = "export"
 
     class Status(models.TextChoices):
@@ -67,7 +68,12 @@ class Job(models.Model):
         CANCELLED = "cancelled"
 
     LIVE: Final = (Status.QUEUED, Status.RUNNING)
-    QUEUES: Final = {Kind.GENERATE: "bulk", Kind.RETRY: "interactive", Kind.EXPORT: "bulk"}
+    QUEUES: Final = {
+        Kind.GENERATE: "bulk",
+        Kind.EXPORT: "bulk",
+        Kind.RETRY: "interactive",
+        Kind.REFINE: "interactive",
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="jobs")

@@ -62,6 +62,7 @@ class Project(models.Model):
     class Generator(models.TextChoices):
         AUTO = "auto"
         PROCEDURAL = "procedural"
+        CLIP = "clip"
         VIDEO = "video"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -82,6 +83,13 @@ class Project(models.Model):
     )
     size = models.PositiveSmallIntegerField(default=256, validators=[MinValueValidator(64), MaxValueValidator(512)])
     candidates = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1), MaxValueValidator(4)])
+    clip_start_ms = models.PositiveIntegerField(default=0)
+    clip_end_ms = models.PositiveIntegerField(null=True, blank=True)
+    """Where in the clip the loop ends; None is its own end."""
+    clip_fps = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    """Frames a second taken of the clip; None keeps the clip's own frames."""
     take = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
     shape_revision = models.PositiveBigIntegerField(default=0)

@@ -8,13 +8,15 @@ from django.db import models
 
 
 class Source(models.Model):
-    """The picture a project is made of: the original as it came, and the upright sRGB master that is worked on.
+    """What a project is made of: the original as it came, and an upright sRGB master of its (first) picture.
 
-    `matte` is the one in use, out of the chain of all that were made.
+    `matte` is the one in use, out of the chain of all that were made for the master. Of a clip, `clip_times_ms` says
+    when each of its frames begins and `clip_ms` how long it runs; its frames are read from the original when needed.
     """
 
     class Kind(models.TextChoices):
         PICTURE = "picture"
+        CLIP = "clip"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.OneToOneField("animations.Project", on_delete=models.CASCADE, related_name="source")
@@ -25,6 +27,8 @@ class Source(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
+    clip_times_ms = models.JSONField(default=list, blank=True)
+    clip_ms = models.PositiveIntegerField(null=True, blank=True)
     matte = models.ForeignKey("animations.Matte", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     def __str__(self) -> str:
