@@ -21,7 +21,7 @@ setup:  ## set up everything for development, start nothing
 
 test:  ## the whole test suite
 	$(INSTALL) test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint:  ## style, templates, import contracts, migrations, Dockerfiles
 	$(INSTALL) lint

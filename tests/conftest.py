@@ -32,6 +32,7 @@ from animations.models import (
     files,
 )
 from animations.motion.reader import read
+from emojiforge.launch.ports import free_port
 
 pytest_plugins = ["tests.stack.fixtures"]
 
@@ -40,11 +41,18 @@ MakeProject = Callable[..., Project]
 ClientOf = Callable[[User], APIClient]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything that needs the running product shares one of it, and so one process of the run."""
+    for item in items:
+        if {"stack", "browser"} & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.xdist_group("product"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A run leaves the developer's own files, database and Redis alone; its children too. Yields REDIS_URL."""
     folder = tmp_path_factory.mktemp("data")
-    with ValkeyServer(save="") as server:
+    with ValkeyServer(port=free_port(), save="") as server:
         url = f"redis://{server.host}:{server.port}/0"
         os.environ.update(DATA_DIR=str(folder), REDIS_URL=url)
         # pytest-django has loaded the settings by now: what they derive from those two is set once more.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from typing import Any
 import httpx
 import psutil
 import redis
+
+from emojiforge.launch.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "static" / "samples"
@@ -144,9 +145,3 @@ def running(data_dir: Path) -> Iterator[Product]:
         process.wait(30)
     left = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
     assert left == [], f"left behind: {left}"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from emojiforge.launch.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 GIGABYTE = 1_000_000_000
 LIMIT = 25_000_000
@@ -40,13 +42,6 @@ class Web:
 def start(data_dir: Path, port: int) -> subprocess.Popen[bytes]:
     environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"}
     return subprocess.Popen([sys.executable, "-m", "emojiforge.server"], cwd=ROOT, env=environment)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
