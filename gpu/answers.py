@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gpu.contract import FrameError, Request, WireError, read_output
-from gpu.errors import BadOutput, GpuError, JobCancelled, JobFailed, JobTimedOut, OutputLost
+from gpu.errors import (
+    BadOutput,
+    GpuError,
+    JobCancelled,
+    JobFailed,
+    JobTimedOut,
+    JobTooLarge,
+    OutputLost,
+    WorkerCrashed,
+)
 from gpu.ledger import Result, Timings
 
 ENDED: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
 UNDER_WAY: Final = frozenset({"IN_QUEUE", "IN_PROGRESS", "RUNNING"})
 MESSAGE_LIMIT: Final = 300
 """Characters of a worker's own message that we keep."""
+REMOTE_ID_LIMIT: Final = 100
+UNSAID: Final = "The GPU worker failed without saying why."
+CODE: Final = re.compile(r"[a-z][a-z_]{0,39}")
+ADDRESS: Final = re.compile(
+    r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#\"'<>]*@)?([^\s/?#\"'<>@]*)[^\s\"'<>]*", re.IGNORECASE
+)
+EXCEPTION: Final = re.compile(r"[A-Za-z_][\w.]*: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +60,7 @@ class Health:
 def read_remote_id(body: object) -> str:
     """The id in the answer to `/run`, or "" when the answer holds none."""
     remote_id = body.get("id") if isinstance(body, dict) else None
-    return remote_id if isinstance(remote_id, str) else ""
+    return remote_id if isinstance(remote_id, str) and len(remote_id) <= REMOTE_ID_LIMIT else ""
 
 
 def read_state(body: object, remote_id: str) -> JobState | None:
@@ -63,7 +80,7 @@ def read_health(body: object) -> Health:
 def read_result(request: Request, state: JobState) -> Result:
     """The frames of a job that has ended.
 
-    Raises `JobFailed`, `JobTimedOut`, `JobCancelled`, `OutputLost` or `BadOutput`.
+    Raises `JobFailed` (`JobTooLarge`, `WorkerCrashed`), `JobTimedOut`, `JobCancelled`, `OutputLost` or `BadOutput`.
     """
     if state.state != "COMPLETED":
         raise _job_error(state)
@@ -76,7 +93,7 @@ def read_result(request: Request, state: JobState) -> Result:
         frames: list[bytes | FrameError] = [] if request.task == "info" else read_output(request, state.output)
     except WireError as error:
         raise BadOutput(f"The GPU's answer cannot be used: {error.message}.", state.remote_id) from None
-    return Result(state.output, tuple(frames), state.timings)
+    return Result(state.output, tuple(_presentable(frame) for frame in frames), state.timings)
 
 
 def _job_error(state: JobState) -> GpuError:
@@ -85,27 +102,48 @@ def _job_error(state: JobState) -> GpuError:
     if state.state == "TIMED_OUT":
         return JobTimedOut("The GPU endpoint stopped the job: it ran for too long.", state.remote_id)
     code, message = _read_error(state.error)
-    return JobFailed(code, message, state.remote_id)
+    if not code:
+        return WorkerCrashed("internal", message, state.remote_id)
+    kind = JobTooLarge if code == "too_large" else JobFailed
+    return kind(code, message, state.remote_id)
 
 
 def _read_error(raw: object) -> tuple[str, str]:
-    """`code` and a message from our worker's JSON, the SDK's (`error_type`, `error_message`, …), or plain words."""
+    """`code` and a message from our worker's JSON. From the SDK's (`error_type`, …) or plain words: no code."""
     found = raw
     if isinstance(raw, str):
         try:
             found = json.loads(raw)
-        except ValueError:
-            return "internal", _one_line(raw)
+        except (ValueError, RecursionError):
+            return "", one_line(raw)
     if not isinstance(found, dict):
-        return "internal", _one_line(str(found) if found else "")
-    code = found.get("code") or "internal"
-    return str(code), _one_line(str(found.get("message") or found.get("error_message") or ""))
+        return "", one_line(str(found) if found else "")
+    message = one_line(str(found.get("message") or found.get("error_message") or ""))
+    return (_code(found["code"]) if found.get("code") else ""), message
 
 
-def _one_line(text: str) -> str:
-    """The last line that says something: of a traceback, that is the exception itself."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:MESSAGE_LIMIT] if lines else "The GPU worker failed without saying why."
+def _presentable(frame: bytes | FrameError) -> bytes | FrameError:
+    """A frame's own error comes from outside like any other, and is shown to people like any other."""
+    if isinstance(frame, bytes):
+        return frame
+    code: Any = _code(frame["code"])
+    return {"code": code, "message": one_line(frame["message"])}
+
+
+def _code(value: object) -> str:
+    return value if isinstance(value, str) and CODE.fullmatch(value) else "internal"
+
+
+def one_line(text: str) -> str:
+    """A worker's words as a person may read them: one line, no traceback, of an address only its host.
+
+    The last line that says something is taken: of a traceback, that is the exception itself. An address may carry a
+    signature (a webhook's, a download's), and so is cut.
+    """
+    lines = [line.strip() for line in text.replace("\\n", "\n").splitlines() if line.strip()]
+    if not lines or ("Traceback (most recent call last)" in text and not EXCEPTION.match(lines[-1])):
+        return UNSAID
+    return ADDRESS.sub(r"\1\2/…", lines[-1])[:MESSAGE_LIMIT]
 
 
 def _milliseconds(value: object) -> int | None:

@@ -1,55 +1,45 @@
-"""Asking a RunPod Serverless endpoint for work over its REST API. The only module that knows httpx.
+"""Asking a RunPod Serverless endpoint for work: what jobs use.
 
-`Endpoint` is the wire: one question, an answer or a typed error. `GpuClient` is what jobs use: nothing is sent before
-the ledger has it (`gpu.sending`), and what nobody waits for any more is cancelled.
+Nothing is sent before the ledger has it (`gpu.sending`), a job is asked about when it may have ended (`gpu.waiting`),
+an endpoint that is down is left alone (`gpu.breaker`), and what nobody waits for any more is cancelled.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
-import httpx
-
-from gpu.answers import Health, JobState, read_health, read_remote_id, read_result, read_state
+from gpu.answers import Health, JobState, read_result
+from gpu.breaker import Breaker, MemoryBreaker
 from gpu.contract import Request
-from gpu.errors import (
-    DeadlineExceeded,
-    EndpointError,
-    EndpointMissing,
-    GpuError,
-    JobCancelled,
-    JobExpired,
-    RateLimited,
-    RequestRefused,
-    SendUncertain,
-    TransportError,
-    Unauthorized,
-)
+from gpu.endpoint import Endpoint, Transport
+from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired
 from gpu.ledger import UNTIMED, CallRecord, Ledger, Result
-from gpu.limits import Limits, Sleep, persist
-from gpu.sending import Sender
+from gpu.limits import Limits, Sleep
+from gpu.sending import Sender, Webhook
+from gpu.waiting import Pauses, Signals, Watch
 
-NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-"""Failures before the first byte of a request is on its way."""
+log: Final = logging.getLogger(__name__)
 
 
 class Call(NamedTuple):
-    """One request of many, with the key of its work (`gpu.ledger.work_key`)."""
+    """One request of many, with the key of its work (`gpu.ledger.work_key`); the rest as for `GpuClient.infer`."""
 
     request: Request
     key: str
+    frame_keys: tuple[str, ...] = ()
+    expected: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteJob:
-    """A job that the endpoint has. `resumed`: sent by an earlier run. `deadline` counts seconds from `wait` on."""
+    """A job that the endpoint has. `resumed`: sent by an earlier run. `deadline` is in seconds from its send."""
 
     request: Request
     record: CallRecord
@@ -57,73 +47,12 @@ class RemoteJob:
     resumed: bool
 
 
-class Endpoint:
-    """The REST API of one endpoint. Questions that can be asked twice are; `run` asks once."""
-
-    def __init__(self, http: httpx.AsyncClient, api_key: str, limits: Limits, sleep: Sleep) -> None:
-        self._http = http
-        self._api_key = api_key
-        self._limits = limits
-        self._sleep = sleep
-
-    async def run(self, body: bytes) -> str:
-        """Queue a job; its id. Every `EndpointError` means that it was not queued.
-
-        Raises `SendUncertain` when it may have been: no answer, a 5xx (a gateway's), or one without an id.
-        """
-        try:
-            answer = self._read(await self._http.post("run", content=body))
-        except NOT_SENT as error:
-            raise _unreachable(error) from None
-        except (httpx.HTTPError, TransportError):
-            raise SendUncertain("The GPU endpoint did not say whether it took the job.") from None
-        remote_id = read_remote_id(answer)
-        if not remote_id:
-            raise SendUncertain("The GPU endpoint answered without a job id.")
-        return remote_id
-
-    async def status(self, remote_id: str) -> JobState:
-        """Where a job stands. Raises `JobExpired` when the endpoint does not know it any more."""
-
-        async def once() -> JobState:
-            state = read_state(await self._ask("GET", f"status/{remote_id}"), remote_id)
-            if state is None:
-                raise TransportError("The GPU endpoint's answer about a job makes no sense.")
-            return state
-
-        try:
-            return await persist(once, self._limits, self._sleep)
-        except EndpointMissing:
-            raise JobExpired("The GPU endpoint has forgotten the job.", remote_id) from None
-
-    async def cancel(self, remote_id: str) -> None:
-        await persist(lambda: self._ask("POST", f"cancel/{remote_id}"), self._limits, self._sleep)
-
-    async def health(self) -> Health:
-        return read_health(await persist(lambda: self._ask("GET", "health"), self._limits, self._sleep))
-
-    async def _ask(self, method: str, path: str) -> Any:
-        try:
-            return self._read(await self._http.request(method, path))
-        except httpx.HTTPError as error:
-            raise _unreachable(error) from None
-
-    def _read(self, response: httpx.Response) -> Any:
-        if not response.is_success:
-            raise _refusal(response)
-        text = response.text
-        if len(self._api_key) >= 8:  # an endpoint that echoes the key must not bring it into a row or a log
-            text = text.replace(self._api_key, "…")
-        try:
-            return json.loads(text)
-        except ValueError:
-            raise TransportError("The GPU endpoint's answer is not JSON.") from None
-
-
 class GpuClient:
     """Calls to one endpoint, written down in `ledger`. An async context manager; one per event loop.
 
-    `transport`, `sleep` and `now` (Unix time in seconds) are for tests. Errors of the ledger pass through untouched.
+    `breaker` is shared by all who use the endpoint (without one, each client has its own). `webhook` and `signals`
+    let the endpoint tell that a job has ended; it is asked all the same. `transport`, `sleep` and `now` (Unix time in
+    seconds) are for tests. Errors of the ledger pass through untouched.
     """
 
     def __init__(
@@ -134,7 +63,10 @@ class GpuClient:
         *,
         ledger: Ledger,
         limits: Limits | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        breaker: Breaker | None = None,
+        webhook: Webhook | None = None,
+        signals: Signals | None = None,
+        transport: Transport | None = None,
         sleep: Sleep = asyncio.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -142,69 +74,91 @@ class GpuClient:
         self._ledger = ledger
         self._limits = limits or Limits()
         self._sleep = sleep
+        self._now = now
+        self._signals = signals
+        self._breaker = breaker or MemoryBreaker(now)
         self._slots = asyncio.Semaphore(self._limits.concurrency)
-        self._http = _http_client(self.url, api_key.strip(), self._limits, transport)
-        self._remote = Endpoint(self._http, api_key.strip(), self._limits, sleep)
-        self._sender = Sender(self.url, self._remote, ledger, self._limits, sleep, now)
+        self._remote = Endpoint(self.url, api_key.strip(), self._limits, sleep, transport)
+        self._sender = Sender(
+            self.url,
+            self._remote,
+            ledger,
+            self._limits,
+            sleep,
+            now,
+            breaker=self._breaker,
+            pauses=self._pauses,
+            webhook=webhook,
+        )
 
     async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
+        await self._remote.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+        await self._remote.__aexit__(kind, error, trace)
 
-    async def submit(self, request: Request, key: str, deadline: float | None = None) -> RemoteJob:
+    async def submit(
+        self, request: Request, key: str, deadline: float | None = None, *, frame_keys: Sequence[str] = ()
+    ) -> RemoteJob:
         """Send the work of this key, or take up the job that already does it. `deadline` is in seconds.
 
-        Raises `EndpointError` (nothing was queued), `SendUncertain` (after one repetition), or `JobCancelled` when
+        `frame_keys` name the request's images in the ledger (`Ledger.covering`). Raises `EndpointError` (nothing was
+        queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition), or `JobCancelled` when
         somebody ended the call while its fate was unknown.
         """
         patience = deadline or self._limits.deadline
-        known = await self._sender.take_up(request, key)
-        record = known or await self._sender.send(request, key, patience)
-        return RemoteJob(request, record, patience, resumed=known is not None)
+        known = await self._sender.take_up(request, key, frame_keys)
+        if known is not None:
+            return RemoteJob(request, known, patience, resumed=True)
+        try:
+            record = await self._sender.send(request, key, patience, frame_keys)
+        except GpuError as error:
+            await _tell(self._breaker.finished(error))
+            raise
+        await _tell(self._breaker.answered())
+        return RemoteJob(request, record, patience, resumed=False)
 
-    async def wait(self, job: RemoteJob) -> Result:
-        """The job's result. Raises `JobError`s; an `EndpointError` leaves the job to be taken up by the next run.
+    async def wait(self, job: RemoteJob, expected: float | None = None) -> Result:
+        """The job's result, first asked for `expected` seconds after its send (at once without an expectation).
 
-        When the deadline passes, or the waiting task is cancelled, the remote job is cancelled.
+        Raises `JobError`s; an `EndpointError` leaves the job to be taken up by the next run. When the deadline
+        passes, or the waiting task is cancelled, the remote job is cancelled.
         """
         if job.record.result is not None:
             return job.record.result
         try:
-            async with asyncio.timeout(job.deadline):
-                state = await self._until_ended(job.record.remote_id)
-        except TimeoutError:
-            late = DeadlineExceeded(f"The GPU took longer than {job.deadline:g} s.", job.record.remote_id)
-            await self._ledger.failed(job.record, late, UNTIMED)
-            await self._sender.call_off(job.record.remote_id)
-            raise late from None
-        except JobExpired as gone:
-            await self._ledger.failed(job.record, gone, UNTIMED)
+            result = await self._write_down(job, await self._ended(job, expected))
+        except GpuError as error:
+            await _tell(self._breaker.finished(error))
             raise
-        except asyncio.CancelledError:
-            with suppress(Exception):  # the run ends either way; the ledger says if the job was ours to cancel
-                await self.cancel(job)
-            raise
-        return await self._write_down(job, state)
+        await _tell(self._breaker.finished(None))
+        return result
 
     async def cancel(self, job: RemoteJob) -> None:
         """Nobody wants the result: written down, then told to the endpoint as well as may be."""
         await self._ledger.cancelled(job.record)
         await self._sender.call_off(job.record.remote_id)
 
-    async def infer(self, request: Request, key: str, deadline: float | None = None) -> Result:
+    async def infer(
+        self,
+        request: Request,
+        key: str,
+        deadline: float | None = None,
+        *,
+        frame_keys: Sequence[str] = (),
+        expected: float | None = None,
+    ) -> Result:
         """`submit` and `wait`. A job of an earlier run that the endpoint has forgotten is sent anew, once."""
-        job = await self.submit(request, key, deadline)
+        job = await self.submit(request, key, deadline, frame_keys=frame_keys)
         try:
-            return await self.wait(job)
+            return await self.wait(job, expected)
         except JobExpired:
             if not job.resumed:
                 raise
-        return await self.wait(await self.submit(request, key, deadline))
+        return await self.wait(await self.submit(request, key, deadline, frame_keys=frame_keys), expected)
 
     async def infer_many(self, calls: Sequence[Call], deadline: float | None = None) -> list[Result | GpuError]:
         """Side by side, `limits.concurrency` at once; each call's result or its error, in order.
@@ -229,16 +183,28 @@ class GpuClient:
     async def _outcome(self, call: Call, deadline: float | None) -> Result | GpuError:
         async with self._slots:
             try:
-                return await self.infer(call.request, call.key, deadline)
+                return await self.infer(
+                    call.request, call.key, deadline, frame_keys=call.frame_keys, expected=call.expected
+                )
             except GpuError as error:
                 return error
 
-    async def _until_ended(self, remote_id: str) -> JobState:
-        pause = self._limits.first_poll
-        while not (state := await self._remote.status(remote_id)).ended:
-            await self._sleep(pause)
-            pause = min(pause * 1.5, self._limits.longest_poll)
-        return state
+    async def _ended(self, job: RemoteJob, expected: float | None) -> JobState:
+        """The job's last state. What will never be one is written down, and called off where it may still run."""
+        watch = Watch(job.record, self._remote, self._limits, self._now, self._pauses())
+        try:
+            return await watch.ended(expected, job.deadline)
+        except DeadlineExceeded as late:
+            await self._ledger.failed(job.record, late, UNTIMED)
+            await self._sender.call_off(job.record.remote_id)
+            raise
+        except JobExpired as gone:
+            await self._ledger.failed(job.record, gone, UNTIMED)
+            raise
+        except asyncio.CancelledError:
+            with suppress(Exception):  # the run ends either way; the ledger says if the job was ours to cancel
+                await self.cancel(job)
+            raise
 
     async def _write_down(self, job: RemoteJob, state: JobState) -> Result:
         try:
@@ -252,39 +218,13 @@ class GpuClient:
         await self._ledger.succeeded(job.record, result)
         return result
 
-
-def _http_client(
-    url: str, api_key: str, limits: Limits, transport: httpx.AsyncBaseTransport | None
-) -> httpx.AsyncClient:
-    loopback = httpx.URL(url).host in ("127.0.0.1", "localhost", "::1")
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
-    return httpx.AsyncClient(
-        base_url=url + "/",
-        headers=headers,
-        timeout=httpx.Timeout(limits.answer, connect=limits.connect),
-        transport=transport,
-        trust_env=not loopback,  # a proxy of the environment cannot reach this machine's own endpoint
-    )
+    def _pauses(self) -> Pauses:
+        return Pauses(self._sleep, self._signals)
 
 
-def _unreachable(error: httpx.HTTPError) -> TransportError:
-    # The name only: a message of httpx can quote a header, and so the key.
-    return TransportError(f"The GPU endpoint could not be reached ({type(error).__name__}).")
-
-
-def _refusal(response: httpx.Response) -> EndpointError:
-    code = response.status_code
-    if code in (401, 403):
-        return Unauthorized("The GPU endpoint does not accept the API key (RUNPOD_API_KEY).")
-    if code == 404:
-        return EndpointMissing("There is no such GPU endpoint (RUNPOD_ENDPOINT_ID).")
-    if code == 429:
-        return RateLimited("The GPU endpoint asks to slow down.", _retry_after(response))
-    if code >= 500:
-        return TransportError(f"The GPU endpoint is out of order (HTTP {code}).")
-    return RequestRefused(f"The GPU endpoint refused the request (HTTP {code}).")
-
-
-def _retry_after(response: httpx.Response) -> float:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else 0.0
+async def _tell(note: Awaitable[None]) -> None:
+    """What the breaker makes of a call must not change what became of it."""
+    try:
+        await note
+    except Exception as error:  # noqa: BLE001 whatever keeps a breaker's state may fail in its own ways
+        log.warning("The circuit breaker could not be told how a call ended (%s).", type(error).__name__)

@@ -6,23 +6,30 @@
     │   ├── RateLimited          429, several times in a row
     │   ├── Unauthorized         401 or 403: the API key is wrong or may not use this endpoint
     │   ├── EndpointMissing      404: there is no endpoint of this name
+    │   ├── EndpointDown         not asked: the breaker is open (`gpu.breaker`)
     │   └── RequestRefused       any other answer to a well-formed question
-    │       └── RequestTooLarge  over the body limit; found here, before anything is sent
+    │       └── RequestTooLarge  over the body limit; found here before anything is sent, or said by the endpoint
     ├── SendUncertain            sent, and no answer that says whether it was queued
     └── JobError                 the job itself; carries the remote id
         ├── JobFailed            the worker said no: `code` and `message` are its own
+        │   ├── JobTooLarge      `too_large`: it takes fewer or smaller images at once
+        │   └── WorkerCrashed    it broke, and said nothing that the wire knows
         ├── JobTimedOut          the endpoint stopped it (RunPod's executionTimeout)
         ├── JobCancelled         somebody cancelled it
         ├── JobExpired           the endpoint has forgotten it (RunPod's ttl)
         ├── OutputLost           COMPLETED without an output: the result was over the size limit
         ├── BadOutput            COMPLETED with something that the wire does not promise
         └── DeadlineExceeded     not done within our own deadline; cancelled by us
+            └── NeverStarted     it was still in the queue by then
 
 Every error has a `code` for rows and a `message` for people. No message holds the API key or a traceback.
 An `EndpointError` met while a job is waited for leaves the job as it is: it can be taken up again.
+`TOO_MUCH` are the errors after which the same work in smaller packs may pass.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 
 class GpuError(Exception):
@@ -61,6 +68,16 @@ class EndpointMissing(EndpointError):
     code = "endpoint_missing"
 
 
+class EndpointDown(EndpointError):
+    """`retry_after`: seconds until a call may be tried."""
+
+    code = "endpoint_down"
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class RequestRefused(EndpointError):
     code = "refused"
 
@@ -91,6 +108,14 @@ class JobFailed(JobError):
         self.code = code
 
 
+class JobTooLarge(JobFailed):
+    pass
+
+
+class WorkerCrashed(JobFailed):
+    pass
+
+
 class JobTimedOut(JobError):
     code = "timed_out"
 
@@ -113,3 +138,10 @@ class BadOutput(JobError):
 
 class DeadlineExceeded(JobError):
     code = "deadline_exceeded"
+
+
+class NeverStarted(DeadlineExceeded):
+    code = "never_started"
+
+
+TOO_MUCH: Final = (RequestTooLarge, JobTooLarge, OutputLost)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol
 
@@ -26,6 +26,7 @@ from gpu.contract import FrameError, Request
 from gpu.errors import GpuError
 
 Status = Literal["prepared", "sending", "submitted", "succeeded", "failed", "uncertain", "cancelled"]
+OVER: Final[tuple[Status, ...]] = ("failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One send of one piece of work. `(key, attempt)` names it; `sent_at` is Unix time in seconds."""
+    """One send of one piece of work. `(key, attempt)` names it; `sent_at` is Unix time in seconds.
+
+    `frame_keys` name the pieces of a pack, in the order of its images: packed otherwise, a frame keeps its key.
+    """
 
     key: str
     attempt: int
@@ -63,16 +67,22 @@ class CallRecord:
     sent_at: float = 0.0
     replaces_uncertain: bool = False
     result: Result | None = None
+    frame_keys: tuple[str, ...] = ()
 
 
 class Ledger(Protocol):
-    """Every method returns only when what it says is saved. All but `open` and `reread` are compare-and-set from the
-    status that the record holds; when the row has moved on, or is no longer the caller's to write, they raise an
-    error of the ledger's own, which the client does not catch: the run stops without sending or cancelling anything.
+    """Every method returns only when what it says is saved. Those that move a row are compare-and-set from the status
+    that the record holds; when the row has moved on, or is no longer the caller's to write, they raise an error of
+    the ledger's own, which the client does not catch: the run stops without sending anything, and cancels nothing
+    but a job whose id could not be written down.
     """
 
-    async def open(self, request: Request, key: str, endpoint: str) -> CallRecord:
+    async def open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()) -> CallRecord:
         """The live call of this key, else a new one, `prepared`, with the next attempt number."""
+        ...
+
+    async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
+        """The calls of this ledger's scope that are live or succeeded and hold any of these frames, oldest first."""
         ...
 
     async def reread(self, record: CallRecord) -> CallRecord:
@@ -104,7 +114,10 @@ class Ledger(Protocol):
         ...
 
     async def again(self, record: CallRecord) -> CallRecord:
-        """A new call, `prepared`, of the same key, that replaces this uncertain one (which stays `uncertain`)."""
+        """A new call, `prepared`, of the same key and frames, that replaces this uncertain one (which stays so).
+
+        When the row is not uncertain any more (a webhook has just named its job), the row as it is now.
+        """
         ...
 
     async def cancelled(self, record: CallRecord) -> CallRecord:
@@ -132,11 +145,23 @@ class MemoryLedger:
         self.rows: list[CallRecord] = []
         self._now = now
 
-    async def open(self, request: Request, key: str, endpoint: str) -> CallRecord:  # noqa: ARG002 a row may keep more
+    async def open(
+        self,
+        request: Request,  # noqa: ARG002 a row may keep more
+        key: str,
+        endpoint: str,
+        frame_keys: Sequence[str] = (),
+    ) -> CallRecord:
         rows = [row for row in self.rows if row.key == key]
-        if rows and rows[-1].status not in ("failed", "cancelled"):
+        if rows and rows[-1].status not in OVER:
             return rows[-1]
-        return self._add(CallRecord(key, len(rows) + 1, endpoint, "prepared"))
+        return self._add(CallRecord(key, len(rows) + 1, endpoint, "prepared", frame_keys=tuple(frame_keys)))
+
+    async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
+        wanted = set(frame_keys)
+        latest = {row.key: row.attempt for row in self.rows}  # an uncertain call that was sent again is not live
+        live = [row for row in self.rows if row.status not in OVER and row.attempt == latest[row.key]]
+        return [row for row in live if wanted.intersection(row.frame_keys)]
 
     async def reread(self, record: CallRecord) -> CallRecord:
         return self.rows[self._index(record)]
@@ -157,8 +182,12 @@ class MemoryLedger:
         return self._move(record, replace(record, status="uncertain"))
 
     async def again(self, record: CallRecord) -> CallRecord:
+        current = self.rows[self._index(record)]
+        if current.status != "uncertain":
+            return current
         attempt = 1 + sum(row.key == record.key for row in self.rows)
-        return self._add(CallRecord(record.key, attempt, record.endpoint, "prepared", replaces_uncertain=True))
+        fresh = CallRecord(record.key, attempt, record.endpoint, "prepared", replaces_uncertain=True)
+        return self._add(replace(fresh, frame_keys=record.frame_keys))
 
     async def cancelled(self, record: CallRecord) -> CallRecord:
         return self._move(record, replace(record, status="cancelled"))

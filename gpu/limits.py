@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,9 +24,19 @@ class Limits:
     """Longer than an answer may take, so that a run that still lives has said what came of its send."""
     connect: float = 3.0
     answer: float = 10.0
+    """The longest silence within one exchange."""
+    exchange: float = 60.0
+    """One question and its whole answer, of which either may be 10 MB."""
     cancel: float = 5.0
     first_poll: float = 0.05
     longest_poll: float = 0.25
+    queue_patience: float = 10.0
+    """A job that is still in the queue so long after its expected end is asked about less and less often …"""
+    longest_queue_poll: float = 1.0
+    longest_silence: float = 2.0
+    """… and one whose expected end is far away is asked about this often, for the guess may be wrong."""
+    last_look: float = 5.0
+    """What a job that is taken up after its deadline gets: it may have ended long ago."""
     tries: int = 6
     """The first one and five more, after transport errors, 429 or 5xx in a row."""
     first_pause: float = 0.25
@@ -33,8 +44,11 @@ class Limits:
     longest_retry_after: float = 30.0
 
 
-async def persist(question: Callable[[], Awaitable[Answer]], limits: Limits, sleep: Sleep) -> Answer:
-    """Ask until there is an answer; the last `TransportError` or `RateLimited` when the tries are used up.
+async def persist(
+    question: Callable[[], Awaitable[Answer]], limits: Limits, sleep: Sleep, patience: float = math.inf
+) -> Answer:
+    """Ask until there is an answer; the last `TransportError` or `RateLimited` when the tries are used up, or when
+    the next pause would make more than `patience` seconds of pauses.
 
     Pauses start at `first_pause` and grow by half, each shortened at random by up to half so that clients that failed
     together do not come back together; Retry-After is kept when it is longer.
@@ -45,7 +59,11 @@ async def persist(question: Callable[[], Awaitable[Answer]], limits: Limits, sle
             return await question()
         except (TransportError, RateLimited) as error:
             wish = error.retry_after if isinstance(error, RateLimited) else 0.0
-        jittered = pause * random.uniform(0.5, 1.0)  # noqa: S311 no secret, only spread
-        await sleep(max(jittered, min(wish, limits.longest_retry_after)))
+            jittered = pause * random.uniform(0.5, 1.0)  # noqa: S311 no secret, only spread
+            rest = max(jittered, min(wish, limits.longest_retry_after))
+            patience -= rest
+            if patience < 0:
+                raise
+        await sleep(rest)
         pause = min(pause * 1.5, limits.longest_pause)
     return await question()

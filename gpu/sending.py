@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from gpu.breaker import Breaker
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import EndpointError, GpuError, JobCancelled, JobExpired, RequestTooLarge, SendUncertain
 from gpu.ledger import UNTIMED, CallRecord, Ledger
 from gpu.limits import Limits, Sleep, persist
+from gpu.waiting import Pauses
+
+Webhook = Callable[[CallRecord], str]
+"""The public address (signed, for this call alone) at which the endpoint may tell that its job has ended; or ""."""
 
 
 class Remote(Protocol):
@@ -26,7 +31,17 @@ class Sender:
     """Moves a call of `ledger` on until the endpoint has its job. `now` is Unix time in seconds."""
 
     def __init__(
-        self, url: str, remote: Remote, ledger: Ledger, limits: Limits, sleep: Sleep, now: Callable[[], float]
+        self,
+        url: str,
+        remote: Remote,
+        ledger: Ledger,
+        limits: Limits,
+        sleep: Sleep,
+        now: Callable[[], float],
+        *,
+        breaker: Breaker,
+        pauses: Callable[[], Pauses],
+        webhook: Webhook | None = None,
     ) -> None:
         self._url = url
         self._remote = remote
@@ -34,13 +49,16 @@ class Sender:
         self._limits = limits
         self._sleep = sleep
         self._now = now
+        self._breaker = breaker
+        self._pauses = pauses
+        self._webhook = webhook
 
-    async def take_up(self, request: Request, key: str) -> CallRecord | None:
+    async def take_up(self, request: Request, key: str, frame_keys: Sequence[str] = ()) -> CallRecord | None:
         """The call of an earlier run whose job is known, if there is one.
 
         A job that was sent to another endpoint than ours is out of reach and is written down as expired.
         """
-        record = await self._ledger.open(request, key, self._url)
+        record = await self._ledger.open(request, key, self._url, frame_keys)
         if record.status not in ("submitted", "succeeded"):
             return None
         if record.result is not None or record.endpoint == self._url:
@@ -49,16 +67,16 @@ class Sender:
         await self._ledger.failed(record, elsewhere, UNTIMED)
         return None
 
-    async def send(self, request: Request, key: str, deadline: float) -> CallRecord:
+    async def send(self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()) -> CallRecord:
         """The call with its job known: `submitted`.
 
         Raises `EndpointError` (nothing was queued), `SendUncertain` (after one repetition), or `JobCancelled` when
         somebody ended the call while its fate was unknown.
         """
-        record = await self._ledger.open(request, key, self._url)
+        record = await self._ledger.open(request, key, self._url, frame_keys)
         while record.status not in ("submitted", "succeeded"):
             if record.status == "prepared":
-                record = await self._post(run_body(request, deadline), record)
+                record = await self._post(request, deadline, record)
             elif record.status in ("sending", "uncertain"):
                 record = await self._settle(record)
             else:
@@ -71,19 +89,23 @@ class Sender:
             async with asyncio.timeout(self._limits.cancel):
                 await self._remote.cancel(remote_id)
 
-    async def _post(self, body: bytes, record: CallRecord) -> CallRecord:
-        """prepared → submitted or uncertain. A refusal is written down and raised."""
-        record = await self._ledger.sending(record)
+    async def _post(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
+        """prepared → submitted or uncertain. A refusal, the endpoint's or our own, is written down and raised."""
         try:
+            body = run_body(request, deadline, self._webhook(record) if self._webhook else "")
             if len(body) > RUN_BODY_LIMIT:
                 raise RequestTooLarge(f"The request is {len(body)} bytes; the endpoint takes {RUN_BODY_LIMIT}.")
-            return await persist(lambda: self._post_once(body, record), self._limits, self._sleep)
+            await self._breaker.admit()
+            record = await self._ledger.sending(record)
+            return await persist(lambda: self._post_once(body, record), self._limits, self._sleep, deadline)
         except EndpointError as refusal:
             await self._ledger.failed(record, refusal, UNTIMED)
             raise
         except asyncio.CancelledError:
-            with suppress(Exception):  # the run is over; a call that has moved on was dealt with in _post_once
-                await self._ledger.cancelled(record)
+            with suppress(Exception):  # the run is over; a send that was on its way was dealt with in _post_once
+                current = await self._ledger.reread(record)
+                if current.status in ("prepared", "sending"):
+                    await self._ledger.cancelled(current)
             raise
 
     async def _post_once(self, body: bytes, record: CallRecord) -> CallRecord:
@@ -93,7 +115,7 @@ class Sender:
             return await asyncio.shield(sent)
         except asyncio.CancelledError:
             with suppress(Exception):  # whatever came of it, the run is over
-                known = await sent
+                known = await asyncio.shield(sent)
                 if known.status == "submitted":
                     await self._ledger.cancelled(known)
                     await self.call_off(known.remote_id)
@@ -104,7 +126,25 @@ class Sender:
             remote_id = await self._remote.run(body)
         except SendUncertain:
             return await self._ledger.uncertain(record)
-        return await self._ledger.submitted(record, remote_id)
+        except asyncio.CancelledError:
+            with suppress(Exception):  # the process ends: the next one must not take it for unsent
+                await self._ledger.uncertain(record)
+            raise
+        try:
+            return await self._ledger.submitted(record, remote_id)
+        except Exception:
+            await self._call_off_unnamed(record, remote_id)
+            raise
+
+    async def _call_off_unnamed(self, record: CallRecord, remote_id: str) -> None:
+        """A job whose id could not be written down: nobody would ever find it, so it must not run.
+
+        Another run has the row by now, and it may have the id too (from a webhook): then the job is that run's. A
+        ledger that cannot be read says neither; the job is left alone.
+        """
+        with suppress(Exception):  # the ledger's own error is on its way and says more
+            if (await self._ledger.reread(record)).remote_id != remote_id:
+                await self.call_off(remote_id)
 
     async def _settle(self, record: CallRecord) -> CallRecord:
         """A send without an answer: the stated wait for somebody to name its job, then once more, as a new call.
@@ -112,8 +152,9 @@ class Sender:
         `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives.
         """
         until = record.sent_at + self._limits.uncertain_wait
+        pauses = self._pauses()
         while record.status in ("sending", "uncertain") and (left := until - self._now()) > 0:
-            await self._sleep(min(left, self._limits.uncertain_wait, 1.0))
+            await pauses.pause(record, min(left, self._limits.uncertain_wait, 1.0))
             record = await self._ledger.reread(record)
         if record.status == "sending":
             record = await self._ledger.uncertain(record)
@@ -126,8 +167,9 @@ class Sender:
         return await self._ledger.again(record)
 
 
-def run_body(request: Request, deadline: float) -> bytes:
+def run_body(request: Request, deadline: float, webhook: str = "") -> bytes:
     """`/run`'s JSON. The policy (in ms) lets a job end by itself when nobody asks about it any more."""
     milliseconds = max(5_000, round(deadline * 1000))
     policy = {"executionTimeout": milliseconds, "ttl": milliseconds + 1_800_000}
-    return json.dumps({"input": request.to_input(), "policy": policy}, separators=(",", ":")).encode()
+    body = {"input": request.to_input(), "policy": policy} | ({"webhook": webhook} if webhook else {})
+    return json.dumps(body, separators=(",", ":")).encode()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import pytest
@@ -60,10 +61,12 @@ ClientFactory = Callable[..., GpuClient]
 def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> ClientFactory:
     """A client as a process has it: a second one on the same ledger is the next run of a job."""
 
-    def make(ledger_: Ledger | None = None, limits: Limits | None = None, url: str = URL) -> GpuClient:
+    def make(
+        ledger_: Ledger | None = None, limits: Limits | None = None, url: str = URL, **options: Any
+    ) -> GpuClient:
         fake, patience = httpx.MockTransport(runpod.handle), limits or PATIENCE
-        times = {"sleep": clock.sleep, "now": clock.now}
-        return GpuClient(url, "ep", KEY, ledger=ledger_ or ledger, limits=patience, transport=fake, **times)
+        options |= {"sleep": clock.sleep, "now": clock.now}
+        return GpuClient(url, "ep", KEY, ledger=ledger_ or ledger, limits=patience, transport=fake, **options)
 
     return make
 

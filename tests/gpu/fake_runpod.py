@@ -32,6 +32,8 @@ class FakeRunpod:
 
     outcome: Callable[[dict[str, Any]], dict[str, Any]] = alphas
     polls_until_done: int = 1
+    polls_in_queue: int = 1_000_000
+    """Of those before the end, how many find the job in the queue; the others find it in progress."""
     faults: dict[str, deque[Fault]] = field(default_factory=dict)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -70,7 +72,8 @@ class FakeRunpod:
         if len(self.polls) >= self.jobs_expected:
             self.all_asked_about.set()
         if self.polls[remote_id] <= self.polls_until_done:
-            return httpx.Response(200, json={"id": remote_id, "status": "IN_QUEUE"})
+            state = "IN_QUEUE" if self.polls[remote_id] <= self.polls_in_queue else "IN_PROGRESS"
+            return httpx.Response(200, json={"id": remote_id, "status": state})
         return httpx.Response(200, json={"id": remote_id} | self.outcome(self.bodies[number - 1]))
 
     def _cancel(self, _: httpx.Request, remote_id: str) -> httpx.Response:

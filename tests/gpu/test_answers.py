@@ -4,15 +4,26 @@ import json
 
 import pytest
 
-from gpu.answers import JobState, read_health, read_remote_id, read_result, read_state
+from gpu.answers import JobState, one_line, read_health, read_remote_id, read_result, read_state
 from gpu.contract import Request
-from gpu.errors import BadOutput, JobCancelled, JobFailed, JobTimedOut, OutputLost
+from gpu.errors import (
+    TOO_MUCH,
+    BadOutput,
+    JobCancelled,
+    JobFailed,
+    JobTimedOut,
+    JobTooLarge,
+    OutputLost,
+    WorkerCrashed,
+)
 from gpu.ledger import Timings
 
 REQUEST = Request("rembg", (b"a",))
 
 
-@pytest.mark.parametrize(("body", "expected"), [({"id": "j1"}, "j1"), ({}, ""), ([], ""), ({"id": 7}, "")])
+@pytest.mark.parametrize(
+    ("body", "expected"), [({"id": "j1"}, "j1"), ({}, ""), ([], ""), ({"id": 7}, ""), ({"id": "x" * 101}, "")]
+)
 def test_the_id_of_a_queued_job_is_read_or_empty(body: object, expected: str) -> None:
     assert read_remote_id(body) == expected
 
@@ -60,6 +71,60 @@ def test_a_failed_job_says_why_in_one_line(raw: object, code: str, message: str)
 def test_a_job_that_was_stopped_has_its_own_error(state: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         read_result(REQUEST, JobState("j1", state))
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (json.dumps({"code": "bad_image", "message": "no picture"}), JobFailed),
+        (json.dumps({"code": "internal", "message": "our handler caught it"}), JobFailed),
+        (json.dumps({"code": "too_large", "message": "too many"}), JobTooLarge),
+        (json.dumps({"error_type": "MemoryError", "error_message": ""}), WorkerCrashed),
+        ("worker exited with exit code 137", WorkerCrashed),
+        (None, WorkerCrashed),
+    ],
+)
+def test_a_worker_that_refuses_is_told_from_one_that_takes_less_and_one_that_broke(
+    raw: object, kind: type[JobFailed]
+) -> None:
+    with pytest.raises(JobFailed) as caught:
+        read_result(REQUEST, JobState("j1", "FAILED", error=raw))
+    assert type(caught.value) is kind
+    assert isinstance(caught.value, TOO_MUCH) == (kind is JobTooLarge)
+
+
+@pytest.mark.parametrize("code", ["Bad Code!", "x" * 41, 7, ["bad_image"], "Traceback"])
+def test_a_code_that_is_no_plain_word_is_internal(code: object) -> None:
+    with pytest.raises(JobFailed) as caught:
+        read_result(REQUEST, JobState("j1", "FAILED", error=json.dumps({"code": code, "message": "no"})))
+    assert caught.value.code == "internal"
+
+
+UNSAID = "The GPU worker failed without saying why."
+TRACE = 'Traceback (most recent call last):\n  File "/app/handler.py", line 3, in run\n    raise error'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("first\n\n  last  \n", "last"),
+        ("", UNSAID),
+        (TRACE, UNSAID),
+        (f"{TRACE}\nonnxruntime.Fail: no memory", "onnxruntime.Fail: no memory"),
+        (json.dumps({"error_message": "boom", "error_traceback": TRACE})[:-10], UNSAID),
+        ("POST https://u:p@app.test/hook/abc?sig=s3cret failed", "POST https://app.test/… failed"),
+        ('see "wss://h.test:8/x" and s3://key:secret@bucket/x', 'see "wss://h.test:8/…" and s3://bucket/…'),
+    ],
+)
+def test_a_workers_words_are_one_line_without_a_traceback_or_a_signed_address(text: str, shown: str) -> None:
+    assert one_line(text) == shown
+
+
+def test_the_error_of_a_frame_is_as_presentable_as_that_of_a_job() -> None:
+    output = {"results": [{"error": {"code": 5, "message": f"{TRACE}\nKeyError: 'x' " + "y" * 400}}]}
+    (frame,) = read_result(REQUEST, JobState("j1", "COMPLETED", output)).frames
+    assert isinstance(frame, dict)
+    assert (frame["code"], frame["message"][:13], len(frame["message"])) == ("internal", "KeyError: 'x'", 300)
 
 
 def test_completed_without_output_is_a_lost_output() -> None:

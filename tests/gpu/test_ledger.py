@@ -60,6 +60,48 @@ async def test_an_uncertain_call_stays_beside_the_one_that_replaces_it(ledger: M
     assert await ledger.open(REQUEST, "k", "url") == again
 
 
+async def test_a_call_that_somebody_named_meanwhile_is_not_sent_again(ledger: MemoryLedger) -> None:
+    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "k", "url")))
+    named = await ledger.submitted(record, "job-1")
+    assert await ledger.again(record) == named
+    assert len(ledger.rows) == 1
+
+
+async def test_the_calls_that_hold_a_frame_are_found_oldest_first(ledger: MemoryLedger) -> None:
+    first = await ledger.open(REQUEST, "k1", "url", ["a", "b"])
+    second = await ledger.open(REQUEST, "k2", "url", ["b", "c"])
+    await ledger.open(REQUEST, "k3", "url", ["d"])
+    assert first.frame_keys == ("a", "b")
+    assert await ledger.covering(["b"]) == [first, second]
+    assert await ledger.covering(["c", "x"]) == [second]
+    assert await ledger.covering([]) == []
+
+
+@pytest.mark.parametrize("ended", ["failed", "cancelled"])
+async def test_a_call_that_is_over_without_a_result_covers_nothing(ledger: MemoryLedger, ended: str) -> None:
+    record = await ledger.open(REQUEST, "k", "url", ["a"])
+    over = (
+        ledger.failed(record, JobFailed("internal", "no"), UNTIMED) if ended == "failed" else ledger.cancelled(record)
+    )
+    await over
+    assert await ledger.covering(["a"]) == []
+
+
+async def test_a_call_that_succeeded_or_is_uncertain_covers_its_frames(ledger: MemoryLedger) -> None:
+    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "k", "url", ["a"])))
+    assert await ledger.covering(["a"]) == [record]
+    record = await ledger.succeeded(await ledger.submitted(record, "job-1"), Result({}, (b"x", b"y"), UNTIMED))
+    assert await ledger.covering(["a"]) == [record]
+
+
+async def test_of_an_uncertain_call_and_its_repetition_only_the_latter_covers_the_frames(
+    ledger: MemoryLedger,
+) -> None:
+    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "k", "url", ["a"])))
+    repetition = await ledger.again(record)
+    assert await ledger.covering(["a"]) == [repetition]
+
+
 async def test_a_call_that_has_moved_on_cannot_be_moved_from_where_it_was(ledger: MemoryLedger) -> None:
     record = await ledger.open(REQUEST, "k", "url")
     assert (await ledger.cancelled(record)).status == "cancelled"

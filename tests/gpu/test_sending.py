@@ -64,7 +64,7 @@ async def test_429_is_waited_out_as_long_as_the_endpoint_asks(
     client: GpuClient, runpod: FakeRunpod, clock: Clock, request_: Request
 ) -> None:
     runpod.fail("run", httpx.Response(429, headers={"Retry-After": "7"}), httpx.Response(429))
-    await client.submit(request_, "k")
+    await client.submit(request_, "k", deadline=60)
     assert len(runpod.bodies) == 1
     assert clock.slept[0] == 7.0
     assert 0.18 <= clock.slept[1] <= 0.376
@@ -78,6 +78,16 @@ async def test_429_for_ever_is_an_error_and_the_call_is_failed(
         await client.submit(request_, "k")
     assert statuses(ledger) == ["failed"]
     assert len(runpod.requests) == 6
+
+
+async def test_an_endpoint_that_asks_for_more_time_than_the_job_has_is_not_waited_for(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock, request_: Request
+) -> None:
+    runpod.fail("run", *[httpx.Response(429, headers={"Retry-After": "9"})] * 6)
+    with pytest.raises(RateLimited):
+        await client.submit(request_, "k", deadline=20.0)
+    assert clock.slept == [9.0, 9.0]
+    assert statuses(ledger) == ["failed"]
 
 
 async def test_a_refused_connection_is_tried_again(client: GpuClient, runpod: FakeRunpod, request_: Request) -> None:
@@ -99,7 +109,14 @@ async def test_an_endpoint_that_cannot_be_reached_is_named_after_six_tries(
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(401, Unauthorized), (403, Unauthorized), (404, EndpointMissing), (400, RequestRefused), (302, RequestRefused)],
+    [
+        (401, Unauthorized),
+        (403, Unauthorized),
+        (404, EndpointMissing),
+        (400, RequestRefused),
+        (302, RequestRefused),
+        (413, RequestTooLarge),
+    ],
 )
 async def test_a_refusal_is_not_tried_again(
     client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, status: int, error: type[GpuError]
@@ -120,14 +137,38 @@ async def test_a_request_over_the_body_limit_is_never_sent(
     assert statuses(ledger) == ["failed"]
 
 
+async def test_an_endpoint_that_calls_the_body_too_large_is_understood(
+    client: GpuClient, runpod: FakeRunpod, request_: Request
+) -> None:
+    runpod.fail("run", httpx.Response(400, json={"error": "body: exceeded max body size of 10MiB"}))
+    with pytest.raises(RequestTooLarge):
+        await client.submit(request_, "k")
+
+
+async def test_the_frames_of_a_call_are_in_the_ledger(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+) -> None:
+    runpod.fail("run", httpx.ReadTimeout("no answer"))
+    await client.infer(request_, "k", frame_keys=["a", "b"])
+    assert [row.frame_keys for row in ledger.rows] == [("a", "b"), ("a", "b")]
+
+
 @pytest.mark.parametrize(
     "fault",
     [
         httpx.ReadTimeout("no answer"),
+        httpx.ReadError("reset by peer"),
         httpx.WriteError("broken pipe"),
+        httpx.WriteTimeout("stuck"),
+        httpx.CloseError("closed"),
+        httpx.DecodingError("not gzip"),
         httpx.RemoteProtocolError("dropped"),
+        httpx.Response(500),
         httpx.Response(502),
+        httpx.Response(504),
+        httpx.Response(524),
         httpx.Response(200, text="<html>"),
+        httpx.Response(200, text="[" * 100_000),
         httpx.Response(200, json={"status": "IN_QUEUE"}),
     ],
 )
@@ -184,52 +225,49 @@ async def test_a_call_that_a_person_ends_while_it_is_uncertain_is_not_sent_again
     assert len(runpod.requests) == 1
 
 
-class Killed(BaseException):
-    """Stands for `kill -9`: nothing of the run is executed any more."""
-
-
-class KilledAfter(MemoryLedger):
-    """A ledger whose process dies right after one named write."""
-
-    def __init__(self, deadly: str) -> None:
-        super().__init__(now=lambda: 1_000_000.0)
-        self._deadly = deadly
-
-    async def sending(self, record: CallRecord) -> CallRecord:
-        return self._perhaps_die("sending", await super().sending(record))
-
-    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
-        return self._perhaps_die("submitted", await super().submitted(record, remote_id))
-
-    def _perhaps_die(self, name: str, record: CallRecord) -> CallRecord:
-        if name == self._deadly:
-            self._deadly = ""
-            raise Killed
-        return record
-
-
-async def test_a_job_killed_after_its_send_is_taken_up_without_a_second_one(
+async def test_a_job_whose_id_could_not_be_written_down_is_called_off(
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
-    ledger = KilledAfter("submitted")
-    with pytest.raises(Killed):
+    class Moved(MemoryLedger):
+        """Another run has given this send up meanwhile, and will send again."""
+
+        async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+            await self.uncertain(record)
+            return await super().submitted(record, remote_id)
+
+    ledger = Moved()
+    with pytest.raises(CallMovedError):
         await new_client(ledger).submit(request_, "k")
-    job = await new_client(ledger).submit(request_, "k")
-    assert (job.resumed, job.record.remote_id) == (True, "job-1")
-    assert (await new_client(ledger).wait(job)).frames == (PNG,)
-    assert len(runpod.bodies) == 1
+    assert runpod.cancelled == ["job-1"]
+    assert statuses(ledger) == ["uncertain"]
 
 
-async def test_a_job_killed_while_a_send_is_unanswered_is_sent_once_more_after_the_wait(
-    runpod: FakeRunpod, clock: Clock, request_: Request, new_client: ClientFactory
+async def test_a_job_whose_id_is_written_down_by_somebody_else_is_theirs(
+    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
-    ledger = KilledAfter("sending")
-    with pytest.raises(Killed):
-        await new_client(ledger).submit(request_, "k")
-    clock.time += 10.0
-    await new_client(ledger).submit(request_, "k")
-    assert statuses(ledger) == ["uncertain", "submitted"]
-    assert sum(clock.slept) == pytest.approx(5.0)
+    class Named(MemoryLedger):
+        async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+            await super().submitted(record, remote_id)
+            return await super().submitted(record, remote_id)
+
+    with pytest.raises(CallMovedError):
+        await new_client(Named()).submit(request_, "k")
+    assert runpod.cancelled == []
+
+
+async def test_a_ledger_that_cannot_be_read_leaves_the_job_alone(
+    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+) -> None:
+    class Gone(MemoryLedger):
+        async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+            raise ConnectionError("the database has gone")
+
+        async def reread(self, record: CallRecord) -> CallRecord:
+            raise ConnectionError("the database has gone")
+
+    with pytest.raises(ConnectionError):
+        await new_client(Gone()).submit(request_, "k")
+    assert runpod.cancelled == []
 
 
 async def test_a_run_that_lost_its_row_sends_nothing(
@@ -302,6 +340,68 @@ async def test_a_task_cancelled_between_two_tries_leaves_a_cancelled_call(
         await task
     assert statuses(ledger) == ["cancelled"]
     assert runpod.bodies == []
+
+
+async def test_a_task_cancelled_while_it_writes_that_it_sends_leaves_a_cancelled_call(
+    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+) -> None:
+    class Slow(MemoryLedger):
+        async def sending(self, record: CallRecord) -> CallRecord:
+            moved = await super().sending(record)
+            task.cancel()
+            await asyncio.sleep(0)
+            return moved
+
+    ledger = Slow()
+    task = asyncio.ensure_future(new_client(ledger).submit(request_, "k"))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (statuses(ledger), runpod.requests) == (["cancelled"], [])
+
+
+async def test_a_send_that_ends_with_its_process_stays_uncertain(
+    ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+) -> None:
+    asked = asyncio.Event()
+
+    async def never_answer(body: bytes) -> str:
+        asked.set()
+        await asyncio.Event().wait()
+        return "job-1"
+
+    client = new_client()
+    client._remote.run = never_answer  # type: ignore[method-assign]
+    task = asyncio.ensure_future(client.submit(request_, "k"))
+    await asked.wait()
+    for ending in asyncio.all_tasks() - {asyncio.current_task()}:  # as asyncio.run does at its end
+        ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert statuses(ledger) == ["uncertain"]
+
+
+async def test_a_task_cancelled_twice_while_it_sends_still_calls_the_job_off(
+    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+) -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(body: bytes) -> str:
+        asked.set()
+        await answer.wait()
+        return "job-1"
+
+    client = new_client()
+    client._remote.run = answer_late  # type: ignore[method-assign]
+    task = asyncio.ensure_future(client.submit(request_, "k"))
+    await asked.wait()
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    answer.set()
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
+    assert (statuses(ledger), runpod.cancelled) == (["cancelled"], ["job-1"])
 
 
 @pytest.mark.parametrize("kind", ["run", "status"])

@@ -1,0 +1,154 @@
+"""The wire to one RunPod Serverless endpoint: one question, an answer or a typed error. The only module with httpx.
+
+Jobs go by `/run`, never by `/runsync?wait=`, although that would save the last poll: its id comes with the answer,
+so that every execution, and not only the send, would be a time in which a kill leaves a call `uncertain`; its result
+is kept for one minute instead of thirty, too short for a run to come back; and it holds a connection for each job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+import httpx
+
+from gpu.answers import Health, JobState, read_health, read_remote_id, read_state
+from gpu.errors import (
+    EndpointError,
+    EndpointMissing,
+    JobExpired,
+    RateLimited,
+    RequestRefused,
+    RequestTooLarge,
+    SendUncertain,
+    TransportError,
+    Unauthorized,
+)
+from gpu.limits import Limits, Sleep, persist
+
+Transport = httpx.AsyncBaseTransport
+NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+"""Failures before the first byte of a request is on its way."""
+
+
+class Endpoint:
+    """The REST API of the endpoint at `url`. Questions that can be asked twice are; `run` asks once."""
+
+    def __init__(
+        self, url: str, api_key: str, limits: Limits, sleep: Sleep, transport: Transport | None = None
+    ) -> None:
+        self._http = _http_client(url, api_key, limits, transport)
+        self._api_key = api_key
+        self._limits = limits
+        self._sleep = sleep
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.__aexit__(kind, error, trace)
+
+    async def run(self, body: bytes) -> str:
+        """Queue a job; its id. Every `EndpointError` means that it was not queued.
+
+        Raises `SendUncertain` when it may have been: no answer, a 5xx (a gateway's), or one without an id.
+        """
+        try:
+            async with asyncio.timeout(self._limits.exchange):
+                answer = self._read(await self._http.post("run", content=body))
+        except NOT_SENT as error:
+            raise _unreachable(error) from None
+        except (httpx.HTTPError, TransportError, TimeoutError):
+            raise SendUncertain("The GPU endpoint did not say whether it took the job.") from None
+        remote_id = read_remote_id(answer)
+        if not remote_id:
+            raise SendUncertain("The GPU endpoint answered without a job id.")
+        return remote_id
+
+    async def status(self, remote_id: str) -> JobState:
+        """Where a job stands. Raises `JobExpired` when the endpoint does not know it any more."""
+
+        async def once() -> JobState:
+            state = read_state(await self._ask("GET", _path("status", remote_id)), remote_id)
+            if state is None:
+                raise TransportError("The GPU endpoint's answer about a job makes no sense.")
+            return state
+
+        try:
+            return await persist(once, self._limits, self._sleep)
+        except EndpointMissing:
+            raise JobExpired("The GPU endpoint has forgotten the job.", remote_id) from None
+
+    async def cancel(self, remote_id: str) -> None:
+        """Tell that nobody wants the job. Raises `EndpointError`."""
+        await persist(lambda: self._ask("POST", _path("cancel", remote_id)), self._limits, self._sleep)
+
+    async def health(self) -> Health:
+        """The endpoint's counts of workers and jobs. Raises `EndpointError`."""
+        return read_health(await persist(lambda: self._ask("GET", "health"), self._limits, self._sleep))
+
+    async def _ask(self, method: str, path: str) -> Any:
+        try:
+            async with asyncio.timeout(self._limits.exchange):
+                return self._read(await self._http.request(method, path))
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise _unreachable(error) from None
+
+    def _read(self, response: httpx.Response) -> Any:
+        if not response.is_success:
+            raise _refusal(response)
+        text = response.text
+        if len(self._api_key) >= 8:  # an endpoint that echoes the key must not bring it into a row or a log
+            text = text.replace(self._api_key, "…")
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise TransportError("The GPU endpoint's answer is not JSON.") from None
+
+
+def _http_client(url: str, api_key: str, limits: Limits, transport: Transport | None) -> httpx.AsyncClient:
+    loopback = httpx.URL(url).host in ("127.0.0.1", "localhost", "::1")
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
+    return httpx.AsyncClient(
+        base_url=url + "/",
+        headers=headers,
+        timeout=httpx.Timeout(limits.answer, connect=limits.connect),
+        transport=transport,
+        trust_env=not loopback,  # a proxy of the environment cannot reach this machine's own endpoint
+    )
+
+
+def _path(action: str, remote_id: str) -> str:
+    # An id is the endpoint's own word: it may not lead to another path.
+    return f"{action}/{quote(remote_id, safe='')}"
+
+
+def _unreachable(error: Exception) -> TransportError:
+    # The name only: a message of httpx can quote a header, and so the key.
+    return TransportError(f"The GPU endpoint could not be reached ({type(error).__name__}).")
+
+
+def _refusal(response: httpx.Response) -> EndpointError:
+    code = response.status_code
+    if code in (401, 403):
+        return Unauthorized("The GPU endpoint does not accept the API key (RUNPOD_API_KEY).")
+    if code == 404:
+        return EndpointMissing("There is no such GPU endpoint (RUNPOD_ENDPOINT_ID).")
+    if code == 429:
+        return RateLimited("The GPU endpoint asks to slow down.", _retry_after(response))
+    if code >= 500:
+        return TransportError(f"The GPU endpoint is out of order (HTTP {code}).")
+    if code == 413 or (code == 400 and "max body size" in response.text):
+        return RequestTooLarge("The request is larger than the GPU endpoint takes.")
+    return RequestRefused(f"The GPU endpoint refused the request (HTTP {code}).")
+
+
+def _retry_after(response: httpx.Response) -> float:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isascii() and value.isdigit() else 0.0

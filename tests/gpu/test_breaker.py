@@ -1,0 +1,315 @@
+"""The circuit breaker: what opens it, what closes it, and what people are told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from gpu.answers import Health
+from gpu.breaker import (
+    COOLDOWN_S,
+    FAILURES,
+    INITIALIZING_S,
+    LONGEST_COOLDOWN_S,
+    STALLED_S,
+    TRIAL_S,
+    UNHEALTHY_S,
+    BreakerState,
+    MemoryBreaker,
+    after_admission,
+    after_answer,
+    after_failure,
+    after_health,
+    after_success,
+    allows,
+    check,
+    condition,
+    wait_left,
+)
+from gpu.errors import (
+    BadOutput,
+    DeadlineExceeded,
+    EndpointDown,
+    EndpointMissing,
+    GpuError,
+    JobCancelled,
+    JobExpired,
+    JobFailed,
+    JobTimedOut,
+    JobTooLarge,
+    NeverStarted,
+    OutputLost,
+    RateLimited,
+    RequestRefused,
+    RequestTooLarge,
+    SendUncertain,
+    TransportError,
+    Unauthorized,
+    WorkerCrashed,
+)
+from tests.gpu.conftest import Clock
+
+NOW = 1_000_000.0
+CRASH = WorkerCrashed("internal", "boom")
+DOWN = TransportError("no route")
+
+
+def broken(error: GpuError = DOWN, now: float = NOW) -> BreakerState:
+    """A breaker after as many failures as open it."""
+    state = BreakerState()
+    for _ in range(FAILURES):
+        state = after_failure(state, error, now)
+    return state
+
+
+def health(queue: int = 0, **workers: int) -> Health:
+    return Health({"inQueue": queue}, workers)
+
+
+@pytest.mark.parametrize(
+    "error", [DOWN, RateLimited("slow"), SendUncertain("?"), CRASH, NeverStarted("late")], ids=lambda e: e.code
+)
+def test_failures_of_the_endpoint_open_the_breaker_when_three_come_in_a_row(error: GpuError) -> None:
+    state = after_failure(after_failure(BreakerState(), error, NOW), error, NOW)
+    assert (state.phase, allows(state, NOW)) == ("closed", True)
+    state = after_failure(state, error, NOW)
+    assert (state.phase, state.opened_at, allows(state, NOW)) == ("open", NOW, False)
+
+
+@pytest.mark.parametrize("error", [Unauthorized("no"), EndpointMissing("none")], ids=lambda e: e.code)
+def test_a_wrong_key_or_name_opens_the_breaker_at_once(error: GpuError) -> None:
+    assert not allows(after_failure(BreakerState(), error, NOW), NOW)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [JobFailed("bad_image", "no"), JobFailed("internal", "no"), JobTooLarge("too_large", "no"), OutputLost("gone")],
+    ids=lambda e: type(e).__name__,
+)
+def test_what_a_worker_said_of_a_job_shows_that_it_works(error: GpuError) -> None:
+    assert after_failure(broken(CRASH), error, NOW) == BreakerState()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        JobCancelled("by a person"),
+        JobExpired("gone"),
+        JobTimedOut("long"),
+        BadOutput("odd"),
+        DeadlineExceeded("long"),
+        RequestRefused("no"),
+        RequestTooLarge("big"),
+        EndpointDown("open"),
+    ],
+    ids=lambda e: e.code,
+)
+def test_what_says_nothing_about_the_endpoint_changes_nothing(error: GpuError) -> None:
+    for state in (BreakerState(), BreakerState(failures=2), broken(CRASH)):
+        assert after_failure(state, error, NOW) is state
+
+
+def test_a_success_between_two_failures_starts_the_count_anew() -> None:
+    state = after_failure(after_failure(BreakerState(), CRASH, NOW), CRASH, NOW)
+    state = after_failure(after_success(state), CRASH, NOW)
+    assert (state.phase, state.failures) == ("closed", 1)
+
+
+def test_a_success_of_a_closed_breaker_is_no_change() -> None:
+    state = BreakerState()
+    assert after_success(state) is state
+
+
+def test_a_job_that_is_taken_forgives_the_api_and_not_the_workers() -> None:
+    assert after_answer(broken(DOWN)) == BreakerState()
+    assert after_answer(broken(SendUncertain("?"))) == BreakerState()
+    crashed = broken(CRASH)
+    assert after_answer(crashed) is crashed
+
+
+def test_an_open_breaker_lets_one_call_through_after_its_cooldown() -> None:
+    state = broken()
+    assert wait_left(state, NOW + 4) == COOLDOWN_S - 4
+    later = NOW + COOLDOWN_S
+    assert allows(state, later)
+    trial = after_admission(state, later)
+    assert (trial.phase, allows(trial, later), wait_left(trial, later)) == ("half_open", False, TRIAL_S)
+
+
+def test_a_trial_that_nobody_tells_about_makes_room_for_another() -> None:
+    trial = after_admission(broken(), NOW)
+    assert not allows(trial, NOW + TRIAL_S - 1)
+    assert allows(trial, NOW + TRIAL_S)
+
+
+def test_a_closed_breaker_is_not_changed_by_a_call() -> None:
+    state = BreakerState(failures=1)
+    assert after_admission(state, NOW) is state
+
+
+def test_a_trial_that_fails_opens_the_breaker_for_twice_as_long_up_to_a_limit() -> None:
+    state, cooldowns, now = broken(CRASH), [], NOW
+    for _ in range(5):
+        now += 1000
+        state = after_failure(after_admission(state, now), CRASH, now)
+        assert (state.phase, state.opened_at) == ("open", now)
+        cooldowns.append(state.cooldown)
+    assert cooldowns == [20.0, 40.0, 80.0, LONGEST_COOLDOWN_S, LONGEST_COOLDOWN_S]
+
+
+def test_a_trial_that_succeeds_closes_the_breaker() -> None:
+    assert after_success(after_admission(broken(CRASH), NOW)) == BreakerState()
+
+
+def test_failures_of_calls_that_were_out_already_do_not_lengthen_the_wait() -> None:
+    state = after_failure(broken(), DOWN, NOW + 5)
+    assert (state.phase, state.opened_at, state.cooldown) == ("open", NOW, COOLDOWN_S)
+
+
+def test_a_refusal_says_what_is_wrong_and_how_long_to_wait() -> None:
+    check(BreakerState(), NOW)
+    with pytest.raises(EndpointDown) as caught:
+        check(broken(CRASH), NOW + 4)
+    assert caught.value.message == "The GPU is failing. It is tried again in 6 s."
+    assert caught.value.retry_after == 6.0
+
+
+def test_an_answer_of_health_closes_what_was_unreachable() -> None:
+    for error in (DOWN, Unauthorized("no"), EndpointMissing("none")):
+        assert after_health(broken(error), health(ready=1), NOW) == BreakerState()
+    for error in (CRASH, SendUncertain("?"), RateLimited("slow")):
+        state = broken(error)
+        assert after_health(state, health(ready=1), NOW) is state
+
+
+@pytest.mark.parametrize(
+    ("counts", "patience"),
+    [
+        ({}, STALLED_S),
+        ({"initializing": 1}, INITIALIZING_S),
+        ({"initializing": 1, "throttled": 1}, INITIALIZING_S),
+        ({"unhealthy": 1}, UNHEALTHY_S),
+        ({"unhealthy": 1, "initializing": 1}, UNHEALTHY_S),
+    ],
+)
+def test_a_queue_that_no_worker_serves_for_long_opens_the_breaker(counts: dict[str, int], patience: float) -> None:
+    looping = health(queue=3, **counts)
+    state = after_health(BreakerState(), looping, NOW)
+    assert state.stalled_since == NOW
+    assert after_health(state, looping, NOW + patience - 1) is state
+    state = after_health(state, looping, NOW + patience)
+    assert (state.phase, condition(looping, state, NOW).code) == ("open", "failing")
+    with pytest.raises(EndpointDown, match="The GPU is failing"):
+        check(state, NOW + patience)
+
+
+def test_an_endpoint_without_a_free_gpu_is_full_and_not_broken() -> None:
+    full = health(queue=3, throttled=2)
+    state = after_health(after_health(BreakerState(), full, NOW), full, NOW + 10 * STALLED_S)
+    assert state.phase == "closed"
+    assert condition(full, state, NOW + 10 * STALLED_S).code == "full"
+
+
+@pytest.mark.parametrize("better", [health(queue=3, running=1), health(queue=3, ready=1), health(queue=0)])
+def test_a_worker_or_an_empty_queue_ends_the_stall(better: Health) -> None:
+    state = after_health(BreakerState(), health(queue=3), NOW)
+    assert after_health(state, better, NOW + 1) == BreakerState()
+
+
+def test_a_state_survives_json() -> None:
+    state = after_failure(after_admission(broken(CRASH), NOW + 60), CRASH, NOW + 61)
+    state = after_health(state, health(queue=1), NOW + 62)
+    assert BreakerState.from_dict(json.loads(json.dumps(state.to_dict()))) == state
+
+
+def test_what_is_missing_or_odd_in_a_row_is_as_at_the_start() -> None:
+    assert BreakerState.from_dict({}) == BreakerState()
+    assert BreakerState.from_dict({"phase": "ajar", "failures": 2}) == BreakerState()
+    assert BreakerState.from_dict({"phase": 7}) == BreakerState()
+    odd = {"phase": "open", "failures": "many", "opened_at": None, "error": 3, "cooldown": True, "more": 1}
+    assert BreakerState.from_dict(odd) == BreakerState(phase="open")
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "message"),
+    [
+        (health(ready=1), "ready", "The GPU is ready"),
+        (health(idle=1), "ready", "The GPU is ready"),
+        (health(queue=5, running=1, initializing=1), "ready", "The GPU is ready"),
+        (health(queue=1, running=2, ready=2), "ready", "The GPU is ready"),
+        (health(queue=5, running=2, ready=2), "full", "The GPU is out of capacity, 5 in queue"),
+        (health(queue=5, running=2, throttled=1), "full", "The GPU is out of capacity, 5 in queue"),
+        (health(queue=0), "ready", "The GPU is asleep and starts when it is needed"),
+        (health(queue=2), "starting", "The GPU is starting"),
+        (health(queue=0, initializing=1), "starting", "The GPU is starting"),
+        (health(queue=2, initializing=1, throttled=2), "starting", "The GPU is starting"),
+        (health(queue=2, throttled=2), "full", "The GPU is out of capacity, 2 in queue"),
+        (health(queue=2, unhealthy=1), "failing", "The GPU is failing"),
+        (health(queue=2, unhealthy=1, initializing=1), "failing", "The GPU is failing"),
+        (health(queue=2, unhealthy=1, throttled=1), "failing", "The GPU is failing"),
+        (health(queue=0, unhealthy=1, ready=1), "ready", "The GPU is ready"),
+    ],
+)
+def test_people_are_told_in_what_condition_the_endpoint_is(found: Health, code: str, message: str) -> None:
+    told = condition(found, BreakerState(), NOW)
+    assert (told.code, told.message, told.queue) == (code, message, found.jobs["inQueue"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (DOWN, "unreachable", "The GPU cannot be reached"),
+        (SendUncertain("?"), "unreachable", "The GPU cannot be reached"),
+        (Unauthorized("no"), "unreachable", "The GPU endpoint does not accept our key"),
+        (EndpointMissing("none"), "unreachable", "There is no GPU endpoint of this name"),
+        (RateLimited("slow"), "full", "The GPU is out of capacity, 4 in queue"),
+        (CRASH, "failing", "The GPU is failing"),
+        (NeverStarted("late"), "failing", "The GPU is failing"),
+    ],
+    ids=lambda value: value.code if isinstance(value, GpuError) else "",
+)
+def test_an_open_breaker_is_the_condition(error: GpuError, code: str, message: str) -> None:
+    told = condition(health(queue=4, running=1), broken(error), NOW)
+    assert (told.code, told.message, told.queue) == (code, message, 4)
+
+
+def test_jobs_that_never_started_for_want_of_a_gpu_are_a_want_of_capacity() -> None:
+    assert condition(health(queue=4, throttled=2), broken(NeverStarted("late")), NOW).code == "full"
+
+
+def test_an_endpoint_that_did_not_answer_cannot_be_reached() -> None:
+    assert condition(None, BreakerState(), NOW).code == "unreachable"
+
+
+def test_a_stall_is_told_even_before_anything_was_refused() -> None:
+    state = replace(BreakerState(), stalled_since=NOW)
+    assert condition(health(queue=1), state, NOW + STALLED_S - 1).code == "starting"
+    assert condition(health(queue=1), state, NOW + STALLED_S).code == "failing"
+
+
+async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> None:
+    breaker = MemoryBreaker(clock.now)
+    for _ in range(FAILURES):
+        await breaker.admit()
+        await breaker.finished(CRASH)
+    with pytest.raises(EndpointDown):
+        await breaker.admit()
+    clock.time += COOLDOWN_S
+    await breaker.admit()
+    with pytest.raises(EndpointDown):
+        await breaker.admit()
+    await breaker.answered()
+    assert breaker.state.phase == "half_open"
+    await breaker.finished(None)
+    assert breaker.state == BreakerState()
+
+
+async def test_a_breaker_in_memory_begins_where_it_is_told_to_and_forgives_what_an_answer_disproves(
+    clock: Clock,
+) -> None:
+    breaker = MemoryBreaker(clock.now, broken(DOWN, clock.time - COOLDOWN_S))
+    await breaker.admit()
+    await breaker.answered()
+    assert breaker.state == BreakerState()

@@ -1,0 +1,131 @@
+"""The client and its breaker: what it is told, and what it keeps from being sent."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import httpx
+import pytest
+
+from gpu.breaker import COOLDOWN_S, BreakerState, MemoryBreaker
+from gpu.contract import RUN_BODY_LIMIT, Request
+from gpu.errors import EndpointDown, GpuError, RequestTooLarge, TransportError, Unauthorized, WorkerCrashed
+from gpu.ledger import MemoryLedger
+from tests.gpu.conftest import ClientFactory, Clock
+from tests.gpu.fake_runpod import PNG, FakeRunpod, alphas
+
+
+@pytest.fixture
+def breaker(clock: Clock) -> MemoryBreaker:
+    return MemoryBreaker(clock.now)
+
+
+def crash(body: dict[str, Any]) -> dict[str, Any]:
+    return {"status": "FAILED", "error": "worker exited with exit code 137"}
+
+
+async def crash_three_times(runpod: FakeRunpod, new_client: ClientFactory, breaker: MemoryBreaker) -> None:
+    runpod.outcome = crash
+    for number in range(3):
+        with pytest.raises(WorkerCrashed):
+            await new_client(breaker=breaker).infer(Request("rembg", (b"x",)), f"crash {number}")
+    runpod.outcome = alphas
+
+
+async def test_nothing_is_sent_to_an_endpoint_whose_workers_crash(
+    runpod: FakeRunpod, ledger: MemoryLedger, new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    await crash_three_times(runpod, new_client, breaker)
+    asked = len(runpod.requests)
+    with pytest.raises(EndpointDown, match="The GPU is failing"):
+        await new_client(breaker=breaker).submit(request_, "k")
+    assert len(runpod.requests) == asked
+    assert (ledger.rows[-1].status, ledger.rows[-1].sent_at) == ("failed", 0.0)
+
+
+async def test_after_the_cooldown_one_call_tries_and_its_success_lets_the_others_in(
+    runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    await crash_three_times(runpod, new_client, breaker)
+    clock.time += COOLDOWN_S
+    client = new_client(breaker=breaker)
+    trial = await client.submit(request_, "k")
+    with pytest.raises(EndpointDown):
+        await client.submit(request_, "other")
+    assert (await client.wait(trial)).frames == (PNG,)
+    assert (await client.infer(request_, "other")).frames == (PNG,)
+
+
+async def test_a_job_that_the_endpoint_has_is_waited_for_whatever_the_breaker_says(
+    new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    await new_client(breaker=breaker).submit(request_, "k")
+    breaker.state = BreakerState("open", 3, "worker_crashed", opened_at=1_000_000.0)
+    assert (await new_client(breaker=breaker).infer(request_, "k")).frames == (PNG,)
+    assert breaker.state == BreakerState()
+
+
+async def test_a_refused_key_is_not_tried_with_every_frame(
+    runpod: FakeRunpod, new_client: ClientFactory, request_: Request
+) -> None:
+    runpod.fail("run", httpx.Response(401))
+    client = new_client()
+    with pytest.raises(Unauthorized):
+        await client.submit(request_, "k")
+    with pytest.raises(EndpointDown, match="does not accept our key"):
+        await client.submit(request_, "other")
+    assert len(runpod.requests) == 1
+
+
+async def test_a_status_that_cannot_be_had_counts_and_a_job_that_is_taken_forgives(
+    runpod: FakeRunpod, new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    runpod.fail("status", *[httpx.Response(502)] * 6)
+    with pytest.raises(TransportError):
+        await new_client(breaker=breaker).infer(request_, "k")
+    assert (breaker.state.failures, breaker.state.error) == (1, "unreachable")
+    await new_client(breaker=breaker).submit(request_, "other")
+    assert breaker.state == BreakerState()
+
+
+async def test_a_request_that_is_too_large_does_not_use_up_the_one_trial(
+    clock: Clock, new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    breaker.state = BreakerState("open", 3, "worker_crashed", opened_at=clock.time - COOLDOWN_S)
+    with pytest.raises(RequestTooLarge):
+        await new_client(breaker=breaker).submit(Request("rembg", (bytes(RUN_BODY_LIMIT),)), "big")
+    assert breaker.state.phase == "open"
+
+
+async def test_the_repetition_of_an_uncertain_send_asks_the_breaker_too(
+    runpod: FakeRunpod, ledger: MemoryLedger, new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    def lose(request: httpx.Request) -> httpx.Response:
+        breaker.state = BreakerState("open", 3, "worker_crashed", opened_at=1_000_014.0)
+        raise httpx.ReadTimeout("no answer")
+
+    runpod.fail("run", lose)
+    with pytest.raises(EndpointDown):
+        await new_client(breaker=breaker).submit(request_, "k")
+    assert [row.status for row in ledger.rows] == ["uncertain", "failed"]
+    assert runpod.bodies == []
+
+
+class Deaf(MemoryBreaker):
+    """A breaker whose row cannot be written."""
+
+    async def answered(self) -> None:
+        raise ConnectionError("the database has gone, with password=hunter2")
+
+    async def finished(self, error: GpuError | None) -> None:
+        raise ConnectionError("the database has gone, with password=hunter2")
+
+
+async def test_a_breaker_that_cannot_be_told_costs_no_result(
+    clock: Clock, new_client: ClientFactory, request_: Request, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    assert (await new_client(breaker=Deaf(clock.now)).infer(request_, "k")).frames == (PNG,)
+    assert "could not be told" in caplog.text
+    assert "hunter2" not in caplog.text

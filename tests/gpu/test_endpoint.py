@@ -1,0 +1,79 @@
+"""One question to the endpoint, one answer or a typed error: what the client's own tests do not reach."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from gpu.endpoint import Endpoint
+from gpu.errors import EndpointError, JobExpired, SendUncertain, TransportError
+from gpu.limits import Limits
+from tests.gpu.conftest import Clock
+from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
+
+BRIEF = Limits(exchange=0.02, tries=2)
+
+
+class Dripping(httpx.AsyncByteStream):
+    """An answer of which a byte comes now and then, for ever: no silence is too long."""
+
+    async def __aiter__(self):  # type: ignore[no-untyped-def]
+        while True:
+            await asyncio.sleep(0.001)
+            yield b" "
+
+
+@pytest.fixture
+def dripping(clock: Clock) -> Endpoint:
+    async def drip(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=Dripping())
+
+    return Endpoint(f"{URL}/ep", KEY, BRIEF, clock.sleep, httpx.MockTransport(drip))
+
+
+async def test_a_send_whose_answer_never_ends_is_uncertain(dripping: Endpoint) -> None:
+    with pytest.raises(SendUncertain):
+        await dripping.run(b"{}")
+
+
+async def test_a_question_whose_answer_never_ends_is_given_up(dripping: Endpoint) -> None:
+    with pytest.raises(TransportError, match="TimeoutError"):
+        await dripping.health()
+
+
+@pytest.mark.parametrize("remote_id", ["../../other/status/1", "a b?c#d", "ü"])
+async def test_an_id_cannot_lead_to_another_path(clock: Clock, remote_id: str) -> None:
+    seen: list[str] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.raw_path.decode())
+        return httpx.Response(404)
+
+    endpoint = Endpoint(f"{URL}/ep", KEY, BRIEF, clock.sleep, httpx.MockTransport(note))
+    with pytest.raises(JobExpired):
+        await endpoint.status(remote_id)
+    with pytest.raises(EndpointError):
+        await endpoint.cancel(remote_id)
+    assert [path.rpartition("/")[0] for path in seen] == ["/v2/ep/status", "/v2/ep/cancel"]
+
+
+async def test_the_endpoint_runs_tells_cancels_and_closes(runpod: FakeRunpod, clock: Clock) -> None:
+    endpoint = Endpoint(f"{URL}/ep", KEY, Limits(), clock.sleep, httpx.MockTransport(runpod.handle))
+    async with endpoint:
+        remote_id = await endpoint.run(b'{"input": {"images": []}}')
+        assert (await endpoint.status(remote_id)).state == "IN_QUEUE"
+        await endpoint.cancel(remote_id)
+        assert dict((await endpoint.health()).jobs) == {"inQueue": 3}
+    assert runpod.cancelled == ["job-1"]
+    with pytest.raises(RuntimeError, match="closed"):
+        await endpoint.health()
+
+
+async def test_a_key_within_an_answer_is_blotted_out(clock: Clock) -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"status": "FAILED", "error": f"no {request.headers['Authorization']}"})
+
+    endpoint = Endpoint(f"{URL}/ep", KEY, Limits(), clock.sleep, httpx.MockTransport(echo))
+    assert (await endpoint.status("job-1")).error == "no Bearer …"

@@ -1,0 +1,144 @@
+"""`kill -9` at any point: the next run, a new client over the same ledger, finishes the work without paying twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from gpu.contract import Request
+from gpu.errors import GpuError
+from gpu.ledger import CallRecord, MemoryLedger, Result
+from tests.gpu.conftest import ClientFactory, Clock
+from tests.gpu.fake_runpod import PNG, FakeRunpod
+
+
+class Killed(BaseException):
+    """Stands for `kill -9`: nothing of the run is executed any more."""
+
+
+class Deadly(MemoryLedger):
+    """A ledger whose process dies once, right before or right after one named write."""
+
+    def __init__(self, point: str, clock: Clock) -> None:
+        super().__init__(now=clock.now)
+        self._point = point
+
+    def _reach(self, point: str) -> None:
+        if point == self._point:
+            self._point = ""
+            raise Killed
+
+    async def sending(self, record: CallRecord) -> CallRecord:
+        self._reach("before sending")
+        moved = await super().sending(record)
+        self._reach("after sending")
+        return moved
+
+    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+        self._reach("before submitted")
+        moved = await super().submitted(record, remote_id)
+        self._reach("after submitted")
+        return moved
+
+    async def uncertain(self, record: CallRecord) -> CallRecord:
+        moved = await super().uncertain(record)
+        self._reach("after uncertain")
+        return moved
+
+    async def again(self, record: CallRecord) -> CallRecord:
+        self._reach("before again")
+        moved = await super().again(record)
+        self._reach("after again")
+        return moved
+
+    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+        self._reach("before succeeded")
+        moved = await super().succeeded(record, result)
+        self._reach("after succeeded")
+        return moved
+
+
+async def killed_and_run_again(
+    ledger: Deadly, clock: Clock, new_client: ClientFactory, request: Request, later: float = 3.0
+) -> Result:
+    with pytest.raises(Killed):
+        await new_client(ledger).infer(request, "k", frame_keys=["a"])
+    clock.slept.clear()
+    clock.time += later
+    return await new_client(ledger).infer(request, "k", frame_keys=["a"])
+
+
+@pytest.mark.parametrize("point", ["before sending", "after submitted", "before succeeded", "after succeeded"])
+async def test_a_run_killed_where_the_ledger_knows_enough_pays_once(
+    point: str, runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, request_: Request
+) -> None:
+    ledger = Deadly(point, clock)
+    result = await killed_and_run_again(ledger, clock, new_client, request_)
+    assert result.frames == (PNG,)
+    assert len(runpod.bodies) == 1
+    assert [row.status for row in ledger.rows] == ["succeeded"]
+    assert sum(clock.slept) < 1.0
+
+
+@pytest.mark.parametrize(("point", "executions"), [("after sending", 1), ("before submitted", 2)])
+async def test_a_run_killed_while_its_send_is_unanswered_sends_once_more_after_the_wait_and_shows_both(
+    point: str, executions: int, runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, request_: Request
+) -> None:
+    ledger = Deadly(point, clock)
+    result = await killed_and_run_again(ledger, clock, new_client, request_)
+    assert result.frames == (PNG,)
+    assert len(runpod.bodies) == executions
+    assert [row.status for row in ledger.rows] == ["uncertain", "succeeded"]
+    assert sum(clock.slept) == pytest.approx(12.0, abs=0.1)
+
+
+@pytest.mark.parametrize("point", ["after uncertain", "before again", "after again"])
+async def test_a_run_killed_while_it_settles_an_uncertain_send_repeats_it_once_in_all(
+    point: str, runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, request_: Request
+) -> None:
+    runpod.fail("run", runpod.take_and_lose_the_answer)
+    ledger = Deadly(point, clock)
+    result = await killed_and_run_again(ledger, clock, new_client, request_, later=20.0)
+    assert result.frames == (PNG,)
+    assert len(runpod.bodies) == 2
+    assert [(row.attempt, row.status) for row in ledger.rows] == [(1, "uncertain"), (2, "succeeded")]
+    assert sum(clock.slept) < 1.0
+
+
+async def test_a_run_killed_while_polling_takes_the_job_up_by_its_id(
+    runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, request_: Request
+) -> None:
+    def kill(request: httpx.Request) -> httpx.Response:
+        raise Killed
+
+    ledger = Deadly("", clock)
+    runpod.fail("status", kill)
+    result = await killed_and_run_again(ledger, clock, new_client, request_)
+    assert result.frames == (PNG,)
+    assert len(runpod.bodies) == 1
+    assert {request.url.path for request in runpod.requests[1:]} == {"/v2/ep/status/job-1"}
+
+
+async def test_a_job_that_failed_while_its_run_was_dead_fails_the_next_run_without_a_second_send(
+    runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, request_: Request
+) -> None:
+    def broken(body: dict[str, Any]) -> dict[str, Any]:
+        return {"status": "FAILED", "error": "boom"}
+
+    runpod.outcome = broken
+    ledger = Deadly("after submitted", clock)
+    with pytest.raises(GpuError, match="boom"):
+        await killed_and_run_again(ledger, clock, new_client, request_)
+    assert (len(runpod.bodies), [row.status for row in ledger.rows]) == (1, ["failed"])
+
+
+async def test_a_run_that_comes_back_long_after_the_deadline_still_takes_a_finished_result(
+    runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, request_: Request
+) -> None:
+    runpod.polls_until_done = 0
+    ledger = Deadly("after submitted", clock)
+    result = await killed_and_run_again(ledger, clock, new_client, request_, later=1200.0)
+    assert result.frames == (PNG,)
+    assert (len(runpod.bodies), runpod.cancelled) == (1, [])
