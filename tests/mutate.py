@@ -12,12 +12,14 @@ import ast
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -171,13 +173,23 @@ class Bench:
     def passes(self, where: Sequence[str], seconds: float) -> bool:
         """Whether the tests at `where` pass; hanging is failing."""
         command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-m", UNMARKED, *where]
-        try:
-            done = subprocess.run(
-                command, cwd=self.tree, env=self._environment, capture_output=True, timeout=seconds, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
+        return ends_well(command, self.tree, self._environment, seconds)
+
+
+def ends_well(command: Sequence[str], directory: Path, environment: Mapping[str, str], seconds: float) -> bool:
+    """Whether the command ends with 0 in time. What it has started (a server for Redis, say) ends with it."""
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, cwd=directory, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, process_group=0
+    )
+    try:
+        return process.wait(seconds) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def try_all(waiting: queue.SimpleQueue[Mutant], survivors: list[Mutant], until: float) -> None:

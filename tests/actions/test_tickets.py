@@ -11,11 +11,6 @@ from animations.actions import tickets
 from animations.actions.tickets import Holder, issue, take
 
 
-@pytest.fixture(autouse=True)
-def _empty(valkey: redis.Redis) -> None:
-    """No ticket is out."""
-
-
 @pytest.fixture
 def person() -> User:
     return User(pk=7)

@@ -1,0 +1,55 @@
+"""The way into the child process and back; what the child makes of pictures is in tests/uploads and tests/work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from animations.actions.decoding import Decoded, PictureError, decode
+from tests.conftest import png
+
+
+@pytest.fixture
+def out_dir(tmp_path: Path) -> Path:
+    path = tmp_path / "out"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "original"
+    path.write_bytes(png((200, 40, 40, 128), size=32))
+    return path
+
+
+def test_a_picture_comes_back_as_a_master_and_what_is_known_of_it(picture: Path, out_dir: Path) -> None:
+    decoded = decode(picture, out_dir)
+    assert decoded == Decoded(out_dir / "master.png", "png", 32, 32, True, 32, 32, False)
+    with Image.open(decoded.master) as master:
+        assert (master.mode, master.getpixel((5, 5))) == ("RGBA", (200, 40, 40, 128))
+    assert [path.name for path in out_dir.iterdir()] == ["master.png"]
+
+
+def test_what_is_no_picture_is_refused_in_words(picture: Path, out_dir: Path) -> None:
+    picture.write_bytes(b"hello, this is no picture")
+    with pytest.raises(PictureError, match="not a picture") as refused:
+        decode(picture, out_dir)
+    assert refused.value.code == "not_a_picture"
+    assert refused.value.message == str(refused.value)
+
+
+def test_a_picture_that_takes_too_long_is_given_up_and_leaves_nothing(picture: Path, out_dir: Path) -> None:
+    (out_dir / "master.part").write_bytes(b"half a master")
+    with pytest.raises(PictureError) as refused:
+        decode(picture, out_dir, timeout=0.0)
+    assert refused.value.code == "too_slow"
+    assert list(out_dir.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_read_is_called_damaged(picture: Path, out_dir: Path) -> None:
+    with pytest.raises(PictureError) as refused:
+        decode(picture.with_name("gone"), out_dir)
+    assert refused.value.code == "damaged"

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from animations.actions.errors import ActionError
+from animations.actions.projects import delete, rename
+from animations.models import Candidate, Frame, Job, Project, Source, files
+from tests.actions.conftest import Commits
+from tests.conftest import MakeProject
+
+
+def test_a_project_gets_another_name_and_keeps_the_rest(project: Project) -> None:
+    before = Project.objects.values("status", "prompt", "recipe", "take").get()
+    renamed = rename(project, "  Another \n  name ")
+    stored = Project.objects.get()
+    assert renamed.name == stored.name == "Another name"
+    assert stored.revision == 2
+    assert Project.objects.values("status", "prompt", "recipe", "take").get() == before
+
+
+@pytest.mark.parametrize("name", ["", "  \n ", "x" * 101])
+def test_an_empty_or_overlong_name_is_refused(project: Project, name: str) -> None:
+    with pytest.raises(ActionError) as refused:
+        rename(project, name)
+    assert refused.value.attr == "name"
+    assert Project.objects.get().name == "Face"
+
+
+def test_a_deleted_project_takes_its_rows_and_files_along(
+    project: Project, new_project: MakeProject, committed: Commits
+) -> None:
+    other = new_project(project.owner)
+    gone, kept = (Path(default_storage.path(files.folder(each.pk))) for each in (project, other))
+    with committed():
+        delete(project)
+    assert not gone.exists()
+    assert kept.exists()
+    assert Project.objects.get() == other
+    for model in (Source, Job, Frame):
+        assert set(model.objects.values_list("project", flat=True)) == {other.pk}
+    assert set(Candidate.objects.values_list("frame__project", flat=True)) == {other.pk}
+
+
+def test_files_stay_until_the_deletion_is_committed(project: Project) -> None:
+    folder = Path(default_storage.path(files.folder(project.pk)))
+    delete(project)
+    assert folder.exists()

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from animations.actions.errors import ActionError, Busy
+from animations.actions.generate import Choices, generate, track_seed
+from animations.actions.retry import retry
+from animations.models import Candidate, Frame, Job, Project
+from animations.motion.recipe import read_recipe, variation
+from tests.actions.conftest import Commits, Waiting
+from tests.conftest import recipe_of
+
+MOST_CANDIDATES = 40
+
+
+@pytest.fixture
+def frame(project: Project) -> Frame:
+    return project.frames.get(index=1)
+
+
+def test_a_retried_frame_gets_new_candidates_behind_its_old_ones(
+    project: Project, frame: Frame, committed: Commits, waiting: Waiting
+) -> None:
+    others = list(project.frames.exclude(pk=frame.pk).values())
+    with committed():
+        job = retry(frame, "wobble", 2)
+    frame.refresh_from_db()
+    assert (job.kind, job.frame, job.total, job.params) == ("retry", frame, 2, {"prompt": "wobble", "candidates": 2})
+    assert (frame.status, frame.revision, frame.chosen) == ("working", 2, frame.candidates.get(ordinal=0))
+    made = list(job.candidates.order_by("ordinal"))
+    assert [(each.ordinal, each.status, each.origin, each.prompt) for each in made] == [
+        (2, "pending", "retried", "wobble"),
+        (3, "pending", "retried", "wobble"),
+    ]
+    assert {each.parent for each in made} == {frame.chosen}
+    assert waiting("interactive") == [("animations.jobs.run", str(job.pk))]
+    assert list(project.frames.exclude(pk=frame.pk).values()) == others
+
+
+def test_the_first_new_candidate_is_what_was_said_and_the_others_vary_it(project: Project, frame: Frame) -> None:
+    job = retry(frame, "wobble", 3)
+    asked = read_recipe(recipe_of("wobble"))
+    wanted = [variation(asked, k, track_seed(project.pk)).to_json() for k in range(3)]
+    assert list(job.candidates.order_by("ordinal").values_list("recipe", flat=True)) == wanted
+    assert wanted[0] == recipe_of("wobble")
+
+
+def test_words_without_a_motion_speak_of_the_projects_own(frame: Frame) -> None:
+    recipe = retry(frame, "higher").candidates.get().recipe
+    assert [layer["motion"] for layer in recipe["layers"]] == ["bounce"]
+    assert recipe["layers"][0]["amplitude"] > 1
+
+
+def test_words_that_name_no_motion_change_nothing(project: Project, frame: Frame) -> None:
+    with pytest.raises(ActionError, match="qwertyish"):
+        retry(frame, "qwertyish")
+    frame.refresh_from_db()
+    assert frame.status == "ready"
+    assert not project.jobs.live().exists()
+
+
+def test_the_same_wish_while_it_is_under_way_is_the_same_job(frame: Frame) -> None:
+    job = retry(frame, "wobble", 2)
+    assert retry(frame, "wobble", 2) == job
+    assert job.candidates.count() == 2
+
+
+def test_another_wish_for_a_frame_that_is_worked_on_has_to_wait(project: Project, frame: Frame) -> None:
+    job = retry(frame, "wobble")
+    for words, count in (("jump", 1), ("wobble", 2)):
+        with pytest.raises(Busy):
+            retry(frame, words, count)
+    assert project.jobs.live().get() == job
+    assert retry(project.frames.get(index=2), "jump") != job
+
+
+def test_no_frame_is_retried_while_all_are_made_anew(project: Project) -> None:
+    generate(project, Choices())
+    with pytest.raises(Busy):
+        retry(project.current_frames()[0], "wobble")
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_a_retry_makes_one_to_four_candidates(frame: Frame, count: int) -> None:
+    with pytest.raises(ActionError) as refused:
+        retry(frame, "wobble", count)
+    assert refused.value.attr == "candidates"
+    assert not Job.objects.live().exists()
+
+
+def test_a_frame_has_so_many_candidates_and_no_more(project: Project, frame: Frame) -> None:
+    Candidate.objects.filter(frame=frame, ordinal=1).update(ordinal=MOST_CANDIDATES - 3)
+    with pytest.raises(ActionError) as refused:
+        retry(frame, "wobble", 3)
+    assert (refused.value.code, refused.value.attr) == ("too_many", "candidates")
+    assert not project.jobs.live().exists()
+    assert retry(frame, "wobble", 2).candidates.count() == 2
+
+
+def test_a_frame_that_never_had_a_candidate_can_be_retried(frame: Frame) -> None:
+    frame.candidates.all().delete()
+    frame.refresh_from_db()
+    made = retry(frame, "wobble").candidates.get()
+    assert (made.ordinal, made.parent) == (0, None)

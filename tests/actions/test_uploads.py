@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from pytest_django import Settings
+
+from animations.actions import uploads
+from animations.actions.errors import ActionError
+from animations.models import files
+from tests.conftest import png, upload
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """Where uploads are opened."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    return tmp_path
+
+
+def test_an_upload_is_opened_in_a_folder_that_is_gone_afterwards(folder: Path) -> None:
+    sent = png((9, 8, 7, 255), size=32)
+    with uploads.opened(upload(sent)) as picture:
+        assert picture.original.read_bytes() == sent
+        assert picture.decoded.master.is_file()
+        assert (picture.decoded.format, picture.decoded.width, picture.decoded.height) == ("png", 32, 32)
+        assert picture.original.parent.parent == folder
+    assert list(folder.iterdir()) == []
+
+
+def test_the_folder_is_gone_also_when_its_use_fails(folder: Path) -> None:
+    with pytest.raises(KeyError), uploads.opened(upload()):
+        raise KeyError
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(folder: Path) -> None:
+    with pytest.raises(ActionError, match="not a picture") as refused, uploads.opened(upload(b"These are words.")):
+        pytest.fail("there is nothing to use")
+    assert (refused.value.code, refused.value.attr, refused.value.status) == ("not_a_picture", "source", 400)
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(folder: Path, settings: Settings) -> None:
+    settings.UPLOAD_MAX_BYTES = 3_000_000
+    sent = upload(bytes(3_000_001))
+    with pytest.raises(ActionError, match="larger than 3 MB") as refused, uploads.opened(sent):
+        pytest.fail("there is nothing to use")
+    assert (refused.value.code, refused.value.attr, refused.value.status) == ("too_large", "source", 413)
+    assert sent.tell() == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> None:
+    sent, project_id = png((9, 8, 7, 100), size=32), uuid.uuid4()
+    with uploads.opened(upload(sent)) as picture:
+        master = picture.decoded.master.read_bytes()
+        source = uploads.store(picture, project_id)
+    assert files.read(source.original.name) == sent
+    assert files.read(source.picture.name) == master != sent
+    assert (source.project_id, source.original_format) == (project_id, "png")
+    assert (source.width, source.height, source.has_alpha) == (32, 32, True)
+    assert source._state.adding, "the row is saved by whoever has the project's"
+    assert len(default_storage.listdir(files.folder(project_id))[1]) == 2
+    files.forget(project_id)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("my_cat.final.png", "my cat.final"),
+        ("../../etc/passwd", "passwd"),
+        ("_.png", "Untitled emoji"),
+        ("x" * 150 + ".png", "x" * 100),
+    ],
+)
+def test_a_project_is_called_what_its_file_was(file: str, name: str) -> None:
+    assert uploads.name_from(upload(name=file)) == name

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from animations.actions.errors import ActionError
+from animations.actions.wishes import choose_motion, from_words
+from animations.models import Preset
+from animations.motion.recipe import read_recipe
+from tests.conftest import recipe_of
+
+
+def test_words_become_a_motion_that_says_how_they_were_understood() -> None:
+    motion = from_words("slow zoom")
+    assert (motion.preset, motion.prompt, motion.understood_as) == (None, "slow zoom", "slow zoom")
+    assert motion.recipe == recipe_of("slow zoom")
+    assert motion.tempo == read_recipe(motion.recipe).tempo > 1
+
+
+def test_words_without_a_motion_change_the_one_that_is_there() -> None:
+    base = read_recipe(recipe_of("jump"))
+    higher = from_words("higher", base)
+    assert [layer["motion"] for layer in higher.recipe["layers"]] == [layer.motion for layer in base.layers]
+    assert higher.recipe != base.to_json()
+
+
+def test_words_that_name_no_motion_are_named_and_nothing_is_assumed() -> None:
+    with pytest.raises(ActionError, match=r"“qwertyish”.*subtle bounce") as refused:
+        from_words("qwertyish")
+    assert (refused.value.code, refused.value.attr) == ("not_understood", "prompt")
+    with pytest.raises(ActionError, match="these words"):
+        from_words(" ")
+
+
+def test_a_preset_brings_its_own_motion(bounce: Preset) -> None:
+    motion = choose_motion("bounce", None)
+    assert (motion.preset, motion.prompt, motion.understood_as) == (bounce, "", "bounce")
+    assert motion.recipe == bounce.recipe
+    assert motion.tempo == 1.0
+
+
+def test_typed_words_need_no_preset(db: None) -> None:
+    motion = choose_motion(None, "wobble twice")
+    assert motion == from_words("wobble twice")
+    assert motion.preset is None
+
+
+def test_with_neither_the_first_preset_on_the_shelf_is_taken(bounce: Preset) -> None:
+    first = Preset.objects.create(slug="spin", name="Spin", recipe=recipe_of("spin"), position=0, active=True)
+    Preset.objects.create(slug="hidden", name="Hidden", recipe=recipe_of("nod"), position=0, active=False)
+    assert choose_motion(None, None).preset == first
+    assert choose_motion("", "").preset == first
+
+
+def test_a_preset_and_words_at_once_are_one_too_many(bounce: Preset) -> None:
+    with pytest.raises(ActionError, match="not both") as refused:
+        choose_motion("bounce", "wobble")
+    assert refused.value.attr == "prompt"
+
+
+def test_a_preset_that_is_hidden_or_unknown_cannot_be_chosen(bounce: Preset) -> None:
+    Preset.objects.update(active=False)
+    for slug in ("bounce", "no-such"):
+        with pytest.raises(ActionError, match=slug) as refused:
+            choose_motion(slug, None)
+        assert (refused.value.code, refused.value.attr) == ("does_not_exist", "preset")
+
+
+def test_without_any_preset_something_must_be_said(db: None) -> None:
+    with pytest.raises(ActionError) as refused:
+        choose_motion(None, None)
+    assert (refused.value.code, refused.value.attr) == ("required", "prompt")

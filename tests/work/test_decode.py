@@ -1,0 +1,153 @@
+"""The decoding child: each of its parts, and the command itself. Formats and weapons are in tests/uploads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from animations.work import master, readers
+from animations.work.decode import make_master
+from animations.work.readers import Picture, Refused
+from tests.uploads.pictures import BLUE, RED, encoded, two_halves
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "original"
+    path.write_bytes(encoded(two_halves().convert("RGBA"), "PNG"))
+    return path
+
+
+def child(source: Path, out_dir: Path) -> tuple[int, dict[str, Any]]:
+    """Exit status and report of the command."""
+    command = [sys.executable, "-m", "animations.work.decode", str(source), str(out_dir)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=30)
+    assert done.stderr == b""
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_the_command_reports_the_master_that_it_wrote(source: Path, tmp_path: Path) -> None:
+    assert child(source, tmp_path) == (
+        0,
+        {
+            "format": "png",
+            "width": 64,
+            "height": 48,
+            "has_alpha": False,
+            "source_width": 64,
+            "source_height": 48,
+            "animated": False,
+        },
+    )
+    with Image.open(tmp_path / "master.png") as written:
+        assert (written.size, written.mode, written.getpixel((8, 24))) == ((64, 48), "RGB", RED)
+
+
+def test_the_command_says_why_a_file_is_refused(source: Path, tmp_path: Path) -> None:
+    source.write_bytes(b"")
+    assert child(source, tmp_path) == (1, {"error": {"code": "empty", "message": "This file is empty."}})
+    assert not (tmp_path / "master.png").exists()
+
+
+def test_a_master_is_written_whole_and_by_its_last_name(source: Path, tmp_path: Path) -> None:
+    report = make_master(source, tmp_path / "master.png")
+    assert (report["format"], report["width"], report["height"]) == ("png", 64, 48)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["master.png", "original"]
+
+
+def test_a_picture_with_nothing_to_see_is_refused(source: Path, tmp_path: Path) -> None:
+    source.write_bytes(encoded(Image.new("RGBA", (64, 64)), "PNG"))
+    with pytest.raises(Refused) as refused:
+        make_master(source, tmp_path / "master.png")
+    assert refused.value.code == "blank"
+    assert [path.name for path in tmp_path.iterdir()] == ["original"]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_file_is_what_its_first_bytes_say(source: Path, kind: str) -> None:
+    source.write_bytes(encoded(two_halves(), kind))
+    assert readers.sniff(source) == kind.lower()
+
+
+def test_of_what_we_do_not_take_the_format_is_named(source: Path) -> None:
+    source.write_bytes(encoded(two_halves(), "TIFF"))
+    with pytest.raises(Refused, match="TIFF") as refused:
+        readers.sniff(source)
+    assert refused.value.code == "unsupported_format"
+
+
+@pytest.mark.parametrize(
+    ("size", "code"),
+    [
+        ((15, 64), "too_small"),
+        ((8_000, 5_001), "too_many_pixels"),
+        ((16_385, 900), "too_many_pixels"),
+        ((2_000, 99), "bad_shape"),
+    ],
+)
+def test_a_picture_out_of_bounds_is_refused(size: tuple[int, int], code: str) -> None:
+    for width, height in (size, size[::-1]):
+        with pytest.raises(Refused) as refused:
+            readers.check_bounds(width, height)
+        assert refused.value.code == code
+
+
+def test_a_picture_just_within_bounds_is_taken() -> None:
+    for size in ((16, 16), (8_000, 5_000), (16_384, 820), (2_000, 100)):
+        readers.check_bounds(*size)
+
+
+def test_a_picture_is_read_in_strips(source: Path) -> None:
+    picture = readers.read(source, 2048)
+    assert (picture.format, picture.size, picture.full_size, picture.has_alpha) == ("png", (64, 48), (64, 48), True)
+    strip = picture.strip(10, 14)
+    assert (strip.size, strip.getpixel((40, 1))) == ((64, 4), (*BLUE, 255))
+
+
+def test_a_large_photo_is_read_at_a_size_that_is_enough(source: Path) -> None:
+    source.write_bytes(encoded(two_halves(640, 480), "JPEG"))
+    picture = readers.read(source, 160)
+    assert (picture.size, picture.full_size) == ((160, 120), (640, 480))
+
+
+def test_a_file_that_is_cut_short_is_called_so(source: Path) -> None:
+    data = encoded(Image.effect_noise((100, 100), 80), "JPEG")
+    source.write_bytes(data[: len(data) // 2])
+    with pytest.raises(Refused) as refused:
+        readers.read(source, 2048)
+    assert refused.value.code == "truncated"
+
+
+def picture_of(image: Image.Image, orientation: int = 1) -> Picture:
+    return Picture(
+        format="png",
+        size=image.size,
+        full_size=image.size,
+        has_alpha=image.mode == "RGBA",
+        strip=lambda top, bottom: image.crop((0, top, image.width, bottom)),
+        icc=None,
+        orientation=orientation,
+        animated=False,
+    )
+
+
+def test_a_master_is_upright_and_no_side_is_over_the_largest() -> None:
+    drawn = master.draw(picture_of(two_halves(640, 480), orientation=6), 64)
+    assert (drawn.size, drawn.mode) == ((48, 64), "RGB")
+    assert (drawn.getpixel((24, 8)), drawn.getpixel((24, 56))) == (RED, BLUE)
+
+
+def test_a_master_has_alpha_only_where_it_hides_something() -> None:
+    opaque = two_halves().convert("RGBA")
+    assert master.draw(picture_of(opaque), 2048).mode == "RGB"
+    opaque.putpixel((3, 4), (*RED, 10))
+    drawn = master.draw(picture_of(opaque), 2048)
+    assert (drawn.mode, drawn.getpixel((3, 4))) == ("RGBA", (*RED, 10))
