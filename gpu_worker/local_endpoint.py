@@ -1,7 +1,8 @@
 """RunPod's REST API on this machine, over a queue in memory, with real workers behind it.
 
 `python -m gpu_worker.local_endpoint --port 8100` in the worker's own environment. Development, tests and benchmarks
-go the way that production goes; only `RUNPOD_BASE_URL` differs. It has no feature that RunPod lacks.
+go the way that production goes; only `RUNPOD_BASE_URL` differs. The API has no feature that RunPod lacks; what tests
+need beyond it lies apart, under `/_emulator/`. See `docs/emulator.md`.
 """
 
 from __future__ import annotations
@@ -14,67 +15,126 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
 from gpu_worker.emulator.control import Control
 from gpu_worker.emulator.endpoint import Endpoint
+from gpu_worker.emulator.instruments import Instruments, is_loopback
+from gpu_worker.emulator.options import Options
 from gpu_worker.emulator.processes import WorkerProcesses
 from gpu_worker.emulator.rest import Rest
+from gpu_worker.emulator.scaler import read_scaler
+from gpu_worker.emulator.scenario import Scenario, ScenarioError, load
+from gpu_worker.emulator.webhooks import Webhooks
 
 LARGEST_BODY: Final = 64_000_000
 """Bytes that are read at all; what RunPod allows is checked per route."""
-SWEEP_EVERY_S: Final = 1.0
+RUNPODS_MOST: Final = 3
+"""Workers that RunPod lets a new endpoint have."""
 
 log = logging.getLogger("gpu_worker.endpoint")
 
 
-async def serve(host: str, port: int, workers: int, name: str) -> None:
+async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     """Serve until SIGTERM or SIGINT, then end every worker. Port 0 takes a free one; the log says which."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    endpoint = Endpoint(name)
-    app = web.Application(client_max_size=LARGEST_BODY)
-    Control(endpoint).add_routes(app.router)
-    Rest(endpoint, os.environ.get("RUNPOD_API_KEY", "")).add_routes(app.router)
     # A worker that was killed must not be given a job through the poll it left open.
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+    runner = web.AppRunner(make_app(host, endpoint), access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     own_host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 compared with, not bound to
     base_url = f"http://{own_host}:{runner.addresses[0][1]}"
-    log.info(json.dumps({"event": "listening", "url": f"{base_url}/v2", "endpoint": name, "workers": workers}))
-    processes = WorkerProcesses(endpoint, base_url, workers)
-    processes.start()
-    while not stop.is_set():
-        endpoint.jobs.sweep()
-        await _wait(stop, SWEEP_EVERY_S)
+    most = endpoint.options.max_workers
+    log.info(json.dumps({"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": most}))
+    processes = WorkerProcesses(endpoint, base_url)
+    looking_after = asyncio.create_task(processes.run())
+    webhooks = asyncio.create_task(Webhooks(endpoint).run())
+    # An end of either by itself is an error, and the endpoint's end.
+    await asyncio.wait(
+        {looking_after, webhooks, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
+    )
     endpoint.close()
+    webhooks.cancel()
+    await asyncio.gather(webhooks, return_exceptions=True)
     await processes.stop()
     await runner.cleanup()
+    await looking_after
 
 
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
+def make_app(host: str, endpoint: Endpoint) -> web.Application:
+    """The endpoint's faces. Its instruments are among them only where `host` is loopback."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    if is_loopback(host):
+        Instruments(endpoint).add_routes(app.router)
+    Control(endpoint).add_routes(app.router)
+    Rest(endpoint, os.environ.get("RUNPOD_API_KEY", "")).add_routes(app.router)
+    return app
+
+
+def read_options(wish: argparse.Namespace) -> Options:
+    """The command's arguments as options. Raises `ValueError`.
+
+    `--workers N` is N workers that are always there. With a least or a most, RunPod's defaults stand for the other.
+    """
+    least, most = wish.min_workers, wish.max_workers
+    if least is None and most is None:
+        least = most = wish.workers
+    least = least or 0
+    return Options(
+        min_workers=least,
+        max_workers=max(RUNPODS_MOST, least) if most is None else most,
+        scaler=read_scaler(wish.scaler),
+        cold_start=wish.cold_start,
+        idle_timeout=wish.idle_timeout,
+        throttled=wish.throttled,
+        price=wish.price,
+        handler=wish.handler,
+        stop_grace=wish.stop_grace,
+        webhook_pause=wish.webhook_pause,
+    )
+
+
+def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gpu_worker.local_endpoint", description=(__doc__ or "").split("\n")[0]
+    )
+    default = Options()
+    add = parser.add_argument
+    add("--host", default="127.0.0.1")
+    add("--port", type=int, default=8100, help="0 takes a free one")
+    add("--endpoint-id", default="local")
+    add("--workers", type=int, default=int(os.environ.get("LOCAL_GPU_WORKERS", "1")), help="that are always there")
+    add("--min-workers", type=int, help='"active" ones; 0 if only --max-workers is given')
+    add("--max-workers", type=int, help="3 if only --min-workers is given")
+    add("--scaler", default="queue_delay:4", help="queue_delay:SECONDS or request_count:JOBS")
+    add("--cold-start", type=float, default=default.cold_start, metavar="S", help="from asking to the first job")
+    add("--idle-timeout", type=float, default=default.idle_timeout, metavar="S")
+    add("--throttled", type=int, default=default.throttled, help="workers that never start until released")
+    add("--price", type=float, default=default.price, help="dollars per second of a worker")
+    add("--handler", default=default.handler, help="the module that is the worker")
+    add("--scenario", type=Path, help="a JSON file of faults")
+    add("--stop-grace", type=float, default=default.stop_grace, metavar="S", help="until a worker is killed")
+    add("--webhook-pause", type=float, default=default.webhook_pause, metavar="S", help="between two attempts")
+    return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m gpu_worker.local_endpoint", description=(__doc__ or "").split("\n")[0]
-    )
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8100)
-    parser.add_argument("--workers", type=int, default=int(os.environ.get("LOCAL_GPU_WORKERS", "1")))
-    parser.add_argument("--endpoint-id", default="local")
-    wish = parser.parse_args(argv)
+    wish = read_arguments(argv)
+    try:
+        endpoint = Endpoint(wish.endpoint_id, read_options(wish))
+        endpoint.scenario = load(wish.scenario) if wish.scenario else Scenario()
+    except (ScenarioError, ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    asyncio.run(serve(wish.host, wish.port, wish.workers, wish.endpoint_id))
+    asyncio.run(serve(wish.host, wish.port, endpoint))
     return 0
 
 

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
+from gpu_worker.emulator.alter import alter
 from gpu_worker.emulator.endpoint import Endpoint
+from gpu_worker.emulator.job import Job, State
 from gpu_worker.emulator.rest import RUN_LIMIT, RUNSYNC_LIMIT
 
 HOLD_S: Final = 20.0
 """How long a poll is held open. The SDK itself gives up after 90 s."""
 LOOK_EVERY_S: Final = 1.0
+CRASH_AFTER_S: Final = 0.1
+"""Where a scenario does not say when: long enough for the worker to have begun."""
 
 Found = TypeVar("Found")
 
@@ -48,7 +53,7 @@ class Control:
 
     async def _stop(self, request: web.Request) -> web.Response:
         worker = self._known(request)
-        ids = await self._poll(lambda: self._endpoint.jobs.stops_for(worker))
+        ids = await self._poll(lambda: self._endpoint.jobs.stops.due(worker))
         return web.json_response({"jobsToStop": ids}) if ids else web.Response(status=204)
 
     async def _ping(self, request: web.Request) -> web.Response:
@@ -63,14 +68,33 @@ class Control:
             self._endpoint.jobs.finish(job_id, worker, {})
             return web.json_response({"error": "result too large"}, status=400)
         result = json.loads(content)
-        if result.get("status") != "IN_PROGRESS":  # else a progress update, which nothing here reads
-            self._endpoint.jobs.finish(job_id, worker, result)
+        if result.get("status") == "IN_PROGRESS":
+            self._endpoint.jobs.progress(job_id, worker, result.get("output"))
+        else:
+            self._finish(job_id, worker, result)
         return web.json_response({})
 
     async def _stream(self, request: web.Request) -> web.Response:
-        # Partial results of a generator handler: taken, so that the SDK goes on; ours sends none.
-        await request.read()
+        worker, job_id = self._known(request), request.match_info["id"]
+        chunk = json.loads(await request.read())
+        job = self._endpoint.jobs.get(job_id)
+        if job is not None and worker in job.holders:
+            job.chunks.append(chunk)
         return web.json_response({})
+
+    def _finish(self, job_id: str, worker: str, result: dict[str, Any]) -> None:
+        """Record a result, or what the scenario makes of it."""
+        job = self._endpoint.jobs.get(job_id)
+        if job is None or job.state is not State.IN_PROGRESS or worker not in job.holders:
+            self._endpoint.jobs.finish(job_id, worker, result)
+            return
+        faults = self._endpoint.scenario.on_result(job)
+        for fault in faults:
+            result = alter(fault.fault, result, fault.frames(job))
+        self._endpoint.jobs.finish(job_id, worker, result)
+        if any(fault.fault == "duplicate_result" for fault in faults):
+            self._endpoint.jobs.finish(job_id, worker, result)
+            self._endpoint.tell_webhook(job)
 
     async def _next_jobs(self, request: web.Request, most: int) -> list[dict[str, Any]]:
         worker = self._known(request)
@@ -78,26 +102,41 @@ class Control:
             self._endpoint.jobs.worker_free(worker)
 
         def take() -> list[dict[str, Any]]:
-            taken = (self._endpoint.jobs.take(worker) for _ in range(most))
-            return [{"id": job.id, "input": job.input} for job in taken if job is not None]
+            if not self._endpoint.roster.looks_for_job(worker):
+                return []
+            taken = [job for _ in range(most) if (job := self._endpoint.jobs.take(worker))]
+            for job in taken:
+                self._strike(job, worker)
+            return [{"id": job.id, "input": job.input} for job in taken]
 
-        return await self._poll(take)
+        return await self._poll(take, lambda: self._endpoint.roster.opens_in(worker) or LOOK_EVERY_S)
+
+    def _strike(self, job: Job, worker: str) -> None:
+        """Have done to a job that was just taken, or to its worker, what the scenario says."""
+        for fault in self._endpoint.scenario.on_take(job):
+            if fault.fault == "duplicate_delivery":
+                self._endpoint.jobs.deliver_twice(job)
+                continue
+            number = signal.SIGKILL if fault.fault == "crash" else signal.SIGSTOP
+            self._endpoint.strike(worker, number, CRASH_AFTER_S if fault.seconds is None else fault.seconds)
 
     def _known(self, request: web.Request) -> str:
         """The worker's id. A stranger, such as a worker of an endpoint that was here before, is turned away."""
         worker: str = request.match_info["worker"]
-        if not self._endpoint.roster.seen(worker):
+        if not self._endpoint.roster.known(worker):
             raise web.HTTPUnauthorized
         return worker
 
-    async def _poll(self, look: Callable[[], list[Found]]) -> list[Found]:
-        """What `look` finds, looked for at each ring and each second until `HOLD_S` is over; else an empty list."""
+    async def _poll(
+        self, look: Callable[[], list[Found]], rest: Callable[[], float] = lambda: LOOK_EVERY_S
+    ) -> list[Found]:
+        """What `look` finds, looked for at each ring and after each `rest` until `HOLD_S` is over; else nothing."""
         clock = asyncio.get_running_loop().time
         until = clock() + HOLD_S
         while not self._endpoint.closing() and (left := until - clock()) > 0:
             if found := look():
                 return found
-            await self._endpoint.bell.heard(min(left, LOOK_EVERY_S))
+            await self._endpoint.bell.heard(min(left, rest(), LOOK_EVERY_S))
         return []
 
 

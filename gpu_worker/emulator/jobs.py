@@ -1,13 +1,16 @@
-"""The endpoint's jobs: their states as RunPod names them, and who works on which. No network, no processes."""
+"""The endpoint's jobs: which wait, which run, and who works on which. No network, no processes."""
 
 from __future__ import annotations
 
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
+
+from gpu_worker.emulator.job import LIVE, RETRIABLE, Job, Policy, State
+from gpu_worker.emulator.meter import Meter
+from gpu_worker.emulator.scaler import Demand
+from gpu_worker.emulator.stops import Stops
 
 MAX_ATTEMPTS: Final = 3
 """Workers that may die on one job before it is FAILED."""
@@ -15,79 +18,43 @@ KEPT_S: Final = 30 * 60.0
 """How long a `/run` result can be fetched."""
 KEPT_SYNC_S: Final = 60.0
 """How long a `/runsync` result can be fetched."""
-STOP_AGAIN_S: Final = 1.0
-"""How soon a stop is told again. The SDK drops one that arrives before it has started the job."""
-
-
-class State(StrEnum):
-    """IN_QUEUE → IN_PROGRESS → COMPLETED | FAILED | TIMED_OUT; CANCELLED from the first two.
-
-    A lost worker sends its job from IN_PROGRESS back to IN_QUEUE, `/retry` one that is FAILED or TIMED_OUT.
-    """
-
-    IN_QUEUE = "IN_QUEUE"
-    IN_PROGRESS = "IN_PROGRESS"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    TIMED_OUT = "TIMED_OUT"
-
-
-LIVE: Final = frozenset({State.IN_QUEUE, State.IN_PROGRESS})
-RETRIABLE: Final = frozenset({State.FAILED, State.TIMED_OUT})
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """RunPod's per-job limits, in seconds (on the wire they are ms)."""
-
-    execution_timeout: float = 600.0
-    ttl: float = 86_400.0
-
-
-@dataclass(slots=True)
-class Job:
-    """One job. Times are the table's clock, in seconds."""
-
-    id: str
-    input: Any
-    sync: bool
-    policy: Policy
-    created: float
-    state: State = State.IN_QUEUE
-    started: float | None = None
-    ended: float | None = None
-    worker: str | None = None
-    attempts: int = 0
-    result: dict[str, Any] = field(default_factory=dict)
-    """`output`, `error` or both, as the worker sent them."""
-
-    def describe(self) -> dict[str, Any]:
-        """The job as `/status` tells it; `delayTime` and `executionTime` in ms, once they are known."""
-        told: dict[str, Any] = {"id": self.id, "status": self.state.value}
-        if self.started is not None:
-            told |= {"delayTime": round((self.started - self.created) * 1000), "workerId": self.worker}
-            if self.ended is not None:
-                told["executionTime"] = round((self.ended - self.started) * 1000)
-        if self.attempts > 1:
-            told["retries"] = self.attempts - 1
-        return told | self.result
+SWEEP_EVERY_S: Final = 0.05
+"""Looking at every job at every request would cost more than the requests."""
 
 
 class JobTable:
-    """All jobs of the endpoint, oldest first. `on_change` is called whenever somebody who waits should look again."""
+    """All jobs of the endpoint, oldest first.
 
-    def __init__(self, on_change: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
+    `on_change` is called whenever somebody who waits should look again, `on_end` with each job that has an answer
+    (all ends but CANCELLED). `meter` is told of every execution.
+    """
+
+    def __init__(
+        self,
+        on_change: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        on_end: Callable[[Job], None] = lambda _: None,
+        meter: Meter | None = None,
+    ) -> None:
         self._jobs: dict[str, Job] = {}
-        self._stops: dict[str, dict[str, float]] = {}
+        self._doubles: list[Job] = []
+        self._held: dict[str, set[str]] = {}
+        self._freed: dict[str, float] = {}
         self._totals = {"completed": 0, "failed": 0, "retried": 0}
+        self._swept = float("-inf")
         self._on_change = on_change
+        self._on_end = on_end
         self._clock = clock
+        self._meter = meter or Meter(clock=clock)
+        self.stops = Stops(clock)
 
-    def submit(self, job_input: Any, *, sync: bool = False, policy: Policy | None = None) -> Job:
+    def submit(
+        self, job_input: Any, *, sync: bool = False, policy: Policy | None = None, webhook: str | None = None
+    ) -> Job:
         """A new job at the end of the queue."""
         job_id = f"{'sync-' if sync else ''}{uuid.uuid4()}-e1"
-        job = self._jobs[job_id] = Job(job_id, job_input, sync, policy or Policy(), self._clock())
+        job = self._jobs[job_id] = Job(job_id, job_input, sync, policy or Policy(), self._clock(), webhook)
         self._on_change()
         return job
 
@@ -97,28 +64,54 @@ class JobTable:
         return self._jobs.get(job_id)
 
     def take(self, worker: str) -> Job | None:
-        """Give `worker` the job that has waited longest; None when nothing waits."""
+        """Give `worker` the job that has waited longest, else one to be delivered twice; None when nothing waits."""
         self.sweep()
         job = next((job for job in self._jobs.values() if job.state is State.IN_QUEUE), None)
         if job is not None:
             job.state, job.worker, job.started = State.IN_PROGRESS, worker, self._clock()
             job.attempts += 1
+        elif self._doubles:
+            job = self._doubles.pop(0)
+        if job is not None:
+            job.holders.add(worker)
+            self._held.setdefault(worker, set()).add(job.id)
+            self._meter.execution_started(job, worker)
         return job
+
+    def deliver_twice(self, job: Job) -> None:
+        """Hand `job` to the next worker that finds nothing else, though another has it already."""
+        self._doubles.append(job)
+        self._on_change()
 
     def finish(self, job_id: str, worker: str, result: dict[str, Any]) -> bool:
         """Record what `worker` made of a job. False when the job is not its own any more (cancelled, given away)."""
+        self._let_go(worker, job_id)
         job = self._jobs.get(job_id)
-        if job is None or job.state is not State.IN_PROGRESS or job.worker != worker:
+        if job is None or job.state is not State.IN_PROGRESS or worker not in job.holders:
             return False
+        job.worker = worker
         job.result = {key: result[key] for key in ("output", "error") if key in result}
         self._end(job, State.FAILED if "error" in job.result else State.COMPLETED)
         return True
 
+    def progress(self, job_id: str, worker: str, output: Any) -> None:
+        """What a running job says of itself; `/status` shows it as `output` until the result comes."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.state is State.IN_PROGRESS and worker in job.holders:
+            job.result = {"output": output}
+
     def cancel(self, job: Job) -> None:
         """End a live job; a worker that runs it is told. One that has ended stays as it is."""
         if job.state in LIVE:
-            self._stop_worker(job)
+            self._stop_workers(job)
             self._end(job, State.CANCELLED)
+
+    def purge(self) -> int:
+        """Cancel all that wait in the queue; how many those were."""
+        waiting = [job for job in self._jobs.values() if job.state is State.IN_QUEUE]
+        for job in waiting:
+            self.cancel(job)
+        return len(waiting)
 
     def retry(self, job: Job) -> bool:
         """Queue a job that failed or timed out once more, under its old id. False when it is in another state."""
@@ -130,31 +123,41 @@ class JobTable:
 
     def worker_lost(self, worker: str) -> None:
         """Queue again what a dead worker had, or fail it after `MAX_ATTEMPTS` deaths."""
-        self._stops.pop(worker, None)
-        for job in self._jobs.values():
-            if job.state is not State.IN_PROGRESS or job.worker != worker:
-                continue
-            if job.attempts < MAX_ATTEMPTS:
+        self.stops.forget(worker)
+        held = sorted(self._held.get(worker, ()))
+        for job in [self._jobs[job_id] for job_id in held if job_id in self._jobs]:
+            if job.state is not State.IN_PROGRESS or job.holders != {worker}:
+                job.holders.discard(worker)
+            elif job.attempts < MAX_ATTEMPTS:
                 self._requeue(job)
             else:
                 job.result = {"error": f"the worker ended {job.attempts} times while it ran this job"}
                 self._end(job, State.FAILED)
-
-    def stops_for(self, worker: str) -> list[str]:
-        """Ids that `worker` should stop now; told again every second until it is free."""
-        now = self._clock()
-        due = [job_id for job_id, when in self._stops.get(worker, {}).items() if when <= now]
-        for job_id in due:
-            self._stops[worker][job_id] = now + STOP_AGAIN_S
-        return due
+        for job_id in held:
+            self._let_go(worker, job_id)
+        self._held.pop(worker, None)
+        self._freed.pop(worker, None)
 
     def worker_free(self, worker: str) -> None:
-        """`worker` says that it runs nothing, so there is nothing to stop."""
-        self._stops.pop(worker, None)
+        """`worker` says that it runs nothing, so it holds nothing and there is nothing to stop."""
+        self.stops.forget(worker)
+        for job_id in list(self._held.get(worker, ())):
+            self._let_go(worker, job_id)
 
     def busy_workers(self) -> set[str]:
         """Workers that run a job now."""
-        return {job.worker for job in self._jobs.values() if job.state is State.IN_PROGRESS and job.worker}
+        return {worker for worker, held in self._held.items() if held}
+
+    def freed_at(self, worker: str) -> float | None:
+        """When `worker` let go of its last job; None when it never had one."""
+        return self._freed.get(worker)
+
+    def demand(self) -> Demand:
+        """What the scaler looks at. Jobs of low priority are not in it."""
+        now = self._clock()
+        asking = [job for job in self._jobs.values() if not job.policy.low_priority]
+        waits = tuple(now - job.created for job in asking if job.state is State.IN_QUEUE)
+        return Demand(waits, sum(job.state is State.IN_PROGRESS for job in asking))
 
     def counts(self) -> dict[str, int]:
         """As in `/health`: `completed`, `failed` and `retried` since the start, the others now."""
@@ -166,26 +169,42 @@ class JobTable:
     def sweep(self) -> None:
         """Time out what runs too long, and forget what is past its ttl or its retention."""
         now = self._clock()
+        if now - self._swept < SWEEP_EVERY_S:
+            return
+        self._swept = now
         for job in list(self._jobs.values()):
             if job.state is State.IN_PROGRESS and now - (job.started or now) > job.policy.execution_timeout:
-                self._stop_worker(job)
+                self._stop_workers(job)
                 self._end(job, State.TIMED_OUT)
-            if job.ended is not None:
-                expired = now - job.ended > (KEPT_SYNC_S if job.sync else KEPT_S)
-            else:
-                expired = now - job.created > job.policy.ttl
-            if expired:
-                self._stop_worker(job)
+            if now > _forget_at(job):
+                self._stop_workers(job)
                 del self._jobs[job.id]
+
+    def clear(self) -> None:
+        """Stop and forget every job, and count from zero again."""
+        for job in self._jobs.values():
+            self._stop_workers(job)
+        self._jobs.clear()
+        self._doubles.clear()
+        self._totals = dict.fromkeys(self._totals, 0)
+        self._on_change()
+
+    def _let_go(self, worker: str, job_id: str) -> None:
+        if job_id in self._held.get(worker, ()):
+            self._held[worker].discard(job_id)
+            self._freed[worker] = self._clock()
+            self._meter.execution_ended(job_id, worker)
 
     def _requeue(self, job: Job) -> None:
         job.state, job.worker, job.started, job.ended = State.IN_QUEUE, None, None, None
+        job.holders.clear()
         self._totals["retried"] += 1
         self._on_change()
 
-    def _stop_worker(self, job: Job) -> None:
-        if job.state is State.IN_PROGRESS and job.worker:
-            self._stops.setdefault(job.worker, {})[job.id] = self._clock()
+    def _stop_workers(self, job: Job) -> None:
+        if job.state is State.IN_PROGRESS:
+            for worker in job.holders:
+                self.stops.add(worker, job.id)
 
     def _end(self, job: Job, state: State) -> None:
         job.state, job.ended = state, self._clock()
@@ -194,3 +213,11 @@ class JobTable:
         elif state in RETRIABLE:
             self._totals["failed"] += 1
         self._on_change()
+        if state is not State.CANCELLED:
+            self._on_end(job)
+
+
+def _forget_at(job: Job) -> float:
+    kept = KEPT_SYNC_S if job.sync else KEPT_S
+    end = job.created + job.policy.ttl if job.ended is None else job.ended + kept
+    return end if job.forget_at is None else min(end, job.forget_at)

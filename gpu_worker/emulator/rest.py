@@ -6,12 +6,14 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
 
 from gpu_worker.emulator.endpoint import Endpoint
-from gpu_worker.emulator.jobs import LIVE, Job, Policy
+from gpu_worker.emulator.job import LIVE, Job, Policy
+from gpu_worker.emulator.scenario import Fault
 
 RUN_LIMIT: Final = 10_000_000
 RUNSYNC_LIMIT: Final = 20_000_000
@@ -19,12 +21,23 @@ RUNSYNC_LIMIT: Final = 20_000_000
 WAIT_MS: Final = (1_000, 300_000)
 DEFAULT_WAIT_MS: Final = 90_000
 """How long `/runsync` holds the answer back."""
+SLOW_S: Final = 2.0
+"""How long a slow answer takes where the scenario does not say."""
 
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class BadRequestError(Exception):
     """The client's request cannot be taken; answered with 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a client asks for."""
+
+    input: dict[str, Any]
+    policy: Policy
+    webhook: str | None
 
 
 class Rest:
@@ -37,23 +50,32 @@ class Rest:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Mount the API on an aiohttp application's router."""
         base = "/v2/{endpoint}"
-        router.add_post(f"{base}/run", self._admitted(self._run))
-        router.add_post(f"{base}/runsync", self._admitted(self._runsync))
-        router.add_get(f"{base}/status/{{id}}", self._admitted(self._status))
-        router.add_post(f"{base}/cancel/{{id}}", self._admitted(self._cancel))
-        router.add_post(f"{base}/retry/{{id}}", self._admitted(self._retry))
-        router.add_get(f"{base}/health", self._admitted(self._health))
+        router.add_post(f"{base}/run", self._admitted("run", self._run))
+        router.add_post(f"{base}/runsync", self._admitted("runsync", self._runsync))
+        router.add_get(f"{base}/status/{{id}}", self._admitted("status", self._status))
+        router.add_get(f"{base}/stream/{{id}}", self._admitted("stream", self._stream))
+        router.add_post(f"{base}/cancel/{{id}}", self._admitted("cancel", self._cancel))
+        router.add_post(f"{base}/retry/{{id}}", self._admitted("retry", self._retry))
+        router.add_post(f"{base}/purge-queue", self._admitted("purge-queue", self._purge))
+        router.add_get(f"{base}/health", self._admitted("health", self._health))
 
-    def _admitted(self, answer: Answer) -> Answer:
+    def _admitted(self, operation: str, answer: Answer) -> Answer:
+        """`answer` behind the checks that all operations share: key, endpoint, rate; with the scenario's faults."""
+
         async def check_then_answer(request: web.Request) -> web.Response:
             if not self._has_key(request):
                 return _error(401, "unauthorized")
             if request.match_info["endpoint"] != self._endpoint.name:
                 return _error(404, "endpoint not found")
+            rates = self._endpoint.rates
+            if not rates.enter(operation, lambda: self._endpoint.jobs.counts()["inQueue"]):
+                return _error(429, "too many requests")
             try:
-                return await answer(request)
+                return await _with_faults(self._endpoint.scenario.on_request(operation), request, answer)
             except BadRequestError as error:
                 return _error(400, f"bad request: {error}")
+            finally:
+                rates.leave(operation)
 
         return check_then_answer
 
@@ -62,13 +84,14 @@ class Rest:
         return not self._api_key or hmac.compare_digest(given.encode(), self._api_key.encode())
 
     async def _run(self, request: web.Request) -> web.Response:
-        job_input, policy = await _read_body(request, RUN_LIMIT)
-        return web.json_response(self._endpoint.jobs.submit(job_input, policy=policy).describe())
+        body = await _read_body(request, RUN_LIMIT)
+        job = self._endpoint.jobs.submit(body.input, policy=body.policy, webhook=body.webhook)
+        return web.json_response(job.describe())
 
     async def _runsync(self, request: web.Request) -> web.Response:
-        wait = _read_wait(request)
-        job_input, policy = await _read_body(request, RUNSYNC_LIMIT)
-        job = self._endpoint.jobs.submit(job_input, sync=True, policy=policy)
+        wait = _read_ms(request, "wait", DEFAULT_WAIT_MS, WAIT_MS)
+        body = await _read_body(request, RUNSYNC_LIMIT)
+        job = self._endpoint.jobs.submit(body.input, sync=True, policy=body.policy, webhook=body.webhook)
         clock = asyncio.get_running_loop().time
         until = clock() + wait
         while job.state in LIVE and not self._endpoint.closing() and (left := until - clock()) > 0:
@@ -77,7 +100,18 @@ class Rest:
 
     async def _status(self, request: web.Request) -> web.Response:
         job = self._find(request)
-        return web.json_response(job.describe()) if job else _gone()
+        if job is None:
+            return _gone()
+        if "ttl" in request.query:
+            job.forget_at = self._endpoint.clock() + _read_ms(request, "ttl", 0, (0, 7 * 86_400_000))
+        return web.json_response(job.describe())
+
+    async def _stream(self, request: web.Request) -> web.Response:
+        job = self._find(request)
+        if job is None:
+            return _gone()
+        chunks, job.chunks = job.chunks, []
+        return web.json_response({"status": job.state.value, "stream": chunks})
 
     async def _cancel(self, request: web.Request) -> web.Response:
         job = self._find(request)
@@ -94,6 +128,9 @@ class Rest:
             raise BadRequestError(f"a job that is {job.state.value} cannot be retried")
         return web.json_response({"id": job.id, "status": job.state.value})
 
+    async def _purge(self, _: web.Request) -> web.Response:
+        return web.json_response({"removed": self._endpoint.jobs.purge(), "status": "completed"})
+
     async def _health(self, _: web.Request) -> web.Response:
         return web.json_response(self._endpoint.health())
 
@@ -101,8 +138,25 @@ class Rest:
         return self._endpoint.jobs.get(request.match_info["id"])
 
 
-async def _read_body(request: web.Request, limit: int) -> tuple[Any, Policy]:
-    """The job's input and policy. Raises `BadRequestError`."""
+async def _with_faults(faults: list[Fault], request: web.Request, answer: Answer) -> web.Response:
+    """The answer, unless the scenario has something else in store for this request."""
+    kinds = {fault.fault for fault in faults}
+    for fault in faults:
+        if fault.fault == "slow":
+            await asyncio.sleep(SLOW_S if fault.seconds is None else fault.seconds)
+    if "rate_limited" in kinds:
+        return _error(429, "too many requests")
+    if "bad_gateway" in kinds:
+        return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
+    answered = _error(500, "dropped") if "dropped_before" in kinds else await answer(request)
+    if kinds & {"dropped_before", "dropped_after"} and request.transport is not None:
+        # No word and no closing handshake: the client finds out as it would from a broken line.
+        request.transport.abort()
+    return answered
+
+
+async def _read_body(request: web.Request, limit: int) -> Body:
+    """The job's input, policy and webhook. Raises `BadRequestError`."""
     # By its header first: a client that sends too much is told before it has sent it.
     if (request.content_length or 0) > limit or len(content := await request.read()) > limit:
         raise BadRequestError(f"body: exceeded max body size of {limit // 1_000_000}MB")
@@ -112,7 +166,10 @@ async def _read_body(request: web.Request, limit: int) -> tuple[Any, Policy]:
         raise BadRequestError("body: not JSON") from None
     if not isinstance(body, dict) or not isinstance(body.get("input"), dict):
         raise BadRequestError("input: must be an object")
-    return body["input"], _read_policy(body.get("policy", {}))
+    webhook = body.get("webhook")
+    if webhook is not None and not (isinstance(webhook, str) and webhook.startswith(("http://", "https://"))):
+        raise BadRequestError("webhook: must be a URL")
+    return Body(body["input"], _read_policy(body.get("policy", {})), webhook)
 
 
 def _read_policy(raw: Any) -> Policy:
@@ -121,20 +178,20 @@ def _read_policy(raw: Any) -> Policy:
     try:
         execution = raw.get("executionTimeout", default.execution_timeout * 1000)
         ttl = raw.get("ttl", default.ttl * 1000)
-        return Policy(float(execution) / 1000, float(ttl) / 1000)
+        return Policy(float(execution) / 1000, float(ttl) / 1000, bool(raw.get("lowPriority", False)))
     except (AttributeError, TypeError, ValueError):
         raise BadRequestError("policy: executionTimeout and ttl are numbers of milliseconds") from None
 
 
-def _read_wait(request: web.Request) -> float:
-    """`?wait=` in seconds. Raises `BadRequestError`."""
+def _read_ms(request: web.Request, name: str, default: int, bounds: tuple[int, int]) -> float:
+    """A query parameter of milliseconds in seconds. Raises `BadRequestError`."""
     try:
-        wait = int(request.query.get("wait", DEFAULT_WAIT_MS))
+        found = int(request.query.get(name, default))
     except ValueError:
-        wait = 0
-    if not WAIT_MS[0] <= wait <= WAIT_MS[1]:
-        raise BadRequestError(f"wait: must be between {WAIT_MS[0]} and {WAIT_MS[1]} ms")
-    return wait / 1000
+        found = -1
+    if not bounds[0] <= found <= bounds[1]:
+        raise BadRequestError(f"{name}: must be between {bounds[0]} and {bounds[1]} ms")
+    return found / 1000
 
 
 def _gone() -> web.Response:

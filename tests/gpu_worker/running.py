@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,19 +85,22 @@ class LocalEndpoint:
         self.process.communicate(timeout=15)
 
 
-def start_endpoint(workers: int = 1, env: Mapping[str, str] | None = None, key: str = "") -> LocalEndpoint:
+def start_endpoint(
+    workers: int = 1, env: Mapping[str, str] | None = None, key: str = "", arguments: Sequence[str] = ()
+) -> LocalEndpoint:
     """Start `python -m gpu_worker.local_endpoint` on a free port and wait until it listens."""
     if not PYTHON.exists():
         pytest.fail("gpu_worker/.venv is missing: set it up as gpu_worker/README.md says, or by `make run`")
     process = subprocess.Popen(
-        [PYTHON, "-m", "gpu_worker.local_endpoint", "--port", "0", "--workers", str(workers)],
+        [PYTHON, "-m", "gpu_worker.local_endpoint", "--port", "0", "--workers", str(workers), *arguments],
         cwd=ROOT, env={**os.environ, "RUNPOD_API_KEY": key, **(env or {})}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
-    url = json.loads(process.stdout.readline())["url"]
+    listening = json.loads(process.stdout.readline())
     bearer = {"Authorization": f"Bearer {key}"} if key else {}
     # A proxy of the environment has no business between two processes of one machine.
-    client = httpx.Client(base_url=f"{url}/local", timeout=200, trust_env=False, headers=bearer)
+    url = f"{listening['url']}/{listening['endpoint']}"
+    client = httpx.Client(base_url=url, timeout=200, trust_env=False, headers=bearer)
     return LocalEndpoint(process, client)
 
 

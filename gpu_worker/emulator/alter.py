@@ -1,0 +1,46 @@
+"""A worker's answer made wrong on purpose."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from PIL import Image
+
+BROKEN_BASE64: Final = "%%% this is not base64 %%%"
+
+
+def alter(fault: str, result: dict[str, Any], frames: Sequence[int]) -> dict[str, Any]:
+    """A copy of `result` (`{"output": …}` or `{"error": …}`) with the alphas of `frames` (indices) made wrong.
+
+    `lost_result` leaves nothing at all; a fault that concerns no content, or an answer without such alphas, leaves
+    everything.
+    """
+    if fault == "lost_result":
+        return {}
+    if fault == "malformed_base64":
+        return _with_alphas(result, frames, lambda _: BROKEN_BASE64)
+    if fault == "wrong_size":
+        return _with_alphas(result, frames, _larger)
+    return result
+
+
+def _with_alphas(result: dict[str, Any], frames: Sequence[int], change: Callable[[str], str]) -> dict[str, Any]:
+    altered = copy.deepcopy(result)
+    output = altered.get("output")
+    results = output.get("results", [output]) if isinstance(output, dict) else []
+    for index in frames:
+        if index < len(results) and isinstance(results[index].get("alpha"), str):
+            results[index]["alpha"] = change(results[index]["alpha"])
+    return altered
+
+
+def _larger(alpha: str) -> str:
+    """The same mask 7 pixels wider and 3 higher: a valid PNG that does not fit its picture."""
+    image = Image.open(io.BytesIO(base64.b64decode(alpha)))
+    target = io.BytesIO()
+    image.resize((image.width + 7, image.height + 3)).save(target, "PNG")
+    return base64.b64encode(target.getvalue()).decode("ascii")

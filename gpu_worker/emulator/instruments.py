@@ -1,0 +1,77 @@
+"""Instruments for tests and benchmarks under `/_emulator/`: they are no part of RunPod's API, and loopback only."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from gpu_worker.emulator.endpoint import Endpoint
+from gpu_worker.emulator.scenario import ScenarioError
+
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class Instruments:
+    """Reads the meter of `endpoint`, and has faults happen to it."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Mount the instruments on an aiohttp application's router."""
+        router.add_get("/_emulator/meter", _from_here(self._meter))
+        router.add_get("/_emulator/scenario", _from_here(self._scenario))
+        router.add_post("/_emulator/scenario", _from_here(self._replace_scenario))
+        router.add_post("/_emulator/throttle", _from_here(self._throttle))
+        router.add_post("/_emulator/cool", _from_here(self._cool))
+        router.add_post("/_emulator/reset", _from_here(self._reset))
+
+    async def _meter(self, _: web.Request) -> web.Response:
+        return web.json_response(self._endpoint.report())
+
+    async def _scenario(self, _: web.Request) -> web.Response:
+        return web.json_response({"faults": self._endpoint.scenario.describe()})
+
+    async def _replace_scenario(self, request: web.Request) -> web.Response:
+        try:
+            self._endpoint.scenario.replace(json.loads(await request.read()))
+        except (ScenarioError, ValueError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return await self._scenario(request)
+
+    async def _throttle(self, request: web.Request) -> web.Response:
+        try:
+            slots = int(json.loads(await request.read())["slots"])
+        except (KeyError, TypeError, ValueError):
+            return web.json_response({"error": 'send {"slots": how many}'}, status=400)
+        self._endpoint.roster.throttled = max(0, slots)
+        self._endpoint.bell.ring()
+        return web.json_response({"slots": self._endpoint.roster.throttled})
+
+    async def _cool(self, _: web.Request) -> web.Response:
+        self._endpoint.cool()
+        return web.json_response({})
+
+    async def _reset(self, _: web.Request) -> web.Response:
+        self._endpoint.reset()
+        return web.json_response({})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address, or `localhost`, is this machine alone."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _from_here(answer: Answer) -> Answer:
+    async def check_then_answer(request: web.Request) -> web.Response:
+        if not is_loopback(request.remote or ""):
+            raise web.HTTPNotFound
+        return await answer(request)
+
+    return check_then_answer

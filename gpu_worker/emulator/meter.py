@@ -1,0 +1,109 @@
+"""What an endpoint has used: the seconds of its workers, which are paid for, and every execution of a job."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from gpu_worker.emulator.job import Job, digest, pictures
+
+REMEMBERED: Final = 20_000
+"""Executions, and ended workers, that are told of; older ones are forgotten."""
+
+
+@dataclass(slots=True)
+class WorkerTime:
+    """One worker's paid time: from the moment it was asked for to the moment it was let go or lost."""
+
+    worker: str
+    slot: int
+    asked: float
+    ready: float | None = None
+    stopped: float | None = None
+
+    def seconds(self, now: float) -> float:
+        return (now if self.stopped is None else self.stopped) - self.asked
+
+
+@dataclass(slots=True)
+class Execution:
+    """One job handed to one worker. A job that is run twice has two."""
+
+    job: str
+    sha256: str
+    worker: str
+    started: float
+    ended: float | None
+    frames: int
+
+
+class Meter:
+    """`clock` is monotonic, in seconds; what is told is in Unix time, so that it can be laid beside other logs."""
+
+    def __init__(self, price: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._price = price
+        self._clock = clock
+        self._epoch = time.time() - clock()
+        self._workers: dict[str, WorkerTime] = {}
+        self._gone_seconds = 0.0
+        self._gone: deque[WorkerTime] = deque(maxlen=REMEMBERED)
+        self._executions: deque[Execution] = deque(maxlen=REMEMBERED)
+        self._running: dict[tuple[str, str], Execution] = {}
+
+    def asked(self, worker: str, slot: int) -> None:
+        """From here on `worker` is paid for."""
+        self._workers[worker] = WorkerTime(worker, slot, self._clock())
+
+    def ready(self, worker: str) -> None:
+        """`worker` asked for its first job."""
+        self._workers[worker].ready = self._clock()
+
+    def stopped(self, worker: str) -> None:
+        """`worker` is not paid for any more."""
+        if gone := self._workers.pop(worker, None):
+            gone.stopped = self._clock()
+            self._gone_seconds += gone.seconds(gone.stopped)
+            self._gone.append(gone)
+
+    def execution_started(self, job: Job, worker: str) -> None:
+        """`worker` was handed `job`."""
+        frames = len(pictures(job.input))
+        execution = Execution(job.id, digest(job.input), worker, self._clock(), None, frames)
+        self._executions.append(execution)
+        self._running[job.id, worker] = execution
+
+    def execution_ended(self, job_id: str, worker: str) -> None:
+        """`worker` let go of the job: done, stopped or dead."""
+        if execution := self._running.pop((job_id, worker), None):
+            execution.ended = self._clock()
+
+    def report(self) -> dict[str, Any]:
+        """`worker_seconds`, `cost`, `price`, and one object per worker and per execution; times are Unix seconds."""
+        now = self._clock()
+        seconds = self._gone_seconds + sum(live.seconds(now) for live in self._workers.values())
+        workers = [
+            self._dated(one, "asked", "ready", "stopped") | {"seconds": one.seconds(now)}
+            for one in (*self._gone, *self._workers.values())
+        ]
+        return {
+            "worker_seconds": seconds,
+            "cost": seconds * self._price,
+            "price": self._price,
+            "workers": workers,
+            "executions": [self._dated(one, "started", "ended") for one in self._executions],
+        }
+
+    def reset(self) -> None:
+        """Count from zero: what lives is paid for from now on, what has been is forgotten."""
+        self._gone_seconds = 0.0
+        self._gone.clear()
+        self._executions.clear()
+        for live in self._workers.values():
+            live.asked = self._clock()
+
+    def _dated(self, told: WorkerTime | Execution, *times: str) -> dict[str, Any]:
+        fields = asdict(told)
+        return fields | {name: fields[name] and fields[name] + self._epoch for name in times}
