@@ -16,14 +16,19 @@ Task = Literal["rembg", "sam", "birefnet", "sam_clip", "info"]
 ErrorCode = Literal["bad_task", "bad_image", "too_large", "bad_params", "model_unavailable", "internal"]
 
 MATTE_TASKS: Final[tuple[MatteTask, ...]] = ("rembg", "sam", "birefnet")
-TASKS: Final[tuple[Task, ...]] = (*MATTE_TASKS, "sam_clip", "info")
+CLIP_TASK: Final = "sam_clip"
+TASKS: Final[tuple[Task, ...]] = (*MATTE_TASKS, CLIP_TASK, "info")
 
 MAX_IMAGES: Final = 60
 """Frames in one call: a project has no more."""
 MAX_PIXELS: Final = 2048 * 2048
 """Pixels of one image: the app's masters are at most 2048 on a side."""
+MAX_PACK_PIXELS: Final = 16 * MAX_PIXELS
+"""Pixels of all images of one call: 60 of 1024×1024, or 16 of the largest."""
 RUN_BODY_LIMIT: Final = 10_000_000
 """Bytes of a `/run` request or result (RunPod refuses more)."""
+RUNSYNC_BODY_LIMIT: Final = 20_000_000
+"""Bytes of a `/runsync` request (RunPod refuses more)."""
 
 
 class FrameError(TypedDict):
@@ -105,9 +110,22 @@ def read_request(raw: object) -> Request:
         return Request(task="info", params=params)
     if ("image" in raw) == ("images" in raw):
         raise WireError("bad_params", "send either image or images")
-    if "image" in raw:
-        return Request(cast(Task, task), (_decode(raw["image"]),), params, pack=False)
-    return Request(cast(Task, task), _decode_all(raw["images"]), params)
+    pack = "images" in raw
+    images = _decode_all(raw["images"]) if pack else (_decode(raw["image"]),)
+    if task == CLIP_TASK:
+        prompt_frames(params, len(images))
+    return Request(cast(Task, task), images, params, pack=pack)
+
+
+def prompt_frames(params: dict[str, Any], frames: int) -> list[int]:
+    """The frame that each of a clip's `prompts` is about (0 where it is left out), for a clip of `frames` frames.
+
+    Raises `WireError` (`bad_params`). What a prompt says of its frame is for the service, which knows the picture.
+    """
+    prompts = params.get("prompts")
+    if not isinstance(prompts, list) or not prompts:
+        raise WireError("bad_params", "prompts must be a list that is not empty")
+    return [_prompt_frame(prompt, frames) for prompt in prompts]
 
 
 def read_output(request: Request, raw: object) -> list[bytes | FrameError]:
@@ -122,6 +140,15 @@ def read_output(request: Request, raw: object) -> list[bytes | FrameError]:
     if not isinstance(results, list) or len(results) != len(request.images):
         raise WireError("internal", "output does not hold one result per image")
     return [_read_result(result) for result in results]
+
+
+def _prompt_frame(prompt: object, frames: int) -> int:
+    if not isinstance(prompt, dict):
+        raise WireError("bad_params", "a prompt must be an object with frame, and points or box")
+    frame = prompt.get("frame", 0)
+    if not isinstance(frame, int) or isinstance(frame, bool) or not 0 <= frame < frames:
+        raise WireError("bad_params", f"a prompt's frame must be a whole number from 0 to {frames - 1}")
+    return frame
 
 
 def _read_result(result: object) -> bytes | FrameError:

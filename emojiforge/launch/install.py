@@ -1,7 +1,8 @@
 """Sets up what is missing: virtual environments, locked packages, model weights. Nothing is done twice.
 
 Runs before any package is there, so: standard library only, and it starts under the system's own Python.
-`python -m emojiforge.launch.install run|app|test|lint|types|setup`; `run` goes on to the product in the same process.
+`python -m emojiforge.launch.install run|app|test|lint|types|setup|models|test-models`; `run` goes on to the
+product in the same process.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from emojiforge.launch.terminal import Refusal, step
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLDEST: Final = (3, 11)
+TORCH: Final = "torch==2.13.0"
 STARTED: Final = "EMOJIFORGE_STARTED"
 """Environment variable: the monotonic clock at the beginning, for the total time that the parent says."""
 
@@ -90,16 +92,32 @@ class Setup:
 
     def worker(self) -> None:
         """The GPU worker's own environment, unless the GPU is somewhere else."""
-        if not self._local_gpu():
-            return
-        packages = self.root / "gpu_worker/requirements-cpu.txt"
-        stamp = Stamp(self.worker_venv / "packages.stamp")
-        if stamp.holds(digest(packages)) and works(self.worker_venv):
-            return
-        self.app()  # uv lives there
-        if not works(self.worker_venv):
-            self._run([self._uv(), "venv", "--quiet", "--clear", "--python", python(self.venv), self.worker_venv])
-        self._sync(self.worker_venv, packages)
+        if self._local_gpu():
+            self._worker_packages()
+
+    def models(self) -> None:
+        """torch and SAM 2 beside the worker's packages, wherever the GPU is: they were asked for.
+
+        pip installs torch, since only pip looks for a CPU build on the disk (`PIP_FIND_LINKS`) and takes it first.
+        """
+        self._worker_packages()
+        packages = self.root / "gpu_worker/requirements-models.txt"
+        stamp = self._models_stamp()
+        state = f"{TORCH} {digest(packages)}"
+        if not stamp.holds(state):
+            self._add(packages)
+            self._run(
+                [python(self.venv), "-m", "pip", "--python", python(self.worker_venv), "install", "--quiet", TORCH]
+            )
+            stamp.write(state)
+
+    def model_tests(self) -> None:
+        """What the tests of the models need beside them."""
+        packages = self.root / "gpu_worker/requirements-models-test.txt"
+        stamp = self._model_tests_stamp()
+        if not stamp.holds(digest(packages)):
+            self._add(packages)
+            stamp.write(digest(packages))
 
     def weights(self) -> None:
         """The weights of the matting model, checked once and then known by size and time."""
@@ -129,6 +147,27 @@ class Setup:
     def _local_gpu(self) -> bool:
         return not (self._environment.get("RUNPOD_API_KEY") or self._environment.get("RUNPOD_BASE_URL"))
 
+    def _worker_packages(self) -> None:
+        packages = self.root / "gpu_worker/requirements-cpu.txt"
+        if Stamp(self.worker_venv / "packages.stamp").holds(digest(packages)) and works(self.worker_venv):
+            return
+        self.app()  # uv lives there
+        with_models = self._models_stamp().path.is_file()
+        # A sync takes out what is not on its list.
+        for stamp in (self._models_stamp(), self._model_tests_stamp()):
+            stamp.path.unlink(missing_ok=True)
+        if not works(self.worker_venv):
+            self._run([self._uv(), "venv", "--quiet", "--clear", "--python", python(self.venv), self.worker_venv])
+        self._sync(self.worker_venv, packages)
+        if with_models:
+            self.models()
+
+    def _models_stamp(self) -> Stamp:
+        return Stamp(self.worker_venv / "models.stamp")
+
+    def _model_tests_stamp(self) -> Stamp:
+        return Stamp(self.worker_venv / "model-tests.stamp")
+
     def _weights_state(self, path: str) -> str:
         try:
             state = Path(path).stat()
@@ -153,6 +192,9 @@ class Setup:
         stamp = Stamp(venv / "packages.stamp")
         self._run([self._uv(), "pip", "sync", "--quiet", "--python", python(venv), packages])
         stamp.write(digest(packages))
+
+    def _add(self, packages: Path) -> None:
+        self._run([self._uv(), "pip", "install", "--quiet", "--python", python(self.worker_venv), "-r", packages])
 
 
 def python(venv: Path) -> Path:
@@ -189,7 +231,9 @@ def parts(setup: Setup, goal: str) -> list[tuple[str, Callable[[], None]]]:
     tools = [("packages and tools", setup.development)]
     worker = [("packages of the GPU worker", setup.worker), ("model weights", setup.weights)]
     node = [("TypeScript", setup.node)]
+    models = [("torch and SAM 2 for the GPU worker", setup.models)]
     goals = {"run": app + worker, "test": tools + worker, "app": app, "lint": tools, "types": tools + node}
+    goals |= {"models": app + models, "test-models": app + models + [("what their tests need", setup.model_tests)]}
     return {**goals, "setup": tools + worker + node}[goal]
 
 

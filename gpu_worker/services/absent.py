@@ -1,4 +1,4 @@
-"""A service whose model this release does not carry."""
+"""A service whose model this worker cannot run: its packages or its weights are not there."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ class AbsentService:
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> NoReturn:  # noqa: ARG002 as above
         raise WireError("model_unavailable", self._reason)
+
+    def batch_size(self, params: dict[str, Any]) -> int:  # noqa: ARG002 as above
+        return 1
+
+    def describe(self) -> dict[str, Any]:
+        """Nothing is loaded, so there is nothing to tell but the reason, which `unavailable` has."""
+        return {}

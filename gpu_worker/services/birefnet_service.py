@@ -1,10 +1,110 @@
-"""BiRefNet: a place that the next release fills."""
+"""BiRefNet's soft alphas: our own session over its published ONNX graph.
+
+P. Zheng et al., "Bilateral Reference for High-Resolution Dichotomous Image Segmentation", CAAI AIR 2024.
+The graph: `input_image` N×3×S×S of ImageNet-normalised RGB, `output_image` N×1×S×S of logits; S is 1024 in the
+published files, and N is 1 in some and free in others.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+
+from gpu.contract import WireError
+from gpu_worker import weights
 from gpu_worker.services.absent import AbsentService
+from gpu_worker.services.face import Alpha, MatteService
+from gpu_worker.services.onnx_network import OnnxNetwork, imagenet, open_session, providers
+from gpu_worker.services.prompts import read_choice
+
+SIDE: Final = 1024
+SIDES: Final = range(256, 2049, 32)
+"""Sides that a graph of free size may be asked for: the backbone halves its picture five times."""
+PREFERRED: Final = ("birefnet-general", "birefnet-general-lite", "birefnet")
+HALF: Final = "-fp16"
 
 
-def load() -> AbsentService:
-    """The service that answers `birefnet`."""
-    return AbsentService("BiRefNet arrives in the next release")
+class BiRefNetService:
+    """The graphs of `files` by model name, each loaded when it is first asked for and then kept."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self.models = tuple(files)
+        self._files = files
+        self._networks: dict[str, OnnxNetwork] = {}
+        self._loading = threading.Lock()
+
+    def unavailable(self) -> None:
+        return None
+
+    def check(self, params: dict[str, Any]) -> str:
+        """The model's name. `size` is the side that the network works at, for a graph whose size is free."""
+        model = read_choice(params, ("model", "size"), self.models, "birefnet")
+        self._side(self.network(model), params)
+        return model
+
+    def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
+        network = self.network(self.check(params))
+        return network.alphas(images, self._side(network, params))
+
+    def batch_size(self, params: dict[str, Any]) -> int:
+        return self.network(self.check(params)).batch_size()
+
+    def describe(self) -> dict[str, Any]:
+        network = self.network(self.models[0])
+        return {
+            "device": network.device,
+            "batch": network.batch_size(),
+            "batch_axis_free": network.batch_axis_free,
+            "half": network.half,
+            "side": network.side,
+            "loaded": sorted(self._networks),
+        }
+
+    def network(self, model: str) -> OnnxNetwork:
+        """The model's graph, in memory from the first call on."""
+        with self._loading:
+            if model not in self._networks:
+                self._networks[model] = OnnxNetwork(open_session(self._files[model]), imagenet(SIDE))
+            return self._networks[model]
+
+    @staticmethod
+    def _side(network: OnnxNetwork, params: dict[str, Any]) -> int:
+        side = params.get("size")
+        if side is None:
+            return network.side
+        if isinstance(side, bool) or not isinstance(side, int):
+            raise WireError("bad_params", "size must be a whole number")
+        if not network.size_free and side != network.side:
+            raise WireError("bad_params", f"this graph works at {network.side}, not at {side}")
+        if network.size_free and side not in SIDES:
+            raise WireError("bad_params", f"size must be a multiple of 32 from {SIDES[0]} to {SIDES[-1]}")
+        return side
+
+
+def load(directory: Path | None = None) -> MatteService:
+    """The service, its first model in memory, when the weights directory has a graph, else one that says what to do.
+
+    A file `NAME-fp16.onnx` stands for NAME on a GPU, where float16 runs twice as fast, and is a name of its own else.
+    """
+    directory = directory or weights.default_directory()
+    if not find(directory, half=False):
+        return AbsentService(
+            f"No weights for BiRefNet: run `python -m gpu_worker.weights {PREFERRED[0]}` with github.com in reach, "
+            f"or put its graph into {directory} as {PREFERRED[0]}.onnx; then start the worker again."
+        )
+    service = BiRefNetService(find(directory, half=providers()[0] != "CPUExecutionProvider"))
+    service.network(service.models[0])
+    return service
+
+
+def find(directory: Path, half: bool) -> dict[str, Path]:
+    """The graphs `birefnet*.onnx` by model name, the preferred first; with `half`, a float16 file takes its name."""
+    files = {path.stem: path for path in sorted(directory.glob("birefnet*.onnx"))}
+    for name in [name for name in files if half and name.endswith(HALF)]:
+        files[name.removesuffix(HALF)] = files.pop(name)
+    rank = {name: place for place, name in enumerate(PREFERRED)}
+    return dict(sorted(files.items(), key=lambda item: (rank.get(item[0], len(rank)), item[0])))

@@ -14,11 +14,12 @@ Alpha = NDArray[np.uint8]
 """H×W, 0 is background and 255 foreground."""
 
 DEVICE: Final = threading.Lock()
-"""Held around each run of a model. A thread's lock, since a job cancelled mid-frame leaves its thread running."""
+"""Held around each run of a model, by the service itself. A thread's lock, since a job cancelled mid-frame leaves its
+thread running."""
 
 
 class MatteService(Protocol):
-    """One way to find the alpha of a picture."""
+    """One way to find the alpha of a picture, or of all pictures of a clip."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -26,7 +27,7 @@ class MatteService(Protocol):
         ...
 
     def unavailable(self) -> str | None:
-        """Why this service cannot run here and now; None when it can."""
+        """Why this service cannot run here and now, in one line that says what to do; None when it can."""
         ...
 
     def check(self, params: dict[str, Any]) -> str:
@@ -34,5 +35,16 @@ class MatteService(Protocol):
         ...
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        """One alpha per RGB image, each as large as its image. Keeps nothing between calls but the loaded model."""
+        """One alpha per RGB image, each as large as its image. Raises `WireError` like `check`."""
+        ...
+
+    def batch_size(self, params: dict[str, Any]) -> int:
+        """How many images one `infer` should get: by memory, 1 where a graph's batch axis is fixed.
+
+        For a clip: every image of it (`gpu.contract.MAX_IMAGES`), since its frames are found from each other.
+        """
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """For the task `info`: `device` ("cpu", "cuda:0"), `batch`, `batch_axis_free`, and what else it knows."""
         ...

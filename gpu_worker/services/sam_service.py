@@ -1,10 +1,162 @@
-"""Segment Anything 2: a place that the next release fills."""
+"""SAM 2.1: the object under a click or in a box, in one picture or the same place of several."""
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+
+from gpu.contract import WireError
+from gpu_worker.services import sam_weights
 from gpu_worker.services.absent import AbsentService
+from gpu_worker.services.face import DEVICE, Alpha, MatteService
+from gpu_worker.services.prompts import Prompt, read_choice, read_prompt
+
+KNOWN: Final = ("points", "box", "multimask", "model")
+KEPT_BYTES: Final = 256 * 1024 * 1024
+"""Of embeddings: 15 pictures of 17 MB."""
+CUDA_BATCHES: Final = (16, 8, 4, 2)
+CUDA_BYTES_PER_IMAGE: Final = 1_500_000_000
+"""What the large encoder takes for one picture beside its weights, with room to spare."""
 
 
-def load() -> AbsentService:
-    """The service that answers `sam` and `sam_clip`."""
-    return AbsentService("SAM 2 arrives in the next release")
+class SamService:
+    """SAM 2.1 checkpoints by name. `open_model(name)` gives a `SamModel`, asked for once per name."""
+
+    def __init__(self, models: Sequence[str], open_model: Callable[[str], Any], kept_bytes: int = KEPT_BYTES) -> None:
+        self.models = tuple(models)
+        self._open = open_model
+        self._loaded: dict[str, Any] = {}
+        self._loading = threading.Lock()
+        self._embeddings = Embeddings(kept_bytes)
+
+    def unavailable(self) -> None:
+        return None
+
+    def check(self, params: dict[str, Any]) -> str:
+        """The model's name. `points`, `box` and `multimask` must be sound and say where the subject is."""
+        model = read_choice(params, KNOWN, self.models, "sam")
+        read_prompt(params)
+        if params.get("multimask") not in (None, True, False):
+            raise WireError("bad_params", "multimask must be true or false")
+        return model
+
+    def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
+        """All points and the box are one object, at the same place in each of `images`.
+
+        With `multimask` (by default for a single click, which may mean a part or the whole) the best of three masks
+        by predicted IoU is taken. A picture seen lately is not encoded again: the next click on it is nearly free.
+        """
+        from gpu_worker.services.sam_model import alpha_of  # noqa: PLC0415 torch may not be installed
+
+        name = self.check(params)
+        model = self.model(name)
+        sizes = [image.size for image in images]
+        prompts = [read_prompt(params).within(*size) for size in sizes]
+        with DEVICE:
+            embeddings = self._embed(name, model, images)
+            found = model.logits(embeddings, prompts, sizes, _several(params, prompts[0])) if images else []
+            return [alpha_of(logits, size) for logits, size in zip(found, sizes, strict=True)]
+
+    def batch_size(self, params: dict[str, Any]) -> int:
+        """1 on a CPU, which gains nothing by more and pays in memory; on a GPU what its free memory holds."""
+        model = self.model(self.check(params))
+        return 1 if model.device == "cpu" else _cuda_batch()
+
+    def describe(self) -> dict[str, Any]:
+        model = self.model(self.models[0])
+        return {
+            "device": model.device,
+            "batch": 1 if model.device == "cpu" else _cuda_batch(),
+            "batch_axis_free": True,
+            "dtype": str(model.dtype).removeprefix("torch."),
+            "side": model.side,
+            "loaded": sorted(self._loaded),
+        }
+
+    def model(self, name: str) -> Any:
+        """The checkpoint, in memory from the first call on."""
+        with self._loading:
+            if name not in self._loaded:
+                self._loaded[name] = self._open(name)
+            return self._loaded[name]
+
+    def _embed(self, name: str, model: Any, images: Sequence[Image.Image]) -> list[Any]:
+        """Each picture's embedding; those not kept are encoded together, and equal ones once."""
+        keys = [(name, *picture_key(image)) for image in images]
+        known = {key: kept for key in set(keys) if (kept := self._embeddings.get(key)) is not None}
+        new = {key: image for key, image in zip(keys, images, strict=True) if key not in known}
+        if new:
+            fresh = model.embed(model.pixels(list(new.values())))
+            for key, embedding in zip(new, fresh, strict=True):
+                known[key] = embedding
+                self._embeddings.keep(key, embedding)
+        return [known[key] for key in keys]
+
+
+class Embeddings:
+    """The embeddings of the pictures used last, at most `limit` bytes of them. The caller holds `face.DEVICE`."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[object, Any] = OrderedDict()
+        self.bytes = 0
+
+    def get(self, key: object) -> Any:
+        """The embedding (a list of tensors), now the one used last; None when it is not kept."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def keep(self, key: object, embedding: Any) -> None:
+        """Keep it, and drop those used longest ago while there is too much."""
+        if key in self._kept:
+            self.bytes -= _bytes(self._kept.pop(key))
+        self._kept[key] = embedding
+        self.bytes += _bytes(embedding)
+        while self.bytes > self._limit:
+            self.bytes -= _bytes(self._kept.popitem(last=False)[1])
+
+
+def picture_key(image: Image.Image) -> tuple[tuple[int, int], str]:
+    """The same for two pictures exactly when size and pixels are the same."""
+    return image.size, hashlib.sha256(image.tobytes()).hexdigest()
+
+
+def load() -> MatteService:
+    """The service with its first model in memory, else one that says what to do. Imports torch only if it can run."""
+    found = sam_weights.find()
+    if reason := sam_weights.missing(found):
+        return AbsentService(reason, tuple(found))
+    return _of(found)
+
+
+def _of(found: dict[str, Path]) -> SamService:
+    from gpu_worker.services import sam_model  # noqa: PLC0415 torch is there, as was just seen; it costs 6 s
+
+    device = sam_model.choose_device()
+    names = list(found) if device == "cpu" else list(reversed(found))  # a GPU can afford the best
+    service = SamService(names, lambda name: sam_model.load(found[name], device))
+    service.model(names[0])
+    return service
+
+
+def _several(params: dict[str, Any], prompt: Prompt) -> bool:
+    asked = params.get("multimask")
+    return bool(asked) if asked is not None else len(prompt.points) == 1 and prompt.box is None
+
+
+def _bytes(embedding: Any) -> int:
+    return sum(int(level.nelement() * level.element_size()) for level in embedding)
+
+
+def _cuda_batch() -> int:
+    import torch  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 only where a model has been loaded
+
+    free, _ = torch.cuda.mem_get_info()
+    return next((size for size in CUDA_BATCHES if size * CUDA_BYTES_PER_IMAGE <= free), 1)

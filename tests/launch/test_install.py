@@ -25,7 +25,8 @@ class Checkout:
         for name in ("base", "dev"):
             self.write(f"requirements/{name}.txt", f"# {name}\nuv==1.2.3\n")
         self.write("requirements/package-lock.json", "{}")
-        self.write("gpu_worker/requirements-cpu.txt", "runpod==1\n")
+        for name in ("cpu", "models", "models-test"):
+            self.write(f"gpu_worker/requirements-{name}.txt", f"# {name}\nrunpod==1\n")
 
     def write(self, name: str, text: str) -> Path:
         path = self.root / name
@@ -38,7 +39,7 @@ class Checkout:
         self.commands.append(" ".join(words))
         if "venv" in words:
             self.write(f"{words[-1]}/bin/python", FAKE_PYTHON).chmod(0o755)
-        if "pip" in words and "install" in words:
+        if words[1:4] == ["-m", "pip", "install"]:
             self.write(".venv/bin/uv", "")
         if "npm" in words:
             (self.root / "requirements/node_modules").mkdir()
@@ -133,6 +134,45 @@ def test_with_a_gpu_elsewhere_neither_worker_nor_weights_are_fetched(checkout: C
     assert checkout.done() == []
 
 
+SYNC = ".venv/bin/uv pip sync --quiet --python gpu_worker/.venv/bin/python gpu_worker/requirements-cpu.txt"
+ADD = ".venv/bin/uv pip install --quiet --python gpu_worker/.venv/bin/python -r gpu_worker/requirements-"
+TORCH = ".venv/bin/python -m pip --python gpu_worker/.venv/bin/python install --quiet torch==2.13.0"
+
+
+def test_models_add_their_list_and_then_torch_by_pip_once(checkout: Checkout) -> None:
+    checkout.setup().worker()
+    checkout.done()
+    for _ in range(2):
+        checkout.setup().models()
+    assert checkout.done() == [f"{ADD}models.txt", TORCH]
+
+
+def test_models_are_there_for_who_asks_even_with_a_gpu_elsewhere(checkout: Checkout) -> None:
+    checkout.setup(RUNPOD_API_KEY="x").models()
+    assert checkout.done()[-3:] == [SYNC, f"{ADD}models.txt", TORCH]
+
+
+def test_a_changed_list_of_the_worker_keeps_the_models_but_not_their_tests(checkout: Checkout) -> None:
+    checkout.setup().models()
+    checkout.setup().model_tests()
+    checkout.done()
+    checkout.write("gpu_worker/requirements-cpu.txt", "runpod==2\n")
+    for _ in range(2):
+        checkout.setup().worker()
+    assert checkout.done() == [SYNC, f"{ADD}models.txt", TORCH]
+    for _ in range(2):
+        checkout.setup().model_tests()
+    assert checkout.done() == [f"{ADD}models-test.txt"]
+
+
+def test_a_changed_list_of_the_models_is_added_again(checkout: Checkout) -> None:
+    checkout.setup().models()
+    checkout.done()
+    checkout.write("gpu_worker/requirements-models.txt", "transformers==6\n")
+    checkout.setup().models()
+    assert checkout.done() == [f"{ADD}models.txt", TORCH]
+
+
 def test_weights_are_asked_for_once_and_again_when_they_are_gone(checkout: Checkout) -> None:
     weights, calls = checkout.write("weights.onnx", "w"), checkout.root / "calls"
     script = f"#!/bin/sh\necho called >> {calls}\necho w > {weights}\necho {weights}\n"
@@ -172,6 +212,12 @@ def test_each_goal_needs_its_parts_in_order(checkout: Checkout) -> None:
     assert goals["test"] == ["packages and tools", "packages of the GPU worker", "model weights"]
     assert goals["lint"] == ["packages and tools"]
     assert goals["setup"] == [*goals["test"], "TypeScript"]
+
+
+def test_the_models_and_their_tests_build_on_each_other(checkout: Checkout) -> None:
+    models, tests = ([name for name, _ in parts(checkout.setup(), goal)] for goal in ("models", "test-models"))
+    assert models == ["packages of the app", "torch and SAM 2 for the GPU worker"]
+    assert tests == [*models, "what their tests need"]
 
 
 def test_installing_tells_each_part_with_its_time(checkout: Checkout, capsys: pytest.CaptureFixture[str]) -> None:

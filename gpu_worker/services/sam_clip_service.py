@@ -1,0 +1,94 @@
+"""SAM 2.1 for a clip: clicks on any frames, alphas for all frames."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+
+from gpu.contract import MAX_IMAGES, WireError
+from gpu_worker.services import sam_weights
+from gpu_worker.services.absent import AbsentService
+from gpu_worker.services.face import Alpha, MatteService
+from gpu_worker.services.prompts import ClipPrompt, read_choice, read_clip
+
+KNOWN: Final = ("prompts", "model")
+
+
+class SamClipService:
+    """SAM 2.1 checkpoints by name. `open_tracker(name)` gives a `SamTracker`, once per name, when needed."""
+
+    def __init__(self, models: Sequence[str], device: str, open_tracker: Callable[[str], Any]) -> None:
+        self.models = tuple(models)
+        self.device = device
+        self._open = open_tracker
+        self._loaded: dict[str, Any] = {}
+        self._loading = threading.Lock()
+
+    def unavailable(self) -> None:
+        return None
+
+    def check(self, params: dict[str, Any]) -> str:
+        """The model's name. Every one of `prompts` must say where an object is; frames are judged with the clip."""
+        model = read_choice(params, KNOWN, self.models, "sam_clip")
+        read_clip(params)
+        return model
+
+    def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
+        """`images` is the whole clip in order, all of one size; the alphas are the union of all prompted objects."""
+        name = self.check(params)
+        prompts = fit_clip(read_clip(params), [image.size for image in images])
+        return list(self.tracker(name).track(images, prompts))
+
+    def batch_size(self, params: dict[str, Any]) -> int:
+        self.check(params)
+        return MAX_IMAGES
+
+    def describe(self) -> dict[str, Any]:
+        """Without loading the model: many workers never see a clip."""
+        return {
+            "device": self.device,
+            "batch": MAX_IMAGES,
+            "batch_axis_free": True,
+            "loaded": sorted(self._loaded),
+        }
+
+    def tracker(self, name: str) -> Any:
+        """The checkpoint, in memory from the first call on."""
+        with self._loading:
+            if name not in self._loaded:
+                self._loaded[name] = self._open(name)
+            return self._loaded[name]
+
+
+def fit_clip(prompts: Sequence[ClipPrompt], sizes: Sequence[tuple[int, int]]) -> list[ClipPrompt]:
+    """The prompts cut to frames of these sizes. Raises `WireError` when the clip and they do not go together."""
+    if len(set(sizes)) != 1:
+        raise WireError("bad_params", "the frames of a clip must all have one size")
+    if late := [prompt.frame for prompt in prompts if prompt.frame >= len(sizes)]:
+        raise WireError("bad_params", f"there is no frame {late[0]} in a clip of {len(sizes)}")
+    return [ClipPrompt(each.frame, each.object, each.prompt.within(*sizes[0])) for each in prompts]
+
+
+def load() -> MatteService:
+    """The service, else one that says what to do. The model itself is loaded with the first clip."""
+    found = sam_weights.find()
+    if reason := sam_weights.missing(found):
+        return AbsentService(reason, tuple(found))
+    return _of(found)
+
+
+def _of(found: dict[str, Path]) -> SamClipService:
+    from gpu_worker.services.sam_model import choose_device  # noqa: PLC0415 torch is there, as was just seen
+
+    device = choose_device()
+
+    def open_tracker(name: str) -> Any:
+        from gpu_worker.services import sam_tracker  # noqa: PLC0415 a second more, only where there is a clip
+
+        return sam_tracker.load(found[name], device)
+
+    return SamClipService(list(found) if device == "cpu" else list(reversed(found)), device, open_tracker)

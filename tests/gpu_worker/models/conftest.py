@@ -1,0 +1,68 @@
+"""Small SAM 2 checkpoints with random weights, and generated graphs; nothing is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+HERE = Path(__file__).parent
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Only `make test-models` collects this folder: it names the `pytest.ini` beside this file."""
+    return None if config.inipath == HERE / "pytest.ini" else True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """The networks are small: a second thread costs more in waiting than it computes."""
+    import torch  # `make test` has no torch and reads this file all the same
+
+    torch.set_num_threads(1)
+
+
+MakePicture = Callable[..., Image.Image]
+MakeGraph = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def picture() -> MakePicture:
+    """A smooth RGB picture of a width and height; the same seed gives the same."""
+
+    def make(width: int, height: int, seed: int = 0) -> Image.Image:
+        coarse = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), dtype=np.uint8)
+        return Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def processor() -> dict[str, Any]:
+    """What transformers' own `Sam2ImageProcessor` 5.23 (with torchvision 0.28) gave for these tests' inputs."""
+    with np.load(HERE / "sam2_processor.npz") as stored:
+        return dict(stored)
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in the hub's layout with a small SAM 2.1 for video, as the published ones are."""
+    from gpu_worker import sam_stand_in
+
+    folder = tmp_path_factory.mktemp("weights") / "sam2.1-hiera-tiny"
+    return sam_stand_in.save(folder, sam_stand_in.small_config())
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> MakeGraph:
+    """Writes a graph of BiRefNet's input and output names into a folder and gives its path."""
+    from tests.gpu_worker.models.graphs import write_graph
+
+    def write(name: str = "birefnet-general", **options: Any) -> Path:
+        return write_graph(tmp_path / f"{name}.onnx", **options)
+
+    return write

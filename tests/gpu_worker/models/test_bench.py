@@ -1,0 +1,87 @@
+"""The table of frames per second."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpu_worker import bench
+from gpu_worker.bench import Bench, Clock, Row
+from gpu_worker.services import sam_model
+from gpu_worker.services.birefnet_service import BiRefNetService
+
+QUICK = Bench(seconds=0.0)
+
+
+class Model:
+    def run(self, seconds: float) -> float:
+        time.sleep(seconds)
+        return seconds
+
+
+def test_a_rate_counts_frames_and_leaves_the_first_run_out() -> None:
+    calls: list[int] = []
+    rate, own = QUICK.time(lambda: calls.append(1) or time.sleep(0.02), 10)
+    assert len(calls) == 1 + bench.FEWEST
+    assert 10 / 0.1 < rate <= 10 / 0.02
+    assert own is None
+
+
+def test_our_own_code_is_what_is_not_spent_in_the_models_methods() -> None:
+    model, clock, settled = Model(), Clock(lambda: settled.append(1)), list[int]()
+    clock.watch(model, "run")
+    _, own = QUICK.time(lambda: (model.run(0.02), time.sleep(0.02)), 1, clock)
+    assert own == pytest.approx(1.0, abs=0.8)
+    assert len(settled) == 1 + bench.FEWEST
+    assert model.run(0.0) == 0.0
+
+
+def test_pictures_differ_and_are_of_the_size() -> None:
+    first, second = bench.pictures(2, 40)
+    assert first.size == (40, 40)
+    assert first.tobytes() != second.tobytes()
+
+
+def test_sams_rows_are_the_encoder_by_batch_and_the_service_against_float32(checkpoint: Path) -> None:
+    model = sam_model.load(checkpoint, "cpu")
+    encoder = list(bench.encoder_rows(model, QUICK, (1, 2)))
+    assert [(row.what, row.batch) for row in encoder] == [
+        ("sam encoder, float32, 128²", 1),
+        ("sam encoder, float32, 128²", 2),
+    ]
+    assert encoder[0].ratio == 1.0
+    halves: list[bool] = []
+    service = list(bench.sam_rows(lambda half: halves.append(half) or model, QUICK, (1, 2)))
+    assert halves == [False, True]
+    assert [row.batch for row in service] == [1, 1, 2]
+    assert all(row.own is not None and row.frames_per_s > 0 for row in service)
+    assert service[2].ratio == pytest.approx(service[2].frames_per_s / service[0].frames_per_s)
+
+
+def test_a_graph_is_timed_one_by_one_on_a_cpu(graph: Any) -> None:
+    (row,) = bench.onnx_rows("birefnet", BiRefNetService({"a": graph(batch="N")}), QUICK)
+    assert (row.what, row.batch) == ("birefnet service, cpu", 1)
+    assert row.own is not None
+
+
+def test_the_table_names_the_device_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("U2NET_HOME", str(tmp_path))
+    monkeypatch.delenv("SAM_WEIGHTS", raising=False)
+    monkeypatch.setattr(bench, "BATCHES", (1,))
+    assert bench.main(["--seconds", "0"]) == 0
+    head, device, model, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["batch", "frames/s", "ratio", "own", "code"]
+    assert device == bench.device_name(sam_model.choose_device())
+    assert "random weights" in model
+    told = "\n".join(rows)
+    for what in ("sam encoder", "sam service", "sam_clip service", "rembg: No weights", "birefnet: No weights"):
+        assert what in told
+
+
+def test_a_row_reads_as_a_line_of_the_table() -> None:
+    assert str(Row("sam", 4, 12.345, 1.5, 0.031)).split() == ["sam", "4", "12.35", "1.50", "3.1%"]
