@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import math
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import environ
+
+from gpu.fleet import Scaler
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -18,6 +21,7 @@ env.read_env(str(BASE_DIR / ".env"))
 
 ERRORS: list[str] = []
 """One sentence per setting that is wrong; the system check shows them all at once."""
+TOKEN_LENGTH: Final = 16
 
 
 def integer(name: str, default: int, least: int, most: int) -> int:
@@ -29,6 +33,38 @@ def integer(name: str, default: int, least: int, most: int) -> int:
         ERRORS.append(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
         return default
     return int(text)
+
+
+def number(name: str, default: float, most: float) -> float:
+    """A number from 0 to `most`; anything else is noted in `ERRORS` and the default stands in."""
+    text = env.str(name, default="")
+    try:
+        value = float(text or default)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= most:  # not a number is not within bounds either
+        ERRORS.append(f"{name} must be a number from 0 to {most:g}, not {text!r}.")
+        return default
+    return value
+
+
+def scaler(name: str, default: str) -> str:
+    """The rule by which an endpoint starts workers, in the words of `gpu.fleet.Scaler`."""
+    text = env.str(name, default="") or default
+    try:
+        return str(Scaler.parse(text))
+    except ValueError:
+        ERRORS.append(f"{name} must be queue_delay:SECONDS or request_count:JOBS, not {text!r}.")
+        return default
+
+
+def token(name: str) -> str:
+    """A secret that others send us, or nothing. One that could be guessed is noted in `ERRORS` and not taken."""
+    text: str = env.str(name, default="").strip()
+    if text and len(text) < TOKEN_LENGTH:
+        ERRORS.append(f"{name} must have at least {TOKEN_LENGTH} characters.")
+        return ""
+    return text
 
 
 def boolean(name: str, default: bool) -> bool:

@@ -61,8 +61,12 @@ RUNPOD_BASE_URL = url(
     ("http", "https"),
 )
 LOCAL_GPU_WORKERS = integer("LOCAL_GPU_WORKERS", 1, 1, 16)
-GPU_DOLLARS_PER_SECOND = env.float("GPU_DOLLARS_PER_SECOND", default=0.00031 if RUNPOD_API_KEY else 0.0)
+GPU_MAX_WORKERS = integer("GPU_MAX_WORKERS", 3 if RUNPOD_API_KEY else LOCAL_GPU_WORKERS, 1, 1000)
+GPU_SCALER = environment.scaler("GPU_SCALER", "queue_delay:4")
+GPU_DOLLARS_PER_SECOND = environment.number("GPU_DOLLARS_PER_SECOND", 0.00031 if RUNPOD_API_KEY else 0.0, 1.0)
 GPU_SECONDS_PER_DAY = integer("GPU_SECONDS_PER_DAY", 3600, 1, 10_000_000)
+PUBLIC_URL = url("PUBLIC_URL", "", ("http", "https")).rstrip("/")
+METRICS_TOKEN = environment.token("METRICS_TOKEN")
 
 # --- Applications -----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -1,15 +1,19 @@
-"""What a person has spent on the GPU today."""
+"""What a person has spent on the GPU today, and whether they may spend more."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from math import ceil
 from typing import TypedDict
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
 
+from animations.actions.errors import ActionError
 from animations.models import GpuCall
-from animations.payloads import gpu_use
+from animations.models.spending import LIMIT_REACHED, day_began, day_ends, limit_ms, spending_today
+from animations.payloads import gpu_use, moment
+from animations.payloads.shapes import Moment
 
 
 class UsagePayload(TypedDict):
@@ -18,16 +22,43 @@ class UsagePayload(TypedDict):
     gpu_seconds: float
     cost_usd: float
     limit_seconds: int
+    spent_seconds: float
+    reserved_seconds: float
+    resets_at: Moment
+
+
+class LimitReached(ActionError):
+    """The day's GPU time is used up. `wait` is the number of seconds until there is more."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__("limit_reached", LIMIT_REACHED, status=429)
+        self.wait = wait
 
 
 def usage_today(user: AbstractBaseUser) -> UsagePayload:
-    """Calls of the current UTC day; `gpu_seconds` is the workers' own execution time."""
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    use = gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=midnight))
+    """Calls of the current UTC day. `gpu_seconds` is the workers' own execution time of all of them.
+
+    Against the limit count `spent_seconds` (of those that succeeded) and `reserved_seconds` (what calls under way are
+    expected to take).
+    """
+    use = gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_began()))
+    spending = spending_today(user.pk)
     return {
-        "day": midnight.date().isoformat(),
+        "day": day_began().date().isoformat(),
         "calls": use["calls"],
         "gpu_seconds": use["execution_ms"] / 1000,
         "cost_usd": use["cost_usd"],
         "limit_seconds": settings.GPU_SECONDS_PER_DAY,
+        "spent_seconds": spending.spent_ms / 1000,
+        "reserved_seconds": spending.reserved_ms / 1000,
+        "resets_at": moment(day_ends()) or "",
     }
+
+
+def check_allowance(user: AbstractBaseUser) -> None:
+    """Refuse early what the ledger would refuse later: to be called before a job that needs the GPU is written.
+
+    Raises `LimitReached` (429, `limit_reached`, with the seconds to wait).
+    """
+    if spending_today(user.pk).committed_ms >= limit_ms():
+        raise LimitReached(max(1, ceil((day_ends() - timezone.now()).total_seconds())))

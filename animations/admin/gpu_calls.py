@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
+from animations.admin.ledger_chart import last_days
 from animations.admin.records import RecordAdmin, link, milliseconds, short
 from animations.models import GpuCall
 
@@ -29,9 +33,13 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
     fieldsets = (
         (None, {"fields": ("name", "id", "status", "error", "project_link", "job_link", "user_link")}),
         ("Endpoint", {"fields": ("endpoint", "remote_id", "key")}),
-        ("Time and money", {"fields": ("frames", "waited", "worked", "cost")}),
-        ("Moments", {"fields": ("created_at", "sent_at", "finished_at")}),
+        ("Time and money", {"fields": ("frames", "waited", "worked", "expected", "cost")}),
+        ("Moments", {"fields": ("created_at", "sent_at", "signalled_at", "finished_at")}),
     )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, below the last thirty days at a glance."""
+        return super().changelist_view(request, {"ledger": last_days(), **(extra_context or {})})
 
     @admin.display(description="call", ordering="task")
     def name(self, call: GpuCall) -> str:
@@ -57,6 +65,10 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
     @admin.display(description="worked", ordering="execution_ms")
     def worked(self, call: GpuCall) -> str:
         return milliseconds(call.execution_ms)
+
+    @admin.display(description="expected to work", ordering="estimate_ms")
+    def expected(self, call: GpuCall) -> str:
+        return milliseconds(call.estimate_ms)
 
     @admin.display(description="cost", ordering="cost_usd")
     def cost(self, call: GpuCall) -> str:

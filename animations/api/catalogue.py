@@ -53,8 +53,20 @@ class EnginePayload(TypedDict):
     reason: str
 
 
+class EndpointPayload(TypedDict):
+    """How the GPU endpoint is. `queue`: jobs that wait there.
+
+    `code`: ready, starting, full, failing, unreachable, or unknown.
+    """
+
+    code: str
+    message: str
+    queue: int
+
+
 class EnginesPayload(TypedDict):
     engines: list[EnginePayload]
+    state: EndpointPayload
     as_of: Moment | None
 
 
@@ -125,7 +137,19 @@ def engines_payload() -> EnginesPayload:
     here: list[EnginePayload] = [
         {"slug": slug, "kind": kind, "available": not reason, "reason": reason} for slug, kind, reason in HERE
     ]
-    return {"engines": away + here, "as_of": moment(state.as_of) if state else None}
+    return {
+        "engines": away + here,
+        "state": _condition(state),
+        "as_of": moment(state.as_of) if state else None,
+    }
+
+
+def _condition(state: EndpointState | None) -> EndpointPayload:
+    """In the words that the job which asked the endpoint has found for it."""
+    said = state.breaker.get("condition") if state else None
+    if not said:
+        return {"code": "unknown", "message": UNKNOWN, "queue": 0}
+    return {"code": said["code"], "message": said["message"], "queue": said["queue"]}
 
 
 def _gpu_engine(slug: str, state: EndpointState | None) -> EnginePayload:

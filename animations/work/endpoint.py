@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from animations.models import EndpointState, Job
+from animations.models import EndpointState, GpuCall, Job
+from animations.work import breaker, timing
 from gpu.answers import Health
+from gpu.breaker import after_health
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError
+from gpu.fleet import Fleet, Scaler, read_fleet
 from gpu.ledger import MemoryLedger
 from gpu.limits import Limits
+from gpu.timing import Timing
 
 IN_USE: Final = timedelta(seconds=30)
 IDLE: Final = timedelta(minutes=10)
+STILL_IN_USE: Final = timedelta(minutes=1)
+"""After the last call."""
+FRESH: Final = timedelta(seconds=3)
+"""A plan is made for the workers that there are: what is older is asked for again."""
+PLAN_SECONDS: Final = 1.5
+"""As long as a plan waits for that."""
 INFO_SECONDS: Final = 20.0
+HASTE: Final = Limits(tries=2, answer=5.0)
+USUAL_FRAMES: Final = 10
+"""Frames in a call of others, for which a plan has to wait."""
 
 
 def name() -> str:
@@ -27,41 +45,106 @@ def name() -> str:
 
 
 def is_due() -> bool:
-    """Whether the row is too old: half a minute while jobs are live, else ten."""
+    """Whether the row is too old: half a minute while the endpoint is in use or coming up, else ten."""
     state = EndpointState.objects.filter(endpoint=name()).first()
     if state is None or state.as_of is None:
         return True
-    known = bool(state.info) and not state.error
-    age = IN_USE if Job.objects.live().exists() or not known else IDLE
+    coming_up = not state.info and any(state.workers.values())
+    age = IN_USE if state.error or coming_up or _is_in_use(state) else IDLE
     return state.as_of < timezone.now() - age
 
 
 def refresh(endpoint: str) -> None:
-    """Ask `/health`, and `info` of a worker that is warm already: a cold one would cost money. Never raises."""
-    values: dict[str, Any] = {"as_of": timezone.now(), "error": ""}
+    """Ask `/health`, and now and then `info` of a worker that is idle already. Never raises."""
+    EndpointState.objects.get_or_create(endpoint=endpoint)
     try:
-        values |= asyncio.run(_ask())
+        health = asyncio.run(_health())
     except GpuError as error:
-        values["error"] = error.message[:300]
-    EndpointState.objects.update_or_create(endpoint=endpoint, defaults=values)
+        remember(None, error.message)
+        return
+    remember(health)
+    if _may_ask_info(health):
+        with suppress(GpuError):  # what it could run before is what it can run
+            info = asyncio.run(_info())
+            EndpointState.objects.filter(endpoint=endpoint).update(info=info | {"asked_at": time.time()})
 
 
-async def _ask() -> dict[str, Any]:
-    limits = Limits(tries=2, answer=5.0)
-    async with GpuClient(
+def used() -> None:
+    """The endpoint is about to be asked for work: its row is kept fresh from now on."""
+    now = timezone.now()
+    row, _ = EndpointState.objects.get_or_create(endpoint=name(), defaults={"used_at": now})
+    if row.used_at is None or row.used_at < now - IN_USE:
+        EndpointState.objects.filter(pk=row.pk).update(used_at=now)
+
+
+def remember(health: Health | None, error: str = "") -> None:
+    """Write down what `/health` has said (None: nothing, for that reason), and what that means for everybody."""
+    values: dict[str, Any] = {"as_of": timezone.now(), "error": error[:300]}
+    if health is not None:
+        values |= {"workers": dict(health.workers), "jobs": dict(health.jobs)}
+    with transaction.atomic():
+        row, _ = EndpointState.objects.select_for_update().get_or_create(endpoint=name())
+        state = breaker.read(row)
+        if health is not None:
+            state = after_health(state, health, time.time())
+        EndpointState.objects.filter(pk=row.pk).update(breaker=breaker.kept(state, health), **values)
+
+
+async def fleet(client: GpuClient, known: Timing) -> Fleet:
+    """The workers as a plan needs them, asked for when the row is not of this moment.
+
+    An endpoint that does not answer is planned for as it was last seen: its next answer decides anyway.
+    """
+    state = await sync_to_async(_state)()
+    if state.as_of is None or state.as_of < timezone.now() - FRESH:
+        with suppress(GpuError, TimeoutError):
+            async with asyncio.timeout(PLAN_SECONDS):
+                health = await client.health()
+            await sync_to_async(remember)(health)
+            state.workers, state.jobs = dict(health.workers), dict(health.jobs)
+    cold_start = await sync_to_async(timing.cold_start_seconds)()
+    read = partial(read_fleet, state.workers, state.jobs, max_workers=settings.GPU_MAX_WORKERS)
+    return read(
+        scaler=Scaler.parse(settings.GPU_SCALER), cold_start=cold_start, job_seconds=known.seconds(USUAL_FRAMES)
+    )
+
+
+def _state() -> EndpointState:
+    return EndpointState.objects.filter(endpoint=name()).first() or EndpointState(endpoint=name())
+
+
+def _is_in_use(state: EndpointState) -> bool:
+    if state.used_at and state.used_at > timezone.now() - STILL_IN_USE:
+        return True
+    waiting = (GpuCall.Status.SENDING, GpuCall.Status.SUBMITTED, GpuCall.Status.UNCERTAIN)
+    return GpuCall.objects.filter(job__status__in=Job.LIVE, status__in=waiting).exists()
+
+
+def _may_ask_info(health: Health) -> bool:
+    """Asked of a worker that has nothing to do, and no oftener than needed: a cold one would cost money, a busy one
+    would keep somebody's frames waiting, and each question keeps a worker awake that was about to stop."""
+    idle = health.workers.get("idle", health.workers.get("ready", 0) - health.workers.get("running", 0))
+    if idle <= 0 or health.jobs.get("inQueue", 0):
+        return False
+    asked_at = _state().info.get("asked_at", 0.0)
+    return bool(time.time() - asked_at >= IDLE.total_seconds())
+
+
+async def _health() -> Health:
+    async with _client() as client:
+        return await client.health()
+
+
+async def _info() -> dict[str, Any]:
+    async with _client() as client:
+        return (await client.infer(Request("info"), "info", INFO_SECONDS)).output
+
+
+def _client() -> GpuClient:
+    return GpuClient(
         settings.RUNPOD_BASE_URL,
         settings.RUNPOD_ENDPOINT_ID,
         settings.RUNPOD_API_KEY,
         ledger=MemoryLedger(),
-        limits=limits,
-    ) as client:
-        health = await client.health()
-        found: dict[str, Any] = {"workers": dict(health.workers), "jobs": dict(health.jobs)}
-        if _is_warm(health):
-            found["info"] = (await client.infer(Request("info"), "info", INFO_SECONDS)).output
-    return found
-
-
-def _is_warm(health: Health) -> bool:
-    """Whether a worker could take a job without a cold start (RunPod does not always send each count)."""
-    return any(health.workers.get(state, 0) for state in ("ready", "idle", "running"))
+        limits=HASTE,
+    )

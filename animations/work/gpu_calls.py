@@ -1,21 +1,52 @@
-"""Asking the GPU from a job: in its name, in its ledger, and only for as long as the job is wanted."""
+"""Asking the GPU from a job: in its name, in its ledger, and only for as long as the job is wanted.
+
+The event loop lives in a thread beside the job's. What touches rows (the ledger, `on_frame`) runs in the job's own
+thread, one after the other, so that a run has one database connection and its order of writes is plain.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from typing import Final, TypeVar
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar, cast
 
+from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 
+from animations.models import GpuCall
+from animations.work import endpoint, timing
+from animations.work.breaker import RowBreaker
+from animations.work.hearing import RowSignals
 from animations.work.lease import Lease
 from animations.work.ledger import RowLedger
+from animations.work.returned import complaint, picture_size
 from gpu.client import GpuClient
-from gpu.contract import Request
+from gpu.contract import FrameError, Request, Task
+from gpu.delivery import Delivery
+from gpu.errors import GpuError
 from gpu.ledger import Result, work_key
+from gpu.packs import Job, Summary
 
 DEADLINE_SECONDS: Final = 300.0
+PIXELS_PER_BYTE: Final = 8
+"""Of a soft matte as PNG; edges are short against areas."""
 Answer = TypeVar("Answer")
+OnFrame = Callable[[int, bytes | FrameError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One frame to be matted: the task, the encoded picture (PNG, JPEG or WebP bytes), and the task's parameters."""
+
+    task: str
+    image: bytes
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def work(self) -> Job:
+        return Job(cast(Task, self.task), self.params)
 
 
 def infer(lease: Lease, request: Request) -> Result:
@@ -23,15 +54,135 @@ def infer(lease: Lease, request: Request) -> Result:
 
     Raises `gpu.errors.GpuError`, and `LeaseLost` when the job was cancelled or taken over meanwhile.
     """
-    return asyncio.run(_infer(lease, request))
+    endpoint.used()
+    return async_to_sync(_infer)(lease, request)
+
+
+def matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> None:
+    """Each frame is asked once, packed with others into few calls that run side by side (`gpu.planner`).
+
+    `on_frame(index, alpha)` is called in this thread for each index of `wanted` as it lands, in any order: the alpha
+    as an 8-bit grey PNG of the picture's size, or why there is none. What it raises ends the calls, and is raised.
+
+    Raises `LeaseLost` as `infer` does, and a `GpuError` that concerns the endpoint as a whole (not reached, not
+    authorised) once everything that did land has been delivered; the frames that did not land are not delivered then.
+    """
+    if wanted:
+        endpoint.used()
+        async_to_sync(_matte_many)(lease, wanted, on_frame)
+
+
+def call_of(lease: Lease, request: Request) -> GpuCall | None:
+    """The call that `infer` got this request's answer from."""
+    calls = GpuCall.objects.filter(key=_key(lease, request), status=GpuCall.Status.SUCCEEDED)
+    return calls.order_by("-attempt").first()
+
+
+def calls_of(lease: Lease, wanted: Sequence[Wanted]) -> list[GpuCall | None]:
+    """The call that each frame of `matte_many` came from: the first of those that have its alpha."""
+    rows = GpuCall.objects.filter(project=lease.job.project_id, status=GpuCall.Status.SUCCEEDED)
+    found: dict[str, GpuCall] = {}
+    for call in rows.order_by("-finished_at"):
+        held = zip(call.frame_keys, call.results, strict=False)
+        found |= {key: call for key, kept in held if "alpha" in kept}
+    return [found.get(_frame_key(lease, each)) for each in wanted]
 
 
 async def _infer(lease: Lease, request: Request) -> Result:
-    key = work_key(request, scope=str(lease.job.project_id))
-    async with GpuClient(
-        settings.RUNPOD_BASE_URL, settings.RUNPOD_ENDPOINT_ID, settings.RUNPOD_API_KEY, ledger=RowLedger(lease)
-    ) as client:
-        return await _while_wanted(lease, client.infer(request, key, DEADLINE_SECONDS))
+    ledger = RowLedger(lease)
+    expected = await sync_to_async(timing.expected_ms)(request) / 1000
+    async with _client(lease, ledger) as client:
+        call = client.infer(request, _key(lease, request), DEADLINE_SECONDS, expected=expected)
+        return await _while_wanted(lease, call)
+
+
+async def _matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> None:
+    ledger = RowLedger(lease)
+    async with _client(lease, ledger) as client:
+        groups = [_deliver(lease, client, ledger, wanted, group, on_frame) for group in _alike(wanted)]
+        summaries = await _while_wanted(lease, _all(groups))
+    for cold in (sample for summary in summaries for sample in summary.cold_starts):
+        await sync_to_async(timing.learn_cold_start)(cold.execution_ms)
+
+
+async def _deliver(
+    lease: Lease,
+    client: GpuClient,
+    ledger: RowLedger,
+    wanted: Sequence[Wanted],
+    indices: Sequence[int],
+    on_frame: OnFrame,
+) -> Summary:
+    """The frames of one task with equal parameters."""
+    sizes = {index: picture_size(wanted[index].image) for index in indices}
+    first = wanted[indices[0]]
+    known = await sync_to_async(timing.known)(first.task, timing.size_of_picture(first.image))
+    delivery = Delivery(
+        client,
+        ledger,
+        first.work,
+        sync_to_async(on_frame),
+        fleet=await endpoint.fleet(client, known),
+        timing=known,
+        accept=lambda index, alpha: complaint(alpha, sizes[index]),
+        deadline=DEADLINE_SECONDS,
+    )
+    scope = str(lease.job.project_id)
+    frames = [
+        first.work.frame(index, wanted[index].image, scope, returned=width * height // PIXELS_PER_BYTE)
+        for index, (width, height) in sizes.items()
+    ]
+    return await delivery.run(frames)
+
+
+async def _all(deliveries: Iterable[Coroutine[Any, Any, Summary]]) -> list[Summary]:
+    """Side by side. A `GpuError` of one lets the others land first; anything else ends them."""
+    tasks = [asyncio.ensure_future(_outcome(delivery)) for delivery in deliveries]
+    try:
+        outcomes = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, GpuError):
+            raise outcome
+    return [outcome for outcome in outcomes if isinstance(outcome, Summary)]
+
+
+async def _outcome(delivery: Coroutine[Any, Any, Summary]) -> Summary | GpuError:
+    try:
+        return await delivery
+    except GpuError as error:
+        return error
+
+
+def _alike(wanted: Sequence[Wanted]) -> list[list[int]]:
+    """Indices of frames that may go into one call."""
+    groups: dict[str, list[int]] = {}
+    for index, each in enumerate(wanted):
+        groups.setdefault(json.dumps([each.task, each.params], sort_keys=True), []).append(index)
+    return list(groups.values())
+
+
+def _client(lease: Lease, ledger: RowLedger) -> GpuClient:
+    return GpuClient(
+        settings.RUNPOD_BASE_URL,
+        settings.RUNPOD_ENDPOINT_ID,
+        settings.RUNPOD_API_KEY,
+        ledger=ledger,
+        breaker=RowBreaker(),
+        webhook=ledger.webhook if settings.PUBLIC_URL else None,
+        signals=RowSignals(lease) if settings.PUBLIC_URL else None,
+    )
+
+
+def _key(lease: Lease, request: Request) -> str:
+    return work_key(request, scope=str(lease.job.project_id))
+
+
+def _frame_key(lease: Lease, wanted: Wanted) -> str:
+    return wanted.work.frame(0, wanted.image, str(lease.job.project_id)).key
 
 
 async def _while_wanted(lease: Lease, call: Awaitable[Answer]) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,24 +12,33 @@ import numpy as np
 from django.conf import settings
 
 from animations.work import png
+from animations.work.returned import complaint
 from gpu.client import GpuClient
 from gpu.contract import MATTE_TASKS, Request
-from gpu.errors import GpuError
+from gpu.errors import GpuError, JobFailed
 from gpu.ledger import MemoryLedger, Result, work_key
 
 SIDE: Final = 512
+CLIP_FRAMES: Final = 4
 DEADLINE_SECONDS: Final = 300.0
+Tasks = dict[str, Any]
+"""`info`'s word on each task: whether it is available, or why not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one task said: `error` is empty when it did its work. Times in ms, money in US dollars."""
+    """What one task said. Times in ms (`total_ms` as we waited), money in US dollars.
+
+    `said` is what came back, or why nothing did. `failed`: the endpoint can do it, and did not.
+    """
 
     task: str
     delay_ms: int
     execution_ms: int
+    total_ms: int
     cost_usd: float
-    error: str
+    said: str
+    failed: bool
 
 
 def run() -> list[Outcome]:
@@ -37,37 +47,83 @@ def run() -> list[Outcome]:
 
 
 async def _run() -> list[Outcome]:
-    requests = [Request("info"), *(Request(task, (_picture(),), _params(task), pack=False) for task in MATTE_TASKS)]
     async with GpuClient(
         settings.RUNPOD_BASE_URL, settings.RUNPOD_ENDPOINT_ID, settings.RUNPOD_API_KEY, ledger=MemoryLedger()
     ) as client:
-        return [await _outcome(client, request) for request in requests]
+        info, tasks = await _info(client)
+        outcomes = [info]
+        for request in _requests():
+            outcomes.append(await _outcome(client, request, tasks))
+        return outcomes
 
 
-async def _outcome(client: GpuClient, request: Request) -> Outcome:
+async def _info(client: GpuClient) -> tuple[Outcome, Tasks]:
+    """Also what is known of the tasks; nothing, when the question itself fails."""
+    began = time.monotonic()
+    try:
+        result = await client.infer(Request("info"), "info", DEADLINE_SECONDS)
+    except GpuError as error:
+        return _without("info", began, f"{error.code}: {error.message}", failed=True), {}
+    tasks: Tasks = result.output.get("tasks", {})
+    can = [name for name, word in tasks.items() if word.get("available")]
+    return _with("info", began, result, f"can run {', '.join(can) or 'nothing'}", failed=False), tasks
+
+
+async def _outcome(client: GpuClient, request: Request, tasks: Tasks) -> Outcome:
+    """Asked even of a task that `info` calls unavailable: what counts is what a job gets."""
+    began = time.monotonic()
+    available = bool(tasks.get(request.task, {}).get("available", True))
     try:
         result = await client.infer(request, work_key(request, "smoke"), DEADLINE_SECONDS)
     except GpuError as error:
-        return Outcome(request.task, 0, 0, 0.0, f"{error.code}: {error.message}")
+        refused = isinstance(error, JobFailed) and error.code in ("model_unavailable", "bad_task")
+        missing = refused and not tasks.get(request.task, {}).get("available")
+        said = f"not available: {error.message}" if missing else f"{error.code}: {error.message}"
+        return _without(request.task, began, said, failed=not missing and available)
+    wrong = _complaint(result)
+    return _with(request.task, began, result, wrong or _in_words(result), failed=bool(wrong))
+
+
+def _with(task: str, began: float, result: Result, said: str, *, failed: bool) -> Outcome:
     execution = result.timings.execution_ms or 0
     cost = execution / 1000 * settings.GPU_DOLLARS_PER_SECOND
-    return Outcome(request.task, result.timings.delay_ms or 0, execution, cost, _complaint(result))
+    return Outcome(task, result.timings.delay_ms or 0, execution, _since(began), cost, said, failed)
+
+
+def _without(task: str, began: float, said: str, *, failed: bool) -> Outcome:
+    return Outcome(task, 0, 0, _since(began), 0.0, said, failed)
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
 
 
 def _complaint(result: Result) -> str:
     """What is wrong with the mattes of a call that succeeded, if anything."""
     for frame in result.frames:
-        if isinstance(frame, dict):
-            return f"{frame['code']}: {frame['message']}"
-        if png.read(frame).shape != (SIDE, SIDE):
-            return "a matte of another size came back"
+        wrong = frame if isinstance(frame, dict) else complaint(frame, (SIDE, SIDE))
+        if wrong:
+            return f"{wrong['code']}: {wrong['message']}"
     return ""
 
 
-def _picture() -> bytes:
-    """A disc on a plain ground."""
+def _in_words(result: Result) -> str:
+    """How many mattes, and how much of the first is subject. The drawn disc covers a fifth of its picture."""
+    share = float(np.mean(png.read(next(frame for frame in result.frames if isinstance(frame, bytes))))) / 255
+    several = f"{len(result.frames)} mattes" if len(result.frames) > 1 else "a matte"
+    return f"{several} of {SIDE}×{SIDE} px, {share:.0%} subject, by {result.output.get('model', '?')}"
+
+
+def _requests() -> list[Request]:
+    one = [Request(task, (_picture(0),), _params(task), pack=False) for task in MATTE_TASKS]
+    clip = tuple(_picture(index * 8) for index in range(CLIP_FRAMES))
+    return [*one, Request("sam_clip", clip, {"prompts": [{"frame": 0, "points": [[SIDE // 2, SIDE // 2, 1]]}]})]
+
+
+def _picture(moved: int) -> bytes:
+    """A disc on a plain ground, so many pixels right of the middle."""
     picture = np.full((SIDE, SIDE, 3), (60, 110, 160), np.uint8)
-    cv2.circle(picture, (SIDE // 2, SIDE // 2), SIDE // 4, (230, 80, 40), -1, cv2.LINE_AA)
+    cv2.circle(picture, (SIDE // 2 + moved, SIDE // 2), SIDE // 4, (230, 80, 40), -1, cv2.LINE_AA)
     return png.write_jpeg(picture, 90)
 
 

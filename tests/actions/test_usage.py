@@ -1,40 +1,37 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 
-from django.contrib.auth.models import User
-from django.utils import timezone
+import pytest
 from pytest_django import Settings
 
-from animations.actions.usage import usage_today
-from animations.models import GpuCall
+from animations.actions.usage import LimitReached, check_allowance, usage_today
+from animations.models import GpuCall, Project
 
 
-def call(user: User, key: str, **values: object) -> GpuCall:
-    return GpuCall.objects.create(user=user, key=key, task="rembg", status="succeeded", **values)
-
-
-def test_what_a_person_spent_today_is_added_up(owner: User, settings: Settings) -> None:
-    settings.GPU_SECONDS_PER_DAY = 77
-    call(owner, "a", execution_ms=900, cost_usd=Decimal("0.5"))
-    call(owner, "b", execution_ms=1100, cost_usd=Decimal("0.25"))
-    usage = usage_today(owner)
+def test_usage_is_of_today_and_of_this_person(project: Project) -> None:
+    usage = usage_today(project.owner)
+    assert (usage["calls"], usage["spent_seconds"], usage["reserved_seconds"]) == (1, 0.9, 0.0)
     assert usage["day"] == datetime.now(UTC).date().isoformat()
-    assert (usage["calls"], usage["gpu_seconds"], usage["cost_usd"]) == (2, 2.0, 0.75)
-    assert usage["limit_seconds"] == 77
 
 
-def test_who_has_asked_nothing_has_spent_nothing(owner: User) -> None:
-    usage = usage_today(owner)
-    assert (usage["calls"], usage["gpu_seconds"], usage["cost_usd"]) == (0, 0.0, 0.0)
+def test_a_person_whose_day_is_used_up_is_told_when_it_starts_anew(project: Project, settings: Settings) -> None:
+    check_allowance(project.owner)
+    settings.GPU_SECONDS_PER_DAY = 0.9
+    with pytest.raises(LimitReached, match="starts anew at 00:00 UTC") as refusal:
+        check_allowance(project.owner)
+    assert (refusal.value.code, refusal.value.status) == ("limit_reached", 429)
+    assert 1 <= refusal.value.wait <= 86_400
 
 
-def test_others_calls_and_those_of_yesterday_do_not_count(owner: User, stranger: User) -> None:
-    call(stranger, "theirs", execution_ms=500)
-    old = call(owner, "old", execution_ms=500)
-    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    GpuCall.objects.filter(pk=old.pk).update(created_at=midnight - timedelta(seconds=1))
-    assert usage_today(owner)["calls"] == 0
-    GpuCall.objects.filter(pk=old.pk).update(created_at=midnight)
-    assert usage_today(owner)["calls"] == 1
+def test_what_is_reserved_counts_and_what_failed_does_not(project: Project, settings: Settings) -> None:
+    settings.GPU_SECONDS_PER_DAY = 2
+    job = project.jobs.get(kind="generate")
+    values = {"user": project.owner, "job": job, "task": "rembg", "estimate_ms": 2000}
+    live = GpuCall.objects.create(key="k", status="sending", **values)
+    check_allowance(project.owner)
+    job.__class__.objects.update(status="running")
+    with pytest.raises(LimitReached):
+        check_allowance(project.owner)
+    GpuCall.objects.filter(pk=live.pk).update(status="failed", execution_ms=9000)
+    check_allowance(project.owner)

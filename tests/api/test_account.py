@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from animations.actions import tickets
-from animations.models import Project
+from animations.models import GpuCall, Job, Project
 from tests.api.test_signing_in import signed_up
 
 
@@ -12,6 +14,20 @@ def test_usage_is_what_was_spent_today_and_the_limit(api: APIClient, project: Pr
     usage = api.get("/api/v1/usage/").json()
     assert (usage["calls"], usage["gpu_seconds"], usage["cost_usd"]) == (1, 0.9, 0.0)
     assert usage["limit_seconds"] > 0
+
+
+def test_usage_says_what_is_spent_what_is_reserved_and_when_it_starts_anew(api: APIClient, project: Project) -> None:
+    job = project.jobs.first()
+    Job.objects.filter(pk=job.pk).update(status="running")
+    calls = {"user": project.owner, "project": project, "job": job, "task": "rembg"}
+    GpuCall.objects.create(key="live", status="submitted", estimate_ms=1500, **calls)
+    GpuCall.objects.create(key="failed", status="failed", execution_ms=5000, estimate_ms=5000, **calls)
+    usage = api.get("/api/v1/usage/").json()
+    assert (usage["spent_seconds"], usage["reserved_seconds"], usage["gpu_seconds"]) == (0.9, 1.5, 5.9)
+    resets_at = datetime.fromisoformat(usage["resets_at"])
+    assert (resets_at.hour, resets_at.minute) == (0, 0)
+    assert timedelta(0) < resets_at - datetime.now(UTC) <= timedelta(days=1)
+    assert usage["day"] == (resets_at - timedelta(days=1)).date().isoformat()
 
 
 def test_a_ticket_stands_for_its_person_and_their_browsers_session(api: APIClient, owner: User) -> None:

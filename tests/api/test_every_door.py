@@ -60,6 +60,8 @@ DOORS: dict[str, Door] = {
     "export-file": Door("owner", 404, lambda project: {"pk": ExportFile.objects.get(export__project=project).pk}),
     "preset-preview": Door("everybody", 404, lambda project: {"slug": "bounce"}),
     "healthz": Door("everybody"),
+    "metrics": Door("everybody"),  # on this machine; tests/web/test_metrics.py has the rest of the world
+    "gpu-hook": Door("everybody", 404, lambda project: {"signed": "not-signed-by-us"}),
     "api:root": Door("everybody"),
     "api:schema": Door("everybody"),
     "api:docs": Door("everybody"),
@@ -74,6 +76,7 @@ DOORS: dict[str, Door] = {
     "api:frame": Door("owner", 401, in_frame),
     "api:choose": Door("owner", 401, in_frame),
     "api:retry": Door("owner", 401, in_frame),
+    "api:refine": Door("owner", 401, in_frame),
     "api:exports": Door("owner", 401, in_project),
     "api:export": Door("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
     "api:job": Door("owner", 401, export_job),
@@ -175,7 +178,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(emoji: Project, name: str) -> N
 @pytest.mark.parametrize("name", REST)
 def test_a_stranger_has_the_same_rest_as_everybody(emoji: Project, somebody: Client, name: str) -> None:
     url = address(name, emoji)
-    wanting = {"preset-preview": 404, "api:motions-read": 400}
+    wanting = {"preset-preview": 404, "api:motions-read": 400, "gpu-hook": 405}
     assert ask(somebody, "get", url)[0] == wanting.get(name, 405 if methods(name) == ["post"] else 200)
     if DOORS[name].who == "everybody":
         assert ask(Client(), "get", url)[0] == wanting.get(name, 200)

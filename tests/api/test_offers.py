@@ -113,3 +113,13 @@ def test_engines_are_what_the_endpoint_last_said_with_why_not(api: APIClient) ->
     row.error = "The endpoint does not answer."
     row.save()
     assert engines(api)["rembg"] == ("matte", False, "The endpoint does not answer.")
+
+
+def test_the_endpoints_condition_is_told_in_words(api: APIClient) -> None:
+    assert api.get("/api/v1/engines/").json()["state"]["code"] == "unknown"
+    row = EndpointState.objects.create(endpoint=settings.RUNPOD_ENDPOINT_ID)
+    assert api.get("/api/v1/engines/").json()["state"]["code"] == "unknown"
+    said = {"code": "full", "message": "The GPU is out of capacity, 4 in queue", "queue": 4}
+    row.breaker = {"phase": "closed", "condition": said}
+    row.save()
+    assert api.get("/api/v1/engines/").json()["state"] == said

@@ -15,7 +15,7 @@ import numpy as np
 
 
 class FakeEndpoint(ThreadingHTTPServer):
-    """`runs` counts what was executed; `answer` may be replaced by what `/status` shall say."""
+    """`runs` holds what was executed; `answer`, or one per task in `answers`, is what `/status` shall say instead."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -23,6 +23,11 @@ class FakeEndpoint(ThreadingHTTPServer):
         self.answer: dict[str, Any] | None = None
         self.on_run = lambda: None
         self.cancelled: list[str] = []
+        self.answers: dict[str, dict[str, Any]] = {}
+        self.refused: list[bytes] = []
+        self.health: dict[str, Any] = {"jobs": {}, "workers": {"ready": 1, "idle": 1}}
+        self.webhooks: list[str] = []
+        self.tasks = {task: {"available": True} for task in ("rembg", "sam", "birefnet", "sam_clip")}
 
     @property
     def url(self) -> str:
@@ -31,10 +36,23 @@ class FakeEndpoint(ThreadingHTTPServer):
     def state(self, body: dict[str, Any]) -> dict[str, Any]:
         if self.answer is not None:
             return self.answer
+        if body["task"] in self.answers:
+            return self.answers[body["task"]]
         if body["task"] == "info":
-            return {"status": "COMPLETED", "output": {"engines": {"rembg": {"available": True}}}, "executionTime": 1}
-        output = {"alpha": disc(base64.b64decode(body["image"])), "model": "drawn", "ms": 1.0}
-        return {"status": "COMPLETED", "output": output, "delayTime": 20, "executionTime": 1500}
+            return {"status": "COMPLETED", "output": {"tasks": self.tasks}, "delayTime": 5, "executionTime": 1}
+        return {"status": "COMPLETED", "output": self.output(body), "delayTime": 20, "executionTime": 1500}
+
+    def output(self, body: dict[str, Any]) -> dict[str, Any]:
+        """One frame or a pack, as asked; a picture among `refused` gets an error of its own."""
+        if "image" in body:
+            return {"alpha": disc(base64.b64decode(body["image"])), "model": "drawn", "ms": 1.0}
+        results = [self._result(base64.b64decode(image)) for image in body["images"]]
+        return {"results": results, "model": "drawn", "ms": 1.0}
+
+    def _result(self, picture: bytes) -> dict[str, Any]:
+        if picture in self.refused:
+            return {"error": {"code": "bad_image", "message": "not this one"}}
+        return {"alpha": disc(picture)}
 
 
 def disc(picture: bytes) -> str:
@@ -52,6 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
         if self.path.endswith("/run"):
             self.server.runs.append(body["input"])
+            self.server.webhooks.append(body.get("webhook", ""))
             self.server.on_run()
             self._send({"id": str(len(self.server.runs)), "status": "IN_QUEUE"})
         else:
@@ -60,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.endswith("/health"):
-            self._send({"jobs": {"completed": len(self.server.runs)}, "workers": {"ready": 1, "idle": 1}})
+            self._send(self.server.health)
         else:
             run = self.server.runs[int(self.path.rpartition("/")[2]) - 1]
             self._send(self.server.state(run))

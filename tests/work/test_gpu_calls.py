@@ -1,24 +1,48 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
+from pytest_django import Settings
 
 from animations.actions.jobs import cancel
-from animations.models import GpuCall, Job, Project
+from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
+from animations.models.spending import LIMIT_REACHED
 from animations.work import png
-from animations.work.gpu_calls import infer
+from animations.work.gpu_calls import Wanted, call_of, calls_of, infer, matte_many
 from animations.work.lease import Lease
-from animations.work.ledger import RowLedger
-from gpu.contract import Request
-from gpu.errors import JobFailed
-from gpu.ledger import UNTIMED, CallMovedError, Result, Timings
+from gpu.contract import FrameError, Request
+from gpu.errors import EndpointError
 from tests.work.conftest import drawing
 from tests.work.fake_endpoint import FakeEndpoint
 
 Take = Callable[[Job], Lease]
 REQUEST = Request("rembg", (drawing(),), pack=False)
+
+
+def clip(frames: int, task: str = "rembg", **params: int) -> list[Wanted]:
+    """Frames of different pictures, 100 px wide and up."""
+    return [Wanted(task, drawing(100 + index, 80), params) for index in range(frames)]
+
+
+class Landing:
+    """What `on_frame` was told, in the order of landing, and in which threads."""
+
+    def __init__(self) -> None:
+        self.frames: dict[int, bytes | FrameError] = {}
+        self.threads: set[int] = set()
+
+    def __call__(self, index: int, frame: bytes | FrameError) -> None:
+        assert index not in self.frames
+        self.frames[index] = frame
+        self.threads.add(threading.get_ident())
+        assert Job.objects.exists()  # rows may be asked for: no event loop in this thread
+
+    @property
+    def widths(self) -> dict[int, int]:
+        return {index: png.read(frame).shape[1] for index, frame in self.frames.items() if isinstance(frame, bytes)}
 
 
 @pytest.fixture
@@ -35,6 +59,9 @@ def test_a_call_is_written_down_with_what_it_took(lease: Lease, endpoint: FakeEn
     assert (call.delay_ms, call.execution_ms, call.user) == (20, 1500, lease.job.project.owner)
     assert call.sent_at is not None
     assert call.finished_at is not None
+    assert call_of(lease, REQUEST) == call
+    assert call_of(lease, Request("sam", REQUEST.images)) is None
+    assert EndpointState.objects.get().used_at is not None
 
 
 def test_the_same_work_is_paid_for_once(lease: Lease, endpoint: FakeEndpoint) -> None:
@@ -50,59 +77,120 @@ def test_a_cancelled_job_calls_its_remote_job_off(lease: Lease, endpoint: FakeEn
     assert endpoint.cancelled == ["1"]
 
 
-async def test_a_run_that_lost_its_job_writes_nothing(lease: Lease) -> None:
-    ledger = RowLedger(lease)
-    record = await ledger.open(REQUEST, "key", "there")
-    await Job.objects.aupdate(lease_token=None)
+def test_many_frames_go_in_few_calls_and_each_lands_once_in_the_jobs_own_thread(
+    lease: Lease, endpoint: FakeEndpoint
+) -> None:
+    landing, wanted = Landing(), clip(12)
+    matte_many(lease, wanted, landing)
+    assert landing.widths == {index: 100 + index for index in range(12)}
+    assert landing.threads == {threading.get_ident()}
+    assert len(endpoint.runs) < 4
+    assert sum(GpuCall.objects.values_list("frames", flat=True)) == 12
+    assert {call.status for call in calls_of(lease, wanted) if call} == {"succeeded"}
+
+
+def test_frames_of_other_tasks_and_parameters_go_in_calls_of_their_own(lease: Lease, endpoint: FakeEndpoint) -> None:
+    landing = Landing()
+    matte_many(lease, clip(2) + clip(2, "birefnet", size=512) + clip(2, "birefnet", size=1024), landing)
+    assert len(landing.widths) == 6
+    asked = {(run["task"], run["params"].get("size"), len(run["images"])) for run in endpoint.runs}
+    assert asked == {("rembg", None, 2), ("birefnet", 512, 2), ("birefnet", 1024, 2)}
+
+
+def test_equal_pictures_are_asked_for_once(lease: Lease, endpoint: FakeEndpoint) -> None:
+    landing = Landing()
+    matte_many(lease, clip(1) * 3, landing)
+    assert landing.widths == {0: 100, 1: 100, 2: 100}
+    assert [len(run["images"]) for run in endpoint.runs] == [1]
+
+
+def test_nothing_wanted_is_nothing_asked(lease: Lease, endpoint: FakeEndpoint) -> None:
+    matte_many(lease, [], Landing())
+    assert endpoint.runs == []
+
+
+def test_a_frame_fails_alone(lease: Lease, endpoint: FakeEndpoint) -> None:
+    landing, wanted = Landing(), clip(4)
+    endpoint.refused = [wanted[2].image]
+    matte_many(lease, wanted, landing)
+    assert landing.widths.keys() == {0, 1, 3}
+    assert landing.frames[2] == {"code": "bad_image", "message": "not this one"}
+    assert [call is None for call in calls_of(lease, wanted)] == [False, False, True, False]
+
+
+def test_a_run_that_starts_again_takes_its_frames_from_the_ledger_however_they_were_packed(
+    lease: Lease, endpoint: FakeEndpoint
+) -> None:
+    matte_many(lease, clip(6), Landing())
+    sent, landing = len(endpoint.runs), Landing()
+    matte_many(lease, list(reversed(clip(7))), landing)
+    assert landing.widths == {index: 106 - index for index in range(7)}
+    assert [len(run["images"]) for run in endpoint.runs[sent:]] == [1]
+
+
+def test_a_matte_of_another_size_is_an_error_of_its_frame(lease: Lease, endpoint: FakeEndpoint) -> None:
+    endpoint.answers["rembg"] = {"status": "COMPLETED", "output": endpoint.output({"images": _small(2)})}
+    landing = Landing()
+    matte_many(lease, clip(2), landing)
+    assert all(isinstance(frame, dict) and "another size" in frame["message"] for frame in landing.frames.values())
+
+
+def _small(frames: int) -> list[str]:
+    import base64
+
+    return [base64.b64encode(drawing(20, 20)).decode()] * frames
+
+
+def test_what_on_frame_raises_ends_the_calls(lease: Lease, endpoint: FakeEndpoint) -> None:
+    def stop(_index: int, _frame: bytes | FrameError) -> None:
+        raise LeaseLost("gone")
+
+    endpoint.answers["sam"] = {"status": "IN_QUEUE"}
     with pytest.raises(LeaseLost):
-        await ledger.sending(record)
-    with pytest.raises(LeaseLost):
-        await ledger.cancelled(record)
-    assert (await ledger.reread(record)).status == "prepared"
+        matte_many(lease, clip(2) + clip(2, "sam"), stop)
+    assert len(endpoint.cancelled) == 1
+    assert GpuCall.objects.get(task="sam").status == "cancelled"
 
 
-async def test_a_row_that_moved_on_is_not_moved_again(lease: Lease) -> None:
-    ledger = RowLedger(lease)
-    record = await ledger.open(REQUEST, "key", "there")
-    await ledger.sending(record)
-    with pytest.raises(CallMovedError):
-        await ledger.sending(record)
+def test_an_endpoint_out_of_reach_is_raised_and_keeps_no_room_of_the_day(lease: Lease, settings: Settings) -> None:
+    settings.RUNPOD_BASE_URL = "http://127.0.0.1:9/v2"
+    EndpointState.objects.create(
+        endpoint="local", breaker={"phase": "open", "error": "unreachable", "opened_at": 4e9, "cooldown": 10.0}
+    )
+    landing = Landing()
+    with pytest.raises(EndpointError, match="cannot be reached"):
+        matte_many(lease, clip(3), landing)
+    assert landing.frames == {}
+    assert set(GpuCall.objects.values_list("status", flat=True)) == {"failed"}
 
 
-async def test_an_unanswered_send_stays_beside_its_repetition(lease: Lease) -> None:
-    ledger = RowLedger(lease)
-    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "key", "there")))
-    assert (await ledger.open(REQUEST, "key", "there")).status == "uncertain"
-    again = await ledger.again(record)
-    assert (again.status, again.attempt, again.replaces_uncertain) == ("prepared", 2, True)
-    rows = [(row.attempt, row.status) async for row in GpuCall.objects.order_by("attempt")]
-    assert rows == [(1, "uncertain"), (2, "prepared")]
+def test_frames_for_which_the_day_has_no_room_are_told_so(
+    lease: Lease, endpoint: FakeEndpoint, settings: Settings
+) -> None:
+    settings.GPU_SECONDS_PER_DAY = 0
+    landing = Landing()
+    matte_many(lease, clip(3), landing)
+    assert landing.frames == {index: {"code": "limit_reached", "message": LIMIT_REACHED} for index in range(3)}
+    assert endpoint.runs == []
 
 
-async def test_results_and_failures_are_kept(lease: Lease) -> None:
-    ledger = RowLedger(lease)
-    record = await ledger.submitted(await ledger.sending(await ledger.open(REQUEST, "key", "there")), "r-1")
-    assert (await ledger.reread(record)).remote_id == "r-1"
-    frames = (b"png", {"code": "bad_image", "message": "no"})
-    await ledger.succeeded(record, Result({"model": "m"}, frames, Timings(1, 2)))  # type: ignore[arg-type]
-    kept = await ledger.open(REQUEST, "key", "there")
-    assert kept.result is not None
-    assert kept.result.frames == frames
-    other = await ledger.open(REQUEST, "other", "there")
-    await ledger.failed(other, JobFailed("internal", "broken"), UNTIMED)
-    fresh = await ledger.open(REQUEST, "other", "there")
-    assert (fresh.attempt, fresh.status) == (2, "prepared")
-    assert (await GpuCall.objects.aget(key="other", attempt=1)).error == "broken"
+def test_each_call_that_ends_teaches_how_long_the_next_will_take(lease: Lease, endpoint: FakeEndpoint) -> None:
+    matte_many(lease, clip(4), Landing())
+    learned = GpuTiming.objects.get()
+    assert (learned.endpoint, learned.task, learned.size_class) == ("local", "rembg", "256")
+    assert learned.samples >= 1
+    first = GpuCall.objects.first()
+    infer(lease, REQUEST)
+    assert first is not None
+    assert GpuCall.objects.get(frames=1, frame_keys=[]).estimate_ms > first.estimate_ms / first.frames
 
 
-def test_pictures_survive_the_way_through_bytes() -> None:
-    import numpy as np
-
-    rng = np.random.default_rng(1)
-    for shape in ((5, 7), (5, 7, 3), (5, 7, 4)):
-        picture = rng.integers(0, 256, shape, np.uint8)
-        assert (png.read(png.write(picture)) == picture).all()
-    flat = np.full((16, 16, 3), (200, 30, 40), np.uint8)
-    assert np.abs(png.read(png.write_jpeg(flat, 95)).astype(int) - flat).max() < 4
-    with pytest.raises(ValueError, match="8-bit"):
-        png.read(b"nonsense")
+def test_the_endpoint_is_told_where_to_say_that_a_call_has_ended(
+    lease: Lease, endpoint: FakeEndpoint, settings: Settings
+) -> None:
+    infer(lease, REQUEST)
+    settings.PUBLIC_URL = "https://emoji.example.org"
+    matte_many(lease, clip(1), Landing())
+    assert endpoint.webhooks[0] == ""
+    call = GpuCall.objects.get(remote_id="2")
+    assert endpoint.webhooks[1].startswith(f"https://emoji.example.org/hooks/gpu/{call.pk.hex}:")

@@ -10,21 +10,10 @@ from animations.models import Job, Project, files
 from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte import engine_for, matte_source
+from animations.work.matte import matte_source
 from tests.work.fake_endpoint import FakeEndpoint
 
 Take = Callable[[Job], Lease]
-
-
-def test_auto_keeps_a_pictures_own_transparency_and_asks_rembg_without_one(
-    make_project: Callable[..., Project],
-) -> None:
-    project = make_project(matte="auto")
-    assert engine_for(project, project.source) == "rembg"
-    project.source.has_alpha = True
-    assert engine_for(project, project.source) == "none"
-    project.matte = "white"
-    assert engine_for(project, project.source) == "white"
 
 
 def test_the_matte_is_as_large_as_the_master_and_cuts_the_subject_out(

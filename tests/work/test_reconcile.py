@@ -13,13 +13,10 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from animations import jobs
-from animations.models import EndpointState, Frame, IdempotencyKey, Job, Project
+from animations.models import Frame, IdempotencyKey, Job, Project
 from animations.models.job import MAX_ATTEMPTS
-from animations.work import endpoint as gpu_endpoint
 from animations.work.lease import claim
 from animations.work.reconcile import reconcile, requeue, sweep_uploads
-from tests.work.fake_endpoint import FakeEndpoint
 
 Make = Callable[..., Project]
 LONG_AGO = timedelta(seconds=30)
@@ -84,24 +81,6 @@ def test_what_a_dead_upload_left_is_swept_away(tmp_path: Path, settings: Setting
     os.utime(tmp_path / "upload-old", (0, time.time() - 7200))
     sweep_uploads()
     assert [path.name for path in tmp_path.iterdir()] == ["upload-new"]
-
-
-def test_the_endpoint_is_asked_about_itself_when_the_row_is_old(db: None, endpoint: FakeEndpoint) -> None:
-    assert gpu_endpoint.is_due()
-    jobs.refresh_endpoint(gpu_endpoint.name())
-    state = EndpointState.objects.get()
-    assert state.endpoint == gpu_endpoint.name() == "local"
-    assert state.workers == {"ready": 1, "idle": 1}
-    assert state.info == {"engines": {"rembg": {"available": True}}}
-    assert not gpu_endpoint.is_due()
-    EndpointState.objects.update(as_of=timezone.now() - timedelta(minutes=11))
-    assert gpu_endpoint.is_due()
-
-
-def test_an_endpoint_out_of_reach_is_written_down(db: None, settings: Settings) -> None:
-    settings.RUNPOD_BASE_URL = "http://127.0.0.1:9/v2"
-    gpu_endpoint.refresh("local")
-    assert "could not be reached" in EndpointState.objects.get().error
 
 
 def test_one_round_from_the_shell(make_project: Make, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,17 +12,18 @@ from animations.work import smoke
 
 
 class Command(BaseCommand):
-    help = "Calls each GPU task once and prints delay, execution and cost. Fails when none of the mattes can be had."
+    help = (
+        "Calls each GPU task once and prints delay, execution, total, cost and what came back. "
+        "Fails when something that the endpoint can run has failed."
+    )
 
     def handle(self, *_: Any, **__: Any) -> None:
         with reachable_endpoint():
             self.stdout.write(f"{settings.RUNPOD_BASE_URL}/{settings.RUNPOD_ENDPOINT_ID}")
             outcomes = smoke.run()
-        self.stdout.write(f"{'task':10} {'delay ms':>9} {'run ms':>9} {'cost $':>9}")
+        self.stdout.write(f"{'task':10} {'delay ms':>9} {'run ms':>9} {'total ms':>9} {'cost $':>9}  what came back")
         for each in outcomes:
-            line = (
-                f"{each.task:10} {each.delay_ms:9} {each.execution_ms:9} {each.cost_usd:9.6f}  {each.error or 'ok'}"
-            )
-            self.stdout.write(line)
-        if all(each.error for each in outcomes if each.task != "info"):
-            raise CommandError("No matte can be had from this endpoint.")
+            times = f"{each.delay_ms:9} {each.execution_ms:9} {each.total_ms:9} {each.cost_usd:9.6f}"
+            self.stdout.write(f"{each.task:10} {times}  {'FAILED: ' if each.failed else ''}{each.said}")
+        if failed := [each.task for each in outcomes if each.failed]:
+            raise CommandError(f"Failed: {', '.join(failed)}.")

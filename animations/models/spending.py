@@ -1,0 +1,67 @@
+"""What a person has spent on the GPU today, and what is set aside for calls that are under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from animations.models.gpu import GpuCall
+from animations.models.job import Job
+
+LIMIT_REACHED: Final = "Your GPU time for today is used up; it starts anew at 00:00 UTC."
+_UNDER_WAY: Final = (
+    GpuCall.Status.PREPARED,
+    GpuCall.Status.SENDING,
+    GpuCall.Status.SUBMITTED,
+    GpuCall.Status.UNCERTAIN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """A person's day in ms of GPU time. `spent`: execution of calls that succeeded; what failed or was cancelled is
+    given back. `reserved`: what calls under way are expected to take."""
+
+    spent_ms: int
+    reserved_ms: int
+
+    @property
+    def committed_ms(self) -> int:
+        return self.spent_ms + self.reserved_ms
+
+
+def limit_ms() -> int:
+    """What one person may use a day."""
+    return round(settings.GPU_SECONDS_PER_DAY * 1000)
+
+
+def day_began() -> datetime:
+    """The last midnight, UTC."""
+    return timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def day_ends() -> datetime:
+    """The next midnight, UTC: when the day's time starts anew."""
+    return day_began() + timedelta(days=1)
+
+
+def spending_today(user_id: Any) -> Spending:
+    """In one query. A call belongs to the day on which its row was made.
+
+    A call whose job is over is not under way, whatever its row says: nobody is left to hear of it.
+    """
+    under_way = Q(status__in=_UNDER_WAY, job__status__in=Job.LIVE)
+    total = (
+        GpuCall.objects.filter(user_id=user_id, created_at__gte=day_began())
+        .order_by()
+        .aggregate(
+            spent=Sum("execution_ms", filter=Q(status=GpuCall.Status.SUCCEEDED)),
+            reserved=Sum("estimate_ms", filter=under_way),
+        )
+    )
+    return Spending(total["spent"] or 0, total["reserved"] or 0)

@@ -1,0 +1,26 @@
+"""Each person's GPU time of a day, held before it is spent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from animations.models.spending import LIMIT_REACHED, limit_ms, spending_today
+from gpu.errors import GpuError
+
+
+class AllowanceSpent(GpuError):
+    """The call would go over its user's limit for the day. Nothing was sent."""
+
+    code = "limit_reached"
+
+
+def check(user_id: Any, estimate_ms: int) -> None:
+    """Make sure, inside the transaction that writes the call's row, that the day has room for it.
+
+    Locks the user's row, so that two runs of one person cannot both take the last seconds. Raises `AllowanceSpent`.
+    """
+    get_user_model().objects.select_for_update().filter(pk=user_id).values_list("pk", flat=True).first()
+    if spending_today(user_id).committed_ms + estimate_ms > limit_ms():
+        raise AllowanceSpent(LIMIT_REACHED)

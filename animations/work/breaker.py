@@ -1,0 +1,86 @@
+"""The circuit breaker that all processes share: `gpu.breaker` kept in the endpoint's row.
+
+It is read before every send and written only when it changes, which is seldom. A change is worked out from the row
+under its lock, so that of many runs that fail at once each counts, and of many that wait one is let through.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Any, Final
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import transaction
+
+from animations.models import EndpointState
+from gpu import breaker
+from gpu.answers import Health
+from gpu.breaker import BreakerState
+from gpu.errors import GpuError
+
+Change = Callable[[BreakerState], BreakerState]
+CONDITION: Final = "condition"
+"""Beside the state's own fields: the condition in words, for those who may not know `gpu`."""
+
+
+class RowBreaker:
+    """`gpu.breaker.Breaker` for the endpoint of the settings."""
+
+    async def admit(self) -> None:
+        await sync_to_async(move)(_admitted)
+
+    async def answered(self) -> None:
+        await sync_to_async(move)(breaker.after_answer)
+
+    async def finished(self, error: GpuError | None) -> None:
+        await sync_to_async(move)(partial(_finished, error))
+
+
+def move(change: Change) -> BreakerState:
+    """The state after `change(state)`, kept. What `change` raises keeps it as it was."""
+    before = read(_rows().first())
+    if (after := change(before)) is before:
+        return before
+    with transaction.atomic():
+        row = _rows().select_for_update().first() or EndpointState.objects.create(endpoint=_name())
+        before = read(row)
+        if (after := change(before)) is not before:
+            _rows().update(breaker=kept(after, health_of(row)))
+    return after
+
+
+def read(row: EndpointState | None) -> BreakerState:
+    return BreakerState.from_dict(row.breaker) if row else BreakerState()
+
+
+def kept(state: BreakerState, health: Health | None) -> dict[str, Any]:
+    """What the row keeps: the state, and what to tell people of it."""
+    said = breaker.condition(health, state, time.time())
+    return state.to_dict() | {CONDITION: asdict(said)}
+
+
+def health_of(row: EndpointState) -> Health | None:
+    """What was last heard of the endpoint; None when it did not answer."""
+    return None if row.error else Health(row.jobs, row.workers)
+
+
+def _admitted(state: BreakerState) -> BreakerState:
+    now = time.time()
+    breaker.check(state, now)
+    return breaker.after_admission(state, now)
+
+
+def _finished(error: GpuError | None, state: BreakerState) -> BreakerState:
+    return breaker.after_failure(state, error, time.time()) if error else breaker.after_success(state)
+
+
+def _name() -> str:
+    return str(settings.RUNPOD_ENDPOINT_ID)
+
+
+def _rows() -> Any:
+    return EndpointState.objects.filter(endpoint=_name())

@@ -1,0 +1,47 @@
+"""Hearing of a call's end from the row that its webhook writes: `gpu.waiting.Signals`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from asgiref.sync import sync_to_async
+
+from animations.models import GpuCall
+from animations.work.lease import Lease
+from gpu.ledger import CallRecord
+
+LOOK_SECONDS: Final = 0.2
+
+
+class RowSignals:
+    """One query every fifth of a second for all the calls of a run, however many wait."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._job_id = lease.job.pk
+        self._looking = asyncio.Lock()
+        self._looked_at = 0.0
+        self._heard: set[tuple[str, int]] = set()
+
+    async def heard(self, record: CallRecord, seconds: float) -> bool:
+        """Whether the endpoint has said, within `seconds` from now, that this call is over."""
+        until = time.monotonic() + seconds
+        while (record.key, record.attempt) not in self._heard:
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            await asyncio.sleep(min(left, LOOK_SECONDS))
+            await self._look()
+        return True
+
+    async def _look(self) -> None:
+        async with self._looking:
+            if time.monotonic() - self._looked_at < LOOK_SECONDS:
+                return
+            self._heard = await sync_to_async(self._signalled)()
+            self._looked_at = time.monotonic()
+
+    def _signalled(self) -> set[tuple[str, int]]:
+        calls = GpuCall.objects.filter(job_id=self._job_id, signalled_at__isnull=False)
+        return set(calls.values_list("key", "attempt"))

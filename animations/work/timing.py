@@ -1,0 +1,66 @@
+"""How long this product's endpoint takes, learned from every call that ends and kept in `GpuTiming`.
+
+Of two processes that learn at the same moment the later one wins: one sample among many is lost, and nothing waits.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from math import ceil
+
+from django.conf import settings
+
+from animations.models import GpuTiming
+from animations.work.returned import picture_size
+from gpu.contract import Request
+from gpu.ledger import Result
+from gpu.timing import COLD_START, Sample, Timing, learn, prior, size_class
+
+
+def size_of(request: Request) -> str:
+    """The size class of a request's pictures, by their headers; empty for one without pictures."""
+    return size_of_picture(request.images[0]) if request.images else ""
+
+
+def size_of_picture(image: bytes) -> str:
+    """The size class of an encoded picture, by its header."""
+    return size_class(*picture_size(image))
+
+
+def known(task: str, size: str) -> Timing:
+    """What is expected of a task's frames of one size class; before its first call, a guess."""
+    row = GpuTiming.objects.filter(endpoint=settings.RUNPOD_ENDPOINT_ID, task=task, size_class=size).first()
+    if row is None:
+        return prior(task)
+    return Timing(row.per_frame_ms, row.per_call_ms, row.samples, row.updated_at.timestamp())
+
+
+def cold_start_seconds() -> float:
+    """From asking for a worker to its first job."""
+    return known(COLD_START, "").per_call_ms / 1000
+
+
+def expected_ms(request: Request) -> int:
+    """What a call is expected to take on a worker."""
+    return ceil(1000 * known(request.task, size_of(request)).seconds(len(request.images)))
+
+
+def learn_from(task: str, size: str, result: Result) -> None:
+    """One more finished call. A pack with failed frames teaches nothing: they cost less than the others."""
+    execution_ms = result.timings.execution_ms
+    if execution_ms and not any(isinstance(frame, dict) for frame in result.frames):
+        _learn(task, size, Sample(len(result.frames), execution_ms))
+
+
+def learn_cold_start(milliseconds: float) -> None:
+    """What it took from asking for a worker to its first job."""
+    _learn(COLD_START, "", Sample(0, milliseconds))
+
+
+def _learn(task: str, size: str, sample: Sample) -> None:
+    learned = learn(known(task, size), sample, time.time())
+    values = learned.to_dict() | {"updated_at": datetime.fromtimestamp(learned.updated_at, UTC)}
+    GpuTiming.objects.update_or_create(
+        endpoint=settings.RUNPOD_ENDPOINT_ID, task=task, size_class=size, defaults=values
+    )

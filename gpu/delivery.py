@@ -1,0 +1,285 @@
+"""Sending a plan's packs side by side and delivering every frame as its pack lands.
+
+taken up ──┐
+planned ───┼──> out ──> landed ──> frames delivered, each once
+resent ────┤     │
+hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
+                 ├──> late: its frames are sent once more when a worker is idle; the first answer wins
+                 └──> nothing left to deliver: cancelled
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
+
+from gpu.client import GpuClient
+from gpu.contract import FrameError, Request
+from gpu.errors import EndpointError, GpuError, JobExpired, RequestTooLarge, SendUncertain
+from gpu.fleet import Fleet
+from gpu.ledger import CallRecord, Ledger, Result
+from gpu.outgoing import Outgoing, is_final
+from gpu.packs import Accept, FrameWork, Job, OnFrame, Summary, can_take_up, frame_error, pack_key
+from gpu.planner import Pack, Plan, hedge_after, plan
+from gpu.timing import Sample, Timing
+
+MOST_STRIKES: Final = 2
+HOPELESS: Final = 8
+"""Calls that fail one after another, before a single frame has come, until no more are sent."""
+LOOK_AGAIN: Final = 2.0
+"""Seconds between two looks for an idle worker while a call is late."""
+
+
+class Delivery:
+    """One run over the frames of one job. `now` is a monotonic clock in seconds; `hedge` the planner's rule."""
+
+    def __init__(
+        self,
+        client: GpuClient,
+        ledger: Ledger,
+        job: Job,
+        on_frame: OnFrame,
+        *,
+        fleet: Fleet,
+        timing: Timing,
+        accept: Accept = lambda index, alpha: None,  # noqa: ARG005
+        deadline: float | None = None,
+        hedge: Callable[[float], float] = hedge_after,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._job = job
+        self._on_frame = on_frame
+        self._accept = accept
+        self._fleet = fleet
+        self._timing = timing
+        self._deadline = deadline
+        self._hedge_after = hedge
+        self._now = now
+        self._left: dict[str, list[FrameWork]] = {}
+        self._out: dict[asyncio.Task[Result], Outgoing] = {}
+        self._strikes: Counter[str] = Counter()
+        self._failed_in_a_row = 0
+        self._trouble: Exception | None = None
+        self.summary = Summary()
+
+    async def run(self, work: Sequence[FrameWork]) -> Summary:
+        """Deliver every frame of `work`. Frames of one key (equal pictures) are done once.
+
+        Raises `EndpointError` or `SendUncertain` when the endpoint could not be asked for some of them, and the
+        ledger's own errors, each after all other calls have landed: what was delivered stays delivered, what is
+        still out is taken up by the next run. An error of `on_frame`, and cancellation, cancel all calls.
+        """
+        for frame in work:
+            self._left.setdefault(frame.key, []).append(frame)
+        try:
+            await self._take_up()
+            self._send_plan([key for key in self._left if key not in self._covered()])
+            await self._until_landed()
+        finally:
+            await self._call_off(list(self._out))
+        if self._trouble is not None and (self._left or not isinstance(self._trouble, GpuError)):
+            raise self._trouble
+        return self.summary
+
+    async def _until_landed(self) -> None:
+        while self._out and self._left:
+            done, _ = await asyncio.wait(self._out, timeout=self._patience(), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                await self._landed(self._out.pop(task), task)
+            if done:
+                await self._call_off([task for task, call in self._out.items() if not self._open(call)])
+            await self._hedge_late_ones()
+
+    async def _take_up(self) -> None:
+        """What an earlier run sent, or has finished, for any of these frames."""
+        for record in await self._ledger.covering(list(self._left)):
+            if record.result is not None:
+                await self._deliver(record.frame_keys, record.result)
+            elif can_take_up(record, self._left, self._client.url):
+                self._resume(record)
+
+    def _resume(self, record: CallRecord) -> None:
+        now, redo = self._now(), self._seconds([key for key in record.frame_keys if key in self._left])
+        late = now + redo + self._hedge_after(redo)
+        request = self._request(record.frame_keys)
+        self._start(Outgoing(record.frame_keys, record.key, request, now, late, resumed=True))
+        self.summary.taken_up += 1
+
+    def _send_plan(self, keys: Sequence[str]) -> None:
+        found = plan([self._left[key][0].cost for key in keys], self._fleet, self._timing)
+        self._send_packs(keys, found)
+
+    def _send_packs(self, keys: Sequence[str], found: Plan, hedge: bool = False) -> None:
+        """The packs that start together side by side, those that start later when these are in the queue."""
+        begun, earlier, wave = self._now(), tuple[asyncio.Event, ...](), -1.0
+        calls: list[Outgoing] = []
+        for pack in found.packs:
+            if pack.start > wave:
+                earlier, wave = tuple(call.sent for call in calls), pack.start
+            held = tuple(keys[index] for index in pack.frames)
+            calls.append(self._planned(held, pack, begun, hedge))
+            calls[-1].gates = earlier
+        for call in calls:
+            self._start(call)
+            self.summary.sent += 1
+
+    def _planned(self, keys: tuple[str, ...], pack: Pack, begun: float, hedge: bool) -> Outgoing:
+        due = begun + pack.finish
+        key = pack_key(keys, "hedge" if hedge else self._occasion(keys))
+        call = Outgoing(keys, key, self._request(keys), due, due + self._hedge_after(pack.finish - pack.start))
+        if hedge:
+            call.hedge_at = None
+        call.asked_after = pack.asked
+        return call
+
+    def _resend(self, some: Sequence[str]) -> None:
+        keys, seconds = tuple(some), self._seconds(some)
+        due = self._now() + seconds
+        self.summary.sent += 1
+        key = pack_key(keys, self._occasion(keys))
+        self._start(Outgoing(keys, key, self._request(keys), due, due + self._hedge_after(seconds)))
+
+    def _start(self, call: Outgoing) -> None:
+        self._out[asyncio.ensure_future(self._ask(call))] = call
+
+    async def _ask(self, call: Outgoing) -> Result:
+        for gate in call.gates:
+            await gate.wait()
+        try:
+            job = await self._client.submit(call.request, call.key, self._deadline, frame_keys=call.keys)
+        finally:
+            call.sent.set()
+        return await self._client.wait(job, max(0.0, call.due - self._now()))
+
+    async def _landed(self, call: Outgoing, task: asyncio.Task[Result]) -> None:
+        error = task.exception()
+        if error is None:
+            self._learn(call, task.result())
+            again = await self._deliver(call.keys, task.result())
+            if again:
+                self._resend(again)
+        elif isinstance(error, GpuError):
+            await self._failed(call, error)
+        elif isinstance(error, Exception):
+            self._trouble = error  # graver than what an endpoint says: it is raised even when all has landed
+        else:
+            raise error
+
+    async def _deliver(self, keys: Sequence[str], result: Result) -> list[str]:
+        """Pass the frames on; the keys of those to be tried again."""
+        again = []
+        for key, found in zip(keys, result.frames, strict=True):
+            if key not in self._left:
+                continue
+            if isinstance(found, bytes):
+                found = self._accept(self._left[key][0].index, found) or found
+            if isinstance(found, bytes):
+                self._failed_in_a_row = 0
+            elif found["code"] == "internal" and self._strike(key):
+                again.append(key)
+                continue
+            await self._tell(key, found)
+        return again
+
+    async def _failed(self, call: Outgoing, error: GpuError) -> None:
+        """Frames that no other call holds: sent again in two halves, or given up."""
+        keys = [key for key in self._open(call) if key not in self._covered()]
+        if isinstance(error, EndpointError | SendUncertain) and not isinstance(error, RequestTooLarge):
+            self._trouble = self._trouble or error
+            return
+        self._failed_in_a_row += 1
+        if isinstance(error, JobExpired) and call.resumed:
+            self._resend(keys)
+        elif is_final(error) or self._failed_in_a_row >= HOPELESS:
+            await self._give_up(keys, error)
+        elif len(keys) > 1:
+            self.summary.split += 1
+            self._resend(keys[: len(keys) // 2])
+            self._resend(keys[len(keys) // 2 :])
+        elif keys and self._strike(keys[0]):
+            self._resend(keys)
+        else:
+            await self._give_up(keys, error)
+
+    async def _give_up(self, keys: Sequence[str], error: GpuError) -> None:
+        for key in keys:
+            await self._tell(key, frame_error(error))
+
+    async def _tell(self, key: str, found: bytes | FrameError) -> None:
+        for frame in self._left.pop(key):
+            if not isinstance(found, bytes):
+                self.summary.failed_frames += 1
+            await self._on_frame(frame.index, found)
+
+    async def _hedge_late_ones(self) -> None:
+        late = [call for call in self._out.values() if call.hedge_at is not None and call.hedge_at <= self._now()]
+        if not late:
+            return
+        idle = await self._idle_workers()
+        for call in late:
+            keys = self._open(call)
+            if not idle:
+                call.hedge_at = self._now() + LOOK_AGAIN
+                continue
+            call.hedge_at = None
+            self.summary.hedged += 1
+            fleet = Fleet(idle=idle, startable=0)
+            found = plan([self._left[key][0].cost for key in keys], fleet, self._timing)
+            idle -= min(idle, len(found.packs))
+            self._send_packs(keys, found, hedge=True)
+
+    async def _idle_workers(self) -> int:
+        """Workers with nothing to do. None while jobs wait: those are not late but not yet begun."""
+        with suppress(GpuError):
+            health = await self._client.health()
+            if not health.jobs.get("inQueue", 0):
+                return health.workers.get("idle", 0)
+        return 0
+
+    async def _call_off(self, tasks: Sequence[asyncio.Task[Result]]) -> None:
+        for task in tasks:
+            self._out.pop(task).sent.set()  # nobody waits behind a call that will not be sent
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _learn(self, call: Outgoing, result: Result) -> None:
+        weight = sum(self._left[key][0].cost.weight for key in call.keys if key in self._left)
+        timings = result.timings
+        if timings.execution_ms is not None and len(self._open(call)) == len(call.keys):
+            self.summary.samples.append(Sample(weight, timings.execution_ms))
+        if timings.delay_ms is not None and call.asked_after is not None:
+            self.summary.cold_starts.append(Sample(0, timings.delay_ms - 1000 * call.asked_after))
+
+    def _patience(self) -> float | None:
+        """Seconds until the next call is late."""
+        times = [call.hedge_at for call in self._out.values() if call.hedge_at is not None]
+        return max(0.0, min(times) - self._now()) if times else None
+
+    def _strike(self, key: str) -> bool:
+        """Count a failure of this frame; whether it may be tried again."""
+        self._strikes[key] += 1
+        return self._strikes[key] < MOST_STRIKES
+
+    def _occasion(self, keys: Sequence[str]) -> str:
+        """Frames that came back as failed are done anew: not under the key of the call that failed on them."""
+        strikes = max((self._strikes[key] for key in keys), default=0)
+        return f"strike {strikes}" if strikes else ""
+
+    def _request(self, keys: Sequence[str]) -> Request:
+        """The pack of these frames; those that are not ours have no picture here (see `can_take_up`)."""
+        return self._job.request(self._left[key][0].image if key in self._left else b"" for key in keys)
+
+    def _covered(self) -> set[str]:
+        return {key for call in self._out.values() for key in call.keys}
+
+    def _open(self, call: Outgoing) -> list[str]:
+        return [key for key in call.keys if key in self._left]
+
+    def _seconds(self, keys: Sequence[str]) -> float:
+        return self._timing.seconds(sum(self._left[key][0].cost.weight for key in keys))

@@ -1,0 +1,39 @@
+"""One call of a delivery while it is out, and whether an error leaves any hope for its frames."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from gpu.contract import Request
+from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobFailed, JobTimedOut
+
+FOR_ALL: Final = frozenset({"bad_task", "bad_params", "model_unavailable"})
+"""A worker's word on the request itself: it would say the same of every part of it."""
+OVER: Final = (JobCancelled, JobTimedOut, DeadlineExceeded)
+"""Somebody did not want it, or it has had its time: another try would take as long again."""
+
+
+@dataclass(eq=False, slots=True)
+class Outgoing:
+    """One call that is out. On the run's clock, `due` is when it should end and `hedge_at` when it counts as late.
+
+    `gates` open when it may be sent, and `sent` when it has been. `asked_after`: seconds until the scaler should ask
+    for the worker that the call waits for, where it waits for a cold one. `resumed`: sent by an earlier run.
+    """
+
+    keys: tuple[str, ...]
+    key: str
+    request: Request
+    due: float
+    hedge_at: float | None
+    gates: tuple[asyncio.Event, ...] = ()
+    asked_after: float | None = None
+    resumed: bool = False
+    sent: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def is_final(error: GpuError) -> bool:
+    """Whether to send the call's frames again, in smaller packs, would be no use."""
+    return isinstance(error, OVER) or (isinstance(error, JobFailed) and error.code in FOR_ALL)

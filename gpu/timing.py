@@ -1,0 +1,119 @@
+"""How long a frame takes, learned from calls that have ended. Plain numbers in and out; nothing is stored here.
+
+A call of n frames runs for about `per_call + n × per_frame` ms. Each finished call is one sample of both figures:
+
+* **Gain.** A sample counts as one among `samples`, which is capped at `MEMORY`, so that the estimate follows a change
+  of model or GPU within a few dozen calls. It is halved for each `HALF_LIFE` that passes, so that an old estimate
+  yields to the first new call.
+* **Share.** What the call took more or less than expected is shared between the two figures as a Kalman filter would:
+  by the squares of their uncertainties, each in proportion to what the figure put into the expectation. What a call
+  adds comes from the SDK and is known better (`CALL_DOUBT`) than what a model takes on a machine not yet seen.
+* **Robust.** From the third sample on one call moves the estimate by at most `WILD` × what was expected of it (a GPU
+  that throttles, a neighbour on a shared host), so that no single straggler spoils the next plan.
+
+The time from asking for a worker to its first job is learned the same way, as a call of no frames
+(`task` = `COLD_START`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
+
+COLD_START: Final = "cold_start"
+"""Stands where a task's name stands in what is stored: `per_call_ms` is the cold start."""
+
+MEMORY: Final = 8.0
+HALF_LIFE: Final = 3 * 86_400.0
+"""Seconds until what was learned weighs half."""
+WILD: Final = 1.0
+CALL_DOUBT: Final = 0.3
+"""Uncertainty of `per_call` relative to that of `per_frame`."""
+FEWEST: Final = 2.0
+"""Samples below which nothing is thought wild: a prior is a guess."""
+SHORTEST_MS: Final = 1.0
+
+SIDES: Final = (256, 512, 1024, 2048)
+PER_CALL_MS: Final = 100.0
+"""What RunPod's SDK adds to a job: half of its 0.1 s tick, the JSON, the hand-over of the result."""
+COLD_START_MS: Final = 8_000.0
+"""Hopeful: a worker that is thought too slow to wake is never woken, and what it takes never learned."""
+PRIORS_MS: Final[Mapping[str, float]] = {"rembg": 90.0, "sam": 120.0, "birefnet": 160.0, "sam_clip": 150.0}
+"""A frame at 1024 px on a GPU of the 24 GB tier. The first call on another machine corrects them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A finished call: how many frames it ran, and for how many ms (RunPod's `executionTime`)."""
+
+    frames: float
+    execution_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a call is expected to take, in ms. `samples` is the weight of what was learned, `updated_at` Unix time."""
+
+    per_frame_ms: float
+    per_call_ms: float = PER_CALL_MS
+    samples: float = 0.0
+    updated_at: float = 0.0
+
+    def seconds(self, frames: float) -> float:
+        """What a call of so many frames takes on a worker, in seconds."""
+        return (self.per_call_ms + frames * self.per_frame_ms) / 1000
+
+    def to_dict(self) -> dict[str, float]:
+        """The four numbers by name, for a row or a file."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, numbers: Mapping[str, float]) -> Timing:
+        """The reverse of `to_dict`; other keys are left alone. Raises `KeyError` for one that is missing."""
+        return cls(
+            float(numbers["per_frame_ms"]),
+            float(numbers["per_call_ms"]),
+            float(numbers["samples"]),
+            float(numbers["updated_at"]),
+        )
+
+
+def size_class(width: int, height: int) -> str:
+    """The side in pixels of the smallest square of `SIDES` that holds the picture: frames of a class cost alike."""
+    longest = max(width, height)
+    return str(next((side for side in SIDES if longest <= side), SIDES[-1]))
+
+
+def prior(task: str) -> Timing:
+    """What is assumed of a task (or of `COLD_START`) before its first call."""
+    if task == COLD_START:
+        return Timing(0.0, COLD_START_MS)
+    return Timing(PRIORS_MS.get(task, max(PRIORS_MS.values())))
+
+
+def learn(known: Timing, sample: Sample, now: float) -> Timing:
+    """`known` after one more call; `now` is Unix time in seconds. A sample that makes no sense changes nothing."""
+    if sample.frames < 0 or sample.execution_ms <= 0:
+        return known
+    weight = _aged(known, now)
+    for_frames = sample.frames * known.per_frame_ms
+    expected = known.per_call_ms + for_frames
+    surprise = sample.execution_ms - expected
+    if weight >= FEWEST:
+        surprise = min(surprise, WILD * expected)
+    step = surprise / (weight + 1)
+    share = for_frames**2 / (for_frames**2 + (CALL_DOUBT * known.per_call_ms) ** 2) if for_frames else 0.0
+    per_frame = known.per_frame_ms + (step * share / sample.frames if sample.frames else 0.0)
+    per_call = known.per_call_ms + step * (1 - share)
+    return Timing(_at_least(per_frame, known.per_frame_ms), max(per_call, SHORTEST_MS), weight + 1, now)
+
+
+def _aged(known: Timing, now: float) -> float:
+    """How many samples the estimate is worth now."""
+    age = max(0.0, now - known.updated_at)
+    return float(min(known.samples, MEMORY) * 0.5 ** (age / HALF_LIFE))
+
+
+def _at_least(per_frame: float, before: float) -> float:
+    return max(per_frame, SHORTEST_MS) if before else per_frame

@@ -1,0 +1,96 @@
+"""A person's GPU time of a day: what counts, what is given back, and that no two runs both take the last of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+from pytest_django import Settings
+
+from animations.models import GpuCall, Job, Project
+from animations.models.spending import Spending, day_began, day_ends, limit_ms, spending_today
+from animations.work import allowance
+
+
+@pytest.fixture
+def job(make_project: Callable[..., Project]) -> Job:
+    return make_project().jobs.get()
+
+
+def call(job: Job, status: str, **values: Any) -> GpuCall:
+    user = job.project.owner
+    key = str(GpuCall.objects.count())
+    return GpuCall.objects.create(user=user, job=job, key=key, task="rembg", status=status, **values)
+
+
+def test_what_succeeded_is_spent_what_goes_on_is_reserved_and_what_failed_is_given_back(job: Job) -> None:
+    for status in ("succeeded", "failed", "cancelled"):
+        call(job, status, execution_ms=1000, estimate_ms=7)
+    for nth, status in enumerate(("prepared", "sending", "submitted", "uncertain")):
+        call(job, status, estimate_ms=10**nth)
+    spending = spending_today(job.project.owner_id)
+    assert spending == Spending(spent_ms=1000, reserved_ms=1111)
+    assert spending.committed_ms == 2111
+
+
+def test_nothing_is_reserved_for_a_job_that_is_over(job: Job) -> None:
+    call(job, "submitted", estimate_ms=500)
+    Job.objects.update(status="cancelled")
+    assert spending_today(job.project.owner_id) == Spending(0, 0)
+
+
+def test_yesterdays_and_other_peoples_calls_do_not_count(job: Job, stranger: User) -> None:
+    old = call(job, "succeeded", execution_ms=1000)
+    GpuCall.objects.filter(pk=old.pk).update(created_at=day_began() - timedelta(seconds=1))
+    call(job, "succeeded", execution_ms=50)
+    assert spending_today(job.project.owner_id).spent_ms == 50
+    assert spending_today(stranger.pk) == Spending(0, 0)
+
+
+def test_the_day_is_utcs() -> None:
+    now = timezone.now()
+    assert day_began() <= now < day_ends()
+    assert day_ends() - day_began() == timedelta(days=1)
+    assert (day_began().hour, day_began().utcoffset()) == (0, timedelta(0))
+
+
+def test_a_call_must_fit_into_what_is_left(job: Job, settings: Settings) -> None:
+    settings.GPU_SECONDS_PER_DAY = 2
+    assert limit_ms() == 2000
+    call(job, "succeeded", execution_ms=1500)
+    with transaction.atomic():
+        allowance.check(job.project.owner_id, 500)
+        with pytest.raises(allowance.AllowanceSpent, match="starts anew at 00:00 UTC") as refusal:
+            allowance.check(job.project.owner_id, 501)
+    assert refusal.value.code == "limit_reached"
+
+
+def test_of_two_runs_at_once_only_one_gets_the_last_seconds(job: Job, settings: Settings) -> None:
+    settings.GPU_SECONDS_PER_DAY = 1
+    outcomes: list[str] = []
+    together = threading.Barrier(2)
+
+    def run() -> None:
+        try:
+            together.wait()
+            with transaction.atomic():
+                allowance.check(job.project.owner_id, 600)
+                call(job, "prepared", estimate_ms=600, frames=threading.get_ident() % 1000)
+            outcomes.append("sent")
+        except allowance.AllowanceSpent:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    runs = [threading.Thread(target=run) for _ in range(2)]
+    for each in runs:
+        each.start()
+    for each in runs:
+        each.join()
+    assert sorted(outcomes) == ["refused", "sent"]

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+
+from animations.work.cutting import cut, subject_prompt
+from animations.work.png import Picture
+from animations.work.shots import Shot
+
+
+def ground(colour: tuple[int, ...] = (40, 90, 200), height: int = 60, width: int = 80) -> Picture:
+    return np.full((height, width, len(colour)), colour, np.uint8)
+
+
+def disc(height: int = 60, width: int = 80, radius: int = 20) -> Picture:
+    y, x = np.mgrid[:height, :width]
+    away = np.hypot(y - height / 2, x - width / 2)
+    return np.clip((radius - away) * 128 + 128, 0, 255).astype(np.uint8)
+
+
+def test_all_three_are_of_one_size_and_the_longer_side_is_the_emojis() -> None:
+    for size, shape in ((64, (48, 64)), (40, (30, 40)), (80, (60, 80)), (512, (60, 80))):
+        picture, alpha, cutout = cut(Shot(ground(), None), disc(), size)
+        assert (picture.shape, alpha.shape, cutout.shape) == ((*shape, 3), shape, (*shape, 4))
+        assert (alpha == cutout[..., 3]).all()
+
+
+def test_the_picture_stays_as_it_came_and_the_background_goes_from_the_cutout() -> None:
+    rgb = ground()
+    soft = disc()
+    part = soft[..., None] / 255.0
+    rgb = np.rint(220 * part + rgb * (1 - part)).astype(np.uint8)
+    picture, alpha, cutout = cut(Shot(rgb, None), soft, 40)
+    assert tuple(picture[0, 0]) == (40, 90, 200)
+    assert not cutout[0, 0].any()
+    seen = cutout[(alpha > 60)][:, :3].astype(int)
+    assert np.abs(seen - 220).max() <= 12
+
+
+def test_what_was_transparent_stays_so() -> None:
+    own = disc(radius=28)
+    own[:, :40] = 0
+    picture, alpha, _ = cut(Shot(ground(), own), disc(), 80)
+    assert picture.shape[2] == 4
+    assert not alpha[:, :40].any()
+    assert alpha[30, 45] == 255
+
+
+def test_its_own_alpha_leaves_every_colour_untouched() -> None:
+    own = np.full((60, 80), 100, np.uint8)
+    picture, alpha, cutout = cut(Shot(ground(), own), None, 80)
+    assert (alpha == 100).all()
+    assert np.abs(cutout[..., :3].astype(int) - (40, 90, 200)).max() <= 1
+    assert (picture == cutout).all()
+
+
+def test_a_box_round_the_subject_or_else_the_middle() -> None:
+    alpha = np.zeros((60, 80), np.uint8)
+    alpha[10:20, 30:50] = 200
+    assert subject_prompt(alpha, (80, 60)) == {"box": [30, 10, 50, 20]}
+    assert subject_prompt(alpha, (160, 120)) == {"box": [60, 20, 100, 40]}
+    for nothing in (None, np.full((60, 80), 127, np.uint8)):
+        assert subject_prompt(nothing, (80, 60)) == {"points": [[40, 30, 1]]}

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings as current
+from pytest_django import Settings
+
+from animations.models import GpuCall, Job, Project, hooks
+from animations.models.job import LeaseLost
+from animations.work.allowance import AllowanceSpent
+from animations.work.lease import Lease
+from animations.work.ledger import RowLedger
+from gpu.contract import Request
+from gpu.errors import JobFailed
+from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Result, Timings
+from tests.work.conftest import drawing
+
+Take = Callable[[Job], Lease]
+REQUEST = Request("rembg", (drawing(),), pack=False)
+
+
+@pytest.fixture
+def lease(make_project: Callable[..., Project], lease_of: Take) -> Lease:
+    return lease_of(make_project().jobs.get())
+
+
+@pytest.fixture
+def ledger(lease: Lease) -> RowLedger:
+    return RowLedger(lease)
+
+
+async def _submitted(ledger: RowLedger, key: str, frames: tuple[str, ...] = ()) -> CallRecord:
+    return await ledger.submitted(await ledger.sending(await ledger.open(REQUEST, key, "there", frames)), f"r-{key}")
+
+
+async def test_a_run_that_lost_its_job_writes_nothing(ledger: RowLedger) -> None:
+    record = await ledger.open(REQUEST, "key", "there")
+    await Job.objects.aupdate(lease_token=None)
+    with pytest.raises(LeaseLost):
+        await ledger.sending(record)
+    with pytest.raises(LeaseLost):
+        await ledger.cancelled(record)
+    assert (await ledger.reread(record)).status == "prepared"
+
+
+async def test_a_row_that_moved_on_is_not_moved_again(ledger: RowLedger) -> None:
+    record = await ledger.open(REQUEST, "key", "there")
+    await ledger.sending(record)
+    with pytest.raises(CallMovedError):
+        await ledger.sending(record)
+
+
+async def test_an_unanswered_send_stays_beside_its_repetition(ledger: RowLedger) -> None:
+    opened = await ledger.open(REQUEST, "key", "there", ["a"])
+    record = await ledger.uncertain(await ledger.sending(opened))
+    await GpuCall.objects.aupdate(signalled_at="2026-01-01T00:00:00Z")
+    assert (await ledger.open(REQUEST, "key", "there")).status == "uncertain"
+    again = await ledger.again(record)
+    assert (again.status, again.attempt, again.replaces_uncertain, again.frame_keys) == ("prepared", 2, True, ("a",))
+    rows = [(row.attempt, row.status, bool(row.signalled_at)) async for row in GpuCall.objects.order_by("attempt")]
+    assert rows == [(1, "uncertain", True), (2, "prepared", False)]
+
+
+async def test_results_and_failures_are_kept(ledger: RowLedger) -> None:
+    record = await _submitted(ledger, "key")
+    assert (await ledger.reread(record)).remote_id == "r-key"
+    frames = (b"png", {"code": "bad_image", "message": "no"})
+    await ledger.succeeded(record, Result({"model": "m"}, frames, Timings(1, 2)))  # type: ignore[arg-type]
+    kept = await ledger.open(REQUEST, "key", "there")
+    assert kept.result is not None
+    assert kept.result.frames == frames
+    other = await ledger.open(REQUEST, "other", "there")
+    await ledger.failed(other, JobFailed("internal", "broken"), UNTIMED)
+    fresh = await ledger.open(REQUEST, "other", "there")
+    assert (fresh.attempt, fresh.status) == (2, "prepared")
+    assert (await GpuCall.objects.aget(key="other", attempt=1)).error == "broken"
+
+
+async def test_calls_are_found_by_any_of_their_frames_oldest_first(ledger: RowLedger) -> None:
+    for key, frames in (("one", ("a", "b")), ("two", ("c",)), ("three", ("d", "e"))):
+        await _submitted(ledger, key, frames)
+    found = await ledger.covering(["e", "b", "x"])
+    assert [(record.key, record.frame_keys) for record in found] == [("one", ("a", "b")), ("three", ("d", "e"))]
+    assert await ledger.covering([]) == []
+
+
+async def test_what_is_over_was_sent_again_or_is_another_projects_is_not_found(
+    ledger: RowLedger, make_project: Callable[..., Project], lease: Lease
+) -> None:
+    failed = await _submitted(ledger, "failed", ("a",))
+    await ledger.failed(failed, JobFailed("internal", "broken"), UNTIMED)
+    lost = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "lost", "there", ("b",))))
+    assert [record.key for record in await ledger.covering(["a", "b"])] == ["lost"]
+    again = await ledger.again(lost)
+    assert [record.attempt for record in await ledger.covering(["b"])] == [2]
+    await ledger.cancelled(again)
+    assert await ledger.covering(["a", "b"]) == []
+    await _submitted(ledger, "else", ("z",))
+    await GpuCall.objects.filter(key="else").aupdate(project=None)
+    assert await ledger.covering(["z"]) == []
+
+
+async def test_a_webhook_that_was_quicker_than_the_answer_is_no_conflict(ledger: RowLedger) -> None:
+    sending = await ledger.sending(await ledger.open(REQUEST, "key", "there"))
+    await GpuCall.objects.aupdate(status="submitted", remote_id="r-1")
+    assert (await ledger.submitted(sending, "r-1")).remote_id == "r-1"
+    heard = await ledger.uncertain(sending)
+    assert (heard.status, heard.remote_id) == ("submitted", "r-1")
+    with pytest.raises(CallMovedError):
+        await ledger.submitted(sending, "r-2")
+
+
+async def test_a_call_keeps_room_of_its_users_day_until_it_has_ended(ledger: RowLedger, settings: Settings) -> None:
+    first = await _submitted(ledger, "first")
+    row = await GpuCall.objects.aget()
+    assert row.estimate_ms > 0
+    settings.GPU_SECONDS_PER_DAY = row.estimate_ms * 1.5 / 1000
+    with pytest.raises(AllowanceSpent, match="used up"):
+        await ledger.open(REQUEST, "second", "there")
+    assert (await ledger.open(REQUEST, "first", "there")).status == "submitted"
+    await ledger.failed(first, JobFailed("internal", "broken"), Timings(0, 10_000))
+    assert (await ledger.open(REQUEST, "second", "there")).status == "prepared"
+
+
+async def test_only_a_site_that_can_be_reached_has_webhooks(ledger: RowLedger, settings: Settings) -> None:
+    record = await ledger.open(REQUEST, "key", "there")
+    assert current.PUBLIC_URL == ""
+    assert ledger.webhook(record) == ""
+    settings.PUBLIC_URL = "https://emoji.example.org"
+    row = await GpuCall.objects.aget()
+    assert ledger.webhook(record) == f"https://emoji.example.org{hooks.path(row.pk)}"

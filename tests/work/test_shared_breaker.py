@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+
+from animations.models import EndpointState
+from animations.work import breaker
+from animations.work.breaker import RowBreaker
+from gpu.breaker import FAILURES, BreakerState
+from gpu.errors import EndpointDown, JobFailed, TransportError, Unauthorized
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def finished(error: Exception | None) -> None:
+    async_to_sync(RowBreaker().finished)(error)  # type: ignore[arg-type]
+
+
+def admit() -> None:
+    async_to_sync(RowBreaker().admit)()
+
+
+def phase() -> str:
+    return breaker.read(EndpointState.objects.first()).phase
+
+
+def test_all_is_well_writes_nothing() -> None:
+    admit()
+    finished(None)
+    async_to_sync(RowBreaker().answered)()
+    assert not EndpointState.objects.exists()
+
+
+def test_failures_of_several_processes_add_up_and_stop_all_of_them() -> None:
+    for _ in range(FAILURES):
+        admit()
+        finished(TransportError("gone"))
+    assert phase() == "open"
+    with pytest.raises(EndpointDown, match="cannot be reached"):
+        admit()
+    assert EndpointState.objects.get().breaker["condition"]["code"] == "unreachable"
+
+
+def test_a_job_that_its_worker_refused_closes_it() -> None:
+    finished(TransportError("gone"))
+    assert breaker.read(EndpointState.objects.get()).failures == 1
+    finished(JobFailed("bad_image", "no"))
+    assert breaker.read(EndpointState.objects.get()) == BreakerState()
+
+
+def test_an_answer_ends_the_failures_of_the_wire() -> None:
+    finished(Unauthorized("no"))
+    assert phase() == "open"
+    async_to_sync(RowBreaker().answered)()
+    assert phase() == "closed"
+
+
+def test_of_many_that_wait_one_is_let_through() -> None:
+    finished(Unauthorized("no"))
+    row = EndpointState.objects.get()
+    EndpointState.objects.update(breaker=row.breaker | {"opened_at": 1.0})
+    outcomes: list[str] = []
+
+    def attempt() -> None:
+        try:
+            breaker.move(breaker._admitted)
+            outcomes.append("sent")
+        except EndpointDown:
+            outcomes.append("stopped")
+        finally:
+            connection.close()
+
+    runs = [threading.Thread(target=attempt) for _ in range(5)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert sorted(outcomes) == ["sent", *["stopped"] * 4]
+    assert phase() == "half_open"
+
+
+def test_what_the_row_keeps_is_the_state_and_its_words() -> None:
+    row = EndpointState(endpoint="local", error="away", workers={"idle": 1})
+    assert breaker.health_of(row) is None
+    row.error = ""
+    heard = breaker.health_of(row)
+    assert heard is not None
+    assert heard.workers == {"idle": 1}
+    state = BreakerState(failures=2)
+    kept = breaker.kept(state, heard)
+    assert kept["condition"] == {"code": "ready", "message": "The GPU is ready", "queue": 0}
+    assert breaker.read(EndpointState(breaker=kept)) == state
+    assert breaker.read(None) == BreakerState()
