@@ -1,4 +1,4 @@
-"""An uploaded picture on its way into a project: bounded, decoded in a child process, nothing left behind."""
+"""An upload on its way into a project: bounded, decoded in a child process, nothing left behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from animations.models import Project, Source, files
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that was understood: the original's path, and what decoding made of it."""
+    """A picture or clip that was understood: the original's path, and what decoding made of it."""
 
     original: Path
     decoded: Decoded
@@ -35,7 +35,7 @@ def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
     """
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1_000_000
-        raise ActionError("too_large", f"The picture is larger than {limit} MB.", "source", status=413)
+        raise ActionError("too_large", f"The file is larger than {limit} MB.", "source", status=413)
     folder = Path(tempfile.mkdtemp(prefix="upload-", dir=settings.FILE_UPLOAD_TEMP_DIR))
     try:
         original = folder / "original"
@@ -53,8 +53,12 @@ def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
 def store(picture: Picture, project_id: UUID) -> Source:
     """The picture's files in the project's folder, and the row that names them, not yet saved."""
     decoded = picture.decoded
+    clip = decoded.clip
     return Source(
         project_id=project_id,
+        kind=Source.Kind.CLIP if clip else Source.Kind.PICTURE,
+        clip_times_ms=clip.times_ms if clip else [],
+        clip_ms=clip.clip_ms if clip else None,
         original=files.keep_file(project_id, picture.original, decoded.format),
         original_format=decoded.format,
         picture=files.keep_file(project_id, decoded.master, "png"),

@@ -12,6 +12,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 
 from animations.actions.errors import ActionError
+from animations.actions.usage import LimitReached
 from animations.models.transitions import IllegalTransition, ProjectGone
 
 
@@ -48,4 +49,5 @@ def _refusal(error: ActionError) -> APIException:
     if error.status == status.HTTP_400_BAD_REQUEST:
         detail = ErrorDetail(error.detail, error.code)
         return ValidationError({error.attr: [detail]} if error.attr else [detail])
-    return Refused(error.status, error.code, error.detail, error.attr)
+    wait = error.wait if isinstance(error, LimitReached) else 0
+    return Refused(error.status, error.code, error.detail, error.attr, wait)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/frames/<int:index>/", frames.FrameDetail.as_view(), name="frame"),
     path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),
     path("projects/<uuid:project_id>/frames/<int:index>/retry/", frames.Retry.as_view(), name="retry"),
+    path("projects/<uuid:project_id>/frames/<int:index>/refine/", frames.Refine.as_view(), name="refine"),
     path("projects/<uuid:project_id>/exports/", exports.ExportList.as_view(), name="exports"),
     path("exports/<uuid:export_id>/", exports.ExportDetail.as_view(), name="export"),
     path("jobs/<uuid:job_id>/", jobs.JobDetail.as_view(), name="job"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from animations.actions.generate import BOUNDS, Choices
+from animations.actions.choices import BOUNDS, Choices
+from animations.actions.refine import TOOLS
+from animations.matte.engine import ENGINES
 from animations.models import Project
 
 
@@ -27,6 +30,19 @@ class ChoicesWish(serializers.Serializer[Any]):
     candidates = whole_number("candidates", required=False)
     matte = serializers.ChoiceField(choices=Project.MatteChoice.choices, required=False)
     generator = serializers.ChoiceField(choices=Project.Generator.choices, required=False)
+    clip_start_ms = whole_number("clip_start_ms", required=False, help_text="Where in the clip the loop begins.")
+    clip_end_ms = whole_number(
+        "clip_end_ms",
+        required=False,
+        allow_null=True,
+        help_text="Where it ends, at most 10 s later; null is the clip's own end, or those 10 s.",
+    )
+    clip_fps = whole_number(
+        "clip_fps",
+        required=False,
+        allow_null=True,
+        help_text="Frames a second to take of the clip; null keeps its own, up to 60 in all.",
+    )
 
     def choices(self) -> Choices:
         """The validated fields, without those that are not about the take."""
@@ -37,10 +53,10 @@ CHOICES = frozenset(Choices.__dataclass_fields__)
 
 
 class ProjectWish(ChoicesWish):
-    """A new project: a picture, and any of the choices."""
+    """A new project: a picture or clip, and any of the choices."""
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
-        allow_empty_file=True, help_text="PNG, JPEG, WebP, GIF or HEIC, at most 20 MB."
+        allow_empty_file=True, help_text="PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV, at most 20 MB and 60 s."
     )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 
@@ -56,6 +72,35 @@ class ChooseWish(serializers.Serializer[Any]):
 class RetryWish(serializers.Serializer[Any]):
     prompt = serializers.CharField(max_length=300)
     candidates = whole_number("candidates", default=2)
+
+
+NO_TOOL: Final = "There is no tool “{input}” yet. There is " + ", ".join(f"“{tool}”" for tool in TOOLS) + "."
+
+
+@extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, {"type": "array", "items": {"type": "integer"}}]})
+class Targets(serializers.Field[Any, Any, Any, Any]):
+    """`"frame"`, `"all"`, or a list of indices."""
+
+    default_error_messages = {"invalid": "Must be “frame”, “all” or a list of frames' indices."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        named = data in ("frame", "all") if isinstance(data, str) else False
+        listed = isinstance(data, list) and 0 < len(data) <= 60 and all(type(index) is int for index in data)
+        if not named and not listed:
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class RefineWish(serializers.Serializer[Any]):
+    """`matte` makes the frame's matte anew with another engine."""
+
+    candidate = serializers.UUIDField(help_text="What is refined; it stays, as the parent of the new one.")
+    tool = serializers.ChoiceField(choices=TOOLS, error_messages={"invalid_choice": NO_TOOL})
+    engine = serializers.ChoiceField(choices=ENGINES, help_text="Of the tool `matte`.")
+    apply_to = Targets(default="frame", help_text="`frame`, `all`, or a list of indices.")
 
 
 class ExportWish(serializers.Serializer[Any]):

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('samples', models.FloatField(default=0)),
                 ('updated_at', models.DateTimeField()),
             ],
+            options={'verbose_name': 'GPU timing'},
         ),
         migrations.AddField(
             model_name='endpointstate',

@@ -99,6 +99,7 @@ class GpuTiming(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "GPU timing"
         constraints = [
             models.UniqueConstraint(fields=["endpoint", "task", "size_class"], name="one_timing_per_task_and_size"),
         ]

@@ -45,8 +45,8 @@ def _close(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
 
 def _open_frames(job: Job) -> QuerySet[Frame]:
     states = (Frame.Status.PENDING, Frame.Status.WORKING)
-    if job.kind == Job.Kind.RETRY:
-        return Frame.objects.filter(jobs=job, status__in=states)
+    if job.kind != Job.Kind.GENERATE:  # other jobs may be at work on the other frames
+        return Frame.objects.filter(pk__in=job.candidates.values("frame"), status__in=states)
     return Frame.objects.filter(project=job.project_id, take=job.project.take, status__in=states)
 
 

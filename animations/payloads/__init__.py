@@ -17,6 +17,7 @@ from animations.payloads.rows import (
 from animations.payloads.shapes import (
     CandidatePayload,
     CheckPayload,
+    ClipPayload,
     ExportFilePayload,
     ExportPayload,
     FramePayload,
@@ -32,6 +33,7 @@ from animations.payloads.shapes import (
 __all__ = [
     "CandidatePayload",
     "CheckPayload",
+    "ClipPayload",
     "ExportFilePayload",
     "ExportPayload",
     "FramePayload",

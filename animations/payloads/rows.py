@@ -17,6 +17,7 @@ from django.urls import reverse
 from animations.models import Candidate, Export, Frame, GpuCall, Job, Project, Source
 from animations.payloads.shapes import (
     CandidatePayload,
+    ClipPayload,
     ExportPayload,
     FramePayload,
     GpuUse,
@@ -136,7 +137,14 @@ def source_payload(source: Source) -> SourcePayload:
         "cutout_url": url("cutout") if source.matte_id else None,
         "width": source.width,
         "height": source.height,
+        "clip": _clip_payload(source),
     }
+
+
+def _clip_payload(source: Source) -> ClipPayload | None:
+    if source.kind != Source.Kind.CLIP:
+        return None
+    return {"duration_ms": source.clip_ms or 0, "frames": len(source.clip_times_ms)}
 
 
 def project_payload(project: Project) -> ProjectPayload:
@@ -184,6 +192,9 @@ def _project_payload(
         "frame_ms": project.frame_ms,
         "size": project.size,
         "candidates": project.candidates,
+        "clip_start_ms": project.clip_start_ms,
+        "clip_end_ms": project.clip_end_ms,
+        "clip_fps": project.clip_fps,
         "matte": project.matte,
         "revision": project.revision,
         "progress": progress,

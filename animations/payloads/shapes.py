@@ -61,6 +61,11 @@ class JobPayload(TypedDict):
     gpu: GpuUse
 
 
+class ClipPayload(TypedDict):
+    duration_ms: int
+    frames: int
+
+
 class SourcePayload(TypedDict):
     kind: Annotated[str, Source.Kind]
     url: str
@@ -68,6 +73,7 @@ class SourcePayload(TypedDict):
     cutout_url: str | None
     width: int
     height: int
+    clip: ClipPayload | None
 
 
 class MotionPayload(TypedDict):
@@ -94,6 +100,9 @@ class ProjectPayload(TypedDict):
     frame_ms: int
     size: int
     candidates: int
+    clip_start_ms: int
+    clip_end_ms: int | None
+    clip_fps: int | None
     matte: Annotated[str, Project.MatteChoice]
     revision: int
     progress: ProgressPayload

@@ -51,11 +51,11 @@ def _shrink(picture: Picture, largest: int) -> Image.Image:
     """
     width, height = picture.size
     if max(width, height) <= largest:
-        return _eight_bit(picture.strip(0, height), picture.has_alpha)
+        return eight_bit(picture.strip(0, height), picture.has_alpha)
     factor = max(width, height) // largest
     shrunk: Image.Image | None = None
     for top in range(0, height, STRIP_ROWS * factor):
-        rows = _eight_bit(picture.strip(top, min(top + STRIP_ROWS * factor, height)), picture.has_alpha)
+        rows = eight_bit(picture.strip(top, min(top + STRIP_ROWS * factor, height)), picture.has_alpha)
         rows = (rows.convert("RGBa") if picture.has_alpha else rows).reduce(factor)
         shrunk = shrunk or Image.new(rows.mode, (rows.width, -(-height // factor)))
         shrunk.paste(rows, (0, top // factor))
@@ -66,7 +66,7 @@ def _shrink(picture: Picture, largest: int) -> Image.Image:
     return exact.convert("RGBA") if picture.has_alpha else exact
 
 
-def _eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
+def eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
     """Rows in any of Pillow's modes as RGBA when the picture has alpha, else as L, RGB or CMYK."""
     if rows.mode.startswith("I;16"):
         return _high_bytes(rows, has_alpha)

@@ -9,9 +9,11 @@ import cv2
 import numpy as np
 
 from animations.matte import edge, white
+from animations.matte.engine import WHITE, engine_for
 from animations.matte.measure import opaque_share
-from animations.models import GpuCall, Matte, Project, Source, files
+from animations.models import GpuCall, Matte, Source, files
 from animations.work import gpu_calls, png
+from animations.work.cutting import subject_prompt
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.png import Picture
@@ -34,19 +36,19 @@ def matte_source(lease: Lease) -> Matte:
     """
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
-    engine = engine_for(project, source)
-    matte = source.mattes.filter(engine=engine).order_by("created_at").last() or _make(lease, source, engine)
+    matte = matte_by(lease, source, engine_for(project.matte, source.has_alpha))
     if source.matte_id != matte.pk:
         with lease.revise():
             Source.objects.filter(pk=source.pk).update(matte=matte)
     return matte
 
 
-def engine_for(project: Project, source: Source) -> str:
-    """`auto` keeps the picture's own transparency where it has some, and asks rembg where it has none."""
-    if project.matte != Project.MatteChoice.AUTO:
-        return project.matte
-    return Project.MatteChoice.NONE if source.has_alpha else Project.MatteChoice.REMBG
+def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
+    """The source's latest matte of this engine, made now if there is none. The source goes on using the one it has.
+
+    Raises `WorkFailed` in words for the owner.
+    """
+    return source.mattes.filter(engine=engine).order_by("created_at").last() or _make(lease, source, engine)
 
 
 def _make(lease: Lease, source: Source, engine: str) -> Matte:
@@ -54,8 +56,8 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
     rgb = np.ascontiguousarray(picture[..., :3])
     call: GpuCall | None = None
     if engine in MATTE_TASKS:
-        alpha, call = _ask(lease, rgb, engine)
-    elif engine == Project.MatteChoice.WHITE:
+        alpha, call = _ask(lease, rgb, engine, _known_alpha(source, picture))
+    elif engine == WHITE:
         alpha = white.key_white(rgb)
     else:
         alpha = picture[..., 3] if picture.shape[2] == 4 else np.full(rgb.shape[:2], 255, np.uint8)
@@ -73,13 +75,22 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
         )
 
 
-def _ask(lease: Lease, rgb: Picture, engine: str) -> tuple[Picture, GpuCall | None]:
+def _known_alpha(source: Source, picture: Picture) -> Picture | None:
+    """What is known of where the subject is: the matte in use, or the picture's own alpha."""
+    if source.matte is not None:
+        return png.read(files.read(source.matte.alpha.name))
+    return picture[..., 3] if picture.shape[2] == 4 else None
+
+
+def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tuple[Picture, GpuCall | None]:
     """One picture, one call. The alpha comes back as large as what was sent and is brought to the master's size."""
     height, width = rgb.shape[:2]
     scale = min(1.0, SENT_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     sent = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    request = Request(task=engine, images=(png.write_jpeg(sent, SENT_QUALITY),), pack=False)  # type: ignore[arg-type]
+    params = subject_prompt(known, size) if engine == "sam" else {}
+    image = png.write_jpeg(sent, SENT_QUALITY)
+    request = Request(task=engine, images=(image,), params=params, pack=False)  # type: ignore[arg-type]
     try:
         frame = gpu_calls.infer(lease, request).frames[0]
     except GpuError as error:
@@ -90,7 +101,7 @@ def _ask(lease: Lease, rgb: Picture, engine: str) -> tuple[Picture, GpuCall | No
     alpha = _read_alpha(frame, size)
     if scale != 1.0:
         alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
-    return alpha, GpuCall.objects.filter(job__project=lease.job.project_id).order_by("created_at").last()
+    return alpha, gpu_calls.call_of(lease, request)
 
 
 def _read_alpha(data: bytes, size: tuple[int, int]) -> Picture:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import pi_heif
 from PIL import Image, _webp
@@ -19,11 +19,19 @@ MOST_PIXELS: Final = 40_000_000
 LEAST_SIDE: Final = 16
 MOST_SIDE: Final = 16_384
 MOST_ASPECT: Final = 20
+MOST_CLIP_PIXELS: Final = 4096 * 2304
+MOST_CLIP_MS: Final = 60_000
+MOST_FRAMES: Final = 6000
+"""Of a clip as it comes; only a part of them is used."""
 ORIENTATION: Final = 0x0112
 """Exif's tag of which side is up (1–8)."""
 HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+STILL_BRANDS: Final = (b"avif", b"avis", b"crx ", b"jxl ")
 NAMES: Final = {"AVIF": b"ftypavif", "TIFF": b"II*\0", "BMP": b"BM", "PDF": b"%PDF"}
-TAKEN: Final = "PNG, JPEG, WebP, GIF or HEIC"
+VIDEOS: Final = ("mp4", "mov", "webm")
+OLD_MOVIE: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+"""What a QuickTime movie may begin with that does not name its brand."""
+TAKEN: Final = "PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV"
 
 
 class Refused(Exception):
@@ -69,7 +77,10 @@ def read(path: Path, largest: int) -> Picture:
 
 
 def sniff(path: Path) -> str:
-    """What the file is, by its first bytes: png, jpeg, webp, gif or heic. Raises `Refused` for anything else."""
+    """What the file is, by its first bytes: png, jpeg, webp, gif, heic or one of `VIDEOS`.
+
+    Raises `Refused` for anything else.
+    """
     with path.open("rb") as file:
         head = file.read(512)
     if not head:
@@ -82,9 +93,18 @@ def sniff(path: Path) -> str:
         return "gif"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
+    return _sniff_boxes(head) or _refuse(head)
+
+
+def _sniff_boxes(head: bytes) -> str:
+    """What is made of boxes or elements: HEIC and videos."""
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm"
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         return "heic"
-    raise _unknown(head)
+    if head[4:8] == b"ftyp" and head[8:12] not in STILL_BRANDS:
+        return "mov" if head[8:12] == b"qt  " else "mp4"
+    return "mov" if head[4:8] in OLD_MOVIE else ""
 
 
 def check_bounds(width: int, height: int) -> None:
@@ -102,13 +122,13 @@ def check_bounds(width: int, height: int) -> None:
         raise Refused("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
 
 
-def _unknown(head: bytes) -> Refused:
+def _refuse(head: bytes) -> NoReturn:
     if b"<svg" in head.lower():
-        return Refused("unsupported_format", f"This is an SVG drawing. Export it as {TAKEN} first.")
+        raise Refused("unsupported_format", f"This is an SVG drawing. Export it as {TAKEN} first.")
     for name, mark in NAMES.items():
         if mark in head[:12]:
-            return Refused("unsupported_format", f"This is a {name} file. Save it as {TAKEN} first.")
-    return Refused("not_a_picture", f"This file is not a picture that we know. Use {TAKEN}.")
+            raise Refused("unsupported_format", f"This is a {name} file. Save it as {TAKEN} first.")
+    raise Refused("not_a_picture", f"This file is not a picture or clip that we know. Use {TAKEN}.")
 
 
 def _read_plain(path: Path, kind: str, _: int) -> Picture:

@@ -20,7 +20,7 @@ def retry(lease: Lease) -> None:
     assert frame is not None
     generator = Generator(png.read(files.read(matte_source(lease).cutout.name)), project.size)
     loop = _chosen(lease)
-    track = _track(loop, frame.index)
+    track = neighbours_track(lease, frame.index)
     for candidate in lease.job.candidates.filter(status=Candidate.Status.PENDING).order_by("ordinal"):
         lease.check()
         neighbours = track or candidate.recipe
@@ -43,8 +43,9 @@ def _chosen(lease: Lease) -> list[Candidate | None]:
     return [frame.chosen for frame in frames]
 
 
-def _track(loop: list[Candidate | None], index: int) -> dict[str, Any] | None:
-    """The recipe that the neighbours follow: the one before, else the one after."""
+def neighbours_track(lease: Lease, index: int) -> dict[str, Any] | None:
+    """The recipe that the neighbours of a frame follow: the one before, else the one after."""
+    loop = _chosen(lease)
     for at in (index - 1, (index + 1) % len(loop)):
         chosen = loop[at]
         if chosen is not None:

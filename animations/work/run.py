@@ -12,15 +12,22 @@ from animations import events
 from animations.models import Job, Project, files, outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
-from animations.work import export, generate, retry
+from animations.work import clip, export, generate, refine, retry
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease, claim
 
 log = logging.getLogger(__name__)
 
+
+def _generate(lease: Lease) -> None:
+    moves = lease.job.project.generator == Project.Generator.CLIP
+    (clip.generate if moves else generate.generate)(lease)
+
+
 WORK: Final[dict[str, Callable[[Lease], None]]] = {
-    Job.Kind.GENERATE: generate.generate,
+    Job.Kind.GENERATE: _generate,
     Job.Kind.RETRY: retry.retry,
+    Job.Kind.REFINE: refine.refine,
     Job.Kind.EXPORT: export.export,
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."

@@ -5,13 +5,44 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.product import PHOTO, Person, Product, running
+from tests.gpu_worker.running import LocalEndpoint, start_endpoint
+from tests.stack.product import PHOTO, Person, Product, running, until
+
+KEY = "rpa_a-key-that-nobody-may-ever-see"
+NAME = "bench"
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     with running(tmp_path_factory.mktemp("product")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def sleeper() -> Iterator[LocalEndpoint]:
+    """An endpoint with two warm workers of the real SDK that take 30 ms for a frame, and whose faults can be set."""
+    cost = {"SLEEPER_FRAME_MS": "30", "PYTHONUNBUFFERED": "1"}
+    endpoint = start_endpoint(
+        2, cost, KEY, ["--endpoint-id", NAME, "--handler", "gpu_worker.emulator.sleeper", "--stop-grace", "2"]
+    )
+    try:
+        until(lambda: endpoint.health()["workers"]["ready"] == 2, 60, "two workers")
+        yield endpoint
+    finally:
+        endpoint.stop()
+
+
+@pytest.fixture(scope="session")
+def faulty(tmp_path_factory: pytest.TempPathFactory, sleeper: LocalEndpoint) -> Iterator[Product]:
+    """A product whose GPU is the endpoint of `sleeper`, reached by a key as in production."""
+    with running(tmp_path_factory.mktemp("faulty"), **gpu_settings(sleeper)) as started:
+        yield started
+
+
+def gpu_settings(endpoint: LocalEndpoint) -> dict[str, str]:
+    """What a product needs to know to use it."""
+    url = str(endpoint.client.base_url).removesuffix(f"/{NAME}/")
+    return {"RUNPOD_BASE_URL": url, "RUNPOD_ENDPOINT_ID": NAME, "RUNPOD_API_KEY": KEY, "GPU_MAX_WORKERS": "2"}
 
 
 @pytest.fixture

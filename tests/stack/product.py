@@ -94,8 +94,8 @@ class Person:
         headers = {"X-Session-Token": self.token}
         self.http = httpx.Client(base_url=f"{base}/api/v1/", headers=headers, timeout=30)
 
-    def upload(self, picture: bytes, **fields: Any) -> dict[str, Any]:
-        files = {"source": ("picture.png", picture)}
+    def upload(self, picture: bytes, name: str = "picture.png", **fields: Any) -> dict[str, Any]:
+        files = {"source": (name, picture)}
         answer = self.http.post("projects/", data=fields, files=files)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
@@ -121,12 +121,12 @@ class Person:
 
 
 @contextmanager
-def running(data_dir: Path) -> Iterator[Product]:
-    """Started, ready, and at the end stopped with nothing left behind."""
+def running(data_dir: Path, **more: str) -> Iterator[Product]:
+    """Started with `more` in its environment, ready, and at the end stopped with nothing left behind."""
     port = free_port()
     names = ("PATH", "HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE", "LANG", "U2NET_HOME", "CI")
     kept = {name: os.environ[name] for name in names if name in os.environ}
-    environment = {**kept, "DATA_DIR": str(data_dir), "PORT": str(port)}
+    environment = {**kept, "DATA_DIR": str(data_dir), "PORT": str(port), **more}
     log = data_dir / "launch.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -134,7 +134,8 @@ def running(data_dir: Path) -> Iterator[Product]:
         )
     product = Product(process, data_dir, port)
     try:
-        until(lambda: process.poll() is None and "is ready" in log.read_text(), 120, log.read_text())
+        until(lambda: process.poll() is not None or "is ready" in log.read_text(), 120, "the product is ready")
+        assert process.poll() is None, log.read_text()
         children = psutil.Process(process.pid).children(recursive=True)
         yield product
         children += psutil.Process(process.pid).children(recursive=True)

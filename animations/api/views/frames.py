@@ -1,4 +1,4 @@
-"""Frames: one of them, another candidate for it, and the frame again with other words."""
+"""Frames: one of them, another candidate for it, the frame again with other words, and a candidate mended."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions.choose import choose
+from animations.actions.refine import refine
 from animations.actions.retry import retry
 from animations.api.idempotency import KEY_HEADER, answered_once
 from animations.api.shapes import serializer_of
 from animations.api.views.route import Route, frame_of, own_project, seen_project
-from animations.api.wishes import ChooseWish, RetryWish
+from animations.api.wishes import ChooseWish, RefineWish, RetryWish
 from animations.payloads import FramePayload, JobPayload, frame_payload, job_payload
 
 FRAME = serializer_of(FramePayload)
@@ -58,3 +59,22 @@ class Retry(Route):
         frame = frame_of(own_project(request, project_id), index)
         wish = self.wish(request).validated_data
         return Response(job_payload(retry(frame, **wish)), status=status.HTTP_202_ACCEPTED)
+
+
+class Refine(Route):
+    """A new candidate made of an old one by a tool, for this frame and, if asked, for others."""
+
+    serializer_class = RefineWish
+    spends = True
+
+    @extend_schema(
+        operation_id="frames_refine",
+        parameters=[KEY_HEADER],
+        request=RefineWish,
+        responses={202: serializer_of(JobPayload)},
+    )
+    @answered_once(with_answer=True)
+    def post(self, request: Request, project_id: UUID, index: int) -> Response:
+        frame = frame_of(own_project(request, project_id), index)
+        wish = self.wish(request).validated_data
+        return Response(job_payload(refine(frame, **wish)), status=status.HTTP_202_ACCEPTED)

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from animations.actions.choices import BOUNDS, Choices
 from animations.actions.errors import ActionError
 from animations.actions.export import export
-from animations.actions.generate import BOUNDS, Choices, create_project
+from animations.actions.generate import create_project
 from animations.actions.projects import delete
 from animations.management.local_gpu import reachable_endpoint
 from animations.models import Export, Job, Project, files
@@ -21,20 +22,24 @@ from animations.payloads import gpu_use
 from animations.work.run import run
 
 SHELL_USER = "shell"
+FPS = BOUNDS["clip_fps"]
 
 
 class Command(BaseCommand):
-    help = "Makes an animated emoji of a picture, by the same path that the pages take."
+    help = "Makes an animated emoji of a picture or a clip, by the same path that the pages take."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("picture", type=Path, help="PNG, JPEG, WebP, GIF or HEIC, up to 20 MB")
-        parser.add_argument("--motion", default="", help="words such as “subtle bounce”")
+        parser.add_argument("picture", type=Path, help="PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV, up to 20 MB")
+        parser.add_argument("--motion", default="", help="words such as “subtle bounce”; a clip needs none")
         parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
         parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")
         parser.add_argument("-o", "--output", type=Path, help="where to write; the platform's own name by default")
         parser.add_argument("--frames", type=int, default=12, help="{}–{}".format(*BOUNDS["frame_count"]))
         parser.add_argument("--frame-ms", type=int, default=80, help="{}–{}".format(*BOUNDS["frame_ms"]))
         parser.add_argument("--size", type=int, default=256, help="{}–{} px".format(*BOUNDS["size"]))
+        parser.add_argument("--start-ms", type=int, help="of a clip: where the loop begins")
+        parser.add_argument("--end-ms", type=int, help="of a clip: where it ends, at most 10 s later")
+        parser.add_argument("--fps", type=int, help="of a clip: {}–{}; its own frames by default".format(*FPS))
         parser.add_argument("--matte", default="auto", choices=Project.MatteChoice.values)
 
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
@@ -49,6 +54,9 @@ class Command(BaseCommand):
             size=options["size"],
             matte=options["matte"],
             candidates=1,
+            clip_start_ms=options["start_ms"],
+            clip_end_ms=options["end_ms"],
+            clip_fps=options["fps"],
         )
         try:
             people = get_user_model().objects

@@ -1,0 +1,77 @@
+"""What a person may choose about a take, checked as far as it can be without knowing what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import EllipsisType
+from typing import Any, Final
+
+from animations.actions.errors import ActionError
+from animations.models import Project
+from animations.motion.sampling import LONGEST_MS
+
+BOUNDS: Final = {
+    "frame_count": (2, 60),
+    "frame_ms": (20, 1000),
+    "size": (64, 512),
+    "candidates": (1, 4),
+    "clip_start_ms": (0, 60_000),
+    "clip_end_ms": (1, 60_000),
+    "clip_fps": (1, 50),
+}
+OF_A_CLIP: Final = ("clip_start_ms", "clip_end_ms", "clip_fps")
+PLAIN: Final = ("name", "matte", "frame_count", "frame_ms", "size", "candidates")
+
+OrNothing = int | EllipsisType | None
+"""Of what may be nothing (the clip's own end, its own frames): None says so, and `...` keeps what the project has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person may choose about a take. None keeps what the project has, or its default."""
+
+    name: str | None = None
+    preset: str | None = None
+    prompt: str | None = None
+    frame_count: int | None = None
+    frame_ms: int | None = None
+    size: int | None = None
+    candidates: int | None = None
+    matte: str | None = None
+    generator: str | None = None
+    clip_start_ms: int | None = None
+    clip_end_ms: OrNothing = ...
+    clip_fps: OrNothing = ...
+
+    def fields(self) -> dict[str, Any]:
+        """The project's columns that these choices set by themselves, checked. Raises `ActionError`."""
+        for name in BOUNDS:
+            self._check_bounds(name)
+        self._check_choices()
+        plain = {name: getattr(self, name) for name in PLAIN if getattr(self, name) is not None}
+        return plain | self.clip_fields()
+
+    def clip_fields(self) -> dict[str, Any]:
+        """Those about the part of a clip that is taken."""
+        named = {name: getattr(self, name) for name in OF_A_CLIP if getattr(self, name) is not ...}
+        if self.clip_start_ms is None:
+            named.pop("clip_start_ms")
+        return named
+
+    def _check_bounds(self, name: str) -> None:
+        least, most = BOUNDS[name]
+        value = getattr(self, name)
+        if value is not None and value is not ... and not least <= value <= most:
+            raise ActionError("invalid", f"{name} must be from {least} to {most}.", name)
+
+    def _check_choices(self) -> None:
+        if self.matte is not None and self.matte not in Project.MatteChoice.values:
+            raise ActionError("invalid_choice", f"There is no matte “{self.matte}”.", "matte")
+        if self.generator is not None and self.generator not in Project.Generator.values:
+            raise ActionError("invalid_choice", f"There is no generator “{self.generator}”.", "generator")
+        if self.generator == Project.Generator.VIDEO:
+            raise ActionError("unavailable", "Video models cannot be used yet.", "generator")
+        start, end = self.clip_start_ms or 0, self.clip_end_ms
+        if isinstance(end, int) and self.clip_start_ms is not None and not start < end <= start + LONGEST_MS:
+            detail = f"The end must come after the beginning, by at most {LONGEST_MS // 1000} s."
+            raise ActionError("invalid", detail, "clip_end_ms")

@@ -1,0 +1,32 @@
+"""What is under way on a frame, and whether there is room for more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from animations.actions.errors import ActionError
+from animations.models import Candidate, Frame, Job
+
+MOST_CANDIDATES: Final = 40
+"""Of one frame, over all that is made of it."""
+
+
+def live_job(project_id: UUID, frames: Sequence[Frame]) -> Job | None:
+    """The live job that would meet one on these frames: one of theirs, or a generate of the whole project."""
+    jobs = Job.objects.live().filter(project=project_id)
+    made = Candidate.objects.filter(frame__in=frames).values("job")
+    theirs = Q(frame__in=frames) | Q(pk__in=made) | Q(kind=Job.Kind.GENERATE)
+    return jobs.exclude(kind=Job.Kind.EXPORT).filter(theirs).order_by("-created_at").first()
+
+
+def next_ordinal(frame: Frame, count: int) -> int:
+    """The first number for `count` more candidates. Raises `ActionError` when the frame has no room for them."""
+    last = frame.candidates.aggregate(last=Max("ordinal"))["last"]
+    first: int = 0 if last is None else last + 1
+    if first + count > MOST_CANDIDATES:
+        raise ActionError("too_many", f"A frame has at most {MOST_CANDIDATES} candidates.", "candidates")
+    return first

@@ -1,0 +1,138 @@
+"""A candidate mended by a tool: always a new candidate, whose parent is the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from animations import queueing
+from animations.actions.errors import ActionError, Busy
+from animations.actions.generate import RUN
+from animations.actions.live import live_job, next_ordinal
+from animations.actions.usage import check_allowance
+from animations.matte.engine import ENGINES, asks_the_gpu
+from animations.models import Candidate, Frame, Job
+from animations.models.transitions import revise
+
+TOOLS: Final = ("matte",)
+SETTLED: Final = (Candidate.Status.READY, Candidate.Status.FAILED)
+"""A candidate without a picture can be matted too: that is what one does about a frame that failed."""
+
+ApplyTo = str | Sequence[int]
+
+
+def refine(frame: Frame, candidate: UUID, tool: str, engine: str, apply_to: ApplyTo = "frame") -> Job:
+    """A new candidate of `frame` made from `candidate` by `tool`, and of other frames from their chosen ones.
+
+    The tool `matte` makes the matte anew with `engine`. `apply_to` is `"frame"`, `"all"` or a list of indices, which
+    need not name `frame`'s own. An equal wish while one is live gets the live job. Raises `ActionError` for what
+    cannot be granted, `Busy` while other work on one of the frames is under way.
+    """
+    _check(tool, engine)
+    params = {"candidate": str(candidate), "tool": tool, "engine": engine, "apply_to": _plain(apply_to)}
+    try:
+        with revise(frame.project_id) as revision:
+            frames = _frames(frame, apply_to)
+            live = live_job(frame.project_id, frames)
+            if live:
+                return _same_or_busy(live, frame, params)
+            parents = _parents(frame, frames, candidate)
+            if asks_the_gpu(engine):
+                check_allowance(frame.project.owner)
+            return _begin(frame, revision, parents, params)
+    except IntegrityError:
+        live = live_job(frame.project_id, [frame])
+        if live is None:
+            raise
+        return _same_or_busy(live, frame, params)
+
+
+def _check(tool: str, engine: str) -> None:
+    if tool not in TOOLS:
+        named = ", ".join(f"“{each}”" for each in TOOLS)
+        raise ActionError("invalid_choice", f"There is no tool “{tool}” yet. There is {named}.", "tool")
+    if engine not in ENGINES:
+        raise ActionError("invalid_choice", f"There is no engine “{engine}”.", "engine")
+
+
+def _plain(apply_to: ApplyTo) -> str | list[int]:
+    return apply_to if isinstance(apply_to, str) else sorted(set(apply_to))
+
+
+def _frames(frame: Frame, apply_to: ApplyTo) -> list[Frame]:
+    """The frames that a new candidate is made for, in order. Raises `ActionError` for an index without a frame."""
+    project = frame.project
+    project.refresh_from_db()
+    current: QuerySet[Frame] = project.current_frames()
+    if apply_to == "frame":
+        return [frame]
+    if apply_to == "all":
+        return list(current)
+    found = list(current.filter(index__in=list(apply_to)))
+    if not found or isinstance(apply_to, str) or len(found) != len(set(apply_to)):
+        raise ActionError("invalid", "apply_to must be “frame”, “all” or indices of this emoji's frames.", "apply_to")
+    return found
+
+
+def _same_or_busy(live: Job, frame: Frame, params: dict[str, Any]) -> Job:
+    if (live.kind, live.frame_id, live.params) == (Job.Kind.REFINE, frame.pk, params):
+        return live
+    raise Busy("This frame is being worked on. Wait until it is finished, or cancel it first.")
+
+
+def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[Frame, Candidate]:
+    """What is refined on each frame: the candidate that was named, and of other frames the chosen or latest one."""
+    named = frame.candidates.filter(pk=candidate_id).first()
+    if named is None:
+        raise ActionError("does_not_exist", "This frame has no such candidate.", "candidate")
+    if named.status not in SETTLED:
+        raise ActionError("not_ready", "This candidate is not ready yet.", "candidate", status=409)
+    found: dict[Frame, Candidate] = {}
+    for other in frames:
+        parent = named if other.pk == frame.pk else other.chosen or _latest(other)
+        if parent is not None:
+            found[other] = parent
+    if not found:
+        raise ActionError("not_ready", "None of these frames has anything to refine yet.", "apply_to", status=409)
+    return found
+
+
+def _latest(frame: Frame) -> Candidate | None:
+    latest: Candidate | None = frame.candidates.filter(status__in=SETTLED).order_by("ordinal").last()
+    return latest
+
+
+def _begin(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
+    """The rows of a refine. Inside `revise`."""
+    job = Job.objects.create(
+        project_id=frame.project_id,
+        frame=frame,
+        kind=Job.Kind.REFINE,
+        params=params,
+        revision=revision,
+        total=len(parents),
+    )
+    made = [_candidate(job, target, parent, params["engine"]) for target, parent in parents.items()]
+    Candidate.objects.bulk_create(made)
+    for target in parents:
+        target.work(revision)
+    transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
+    return job
+
+
+def _candidate(job: Job, frame: Frame, parent: Candidate, engine: str) -> Candidate:
+    return Candidate(
+        frame=frame,
+        job=job,
+        ordinal=next_ordinal(frame, 1),
+        origin=Candidate.Origin.REFINED,
+        parent=parent,
+        prompt=parent.prompt,
+        engine=engine,
+        recipe=parent.recipe,
+    )

@@ -1,0 +1,144 @@
+"""Frames of a clip: each is decoded, matted by itself and shown as it lands; one that cannot be fails alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from animations.matte import white
+from animations.matte.engine import OWN, WHITE
+from animations.matte.measure import opaque_share
+from animations.models import Candidate, Frame, Source, files
+from animations.models.candidate import Drawn
+from animations.work import gpu_calls, png
+from animations.work.cutting import cut, subject_prompt
+from animations.work.errors import WorkFailed
+from animations.work.generate import count_progress
+from animations.work.gpu_calls import Wanted
+from animations.work.lease import Lease
+from animations.work.matte import LEAST_SHARE, SENT_QUALITY
+from animations.work.png import Picture
+from animations.work.shots import Shot, extracted, read_shot
+from gpu.contract import FrameError
+from gpu.errors import GpuError
+
+log = logging.getLogger(__name__)
+
+UNREADABLE: Final = "This moment of the clip cannot be read."
+NO_SUBJECT: Final = "No subject was found in this frame. Try another engine on it."
+NOT_CUT: Final = "The background of this frame could not be removed: {why}"
+NONE_DONE: Final = "None of the clip's frames could be made."
+
+
+def generate(lease: Lease) -> None:
+    """Finish every frame of the job's take that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
+    project = lease.job.project
+    matte_frames(lease)
+    with lease.revise() as revision:
+        project.refresh_from_db()
+        project.settle()
+        close(lease, revision)
+
+
+def close(lease: Lease, revision: int) -> None:
+    """The job's end, once its candidates are settled: it has failed if none of them is ready. Inside `revise`."""
+    made = lease.job.candidates.order_by("frame__index", "ordinal")
+    if made.filter(status=Candidate.Status.READY).exists():
+        lease.job.succeed(revision)
+    else:
+        failed = made.filter(status=Candidate.Status.FAILED).first()
+        lease.job.fail(revision, failed.error if failed else NONE_DONE)
+
+
+def matte_frames(lease: Lease) -> None:
+    """Make the job's pending candidates, each from the clip's frame that its recipe names, by its own engine.
+
+    Raises `WorkFailed` when the clip or the GPU cannot be reached at all, and `LeaseLost`.
+    """
+    pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("frame", "parent")
+    candidates = list(pending.order_by("frame__index", "ordinal"))
+    source = Source.objects.get(project=lease.job.project_id)
+    wanted = {candidate.recipe["clip_index"] for candidate in candidates}
+    with extracted(lease, source, wanted) as shots:
+        readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in shots]
+        for candidate in candidates:
+            if candidate not in readable:
+                _fail(lease, candidate, UNREADABLE)
+        _matte_here(lease, readable, shots)
+        _matte_away(lease, readable, shots)
+
+
+Shots = Mapping[int, Path]
+
+
+def _shot(candidate: Candidate, shots: Shots) -> Shot:
+    return read_shot(shots[candidate.recipe["clip_index"]])
+
+
+def _matte_here(lease: Lease, candidates: Sequence[Candidate], shots: Shots) -> None:
+    """Those that need no GPU."""
+    for candidate in candidates:
+        if candidate.engine in (OWN, WHITE):
+            lease.check()
+            shot = _shot(candidate, shots)
+            _land(lease, candidate, shot, white.key_white(shot.rgb) if candidate.engine == WHITE else None)
+
+
+def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots) -> None:
+    """Those that do, packed and side by side."""
+    asked = [candidate for candidate in candidates if candidate.engine not in (OWN, WHITE)]
+
+    def on_frame(number: int, answer: bytes | FrameError) -> None:
+        candidate = asked[number]
+        if isinstance(answer, bytes):
+            _land(lease, candidate, _shot(candidate, shots), png.read(answer))
+        else:
+            _fail(lease, candidate, NOT_CUT.format(why=answer["message"]))
+
+    try:
+        gpu_calls.matte_many(lease, [_wanted(candidate, _shot(candidate, shots)) for candidate in asked], on_frame)
+    except GpuError as error:
+        log.warning("matting the clip of project %s failed: %s", lease.job.project_id, error.code)
+        raise WorkFailed(f"The background could not be removed: {error.message}") from error
+
+
+def _wanted(candidate: Candidate, shot: Shot) -> Wanted:
+    """The same work has the same bytes, so that a run that starts again is not charged again."""
+    params = subject_prompt(_known_alpha(candidate, shot), shot.size) if candidate.engine == "sam" else {}
+    return Wanted(candidate.engine, png.write_jpeg(shot.rgb, SENT_QUALITY), params)
+
+
+def _known_alpha(candidate: Candidate, shot: Shot) -> Picture | None:
+    """What is known of where the subject is: its parent's alpha, or the shot's own."""
+    parent = candidate.parent
+    return png.read(files.read(parent.alpha.name)) if parent and parent.alpha.name else shot.own_alpha
+
+
+def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None) -> None:
+    """Show a finished frame. A matte without anything in it is no matte; a frame of nothing in the clip itself is."""
+    if alpha is not None and opaque_share(alpha) < LEAST_SHARE:
+        _fail(lease, candidate, NO_SUBJECT)
+        return
+    names = [
+        files.keep(lease.job.project_id, png.write(image), "png")
+        for image in cut(shot, alpha, lease.job.project.size)
+    ]
+    with lease.revise() as revision:
+        candidate.finish(Drawn(*names))
+        finish_frame(candidate, revision)
+        count_progress(lease, revision)
+
+
+def _fail(lease: Lease, candidate: Candidate, why: str) -> None:
+    with lease.revise() as revision:
+        candidate.fail(why)
+        finish_frame(candidate, revision)
+        count_progress(lease, revision)
+
+
+def finish_frame(candidate: Candidate, revision: int) -> None:
+    """The candidate's frame shows it if it is ready, else what it showed before. Inside `revise`."""
+    frame = Frame.objects.select_related("chosen").get(pk=candidate.frame_id)
+    frame.finish(revision, candidate if candidate.status == Candidate.Status.READY else frame.chosen)

@@ -1,0 +1,94 @@
+"""The steps of an animated PNG, by its chunks: <https://www.w3.org/TR/png-3/#11AnimationChunks>."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from animations.work.clips.patches import Patch, Patches, stay_ms
+
+SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+FRAME: Final = struct.Struct(">IIIIIHHBB")
+"""fcTL: number, width, height, left, top, delay's numerator and denominator, what after, how blended."""
+AFTER: Final[dict[int, Literal["keep", "clear", "restore"]]] = {1: "clear", 2: "restore"}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far: the chunks that every still needs, and the frame under way."""
+
+    header: bytes = b""
+    shared: bytes = b""
+    icc: bytes | None = None
+    control: bytes = b""
+    pixels: list[bytes] = field(default_factory=list)
+
+
+def read(data: bytes) -> Patches:
+    """Every frame whose chunks are all there. Raises `struct.error` for a file without a header.
+
+    A picture that stands before the frames and is none of them is for programs that cannot show the others.
+    """
+    width, height = struct.unpack_from(">II", data, 16)
+    reading = _Reading()
+    steps = list(_steps(data, reading))
+    return Patches(width, height, steps, reading.icc)
+
+
+def _steps(data: bytes, reading: _Reading) -> Iterator[Patch]:
+    for name, body in _chunks(data):
+        if name in (b"fcTL", b"IEND"):  # only now is it certain that the frame before has all its pixels
+            yield from _finished(reading)
+            reading.control, reading.pixels = body, []
+        else:
+            _take(reading, name, body)
+
+
+def _take(reading: _Reading, name: bytes, body: bytes) -> None:
+    if name == b"IHDR":
+        reading.header = body
+    elif name in (b"IDAT", b"fdAT"):
+        if reading.control:
+            reading.pixels.append(body if name == b"IDAT" else body[4:])
+    elif name in (b"PLTE", b"tRNS"):
+        reading.shared += _chunk(name, body)
+    elif name == b"iCCP":
+        reading.icc = _profile(body)
+
+
+def _finished(reading: _Reading) -> Iterator[Patch]:
+    """The frame under way, if there is one: a PNG of its own, with the file's header but its own size."""
+    if not reading.pixels or len(reading.control) != FRAME.size:
+        return
+    _, width, height, left, top, over, under, after, blend = FRAME.unpack(reading.control)
+    header = _chunk(b"IHDR", struct.pack(">II", width, height) + reading.header[8:])
+    pixels = _chunk(b"IDAT", b"".join(reading.pixels))
+    still = SIGNATURE + header + reading.shared + pixels + _chunk(b"IEND", b"")
+    delay_ms = stay_ms(1000 * over / (under or 100))
+    yield Patch(still, left, top, width, height, delay_ms, blend == 1, AFTER.get(after, "keep"))
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(SIGNATURE)
+    while at + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        if at + 12 + length > len(data):
+            return
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def _profile(body: bytes) -> bytes | None:
+    """The colour profile of an iCCP chunk; a broken one is none."""
+    _, _, packed = body.partition(b"\0")
+    try:
+        return zlib.decompressobj().decompress(packed[1:], 4_000_000)
+    except zlib.error:
+        return None

@@ -1,0 +1,204 @@
+"""MP4, MOV and WebM by FFmpeg (PyAV): when each frame is shown, and what it shows. Sound is never opened.
+
+PyAV is loaded by nobody but the decoding child, and there only for a file that is a video.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from statistics import median_low
+from typing import Final, cast
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace
+from av.video.stream import VideoStream
+from PIL import Image
+
+from animations.work.readers import MOST_FRAMES, Refused
+
+CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
+"""What is decoded. FFmpeg knows hundreds more, and each is a way in for a hostile file."""
+WITH_ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""FFmpeg's own decoders of these leave the alpha out without a word."""
+HIGH_DEFINITION: Final = 720
+"""Rows from which on a video that does not name its colours is taken for BT.709, as players do."""
+USUAL_MS: Final = 40
+DAMAGED: Final = "This video is damaged or cut short and cannot be opened."
+OPTIONS: Final = {"protocol_whitelist": "file"}
+TURNS: Final = {
+    90: Image.Transpose.ROTATE_90,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_270,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A packet that becomes a frame on screen: when (`pts`, in the stream's own unit), and for how long (or 0)."""
+
+    pts: int
+    duration: int
+    is_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video's frames in the order in which they are shown. `width` × `height` px as coded, not yet turned."""
+
+    path: Path
+    kind: str
+    width: int
+    height: int
+    unit: Fraction
+    shown: tuple[Shown, ...]
+
+    @property
+    def times_ms(self) -> list[int]:
+        """When each frame begins; the first at 0."""
+        return [self._ms(shown.pts - self.shown[0].pts) for shown in self.shown]
+
+    @property
+    def length_ms(self) -> int:
+        """When the last frame ends: after its own duration, or the usual one where the file says none."""
+        durations = [shown.duration for shown in self.shown]
+        usual = median_low(durations) or round(Fraction(USUAL_MS, 1000) / self.unit)
+        return self._ms(self.shown[-1].pts - self.shown[0].pts + (durations[-1] or usual))
+
+    def _ms(self, units: int) -> int:
+        return round(units * self.unit * 1000)
+
+    def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
+        """Each wanted frame (RGB, or RGBA where it has alpha), upright and with square pixels, in order.
+
+        What cannot be decoded is left out.
+        """
+        numbers = {self.shown[index].pts: index for index in wanted if index < len(self.shown)}
+        if not numbers:
+            return
+        with _opened(self.path, self.kind) as container:
+            stream = _stream(container)
+            self._go_to(container, stream, min(numbers))
+            for frame in _decoded(container, stream):
+                index = numbers.pop(frame.pts, None) if frame.pts is not None else None
+                if index is not None:
+                    yield index, _picture(frame, stream)
+                if not numbers or (frame.pts or 0) > max(numbers):
+                    return
+
+    def _go_to(self, container: InputContainer, stream: VideoStream, pts: int) -> None:
+        """On to the last key frame before `pts`; a file that cannot be sought in is read from its beginning."""
+        keys = [shown.pts for shown in self.shown if shown.is_key and shown.pts <= pts]
+        if keys and keys[-1] > self.shown[0].pts:
+            with suppress(FFmpegError):
+                container.seek(keys[-1], stream=stream)
+
+
+def read(path: Path, kind: str) -> Video:
+    """What the file of this kind (mp4, mov or webm) shows, without decoding it. Raises `Refused`."""
+    try:
+        with _opened(path, kind) as container:
+            stream = _stream(container)
+            context = stream.codec_context
+            shown = _shown(container, stream)
+            unit = stream.time_base or Fraction(1, 1000)
+            return Video(path, kind, context.width, context.height, unit, shown)
+    except FFmpegError:
+        raise Refused("damaged", DAMAGED) from None
+
+
+def _opened(path: Path, kind: str) -> InputContainer:
+    return av.open(str(path), format=kind, options=OPTIONS, metadata_errors="ignore")
+
+
+def _stream(container: InputContainer) -> VideoStream:
+    """The first video, ready to be decoded by one thread. Raises `Refused` for a file without one, or a wrong one."""
+    moving = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
+    if not container.streams:
+        raise Refused("damaged", DAMAGED)
+    if not moving:
+        raise Refused("no_video", "There is no video in this file, only sound or text.")
+    stream = moving[0]
+    if stream.codec_context is None or stream.codec_context.codec.canonical_name not in CODECS:
+        raise Refused("unsupported_format", "This video is coded in a way that we do not read. Save it as H.264 MP4.")
+    stream.codec_context.thread_count = 1
+    return stream
+
+
+def _shown(container: InputContainer, stream: VideoStream) -> tuple[Shown, ...]:
+    """By what the packets say; a stream that is joined in its middle begins with its first key frame."""
+    shown: dict[int, Shown] = {}
+    for packet in container.demux(stream):
+        if not _is_shown(packet, stream) or (not shown and not packet.is_keyframe):
+            continue
+        pts = packet.pts
+        assert pts is not None
+        shown.setdefault(pts, Shown(pts, packet.duration or 0, packet.is_keyframe))
+        if len(shown) > MOST_FRAMES:
+            break
+    if not shown:
+        raise Refused("damaged", "This video is damaged: not one picture can be read from it.")
+    first = next(iter(shown))
+    return tuple(shown[pts] for pts in sorted(shown) if pts >= first)
+
+
+def _is_shown(packet: Packet[VideoStream], stream: VideoStream) -> bool:
+    if not packet.size or packet.pts is None or packet.is_corrupt or packet.is_discard:
+        return False
+    # VP8 has pictures that are never shown, in packets of their own; the fifth bit of the first byte says so.
+    return stream.codec_context.codec.canonical_name != "vp8" or bool(bytes(packet)[0] & 0x10)
+
+
+def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    context = _decoder(stream)
+    for packet in container.demux(stream):
+        with suppress(FFmpegError):  # a damaged packet costs its own frame, and those that are made of it
+            yield from context.decode(packet)
+
+
+def _decoder(stream: VideoStream) -> VideoCodecContext:
+    said = {name.lower(): value for name, value in stream.metadata.items()}
+    name = WITH_ALPHA.get(stream.codec_context.codec.canonical_name)
+    if name is None or said.get("alpha_mode") != "1":
+        return stream.codec_context
+    context = cast(VideoCodecContext, VideoCodecContext.create(name, "r"))
+    context.thread_count = 1
+    return context
+
+
+def _picture(frame: VideoFrame, stream: VideoStream) -> Image.Image:
+    mode = "RGBA" if any(component.is_alpha for component in frame.format.components) else "RGB"
+    width, height = _square(frame, stream)
+    converted = frame.reformat(
+        width, height, format={"RGBA": "rgba", "RGB": "rgb24"}[mode], src_colorspace=_colours(frame)
+    )
+    plane = converted.planes[0]
+    picture = Image.frombytes(mode, (width, height), bytes(plane), "raw", mode, plane.line_size)
+    turn = TURNS.get(round(frame.rotation) % 360)
+    return picture.transpose(turn) if turn is not None else picture
+
+
+def _square(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
+    """The size that makes the pixels square; what is not is made smaller, never larger."""
+    ratio = stream.sample_aspect_ratio or Fraction(1)
+    if not Fraction(1, 20) <= ratio <= 20:
+        return frame.width, frame.height
+    if ratio > 1:
+        return frame.width, max(1, round(frame.height / ratio))
+    return max(1, round(frame.width * ratio)), frame.height
+
+
+def _colours(frame: VideoFrame) -> Colorspace | None:
+    """BT.709 for a large video that does not say; None is what the frame itself says, or BT.601."""
+    unsaid = int(frame.colorspace) in (0, 2)
+    is_rgb = frame.format.is_rgb
+    return Colorspace.ITU709 if unsaid and not is_rgb and frame.height >= HIGH_DEFINITION else None

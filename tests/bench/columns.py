@@ -1,0 +1,109 @@
+"""Ways to have n frames done by an endpoint: one after another, all at once, the SDK's client, and ours."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+
+from gpu.client import GpuClient
+from gpu.contract import FrameError
+from gpu.delivery import Delivery
+from gpu.fleet import Scaler, read_fleet
+from gpu.ledger import MemoryLedger, work_key
+from gpu.limits import Limits
+from gpu.packs import Job, Summary
+from gpu.timing import COLD_START, Timing, learn, prior
+from tests.bench.bound import World
+from tests.bench.local import PYTHON, ROOT, Bench
+
+JOB = Job("rembg", {})
+SDK_SCRIPT = Path(__file__).with_name("sdk_client.py")
+
+
+def pictures(count: int) -> list[bytes]:
+    """Small PNGs, no two alike."""
+
+    def png(index: int) -> bytes:
+        target = io.BytesIO()
+        Image.new("RGB", (8, 8), (index, 255 - index, 128)).save(target, "PNG")
+        return target.getvalue()
+
+    return [png(index) for index in range(count)]
+
+
+def new_client(bench: Bench, ledger: MemoryLedger) -> GpuClient:
+    return GpuClient(bench.url, "local", "", ledger=ledger, limits=Limits(concurrency=100))
+
+
+async def one_after_another(bench: Bench) -> float:
+    """Seconds when each frame is a call that waits for the one before."""
+    async with new_client(bench, MemoryLedger()) as client:
+        begun = time.monotonic()
+        for picture in pictures(bench.world.frames):
+            await client.infer(JOB.request([picture]), work_key(JOB.request([picture]), "bench"))
+        return time.monotonic() - begun
+
+
+async def all_at_once(bench: Bench) -> float:
+    """Seconds when each frame is a call, and all are sent with `asyncio.gather`."""
+    async with new_client(bench, MemoryLedger()) as client:
+        begun = time.monotonic()
+        requests = [JOB.request([picture]) for picture in pictures(bench.world.frames)]
+        await asyncio.gather(*(client.infer(request, work_key(request, "bench")) for request in requests))
+        return time.monotonic() - begun
+
+
+async def sdk(bench: Bench) -> float:
+    """Seconds that the SDK's own `AsyncioEndpoint` takes with a call for each frame, in the worker's environment."""
+    environment = {**os.environ, "RUNPOD_ENDPOINT_BASE_URL": bench.url, "NO_PROXY": "127.0.0.1"}
+    process = await asyncio.create_subprocess_exec(
+        PYTHON, SDK_SCRIPT, str(bench.world.frames), cwd=ROOT, env=environment, stdout=subprocess.PIPE
+    )
+    answer, _ = await process.communicate()
+    return float(answer.decode().split()[-1])
+
+
+@dataclass
+class Ours:
+    """Our way, which learns from run to run as the app does."""
+
+    world: World
+    timing: Timing = field(default_factory=lambda: prior("rembg"))
+    cold: Timing = field(default_factory=lambda: prior(COLD_START))
+
+    async def run(self, bench: Bench) -> tuple[float, Summary]:
+        """Seconds until the last frame is delivered, from the question how many workers there are on."""
+        frames = [JOB.frame(index, picture, "bench") for index, picture in enumerate(pictures(self.world.frames))]
+        landed: dict[int, bytes | FrameError] = {}
+
+        async def keep(index: int, found: bytes | FrameError) -> None:
+            landed[index] = found
+
+        ledger = MemoryLedger()
+        async with new_client(bench, ledger) as client:
+            begun = time.monotonic()
+            health = await client.health()
+            fleet = read_fleet(
+                health.workers, health.jobs, max_workers=self.world.most, scaler=Scaler.parse(self.world.scaler),
+                cold_start=self.cold.seconds(0), job_seconds=self.timing.seconds(1),
+                idle_timeout=self.world.idle_timeout,
+            )  # fmt: skip
+            summary = await Delivery(client, ledger, JOB, keep, fleet=fleet, timing=self.timing).run(frames)
+            taken = time.monotonic() - begun
+        assert sorted(landed) == list(range(self.world.frames))
+        assert all(isinstance(found, bytes) for found in landed.values())
+        self._learn(summary)
+        return taken, summary
+
+    def _learn(self, summary: Summary) -> None:
+        for sample in summary.samples:
+            self.timing = learn(self.timing, sample, time.time())
+        for sample in summary.cold_starts:
+            self.cold = learn(self.cold, sample, time.time())

@@ -1,0 +1,77 @@
+"""How long the parts of the main job take on one core."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.encode.fit import fit
+from animations.encode.platforms import PLATFORMS
+from animations.matte.edge import cutout
+from animations.motion.reader import read
+from animations.motion.recipe import variation
+from animations.motion.render import Stage
+from animations.motion.vocabulary import MOTIONS
+
+Picture = npt.NDArray[np.uint8]
+ROUNDS = 5
+FRAMES, TRACKS, SIZE = 12, 3, 256
+
+
+def subject(side: int) -> Picture:
+    """A shaded ball with a soft edge, straight RGBA."""
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32) / side - 0.5
+    distance = np.hypot(x, y)
+    alpha = np.clip((0.42 - distance) * side, 0, 1)
+    shade = np.clip(1 - np.hypot(x + 0.15, y + 0.15), 0, 1)
+    colour = np.dstack([230 * shade, 140 * shade, 60 + 0 * shade, 255 * alpha])
+    return colour.astype(np.uint8)
+
+
+def take(motion: str) -> list[Picture]:
+    """The frames of every track of one motion: what a project of the default choices is made of."""
+    stage = Stage(subject(1024), SIZE)
+    recipe = read(MOTIONS[motion].label).recipe
+    assert recipe is not None
+    tracks = [variation(recipe, k, 7) for k in range(TRACKS)]
+    return [stage.render(track, index / FRAMES) for track in tracks for index in range(FRAMES)]
+
+
+def seconds(work: Callable[[], object]) -> list[float]:
+    """Processor seconds of this process, once per round, after one round that does not count."""
+    work()
+    found = []
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        work()
+        found.append(time.process_time() - begun)
+    return found
+
+
+def row(name: str, found: Sequence[float], note: str = "") -> None:
+    sys.stdout.write(f"{name:44} {median(found):8.3f} {min(found):8.3f} {max(found):8.3f}  {note}\n")
+
+
+def show() -> None:
+    """Print the table."""
+    cv2.setNumThreads(1)
+    sys.stdout.write(f"{'processor seconds, one core':44} {'median':>8} {'min':>8} {'max':>8}\n")
+    slowest = max(MOTIONS, key=lambda motion: min(seconds(lambda: take(motion))[:2]))
+    for motion in dict.fromkeys(("bounce", slowest)):
+        row(f"{FRAMES} frames × {TRACKS} tracks, {SIZE} px, {motion}", seconds(lambda motion=motion: take(motion)))
+    picture, delays = subject(2048), [80] * FRAMES
+    row("cutout of a 2048 px picture", seconds(lambda: cutout(picture[..., :3].copy(), picture[..., 3].copy())))
+    frames = take("bounce")[:FRAMES]
+    for slug in ("slack", "discord_emoji", "gif", "apng", "webp"):
+        made = fit(frames, delays, PLATFORMS[slug])
+        row(
+            f"{slug}, {FRAMES} frames",
+            seconds(lambda slug=slug: fit(frames, delays, PLATFORMS[slug])),
+            f"{len(made.data)} bytes",
+        )

@@ -1,0 +1,53 @@
+"""A value in the environment that cannot be meant is named, and the default stands in."""
+
+from __future__ import annotations
+
+import pytest
+
+from emojiforge import environment
+
+
+@pytest.fixture
+def errors(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    monkeypatch.setattr(environment, "ERRORS", found)
+    return found
+
+
+@pytest.mark.parametrize(("text", "value"), [("", 0.25), ("0", 0.0), ("0.00031", 0.00031), ("1", 1.0)])
+def test_numbers_within_bounds_are_taken(
+    monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str, value: float
+) -> None:
+    monkeypatch.setenv("PRICE", text)
+    assert environment.number("PRICE", 0.25, 1.0) == value
+    assert errors == []
+
+
+@pytest.mark.parametrize("text", ["cheap", "nan", "inf", "-1", "1.5"])
+def test_other_numbers_are_named(monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str) -> None:
+    monkeypatch.setenv("PRICE", text)
+    assert environment.number("PRICE", 0.25, 1.0) == 0.25
+    assert errors == [f"PRICE must be a number from 0 to 1, not {text!r}."]
+
+
+def test_scalers_are_taken_in_runpods_words(monkeypatch: pytest.MonkeyPatch, errors: list[str]) -> None:
+    assert environment.scaler("SCALER", "queue_delay:4") == "queue_delay:4"
+    for text in ("queue_delay:0", "request_count:3"):
+        monkeypatch.setenv("SCALER", text)
+        assert environment.scaler("SCALER", "queue_delay:4") == text
+    assert errors == []
+    for text in ("queue_delay", "request_count:0", "fast:1", "queue_delay:x"):
+        monkeypatch.setenv("SCALER", text)
+        assert environment.scaler("SCALER", "queue_delay:4") == "queue_delay:4"
+        assert repr(text) in errors.pop()
+
+
+def test_a_secret_that_could_be_guessed_is_not_taken(monkeypatch: pytest.MonkeyPatch, errors: list[str]) -> None:
+    assert environment.token("TOKEN") == ""
+    monkeypatch.setenv("TOKEN", "x" * environment.TOKEN_LENGTH)
+    assert environment.token("TOKEN") == "x" * environment.TOKEN_LENGTH
+    assert errors == []
+    monkeypatch.setenv("TOKEN", "secret")
+    assert environment.token("TOKEN") == ""
+    assert errors == ["TOKEN must have at least 16 characters."]
+    assert "secret" not in errors[0]

@@ -1,0 +1,70 @@
+"""One run of a job that dies at a chosen point of its GPU call: `python -m tests.stack.killed_run JOB POINT`.
+
+It is what a work-horse does, in the settings of a product that runs (`DATA_DIR`), and ends by SIGKILL. Its standard
+output is the SHA-256 of the work it sent, as the endpoint's meter counts it. Exit status 1: it lived.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Final
+
+import django
+import httpx
+
+POINTS: Final = ("before the send", "send unanswered", "after the answer", "while polling", "after the result")
+
+
+class Dying(httpx.AsyncHTTPTransport):
+    """The transport of the real client, until the moment has come."""
+
+    point = ""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        send = request.url.path.endswith("/run")
+        if send:
+            report(json.loads(await request.aread())["input"])
+        if (send and self.point == POINTS[0]) or ("/status/" in request.url.path and self.point == POINTS[2]):
+            die()
+        response = await super().handle_async_request(request)
+        if send and self.point == POINTS[1]:
+            die()
+        if "/status/" in request.url.path:
+            state = json.loads(await response.aread())["status"]
+            under_way = state in ("IN_QUEUE", "IN_PROGRESS")
+            if self.point == (POINTS[3] if under_way else POINTS[4]):
+                die()
+        return response
+
+
+def report(work: object) -> None:
+    compact = json.dumps(work, sort_keys=True, separators=(",", ":"))
+    sys.stdout.write(hashlib.sha256(compact.encode()).hexdigest())
+    sys.stdout.flush()
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(job_id: str, point: str) -> None:
+    Dying.point = point
+    httpx.AsyncHTTPTransport = Dying  # type: ignore[misc]
+    httpx._client.AsyncHTTPTransport = Dying  # type: ignore[misc]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
+    django.setup()
+    from animations.work.run import run
+
+    work: Callable[[str], None] = run
+    work(job_id)
+
+
+if __name__ == "__main__":
+    assert sys.argv[2] in POINTS
+    main(*sys.argv[1:])
+    sys.exit(1)

@@ -1,0 +1,68 @@
+"""Killed at any point of its GPU call, a job finishes, and the endpoint has done its work once."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.gpu_worker.running import LocalEndpoint
+from tests.stack.fixtures import gpu_settings
+from tests.stack.killed_run import POINTS
+from tests.stack.product import ROOT, Person, Product
+
+pytestmark = pytest.mark.stack
+
+
+def picture(nth: int) -> bytes:
+    """A picture of its own, so that each piece of work is known by what was sent."""
+    kept = io.BytesIO()
+    Image.linear_gradient("L").rotate(nth * 10).convert("RGB").save(kept, "PNG")
+    return kept.getvalue()
+
+
+def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
+    """A run of the job that dies there; the work that it sent, or was about to send."""
+    environment = os.environ | gpu_settings(sleeper)
+    environment |= {"DATA_DIR": str(product.data_dir), "REDIS_URL": product.addresses["REDIS_URL"]}
+    run = [sys.executable, "-m", "tests.stack.killed_run", job, point]
+    died = subprocess.run(run, cwd=ROOT, env=environment, stdout=subprocess.PIPE, timeout=60)
+    assert died.returncode == -signal.SIGKILL, point
+    return died.stdout.decode()
+
+
+def executions(sleeper: LocalEndpoint) -> Counter[str]:
+    meter = httpx.get(sleeper.client.base_url.join("/_emulator/meter"), trust_env=False).json()
+    return Counter(execution["sha256"] for execution in meter["executions"])
+
+
+def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Product, sleeper: LocalEndpoint) -> None:
+    person: Person = faulty.person()
+    worker = faulty.child("emojiforge.worker", "bulk")
+    worker.suspend()  # so that the run which dies is the first
+    jobs: dict[str, dict[str, Any]] = {}
+    work: dict[str, str] = {}
+    try:
+        for nth, point in enumerate(POINTS):
+            jobs[point] = person.upload(picture(nth), prompt="bounce", matte="rembg", frame_count=4, candidates=1)[
+                "job"
+            ]
+            work[point] = die(faulty, sleeper, jobs[point]["id"], point)
+    finally:
+        worker.resume()
+    for point in POINTS:
+        job = person.finished(jobs[point]["id"], seconds=90)
+        assert (point, job["status"]) == (point, "succeeded")
+        done = executions(sleeper)
+        unanswered = point in ("before the send", "send unanswered")
+        # Of a send without an answer the ledger shows both: the one whose fate is unknown, and its repetition.
+        assert job["gpu"]["calls"] == (2 if unanswered else 1), point
+        assert done[work[point]] == (2 if point == "send unanswered" else 1), point

@@ -1,0 +1,145 @@
+"""Clips that people send, and some that nobody should, made as they are needed."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Sequence
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import av
+from PIL import Image
+
+GREEN, RED, BLUE = (20, 160, 60), (220, 30, 30), (30, 30, 220)
+CLEAR = (0, 0, 0, 0)
+FINE = {"crf": "12", "b:v": "2M", "preset": "ultrafast"}
+"""Of the encoders: near to the picture, and quick."""
+
+
+def scenes(count: int, size: tuple[int, int] = (64, 48), ground: tuple[int, ...] = GREEN) -> list[Image.Image]:
+    """A red square that walks to the right over a plain ground, one picture a step; RGBA if the ground is clear."""
+    made = []
+    for number in range(count):
+        mode = "RGBA" if len(ground) == 4 else "RGB"
+        image = Image.new(mode, size, ground)
+        left = (size[0] - 16) * number // max(1, count - 1)
+        image.paste((*RED, 255)[: len(mode)], (left, 16, left + 16, 32))
+        made.append(image)
+    return made
+
+
+def animation(pictures: Sequence[Image.Image], kind: str, delays: int | Sequence[int] = 80, **options: Any) -> bytes:
+    """A GIF, APNG ("PNG") or WebP. Delays in ms; pictures that are equal stay apart."""
+    kept = BytesIO()
+    delays = list(delays) if isinstance(delays, Sequence) else delays
+    first, *rest = pictures
+    first.save(kept, kind, save_all=True, append_images=rest, duration=delays, loop=0, **options)
+    return kept.getvalue()
+
+
+def video(
+    path: Path,
+    pictures: Sequence[Image.Image],
+    codec: str = "libx264",
+    times_ms: Sequence[int] | None = None,
+    alpha: bool = False,
+    ratio: Fraction | None = None,
+    sound: bool = False,
+) -> bytes:
+    """A video in the container that the path's ending names, without B-frames that would hold its end back."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25, options={} if codec == "ffv1" else FINE)
+        stream.width, stream.height = pictures[0].size
+        stream.pix_fmt = "yuva420p" if alpha else "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        if ratio:
+            stream.codec_context.sample_aspect_ratio = ratio
+        if alpha:
+            stream.metadata["alpha_mode"] = "1"
+        silence = container.add_stream("aac" if path.suffix != ".webm" else "libopus", rate=48_000) if sound else None
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_bytes(picture.convert("RGBA").tobytes(), *picture.size, format="rgba")
+            frame.pts, frame.time_base = times_ms[number] if times_ms else number * 40, Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+        if silence is not None:
+            _mux_silence(container, silence)
+    return path.read_bytes()
+
+
+def _mux_silence(container: Any, stream: Any) -> None:
+    for number in range(10):
+        frame = av.AudioFrame(format="fltp", layout="stereo", samples=1024 if stream.codec.name == "aac" else 960)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.sample_rate, frame.pts = 48_000, number * frame.samples
+        container.mux(stream.encode(frame))
+    container.mux(stream.encode())
+
+
+def sound_only(path: Path) -> bytes:
+    with av.open(str(path), "w") as container:
+        _mux_silence(container, container.add_stream("aac", rate=48_000))
+    return path.read_bytes()
+
+
+def turned(mp4: bytes) -> bytes:
+    """The same file as a phone that was held upright writes it: to be shown turned by 90° clockwise."""
+    at = mp4.index(b"tkhd") + 4
+    matrix = at + 4 + 20 + 16  # version and flags; times, track, length; layer, volume and what is reserved
+    assert mp4[matrix : matrix + 4] == struct.pack(">i", 1 << 16)
+    turn = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    return mp4[:matrix] + turn + mp4[matrix + 36 :]
+
+
+GIF_PALETTE = bytes([*GREEN, *RED, *BLUE, 0, 0, 0])
+
+
+def gif(
+    size: tuple[int, int], patches: Sequence[tuple[int, int, int, int, int, int, int]], transparent: int = 3
+) -> bytes:
+    """A GIF of plain patches, for what Pillow does not write: (left, top, width, height, colour, disposal, delay/10).
+
+    Colours: 0 green, 1 red, 2 blue, 3 transparent.
+    """
+    data = b"GIF89a" + struct.pack("<HH", *size) + b"\x91\0\0" + GIF_PALETTE
+    for left, top, width, height, colour, disposal, delay in patches:
+        data += b"\x21\xf9\x04" + struct.pack("<BHB", disposal << 2 | 1, delay, transparent) + b"\0"
+        data += b"\x2c" + struct.pack("<4HB", left, top, width, height, 0) + _lzw(width * height, colour)
+    return data + b"\x3b"
+
+
+def _lzw(count: int, colour: int) -> bytes:
+    """`count` pixels of one colour: clear codes keep every code at three bits."""
+    codes = [code for _ in range(count) for code in (4, colour)] + [5]
+    bits = sum(code << 3 * place for place, code in enumerate(codes))
+    packed = bits.to_bytes((3 * len(codes) + 7) // 8, "little")
+    blocks = [packed[at : at + 255] for at in range(0, len(packed), 255)]
+    return b"\2" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"
+
+
+def apng(size: tuple[int, int], frames: Sequence[tuple[int, int, int, int, tuple[int, ...], int, int]]) -> bytes:
+    """An APNG whose first picture is none of its frames: (left, top, width, height, RGBA, what after, how blended).
+
+    What after: 0 keep, 1 clear, 2 restore. Blended: 0 in its place, 1 over.
+    """
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", *size, 8, 6, 0, 0, 0)), (b"acTL", struct.pack(">II", len(frames), 0))]
+    parts.append((b"IDAT", _rows(*size, (255, 0, 255, 255))))
+    number = 0
+    for left, top, width, height, colour, after, blended in frames:
+        control = struct.pack(">IIIIIHHBB", number, width, height, left, top, 8, 100, after, blended)
+        pixels = struct.pack(">I", number + 1) + _rows(width, height, colour)
+        parts += [(b"fcTL", control), (b"fdAT", pixels)]
+        number += 2
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in [*parts, (b"IEND", b"")])
+
+
+def _rows(width: int, height: int, colour: tuple[int, ...]) -> bytes:
+    return zlib.compress((b"\0" + bytes(colour) * width) * height)
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
