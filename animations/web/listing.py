@@ -50,7 +50,13 @@ def _card(project: Project) -> Card:
         "id": project.pk,
         "name": project.name,
         "status": project.status,
-        "motion": project.preset.name if project.preset else project.prompt,
+        "motion": _motion(project),
         "frame_count": project.frame_count,
         "thumbnail_url": url or reverse("source-file", args=[project.source.pk, "picture"]),
     }
+
+
+def _motion(project: Project) -> str:
+    if project.generator == Project.Generator.CLIP:
+        return "Its own motion"
+    return project.preset.name if project.preset else project.prompt

@@ -24,6 +24,17 @@ SAMPLES: Final = (
     ("cactus", "A cactus in bloom"),
 )
 SIZES: Final = (128, 256, 320, 512)
+FRAME_RATES: Final = (5, 8, 10, 12, 15, 20, 25)
+"""Of a clip, per second."""
+MATTES: Final = (
+    (Project.MatteChoice.AUTO, "Automatic", "Transparency that is there is kept; else the subject is cut out."),
+    (Project.MatteChoice.REMBG, "rembg", "Good with people, animals and things."),
+    (Project.MatteChoice.BIREFNET, "BiRefNet", "Fine with hair and fur, and slower."),
+    (Project.MatteChoice.SAM, "SAM 2", "One thing in the middle of a busy picture."),
+    (Project.MatteChoice.WHITE, "White background", "A plain white background is taken away."),
+    (Project.MatteChoice.NONE, "Keep it as it is", "Nothing is cut out."),
+)
+"""What may happen to the background: the choice, its name, and when it is the right one."""
 
 
 @require_safe
@@ -43,8 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a picture and a motion."""
-    context = {"presets": Preset.objects.active(), "samples": SAMPLES, "sizes": SIZES, "defaults": Project()}
-    return render(request, "web/new.html", context)
+    context = {"samples": SAMPLES, "sizes": SIZES, "defaults": Project()}
+    return render(request, "web/new.html", _motion_choices() | context)
 
 
 @require_safe
@@ -58,12 +69,12 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "project": project,
         "state": _state(project),
-        "presets": Preset.objects.active(),
         "platforms": [_platform(row) for row in PLATFORMS.values() if row.available],
         "sizes": sorted({*SIZES, project.size}),
         "defaults": project,
+        "engines": [engine for engine in MATTES if engine[0] != Project.MatteChoice.AUTO],
     }
-    return render(request, "web/studio.html", context)
+    return render(request, "web/studio.html", _motion_choices() | context)
 
 
 @require_safe
@@ -73,6 +84,11 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django pass
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def _motion_choices() -> dict[str, Any]:
+    """What `_motion.html` offers."""
+    return {"presets": Preset.objects.active(), "frame_rates": FRAME_RATES, "mattes": MATTES}
 
 
 def _state(project: Project) -> dict[str, Any]:

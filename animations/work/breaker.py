@@ -33,6 +33,9 @@ class RowBreaker:
     async def admit(self) -> None:
         await sync_to_async(move)(_admitted)
 
+    async def check(self) -> None:
+        await sync_to_async(_check)()
+
     async def answered(self) -> None:
         await sync_to_async(move)(breaker.after_answer)
 
@@ -72,6 +75,10 @@ def _admitted(state: BreakerState) -> BreakerState:
     now = time.time()
     breaker.check(state, now)
     return breaker.after_admission(state, now)
+
+
+def _check() -> None:
+    breaker.check_open(read(_rows().first()), time.time())
 
 
 def _finished(error: GpuError | None, state: BreakerState) -> BreakerState:

@@ -23,10 +23,9 @@ from animations.work.lease import Lease
 from animations.work.ledger import RowLedger
 from animations.work.returned import complaint, picture_size
 from gpu.client import GpuClient
-from gpu.contract import FrameError, Request, Task
+from gpu.contract import FrameError, Task
 from gpu.delivery import Delivery
 from gpu.errors import GpuError
-from gpu.ledger import Result, work_key
 from gpu.packs import Job, Summary
 
 DEADLINE_SECONDS: Final = 300.0
@@ -49,33 +48,19 @@ class Wanted:
         return Job(cast(Task, self.task), self.params)
 
 
-def infer(lease: Lease, request: Request) -> Result:
-    """One call for the lease's project; the same work of the same project is never paid for twice.
-
-    Raises `gpu.errors.GpuError`, and `LeaseLost` when the job was cancelled or taken over meanwhile.
-    """
-    endpoint.used()
-    return async_to_sync(_infer)(lease, request)
-
-
 def matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> None:
     """Each frame is asked once, packed with others into few calls that run side by side (`gpu.planner`).
 
     `on_frame(index, alpha)` is called in this thread for each index of `wanted` as it lands, in any order: the alpha
     as an 8-bit grey PNG of the picture's size, or why there is none. What it raises ends the calls, and is raised.
 
-    Raises `LeaseLost` as `infer` does, and a `GpuError` that concerns the endpoint as a whole (not reached, not
-    authorised) once everything that did land has been delivered; the frames that did not land are not delivered then.
+    Raises `LeaseLost` when the job was cancelled or taken over meanwhile, and a `GpuError` that concerns the endpoint
+    as a whole (not reached, not authorised, broken) once everything that did land has been delivered; the frames that
+    did not land are not delivered then. The same work of the same project is never paid for twice.
     """
     if wanted:
         endpoint.used()
         async_to_sync(_matte_many)(lease, wanted, on_frame)
-
-
-def call_of(lease: Lease, request: Request) -> GpuCall | None:
-    """The call that `infer` got this request's answer from."""
-    calls = GpuCall.objects.filter(key=_key(lease, request), status=GpuCall.Status.SUCCEEDED)
-    return calls.order_by("-attempt").first()
 
 
 def calls_of(lease: Lease, wanted: Sequence[Wanted]) -> list[GpuCall | None]:
@@ -86,14 +71,6 @@ def calls_of(lease: Lease, wanted: Sequence[Wanted]) -> list[GpuCall | None]:
         held = zip(call.frame_keys, call.results, strict=False)
         found |= {key: call for key, kept in held if "alpha" in kept}
     return [found.get(_frame_key(lease, each)) for each in wanted]
-
-
-async def _infer(lease: Lease, request: Request) -> Result:
-    ledger = RowLedger(lease)
-    expected = await sync_to_async(timing.expected_ms)(request) / 1000
-    async with _client(lease, ledger) as client:
-        call = client.infer(request, _key(lease, request), DEADLINE_SECONDS, expected=expected)
-        return await _while_wanted(lease, call)
 
 
 async def _matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> None:
@@ -175,10 +152,6 @@ def _client(lease: Lease, ledger: RowLedger) -> GpuClient:
         webhook=ledger.webhook if settings.PUBLIC_URL else None,
         signals=RowSignals(lease) if settings.PUBLIC_URL else None,
     )
-
-
-def _key(lease: Lease, request: Request) -> str:
-    return work_key(request, scope=str(lease.job.project_id))
 
 
 def _frame_key(lease: Lease, wanted: Wanted) -> str:

@@ -15,9 +15,10 @@ from animations.models import GpuCall, Matte, Source, files
 from animations.work import gpu_calls, png
 from animations.work.cutting import subject_prompt
 from animations.work.errors import WorkFailed
+from animations.work.gpu_calls import Wanted
 from animations.work.lease import Lease
 from animations.work.png import Picture
-from gpu.contract import MATTE_TASKS, Request
+from gpu.contract import MATTE_TASKS, FrameError
 from gpu.errors import GpuError
 
 log = logging.getLogger(__name__)
@@ -89,26 +90,17 @@ def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tupl
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     sent = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     params = subject_prompt(known, size) if engine == "sam" else {}
-    image = png.write_jpeg(sent, SENT_QUALITY)
-    request = Request(task=engine, images=(image,), params=params, pack=False)  # type: ignore[arg-type]
+    wanted = Wanted(engine, png.write_jpeg(sent, SENT_QUALITY), params)
+    answers: list[bytes | FrameError] = []
     try:
-        frame = gpu_calls.infer(lease, request).frames[0]
+        gpu_calls.matte_many(lease, [wanted], lambda _, answer: answers.append(answer))
     except GpuError as error:
         log.warning("matting of project %s failed: %s", lease.job.project_id, error.code)
         raise WorkFailed(f"The background could not be removed: {error.message}") from error
-    if isinstance(frame, dict):
-        raise WorkFailed(f"The background could not be removed: {frame['message']}")
-    alpha = _read_alpha(frame, size)
+    (answer,) = answers
+    if isinstance(answer, dict):
+        raise WorkFailed(f"The background could not be removed: {answer['message']}")
+    alpha = png.read(answer)
     if scale != 1.0:
         alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
-    return alpha, gpu_calls.call_of(lease, request)
-
-
-def _read_alpha(data: bytes, size: tuple[int, int]) -> Picture:
-    try:
-        alpha = png.read(data)
-    except ValueError:
-        raise WorkFailed("The background could not be removed: the GPU sent no picture back.") from None
-    if alpha.ndim != 2 or alpha.shape != (size[1], size[0]):
-        raise WorkFailed("The background could not be removed: the GPU sent a matte of another size back.")
-    return alpha
+    return alpha, gpu_calls.calls_of(lease, [wanted])[0]

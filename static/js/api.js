@@ -1,7 +1,7 @@
 /**
  * The one way to the REST API: CSRF, time limits, the error shape and idempotency keys.
  *
- * @import { Choices, Export, Frame, Job, Project, ProjectHead } from "./shapes.js"
+ * @import { Choices, Engines, Export, Frame, Job, Project, ProjectHead } from "./shapes.js"
  */
 
 const ROOT = "/api/v1/";
@@ -111,7 +111,7 @@ function complaint(status, answer) {
   const words = {
     401: "You have been signed out. Reload the page to sign in again.",
     404: "This is no longer here.",
-    413: "This file is too large. Pictures up to 20 MB can be used.",
+    413: "This file is too large. Up to 20 MB can be used.",
     429: "That was a lot at once. Wait a moment and try again.",
   };
   const detail = words[status] ?? "Something went wrong on our side. Try again in a moment.";
@@ -128,7 +128,9 @@ function complaint(status, answer) {
 export function createProject(source, choices, key, onProgress) {
   const form = new FormData();
   form.set("source", source);
-  for (const [name, value] of Object.entries(choices)) form.set(name, String(value));
+  for (const [name, value] of Object.entries(choices)) {
+    if (value !== null && value !== undefined) form.set(name, String(value)); // a form has no null: left out means it
+  }
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
     call.open("POST", ROOT + "projects/");
@@ -166,6 +168,15 @@ export const choose = (id, index, candidate) =>
  * @returns {Promise<Job>} */
 export const retry = (id, index, wish, key) =>
   request("POST", `projects/${id}/frames/${index}/retry/`, { body: wish, key });
+
+/** @param {string} id @param {number} index
+ * @param {{candidate: string, tool: "matte", engine: string, apply_to: "frame"|"all"|number[]}} wish
+ * @param {string} key @returns {Promise<Job>} */
+export const refine = (id, index, wish, key) =>
+  request("POST", `projects/${id}/frames/${index}/refine/`, { body: wish, key });
+
+/** @type {() => Promise<Engines>} */
+export const readEngines = () => request("GET", "engines/");
 
 /** @param {string} id @param {string[]} platforms @param {string} key @returns {Promise<Export[]>} */
 export const makeExports = (id, platforms, key) =>

@@ -30,7 +30,7 @@
  * @typedef {object} Job
  * @property {string} id
  * @property {string} project
- * @property {"generate"|"retry"|"export"} kind
+ * @property {"generate"|"retry"|"refine"|"export"} kind
  * @property {string|null} frame
  * @property {JobStatus} status
  * @property {number} done
@@ -46,14 +46,17 @@
  * @property {string} name
  * @property {"draft"|"working"|"ready"|"partial"|"failed"|"cancelled"} status
  * @property {Job|null} job
- * @property {{kind: string, url: string, alpha_url: string|null, cutout_url: string|null,
- *   width: number, height: number}} source
+ * @property {{kind: "picture"|"clip", url: string, alpha_url: string|null, cutout_url: string|null,
+ *   width: number, height: number, clip: {duration_ms: number, frames: number}|null}} source
  * @property {{preset: string|null, prompt: string, understood_as: string}} motion
- * @property {string} generator
+ * @property {"auto"|"procedural"|"clip"|"video"} generator
  * @property {number} frame_count
  * @property {number} frame_ms
  * @property {number} size
  * @property {number} candidates
+ * @property {number} clip_start_ms
+ * @property {number|null} clip_end_ms
+ * @property {number|null} clip_fps
  * @property {string} matte
  * @property {number} revision
  * @property {{done: number, total: number, failed: number}} progress
@@ -98,6 +101,15 @@
  * @property {number} frames_revision
  *
  * @typedef {{preset?: string, prompt?: string, frame_count?: number, frame_ms?: number, size?: number,
- *   candidates?: number, name?: string}} Choices
+ *   candidates?: number, name?: string, matte?: string, generator?: string, clip_start_ms?: number,
+ *   clip_end_ms?: number|null, clip_fps?: number|null}} Choices
+ *
+ * @typedef {object} Engine
+ * @property {string} slug
+ * @property {"matte"|"generator"} kind
+ * @property {boolean} available
+ * @property {string} reason
+ *
+ * @typedef {{engines: Engine[], state: {code: string, message: string, queue: number}, as_of: string|null}} Engines
  */
 export {};

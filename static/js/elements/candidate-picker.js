@@ -1,6 +1,7 @@
 /** All the ways the selected frame could look. */
 
 import { choose } from "../api.js";
+import { engineName } from "../engines.js";
 import { find, make, reason } from "../words.js";
 
 /**
@@ -42,7 +43,9 @@ export class CandidatePicker extends HTMLElement {
     if (this.#frame !== frame.id) find(this, "[data-error]", HTMLElement).textContent = "";
     this.#frame = frame.id;
     const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
-    find(this, "[data-warning]", HTMLElement).textContent = chosen?.warning ?? "";
+    const latest = frame.candidates.at(-1);
+    const failure = latest?.status === "failed" ? latest.error : "";
+    find(this, "[data-warning]", HTMLElement).textContent = failure || (chosen?.warning ?? "");
   }
 
   /** Tiles of candidates that stay are kept, so that focus is too. @param {HTMLElement} list @param {Frame} frame */
@@ -82,6 +85,7 @@ function tileFor(candidate) {
     { type: "button", class: "tile", "data-candidate": candidate.id, "data-testid": `candidate-${candidate.ordinal}` },
     make("span", { class: "thumb" }, picture, make("span", { class: "trouble" })),
     make("span", { class: "caption" }, title(candidate)),
+    make("span", { class: "engine" }, engineName(candidate.engine)),
   );
 }
 
@@ -100,6 +104,7 @@ function update(tile, candidate, frame) {
 
 /** @param {Candidate} candidate */
 function title(candidate) {
+  if (candidate.origin === "refined") return "New cut";
   if (candidate.origin === "generated") return `Version ${"ABCD"[candidate.ordinal] ?? candidate.ordinal + 1}`;
   return candidate.prompt ? `“${candidate.prompt}”` : `Version ${candidate.ordinal + 1}`;
 }

@@ -1,6 +1,7 @@
 /** The frames side by side: they fill as they arrive, and the arrow keys walk along them. */
 
 import { find, make } from "../words.js";
+import { FrameFailures } from "./frame-failures.js";
 
 /**
  * @import { Frame } from "../shapes.js"
@@ -26,6 +27,7 @@ export class FrameStrip extends HTMLElement {
       if (topics.has("frames") || topics.has("selection")) this.#mark();
     });
     playback.subscribe(() => this.#markPlaying());
+    find(this, "frame-failures", FrameFailures).attach(store, (id) => this.#go(id));
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("click", (event) => {
       const cell = event.target instanceof Element ? event.target.closest("[role=option]") : null;

@@ -1,7 +1,9 @@
 /** How it should move: typed words or a card of the gallery, and a few numbers folded away. */
 
 import { ApiError, readMotion } from "../api.js";
+import { briefly, mattingEngines } from "../engines.js";
 import { find, reason } from "../words.js";
+import { ClipPart } from "./clip-part.js";
 
 /** @import { Choices } from "../shapes.js" */
 
@@ -28,6 +30,9 @@ export class MotionPicker extends HTMLElement {
       }
     });
     this.addEventListener("input", () => this.#outputs());
+    this.addEventListener("moves", () => this.classList.toggle("moves-itself", this.clipPart.own));
+    const folded = find(this, "details", HTMLDetailsElement);
+    folded.addEventListener("toggle", () => folded.open && void this.#engines());
     this.#outputs();
     if (words.value) this.#soon();
   }
@@ -40,8 +45,25 @@ export class MotionPicker extends HTMLElement {
     return /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("[name=preset]"));
   }
 
-  /** What is chosen; `null` when no motion is. @returns {Choices|null} */
+  /** Of a clip: what is to be taken of it. */
+  get clipPart() {
+    return find(this, "clip-part", ClipPart);
+  }
+
+  /** What is chosen; `null` when something is missing, and then what is said. @returns {Choices|null} */
   choices() {
+    const matte = this.#value("matte") || "auto";
+    if (this.clipPart.own) {
+      const part = this.clipPart.choices();
+      return part && { ...part, size: Number(this.#value("size")), matte };
+    }
+    const motion = this.#motion();
+    if (!motion) this.complain("prompt", "Pick a motion, or describe one in words.");
+    return motion && { ...motion, matte };
+  }
+
+  /** @returns {Choices|null} */
+  #motion() {
     const prompt = this.#words.value.trim();
     const preset = [...this.#presets].find((radio) => radio.checked)?.value;
     if (!prompt && !preset) return null;
@@ -70,6 +92,18 @@ export class MotionPicker extends HTMLElement {
 
   clear() {
     for (const place of this.querySelectorAll("[data-error]")) place.textContent = "";
+  }
+
+  /** Engines that cannot run now say so in the place of their hint. */
+  async #engines() {
+    const engines = await mattingEngines().catch(() => []);
+    for (const engine of engines) {
+      const radio = this.querySelector(`[name=matte][value="${engine.slug}"]`);
+      if (!(radio instanceof HTMLInputElement)) continue;
+      radio.disabled = !engine.available && !radio.checked;
+      const hint = engine.available ? radio.dataset.hint : briefly(engine.reason);
+      find(radio.closest("label") ?? this, ".hint", HTMLElement).textContent = hint ?? "";
+    }
   }
 
   /** @param {string} name */

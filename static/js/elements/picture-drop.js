@@ -1,15 +1,29 @@
-/** Where the picture comes from: dropped, pasted, chosen, or one of ours. */
+/** Where the picture or clip comes from: dropped, pasted, chosen, or one of ours. */
 
+import { readClip } from "../clips.js";
 import { find, reason } from "../words.js";
 
+/** @import { Clip } from "../clips.js" */
+
 const MOST_BYTES = 20_000_000;
-const KINDS = /^image\/(png|jpeg|webp|gif|heic|heif)$/;
+const PICTURES = /^image\/(png|apng|jpeg|webp|gif|heic|heif)$/;
+const MAY_MOVE = /^image\/(png|apng|webp|gif)$/;
+const VIDEOS = /^video\/(mp4|webm|quicktime)$/;
 const HEIC = /\.hei[cf]$/i;
+const MOVIE = /\.(mp4|m4v|webm|mov)$/i;
+const METADATA_MS = 5000;
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class PictureDrop extends HTMLElement {
   /** @type {File|null} */
   file = null;
+  /** What moves in the file; known once `ready` is. @type {Clip|null} */
+  clip = null;
+  /** @type {Promise<void>} */
+  ready = Promise.resolve();
   #shown = "";
+  /** The part that is played, in ms. */
+  #part = { start: 0, end: Infinity };
 
   connectedCallback() {
     const input = find(this, "input[type=file]", HTMLInputElement);
@@ -34,6 +48,12 @@ export class PictureDrop extends HTMLElement {
     for (const button of this.querySelectorAll("[data-sample]")) {
       button.addEventListener("click", () => this.#sample(/** @type {HTMLElement} */ (button)));
     }
+    this.#video.addEventListener("timeupdate", () => this.#loop());
+    this.#video.addEventListener("ended", () => this.#loop());
+  }
+
+  get #video() {
+    return find(this, "video", HTMLVideoElement);
   }
 
   /** @param {string} words */
@@ -41,31 +61,94 @@ export class PictureDrop extends HTMLElement {
     find(this, "[data-error]", HTMLElement).textContent = words;
   }
 
+  /** Play this part only, in ms. @param {number} start @param {number} end */
+  play(start, end) {
+    this.#part = { start, end };
+    const video = this.#video;
+    if (video.hidden || STILL.matches) return;
+    video.currentTime = start / 1000;
+    void video.play().catch(() => {}); // a newer wish, or a browser that will not: the picture stands still
+  }
+
+  /** Stand still at this moment. @param {number} ms */
+  scrub(ms) {
+    const video = this.#video;
+    if (video.hidden) return;
+    video.pause();
+    video.currentTime = ms / 1000;
+  }
+
+  #loop() {
+    const video = this.#video;
+    const over = video.ended || video.currentTime * 1000 >= this.#part.end;
+    if (over && (video.ended || !video.paused)) this.play(this.#part.start, this.#part.end);
+  }
+
   /** @param {File|undefined} file */
   #take(file) {
     if (!file) return;
-    if (!KINDS.test(file.type) && !HEIC.test(file.name)) {
-      return this.complain(`${file.name} is not a picture we can read. Use PNG, JPEG, WebP, GIF or HEIC.`);
+    const isVideo = VIDEOS.test(file.type) || MOVIE.test(file.name);
+    if (!isVideo && !PICTURES.test(file.type) && !HEIC.test(file.name)) {
+      const taken = "PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV";
+      return this.complain(`${file.name} is no picture or clip that we can read. Use ${taken}.`);
     }
     if (file.size > MOST_BYTES) {
-      return this.complain(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Pictures up to 20 MB can be used.`);
+      return this.complain(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to 20 MB can be used.`);
     }
     this.complain("");
     this.file = file;
-    this.#preview(file);
+    this.clip = null;
+    this.#part = { start: 0, end: Infinity };
+    find(this, "[data-name]", HTMLElement).textContent = file.name;
+    this.classList.add("has-picture");
+    this.ready = this.#look(file, isVideo);
+  }
+
+  /** Show it and find out whether it moves. @param {File} file @param {boolean} isVideo */
+  async #look(file, isVideo) {
+    const [picture, video] = [find(this, "[data-preview]", HTMLImageElement), this.#video];
+    URL.revokeObjectURL(this.#shown);
+    this.#shown = URL.createObjectURL(file);
+    picture.hidden = isVideo;
+    video.hidden = !isVideo;
+    video.removeAttribute("src");
+    if (!isVideo) void this.#picture(picture, file.type);
+    const looking = isVideo ? this.#watch(video) : MAY_MOVE.test(file.type) ? readClip(file) : Promise.resolve(null);
+    const clip = await looking.catch(() => null);
+    if (file !== this.file) return; // another one was chosen meanwhile
+    this.clip = clip;
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {File} file */
-  #preview(file) {
-    URL.revokeObjectURL(this.#shown);
-    this.#shown = URL.createObjectURL(file);
-    const picture = find(this, "[data-preview]", HTMLImageElement);
-    picture.hidden = false;
+  /** @param {HTMLImageElement} picture @param {string} type */
+  async #picture(picture, type) {
+    const url = this.#shown;
     picture.onerror = () => (picture.hidden = true); // HEIC: few browsers can show it, we can read it
-    picture.src = this.#shown;
-    find(this, "[data-name]", HTMLElement).textContent = file.name;
-    this.classList.add("has-picture");
+    picture.src = url;
+    if (!STILL.matches || !MAY_MOVE.test(type)) return;
+    // Who asked for less motion sees the first frame.
+    await picture.decode().catch(() => {});
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+    canvas.getContext("2d")?.drawImage(picture, 0, 0);
+    if (url === this.#shown && canvas.width) picture.src = canvas.toDataURL();
+  }
+
+  /** Its length by its metadata; a browser that cannot play it knows nothing. @param {HTMLVideoElement} video */
+  async #watch(video) {
+    const told = new Promise((resolve) => {
+      video.onloadedmetadata = () => resolve(video.duration);
+      video.onerror = () => resolve(NaN);
+      setTimeout(() => resolve(NaN), METADATA_MS);
+    });
+    video.src = this.#shown;
+    const seconds = Number(await told);
+    if (video.error || !video.videoWidth) video.hidden = true;
+    else if (STILL.matches) video.currentTime = 0;
+    else void video.play().catch(() => {});
+    // Recordings of a browser's own say "for ever" until they were played to their end.
+    const duration = Number.isFinite(seconds) ? Math.floor(seconds * 1000) : null;
+    return { duration, times: null, frames: null };
   }
 
   /** @param {HTMLElement} button */

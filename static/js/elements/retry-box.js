@@ -18,6 +18,7 @@ export class RetryBox extends HTMLElement {
     let frameId = "";
 
     store.subscribe(() => {
+      this.hidden = store.project.generator === "clip"; // its frames have no words
       const frame = store.selectedFrame;
       if (!frame) return;
       const drawing = frame.status === "working" || frame.status === "pending";

@@ -1,6 +1,7 @@
 /** What is going on, in one line that never changes its height, and what may be done about it. */
 
 import { cancelJob, generate, Intention } from "../api.js";
+import { GpuWatch } from "../waiting.js";
 import { counted, find, reason, seconds } from "../words.js";
 
 /**
@@ -15,14 +16,22 @@ export class StatusLine extends HTMLElement {
   #told = "";
   #wasLost = false;
   #timer = 0;
+  #gpu = "";
 
   /** @param {Store} store */
   attach(store) {
+    const watch = new GpuWatch((words) => {
+      this.#gpu = words;
+      this.#show(store.project);
+    });
     const cancel = find(this, "[data-cancel]", HTMLButtonElement);
     const again = find(this, "[data-again]", HTMLButtonElement);
     const intention = new Intention();
     store.subscribe((topics) => {
-      if (topics.has("project") || topics.has("frames")) this.#show(store.project);
+      if (topics.has("project") || topics.has("frames")) {
+        this.#show(store.project);
+        watch.see(isWaiting(store.project), landed(store.project));
+      }
       if (topics.has("connection")) this.#connection(store.connection);
     });
     cancel.addEventListener("click", () => this.#ask(cancel, async () => {
@@ -54,7 +63,7 @@ export class StatusLine extends HTMLElement {
     const job = project.job;
     const live = job?.status === "queued" || job?.status === "running";
     this.dataset.status = project.status;
-    find(this, "[data-words]", HTMLElement).textContent = sentence(project);
+    find(this, "[data-words]", HTMLElement).textContent = this.#gpu || sentence(project);
     find(this, "[data-cost]", HTMLElement).textContent = cost(job);
     find(this, "[data-cancel]", HTMLButtonElement).hidden = !live;
     const stuck = project.status === "failed" || project.status === "cancelled" || project.status === "draft";
@@ -69,7 +78,7 @@ export class StatusLine extends HTMLElement {
   /** Read aloud at the quarters and at the end, not at every frame. @param {Project} project @param {number} share */
   #announce(project, share) {
     const quarter = Math.floor(share * 4);
-    const words = project.status === "working" ? `Drawing, ${quarter * 25} percent` : sentence(project);
+    const words = this.#gpu ? this.#gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : sentence(project);
     if (words === this.#told) return;
     this.#told = words;
     find(this, "[data-live]", HTMLElement).textContent = words;
@@ -94,19 +103,32 @@ export class StatusLine extends HTMLElement {
   }
 }
 
+/** Whether something is being made. @param {Project} project */
+function isWaiting({ job, frames }) {
+  const live = job?.status === "queued" || job?.status === "running";
+  return live || frames.some((frame) => frame.status === "working");
+}
+
+/** Another one whenever a frame lands. @param {Project} project */
+function landed({ job, frames }) {
+  const settled = frames.flatMap((frame) => frame.candidates.filter((row) => row.status === "ready" || row.status === "failed"));
+  return `${job?.id} ${settled.length}`;
+}
+
 /** @param {Project} project */
 function sentence(project) {
+  const clip = project.generator === "clip";
   const { job, progress, status } = project;
   const failed = project.frames.filter((frame) => frame.status === "failed").length;
   const retrying = project.frames.filter((frame) => frame.status === "working").length;
   if (status === "draft") return "Nothing drawn yet";
   if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
-  if (status === "working" && !job?.done) return "Cutting out your picture…";
-  if (status === "working") return `Drawing… ${job?.done ?? 0} of ${job?.total ?? 0}`;
+  if (status === "working" && !job?.done) return clip ? "Cutting out the frames…" : "Cutting out your picture…";
+  if (status === "working") return `${clip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}`;
   if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
   if (status === "cancelled") return `Stopped after ${counted(progress.done, "frame")}`;
-  if (failed) return `${counted(failed, "frame")} failed. Select one and redo it.`;
-  if (retrying) return `Redrawing ${counted(retrying, "frame")}…`;
+  if (retrying) return `${clip ? "Cutting out" : "Redrawing"} ${counted(retrying, "frame")}…`;
+  if (failed) return `${counted(failed, "frame")} failed. What went wrong stands below the frames.`;
   return `Ready · ${counted(project.frames.length, "frame")}`;
 }
 

@@ -1,4 +1,4 @@
-/** A picture and a motion in; a new emoji out. */
+/** A picture and a motion, or a clip, in; a new emoji out. */
 
 import { ApiError, createProject, Intention } from "../api.js";
 import "../elements/motion-preview.js";
@@ -20,16 +20,21 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!sending) void send();
 });
+drop.addEventListener("change", () => picker.clipPart.set(drop.clip));
+picker.clipPart.follow(
+  (at) => drop.scrub(at),
+  (start, end) => drop.play(start, end),
+);
 // Back from the studio, the browser may show this page as it was left.
 addEventListener("pageshow", () => rest());
 
 async function send() {
   picker.clear();
   complaint.textContent = "";
+  await drop.ready;
   const { file } = drop;
   const choices = picker.choices();
-  if (!file) drop.complain("Choose a picture first, or try one of the samples.");
-  if (!choices) picker.complain("prompt", "Pick a motion, or describe one in words.");
+  if (!file) drop.complain("Choose a picture or clip first, or try one of the samples.");
   if (!file || !choices) return lead(form);
   sending = button.disabled = true;
   bar.classList.remove("invisible");
@@ -50,7 +55,7 @@ async function send() {
 /** @param {number} share of the upload, 0 to 1 */
 function upload(share) {
   bar.value = share;
-  progress.textContent = share < 1 ? `Uploading… ${Math.round(share * 100)} %` : "Reading your picture…";
+  progress.textContent = share < 1 ? `Uploading… ${Math.round(share * 100)} %` : "Reading your file…";
 }
 
 function rest() {

@@ -7,7 +7,9 @@ import { ChatPreview } from "../elements/chat-preview.js";
 import { ExportCards } from "../elements/export-cards.js";
 import { FramePlayer } from "../elements/frame-player.js";
 import { FrameStrip } from "../elements/frame-strip.js";
+import { FrameViewer } from "../elements/frame-viewer.js";
 import { MotionPicker } from "../elements/motion-picker.js";
+import { RecutBox } from "../elements/recut-box.js";
 import { RetryBox } from "../elements/retry-box.js";
 import { StatusLine } from "../elements/status-line.js";
 import { TrackSwitch } from "../elements/track-switch.js";
@@ -17,7 +19,10 @@ import { ProjectSocket } from "../socket.js";
 import { Store } from "../store.js";
 import { find, reason } from "../words.js";
 
-/** @import { Frame } from "../shapes.js" */
+/**
+ * @import { ClipPart } from "../elements/clip-part.js"
+ * @import { Frame } from "../shapes.js"
+ */
 
 const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
 const playback = new Playback();
@@ -55,6 +60,8 @@ find(document, "frame-strip", FrameStrip).attach(store, playback);
 find(document, "track-switch", TrackSwitch).attach(store);
 find(document, "candidate-picker", CandidatePicker).attach(store);
 find(document, "retry-box", RetryBox).attach(store);
+find(document, "frame-viewer", FrameViewer).attach(store);
+find(document, "recut-box", RecutBox).attach(store);
 find(document, "chat-preview", ChatPreview).attach(playback, pictures);
 find(document, "export-cards", ExportCards).attach(store);
 find(document, "status-line", StatusLine).attach(store);
@@ -69,7 +76,8 @@ function nameField() {
     if (!topics.has("project")) return;
     if (document.activeElement !== field) field.value = store.project.name;
     document.title = `${store.project.name} · EmojiForge`;
-    find(document, "[data-understood-as]", HTMLElement).textContent = store.project.motion.understood_as;
+    find(document, "[data-understood-as]", HTMLElement).textContent =
+      store.project.generator === "clip" ? "The clip’s own motion" : store.project.motion.understood_as;
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") field.value = store.project.name;
@@ -97,7 +105,10 @@ function motionDialog() {
   const complaint = find(form, "[data-form-error]", HTMLElement);
   const intention = new Intention();
   for (const opener of document.querySelectorAll("[data-open-motion]")) {
-    opener.addEventListener("click", () => dialog.showModal());
+    opener.addEventListener("click", () => {
+      theClip(picker.clipPart);
+      dialog.showModal();
+    });
   }
   find(form, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
@@ -105,7 +116,7 @@ function motionDialog() {
     picker.clear();
     complaint.textContent = "";
     const choices = picker.choices();
-    if (!choices) return picker.complain("prompt", "Pick a motion, or describe one in words.");
+    if (!choices) return;
     button.disabled = true;
     try {
       store.setJob(await generate(store.project.id, choices, intention.key(choices)));
@@ -117,6 +128,13 @@ function motionDialog() {
     } finally {
       button.disabled = false;
     }
-    return undefined;
   });
+}
+
+/** What the source holds of a clip, and what was taken of it. @param {ClipPart} part */
+function theClip(part) {
+  const { source, clip_start_ms, clip_end_ms, clip_fps, generator } = store.project;
+  if (!source.clip) return;
+  part.set({ duration: source.clip.duration_ms, times: null, frames: source.clip.frames });
+  part.restore(clip_start_ms, clip_end_ms, clip_fps, generator === "clip");
 }

@@ -1,0 +1,91 @@
+/**
+ * Whether a file moves, and when its frames begin. Read from the file's own bytes: a browser shows a GIF without
+ * saying how long it runs. What is cut short or odd is read as far as it goes; the server looks again anyway.
+ *
+ * GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt, APNG: https://www.w3.org/TR/png-3/#11AnimationChunks,
+ * WebP: https://developers.google.com/speed/webp/docs/riff_container
+ */
+
+/**
+ * @typedef {object} Clip
+ * @property {number|null} duration ms; null where nobody can tell
+ * @property {number[]|null} times when each frame begins, in ms from 0; null where only the server can tell
+ * @property {number|null} frames
+ */
+
+const TOO_SHORT_MS = 10;
+const INSTEAD_MS = 100;
+
+/** @param {File} file @returns {Promise<Clip|null>} null for a picture that stands still, or that we do not know */
+export async function readClip(file) {
+  const stays = staysOf(new DataView(await file.arrayBuffer()));
+  if (stays.length < 2) return null;
+  const times = [0];
+  for (const stay of stays) times.push(/** @type {number} */ (times.at(-1)) + stay);
+  const duration = /** @type {number} */ (times.pop());
+  return { duration, times, frames: times.length };
+}
+
+/** @param {DataView} data @returns {number[]} how long each frame stays, in ms */
+function staysOf(data) {
+  const kind = text(data, 0, 4);
+  const read = { "GIF8": gif, "\x89PNG": apng, "RIFF": webp }[kind];
+  return read ? [...read(data)].map((ms) => (ms <= TOO_SHORT_MS ? INSTEAD_MS : Math.round(ms))) : [];
+}
+
+/** @param {DataView} data @param {number} at @param {number} length */
+function text(data, at, length) {
+  let found = "";
+  for (let place = at; place < Math.min(at + length, data.byteLength); place++) {
+    found += String.fromCharCode(data.getUint8(place));
+  }
+  return found;
+}
+
+/** @param {DataView} data @returns {Generator<number>} */
+function* gif(data) {
+  const [EXTENSION, IMAGE, CONTROL] = [0x21, 0x2c, 0xf9];
+  let at = afterPalette(data, 10, 13);
+  let stay = 0;
+  while (at + 10 < data.byteLength) {
+    const block = data.getUint8(at);
+    if (block === IMAGE) {
+      at = afterBlocks(data, afterPalette(data, at + 9, at + 10) + 1);
+      if (at > data.byteLength) return;
+      yield stay;
+      stay = 0;
+    } else if (block === EXTENSION) {
+      if (data.getUint8(at + 1) === CONTROL) stay = data.getUint16(at + 4, true) * 10;
+      at = afterBlocks(data, at + 2);
+    } else return;
+  }
+}
+
+/** What follows a palette, if the flags announce one. @param {DataView} data @param {number} flagsAt @param {number} at */
+function afterPalette(data, flagsAt, at) {
+  const flags = flagsAt < data.byteLength ? data.getUint8(flagsAt) : 0;
+  return flags & 0x80 ? at + (3 << ((flags & 7) + 1)) : at;
+}
+
+/** Past the sub-blocks that begin at `at`; past the file's end if they are cut. @param {DataView} data @param {number} at */
+function afterBlocks(data, at) {
+  while (at < data.byteLength && data.getUint8(at)) at += data.getUint8(at) + 1;
+  return at + 1;
+}
+
+/** @param {DataView} data @returns {Generator<number>} */
+function* apng(data) {
+  for (let at = 8; at + 12 <= data.byteLength; at += data.getUint32(at) + 12) {
+    if (text(data, at + 4, 4) !== "fcTL" || at + 34 > data.byteLength) continue;
+    yield (1000 * data.getUint16(at + 28)) / (data.getUint16(at + 30) || 100);
+  }
+}
+
+/** @param {DataView} data @returns {Generator<number>} */
+function* webp(data) {
+  for (let at = 12; at + 24 <= data.byteLength; ) {
+    const length = data.getUint32(at + 4, true);
+    if (text(data, at, 4) === "ANMF" && at + 8 + length <= data.byteLength) yield data.getUint32(at + 20, true) & 0xffffff;
+    at += 8 + length + (length % 2);
+  }
+}

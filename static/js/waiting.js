@@ -1,0 +1,44 @@
+/** While somebody waits and nothing comes, how the GPU is: asked seldom, and only then. */
+
+import { readEngines } from "./api.js";
+
+const PATIENCE_MS = 3000;
+const ASK_AGAIN_MS = 10_000;
+const NO_NEWS = ["ready", "unknown"];
+
+export class GpuWatch {
+  #timer = 0;
+  #landed = "";
+  #waiting = false;
+  #onSay;
+
+  /** @param {(words: string) => void} onSay told the GPU's condition, and an empty string when it no longer matters */
+  constructor(onSay) {
+    this.#onSay = onSay;
+  }
+
+  /** @param {boolean} waiting @param {string} landed something that changes whenever a frame lands */
+  see(waiting, landed) {
+    if (waiting === this.#waiting && landed === this.#landed) return;
+    this.#waiting = waiting;
+    this.#landed = landed;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#onSay("");
+    if (waiting) this.#timer = window.setTimeout(() => this.#ask(), PATIENCE_MS);
+  }
+
+  async #ask() {
+    const timer = this.#timer;
+    let words = "";
+    try {
+      const { state } = await readEngines();
+      words = NO_NEWS.includes(state.code) ? "" : state.message;
+    } catch {
+      // Our own server does not answer; the connection's notice speaks of that.
+    }
+    if (timer !== this.#timer) return; // a frame has landed meanwhile
+    this.#onSay(words);
+    this.#timer = window.setTimeout(() => this.#ask(), ASK_AGAIN_MS);
+  }
+}

@@ -1,0 +1,185 @@
+"""A clip on its way through the pages: chosen, cut to a part, watched as it lands, compared, and cut out again."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+
+import av
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import FilePayload, Page, Route, expect
+
+from tests.browser.conftest import SignIn
+from tests.stack.product import PHOTO, Person
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+DELAYS = (40, 80, 120, 200, 60)
+"""ms of the frames of the test's clip: each another."""
+LANDED = 90_000
+
+
+def ball(step: int) -> Image.Image:
+    """A red ball on white, a little further to the right each time."""
+    picture = Image.new("RGB", (96, 72), "white")
+    ImageDraw.Draw(picture).ellipse((8 + 10 * step, 20, 40 + 10 * step, 52), fill="#c03018")
+    return picture
+
+
+def moving(kind: str, delays: tuple[int, ...] = DELAYS) -> FilePayload:
+    """A small animated file, as Playwright wants it for a file field."""
+    first, *others = [ball(step) for step in range(len(delays))]
+    file = io.BytesIO()
+    first.save(file, kind, save_all=True, append_images=others, duration=list(delays), loop=0)
+    ending = {"PNG": "png", "GIF": "gif", "WEBP": "webp"}[kind]
+    return {"name": f"ball.{ending}", "mimeType": f"image/{ending}", "buffer": file.getvalue()}
+
+
+def video(seconds: int) -> FilePayload:
+    """A WebM at 10 frames a second."""
+    file = io.BytesIO()
+    with av.open(file, "w", "webm") as film:
+        stream = film.add_stream("libvpx", rate=10)
+        stream.width, stream.height = 96, 72
+        for step in range(10 * seconds):
+            film.mux(stream.encode(av.VideoFrame.from_image(ball(step % 5))))
+        film.mux(stream.encode())
+    return {"name": "ball.webm", "mimeType": "video/webm", "buffer": file.getvalue()}
+
+
+def landed(page: Page, frames: int) -> None:
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready", timeout=LANDED)
+    expect(page.get_by_test_id("strip").get_by_role("option")).to_have_count(frames)
+
+
+def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    page.goto("/new/")
+    clip, gives = page.get_by_test_id("clip"), page.get_by_test_id("clip-gives")
+    gallery = page.get_by_role("group", name="Or pick a motion")
+    for kind in ("GIF", "WEBP", "PNG"):
+        page.get_by_test_id("file").set_input_files(moving(kind))
+        expect(gives).to_have_text("5 frames, 0.50 s.")
+        expect(gallery).to_be_hidden()
+        page.get_by_test_id("file").set_input_files(PHOTO / "cat.jpg")
+        expect(clip).to_be_hidden()
+        expect(gallery).to_be_visible()
+
+    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_label("To, in seconds").fill("0.24")
+    page.get_by_label("To, in seconds").press("Tab")
+    expect(gives).to_have_text("3 frames, 0.24 s.")
+    page.get_by_label("Frame rate").select_option(label="10 per second")
+    expect(gives).to_have_text("2 frames, 0.24 s.")
+    page.get_by_role("slider", name="From").press("End")
+    expect(clip.get_by_role("alert")).to_have_text("The end must come after the beginning.")
+    page.get_by_test_id("make").click()
+    expect(page).to_have_url(re.compile("/new/$"))
+
+    page.get_by_label("Animate its first frame").check(force=True)
+    expect(gallery).to_be_visible()
+    expect(page.get_by_text("Which part")).to_be_hidden()
+
+
+def test_a_clip_lands_is_compared_and_cut_out_again(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_text("More choices").click()
+    page.get_by_label("White background").check()
+    page.get_by_test_id("make").click()
+    page.wait_for_url("**/emojis/*/")
+    landed(page, len(DELAYS))
+    expect(page.get_by_text("The clip’s own motion", exact=True)).to_be_visible()
+    expect(page.get_by_label("Say what should be different")).to_be_hidden()
+    state = person.get(f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/")
+    assert tuple(frame["delay_ms"] for frame in state["frames"]) == DELAYS
+
+    page.get_by_test_id("frame-2").click()
+    expect(page.get_by_test_id("candidate-0")).to_contain_text("White background")
+    line = page.get_by_role("slider", name="Line between the picture and its cutout")
+    before = page.get_by_test_id("viewer").locator("[data-before]")
+    expect(before).to_have_js_property("naturalWidth", 96)
+    expect(before).to_have_css("clip-path", "inset(0px 50% 0px 0px)")
+    line.press("ArrowRight")
+    expect(before).to_have_css("clip-path", "inset(0px 49% 0px 0px)")
+    line.click(position={"x": 2, "y": 20})
+    expect(before).to_have_css("clip-path", re.compile(r"inset\(0px (99|100)% 0px 0px\)"))
+    page.get_by_role("button", name="Matte", exact=True).click()
+    expect(page.get_by_test_id("viewer").locator("[data-after]")).to_have_attribute("src", re.compile("alpha"))
+
+    page.get_by_role("group", name="Cut out again with").get_by_role("button", name="Keep it as it is").click()
+    again = page.get_by_test_id("candidate-1")
+    expect(again).to_have_attribute("aria-pressed", "true")
+    expect(again).to_contain_text("Kept as it is")
+    expect(page.get_by_test_id("candidate-0")).to_have_attribute("aria-pressed", "false")
+    page.goto("/")
+    expect(page.get_by_test_id("emoji-card")).to_contain_text("Its own motion")
+
+
+def test_a_video_is_played_and_scrubbed(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(video(seconds=2))
+    shown = page.get_by_label("The chosen clip")
+    expect(shown).to_be_visible()
+    expect(page.get_by_test_id("clip-gives")).to_have_text("Up to 60 frames, 2.00 s.")
+    page.get_by_label("Frame rate").select_option(label="12 per second")
+    expect(page.get_by_test_id("clip-gives")).to_have_text("24 frames, 2.00 s.")
+    shown.evaluate("video => { video.play = async () => {}; }")
+    page.get_by_label("From, in seconds").fill("1.5")
+    page.get_by_label("From, in seconds").press("Enter")
+    expect(shown).to_have_js_property("currentTime", 1.5)
+    expect(page.get_by_test_id("clip-gives")).to_have_text("6 frames, 0.50 s.")
+    assert person.get("projects/")["count"] == 0, "Enter in a field sent the clip"
+
+
+def test_who_waits_is_told_how_the_gpu_is(sign_in: SignIn, person: Person, photo: bytes) -> None:
+    project = person.upload(photo, prompt="sway", matte="none", start="false", frame_count=2, candidates=1)
+    page = sign_in(person)
+    state: dict[str, Any] = {"code": "full", "message": "The GPU is out of capacity, 3 in queue", "queue": 3}
+    page.route("**/api/v1/engines/", lambda route: answer(route, {"engines": [], "state": state, "as_of": None}))
+    page.route_web_socket("**/ws/projects/*/", lambda socket: None)  # nothing lands
+    page.goto(f"/emojis/{project['id']}/")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_test_id("status")).to_contain_text(state["message"])
+    page.unroute_all()
+    person.finished(person.get(f"projects/{project['id']}/")["job"]["id"], seconds=90)
+    page.reload()
+    landed(page, 2)
+    expect(page.get_by_test_id("status")).not_to_contain_text("GPU is")
+
+
+def test_a_frame_that_failed_is_named_and_tried_again(sign_in: SignIn, person: Person) -> None:
+    blank = Image.new("RGB", (96, 72), "white")
+    file = io.BytesIO()
+    ball(0).save(file, "GIF", save_all=True, append_images=[ball(2), blank, ball(4)], duration=100, loop=0)
+    project = person.upload(file.getvalue(), matte="white")
+    person.finished(project["job"]["id"], seconds=90)
+    page = sign_in(person)
+    page.goto(f"/emojis/{project['id']}/")
+    failures = page.get_by_role("group", name="Frames that failed")
+    expect(failures).to_contain_text("Frame 3")
+    expect(failures).to_contain_text("No subject was found in this frame.")
+    failures.get_by_role("button", name="Try frame 3 again").click()
+    expect(page.get_by_role("heading", name="Frame 3")).to_be_visible()
+    expect(page.get_by_test_id("candidate-1")).to_have_attribute("data-status", "failed")
+    page.get_by_role("group", name="Cut out again with").get_by_role("button", name="Keep it as it is").click()
+    expect(page.get_by_test_id("candidate-2")).to_have_attribute("aria-pressed", "true")
+    expect(failures).to_be_hidden()
+
+
+def answer(route: Route, body: dict[str, Any]) -> None:
+    route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_clip_fits_on_a_phone(sign_in: SignIn, person: Person, scheme: str) -> None:
+    page = sign_in(person, viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_text("More choices").click()
+    expect(page.get_by_test_id("clip-gives")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
