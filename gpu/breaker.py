@@ -95,10 +95,14 @@ class Condition:
 
 
 class Breaker(Protocol):
-    """What the client asks and tells. Only `admit` may stop a call; errors of the others are logged and let go."""
+    """What the client asks and tells. Only `admit` and `check` may stop a call; errors of the others are let go."""
 
     async def admit(self) -> None:
         """Before a send. Raises `EndpointDown`."""
+        ...
+
+    async def check(self) -> None:
+        """While a call is late. Raises `EndpointDown` when there is no hope that it ends."""
         ...
 
     async def answered(self) -> None:
@@ -120,6 +124,9 @@ class MemoryBreaker:
     async def admit(self) -> None:
         check(self.state, self._now())
         self.state = after_admission(self.state, self._now())
+
+    async def check(self) -> None:
+        check_open(self.state, self._now())
 
     async def answered(self) -> None:
         self.state = after_answer(self.state)
@@ -150,6 +157,12 @@ def check(state: BreakerState, now: float) -> None:
         raise EndpointDown(f"{_broken(state, None).message}. It is tried again in {left:.0f} s.", left)
 
 
+def check_open(state: BreakerState, now: float) -> None:
+    """Raises `EndpointDown` while the breaker is open; the call that tries a half-open one may go on."""
+    if state.phase == "open":
+        check(state, now)
+
+
 def after_admission(state: BreakerState, now: float) -> BreakerState:
     """A call has been let through: of a breaker that is not closed, the only one until it ends."""
     return state if state.phase == "closed" else replace(state, phase="half_open", trial_at=now)
@@ -174,10 +187,7 @@ def after_failure(state: BreakerState, error: GpuError, now: float) -> BreakerSt
     if state.phase == "closed":
         broken = counted.failures >= FAILURES or isinstance(error, FINAL)
         return replace(counted, phase="open", opened_at=now) if broken else counted
-    if state.phase == "half_open":
-        longer = min(state.cooldown * 2, LONGEST_COOLDOWN_S)
-        return replace(counted, phase="open", opened_at=now, cooldown=longer)
-    return counted
+    return _reopened(counted, now) if state.phase == "half_open" else counted
 
 
 def after_health(state: BreakerState, health: Health, now: float) -> BreakerState:
@@ -187,9 +197,11 @@ def after_health(state: BreakerState, health: Health, now: float) -> BreakerStat
         return replace(state, stalled_since=0.0) if state.stalled_since else state
     if not state.stalled_since:
         return replace(state, stalled_since=now)
-    if state.phase == "closed" and not _is_full(health) and _is_stalled(state, health, now):
+    if _is_full(health) or not _is_stalled(state, health, now):
+        return state
+    if state.phase == "closed":
         return replace(state, phase="open", opened_at=now, error=STALLED)
-    return state
+    return _reopened(state, now) if state.phase == "half_open" and now - state.trial_at >= TRIAL_S else state
 
 
 def condition(health: Health | None, state: BreakerState, now: float) -> Condition:
@@ -209,6 +221,10 @@ def condition(health: Health | None, state: BreakerState, now: float) -> Conditi
     if queue or health.workers.get("initializing", 0):
         return Condition("starting", "The GPU is starting", queue)
     return Condition("ready", "The GPU is asleep and starts when it is needed", queue)
+
+
+def _reopened(state: BreakerState, now: float) -> BreakerState:
+    return replace(state, phase="open", opened_at=now, cooldown=min(state.cooldown * 2, LONGEST_COOLDOWN_S))
 
 
 def _broken(state: BreakerState, health: Health | None) -> Condition:

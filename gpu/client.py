@@ -176,6 +176,10 @@ class GpuClient:
             by_key[key] = found
         return [by_key[call.key] for call in calls]
 
+    async def check(self) -> None:
+        """Whether there is hope for what is late. Raises `EndpointDown` while the breaker is open."""
+        await self._breaker.check()
+
     async def health(self) -> Health:
         """What the endpoint says of its workers and its queue. Raises `EndpointError`."""
         return await self._remote.health()

@@ -4,7 +4,8 @@ taken up ──┐
 planned ───┼──> out ──> landed ──> frames delivered, each once
 resent ────┤     │
 hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
-                 ├──> late: its frames are sent once more when a worker is idle; the first answer wins
+                 ├──> late: its frames are sent once more when a worker is idle; the first answer wins.
+                 │          When the breaker has opened meanwhile, all is called off
                  └──> nothing left to deliver: cancelled
 """
 
@@ -19,7 +20,7 @@ from typing import Final
 
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Request
-from gpu.errors import EndpointError, GpuError, JobExpired, RequestTooLarge, SendUncertain
+from gpu.errors import EndpointDown, EndpointError, GpuError, JobExpired, RequestTooLarge, SendUncertain
 from gpu.fleet import Fleet
 from gpu.ledger import CallRecord, Ledger, Result
 from gpu.outgoing import Outgoing, is_final
@@ -219,12 +220,13 @@ class Delivery:
 
     async def _hedge_late_ones(self) -> None:
         late = [call for call in self._out.values() if call.hedge_at is not None and call.hedge_at <= self._now()]
-        if not late:
+        if not late or await self._is_hopeless():
             return
         idle = await self._idle_workers()
         for call in late:
             keys = self._open(call)
-            if not idle:
+            # A send without an answer has its own rule (`gpu.sending`): it is not repeated before its wait is over.
+            if not idle or not call.sent.is_set():
                 call.hedge_at = self._now() + LOOK_AGAIN
                 continue
             call.hedge_at = None
@@ -233,6 +235,16 @@ class Delivery:
             found = plan([self._left[key][0].cost for key in keys], fleet, self._timing)
             idle -= min(idle, len(found.packs))
             self._send_packs(keys, found, hedge=True)
+
+    async def _is_hopeless(self) -> bool:
+        """Whether the endpoint works on nothing any more: then all that is out is called off."""
+        try:
+            await self._client.check()
+        except EndpointDown as down:
+            self._trouble = self._trouble or down
+            await self._call_off(list(self._out))
+            return True
+        return False
 
     async def _idle_workers(self) -> int:
         """Workers with nothing to do. None while jobs wait: those are not late but not yet begun."""

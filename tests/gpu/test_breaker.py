@@ -25,6 +25,7 @@ from gpu.breaker import (
     after_success,
     allows,
     check,
+    check_open,
     condition,
     wait_left,
 )
@@ -205,6 +206,22 @@ def test_a_queue_that_no_worker_serves_for_long_opens_the_breaker(counts: dict[s
         check(state, NOW + patience)
 
 
+def test_a_trial_that_no_worker_takes_up_opens_the_breaker_again() -> None:
+    stuck = health(queue=1, unhealthy=1)
+    trial = BreakerState(phase="half_open", error="stalled", trial_at=NOW, stalled_since=NOW - UNHEALTHY_S)
+    assert after_health(trial, stuck, NOW + TRIAL_S - 1) is trial
+    again = after_health(trial, stuck, NOW + TRIAL_S)
+    assert (again.phase, again.opened_at, again.cooldown) == ("open", NOW + TRIAL_S, 2 * COOLDOWN_S)
+
+
+def test_what_is_late_has_no_hope_while_the_breaker_is_open_and_the_trial_has_some() -> None:
+    opened = broken()
+    with pytest.raises(EndpointDown, match="tried again in 10 s"):
+        check_open(opened, NOW)
+    check_open(after_admission(opened, NOW + COOLDOWN_S), NOW + COOLDOWN_S + 1)
+    check_open(BreakerState(), NOW)
+
+
 def test_an_endpoint_without_a_free_gpu_is_full_and_not_broken() -> None:
     full = health(queue=3, throttled=2)
     state = after_health(after_health(BreakerState(), full, NOW), full, NOW + 10 * STALLED_S)
@@ -302,6 +319,7 @@ async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> N
         await breaker.admit()
     await breaker.answered()
     assert breaker.state.phase == "half_open"
+    await breaker.check()
     await breaker.finished(None)
     assert breaker.state == BreakerState()
 

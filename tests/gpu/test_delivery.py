@@ -11,15 +11,17 @@ from typing import Any
 import httpx
 import pytest
 
+from gpu.breaker import BreakerState, MemoryBreaker
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.delivery import Delivery
 from gpu.errors import EndpointDown, JobFailed, RequestRefused
 from gpu.fleet import Fleet
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, MemoryLedger, Result
+from gpu.limits import Limits
 from gpu.packs import FrameWork, Job, Summary, pack_key
 from gpu.timing import Sample, Timing
-from tests.gpu.conftest import ClientFactory
+from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import FakeRunpod
 
 JOB = Job("rembg", {"model": "isnet"})
@@ -263,6 +265,32 @@ async def test_a_late_call_is_not_hedged_while_jobs_wait_or_no_worker_is_idle(de
     with pytest.raises(asyncio.CancelledError):
         await task
     assert runpod.cancelled == ["job-1"]
+
+
+async def test_a_send_without_an_answer_is_not_repeated_by_a_hedge(desk: Desk, runpod: Stuck, clock: Clock) -> None:
+    runpod.fail("run", runpod.take_and_lose_the_answer)
+    work = frames(4)
+    summary = await desk.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.0)
+    assert desk.right(work)
+    assert (summary.hedged, [row.status for row in desk.ledger.rows]) == (0, ["uncertain", "succeeded"])
+    assert sum(clock.slept) >= Limits().uncertain_wait
+
+
+async def test_what_is_late_is_called_off_when_the_breaker_has_opened(
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
+) -> None:
+    runpod.stuck, runpod.idle = {"job-1"}, 0
+    breaker = MemoryBreaker(clock.now)
+    desk = Desk(new_client(breaker=breaker), ledger)
+    task = asyncio.ensure_future(
+        desk.deliver(frames(3), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
+    )
+    await runpod.asked_for_health.wait()  # it is late, and may still come
+    breaker.state = BreakerState(phase="open", error="stalled", opened_at=clock.now(), cooldown=1e9)
+    with pytest.raises(EndpointDown, match="The GPU is failing"):
+        await task
+    assert runpod.cancelled == ["job-1"]
+    assert desk.landed == {}
 
 
 async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(

@@ -11,15 +11,15 @@ from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
 from animations.models.spending import LIMIT_REACHED
 from animations.work import png
-from animations.work.gpu_calls import Wanted, call_of, calls_of, infer, matte_many
+from animations.work.gpu_calls import Wanted, calls_of, matte_many
 from animations.work.lease import Lease
-from gpu.contract import FrameError, Request
+from gpu.contract import FrameError
 from gpu.errors import EndpointError
 from tests.work.conftest import drawing
 from tests.work.fake_endpoint import FakeEndpoint
 
 Take = Callable[[Job], Lease]
-REQUEST = Request("rembg", (drawing(),), pack=False)
+ONE = [Wanted("rembg", drawing())]
 
 
 def clip(frames: int, task: str = "rembg", **params: int) -> list[Wanted]:
@@ -51,21 +51,25 @@ def lease(make_project: Callable[..., Project], lease_of: Take) -> Lease:
 
 
 def test_a_call_is_written_down_with_what_it_took(lease: Lease, endpoint: FakeEndpoint) -> None:
-    result = infer(lease, REQUEST)
+    landing = Landing()
+    matte_many(lease, ONE, landing)
     call = GpuCall.objects.get()
-    assert isinstance(result.frames[0], bytes)
-    assert png.read(result.frames[0]).shape == (80, 96)
+    assert isinstance(landing.frames[0], bytes)
+    assert png.read(landing.frames[0]).shape == (80, 96)
     assert (call.status, call.task, call.remote_id, call.frames) == ("succeeded", "rembg", "1", 1)
     assert (call.delay_ms, call.execution_ms, call.user) == (20, 1500, lease.job.project.owner)
     assert call.sent_at is not None
     assert call.finished_at is not None
-    assert call_of(lease, REQUEST) == call
-    assert call_of(lease, Request("sam", REQUEST.images)) is None
+    assert calls_of(lease, ONE) == [call]
+    assert calls_of(lease, [Wanted("sam", drawing())]) == [None]
     assert EndpointState.objects.get().used_at is not None
 
 
 def test_the_same_work_is_paid_for_once(lease: Lease, endpoint: FakeEndpoint) -> None:
-    assert infer(lease, REQUEST).frames == infer(lease, REQUEST).frames
+    first, second = Landing(), Landing()
+    matte_many(lease, ONE, first)
+    matte_many(lease, ONE, second)
+    assert first.frames == second.frames
     assert len(endpoint.runs) == 1
 
 
@@ -73,7 +77,7 @@ def test_a_cancelled_job_calls_its_remote_job_off(lease: Lease, endpoint: FakeEn
     endpoint.answer = {"status": "IN_QUEUE"}
     endpoint.on_run = lambda: cancel(lease.job.__class__.objects.get(pk=lease.job.pk)) and None
     with pytest.raises(LeaseLost), lease.kept():
-        infer(lease, REQUEST)
+        matte_many(lease, ONE, Landing())
     assert endpoint.cancelled == ["1"]
 
 
@@ -180,15 +184,15 @@ def test_each_call_that_ends_teaches_how_long_the_next_will_take(lease: Lease, e
     assert (learned.endpoint, learned.task, learned.size_class) == ("local", "rembg", "256")
     assert learned.samples >= 1
     first = GpuCall.objects.first()
-    infer(lease, REQUEST)
+    matte_many(lease, ONE, Landing())
     assert first is not None
-    assert GpuCall.objects.get(frames=1, frame_keys=[]).estimate_ms > first.estimate_ms / first.frames
+    assert GpuCall.objects.latest("created_at").estimate_ms > first.estimate_ms / first.frames
 
 
 def test_the_endpoint_is_told_where_to_say_that_a_call_has_ended(
     lease: Lease, endpoint: FakeEndpoint, settings: Settings
 ) -> None:
-    infer(lease, REQUEST)
+    matte_many(lease, ONE, Landing())
     settings.PUBLIC_URL = "https://emoji.example.org"
     matte_many(lease, clip(1), Landing())
     assert endpoint.webhooks[0] == ""

@@ -55,7 +55,10 @@ def test_an_answer_that_came_before_a_kill_is_taken_from_the_ledger(
     ("answer", "words"),
     [
         ({"status": "FAILED", "error": '{"code": "model_unavailable", "message": "No SAM here."}'}, "No SAM here"),
-        ({"status": "COMPLETED", "output": {"alpha": "////", "model": "m", "ms": 1}}, "no picture"),
+        (
+            {"status": "COMPLETED", "output": {"results": [{"alpha": "////"}], "model": "m", "ms": 1}},
+            "cannot be used",
+        ),
         ({"status": "COMPLETED"}, "lost"),
     ],
 )
@@ -79,7 +82,7 @@ def test_a_matte_of_another_size_is_refused(
     import base64
 
     small = base64.b64encode(png.write(np.full((4, 4), 255, np.uint8))).decode()
-    endpoint.answer = {"status": "COMPLETED", "output": {"alpha": small, "model": "m", "ms": 1}}
+    endpoint.answer = {"status": "COMPLETED", "output": {"results": [{"alpha": small}], "model": "m", "ms": 1}}
     project = make_project(matte="rembg")
     with pytest.raises(WorkFailed, match="another size"):
         matte_source(lease_of(project.jobs.get()))
@@ -91,6 +94,6 @@ def test_an_empty_matte_is_an_error_that_says_what_to_do(
     import base64
 
     empty = base64.b64encode(png.write(np.zeros((80, 96), np.uint8))).decode()
-    endpoint.answer = {"status": "COMPLETED", "output": {"alpha": empty, "model": "m", "ms": 1}}
+    endpoint.answer = {"status": "COMPLETED", "output": {"results": [{"alpha": empty}], "model": "m", "ms": 1}}
     with pytest.raises(WorkFailed, match="another matte"):
         matte_source(lease_of(make_project(matte="rembg").jobs.get()))

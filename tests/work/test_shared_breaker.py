@@ -41,6 +41,8 @@ def test_failures_of_several_processes_add_up_and_stop_all_of_them() -> None:
     assert phase() == "open"
     with pytest.raises(EndpointDown, match="cannot be reached"):
         admit()
+    with pytest.raises(EndpointDown, match="cannot be reached"):
+        async_to_sync(RowBreaker().check)()
     assert EndpointState.objects.get().breaker["condition"]["code"] == "unreachable"
 
 
