@@ -96,6 +96,7 @@ def read_options(wish: argparse.Namespace) -> Options:
         handler=wish.handler,
         stop_grace=wish.stop_grace,
         webhook_pause=wish.webhook_pause,
+        longest_rest=wish.longest_rest,
     )
 
 
@@ -121,6 +122,7 @@ def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--scenario", type=Path, help="a JSON file of faults")
     add("--stop-grace", type=float, default=default.stop_grace, metavar="S", help="until a worker is killed")
     add("--webhook-pause", type=float, default=default.webhook_pause, metavar="S", help="between two attempts")
+    add("--longest-rest", type=float, default=default.longest_rest, metavar="S", help="of a slot whose workers die")
     return parser.parse_args(argv)
 
 

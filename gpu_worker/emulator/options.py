@@ -25,6 +25,8 @@ class Options:
     stop_grace: float = 10.0
     """A worker that does not stop a job that was cancelled or timed out is ended after this."""
     webhook_pause: float = 10.0
+    longest_rest: float = 30.0
+    """Of a slot whose workers die one after another; it begins with half a second and doubles."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_workers <= self.max_workers:

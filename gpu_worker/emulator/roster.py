@@ -11,7 +11,6 @@ from gpu_worker.emulator.meter import Meter
 from gpu_worker.emulator.options import Options
 
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 30.0
 STEADY_S: Final = 30.0
 """A worker that lived this long was sound: its successor starts without a pause grown by earlier deaths."""
 
@@ -94,7 +93,7 @@ class Roster:
             slot.pause = FIRST_PAUSE_S
         pause = slot.pause
         slot.worker, slot.empty_until, slot.failing = None, now + pause, found.ready is None
-        slot.pause = min(pause * 2, LONGEST_PAUSE_S)
+        slot.pause = min(pause * 2, max(FIRST_PAUSE_S, self._options.longest_rest))
         self._meter.stopped(worker)
         return pause
 

@@ -23,7 +23,19 @@ def sleeper() -> Iterator[LocalEndpoint]:
     """An endpoint with two warm workers of the real SDK that take 30 ms for a frame, and whose faults can be set."""
     cost = {"SLEEPER_FRAME_MS": "30", "PYTHONUNBUFFERED": "1"}
     endpoint = start_endpoint(
-        2, cost, KEY, ["--endpoint-id", NAME, "--handler", "gpu_worker.emulator.sleeper", "--stop-grace", "2"]
+        2,
+        cost,
+        KEY,
+        [
+            "--endpoint-id",
+            NAME,
+            "--handler",
+            "gpu_worker.emulator.sleeper",
+            "--stop-grace",
+            "2",
+            "--longest-rest",
+            "1",
+        ],
     )
     try:
         until(lambda: endpoint.health()["workers"]["ready"] == 2, 60, "two workers")

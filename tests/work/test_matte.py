@@ -57,7 +57,7 @@ def test_an_answer_that_came_before_a_kill_is_taken_from_the_ledger(
         ({"status": "FAILED", "error": '{"code": "model_unavailable", "message": "No SAM here."}'}, "No SAM here"),
         (
             {"status": "COMPLETED", "output": {"results": [{"alpha": "////"}], "model": "m", "ms": 1}},
-            "cannot be used",
+            "whole picture",
         ),
         ({"status": "COMPLETED"}, "lost"),
     ],

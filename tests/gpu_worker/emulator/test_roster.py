@@ -4,7 +4,7 @@ import pytest
 
 from gpu_worker.emulator.meter import Meter
 from gpu_worker.emulator.options import Options
-from gpu_worker.emulator.roster import FIRST_PAUSE_S, LONGEST_PAUSE_S, STEADY_S, Roster
+from gpu_worker.emulator.roster import FIRST_PAUSE_S, STEADY_S, Roster
 from tests.gpu_worker.emulator.clock import Clock
 
 NONE = dict.fromkeys(("idle", "initializing", "ready", "running", "throttled", "unhealthy"), 0)
@@ -69,9 +69,9 @@ def test_a_slot_whose_workers_die_before_they_are_ready_stays_unhealthy(roster: 
         roster.starting(f"w{number}", 0)
         assert roster.counts(set())["unhealthy"] == (number > 0)
         pauses.append(roster.lost(f"w{number}"))
-        clock.now += LONGEST_PAUSE_S
+        clock.now += Options().longest_rest
         assert roster.counts(set()) == NONE | {"unhealthy": 1}
-    assert pauses == [0.5, 1, 2, 4, 8, 16, LONGEST_PAUSE_S, LONGEST_PAUSE_S]
+    assert pauses == [0.5, 1, 2, 4, 8, 16, Options().longest_rest, Options().longest_rest]
     roster.starting("sound", 0)
     clock.now += STEADY_S + 1
     roster.looks_for_job("sound")
