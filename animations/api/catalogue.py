@@ -165,4 +165,7 @@ def _why_not(slug: str, state: EndpointState | None) -> str:
     said = state.info.get("tasks", {}).get(slug)
     if said is None:
         return NOT_NAMED
-    return "" if said.get("available") else str(said.get("reason") or NOT_NAMED)
+    if said.get("available"):
+        return ""
+    # What follows the colon tells the operator of the worker where to put what; the admin shows it.
+    return str(said.get("reason") or NOT_NAMED).partition(":")[0]

@@ -100,13 +100,13 @@ def test_an_endpoint_that_was_never_heard_of_runs_nothing_but_this_machine_does(
 
 
 def test_engines_are_what_the_endpoint_last_said_with_why_not(api: APIClient) -> None:
-    said = {"rembg": {"available": True, "reason": None}, "sam": {"available": False, "reason": "No weights."}}
+    said = {"rembg": {"available": True, "reason": None}, "sam": {"available": False, "reason": "No weights: run x"}}
     row = EndpointState.objects.create(
         endpoint=settings.RUNPOD_ENDPOINT_ID, info={"tasks": said}, as_of=datetime(2026, 1, 2, tzinfo=UTC)
     )
     found = engines(api)
     assert found["rembg"] == ("matte", True, "")
-    assert found["sam"] == ("matte", False, "No weights.")
+    assert found["sam"] == ("matte", False, "No weights")
     assert not found["birefnet"][1]
     assert found["birefnet"][2]
     assert api.get("/api/v1/engines/").json()["as_of"] == "2026-01-02T00:00:00Z"

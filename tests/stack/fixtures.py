@@ -22,21 +22,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 def sleeper() -> Iterator[LocalEndpoint]:
     """An endpoint with two warm workers of the real SDK that take 30 ms for a frame, and whose faults can be set."""
     cost = {"SLEEPER_FRAME_MS": "30", "PYTHONUNBUFFERED": "1"}
-    endpoint = start_endpoint(
-        2,
-        cost,
-        KEY,
-        [
-            "--endpoint-id",
-            NAME,
-            "--handler",
-            "gpu_worker.emulator.sleeper",
-            "--stop-grace",
-            "2",
-            "--longest-rest",
-            "1",
-        ],
-    )
+    options = {"endpoint-id": NAME, "handler": "gpu_worker.emulator.sleeper", "stop-grace": "2", "longest-rest": "1"}
+    endpoint = start_endpoint(2, cost, KEY, [f"--{name}={value}" for name, value in options.items()])
     try:
         until(lambda: endpoint.health()["workers"]["ready"] == 2, 60, "two workers")
         yield endpoint
