@@ -109,6 +109,10 @@ class Breaker(Protocol):
         """The endpoint has taken a job."""
         ...
 
+    async def heard(self, health: Health) -> None:
+        """The endpoint has said how its workers and its queue are."""
+        ...
+
     async def finished(self, error: GpuError | None) -> None:
         """A call is over, well (None) or not."""
         ...
@@ -130,6 +134,9 @@ class MemoryBreaker:
 
     async def answered(self) -> None:
         self.state = after_answer(self.state)
+
+    async def heard(self, health: Health) -> None:
+        self.state = after_health(self.state, health, self._now())
 
     async def finished(self, error: GpuError | None) -> None:
         now = self._now()

@@ -182,7 +182,9 @@ class GpuClient:
 
     async def health(self) -> Health:
         """What the endpoint says of its workers and its queue. Raises `EndpointError`."""
-        return await self._remote.health()
+        health = await self._remote.health()
+        await _tell(self._breaker.heard(health))
+        return health
 
     async def _outcome(self, call: Call, deadline: float | None) -> Result | GpuError:
         async with self._slots:

@@ -152,9 +152,11 @@ class Delivery:
     async def _ask(self, call: Outgoing) -> Result:
         for gate in call.gates:
             await gate.wait()
+        asked = self._now()
         try:
             job = await self._client.submit(call.request, call.key, self._deadline, frame_keys=call.keys)
         finally:
+            call.put_off(self._now() - asked)
             call.sent.set()
         return await self._client.wait(job, max(0.0, call.due - self._now()))
 
@@ -219,14 +221,15 @@ class Delivery:
             await self._on_frame(frame.index, found)
 
     async def _hedge_late_ones(self) -> None:
-        late = [call for call in self._out.values() if call.hedge_at is not None and call.hedge_at <= self._now()]
+        # A send without an answer has its own rule (`gpu.sending`): it is not repeated before its wait is over.
+        sent = [call for call in self._out.values() if call.sent.is_set()]
+        late = [call for call in sent if call.hedge_at is not None and call.hedge_at <= self._now()]
         if not late or await self._is_hopeless():
             return
         idle = await self._idle_workers()
         for call in late:
             keys = self._open(call)
-            # A send without an answer has its own rule (`gpu.sending`): it is not repeated before its wait is over.
-            if not idle or not call.sent.is_set():
+            if not idle:
                 call.hedge_at = self._now() + LOOK_AGAIN
                 continue
             call.hedge_at = None
@@ -269,9 +272,10 @@ class Delivery:
             self.summary.cold_starts.append(Sample(0, timings.delay_ms - 1000 * call.asked_after))
 
     def _patience(self) -> float | None:
-        """Seconds until the next call is late."""
-        times = [call.hedge_at for call in self._out.values() if call.hedge_at is not None]
-        return max(0.0, min(times) - self._now()) if times else None
+        """Seconds until the next call is late; those that are being sent are looked at again."""
+        calls = [call for call in self._out.values() if call.hedge_at is not None]
+        times = [(call.hedge_at or 0.0) - self._now() if call.sent.is_set() else LOOK_AGAIN for call in calls]
+        return max(0.0, min(times)) if times else None
 
     def _strike(self, key: str) -> bool:
         """Count a failure of this frame; whether it may be tried again."""

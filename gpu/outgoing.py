@@ -33,6 +33,12 @@ class Outgoing:
     resumed: bool = False
     sent: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def put_off(self, seconds: float) -> None:
+        """Its send took so long: it is expected so much later."""
+        self.due += seconds
+        if self.hedge_at is not None:
+            self.hedge_at += seconds
+
 
 def is_final(error: GpuError) -> bool:
     """Whether to send the call's frames again, in smaller packs, would be no use."""

@@ -42,9 +42,10 @@ ClientOf = Callable[[User], APIClient]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything that needs the running product shares one of it, and so one process of the run."""
+    """What needs the running product shares one of it, and so one process of the run, unless it has a group."""
     for item in items:
-        if {"stack", "browser"} & {mark.name for mark in item.iter_markers()}:
+        marks = {mark.name for mark in item.iter_markers()}
+        if marks & {"stack", "browser"} and "xdist_group" not in marks:
             item.add_marker(pytest.mark.xdist_group("product"))
 
 

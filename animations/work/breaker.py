@@ -39,6 +39,9 @@ class RowBreaker:
     async def answered(self) -> None:
         await sync_to_async(move)(breaker.after_answer)
 
+    async def heard(self, health: Health) -> None:
+        await sync_to_async(move)(lambda state: breaker.after_health(state, health, time.time()))
+
     async def finished(self, error: GpuError | None) -> None:
         await sync_to_async(move)(partial(_finished, error))
 

@@ -320,6 +320,8 @@ async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> N
     await breaker.answered()
     assert breaker.state.phase == "half_open"
     await breaker.check()
+    await breaker.heard(health(queue=1, unhealthy=1))
+    assert breaker.state.stalled_since == clock.now()
     await breaker.finished(None)
     assert breaker.state == BreakerState()
 

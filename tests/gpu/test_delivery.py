@@ -19,6 +19,7 @@ from gpu.errors import EndpointDown, JobFailed, RequestRefused
 from gpu.fleet import Fleet
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, MemoryLedger, Result
 from gpu.limits import Limits
+from gpu.outgoing import Outgoing
 from gpu.packs import FrameWork, Job, Summary, pack_key
 from gpu.timing import Sample, Timing
 from tests.gpu.conftest import ClientFactory, Clock
@@ -274,6 +275,15 @@ async def test_a_send_without_an_answer_is_not_repeated_by_a_hedge(desk: Desk, r
     assert desk.right(work)
     assert (summary.hedged, [row.status for row in desk.ledger.rows]) == (0, ["uncertain", "succeeded"])
     assert sum(clock.slept) >= Limits().uncertain_wait
+
+
+async def test_a_call_whose_send_took_long_is_expected_so_much_later() -> None:
+    call = Outgoing(("k",), "key", JOB.request([b"x"]), due=3.0, hedge_at=4.0)
+    call.put_off(15.0)
+    assert (call.due, call.hedge_at) == (18.0, 19.0)
+    call.hedge_at = None
+    call.put_off(1.0)
+    assert (call.due, call.hedge_at) == (19.0, None)
 
 
 async def test_what_is_late_is_called_off_when_the_breaker_has_opened(

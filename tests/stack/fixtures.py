@@ -20,8 +20,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def sleeper() -> Iterator[LocalEndpoint]:
-    """An endpoint with two warm workers of the real SDK that take 30 ms for a frame, and whose faults can be set."""
-    cost = {"SLEEPER_FRAME_MS": "30", "PYTHONUNBUFFERED": "1"}
+    """Two warm workers of the real SDK, 0.3 s for a call and 30 ms for each frame, whose faults can be set."""
+    cost = {"SLEEPER_FRAME_MS": "30", "SLEEPER_CALL_MS": "300", "PYTHONUNBUFFERED": "1"}
     options = {"endpoint-id": NAME, "handler": "gpu_worker.emulator.sleeper", "stop-grace": "2", "longest-rest": "1"}
     endpoint = start_endpoint(2, cost, KEY, [f"--{name}={value}" for name, value in options.items()])
     try:

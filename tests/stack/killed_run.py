@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from typing import Final
 
 import django
@@ -60,8 +59,21 @@ def main(job_id: str, point: str) -> None:
     django.setup()
     from animations.work.run import run
 
-    work: Callable[[str], None] = run
-    work(job_id)
+    if point == POINTS[3]:
+        expect_nothing()
+    run(job_id)
+
+
+def expect_nothing() -> None:
+    """The GPU is taken for so quick that the first question finds the job still under way."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from animations.models import GpuTiming
+
+    quick = {"per_frame_ms": 1, "per_call_ms": 1, "samples": 8, "updated_at": timezone.now()}
+    which = {"endpoint": settings.RUNPOD_ENDPOINT_ID, "task": "rembg", "size_class": "256"}
+    GpuTiming.objects.update_or_create(**which, defaults=quick)
 
 
 if __name__ == "__main__":

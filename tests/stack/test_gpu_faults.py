@@ -15,7 +15,7 @@ from PIL import Image
 from animations.work import png
 from tests.gpu_worker.running import LocalEndpoint
 from tests.stack.fixtures import KEY
-from tests.stack.product import Person, Product
+from tests.stack.product import Person, Product, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("faults")]
 
@@ -125,11 +125,27 @@ def test_a_frame_that_goes_wrong_each_time_fails_alone(
     assert_nothing_leaks(faulty, person, project)
 
 
-def test_workers_that_die_at_each_start_end_the_job_with_a_word_and_the_next_one_is_refused_at_once(
+def test_workers_that_die_at_their_start_a_few_times_cost_no_frame(
+    faulty: Product, sleeper: LocalEndpoint, person: Person
+) -> None:
+    tell(sleeper, {"fault": "crash", "times": 2, "seconds": 0}, {"fault": "crash_loop", "times": 3})
+    project = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
+    assert fired(sleeper) >= 4
+    assert project["status"] == "ready"
+    assert_right(person, project, failed=set())
+
+
+def test_workers_that_die_at_each_start_end_the_job_with_a_word_until_they_live_again(
     faulty: Product, sleeper: LocalEndpoint, person: Person
 ) -> None:
     tell(sleeper, {"fault": "crash", "times": None}, {"fault": "crash_loop", "times": None})
     project = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
     assert project["status"] == "failed"
+    assert "The GPU is failing" in project["job"]["error"]
     assert_right(person, project, failed=set(range(FRAMES)))
     assert_nothing_leaks(faulty, person, project)
+    assert person.get("engines/")["state"]["code"] == "failing"
+    next_one = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
+    assert "It is tried again in" in next_one["job"]["error"]
+    tell(sleeper)
+    until(lambda: ended(person, person.upload(clip(), "clip.gif", matte="rembg"))["status"] == "ready", 90, "a GPU")

@@ -9,6 +9,7 @@ from django.db import connection
 from animations.models import EndpointState
 from animations.work import breaker
 from animations.work.breaker import RowBreaker
+from gpu.answers import Health
 from gpu.breaker import FAILURES, BreakerState
 from gpu.errors import EndpointDown, JobFailed, TransportError, Unauthorized
 
@@ -44,6 +45,12 @@ def test_failures_of_several_processes_add_up_and_stop_all_of_them() -> None:
     with pytest.raises(EndpointDown, match="cannot be reached"):
         async_to_sync(RowBreaker().check)()
     assert EndpointState.objects.get().breaker["condition"]["code"] == "unreachable"
+
+
+def test_a_queue_without_workers_is_noticed_by_those_who_wait() -> None:
+    EndpointState.objects.create(endpoint="local")
+    async_to_sync(RowBreaker().heard)(Health({"inQueue": 1}, {"unhealthy": 1}))
+    assert breaker.read(EndpointState.objects.get()).stalled_since > 0
 
 
 def test_a_job_that_its_worker_refused_closes_it() -> None:
