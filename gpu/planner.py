@@ -13,8 +13,8 @@ it, have gone up at `UPLINK`.
 **The search.** For every number of workers, soonest ready first, the frames are handed out one by one to the worker
 that would then end first; for frames of one cost no other split ends sooner (it is list scheduling of equal jobs).
 So a warm worker is given more while cold ones start. Each worker's share goes out as one pack, or as two to
-`MOST_ROUNDS` where one would break a limit of the wire or the scaler wants more jobs before it starts a worker. Each
-candidate is then played through the model. Those within `TIE` of the soonest end are equal in a person's eyes: of
+`MOST_ROUNDS` where the scaler wants more jobs before it starts a worker, or as many as the limits of the wire and of
+a watcher's patience (`LONGEST`) ask for. Each candidate is then played through the model. Those within `TIE` of the soonest end are equal in a person's eyes: of
 them the one with the fewest worker-seconds wins (paid are the cold start, the work, and `idle_timeout` after it),
 then the one with the fewest calls.
 
@@ -44,6 +44,9 @@ MOST_ROUNDS: Final = 4
 TIE: Final = (0.05, 0.1)
 """Plans that end within this fraction plus so many seconds of the soonest are equally fast: cold starts vary by more
 than the one, and the SDK's own tick is the other."""
+LONGEST: Final = 8.0
+"""Seconds that a call of several frames may take: somebody watches them arrive, and on a slow machine a worker's whole
+share in one call looks like a standstill. What it costs is one look for a job per call (`TAKE_EVERY`), at most 12 %."""
 HEDGE_AFTER: Final = 1.0
 """Seconds late below which nothing is thought lost: one look for a job may lie between."""
 
@@ -140,7 +143,7 @@ def _candidates(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> It
         shares = _shares(len(frames), ready[:count], mean, timing)
         slices = _slices(frames, shares)
         for rounds in range(1, MOST_ROUNDS + 1):
-            yield _in_order(slices, ready, rounds, frames)
+            yield _in_order(slices, ready, rounds, frames, timing)
 
 
 def _shares(count: int, ready: Sequence[float], weight: float, timing: Timing) -> list[int]:
@@ -171,24 +174,30 @@ def _slices(frames: Sequence[FrameCost], shares: Sequence[int]) -> list[list[int
 
 
 def _in_order(
-    slices: Sequence[Sequence[int]], ready: Sequence[float], rounds: int, frames: Sequence[FrameCost]
+    slices: Sequence[Sequence[int]], ready: Sequence[float], rounds: int, frames: Sequence[FrameCost], timing: Timing
 ) -> Cut:
     """Each worker's slice in `rounds` pieces, or as many as the limits ask for; all first pieces come first."""
     pieces = [
         (nth, ready[worker], piece)
         for worker, indices in enumerate(slices)
-        for nth, piece in enumerate(_within_limits(indices, rounds, frames))
+        for nth, piece in enumerate(_within_limits(indices, rounds, frames, timing))
     ]
     return tuple(piece for _, _, piece in sorted(pieces))
 
 
-def _within_limits(indices: Sequence[int], fewest: int, frames: Sequence[FrameCost]) -> list[tuple[int, ...]]:
+def _within_limits(
+    indices: Sequence[int], fewest: int, frames: Sequence[FrameCost], timing: Timing
+) -> list[tuple[int, ...]]:
     """The fewest equal pieces, from `fewest` up, that each fit; a frame that does not is a piece all the same."""
     for count in range(fewest, len(indices)):
         pieces = _equal_pieces(indices, count)
-        if all(fits(frames[index] for index in piece) for piece in pieces):
+        if all(_is_good([frames[index] for index in piece], timing) for piece in pieces):
             return pieces
     return _equal_pieces(indices, len(indices))
+
+
+def _is_good(piece: Sequence[FrameCost], timing: Timing) -> bool:
+    return fits(piece) and timing.seconds(sum(frame.weight for frame in piece)) <= LONGEST
 
 
 def _equal_pieces(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:

@@ -1,5 +1,7 @@
 /** Numbers as people read them, and the small doors to the page. */
 
+/** @import { Frame } from "./shapes.js" */
+
 /** @param {number} count @param {string} noun */
 export function counted(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -18,6 +20,11 @@ export function seconds(ms) {
 /** @param {unknown} error */
 export function reason(error) {
   return error instanceof Error && error.message ? error.message : "Something went wrong. Try again.";
+}
+
+/** Whether a frame is without a picture because its owner stopped the work: nothing went wrong with it. @param {Frame} frame */
+export function wasStopped(frame) {
+  return frame.status === "failed" && frame.candidates.at(-1)?.error === "Cancelled.";
 }
 
 /**

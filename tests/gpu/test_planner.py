@@ -8,7 +8,7 @@ import pytest
 
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
 from gpu.fleet import Fleet, Scaler
-from gpu.planner import TIE, FrameCost, Plan, fits, hedge_after, plan
+from gpu.planner import LONGEST, TIE, FrameCost, Plan, fits, hedge_after, plan
 from gpu.timing import Timing
 
 FRAME_50 = Timing(50.0, 100.0)
@@ -69,8 +69,7 @@ def test_cold_workers_that_would_come_too_late_are_not_woken() -> None:
 def test_a_queue_delay_scaler_wakes_the_first_worker_at_once_and_the_next_when_jobs_have_waited() -> None:
     fleet = Fleet(startable=3, scaler=Scaler("queue_delay", 4.0), cold_start=5.0)
     found = plan(frames(60), fleet, Timing(1000.0, 100.0))
-    assert sorted({pack.start for pack in found.packs}) == [5.0, 9.0]
-    assert sizes(found) == [23, 19, 18] or sizes(found) == [22, 19, 19]
+    assert sorted({pack.start for pack in found.packs})[:2] == [5.0, 9.0]
     short = plan(frames(30), fleet, FRAME_50)
     assert (sizes(short), short.makespan) == ([30], pytest.approx(6.6))
 
@@ -165,3 +164,13 @@ def test_no_other_way_to_share_the_frames_ends_sooner(free_in: tuple[float, ...]
 def test_a_call_is_hedged_when_it_is_late_by_what_its_repetition_takes() -> None:
     assert hedge_after(3.0) == 3.0
     assert hedge_after(0.1) == 1.0
+
+
+def test_no_call_of_several_frames_lasts_so_long_that_a_watcher_sees_a_standstill() -> None:
+    found = plan(frames(30), Fleet(idle=2, startable=0), Timing(4000.0, 100.0))
+    assert {len(pack.frames) for pack in found.packs} == {1}, "two would take 8.1 s"
+    found = plan(frames(30), Fleet(idle=2, startable=0), Timing(1500.0, 100.0))
+    assert max(pack.finish - pack.start for pack in found.packs) <= LONGEST
+    assert max(len(pack.frames) for pack in found.packs) == 5
+    slow = plan(frames(4), Fleet(idle=2, startable=0), Timing(20_000.0, 100.0))
+    assert [len(pack.frames) for pack in slow.packs] == [1, 1, 1, 1]

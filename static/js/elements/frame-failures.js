@@ -1,7 +1,7 @@
 /** Frames that failed, each with what went wrong and a button that tries it again. */
 
 import { Intention, refine, retry } from "../api.js";
-import { find, make, reason } from "../words.js";
+import { find, make, reason, wasStopped } from "../words.js";
 
 /**
  * @import { Candidate, Frame } from "../shapes.js"
@@ -33,7 +33,7 @@ export class FrameFailures extends HTMLElement {
   #show() {
     const { frames, status } = this.#store.project;
     // While others still arrive, the strip alone says so: nothing below it may jump.
-    const failed = status === "working" ? [] : frames.filter((frame) => frame.status === "failed");
+    const failed = status === "working" ? [] : frames.filter((frame) => frame.status === "failed" && !wasStopped(frame));
     const shown = failed.map((frame) => `${frame.id} ${latest(frame)?.id}`).join();
     this.hidden = failed.length === 0;
     if (shown === this.#shown) return;

@@ -1,6 +1,6 @@
 /** The frames side by side: they fill as they arrive, and the arrow keys walk along them. */
 
-import { find, make } from "../words.js";
+import { find, make, wasStopped } from "../words.js";
 import { FrameFailures } from "./frame-failures.js";
 
 /**
@@ -101,11 +101,12 @@ function show(frame, cell) {
   const url = chosen?.cutout_url ?? "";
   picture.hidden = !url;
   if (url && picture.getAttribute("src") !== url) picture.src = url;
-  cell.dataset.status = frame.status;
+  const stopped = wasStopped(frame);
+  cell.dataset.status = stopped ? "stopped" : frame.status;
   const words = { pending: "waiting", working: "being drawn", ready: "ready", failed: "failed" }[frame.status];
   const jumps = chosen?.warning ? ", stands out from its neighbours" : "";
   cell.classList.toggle("jumps", Boolean(chosen?.warning));
-  cell.setAttribute("aria-label", `Frame ${frame.index + 1}, ${words}${jumps}`);
+  cell.setAttribute("aria-label", `Frame ${frame.index + 1}, ${stopped ? "not made" : words}${jumps}`);
 }
 
 customElements.define("frame-strip", FrameStrip);

@@ -2,7 +2,7 @@
 
 import { cancelJob, generate, Intention } from "../api.js";
 import { GpuWatch } from "../waiting.js";
-import { counted, find, reason, seconds } from "../words.js";
+import { counted, find, reason, seconds, wasStopped } from "../words.js";
 
 /**
  * @import { Job, Project } from "../shapes.js"
@@ -119,7 +119,7 @@ function landed({ job, frames }) {
 function sentence(project) {
   const clip = project.generator === "clip";
   const { job, progress, status } = project;
-  const failed = project.frames.filter((frame) => frame.status === "failed").length;
+  const failed = project.frames.filter((frame) => frame.status === "failed" && !wasStopped(frame)).length;
   const retrying = project.frames.filter((frame) => frame.status === "working").length;
   if (status === "draft") return "Nothing drawn yet";
   if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
@@ -135,7 +135,7 @@ function sentence(project) {
 /** @param {Job|null} job */
 function cost(job) {
   if (!job?.finished_at || !job.started_at) return "";
-  const parts = [`Made in ${seconds(Date.parse(job.finished_at) - Date.parse(job.started_at))}`];
+  const parts = [`${job.status === "succeeded" ? "Made in" : "Ended after"} ${seconds(Date.parse(job.finished_at) - Date.parse(job.started_at))}`];
   if (job.gpu.calls) parts.push(`GPU ${counted(job.gpu.calls, "call")}, ${seconds(job.gpu.execution_ms)}`);
   if (job.gpu.cost_usd) parts.push(`$${job.gpu.cost_usd.toFixed(4)}`);
   return parts.join(" · ");
