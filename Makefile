@@ -13,7 +13,7 @@ INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run:  ## set up what is missing, then serve http://127.0.0.1:8000 until Ctrl-C
+run:  ## set up what is missing, then serve http://127.0.0.1:8000
 	$(INSTALL) run
 
 setup:  ## set up everything for development, start nothing
@@ -23,7 +23,7 @@ test:  ## the whole test suite
 	$(INSTALL) test
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
-test-models:  ## the tests of SAM 2 and BiRefNet, on CPU torch with small random weights
+test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models
 	@gpu_worker/.venv/bin/python -m pytest -c tests/gpu_worker/models/pytest.ini tests/gpu_worker/models
 
@@ -41,19 +41,20 @@ types:  ## mypy strict, and tsc over the pages' scripts
 	$(BIN)/python -m mypy
 	requirements/node_modules/.bin/tsc --project tsconfig.json
 
-bench:  ## the benchmarks, with their figures
+bench:  ## the benchmarks, with their figures (a quarter of an hour)
 	$(INSTALL) test
 	@$(BIN)/python -m tests.bench
 
-smoke:  ## one call of each GPU task against the endpoint in the settings, with times
+smoke:  ## one call of each GPU task, timed, to the settings' endpoint
 	$(INSTALL) app
 	@$(BIN)/python manage.py gpu_smoke
 
-models:  ## torch and SAM 2 for the local GPU worker
+models:  ## torch, SAM 2 and its weights for the local GPU worker
 	$(INSTALL) models
 	@gpu_worker/.venv/bin/python -m gpu_worker.weights sam2.1-hiera-small || \
-		echo "Until they are there, the GPU worker runs without SAM 2."
+		echo "Until they are there, the GPU worker runs without SAM 2. The line above says how to bring them by hand."
 
-mutate:  ## empty each public function in turn and list those that no test misses (MUTATE="--room motion")
+# MUTATE="--room motion" for one room
+mutate:  ## empty each public function in turn, list what no test misses
 	$(INSTALL) test
 	@$(BIN)/python -m tests.mutate $(MUTATE)

@@ -23,10 +23,14 @@ def live_job(project_id: UUID, frames: Sequence[Frame]) -> Job | None:
     return jobs.exclude(kind=Job.Kind.EXPORT).filter(theirs).order_by("-created_at").first()
 
 
-def next_ordinal(frame: Frame, count: int) -> int:
-    """The first number for `count` more candidates. Raises `ActionError` when the frame has no room for them."""
-    last = frame.candidates.aggregate(last=Max("ordinal"))["last"]
-    first: int = 0 if last is None else last + 1
-    if first + count > MOST_CANDIDATES:
+def next_ordinals(frames: Sequence[Frame], count: int) -> dict[Frame, int]:
+    """The first number for `count` more candidates of each frame.
+
+    Raises `ActionError` when one of the frames has no room for them.
+    """
+    made = Candidate.objects.filter(frame__in=frames).values("frame")
+    last = dict(made.annotate(last=Max("ordinal")).values_list("frame", "last"))
+    found = {frame: last[frame.pk] + 1 if frame.pk in last else 0 for frame in frames}
+    if any(first + count > MOST_CANDIDATES for first in found.values()):
         raise ActionError("too_many", f"A frame has at most {MOST_CANDIDATES} candidates.", "candidates")
-    return first
+    return found

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from animations import queueing
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
-from animations.actions.live import live_job, next_ordinal
+from animations.actions.live import live_job, next_ordinals
 from animations.actions.usage import check_allowance
 from animations.matte.engine import ENGINES, asks_the_gpu
 from animations.models import Candidate, Frame, Job
@@ -68,7 +68,7 @@ def _frames(frame: Frame, apply_to: ApplyTo) -> list[Frame]:
     """The frames that a new candidate is made for, in order. Raises `ActionError` for an index without a frame."""
     project = frame.project
     project.refresh_from_db()
-    current: QuerySet[Frame] = project.current_frames()
+    current: QuerySet[Frame] = project.current_frames().select_related("chosen")
     if apply_to == "frame":
         return [frame]
     if apply_to == "all":
@@ -92,19 +92,18 @@ def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[
         raise ActionError("does_not_exist", "This frame has no such candidate.", "candidate")
     if named.status not in SETTLED:
         raise ActionError("not_ready", "This candidate is not ready yet.", "candidate", status=409)
-    found: dict[Frame, Candidate] = {}
-    for other in frames:
-        parent = named if other.pk == frame.pk else other.chosen or _latest(other)
-        if parent is not None:
-            found[other] = parent
+    latest = _latest([other for other in frames if other.chosen_id is None and other != frame])
+    parents = [(other, named if other == frame else other.chosen or latest.get(other.pk)) for other in frames]
+    found = {other: parent for other, parent in parents if parent is not None}
     if not found:
         raise ActionError("not_ready", "None of these frames has anything to refine yet.", "apply_to", status=409)
     return found
 
 
-def _latest(frame: Frame) -> Candidate | None:
-    latest: Candidate | None = frame.candidates.filter(status__in=SETTLED).order_by("ordinal").last()
-    return latest
+def _latest(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
+    """The last candidate, by the frame's id, of those frames that have a settled one."""
+    settled = Candidate.objects.filter(frame__in=frames, status__in=SETTLED).order_by("ordinal")
+    return {candidate.frame_id: candidate for candidate in settled}
 
 
 def _begin(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
@@ -117,22 +116,23 @@ def _begin(frame: Frame, revision: int, parents: dict[Frame, Candidate], params:
         revision=revision,
         total=len(parents),
     )
-    made = [_candidate(job, target, parent, params["engine"]) for target, parent in parents.items()]
-    Candidate.objects.bulk_create(made)
-    for target in parents:
-        target.work(revision)
+    ordinals = next_ordinals(list(parents), 1)
+    Candidate.objects.bulk_create(
+        _candidate(job, target, ordinals[target], parent) for target, parent in parents.items()
+    )
+    Frame.objects.work(list(parents), revision)
     transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
     return job
 
 
-def _candidate(job: Job, frame: Frame, parent: Candidate, engine: str) -> Candidate:
+def _candidate(job: Job, frame: Frame, ordinal: int, parent: Candidate) -> Candidate:
     return Candidate(
         frame=frame,
         job=job,
-        ordinal=next_ordinal(frame, 1),
+        ordinal=ordinal,
         origin=Candidate.Origin.REFINED,
         parent=parent,
         prompt=parent.prompt,
-        engine=engine,
+        engine=job.params["engine"],
         recipe=parent.recipe,
     )

@@ -6,7 +6,7 @@ so the changes of one project are in line behind each other and a row's revision
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -49,8 +49,21 @@ def move(row: models.Model, sources: tuple[str, ...], **values: Any) -> None:
 
     Raises `IllegalTransition` otherwise. The instance in memory is brought up to date.
     """
-    rows = type(row)._default_manager.filter(pk=row.pk, status__in=sources)
-    if rows.update(**values) != 1:
-        raise IllegalTransition(f"{type(row).__name__} {row.pk} cannot become {values.get('status')}")
-    for name, value in values.items():
-        setattr(row, name, value)
+    move_all([row], sources, **values)
+
+
+def move_all(rows: Sequence[models.Model], sources: tuple[str, ...], **values: Any) -> None:
+    """The same of several rows of one model, in one query: `IllegalTransition` if one of them is not in `sources`.
+
+    Inside `revise`, whose transaction then leaves none of them moved.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    found = model._default_manager.filter(pk__in=[row.pk for row in rows], status__in=sources)
+    if found.update(**values) != len(rows):
+        named = f"{model.__name__} {rows[0].pk}" if len(rows) == 1 else f"One of {len(rows)} {model.__name__}s"
+        raise IllegalTransition(f"{named} cannot become {values.get('status')}")
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)

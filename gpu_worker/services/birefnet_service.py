@@ -51,7 +51,8 @@ class BiRefNetService:
         return network.alphas(images, self._side(network, params))
 
     def batch_size(self, params: dict[str, Any]) -> int:
-        return self.network(self.check(params)).batch_size()
+        network = self.network(self.check(params))
+        return network.batch_size(self._side(network, params))
 
     def describe(self) -> dict[str, Any]:
         network = self.network(self.models[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from gpu_worker.services.batches import batch_within, free_bytes
 from gpu_worker.services.face import DEVICE, Alpha
 
 MOST_THREADS: Final = 8
 CUDA: Final = "CUDAExecutionProvider"
-CUDA_BATCH: Final = 8
-"""Images in one run on a GPU where the graph allows it; at 1024² and 8 images a network of this kind takes ~8 GB."""
 CUDA_BYTES_PER_IMAGE: Final = 1_200_000_000
+"""What a network of this kind takes for one picture at `USUAL_SIDE` beside its weights, with room to spare."""
+USUAL_SIDE: Final = 1024
+CUDA_SHARE: Final = 0.5
+"""Of the memory that is free: the worker's other models want theirs."""
 HALF: Final = np.dtype(np.float16)
 
 
@@ -48,9 +51,12 @@ def imagenet(side: int, deviation: tuple[float, float, float] = (0.229, 0.224, 0
 
 
 class OnnxNetwork:
-    """One graph in an onnxruntime session: N×3×S×S (float32 or float16) in, its first output N×1×S×S the mask."""
+    """One graph in an onnxruntime session: N×3×S×S (float32 or float16) in, its first output N×1×S×S the mask.
 
-    def __init__(self, session: Any, preparation: Preparation) -> None:
+    `free` tells the bytes that are free on the GPU.
+    """
+
+    def __init__(self, session: Any, preparation: Preparation, free: Callable[[], int] = free_bytes) -> None:
         entry = session.get_inputs()[0]
         batch, _, height, _ = entry.shape
         self.batch_axis_free = not isinstance(batch, int)
@@ -62,15 +68,25 @@ class OnnxNetwork:
         self._input, self._output = entry.name, session.get_outputs()[0].name
         self._dtype = HALF if entry.type == "tensor(float16)" else np.dtype(np.float32)
         self._table = preparation.table(self._dtype)
+        self._free = free
+        self._budget: int | None = None
 
     @property
     def half(self) -> bool:
         """Whether the graph works in float16."""
         return self._dtype == HALF
 
-    def batch_size(self) -> int:
-        """Pictures in one run: 1 where the graph fixes it and on a CPU (which gains nothing and pays in memory)."""
-        return CUDA_BATCH if self.batch_axis_free and self.device != "cpu" else 1
+    def batch_size(self, side: int | None = None) -> int:
+        """Pictures of `side` pixels in one run: what the GPU's memory holds.
+
+        1 where the graph fixes it, and on a CPU (which gains nothing and pays in memory). The memory is asked for
+        once: onnxruntime keeps what a run took, so that a second look would find the first batch's own gone.
+        """
+        if not self.batch_axis_free or self.device == "cpu":
+            return 1
+        if self._budget is None:
+            self._budget = int(self._free() * CUDA_SHARE)
+        return batch_within(self._budget, CUDA_BYTES_PER_IMAGE * (side or self.side) ** 2 // USUAL_SIDE**2)
 
     def alphas(self, images: Sequence[Image.Image], side: int | None = None) -> list[Alpha]:
         """One alpha per RGB image, as large as the image: the network's own probability, never stretched.

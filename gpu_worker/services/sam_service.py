@@ -14,13 +14,13 @@ from PIL import Image
 from gpu.contract import WireError
 from gpu_worker.services import sam_weights
 from gpu_worker.services.absent import AbsentService
+from gpu_worker.services.batches import batch_within, free_bytes
 from gpu_worker.services.face import DEVICE, Alpha, MatteService
 from gpu_worker.services.prompts import Prompt, read_choice, read_prompt
 
 KNOWN: Final = ("points", "box", "multimask", "model")
 KEPT_BYTES: Final = 256 * 1024 * 1024
 """Of embeddings: 15 pictures of 17 MB."""
-CUDA_BATCHES: Final = (16, 8, 4, 2)
 CUDA_BYTES_PER_IMAGE: Final = 1_500_000_000
 """What the large encoder takes for one picture beside its weights, with room to spare."""
 
@@ -158,5 +158,6 @@ def _bytes(embedding: Any) -> int:
 def _cuda_batch() -> int:
     import torch  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 only where a model has been loaded
 
-    free, _ = torch.cuda.mem_get_info()
-    return next((size for size in CUDA_BATCHES if size * CUDA_BYTES_PER_IMAGE <= free), 1)
+    # What torch keeps of earlier batches is free for the next one.
+    kept = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    return batch_within(free_bytes() + kept, CUDA_BYTES_PER_IMAGE)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import cancel
 from animations.actions.refine import refine
 from animations.models import Candidate, Frame, Project
+from animations.models.transitions import IllegalTransition, revise
+from tests.conftest import MakeProject
 
 
 @pytest.fixture
@@ -63,3 +68,48 @@ def test_a_cancelled_refine_leaves_the_frames_of_other_jobs_at_work(project: Pro
     cancel(mine)
     statuses = project.current_frames().order_by("index").values_list("status", flat=True)[:2]
     assert list(statuses) == ["ready", "working"]
+
+
+def queries_to_refine_all_of(project: Project) -> int:
+    """Of which every third frame has nothing chosen, so that its latest candidate is refined."""
+    frames = project.current_frames()
+    frames.filter(index__in=range(1, frames.count(), 3)).update(chosen=None, status="failed")
+    frame = frames.get(index=0)
+    assert frame.chosen_id
+    with CaptureQueriesContext(connection) as seen:
+        job = refine(frame, frame.chosen_id, "matte", "none", "all")
+    made = Candidate.objects.filter(job=job).select_related("parent", "frame__chosen")
+    assert len(made) == frames.count()
+    assert {one.ordinal for one in made} == {2}
+    for one in made:
+        assert one.parent == (one.frame.chosen or one.frame.candidates.get(ordinal=1))
+        assert (one.frame.status, one.frame.revision) == ("working", job.revision)
+    return len(seen)
+
+
+def test_thirty_frames_are_asked_for_in_as_many_queries_as_three(owner: User, new_project: MakeProject) -> None:
+    few, many = (queries_to_refine_all_of(new_project(owner, frames)) for frames in (3, 30))
+    assert few == many <= 22
+
+
+def test_each_frame_counts_on_from_its_own_candidates(project: Project, frame: Frame) -> None:
+    assert frame.chosen_id
+    Candidate.objects.create(frame=frame, ordinal=7)
+    project.current_frames().get(index=2).candidates.exclude(ordinal=0).delete()
+    job = refine(frame, frame.chosen_id, "matte", "none", "all")
+    made = Candidate.objects.filter(job=job).order_by("frame__index")
+    assert [one.ordinal for one in made] == [2, 8, 1]
+
+
+def test_frames_go_to_work_together_or_not_at_all(project: Project) -> None:
+    frames = list(project.current_frames())
+    Frame.objects.filter(pk=frames[1].pk).update(status="working")
+    with pytest.raises(IllegalTransition, match="One of 3 Frames"), revise(project.pk) as revision:
+        Frame.objects.work(frames, revision)
+    assert [frame.status for frame in project.current_frames()] == ["ready", "working", "ready"]
+    Frame.objects.filter(pk=frames[1].pk).update(status="failed")
+    with revise(project.pk) as revision:
+        Frame.objects.work([], revision)
+        Frame.objects.work(frames, revision)
+    stored = [(frame.status, frame.revision) for frame in project.current_frames()]
+    assert stored == [(frame.status, frame.revision) for frame in frames] == [("working", revision)] * 3

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from animations.actions.choices import Choices
 from animations.actions.errors import ActionError
-from animations.actions.live import live_job, next_ordinal
+from animations.actions.live import live_job, next_ordinals
 from animations.actions.takes import candidates_of, frames_of, planned, track_seed
 from animations.models import Candidate, Job, Preset, Project, Source
 from tests.conftest import MakeProject
@@ -127,8 +127,8 @@ def test_a_job_is_in_the_way_of_those_frames_that_it_works_on(project: Project) 
 
 def test_a_frame_has_room_for_forty(project: Project) -> None:
     frame = project.current_frames()[0]
-    assert next_ordinal(frame, 38) == 2
+    assert next_ordinals([frame], 38) == {frame: 2}
     with pytest.raises(ActionError):
-        next_ordinal(frame, 39)
+        next_ordinals([frame], 39)
     frame.candidates.all().delete()
-    assert next_ordinal(frame, 1) == 0
+    assert next_ordinals([frame], 1) == {frame: 0}

@@ -23,7 +23,8 @@ PRESETS = "/admin/animations/preset/"
 def staff(browser: Browser, product: Product) -> Iterator[Page]:
     """Somebody on the staff. An error in the console, where the content policy speaks too, fails the test."""
     name, password = f"staff-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
-    account = {"USERNAME": name, "EMAIL": f"{name}@example.com", "PASSWORD": password}
+    email = f"{name}@example.com"
+    account = {"USERNAME": name, "EMAIL": email, "PASSWORD": password}
     environment = {f"DJANGO_SUPERUSER_{key}": value for key, value in account.items()}
     command = [sys.executable, "manage.py", "createsuperuser", "--noinput"]
     own = os.environ | environment | {"DATA_DIR": str(product.data_dir)}
@@ -33,10 +34,11 @@ def staff(browser: Browser, product: Product) -> Iterator[Page]:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    page.goto("/admin/login/?next=/admin/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(password)
+    page.goto("/admin/")
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[type=password]").fill(password)
     page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{product.base}/admin/")
     yield page
     context.close()
     assert problems == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ KNOWN = {
     "ports",
     "stop_grace_period",
 }
+OF_THE_COMPOSITION = {"HOST", "DATABASE_URL", "REDIS_URL"}
+"""Settings whose value the services decide among themselves."""
+OF_THE_IMAGE = {"DATA_DIR", "PORT"}
+"""Settings that are the same in every container: a volume is at the one, the published port leads to the other."""
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +70,21 @@ def test_an_image_of_the_app_has_every_folder_of_the_app() -> None:
         assert f"COPY {folder} ./{folder}" in dockerfile
     assert "gpu_worker" not in dockerfile
     assert dockerfile.rindex("USER 1000") > dockerfile.rindex("RUN ")
+
+
+def test_every_setting_of_the_example_file_reaches_all_that_read_it(compose: dict[str, Any]) -> None:
+    named = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert {"GPU_SECONDS_PER_DAY", "METRICS_TOKEN", *OF_THE_COMPOSITION, *OF_THE_IMAGE} <= named
+    for service in ("prepare", *(program.name for program in app_processes(Path()))):
+        passed = compose["services"][service]["environment"]
+        assert set(passed) == named - OF_THE_IMAGE, service
+        for name in set(passed) - OF_THE_COMPOSITION:
+            assert passed[name].startswith(f"${{{name}:"), name
+
+
+def test_what_is_the_same_in_every_container_is_where_the_others_expect_it(compose: dict[str, Any]) -> None:
+    assert "DATA_DIR=/data" in (ROOT / "emojiforge/Dockerfile").read_text()
+    for service in ("prepare", *(program.name for program in app_processes(Path()))):
+        assert compose["services"][service]["volumes"] == ["data:/data"], service
+    (published,) = compose["services"]["web"]["ports"]
+    assert published == "127.0.0.1:${PORT:-8000}:8000"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -40,3 +41,40 @@ def test_the_example_file_has_every_setting_and_sets_none() -> None:
     text = (ROOT / ".env.example").read_text()
     assert set(re.findall(r"^# ([A-Z_]+)=", text, re.MULTILINE)) == names_in_settings()
     assert [line for line in text.splitlines() if line and not line.startswith("#")] == []
+
+
+def targets() -> set[str]:
+    (named,) = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    return set(named.split())
+
+
+def test_help_lists_every_target_in_one_column_that_a_terminal_holds() -> None:
+    lines = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    rows = [re.fullmatch(r"(  make ([a-z-]+) +)(\S.*)", line) for line in lines]
+    assert {row[2] for row in rows if row} == targets()
+    assert len(rows) == len(targets())
+    assert {len(row[1]) for row in rows if row} == {len("  make test-models ")}
+    assert max(map(len, lines)) <= 80
+
+
+def test_documents_name_no_target_that_is_not_there() -> None:
+    texts = [ROOT / "README.md", ROOT / "gpu_worker/README.md", ROOT / ".ci/run", *(ROOT / "docs").glob("*.md")]
+    named = {
+        name for text in texts for name in re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", text.read_text(), re.M)
+    }
+    assert {"run", "models", "test-models"} <= {one or other for one, other in named} <= targets()
+
+
+def test_documents_point_at_files_that_are_there() -> None:
+    for text in [ROOT / "README.md", ROOT / "gpu_worker/README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text.read_text()):
+            assert (text.parent / target).exists(), f"{text.name}: {target}"
+
+
+def test_the_map_names_every_file_of_the_three_rooms_with_many() -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    for room in ("gpu", "animations/work", "animations/actions"):
+        table = text.partition(f"| in `{room}/` |")[2].partition("\n\n")[0]
+        files = {path.stem for path in (ROOT / room).glob("*.py")} - {"__init__"}
+        quoted = set(re.findall(r"`([a-z_]+)/?`", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))))
+        assert quoted - {"clips"} == files, room

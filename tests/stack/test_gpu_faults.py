@@ -94,10 +94,12 @@ def assert_right(person: Person, project: dict[str, Any], failed: set[int]) -> N
 def assert_nothing_leaks(product: Product, person: Person, project: dict[str, Any]) -> None:
     page = person.http.get(f"{product.base}/emojis/{project['id']}/").text
     jobs = person.http.get(f"jobs/{project['job']['id']}/").text
-    logs = "".join(log.read_text(errors="replace") for log in product.data_dir.rglob("*.log"))
+    kept = {log.stem: log.read_text(errors="replace") for log in product.data_dir.rglob("*.log")}
+    assert {"web", "bulk", "interactive", "launch"} <= set(kept)
+    logs = "".join(kept.values())
     for text in (page, jobs, logs, str(project), person.http.get("engines/").text):
         assert KEY not in text
-    for text in (page, jobs, str(project)):
+    for text in (page, jobs, logs, str(project)):
         assert "Traceback" not in text
 
 
@@ -133,6 +135,7 @@ def test_workers_that_die_at_their_start_a_few_times_cost_no_frame(
     assert fired(sleeper) >= 4
     assert project["status"] == "ready"
     assert_right(person, project, failed=set())
+    assert_nothing_leaks(faulty, person, project)
 
 
 def test_workers_that_die_at_each_start_end_the_job_with_a_word_until_they_live_again(

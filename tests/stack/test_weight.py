@@ -14,10 +14,13 @@ import pytest
 from PIL import Image
 
 from tests.stack.product import Person, Product, until
+from tests.uploads.clips import scenes, video
 
 pytestmark = pytest.mark.stack
 MB = 1_000_000
 MODELS = ("torch", "onnxruntime", "rembg")
+CLIPS = ("av",)
+"""What opens a video: mapped by the decoding child alone."""
 
 
 def peak(pid: int) -> int:
@@ -37,6 +40,13 @@ def noise(side: int) -> bytes:
     return buffer.getvalue()
 
 
+def made_of_a_clip(person: Person, folder: Path) -> None:
+    """An emoji of a short MP4, its frames as they are: no GPU has a part in it."""
+    project = person.upload(video(folder / "clip.mp4", scenes(4)), "clip.mp4", matte="none")
+    assert project["source"]["kind"] == "clip"
+    assert person.finished(project["job"]["id"])["status"] == "succeeded"
+
+
 def refused_gigabyte(product: Product, person: Person) -> int:
     """The status of a POST that announces 1 GB and sends none of it."""
     address = urlsplit(product.base)
@@ -54,7 +64,8 @@ def refused_gigabyte(product: Product, person: Person) -> int:
     return status
 
 
-def test_web_stays_small_and_maps_no_pixels(product: Product, person: Person, photo: bytes) -> None:
+def test_web_stays_small_and_maps_no_pixels(product: Product, person: Person, photo: bytes, tmp_path: Path) -> None:
+    made_of_a_clip(person, tmp_path)
     project = person.upload(photo, prompt="bounce")
     assert person.finished(project["job"]["id"], seconds=90)["status"] == "succeeded"
     big = noise(2510)
@@ -63,11 +74,12 @@ def test_web_stays_small_and_maps_no_pixels(product: Product, person: Person, ph
     assert refused_gigabyte(product, person) == 413
     web = product.child("emojiforge.server")
     assert peak(web.pid) <= 150 * MB
-    for name in (*MODELS, "numpy", "cv2"):
+    for name in (*MODELS, *CLIPS, "numpy", "cv2"):
         assert f"/{name}/" not in mapped(web.pid)
 
 
-def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, photo: bytes) -> None:
+def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, photo: bytes, tmp_path: Path) -> None:
+    made_of_a_clip(person, tmp_path)
     project = person.upload(photo, prompt="bounce", frame_count=60, candidates=2)
     worker, horse = product.child("emojiforge.worker", "bulk"), product.horse("bulk")
     highest = maps = None
@@ -80,7 +92,7 @@ def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, p
     assert maps is not None
     assert person.finished(project["job"]["id"], seconds=90)["status"] == "succeeded"
     assert highest + peak(worker.pid) <= 300 * MB
-    for name in MODELS:
+    for name in (*MODELS, *CLIPS):
         assert f"/{name}/" not in maps + mapped(worker.pid)
 
 

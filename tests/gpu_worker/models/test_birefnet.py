@@ -90,7 +90,14 @@ def test_the_batch_is_one_where_the_graph_fixes_it_and_larger_on_a_gpu_where_it_
     assert (free.batch_axis_free, fixed.batch_axis_free) == (True, False)
     assert free.batch_size() == fixed.batch_size() == 1
     free.device = fixed.device = "cuda:0"
-    assert (free.batch_size(), fixed.batch_size()) == (onnx_network.CUDA_BATCH, 1)
+    assert (free.batch_size(), fixed.batch_size()) == (16, 1)
+
+
+def test_the_size_asked_for_decides_how_many_pictures_a_gpu_holds(graph: Any) -> None:
+    service = BiRefNetService({"birefnet-general": graph(batch="N", side="S")})
+    service.network("birefnet-general").device = "cuda:0"
+    sizes = [service.batch_size({"size": size}) for size in (256, 1024, 2048)]
+    assert sizes == [16, 2, 1]
 
 
 def test_a_half_graph_gets_half_pictures(graph: Any, picture: Any) -> None:
