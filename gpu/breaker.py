@@ -161,7 +161,8 @@ def check(state: BreakerState, now: float) -> None:
     """Raises `EndpointDown`, with what is wrong and how long to wait, when nothing may be sent."""
     left = wait_left(state, now)
     if left > 0:
-        raise EndpointDown(f"{_broken(state, None).message}. It is tried again in {left:.0f} s.", left)
+        said = f"{_broken(state, None).message}. It is tried again in {left:.0f} s."
+        raise EndpointDown(said, left, on_trial=state.phase == "half_open")
 
 
 def check_open(state: BreakerState, now: float) -> None:

@@ -39,7 +39,8 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RemoteJob:
-    """A job that the endpoint has. `resumed`: sent by an earlier run. `deadline` is in seconds from its send."""
+    """A job that the endpoint has. `resumed`: sent by another run, an earlier one of this job or one of another job.
+    `deadline` is in seconds from its send."""
 
     request: Request
     record: CallRecord
@@ -106,8 +107,8 @@ class GpuClient:
         """Send the work of this key, or take up the job that already does it. `deadline` is in seconds.
 
         `frame_keys` name the request's images in the ledger (`Ledger.covering`). Raises `EndpointError` (nothing was
-        queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition), or `JobCancelled` when
-        somebody ended the call while its fate was unknown.
+        queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition), `CallNotAllowed`, or
+        `JobCancelled` when somebody ended the call while its fate was unknown.
         """
         patience = deadline or self._limits.deadline
         known = await self._sender.take_up(request, key, frame_keys)
@@ -119,7 +120,18 @@ class GpuClient:
             await _tell(self._breaker.finished(error))
             raise
         await _tell(self._breaker.answered())
-        return RemoteJob(request, record, patience, resumed=False)
+        return RemoteJob(request, record, patience, resumed=not record.ours)
+
+    async def take_up(self, record: CallRecord, request: Request, deadline: float | None = None) -> RemoteJob:
+        """A call whose job is known, to be waited for by this run too. Nothing is ever sent: of a call that holds
+        frames of others, `request` has only the pictures of ours.
+
+        Raises `JobCancelled` when it has ended without a result since the ledger was asked.
+        """
+        known = await self._ledger.join(record, request)
+        if known.status not in ("submitted", "succeeded"):
+            raise JobCancelled("The call was ended before its result was known.", known.remote_id)
+        return RemoteJob(request, known, deadline or self._limits.deadline, resumed=True)
 
     async def wait(self, job: RemoteJob, expected: float | None = None) -> Result:
         """The job's result, first asked for `expected` seconds after its send (at once without an expectation).
@@ -138,9 +150,10 @@ class GpuClient:
         return result
 
     async def cancel(self, job: RemoteJob) -> None:
-        """Nobody wants the result: written down, then told to the endpoint as well as may be."""
-        await self._ledger.cancelled(job.record)
-        await self._sender.call_off(job.record.remote_id)
+        """We do not want the result: written down, then told to the endpoint as well as may be, if nobody does."""
+        ended = await self._ledger.cancelled(job.record)
+        if ended.status == "cancelled":
+            await self._sender.call_off(job.record.remote_id)
 
     async def infer(
         self,
@@ -186,6 +199,15 @@ class GpuClient:
         await _tell(self._breaker.heard(health))
         return health
 
+    async def idle_workers(self) -> int:
+        """Workers with nothing to do, by `/health`. None while jobs wait, which have but to be begun, and none when
+        the endpoint does not say."""
+        with suppress(GpuError):
+            health = await self.health()
+            if not health.jobs.get("inQueue", 0):
+                return health.workers.get("idle", 0)
+        return 0
+
     async def _outcome(self, call: Call, deadline: float | None) -> Result | GpuError:
         async with self._slots:
             try:
@@ -216,7 +238,7 @@ class GpuClient:
         try:
             result = read_result(job.request, state)
         except JobCancelled:
-            await self._ledger.cancelled(job.record)
+            await self._ledger.cancelled(job.record, state.timings)
             raise
         except GpuError as error:
             await self._ledger.failed(job.record, error, state.timings)

@@ -1,6 +1,6 @@
 """Sending a plan's packs side by side and delivering every frame as its pack lands.
 
-taken up ──┐
+taken up ──┐     (what earlier calls have come to, `gpu.earlier`, is delivered first)
 planned ───┼──> out ──> landed ──> frames delivered, each once
 resent ────┤     │
 hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
@@ -13,22 +13,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Final
 
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Request
-from gpu.errors import EndpointDown, EndpointError, GpuError, JobExpired, RequestTooLarge, SendUncertain
+from gpu.earlier import Failures, read_earlier
+from gpu.errors import EndpointDown, EndpointError, GpuError, RequestTooLarge, SendUncertain
 from gpu.fleet import Fleet
 from gpu.ledger import CallRecord, Ledger, Result
-from gpu.outgoing import Outgoing, is_final
+from gpu.outgoing import GONE, Outgoing, is_final
 from gpu.packs import Accept, FrameWork, Job, OnFrame, Summary, can_take_up, frame_error, pack_key
 from gpu.planner import Pack, Plan, hedge_after, plan
 from gpu.timing import Sample, Timing
 
-MOST_STRIKES: Final = 2
 HOPELESS: Final = 8
 """Calls that fail one after another, before a single frame has come, until no more are sent."""
 LOOK_AGAIN: Final = 2.0
@@ -64,7 +62,7 @@ class Delivery:
         self._now = now
         self._left: dict[str, list[FrameWork]] = {}
         self._out: dict[asyncio.Task[Result], Outgoing] = {}
-        self._strikes: Counter[str] = Counter()
+        self._failures = Failures()
         self._failed_in_a_row = 0
         self._trouble: Exception | None = None
         self.summary = Summary()
@@ -98,18 +96,25 @@ class Delivery:
             await self._hedge_late_ones()
 
     async def _take_up(self) -> None:
-        """What an earlier run sent, or has finished, for any of these frames."""
-        for record in await self._ledger.covering(list(self._left)):
-            if record.result is not None:
-                await self._deliver(record.frame_keys, record.result)
-            elif can_take_up(record, self._left, self._client.url):
+        """What another run sent, or has finished, for any of these frames."""
+        earlier = read_earlier(await self._ledger.covering(list(self._left)), self._left, self._checked)
+        self._failures.elsewhere = earlier.failed_elsewhere
+        for key, alpha in earlier.alphas.items():
+            await self._tell(key, alpha)
+        for key, error in earlier.told:
+            if key in self._left:
+                await self._take(key, error)
+        for record in earlier.live:
+            if can_take_up(record, self._left, self._client.url):
                 self._resume(record)
 
     def _resume(self, record: CallRecord) -> None:
         now, redo = self._now(), self._seconds([key for key in record.frame_keys if key in self._left])
         late = now + redo + self._hedge_after(redo)
-        request = self._request(record.frame_keys)
-        self._start(Outgoing(record.frame_keys, record.key, request, now, late, resumed=True))
+        call = Outgoing(record.frame_keys, record.key, self._request(record.frame_keys), now, late, resumed=True)
+        if record.status == "submitted" and record.endpoint == self._client.url:
+            call.record = record
+        self._start(call)
         self.summary.taken_up += 1
 
     def _send_plan(self, keys: Sequence[str]) -> None:
@@ -132,7 +137,8 @@ class Delivery:
 
     def _planned(self, keys: tuple[str, ...], pack: Pack, begun: float, hedge: bool) -> Outgoing:
         due = begun + pack.finish
-        key = pack_key(keys, "hedge" if hedge else self._occasion(keys))
+        occasion = self._failures.occasion(keys)
+        key = pack_key(keys, f"hedge {occasion}" if hedge else occasion)
         call = Outgoing(keys, key, self._request(keys), due, due + self._hedge_after(pack.finish - pack.start))
         if hedge:
             call.hedge_at = None
@@ -143,7 +149,7 @@ class Delivery:
         keys, seconds = tuple(some), self._seconds(some)
         due = self._now() + seconds
         self.summary.sent += 1
-        key = pack_key(keys, self._occasion(keys))
+        key = pack_key(keys, self._failures.occasion(keys))
         self._start(Outgoing(keys, key, self._request(keys), due, due + self._hedge_after(seconds)))
 
     def _start(self, call: Outgoing) -> None:
@@ -154,10 +160,14 @@ class Delivery:
             await gate.wait()
         asked = self._now()
         try:
-            job = await self._client.submit(call.request, call.key, self._deadline, frame_keys=call.keys)
+            if call.record is not None:
+                job = await self._client.take_up(call.record, call.request, self._deadline)
+            else:
+                job = await self._client.submit(call.request, call.key, self._deadline, frame_keys=call.keys)
         finally:
             call.put_off(self._now() - asked)
             call.sent.set()
+        call.resumed = call.resumed or job.resumed
         return await self._client.wait(job, max(0.0, call.due - self._now()))
 
     async def _landed(self, call: Outgoing, task: asyncio.Task[Result]) -> None:
@@ -178,17 +188,23 @@ class Delivery:
         """Pass the frames on; the keys of those to be tried again."""
         again = []
         for key, found in zip(keys, result.frames, strict=True):
-            if key not in self._left:
-                continue
-            if isinstance(found, bytes):
-                found = self._accept(self._left[key][0].index, found) or found
-            if isinstance(found, bytes):
-                self._failed_in_a_row = 0
-            elif found["code"] == "internal" and self._strike(key):
+            if key in self._left and await self._take(key, self._checked(key, found)):
                 again.append(key)
-                continue
-            await self._tell(key, found)
         return again
+
+    async def _take(self, key: str, found: bytes | FrameError) -> bool:
+        """Pass one frame's answer on, unless it is to be tried again."""
+        if isinstance(found, bytes):
+            self._failed_in_a_row = 0
+        elif found["code"] == "internal" and self._failures.strike(key):
+            return True
+        await self._tell(key, found)
+        return False
+
+    def _checked(self, key: str, found: bytes | FrameError) -> bytes | FrameError:
+        if not isinstance(found, bytes):
+            return found
+        return self._accept(self._left[key][0].index, found) or found
 
     async def _failed(self, call: Outgoing, error: GpuError) -> None:
         """Frames that no other call holds: sent again in two halves, or given up."""
@@ -197,7 +213,7 @@ class Delivery:
             self._trouble = self._trouble or error
             return
         self._failed_in_a_row += 1
-        if isinstance(error, JobExpired) and call.resumed:
+        if isinstance(error, GONE) and call.resumed:
             self._resend(keys)
         elif is_final(error) or self._failed_in_a_row >= HOPELESS:
             await self._give_up(keys, error)
@@ -205,7 +221,7 @@ class Delivery:
             self.summary.split += 1
             self._resend(keys[: len(keys) // 2])
             self._resend(keys[len(keys) // 2 :])
-        elif keys and self._strike(keys[0]):
+        elif keys and self._failures.strike(keys[0]):
             self._resend(keys)
         else:
             await self._give_up(keys, error)
@@ -226,7 +242,7 @@ class Delivery:
         late = [call for call in sent if call.hedge_at is not None and call.hedge_at <= self._now()]
         if not late or await self._is_hopeless():
             return
-        idle = await self._idle_workers()
+        idle = await self._client.idle_workers()
         for call in late:
             keys = self._open(call)
             if not idle:
@@ -249,14 +265,6 @@ class Delivery:
             return True
         return False
 
-    async def _idle_workers(self) -> int:
-        """Workers with nothing to do. None while jobs wait: those are not late but not yet begun."""
-        with suppress(GpuError):
-            health = await self._client.health()
-            if not health.jobs.get("inQueue", 0):
-                return health.workers.get("idle", 0)
-        return 0
-
     async def _call_off(self, tasks: Sequence[asyncio.Task[Result]]) -> None:
         for task in tasks:
             self._out.pop(task).sent.set()  # nobody waits behind a call that will not be sent
@@ -276,16 +284,6 @@ class Delivery:
         calls = [call for call in self._out.values() if call.hedge_at is not None]
         times = [(call.hedge_at or 0.0) - self._now() if call.sent.is_set() else LOOK_AGAIN for call in calls]
         return max(0.0, min(times)) if times else None
-
-    def _strike(self, key: str) -> bool:
-        """Count a failure of this frame; whether it may be tried again."""
-        self._strikes[key] += 1
-        return self._strikes[key] < MOST_STRIKES
-
-    def _occasion(self, keys: Sequence[str]) -> str:
-        """Frames that came back as failed are done anew: not under the key of the call that failed on them."""
-        strikes = max((self._strikes[key] for key in keys), default=0)
-        return f"strike {strikes}" if strikes else ""
 
     def _request(self, keys: Sequence[str]) -> Request:
         """The pack of these frames; those that are not ours have no picture here (see `can_take_up`)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -29,9 +30,13 @@ from gpu.errors import (
 )
 from gpu.limits import Limits, Sleep, persist
 
+log: Final = logging.getLogger(__name__)
+
 Transport = httpx.AsyncBaseTransport
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before the first byte of a request is on its way."""
+SETTINGS: Final = {Unauthorized: "RUNPOD_API_KEY", EndpointMissing: "RUNPOD_ENDPOINT_ID"}
+"""What an operator has to look at. Errors are read by everybody, so that it stands in the log only."""
 
 
 class Endpoint:
@@ -64,6 +69,9 @@ class Endpoint:
                 answer = self._read(await self._http.post("run", content=body))
         except NOT_SENT as error:
             raise _unreachable(error) from None
+        except (Unauthorized, EndpointMissing) as error:
+            _name_setting(error)
+            raise
         except (httpx.HTTPError, TransportError, TimeoutError):
             raise SendUncertain("The GPU endpoint did not say whether it took the job.") from None
         remote_id = read_remote_id(answer)
@@ -91,7 +99,11 @@ class Endpoint:
 
     async def health(self) -> Health:
         """The endpoint's counts of workers and jobs. Raises `EndpointError`."""
-        return read_health(await persist(lambda: self._ask("GET", "health"), self._limits, self._sleep))
+        try:
+            return read_health(await persist(lambda: self._ask("GET", "health"), self._limits, self._sleep))
+        except (Unauthorized, EndpointMissing) as error:
+            _name_setting(error)
+            raise
 
     async def _ask(self, method: str, path: str) -> Any:
         try:
@@ -134,12 +146,16 @@ def _unreachable(error: Exception) -> TransportError:
     return TransportError(f"The GPU endpoint could not be reached ({type(error).__name__}).")
 
 
+def _name_setting(error: Unauthorized | EndpointMissing) -> None:
+    log.error("%s Look at the setting %s.", error.message, SETTINGS[type(error)])
+
+
 def _refusal(response: httpx.Response) -> EndpointError:
     code = response.status_code
     if code in (401, 403):
-        return Unauthorized("The GPU endpoint does not accept the API key (RUNPOD_API_KEY).")
+        return Unauthorized("The GPU endpoint does not accept our key.")
     if code == 404:
-        return EndpointMissing("There is no such GPU endpoint (RUNPOD_ENDPOINT_ID).")
+        return EndpointMissing("There is no GPU endpoint of this name.")
     if code == 429:
         return RateLimited("The GPU endpoint asks to slow down.", _retry_after(response))
     if code >= 500:

@@ -9,6 +9,7 @@
     │   ├── EndpointDown         not asked: the breaker is open (`gpu.breaker`)
     │   └── RequestRefused       any other answer to a well-formed question
     │       └── RequestTooLarge  over the body limit; found here before anything is sent, or said by the endpoint
+    ├── CallNotAllowed           our own ledger refuses the call (a limit of the app's); nothing was sent
     ├── SendUncertain            sent, and no answer that says whether it was queued
     └── JobError                 the job itself; carries the remote id
         ├── JobFailed            the worker said no: `code` and `message` are its own
@@ -69,13 +70,14 @@ class EndpointMissing(EndpointError):
 
 
 class EndpointDown(EndpointError):
-    """`retry_after`: seconds until a call may be tried."""
+    """`retry_after`: seconds until a call may be tried. `on_trial`: one is being tried now, whose end decides."""
 
     code = "endpoint_down"
 
-    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+    def __init__(self, message: str, retry_after: float = 0.0, *, on_trial: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.on_trial = on_trial
 
 
 class RequestRefused(EndpointError):
@@ -84,6 +86,10 @@ class RequestRefused(EndpointError):
 
 class RequestTooLarge(RequestRefused):
     code = "too_large"
+
+
+class CallNotAllowed(GpuError):
+    code = "not_allowed"
 
 
 class SendUncertain(GpuError):

@@ -11,6 +11,9 @@ The client calls a `Ledger`; the app keeps it in rows, `MemoryLedger` in a dicti
 
 A call is *live* until it is failed or cancelled, or an uncertain one has been sent again (`again`): then there are
 two rows of one key, and both stay to be seen.
+
+Jobs of one scope may want equal work at the same time, and then wait for one call together: whoever hears first of
+its end writes it down, and it is cancelled only when none of them waits for it any more.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from gpu.errors import GpuError
 
 Status = Literal["prepared", "sending", "submitted", "succeeded", "failed", "uncertain", "cancelled"]
 OVER: Final[tuple[Status, ...]] = ("failed", "cancelled")
+ENDED: Final[tuple[Status, ...]] = ("succeeded", *OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,28 @@ class CallRecord:
     replaces_uncertain: bool = False
     result: Result | None = None
     frame_keys: tuple[str, ...] = ()
+    ours: bool = True
+    """Made by the job that reads it (by any of its runs), and not by another one of the same scope."""
 
 
 class Ledger(Protocol):
     """Every method returns only when what it says is saved. Those that move a row are compare-and-set from the status
-    that the record holds; when the row has moved on, or is no longer the caller's to write, they raise an error of
-    the ledger's own, which the client does not catch: the run stops without sending anything, and cancels nothing
-    but a job whose id could not be written down.
+    that the record holds. When the row has moved on they raise `CallMovedError`, but that two jobs hear of the end of
+    one call is no conflict: `succeeded`, `failed` and `cancelled` give back a row that is over as it is. When the
+    row is no longer the caller's to write they raise an error of the ledger's own, which the client does not catch:
+    the run stops without sending anything, and cancels nothing but a job whose id could not be written down.
     """
 
     async def open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()) -> CallRecord:
-        """The live call of this key, else a new one, `prepared`, with the next attempt number."""
+        """The live call of this key, else a new one, `prepared`, with the next attempt number.
+
+        A ledger that bounds what may be spent raises `CallNotAllowed` instead of making a new one.
+        """
+        ...
+
+    async def join(self, record: CallRecord, request: Request) -> CallRecord:
+        """This job waits for that call too: the row as it is now. `request` holds b"" for pictures that the job has
+        not got. A call that is live still is not cancelled from here on, unless by the last who waits for it."""
         ...
 
     async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
@@ -116,12 +131,14 @@ class Ledger(Protocol):
     async def again(self, record: CallRecord) -> CallRecord:
         """A new call, `prepared`, of the same key and frames, that replaces this uncertain one (which stays so).
 
-        When the row is not uncertain any more (a webhook has just named its job), the row as it is now.
+        When the row is not uncertain any more (a webhook has just named its job), the row as it is now; when another
+        job has sent it again already, that call.
         """
         ...
 
-    async def cancelled(self, record: CallRecord) -> CallRecord:
-        """any live status → cancelled. Called before the endpoint is told."""
+    async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+        """any live status → cancelled, with what it cost where that is known. Called before the endpoint is told,
+        and that only if the row is cancelled then: while another job waits for the call, it stays as it is."""
         ...
 
 
@@ -135,15 +152,23 @@ def work_key(request: Request, scope: str) -> str:
 
 
 class CallMovedError(RuntimeError):
-    """A row was no longer in the status from which it should have moved."""
+    """A row was no longer in the status from which it should have moved: somebody else has moved it."""
 
 
 class MemoryLedger:
-    """A ledger that lasts as long as the process: for scripts that make one call, and for tests."""
+    """A ledger that lasts as long as the process: for scripts that make one call, and for tests.
 
-    def __init__(self, now: Callable[[], float] = time.time) -> None:
-        self.rows: list[CallRecord] = []
+    It does not know who else waits for a call: what one job cancels is cancelled.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.time, rows: list[CallRecord] | None = None) -> None:
+        self.rows = [] if rows is None else rows
         self._now = now
+        self._own: set[tuple[str, int]] = set()
+
+    def beside(self) -> MemoryLedger:
+        """The same rows as another job of the same scope sees them."""
+        return MemoryLedger(self._now, self.rows)
 
     async def open(
         self,
@@ -154,17 +179,20 @@ class MemoryLedger:
     ) -> CallRecord:
         rows = [row for row in self.rows if row.key == key]
         if rows and rows[-1].status not in OVER:
-            return rows[-1]
+            return self._seen(rows[-1])
         return self._add(CallRecord(key, len(rows) + 1, endpoint, "prepared", frame_keys=tuple(frame_keys)))
 
     async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
         wanted = set(frame_keys)
         latest = {row.key: row.attempt for row in self.rows}  # an uncertain call that was sent again is not live
         live = [row for row in self.rows if row.status not in OVER and row.attempt == latest[row.key]]
-        return [row for row in live if wanted.intersection(row.frame_keys)]
+        return [self._seen(row) for row in live if wanted.intersection(row.frame_keys)]
+
+    async def join(self, record: CallRecord, request: Request) -> CallRecord:  # noqa: ARG002 a row may keep more
+        return await self.reread(record)
 
     async def reread(self, record: CallRecord) -> CallRecord:
-        return self.rows[self._index(record)]
+        return self._seen(self.rows[self._index(record)])
 
     async def sending(self, record: CallRecord) -> CallRecord:
         return self._move(record, replace(record, status="sending", sent_at=self._now()))
@@ -173,28 +201,39 @@ class MemoryLedger:
         return self._move(record, replace(record, status="submitted", remote_id=remote_id))
 
     async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
-        return self._move(record, replace(record, status="succeeded", result=result))
+        return self._end(record, replace(record, status="succeeded", result=result))
 
     async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:  # noqa: ARG002
-        return self._move(record, replace(record, status="failed"))
+        return self._end(record, replace(record, status="failed"))
 
     async def uncertain(self, record: CallRecord) -> CallRecord:
         return self._move(record, replace(record, status="uncertain"))
 
     async def again(self, record: CallRecord) -> CallRecord:
-        current = self.rows[self._index(record)]
+        current = await self.reread(record)
         if current.status != "uncertain":
             return current
-        attempt = 1 + sum(row.key == record.key for row in self.rows)
-        fresh = CallRecord(record.key, attempt, record.endpoint, "prepared", replaces_uncertain=True)
+        latest = [row for row in self.rows if row.key == record.key][-1]
+        if latest.attempt > record.attempt:
+            return self._seen(latest)
+        fresh = CallRecord(record.key, latest.attempt + 1, record.endpoint, "prepared", replaces_uncertain=True)
         return self._add(replace(fresh, frame_keys=record.frame_keys))
 
-    async def cancelled(self, record: CallRecord) -> CallRecord:
-        return self._move(record, replace(record, status="cancelled"))
+    async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:  # noqa: ARG002
+        return self._end(record, replace(record, status="cancelled"))
 
     def _add(self, record: CallRecord) -> CallRecord:
         self.rows.append(record)
+        self._own.add((record.key, record.attempt))
         return record
+
+    def _seen(self, row: CallRecord) -> CallRecord:
+        ours = (row.key, row.attempt) in self._own
+        return row if row.ours == ours else replace(row, ours=ours)
+
+    def _end(self, old: CallRecord, new: CallRecord) -> CallRecord:
+        current = self.rows[self._index(old)]
+        return self._seen(current) if current.status in ENDED else self._move(old, new)
 
     def _move(self, old: CallRecord, new: CallRecord) -> CallRecord:
         index = self._index(old)

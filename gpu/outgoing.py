@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gpu.contract import Request
-from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobFailed, JobTimedOut
+from gpu.errors import CallNotAllowed, DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobFailed, JobTimedOut
+from gpu.ledger import CallRecord
 
 FOR_ALL: Final = frozenset({"bad_task", "bad_params", "model_unavailable"})
 """A worker's word on the request itself: it would say the same of every part of it."""
-OVER: Final = (JobCancelled, JobTimedOut, DeadlineExceeded)
-"""Somebody did not want it, or it has had its time: another try would take as long again."""
+OVER: Final = (JobCancelled, JobTimedOut, DeadlineExceeded, CallNotAllowed)
+"""Somebody did not want it, it has had its time (another try would take as long again), or there is no leave for it:
+a call goes out whole or not at all, and is not cut down to what would just be allowed."""
+GONE: Final = (JobExpired, JobCancelled)
+"""Of a call that another run has sent, this says nothing of the work itself: it is sent anew, once."""
 
 
 @dataclass(eq=False, slots=True)
@@ -20,7 +24,8 @@ class Outgoing:
     """One call that is out. On the run's clock, `due` is when it should end and `hedge_at` when it counts as late.
 
     `gates` open when it may be sent, and `sent` when it has been. `asked_after`: seconds until the scaler should ask
-    for the worker that the call waits for, where it waits for a cold one. `resumed`: sent by an earlier run.
+    for the worker that the call waits for, where it waits for a cold one. `resumed`: sent by another run, an earlier
+    one of this job or one of a job with equal work; `record` is its call where its job is known.
     """
 
     keys: tuple[str, ...]
@@ -31,6 +36,7 @@ class Outgoing:
     gates: tuple[asyncio.Event, ...] = ()
     asked_after: float | None = None
     resumed: bool = False
+    record: CallRecord | None = None
     sent: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put_off(self, seconds: float) -> None:

@@ -14,9 +14,9 @@ it, have gone up at `UPLINK`.
 that would then end first; for frames of one cost no other split ends sooner (it is list scheduling of equal jobs).
 So a warm worker is given more while cold ones start. Each worker's share goes out as one pack, or as two to
 `MOST_ROUNDS` where the scaler wants more jobs before it starts a worker, or as many as the limits of the wire and of
-a watcher's patience (`LONGEST`) ask for. Each candidate is then played through the model. Those within `TIE` of the soonest end are equal in a person's eyes: of
-them the one with the fewest worker-seconds wins (paid are the cold start, the work, and `idle_timeout` after it),
-then the one with the fewest calls.
+a watcher's patience (`LONGEST`) ask for. Each candidate is then played through the model. Those within `TIE` of the
+soonest end are equal in a person's eyes: of them the one with the fewest worker-seconds wins (paid are the cold
+start, the work, and `idle_timeout` after it), then the one with the fewest calls.
 
 Nothing here reads a clock or a random number: equal input gives an equal plan.
 """
@@ -45,10 +45,12 @@ TIE: Final = (0.05, 0.1)
 """Plans that end within this fraction plus so many seconds of the soonest are equally fast: cold starts vary by more
 than the one, and the SDK's own tick is the other."""
 LONGEST: Final = 8.0
-"""Seconds that a call of several frames may take: somebody watches them arrive, and on a slow machine a worker's whole
-share in one call looks like a standstill. What it costs is one look for a job per call (`TAKE_EVERY`), at most 12 %."""
+"""Seconds that a call of several frames may take: somebody watches them arrive, and a slow worker's whole share in
+one call looks like a standstill. What it costs is one look for a job per call (`TAKE_EVERY`), at most 12 %."""
 HEDGE_AFTER: Final = 1.0
 """Seconds late below which nothing is thought lost: one look for a job may lie between."""
+HEDGE_A_GUESS: Final = 60.0
+"""The same where nobody has measured yet how long a frame takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,11 @@ def hedge_after(redo: float) -> float:
     that it will be late for as long again. So the second is cheaper than waiting once the first is late by `redo`.
     """
     return max(redo, HEDGE_AFTER)
+
+
+def hedge_after_a_guess(redo: float) -> float:
+    """`hedge_after` where `redo` is a guess (`gpu.timing.is_guess`)."""
+    return max(hedge_after(redo), HEDGE_A_GUESS)
 
 
 def fits(frames: Iterable[FrameCost]) -> bool:

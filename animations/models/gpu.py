@@ -25,11 +25,14 @@ class GpuCall(models.Model):
         CANCELLED = "cancelled"
 
     OVER = (Status.FAILED, Status.CANCELLED)
+    ENDED = (Status.SUCCEEDED, *OVER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
     project = models.ForeignKey("animations.Project", null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
     job = models.ForeignKey("animations.Job", null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
+    waiting = models.ManyToManyField("animations.Job", editable=False, related_name="awaited_calls")
+    """The jobs that want its result: `job`, and others of its project with equal work. The last one cancels it."""
     key = models.CharField(max_length=64)
     """`gpu.ledger.work_key`: what makes two calls the same."""
     attempt = models.PositiveSmallIntegerField(default=1)

@@ -24,8 +24,13 @@ _UNDER_WAY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """A person's day in ms of GPU time. `spent`: execution of calls that succeeded; what failed or was cancelled is
-    given back. `reserved`: what calls under way are expected to take."""
+    """A person's day in ms of GPU time.
+
+    `spent`: execution of calls that succeeded, and of those that were called off because the person cancelled the job
+    or deleted the project. Given back is what failed (a person can only make single frames fail, not a call) and what
+    we have called off ourselves, such as the loser of two calls for the same frames.
+    `reserved`: what calls under way are expected to take.
+    """
 
     spent_ms: int
     reserved_ms: int
@@ -53,14 +58,18 @@ def day_ends() -> datetime:
 def spending_today(user_id: Any) -> Spending:
     """In one query. A call belongs to the day on which its row was made.
 
-    A call whose job is over is not under way, whatever its row says: nobody is left to hear of it.
+    A call whose job is over is not under way, whatever its row says: nobody is left to hear of it. But one that was
+    sent for a job that its person has ended, and that no run lived to call off, is held against them.
     """
-    under_way = Q(status__in=_UNDER_WAY, job__status__in=Job.LIVE)
+    by_person = Q(job__status=Job.Status.CANCELLED) | Q(job__isnull=True)
+    left_behind = Q(status=GpuCall.Status.SUBMITTED, sent_at__isnull=False) & by_person
+    under_way = Q(status__in=_UNDER_WAY, job__status__in=Job.LIVE) | left_behind
+    paid = Q(status=GpuCall.Status.SUCCEEDED) | (Q(status=GpuCall.Status.CANCELLED) & by_person)
     total = (
         GpuCall.objects.filter(user_id=user_id, created_at__gte=day_began())
         .order_by()
         .aggregate(
-            spent=Sum("execution_ms", filter=Q(status=GpuCall.Status.SUCCEEDED)),
+            spent=Sum("execution_ms", filter=paid),
             reserved=Sum("estimate_ms", filter=under_way),
         )
     )

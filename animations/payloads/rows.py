@@ -103,8 +103,8 @@ def _job_payload(job: Job, gpu: dict[str, Any] | None) -> JobPayload:
 
 
 _GPU_SUMS: dict[str, Any] = {
-    "calls": Count("pk"),
-    "sent": Sum("frames"),
+    "calls": Count("sent_at"),
+    "sent": Sum("frames", filter=Q(sent_at__isnull=False)),
     "delay": Sum("delay_ms"),
     "run": Sum("execution_ms"),
     "cost": Sum("cost_usd"),

@@ -7,11 +7,15 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from animations.models.spending import LIMIT_REACHED, limit_ms, spending_today
-from gpu.errors import GpuError
+from gpu.errors import CallNotAllowed
 
 
-class AllowanceSpent(GpuError):
-    """The call would go over its user's limit for the day. Nothing was sent."""
+class AllowanceSpent(CallNotAllowed):
+    """The call would go over its user's limit for the day. Nothing was sent.
+
+    Room is asked for call by call, in the order in which they are sent: one that fits goes out whole, and one that
+    does not is not cut into smaller ones until the last second is used; its frames say that the day is used up.
+    """
 
     code = "limit_reached"
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from animations.matte import white
 from animations.matte.engine import OWN, WHITE
+from animations.matte.levels import settle
 from animations.matte.measure import opaque_share
 from animations.models import Candidate, Frame, Source, files
 from animations.models.candidate import Drawn
@@ -93,7 +94,7 @@ def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots) -> 
     def on_frame(number: int, answer: bytes | FrameError) -> None:
         candidate = asked[number]
         if isinstance(answer, bytes):
-            _land(lease, candidate, _shot(candidate, shots), png.read(answer))
+            _land(lease, candidate, _shot(candidate, shots), settle(png.read(answer)))
         else:
             _fail(lease, candidate, NOT_CUT.format(why=answer["message"]))
 

@@ -27,6 +27,8 @@ from gpu.contract import FrameError, Task
 from gpu.delivery import Delivery
 from gpu.errors import GpuError
 from gpu.packs import Job, Summary
+from gpu.planner import hedge_after, hedge_after_a_guess
+from gpu.timing import doubted, is_guess
 
 DEADLINE_SECONDS: Final = 300.0
 PIXELS_PER_BYTE: Final = 8
@@ -56,7 +58,8 @@ def matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> Non
 
     Raises `LeaseLost` when the job was cancelled or taken over meanwhile, and a `GpuError` that concerns the endpoint
     as a whole (not reached, not authorised, broken) once everything that did land has been delivered; the frames that
-    did not land are not delivered then. The same work of the same project is never paid for twice.
+    did not land are not delivered then. The same work of the same project is never paid for twice, also where two
+    jobs want it at once; what has failed for another job is asked for again, and for this one is not.
     """
     if wanted:
         endpoint.used()
@@ -64,10 +67,10 @@ def matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> Non
 
 
 def calls_of(lease: Lease, wanted: Sequence[Wanted]) -> list[GpuCall | None]:
-    """The call that each frame of `matte_many` came from: the first of those that have its alpha."""
+    """The call that each frame of `matte_many` came from: the last of those that have its alpha."""
     rows = GpuCall.objects.filter(project=lease.job.project_id, status=GpuCall.Status.SUCCEEDED)
     found: dict[str, GpuCall] = {}
-    for call in rows.order_by("-finished_at"):
+    for call in rows.order_by("finished_at"):
         held = zip(call.frame_keys, call.results, strict=False)
         found |= {key: call for key, kept in held if "alpha" in kept}
     return [found.get(_frame_key(lease, each)) for each in wanted]
@@ -100,7 +103,8 @@ async def _deliver(
         first.work,
         sync_to_async(on_frame),
         fleet=await endpoint.fleet(client, known),
-        timing=known,
+        timing=doubted(known),
+        hedge=hedge_after_a_guess if is_guess(known) else hedge_after,
         accept=lambda index, alpha: complaint(alpha, sizes[index]),
         deadline=DEADLINE_SECONDS,
     )

@@ -18,7 +18,7 @@ from animations.work import allowance, timing
 from animations.work.lease import Lease
 from gpu.contract import FrameError, Request
 from gpu.errors import GpuError
-from gpu.ledger import CallMovedError, CallRecord, Result, Timings
+from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Result, Timings
 
 
 class RowLedger:
@@ -26,6 +26,8 @@ class RowLedger:
 
     The alphas of a finished call are stored before the row says so, and so a run that starts again has them. A new
     call sets its expected time aside of its user's day; there `open` raises `AllowanceSpent` when no room is left.
+    A call's own job and others of the project with equal work are noted as `waiting` for it, so that the last of
+    them that is cancelled, and none before, calls it off.
     """
 
     def __init__(self, lease: Lease) -> None:
@@ -40,6 +42,9 @@ class RowLedger:
     async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
         return await sync_to_async(lambda: [self._record(row) for row in self._holding(set(frame_keys))])()
 
+    async def join(self, record: CallRecord, request: Request) -> CallRecord:
+        return await self._in_transaction(self._join, record, request)
+
     async def reread(self, record: CallRecord) -> CallRecord:
         return await sync_to_async(lambda: self._record(self._row(record)))()
 
@@ -51,19 +56,17 @@ class RowLedger:
 
     async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
         kept = await sync_to_async(self._keep)(result)
-        values = {
-            "status": GpuCall.Status.SUCCEEDED,
-            "results": kept,
-            "model": str(result.output.get("model", ""))[:80],
-            "finished_at": timezone.now(),
-        }
-        moved = await self._move(record, **values, **_spent(result.timings))
-        await sync_to_async(timing.learn_from)(*self._asked.get(record.key, ("", "")), result)
-        return moved
+        model = str(result.output.get("model", ""))[:80]
+        values = {"status": GpuCall.Status.SUCCEEDED, "results": kept, "model": model}
+        ended, by_us = await sync_to_async(self._end)(record, values | _spent(result.timings))
+        if by_us:
+            await sync_to_async(timing.learn_from)(*self._asked.get(record.key, ("", "")), result)
+        return ended
 
     async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        values = {"status": GpuCall.Status.FAILED, "error": error.message[:300], "finished_at": timezone.now()}
-        return await self._move(record, **values, **_spent(timings))
+        values = {"status": GpuCall.Status.FAILED, "error": error.message[:300]}
+        ended, _ = await sync_to_async(self._end)(record, values | _spent(timings))
+        return ended
 
     async def uncertain(self, record: CallRecord) -> CallRecord:
         return await self._move(record, status=GpuCall.Status.UNCERTAIN)
@@ -71,8 +74,8 @@ class RowLedger:
     async def again(self, record: CallRecord) -> CallRecord:
         return await self._in_transaction(self._again, record)
 
-    async def cancelled(self, record: CallRecord) -> CallRecord:
-        return await self._move(record, status=GpuCall.Status.CANCELLED, finished_at=timezone.now())
+    async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+        return await sync_to_async(self._cancel)(record, timings)
 
     def webhook(self, record: CallRecord) -> str:
         """`gpu.sending.Webhook`: where the endpoint may tell that this call has ended; "" when nobody reaches us."""
@@ -92,13 +95,36 @@ class RowLedger:
         def write() -> CallRecord:
             with transaction.atomic():
                 self._may_move(values["status"])
-                moved = GpuCall.objects.filter(pk=self._row(record).pk, status=record.status).update(**values)
-                row = self._row(record)
-                if moved != 1 and not _heard_already(row, values):
+                row, moved = self._update(record, values)
+                if not moved and not _heard_already(row, values):
                     raise CallMovedError(f"the call is {row.status}, not {record.status}")
                 return self._record(row)
 
         return await sync_to_async(write)()
+
+    def _end(self, record: CallRecord, values: dict[str, Any]) -> tuple[CallRecord, bool]:
+        """The row as it has ended, and whether that is our doing: another job may wait for the same call."""
+        with transaction.atomic():
+            self._may_move(values["status"])
+            row, moved = self._update(record, values | {"finished_at": timezone.now()})
+            if row.status not in GpuCall.ENDED:
+                raise CallMovedError(f"the call is {row.status}, not {record.status}")
+            return self._record(row), moved
+
+    def _cancel(self, record: CallRecord, timings: Timings) -> CallRecord:
+        """The row as it is then: of a call for which another live job waits, as it was."""
+        with transaction.atomic():
+            self._may_move(GpuCall.Status.CANCELLED)
+            row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
+            row.waiting.remove(self._lease.job)
+            if Job.objects.live().filter(awaited_calls=row).exists():
+                return self._record(row)
+            spent = _spent(_run_for(row, timings))
+            return self._end(record, {"status": GpuCall.Status.CANCELLED} | spent)[0]
+
+    def _update(self, record: CallRecord, values: dict[str, Any]) -> tuple[GpuCall, bool]:
+        moved = GpuCall.objects.filter(pk=self._row(record).pk, status=record.status).update(**values)
+        return self._row(record), moved == 1
 
     def _may_move(self, status: str) -> None:
         """Of a job that is over the run may still say what it has sent, and call it off; else the lease decides."""
@@ -113,21 +139,30 @@ class RowLedger:
         self._asked[key] = request.task, timing.size_of(request)
         last = GpuCall.objects.filter(key=key).order_by("-attempt").first()
         if last is not None and last.status not in GpuCall.OVER:
-            return self._record(last)
+            return self._awaited(last)
         estimate_ms = timing.expected_ms(request)
         allowance.check(self._project.owner_id, estimate_ms)
-        row = GpuCall.objects.create(
-            user_id=self._project.owner_id,
-            project=self._project,
-            job=self._lease.job,
-            key=key,
-            attempt=last.attempt + 1 if last else 1,
-            task=request.task,
-            endpoint=endpoint,
-            frames=len(request.images),
-            frame_keys=list(frame_keys),
-            estimate_ms=estimate_ms,
-        )
+        values: dict[str, Any] = {
+            "user_id": self._project.owner_id,
+            "project": self._project,
+            "job": self._lease.job,
+            "task": request.task,
+            "endpoint": endpoint,
+            "frames": len(request.images),
+            "frame_keys": list(frame_keys),
+            "estimate_ms": estimate_ms,
+        }
+        # Of two jobs that open the same work in the same moment, one makes the row and the other finds it.
+        row, _ = GpuCall.objects.get_or_create(values, key=key, attempt=last.attempt + 1 if last else 1)
+        return self._awaited(row)
+
+    def _join(self, record: CallRecord, request: Request) -> CallRecord:
+        self._asked[record.key] = request.task, timing.size_of(request)
+        return self._awaited(self._row(record))
+
+    def _awaited(self, row: GpuCall) -> CallRecord:
+        if row.status not in GpuCall.ENDED:
+            row.waiting.add(self._lease.job)
         return self._record(row)
 
     def _holding(self, wanted: set[str]) -> list[GpuCall]:
@@ -142,14 +177,19 @@ class RowLedger:
         return list(found.order_by("created_at"))
 
     def _again(self, record: CallRecord) -> CallRecord:
-        row = self._row(record)
-        row.pk, row.attempt = None, row.attempt + 1
+        row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
+        last = GpuCall.objects.filter(key=row.key).order_by("attempt").last() or row
+        if row.status != GpuCall.Status.UNCERTAIN or last.attempt > row.attempt:
+            return self._awaited(last)
+        waiting = list(row.waiting.all())
+        row.pk, row.attempt, row.job = None, row.attempt + 1, self._lease.job
         row.status, row.replaces_uncertain = GpuCall.Status.PREPARED, True
         row.sent_at = row.signalled_at = None
         row._state.adding = True
         row.id = GpuCall._meta.pk.get_default()
         row.save(force_insert=True)
-        return self._record(row)
+        row.waiting.set(waiting)
+        return self._awaited(row)
 
     def _keep(self, result: Result) -> list[dict[str, Any]]:
         """The frames as JSON: stored alphas by name, errors as they are."""
@@ -173,6 +213,7 @@ class RowLedger:
             replaces_uncertain=row.replaces_uncertain,
             result=_result(row) if row.status == GpuCall.Status.SUCCEEDED else None,
             frame_keys=tuple(row.frame_keys),
+            ours=row.job_id == self._lease.job.pk,
         )
 
 
@@ -189,6 +230,15 @@ def _result(row: GpuCall) -> Result:
         kept["error"] if "error" in kept else files.read(kept["alpha"]) for kept in row.results
     ]
     return Result({"model": row.model}, tuple(frames), Timings(row.delay_ms, row.execution_ms))
+
+
+def _run_for(row: GpuCall, timings: Timings) -> Timings:
+    """How long a call ran that is called off. What the endpoint does not say is taken to be the time since its send,
+    and no more than was expected of it; what no worker can have had ran for no time."""
+    if timings.execution_ms is not None or row.sent_at is None or row.status != GpuCall.Status.SUBMITTED:
+        return timings
+    since = max(0, round((timezone.now() - row.sent_at).total_seconds() * 1000))
+    return Timings(timings.delay_ms, min(since, row.estimate_ms))
 
 
 def _spent(timings: Timings) -> dict[str, Any]:

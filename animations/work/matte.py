@@ -10,6 +10,7 @@ import numpy as np
 
 from animations.matte import edge, white
 from animations.matte.engine import WHITE, engine_for
+from animations.matte.levels import settle
 from animations.matte.measure import opaque_share
 from animations.models import GpuCall, Matte, Source, files
 from animations.work import gpu_calls, png
@@ -100,7 +101,7 @@ def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tupl
     (answer,) = answers
     if isinstance(answer, dict):
         raise WorkFailed(f"The background could not be removed: {answer['message']}")
-    alpha = png.read(answer)
+    alpha = settle(png.read(answer))
     if scale != 1.0:
         alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
     return alpha, gpu_calls.calls_of(lease, [wanted])[0]

@@ -19,8 +19,12 @@ from gpu.timing import COLD_START, Sample, Timing, learn, prior, size_class
 
 
 def size_of(request: Request) -> str:
-    """The size class of a request's pictures, by their headers; empty for one without pictures."""
-    return size_of_picture(request.images[0]) if request.images else ""
+    """The size class of a request's pictures, by their headers; empty for one without pictures.
+
+    A call that is taken up from another run may hold frames whose pictures this run does not have: those are b"".
+    """
+    first = next((image for image in request.images if image), None)
+    return size_of_picture(first) if first else ""
 
 
 def size_of_picture(image: bytes) -> str:
@@ -47,9 +51,10 @@ def expected_ms(request: Request) -> int:
 
 
 def learn_from(task: str, size: str, result: Result) -> None:
-    """One more finished call. A pack with failed frames teaches nothing: they cost less than the others."""
+    """One more finished call. A pack with failed frames teaches nothing: they cost less than the others. Nor does
+    one of pictures that were never seen."""
     execution_ms = result.timings.execution_ms
-    if execution_ms and not any(isinstance(frame, dict) for frame in result.frames):
+    if size and execution_ms and not any(isinstance(frame, dict) for frame in result.frames):
         _learn(task, size, Sample(len(result.frames), execution_ms))
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from animations.models import Candidate, Export, Frame, GpuCall, Job, Preset, Project
@@ -125,8 +126,10 @@ def test_frames_come_in_order_with_their_candidates_in_order(
 def test_what_calls_came_to_is_summed(project: Project) -> None:
     job = project.jobs.get(kind="generate")
     GpuCall.objects.create(
-        project=project, job=job, key="more", status="failed", frames=3, delay_ms=40, cost_usd="0.5"
-    )
+        project=project, job=job, key="more", status="failed", frames=3, delay_ms=40, cost_usd="0.5",
+        sent_at=timezone.now(),
+    )  # fmt: skip
+    GpuCall.objects.create(project=project, job=job, key="never sent", status="failed", frames=7)
     expected = {"calls": 2, "frames": 4, "delay_ms": 40, "execution_ms": 900, "cost_usd": 0.5}
     assert gpu_use(GpuCall.objects.all()) == expected
     assert job_list_payload([job])[0]["gpu"] == expected

@@ -18,17 +18,24 @@ PATIENCE = Limits(deadline=5.0)
 """What hangs fails soon: deadlines run on the real clock."""
 
 
+MOST_LOOKS = 100_000
+
+
 @dataclass
 class Clock:
-    """Time that passes only when somebody sleeps."""
+    """Time that passes only when somebody sleeps. Who looks again and again and never sleeps would wait for ever."""
 
     time: float = 1_000_000.0
     slept: list[float] = field(default_factory=list)
+    looks: int = 0
 
     def now(self) -> float:
+        self.looks += 1
+        assert self.looks < MOST_LOOKS, "waiting for a time that nothing brings nearer"
         return self.time
 
     async def sleep(self, seconds: float) -> None:
+        self.looks = 0
         self.slept.append(seconds)
         self.time += seconds
         await asyncio.sleep(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +13,9 @@ import pytest
 
 from gpu.breaker import BreakerState, MemoryBreaker
 from gpu.client import GpuClient
-from gpu.contract import FrameError
+from gpu.contract import FrameError, Request
 from gpu.delivery import Delivery
-from gpu.errors import EndpointDown, JobFailed, RequestRefused
+from gpu.errors import CallNotAllowed, EndpointDown, JobFailed, RequestRefused
 from gpu.fleet import Fleet
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, MemoryLedger, Result
 from gpu.limits import Limits
@@ -301,6 +301,40 @@ async def test_what_is_late_is_called_off_when_the_breaker_has_opened(
         await task
     assert runpod.cancelled == ["job-1"]
     assert desk.landed == {}
+
+
+async def test_under_a_half_open_breaker_all_packs_wait_for_the_first_and_land(
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
+) -> None:
+    state = BreakerState("open", 3, "worker_crashed", opened_at=clock.now() - 11)
+    breaker = MemoryBreaker(clock.now, state)
+    desk, work = Desk(new_client(breaker=breaker), ledger), frames(30)
+    await desk.deliver(work)
+    assert desk.right(work)
+    assert not desk.failed
+    assert len(runpod.bodies) == 2
+    assert breaker.state == BreakerState()
+
+
+async def test_a_call_for_which_there_is_no_leave_is_not_cut_down_to_what_would_be_allowed(
+    new_client: ClientFactory, runpod: Stuck, clock: Clock
+) -> None:
+    class Bounded(MemoryLedger):
+        """It has room for one call."""
+
+        async def open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()) -> CallRecord:
+            if self.rows and key != self.rows[0].key:
+                raise CallNotAllowed("The day is used up.")
+            return await super().open(request, key, endpoint, frame_keys)
+
+    ledger = Bounded(clock.now)
+    desk, work = Desk(new_client(ledger), ledger), frames(30)
+    summary = await desk.deliver(work)
+    assert (len(desk.failed), len(runpod.bodies), len(ledger.rows), summary.split) == (15, 1, 1, 0)
+    assert {found["message"] for found in desk.landed.values() if not isinstance(found, bytes)} == {
+        "The day is used up."
+    }
+    assert desk.right(work)
 
 
 async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 import httpx
 import pytest
 
-from gpu.breaker import COOLDOWN_S, BreakerState, MemoryBreaker
+from gpu.breaker import COOLDOWN_S, TRIAL_S, BreakerState, MemoryBreaker
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import EndpointDown, GpuError, RequestTooLarge, TransportError, Unauthorized, WorkerCrashed
 from gpu.ledger import MemoryLedger
@@ -51,10 +52,39 @@ async def test_after_the_cooldown_one_call_tries_and_its_success_lets_the_others
     clock.time += COOLDOWN_S
     client = new_client(breaker=breaker)
     trial = await client.submit(request_, "k")
-    with pytest.raises(EndpointDown):
-        await client.submit(request_, "other")
+    other = asyncio.ensure_future(client.infer(request_, "other"))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert (len(runpod.bodies), breaker.state.phase) == (4, "half_open")
     assert (await client.wait(trial)).frames == (PNG,)
-    assert (await client.infer(request_, "other")).frames == (PNG,)
+    assert (await other).frames == (PNG,)
+
+
+async def test_what_waits_for_a_trial_that_fails_fails_with_it(
+    runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    await crash_three_times(runpod, new_client, breaker)
+    clock.time += COOLDOWN_S
+    runpod.outcome = crash
+    client = new_client(breaker=breaker)
+    trial = await client.submit(request_, "k")
+    other = asyncio.ensure_future(client.submit(request_, "other"))
+    await asyncio.sleep(0)
+    with pytest.raises(WorkerCrashed):
+        await client.wait(trial)
+    with pytest.raises(EndpointDown) as down:
+        await other
+    assert not down.value.on_trial
+    assert (len(runpod.bodies), breaker.state.phase) == (4, "open")
+
+
+async def test_a_trial_of_which_nobody_hears_keeps_the_others_for_a_minute_only(
+    clock: Clock, new_client: ClientFactory, breaker: MemoryBreaker, request_: Request
+) -> None:
+    breaker.state = BreakerState("half_open", 3, "worker_crashed", trial_at=clock.time)
+    started = clock.time
+    assert (await new_client(breaker=breaker).infer(request_, "k")).frames == (PNG,)
+    assert clock.time - started == pytest.approx(TRIAL_S, abs=1.0)
 
 
 async def test_a_job_that_the_endpoint_has_is_waited_for_whatever_the_breaker_says(

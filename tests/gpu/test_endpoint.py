@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gpu.endpoint import Endpoint
-from gpu.errors import EndpointError, JobExpired, SendUncertain, TransportError
+from gpu.errors import EndpointError, GpuError, JobExpired, SendUncertain, TransportError
 from gpu.limits import Limits
 from tests.gpu.conftest import Clock
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
@@ -77,3 +77,29 @@ async def test_a_key_within_an_answer_is_blotted_out(clock: Clock) -> None:
 
     endpoint = Endpoint(f"{URL}/ep", KEY, Limits(), clock.sleep, httpx.MockTransport(echo))
     assert (await endpoint.status("job-1")).error == "no Bearer …"
+
+
+@pytest.mark.parametrize(
+    ("status", "setting", "words"),
+    [
+        (401, "RUNPOD_API_KEY", "The GPU endpoint does not accept our key."),
+        (403, "RUNPOD_API_KEY", "The GPU endpoint does not accept our key."),
+        (404, "RUNPOD_ENDPOINT_ID", "There is no GPU endpoint of this name."),
+    ],
+)
+async def test_a_wrong_setting_is_named_in_the_log_and_not_to_people(
+    clock: Clock, caplog: pytest.LogCaptureFixture, status: int, setting: str, words: str
+) -> None:
+    endpoint = Endpoint(
+        f"{URL}/ep", KEY, Limits(), clock.sleep, httpx.MockTransport(lambda _: httpx.Response(status))
+    )
+    for question in (endpoint.run(b"{}"), endpoint.health()):
+        caplog.clear()
+        with pytest.raises(EndpointError) as caught:
+            await question
+        assert caught.value.message == words
+        assert setting in caplog.text
+    caplog.clear()
+    with pytest.raises(GpuError) as caught_late:
+        await endpoint.status("job-1")
+    assert "RUNPOD" not in caught_late.value.message + caplog.text

@@ -107,3 +107,37 @@ async def test_a_call_that_has_moved_on_cannot_be_moved_from_where_it_was(ledger
     assert (await ledger.cancelled(record)).status == "cancelled"
     with pytest.raises(CallMovedError):
         await ledger.sending(record)
+
+
+@pytest.mark.parametrize("late", ["succeeded", "failed", "cancelled"])
+async def test_that_two_hear_of_the_end_of_one_call_is_no_conflict(ledger: MemoryLedger, late: str) -> None:
+    record = await ledger.submitted(await ledger.sending(await ledger.open(REQUEST, "k", "url")), "job-1")
+    ended = await ledger.succeeded(record, Result({}, (b"x",), UNTIMED))
+    again = {
+        "succeeded": lambda: ledger.succeeded(record, Result({}, (b"y",), UNTIMED)),
+        "failed": lambda: ledger.failed(record, JobFailed("internal", "no"), UNTIMED),
+        "cancelled": lambda: ledger.cancelled(record),
+    }
+    assert await again[late]() == ended
+    assert ledger.rows == [ended]
+
+
+async def test_each_job_knows_its_own_calls(ledger: MemoryLedger) -> None:
+    ours = await ledger.open(REQUEST, "k", "url", ["a"])
+    beside = ledger.beside()
+    theirs = await beside.join(ours, REQUEST)
+    assert (ours.ours, theirs.ours) == (True, False)
+    assert [record.ours for record in await beside.covering(["a"])] == [False]
+    assert (await beside.open(REQUEST, "k", "url")).ours is False
+    assert (await beside.open(REQUEST, "else", "url")).ours is True
+    assert (await ledger.reread(await beside.sending(theirs))).ours is True
+
+
+async def test_an_uncertain_call_that_another_job_has_sent_again_is_not_sent_a_third_time(
+    ledger: MemoryLedger,
+) -> None:
+    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "k", "url")))
+    repetition = await ledger.beside().again(record)
+    found = await ledger.again(record)
+    assert (found.attempt, found.ours) == (repetition.attempt, False)
+    assert len(ledger.rows) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
 from gpu.fleet import Fleet, Scaler
-from gpu.planner import LONGEST, TIE, FrameCost, Plan, fits, hedge_after, plan
+from gpu.planner import LONGEST, TIE, FrameCost, Plan, fits, hedge_after, hedge_after_a_guess, plan
 from gpu.timing import Timing
 
 FRAME_50 = Timing(50.0, 100.0)
@@ -174,3 +174,8 @@ def test_no_call_of_several_frames_lasts_so_long_that_a_watcher_sees_a_standstil
     assert max(len(pack.frames) for pack in found.packs) == 5
     slow = plan(frames(4), Fleet(idle=2, startable=0), Timing(20_000.0, 100.0))
     assert [len(pack.frames) for pack in slow.packs] == [1, 1, 1, 1]
+
+
+def test_what_was_only_guessed_is_not_late_so_soon() -> None:
+    assert hedge_after_a_guess(2.0) == 60.0
+    assert hedge_after_a_guess(70.0) == hedge_after(70.0) == 70.0

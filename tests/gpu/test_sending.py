@@ -285,13 +285,13 @@ async def test_a_run_that_lost_its_row_sends_nothing(
 async def test_two_runs_of_one_work_at_once_make_one_job(
     runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
 ) -> None:
-    async def run() -> object:
+    async def run() -> Result:
         return await new_client().infer(request_, "k")
 
-    outcomes = await asyncio.gather(run(), run(), return_exceptions=True)
+    outcomes = await asyncio.gather(run(), run())
     assert len(runpod.bodies) == 1
     assert statuses(ledger) == ["succeeded"]
-    assert any(isinstance(outcome, Result) for outcome in outcomes)
+    assert [outcome.frames for outcome in outcomes] == [(PNG,)] * 2
 
 
 async def test_a_job_of_another_endpoint_is_sent_anew(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gpu.timing import COLD_START, HALF_LIFE, Sample, Timing, learn, prior, size_class
+from gpu.timing import COLD_START, DOUBT, HALF_LIFE, Sample, Timing, doubted, is_guess, learn, prior, size_class
 
 NOW = 1_800_000_000.0
 
@@ -89,3 +89,12 @@ def test_numbers_survive_being_stored() -> None:
 )
 def test_frames_are_classed_by_their_longest_side(width: int, height: int, side: str) -> None:
     assert size_class(width, height) == side
+
+
+def test_a_guess_is_planned_with_as_much_slower_and_what_was_measured_as_it_is() -> None:
+    guess = prior("rembg")
+    assert is_guess(guess)
+    assert doubted(guess) == Timing(guess.per_frame_ms * DOUBT, guess.per_call_ms)
+    measured = learn(guess, Sample(4, 9000.0), NOW)
+    assert not is_guess(measured)
+    assert doubted(measured) is measured

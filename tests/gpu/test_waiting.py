@@ -254,6 +254,22 @@ async def test_health_is_asked_again_after_a_fault(client: GpuClient, runpod: Fa
     assert (dict(health.jobs), dict(health.workers)) == ({"inQueue": 3}, {"ready": 2, "initializing": 1})
 
 
+@pytest.mark.parametrize(
+    ("health", "idle"),
+    [
+        ({"jobs": {}, "workers": {"idle": 2}}, 2),
+        ({"jobs": {"inQueue": 1}, "workers": {"idle": 2}}, 0),
+        ({"jobs": {}, "workers": {}}, 0),
+        (None, 0),
+    ],
+)
+async def test_workers_are_idle_only_while_no_job_waits(
+    client: GpuClient, runpod: FakeRunpod, health: dict[str, object] | None, idle: int
+) -> None:
+    runpod.fail("health", httpx.Response(200, json=health) if health else httpx.Response(404))
+    assert await client.idle_workers() == idle
+
+
 async def test_the_client_is_closed_when_its_block_ends(new_client: ClientFactory, request_: Request) -> None:
     async with new_client() as client:
         await client.infer(request_, "k")

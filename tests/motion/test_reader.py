@@ -6,6 +6,7 @@ from animations.motion.lexicon import senses
 from animations.motion.reader import Reading, read
 from animations.motion.recipe import Layer, Recipe
 from animations.motion.timing import timed
+from animations.motion.vocabulary import MOTIONS
 
 
 def one(text: str) -> Layer:
@@ -165,6 +166,14 @@ def test_what_was_understood_is_read_the_same_again(text: str) -> None:
     assert again.recipe.label == reading.recipe.label
     assert [layer.motion for layer in again.recipe.layers] == [layer.motion for layer in reading.recipe.layers]
     assert again.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"), [(name, direction) for name, motion in MOTIONS.items() for direction in motion.directions]
+)
+def test_a_motion_in_a_direction_keeps_its_label_when_it_is_read_again(name: str, direction: str) -> None:
+    label = read(f"{MOTIONS[name].label} {direction}").understood_as
+    assert read(label).understood_as == label
 
 
 @settings(max_examples=60, deadline=None)

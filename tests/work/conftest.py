@@ -15,6 +15,7 @@ from animations.work.lease import Lease, claim
 from tests.work.fake_endpoint import FakeEndpoint, serving
 
 BACKGROUND = (40, 90, 200)
+PATIENCE_S = 15.0
 
 
 def drawing(width: int = 96, height: int = 80) -> bytes:
@@ -26,7 +27,10 @@ def drawing(width: int = 96, height: int = 80) -> bytes:
 
 
 @pytest.fixture
-def endpoint(settings: Settings) -> Iterator[FakeEndpoint]:
+def endpoint(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEndpoint]:
+    """It answers at once; what it never answers ends a test soon."""
+    monkeypatch.setattr("animations.work.gpu_calls.DEADLINE_SECONDS", PATIENCE_S)
+    monkeypatch.setattr("animations.work.smoke.DEADLINE_SECONDS", PATIENCE_S)
     with serving() as server:
         settings.RUNPOD_BASE_URL = server.url
         yield server

@@ -45,6 +45,30 @@ def test_nothing_is_reserved_for_a_job_that_is_over(job: Job) -> None:
     assert spending_today(job.project.owner_id) == Spending(0, 0)
 
 
+@pytest.mark.parametrize("ending", ["cancelled", "deleted"])
+def test_what_a_person_starts_and_then_ends_is_not_free(job: Job, ending: str) -> None:
+    user = job.project.owner_id
+    call(job, "cancelled", execution_ms=700)
+    call(job, "succeeded", execution_ms=200)
+    call(job, "submitted", estimate_ms=90, sent_at=timezone.now())
+    call(job, "prepared", estimate_ms=5)
+    call(job, "failed", execution_ms=4000)
+    assert spending_today(user) == Spending(200, 95)
+    if ending == "deleted":
+        job.project.delete()
+    else:
+        Job.objects.update(status="cancelled")
+    assert spending_today(user) == Spending(900, 90)
+
+
+def test_what_we_have_called_off_ourselves_costs_the_person_nothing(job: Job) -> None:
+    call(job, "cancelled", execution_ms=700)
+    call(job, "submitted", estimate_ms=90, sent_at=timezone.now())
+    for status in ("succeeded", "failed"):
+        Job.objects.update(status=status)
+        assert spending_today(job.project.owner_id) == Spending(0, 0)
+
+
 def test_yesterdays_and_other_peoples_calls_do_not_count(job: Job, stranger: User) -> None:
     old = call(job, "succeeded", execution_ms=1000)
     GpuCall.objects.filter(pk=old.pk).update(created_at=day_began() - timedelta(seconds=1))

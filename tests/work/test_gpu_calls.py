@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.utils import timezone
 from pytest_django import Settings
 
 from animations.actions.jobs import cancel
@@ -13,6 +17,7 @@ from animations.models.spending import LIMIT_REACHED
 from animations.work import png
 from animations.work.gpu_calls import Wanted, calls_of, matte_many
 from animations.work.lease import Lease
+from animations.work.ledger import RowLedger
 from gpu.contract import FrameError
 from gpu.errors import EndpointError
 from tests.work.conftest import drawing
@@ -176,6 +181,64 @@ def test_frames_for_which_the_day_has_no_room_are_told_so(
     matte_many(lease, clip(3), landing)
     assert landing.frames == {index: {"code": "limit_reached", "message": LIMIT_REACHED} for index in range(3)}
     assert endpoint.runs == []
+
+
+def test_a_call_that_does_not_fit_into_the_day_is_not_sent_in_pieces(
+    lease: Lease, endpoint: FakeEndpoint, settings: Settings
+) -> None:
+    settings.GPU_SECONDS_PER_DAY = 1
+    known = {"per_frame_ms": 90, "per_call_ms": 100, "samples": 3, "updated_at": timezone.now()}
+    GpuTiming.objects.create(endpoint="local", task="rembg", size_class="256", **known)
+    landing = Landing()
+    matte_many(lease, clip(12), landing)
+    assert {frame["code"] for frame in landing.frames.values() if isinstance(frame, dict)} == {"limit_reached"}
+    assert (len(landing.frames), landing.widths, endpoint.runs) == (12, {}, [])
+    assert not GpuCall.objects.exists()
+
+
+def test_under_a_half_open_breaker_the_other_calls_wait_for_the_first(lease: Lease, endpoint: FakeEndpoint) -> None:
+    endpoint.health = {"jobs": {}, "workers": {"ready": 3, "idle": 3}}
+    broken = {"phase": "open", "failures": 3, "error": "worker_crashed", "opened_at": time.time() - 30}
+    EndpointState.objects.create(endpoint="local", breaker=broken)
+    landing = Landing()
+    matte_many(lease, clip(30), landing)
+    assert len(landing.widths) == 30
+    assert len(endpoint.runs) > 1
+    assert EndpointState.objects.get().breaker["phase"] == "closed"
+
+
+def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
+    lease: Lease, endpoint: FakeEndpoint
+) -> None:
+    wanted = [Wanted("rembg", drawing(600 + index, 600)) for index in range(2)]
+    keys = [wish.work.frame(0, wish.image, str(lease.job.project_id)).key for wish in wanted]
+    request = wanted[0].work.request([wish.image for wish in wanted])
+
+    async def send() -> None:
+        ledger = RowLedger(lease)
+        record = await ledger.sending(await ledger.open(request, "pack", f"{endpoint.url}/local", keys))
+        endpoint.runs.append(request.to_input())
+        await ledger.submitted(record, "1")
+
+    async_to_sync(send)()
+    landing = Landing()
+    matte_many(lease, wanted[1:], landing)
+    assert landing.widths == {0: 601}
+    assert len(endpoint.runs) == 1
+    assert [row.size_class for row in GpuTiming.objects.all()] == ["1024"]
+
+
+def test_a_matte_comes_from_the_last_call_that_has_it(lease: Lease) -> None:
+    (key,) = [wish.work.frame(0, wish.image, str(lease.job.project_id)).key for wish in ONE]
+    now = timezone.now()
+    for nth in (2, 1, 3):
+        GpuCall.objects.create(
+            project=lease.job.project, key=str(nth), task="rembg", status="succeeded", frame_keys=[key],
+            results=[{"alpha": "x"} if nth < 3 else {"error": {}}], finished_at=now + timedelta(seconds=nth),
+        )  # fmt: skip
+    (found,) = calls_of(lease, ONE)
+    assert found is not None
+    assert found.key == "2"
 
 
 def test_each_call_that_ends_teaches_how_long_the_next_will_take(lease: Lease, endpoint: FakeEndpoint) -> None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings as current
+from django.utils import timezone
 from pytest_django import Settings
 
-from animations.models import GpuCall, Job, Project, hooks
+from animations.models import GpuCall, GpuTiming, Job, Project, hooks
 from animations.models.job import LeaseLost
 from animations.work.allowance import AllowanceSpent
-from animations.work.lease import Lease
+from animations.work.lease import Lease, claim
 from animations.work.ledger import RowLedger
 from gpu.contract import Request
 from gpu.errors import JobFailed
@@ -121,6 +124,102 @@ async def test_a_call_keeps_room_of_its_users_day_until_it_has_ended(ledger: Row
     assert (await ledger.open(REQUEST, "first", "there")).status == "submitted"
     await ledger.failed(first, JobFailed("internal", "broken"), Timings(0, 10_000))
     assert (await ledger.open(REQUEST, "second", "there")).status == "prepared"
+
+
+async def _sent_ago(seconds: float, **values: Any) -> None:
+    await GpuCall.objects.aupdate(sent_at=timezone.now() - timedelta(seconds=seconds), **values)
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(2.0, 2000), (60.0, 5000)])
+async def test_a_call_that_is_called_off_is_taken_to_have_run_since_its_send_and_no_longer_than_expected(
+    ledger: RowLedger, settings: Settings, seconds: float, expected: int
+) -> None:
+    settings.GPU_DOLLARS_PER_SECOND = 0.5
+    record = await _submitted(ledger, "key")
+    await _sent_ago(seconds, estimate_ms=5000)
+    assert (await ledger.cancelled(record)).status == "cancelled"
+    row = await GpuCall.objects.aget()
+    assert row.execution_ms == pytest.approx(expected, abs=500)
+    assert float(row.cost_usd) == pytest.approx(row.execution_ms / 2000)
+    assert row.finished_at is not None
+
+
+async def test_what_the_endpoint_says_of_a_cancelled_call_is_what_it_took(ledger: RowLedger) -> None:
+    record = await _submitted(ledger, "key")
+    await _sent_ago(60.0, estimate_ms=5000)
+    await ledger.cancelled(record, Timings(30, 12))
+    row = await GpuCall.objects.aget()
+    assert (row.delay_ms, row.execution_ms) == (30, 12)
+
+
+async def test_a_call_that_no_worker_had_costs_nothing_when_it_is_cancelled(ledger: RowLedger) -> None:
+    record = await ledger.sending(await ledger.open(REQUEST, "key", "there"))
+    await _sent_ago(60.0, estimate_ms=5000)
+    await ledger.cancelled(record)
+    row = await GpuCall.objects.aget()
+    assert (row.status, row.execution_ms, row.cost_usd) == ("cancelled", None, 0)
+
+
+@pytest.fixture
+def beside(lease: Lease) -> RowLedger:
+    """The ledger of another job of the same project."""
+    project = lease.job.project
+    job = Job.objects.create(project=project, kind=Job.Kind.RETRY, revision=project.revision)
+    return RowLedger(claim(str(job.pk)))
+
+
+@pytest.mark.parametrize("joined_by", ["open", "join"])
+async def test_a_call_is_called_off_by_the_last_who_waits_for_it(
+    ledger: RowLedger, beside: RowLedger, joined_by: str
+) -> None:
+    ours = await _submitted(ledger, "key", ("a",))
+    theirs = await (beside.open(REQUEST, "key", "there") if joined_by == "open" else beside.join(ours, REQUEST))
+    assert (ours.ours, theirs.ours, theirs.status) == (True, False, "submitted")
+    assert (await ledger.cancelled(ours)).status == "submitted"
+    assert (await beside.cancelled(theirs)).status == "cancelled"
+
+
+async def test_a_job_that_is_over_keeps_no_call_from_being_called_off(ledger: RowLedger, beside: RowLedger) -> None:
+    ours = await _submitted(ledger, "key", ("a",))
+    await beside.join(ours, REQUEST)
+    await Job.objects.filter(kind="retry").aupdate(status="cancelled")
+    assert (await ledger.cancelled(ours)).status == "cancelled"
+
+
+async def test_that_two_jobs_hear_of_the_end_of_one_call_is_no_conflict(ledger: RowLedger, beside: RowLedger) -> None:
+    ours = await _submitted(ledger, "key", ("a",))
+    theirs = await beside.join(ours, REQUEST)
+    result = Result({"model": "m"}, (b"png",), Timings(1, 2000))
+    await ledger.succeeded(ours, result)
+    assert (await beside.succeeded(theirs, result)).status == "succeeded"
+    assert (await beside.failed(theirs, JobFailed("internal", "no"), UNTIMED)).status == "succeeded"
+    assert (await beside.cancelled(theirs)).status == "succeeded"
+    assert (await GpuTiming.objects.aget()).samples == 1
+    assert [(found.key, found.ours) for found in await beside.covering(["a"])] == [("key", False)]
+
+
+async def test_the_end_of_a_call_is_not_written_from_where_it_no_longer_is(ledger: RowLedger) -> None:
+    record = await _submitted(ledger, "key")
+    await GpuCall.objects.aupdate(status="uncertain")
+    with pytest.raises(CallMovedError):
+        await ledger.failed(record, JobFailed("internal", "no"), UNTIMED)
+
+
+async def test_an_uncertain_send_is_repeated_once_whichever_job_does_it(ledger: RowLedger, beside: RowLedger) -> None:
+    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "key", "there", ["a"])))
+    theirs = await beside.again(await beside.join(record, REQUEST))
+    found = await ledger.again(record)
+    assert (theirs.ours, found.ours, found.attempt) == (True, False, 2)
+    assert (await beside.cancelled(theirs)).status == "prepared"
+    assert await GpuCall.objects.acount() == 2
+    assert (await ledger.cancelled(found)).status == "cancelled"
+
+
+async def test_an_uncertain_send_that_has_just_been_named_is_not_repeated(ledger: RowLedger) -> None:
+    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "key", "there")))
+    await GpuCall.objects.aupdate(status="submitted", remote_id="r-1")
+    assert (await ledger.again(record)).remote_id == "r-1"
+    assert await GpuCall.objects.acount() == 1
 
 
 async def test_only_a_site_that_can_be_reached_has_webhooks(ledger: RowLedger, settings: Settings) -> None:

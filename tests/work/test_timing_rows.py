@@ -41,6 +41,13 @@ def test_a_call_without_times_or_with_failed_frames_teaches_nothing() -> None:
     assert not GpuTiming.objects.exists()
 
 
+def test_pictures_that_this_run_does_not_have_say_nothing_of_their_size() -> None:
+    assert timing.size_of(Request("rembg", (b"", PICTURE, b""))) == "512"
+    assert timing.size_of(Request("rembg", (b"", b""))) == ""
+    timing.learn_from("rembg", "", result(2, 4000))
+    assert not GpuTiming.objects.exists()
+
+
 def test_cold_starts_are_learned_beside() -> None:
     for _ in range(4):
         timing.learn_cold_start(3000)

@@ -31,7 +31,7 @@ BOUNCING = (
                 "stretch", (0, 0), (0.27, 0.1), (0.38, -0.18), (0.46, 0.03), (0.56, -0.2), (0.67, 0.14), (0.86, 0.02)
             ),
         ),
-        synonyms=("hop", "leap", "vault", "jump up", "jump up and down", "leapt", "skip"),
+        synonyms=("hop", "leap", "vault", "jump up and down", "leapt", "skip"),
         tags=("happy", "excited"),
         anchor="bottom",
         directions=("up",),

@@ -1,0 +1,76 @@
+"""What the calls that there are already mean for a run: what it need not ask for, and what it may wait for.
+
+A good alpha is a good alpha, whoever asked for it. A failure counts only for the job that was told it: a run of the
+same job that starts again must not ask, and pay, once more for what it knows, while a job that a person starts later
+("try again") really asks again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from gpu.contract import FrameError
+from gpu.ledger import CallRecord
+
+Check = Callable[[str, bytes | FrameError], bytes | FrameError]
+"""A frame's answer as it counts: an alpha that is not accepted becomes an error."""
+
+MOST_STRIKES: Final = 2
+"""Failures of a frame in one job after which it is not tried again."""
+
+
+@dataclass(slots=True)
+class Failures:
+    """How often each frame has failed: `here`, in this job, and `elsewhere`, in other ones, where it does not count
+    against it."""
+
+    here: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+
+    def strike(self, key: str) -> bool:
+        """Count a failure of this frame; whether it may be tried again."""
+        self.here[key] += 1
+        return self.here[key] < MOST_STRIKES
+
+    def occasion(self, keys: Sequence[str]) -> str:
+        """For `gpu.packs.pack_key`: frames that came back as failed are done anew, and not under the key of the call
+        that failed on them. A job with equal work that knows as much finds the same key, and so the same call."""
+        failures = max((self.here[key] + self.elsewhere[key] for key in keys), default=0)
+        return f"strike {failures}" if failures else ""
+
+
+@dataclass(slots=True)
+class Earlier:
+    """By frame key: `alphas` that are good; `told`, this job's own failures, oldest first; how often a frame
+    `failed_elsewhere`, in other jobs. `live`: calls that have not ended."""
+
+    alphas: dict[str, bytes] = field(default_factory=dict)
+    told: list[tuple[str, FrameError]] = field(default_factory=list)
+    failed_elsewhere: Counter[str] = field(default_factory=Counter)
+    live: list[CallRecord] = field(default_factory=list)
+
+
+def read_earlier(records: Iterable[CallRecord], wanted: Container[str], check: Check) -> Earlier:
+    """Sort out the calls of `Ledger.covering`, oldest first, for the frames that are `wanted`."""
+    earlier = Earlier()
+    for record in records:
+        if record.result is None:
+            earlier.live.append(record)
+        for key, found in _answers(record, wanted, check):
+            if isinstance(found, bytes):
+                earlier.alphas.setdefault(key, found)
+            elif record.ours:
+                earlier.told.append((key, found))
+            else:
+                earlier.failed_elsewhere[key] += 1
+    return earlier
+
+
+def _answers(record: CallRecord, wanted: Container[str], check: Check) -> Iterator[tuple[str, bytes | FrameError]]:
+    if record.result is not None:
+        for key, found in zip(record.frame_keys, record.result.frames, strict=True):
+            if key in wanted:
+                yield key, check(key, found)

@@ -1,0 +1,64 @@
+"""What earlier calls mean for a run: alphas are anybody's, failures are a job's own."""
+
+from __future__ import annotations
+
+from gpu.contract import FrameError
+from gpu.earlier import MOST_STRIKES, Failures, read_earlier
+from gpu.ledger import UNTIMED, CallRecord, Result
+
+NO: FrameError = {"code": "internal", "message": "no"}
+ODD: FrameError = {"code": "internal", "message": "odd"}
+
+
+def ended(*frames: bytes | FrameError, ours: bool = True) -> CallRecord:
+    """A finished call of the frames a, b, c, …"""
+    return CallRecord(
+        "k",
+        1,
+        "url",
+        "succeeded",
+        result=Result({}, frames, UNTIMED),
+        frame_keys=tuple("abcd"[: len(frames)]),
+        ours=ours,
+    )
+
+
+def checked(key: str, found: bytes | FrameError) -> bytes | FrameError:
+    return ODD if found == b"odd" else found
+
+
+def test_good_alphas_of_any_job_are_found_and_the_oldest_counts() -> None:
+    records = [ended(b"1", NO, b"x"), ended(b"2", b"3", b"y", ours=False)]
+    earlier = read_earlier(records, {"a", "b"}, checked)
+    assert earlier.alphas == {"a": b"1", "b": b"3"}
+
+
+def test_a_jobs_own_failures_are_told_in_order_and_those_of_others_are_counted() -> None:
+    records = [ended(NO, b"odd"), ended(NO, b"odd", ours=False), ended(NO, ours=False), ended(NO)]
+    earlier = read_earlier(records, {"a", "b"}, checked)
+    assert earlier.told == [("a", NO), ("b", ODD), ("a", NO)]
+    assert earlier.failed_elsewhere == {"a": 2, "b": 1}
+    assert earlier.alphas == {}
+
+
+def test_calls_that_have_not_ended_are_live() -> None:
+    live = CallRecord("k", 1, "url", "submitted", frame_keys=("a",))
+    assert read_earlier([live, ended(b"1")], {"a"}, checked).live == [live]
+    assert read_earlier([ended(b"1")], set(), checked).alphas == {}
+
+
+def test_a_frame_has_so_many_tries_in_each_job() -> None:
+    failures = Failures()
+    failures.elsewhere["a"] = 9
+    assert [failures.strike("a") for _ in range(MOST_STRIKES)] == [True] * (MOST_STRIKES - 1) + [False]
+    assert failures.strike("b") is True
+
+
+def test_a_failure_anywhere_makes_the_next_call_another_one() -> None:
+    failures = Failures()
+    assert failures.occasion(["a", "b"]) == failures.occasion([]) == ""
+    failures.strike("a")
+    once = failures.occasion(["a", "b"])
+    failures.elsewhere["a"] = 1
+    assert len({"", once, failures.occasion(["a", "b"])}) == 3
+    assert failures.occasion(["b"]) == ""

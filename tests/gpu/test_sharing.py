@@ -1,0 +1,254 @@
+"""Two jobs that want equal work: one call for both, and what becomes of one job leaves the other alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from gpu.client import GpuClient
+from gpu.contract import FrameError
+from gpu.errors import EndpointDown, JobCancelled, JobFailed
+from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
+from gpu.limits import Limits
+from gpu.packs import FrameWork, pack_key
+from tests.gpu.conftest import ClientFactory, Clock
+from tests.gpu.fake_runpod import FakeRunpod
+from tests.gpu.test_delivery import JOB, Desk, answer, frame_failing, frames, images
+
+NewDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def runpod() -> FakeRunpod:
+    return FakeRunpod(outcome=answer)
+
+
+@pytest.fixture
+def desk(new_client: ClientFactory, ledger: MemoryLedger) -> Desk:
+    return Desk(new_client(), ledger)
+
+
+@pytest.fixture
+def other(new_client: ClientFactory, ledger: MemoryLedger) -> Desk:
+    """A later job, or one at the same time, of the same scope."""
+    beside = ledger.beside()
+    return Desk(new_client(beside), beside)
+
+
+async def send(client: GpuClient, work: list[FrameWork]) -> CallRecord:
+    keys = [frame.key for frame in work]
+    request = JOB.request(frame.image for frame in work)
+    return (await client.submit(request, pack_key(keys), frame_keys=keys)).record
+
+
+@pytest.mark.parametrize(("code", "times", "asked"), [("internal", 2, 1), ("too_large", 1, 1), ("internal", 4, 2)])
+@pytest.mark.parametrize("count", [1, 4])
+async def test_a_frame_that_failed_in_one_job_is_really_asked_for_again_in_the_next(
+    desk: Desk, other: Desk, runpod: FakeRunpod, code: str, times: int, asked: int, count: int
+) -> None:
+    work = frames(count)
+    runpod.outcome = frame_failing(work[-1].image, code, times)
+    await desk.deliver(work)
+    assert desk.failed == [count - 1]
+    sent = len(runpod.bodies)
+    await other.deliver(work)
+    assert [images(body) for body in runpod.bodies[sent:]] == [[work[-1].image]] * asked
+    assert other.failed == ([] if asked == 1 else [count - 1])
+    assert other.right(work)
+
+
+async def test_a_run_of_the_same_job_does_not_pay_again_for_what_it_was_told(desk: Desk, runpod: FakeRunpod) -> None:
+    work = frames(3)
+    runpod.outcome = frame_failing(work[1].image, "internal", times=9)
+    await desk.deliver(work)
+    sent, desk.landed = len(runpod.bodies), {}
+    await desk.deliver(work)
+    assert (desk.failed, len(runpod.bodies)) == ([1], sent)
+
+
+async def test_an_alpha_that_was_not_accepted_is_asked_for_again_by_the_next_job(
+    desk: Desk, other: Desk, runpod: FakeRunpod
+) -> None:
+    def refuse(index: int, alpha: bytes) -> FrameError | None:
+        return {"code": "internal", "message": "wrong size"} if alpha == b"alpha of picture 0" else None
+
+    work = frames(2)
+    await desk.deliver(work, accept=refuse)
+    assert desk.failed == [0]
+    sent = len(runpod.bodies)
+    await other.deliver(work, accept=refuse)
+    assert [images(body) for body in runpod.bodies[sent:]] == [[work[0].image]] * 2
+
+
+async def test_two_jobs_wait_for_one_call(desk: Desk, other: Desk, runpod: FakeRunpod) -> None:
+    work = frames(3)
+    runpod.polls_until_done = 3
+    await asyncio.gather(desk.deliver(work), other.deliver(work))
+    assert desk.right(work)
+    assert other.right(work)
+    assert len(runpod.bodies) == len(desk.ledger.rows)
+    assert {row.status for row in desk.ledger.rows} == {"succeeded"}
+
+
+async def test_who_hears_second_of_the_end_of_a_call_has_its_result_too(
+    desk: Desk, other: Desk, runpod: FakeRunpod
+) -> None:
+    work = frames(2)
+    record = await send(desk.client, work)
+    request = JOB.request(frame.image for frame in work)
+    first = await desk.client.submit(request, record.key)
+    second = await other.client.submit(request, record.key)
+    assert (first.record.ours, second.record.ours, second.resumed) == (True, False, True)
+    assert await desk.client.wait(first) == await other.client.wait(second)
+    assert [row.status for row in desk.ledger.rows] == ["succeeded"]
+
+
+async def test_what_another_job_has_cancelled_is_sent_anew(
+    desk: Desk, other: Desk, runpod: FakeRunpod, ledger: MemoryLedger
+) -> None:
+    work = frames(2)
+    await send(desk.client, work)
+    runpod.fail("status", httpx.Response(200, json={"id": "job-1", "status": "CANCELLED"}))
+    await other.deliver(work)
+    assert other.right(work)
+    assert [(row.attempt, row.status) for row in ledger.rows] == [(1, "cancelled"), (2, "succeeded")]
+
+
+@pytest.mark.parametrize("ended", ["failed", "cancelled"])
+async def test_a_call_that_another_job_ends_before_its_job_is_known_is_sent_by_this_one(
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: FakeRunpod, ended: str
+) -> None:
+    work = frames(2)
+    keys = [frame.key for frame in work]
+    theirs = await ledger.sending(await ledger.open(JOB.request([]), pack_key(keys), desk_url(new_client), keys))
+
+    class Ending(MemoryLedger):
+        async def reread(self, record: CallRecord) -> CallRecord:
+            over = (
+                ledger.cancelled(theirs)
+                if ended == "cancelled"
+                else ledger.failed(theirs, JobFailed("x", "y"), UNTIMED)
+            )
+            await over
+            return await super().reread(record)
+
+    beside = Ending(ledger._now, ledger.rows)
+    other = Desk(new_client(beside), beside)
+    await other.deliver(work)
+    assert other.right(work)
+    assert [(row.attempt, row.status) for row in ledger.rows] == [(1, ended), (2, "succeeded")]
+
+
+def desk_url(new_client: ClientFactory) -> str:
+    return new_client().url
+
+
+async def test_a_job_whose_run_still_sends_is_given_the_time_of_an_exchange(
+    desk: Desk, other: Desk, runpod: FakeRunpod, clock: Clock
+) -> None:
+    work = frames(1)
+    keys = [frame.key for frame in work]
+    await desk.ledger.sending(await desk.ledger.open(JOB.request([]), pack_key(keys), desk.client.url, keys))
+    await other.deliver(work)
+    assert other.right(work)
+    assert sum(clock.slept) >= Limits().exchange + Limits().uncertain_wait
+    assert [row.status for row in desk.ledger.rows] == ["uncertain", "succeeded"]
+
+
+async def test_who_is_slower_to_send_takes_what_the_other_has_sent(
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: FakeRunpod
+) -> None:
+    class Slower(MemoryLedger):
+        """Its row is sent by the other job in the moment in which it would be by this one."""
+
+        async def sending(self, record: CallRecord) -> CallRecord:
+            if record.attempt == 1 and ledger.rows[0].status == "prepared":
+                theirs = await ledger.sending(ledger.rows[0])
+                runpod.bodies.append({"input": JOB.request(f.image for f in work).to_input()})
+                await ledger.submitted(theirs, "job-1")
+            return await super().sending(record)
+
+    work = frames(2)
+    keys = [frame.key for frame in work]
+    await ledger.open(JOB.request([]), pack_key(keys), desk_url(new_client), keys)
+    beside = Slower(ledger._now, ledger.rows)
+    other = Desk(new_client(beside), beside)
+    await other.deliver(work)
+    assert other.right(work)
+    assert len(runpod.bodies) == 1
+
+
+async def test_of_a_call_with_frames_of_others_that_has_just_ended_only_ours_are_sent(
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: FakeRunpod
+) -> None:
+    class Ending(MemoryLedger):
+        """The call ends between being found and being waited for."""
+
+        async def join(self, record: CallRecord, request: object) -> CallRecord:
+            await ledger.cancelled(record)
+            return await super().join(record, request)  # type: ignore[arg-type]
+
+    work = frames(4)
+    await send(new_client(), work)
+    beside = Ending(ledger._now, ledger.rows)
+    other = Desk(new_client(beside), beside)
+    await other.deliver(work[2:])
+    assert other.right(work[2:])
+    assert [images(body) for body in runpod.bodies[1:]] == [[frame.image for frame in work[2:]]]
+
+
+async def test_taking_up_a_call_sends_nothing_and_says_when_it_is_over(
+    desk: Desk, other: Desk, runpod: FakeRunpod
+) -> None:
+    work = frames(2)
+    record = await send(desk.client, work)
+    partial = JOB.request([b"", work[1].image])
+    job = await other.client.take_up(record, partial, deadline=7.0)
+    assert (job.resumed, job.deadline, job.record.remote_id) == (True, 7.0, "job-1")
+    assert (await other.client.wait(job)).frames[1] == b"alpha of picture 1"
+    failed = await send(desk.client, frames(1))
+    await desk.ledger.failed(failed, JobFailed("internal", "no"), UNTIMED)
+    with pytest.raises(JobCancelled):
+        await other.client.take_up(failed, partial)
+    assert len(runpod.bodies) == 2
+
+
+async def test_a_call_that_the_ledger_keeps_for_another_job_is_not_called_off(
+    new_client: ClientFactory, runpod: FakeRunpod
+) -> None:
+    class Awaited(MemoryLedger):
+        async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+            return record
+
+    client = new_client(Awaited())
+    job = await client.submit(JOB.request([b"x"]), "k")
+    await client.cancel(job)
+    assert runpod.cancelled == []
+
+
+async def test_a_job_that_waits_for_a_trial_takes_what_another_job_has_sent_meanwhile(
+    desk: Desk, other: Desk, clock: Clock, runpod: FakeRunpod
+) -> None:
+    class Trying:
+        """Somebody else's call tries the endpoint; meanwhile the other job's is let through, and sent."""
+
+        sent = False
+
+        async def admit(self) -> None:
+            if not self.sent:
+                self.sent = True
+                theirs = await desk.ledger.sending(desk.ledger.rows[0])
+                runpod.bodies.append({"input": JOB.request([work[0].image]).to_input()})
+                await desk.ledger.submitted(theirs, "job-1")
+                raise EndpointDown("broken", 9.0, on_trial=True)
+
+    work = frames(1)
+    keys = [frame.key for frame in work]
+    await desk.ledger.open(JOB.request([]), pack_key(keys), desk.client.url, keys)
+    other.client._sender._breaker = Trying()  # type: ignore[assignment]
+    await other.deliver(work)
+    assert other.right(work)
+    assert len(runpod.bodies) == 1
