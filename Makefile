@@ -21,7 +21,7 @@ setup:  ## set up everything for development, start nothing
 
 test:  ## the whole test suite
 	$(INSTALL) test
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models

@@ -43,11 +43,15 @@ ClientOf = Callable[[User], APIClient]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the running product shares one of it, and so one process of the run, unless it has a group."""
+    """What needs the running product shares one of it, and so one process of the run, unless it has a group.
+
+    These come first: they mostly wait, and the others fill the time.
+    """
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         if marks & {"stack", "browser"} and "xdist_group" not in marks:
             item.add_marker(pytest.mark.xdist_group("product"))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -175,7 +175,7 @@ def test_a_clip_is_packed_over_two_workers_lands_frame_by_frame_and_keeps_its_ti
     project = person.get(f"projects/{project['id']}/")
     job = project["job"]
     assert (project["status"], job["status"], job["done"]) == ("ready", "succeeded", FRAMES)
-    assert 2 <= job["gpu"]["calls"] < 8
+    assert 2 <= job["gpu"]["calls"] <= 10, "on a guess of their time, calls are small"
     assert [frame["delay_ms"] for frame in project["frames"]] == DELAYS
     for frame, (_, still) in zip(project["frames"], stills(moving), strict=True):
         assert frame["status"] == "ready"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stack.product import Person, Product, until
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("kills")]
 
 BIG = {"frame_count": 60, "candidates": 2, "size": 384}
 """Enough to draw that there is a middle to be killed in."""
