@@ -44,7 +44,7 @@ MOST_ROUNDS: Final = 4
 TIE: Final = (0.05, 0.1)
 """Plans that end within this fraction plus so many seconds of the soonest are equally fast: cold starts vary by more
 than the one, and the SDK's own tick is the other."""
-LONGEST: Final = 8.0
+LONGEST: Final = 12.0
 """Seconds that a call of several frames may take: somebody watches them arrive, and a slow worker's whole share in
 one call looks like a standstill. What it costs is one look for a job per call (`TAKE_EVERY`), at most 12 %."""
 HEDGE_AFTER: Final = 1.0
