@@ -34,7 +34,10 @@ LOOK_AGAIN: Final = 2.0
 
 
 class Delivery:
-    """One run over the frames of one job. `now` is a monotonic clock in seconds; `hedge` the planner's rule."""
+    """One run over the frames of one job. `now` is a monotonic clock in seconds; `hedge` the planner's rule.
+
+    `expects`: whether `timing` is worth waiting for the expected end of a call before it is first asked about.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Delivery:
         timing: Timing,
         accept: Accept = lambda index, alpha: None,  # noqa: ARG005
         deadline: float | None = None,
+        expects: bool = True,
         hedge: Callable[[float], float] = hedge_after,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -58,6 +62,7 @@ class Delivery:
         self._fleet = fleet
         self._timing = timing
         self._deadline = deadline
+        self._expects = expects
         self._hedge_after = hedge
         self._now = now
         self._left: dict[str, list[FrameWork]] = {}
@@ -168,7 +173,7 @@ class Delivery:
             call.put_off(self._now() - asked)
             call.sent.set()
         call.resumed = call.resumed or job.resumed
-        return await self._client.wait(job, max(0.0, call.due - self._now()))
+        return await self._client.wait(job, max(0.0, call.due - self._now()) if self._expects else None)
 
     async def _landed(self, call: Outgoing, task: asyncio.Task[Result]) -> None:
         error = task.exception()

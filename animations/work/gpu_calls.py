@@ -104,6 +104,7 @@ async def _deliver(
         sync_to_async(on_frame),
         fleet=await endpoint.fleet(client, known),
         timing=doubted(known),
+        expects=not is_guess(known),
         hedge=hedge_after_a_guess if is_guess(known) else hedge_after,
         accept=lambda index, alpha: complaint(alpha, sizes[index]),
         deadline=DEADLINE_SECONDS,

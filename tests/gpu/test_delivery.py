@@ -268,6 +268,16 @@ async def test_a_late_call_is_not_hedged_while_jobs_wait_or_no_worker_is_idle(de
     assert runpod.cancelled == ["job-1"]
 
 
+async def test_a_call_is_first_asked_about_at_its_expected_end_or_at_once_when_that_is_a_guess(
+    desk: Desk, clock: Clock
+) -> None:
+    slow = Timing(9000.0, 10.0)
+    await desk.deliver(frames(1), Fleet(idle=1, startable=0), timing=slow, expects=False)
+    assert sum(clock.slept) < 1.0
+    await desk.deliver([JOB.frame(1, b"another", "project")], Fleet(idle=1, startable=0), timing=slow)
+    assert sum(clock.slept) > 1.0
+
+
 async def test_a_send_without_an_answer_is_not_repeated_by_a_hedge(desk: Desk, runpod: Stuck, clock: Clock) -> None:
     runpod.fail("run", runpod.take_and_lose_the_answer)
     work = frames(4)
@@ -435,7 +445,7 @@ async def test_a_run_says_what_may_be_learned_from_it(desk: Desk) -> None:
     assert warm.cold_starts == []
     desk.landed = {}
     fleet = Fleet(startable=1, cold_start=0.01)
-    cold = await desk.deliver([JOB.frame(0, b"another", "project")], fleet)
+    cold = await desk.deliver([JOB.frame(1, b"another", "project")], fleet)
     assert cold.cold_starts == [Sample(0, 5)]
 
 
