@@ -143,13 +143,8 @@ class MemoryBreaker:
         self.state = after_failure(self.state, error, now) if error else after_success(self.state)
 
 
-def allows(state: BreakerState, now: float) -> bool:
-    """Whether a call may be sent now; whoever sends then must keep `after_admission`."""
-    return wait_left(state, now) <= 0
-
-
 def wait_left(state: BreakerState, now: float) -> float:
-    """Seconds until a call may be sent; 0.0 when it may be now."""
+    """Seconds until a call may be sent; 0.0: now, and whoever sends must keep `after_admission`."""
     if state.phase == "open":
         return max(0.0, state.opened_at + state.cooldown - now)
     if state.phase == "half_open":

@@ -23,7 +23,6 @@ from gpu.breaker import (
     after_failure,
     after_health,
     after_success,
-    allows,
     check,
     check_open,
     condition,
@@ -55,6 +54,10 @@ from tests.gpu.conftest import Clock
 NOW = 1_000_000.0
 CRASH = WorkerCrashed("internal", "boom")
 DOWN = TransportError("no route")
+
+
+def allows(state: BreakerState, now: float) -> bool:
+    return wait_left(state, now) == 0
 
 
 def broken(error: GpuError = DOWN, now: float = NOW) -> BreakerState:
