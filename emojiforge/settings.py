@@ -38,7 +38,11 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
-        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
+        "OPTIONS": {
+            "pool_class": "emojiforge.cache.SharedPool",
+            "socket_timeout": 5,
+            "socket_connect_timeout": 5,
+        },
     }
 }
 # django-rq passes a URL on as it is, so the time-out of a connection has to stand in it.

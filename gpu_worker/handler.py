@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gpu.contract import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT, ErrorCode, Request, WireError, read_request
-from gpu_worker import lifeline, machine
+from gpu_worker import lifeline, machine, sdk
 from gpu_worker.journal import JOB, open_journal, tell, tell_failure
 from gpu_worker.packs import Line, Pack, Room, shortened
 from gpu_worker.services import birefnet_service, rembg_service, sam_clip_service, sam_service
@@ -154,8 +154,7 @@ def main() -> None:
     open_journal()
     started = time.perf_counter()
     handler = Handler(load_services())
-    import runpod  # noqa: PLC0415 takes two seconds, and is not there where only the handler is tested
-
+    runpod = sdk.load()
     tell("ready", seconds=round(time.perf_counter() - started, 1))
     runpod.serverless.start({"handler": handler.handle})
 

@@ -18,7 +18,7 @@ from typing import Any
 from PIL import Image
 
 from gpu.contract import FrameResult, Request, WireError, read_request
-from gpu_worker import lifeline
+from gpu_worker import lifeline, sdk
 
 MODEL = "sleeper"
 
@@ -69,9 +69,7 @@ def _ms(name: str) -> float:
 def main() -> None:
     """Hand the process to the SDK's loop."""
     lifeline.tie_if_asked()
-    import runpod  # noqa: PLC0415 takes two seconds, and is not there where only the handler is tested
-
-    runpod.serverless.start({"handler": handle})
+    sdk.load().serverless.start({"handler": handle})
 
 
 if __name__ == "__main__":

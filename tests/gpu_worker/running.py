@@ -7,32 +7,21 @@ import json
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import psutil  # type: ignore[import-untyped]
 import pytest
 
 from gpu_worker import weights
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "gpu_worker" / ".venv" / "bin" / "python"
 LIVE = ("IN_QUEUE", "IN_PROGRESS")
-Found = TypeVar("Found")
-
-
-def until(look: Callable[[], Found | None], seconds: float = 60.0) -> Found:
-    """What `look` finds, as soon as it finds something true; an assertion when it does not in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"not within {seconds:g} s")
 
 
 @dataclass

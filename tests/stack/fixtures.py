@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import io
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from PIL import Image
 
 from tests.gpu_worker.running import LocalEndpoint, start_endpoint
-from tests.stack.product import PHOTO, Person, Product, running, until
+from tests.stack.product import PHOTO, Person, Product, running
+from tests.waiting import until
 
 KEY = "rpa_a-key-that-nobody-may-ever-see"
 NAME = "bench"
@@ -22,7 +27,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 def sleeper() -> Iterator[LocalEndpoint]:
     """Two warm workers of the real SDK, 0.3 s for a call and 30 ms for each frame, whose faults can be set."""
     cost = {"SLEEPER_FRAME_MS": "30", "SLEEPER_CALL_MS": "300", "PYTHONUNBUFFERED": "1"}
-    options = {"endpoint-id": NAME, "handler": "gpu_worker.emulator.sleeper", "stop-grace": "2", "longest-rest": "1"}
+    options = {"endpoint-id": NAME, "handler": "gpu_worker.emulator.sleeper", "stop-grace": "2", "longest-rest": "3"}
     endpoint = start_endpoint(2, cost, KEY, [f"--{name}={value}" for name, value in options.items()])
     try:
         until(lambda: endpoint.health()["workers"]["ready"] == 2, 60, "two workers")
@@ -54,3 +59,18 @@ def photo() -> bytes:
     """A sample picture with a background, as a person would try it."""
     pictures = sorted(path for path in Path(PHOTO).iterdir() if path.suffix == ".jpg")
     return pictures[0].read_bytes()
+
+
+def bright(nth: int = 0) -> bytes:
+    """A picture like no other `nth`, so that each piece of work is known by what was sent; full of subject for the
+    endpoint of `sleeper`, whose alphas are as grey as their pictures."""
+    kept = io.BytesIO()
+    shades = Image.linear_gradient("L").point([160 + 10 * nth + value // 8 for value in range(256)])
+    shades.convert("RGB").save(kept, "PNG")
+    return kept.getvalue()
+
+
+def executions(endpoint: LocalEndpoint) -> Counter[str]:
+    """How often the endpoint has run which work, by its own count: `info` is not work."""
+    meter = httpx.get(endpoint.client.base_url.join("/_emulator/meter"), trust_env=False).json()
+    return Counter(one["sha256"] for one in meter["executions"] if one["frames"])

@@ -6,9 +6,8 @@ import json
 import os
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,21 +17,11 @@ import psutil
 import redis
 
 from emojiforge.launch.ports import free_port
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "static" / "samples"
 OVER = ("succeeded", "failed", "cancelled")
-
-
-def until(found: Callable[[], Any], seconds: float, what: str) -> Any:
-    """Ask until the answer is true and return it; fail, saying what was waited for."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        answer = found()
-        if answer:
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds:g} s: {what}")
 
 
 class Product:
@@ -50,11 +39,6 @@ class Product:
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.addresses["REDIS_URL"])
-
-    def executions(self) -> int:
-        """Jobs that the GPU endpoint itself says it has finished, `info` included."""
-        health = httpx.get(f"{self.addresses['RUNPOD_BASE_URL']}/local/health", timeout=5).json()
-        return int(health["jobs"]["completed"] + health["jobs"]["failed"])
 
     def child(self, *words: str) -> psutil.Process:
         """The child whose command line holds these words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,8 +19,9 @@ from websockets.sync.client import connect
 
 from animations.matte.levels import settle
 from tests.gpu_worker.running import LocalEndpoint
-from tests.stack.product import OVER, PHOTO, Person, Product, until
+from tests.stack.product import OVER, PHOTO, Person, Product
 from tests.stack.test_weight import mapped
+from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 beside_faults = pytest.mark.xdist_group("faults")
@@ -135,13 +137,12 @@ def watched(product: Product, person: Person, project: dict[str, Any], sleeper: 
         assert json.loads(socket.recv(timeout=20))["type"] == "snapshot"
         assert person.http.post(f"{path}generate/", json={}).status_code == 202
 
-        def look() -> bool:
+        end = time.monotonic() + 90
+        while not watch.over:
+            assert time.monotonic() < end, "the job did not end"
             watch.busiest = max(watch.busiest, sleeper.health()["workers"]["running"])
             with suppress(TimeoutError):
                 watch.take(json.loads(socket.recv(timeout=0.02)))
-            return watch.over
-
-        until(look, 90, "the end of the job")
     return watch
 
 

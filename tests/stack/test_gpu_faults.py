@@ -16,7 +16,8 @@ from animations.matte.levels import settle
 from animations.work import png
 from tests.gpu_worker.running import LocalEndpoint
 from tests.stack.fixtures import KEY
-from tests.stack.product import Person, Product, until
+from tests.stack.product import Person, Product
+from tests.waiting import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("faults")]
 

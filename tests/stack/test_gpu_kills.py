@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import subprocess
 import sys
-from collections import Counter
 from typing import Any
 
-import httpx
 import pytest
-from PIL import Image
 
 from tests.gpu_worker.running import LocalEndpoint
-from tests.stack.fixtures import gpu_settings
+from tests.stack.fixtures import bright, executions, gpu_settings
 from tests.stack.killed_run import POINTS
 from tests.stack.product import ROOT, Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("faults")]
-
-
-def picture(nth: int) -> bytes:
-    """A picture of its own, so that each piece of work is known by what was sent; bright, and so full of subject."""
-    kept = io.BytesIO()
-    bright = Image.linear_gradient("L").point([160 + 10 * nth + value // 8 for value in range(256)])
-    bright.convert("RGB").save(kept, "PNG")
-    return kept.getvalue()
 
 
 def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
@@ -40,11 +28,6 @@ def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
     return died.stdout.decode()
 
 
-def executions(sleeper: LocalEndpoint) -> Counter[str]:
-    meter = httpx.get(sleeper.client.base_url.join("/_emulator/meter"), trust_env=False).json()
-    return Counter(execution["sha256"] for execution in meter["executions"])
-
-
 def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Product, sleeper: LocalEndpoint) -> None:
     person: Person = faulty.person()
     worker = faulty.child("emojiforge.worker", "bulk")
@@ -53,7 +36,7 @@ def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Pro
     work: dict[str, str] = {}
     try:
         for nth, point in enumerate(POINTS):
-            jobs[point] = person.upload(picture(nth), prompt="bounce", matte="rembg", frame_count=4, candidates=1)[
+            jobs[point] = person.upload(bright(nth), prompt="bounce", matte="rembg", frame_count=4, candidates=1)[
                 "job"
             ]
             work[point] = die(faulty, sleeper, jobs[point]["id"], point)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.stack.product import ROOT, Person, Product, until
+from tests.stack.product import ROOT, Person, Product
+from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 

@@ -13,8 +13,9 @@ import psutil
 import pytest
 from PIL import Image
 
-from tests.stack.product import Person, Product, until
+from tests.stack.product import Person, Product
 from tests.uploads.clips import scenes, video
+from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 MB = 1_000_000

@@ -8,7 +8,8 @@ from PIL import Image
 
 from gpu.contract import Request
 from tests.gpu_worker.drawings import encoded
-from tests.gpu_worker.running import LocalEndpoint, until
+from tests.gpu_worker.running import LocalEndpoint
+from tests.waiting import until
 
 FRAME_MS = 20
 ENVIRONMENT = {"SLEEPER_FRAME_MS": str(FRAME_MS)}

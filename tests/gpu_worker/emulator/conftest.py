@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gpu_worker.emulator.bench import ENVIRONMENT, SLEEPER, instrument, ready
-from tests.gpu_worker.running import LocalEndpoint, start_endpoint, until
+from tests.gpu_worker.running import LocalEndpoint, start_endpoint
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from tests.gpu_worker.emulator.bench import executions, happen, instrument, pack, picture, ready
-from tests.gpu_worker.running import LocalEndpoint, until
+from tests.gpu_worker.running import LocalEndpoint
+from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 

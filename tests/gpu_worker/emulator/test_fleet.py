@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.gpu_worker.emulator.bench import ENVIRONMENT, FRAME_MS, SLEEPER, instrument, pack, ready
-from tests.gpu_worker.running import PYTHON, ROOT, LocalEndpoint, start_endpoint, until
+from tests.gpu_worker.running import PYTHON, ROOT, LocalEndpoint, start_endpoint
+from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from tests.gpu_worker.emulator.bench import instrument, pack, ready
-from tests.gpu_worker.running import LocalEndpoint, start_endpoint, until
+from tests.gpu_worker.running import LocalEndpoint, start_endpoint
+from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 INFO = {"input": {"task": "info"}}

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.gpu_worker.emulator.bench import happen, pack
-from tests.gpu_worker.running import LocalEndpoint, until
+from tests.gpu_worker.running import LocalEndpoint
+from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 
