@@ -43,14 +43,15 @@ ClientOf = Callable[[User], APIClient]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the running product shares one of it, and so one process of the run, unless it has a group.
+    """What uses one running product shares a process of the run, and so do the tests of the GPU worker.
 
     These come first: they mostly wait, and the others fill the time.
     """
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         if marks & {"stack", "browser"} and "xdist_group" not in marks:
-            item.add_marker(pytest.mark.xdist_group("product"))
+            uses_product = "product" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("product" if uses_product else "worker"))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 

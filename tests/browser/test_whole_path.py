@@ -19,9 +19,12 @@ MATTED = 90_000
 """ms: the first matte on a busy machine without a GPU."""
 
 
-def make(page: Page, motion: str) -> None:
+def make(page: Page, motion: str, engine: str = "") -> None:
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(CAT)
+    if engine:
+        page.get_by_text("More choices").click()
+        page.get_by_label(engine).check()
     page.get_by_role("radio", name=motion, exact=True).check(force=True)
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")
@@ -68,7 +71,7 @@ def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp
 
 def test_a_socket_that_was_cut_catches_up(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
-    make(page, "Wobble")
+    make(page, "Wobble", "Keep it as it is")
     page.context.set_offline(True)
     page.context.set_offline(False)
     all_ready(page)
@@ -78,7 +81,7 @@ def test_a_socket_that_was_cut_catches_up(sign_in: SignIn, person: Person) -> No
 def finished(product: Product, photo: bytes) -> tuple[Person, dict[str, Any]]:
     """Somebody with a finished emoji, to be looked at in every way."""
     person = product.person()
-    project = person.upload(photo, prompt="sway", frame_count=4, candidates=2)
+    project = person.upload(photo, prompt="sway", matte="none", frame_count=4, candidates=2)
     person.finished(project["job"]["id"], seconds=90)
     return person, project
 

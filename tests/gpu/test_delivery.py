@@ -87,6 +87,12 @@ def runpod() -> Stuck:
     return Stuck(outcome=answer)
 
 
+@pytest.fixture(autouse=True)
+def looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delivery waits on the real clock, while the client's questions follow one another without a pause."""
+    monkeypatch.setattr("gpu.delivery.LOOK_AGAIN", 0.05)
+
+
 @dataclass
 class Desk:
     """Where frames are delivered."""

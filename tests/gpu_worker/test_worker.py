@@ -40,9 +40,9 @@ def error_of(job: dict[str, Any]) -> dict[str, str]:
     return error
 
 
-@pytest.mark.parametrize(("side", "kind"), [(1024, "JPEG"), (2048, "PNG")])
-def test_one_frame_gets_a_soft_alpha_of_its_own_size(endpoint: LocalEndpoint, side: int, kind: str) -> None:
-    job = endpoint.runsync(Request("rembg", (encoded(duck(side), kind),), pack=False).to_input())
+def test_one_frame_gets_a_soft_alpha_of_its_own_size(endpoint: LocalEndpoint) -> None:
+    side = 2048
+    job = endpoint.runsync(Request("rembg", (encoded(duck(side), "JPEG"),), pack=False).to_input())
     assert job["status"] == "COMPLETED"
     alpha = alpha_of(job["output"])
     assert alpha.shape == (side, side)
@@ -115,40 +115,6 @@ def test_a_failed_job_can_be_retried_under_its_id(endpoint: LocalEndpoint) -> No
     retried = endpoint.health()["jobs"]["retried"]
     assert endpoint.call("POST", f"retry/{job_id}") == {"id": job_id, "status": "IN_QUEUE"}
     assert error_of(endpoint.ended(job_id))["code"] == "bad_task"
-    assert endpoint.health()["jobs"]["retried"] == retried + 1
-
-
-def test_a_job_over_its_execution_timeout_is_timed_out(endpoint: LocalEndpoint) -> None:
-    pack = Request("rembg", (encoded(duck(256)),) * 20).to_input()
-    job = endpoint.ended(endpoint.run(pack, policy={"executionTimeout": 500}))
-    assert job["status"] == "TIMED_OUT"
-    assert endpoint.runsync({"task": "info"})["status"] == "COMPLETED"
-
-
-def test_a_result_over_the_limit_leaves_a_completed_job_without_output(endpoint: LocalEndpoint) -> None:
-    job_id = endpoint.run(Request("rembg", (encoded(duck(256)),)).to_input())
-    path = f"job-done/{endpoint.in_progress(job_id)['workerId']}/{job_id}"
-    # In the worker's name, which is busy with the picture still.
-    assert endpoint.client.post(path, content=b'"' + b"x" * 10_000_000 + b'"').status_code == 400
-    job = endpoint.status(job_id)
-    assert job["status"] == "COMPLETED"
-    assert "output" not in job
-    # What the worker hands in later is not taken.
-    assert endpoint.runsync({"task": "info"})["status"] == "COMPLETED"
-    assert "output" not in endpoint.status(job_id)
-
-
-def test_a_job_outlives_the_kill_of_its_worker(endpoint: LocalEndpoint) -> None:
-    worker, family = endpoint.worker(), endpoint.family()
-    retried = endpoint.health()["jobs"]["retried"]
-    job_id = endpoint.run(Request("rembg", (encoded(duck(256)),)).to_input())
-    first = endpoint.in_progress(job_id)["workerId"]
-    worker.kill()
-    until(lambda: all(gone(process) for process in family))
-    job = endpoint.ended(job_id)
-    assert job["status"] == "COMPLETED"
-    assert job["workerId"] != first
-    assert job["retries"] == 1
     assert endpoint.health()["jobs"]["retried"] == retried + 1
 
 

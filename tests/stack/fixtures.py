@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -10,16 +12,26 @@ import pytest
 from PIL import Image
 
 from tests.gpu_worker.running import LocalEndpoint, start_endpoint
+from tests.stack.prepared import prepared
 from tests.stack.product import PHOTO, Person, Product, running
 from tests.waiting import until
 
 KEY = "rpa_a-key-that-nobody-may-ever-see"
 NAME = "bench"
+NewFolder = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with running(tmp_path_factory.mktemp("product")) as started:
+def data_dir(surroundings: str, tmp_path_factory: pytest.TempPathFactory) -> NewFolder:
+    """Makes data directories on which a product starts as it does the second time."""
+    base = tmp_path_factory.getbasetemp()
+    made = prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return lambda name: shutil.copytree(made, base / name)
+
+
+@pytest.fixture(scope="session")
+def product(data_dir: NewFolder) -> Iterator[Product]:
+    with running(data_dir("product")) as started:
         yield started
 
 
@@ -37,9 +49,9 @@ def sleeper() -> Iterator[LocalEndpoint]:
 
 
 @pytest.fixture(scope="session")
-def faulty(tmp_path_factory: pytest.TempPathFactory, sleeper: LocalEndpoint) -> Iterator[Product]:
+def faulty(data_dir: NewFolder, sleeper: LocalEndpoint) -> Iterator[Product]:
     """A product whose GPU is the endpoint of `sleeper`, reached by a key as in production."""
-    with running(tmp_path_factory.mktemp("faulty"), **gpu_settings(sleeper)) as started:
+    with running(data_dir("faulty"), **gpu_settings(sleeper)) as started:
         yield started
 
 

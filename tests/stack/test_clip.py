@@ -31,7 +31,7 @@ SIZE = (320, 240)
 FRAMES = 30
 DELAYS = [(30, 50, 80, 120, 70, 40)[index % 6] for index in range(FRAMES)]
 """ms: each a multiple of ten, as GIF keeps them."""
-PLACES = [(5, 70), (95, 15), (190, 80)]
+PLACES = [(5, 70), (190, 80)]
 """Left and top of the mascot in the frames that the real weights see."""
 SIDE = 125
 
@@ -220,10 +220,10 @@ def test_one_frame_is_matted_again_by_another_engine_and_the_others_stay(faulty:
 
 
 def test_the_real_weights_find_the_subject_where_it_is_in_each_frame(person: Person) -> None:
-    project = person.upload(gif([scene(place) for place in PLACES], [90, 40, 200]), "moving.gif", matte="rembg")
+    project = person.upload(gif([scene(place) for place in PLACES], [90, 200]), "moving.gif", matte="rembg")
     assert person.finished(project["job"]["id"], seconds=180)["status"] == "succeeded"
     project = person.get(f"projects/{project['id']}/")
-    assert [frame["delay_ms"] for frame in project["frames"]] == [90, 40, 200]
+    assert [frame["delay_ms"] for frame in project["frames"]] == [90, 200]
     for frame, place in zip(project["frames"], PLACES, strict=True):
         assert_follows(alpha(person, frame), place)
     assert len(exported(person, project, "slack")) == len(PLACES)

@@ -15,7 +15,7 @@ from tests.stack.fixtures import bright, executions, gpu_settings
 from tests.stack.killed_run import POINTS
 from tests.stack.product import ROOT, Person, Product
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("kills")]
 
 
 def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:

@@ -6,7 +6,6 @@ import io
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +84,3 @@ def test_make_emoji_does_the_same_from_the_shell(product: Product, photo: bytes,
     )
     assert done.returncode == 0, done.stderr
     assert_slack_gif(target.read_bytes())
-
-
-def test_two_clicks_at_once_make_one_job_and_one_call(person: Person, photo: bytes) -> None:
-    project = person.upload(photo, prompt="wobble", start="false")
-    with ThreadPoolExecutor(2) as pool:
-        path = f"projects/{project['id']}/generate/"
-        answers = list(pool.map(lambda _: person.http.post(path, json={}), range(2)))
-    assert [answer.status_code for answer in answers] == [202, 202]
-    jobs = {answer.json()["id"] for answer in answers}
-    assert len(jobs) == 1
-    assert person.finished(jobs.pop())["gpu"]["calls"] == 1

@@ -8,11 +8,12 @@ import io
 import time
 
 import httpx
+import psutil  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
 from tests.gpu_worker.emulator.bench import executions, happen, instrument, pack, picture, ready
-from tests.gpu_worker.running import LocalEndpoint
+from tests.gpu_worker.running import LocalEndpoint, gone
 from tests.waiting import until
 
 pytestmark = pytest.mark.stack
@@ -55,6 +56,26 @@ def test_a_worker_that_crashes_in_mid_job_is_followed_by_another(sleepy: LocalEn
     assert first["worker"] != second["worker"] == job["workerId"]
     assert first["ended"] - first["started"] < 1.1
     assert sleepy.health()["jobs"]["retried"] == 1
+
+
+def test_a_job_outlives_the_kill_of_its_worker_and_of_what_that_had_started(sleepy: LocalEndpoint) -> None:
+    started = sleepy.family()
+    job_id = sleepy.run(pack(60))
+    first = sleepy.in_progress(job_id)["workerId"]
+    for worker in psutil.Process(sleepy.process.pid).children():
+        worker.kill()
+    until(lambda: all(gone(process) for process in started))
+    job = sleepy.ended(job_id)
+    assert (job["status"], job["workerId"] != first) == ("COMPLETED", True)
+    # Twice, when the second worker was handed the job before its own end.
+    assert sleepy.health()["jobs"]["retried"] == job["retries"] in (1, 2)
+
+
+def test_a_job_over_its_execution_timeout_is_timed_out_and_its_worker_lives(sleepy: LocalEndpoint) -> None:
+    job = sleepy.ended(sleepy.run(pack(60), policy={"executionTimeout": 300}))
+    assert job["status"] == "TIMED_OUT"
+    ready(sleepy, 2)
+    assert all(one["stopped"] is None for one in instrument(sleepy, "GET", "meter")["workers"])
 
 
 def test_a_hanging_worker_is_timed_out_and_replaced(sleepy: LocalEndpoint) -> None:

@@ -148,6 +148,19 @@ def test_partial_results_are_streamed_once_and_progress_is_shown(sleepy: LocalEn
     assert len(sleepy.ended(job_id)["output"]["results"]) == 30
 
 
+def test_a_result_over_the_limit_leaves_a_completed_job_without_output(sleepy: LocalEndpoint) -> None:
+    job_id = sleepy.run(pack(60))
+    path = f"job-done/{sleepy.in_progress(job_id)['workerId']}/{job_id}"
+    # In the worker's name, which is busy with the pack still.
+    assert sleepy.client.post(path, content=b'"' + b"x" * 10_000_000 + b'"').status_code == 400
+    job = sleepy.status(job_id)
+    assert job["status"] == "COMPLETED"
+    assert "output" not in job
+    # What the worker hands in later is not taken.
+    ready(sleepy, 2)
+    assert "output" not in sleepy.status(job_id)
+
+
 def test_a_worker_that_wants_several_jobs_is_handed_a_list(sleepy: LocalEndpoint) -> None:
     busy = [sleepy.run(pack(60)) for _ in range(2)]
     worker, _ = (sleepy.in_progress(job_id)["workerId"] for job_id in busy)
