@@ -170,5 +170,7 @@ async def _while_wanted(lease: Lease, call: Awaitable[Answer]) -> Answer:
         if lease.lost.is_set():
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+    if not task.cancelled():
+        task.exception()  # asyncio logs what nobody has looked at, and a lost lease says nothing else
     lease.check()
     return task.result()

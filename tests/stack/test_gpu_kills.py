@@ -13,7 +13,7 @@ import pytest
 from tests.gpu_worker.running import LocalEndpoint
 from tests.stack.fixtures import bright, executions, gpu_settings
 from tests.stack.killed_run import POINTS
-from tests.stack.product import ROOT, Person, Product
+from tests.stack.product import ROOT, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("kills")]
 
@@ -29,7 +29,7 @@ def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
 
 
 def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Product, sleeper: LocalEndpoint) -> None:
-    person: Person = faulty.person()
+    person, before = faulty.person(), executions(sleeper)
     worker = faulty.child("emojiforge.worker", "bulk")
     worker.suspend()  # so that the run which dies is the first
     jobs: dict[str, dict[str, Any]] = {}
@@ -45,7 +45,7 @@ def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Pro
     for point in POINTS:
         job = person.finished(jobs[point]["id"], seconds=90)
         assert (job["status"], job["error"]) == ("succeeded", ""), point
-        done = executions(sleeper)
+        done = executions(sleeper) - before
         unanswered = point in ("before the send", "send unanswered")
         # Of a send without an answer the ledger shows both: the one whose fate is unknown, and its repetition.
         assert job["gpu"]["calls"] == (2 if unanswered else 1), point
