@@ -42,6 +42,7 @@ MakeProject = Callable[..., Project]
 ClientOf = Callable[[User], APIClient]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What uses one running product shares a process of the run, and so do the tests of the GPU worker.
 
