@@ -12,16 +12,14 @@ from django.db import IntegrityError, transaction
 
 from animations import queueing
 from animations.actions import uploads
-from animations.actions.choices import BOUNDS, Choices
+from animations.actions.choices import Choices
 from animations.actions.errors import Busy
-from animations.actions.takes import candidates_of, frames_of, planned, track_seed
+from animations.actions.takes import candidates_of, frames_of, planned
 from animations.actions.usage import check_allowance
 from animations.actions.wishes import choose_motion
 from animations.matte.engine import asks_the_gpu, engine_for
 from animations.models import Candidate, Frame, Job, Preset, Project, files
 from animations.models.transitions import revise
-
-__all__ = ["BOUNDS", "RUN", "Choices", "create_project", "generate", "track_seed"]
 
 RUN: Final = "animations.jobs.run"
 

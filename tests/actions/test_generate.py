@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import IntegrityError
 
+from animations.actions.choices import BOUNDS, Choices
 from animations.actions.errors import ActionError, Busy
-from animations.actions.generate import BOUNDS, Choices, create_project, generate, track_seed
+from animations.actions.generate import create_project, generate
 from animations.actions.retry import retry
+from animations.actions.takes import track_seed
 from animations.models import Candidate, Frame, Job, Preset, Project, files
 from animations.motion.recipe import SEEDS, read_recipe, variation
 from tests.actions.conftest import Commits, Waiting

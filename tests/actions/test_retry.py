@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from animations.actions.choices import Choices
 from animations.actions.errors import ActionError, Busy
-from animations.actions.generate import Choices, generate, track_seed
+from animations.actions.generate import generate
 from animations.actions.retry import retry
+from animations.actions.takes import track_seed
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.recipe import read_recipe, variation
 from tests.actions.conftest import Commits, Waiting

@@ -15,8 +15,8 @@ from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
 from gpu.limits import Limits
 from gpu.packs import FrameWork, pack_key
 from tests.gpu.conftest import ClientFactory, Clock
+from tests.gpu.delivery.desk import JOB, Desk, answer, frame_failing, frames, images
 from tests.gpu.fake_runpod import FakeRunpod
-from tests.gpu.test_delivery import JOB, Desk, answer, frame_failing, frames, images
 
 NewDesk = Callable[..., Desk]
 

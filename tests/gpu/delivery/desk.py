@@ -1,0 +1,106 @@
+"""Where frames are delivered in tests: an endpoint of which some jobs never end, and what it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from gpu.client import GpuClient
+from gpu.contract import FrameError
+from gpu.delivery import Delivery
+from gpu.fleet import Fleet
+from gpu.ledger import MemoryLedger
+from gpu.packs import FrameWork, Job, Summary
+from gpu.timing import Timing
+from tests.gpu.fake_runpod import FakeRunpod
+
+JOB = Job("rembg", {"model": "isnet"})
+WARM = Fleet(idle=2, startable=0)
+TIMING = Timing(100.0, 10.0)
+QUICK = Timing(1.0, 1.0)
+"""For what happens on the real clock."""
+
+
+def images(body: dict[str, Any]) -> list[bytes]:
+    return [base64.b64decode(image) for image in body["input"]["images"]]
+
+
+def answer(body: dict[str, Any]) -> dict[str, Any]:
+    """Each frame's alpha is its picture's bytes, so that a frame that got another's is seen."""
+    results = [{"alpha": base64.b64encode(b"alpha of " + image).decode()} for image in images(body)]
+    output = {"results": results, "model": "isnet", "ms": 1.0}
+    return {"status": "COMPLETED", "output": output, "delayTime": 5, "executionTime": 60}
+
+
+def failing(poison: set[bytes], state: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda body: state if poison.intersection(images(body)) else answer(body)
+
+
+def frame_failing(poison: bytes, code: str, times: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """The pack succeeds, but this frame in it has an error, so many times."""
+    left = [times]
+
+    def outcome(body: dict[str, Any]) -> dict[str, Any]:
+        state = answer(body)
+        for image, result in zip(images(body), state["output"]["results"], strict=True):
+            if image == poison and left[0]:
+                left[0] -= 1
+                del result["alpha"]
+                result["error"] = {"code": code, "message": "no"}
+        return state
+
+    return outcome
+
+
+@dataclass
+class Stuck(FakeRunpod):
+    """Some jobs never end; the others do when they are asked about."""
+
+    stuck: set[str] = field(default_factory=set)
+    idle: int = 1
+    waiting: int = 0
+    asked_for_health: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def _status(self, request: httpx.Request, remote_id: str) -> httpx.Response:
+        if remote_id in self.stuck:
+            return httpx.Response(200, json={"id": remote_id, "status": "IN_PROGRESS"})
+        return super()._status(request, remote_id)
+
+    def _health(self, _: httpx.Request, __: str) -> httpx.Response:
+        self.asked_for_health.set()
+        return httpx.Response(200, json={"jobs": {"inQueue": self.waiting}, "workers": {"idle": self.idle}})
+
+
+@dataclass
+class Desk:
+    """Where frames are delivered."""
+
+    client: GpuClient
+    ledger: MemoryLedger
+    landed: dict[int, bytes | FrameError] = field(default_factory=dict)
+
+    async def keep(self, index: int, found: bytes | FrameError) -> None:
+        assert index not in self.landed
+        self.landed[index] = found
+
+    async def deliver(self, work: list[FrameWork], fleet: Fleet = WARM, **options: Any) -> Summary:
+        options = {"fleet": fleet, "timing": TIMING} | options
+        return await Delivery(self.client, self.ledger, JOB, self.keep, **options).run(work)
+
+    @property
+    def failed(self) -> list[int]:
+        return sorted(index for index, found in self.landed.items() if not isinstance(found, bytes))
+
+    def right(self, work: list[FrameWork]) -> bool:
+        """Every frame that did not fail has its own alpha."""
+        good = {frame.index: b"alpha of " + frame.image for frame in work if frame.index not in self.failed}
+        return {index: found for index, found in self.landed.items() if isinstance(found, bytes)} == good
+
+
+def frames(count: int) -> list[FrameWork]:
+    return [JOB.frame(index, f"picture {index}".encode(), "project") for index in range(count)]

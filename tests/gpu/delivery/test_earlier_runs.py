@@ -1,0 +1,82 @@
+"""What an earlier run of the same work has sent or finished is taken up."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from gpu.errors import JobFailed
+from gpu.ledger import UNTIMED
+from gpu.packs import pack_key
+from tests.gpu.conftest import ClientFactory
+from tests.gpu.delivery.desk import (
+    JOB,
+    Desk,
+    Stuck,
+    frames,
+    images,
+)
+
+
+async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(
+    desk: Desk, new_client: ClientFactory, runpod: Stuck
+) -> None:
+    work = frames(30)
+    sent = work[:20]
+    request = JOB.request(frame.image for frame in sent)
+    keys = [frame.key for frame in sent]
+    await new_client().submit(request, pack_key(keys), frame_keys=keys)
+    summary = await desk.deliver(work)
+    assert [len(images(body)) for body in runpod.bodies] == [20, 5, 5]
+    assert (summary.taken_up, summary.sent) == (1, 2)
+    assert desk.right(work)
+
+
+async def test_what_an_earlier_run_has_finished_is_not_asked_for_again(desk: Desk, runpod: Stuck) -> None:
+    work = frames(10)
+    await desk.deliver(work)
+    asked, desk.landed = len(runpod.requests), {}
+    await desk.deliver(work[3:] + frames(12)[10:])
+    assert sorted(desk.landed) == list(range(3, 12))
+    assert sum(len(images(body)) for body in runpod.bodies) == 12
+    assert len(runpod.requests) > asked
+
+
+async def test_a_live_call_with_frames_that_are_wanted_no_more_serves_those_that_are(
+    desk: Desk, new_client: ClientFactory, runpod: Stuck
+) -> None:
+    work = frames(6)
+    keys = [frame.key for frame in work]
+    await new_client().submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
+    await desk.deliver(work[2:4])
+    assert desk.landed == {2: b"alpha of picture 2", 3: b"alpha of picture 3"}
+    assert len(runpod.bodies) == 1
+
+
+async def test_a_job_that_the_endpoint_has_forgotten_is_sent_anew_in_one_piece(
+    desk: Desk, new_client: ClientFactory, runpod: Stuck
+) -> None:
+    work = frames(6)
+    keys = [frame.key for frame in work]
+    await new_client().submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
+    runpod.fail("status", httpx.Response(404))
+    await desk.deliver(work)
+    assert [len(images(body)) for body in runpod.bodies] == [6, 6]
+    assert desk.right(work)
+
+
+@pytest.mark.parametrize("state", ["TIMED_OUT", "CANCELLED"])
+async def test_what_has_had_its_time_gets_no_more(desk: Desk, runpod: Stuck, state: str) -> None:
+    runpod.outcome = lambda body: {"status": state}
+    await desk.deliver(frames(30))
+    assert desk.failed == list(range(30))
+    assert len(runpod.bodies) == 2
+
+
+async def test_a_call_that_failed_before_leaves_its_frames_to_be_sent(desk: Desk, runpod: Stuck) -> None:
+    work = frames(4)
+    keys = [frame.key for frame in work]
+    record = await desk.ledger.open(JOB.request([]), pack_key(keys), desk.client.url, keys)
+    await desk.ledger.failed(record, JobFailed("internal", "boom"), UNTIMED)
+    await desk.deliver(work)
+    assert desk.right(work)

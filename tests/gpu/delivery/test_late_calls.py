@@ -1,0 +1,129 @@
+"""Calls that are late: when they are asked about, hedged, and called off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from gpu.breaker import BreakerState, MemoryBreaker
+from gpu.contract import Request
+from gpu.errors import CallNotAllowed, EndpointDown
+from gpu.fleet import Fleet
+from gpu.ledger import CallRecord, MemoryLedger
+from gpu.limits import Limits
+from gpu.outgoing import Outgoing
+from gpu.timing import Timing
+from tests.gpu.conftest import ClientFactory, Clock
+from tests.gpu.delivery.desk import (
+    JOB,
+    QUICK,
+    Desk,
+    Stuck,
+    frames,
+)
+
+
+async def test_a_late_call_is_hedged_when_a_worker_is_idle_and_the_first_answer_wins(
+    desk: Desk, runpod: Stuck
+) -> None:
+    work = frames(10)
+    runpod.stuck = {"job-1"}
+    summary = await desk.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.02)
+    assert desk.right(work)
+    assert (summary.hedged, len(runpod.bodies), runpod.cancelled) == (1, 2, ["job-1"])
+    assert [row.status for row in desk.ledger.rows] == ["cancelled", "succeeded"]
+
+
+async def test_a_late_call_is_not_hedged_while_jobs_wait_or_no_worker_is_idle(desk: Desk, runpod: Stuck) -> None:
+    runpod.stuck, runpod.waiting = {"job-1"}, 1
+    task = asyncio.ensure_future(
+        desk.deliver(frames(10), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
+    )
+    await runpod.asked_for_health.wait()
+    await asyncio.wait({task}, timeout=0.05)
+    assert len(runpod.bodies) == 1
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert runpod.cancelled == ["job-1"]
+
+
+async def test_a_call_is_first_asked_about_at_its_expected_end_or_at_once_when_that_is_a_guess(
+    desk: Desk, clock: Clock
+) -> None:
+    slow = Timing(9000.0, 10.0)
+    await desk.deliver(frames(1), Fleet(idle=1, startable=0), timing=slow, expects=False)
+    assert sum(clock.slept) < 1.0
+    await desk.deliver([JOB.frame(1, b"another", "project")], Fleet(idle=1, startable=0), timing=slow)
+    assert sum(clock.slept) > 1.0
+
+
+async def test_a_send_without_an_answer_is_not_repeated_by_a_hedge(desk: Desk, runpod: Stuck, clock: Clock) -> None:
+    runpod.fail("run", runpod.take_and_lose_the_answer)
+    work = frames(4)
+    summary = await desk.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.0)
+    assert desk.right(work)
+    assert (summary.hedged, [row.status for row in desk.ledger.rows]) == (0, ["uncertain", "succeeded"])
+    assert sum(clock.slept) >= Limits().uncertain_wait
+
+
+async def test_a_call_whose_send_took_long_is_expected_so_much_later() -> None:
+    call = Outgoing(("k",), "key", JOB.request([b"x"]), due=3.0, hedge_at=4.0)
+    call.put_off(15.0)
+    assert (call.due, call.hedge_at) == (18.0, 19.0)
+    call.hedge_at = None
+    call.put_off(1.0)
+    assert (call.due, call.hedge_at) == (19.0, None)
+
+
+async def test_what_is_late_is_called_off_when_the_breaker_has_opened(
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
+) -> None:
+    runpod.stuck, runpod.idle = {"job-1"}, 0
+    breaker = MemoryBreaker(clock.now)
+    desk = Desk(new_client(breaker=breaker), ledger)
+    task = asyncio.ensure_future(
+        desk.deliver(frames(3), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
+    )
+    await runpod.asked_for_health.wait()  # it is late, and may still come
+    breaker.state = BreakerState(phase="open", error="stalled", opened_at=clock.now(), cooldown=1e9)
+    with pytest.raises(EndpointDown, match="The GPU is failing"):
+        await task
+    assert runpod.cancelled == ["job-1"]
+    assert desk.landed == {}
+
+
+async def test_under_a_half_open_breaker_all_packs_wait_for_the_first_and_land(
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
+) -> None:
+    state = BreakerState("open", 3, "worker_crashed", opened_at=clock.now() - 11)
+    breaker = MemoryBreaker(clock.now, state)
+    desk, work = Desk(new_client(breaker=breaker), ledger), frames(30)
+    await desk.deliver(work)
+    assert desk.right(work)
+    assert not desk.failed
+    assert len(runpod.bodies) == 2
+    assert breaker.state == BreakerState()
+
+
+async def test_a_call_for_which_there_is_no_leave_is_not_cut_down_to_what_would_be_allowed(
+    new_client: ClientFactory, runpod: Stuck, clock: Clock
+) -> None:
+    class Bounded(MemoryLedger):
+        """It has room for one call."""
+
+        async def open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()) -> CallRecord:
+            if self.rows and key != self.rows[0].key:
+                raise CallNotAllowed("The day is used up.")
+            return await super().open(request, key, endpoint, frame_keys)
+
+    ledger = Bounded(clock.now)
+    desk, work = Desk(new_client(ledger), ledger), frames(30)
+    summary = await desk.deliver(work)
+    assert (len(desk.failed), len(runpod.bodies), len(ledger.rows), summary.split) == (15, 1, 1, 0)
+    assert {found["message"] for found in desk.landed.values() if not isinstance(found, bytes)} == {
+        "The day is used up."
+    }
+    assert desk.right(work)
