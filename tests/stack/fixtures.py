@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -84,5 +85,14 @@ def bright(nth: int = 0) -> bytes:
 
 def executions(endpoint: LocalEndpoint) -> Counter[str]:
     """How often the endpoint has run which work, by its own count: `info` is not work."""
-    meter = httpx.get(endpoint.client.base_url.join("/_emulator/meter"), trust_env=False).json()
-    return Counter(one["sha256"] for one in meter["executions"] if one["frames"])
+    return Counter(one["sha256"] for one in _meter(endpoint))
+
+
+def executed(endpoint: LocalEndpoint) -> list[str]:
+    """The ids of the jobs that it has run; an id that was run twice is there twice."""
+    return [one["job"] for one in _meter(endpoint)]
+
+
+def _meter(endpoint: LocalEndpoint) -> list[dict[str, Any]]:
+    told = httpx.get(endpoint.client.base_url.join("/_emulator/meter"), trust_env=False).json()
+    return [one for one in told["executions"] if one["frames"]]

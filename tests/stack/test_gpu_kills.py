@@ -1,21 +1,32 @@
-"""Killed at any point of its GPU call, a job finishes, and the endpoint has done its work once."""
+"""Killed at any point of a GPU call, a job finishes, and the endpoint has done its work once."""
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-from typing import Any
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from tests.gpu_worker.running import LocalEndpoint
-from tests.stack.fixtures import bright, executions, gpu_settings
+from tests.stack.fixtures import bright, executed, executions, gpu_settings
 from tests.stack.killed_run import POINTS
-from tests.stack.product import ROOT, Product
+from tests.stack.product import ROOT, Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("kills")]
+
+FRAMES = 6
+UNANSWERED = ("before the send", "send unanswered")
+"""Where nobody can know whether the endpoint has the call."""
 
 
 def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
@@ -28,25 +39,85 @@ def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
     return died.stdout.decode()
 
 
-def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Product, sleeper: LocalEndpoint) -> None:
-    person, before = faulty.person(), executions(sleeper)
-    worker = faulty.child("emojiforge.worker", "bulk")
+@dataclass
+class Killed:
+    """A job whose first run died, and the last work which that run sent or was about to send."""
+
+    job: str
+    work: str
+
+
+def killed_at_each_point(
+    product: Product, sleeper: LocalEndpoint, upload: Callable[[int], dict[str, str]]
+) -> dict[str, Killed]:
+    """By point. `upload(nth)` makes a job."""
+    worker = product.child("emojiforge.worker", "bulk")
     worker.suspend()  # so that the run which dies is the first
-    jobs: dict[str, dict[str, Any]] = {}
-    work: dict[str, str] = {}
     try:
-        for nth, point in enumerate(POINTS):
-            jobs[point] = person.upload(bright(nth), prompt="bounce", matte="rembg", frame_count=4, candidates=1)[
-                "job"
-            ]
-            work[point] = die(faulty, sleeper, jobs[point]["id"], point)
+        jobs = {point: upload(nth)["id"] for nth, point in enumerate(POINTS)}
+        return {point: Killed(job, die(product, sleeper, job, point)) for point, job in jobs.items()}
     finally:
         worker.resume()
-    for point in POINTS:
-        job = person.finished(jobs[point]["id"], seconds=90)
-        assert (job["status"], job["error"]) == ("succeeded", ""), point
-        done = executions(sleeper) - before
-        unanswered = point in ("before the send", "send unanswered")
+
+
+def finished(person: Person, job: str, point: str) -> int:
+    """How many calls its ledger shows."""
+    found = person.finished(job, seconds=90)
+    assert (found["status"], found["error"]) == ("succeeded", ""), point
+    return int(found["gpu"]["calls"])
+
+
+def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Product, sleeper: LocalEndpoint) -> None:
+    person, before = faulty.person(), executions(sleeper)
+
+    def upload(nth: int) -> dict[str, str]:
+        choices = {"prompt": "bounce", "matte": "rembg", "frame_count": 4, "candidates": 1}
+        return dict(person.upload(bright(nth), **choices)["job"])
+
+    for point, killed in killed_at_each_point(faulty, sleeper, upload).items():
         # Of a send without an answer the ledger shows both: the one whose fate is unknown, and its repetition.
-        assert job["gpu"]["calls"] == (2 if unanswered else 1), point
-        assert done[work[point]] == (2 if point == "send unanswered" else 1), point
+        assert finished(person, killed.job, point) == (2 if point in UNANSWERED else 1), point
+        done = executions(sleeper) - before
+        assert done[killed.work] == (2 if point == "send unanswered" else 1), point
+
+
+def clip(nth: int) -> bytes:
+    """A GIF whose frames are in no other: each is of a grey of its own."""
+    greys = [130 + 3 * (FRAMES * nth + index) for index in range(FRAMES)]
+    first, *others = [Image.new("RGB", (256, 192), (grey,) * 3) for grey in greys]
+    kept = io.BytesIO()
+    first.save(kept, "GIF", save_all=True, append_images=others, duration=80, loop=0)
+    return kept.getvalue()
+
+
+def ledger(product: Product, job: str) -> list[tuple[str, str, int]]:
+    """The endpoint's id of each call, its status, and how many frames it was for."""
+    path = product.data_dir / "db.sqlite3"
+    rows = "SELECT remote_id, status, json_array_length(frame_keys) FROM animations_gpucall WHERE job_id = ?"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        return database.execute(rows, (UUID(job).hex,)).fetchall()
+
+
+def test_a_kill_at_any_point_of_the_calls_of_a_clip_costs_no_frame_a_second_execution(
+    faulty: Product, sleeper: LocalEndpoint
+) -> None:
+    person, past = faulty.person(), executed(sleeper)
+
+    def upload(nth: int) -> dict[str, str]:
+        return dict(person.upload(clip(nth), "clip.gif", matte="rembg")["job"])
+
+    known: set[str] = set()
+    lost = 0
+    for point, killed in killed_at_each_point(faulty, sleeper, upload).items():
+        finished(person, killed.job, point)
+        rows = ledger(faulty, killed.job)
+        done = Counter(executed(sleeper)) - Counter(past)
+        succeeded = {remote_id: frames for remote_id, status, frames in rows if status == "succeeded"}
+        assert sum(succeeded.values()) == FRAMES, f"{point}: a frame was asked for twice, or never: {rows}"
+        assert [done[remote_id] for remote_id in succeeded] == [1] * len(succeeded), point
+        uncertain = [status for _, status, _ in rows].count("uncertain")
+        assert bool(uncertain) == (point in UNANSWERED), f"{point}: {rows}"
+        lost += uncertain if point == "send unanswered" else 0
+        known |= {remote_id for remote_id, _, _ in rows}
+    unknown = (Counter(executed(sleeper)) - Counter(past)).keys() - known
+    assert 1 <= len(unknown) <= lost, "only what was sent without an answer is done in vain"
