@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,21 @@ from tests.stack.test_main_job import assert_slack_gif
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 CAT = PHOTO / "cat.jpg"
+CORNERS = """async words => {
+    const data = Uint8Array.from(atob(words), letter => letter.charCodeAt(0));
+    const decoder = new ImageDecoder({ data, type: "image/gif" });
+    await decoder.tracks.ready;
+    const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
+    const corners = [];
+    for (let frameIndex = 0; frameIndex < frameCount; frameIndex++) {
+        const canvas = new OffscreenCanvas(128, 128).getContext("2d");
+        canvas.drawImage((await decoder.decode({ frameIndex })).image, 0, 0);
+        for (const [x, y] of [[0, 0], [127, 0], [0, 127], [127, 127]])
+            corners.push(canvas.getImageData(x, y, 1, 1).data[3]);
+    }
+    return { endless: repetitionCount === Infinity, frames: frameCount, corners };
+}"""
+"""What Chromium itself makes of a GIF: the alphas of each frame's corners."""
 MATTED = 90_000
 """ms: the first matte on a busy machine without a GPU."""
 
@@ -65,6 +81,8 @@ def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp
     target = tmp_path / download.value.suggested_filename
     download.value.save_as(target)
     assert_slack_gif(target.read_bytes())
+    seen = page.evaluate(CORNERS, base64.b64encode(target.read_bytes()).decode())
+    assert seen == {"endless": True, "frames": 12, "corners": [0] * 48}
     assert page.evaluate("window.neverReloaded"), "the page was loaded again"
     page.context.close()
 
