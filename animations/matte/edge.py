@@ -13,7 +13,7 @@ Real = npt.NDArray[np.float32]
 FAR: Final = 90  # px: how far a colour may be carried at all
 NEAR: Final = 6  # px: the neighbourhood that decides what a colour is
 _COARSE: Final = 4
-_STRIP: Final = 256
+_STRIP: Final = 64
 _PURITY: Final = 3  # a half-mixed pixel says little about either colour; by plain weights a glow keeps its ground's
 _TINY: Final = np.float32(1e-5)
 
@@ -30,9 +30,8 @@ def cutout(rgb: Picture, alpha: Alpha) -> Picture:
     if rgb.shape[:2] != alpha.shape:
         raise ValueError(f"picture {rgb.shape[:2]} and alpha {alpha.shape} differ in size")
     cut = np.zeros((*alpha.shape, 4), np.uint8)
-    cut[..., :3] = rgb
+    np.copyto(cut[..., :3], rgb, where=(alpha > 0)[..., None])
     cut[..., 3] = alpha
-    cut[alpha == 0] = 0
     soft_rows = np.flatnonzero(((alpha > 0) & (alpha < 255)).any(axis=1))
     if len(soft_rows):
         far = _far_colours(rgb, alpha)

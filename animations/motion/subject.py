@@ -59,30 +59,28 @@ class Subject:
 
 def subject_of(cutout: Frame, size: int) -> Subject | None:
     """The subject of an H×W×4 straight uint8 cutout, at most twice `size` long; None if there is nothing in it."""
-    found = cv2.findNonZero((cutout[..., 3] >= _SEEN).astype(np.uint8))
-    if found is None:
+    seen = (cutout[..., 3] >= _SEEN).view(np.uint8)
+    left, top, width, height = cv2.boundingRect(seen)
+    if not width:
         return None
-    left, top, width, height = cv2.boundingRect(found)
     longest = max(width, height)
     half = (width / longest / 2, height / longest / 2)
-    outline = (_outline(found) - (left, top)) / longest - half
+    outline = _outline(seen[top : top + height, left : left + width]) / longest - half
     picture = _premultiplied(cutout[top : top + height, left : left + width], min(1.0, 2 * size / longest))
     return Subject(half, outline, picture)
 
 
 def _premultiplied(cutout: Frame, share: float) -> Picture:
-    """Shrunk by area and premultiplied, one channel at a time: a whole 2048² picture in float32 is 67 MB."""
+    """Premultiplied and shrunk by area, one channel at a time and in 16 bits: a 2048² picture in float32 is 67 MB."""
     height, width = cutout.shape[:2]
     size = (max(1, round(width * share)), max(1, round(height * share)))
-    alpha = cutout[..., 3].astype(np.float32) / np.float32(255)
-    planes = []
-    for channel in range(3):
-        plane = cutout[..., channel].astype(np.float32)
-        plane *= alpha
-        plane /= np.float32(255)
-        planes.append(cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
-    planes.append(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
-    return np.dstack(planes)
+    alpha = cutout[..., 3].astype(np.uint16)
+    picture = np.empty((size[1], size[0], 4), np.float32)
+    for channel in range(4):
+        plane = alpha * (cutout[..., channel] if channel < 3 else np.uint16(255))
+        picture[..., channel] = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    picture /= 255 * 255
+    return picture
 
 
 def _halvings(had: int, shown: float) -> int:
@@ -90,10 +88,12 @@ def _halvings(had: int, shown: float) -> int:
     return min(_LEVELS, max(0, math.floor(math.log2(had / (0.75 * max(1.0, shown))))))
 
 
-def _outline(found: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
-    """The corners of the hull round all pixels `found`, and eight places along each side: a field bends sides too."""
-    middles = cv2.convexHull(found).reshape(-1, 1, 2)
-    corners = middles + np.array([(0, 0), (1, 0), (0, 1), (1, 1)])
+def _outline(seen: Frame) -> npt.NDArray[np.float64]:
+    """The corners of the hull round `seen` (H×W), and eight places along each side: a field bends sides too."""
+    rows = np.flatnonzero(seen.any(axis=1))
+    first, last = seen.argmax(axis=1)[rows], seen.shape[1] - 1 - seen[:, ::-1].argmax(axis=1)[rows]
+    ends = np.concatenate([np.column_stack([first, rows]), np.column_stack([last, rows])])
+    corners = ends[:, None] + np.array([(0, 0), (1, 0), (0, 1), (1, 1)])
     hull = cv2.convexHull(corners.reshape(-1, 2).astype(np.float32)).reshape(-1, 2).astype(np.float64)
     along = np.linspace(0, 1, 8, endpoint=False)[:, None, None]
     dense: npt.NDArray[np.float64] = hull + along * (np.roll(hull, -1, axis=0) - hull)
