@@ -17,8 +17,8 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-# Before NumPy and OpenCV are loaded: a work-horse has one core, and each idle thread of theirs costs memory.
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+# Before NumPy, OpenCV and oxipng are loaded: a work-horse has one core, and each idle thread of theirs costs memory.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
 

@@ -1,24 +1,34 @@
-"""Animated PNG: a palette with alpha where that looks the same, else full RGBA; oxipng packs it in the end.
+"""Animated PNG: a palette with alpha where that looks the same, else full RGBA; oxipng packs every frame.
 
 Chunks follow the PNG specification, third edition (acTL, fcTL, fdAT). A frame replaces the rectangle that changed.
 """
 
+import io
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import oxipng
 
-from animations.encode.palette import assign, error_db, learn
-from animations.encode.pixels import Frame, drop_unseen_colour
+from animations.encode.palette import Palette, assign, error_db, learn
+from animations.encode.pixels import Frame, box, drop_unseen_colour
 
 Samples = npt.NDArray[np.uint8]
 
 LONGEST_DELAY_MS = 0xFFFF
-_PALETTE, _RGBA = 3, 6
+_START = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Colours:
+    """How samples become colours: PNG's number for it, oxipng's word, and the palette's chunks, if there is one."""
+
+    number: int
+    kind: oxipng.ColorType
+    chunks: bytes = b""
 
 
 def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, palette_from_db: float) -> bytes:
@@ -29,60 +39,68 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, pale
     """
     clean = [drop_unseen_colour(frame) for frame in frames]
     palette = learn(clean, colours)
-    if min(error_db(frame, palette) for frame in clean) < palette_from_db:
-        return _optimised(_file(clean, delays_ms, _RGBA, b""))
-    indices = [assign(frame, palette)[..., None] for frame in clean]
-    entries = _chunk(b"PLTE", palette[:, :3].tobytes()) + _chunk(b"tRNS", palette[:, 3].tobytes())
-    return _optimised(_file(indices, delays_ms, _PALETTE, entries))
+    pictures: Iterable[Samples] = clean
+    told = _Colours(6, oxipng.ColorType.rgba())
+    if min(error_db(frame, palette) for frame in clean) >= palette_from_db:
+        pictures = (assign(frame, palette)[..., None] for frame in clean)
+        told = _indexed(palette)
+    height, width = frames[0].shape[:2]
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, told.number, 0, 0, 0))
+    control = _chunk(b"acTL", struct.pack(">II", len(frames), 0))
+    file = io.BytesIO()  # no second copy of the whole is made, as a join would
+    file.writelines([_START, header, control, told.chunks])
+    file.writelines(_shown(pictures, delays_ms, told.kind))
+    file.write(_chunk(b"IEND", b""))
+    return file.getvalue()
 
 
-def _optimised(data: bytes) -> bytes:
-    return oxipng.optimize_from_memory(data, level=2)
+def _indexed(palette: Palette) -> _Colours:
+    chunks = _chunk(b"PLTE", palette[:, :3].tobytes()) + _chunk(b"tRNS", palette[:, 3].tobytes())
+    return _Colours(3, oxipng.ColorType.indexed([tuple(entry) for entry in palette.tolist()]), chunks)
 
 
-def _file(pictures: Sequence[Samples], delays_ms: Sequence[int], colour_type: int, entries: bytes) -> bytes:
-    """The whole file of H×W×C `pictures`; `entries` are the palette's chunks."""
-    height, width, _ = pictures[0].shape
-    parts = [
-        b"\x89PNG\r\n\x1a\n",
-        _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)),
-        _chunk(b"acTL", struct.pack(">II", len(pictures), 0)),
-        entries,
-    ]
+def _shown(pictures: Iterable[Samples], delays_ms: Sequence[int], kind: oxipng.ColorType) -> Iterator[bytes]:
+    """The chunks of H×W×C `pictures`, one for each delay; a picture is let go once the next is packed."""
     number = 0
     for (x, y, samples), delay in zip(_changes(pictures), delays_ms, strict=True):
-        control = (number, samples.shape[1], samples.shape[0], x, y, min(delay, LONGEST_DELAY_MS), 1000, 0, 0)
-        parts.append(_chunk(b"fcTL", struct.pack(">IIIIIHHBB", *control)))
-        number += 1
-        if number == 1:
-            parts.append(_chunk(b"IDAT", _packed(samples)))
-        else:
-            parts.append(_chunk(b"fdAT", struct.pack(">I", number) + _packed(samples)))
-            number += 1
-    return b"".join(parts) + _chunk(b"IEND", b"")
+        height, width, _ = samples.shape
+        place = (number, width, height, x, y, min(delay, LONGEST_DELAY_MS), 1000, 0, 0)
+        yield _chunk(b"fcTL", struct.pack(">IIIIIHHBB", *place))
+        packed = _packed(samples, kind)
+        yield _chunk(b"fdAT", struct.pack(">I", number + 1) + packed) if number else _chunk(b"IDAT", packed)
+        number += 2 if number else 1
 
 
-def _changes(pictures: Sequence[Samples]) -> Iterator[tuple[int, int, Samples]]:
+def _changes(pictures: Iterable[Samples]) -> Iterator[tuple[int, int, Samples]]:
     """The first picture whole, then of each the rectangle that differs from the one before, as (x, y, samples)."""
-    yield 0, 0, pictures[0]
-    for before, after in pairwise(pictures):
-        changed = (before != after).any(axis=2)
-        ys, xs = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-        if len(ys):
-            x, y = int(xs[0]), int(ys[0])
-            yield x, y, after[y : int(ys[-1]) + 1, x : int(xs[-1]) + 1]
-        else:
-            yield 0, 0, after[:1, :1]
+    before: Samples | None = None
+    for picture in pictures:
+        whole = np.ones(picture.shape[:2], np.bool_)
+        rows, columns = box(whole if before is None else (picture != before).any(axis=2))
+        yield columns.start, rows.start, picture[rows, columns]
+        before = picture
 
 
-def _packed(samples: Samples) -> bytes:
-    """PNG's scan lines: each behind its filter (indices: none; colours: the difference to the row above)."""
-    lines = samples.reshape(samples.shape[0], -1)
-    kind = 0
-    if samples.shape[2] > 1:
-        lines, kind = np.diff(lines, axis=0, prepend=np.zeros((1, lines.shape[1]), np.uint8)), 2
-    filters = np.full((len(lines), 1), kind, np.uint8)
-    return zlib.compress(np.concatenate([filters, lines], axis=1).tobytes(), 9)
+def _packed(samples: Samples, kind: oxipng.ColorType) -> bytes:
+    """The compressed scan lines of `samples`: what a PNG of them alone, their colours of that `kind`, holds."""
+    height, width, _ = samples.shape
+    image = oxipng.RawImage(samples.tobytes(), width, height, color_type=kind, bit_depth=8)
+    png = image.create_optimized_png(
+        level=2,
+        bit_depth_reduction=False,
+        color_type_reduction=False,
+        palette_reduction=False,
+        grayscale_reduction=False,
+    )
+    return b"".join(body for name, body in _chunks(png) if name == b"IDAT")
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(_START)
+    while at < len(png):
+        length, name = struct.unpack_from(">I4s", png, at)
+        yield name, png[at + 8 : at + 8 + length]
+        at += 12 + length
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """An animation made to keep a platform's rules: pixels, frames and bytes, giving up as little as can be seen."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,37 +37,50 @@ class Fitted:
     steps: tuple[str, ...]
 
 
-def fit(frames: Sequence[Frame], delays_ms: Sequence[int], platform: Platform) -> Fitted:
+def fit(frames: Iterable[Frame], delays_ms: Sequence[int], platform: Platform) -> Fitted:
     """`frames` (each H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
 
     Free steps come first (equal neighbours become one frame, colour that nobody sees goes), then quality, then fewer
-    frames in the same time. Reads each of `frames` once, in order. Raises `CannotFit`.
+    frames in the same time. `frames` are taken one by one and once, so they may be decoded on the way. Raises
+    `CannotFit`.
     """
     ladder = LADDERS.get(platform.format)
     if not platform.available or ladder is None:
         raise CannotFit(f"{platform.label}: {platform.unavailable_reason or 'no encoder for this format yet'}")
-    if not len(frames) or len(frames) != len(delays_ms):
+    pictures, scaled = _on_canvas(frames, platform)
+    if not pictures or len(pictures) != len(delays_ms):
         raise CannotFit("There are no frames to export, or not one delay for each.")
-    before = frames[0].shape[1::-1]
-    width, height = platform.pixels.target(*before)
-    pictures, delays, steps = _prepared(frames, delays_ms, platform, width, height)
-    if (width, height) != before:
-        steps.insert(0, f"scaled from {before[0]}×{before[1]} to {width}×{height}")
+    height, width = pictures[0].shape[:2]
+    pictures, delays, prepared = _prepared(pictures, delays_ms, platform)
     data, delays, given_up = _within(pictures, delays, ladder, platform)
-    return Fitted(data, width, height, len(delays), sum(delays), (*steps, *given_up))
+    return Fitted(data, width, height, len(delays), sum(delays), (*scaled, *prepared, *given_up))
+
+
+def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame], list[str]]:
+    """`frames` in the size that the platform wants of one like the first."""
+    pictures: list[Frame] = []
+    before = size = (0, 0)
+    for frame in frames:
+        if not pictures:
+            before = frame.shape[1], frame.shape[0]
+            size = platform.pixels.target(*before)
+        pictures.append(fit_canvas(frame, *size))
+    if size == before:
+        return pictures, []
+    return pictures, [f"scaled from {before[0]}×{before[1]} to {size[0]}×{size[1]}"]
 
 
 def _prepared(
-    frames: Sequence[Frame], delays_ms: Sequence[int], platform: Platform, width: int, height: int
+    pictures: list[Frame], delays_ms: Sequence[int], platform: Platform
 ) -> tuple[list[Frame], list[int], list[str]]:
-    """What costs nothing or is not a choice: size, the format's own limits, equal frames, the number of frames."""
+    """What costs nothing or is not a choice: the format's own limits, equal frames, the number of frames."""
     steps: list[str] = []
-    pictures = [fit_canvas(frame, width, height) for frame in frames]
     delays = list(delays_ms)
     if platform.format == "GIF":
         if soft_share(pictures) > SOFT_FROM:
             steps.append("soft edges cut hard: a GIF pixel is there or not")
-        pictures[:] = map(cut_alpha, pictures)
+        for index, picture in enumerate(pictures):  # in its place: a second list would weigh as much as the first
+            pictures[index] = cut_alpha(picture)
         delays = [units * gif.UNIT_MS for units in in_units(delays, gif.UNIT_MS, gif.SHORTEST_UNITS)]
     if platform.frames_min <= 1:
         pictures, delays = merge_equal(pictures, delays)

@@ -6,16 +6,16 @@ FFmpeg's writer is not used: it leaves an opaque frame standing behind a transpa
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from animations.encode.palette import Palette, assign, learn
-from animations.encode.pixels import Frame, cut_alpha
+from animations.encode.pixels import Frame, box, cut_alpha
 from animations.encode.timing import in_units
 
 Indices = npt.NDArray[np.uint8]
@@ -41,21 +41,23 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int) -> b
 
     One entry is transparent; alpha is cut at 128. Delays become multiples of 10 ms, at least 20, the total kept.
     """
-    cut = [cut_alpha(frame) for frame in frames]
-    palette = learn(cut, colours)
-    pictures = [assign(frame, palette) for frame in cut]
+    height, width = frames[0].shape[:2]
+    palette = learn(map(cut_alpha, frames), colours)
+    pictures = (assign(cut_alpha(frame), palette) for frame in frames)
     delays = in_units(delays_ms, UNIT_MS, SHORTEST_UNITS)
     bits = max(2, int(len(palette) - 1).bit_length())
-    parts = [_head(frames[0].shape[1], frames[0].shape[0], palette, bits)]
-    for drawing, delay in zip(_drawings(pictures), delays, strict=True):
+    parts = [_head(width, height, palette, bits)]
+    nothing = np.full((height, width), TRANSPARENT, np.uint8)
+    for drawing, delay in zip(_drawings(chain(pictures, [nothing])), delays, strict=True):
         parts.append(_image(drawing, delay, bits))
     return b"".join(parts) + b";"
 
 
-def _drawings(pictures: Sequence[Indices]) -> Iterator[_Drawing]:
-    keeps = [_nothing_vanishes(before, after) for before, after in pairwise(pictures)]
+def _drawings(pictures: Iterable[Indices]) -> Iterator[_Drawing]:
+    """What to draw for each of `pictures` but the last, which is only what follows."""
     over: Indices | None = None
-    for picture, stays in zip(pictures, [*keeps, False], strict=True):
+    for picture, following in pairwise(pictures):
+        stays = _nothing_vanishes(picture, following)
         yield _drawing(picture, over, clears=not stays)
         over = picture if stays else None
 
@@ -67,18 +69,10 @@ def _nothing_vanishes(before: Indices, after: Indices) -> bool:
 def _drawing(picture: Indices, over: Indices | None, *, clears: bool) -> _Drawing:
     """What to draw to see `picture`, given what is already there. What clears must reach over all that is seen."""
     changed = picture != (TRANSPARENT if over is None else over)
-    rows, columns = _box(picture != TRANSPARENT if clears else changed)
+    rows, columns = box(picture != TRANSPARENT if clears else changed)
     whole = picture[rows, columns]
     ways = (whole,) if over is None else (whole, np.where(changed[rows, columns], whole, np.uint8(TRANSPARENT)))
     return _Drawing(columns.start, rows.start, ways, clears)
-
-
-def _box(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
-    """The rows and columns that hold everything set in `where`; one pixel when nothing is."""
-    ys, xs = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
-    if not len(ys):
-        return slice(0, 1), slice(0, 1)
-    return slice(int(ys[0]), int(ys[-1]) + 1), slice(int(xs[0]), int(xs[-1]) + 1)
 
 
 def _head(width: int, height: int, palette: Palette, bits: int) -> bytes:

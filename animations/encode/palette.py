@@ -4,7 +4,7 @@ The splitting is Orchard and Bouman, "Color quantization of images" (1991). Dist
 they equal the error seen on black plus the error seen on white, so that alpha and colour are weighed rightly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +18,12 @@ Palette = npt.NDArray[np.uint8]
 
 MOST_POINTS = 24_000
 LLOYD_ROUNDS = 8
-_CHUNK = 16_384
+_CHUNK = 2_048
+_STRIP = 65_536
 _WITHOUT_CARRY = np.uint32(0x7F7F7F7F)  # four bytes shifted right as one number: what fell into the next is dropped
 
 
-def learn(frames: Sequence[Frame], size: int) -> Palette:
+def learn(frames: Iterable[Frame], size: int) -> Palette:
     """The n×4 (n ≤ `size`) straight RGBA palette that shows `frames` (H×W×4 uint8 each) best.
 
     Entry 0 is transparent and stands for every pixel of alpha 0. Same frames, same palette.
@@ -49,17 +50,20 @@ def error_db(frame: Frame, palette: Palette) -> float:
     visible = frame[..., 3] > 0
     if not visible.any():
         return np.inf
-    seen = _embed(frame[visible]) - _embed(palette[assign(frame, palette)][visible])
-    mean_square = float(np.square(seen, dtype=np.float64).sum()) / (6 * len(seen))
+    apart = _embed(frame[visible])
+    apart -= _embed(palette)[assign(frame, palette)[visible]]
+    mean_square = float(np.einsum("ij,ij->", apart, apart, dtype=np.float64)) / (6 * len(apart))
     return np.inf if mean_square == 0 else 10 * float(np.log10(255**2 / mean_square))
 
 
 def _embed(colours: npt.NDArray[np.uint8]) -> Points:
     """n×4 straight RGBA to n×4 points whose squared distance is the squared error on black plus that on white."""
-    rgba = colours.astype(np.float32)
-    alpha = rgba[:, 3:]
-    premultiplied = rgba[:, :3] * (alpha / 255)
-    return np.concatenate([(premultiplied - alpha / 2) * np.float32(2**0.5), alpha * np.float32(1.5**0.5)], axis=1)
+    points = colours.astype(np.float32)
+    colour, alpha = points[:, :3], points[:, 3:]
+    colour *= alpha / 255
+    colour -= alpha / 2
+    points *= np.sqrt(np.array([2, 2, 2, 1.5], np.float32))
+    return points
 
 
 def _extract(points: Points) -> Palette:
@@ -71,13 +75,13 @@ def _extract(points: Points) -> Palette:
     return colours
 
 
-def _points(frames: Sequence[Frame]) -> tuple[Points, Weights]:
+def _points(frames: Iterable[Frame]) -> tuple[Points, Weights]:
     """The visible colours of all frames as at most `MOST_POINTS` weighted points (means of small cells)."""
     shift = 2
     codes = np.empty(0, np.uint32)
     sums = np.empty((0, 5))
-    for frame in frames:
-        colours, counts = _counted(frame)
+    for strip in _strips(frames):
+        colours, counts = _counted(strip)
         codes, sums = _gathered(
             np.concatenate([codes, _codes(colours, shift)]),
             np.concatenate([sums, np.column_stack([_embed(colours) * counts[:, None], counts])]),
@@ -89,9 +93,17 @@ def _points(frames: Sequence[Frame]) -> tuple[Points, Weights]:
     return (sums[:, :4] / weights[:, None]).astype(np.float32), weights
 
 
-def _counted(frame: Frame) -> tuple[Palette, Weights]:
-    """The distinct visible colours of `frame` as n×4, and how many pixels have each."""
-    values, counts = np.unique(np.ascontiguousarray(frame).view(np.uint32), return_counts=True)
+def _strips(frames: Iterable[Frame]) -> Iterator[Palette]:
+    """All pixels, n×4, so few at a time that what is made of them stays small."""
+    for frame in frames:
+        pixels = np.ascontiguousarray(frame).reshape(-1, 4)
+        for start in range(0, len(pixels), _STRIP):
+            yield pixels[start : start + _STRIP]
+
+
+def _counted(pixels: Palette) -> tuple[Palette, Weights]:
+    """The distinct visible colours of n×4 `pixels`, m×4, and how many of them have each."""
+    values, counts = np.unique(pixels.view(np.uint32), return_counts=True)
     colours = values.view(np.uint8).reshape(-1, 4)
     visible = colours[:, 3] > 0
     return colours[visible], counts[visible].astype(np.float64)

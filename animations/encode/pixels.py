@@ -1,4 +1,4 @@
-"""Frames as arrays: put on a canvas, free of unseen colour, cut hard, merged. Straight RGBA uint8 throughout."""
+"""Frames as arrays, straight RGBA uint8: put on a canvas, free of unseen colour, cut hard, boxed in, merged."""
 
 from collections.abc import Sequence
 
@@ -56,6 +56,14 @@ def cut_alpha(frame: Frame) -> Frame:
     cut: Frame = np.where(there[..., None], frame, np.uint8(0))
     cut[..., 3] = np.where(there, 255, 0)
     return cut
+
+
+def box(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+    """The rows and columns of the smallest rectangle that holds all that `where` (H×W) sets; one pixel if none."""
+    ys, xs = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+    if not len(ys):
+        return slice(0, 1), slice(0, 1)
+    return slice(int(ys[0]), int(ys[-1]) + 1), slice(int(xs[0]), int(xs[-1]) + 1)
 
 
 def soft_share(frames: Sequence[Frame]) -> float:

@@ -13,17 +13,16 @@ from animations.models import Export, ExportFile, Project, files
 from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.png import Picture
 
 
 def export(lease: Lease) -> None:
     """Make every export of the job that is not made yet; one that cannot be made fails alone."""
-    frames, delays = loop(lease.job.project)
+    names, delays = loop(lease.job.project)
     for row in lease.job.exports.filter(status__in=Export.LIVE).order_by("pk"):
         lease.check()
         with lease.revise() as revision:
             row.run(revision)
-        _make(lease, row, frames, delays)
+        _make(lease, row, names, delays)
     with lease.revise() as revision:
         if lease.job.exports.filter(status=Export.Status.SUCCEEDED).exists():
             lease.job.succeed(revision)
@@ -31,32 +30,33 @@ def export(lease: Lease) -> None:
             lease.job.fail(revision, "None of the files could be made.")
 
 
-def loop(project: Project) -> tuple[list[Picture], list[int]]:
-    """The chosen frames in order with their times in ms; a frame without one lends its time to the one before.
+def loop(project: Project) -> tuple[list[str], list[int]]:
+    """The files of the chosen frames in order, with their times in ms.
 
-    Raises `WorkFailed` when no frame is finished.
+    A frame without one lends its time to the one before. Raises `WorkFailed` when no frame is finished.
     """
-    pictures: list[Picture] = []
+    names: list[str] = []
     delays: list[int] = []
     early = 0
     for frame in project.current_frames().select_related("chosen"):
         if frame.chosen is not None:
-            pictures.append(png.read(files.read(frame.chosen.cutout.name)))
+            names.append(str(frame.chosen.cutout))
             delays.append(frame.delay_ms)
         elif delays:
             delays[-1] += frame.delay_ms
         else:
             early += frame.delay_ms
-    if not pictures:
+    if not names:
         raise WorkFailed("No frame of this emoji is finished.")
     delays[-1] += early
-    return pictures, delays
+    return names, delays
 
 
-def _make(lease: Lease, row: Export, frames: list[Picture], delays: list[int]) -> None:
+def _make(lease: Lease, row: Export, names: list[str], delays: list[int]) -> None:
     platform = PLATFORMS[row.platform]
+    pictures = (png.read(files.read(name)) for name in names)  # one by one: sixty of 512 px weigh 63 MB
     try:
-        fitted = fit(frames, delays, platform)
+        fitted = fit(pictures, delays, platform)
     except CannotFit as error:
         with lease.revise() as revision:
             row.fail(revision, str(error))

@@ -37,6 +37,13 @@ def test_a_plain_file_looks_like_its_frames(slug: str) -> None:
     assert min(psnr_inside(frame, seen) for frame, seen in zip(frames, shown, strict=True)) > least
 
 
+@pytest.mark.parametrize("slug", ["slack", "gif", "apng"])
+def test_frames_may_be_decoded_on_the_way(slug: str) -> None:
+    frames = rolling(6, 256)
+    lazily = (frame.copy() for frame in frames)
+    assert fit(lazily, [50] * 6, PLATFORMS[slug]) == fit(frames, [50] * 6, PLATFORMS[slug])
+
+
 @pytest.mark.parametrize(("slug", "draw"), [("slack", noise), ("slack", photo), ("discord_emoji", noise)])
 def test_the_hardest_input_still_keeps_every_rule_and_its_time(slug: str, draw: Callable[[int], list[Frame]]) -> None:
     made = fit(draw(60), [41] * 60, PLATFORMS[slug])

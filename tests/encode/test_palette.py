@@ -16,6 +16,15 @@ def test_few_colours_are_kept_exactly() -> None:
     assert error_db(frame, palette) == np.inf
 
 
+def test_a_colour_anywhere_in_a_large_frame_is_found() -> None:
+    frame = np.zeros((400, 500, 4), np.uint8)
+    frame[:, :, 3] = 255
+    frame[0, 0] = (255, 0, 0, 255)
+    frame[-1, -1] = (0, 0, 255, 255)
+    colours = [[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 255, 255], [255, 0, 0, 255]]
+    assert sorted(learn([frame], 16).tolist()) == colours
+
+
 def test_256_colours_show_a_shaded_ball_as_it_is() -> None:
     frames = [cut_alpha(frame) for frame in rolling(8)]
     palette = learn(frames, 256)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.encode.pixels import cut_alpha, drop_unseen_colour, fit_canvas, merge_equal, soft_share
+from animations.encode.pixels import box, cut_alpha, drop_unseen_colour, fit_canvas, merge_equal, soft_share
 from tests.encode.drawings import ball, on
 
 
@@ -41,6 +41,13 @@ def test_another_shape_is_centred_on_nothing() -> None:
 def test_a_cut_pixel_is_there_in_its_own_colour_or_not_at_all() -> None:
     frame = np.array([[[9, 8, 7, 127], [9, 8, 7, 128], [1, 2, 3, 255], [5, 5, 5, 0]]], np.uint8)
     assert cut_alpha(frame).tolist() == [[[0, 0, 0, 0], [9, 8, 7, 255], [1, 2, 3, 255], [0, 0, 0, 0]]]
+
+
+def test_the_box_holds_everything_that_is_set_and_no_more() -> None:
+    where = np.zeros((5, 7), np.bool_)
+    assert box(where) == (slice(0, 1), slice(0, 1))
+    where[1, 2] = where[3, 5] = True
+    assert box(where) == (slice(1, 4), slice(2, 6))
 
 
 def test_the_soft_share_tells_a_glow_from_a_disc() -> None:
