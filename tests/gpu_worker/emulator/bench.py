@@ -11,7 +11,7 @@ from tests.gpu_worker.drawings import encoded
 from tests.gpu_worker.running import LocalEndpoint
 from tests.waiting import until
 
-FRAME_MS = 20
+FRAME_MS = 40
 ENVIRONMENT = {"SLEEPER_FRAME_MS": str(FRAME_MS)}
 SLEEPER = ("--handler", "gpu_worker.emulator.sleeper")
 

@@ -162,7 +162,7 @@ def test_a_result_over_the_limit_leaves_a_completed_job_without_output(sleepy: L
 
 
 def test_a_worker_that_wants_several_jobs_is_handed_a_list(sleepy: LocalEndpoint) -> None:
-    busy = [sleepy.run(pack(150)) for _ in range(2)]
+    busy = [sleepy.run(pack(60)) for _ in range(2)]
     worker, _ = (sleepy.in_progress(job_id)["workerId"] for job_id in busy)
     waiting = [sleepy.run({"task": "info"}) for _ in range(3)]
     taken = sleepy.call("GET", f"job-take-batch/{worker}", params={"batch_size": 2})
