@@ -75,8 +75,8 @@ def _changes(pictures: Iterable[Samples]) -> Iterator[tuple[int, int, Samples]]:
     """The first picture whole, then of each the rectangle that differs from the one before, as (x, y, samples)."""
     before: Samples | None = None
     for picture in pictures:
-        whole = np.ones(picture.shape[:2], np.bool_)
-        rows, columns = box(whole if before is None else (picture != before).any(axis=2))
+        changed = np.ones(picture.shape[:2], np.bool_) if before is None else (picture != before).any(axis=2)
+        rows, columns = box(changed)
         yield columns.start, rows.start, picture[rows, columns]
         before = picture
 

@@ -70,7 +70,7 @@ class Person:
 
     def __init__(self, base: str, data_dir: Path) -> None:
         self.base = base
-        self.database = f"file:{data_dir / 'db.sqlite3'}?mode=ro"
+        self.data_dir = data_dir
         self.email = f"person-{uuid.uuid4().hex[:10]}@example.com"
         self.password = uuid.uuid4().hex
         body = {"email": self.email, "password": self.password}
@@ -98,10 +98,16 @@ class Person:
 
     def finished(self, job_id: str, seconds: float = 60) -> dict[str, Any]:
         """The job once it is over. The row is looked at, not the API: web has other people to serve meanwhile."""
-        row = ("SELECT status FROM animations_job WHERE id = ?", (uuid.UUID(job_id).hex,))
-        with closing(sqlite3.connect(self.database, timeout=20, uri=True)) as database:
-            until(lambda: database.execute(*row).fetchone()[0] in OVER, seconds, f"the end of job {job_id}")
+        query = "SELECT status FROM animations_job WHERE id = ?"
+        until(lambda: rows_of(self.data_dir, query, job_id)[0][0] in OVER, seconds, f"the end of job {job_id}")
         return self.get(f"jobs/{job_id}/")
+
+
+def rows_of(data_dir: Path, query: str, job_id: str) -> list[Any]:
+    """What `query` finds in a product's database; its one parameter is the job's id."""
+    path = f"file:{data_dir / 'db.sqlite3'}?mode=ro"
+    with closing(sqlite3.connect(path, timeout=20, uri=True)) as database:
+        return database.execute(query, (uuid.UUID(job_id).hex,)).fetchall()
 
 
 @contextmanager

@@ -5,14 +5,11 @@ from __future__ import annotations
 import io
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
-from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -20,7 +17,7 @@ from PIL import Image
 from tests.gpu_worker.running import LocalEndpoint
 from tests.stack.fixtures import bright, executed, executions, gpu_settings
 from tests.stack.killed_run import POINTS
-from tests.stack.product import ROOT, Person, Product
+from tests.stack.product import ROOT, Person, Product, rows_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("kills")]
 
@@ -92,10 +89,8 @@ def clip(nth: int) -> bytes:
 
 def ledger(product: Product, job: str) -> list[tuple[str, str, int]]:
     """The endpoint's id of each call, its status, and how many frames it was for."""
-    path = product.data_dir / "db.sqlite3"
-    rows = "SELECT remote_id, status, json_array_length(frame_keys) FROM animations_gpucall WHERE job_id = ?"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        return database.execute(rows, (UUID(job).hex,)).fetchall()
+    query = "SELECT remote_id, status, json_array_length(frame_keys) FROM animations_gpucall WHERE job_id = ?"
+    return rows_of(product.data_dir, query, job)
 
 
 def test_a_kill_at_any_point_of_the_calls_of_a_clip_costs_no_frame_a_second_execution(

@@ -5,27 +5,25 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from gpu.client import GpuClient
 from gpu.errors import JobFailed
 from gpu.ledger import UNTIMED
-from gpu.packs import pack_key
+from gpu.packs import FrameWork, pack_key
 from tests.gpu.conftest import ClientFactory
-from tests.gpu.delivery.desk import (
-    JOB,
-    Desk,
-    Stuck,
-    frames,
-    images,
-)
+from tests.gpu.delivery.desk import JOB, Desk, Stuck, frames, images
+
+
+async def send(client: GpuClient, work: list[FrameWork]) -> None:
+    """One call with all of `work`, as an earlier run would have sent it."""
+    keys = [frame.key for frame in work]
+    await client.submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
 
 
 async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(
     desk: Desk, new_client: ClientFactory, runpod: Stuck
 ) -> None:
     work = frames(30)
-    sent = work[:20]
-    request = JOB.request(frame.image for frame in sent)
-    keys = [frame.key for frame in sent]
-    await new_client().submit(request, pack_key(keys), frame_keys=keys)
+    await send(new_client(), work[:20])
     summary = await desk.deliver(work)
     assert [len(images(body)) for body in runpod.bodies] == [20, 5, 5]
     assert (summary.taken_up, summary.sent) == (1, 2)
@@ -46,8 +44,7 @@ async def test_a_live_call_with_frames_that_are_wanted_no_more_serves_those_that
     desk: Desk, new_client: ClientFactory, runpod: Stuck
 ) -> None:
     work = frames(6)
-    keys = [frame.key for frame in work]
-    await new_client().submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
+    await send(new_client(), work)
     await desk.deliver(work[2:4])
     assert desk.landed == {2: b"alpha of picture 2", 3: b"alpha of picture 3"}
     assert len(runpod.bodies) == 1
@@ -57,8 +54,7 @@ async def test_a_job_that_the_endpoint_has_forgotten_is_sent_anew_in_one_piece(
     desk: Desk, new_client: ClientFactory, runpod: Stuck
 ) -> None:
     work = frames(6)
-    keys = [frame.key for frame in work]
-    await new_client().submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
+    await send(new_client(), work)
     runpod.fail("status", httpx.Response(404))
     await desk.deliver(work)
     assert [len(images(body)) for body in runpod.bodies] == [6, 6]
