@@ -1,5 +1,6 @@
 """Tempo in whole cycles: what is slow lengthens the frames, and what is not makes more cycles meanwhile."""
 
+import math
 from dataclasses import replace
 
 from animations.motion.recipe import TEMPOS, Layer
@@ -10,8 +11,8 @@ _MAX_PACE = 4
 def timed(layers: tuple[Layer, ...], tempi: tuple[float, ...]) -> tuple[tuple[Layer, ...], float]:
     """The layers with their paces, and the recipe's tempo, for the time factor wished for each (1 is its usual time).
 
-    Paces are whole, so wishes that differ are met as nearly as whole cycles can; a layer that was not told its tempo
-    keeps its usual time exactly.
+    Paces are whole and rounded up, so that whoever asked for "very fast" beside another motion is not given "fast"; a
+    layer that was not told its tempo keeps its usual time exactly.
     """
     slowest = max(tempi)
     paces = tuple(_pace(slowest, tempo) for tempo in tempi)
@@ -24,4 +25,4 @@ def timed(layers: tuple[Layer, ...], tempi: tuple[float, ...]) -> tuple[tuple[La
 def _pace(slowest: float, tempo: float) -> int:
     if tempo == slowest:
         return 1
-    return min(_MAX_PACE, max(2, round(slowest / tempo)))
+    return min(_MAX_PACE, max(2, math.ceil(slowest / tempo)))

@@ -142,6 +142,14 @@ def test_tempi_that_differ_become_whole_paces() -> None:
     assert timed(layers[:1], (99.0,))[1] == 4
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["nod and very fast float", "slow nod and very fast float", "very slow nod and float", "slow nod and fast float"],
+)
+def test_tempi_side_by_side_are_understood_as_they_were_said(words: str) -> None:
+    assert read(words).understood_as == words
+
+
 def test_wishes_without_a_motion_are_about_the_base() -> None:
     base = read("slow bounce").recipe
     assert read("higher", base).understood_as == "strong bounce, slow"
