@@ -21,7 +21,8 @@ setup:  ## set up everything for development, start nothing
 
 test:  ## the whole test suite
 	$(INSTALL) test
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
+	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
+		$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models

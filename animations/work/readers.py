@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
-import pi_heif
 from PIL import Image, _webp
 
 MOST_PIXELS: Final = 40_000_000
@@ -198,6 +197,8 @@ def _decode_webp(data: bytes, mode: str, size: tuple[int, int]) -> ctypes.Array[
 
 
 def _read_heic(path: Path, kind: str, _: int) -> Picture:
+    import pi_heif  # noqa: PLC0415 its library takes a third of the child's start, and few pictures are HEIC
+
     try:
         heif = pi_heif.open_heif(path, convert_hdr_to_8bit=True)
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
