@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 MUTATE ?=
 
+# Where a container's environment forbids bytecode, each of a hundred processes would compile every package anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: $(PYTHON) is not there. Choose one: make PYTHON=/path/to/python3.11 run"; exit 1; }; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is older. Choose one: make PYTHON=python3.11 run"; exit 1; };
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
