@@ -42,6 +42,11 @@ MakeProject = Callable[..., Project]
 ClientOf = Callable[[User], APIClient]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file or a long text is called what it is; pytest counts those of one name."""
+    return argname if isinstance(val, bytes | str) and len(val) > 40 else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What uses one running product shares a process of the run, and so do the tests of the GPU worker.

@@ -50,7 +50,9 @@ def test_tiny_and_wild_motions_close_their_loops_on_the_canvas(small: Stage, mot
 
 
 @pytest.mark.parametrize(
-    "layer", [*map(Layer, MOTIONS), *(Layer(each, 0.55) for each in ("breathe", "glow", "float"))], ids=str
+    "layer",
+    [*map(Layer, MOTIONS), *(Layer(each, 0.55) for each in ("breathe", "glow", "float"))],
+    ids=lambda layer: f"{layer.amplitude:g} {layer.motion}",
 )
 def test_every_take_is_seen_to_differ(large: Stage, layer: Layer) -> None:
     recipe = Recipe((layer,))
