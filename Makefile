@@ -25,7 +25,7 @@ setup:  ## set up everything for development, start nothing
 test:  ## the whole test suite
 	$(INSTALL) test
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
-		$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
+		$(BIN)/python -m pytest --numprocesses 4 --dist loadgroup
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models
