@@ -22,6 +22,7 @@ run:  ## set up what is missing, then serve http://127.0.0.1:8000
 setup:  ## set up everything for development, start nothing
 	$(INSTALL) setup
 
+# One thread for pixels, as a worker has: more of them in each of four processes would only wait for a core.
 test:  ## the whole test suite
 	$(INSTALL) test
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \

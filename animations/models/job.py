@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -18,7 +17,6 @@ from animations.models.transitions import move
 
 LEASE: Final = timedelta(seconds=15)
 """How long a run may be silent before its job is anybody's."""
-LOOK_SECONDS: Final = 0.2
 MAX_ATTEMPTS: Final = 6
 """Runs of one job before the reconciler gives up: a job that kills its worker must end."""
 
@@ -157,19 +155,6 @@ class Job(models.Model):
     def hold(self, token: UUID) -> None:
         """Make sure, inside `revise`, that the run with `token` may still write; raises `LeaseLost`."""
         self.renew(token)
-
-    def wait_until_over(self, patience: float = 600.0) -> None:
-        """Look at the row until the job is over, for a command that has nothing else to do.
-
-        Raises `TimeoutError` after `patience` seconds.
-        """
-        until = time.monotonic() + patience
-        self.refresh_from_db()
-        while self.is_live:
-            if time.monotonic() > until:
-                raise TimeoutError(f"{self} is still {self.status}")
-            time.sleep(LOOK_SECONDS)
-            self.refresh_from_db()
 
     def progress(self, revision: int, done: int, total: int) -> None:
         Job.objects.filter(pk=self.pk).update(done=done, total=total, revision=revision)

@@ -12,6 +12,7 @@ from tests.stack.product import Person, Product
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SCHEMES: Final[tuple[Literal["light"], Literal["dark"]]] = ("light", "dark")
+PHONE: Final = {"width": 390, "height": 844}
 SignIn = Callable[..., Page]
 
 
@@ -48,7 +49,7 @@ def sign_in(browser: Browser, product: Product) -> Iterator[SignIn]:
 def assert_fits(page: Page, *widths: int) -> None:
     """In light and dark, nothing on the page makes it wider than a screen of these widths in px."""
     for width in widths:
-        page.set_viewport_size({"width": width, "height": 844})
+        page.set_viewport_size({"width": width, "height": PHONE["height"]})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

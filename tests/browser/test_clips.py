@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.conftest import SignIn, assert_fits
+from tests.browser.conftest import PHONE, SignIn, assert_fits
 from tests.stack.product import PHOTO, Person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -176,7 +176,7 @@ def answer(route: Route, body: dict[str, Any]) -> None:
 
 
 def test_a_clip_fits_on_a_phone(sign_in: SignIn, person: Person) -> None:
-    page = sign_in(person, reduced_motion="reduce")
+    page = sign_in(person, viewport=PHONE, reduced_motion="reduce")
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(moving("GIF"))
     page.get_by_text("More choices").click()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SignIn, assert_fits
+from tests.browser.conftest import PHONE, SignIn, assert_fits
 from tests.stack.product import PHOTO, Person, Product
 from tests.stack.test_main_job import assert_slack_gif
 
@@ -107,7 +107,7 @@ def finished(product: Product, photo: bytes) -> tuple[Person, dict[str, Any]]:
 @pytest.mark.parametrize("address", ["/", "/new/", "/emojis/{id}/"])
 def test_nothing_overflows(sign_in: SignIn, finished: tuple[Person, dict[str, Any]], address: str) -> None:
     person, project = finished
-    page = sign_in(person)
+    page = sign_in(person, viewport=PHONE)
     page.goto(address.format(id=project["id"]))
     page.wait_for_load_state("networkidle")
     assert_fits(page, 390, 1280)

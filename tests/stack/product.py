@@ -71,9 +71,7 @@ class Person:
     def __init__(self, base: str, data_dir: Path) -> None:
         self.base = base
         self.data_dir = data_dir
-        self.email = f"person-{uuid.uuid4().hex[:10]}@example.com"
-        self.password = uuid.uuid4().hex
-        body = {"email": self.email, "password": self.password}
+        body = {"email": f"person-{uuid.uuid4().hex[:10]}@example.com", "password": uuid.uuid4().hex}
         answer = httpx.post(f"{base}/_allauth/app/v1/auth/signup", json=body, timeout=20)
         assert answer.status_code == 200, answer.text
         self.token = answer.json()["meta"]["session_token"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,6 +24,9 @@ from animations.work.run import run
 
 SHELL_USER = "shell"
 FPS = BOUNDS["clip_fps"]
+PATIENCE_SECONDS: Final = 600.0
+"""For a job that a worker of a running product has."""
+LOOK_SECONDS: Final = 0.2
 
 
 class Command(BaseCommand):
@@ -91,7 +95,7 @@ class Command(BaseCommand):
     def _run(self, job: Job) -> None:
         """Do the job here and now; if a worker of a running product has it already, wait for that one."""
         run(str(job.pk))
-        job.wait_until_over()
+        self._wait(job)
         if job.status != Job.Status.SUCCEEDED:
             raise CommandError(job.error or f"The job was {job.status}.")
         use = gpu_use(job.gpu_calls.all())
@@ -99,6 +103,15 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{job.kind}: {seconds:.1f} s, {use['calls']} GPU calls, {use['execution_ms']} ms on the GPU"
         )
+
+    def _wait(self, job: Job) -> None:
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        job.refresh_from_db()
+        while job.is_live:
+            if time.monotonic() > give_up:
+                raise CommandError(f"The job is still {job.status}: the worker that has it may be stuck. Try again.")
+            time.sleep(LOOK_SECONDS)
+            job.refresh_from_db()
 
     def _write(self, made: Export, output: Path | None) -> None:
         file = made.files.first()
