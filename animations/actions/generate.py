@@ -73,7 +73,8 @@ def generate(project: Project, choices: Choices) -> Job:
 
 
 def _same_or_busy(live: Job, project: Project, fields: dict[str, Any]) -> Job:
-    same = all(_plain(getattr(project, name)) == _plain(value) for name, value in fields.items())
+    chosen = {name: value for name, value in fields.items() if name != "notes"}  # those follow from the others
+    same = all(_plain(getattr(project, name)) == _plain(value) for name, value in chosen.items())
     if live.kind == Job.Kind.GENERATE and same:
         return live
     raise Busy("This emoji is being worked on. Wait until it is finished, or cancel it first.")
@@ -95,7 +96,7 @@ def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
     """The rows of a new take. Inside `revise`."""
     if _asks_the_gpu(project, fields):
         check_allowance(project.owner)
-    project.begin(revision, take=project.take + 1, **fields)
+    project.begin(revision, take=project.take + 1, **{"notes": [], **fields})
     project.frames.filter(take__lt=project.take - 1).delete()
     job = Job.objects.create(
         project=project,

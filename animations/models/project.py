@@ -14,6 +14,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from animations.models import files
+from animations.models.notes import with_note
 from animations.models.transitions import move, revise
 
 
@@ -90,6 +91,8 @@ class Project(models.Model):
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
     """Frames a second taken of the clip; None keeps the clip's own frames."""
+    notes = models.JSONField(default=list, blank=True)
+    """What was done unasked in this take, to be said to the owner: `notes.Note`s, at most one of a code."""
     take = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
     shape_revision = models.PositiveBigIntegerField(default=0)
@@ -127,6 +130,12 @@ class Project(models.Model):
     def current_frames(self) -> models.QuerySet[Any]:
         """The frames of the current take, in order."""
         return self.frames.filter(take=self.take).order_by("index")
+
+    def add_note(self, code: str, text: str) -> None:
+        """Say something about this take, in place of what was said with this code; "" unsays it. Inside `revise`."""
+        rows = type(self).objects.filter(pk=self.pk)
+        self.notes = with_note(rows.values_list("notes", flat=True).get(), code, text)
+        rows.update(notes=self.notes)
 
     def rename(self, name: str) -> None:
         with revise(self.pk):

@@ -88,6 +88,11 @@ class ProgressPayload(TypedDict):
     failed: int
 
 
+class NotePayload(TypedDict):
+    code: str
+    text: str
+
+
 class ProjectPayload(TypedDict):
     id: Id
     name: str
@@ -104,6 +109,7 @@ class ProjectPayload(TypedDict):
     clip_end_ms: int | None
     clip_fps: int | None
     matte: Annotated[str, Project.MatteChoice]
+    notes: list[NotePayload]
     revision: int
     progress: ProgressPayload
     thumbnail_url: str | None

@@ -58,6 +58,7 @@
  * @property {number|null} clip_end_ms
  * @property {number|null} clip_fps
  * @property {string} matte
+ * @property {{code: string, text: string}[]} notes what was done unasked, in sentences
  * @property {number} revision
  * @property {{done: number, total: number, failed: number}} progress
  * @property {string|null} thumbnail_url

@@ -84,6 +84,9 @@ class Command(BaseCommand):
     def _make(self, project: Project, platform: str, output: Path | None) -> None:
         with reachable_endpoint():
             self._run(project.jobs.get())
+        project.refresh_from_db(fields=["notes"])
+        for note in project.notes:
+            self.stdout.write(f"note: {note['text']}")
         try:
             made = export(project, [platform])[0]
         except ActionError as error:

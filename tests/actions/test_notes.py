@@ -1,0 +1,67 @@
+"""What was done unasked is said: kept with the project, one note of a code, and gone with the take it was about."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
+
+from animations.actions.choices import Choices
+from animations.actions.generate import generate
+from animations.consumers.admission import Watcher
+from animations.consumers.looking import look
+from animations.models import Job, Preset, Project
+from animations.models.notes import with_note
+from animations.models.transitions import revise
+from tests.conftest import MakeProject
+
+CROPPED = {"code": "cropped", "text": "The empty margin was cut off."}
+
+
+def add(project: Project, code: str, text: str) -> None:
+    with revise(project.pk):
+        project.add_note(code, text)
+
+
+def test_a_note_takes_the_place_of_the_one_of_its_code() -> None:
+    notes = with_note(with_note([], "cropped", "First."), "stretched", "Second.")
+    assert with_note(notes, "cropped", "Third.") == [
+        {"code": "stretched", "text": "Second."},
+        {"code": "cropped", "text": "Third."},
+    ]
+    assert with_note(notes, "stretched", "") == [{"code": "cropped", "text": "First."}]
+
+
+def test_a_note_is_in_what_the_api_and_the_socket_say(api: APIClient, owner: User, new_project: MakeProject) -> None:
+    project = new_project(owner)
+    before = project.revision
+    stale = Project.objects.get(pk=project.pk)
+    add(project, "stretched", "Something else.")
+    add(stale, **CROPPED)
+    said = [{"code": "stretched", "text": "Something else."}, CROPPED]
+    assert api.get(f"/api/v1/projects/{project.pk}/").json()["notes"] == said
+    told = look(Watcher(session_key="", user_id=owner.pk), project.pk, before)
+    assert [message["project"]["notes"] for message in told if message["type"] == "project"] == [said]
+
+
+def test_a_new_take_begins_without_the_notes_of_the_one_before(
+    owner: User, new_project: MakeProject, bounce: Preset
+) -> None:
+    project = new_project(owner)
+    add(project, **CROPPED)
+    generate(project, Choices())
+    project.refresh_from_db()
+    assert project.notes == []
+
+
+def test_an_equal_wish_gets_the_live_job_whatever_has_been_noted_meanwhile(
+    owner: User, new_project: MakeProject, bounce: Preset
+) -> None:
+    project = new_project(owner)
+    live: Job = generate(project, Choices(size=128))
+    add(project, **CROPPED)
+    assert generate(project, Choices(size=128)) == live
+
+
+def test_a_list_of_projects_has_their_notes(api: APIClient, owner: User, new_project: MakeProject) -> None:
+    add(new_project(owner), **CROPPED)
+    assert api.get("/api/v1/projects/").json()["results"][0]["notes"] == [CROPPED]
