@@ -11,12 +11,17 @@ from animations.actions.errors import ActionError
 from animations.actions.wishes import Motion, choose_motion
 from animations.matte.engine import engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
+from animations.models.notes import Note
 from animations.motion.recipe import read_recipe, variation
-from animations.motion.sampling import CannotSample, Moment, sample
+from animations.motion.sampling import LONGEST_MS, CannotSample, Moment, longest_stay, sample
 
 NO_MOTION: Final[dict[str, Any]] = {"preset": None, "prompt": "", "understood_as": "", "recipe": {}}
 """A clip moves by itself."""
 FRAME_MS: Final = (20, 1000)
+SHORTENED: Final = (
+    "Pictures that stay longer than {0:.2f} s in this clip are shown for {0:.2f} s, so that the loop lasts at most"
+    f" {LONGEST_MS // 1000} s. Choose a part of the clip to keep its own timing."
+)
 
 
 def planned(source: Source, choices: Choices, kept: Project | None = None) -> dict[str, Any]:
@@ -59,7 +64,16 @@ def _clip_fields(source: Source, fields: Mapping[str, Any], kept: Project | None
     moments = _sampled(source, *chosen.values())
     mean = round(sum(moment.delay_ms for moment in moments) / len(moments))
     least, most = FRAME_MS
-    return {"frame_count": len(moments), "candidates": 1, "frame_ms": min(most, max(least, mean))}
+    notes = list(_notes(source, chosen["clip_start_ms"], chosen["clip_end_ms"]))
+    frame_ms = min(most, max(least, mean))
+    return {"frame_count": len(moments), "candidates": 1, "frame_ms": frame_ms, "notes": notes}
+
+
+def _notes(source: Source, start_ms: int, end_ms: int | None) -> Iterator[Note]:
+    """What is done to a clip whose end is left open."""
+    longest = longest_stay(source.clip_times_ms, source.clip_ms or 0, start_ms) if end_ms is None else None
+    if longest is not None:
+        yield {"code": "clip_shortened", "text": SHORTENED.format(longest / 1000)}
 
 
 def _sampled(source: Source, start_ms: int, end_ms: int | None, fps: int | None) -> list[Moment]:

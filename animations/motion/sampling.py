@@ -5,12 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
+from statistics import median_low
 
 FEWEST_FRAMES, MOST_FRAMES = 2, 60
 LONGEST_MS = 10_000
 LEAST_DELAY_MS = 20
 """What is shown for a shorter time is not seen, and several platforms refuse it."""
+LONG_STAY_MS = 1000
+"""A picture that stays so long is one to be looked at, as in a slideshow, and no part of a movement."""
+
+ONE_PICTURE = "This part of the clip holds one picture only. Choose a longer one, or leave out its end."
+ONE_AT_THIS_RATE = "At this rate the part holds one picture only. Choose a higher one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +40,67 @@ class CannotSample(ValueError):
 def sample(
     times_ms: Sequence[int], clip_ms: int, start_ms: int = 0, end_ms: int | None = None, fps: int | None = None
 ) -> list[Moment]:
-    """The part of a clip from `start_ms` up to `end_ms` as 2 to 60 moments, whose delays add up to its length.
+    """Sample the part of a clip from `start_ms` up to `end_ms`: 2 to 60 moments, whose delays add up to its length.
 
     `times_ms` are when the clip's frames begin, rising from 0, and `clip_ms` is when the last of them ends. Without
-    `end_ms` the part ends with the clip, or after ten seconds. Without `fps` the clip's own timing is kept; of more
-    than 60 frames an even choice stays, each until the next one. With `fps` a frame is taken at even
-    steps; one that is met twice in a row is one moment. No moment is shorter than 20 ms. Raises `CannotSample`.
+    `end_ms` the part ends with the clip, or after ten seconds, and no picture stays longer than `longest_stay` says.
+    Without `fps` the clip's own timing is kept; of more than 60 frames an even choice stays, each until the next one.
+    With `fps` a frame is taken at even steps; one that is met twice in a row is one moment. No moment is shorter than
+    20 ms. Raises `CannotSample`.
     """
-    end = min(clip_ms, start_ms + LONGEST_MS) if end_ms is None else end_ms
+    times, clip_end = times_ms, clip_ms
+    if end_ms is None and (longest := longest_stay(times_ms, clip_ms, start_ms)) is not None:
+        times, clip_end = _shortened(times_ms, clip_ms, start_ms, longest)
+    end = min(clip_end, start_ms + LONGEST_MS) if end_ms is None else end_ms
     _check_range(clip_ms, start_ms, end)
-    shown = _own(times_ms, start_ms, end) if fps is None else _at_even_steps(times_ms, start_ms, end, fps)
+    shown = _own(times, start_ms, end) if fps is None else _at_even_steps(times, start_ms, end, fps)
     starts = _thinned(_long_enough(shown, end))
     if len(starts) < FEWEST_FRAMES:
-        field = "end_ms" if fps is None else "fps"
-        raise CannotSample(field, "This part of the clip holds one picture only. Choose a longer one.")
+        raise CannotSample("end_ms", ONE_PICTURE) if fps is None else CannotSample("fps", ONE_AT_THIS_RATE)
     ends = [*(at for at, _ in starts[1:]), end]
-    return [Moment(index, at, until - at) for (at, index), until in zip(starts, ends, strict=True)]
+    return [
+        Moment(index, times_ms[index] + at - times[index], until - at)
+        for (at, index), until in zip(starts, ends, strict=True)
+    ]
+
+
+def longest_stay(times_ms: Sequence[int], clip_ms: int, start_ms: int = 0) -> int | None:
+    """Decide how long (ms) a picture may stay in a loop from `start_ms` on whose end is left open.
+
+    None where all fits as it is, and where what does not fit is no long stay but a long movement: then the first ten
+    seconds are the loop. A slideshow keeps all its pictures, each shorter; beside movement a stay is left a second.
+    """
+    stays = _stays(times_ms, clip_ms, start_ms)
+    if sum(stays) <= LONGEST_MS:
+        return None
+    is_slideshow = len(stays) <= MOST_FRAMES and median_low(stays) >= LONG_STAY_MS
+    longest = max(LONGEST_MS // MOST_FRAMES if is_slideshow else LONG_STAY_MS, _what_fits(stays))
+    before = sum(takewhile(lambda stay: stay <= longest, stays))
+    return longest if before < LONGEST_MS and max(stays) > longest else None
+
+
+def _stays(times_ms: Sequence[int], clip_ms: int, start_ms: int) -> list[int]:
+    """How long each picture is shown, of those from `start_ms` on."""
+    begins = [start_ms, *(at for at in times_ms if at > start_ms), clip_ms]
+    return [until - at for at, until in pairwise(begins)]
+
+
+def _what_fits(stays: Sequence[int]) -> int:
+    """The most that each may stay, so that all together are no longer than a loop."""
+    left, shared_by = LONGEST_MS, len(stays)
+    for stay in sorted(stays):
+        if stay * shared_by > left:
+            break
+        left, shared_by = left - stay, shared_by - 1
+    return left // max(1, shared_by)
+
+
+def _shortened(times_ms: Sequence[int], clip_ms: int, start_ms: int, longest: int) -> tuple[list[int], int]:
+    """The times and the end of a clip in which no picture from `start_ms` on stays longer."""
+    kept = [at for at in times_ms if at <= start_ms]
+    ends = accumulate((min(stay, longest) for stay in _stays(times_ms, clip_ms, start_ms)), initial=start_ms)
+    _, *later, clip_end = ends
+    return [*kept, *later], clip_end
 
 
 Shown = tuple[int, int]

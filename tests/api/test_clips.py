@@ -15,6 +15,7 @@ from tests.uploads.clips import CLEAR, animation, scenes, sound_only, video
 from tests.uploads.pictures import encoded, two_halves
 
 PROJECTS = "/api/v1/projects/"
+CASES = Path(__file__).parents[1] / "data" / "cases"
 DELAYS = [40, 200, 60, 300]
 
 
@@ -148,3 +149,27 @@ def test_a_clips_frame_has_no_words_to_try(api: APIClient) -> None:
     assert refused(answer) == (400, "prompt", "unavailable")
     assert "no words" in answer.json()["errors"][0]["detail"]
     assert Frame.objects.count() == 4
+
+
+def test_long_stays_are_shortened_and_it_is_said(api: APIClient) -> None:
+    made = send(api, (CASES / "long-first-frame.gif").read_bytes()).json()
+    assert [frame["delay_ms"] for frame in made["frames"]] == [9900, 100]
+    assert [note["code"] for note in made["notes"]] == ["clip_shortened"]
+    assert "shown for 9.90 s" in made["notes"][0]["text"]
+
+
+def test_a_part_that_is_named_keeps_its_timing_and_nothing_is_said(api: APIClient) -> None:
+    data = animation(scenes(3), "GIF", [9000, 1500, 20_000])
+    made = send(api, data, clip_start_ms=4000, clip_end_ms=14_000).json()
+    assert [frame["delay_ms"] for frame in made["frames"]] == [5000, 1500, 3500]
+    assert made["notes"] == []
+    assert send(api).json()["notes"] == []
+    still = send(api, data, clip_end_ms=9000)
+    assert refused(still)[:2] == (400, "clip_end_ms")
+    assert "leave out its end" in still.json()["errors"][0]["detail"]
+
+
+def test_a_slideshow_keeps_all_its_pictures(api: APIClient) -> None:
+    made = send(api, animation(scenes(20), "GIF", 3000)).json()
+    assert [frame["delay_ms"] for frame in made["frames"]] == [500] * 20
+    assert [note["code"] for note in made["notes"]] == ["clip_shortened"]

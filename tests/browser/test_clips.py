@@ -136,6 +136,28 @@ def test_a_video_is_played_and_scrubbed(sign_in: SignIn, person: Person) -> None
     assert person.get("projects/")["count"] == 0, "Enter in a field sent the clip"
 
 
+def test_long_stays_are_shortened_and_the_pages_say_so(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(moving("GIF", (12_000, 100)))
+    gives = page.get_by_test_id("clip-gives")
+    expect(gives).to_have_text("2 frames, 10.00 s. No picture is shown for longer than 9.90 s.")
+    end = page.get_by_label("To, in seconds")
+    expect(end).to_have_value("12.10")
+    end.fill("9")
+    end.press("Tab")
+    expect(page.get_by_test_id("clip").get_by_role("alert")).to_contain_text("leave out its end")
+    end.fill("")
+    end.press("Tab")
+    expect(gives).to_contain_text("2 frames")
+    page.get_by_text("More choices").click()
+    page.get_by_label("Keep it as it is").check()
+    page.get_by_test_id("make").click()
+    page.wait_for_url("**/emojis/*/")
+    landed(page, 2)
+    expect(page.get_by_test_id("notes")).to_contain_text("are shown for 9.90 s")
+
+
 def test_who_waits_is_told_how_the_gpu_is(sign_in: SignIn, person: Person, photo: bytes) -> None:
     project = person.upload(photo, prompt="sway", matte="none", start="false", frame_count=2, candidates=1)
     page = sign_in(person)

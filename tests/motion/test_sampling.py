@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from animations.motion.sampling import CannotSample, Moment, sample
+from animations.motion.sampling import CannotSample, Moment, longest_stay, sample
 
 
 def delays(moments: list[Moment]) -> list[int]:
@@ -99,3 +99,83 @@ def test_a_loop_is_no_longer_than_ten_seconds() -> None:
     with pytest.raises(CannotSample, match="10 s"):
         sample(range(0, 30_000, 500), 30_000, 0, 10_001)
     assert sum(delays(sample(range(0, 30_000, 500), 30_000, 0, 10_000))) == 10_000
+
+
+def timeline(*stays: int) -> tuple[list[int], int]:
+    """When each picture begins, and when the last one ends."""
+    return [sum(stays[:place]) for place in range(len(stays))], sum(stays)
+
+
+@pytest.mark.parametrize(
+    ("stays", "kept"),
+    [
+        ((12_000, 100), [9900, 100]),
+        ((100, 12_000), [100, 9900]),
+        ((30_000, 30_000), [5000, 5000]),
+        ((20_000, 20_000, 20_000), [3333, 3333, 3333]),
+        ((3000,) * 20, [500] * 20),
+        ((1000,) * 60, [166] * 60),
+        ((9000, *[50] * 100), [5000, *[50] * 100]),
+        ((9990, 20), [9980, 20]),
+    ],
+)
+def test_long_stays_are_shortened_so_that_every_picture_is_kept(stays: tuple[int, ...], kept: list[int]) -> None:
+    times, end = timeline(*stays)
+    moments = sample(times, end)
+    assert sum(delays(moments)) == sum(kept)
+    if len(kept) <= 60:
+        assert delays(moments) == kept
+        assert [moment.index for moment in moments] == list(range(len(stays)))
+        assert [moment.at_ms for moment in moments] == times
+
+
+def test_a_long_stay_amid_a_long_movement_is_left_a_second() -> None:
+    times, end = timeline(8000, *[100] * 300)
+    moments = sample(times, end)
+    assert moments[0].delay_ms == 1000
+    assert sum(delays(moments)) == 10_000
+    assert moments[-1].index > 80
+
+
+def test_a_long_movement_is_cut_and_not_hurried() -> None:
+    times, end = timeline(*[200] * 60)
+    assert delays(sample(times, end)) == [200] * 50
+    times, end = timeline(*[40] * 600, 20_000)
+    assert longest_stay(times, end) is None, "the long stay comes after the loop's end"
+    assert sum(delays(sample(times, end))) == 10_000
+
+
+def test_who_names_an_end_gets_the_part_as_it_is() -> None:
+    times, end = timeline(9000, 5000)
+    assert delays(sample(times, end, 4000, 14_000)) == [5000, 5000]
+    assert delays(sample(times, end, 6000, 10_000)) == [3000, 1000]
+    with pytest.raises(CannotSample, match="one picture"):
+        sample(*timeline(12_000, 100), 0, 10_000)
+
+
+def test_the_stay_on_show_at_the_beginning_counts_from_there() -> None:
+    times, end = timeline(500, 12_000, 100)
+    assert delays(sample(times, end, 4500)) == [8000, 100]
+    moments = sample(times, end, 600)
+    assert delays(moments) == [9900, 100]
+    assert [(moment.index, moment.at_ms) for moment in moments] == [(1, 600), (2, 12_500)]
+
+
+def test_even_steps_see_the_shortened_clip() -> None:
+    times, end = timeline(20_000, 20_000, 20_000)
+    assert delays(sample(times, end, fps=1)) == [3333, 3333, 3333]
+    assert [moment.index for moment in sample(*timeline(12_000, 200), fps=10)] == [0, 1]
+
+
+def test_any_clip_of_two_pictures_or_more_makes_a_loop() -> None:
+    random = Random(11)
+    for _ in range(300):
+        stays = [random.choice((20, 40, 100, 900, 1100, 5000, 15_000)) for _ in range(random.randint(2, 90))]
+        while sum(stays) > 60_000:
+            stays.pop(random.randrange(len(stays)))
+        times, end = timeline(*stays)
+        moments = sample(times, end)
+        longest = longest_stay(times, end)
+        assert 2 <= len(moments) <= 60
+        assert sum(delays(moments)) <= 10_000
+        assert longest is None or any(stay > longest for stay in stays[: moments[-1].index + 1])

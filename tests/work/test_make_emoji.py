@@ -1,15 +1,22 @@
-"""The command for the shell, where a worker of a running product has its job."""
+"""The command for the shell: it waits for a worker that has its job, and says what was done unasked."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
+from PIL import Image
 
 from animations.management.commands import make_emoji
 from animations.models import Job, Project
 from animations.work.lease import Lease
+
+CASES: Final = Path(__file__).parents[1] / "data" / "cases"
 
 
 def test_a_job_that_a_worker_keeps_is_waited_for_and_at_last_given_up_in_words(
@@ -20,3 +27,13 @@ def test_a_job_that_a_worker_keeps_is_waited_for_and_at_last_given_up_in_words(
     monkeypatch.setattr(make_emoji, "PATIENCE_SECONDS", 0.3)
     with pytest.raises(CommandError, match="still running"):
         make_emoji.Command()._run(job)
+
+
+def test_what_was_done_unasked_is_printed(settings: Any, tmp_path: Path, db: None) -> None:
+    settings.RUNPOD_API_KEY = "never used"  # so that no local endpoint is started: the pictures keep their ground
+    said = io.StringIO()
+    clip, made = CASES / "long-first-frame.gif", tmp_path / "out.gif"
+    call_command("make_emoji", clip, matte="none", platform="gif", output=made, stdout=said)
+    assert "note: Pictures that stay longer than 9.90 s" in said.getvalue()
+    with Image.open(made) as picture:
+        assert getattr(picture, "n_frames", 1) == 2

@@ -10,9 +10,13 @@ import { counted, find } from "../words.js";
 
 const STEP_MS = 50;
 const FEWEST_FRAMES = 2;
+const TOO_LONG = "A loop runs at most 10 s. Choose a shorter part.";
+const ONE_PICTURE = "This part of the clip holds one picture only. Choose a longer one, or leave out its end.";
+const ONE_AT_THIS_RATE = "At this rate the part holds one picture only. Choose a higher one.";
+const RATE = "clip_fps";
 const END = /** @type {const} */ ({ start: "clip_start_ms", end: "clip_end_ms" });
 
-/** @typedef {{start: number, end: number}} Part in ms */
+/** @typedef {{start: number, end: number|null}} Part in ms; an end that nobody chose is left to the server */
 
 export class ClipPart extends HTMLElement {
   /** @type {(at: number) => void} */
@@ -22,7 +26,7 @@ export class ClipPart extends HTMLElement {
   /** @type {Clip|null} */
   #clip = null;
   /** @type {Part} */
-  #part = { start: 0, end: 0 };
+  #part = { start: 0, end: null };
 
   connectedCallback() {
     for (const end of /** @type {const} */ (["start", "end"])) {
@@ -33,7 +37,7 @@ export class ClipPart extends HTMLElement {
         this.#typed(end);
       });
       this.#slider(end).addEventListener("input", () => this.#dragged(end));
-      this.#slider(end).addEventListener("change", () => this.#onPart(this.#part.start, this.#part.end));
+      this.#slider(end).addEventListener("change", () => this.#tellPart());
     }
     this.#rate.addEventListener("change", () => this.#show());
     for (const radio of this.#moves) radio.addEventListener("change", () => this.#changed());
@@ -51,15 +55,14 @@ export class ClipPart extends HTMLElement {
   /** @param {Clip|null} clip null for a picture that stands still */
   set(clip) {
     this.#clip = clip;
-    this.#part = { start: 0, end: Math.min(clip?.duration ?? LONGEST_MS, LONGEST_MS) };
+    this.#part = { start: 0, end: null };
     this.hidden = !clip;
     this.#changed();
   }
 
   /** What a project has already. @param {number} start @param {number|null} end @param {number|null} fps @param {boolean} own */
   restore(start, end, fps, own) {
-    const length = this.#clip?.duration ?? LONGEST_MS;
-    this.#part = { start, end: end ?? Math.min(length, start + LONGEST_MS) };
+    this.#part = { start, end };
     const rate = fps === null ? "" : String(fps);
     if (![...this.#rate.options].some((option) => option.value === rate)) {
       this.#rate.add(new Option(`${rate} per second`, rate));
@@ -82,7 +85,23 @@ export class ClipPart extends HTMLElement {
     if (duration === null) return { generator: "clip", clip_start_ms: 0, clip_end_ms: null, clip_fps: this.#fps };
     if (this.#problem()) return null;
     // The very end is left to the server, which may know it to the millisecond where the browser does not.
-    return { generator: "clip", clip_start_ms: start, clip_end_ms: end >= duration ? null : end, clip_fps: this.#fps };
+    const isOpen = end === null || end >= duration;
+    return { generator: "clip", clip_start_ms: start, clip_end_ms: isOpen ? null : end, clip_fps: this.#fps };
+  }
+
+  /** What the part comes to. */
+  #given() {
+    const { start, end } = this.#part;
+    return framesIn(this.#clip ?? { duration: null, times: null, frames: null }, start, end, this.#fps);
+  }
+
+  /** @param {keyof Part} end */
+  #at(end) {
+    return this.#part[end] ?? this.#given().until;
+  }
+
+  #tellPart() {
+    this.#onPart(this.#part.start, this.#at("end"));
   }
 
   get #moves() {
@@ -110,19 +129,29 @@ export class ClipPart extends HTMLElement {
   /** @param {keyof Part} end */
   #typed(end) {
     const ms = Math.round(this.#number(end).valueAsNumber * 1000);
-    const most = this.#clip?.duration ?? LONGEST_MS;
-    if (Number.isFinite(ms)) this.#part[end] = Math.min(most, Math.max(0, ms));
+    if (Number.isFinite(ms)) this.#choose(end, Math.max(0, ms));
+    else if (end === "end") this.#part.end = null;
     this.#show();
-    this.#onScrub(this.#part[end]);
-    this.#onPart(this.#part.start, this.#part.end);
+    this.#onScrub(this.#at(end));
+    this.#tellPart();
   }
 
   /** @param {keyof Part} end */
   #dragged(end) {
-    const most = this.#clip?.duration ?? LONGEST_MS;
-    this.#part[end] = Math.min(most, this.#slider(end).valueAsNumber * STEP_MS);
+    this.#choose(end, this.#slider(end).valueAsNumber * STEP_MS);
     this.#show();
-    this.#onScrub(this.#part[end]);
+    this.#onScrub(this.#at(end));
+  }
+
+  /** Up to the clip's very end is an open end, where so much can be shown. @param {keyof Part} end @param {number} ms */
+  #choose(end, ms) {
+    const most = this.#clip?.duration ?? LONGEST_MS;
+    if (end === "start") {
+      this.#part.start = Math.min(most, ms);
+      return;
+    }
+    this.#part.end = null;
+    if (ms < most || this.#given().until < most) this.#part.end = Math.min(most, ms);
   }
 
   #changed() {
@@ -135,7 +164,7 @@ export class ClipPart extends HTMLElement {
     find(this, "[data-part]", HTMLElement).hidden = !this.own;
     find(this, "[data-ends]", HTMLElement).hidden = most === null;
     for (const end of /** @type {const} */ (["start", "end"])) {
-      const [number, slider, ms] = [this.#number(end), this.#slider(end), this.#part[end]];
+      const [number, slider, ms] = [this.#number(end), this.#slider(end), this.#at(end)];
       const words = (ms / 1000).toFixed(2);
       number.value = words;
       slider.max = String(Math.ceil((most ?? LONGEST_MS) / STEP_MS));
@@ -153,25 +182,26 @@ export class ClipPart extends HTMLElement {
     const { start, end } = this.#part;
     const clip = this.#clip;
     if (!clip || clip.duration === null) return null;
-    if (end <= start) return { about: END.end, words: "The end must come after the beginning." };
-    if (end - start > LONGEST_MS) return { about: END.end, words: "A loop runs at most 10 s. Choose a shorter part." };
-    if (framesIn(clip, start, end, this.#fps).frames < FEWEST_FRAMES) {
-      return { about: END.end, words: "This part of the clip holds one picture only. Choose a longer one." };
-    }
-    return null;
+    if (this.#at("end") <= start) return { about: END.end, words: "The end must come after the beginning." };
+    if (end !== null && end - start > LONGEST_MS) return { about: END.end, words: TOO_LONG };
+    if (this.#given().frames >= FEWEST_FRAMES) return null;
+    return this.#fps === null ? { about: END.end, words: ONE_PICTURE } : { about: RATE, words: ONE_AT_THIS_RATE };
   }
 
   #gives() {
     const clip = this.#clip;
     if (!clip) return "";
     if (clip.duration === null) return "This browser cannot show this clip. Its first 10 s are used, in up to 60 frames.";
-    const { start, end } = this.#part;
-    const { frames, of, exact } = framesIn(clip, start, end, this.#fps);
-    const time = `${((end - start) / 1000).toFixed(2)} s`;
-    if (of !== null && of > frames) return `${frames} of its ${of} frames, ${time}.`;
-    if (exact) return `${counted(frames, "frame")}, ${time}.`;
-    return of === null ? `Up to ${frames} frames, ${time}.` : `About ${counted(frames, "frame")}, ${time}.`;
+    const { frames, of, exact, length, longest } = this.#given();
+    const time = `${inSeconds(length)}.`;
+    if (longest !== null) return `${counted(frames, "frame")}, ${time} No picture is shown for longer than ${inSeconds(longest)}.`;
+    if (of !== null && of > frames) return `${frames} of its ${of} frames, ${time}`;
+    if (exact) return `${counted(frames, "frame")}, ${time}`;
+    return of === null ? `Up to ${frames} frames, ${time}` : `About ${counted(frames, "frame")}, ${time}`;
   }
 }
+
+/** @param {number} ms */
+const inSeconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 
 customElements.define("clip-part", ClipPart);
