@@ -35,7 +35,7 @@ class ChoicesWish(serializers.Serializer[Any]):
         "clip_end_ms",
         required=False,
         allow_null=True,
-        help_text="Where it ends, at most 10 s later; null is the clip's own end, or those 10 s, with long stays shortened.",
+        help_text="Where it ends, at most 10 s later; null: its own end, long stays shortened to fit 10 s.",
     )
     clip_fps = whole_number(
         "clip_fps",
