@@ -7,9 +7,13 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageSequence
 
+from animations.encode.pixels import Frame
 from animations.encode.platforms import FOR_EVER, Platform, limits, loop_words
+from animations.encode.visibility import name_frames, shows
 
 UNREADABLE: Final = "cannot be read"
+ALL_SHOW: Final = "something shows in every frame"
+STANDS_STILL: Final = "stands still"
 WHITE_ENOUGH: Final = 250
 _ONCE: Final = 1
 
@@ -50,6 +54,8 @@ class _Measured:
     delays_ms: tuple[int, ...]
     loops: int
     white_ground: bool
+    empty: tuple[int, ...]
+    """The frames in which nothing shows, by index."""
 
 
 def inspect(data: bytes, platform: Platform) -> Report:
@@ -68,24 +74,28 @@ def inspect(data: bytes, platform: Platform) -> Report:
 
 def _measured(data: bytes, platform: Platform) -> _Measured:
     delays: list[int] = []
+    empty: list[int] = []
     white = True
     with Image.open(io.BytesIO(data)) as image:
         kind = _format(image)
-        loops = _loops(image, kind)
+        loops = _stated_loops(image, kind)
         width, height = image.size
         for frame in ImageSequence.Iterator(image):
             frame.load()
+            pixels = np.asarray(frame.convert("RGBA"))
+            if not shows(pixels):
+                empty.append(len(delays))
             delays.append(round(frame.info.get("duration", 0)))
-            white = white and (not platform.opaque or _on_white(frame))
-    return _Measured(kind, width, height, tuple(delays), loops, white)
+            white = white and (not platform.opaque or _on_white(pixels))
+    return _Measured(kind, width, height, tuple(delays), loops, white, tuple(empty))
 
 
 def _format(image: Image.Image) -> str:
-    names = {"GIF": "GIF", "PNG": "APNG" if getattr(image, "is_animated", False) else "PNG", "WEBP": "WebP"}
+    names = {"GIF": "GIF", "PNG": "APNG" if image.get_format_mimetype() == "image/apng" else "PNG", "WEBP": "WebP"}
     return names.get(image.format or "", image.format or "")
 
 
-def _loops(image: Image.Image, kind: str) -> int:
+def _stated_loops(image: Image.Image, kind: str) -> int:
     """How often the file plays. A GIF states how often it repeats, and nothing if it plays once."""
     stated = image.info.get("loop")
     if stated is None:
@@ -93,14 +103,13 @@ def _loops(image: Image.Image, kind: str) -> int:
     return int(stated) + 1 if kind == "GIF" and stated else int(stated)
 
 
-def _on_white(frame: Image.Image) -> bool:
-    pixels = np.asarray(frame.convert("RGBA"))
+def _on_white(pixels: Frame) -> bool:
     corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1], :3]
     return bool((pixels[..., 3] == 255).all() and (corners >= WHITE_ENOUGH).all())
 
 
 def _checks(found: _Measured, size: int, platform: Platform) -> tuple[Check, ...]:
-    """A check for each of the platform's `limits`, in their order."""
+    """A check for each of the platform's `limits`, in their order, and that no frame is empty."""
     frames, duration, shortest = len(found.delays_ms), sum(found.delays_ms), min(found.delays_ms)
     seen: dict[str, tuple[int | str, bool]] = {
         "format": (found.format, found.format == platform.format),
@@ -109,10 +118,12 @@ def _checks(found: _Measured, size: int, platform: Platform) -> tuple[Check, ...
         "frames": (frames, platform.frames_min <= frames <= (platform.frames_max or frames)),
         "duration_ms": (duration, _duration_ok(duration, found.loops, platform)),
         "delay_ms": (shortest, shortest >= platform.delay_min_ms),
-        "loops": (loop_words(found.loops, found.loops), _loops_ok(found.loops, platform)),
+        "loops": (STANDS_STILL, True) if frames == 1 else _loops(found.loops, platform),
         "background": ("as asked" if found.white_ground else "not white", found.white_ground),
     }
-    return tuple(Check(rule, limit, *seen[rule]) for rule, limit in limits(platform).items())
+    shown = f"nothing shows in {name_frames(found.empty)}" if found.empty else ALL_SHOW
+    visible = Check("visible", ALL_SHOW, shown, not found.empty)
+    return (*(Check(rule, limit, *seen[rule]) for rule, limit in limits(platform).items()), visible)
 
 
 def _duration_ok(duration_ms: int, loops: int, platform: Platform) -> bool:
@@ -122,8 +133,7 @@ def _duration_ok(duration_ms: int, loops: int, platform: Platform) -> bool:
     return platform.duration_max_ms is None or total <= platform.duration_max_ms
 
 
-def _loops_ok(loops: int, platform: Platform) -> bool:
-    if platform.loops is None:
-        return True
-    least, most = platform.loops
-    return loops == FOR_EVER if most == FOR_EVER else least <= loops <= most
+def _loops(loops: int, platform: Platform) -> tuple[str, bool]:
+    least, most = platform.loops or (loops, loops)
+    ok = loops == FOR_EVER if most == FOR_EVER else least <= loops <= most
+    return loop_words(loops, loops), ok

@@ -68,8 +68,8 @@ def _make(lease: Lease, row: Export, names: list[str], delays: list[int]) -> Non
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
             row.succeed(revision, [asdict(check) for check in report.checks], list(fitted.steps))
         else:
-            broken = ", ".join(check.rule for check in report.checks if not check.ok)
-            row.fail(revision, f"The file does not keep every rule of {platform.label}: {broken}.")
+            broken = "; ".join(f"{check.rule}: {check.actual}" for check in report.checks if not check.ok)
+            row.fail(revision, f"The file does not keep every rule of {platform.label} ({broken}).")
         done = lease.job.exports.exclude(status__in=Export.LIVE).count()
         lease.job.progress(revision, done, lease.job.total)
 

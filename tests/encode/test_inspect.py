@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from animations.encode.fit import fit
 from animations.encode.inspect import Report, inspect
 from animations.encode.platforms import PLATFORMS
 from tests.encode.drawings import photo, rolling
@@ -36,6 +37,7 @@ def test_a_good_slack_emoji_is_measured_rule_by_rule() -> None:
         ("bytes", 128_000, len(data)),
         ("frames", 50, 6),
         ("loops", "for ever", "for ever"),
+        ("visible", "something shows in every frame", "something shows in every frame"),
     ]
     assert (report.format, report.width, report.height, report.frames) == ("GIF", 128, 128, 6)
     assert (report.duration_ms, report.loops) == (600, 0)
@@ -79,6 +81,36 @@ def test_a_gif_that_states_no_loop_plays_once() -> None:
     data = pillow_file("GIF").replace(b"NETSCAPE2.0", b"SOMETHING.0")
     report = inspect(data, PLATFORMS["gif"])
     assert (report.loops, broken(report)) == (1, ["loops"])
+
+
+def blank_file(kind: str, blank: list[int], alpha: int = 0) -> bytes:
+    """An animation of Pillow's in which the frames `blank` are of one colour, `alpha` opaque."""
+    frames = rolling(6, 128)
+    for index in blank:
+        frames[index] = np.full_like(frames[index], (90, 20, 20, alpha))
+    first, *rest = map(Image.fromarray, frames)
+    file, extra = io.BytesIO(), {} if kind == "WEBP" else {"disposal": 2}
+    first.save(file, kind, save_all=True, append_images=rest, duration=100, loop=0, **extra)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "slug"), [("GIF", "slack"), ("PNG", "apng"), ("WEBP", "webp")])
+def test_a_file_in_which_a_frame_shows_nothing_is_not_ok(kind: str, slug: str) -> None:
+    report = inspect(blank_file(kind, [1, 4]), PLATFORMS[slug])
+    assert broken(report) == ["visible"]
+    assert report.checks[-1].actual == "nothing shows in frames 2 and 5"
+
+
+def test_a_frame_that_shows_faintly_shows_something() -> None:
+    assert inspect(blank_file("PNG", [1], alpha=20), PLATFORMS["apng"]).ok
+    assert broken(inspect(blank_file("PNG", [1], alpha=5), PLATFORMS["apng"])) == ["visible"]
+
+
+@pytest.mark.parametrize("slug", ["slack", "discord_emoji", "gif", "apng", "webp"])
+def test_a_picture_that_stands_still_keeps_every_rule(slug: str) -> None:
+    report = inspect(fit(rolling(1, 128), [80], PLATFORMS[slug]).data, PLATFORMS[slug])
+    assert report.ok, report.checks
+    assert report.frames == 1
 
 
 def test_a_still_png_is_no_apng() -> None:

@@ -18,6 +18,7 @@ const RULES = {
   delay_ms: "Frame time",
   loops: "Plays",
   background: "Background",
+  visible: "Shows",
 };
 
 export class ExportCards extends HTMLElement {

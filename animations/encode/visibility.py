@@ -1,0 +1,59 @@
+"""What of a frame can be seen: whether it shows anything, how far it reaches, and which frames do not."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from animations.encode.pixels import Frame, box
+
+VISIBLE_FROM: Final = 8
+"""Alpha, 0 to 255, from which a pixel is noticed on light or dark at all (3 %)."""
+LEAST_PIXELS: Final = 4
+"""Fewer visible pixels than this are nothing."""
+NAMED_FRAMES: Final = 6
+"""Frames that a sentence names before it only counts the rest."""
+
+
+def shows(frame: Frame) -> bool:
+    """Whether anything of `frame` (H×W×4 straight RGBA) can be seen."""
+    return int(np.count_nonzero(frame[..., 3] >= VISIBLE_FROM)) >= LEAST_PIXELS
+
+
+def filled_share(frames: Sequence[Frame]) -> float:
+    """The share, 0 to 1, of the canvas that the box round what shows takes, in the frame in which it is largest."""
+    boxes = [box(frame[..., 3] >= VISIBLE_FROM) for frame in frames]
+    largest = max((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in boxes)
+    height, width = frames[0].shape[:2]
+    return float(largest / (height * width))
+
+
+def drop_empty(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The delays (ms) of those `frames` that show something, in the same total time, and the indices of the others.
+
+    An empty frame lends its time to the one before it; one at the start, to the last, which the loop shows before it.
+    """
+    delays: list[int] = []
+    empty: list[int] = []
+    early = 0
+    for index, (frame, delay) in enumerate(zip(frames, delays_ms, strict=True)):
+        if shows(frame):
+            delays.append(delay)
+            continue
+        empty.append(index)
+        if delays:
+            delays[-1] += delay
+        else:
+            early += delay
+    if delays:
+        delays[-1] += early
+    return delays, empty
+
+
+def name_frames(indices: Sequence[int]) -> str:
+    """Frames as people count them: 'frame 3', 'frames 1, 2 and 5', or the first few 'and 4 more'."""
+    numbers = [str(index + 1) for index in indices]
+    if len(numbers) > NAMED_FRAMES + 1:
+        numbers[NAMED_FRAMES:] = [f"{len(numbers) - NAMED_FRAMES} more"]
+    listed = " and ".join(filter(None, [", ".join(numbers[:-1]), numbers[-1]]))
+    return f"frame{'' if len(indices) == 1 else 's'} {listed}"
