@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from animations.encode import gif
+from animations.encode.islands import Alpha
 from animations.encode.ladder import LADDERS, Ladder, best_rung
-from animations.encode.pixels import Frame, cut_alpha, fit_canvas, merge_equal, soft_share
-from animations.encode.platforms import Platform
+from animations.encode.one_bit import cut_frames, drawn_alpha
+from animations.encode.pixels import Frame, fit_canvas, merge_equal
+from animations.encode.platforms import ONE_BIT, Platform
 from animations.encode.timing import in_units, thin
+from animations.encode.visibility import drop_empty, filled_share, name_frames
 
-SOFT_FROM: Final = 0.25
+SMALL_BELOW: Final = 0.05
+"""Of the canvas: a subject that fills less in every frame is hard to make out, and that is said."""
 # In order: the share of the frames that is kept, and which of the ladder's floors quality may fall to with it.
 STAGES: Final = (
     (1, 0), (3 / 4, 0), (2 / 3, 0), (2 / 3, 1), (1 / 2, 1), (1 / 2, 2), (1 / 3, 2), (1 / 4, 2), (1 / 8, 2), (0, 2),
@@ -40,55 +44,72 @@ class Fitted:
 def fit(frames: Iterable[Frame], delays_ms: Sequence[int], platform: Platform) -> Fitted:
     """`frames` (each H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
 
-    Free steps come first (equal neighbours become one frame, colour that nobody sees goes), then quality, then fewer
-    frames in the same time. `frames` are taken one by one and once, so they may be decoded on the way. Raises
-    `CannotFit`.
+    Frames in which nothing shows are left out, their time lent to their neighbours. Free steps come first (equal
+    neighbours become one frame, colour that nobody sees goes), then quality, then fewer frames in the same time.
+    `frames` are taken one by one and once, so they may be decoded on the way. Raises `CannotFit`.
     """
     ladder = LADDERS.get(platform.format)
     if not platform.available or ladder is None:
         raise CannotFit(f"{platform.label}: {platform.unavailable_reason or 'no encoder for this format yet'}")
-    pictures, scaled = _on_canvas(frames, platform)
+    pictures, drawn, said = _on_canvas(frames, platform)
     if not pictures or len(pictures) != len(delays_ms):
         raise CannotFit("There are no frames to export, or not one delay for each.")
     height, width = pictures[0].shape[:2]
-    pictures, delays, prepared = _prepared(pictures, delays_ms, platform)
+    delays = _show_something(pictures, drawn, delays_ms, said)
+    pictures, delays = _prepared(pictures, drawn, delays, platform, said)
     data, delays, given_up = _within(pictures, delays, ladder, platform)
-    return Fitted(data, width, height, len(delays), sum(delays), (*scaled, *prepared, *given_up))
+    return Fitted(data, width, height, len(delays), sum(delays), (*said, *given_up))
 
 
-def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame], list[str]]:
-    """`frames` in the size that the platform wants of one like the first."""
+def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame], list[Alpha | None], list[str]]:
+    """`frames` in the size that the platform wants of one like the first, with their `drawn_alpha` if it is cut."""
     pictures: list[Frame] = []
+    drawn: list[Alpha | None] = []
     before = size = (0, 0)
     for frame in frames:
         if not pictures:
             before = frame.shape[1], frame.shape[0]
             size = platform.pixels.target(*before)
         pictures.append(fit_canvas(frame, *size))
+        if platform.format in ONE_BIT:
+            drawn.append(drawn_alpha(frame, *size))
     if size == before:
-        return pictures, []
-    return pictures, [f"scaled from {before[0]}×{before[1]} to {size[0]}×{size[1]}"]
+        return pictures, drawn, []
+    return pictures, drawn, [f"scaled from {before[0]}×{before[1]} to {size[0]}×{size[1]}"]
+
+
+def _show_something(
+    pictures: list[Frame], drawn: list[Alpha | None], delays_ms: Sequence[int], said: list[str]
+) -> list[int]:
+    """Take the frames in which nothing shows out of both lists, and return the delays of those that are left."""
+    delays, empty = drop_empty(pictures, delays_ms)
+    if len(empty) == len(pictures):
+        raise CannotFit("Nothing shows in any frame.")
+    for index in reversed(empty):
+        del pictures[index]
+        del drawn[index : index + 1]
+    if empty:
+        said.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on")
+    if filled_share(pictures) < SMALL_BELOW:
+        said.append(f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture")
+    return delays
 
 
 def _prepared(
-    pictures: list[Frame], delays_ms: Sequence[int], platform: Platform
-) -> tuple[list[Frame], list[int], list[str]]:
+    pictures: list[Frame], drawn: list[Alpha | None], delays: list[int], platform: Platform, said: list[str]
+) -> tuple[list[Frame], list[int]]:
     """What costs nothing or is not a choice: the format's own limits, equal frames, the number of frames."""
-    steps: list[str] = []
-    delays = list(delays_ms)
+    if platform.format in ONE_BIT:
+        said += cut_frames(pictures, drawn).words()
     if platform.format == "GIF":
-        if soft_share(pictures) > SOFT_FROM:
-            steps.append("soft edges cut hard: a GIF pixel is there or not")
-        for index, picture in enumerate(pictures):  # in its place: a second list would weigh as much as the first
-            pictures[index] = cut_alpha(picture)
         delays = [units * gif.UNIT_MS for units in in_units(delays, gif.UNIT_MS, gif.SHORTEST_UNITS)]
     if platform.frames_min <= 1:
         pictures, delays = merge_equal(pictures, delays)
     if platform.frames_max is not None and len(pictures) > platform.frames_max:
-        steps.append(f"{platform.frames_max} of {len(pictures)} frames kept, in the same time: the platform's most")
+        said.append(f"{platform.frames_max} of {len(pictures)} frames kept, in the same time: the platform's most")
         kept, delays = thin(delays, platform.frames_max)
         pictures = [pictures[index] for index in kept]
-    return pictures, delays, steps
+    return pictures, delays
 
 
 def _within(

@@ -66,16 +66,6 @@ def box(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
     return slice(int(ys[0]), int(ys[-1]) + 1), slice(int(xs[0]), int(xs[-1]) + 1)
 
 
-def soft_share(frames: Sequence[Frame]) -> float:
-    """The share, 0 to 1, of the visible pixels of all frames that are clearly half transparent (alpha 32 to 223)."""
-    visible = soft = 0
-    for frame in frames:
-        alpha = frame[..., 3]
-        visible += int(np.count_nonzero(alpha >= 32))
-        soft += int(np.count_nonzero((alpha >= 32) & (alpha <= 223)))
-    return soft / visible if visible else 0.0
-
-
 def merge_equal(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[Frame], list[int]]:
     """Runs of equal neighbours become one frame that stays as long as they did together (ms)."""
     kept: list[Frame] = []

@@ -131,6 +131,9 @@ EXTENSION: Final[dict[Format, str]] = {
     "PNG ZIP": "zip",
 }
 
+ONE_BIT: Final[tuple[Format, ...]] = ("GIF",)
+"""Formats in which a pixel is there or not."""
+
 OWN_SIZE: Final = Pixels()
 
 

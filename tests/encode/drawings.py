@@ -2,6 +2,7 @@
 
 import io
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,12 @@ def played(data: bytes) -> tuple[list[Frame], list[int], int | None]:
             delays.append(round(frame.info["duration"]))
             frames.append(np.array(frame.convert("RGBA")))
     return frames, delays, loop
+
+
+def read_by_ffmpeg(data: bytes) -> list[Frame]:
+    """The frames of a GIF or APNG as FFmpeg shows them (RGBA)."""
+    with av.open(io.BytesIO(data)) as file:
+        return [frame.to_ndarray(format="rgba") for frame in file.decode(video=0)]
 
 
 def on(frame: Frame, level: int) -> npt.NDArray[np.float32]:

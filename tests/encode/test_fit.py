@@ -9,7 +9,18 @@ from PIL import Image
 from animations.encode.fit import CannotFit, fit
 from animations.encode.inspect import inspect
 from animations.encode.platforms import PLATFORMS
-from tests.encode.drawings import Frame, ball, corners_alpha, noise, photo, played, psnr_inside, rolling
+from tests.encode import soft_art
+from tests.encode.drawings import (
+    Frame,
+    ball,
+    corners_alpha,
+    noise,
+    photo,
+    played,
+    psnr_inside,
+    read_by_ffmpeg,
+    rolling,
+)
 
 FIVE = ["slack", "discord_emoji", "gif", "apng", "webp"]
 
@@ -98,11 +109,57 @@ def test_one_frame_is_a_file_too(slug: str) -> None:
         assert corners_alpha(np.array(image.convert("RGBA"))) == [0, 0, 0, 0]
 
 
-def test_a_glow_in_a_gif_is_warned_about() -> None:
+def test_what_a_gif_does_to_a_glow_is_said_and_measured() -> None:
     glow = ball(128, 0, 40)
     glow[..., 3] //= 2
-    assert "soft edges cut hard: a GIF pixel is there or not" in fit([glow], [80], PLATFORMS["slack"]).steps
+    assert fit([glow], [80], PLATFORMS["slack"]).steps == (
+        "GIF has no half transparency: soft parts are made solid (91 % of what shows)",
+    )
     assert fit([glow], [80], PLATFORMS["webp"]).steps == ()
+
+
+@pytest.mark.parametrize("slug", FIVE)
+@pytest.mark.parametrize("name", ["ghost", "ghost-clip", "fade", "glow", "watercolour", "confetti"])
+def test_soft_art_shows_in_every_frame_for_every_decoder(slug: str, name: str) -> None:
+    draw = {"fade": lambda: soft_art.fade(soft_art.case("shadow.png")[0], 6)}
+    draw |= {"ghost": lambda: soft_art.case("ghost.png"), "ghost-clip": lambda: soft_art.case("ghost-clip.png")}
+    frames = draw[name]() if name in draw else [getattr(soft_art, name)()]
+    made = fit(frames, [80] * len(frames), PLATFORMS[slug])
+    report = inspect(made.data, PLATFORMS[slug])
+    assert report.ok, report.checks
+    shown, _, _ = played(made.data)
+    if slug != "webp" and len(frames) > 1:  # PyAV's FFmpeg reads no animated WebP
+        shown += read_by_ffmpeg(made.data)
+    assert all((frame[..., 3] >= 8).mean() > 0.02 for frame in shown)
+
+
+@pytest.mark.parametrize("slug", FIVE)
+def test_an_empty_frame_is_left_out_and_named(slug: str) -> None:
+    frames = rolling(6, 128)
+    frames[0][:] = frames[3][:] = 0
+    made = fit(frames, [80] * 6, PLATFORMS[slug])
+    assert (made.frames, made.duration_ms) == (4, 480)
+    assert "nothing shows in frames 1 and 4: left out, the frame before stays on" in made.steps
+    assert inspect(made.data, PLATFORMS[slug]).ok
+
+
+@pytest.mark.parametrize("slug", FIVE)
+def test_a_blink_of_two_frames_stands_still_and_says_why(slug: str) -> None:
+    made = fit([ball(128, 0), np.zeros((128, 128, 4), np.uint8)], [200, 300], PLATFORMS[slug])
+    assert (made.frames, made.duration_ms) == (1, 500)
+    assert made.steps[0].startswith("nothing shows in frame 2")
+    assert inspect(made.data, PLATFORMS[slug]).ok
+
+
+def test_frames_that_all_show_nothing_are_no_file() -> None:
+    with pytest.raises(CannotFit, match="Nothing shows in any frame"):
+        fit([np.zeros((64, 64, 4), np.uint8)] * 3, [80] * 3, PLATFORMS["webp"])
+
+
+def test_a_subject_that_is_hard_to_make_out_is_said() -> None:
+    small = "small: what shows fills less than 5 % of the picture"
+    assert small in fit([ball(128, 0, 9)], [80], PLATFORMS["slack"]).steps
+    assert small not in fit([ball(128, 0, 20)], [80], PLATFORMS["slack"]).steps
 
 
 def test_the_input_is_left_as_it_was() -> None:

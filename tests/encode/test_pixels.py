@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.encode.pixels import box, cut_alpha, drop_unseen_colour, fit_canvas, merge_equal, soft_share
+from animations.encode.pixels import box, cut_alpha, drop_unseen_colour, fit_canvas, merge_equal
 from tests.encode.drawings import ball, on
 
 
@@ -48,14 +48,6 @@ def test_the_box_holds_everything_that_is_set_and_no_more() -> None:
     assert box(where) == (slice(0, 1), slice(0, 1))
     where[1, 2] = where[3, 5] = True
     assert box(where) == (slice(1, 4), slice(2, 6))
-
-
-def test_the_soft_share_tells_a_glow_from_a_disc() -> None:
-    glow = ball(64, 0)
-    glow[..., 3] //= 2
-    assert soft_share([ball(64, 0)]) < 0.2
-    assert soft_share([glow]) > 0.9
-    assert soft_share([np.zeros((4, 4, 4), np.uint8)]) == 0
 
 
 def test_equal_neighbours_become_one_that_stays_as_long() -> None:

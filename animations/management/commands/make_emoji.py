@@ -125,5 +125,7 @@ class Command(BaseCommand):
         for check in made.checks:
             mark = "ok" if check["ok"] else "NOT KEPT"
             self.stdout.write(f"  {check['rule']}: {check['actual']} (limit {check['limit']}) {mark}")
+        for step in made.steps:
+            self.stdout.write(f"  {step}")
         pixels = f"{file.width}×{file.height} px"
         self.stdout.write(f"{target}: {pixels}, {file.frames} frames, {file.duration_ms} ms, {file.bytes} bytes")

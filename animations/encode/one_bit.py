@@ -1,0 +1,169 @@
+"""Half-transparent art for a format in which a pixel is there or not: GIF has one bit of alpha.
+
+Everything is measured against the art's own levels. An animation's *body* is the alpha that the strongest third of
+what shows reaches; what is at least half as strong is made solid, the rest is left out. So a hard subject loses its
+shadow, and art that is translucent all over is kept whole. A frame that as a whole is weaker than the others, as in a
+fade, is cut at half its own body and *dissolved*: as many of its pixels stay, in an even pattern (Bayer, "An optimum
+method for two-level rendition of continuous-tone pictures", 1973), as it has strength.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.encode.islands import Alpha, Mask, mend_cut
+from animations.encode.pixels import Frame, fit_canvas
+from animations.encode.visibility import VISIBLE_FROM
+
+BODY_SHARE: Final = 1 / 3
+"""The part of all that shows, weighed by alpha, that is at least as strong as the body."""
+PEAK_SHARE: Final = 0.02
+"""The part of a frame's visible pixels that reaches its peak: a few bright ones are no level."""
+FADED_BELOW: Final = 0.85
+"""Of the animation's levels: a frame both whose peak and whose body are weaker is fading."""
+LEAST_DISSOLVED: Final = 0.25
+"""However weak a frame is, this share of its pixels stays."""
+WORTH_SAYING: Final = 0.01
+"""Of what shows: less is an edge, not a loss."""
+NO_SOFT: Final = "GIF has no half transparency"
+_HALF_BELOW: Final = 192  # alpha: a pixel that loses a real part of its transparency when it is made solid
+_AROUND: Final = np.ones((3, 3), np.uint8)
+_BAYER: Final = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How strong a frame or an animation is, as alpha from 1 to 255."""
+
+    body: int
+    peak: int
+
+    @classmethod
+    def of(cls, counts: Counts) -> "Level":
+        """The level of a histogram of alpha (256 counts of pixels)."""
+        return cls(_reached(counts * np.arange(256), BODY_SHARE), _reached(counts, PEAK_SHARE))
+
+
+@dataclass(slots=True)
+class Loss:
+    """What one bit of alpha took away: pixels, specks and frames, over all frames."""
+
+    visible: int = 0
+    left_out: int = 0
+    made_solid: int = 0
+    specks: int = 0
+    dissolved: int = 0
+
+    def words(self) -> list[str]:
+        """What is worth saying of it, one plain sentence each."""
+        said = []
+        if self._share(self.left_out) >= WORTH_SAYING:
+            said.append(f"{NO_SOFT}: shadows, glows and the like are left out ({self._percent(self.left_out)})")
+        if self._share(self.made_solid) >= WORTH_SAYING:
+            said.append(f"{NO_SOFT}: soft parts are made solid ({self._percent(self.made_solid)})")
+        if self.dissolved:
+            said.append(f"{NO_SOFT}: where it fades ({self.dissolved} frames), pixels go in an even pattern")
+        if self.specks:
+            said.append(f"faint specks beside the subject are dropped ({self.specks} over all frames)")
+        return said
+
+    def _share(self, pixels: int) -> float:
+        return pixels / self.visible if self.visible else 0.0
+
+    def _percent(self, pixels: int) -> str:
+        return f"{100 * self._share(pixels):.0f} % of what shows"
+
+
+def drawn_alpha(frame: Frame, width: int, height: int) -> Alpha | None:
+    """How opaque `frame` (H×W×4) is at most near each pixel of the `width` × `height` canvas that it is shrunk to.
+
+    None where it is not shrunk: its own alpha on the canvas says it.
+    """
+    shrinks = max(frame.shape[1] / width, frame.shape[0] / height)
+    if shrinks <= 1:
+        return None
+    step, side = int(shrinks), 2 * round(shrinks) + 1
+    widest = cv2.dilate(frame[..., 3], np.ones((side, side), np.uint8))[step // 2 :: step, step // 2 :: step]
+    sampled = np.dstack([np.zeros((*widest.shape, 3), np.uint8), widest])
+    return fit_canvas(sampled, width, height)[..., 3].copy()
+
+
+def cut_frames(frames: list[Frame], drawn: Sequence[Alpha | None]) -> Loss:
+    """Replace each of `frames`, in its place, by one whose pixels are opaque in their straight colour or all zero.
+
+    Each frame (H×W×4 straight RGBA) shows something, before and after. `drawn` holds the `drawn_alpha` of each.
+    """
+    counts = [_counts(frame[..., 3]) for frame in frames]
+    levels = [Level.of(count) for count in counts]
+    whole = Level(Level.of(np.sum(counts, axis=0)).body, max(level.peak for level in levels))
+    loss = Loss()
+    for index, level in enumerate(levels):
+        frames[index] = _cut(frames[index], drawn[index], _strength(level, whole), whole.body, loss)
+    return loss
+
+
+def _counts(alpha: Alpha) -> Counts:
+    counts = np.bincount(alpha.ravel(), minlength=256)
+    counts[:VISIBLE_FROM] = 0
+    return counts
+
+
+def _reached(weights: Counts, share: float) -> int:
+    """The highest level that `share` of the `weights` of all 256 levels reaches."""
+    from_above = np.cumsum(weights[::-1])
+    return max(1, 255 - int(np.searchsorted(from_above, share * from_above[-1])))
+
+
+def _strength(level: Level, whole: Level) -> float:
+    """How strong a frame is beside the animation, over 0 to 1: below 1 only if nothing in it is at full strength."""
+    share = level.body / whole.body
+    return share if share < FADED_BELOW and level.peak < FADED_BELOW * whole.peak else 1.0
+
+
+def _cut(frame: Frame, drawn: Alpha | None, strength: float, body: int, loss: Loss) -> Frame:
+    alpha, level = frame[..., 3], body * strength
+    kept = alpha >= max(VISIBLE_FROM, round(level / 2))
+    mended, specks = mend_cut(kept, alpha, alpha if drawn is None else drawn, level)
+    kept = mended if mended.any() else kept
+    loss.specks += specks
+    _count_loss(alpha, kept, strength, loss)
+    if strength < 1 and _has_inside(kept):
+        loss.dissolved += 1
+        kept &= _pattern(kept.shape, max(LEAST_DISSOLVED, strength))
+    cut: Frame = np.where(kept[..., None], frame, np.uint8(0))
+    cut[..., 3] = np.where(kept, 255, 0)
+    return cut
+
+
+def _has_inside(kept: Mask) -> bool:
+    """Whether there is more to `kept` than lines: a pattern would break those."""
+    return int(_inside(kept).sum()) > int(kept.sum()) / 4
+
+
+def _inside(kept: Mask) -> Mask:
+    inside: Mask = cv2.erode(kept.astype(np.uint8), _AROUND) > 0
+    return inside
+
+
+def _pattern(shape: tuple[int, ...], share: float) -> Mask:
+    """An even pattern that sets `share` of all places; a larger share holds all places of a smaller."""
+    height, width = shape
+    tiled = np.tile((_BAYER + 0.5) / _BAYER.size, (-(-height // 4), -(-width // 4)))[:height, :width]
+    pattern: Mask = tiled < share
+    return pattern
+
+
+def _count_loss(alpha: Alpha, kept: Mask, strength: float, loss: Loss) -> None:
+    """Edges are no loss: only what is more than a pixel away from what is kept, or inside it, counts."""
+    visible = alpha >= VISIBLE_FROM
+    beside = cv2.dilate(kept.astype(np.uint8), _AROUND) > 0
+    loss.visible += int(visible.sum())
+    loss.left_out += int((visible & ~beside).sum())
+    if strength == 1:
+        loss.made_solid += int((_inside(kept) & (alpha < _HALF_BELOW)).sum())
