@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageSequence
+from PIL import Image, ImageFile, ImageSequence
 
 from animations.encode.pixels import Frame
 from animations.encode.platforms import FOR_EVER, Platform, limits, loop_words
@@ -90,7 +90,7 @@ def _measured(data: bytes, platform: Platform) -> _Measured:
     return _Measured(kind, width, height, tuple(delays), loops, white, tuple(empty))
 
 
-def _format(image: Image.Image) -> str:
+def _format(image: ImageFile.ImageFile) -> str:
     names = {"GIF": "GIF", "PNG": "APNG" if image.get_format_mimetype() == "image/apng" else "PNG", "WEBP": "WebP"}
     return names.get(image.format or "", image.format or "")
 
