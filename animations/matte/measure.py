@@ -1,8 +1,17 @@
 """Figures that say how good an alpha or a cutout is."""
 
+from typing import Final
+
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from animations.imaging.levels import peak, solid_from
+
+LEAST_PEAK: Final = 24
+"""A model that is nowhere surer than this has found nothing."""
+LEAST_SHARE: Final = 2e-5
+"""The least share of pixels at half the peak or more: 20 px in a megapixel, a square of 4 or 5 px."""
 
 Alpha = npt.NDArray[np.uint8]
 
@@ -12,9 +21,13 @@ def mean_absolute_difference(alpha: Alpha, truth: Alpha) -> float:
     return float(np.abs(alpha.astype(np.int16) - truth).mean()) / 255
 
 
-def opaque_share(alpha: Alpha) -> float:
-    """The share, 0 to 1, of the pixels of an H×W uint8 alpha that are at least half opaque."""
-    return float((alpha >= 128).mean())
+def shows_something(alpha: Alpha) -> bool:
+    """Whether an engine found a subject at all: the H×W uint8 alpha has a clear level, and more than specks of it.
+
+    Both are measured by the alpha itself, so that what is translucent or tiny counts as found.
+    """
+    clear = int(np.count_nonzero(alpha >= solid_from(alpha)))
+    return peak(alpha) >= LEAST_PEAK and clear >= max(1, LEAST_SHARE * alpha.size)
 
 
 def halo(cutout: npt.NDArray[np.uint8]) -> float:

@@ -14,6 +14,9 @@ Picture = npt.NDArray[np.float32]
 GLOW_SIGMA = 0.05
 GLOW_REACH = 0.13
 
+LEAST_LEFT = 0.22
+"""The opacity that fading leaves: a frame in which nothing shows looks like a broken file, and some stores refuse it."""
+
 # Ghosts of a split picture, premultiplied.
 _RED = np.array([0.9, 0.08, 0.25, 0.9], np.float32)
 _CYAN = np.array([0.0, 0.8, 0.9, 0.9], np.float32)
@@ -35,9 +38,12 @@ def painted(picture: Picture, at: tuple[Pose, ...], unit: float) -> Picture:
     for pose in at:
         if pose["glow"]:
             picture = _glow(picture, pose["glow"], unit)
-        if pose["fade"]:
-            picture = picture * np.float32(1 - min(1.0, max(0.0, pose["fade"])))
-    return picture
+    return picture * np.float32(_left(at)) if any(pose["fade"] for pose in at) else picture
+
+
+def _left(at: tuple[Pose, ...]) -> float:
+    """The share of opacity that all fading layers leave together; never too little to be seen."""
+    return max(LEAST_LEFT, math.prod(1 - min(1.0, max(0.0, pose["fade"])) for pose in at))
 
 
 def behind(picture: Picture, outward: tuple[int, int], edge: float) -> Picture:

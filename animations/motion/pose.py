@@ -20,8 +20,10 @@ _LAG = 0.03  # its extreme lies just after the seam: it must not be quick there
 _THIN = 0.1  # a card seen edge-on keeps this share of its width
 _EYE = 2.6  # distance of the eye from a tilting card
 
+_MOST_HIDDEN = 0.88  # of a subject behind a ledge: its tip is still to be seen
+
 # Channels with an end (nothing is more than hidden): more amplitude would only hold them there.
-_MOST = {"fade": 1.1, "peek": 1.15, "glow": 1.7, "rainbow": 1.3}
+_MOST = {"fade": 1.05, "peek": 1.05, "glow": 1.7, "rainbow": 1.3}
 
 _SIDEWAYS = ("x", "turn", "lean", "tilt", "follow")
 
@@ -76,8 +78,10 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
     u = (t - math.floor(t)) * layer.turns + layer.phase
     u -= math.floor(u)
     values = {}
+    # What hides behind a ledge is not squashed down behind it as well.
+    amplitude = min(layer.amplitude, _MOST["peek"]) if layer.motion == "peek" else layer.amplitude
     for track in term.channels:
-        size = 1.0 if track.whole else min(layer.amplitude, _MOST.get(track.name, layer.amplitude))
+        size = 1.0 if track.whole else min(amplitude, _MOST.get(track.name, amplitude))
         values[track.name] = size * sample(track, u, layer.easing or term.easing, seed)
     values["follow"] = (
         _FOLLOW * layer.follow * min(1.2, max(0.8, layer.amplitude)) * math.cos(2 * math.pi * (u - _LAG))
@@ -112,7 +116,7 @@ def _anchor(pose: Pose, half: tuple[float, float]) -> tuple[float, float]:
 
 def _travel(pose: Pose, half: tuple[float, float]) -> tuple[float, float]:
     away = _ledge(pose)
-    hidden = min(1.0, pose["peek"])
+    hidden = min(_MOST_HIDDEN, pose["peek"])
     return pose["x"] + 2 * half[0] * hidden * away[0], 2 * half[1] * hidden * away[1] - pose["y"]
 
 

@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.levels import seen_from
+
 Picture = npt.NDArray[np.float32]
 Frame = npt.NDArray[np.uint8]
 
-_SEEN = 6  # alpha from which a pixel counts: a matte's dust far out must not shrink the subject
 _LEVELS = 2  # halvings: coarser pictures of a card seen edge-on would reach beyond its edge
 
 
@@ -59,7 +60,7 @@ class Subject:
 
 def subject_of(cutout: Frame, size: int) -> Subject | None:
     """The subject of an H×W×4 straight uint8 cutout, at most twice `size` long; None if there is nothing in it."""
-    seen = (cutout[..., 3] >= _SEEN).view(np.uint8)
+    seen = (cutout[..., 3] >= seen_from(cutout[..., 3])).view(np.uint8)
     left, top, width, height = cv2.boundingRect(seen)
     if not width:
         return None

@@ -10,7 +10,7 @@ from typing import Final
 from animations.matte import white
 from animations.matte.engine import OWN, WHITE
 from animations.matte.levels import settle
-from animations.matte.measure import opaque_share
+from animations.matte.measure import shows_something
 from animations.models import Candidate, Frame, Source, files
 from animations.models.candidate import Drawn
 from animations.work import gpu_calls, png
@@ -19,7 +19,7 @@ from animations.work.errors import WorkFailed
 from animations.work.generate import count_progress
 from animations.work.gpu_calls import Wanted
 from animations.work.lease import Lease
-from animations.work.matte import LEAST_SHARE, SENT_QUALITY
+from animations.work.matte import SENT_QUALITY
 from animations.work.png import Picture
 from animations.work.shots import Shot, extracted, read_shot
 from gpu.contract import FrameError
@@ -119,7 +119,7 @@ def _known_alpha(candidate: Candidate, shot: Shot) -> Picture | None:
 
 def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None) -> None:
     """Show a finished frame. A matte without anything in it is no matte; a frame of nothing in the clip itself is."""
-    if alpha is not None and opaque_share(alpha) < LEAST_SHARE:
+    if alpha is not None and not shows_something(alpha):
         _fail(lease, candidate, NO_SUBJECT)
         return
     names = [

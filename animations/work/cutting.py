@@ -7,12 +7,11 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from animations.imaging.levels import solid_from
 from animations.matte import edge
 from animations.work.png import Picture
 from animations.work.shots import Shot
 
-SUBJECT_FROM: Final = 128
-"""Alpha from which a pixel is the subject's."""
 TINY: Final = 1e-3
 
 
@@ -38,7 +37,7 @@ def subject_prompt(alpha: Picture | None, size: tuple[int, int]) -> dict[str, An
     In pixels of a picture of `size` (width, height); the alpha may be of another size.
     """
     width, height = size
-    there = np.argwhere(alpha >= SUBJECT_FROM) if alpha is not None else np.empty((0, 2))
+    there = np.argwhere(alpha >= solid_from(alpha)) if alpha is not None else np.empty((0, 2))
     if alpha is None or not len(there):
         return {"points": [[width // 2, height // 2, 1]]}
     (top, left), (bottom, right) = there.min(axis=0), there.max(axis=0) + 1

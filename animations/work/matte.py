@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from animations.matte import edge, white
-from animations.matte.engine import WHITE, engine_for
+from animations.matte.engine import OWN, WHITE, engine_for
 from animations.matte.levels import settle
-from animations.matte.measure import opaque_share
+from animations.matte.measure import shows_something
 from animations.models import GpuCall, Matte, Source, files
 from animations.work import gpu_calls, png
 from animations.work.cutting import subject_prompt
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 SENT_SIDE: Final = 1024
 """Longest side of what is sent: the models look at 1024 × 1024 and no more."""
 SENT_QUALITY: Final = 95
-LEAST_SHARE: Final = 0.001
-"""Below this share of half-opaque pixels nothing was found."""
 
 
 def matte_source(lease: Lease) -> Matte:
@@ -63,7 +61,7 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
         alpha = white.key_white(rgb)
     else:
         alpha = picture[..., 3] if picture.shape[2] == 4 else np.full(rgb.shape[:2], 255, np.uint8)
-    if opaque_share(alpha) < LEAST_SHARE:
+    if not (alpha.any() if engine == OWN else shows_something(alpha)):
         raise WorkFailed("No subject was found in the picture. Try another matte, or one with a clearer subject.")
     cutout = edge.cutout(rgb, np.ascontiguousarray(alpha))
     with lease.revise():

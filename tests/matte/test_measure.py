@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.matte.measure import halo, mean_absolute_difference, opaque_share
+from animations.matte.measure import halo, mean_absolute_difference, shows_something
 
 
 def test_the_mean_absolute_difference_counts_both_ways() -> None:
@@ -11,8 +11,21 @@ def test_the_mean_absolute_difference_counts_both_ways() -> None:
     assert mean_absolute_difference(truth, truth) == 0
 
 
-def test_the_opaque_share_counts_from_half_on() -> None:
-    assert opaque_share(np.array([[0, 127, 128, 255]], np.uint8)) == 0.5
+@pytest.mark.parametrize("level", [255, 100, 40])
+@pytest.mark.parametrize("side", [1000, 60, 8])
+def test_a_faint_or_tiny_subject_is_one(level: int, side: int) -> None:
+    alpha = np.zeros((1000, 1000), np.uint8)
+    alpha[:side, :side] = level
+    assert shows_something(alpha)
+
+
+def test_nothing_a_doubt_all_over_or_a_speck_is_none() -> None:
+    nothing = np.zeros((1000, 1000), np.uint8)
+    speck = nothing.copy()
+    speck[500:502, 500:502] = 255
+    assert not shows_something(nothing)
+    assert not shows_something(nothing + np.uint8(12))
+    assert not shows_something(speck)
 
 
 def test_a_bright_rim_is_a_halo_and_a_dark_one_is_not() -> None:

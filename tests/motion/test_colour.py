@@ -45,7 +45,7 @@ def test_a_rainbow_changes_hues_and_keeps_the_shape(patch: Picture) -> None:
 
 def test_fading_takes_opacity_and_not_colour(patch: Picture) -> None:
     result = paint(patch, Layer("fade"), 0.5)
-    assert result[32, 32] == pytest.approx(patch[32, 32] * 0.14, abs=1e-5)
+    assert result[32, 32] == pytest.approx(patch[32, 32] * 0.28, abs=1e-5)
 
 
 def test_a_glow_lights_what_is_around_and_ends_in_reach(patch: Picture) -> None:

@@ -58,5 +58,7 @@ def test_a_box_round_the_subject_or_else_the_middle() -> None:
     alpha[10:20, 30:50] = 200
     assert subject_prompt(alpha, (80, 60)) == {"box": [30, 10, 50, 20]}
     assert subject_prompt(alpha, (160, 120)) == {"box": [60, 20, 100, 40]}
-    for nothing in (None, np.full((60, 80), 127, np.uint8)):
+    faint = np.where(alpha > 0, np.uint8(60), np.uint8(8))
+    assert subject_prompt(faint, (80, 60)) == {"box": [30, 10, 50, 20]}
+    for nothing in (None, np.zeros((60, 80), np.uint8)):
         assert subject_prompt(nothing, (80, 60)) == {"points": [[40, 30, 1]]}

@@ -1,0 +1,29 @@
+"""How opaque a picture's own pixels are, and what counts as seen by comparison: never by a fixed level."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Alpha = npt.NDArray[np.uint8]
+
+DUST: Final = 6 / 255
+"""Below this share of the peak a pixel is what a matte or a video coder left over: it must not widen a subject."""
+
+
+def peak(alpha: Alpha) -> int:
+    """The highest level of an uint8 alpha of any shape, 0 to 255; 0 for one without pixels."""
+    return int(alpha.max()) if alpha.size else 0
+
+
+def seen_from(alpha: Alpha) -> int:
+    """The level from which a pixel of an uint8 alpha counts as seen; at least 1, so that nothing is never seen.
+
+    It follows the peak: art that is translucent all over is seen as well as solid art.
+    """
+    return max(1, round(DUST * peak(alpha)))
+
+
+def solid_from(alpha: Alpha) -> int:
+    """The level from which a pixel of an uint8 alpha belongs to the subject itself: half the peak, at least 1."""
+    return max(1, (peak(alpha) + 1) // 2)
