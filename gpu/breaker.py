@@ -7,8 +7,9 @@ Pure: a `BreakerState` is plain data, each function gives the next one (the same
 a row need not be written), and `now` is Unix time in seconds. An app with many processes keeps the state in a row
 and moves it by compare-and-set; `MemoryBreaker` is for one process.
 
-What counts is what says something about the endpoint: it is not reached, refuses us, or its workers crash or never
-take a job up. A job that its worker refused, or whose result was lost, was worked on: that is a success here.
+What counts is what says something about the endpoint: it is not reached, refuses us, loses work twice, or its workers
+crash or never take a job up. A job that its worker refused, or whose result was lost, was worked on: that is a
+success here.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from gpu.errors import (
     EndpointMissing,
     GpuError,
     JobFailed,
+    JobLost,
     NeverStarted,
     OutputLost,
     RateLimited,
@@ -54,7 +56,7 @@ UNREACHED: Final = frozenset(kind.code for kind in (TransportError, *FINAL))
 """Failures that any answer disproves, that of `/health` too."""
 UNSENT: Final = UNREACHED | {RateLimited.code, SendUncertain.code}
 """Failures that a job which is taken disproves."""
-COUNTED: Final = (TransportError, RateLimited, *FINAL, SendUncertain, WorkerCrashed, NeverStarted)
+COUNTED: Final = (TransportError, RateLimited, *FINAL, SendUncertain, WorkerCrashed, NeverStarted, JobLost)
 CRASHED: Final = "worker_crashed"
 STALLED: Final = "stalled"
 

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -19,13 +19,15 @@ from gpu.answers import Health, JobState, read_result
 from gpu.breaker import Breaker, MemoryBreaker
 from gpu.contract import Request
 from gpu.endpoint import Endpoint, Transport
-from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired
-from gpu.ledger import UNTIMED, CallRecord, Ledger, Result
+from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost
+from gpu.ledger import CallRecord, Ledger, Result, Timings
 from gpu.limits import Limits, Sleep
+from gpu.observed import Observed, most_possible
 from gpu.sending import Sender, Webhook
 from gpu.waiting import Pauses, Signals, Watch
 
 log: Final = logging.getLogger(__name__)
+LOST_TWICE: Final = "The GPU endpoint lost this work, and lost it again when it was sent once more."
 
 
 class Call(NamedTuple):
@@ -40,12 +42,14 @@ class Call(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class RemoteJob:
     """A job that the endpoint has. `resumed`: sent by another run, an earlier one of this job or one of another job.
-    `deadline` is in seconds from its send."""
+    `deadline` is in seconds from its send; `observed` is what has been heard of it, also of the job that replaces it
+    when it is lost."""
 
     request: Request
     record: CallRecord
     deadline: float
     resumed: bool
+    observed: Observed = field(default_factory=Observed)
 
 
 class GpuClient:
@@ -111,7 +115,7 @@ class GpuClient:
         `JobCancelled` when somebody ended the call while its fate was unknown.
         """
         patience = deadline or self._limits.deadline
-        known = await self._sender.take_up(request, key, frame_keys)
+        known = await self._sender.take_up(request, key, patience, frame_keys)
         if known is not None:
             return RemoteJob(request, known, patience, resumed=True)
         try:
@@ -133,27 +137,23 @@ class GpuClient:
             raise JobCancelled("The call was ended before its result was known.", known.remote_id)
         return RemoteJob(request, known, deadline or self._limits.deadline, resumed=True)
 
-    async def wait(self, job: RemoteJob, expected: float | None = None) -> Result:
+    async def wait(self, job: RemoteJob, expected: float | None = None, likely: float | None = None) -> Result:
         """The job's result, first asked for `expected` seconds after its send (at once without an expectation).
 
-        Raises `JobError`s; an `EndpointError` leaves the job to be taken up by the next run. When the deadline
-        passes, or the waiting task is cancelled, the remote job is cancelled.
+        `likely` is how long it takes on a worker, in seconds, if not `expected`. A job that the endpoint loses
+        (`gpu.waiting`) is sent once more. Raises `JobError`s; an `EndpointError` leaves the job to be taken up by the
+        next run. When the deadline passes, or the waiting task is cancelled, the remote job is cancelled.
         """
-        if job.record.result is not None:
-            return job.record.result
-        try:
-            result = await self._write_down(job, await self._ended(job, expected))
-        except GpuError as error:
-            await _tell(self._breaker.finished(error))
-            raise
-        await _tell(self._breaker.finished(None))
-        return result
+        likely = min(likely or expected or 0.0, job.deadline)
+        while True:
+            try:
+                return await self._result(job, expected, likely)
+            except JobLost as lost:
+                job, expected = await self._replacement(job, lost), None
 
     async def cancel(self, job: RemoteJob) -> None:
         """We do not want the result: written down, then told to the endpoint as well as may be, if nobody does."""
-        ended = await self._ledger.cancelled(job.record)
-        if ended.status == "cancelled":
-            await self._sender.call_off(job.record.remote_id)
+        await self._sender.cancel(job.record, self._most(job))
 
     async def infer(
         self,
@@ -217,34 +217,84 @@ class GpuClient:
             except GpuError as error:
                 return error
 
-    async def _ended(self, job: RemoteJob, expected: float | None) -> JobState:
+    async def _result(self, job: RemoteJob, expected: float | None, likely: float) -> Result:
+        """The job's result; the breaker is told of its end. Raises `JobLost` before anybody is told of it."""
+        if job.record.result is not None:
+            return job.record.result
+        try:
+            result = await self._write_down(job, await self._ended(job, expected, likely))
+        except GpuError as error:
+            if not isinstance(error, JobLost):
+                await _tell(self._breaker.finished(error))
+            raise
+        await _tell(self._breaker.finished(None))
+        return result
+
+    async def _ended(self, job: RemoteJob, expected: float | None, likely: float) -> JobState:
         """The job's last state. What will never be one is written down, and called off where it may still run."""
-        watch = Watch(job.record, self._remote, self._limits, self._now, self._pauses())
+        watch = Watch(
+            job.record, self._remote, self._limits, self._now, self._pauses(), observed=job.observed, likely=likely
+        )
         try:
             return await watch.ended(expected, job.deadline)
         except DeadlineExceeded as late:
-            await self._ledger.failed(job.record, late, UNTIMED)
+            await self._ledger.failed(job.record, late, self._most(job))
             await self._sender.call_off(job.record.remote_id)
             raise
         except JobExpired as gone:
-            await self._ledger.failed(job.record, gone, UNTIMED)
+            await self._ledger.failed(job.record, gone, self._most(job))
             raise
         except asyncio.CancelledError:
             with suppress(Exception):  # the run ends either way; the ledger says if the job was ours to cancel
                 await self.cancel(job)
             raise
 
+    async def _replacement(self, job: RemoteJob, lost: JobLost) -> RemoteJob:
+        """The job that is sent in place of a lost one, which is booked and cancelled.
+
+        Raises `JobLost` in place of a second one, and where the pictures to send are not all there.
+        """
+        timings, remote_id = self._most(job), job.record.remote_id
+        if job.record.replaces_lost or job.observed.replaces_lost or not all(job.request.images):
+            await self._ledger.failed(job.record, lost, timings)
+            await self._sender.call_off(remote_id, tries=1)
+            await _tell(self._breaker.finished(lost))
+            raise JobLost(LOST_TWICE if all(job.request.images) else lost.message, remote_id)
+        record = await self._ledger.replace_lost(job.record, lost, timings)
+        if record.ours and record.attempt > job.record.attempt:
+            await self._call_off_lost(remote_id, record)
+        again = await self.submit(job.request, job.record.key, job.deadline, frame_keys=job.record.frame_keys)
+        job.observed.restarted(again.record.sent_at)
+        return replace(again, observed=job.observed)
+
+    async def _call_off_lost(self, remote_id: str, replacement: CallRecord) -> None:
+        try:
+            await self._sender.call_off(remote_id, tries=1)
+        except asyncio.CancelledError:
+            with suppress(Exception):  # the run ends either way
+                await self._ledger.cancelled(replacement)
+            raise
+
     async def _write_down(self, job: RemoteJob, state: JobState) -> Result:
         try:
             result = read_result(job.request, state)
         except JobCancelled:
-            await self._ledger.cancelled(job.record, state.timings)
+            await self._ledger.cancelled(job.record, self._spent(job, state))
             raise
         except GpuError as error:
-            await self._ledger.failed(job.record, error, state.timings)
+            await self._ledger.failed(job.record, error, self._spent(job, state))
             raise
         await self._ledger.succeeded(job.record, result)
         return result
+
+    def _spent(self, job: RemoteJob, state: JobState) -> Timings:
+        """What the endpoint says that a job took, else the most that it can be."""
+        if state.timings.execution_ms is not None:
+            return state.timings
+        return replace(self._most(job), delay_ms=state.timings.delay_ms)
+
+    def _most(self, job: RemoteJob) -> Timings:
+        return most_possible(job.observed.idle_until or job.record.sent_at, self._now(), job.deadline)
 
     def _pauses(self) -> Pauses:
         return Pauses(self._sleep, self._signals)

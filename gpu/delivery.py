@@ -19,7 +19,7 @@ from typing import Final
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Request
 from gpu.earlier import Failures, read_earlier
-from gpu.errors import EndpointDown, EndpointError, GpuError, RequestTooLarge, SendUncertain
+from gpu.errors import EndpointDown, EndpointError, GpuError, JobLost, RequestTooLarge, SendUncertain
 from gpu.fleet import Fleet
 from gpu.ledger import CallRecord, Ledger, Result
 from gpu.outgoing import GONE, Outgoing, is_final
@@ -172,8 +172,9 @@ class Delivery:
         finally:
             call.put_off(self._now() - asked)
             call.sent.set()
-        call.resumed = call.resumed or job.resumed
-        return await self._client.wait(job, max(0.0, call.due - self._now()) if self._expects else None)
+        call.job, call.resumed = job, call.resumed or job.resumed
+        expected = max(0.0, call.due - self._now()) if self._expects else None
+        return await self._client.wait(job, expected, likely=self._seconds(self._open(call)))
 
     async def _landed(self, call: Outgoing, task: asyncio.Task[Result]) -> None:
         error = task.exception()
@@ -218,7 +219,7 @@ class Delivery:
             self._trouble = self._trouble or error
             return
         self._failed_in_a_row += 1
-        if isinstance(error, GONE) and call.resumed:
+        if (isinstance(error, GONE) and call.resumed) or (isinstance(error, JobLost) and not call.complete):
             self._resend(keys)
         elif is_final(error) or self._failed_in_a_row >= HOPELESS:
             await self._give_up(keys, error)
@@ -242,9 +243,8 @@ class Delivery:
             await self._on_frame(frame.index, found)
 
     async def _hedge_late_ones(self) -> None:
-        # A send without an answer has its own rule (`gpu.sending`): it is not repeated before its wait is over.
-        sent = [call for call in self._out.values() if call.sent.is_set()]
-        late = [call for call in sent if call.hedge_at is not None and call.hedge_at <= self._now()]
+        waited = [call for call in self._out.values() if call.may_be_hedged]
+        late = [call for call in waited if call.hedge_at is not None and call.hedge_at <= self._now()]
         if not late or await self._is_hopeless():
             return
         idle = await self._client.idle_workers()
@@ -285,9 +285,9 @@ class Delivery:
             self.summary.cold_starts.append(Sample(0, timings.delay_ms - 1000 * call.asked_after))
 
     def _patience(self) -> float | None:
-        """Seconds until the next call is late; those that are being sent are looked at again."""
+        """Seconds until the next call is late; those that are being sent, or in doubt, are looked at again."""
         calls = [call for call in self._out.values() if call.hedge_at is not None]
-        times = [(call.hedge_at or 0.0) - self._now() if call.sent.is_set() else LOOK_AGAIN for call in calls]
+        times = [(call.hedge_at or 0.0) - self._now() if call.may_be_hedged else LOOK_AGAIN for call in calls]
         return max(0.0, min(times)) if times else None
 
     def _request(self, keys: Sequence[str]) -> Request:

@@ -20,7 +20,7 @@ from gpu.answers import Health, JobState, read_health, read_remote_id, read_stat
 from gpu.errors import (
     EndpointError,
     EndpointMissing,
-    JobExpired,
+    JobNotFound,
     RateLimited,
     RequestRefused,
     RequestTooLarge,
@@ -80,7 +80,7 @@ class Endpoint:
         return remote_id
 
     async def status(self, remote_id: str) -> JobState:
-        """Where a job stands. Raises `JobExpired` when the endpoint does not know it any more."""
+        """Where a job stands. Raises `JobNotFound` when the endpoint says that it does not know it."""
 
         async def once() -> JobState:
             state = read_state(await self._ask("GET", _path("status", remote_id)), remote_id)
@@ -91,11 +91,14 @@ class Endpoint:
         try:
             return await persist(once, self._limits, self._sleep)
         except EndpointMissing:
-            raise JobExpired("The GPU endpoint has forgotten the job.", remote_id) from None
+            raise _not_found(remote_id) from None
 
     async def cancel(self, remote_id: str) -> None:
-        """Tell that nobody wants the job. Raises `EndpointError`."""
-        await persist(lambda: self._ask("POST", _path("cancel", remote_id)), self._limits, self._sleep)
+        """Tell that nobody wants the job. Raises `EndpointError`, or `JobNotFound`."""
+        try:
+            await persist(lambda: self._ask("POST", _path("cancel", remote_id)), self._limits, self._sleep)
+        except EndpointMissing:
+            raise _not_found(remote_id) from None
 
     async def health(self) -> Health:
         """The endpoint's counts of workers and jobs. Raises `EndpointError`."""
@@ -139,6 +142,10 @@ def _http_client(url: str, api_key: str, limits: Limits, transport: Transport | 
 def _path(action: str, remote_id: str) -> str:
     # An id is the endpoint's own word: it may not lead to another path.
     return f"{action}/{quote(remote_id, safe='')}"
+
+
+def _not_found(remote_id: str) -> JobNotFound:
+    return JobNotFound("The GPU endpoint does not know the job.", remote_id)
 
 
 def _unreachable(error: Exception) -> TransportError:

@@ -17,7 +17,9 @@
         │   └── WorkerCrashed    it broke, and said nothing that the wire knows
         ├── JobTimedOut          the endpoint stopped it (RunPod's executionTimeout)
         ├── JobCancelled         somebody cancelled it
-        ├── JobExpired           the endpoint has forgotten it (RunPod's ttl)
+        ├── JobNotFound          the endpoint does not know it, now; it may know it again (`gpu.waiting`)
+        ├── JobExpired           the endpoint need not know it any more (RunPod's retention)
+        ├── JobLost              the endpoint should know it, and has not for a stated wait; cancelled by us
         ├── OutputLost           COMPLETED without an output: the result was over the size limit
         ├── BadOutput            COMPLETED with something that the wire does not promise
         └── DeadlineExceeded     not done within our own deadline; cancelled by us
@@ -130,8 +132,16 @@ class JobCancelled(JobError):
     code = "cancelled"
 
 
+class JobNotFound(JobError):
+    code = "not_found"
+
+
 class JobExpired(JobError):
     code = "expired"
+
+
+class JobLost(JobError):
+    code = "lost"
 
 
 class OutputLost(JobError):

@@ -10,7 +10,8 @@ The client calls a `Ledger`; the app keeps it in rows, `MemoryLedger` in a dicti
         └───────────┴──> failed, cancelled           known not to have been queued
 
 A call is *live* until it is failed or cancelled, or an uncertain one has been sent again (`again`): then there are
-two rows of one key, and both stay to be seen.
+two rows of one key, and both stay to be seen. So they do when the endpoint has lost a job, whose call fails, and the
+work is sent once more (`replace_lost`).
 
 Jobs of one scope may want equal work at the same time, and then wait for one call together: whoever hears first of
 its end writes it down, and it is cancelled only when none of them waits for it any more.
@@ -35,10 +36,14 @@ ENDED: Final[tuple[Status, ...]] = ("succeeded", *OVER)
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """RunPod's own figures in ms: waiting for a worker (queue and cold start), and running. None when not said."""
+    """RunPod's own figures in ms: waiting for a worker (queue and cold start), and running. None when not said.
+
+    `estimated`: `execution_ms` is not RunPod's, but the most that is possible (`gpu.observed`).
+    """
 
     delay_ms: int | None = None
     execution_ms: int | None = None
+    estimated: bool = False
 
 
 UNTIMED: Final = Timings()
@@ -70,6 +75,7 @@ class CallRecord:
     remote_id: str = ""
     sent_at: float = 0.0
     replaces_uncertain: bool = False
+    replaces_lost: bool = False
     result: Result | None = None
     frame_keys: tuple[str, ...] = ()
     ours: bool = True
@@ -128,12 +134,18 @@ class Ledger(Protocol):
         """sending → uncertain: sent, unanswered."""
         ...
 
-    async def again(self, record: CallRecord) -> CallRecord:
-        """A new call, `prepared`, of the same key and frames, that replaces this uncertain one (which stays so).
+    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+        """A new call, `prepared`, of the same key and frames, that replaces this uncertain one (which stays so, with
+        what it may have cost).
 
         When the row is not uncertain any more (a webhook has just named its job), the row as it is now; when another
         job has sent it again already, that call.
         """
+        ...
+
+    async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        """submitted → failed, and in the same moment a new call, `prepared`, of the same key and frames, that
+        replaces it. When another job has written its end already, the latest call of the key."""
         ...
 
     async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
@@ -209,18 +221,26 @@ class MemoryLedger:
     async def uncertain(self, record: CallRecord) -> CallRecord:
         return self._move(record, replace(record, status="uncertain"))
 
-    async def again(self, record: CallRecord) -> CallRecord:
+    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:  # noqa: ARG002
         current = await self.reread(record)
         if current.status != "uncertain":
             return current
-        latest = [row for row in self.rows if row.key == record.key][-1]
+        latest = self._latest(record)
         if latest.attempt > record.attempt:
             return self._seen(latest)
-        fresh = CallRecord(record.key, latest.attempt + 1, record.endpoint, "prepared", replaces_uncertain=True)
-        return self._add(replace(fresh, frame_keys=record.frame_keys))
+        return self._add(replace(_once_more(record), replaces_uncertain=True))
+
+    async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        if (await self.reread(record)).status in ENDED:
+            return self._seen(self._latest(record))
+        await self.failed(record, error, timings)
+        return self._add(replace(_once_more(record), replaces_lost=True))
 
     async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:  # noqa: ARG002
         return self._end(record, replace(record, status="cancelled"))
+
+    def _latest(self, record: CallRecord) -> CallRecord:
+        return [row for row in self.rows if row.key == record.key][-1]
 
     def _add(self, record: CallRecord) -> CallRecord:
         self.rows.append(record)
@@ -245,3 +265,8 @@ class MemoryLedger:
     def _index(self, record: CallRecord) -> int:
         names = [(row.key, row.attempt) for row in self.rows]
         return names.index((record.key, record.attempt))
+
+
+def _once_more(record: CallRecord) -> CallRecord:
+    """The next attempt at a call, not sent yet. It remembers what it replaces: each trouble has one repetition."""
+    return replace(record, attempt=record.attempt + 1, status="prepared", remote_id="", sent_at=0.0, ours=True)

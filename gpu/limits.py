@@ -22,12 +22,16 @@ class Limits:
     deadline: float = 600.0
     uncertain_wait: float = 15.0
     """Longer than an answer may take, so that a run that still lives has said what came of its send."""
+    unknown_wait: float = 30.0
+    """How long a job that the endpoint should know, and says that it does not, is asked about (`gpu.waiting`)."""
     connect: float = 3.0
     answer: float = 10.0
     """The longest silence within one exchange."""
     exchange: float = 60.0
     """One question and its whole answer, of which either may be 10 MB."""
     cancel: float = 5.0
+    cancel_pause: float = 1.0
+    """Before a job that the endpoint does not know (yet) is cancelled once more."""
     first_poll: float = 0.05
     longest_poll: float = 0.25
     queue_patience: float = 10.0

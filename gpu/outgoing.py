@@ -6,15 +6,25 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
+from gpu.client import RemoteJob
 from gpu.contract import Request
-from gpu.errors import CallNotAllowed, DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobFailed, JobTimedOut
+from gpu.errors import (
+    CallNotAllowed,
+    DeadlineExceeded,
+    GpuError,
+    JobCancelled,
+    JobExpired,
+    JobFailed,
+    JobLost,
+    JobTimedOut,
+)
 from gpu.ledger import CallRecord
 
 FOR_ALL: Final = frozenset({"bad_task", "bad_params", "model_unavailable"})
 """A worker's word on the request itself: it would say the same of every part of it."""
-OVER: Final = (JobCancelled, JobTimedOut, DeadlineExceeded, CallNotAllowed)
-"""Somebody did not want it, it has had its time (another try would take as long again), or there is no leave for it:
-a call goes out whole or not at all, and is not cut down to what would just be allowed."""
+OVER: Final = (JobCancelled, JobTimedOut, DeadlineExceeded, CallNotAllowed, JobLost)
+"""Somebody did not want it, it has had its time (another try would take as long again), there is no leave for it (a
+call goes out whole or not at all, and is not cut down to what would just be allowed), or it was lost twice."""
 GONE: Final = (JobExpired, JobCancelled)
 """Of a call that another run has sent, this says nothing of the work itself: it is sent anew, once."""
 
@@ -25,7 +35,8 @@ class Outgoing:
 
     `gates` open when it may be sent, and `sent` when it has been. `asked_after`: seconds until the scaler should ask
     for the worker that the call waits for, where it waits for a cold one. `resumed`: sent by another run, an earlier
-    one of this job or one of a job with equal work; `record` is its call where its job is known.
+    one of this job or one of a job with equal work; `record` is its call where its job is known. `job` is the remote
+    one, once it is known.
     """
 
     keys: tuple[str, ...]
@@ -37,7 +48,19 @@ class Outgoing:
     asked_after: float | None = None
     resumed: bool = False
     record: CallRecord | None = None
+    job: RemoteJob | None = None
     sent: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all its pictures are at hand (see `gpu.packs.can_take_up`)."""
+        return all(self.request.images)
+
+    @property
+    def may_be_hedged(self) -> bool:
+        """Whether its frames may be bought a second time when it is late. A send without an answer and a job that the
+        endpoint may have lost have rules of their own (`gpu.sending`, `gpu.waiting`)."""
+        return self.hedge_at is not None and self.sent.is_set() and not (self.job and self.job.observed.in_doubt)
 
     def put_off(self, seconds: float) -> None:
         """Its send took so long: it is expected so much later."""

@@ -16,16 +16,20 @@ from gpu.errors import (
     GpuError,
     JobCancelled,
     JobExpired,
+    JobNotFound,
     RequestTooLarge,
     SendUncertain,
 )
-from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Ledger
+from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Ledger, Timings
 from gpu.limits import Limits, Sleep, persist
+from gpu.observed import execution_timeout, most_since_send
 from gpu.waiting import Pauses
 
 Webhook = Callable[[CallRecord], str]
 """The public address (signed, for this call alone) at which the endpoint may tell that its job has ended; or ""."""
 
+CANCEL_TRIES: Final = 3
+"""Of a job that the endpoint does not know: it may not know yet what it has just taken."""
 TRIAL_LOOK: Final = 0.5
 """Seconds between two looks whether the call that tries a broken endpoint has ended."""
 
@@ -64,7 +68,9 @@ class Sender:
         self._pauses = pauses
         self._webhook = webhook
 
-    async def take_up(self, request: Request, key: str, frame_keys: Sequence[str] = ()) -> CallRecord | None:
+    async def take_up(
+        self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()
+    ) -> CallRecord | None:
         """The call of an earlier run whose job is known, if there is one.
 
         A job that was sent to another endpoint than ours is out of reach and is written down as expired.
@@ -75,7 +81,7 @@ class Sender:
         if record.result is not None or record.endpoint == self._url:
             return record
         elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
-        await self._ledger.failed(record, elsewhere, UNTIMED)
+        await self._ledger.failed(record, elsewhere, self._most(record, deadline))
         return None
 
     async def send(self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()) -> CallRecord:
@@ -89,18 +95,29 @@ class Sender:
             if record.status == "prepared":
                 record = await self._post(request, deadline, record)
             elif record.status in ("sending", "uncertain"):
-                record = await self._settle(record)
+                record = await self._settle(record, deadline)
             elif record.ours:
                 raise JobCancelled("The call was ended before its job was known.", record.remote_id)
             else:
                 record = await self._ledger.open(request, key, self._url, frame_keys)
         return record
 
-    async def call_off(self, remote_id: str) -> None:
+    async def call_off(self, remote_id: str, tries: int = CANCEL_TRIES) -> None:
         """Tell the endpoint that nobody wants the job, as well as may be within a few seconds."""
         with suppress(GpuError, TimeoutError):
             async with asyncio.timeout(self._limits.cancel):
-                await self._remote.cancel(remote_id)
+                for left in range(tries - 1, -1, -1):
+                    try:
+                        await self._remote.cancel(remote_id)
+                        break
+                    except JobNotFound:
+                        if left:
+                            await self._sleep(self._limits.cancel_pause)
+
+    async def cancel(self, record: CallRecord, timings: Timings) -> None:
+        """Nobody wants the result: written down, then told to the endpoint, unless another job waits for it."""
+        if (await self._ledger.cancelled(record, timings)).status == "cancelled":
+            await self.call_off(record.remote_id)
 
     async def _post(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
         """prepared → submitted or uncertain, or whatever another job that does equal work has made of it meanwhile.
@@ -118,7 +135,7 @@ class Sender:
                 record = await self._ledger.sending(record)
             except CallMovedError:
                 return await self._moved(record)
-            return await persist(lambda: self._post_once(body, record), self._limits, self._sleep, deadline)
+            return await persist(lambda: self._post_once(body, record, deadline), self._limits, self._sleep, deadline)
         except EndpointError as refusal:
             await self._ledger.failed(record, refusal, UNTIMED)
             raise
@@ -150,7 +167,7 @@ class Sender:
             raise CallMovedError("the call could not be moved")
         return current
 
-    async def _post_once(self, body: bytes, record: CallRecord) -> CallRecord:
+    async def _post_once(self, body: bytes, record: CallRecord, deadline: float) -> CallRecord:
         """One POST, whose answer is written down even when the task that asked is cancelled meanwhile."""
         sent = asyncio.ensure_future(self._run_and_record(body, record))
         try:
@@ -158,8 +175,8 @@ class Sender:
         except asyncio.CancelledError:
             with suppress(Exception):  # whatever came of it, the run is over
                 known = await asyncio.shield(sent)
-                if known.status == "submitted" and (await self._ledger.cancelled(known)).status == "cancelled":
-                    await self.call_off(known.remote_id)
+                if known.status == "submitted":
+                    await self.cancel(known, self._most(known, deadline))
             raise
 
     async def _run_and_record(self, body: bytes, record: CallRecord) -> CallRecord:
@@ -187,7 +204,7 @@ class Sender:
             if (await self._ledger.reread(record)).remote_id != remote_id:
                 await self.call_off(remote_id)
 
-    async def _settle(self, record: CallRecord) -> CallRecord:
+    async def _settle(self, record: CallRecord, deadline: float) -> CallRecord:
         """A send without an answer: the stated wait for somebody to name its job, then once more, as a new call.
 
         `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
@@ -205,14 +222,17 @@ class Sender:
             return record
         if record.replaces_uncertain:
             lost = SendUncertain("The GPU endpoint twice did not say whether it took the job.")
-            await self._ledger.failed(record, lost, UNTIMED)
+            await self._ledger.failed(record, lost, self._most(record, deadline))
             raise lost
-        return await self._ledger.again(record)
+        return await self._ledger.again(record, self._most(record, deadline))
+
+    def _most(self, record: CallRecord, deadline: float) -> Timings:
+        return most_since_send(record, self._now(), deadline)
 
 
 def run_body(request: Request, deadline: float, webhook: str = "") -> bytes:
     """`/run`'s JSON. The policy (in ms) lets a job end by itself when nobody asks about it any more."""
-    milliseconds = max(5_000, round(deadline * 1000))
+    milliseconds = round(execution_timeout(deadline) * 1000)
     policy = {"executionTimeout": milliseconds, "ttl": milliseconds + 1_800_000}
     body = {"input": request.to_input(), "policy": policy} | ({"webhook": webhook} if webhook else {})
     return json.dumps(body, separators=(",", ":")).encode()

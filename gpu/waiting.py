@@ -1,16 +1,32 @@
-"""From a job that the endpoint has to its end: when to ask, and how long to go on asking."""
+"""From a job that the endpoint has to its end: when to ask, and how long to go on asking.
+
+**A job that the endpoint does not know.** RunPod answers 404 of a job whose result it keeps no longer (`RETENTION_S`
+after its end). It does so as well in the moments after it took one, while it restarts, and behind a proxy that errs:
+then the job may be running, is paid for, and the next answer may know it. Therefore:
+
+1. Sent longer ago than that, it is over: `JobExpired`, at once.
+2. Sent later, it is asked about further, more and more seldom, for `Limits.unknown_wait` or as long as it was likely
+   to take, whichever is longer; any other answer ends the doubt. By then it is done or was never begun, so that to
+   send it again does not pay for it twice at the same time. Then it is `JobLost`: booked with the most that it may
+   have cost, cancelled in case it is there after all, and sent once more (`gpu.client`).
+3. What is lost twice fails. An endpoint that forgets everything is not paid for more than that.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import Final, Protocol
 
 from gpu.answers import JobState
-from gpu.errors import DeadlineExceeded, NeverStarted
+from gpu.errors import DeadlineExceeded, JobExpired, JobLost, JobNotFound, NeverStarted
 from gpu.ledger import CallRecord
 from gpu.limits import Limits, Sleep
+from gpu.observed import Observed
+
+RETENTION_S: Final = 1800.0
+"""RunPod keeps the result of a `/run` job for half an hour: no younger job can have been forgotten in good order."""
 
 
 class Signals(Protocol):
@@ -51,13 +67,23 @@ class Pauses:
 class Watch:
     """One job, watched until it has ended. `now` is Unix time in seconds; `expected` seconds from the send.
 
+    `observed` is told of every answer. `likely`: seconds that the job takes on a worker, as far as that is known.
+
     The first question comes at the expected end, so that a job that keeps its time is asked about once or twice. From
     then on they come after 50 ms, growing by half to 250 ms; afresh when the job leaves the queue, and more and more
     seldom when it stays there. Without an expectation the first question comes at once.
     """
 
     def __init__(
-        self, record: CallRecord, source: StatusSource, limits: Limits, now: Callable[[], float], pauses: Pauses
+        self,
+        record: CallRecord,
+        source: StatusSource,
+        limits: Limits,
+        now: Callable[[], float],
+        pauses: Pauses,
+        *,
+        observed: Observed | None = None,
+        likely: float = 0.0,
     ) -> None:
         self._record = record
         self._source = source
@@ -65,12 +91,16 @@ class Watch:
         self._now = now
         self._pauses = pauses
         self._sent_at = record.sent_at or now()
+        self._observed = observed or Observed()
+        self._observed.idle_until = max(self._observed.idle_until, self._sent_at)
+        self._unknown_wait = max(limits.unknown_wait, likely)
         self._queued = True
 
     async def ended(self, expected: float | None, deadline: float) -> JobState:
-        """The state in which the job has ended. Raises `DeadlineExceeded` (`NeverStarted`: it was still queued).
+        """The state in which the job has ended.
 
-        `deadline` is in seconds from the send; a job that is taken up later still gets a last look.
+        Raises `DeadlineExceeded` (`NeverStarted`: it was still queued), `JobLost` or `JobExpired`. `deadline` is in
+        seconds from the send; a job that is taken up later still gets a last look.
         """
         left = max(self._sent_at + deadline - self._now(), min(deadline, self._limits.last_look))
         try:
@@ -79,6 +109,9 @@ class Watch:
         except TimeoutError:
             if not limit.expired():
                 raise
+        # The wait for a job in doubt is kept, deadline or not.
+        if self._observed.unknown_since is not None and (state := await self._ask()).ended:
+            return state
         remote_id = self._record.remote_id
         if self._queued:
             raise NeverStarted(f"The GPU did not start the job within {deadline:g} s.", remote_id)
@@ -105,9 +138,31 @@ class Watch:
         return await self._ask()
 
     async def _ask(self) -> JobState:
-        state = await self._source.status(self._record.remote_id)
+        """What the endpoint says of the job, as soon as it knows it."""
+        pause = self._limits.longest_poll
+        while (state := await self._known()) is None:
+            await self._pauses.pause(self._record, min(pause, self._doubt_left()))
+            pause = min(pause * 1.5, self._limits.longest_pause)
+        self._observed.answered(state.state, self._now())
         self._queued = state.state == "IN_QUEUE"
         return state
+
+    async def _known(self) -> JobState | None:
+        """One answer; None where the job is not known, and the wait for it is not over."""
+        try:
+            return await self._source.status(self._record.remote_id)
+        except JobNotFound:
+            self._observed.unknown(self._now())
+        if self._now() - self._sent_at >= RETENTION_S:
+            raise JobExpired("The GPU endpoint has forgotten the job.", self._record.remote_id)
+        if self._doubt_left() <= 0:
+            raise JobLost("The GPU endpoint lost the job.", self._record.remote_id)
+        return None
+
+    def _doubt_left(self) -> float:
+        """Seconds until a job that is not known is given up."""
+        since = self._observed.unknown(self._now())
+        return since + self._unknown_wait - self._now()
 
     def _longest(self, due: float) -> float:
         overdue = self._queued and self._now() > due + self._limits.queue_patience

@@ -26,14 +26,20 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
         "cost",
         "created",
     )
-    list_filter = ("status", "task", "endpoint")
+    list_filter = ("status", "task", "cost_is_estimate", "endpoint")
     list_select_related = ("project", "job")
     search_fields = ("=id", "=job__id", "=project__id", "=remote_id", "project__name", "user__email", "error")
     search_help_text = "An id (of a call, job, project, or the endpoint's own), a project's name, an e-mail address."
     fieldsets = (
         (None, {"fields": ("name", "id", "status", "error", "project_link", "job_link", "user_link")}),
-        ("Endpoint", {"fields": ("endpoint", "remote_id", "key")}),
-        ("Time and money", {"fields": ("frames", "waited", "worked", "expected", "cost")}),
+        ("Endpoint", {"fields": ("endpoint", "remote_id", "key", "attempt", "replaces_uncertain", "replaces_lost")}),
+        (
+            "Time and money",
+            {
+                "description": "≤: the endpoint did not say how long the call ran; it is the most that is possible.",
+                "fields": ("frames", "waited", "worked", "expected", "cost"),
+            },
+        ),
         ("Moments", {"fields": ("created_at", "sent_at", "signalled_at", "finished_at")}),
     )
 
@@ -64,7 +70,7 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
 
     @admin.display(description="worked", ordering="execution_ms")
     def worked(self, call: GpuCall) -> str:
-        return milliseconds(call.execution_ms)
+        return _bounded(call, milliseconds(call.execution_ms))
 
     @admin.display(description="expected to work", ordering="estimate_ms")
     def expected(self, call: GpuCall) -> str:
@@ -72,4 +78,9 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
 
     @admin.display(description="cost", ordering="cost_usd")
     def cost(self, call: GpuCall) -> str:
-        return f"${call.cost_usd:.4f}"
+        return _bounded(call, f"${call.cost_usd:.4f}")
+
+
+def _bounded(call: GpuCall, amount: str) -> str:
+    """An amount, marked where it is the most that is possible and not what the endpoint has said."""
+    return f"≤ {amount}" if call.cost_is_estimate else amount

@@ -12,7 +12,8 @@ class GpuCall(models.Model):
     """One call to the GPU, saved before it is sent, so that nothing is paid for twice.
 
     The diagram of its states is in `gpu.ledger`. `key` is what makes two calls the same work; an unanswered send
-    stays `uncertain` beside the row of its repetition (`replaces_uncertain`), so that both are seen.
+    stays `uncertain` beside the row of its repetition (`replaces_uncertain`), so that both are seen. A call whose job
+    the endpoint has lost fails beside the row of its repetition (`replaces_lost`).
     """
 
     class Status(models.TextChoices):
@@ -37,6 +38,8 @@ class GpuCall(models.Model):
     """`gpu.ledger.work_key`: what makes two calls the same."""
     attempt = models.PositiveSmallIntegerField(default=1)
     replaces_uncertain = models.BooleanField(default=False)
+    replaces_lost = models.BooleanField(default=False)
+    """Sent because the endpoint had lost the job of the attempt before it: the only time."""
     task = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PREPARED)
     endpoint = models.CharField(max_length=200, blank=True)
@@ -50,6 +53,8 @@ class GpuCall(models.Model):
     """When the endpoint's webhook said that the job has ended."""
     delay_ms = models.PositiveIntegerField(null=True, blank=True)
     execution_ms = models.PositiveIntegerField(null=True, blank=True)
+    cost_is_estimate = models.BooleanField(default=False)
+    """The endpoint did not say how long it ran: time and cost are the most that is possible (`gpu.observed`)."""
     results = models.JSONField(default=list, editable=False)
     """Per frame the stored alpha's file name, or the worker's error: what a run that starts again takes up."""
     model = models.CharField(max_length=80, blank=True)

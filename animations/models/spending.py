@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from animations.models.gpu import GpuCall
@@ -20,6 +21,9 @@ _UNDER_WAY: Final = (
     GpuCall.Status.SUBMITTED,
     GpuCall.Status.UNCERTAIN,
 )
+_CHARGED: Final = Case(
+    When(cost_is_estimate=True, then=Least("execution_ms", "estimate_ms")), default=F("execution_ms")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,11 @@ class Spending:
 
     `spent`: execution of calls that succeeded, and of those that were called off because the person cancelled the job
     or deleted the project. Given back is what failed (a person can only make single frames fail, not a call) and what
-    we have called off ourselves, such as the loser of two calls for the same frames.
-    `reserved`: what calls under way are expected to take.
+    we have called off ourselves, such as the loser of two calls for the same frames. `reserved`: what calls under way
+    are expected to take.
+
+    Where a row's time is only the most that is possible, the person is charged no more of it than was set aside: that
+    an endpoint is slow or does not answer is not their doing.
     """
 
     spent_ms: int
@@ -69,7 +76,7 @@ def spending_today(user_id: Any) -> Spending:
         GpuCall.objects.filter(user_id=user_id, created_at__gte=day_began())
         .order_by()
         .aggregate(
-            spent=Sum("execution_ms", filter=paid),
+            spent=Sum(_CHARGED, filter=paid),
             reserved=Sum("estimate_ms", filter=under_way),
         )
     )

@@ -64,15 +64,17 @@ class RowLedger:
         return ended
 
     async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        values = {"status": GpuCall.Status.FAILED, "error": error.message[:300]}
-        ended, _ = await sync_to_async(self._end)(record, values | _spent(timings))
+        ended, _ = await sync_to_async(self._end)(record, _failure(error) | _spent(timings))
         return ended
 
     async def uncertain(self, record: CallRecord) -> CallRecord:
         return await self._move(record, status=GpuCall.Status.UNCERTAIN)
 
-    async def again(self, record: CallRecord) -> CallRecord:
-        return await self._in_transaction(self._again, record)
+    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+        return await self._in_transaction(self._again, record, timings)
+
+    async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        return await self._in_transaction(self._replace_lost, record, error, timings)
 
     async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         return await sync_to_async(self._cancel)(record, timings)
@@ -119,8 +121,7 @@ class RowLedger:
             row.waiting.remove(self._lease.job)
             if Job.objects.live().filter(awaited_calls=row).exists():
                 return self._record(row)
-            spent = _spent(_run_for(row, timings))
-            return self._end(record, {"status": GpuCall.Status.CANCELLED} | spent)[0]
+            return self._end(record, {"status": GpuCall.Status.CANCELLED} | _spent(timings))[0]
 
     def _update(self, record: CallRecord, values: dict[str, Any]) -> tuple[GpuCall, bool]:
         moved = GpuCall.objects.filter(pk=self._row(record).pk, status=record.status).update(**values)
@@ -176,15 +177,33 @@ class RowLedger:
         found = GpuCall.objects.filter(pk__in=holding).exclude(status__in=GpuCall.OVER)
         return list(found.order_by("created_at"))
 
-    def _again(self, record: CallRecord) -> CallRecord:
-        row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
-        last = GpuCall.objects.filter(key=row.key).order_by("attempt").last() or row
+    def _again(self, record: CallRecord, timings: Timings) -> CallRecord:
+        row, last = self._with_latest(record)
         if row.status != GpuCall.Status.UNCERTAIN or last.attempt > row.attempt:
             return self._awaited(last)
+        GpuCall.objects.filter(pk=row.pk).update(**_spent(timings))
+        row.replaces_uncertain = True
+        return self._once_more(row)
+
+    def _replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        row, last = self._with_latest(record)
+        if row.status in GpuCall.ENDED:
+            return self._awaited(last)
+        self._end(record, _failure(error) | _spent(timings))
+        row.replaces_lost = True
+        return self._once_more(row)
+
+    def _with_latest(self, record: CallRecord) -> tuple[GpuCall, GpuCall]:
+        """The row, held against others, and the latest attempt at the same work."""
+        row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
+        return row, GpuCall.objects.filter(key=row.key).order_by("attempt").last() or row
+
+    def _once_more(self, row: GpuCall) -> CallRecord:
+        """The next attempt at the call, by this job and for all who wait for it."""
         waiting = list(row.waiting.all())
         row.pk, row.attempt, row.job = None, row.attempt + 1, self._lease.job
-        row.status, row.replaces_uncertain = GpuCall.Status.PREPARED, True
-        row.sent_at = row.signalled_at = None
+        row.status, row.remote_id = GpuCall.Status.PREPARED, ""
+        row.sent_at = row.signalled_at = row.finished_at = None
         row._state.adding = True
         row.id = GpuCall._meta.pk.get_default()
         row.save(force_insert=True)
@@ -211,6 +230,7 @@ class RowLedger:
             remote_id=row.remote_id,
             sent_at=row.sent_at.timestamp() if row.sent_at else 0.0,
             replaces_uncertain=row.replaces_uncertain,
+            replaces_lost=row.replaces_lost,
             result=_result(row) if row.status == GpuCall.Status.SUCCEEDED else None,
             frame_keys=tuple(row.frame_keys),
             ours=row.job_id == self._lease.job.pk,
@@ -232,20 +252,16 @@ def _result(row: GpuCall) -> Result:
     return Result({"model": row.model}, tuple(frames), Timings(row.delay_ms, row.execution_ms))
 
 
-def _run_for(row: GpuCall, timings: Timings) -> Timings:
-    """How long a call ran that is called off. What the endpoint does not say is taken to be the time since its send,
-    and no more than was expected of it; what no worker can have had ran for no time."""
-    if timings.execution_ms is not None or row.sent_at is None or row.status != GpuCall.Status.SUBMITTED:
-        return timings
-    since = max(0, round((timezone.now() - row.sent_at).total_seconds() * 1000))
-    return Timings(timings.delay_ms, min(since, row.estimate_ms))
+def _failure(error: GpuError) -> dict[str, Any]:
+    return {"status": GpuCall.Status.FAILED, "error": error.message[:300]}
 
 
 def _spent(timings: Timings) -> dict[str, Any]:
-    """Times and money. RunPod bills from a worker's start; of one call we know its own execution."""
+    """Times and money. RunPod bills from a worker's start; of one call we know its own execution, or its bound."""
     seconds = Decimal(timings.execution_ms or 0) / 1000
     return {
         "delay_ms": timings.delay_ms,
         "execution_ms": timings.execution_ms,
+        "cost_is_estimate": timings.estimated,
         "cost_usd": seconds * Decimal(str(settings.GPU_DOLLARS_PER_SECOND)),
     }

@@ -206,3 +206,13 @@ def test_the_admin_wears_our_name_and_colours(staff_client: Client) -> None:
     assert "Django administration" not in shown
     assert " style=" not in shown
     assert "<script>" not in shown
+
+
+def test_an_amount_that_is_only_the_most_possible_is_marked(staff_client: Client, db: None) -> None:
+    values = {"task": "rembg", "status": "failed", "execution_ms": 30_000, "cost_usd": "0.0093"}
+    GpuCall.objects.create(key="a", **values)
+    estimate = GpuCall.objects.create(key="b", cost_is_estimate=True, **values)
+    listed = text(staff_client, listing("gpucall"))
+    assert re.findall(r'field-worked">([^<]*)<', listed) == ["≤ 30.0 s", "30.0 s"]
+    assert re.findall(r'field-cost">([^<]*)<', listed) == ["≤ $0.0093", "$0.0093"]
+    assert "the most that is possible" in text(staff_client, page("gpucall", estimate.pk))

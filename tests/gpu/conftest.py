@@ -72,7 +72,7 @@ def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> Client
         ledger_: Ledger | None = None, limits: Limits | None = None, url: str = URL, **options: Any
     ) -> GpuClient:
         fake, patience = httpx.MockTransport(runpod.handle), limits or PATIENCE
-        options |= {"sleep": clock.sleep, "now": clock.now}
+        options = {"sleep": clock.sleep, "now": clock.now} | options
         return GpuClient(url, "ep", KEY, ledger=ledger_ or ledger, limits=patience, transport=fake, **options)
 
     return make

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,8 @@ class FakeRunpod:
     """Of those before the end, how many find the job in the queue; the others find it in progress."""
     faults: dict[str, deque[Fault]] = field(default_factory=dict)
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    forgotten: Container[str] = ()
+    """Ids of jobs that it took, and says it does not know. It cancels them all the same."""
     cancelled: list[str] = field(default_factory=list)
     requests: list[httpx.Request] = field(default_factory=list)
     polls: dict[str, int] = field(default_factory=dict)
@@ -66,7 +68,7 @@ class FakeRunpod:
 
     def _status(self, _: httpx.Request, remote_id: str) -> httpx.Response:
         number = int(remote_id.removeprefix("job-"))
-        if number > len(self.bodies):
+        if number > len(self.bodies) or remote_id in self.forgotten:
             return httpx.Response(404, json={"error": "job not found"})
         self.polls[remote_id] = self.polls.get(remote_id, 0) + 1
         if len(self.polls) >= self.jobs_expected:

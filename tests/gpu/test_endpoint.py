@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gpu.endpoint import Endpoint
-from gpu.errors import EndpointError, GpuError, JobExpired, SendUncertain, TransportError
+from gpu.errors import EndpointError, GpuError, JobNotFound, SendUncertain, TransportError
 from gpu.limits import Limits
 from tests.gpu.conftest import Clock
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
@@ -52,9 +52,9 @@ async def test_an_id_cannot_lead_to_another_path(clock: Clock, remote_id: str) -
         return httpx.Response(404)
 
     endpoint = Endpoint(f"{URL}/ep", KEY, BRIEF, clock.sleep, httpx.MockTransport(note))
-    with pytest.raises(JobExpired):
+    with pytest.raises(JobNotFound):
         await endpoint.status(remote_id)
-    with pytest.raises(EndpointError):
+    with pytest.raises(JobNotFound):
         await endpoint.cancel(remote_id)
     assert [path.rpartition("/")[0] for path in seen] == ["/v2/ep/status", "/v2/ep/cancel"]
 

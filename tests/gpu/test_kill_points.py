@@ -9,7 +9,7 @@ import pytest
 
 from gpu.contract import Request
 from gpu.errors import GpuError
-from gpu.ledger import CallRecord, MemoryLedger, Result
+from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Result, Timings
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
 
@@ -47,10 +47,16 @@ class Deadly(MemoryLedger):
         self._reach("after uncertain")
         return moved
 
-    async def again(self, record: CallRecord) -> CallRecord:
+    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         self._reach("before again")
-        moved = await super().again(record)
+        moved = await super().again(record, timings)
         self._reach("after again")
+        return moved
+
+    async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        self._reach("before replace_lost")
+        moved = await super().replace_lost(record, error, timings)
+        self._reach("after replace_lost")
         return moved
 
     async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
@@ -142,3 +148,15 @@ async def test_a_run_that_comes_back_long_after_the_deadline_still_takes_a_finis
     result = await killed_and_run_again(ledger, clock, new_client, request_, later=1200.0)
     assert result.frames == (PNG,)
     assert (len(runpod.bodies), runpod.cancelled) == (1, [])
+
+
+@pytest.mark.parametrize("point", ["before replace_lost", "after replace_lost"])
+async def test_a_run_killed_while_it_replaces_a_lost_job_replaces_it_once_in_all(
+    point: str, runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, request_: Request
+) -> None:
+    ledger = Deadly(point, clock)
+    runpod.forgotten = {"job-1"}
+    result = await killed_and_run_again(ledger, clock, new_client, request_)
+    assert result.frames == (PNG,)
+    assert len(runpod.bodies) == 2
+    assert [(row.status, row.replaces_lost) for row in ledger.rows] == [("failed", False), ("succeeded", True)]

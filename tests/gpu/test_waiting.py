@@ -15,7 +15,6 @@ from gpu.errors import (
     DeadlineExceeded,
     GpuError,
     JobCancelled,
-    JobExpired,
     JobFailed,
     JobTimedOut,
     OutputLost,
@@ -160,25 +159,6 @@ async def test_a_result_that_the_ledger_does_not_keep_is_fetched_again_without_a
     await new_client(ledger).infer(request_, "k")
     assert (await new_client(ledger).infer(request_, "k")).frames == (PNG,)
     assert len(runpod.bodies) == 1
-
-
-async def test_a_job_that_the_endpoint_has_forgotten_is_expired(
-    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
-) -> None:
-    runpod.fail("status", httpx.Response(404))
-    with pytest.raises(JobExpired):
-        await client.infer(request_, "k")
-    assert status_of(ledger) == "failed"
-    assert len(runpod.bodies) == 1
-
-
-async def test_a_job_of_an_earlier_run_that_is_forgotten_is_sent_anew_once(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
-) -> None:
-    await new_client().submit(request_, "k")
-    runpod.fail("status", httpx.Response(404))
-    assert (await new_client().infer(request_, "k")).frames == (PNG,)
-    assert [row.status for row in ledger.rows] == ["failed", "succeeded"]
 
 
 async def test_a_job_over_its_deadline_is_failed_and_called_off(

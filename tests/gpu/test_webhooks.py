@@ -10,7 +10,7 @@ import pytest
 
 from gpu.contract import Request
 from gpu.errors import JobFailed
-from gpu.ledger import CallRecord, MemoryLedger
+from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
 from gpu.sending import run_body
 from gpu.waiting import Pauses
 from tests.gpu.conftest import ClientFactory, Clock
@@ -139,9 +139,9 @@ async def test_a_webhook_that_comes_in_the_moment_of_the_repetition_still_wins(
     runpod: FakeRunpod, new_client: ClientFactory, request_: Request, clock: Clock
 ) -> None:
     class LastMoment(Named):
-        async def again(self, record: CallRecord) -> CallRecord:
+        async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
             self.name_it("job-1")
-            return await super().again(record)
+            return await super().again(record, timings)
 
     ledger = LastMoment(now=clock.now)
     runpod.fail("run", runpod.take_and_lose_the_answer)

@@ -61,6 +61,20 @@ def test_what_a_person_starts_and_then_ends_is_not_free(job: Job, ending: str) -
     assert spending_today(user) == Spending(900, 90)
 
 
+def test_of_a_time_that_is_only_the_most_possible_a_person_is_charged_what_was_set_aside(job: Job) -> None:
+    call(job, "cancelled", execution_ms=300_000, estimate_ms=4000, cost_is_estimate=True)
+    call(job, "cancelled", execution_ms=1000, estimate_ms=4000, cost_is_estimate=True)
+    call(job, "cancelled", execution_ms=7000, estimate_ms=4000)
+    Job.objects.update(status="cancelled")
+    assert spending_today(job.project.owner_id) == Spending(4000 + 1000 + 7000, 0)
+
+
+def test_an_endpoint_that_loses_work_locks_nobody_out(job: Job) -> None:
+    for _ in range(50):
+        call(job, "failed", execution_ms=300_000, estimate_ms=4000, cost_is_estimate=True)
+    assert spending_today(job.project.owner_id) == Spending(0, 0)
+
+
 def test_what_we_have_called_off_ourselves_costs_the_person_nothing(job: Job) -> None:
     call(job, "cancelled", execution_ms=700)
     call(job, "submitted", estimate_ms=90, sent_at=timezone.now())

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings as current
-from django.utils import timezone
 from pytest_django import Settings
 
 from animations.models import GpuCall, GpuTiming, Job, Project, hooks
@@ -15,12 +12,13 @@ from animations.work.allowance import AllowanceSpent
 from animations.work.lease import Lease, claim
 from animations.work.ledger import RowLedger
 from gpu.contract import Request
-from gpu.errors import JobFailed
+from gpu.errors import JobFailed, JobLost
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Result, Timings
 from tests.work.conftest import drawing
 
 Take = Callable[[Job], Lease]
 REQUEST = Request("rembg", (drawing(),), pack=False)
+LOST = JobLost("gone")
 
 
 @pytest.fixture
@@ -59,10 +57,12 @@ async def test_an_unanswered_send_stays_beside_its_repetition(ledger: RowLedger)
     record = await ledger.uncertain(await ledger.sending(opened))
     await GpuCall.objects.aupdate(signalled_at="2026-01-01T00:00:00Z")
     assert (await ledger.open(REQUEST, "key", "there")).status == "uncertain"
-    again = await ledger.again(record)
+    again = await ledger.again(record, Timings(None, 15_000, estimated=True))
     assert (again.status, again.attempt, again.replaces_uncertain, again.frame_keys) == ("prepared", 2, True, ("a",))
     rows = [(row.attempt, row.status, bool(row.signalled_at)) async for row in GpuCall.objects.order_by("attempt")]
     assert rows == [(1, "uncertain", True), (2, "prepared", False)]
+    booked = [(row.execution_ms, row.cost_is_estimate) async for row in GpuCall.objects.order_by("attempt")]
+    assert booked == [(15_000, True), (None, False)]
 
 
 async def test_results_and_failures_are_kept(ledger: RowLedger) -> None:
@@ -126,27 +126,56 @@ async def test_a_call_keeps_room_of_its_users_day_until_it_has_ended(ledger: Row
     assert (await ledger.open(REQUEST, "second", "there")).status == "prepared"
 
 
-async def _sent_ago(seconds: float, **values: Any) -> None:
-    await GpuCall.objects.aupdate(sent_at=timezone.now() - timedelta(seconds=seconds), **values)
-
-
-@pytest.mark.parametrize(("seconds", "expected"), [(2.0, 2000), (60.0, 5000)])
-async def test_a_call_that_is_called_off_is_taken_to_have_run_since_its_send_and_no_longer_than_expected(
-    ledger: RowLedger, settings: Settings, seconds: float, expected: int
+@pytest.mark.parametrize("ending", ["cancelled", "failed"])
+async def test_a_time_that_is_the_most_possible_is_booked_and_marked(
+    ledger: RowLedger, settings: Settings, ending: str
 ) -> None:
     settings.GPU_DOLLARS_PER_SECOND = 0.5
-    record = await _submitted(ledger, "key")
-    await _sent_ago(seconds, estimate_ms=5000)
-    assert (await ledger.cancelled(record)).status == "cancelled"
+    record, most = await _submitted(ledger, "key"), Timings(None, 60_000, estimated=True)
+    ended = ledger.cancelled(record, most) if ending == "cancelled" else ledger.failed(record, LOST, most)
+    assert (await ended).status == ending
     row = await GpuCall.objects.aget()
-    assert row.execution_ms == pytest.approx(expected, abs=500)
-    assert float(row.cost_usd) == pytest.approx(row.execution_ms / 2000)
+    assert (row.execution_ms, float(row.cost_usd), row.cost_is_estimate) == (60_000, 30.0, True)
     assert row.finished_at is not None
+
+
+async def test_a_lost_call_stays_beside_its_only_repetition(ledger: RowLedger) -> None:
+    record = await _submitted(ledger, "key", ("a",))
+    again = await ledger.replace_lost(record, LOST, Timings(None, 30_000, estimated=True))
+    assert (again.status, again.attempt, again.remote_id, again.frame_keys) == ("prepared", 2, "", ("a",))
+    assert (again.replaces_lost, again.ours) == (True, True)
+    rows = [row async for row in GpuCall.objects.order_by("attempt")]
+    assert [(row.status, row.error, row.execution_ms, row.cost_is_estimate) for row in rows] == [
+        ("failed", "gone", 30_000, True),
+        ("prepared", "", None, False),
+    ]
+    assert rows[0].finished_at is not None
+    assert (rows[1].sent_at, rows[1].finished_at) == (None, None)
+    assert [waiting.pk async for waiting in rows[1].waiting.all()] == [ledger._lease.job.pk]
+    assert (await ledger.open(REQUEST, "key", "there")).replaces_lost
+
+
+async def test_a_lost_call_is_replaced_once_whichever_job_does_it(ledger: RowLedger, beside: RowLedger) -> None:
+    ours = await _submitted(ledger, "key", ("a",))
+    theirs = await beside.join(ours, REQUEST)
+    first = await ledger.replace_lost(ours, LOST, UNTIMED)
+    second = await beside.replace_lost(theirs, LOST, UNTIMED)
+    assert (first.ours, second.ours, second.attempt) == (True, False, 2)
+    assert await GpuCall.objects.acount() == 2
+    assert (await ledger.cancelled(first)).status == "prepared"
+    assert (await beside.cancelled(second)).status == "cancelled"
+
+
+async def test_a_run_that_lost_its_job_replaces_nothing(ledger: RowLedger) -> None:
+    record = await _submitted(ledger, "key")
+    await Job.objects.aupdate(lease_token=None)
+    with pytest.raises(LeaseLost):
+        await ledger.replace_lost(record, LOST, UNTIMED)
+    assert [row.status async for row in GpuCall.objects.all()] == ["submitted"]
 
 
 async def test_what_the_endpoint_says_of_a_cancelled_call_is_what_it_took(ledger: RowLedger) -> None:
     record = await _submitted(ledger, "key")
-    await _sent_ago(60.0, estimate_ms=5000)
     await ledger.cancelled(record, Timings(30, 12))
     row = await GpuCall.objects.aget()
     assert (row.delay_ms, row.execution_ms) == (30, 12)
@@ -154,7 +183,6 @@ async def test_what_the_endpoint_says_of_a_cancelled_call_is_what_it_took(ledger
 
 async def test_a_call_that_no_worker_had_costs_nothing_when_it_is_cancelled(ledger: RowLedger) -> None:
     record = await ledger.sending(await ledger.open(REQUEST, "key", "there"))
-    await _sent_ago(60.0, estimate_ms=5000)
     await ledger.cancelled(record)
     row = await GpuCall.objects.aget()
     assert (row.status, row.execution_ms, row.cost_usd) == ("cancelled", None, 0)

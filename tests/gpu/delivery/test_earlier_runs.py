@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from gpu.client import GpuClient
 from gpu.errors import JobFailed
 from gpu.ledger import UNTIMED
 from gpu.packs import FrameWork, pack_key
-from tests.gpu.conftest import ClientFactory
+from gpu.waiting import RETENTION_S
+from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import JOB, Desk, Stuck, frames, images
 
 
@@ -51,11 +51,12 @@ async def test_a_live_call_with_frames_that_are_wanted_no_more_serves_those_that
 
 
 async def test_a_job_that_the_endpoint_has_forgotten_is_sent_anew_in_one_piece(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck
+    desk: Desk, new_client: ClientFactory, runpod: Stuck, clock: Clock
 ) -> None:
     work = frames(6)
     await send(new_client(), work)
-    runpod.fail("status", httpx.Response(404))
+    clock.time += RETENTION_S
+    runpod.forgotten = {"job-1"}
     await desk.deliver(work)
     assert [len(images(body)) for body in runpod.bodies] == [6, 6]
     assert desk.right(work)

@@ -1,0 +1,71 @@
+"""What the endpoint has said of a job so far, and the most that the job may have run.
+
+Where RunPod says how long a job ran (`executionTime`), that is what is booked. Of a job that ended otherwise (by our
+deadline, by a cancel, because the endpoint lost it) nobody says so, and yet a worker may have been paid for it. Then
+the most that is possible is booked, marked as an estimate: zero would hide what a broken endpoint costs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from gpu.ledger import CallRecord, Timings
+
+LEAST_EXECUTION_S: Final = 5.0
+"""RunPod's least `executionTimeout`."""
+
+
+@dataclass(slots=True)
+class Observed:
+    """One job, as its answers have shown it; times are Unix time in seconds.
+
+    `idle_until`: no worker had it by then (its send, or the last answer that found it in the queue).
+    `started`: it was seen running.
+    `unknown_since`: the first of the last answers in a row that did not know it.
+    `replaces_lost`: it was sent because the endpoint lost the job before it.
+    """
+
+    idle_until: float = 0.0
+    started: bool = False
+    unknown_since: float | None = None
+    replaces_lost: bool = False
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may be lost, or stands for one that was: it is not bought a second time then."""
+        return self.unknown_since is not None or self.replaces_lost
+
+    def answered(self, state: str, now: float) -> None:
+        """Note an answer of `/status`. A job that is back in the queue, its worker dead, has run all the same."""
+        self.unknown_since = None
+        if state != "IN_QUEUE":
+            self.started = True
+        elif not self.started:
+            self.idle_until = now
+
+    def restarted(self, sent_at: float) -> None:
+        """Note that the job is lost and another one is sent in its place, the only time."""
+        self.idle_until, self.started, self.unknown_since, self.replaces_lost = sent_at, False, None, True
+
+    def unknown(self, now: float) -> float:
+        """Note an answer that did not know the job; since when that has been so."""
+        if self.unknown_since is None:
+            self.unknown_since = now
+        return self.unknown_since
+
+
+def most_possible(idle_until: float, now: float, deadline: float) -> Timings:
+    """The execution that a worker may have been paid for since `idle_until`, bounded by the job's own policy."""
+    seconds = min(max(0.0, now - idle_until), execution_timeout(deadline))
+    return Timings(None, round(seconds * 1000), estimated=True)
+
+
+def most_since_send(record: CallRecord, now: float, deadline: float) -> Timings:
+    """The same of a job of which nothing was heard since its send; nothing of one that was not sent."""
+    return most_possible(record.sent_at or now, now, deadline)
+
+
+def execution_timeout(deadline: float) -> float:
+    """Seconds after which the endpoint itself stops a job that we want within `deadline` seconds."""
+    return max(LEAST_EXECUTION_S, deadline)
