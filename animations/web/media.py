@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 from typing import Final, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
@@ -14,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
+from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Preset, Project, Source
 from animations.web.headers import FILE_POLICY, HEADER
 
@@ -44,10 +46,11 @@ def candidate_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBas
 @require_safe
 def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """The uploaded picture, or its matte in use. Another matte may take its place, so that one is asked for anew."""
-    rows = Source.objects.select_related("matte")
+    rows = Source.objects.select_related("matte", "project")
     source = get_object_or_404(rows, pk=pk, project__in=_visible(request))
     if kind == "original":
-        return _serve(request, source.original, FOR_EVER, "attachment")
+        name = f"{safe_stem(source.project.name)}.{source.original_format}"
+        return _serve(request, source.original, FOR_EVER, "attachment", name)
     if kind == "picture":
         return _serve(request, source.picture, FOR_EVER)
     if kind in ("alpha", "cutout") and source.matte:
@@ -108,5 +111,14 @@ def _contents(file: FieldFile, how: Disposition, name: str) -> FileResponse:
         opened = file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    kind = TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
-    return FileResponse(opened, as_attachment=how == "attachment", filename=name, content_type=kind)
+    kind = TYPES.get(PurePath(str(file.name)).suffix.lower(), "application/octet-stream")
+    response = FileResponse(opened, content_type=kind)
+    response.headers["Content-Disposition"] = content_disposition(how, name)
+    return response
+
+
+def content_disposition(how: Disposition, name: str) -> str:
+    """The header for a file called `name` (RFC 6266): in ASCII, and in full for those who read RFC 8187."""
+    plain = ascii_name(name)
+    header = f'{how}; filename="{plain}"'
+    return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"

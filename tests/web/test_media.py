@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
@@ -80,6 +81,31 @@ def test_an_export_is_saved_under_its_own_name_unless_it_is_to_be_shown(api: API
     address = reverse("export-file", args=[ExportFile.objects.get().pk])
     assert fetch(api, address)["Content-Disposition"] == 'attachment; filename="face-slack.gif"'
     assert fetch(api, f"{address}?inline=1")["Content-Disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("face.gif", 'attachment; filename="face.gif"'),
+        ("niño.gif", "attachment; filename=\"nino.gif\"; filename*=UTF-8''ni%C3%B1o.gif"),
+        ("猫-slack.gif", "attachment; filename=\"slack.gif\"; filename*=UTF-8''%E7%8C%AB-slack.gif"),
+        ("🐈.gif", "attachment; filename=\"emoji.gif\"; filename*=UTF-8''%F0%9F%90%88.gif"),
+        ("it's.gif", 'attachment; filename="it\'s.gif"'),
+        ("50%.gif", "attachment; filename=\"50.gif\"; filename*=UTF-8''50%25.gif"),
+    ],
+)
+def test_a_download_has_its_name_in_full_and_in_ascii(
+    name: str, header: str, api: APIClient, project: Project
+) -> None:
+    ExportFile.objects.update(name=name)
+    assert fetch(api, reverse("export-file", args=[ExportFile.objects.get().pk]))["Content-Disposition"] == header
+
+
+def test_the_original_is_called_as_the_project(api: APIClient, project: Project) -> None:
+    project.rename("猫 ñ: “hi”")
+    header = fetch(api, reverse("source-file", args=[project.source.pk, "original"]))["Content-Disposition"]
+    assert header.startswith('attachment; filename="')
+    assert header.endswith(f"filename*=UTF-8''{quote('猫 ñ_ “hi”.png')}")
 
 
 def test_the_original_is_saved_and_never_shown(api: APIClient, project: Project) -> None:

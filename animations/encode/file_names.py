@@ -1,0 +1,42 @@
+"""What downloads are called: every letter of every script stays, what a file system cannot take is replaced.
+
+The rules are those of Windows ("Naming Files, Paths, and Namespaces"), which are the strictest.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from animations.encode.platforms import Platform
+
+NO_NAME: Final = "emoji"
+MOST_BYTES: Final = 180
+"""Of a title in UTF-8: file systems take 255 in all, and browsers add “ (1)” and the like."""
+_FORBIDDEN: Final = re.compile(r"[/\\:*?<>|]")
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|\s*$)", re.IGNORECASE)
+_DIRECTION: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make .exe look like .gif
+_JOINER: Final = "\u200d"
+_NOT_PLAIN: Final = re.compile(r"[^\w.,+=!@#$&'()\[\] -]+", re.ASCII)
+
+
+def download_name(title: str, platform: Platform) -> str:
+    """The name of a file for `platform` of the project that is called `title`."""
+    return f"{safe_stem(title)}-{platform.slug.replace('_', '-')}.{platform.suffix}"
+
+
+def safe_stem(title: str) -> str:
+    """`title` as a file's name without its ending: never empty, hidden, a device, or cut inside a letter."""
+    text = re.sub(r"\s+", " ", _DIRECTION.sub("", title))
+    text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cs"))
+    text = _FORBIDDEN.sub("_", text.replace('"', "'")).strip(" .")
+    while len(text.encode()) > MOST_BYTES:
+        text = text[:-1].rstrip(f" .{_JOINER}")
+    return _DEVICE.sub(r"\1_", text, count=1) if _DEVICE.match(text) else text or NO_NAME
+
+
+def ascii_name(name: str) -> str:
+    """`name`, which has an ending, in plain ASCII for clients that read nothing else."""
+    stem, dot, suffix = name.rpartition(".")
+    letters = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    plain = re.sub(r" {2,}", " ", _NOT_PLAIN.sub("_", letters)).strip(" .-_'")
+    return f"{plain or NO_NAME}{dot}{suffix}"
