@@ -12,6 +12,7 @@ from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.encode.platforms import PLATFORMS
 from animations.models import Export, Job, Project
+from animations.models.loop import chosen_loop
 from animations.models.transitions import revise
 
 MOST_LIVE = 4
@@ -19,26 +20,38 @@ MOST_LIVE = 4
 
 
 def export(project: Project, platforms: Sequence[str]) -> list[Export]:
-    """One export per platform, made by one job of the chosen frames as they are when it runs.
+    """One export per platform, of the chosen frames as they are when its job runs.
 
-    Raises `ActionError` for a platform that cannot be served, or a project without a finished frame.
+    An equal live export is answered, not made again; what is missing is made by one job. Raises `ActionError` for a
+    platform that cannot be served, or a project without a finished frame, and `Busy`.
     """
     wanted = list(dict.fromkeys(platforms))
     if not wanted:
         raise ActionError("required", "Name at least one platform.", "platforms")
     for slug in wanted:
         _check(slug)
-    with revise(project.pk) as revision:
+    with revise(project.pk) as revision:  # two requests at once come one after the other: the project's row is locked
         project.refresh_from_db()
-        if not project.current_frames().filter(chosen__isnull=False).exists():
+        shown = chosen_loop(project)
+        if not shown.files:
             raise ActionError("not_ready", "No frame of this emoji is finished yet.", status=409)
-        if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MOST_LIVE:
-            raise Busy("Several exports of this emoji are under way. Wait until one is finished.")
-        job = Job.objects.create(project=project, kind=Job.Kind.EXPORT, revision=revision, total=len(wanted))
-        exports = [Export(project=project, job=job, platform=slug, revision=revision) for slug in wanted]
-        Export.objects.bulk_create(exports)
-        transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
-    return exports
+        coming = project.exports.coming(shown.digest).filter(platform__in=wanted)
+        exports = {row.platform: row for row in coming.select_related("job").prefetch_related("files")}
+        missing = [slug for slug in wanted if slug not in exports]
+        exports |= {row.platform: row for row in _ask(project, missing, shown.digest, revision)}
+    return [exports[slug] for slug in wanted]
+
+
+def _ask(project: Project, platforms: Sequence[str], frames_digest: str, revision: int) -> list[Export]:
+    """The rows of a new job that makes these exports, which is put on its queue after the commit. Inside `revise`."""
+    if not platforms:
+        return []
+    if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MOST_LIVE:
+        raise Busy("Several exports of this emoji are under way. Wait until one is finished.")
+    job = Job.objects.create(project=project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
+    row = partial(Export, project=project, job=job, frames_digest=frames_digest, revision=revision)
+    transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
+    return Export.objects.bulk_create([row(platform=slug) for slug in platforms])
 
 
 def _check(slug: str) -> None:

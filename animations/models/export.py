@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from animations.models.transitions import move
+from animations.models.transitions import move, move_all
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
 
+    def coming(self, frames_digest: str) -> Self:
+        """Live exports that will show the frames of `frames_digest`, if these are the ones that are chosen now."""
+        read_later = models.Q(status=Export.Status.QUEUED)
+        return self.filter(read_later | models.Q(status=Export.Status.RUNNING, frames_digest=frames_digest))
+
 
 class Export(models.Model):
     """Files for one platform.
 
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
+
+    All exports of a job begin to run together, when its run has read the frames: one that is queued will show
+    whatever is chosen then, so no second of its platform can be queued beside it.
     """
 
     class Status(models.TextChoices):
@@ -41,6 +50,8 @@ class Export(models.Model):
     steps = models.JSONField(default=list)
     """What was given up to fit the byte budget, one sentence each."""
     error = models.CharField(max_length=300, blank=True)
+    frames_digest = models.CharField(max_length=64, blank=True, editable=False)
+    """`Loop.digest` of what it shows, once it runs; until then of what was chosen when it was asked for."""
     revision = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -51,14 +62,21 @@ class Export(models.Model):
         indexes = [models.Index(fields=["project", "revision"])]
         constraints = [
             models.UniqueConstraint(fields=["job", "platform"], name="export_once_per_job"),
+            models.UniqueConstraint(
+                fields=["project", "platform"],
+                condition=models.Q(status="queued"),
+                name="one_queued_export_per_platform",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.platform} export of {self.project_id}"
 
-    def run(self, revision: int) -> None:
-        """queued → running (or running again after a lost run). Inside `revise`."""
-        move(self, self.LIVE, status=self.Status.RUNNING, revision=revision)
+    @staticmethod
+    def run_all(exports: Sequence[Export], revision: int, frames_digest: str) -> None:
+        """queued → running (or running again after a lost run), with the frames that were read. Inside `revise`."""
+        values = {"status": Export.Status.RUNNING, "frames_digest": frames_digest, "revision": revision}
+        move_all(exports, Export.LIVE, **values)
 
     def succeed(self, revision: int, checks: list[dict[str, Any]], steps: list[str]) -> None:
         """running → succeeded. Inside `revise`."""
@@ -74,7 +92,7 @@ class ExportFile(models.Model):
     """One file of an export, measured by re-reading it."""
 
     export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="files")
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=160)
     file = models.FileField(max_length=200)
     bytes = models.PositiveIntegerField()
     width = models.PositiveIntegerField()

@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.export import MOST_LIVE, export
 from animations.models import Export, Job, Project
+from animations.models.loop import chosen_loop
 from tests.actions.conftest import Commits, Waiting
 
 
@@ -52,9 +54,65 @@ def test_without_a_finished_frame_there_is_nothing_to_export(project: Project) -
 
 
 def test_only_so_many_exports_of_one_emoji_are_under_way_at_once(project: Project) -> None:
-    for _ in range(MOST_LIVE):
-        export(project, ["slack"])
+    for platform in ("slack", "discord_emoji", "gif", "apng")[:MOST_LIVE]:
+        export(project, [platform])
     with pytest.raises(Busy):
-        export(project, ["slack"])
+        export(project, ["webp"])
     Job.objects.filter(status="queued").first().cancel(9)  # type: ignore[union-attr]
-    assert len(export(project, ["slack"])) == 1
+    assert len(export(project, ["webp"])) == 1
+
+
+def test_an_equal_live_export_is_answered_and_only_what_is_missing_is_made(
+    project: Project, committed: Commits, waiting: Waiting
+) -> None:
+    slack = export(project, ["slack"])[0]
+    with committed():
+        again = export(project, ["gif", "slack"])
+    assert [row.platform for row in again] == ["gif", "slack"]
+    assert again[1] == slack
+    assert again[0].job.total == 1
+    assert waiting("bulk") == [("animations.jobs.run", str(again[0].job_id))]
+    assert export(project, ["slack", "gif"]) == [slack, again[0]]
+    assert Job.objects.filter(kind="export", status="queued").count() == 2
+
+
+def swap_a_frame(project: Project) -> None:
+    frame = project.current_frames().first()
+    frame.chosen = frame.candidates.exclude(pk=frame.chosen_id).first()
+    frame.save(update_fields=["chosen"])
+
+
+def begin(row: Export, project: Project) -> None:
+    Export.run_all([row], 9, chosen_loop(project).digest)
+
+
+def test_an_export_that_has_read_other_frames_is_not_equal(project: Project) -> None:
+    first = export(project, ["slack"])[0]
+    begin(first, project)
+    assert export(project, ["slack"]) == [first]
+    swap_a_frame(project)
+    second = export(project, ["slack"])[0]
+    assert second != first
+    assert export(project, ["slack"]) == [second], "it is queued, so it will read what is chosen now"
+
+
+def test_an_export_that_is_queued_will_show_what_is_chosen_then(project: Project) -> None:
+    first = export(project, ["slack"])[0]
+    swap_a_frame(project)
+    assert export(project, ["slack"]) == [first]
+
+
+@pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
+def test_an_export_that_is_over_is_made_again(project: Project, status: str) -> None:
+    first = export(project, ["slack"])[0]
+    Export.objects.filter(pk=first.pk).update(status=status)
+    assert export(project, ["slack"])[0] != first
+
+
+def test_the_database_takes_no_second_queued_export_of_a_platform(project: Project) -> None:
+    first = export(project, ["slack"])[0]
+    job = Job.objects.create(project=project, kind="export", revision=9)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Export.objects.create(project=project, job=job, platform="slack", revision=9)
+    begin(first, project)
+    Export.objects.create(project=project, job=job, platform="slack", revision=9)

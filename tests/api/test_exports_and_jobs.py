@@ -20,6 +20,16 @@ def test_exports_are_ordered_for_several_platforms_at_once(api: APIClient, proje
     assert answer.json()[0].keys() >= EXPORT_KEYS
 
 
+def test_an_equal_live_export_is_answered_with_its_own_row(api: APIClient, project: Project) -> None:
+    first = api.post(exports_url(project), {"platforms": ["slack"]}, format="json")
+    again = api.post(exports_url(project), {"platforms": ["slack"]}, format="json")
+    assert (again.status_code, again.json()) == (202, first.json())
+    both = api.post(exports_url(project), {"platforms": ["gif", "slack"]}, format="json")
+    assert [row["platform"] for row in both.json()] == ["gif", "slack"]
+    assert both.json()[1] == first.json()[0]
+    assert Job.objects.filter(kind="export", status="queued").count() == 2
+
+
 def test_exports_are_listed_in_pages_with_their_files_and_checks(api: APIClient, project: Project) -> None:
     page = api.get(exports_url(project)).json()
     assert page["count"] == 1

@@ -70,6 +70,14 @@ def test_clicks_at_once_make_one_job(
     assert key or len(done) == CLICKS
 
 
+def test_equal_exports_at_once_are_made_once(emoji: Project, owner: User, client_of: ClientOf) -> None:
+    body = {"platforms": ["slack", "gif"]}
+    answers = at_once(click_on(client_of, owner, f"/api/v1/projects/{emoji.pk}/exports/", body))
+    assert [status for status, _ in answers] == [202] * CLICKS
+    assert len({tuple(row["id"] for row in rows) for _, rows in answers}) == 1
+    assert Job.objects.filter(kind="export", status="queued").count() == 1
+
+
 def test_an_upload_sent_again_while_it_is_under_way_makes_one_project(
     emoji: Project, owner: User, client_of: ClientOf
 ) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -10,8 +11,10 @@ from animations import jobs
 from animations.actions.export import export as ask_for_export
 from animations.actions.retry import retry as ask_for_retry
 from animations.models import Candidate, Export, Frame, Job, Project, files
+from animations.models.loop import chosen_loop
+from animations.work import png
 from animations.work.errors import WorkFailed
-from animations.work.export import export, file_name, loop
+from animations.work.export import _begin, export
 from animations.work.lease import claim
 from animations.work.retry import retry
 
@@ -56,26 +59,66 @@ def test_an_export_is_measured_from_its_own_bytes(ready: Project) -> None:
 
 def test_a_frame_without_a_picture_lends_its_time_to_its_neighbour(ready: Project) -> None:
     Frame.objects.filter(index__in=(0, 3)).update(chosen=None, status="failed")
-    names, delays = loop(ready)
-    assert len(names) == len(delays) == 4
-    assert sum(delays) == 6 * 80
-    assert delays == [80, 160, 80, 160]
+    shown = chosen_loop(ready)
+    assert len(shown.files) == 4
+    assert shown.delays_ms == (80, 160, 80, 160)
     first = Frame.objects.get(index=1).chosen
     assert first is not None
-    assert names[0] == first.cutout.name
+    assert shown.files[0] == first.cutout.name
+
+
+def test_two_loops_are_equal_if_they_show_the_same_for_as_long(ready: Project) -> None:
+    before = chosen_loop(ready).digest
+    assert chosen_loop(ready).digest == before
+    Frame.objects.filter(index=2).update(delay_ms=90)
+    assert chosen_loop(ready).digest != before
+    Frame.objects.filter(index=2).update(delay_ms=80, chosen=Frame.objects.get(index=3).chosen)
+    assert chosen_loop(ready).digest != before
+
+
+def test_all_exports_of_a_job_begin_with_the_frames_that_it_read(ready: Project) -> None:
+    rows = ask_for_export(ready, ["slack", "gif"])
+    Frame.objects.filter(index=3).update(chosen=Frame.objects.get(index=2).chosen)
+    shown = _begin(claim(str(rows[0].job_id)))
+    assert shown.digest == chosen_loop(ready).digest
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.status, row.frames_digest) == ("running", shown.digest)
+
+
+def test_frames_in_which_nothing_shows_are_said_and_all_of_them_are_refused(ready: Project) -> None:
+    empty = files.keep(ready.pk, png.write(np.zeros((64, 64, 4), np.uint8)), "png")
+    Candidate.objects.filter(frame__index=2).update(cutout=empty)
+    row = ask_for_export(ready, ["webp"])[0]
+    jobs.run(str(row.job_id))
+    row.refresh_from_db()
+    assert row.status == "succeeded"
+    assert "nothing shows in frame 3: left out, the frame before stays on" in row.steps
+    assert row.checks[-1] == {
+        "rule": "visible",
+        "limit": "something shows in every frame",
+        "actual": "something shows in every frame",
+        "ok": True,
+    }
+    Candidate.objects.update(cutout=empty)
+    row = ask_for_export(ready, ["webp"])[0]
+    jobs.run(str(row.job_id))
+    row.refresh_from_db()
+    assert (row.status, row.error) == ("failed", "Nothing shows in any frame.")
 
 
 def test_a_project_without_a_frame_cannot_be_exported(ready: Project) -> None:
     rows = ask_for_export(ready, ["gif"])
     Frame.objects.update(chosen=None)
     with pytest.raises(WorkFailed):
-        loop(ready)
+        _begin(claim(str(rows[0].job_id)))
+    Job.objects.update(lease_until=None)
     jobs.run(str(rows[0].job_id))
     assert Export.objects.get().status == "failed"
 
 
-def test_downloads_have_names_that_every_file_system_takes() -> None:
-    from animations.encode.platforms import PLATFORMS
-
-    assert file_name("Ünser Kätzchen / 2!", PLATFORMS["slack"]) == "unser-katzchen-2-slack.gif"
-    assert file_name("…", PLATFORMS["discord_emoji"]) == "emoji-discord-emoji.gif"
+def test_a_file_is_called_as_its_project_in_whatever_script(ready: Project) -> None:
+    ready.rename("Mi gato “ñandú” 猫 🐈")
+    row = ask_for_export(ready, ["slack"])[0]
+    jobs.run(str(row.job_id))
+    assert row.files.get().name == "Mi gato “ñandú” 猫 🐈-slack.gif"
