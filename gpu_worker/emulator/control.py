@@ -117,6 +117,9 @@ class Control:
             if fault.fault == "duplicate_delivery":
                 self._endpoint.jobs.deliver_twice(job)
                 continue
+            if fault.fault == "forgotten":
+                job.forgotten = True
+                continue
             number = signal.SIGKILL if fault.fault == "crash" else signal.SIGSTOP
             self._endpoint.strike(worker, number, CRASH_AFTER_S if fault.seconds is None else fault.seconds)
 

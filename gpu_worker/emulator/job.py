@@ -58,6 +58,8 @@ class Job:
     """`output`, `error` or both, as the worker sent them; while it runs, its last word on progress as `output`."""
     chunks: list[Any] = field(default_factory=list)
     """Partial results that `/stream` has not handed out yet."""
+    forgotten: bool = False
+    """Kept from clients by a fault: to them it is not there, while its worker goes on."""
     forget_at: float | None = None
     """Set by `/status?ttl=`: when the job is forgotten, whatever its state."""
 

@@ -135,7 +135,8 @@ class Rest:
         return web.json_response(self._endpoint.health())
 
     def _find(self, request: web.Request) -> Job | None:
-        return self._endpoint.jobs.get(request.match_info["id"])
+        job = self._endpoint.jobs.get(request.match_info["id"])
+        return None if job is None or job.forgotten else job
 
 
 async def _with_faults(faults: list[Fault], request: web.Request, answer: Answer) -> web.Response:
@@ -146,6 +147,8 @@ async def _with_faults(faults: list[Fault], request: web.Request, answer: Answer
             await asyncio.sleep(SLOW_S if fault.seconds is None else fault.seconds)
     if "rate_limited" in kinds:
         return _error(429, "too many requests")
+    if "not_found" in kinds:
+        return _gone()
     if "bad_gateway" in kinds:
         return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
     answered = _error(500, "dropped") if "dropped_before" in kinds else await answer(request)

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from gpu_worker.emulator.job import Job, pictures
 
-REQUEST_FAULTS: Final = ("rate_limited", "bad_gateway", "dropped_before", "dropped_after", "slow")
-TAKE_FAULTS: Final = ("crash", "hang", "duplicate_delivery")
+REQUEST_FAULTS: Final = ("rate_limited", "bad_gateway", "not_found", "dropped_before", "dropped_after", "slow")
+TAKE_FAULTS: Final = ("crash", "hang", "duplicate_delivery", "forgotten")
 RESULT_FAULTS: Final = ("lost_result", "malformed_base64", "wrong_size", "duplicate_result")
 START_FAULTS: Final = ("crash_loop",)
 WEBHOOK_FAULTS: Final = ("webhook_lost", "webhook_twice")

@@ -28,6 +28,7 @@ ONCE: dict[str, dict[str, Any]] = {
     "a connection dropped before the send": {"fault": "dropped_before", "operation": "run"},
     "a connection dropped after the send": {"fault": "dropped_after", "operation": "run"},
     "502 while asking": {"fault": "bad_gateway", "operation": "status", "times": 3},
+    "404 while asking about a job that runs": {"fault": "not_found", "operation": "status", "times": 4},
     "a slow response": {"fault": "slow", "operation": "run", "seconds": 3},
     "a worker's crash in the middle of a job": {"fault": "crash", "seconds": 0.01},
     "a hanging worker": {"fault": "hang", "seconds": 0.01},

@@ -78,7 +78,7 @@ def test_each_fault_has_its_moment(fault: str, asked: str) -> None:
 
 
 def test_all_faults_are_known() -> None:
-    assert len(set(FAULTS)) == 15
+    assert len(set(FAULTS)) == 17
 
 
 def test_a_fault_can_be_of_one_task() -> None:

@@ -1,0 +1,69 @@
+"""An endpoint that forgets jobs, and the client that asks it for work: what is run, what is sent, what is booked."""
+
+from __future__ import annotations
+
+import pytest
+
+from gpu.client import GpuClient
+from gpu.contract import Request
+from gpu.errors import GpuError, JobLost
+from gpu.ledger import CallRecord, MemoryLedger, Timings
+from gpu.limits import Limits
+from tests.gpu_worker.emulator.bench import FRAME_MS, happen, instrument, picture
+from tests.gpu_worker.running import LocalEndpoint
+
+pytestmark = pytest.mark.stack
+
+FRAMES = 20
+WAIT = 3.0
+REQUEST = Request("rembg", tuple(picture(10 + index) for index in range(FRAMES)))
+
+
+class Booking(MemoryLedger):
+    """A ledger that notes what lost calls may have cost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.booked: list[Timings] = []
+
+    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        self.booked.append(timings)
+        return await super().failed(record, error, timings)
+
+
+def client(endpoint: LocalEndpoint, ledger: MemoryLedger) -> GpuClient:
+    base_url, _, name = str(endpoint.client.base_url).rstrip("/").rpartition("/")
+    return GpuClient(base_url, name, "", ledger=ledger, limits=Limits(unknown_wait=WAIT))
+
+
+def executed(endpoint: LocalEndpoint) -> int:
+    return len(instrument(endpoint, "GET", "meter")["executions"])
+
+
+async def test_an_endpoint_that_does_not_know_a_job_for_a_moment_runs_it_once(sleepy: LocalEndpoint) -> None:
+    happen(sleepy, {"fault": "not_found", "operation": "status", "times": 4})
+    async with client(sleepy, ledger := Booking()) as asking:
+        result = await asking.infer(REQUEST, "k")
+    assert len(result.frames) == FRAMES
+    assert (executed(sleepy), ledger.booked) == (1, [])
+
+
+async def test_a_job_that_is_forgotten_while_it_runs_is_booked_and_run_once_more(sleepy: LocalEndpoint) -> None:
+    happen(sleepy, {"fault": "forgotten"})
+    async with client(sleepy, ledger := Booking()) as asking:
+        result = await asking.infer(REQUEST, "k")
+    assert all(isinstance(frame, bytes) for frame in result.frames)
+    assert executed(sleepy) == 2
+    ((booked),) = ledger.booked
+    assert booked.estimated
+    assert FRAMES * FRAME_MS <= (booked.execution_ms or 0) <= 1000 * (WAIT + 5)
+    assert [row.status for row in ledger.rows] == ["failed", "succeeded"]
+
+
+async def test_an_endpoint_that_forgets_each_job_runs_it_twice_and_is_given_up(sleepy: LocalEndpoint) -> None:
+    happen(sleepy, {"fault": "forgotten", "times": None})
+    async with client(sleepy, ledger := Booking()) as asking:
+        with pytest.raises(JobLost):
+            await asking.infer(REQUEST, "k")
+    assert executed(sleepy) == len(ledger.booked) == 2
+    assert all(booked.execution_ms for booked in ledger.booked)
