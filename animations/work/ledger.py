@@ -58,13 +58,13 @@ class RowLedger:
         kept = await sync_to_async(self._keep)(result)
         model = str(result.output.get("model", ""))[:80]
         values = {"status": GpuCall.Status.SUCCEEDED, "results": kept, "model": model}
-        ended, by_us = await sync_to_async(self._end)(record, values | _spent(result.timings))
+        ended, by_us = await sync_to_async(self._end)(record, values | spent(result.timings))
         if by_us:
             await sync_to_async(timing.learn_from)(*self._asked.get(record.key, ("", "")), result)
         return ended
 
     async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        ended, _ = await sync_to_async(self._end)(record, _failure(error) | _spent(timings))
+        ended, _ = await sync_to_async(self._end)(record, _failure(error) | spent(timings))
         return ended
 
     async def uncertain(self, record: CallRecord) -> CallRecord:
@@ -121,7 +121,7 @@ class RowLedger:
             row.waiting.remove(self._lease.job)
             if Job.objects.live().filter(awaited_calls=row).exists():
                 return self._record(row)
-            return self._end(record, {"status": GpuCall.Status.CANCELLED} | _spent(timings))[0]
+            return self._end(record, {"status": GpuCall.Status.CANCELLED} | spent(timings))[0]
 
     def _update(self, record: CallRecord, values: dict[str, Any]) -> tuple[GpuCall, bool]:
         moved = GpuCall.objects.filter(pk=self._row(record).pk, status=record.status).update(**values)
@@ -181,7 +181,7 @@ class RowLedger:
         row, last = self._with_latest(record)
         if row.status != GpuCall.Status.UNCERTAIN or last.attempt > row.attempt:
             return self._awaited(last)
-        GpuCall.objects.filter(pk=row.pk).update(**_spent(timings))
+        GpuCall.objects.filter(pk=row.pk).update(**spent(timings))
         row.replaces_uncertain = True
         return self._once_more(row)
 
@@ -189,7 +189,7 @@ class RowLedger:
         row, last = self._with_latest(record)
         if row.status in GpuCall.ENDED:
             return self._awaited(last)
-        self._end(record, _failure(error) | _spent(timings))
+        self._end(record, _failure(error) | spent(timings))
         row.replaces_lost = True
         return self._once_more(row)
 
@@ -256,8 +256,9 @@ def _failure(error: GpuError) -> dict[str, Any]:
     return {"status": GpuCall.Status.FAILED, "error": error.message[:300]}
 
 
-def _spent(timings: Timings) -> dict[str, Any]:
-    """Times and money. RunPod bills from a worker's start; of one call we know its own execution, or its bound."""
+def spent(timings: Timings) -> dict[str, Any]:
+    """Times and money, as a row's values. RunPod bills from a worker's start; of one call we know its own execution,
+    or its bound."""
     seconds = Decimal(timings.execution_ms or 0) / 1000
     return {
         "delay_ms": timings.delay_ms,

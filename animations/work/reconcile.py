@@ -18,7 +18,7 @@ from animations import queueing
 from animations.models import IdempotencyKey, Job, outcomes
 from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
-from animations.work import endpoint, previews
+from animations.work import abandoned_calls, endpoint, previews
 
 QUIET: Final = timedelta(seconds=9)
 """How long a job may be on a queue before it is put there again, in case its message was lost."""
@@ -31,6 +31,7 @@ def reconcile() -> int:
     """One round; returns how many jobs were put on their queues again."""
     again = requeue()
     previews.ask_again()
+    abandoned_calls.settle()
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()
     sweep_uploads()
     if endpoint.is_due():

@@ -1,0 +1,47 @@
+"""Calls whose end nobody is left to hear of: the run was killed, or gave up an endpoint that did not answer.
+
+Until RunPod keeps their results no longer, a later job of the project may still take them up (`gpu.delivery`). After
+that they are booked with the most that they can have cost, so that the ledger shows no free work.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from animations.models import GpuCall, Job
+from animations.work.gpu_calls import DEADLINE_SECONDS
+from animations.work.ledger import spent
+from gpu.observed import most_possible
+from gpu.waiting import RETENTION_S
+
+SOUGHT_FOR: Final = timedelta(days=2)
+"""After their making: the older part of a long ledger is not read through every ten seconds."""
+NOBODY: Final = "Nobody was left to hear how this call ended."
+
+
+def settle() -> int:
+    """Book and end the sent calls that no live job waits for; how many those were.
+
+    What its person has cancelled or deleted is ended as cancelled, and so is charged to them; all else has failed.
+    """
+    now = timezone.now()
+    unheard = GpuCall.objects.filter(
+        status__in=(GpuCall.Status.SENDING, GpuCall.Status.SUBMITTED),
+        created_at__gte=now - SOUGHT_FOR,
+        sent_at__lt=now - timedelta(seconds=RETENTION_S),
+    ).exclude(Q(job__status__in=Job.LIVE) | Q(waiting__status__in=Job.LIVE))
+    return sum(_settle(call) for call in unheard.select_related("job"))
+
+
+def _settle(call: GpuCall) -> int:
+    assert call.sent_at is not None
+    by_person = call.job is None or call.job.status == Job.Status.CANCELLED
+    status = GpuCall.Status.CANCELLED if by_person else GpuCall.Status.FAILED
+    now = timezone.now()
+    most = most_possible(call.sent_at.timestamp(), now.timestamp(), DEADLINE_SECONDS)
+    ended = {"status": status, "error": NOBODY, "finished_at": now} | spent(most)
+    return GpuCall.objects.filter(pk=call.pk, status=call.status).update(**ended)
