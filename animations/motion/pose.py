@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from animations.motion.easing import ease
 from animations.motion.keyframes import sample
 from animations.motion.recipe import Layer, Recipe
 
@@ -81,6 +82,9 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
     # What hides behind a ledge is not squashed down behind it as well.
     amplitude = min(layer.amplitude, _MOST["peek"]) if layer.motion == "peek" else layer.amplitude
     for track in term.channels:
+        if track.whole and layer.angle:
+            values[track.name] = _there_and_back(layer, u)
+            continue
         size = 1.0 if track.whole else min(amplitude, _MOST.get(track.name, amplitude))
         values[track.name] = size * sample(track, u, layer.easing or term.easing, seed)
     values["follow"] = (
@@ -88,6 +92,11 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
     )
     values["travel"] = 1.0
     return Pose(layer, u, _mirrored(values) if layer.mirror else _directed(layer, values))
+
+
+def _there_and_back(layer: Layer, u: float) -> float:
+    """Degrees of a turn that is no whole one: at its angle in the middle of the cycle, at rest at both ends."""
+    return layer.angle * ease(layer.easing or "ease-in-out-sine", 1 - abs(2 * u - 1))
 
 
 def _mirrored(values: dict[str, float]) -> dict[str, float]:

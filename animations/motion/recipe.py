@@ -12,6 +12,8 @@ from animations.motion.vocabulary import MOTIONS
 VERSION = 1
 MAX_LAYERS = 4
 AMPLITUDES = (0.0, 3.0)
+MAX_CYCLES = 6
+ANGLES = (0.0, 360.0 * MAX_CYCLES)
 TEMPOS = (0.25, 4.0)
 SEEDS = (0, 2**31 - 1)
 
@@ -40,7 +42,8 @@ class Layer:
     `amplitude` 1 is the motion as designed. It runs `cycles` × `pace` times in a loop, both whole: `cycles` is the
     count that was asked for ("twice"), `pace` how much quicker it goes than the recipe's tempo. An empty `easing`,
     `anchor` or `direction` is the motion's own. `phase` (0 to 1) starts it later in its cycle, `mirror` swaps left
-    and right, `follow` (−1 to 1) lets the body lean after the movement. Raises RecipeError for a wrong value.
+    and right, `follow` (−1 to 1) lets the body lean after the movement. `angle` (degrees) is for motions that go
+    round: they turn so far and back again instead; 0 goes round. Raises RecipeError for a wrong value.
     """
 
     motion: str
@@ -53,11 +56,12 @@ class Layer:
     phase: float = 0.0
     mirror: bool = False
     follow: float = 0.0
+    angle: float = 0.0
 
     def __post_init__(self) -> None:
         _one_of("motion", self.motion, MOTIONS)
         _between("amplitude", self.amplitude, *AMPLITUDES)
-        _whole("cycles", self.cycles, 1, 6)
+        _whole("cycles", self.cycles, 1, MAX_CYCLES)
         _whole("pace", self.pace, 1, 4)
         _one_of("easing", self.easing, ("", *sorted(EASINGS)))
         _one_of("anchor", self.anchor, ("", *ANCHORS))
@@ -66,6 +70,9 @@ class Layer:
         if not isinstance(self.mirror, bool):
             raise RecipeError("mirror must be true or false")
         _between("follow", self.follow, -1, 1)
+        _between("angle", self.angle, *ANGLES)
+        if self.angle and not self.term.turns_whole:
+            raise RecipeError(f"angle is for motions that go round, and {self.motion} does not")
 
     @property
     def term(self) -> Motion:
@@ -209,7 +216,8 @@ def _phrase(layer: Layer, degree: str, pace: str) -> str:
     times = {1: "", 2: "twice"}.get(layer.cycles, f"{layer.cycles} times")
     toward = f"to the {layer.direction}" if layer.direction in ("left", "right") else layer.direction
     about = f"around the {layer.anchor}" if layer.anchor else ""
-    return " ".join(word for word in (degree, pace, layer.term.label, toward, times, about) if word)
+    far = f"{layer.angle:.9g} degrees" if layer.angle else ""
+    return " ".join(word for word in (degree, pace, layer.term.label, toward, far, times, about) if word)
 
 
 def _and(phrases: list[str]) -> str:

@@ -41,3 +41,16 @@ class Motion:
     mirrors: bool = False
     amplitude: float = 1.0
     cycles: int = 1
+
+    @property
+    def turns_whole(self) -> bool:
+        """Whether it goes round and round."""
+        return self.channels[0].whole
+
+    @property
+    def degrees(self) -> float:
+        """How far it turns: 360 for a whole turn, its widest for a swing, 0 where turning is not what it is about."""
+        first = self.channels[0]
+        if first.name not in ("turn", "tilt", "tip"):
+            return 0.0
+        return max(abs(key.value) for key in first.keys)

@@ -140,3 +140,11 @@ def test_sizes_and_places_are_read_from_a_matrix() -> None:
     assert spans(both) == (3, 3) and zoom_of(both) == 3
     assert centre(both) == pytest.approx((5, 7))
     assert spans(np.diag([2.0, 8.0, 1.0])) == (2, 8) and zoom_of(np.diag([2.0, 8.0, 1.0])) == 4
+
+
+def test_a_part_of_a_turn_goes_there_and_back() -> None:
+    quarter = Layer("spin", angle=90.0)
+    turned = [poses(Recipe((quarter,)), t)[0]["turn"] for t in (0, 0.25, 0.5, 0.75, 1)]
+    assert turned == pytest.approx([0, 45, 90, 45, 0])
+    back = [poses(Recipe((Layer("flip", direction="left", angle=180.0),)), t)[0]["tilt"] for t in (0, 0.5)]
+    assert back == pytest.approx([0, -180])

@@ -25,6 +25,7 @@ def layers(draw: st.DrawFn) -> Layer:
         phase=draw(st.floats(0, 1)),
         mirror=draw(st.booleans()),
         follow=draw(st.floats(-1, 1)),
+        angle=draw(st.floats(0, 2160)) if MOTIONS[motion].turns_whole else 0.0,
     )
 
 
@@ -114,6 +115,11 @@ BOUNCE = {"motion": "bounce"}
         ),
         ({"version": 1, "layers": [BOUNCE | {"mirror": 1}]}, r"layers\[0\].mirror must be true or false"),
         ({"version": 1, "layers": [BOUNCE | {"phase": -0.1}]}, r"layers\[0\].phase must be between 0 and 1"),
+        (
+            {"version": 1, "layers": [{"motion": "spin", "angle": 2161}]},
+            r"layers\[0\].angle must be between 0 and 2160",
+        ),
+        ({"version": 1, "layers": [BOUNCE | {"angle": 90}]}, r"layers\[0\].angle is for motions that go round"),
         ({"version": 1, "layers": [BOUNCE | {"follow": 2}]}, r"layers\[0\].follow must be between -1 and 1"),
     ],
 )
@@ -136,6 +142,7 @@ def test_whatever_comes_it_is_a_recipe_or_a_recipe_error(data: Any) -> None:
         (Recipe((Layer("bounce"),)), "bounce"),
         (Recipe((Layer("bounce", 0.5),)), "subtle bounce"),
         (Recipe((Layer("zoom"),), tempo=1.6), "slow zoom"),
+        (Recipe((Layer("flip", angle=180.0),)), "flip 180 degrees"),
         (Recipe((Layer("bounce", 0.5),), tempo=1.6), "subtle bounce, slow"),
         (Recipe((Layer("bounce", 0.5, pace=2), Layer("zoom")), tempo=2.0), "subtle bounce and slow zoom"),
         (Recipe((Layer("spin", 2.0, 3, direction="counterclockwise"),)), "wild spin counterclockwise 3 times"),
