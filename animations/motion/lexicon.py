@@ -7,17 +7,23 @@ from typing import Literal
 from animations.motion.vocabulary import MOTIONS
 from animations.motion.words import inflected
 
-Kind = Literal["motion", "degree", "tempo", "much", "count", "direction", "joint", "not", "filler"]
+Kind = Literal[
+    "motion", "degree", "tempo", "much", "count", "angle", "direction", "joint", "not", "only", "thing", "filler"
+]
 
 
 @dataclass(frozen=True)
 class Sense:
-    """What a word or phrase means: its kind and, as the kind has it, a name (motion, direction) or a factor."""
+    """What a word or phrase means: its kind and, as the kind has it, a name (motion, direction) or a factor.
+
+    Of an angle the factor is in degrees. `exact` marks what was given as a number: that is never clamped unsaid.
+    """
 
     kind: Kind
     name: str = ""
     factor: float = 1.0
     direction: str = ""
+    exact: bool = False
 
 
 # Factors on the amplitude. The bands that labels speak of are `recipe.DEGREES`.
@@ -47,7 +53,10 @@ _TEMPOS = {
 # Exponents on the next degree or tempo: "very" takes it farther from the middle, "a bit" nearer.
 _MUCH = {1.8: "very really super extremely so much too incredibly way ultra", 0.6: "somewhat rather fairly quite"}
 
-_COUNTS = {1: "once single", 2: "twice two double", 3: "thrice three triple", 4: "four", 5: "five", 6: "six"}
+# What compares with how it would be without the word: "twice as" and "50 %" may stand before it.
+COMPARATIVES = frozenset(f"{_DEGREES[0.6]} {_DEGREES[1.4]} {_TEMPOS[1.4]} {_TEMPOS[0.7]} wilder crazier".split()) - {
+    "extra"
+}
 
 _DIRECTIONS = {
     "left": "left leftward leftwards",
@@ -80,19 +89,58 @@ _PHRASES = {
     "to and fro": Sense("direction", "horizontal"),
     "up and down": Sense("direction", "vertical"),
     "in and out": Sense("direction", "both"),
+    "upside down": Sense("direction", "vertical"),
+    "slow down": Sense("tempo", factor=1.4),
+    "slowed down": Sense("tempo", factor=1.4),
+    "speed up": Sense("tempo", factor=0.7),
+    "sped up": Sense("tempo", factor=0.7),
+    "high speed": Sense("tempo", factor=0.62),
+    "top speed": Sense("tempo", factor=0.4),
+    "low speed": Sense("tempo", factor=1.6),
+    "fast pace": Sense("tempo", factor=0.62),
+    "slow pace": Sense("tempo", factor=1.6),
+    "full speed": Sense("filler"),
+    "normal speed": Sense("filler"),
+    "non stop": Sense("filler"),
     "in place": Sense("filler"),
+    "in circles": Sense("filler"),
+    "once more": Sense("filler"),
+    "one more time": Sense("filler"),
+    "at all": Sense("filler"),
     "over and over": Sense("filler"),
+    "instead of": Sense("not"),
+    "rather than": Sense("not"),
+    "anything but": Sense("not"),
+    "no more": Sense("not"),
+    "no longer": Sense("not"),
+    "do not": Sense("not"),
+    "does not": Sense("not"),
+    "should not": Sense("not"),
+    "must not": Sense("not"),
+    "can not": Sense("not"),
 }
 
-_JOINTS = ", ; . & + / and with while then plus also but whilst"
-_NOTS = "no not don't dont never without stop doesn't isn't avoid"
+_JOINTS = ", ; . & + / and with while then plus also but whilst before after afterwards or nor"
+ALTERNATIVES = ("or", "nor")
+"""Joints across which a negation holds on: "no spin or shake"."""
+SUCCESSIONS = ("then", "before", "after", "afterwards")
+_NOTS = (
+    "no not don't dont never without stop doesn't doesnt isn't isnt avoid nothing neither can't cant cannot won't "
+    "wont shouldn't shouldnt mustn't mustnt shan't except exclude excluding"
+)
+STOPS = ("stop", "stops", "stopping", "pause", "pausing", "end", "ending", "interruption")
+"""After a negation they take it back: what never stops goes on, as every loop does."""
+_ONLY = "just only merely simply instead"
+# What is about the picture or the file, not about how it moves.
+_THINGS = "background backdrop shadow shadows text letters sound music audio border outline watermark logo blur"
 _FILLERS = (
     "a an the it its it's that this these is are be being i i'd i'm me my we you your please make makes making made "
     "give gives let lets let's want wants would like should could can have has having do does doing go goes going "
-    "get gets some of to for on at by around about from into over just only all along there here now he she his her "
+    "get gets some of to for on at by around about from into over all along there here now he she his her "
     "they them their emoji sticker picture image icon animation animate animated animating motion movement moving "
     "effect style loop looping looped again when which one way thing add keep as times time x forever "
-    "continuously endlessly repeatedly nice nicely smooth smoothly happily cute seamless"
+    "continuously endlessly repeatedly infinitely endless nonstop nice nicely smooth smoothly happily cute seamless "
+    "than ever always any start starts starting every each full fully"
 )
 
 # Nouns of a place on the subject; what stands before them says whether it is an anchor or where a motion comes from.
@@ -104,9 +152,6 @@ PLACES = {
     "right": "right",
 }
 ARTICLES = ("the", "its", "it's", "your", "his", "her", "their", "my")
-UNITS = frozenset(
-    ("s", "sec", "secs", "second", "seconds", "ms", "fps", "frame", "frames", "px", "percent", "%", "degrees")
-)
 LONGEST = 4  # words in the longest phrase
 
 
@@ -116,10 +161,11 @@ def senses() -> dict[str, Sense]:
     known = {word: Sense("filler") for word in _FILLERS.split()}
     known |= {word: Sense("joint") for word in _JOINTS.split()}
     known |= {word: Sense("not") for word in _NOTS.split()}
+    known |= {word: Sense("only") for word in _ONLY.split()}
+    known |= {word: Sense("thing") for word in _THINGS.split()}
     known |= {word: Sense("direction", name) for name, words in _DIRECTIONS.items() for word in words.split()}
-    factors: tuple[tuple[Kind, dict[float, str] | dict[int, str]], ...] = (
+    factors: tuple[tuple[Kind, dict[float, str]], ...] = (
         ("much", _MUCH),
-        ("count", _COUNTS),
         ("tempo", _TEMPOS),
         ("degree", _DEGREES),
     )

@@ -1,18 +1,52 @@
-"""English words: tokens, inflections and near misses."""
+"""English words and numbers: tokens, values, inflections and near misses."""
 
 import re
 import unicodedata
 from functools import cache
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,;.&+/]|\S")
 _JOINTS = ",;.&+/"
+_SYMBOLS = "%°"
 _VOWELS = "aeiou"
+_AMOUNT = r"\d++(?:[.,]\d++)?+(?:[/⁄]\d++)?+"
+# A number may carry its unit (2x, 90deg, 0.5s). "3d" and "2nd" are words, no numbers.
+_ATTACHED = "x|times|fold|s|secs?|seconds?|ms|mins?|fps|frames?|px|pixels?|hz|bpm|degs?|degrees?|pct|percent"
+_TOKEN = re.compile(
+    rf"(?<![\w.])(?:(?<!\S)-)?{_AMOUNT}(?:[-–]{_AMOUNT})?(?=(?:{_ATTACHED})?(?![^\W_]))"
+    rf"|(?<!\w)x(?={_AMOUNT}(?!\w))|(?<=x){_AMOUNT}(?!\w)"
+    rf"|(?<![\w.]){_AMOUNT}[^\W\d_]+"
+    r"|[^\W_]+(?:['’][^\W_]+)*|[,;.&+/]|\S"
+)
+_VALUE = re.compile(r"(-?)(\d{1,9}(?:[.,]\d{1,9})?)(?:[/⁄](\d{1,9}))?")
+_THOUSANDS = re.compile(r"\d{1,3},\d{3}")
+# Neighbours on a keyboard, row by row; a letter typed for another is mostly one of these.
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words, joints (, ; . & + /) and symbols of `text`; hyphens part words, other marks are dropped."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    """Lower-case words, numbers, joints (, ; . & + /) and symbols (% °) of `text`.
+
+    Hyphens part words, other marks are dropped. A number is a token of its own, without its unit ("1.5x" is "1.5" and
+    "x", "-90°" is "-90" and "°"); "2-3" is one token that has no value.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold().translate({0x2019: "'", 0xD7: "x", 0x2212: "-"})
     return [found for found in _TOKEN.findall(plain) if _means_something(found)]
+
+
+def value(token: str) -> float | None:
+    """The number that a token stands for ("2", "1.5", "1,5", "1,000", "1/2", "-90"), None for anything else."""
+    found = _VALUE.fullmatch(token)
+    if found is None:
+        return None
+    sign, digits, below = found.groups()
+    plain = digits.replace(",", "" if _THOUSANDS.fullmatch(digits) else ".")
+    if below is not None and not int(below):
+        return None
+    return float(plain) / int(below or 1) * (-1 if sign else 1)
+
+
+def is_number(token: str) -> bool:
+    """Whether a token is written in digits, as a value or as a range."""
+    return token.lstrip("-")[:1].isdecimal()
 
 
 @cache
@@ -30,17 +64,33 @@ def inflected(word: str) -> frozenset[str]:
 
 
 def near(word: str, other: str) -> bool:
-    """Whether one letter added, left out, changed or swapped with its neighbour makes `word` of `other`."""
-    if abs(len(word) - len(other)) > 1 or word == other:
+    """Whether one slip of a finger makes `word` of `other`.
+
+    A slip is two neighbours swapped, a letter left out or typed twice, or, in long words, a key beside the right one.
+    The first letter stands, and the last but where two are swapped: people look at those, and where they differ it is
+    mostly another word. So are any other letter ("happy" for "hoppy") and one that was put in ("place" for "pace").
+    """
+    if word == other or word[:1] != other[:1] or abs(len(word) - len(other)) > 1:
         return False
     start = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
     rest, others = word[start:], other[start:]
-    return (
-        rest[1:] == others
-        or rest == others[1:]
-        or rest[1:] == others[1:]
-        or (rest[:2] == others[:2][::-1] and rest[2:] == others[2:])
-    )
+    if len(word) == len(other) and rest[:2] == others[:2][::-1] and rest[2:] == others[2:]:
+        return len(word) >= 6 or len(rest) > 2
+    if word[-1] != other[-1]:
+        return False
+    if len(word) < len(other):
+        return rest == others[1:]
+    if len(word) > len(other):
+        return rest[1:] == others and rest[0] == word[start - 1]
+    return len(word) >= 8 and rest[1:] == others[1:] and _beside(rest[0], others[0])
+
+
+def _beside(letter: str, other: str) -> bool:
+    places = {key: (row, at) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
+    if letter not in places or other not in places:
+        return False
+    (row, at), (other_row, other_at) = places[letter], places[other]
+    return abs(row - other_row) <= 1 and abs(at - other_at + (row - other_row) / 2) <= 1
 
 
 def _doubles(word: str) -> bool:
@@ -55,4 +105,4 @@ def _doubles(word: str) -> bool:
 
 
 def _means_something(found: str) -> bool:
-    return found in _JOINTS or found[0].isalnum() or unicodedata.category(found)[0] == "S"
+    return found in _JOINTS + _SYMBOLS or found.lstrip("-")[:1].isalnum() or unicodedata.category(found)[0] == "S"

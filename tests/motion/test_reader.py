@@ -42,7 +42,6 @@ def one(text: str) -> Layer:
         ("3 big bounces", "strong bounce 3 times"),
         ("shake x2", "shake twice"),
         ("three times nod", "nod 3 times"),
-        ("bounce 100 times", "bounce 6 times"),
         ("slide from the left", "slide to the right"),
         ("swing around the top", "swing around the top"),
         ("wobble from the bottom", "wobble around the bottom"),
@@ -50,7 +49,6 @@ def one(text: str) -> Layer:
         ("shake up and down", "shake up"),
         ("slide from side to side", "slide"),
         ("shrink", "zoom out"),
-        ("zoom in and out", "zoom"),
         ("bouncy spin", "bounce and spin"),
         ("HEART-BEAT", "heartbeat"),
         ("dance like crazy", "wild dance"),
@@ -91,8 +89,7 @@ def test_unknown_words_alone_are_named_and_make_no_recipe(text: str, unknown: tu
         ("bounce for 3 seconds", "bounce", ("3 seconds",)),
         ("make the snake wobble", "wobble", ("snake",)),
         ("spin wobble sway bounce jump", "spin, wobble, sway and bounce", ("jump",)),
-        ("not too fast bounce", "bounce", ("not fast",)),
-        ("bounce 0 times", "bounce", ("0",)),
+        ("bounce 0 times", "bounce", ("0 times",)),
     ],
 )
 def test_an_unknown_word_beside_a_motion_is_named(text: str, understood: str, unknown: tuple[str, ...]) -> None:

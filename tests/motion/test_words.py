@@ -1,6 +1,6 @@
 import pytest
 
-from animations.motion.words import inflected, near, tokens
+from animations.motion.words import inflected, near, tokens, value
 
 
 def test_text_falls_into_words_joints_and_symbols() -> None:
@@ -27,7 +27,35 @@ def test_words_are_inflected_as_in_english(word: str, forms: str) -> None:
 
 
 def test_near_is_one_slip_of_a_finger() -> None:
-    for slip in ("bonuce", "bouce", "bouncee", "bpunce", "ounce"):
-        assert near(slip, "bounce"), slip
-    for other in ("bounce", "bnuoce", "bouncing", "boun", "announce"):
+    for slip, word in {"bonuce": "bounce", "bouce": "bounce", "bouncce": "bounce", "subtel": "subtle"}.items():
+        assert near(slip, word), slip
+    assert near("flickrr", "flickr") and near("shivefing", "shivering")
+    for other in ("bounce", "bnuoce", "bouncing", "boun", "announce", "ounce", "pounce", "bounced"):
         assert not near(other, "bounce"), other
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("happy", "hoppy"), ("puppy", "poppy"), ("beast", "beats"), ("place", "pace"), ("rocket", "rocked")],
+)
+def test_another_word_is_no_slip(word: str, other: str) -> None:
+    assert not near(word, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1.5x x2 2×", ["1.5", "x", "x", "2", "2", "x"]),
+        ("90deg 180° 50% 0.5s", ["90", "deg", "180", "°", "50", "%", "0.5", "s"]),
+        ("rotate -90, bounce-2", ["rotate", "-90", ",", "bounce", "2"]),
+        ("3d 2nd bounce2 2-3", ["3d", "2nd", "bounce2", "2-3"]),
+        ("½ 1,000 1,5", ["1⁄2", "1,000", "1,5"]),
+    ],
+)
+def test_numbers_stand_apart_from_their_units(text: str, found: list[str]) -> None:
+    assert tokens(text) == found
+
+
+def test_numbers_have_values() -> None:
+    written = ["2", "1.5", "1,5", "1,000", "1⁄2", "1/4", "-90", "2-3", "x", "1/0", "9" * 40]
+    assert [value(token) for token in written] == [2, 1.5, 1.5, 1000, 0.5, 0.25, -90, None, None, None, None]

@@ -1,0 +1,153 @@
+"""The grammar: clauses joined by "and", "with", "while", "then" or a comma.
+
+A clause holds a degree, a tempo, motions, directions, a number and a place in any order.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from animations.motion.lexicon import ARTICLES, COMPARATIVES, LONGEST, PLACES, Sense
+from animations.motion.negation import Place, Term
+from animations.motion.quantities import is_angle, quantity
+from animations.motion.vocabulary import MOTIONS
+
+_PREPOSITIONS = ("from", "around", "about", "at", "on", "by", "near")
+
+
+@dataclass
+class Clause:
+    """What one clause says. `amplitude` and `tempo` are factors; `exact` of them were given as numbers.
+
+    `relative` says that words compare with what there is ("higher"), `after` is the joint before the clause.
+    """
+
+    after: str = ""
+    motions: list[tuple[str, Sense]] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    amplitude: float = 1.0
+    tempo: float = 1.0
+    exact: set[str] = field(default_factory=set)
+    relative: bool = False
+    count: Sense | None = None
+    angle: float | None = None
+    directions: list[tuple[str, str]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    much: float | None = None
+    also: bool = False
+    """Whether that "much" was a "too", which at the end of a clause means as well: "spin too"."""
+
+    @property
+    def says_how(self) -> bool:
+        """Whether it says anything of how something moves."""
+        changed = self.amplitude != 1 or self.tempo != 1 or self.angle is not None
+        return bool(changed or self.count or self.directions or self.places)
+
+    @property
+    def only_directions(self) -> bool:
+        """Whether it holds directions and nothing else, as the end of "zoom in, then out"."""
+        others = self.motions or self.places or self.count or self.angle is not None
+        return bool(self.directions) and not others and self.amplitude == self.tempo == 1
+
+    def hear(self, term: Term, sense: Sense) -> None:
+        """Take in one word or phrase."""
+        if term.excluded:
+            self.excluded.append(sense.name)
+        elif sense.kind == "motion":
+            self.motions.append((term.words, sense))
+        elif sense.kind == "much":
+            self.much = sense.factor
+            self.also = term.words == "too"
+        elif sense.kind == "count":
+            self.count = sense
+        elif sense.kind == "angle":
+            self.angle = sense.factor
+        elif sense.kind == "direction":
+            self.directions.append((term.words, sense.name))
+        elif sense.kind in ("degree", "tempo"):
+            self._scale(term.words, sense)
+
+    def close(self) -> None:
+        """End it: a "much" that nothing followed is about the amplitude, a bare number may be an angle."""
+        if self.much is not None and not self.also:
+            self.amplitude *= 1.5 if self.much > 1 else 0.6
+        self.much = None
+        turns = any(MOTIONS[sense.name].degrees for _, sense in self.motions)
+        if turns and self.count and self.count.name == "bare" and is_angle(self.count.factor):
+            self.angle, self.count = self.count.factor, None
+
+    def _scale(self, words: str, sense: Sense) -> None:
+        factor = sense.factor if sense.exact else sense.factor ** (self.much or 1.0)
+        if sense.kind == "degree":
+            self.amplitude *= factor
+        else:
+            self.tempo *= factor
+        self.exact |= {sense.kind} if sense.exact else set()
+        self.relative |= any(word in COMPARATIVES for word in words.split())
+        self.much = None
+
+
+def clauses(terms: Iterable[Term], unknown: list[str]) -> list[Clause]:
+    """The clauses that `terms` (without negations) make; what is not understood goes to `unknown`."""
+    found = [Clause()]
+    for term in terms:
+        if term.sense is None or term.kind == "thing":
+            unknown.append(term.words)
+        elif not isinstance(term.sense, Sense):
+            found[-1].places.append(term.sense)
+        elif term.kind == "joint":
+            found.append(Clause(after=term.words))
+        else:
+            found[-1].hear(term, term.sense)
+    for clause in found:
+        clause.close()
+    return list(_with_their_ends(found))
+
+
+def _with_their_ends(found: list[Clause]) -> Iterator[Clause]:
+    """ "zoom in, then out" is one clause with two directions."""
+    last: Clause | None = None
+    for clause in found:
+        if last and last.motions and last.directions and clause.only_directions:
+            last.directions += clause.directions
+            continue
+        last = clause if clause.motions or clause.says_how else last
+        yield clause
+
+
+def terms(words: list[str], known: dict[str, Sense]) -> Iterator[Term]:
+    """Word or phrase by phrase."""
+    at = 0
+    while at < len(words):
+        taken, sense = _place(words, at) or _number_or_phrase(words, at, known)
+        if words[at] in ("more", "less") and taken == 1 and at + 1 < len(words):
+            following = known.get(words[at + 1])
+            if following and following.kind in ("degree", "tempo"):
+                sense = Sense("much", factor=1.4 if words[at] == "more" else 0.5)
+        yield Term(" ".join(words[at : at + taken]), sense)
+        at += taken
+
+
+def _number_or_phrase(words: list[str], at: int, known: dict[str, Sense]) -> tuple[int, Sense | None]:
+    """Whichever takes more words; a phrase where both take as many."""
+    phrase, number = _longest(words, at, known), quantity(words, at)
+    if number is None or (phrase[1] is not None and phrase[0] > 1 and phrase[0] >= number[0]):
+        return phrase
+    return number
+
+
+def _longest(words: list[str], at: int, known: dict[str, Sense]) -> tuple[int, Sense | None]:
+    for length in range(min(LONGEST, len(words) - at), 0, -1):
+        sense = known.get(" ".join(words[at : at + length]))
+        if sense is not None:
+            return length, sense
+    return 1, None
+
+
+def _place(words: list[str], at: int) -> tuple[int, Place] | None:
+    """ "from the top": how many words, and (preposition, place)."""
+    if words[at] not in _PREPOSITIONS:
+        return None
+    noun = at + 1 + (words[at + 1 : at + 2] != [] and words[at + 1] in ARTICLES)
+    if noun >= len(words) or words[noun] not in PLACES:
+        return None
+    return noun + 1 - at, (words[at], PLACES[words[noun]])

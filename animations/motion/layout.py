@@ -1,0 +1,199 @@
+"""Clauses laid out as the layers of a recipe, within what a layer can be; what is beyond that is said."""
+
+from dataclasses import dataclass, field, replace
+
+from animations.motion.clauses import Clause
+from animations.motion.recipe import AMPLITUDES, ANGLES, MAX_CYCLES, MAX_LAYERS, TEMPOS, Layer, Recipe
+
+LEAST_AMPLITUDE = 0.15
+_AWAY = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
+_OPPOSITES = ({"in", "out"}, {"left", "right"}, {"up", "down"}, {"clockwise", "counterclockwise"})
+
+
+@dataclass
+class Layout:
+    """Layers with the factor on the time of each; `unknown` words and `limits` that were met, in words."""
+
+    by_name: dict[str, Layer] = field(default_factory=dict)
+    tempo_of: dict[str, float] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers in the order they were named."""
+        return tuple(self.by_name.values())
+
+    @property
+    def tempi(self) -> tuple[float, ...]:
+        """The time factor of each layer."""
+        return tuple(self.tempo_of[name] for name in self.by_name)
+
+    @property
+    def motions(self) -> set[str]:
+        """The names of the motions in it."""
+        return {layer.motion for layer in self.layers}
+
+    def limit(self, words: str) -> None:
+        """Say that a limit was met, once."""
+        if words not in self.limits:
+            self.limits.append(words)
+
+
+def lay_out(found: list[Clause], base: Recipe | None) -> Layout:
+    """The layers that the clauses ask for; on top of `base` where they speak of it. Empty if there is no motion."""
+    layout = Layout()
+    if base and _is_about(found, base):
+        _start_from(base, found, layout)
+    for clause in found:
+        _place_motions(clause, layout)
+    wishes = [clause for clause in found if not clause.motions and clause.says_how]
+    for clause in wishes:
+        for name in layout.by_name:
+            _tell(layout, name, _counted_as_size(clause) if base else clause)
+    for clause in found if layout.by_name else ():
+        _name_unused(clause, layout)
+    return layout
+
+
+def _is_about(found: list[Clause], base: Recipe) -> bool:
+    """Whether the clauses speak of `base`: they name no motion, or compare those that it has with themselves."""
+    named = {sense.name for clause in found for _, sense in clause.motions}
+    if named:
+        return named <= {layer.motion for layer in base.layers} and all(
+            clause.relative for clause in found if clause.motions
+        )
+    return any(clause.says_how or clause.excluded for clause in found)
+
+
+def _start_from(base: Recipe, found: list[Clause], layout: Layout) -> None:
+    excluded = {name for clause in found for name in clause.excluded}
+    for index, layer in enumerate(base.layers):
+        if layer.motion not in excluded:
+            name = layer.motion if layer.motion not in layout.by_name else f"{layer.motion} {index}"
+            layout.by_name[name], layout.tempo_of[name] = layer, base.tempo / layer.pace
+
+
+def _place_motions(clause: Clause, layout: Layout) -> None:
+    for word, sense in clause.motions:
+        if sense.name not in layout.by_name:
+            if len(layout.by_name) == MAX_LAYERS:
+                layout.unknown.append(word)
+                continue
+            layout.by_name[sense.name], layout.tempo_of[sense.name] = Layer(sense.name), 1.0
+        if sense.direction:
+            layout.by_name[sense.name] = replace(layout.by_name[sense.name], direction=sense.direction)
+    for name in dict.fromkeys(sense.name for _, sense in clause.motions if sense.name in layout.by_name):
+        _tell(layout, name, _counted_as_size(clause) if name == "zoom" else clause)
+
+
+def _counted_as_size(clause: Clause) -> Clause:
+    """ "2x" said of a zoom, or of a motion that is there already, is twice as much of it."""
+    if clause.count is None or clause.count.name != "x":
+        return clause
+    return replace(clause, amplitude=clause.amplitude * clause.count.factor, count=None, exact={"degree"})
+
+
+def _tell(layout: Layout, name: str, clause: Clause) -> None:
+    """Change a layer by what the clause says of it; directions it cannot take are left out."""
+    layer = _directed(layout.by_name[name], clause, layout)
+    amplitude = layer.amplitude * clause.amplitude
+    if "degree" in clause.exact:
+        _say_limit(layout, amplitude, LEAST_AMPLITUDE, AMPLITUDES[1], "{:.0%}")
+    layer = replace(layer, amplitude=_clamped(amplitude, LEAST_AMPLITUDE, AMPLITUDES[1]))
+    if clause.count:
+        layer = _repeated(layer, clause.count.factor, layout)
+    if clause.angle is not None:
+        layer = _turned(layer, clause.angle, layout)
+    layout.by_name[name] = layer
+    layout.tempo_of[name] *= clause.tempo
+    if "tempo" in clause.exact:
+        _say_limit(layout, 1 / layout.tempo_of[name], 1 / TEMPOS[1], 1 / TEMPOS[0], "{:.4g} times the speed")
+
+
+def _directed(layer: Layer, clause: Clause, layout: Layout) -> Layer:
+    said = [(word, way) for word, direction in clause.directions if (way := _way(layer, direction)) is not None]
+    if said:
+        layer = replace(layer, direction=_first_or_both(layer, said, layout))
+    for preposition, place in clause.places:
+        came = _AWAY.get(place, "")
+        if preposition == "from" and came in layer.term.directions:
+            layer = replace(layer, direction=came)
+        else:
+            layer = replace(layer, anchor=place)
+    return layer
+
+
+def _first_or_both(layer: Layer, said: list[tuple[str, str]], layout: Layout) -> str:
+    """The last way that was said; of two opposite ones the first, from which every loop comes back."""
+    (_, first), (word, last) = said[0], said[-1]
+    if word == "in and out":
+        layout.limit(word)
+    if {first, last} not in _OPPOSITES:
+        return last
+    if layer.term.turns_whole:
+        layout.unknown.append(word)
+        return first
+    layout.limit(f"{first} and {last}")
+    return "" if first == layer.term.directions[0] else first
+
+
+def _repeated(layer: Layer, count: float, layout: Layout) -> Layer:
+    if count > MAX_CYCLES:
+        layout.limit(f"at most {MAX_CYCLES} times in a loop, not {count:.0f}")
+    return replace(layer, cycles=int(min(MAX_CYCLES, count)))
+
+
+def _turned(layer: Layer, angle: float, layout: Layout) -> Layer:
+    """So many degrees: whole turns are counted, a part of one goes there and back, a swing gets that wide."""
+    term, size = layer.term, abs(angle)
+    if not term.degrees:
+        return layer
+    back = "counterclockwise" if "counterclockwise" in term.directions else "left"
+    if angle < 0 and back in term.directions:
+        layer = replace(layer, direction=back)
+    if not term.turns_whole:
+        least, most = LEAST_AMPLITUDE * term.degrees, AMPLITUDES[1] * term.degrees
+        _say_limit(layout, size, least, most, "{:.4g} degrees")
+        return replace(layer, amplitude=_clamped(size, least, most) / term.degrees)
+    if size % 360 == 0:
+        return _repeated(replace(layer, angle=0.0), size / 360, layout)
+    _say_limit(layout, size, 1, ANGLES[1], "{:.9g} degrees")
+    return replace(layer, angle=_clamped(size, 1, ANGLES[1]) % ANGLES[1])
+
+
+def _say_limit(layout: Layout, asked: float, least: float, most: float, form: str) -> None:
+    if asked > most * 1.0001:
+        layout.limit(f"at most {form.format(most)}, not {form.format(asked)}")
+    elif asked < least * 0.9999:
+        layout.limit(f"at least {form.format(least)}, not {form.format(asked)}")
+
+
+def _clamped(number: float, least: float, most: float) -> float:
+    return min(most, max(least, number))
+
+
+def _way(layer: Layer, direction: str) -> str | None:
+    """The direction as this motion knows it: "" for its own, None if it has no such direction."""
+    can = layer.term.directions
+    round_the_clock = {"left": "counterclockwise", "right": "clockwise"}.get(direction, "")
+    if direction == "both":
+        return ""
+    if direction == "horizontal":
+        return "" if layer.term.mirrors or can[:1] == ("right",) else None
+    if direction == "vertical":
+        if layer.term.category == "bouncy" or can[:1] in (("up",), ("down",)) or layer.motion == "nod":
+            return ""
+        return "up" if "up" in can else None
+    return next((way for way in (direction, round_the_clock) if way in can), None)
+
+
+def _name_unused(clause: Clause, layout: Layout) -> None:
+    """What no motion of the clause can take. "In" and "out" are mostly prepositions: not worth a word."""
+    meant = [layout.by_name[sense.name] for _, sense in clause.motions if sense.name in layout.by_name]
+    layers = meant or list(layout.layers)
+    for word, direction in clause.directions:
+        if word not in ("in", "out") and all(_way(layer, direction) is None for layer in layers):
+            layout.unknown.append(word)
+    if clause.angle is not None and not any(layer.term.degrees for layer in layers):
+        layout.unknown.append(f"{clause.angle:g} degrees")
