@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from animations.actions.errors import ActionError
 from animations.models import Preset
-from animations.motion.reader import read
+from animations.motion.reader import Reading, read
 from animations.motion.recipe import Recipe, read_recipe
+
+UNDERSTOOD_LENGTH: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,30 @@ def choose_motion(preset: str | None, prompt: str | None) -> Motion:
 
 
 def from_words(words: str, base: Recipe | None = None) -> Motion:
-    """Typed words; those that name no motion ("higher") change `base`, where there is one.
+    """Typed words; those that name no motion ("higher"), and comparisons, change `base`, where there is one.
 
     Raises `ActionError` that names what was not understood.
     """
-    reading = read(words, base)
+    reading = read_words(words, base)
     if reading.recipe is None:
         named = ", ".join(f"“{word}”" for word in reading.unknown[:5])
-        hint = "Try “subtle bounce”, “slow zoom” or “wobble twice”."
+        hint = " ".join(reading.notes) or "Try “subtle bounce”, “slow zoom” or “wobble twice”."
         raise ActionError("not_understood", f"No motion was found in {named or 'these words'}. {hint}", "prompt")
-    return Motion(None, words, reading.understood_as, reading.recipe.to_json(), reading.recipe.tempo)
+    understood_as = reading.understood_as[:UNDERSTOOD_LENGTH]
+    return Motion(None, words, understood_as, reading.recipe.to_json(), reading.recipe.tempo)
+
+
+def read_words(words: str, base: Recipe | None = None) -> Reading:
+    """How words are understood. One that the lexicon lacks may be a preset's tag, and then it means its motion."""
+    reading = read(words, base)
+    return read(words, base, _tags()) if reading.unknown else reading
+
+
+def _tags() -> dict[str, str]:
+    """The published presets' tags with their motions in words; of a tag that several have, the first preset's."""
+    tags: dict[str, str] = {}
+    for preset in Preset.objects.active():
+        label = read_recipe(preset.recipe).label
+        for tag in preset.tags:
+            tags.setdefault(tag.casefold(), label)
+    return tags

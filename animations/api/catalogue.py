@@ -7,9 +7,9 @@ from typing import Any, Final, Literal, TypedDict
 from django.conf import settings
 from django.urls import reverse
 
+from animations.actions.wishes import read_words
 from animations.encode.platforms import Platform, rules
 from animations.models import EndpointState, Preset
-from animations.motion.reader import read
 from animations.payloads import moment
 from animations.payloads.shapes import Moment
 
@@ -27,6 +27,8 @@ class ReadingPayload(TypedDict):
     recipe: dict[str, Any] | None
     understood_as: str
     unknown: list[str]
+    notes: list[str]
+    """Sentences on what was guessed and on what can be had only in part."""
 
 
 class RulePayload(TypedDict):
@@ -104,11 +106,12 @@ def _preview_url(preset: Preset) -> str | None:
 
 def reading_payload(words: str) -> ReadingPayload:
     """How `words` are understood; `recipe` is None when they name no motion."""
-    reading = read(words)
+    reading = read_words(words)
     return {
         "recipe": reading.recipe.to_json() if reading.recipe else None,
         "understood_as": reading.understood_as,
         "unknown": list(reading.unknown),
+        "notes": list(reading.notes),
     }
 
 

@@ -186,6 +186,6 @@ export const makeExports = (id, platforms, key) =>
 export const cancelJob = (id) => request("POST", `jobs/${id}/cancel/`);
 
 /** @param {string} text @param {AbortSignal} signal
- * @returns {Promise<{recipe: unknown, understood_as: string, unknown: string[]}>} */
+ * @returns {Promise<{recipe: unknown, understood_as: string, unknown: string[], notes: string[]}>} */
 export const readMotion = (text, signal) =>
   request("GET", `motions/read/?text=${encodeURIComponent(text)}`, { signal });

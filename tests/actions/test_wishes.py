@@ -6,6 +6,7 @@ from animations.actions.errors import ActionError
 from animations.actions.wishes import choose_motion, from_words
 from animations.models import Preset
 from animations.motion.recipe import read_recipe
+from animations.motion.vocabulary import MOTIONS
 from tests.conftest import recipe_of
 
 
@@ -23,7 +24,7 @@ def test_words_without_a_motion_change_the_one_that_is_there() -> None:
     assert higher.recipe != base.to_json()
 
 
-def test_words_that_name_no_motion_are_named_and_nothing_is_assumed() -> None:
+def test_words_that_name_no_motion_are_named_and_nothing_is_assumed(db: None) -> None:
     with pytest.raises(ActionError, match=r"“qwertyish”.*subtle bounce") as refused:
         from_words("qwertyish")
     assert (refused.value.code, refused.value.attr) == ("not_understood", "prompt")
@@ -69,3 +70,23 @@ def test_without_any_preset_something_must_be_said(db: None) -> None:
     with pytest.raises(ActionError) as refused:
         choose_motion(None, None)
     assert (refused.value.code, refused.value.attr) == ("required", "prompt")
+
+
+def test_a_presets_tag_stands_for_its_motion(bounce: Preset) -> None:
+    Preset.objects.update(tags=["Happy", "shape"])
+    Preset.objects.create(slug="spin", name="Spin", recipe=recipe_of("spin"), position=9, active=True, tags=["happy"])
+    Preset.objects.create(slug="nod", name="Nod", recipe=recipe_of("nod"), position=0, active=False, tags=["happy"])
+    for words in ("happy", "shape"):
+        assert from_words(words).understood_as == f"bounce (“{words}” taken for “bounce”)"
+    assert from_words("happy spin").understood_as == "spin"
+    assert from_words("slow happy").recipe == recipe_of("slow bounce")
+
+
+def test_words_that_leave_no_motion_are_refused_with_why(db: None) -> None:
+    with pytest.raises(ActionError, match="Without bounce no motion is left"):
+        from_words("no bounce")
+
+
+def test_what_was_understood_fits_its_column(db: None) -> None:
+    words = "bounce without " + " or ".join(name for name in MOTIONS if name != "bounce")
+    assert len(from_words(words).understood_as) == 300

@@ -68,6 +68,19 @@ def test_words_without_a_motion_are_named_and_nothing_is_put_in_their_place(api:
     assert (reading["recipe"], reading["unknown"]) == (None, ["qwertyish"])
 
 
+def test_what_words_ask_for_in_vain_is_told(api: APIClient) -> None:
+    reading = api.get("/api/v1/motions/read/", {"text": "bounce 100 times over 2 seconds"}).json()
+    assert reading["understood_as"] == "bounce 6 times (at most 6 times in a loop, not 100)"
+    assert reading["unknown"] == ["2 seconds"]
+    assert reading["notes"][0] == "at most 6 times in a loop, not 100"
+    assert "set with its frames" in reading["notes"][1]
+
+
+def test_a_tag_is_read_as_its_presets_motion(api: APIClient, bounce: Preset) -> None:
+    Preset.objects.update(tags=["happy"])
+    assert api.get("/api/v1/motions/read/", {"text": "happy"}).json()["recipe"] == bounce.recipe
+
+
 def test_words_must_be_there_and_may_not_be_too_many(api: APIClient) -> None:
     for sent in ({}, {"text": ""}, {"text": "x" * 301}):
         answer = api.get("/api/v1/motions/read/", sent)

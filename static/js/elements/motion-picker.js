@@ -135,8 +135,9 @@ export class MotionPicker extends HTMLElement {
     try {
       const read = await readMotion(text, signal);
       const unknown = read.unknown.length ? ` I left out ${read.unknown.map((word) => `“${word}”`).join(", ")}.` : "";
-      if (read.recipe) this.#say(`Understood as ${read.understood_as}.${unknown}`, false);
-      else this.#say("No motion found in these words yet. Try “subtle bounce” or “slow zoom”.", true);
+      const notes = read.notes.filter((note) => !read.understood_as.includes(note)).join(" ");
+      if (read.recipe) this.#say(`Understood as ${read.understood_as}.${unknown} ${notes}`.trim(), false);
+      else this.#say(`No motion found in these words yet. ${notes || "Try “subtle bounce” or “slow zoom”."}`, true);
     } catch (error) {
       if (!signal.aborted) this.#say(error instanceof ApiError ? error.message : "", true);
     }
