@@ -41,12 +41,15 @@ class Fitted:
     steps: tuple[str, ...]
 
 
-def fit(frames: Iterable[Frame], delays_ms: Sequence[int], platform: Platform) -> Fitted:
+def fit(
+    frames: Iterable[Frame], delays_ms: Sequence[int], platform: Platform, indices: Sequence[int] | None = None
+) -> Fitted:
     """`frames` (each H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
 
     Frames in which nothing shows are left out, their time lent to their neighbours. Free steps come first (equal
     neighbours become one frame, colour that nobody sees goes), then quality, then fewer frames in the same time.
-    `frames` are taken one by one and once, so they may be decoded on the way. Raises `CannotFit`.
+    `frames` are taken one by one and once, so they may be decoded on the way. `indices` says where each stands among
+    the frames that people count, if some of those are missing here. Raises `CannotFit`.
     """
     ladder = LADDERS.get(platform.format)
     if not platform.available or ladder is None:
@@ -55,7 +58,8 @@ def fit(frames: Iterable[Frame], delays_ms: Sequence[int], platform: Platform) -
     if not pictures or len(pictures) != len(delays_ms):
         raise CannotFit("There are no frames to export, or not one delay for each.")
     height, width = pictures[0].shape[:2]
-    delays = _show_something(pictures, drawn, delays_ms, said)
+    delays, empty = _without_empty(pictures, drawn, delays_ms)
+    said += _words(pictures, [indices[place] for place in empty] if indices else empty)
     pictures, delays = _prepared(pictures, drawn, delays, platform, said)
     data, delays, given_up = _within(pictures, delays, ladder, platform)
     return Fitted(data, width, height, len(delays), sum(delays), (*said, *given_up))
@@ -78,21 +82,28 @@ def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame]
     return pictures, drawn, [f"scaled from {before[0]}×{before[1]} to {size[0]}×{size[1]}"]
 
 
-def _show_something(
-    pictures: list[Frame], drawn: list[Alpha | None], delays_ms: Sequence[int], said: list[str]
-) -> list[int]:
-    """Take the frames in which nothing shows out of both lists, and return the delays of those that are left."""
+def _without_empty(
+    pictures: list[Frame], drawn: list[Alpha | None], delays_ms: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Take the frames in which nothing shows out of both lists; returns the delays of the others, and which went."""
     delays, empty = drop_empty(pictures, delays_ms)
     if len(empty) == len(pictures):
         raise CannotFit("Nothing shows in any frame.")
     for index in reversed(empty):
         del pictures[index]
         del drawn[index : index + 1]
+    return delays, empty
+
+
+def _words(pictures: list[Frame], empty: Sequence[int]) -> list[str]:
+    """What is to be said of what shows."""
+    said = []
     if empty:
-        said.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on")
+        left = ", and only one frame is left, so it stands still" if len(pictures) == 1 else ""
+        said.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on{left}")
     if filled_share(pictures) < SMALL_BELOW:
         said.append(f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture")
-    return delays
+    return said
 
 
 def _prepared(

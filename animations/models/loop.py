@@ -11,10 +11,13 @@ from animations.models.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """The stored cutouts of the chosen frames, and how long each stays (ms)."""
+    """The stored cutouts of the chosen frames, how long each stays (ms), and which frame of the project each is."""
 
     files: tuple[str, ...]
     delays_ms: tuple[int, ...]
+    indices: tuple[int, ...]
+    unfinished: tuple[int, ...] = ()
+    """Frames without a picture, by index."""
 
     @property
     def digest(self) -> str:
@@ -29,8 +32,11 @@ def chosen_loop(project: Project) -> Loop:
     """
     files: list[str] = []
     delays: list[int] = []
+    finished: list[int] = []
+    unfinished: list[int] = []
     early = 0
     for frame in project.current_frames().select_related("chosen"):
+        (unfinished if frame.chosen is None else finished).append(frame.index)
         if frame.chosen is not None:
             files.append(str(frame.chosen.cutout))
             delays.append(frame.delay_ms)
@@ -40,4 +46,4 @@ def chosen_loop(project: Project) -> Loop:
             early += frame.delay_ms
     if delays:
         delays[-1] += early
-    return Loop(tuple(files), tuple(delays))
+    return Loop(tuple(files), tuple(delays), tuple(finished), tuple(unfinished))

@@ -8,6 +8,7 @@ from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
 from animations.encode.inspect import Report, inspect
 from animations.encode.platforms import PLATFORMS, Platform
+from animations.encode.visibility import name_frames
 from animations.models import Export, ExportFile, Project, files
 from animations.models.loop import Loop, chosen_loop
 from animations.work import png
@@ -46,7 +47,7 @@ def _make(lease: Lease, row: Export, shown: Loop) -> None:
     platform = PLATFORMS[row.platform]
     pictures = (png.read(files.read(name)) for name in shown.files)  # one by one: sixty of 512 px weigh 63 MB
     try:
-        fitted = fit(pictures, shown.delays_ms, platform)
+        fitted = fit(pictures, shown.delays_ms, platform, shown.indices)
     except CannotFit as error:
         with lease.revise() as revision:
             row.fail(revision, str(error))
@@ -56,12 +57,19 @@ def _make(lease: Lease, row: Export, shown: Loop) -> None:
     with lease.revise() as revision:
         if report.ok:
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
-            row.succeed(revision, [asdict(check) for check in report.checks], list(fitted.steps))
+            row.succeed(revision, [asdict(check) for check in report.checks], [*_unfinished(shown), *fitted.steps])
         else:
             broken = "; ".join(f"{check.rule}: {check.actual}" for check in report.checks if not check.ok)
             row.fail(revision, f"The file does not keep every rule of {platform.label} ({broken}).")
         done = lease.job.exports.exclude(status__in=Export.LIVE).count()
         lease.job.progress(revision, done, lease.job.total)
+
+
+def _unfinished(shown: Loop) -> list[str]:
+    """That frames are missing, in words."""
+    if not shown.unfinished:
+        return []
+    return [f"not finished: {name_frames(shown.unfinished)}; left out, the frame before stays on"]
 
 
 def _file(project: Project, platform: Platform, report: Report, data: bytes, stored: str) -> dict[str, object]:

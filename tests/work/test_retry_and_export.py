@@ -61,6 +61,7 @@ def test_a_frame_without_a_picture_lends_its_time_to_its_neighbour(ready: Projec
     Frame.objects.filter(index__in=(0, 3)).update(chosen=None, status="failed")
     shown = chosen_loop(ready)
     assert len(shown.files) == 4
+    assert (shown.indices, shown.unfinished) == ((1, 2, 4, 5), (0, 3))
     assert shown.delays_ms == (80, 160, 80, 160)
     first = Frame.objects.get(index=1).chosen
     assert first is not None
@@ -89,10 +90,12 @@ def test_all_exports_of_a_job_begin_with_the_frames_that_it_read(ready: Project)
 def test_frames_in_which_nothing_shows_are_said_and_all_of_them_are_refused(ready: Project) -> None:
     empty = files.keep(ready.pk, png.write(np.zeros((64, 64, 4), np.uint8)), "png")
     Candidate.objects.filter(frame__index=2).update(cutout=empty)
+    Frame.objects.filter(index=1).update(chosen=None, status="failed")
     row = ask_for_export(ready, ["webp"])[0]
     jobs.run(str(row.job_id))
     row.refresh_from_db()
     assert row.status == "succeeded"
+    assert row.steps[0] == "not finished: frame 2; left out, the frame before stays on"
     assert "nothing shows in frame 3: left out, the frame before stays on" in row.steps
     assert row.checks[-1] == {
         "rule": "visible",

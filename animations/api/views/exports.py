@@ -43,6 +43,7 @@ class ExportList(Route):
     )
     @answered_once(with_answer=True)
     def post(self, request: Request, project_id: UUID) -> Response:
+        """Make files of the chosen frames. An equal live export is answered, not made again."""
         project = own_project(request, project_id)
         made = export(project, self.wish(request).validated_data["platforms"])
         return Response(_payloads(made), status=status.HTTP_202_ACCEPTED)
