@@ -20,7 +20,7 @@ BOUNDS: Final = {
     "clip_fps": (1, 50),
 }
 OF_A_CLIP: Final = ("clip_start_ms", "clip_end_ms", "clip_fps")
-PLAIN: Final = ("name", "matte", "frame_count", "frame_ms", "size", "candidates")
+PLAIN: Final = ("name", "matte", "framing", "frame_count", "frame_ms", "size", "candidates")
 
 OrNothing = int | EllipsisType | None
 """Of what may be nothing (the clip's own end, its own frames): None says so, and `...` keeps what the project has."""
@@ -38,6 +38,7 @@ class Choices:
     size: int | None = None
     candidates: int | None = None
     matte: str | None = None
+    framing: str | None = None
     generator: str | None = None
     clip_start_ms: int | None = None
     clip_end_ms: OrNothing = ...
@@ -67,6 +68,8 @@ class Choices:
     def _check_choices(self) -> None:
         if self.matte is not None and self.matte not in Project.MatteChoice.values:
             raise ActionError("invalid_choice", f"There is no matte “{self.matte}”.", "matte")
+        if self.framing is not None and self.framing not in Project.Framing.values:
+            raise ActionError("invalid_choice", f"There is no framing “{self.framing}”.", "framing")
         if self.generator is not None and self.generator not in Project.Generator.values:
             raise ActionError("invalid_choice", f"There is no generator “{self.generator}”.", "generator")
         if self.generator == Project.Generator.VIDEO:

@@ -96,7 +96,7 @@ def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
     """The rows of a new take. Inside `revise`."""
     if _asks_the_gpu(project, fields):
         check_allowance(project.owner)
-    project.begin(revision, take=project.take + 1, **{"notes": [], **fields})
+    project.begin(revision, take=project.take + 1, clip_layout={}, **{"notes": [], **fields})
     project.frames.filter(take__lt=project.take - 1).delete()
     job = Job.objects.create(
         project=project,

@@ -29,6 +29,11 @@ class ChoicesWish(serializers.Serializer[Any]):
     size = whole_number("size", required=False)
     candidates = whole_number("candidates", required=False)
     matte = serializers.ChoiceField(choices=Project.MatteChoice.choices, required=False)
+    framing = serializers.ChoiceField(
+        choices=Project.Framing.choices,
+        required=False,
+        help_text="`crop` to what the picture or clip shows, or keep its `whole` canvas.",
+    )
     generator = serializers.ChoiceField(choices=Project.Generator.choices, required=False)
     clip_start_ms = whole_number("clip_start_ms", required=False, help_text="Where in the clip the loop begins.")
     clip_end_ms = whole_number(

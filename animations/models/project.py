@@ -60,6 +60,10 @@ class Project(models.Model):
         WHITE = "white"
         NONE = "none"
 
+    class Framing(models.TextChoices):
+        CROP = "crop"
+        WHOLE = "whole"
+
     class Generator(models.TextChoices):
         AUTO = "auto"
         PROCEDURAL = "procedural"
@@ -91,6 +95,10 @@ class Project(models.Model):
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
     """Frames a second taken of the clip; None keeps the clip's own frames."""
+    framing = models.CharField(max_length=10, choices=Framing.choices, default=Framing.CROP)
+    """Whether the emoji is cropped to what the picture or clip shows, or has its whole canvas."""
+    clip_layout = models.JSONField(default=dict, blank=True)
+    """How this take's frames of a clip are laid out, decided once for all of them: see `work.framing`."""
     notes = models.JSONField(default=list, blank=True)
     """What was done unasked in this take, to be said to the owner: `notes.Note`s, at most one of a code."""
     take = models.PositiveIntegerField(default=0)

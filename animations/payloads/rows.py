@@ -196,6 +196,7 @@ def _project_payload(
         "clip_end_ms": project.clip_end_ms,
         "clip_fps": project.clip_fps,
         "matte": project.matte,
+        "framing": project.framing,
         "notes": project.notes,
         "revision": project.revision,
         "progress": progress,

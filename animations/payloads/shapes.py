@@ -109,6 +109,7 @@ class ProjectPayload(TypedDict):
     clip_end_ms: int | None
     clip_fps: int | None
     matte: Annotated[str, Project.MatteChoice]
+    framing: Annotated[str, Project.Framing]
     notes: list[NotePayload]
     revision: int
     progress: ProgressPayload

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
 
+from animations.imaging.boxes import Size, scaled
 from animations.matte import white
 from animations.matte.engine import OWN, WHITE
 from animations.matte.levels import settle
@@ -16,12 +17,13 @@ from animations.models.candidate import Drawn
 from animations.work import gpu_calls, png
 from animations.work.cutting import cut, subject_prompt
 from animations.work.errors import WorkFailed
+from animations.work.framing import Framing
 from animations.work.generate import count_progress
 from animations.work.gpu_calls import Wanted
 from animations.work.lease import Lease
 from animations.work.matte import SENT_QUALITY
 from animations.work.png import Picture
-from animations.work.shots import Shot, extracted, read_shot
+from animations.work.shots import Shot, Shots, opened
 from gpu.contract import FrameError
 from gpu.errors import GpuError
 
@@ -62,66 +64,76 @@ def matte_frames(lease: Lease) -> None:
     candidates = list(pending.order_by("frame__index", "ordinal"))
     source = Source.objects.get(project=lease.job.project_id)
     wanted = {candidate.recipe["clip_index"] for candidate in candidates}
-    with extracted(lease, source, wanted) as shots:
+    with opened(lease, source) as clip:
+        shots = clip.extract(wanted)
         readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in shots]
         for candidate in candidates:
             if candidate not in readable:
                 _fail(lease, candidate, UNREADABLE)
-        _matte_here(lease, readable, shots)
-        _matte_away(lease, readable, shots)
-
-
-Shots = Mapping[int, Path]
+        framing = Framing(lease, clip, shots, partial(_land, lease))
+        _matte_here(lease, readable, shots, framing)
+        _matte_away(lease, readable, shots, framing)
+        framing.close()
 
 
 def _shot(candidate: Candidate, shots: Shots) -> Shot:
-    return read_shot(shots[candidate.recipe["clip_index"]])
+    return shots.read(candidate.recipe["clip_index"])
 
 
-def _matte_here(lease: Lease, candidates: Sequence[Candidate], shots: Shots) -> None:
+def _matte_here(lease: Lease, candidates: Sequence[Candidate], shots: Shots, framing: Framing) -> None:
     """Those that need no GPU."""
     for candidate in candidates:
         if candidate.engine in (OWN, WHITE):
             lease.check()
             shot = _shot(candidate, shots)
-            _land(lease, candidate, shot, white.key_white(shot.rgb) if candidate.engine == WHITE else None)
+            _add(lease, candidate, white.key_white(shot.rgb) if candidate.engine == WHITE else None, framing)
 
 
-def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots) -> None:
+def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots, framing: Framing) -> None:
     """Those that do, packed and side by side."""
     asked = [candidate for candidate in candidates if candidate.engine not in (OWN, WHITE)]
 
     def on_frame(number: int, answer: bytes | FrameError) -> None:
         candidate = asked[number]
         if isinstance(answer, bytes):
-            _land(lease, candidate, _shot(candidate, shots), settle(png.read(answer)))
+            _add(lease, candidate, settle(png.read(answer)), framing)
         else:
             _fail(lease, candidate, NOT_CUT.format(why=answer["message"]))
 
     try:
-        gpu_calls.matte_many(lease, [_wanted(candidate, _shot(candidate, shots)) for candidate in asked], on_frame)
+        wanted = [_wanted(candidate, _shot(candidate, shots), framing, shots.size) for candidate in asked]
+        gpu_calls.matte_many(lease, wanted, on_frame)
     except GpuError as error:
+        framing.close()  # what was answered before is kept
         log.warning("matting the clip of project %s failed: %s", lease.job.project_id, error.code)
         raise WorkFailed(f"The background could not be removed: {error.message}") from error
 
 
-def _wanted(candidate: Candidate, shot: Shot) -> Wanted:
+def _wanted(candidate: Candidate, shot: Shot, framing: Framing, clip: Size) -> Wanted:
     """The same work has the same bytes, so that a run that starts again is not charged again."""
-    params = subject_prompt(_known_alpha(candidate, shot), shot.size) if candidate.engine == "sam" else {}
+    params = _prompt(candidate, shot, framing, clip) if candidate.engine == "sam" else {}
     return Wanted(candidate.engine, png.write_jpeg(shot.rgb, SENT_QUALITY), params)
 
 
-def _known_alpha(candidate: Candidate, shot: Shot) -> Picture | None:
-    """What is known of where the subject is: its parent's alpha, or the shot's own."""
+def _prompt(candidate: Candidate, shot: Shot, framing: Framing, clip: Size) -> dict[str, Any]:
+    """Where the subject is, as its parent's alpha says, which may be cropped, or else the shot's own."""
     parent = candidate.parent
-    return png.read(files.read(parent.alpha.name)) if parent and parent.alpha.name else shot.own_alpha
+    if not parent or not parent.alpha.name:
+        return subject_prompt(shot.own_alpha, shot.size)
+    crop = scaled(framing.box, clip, shot.size) if framing.box else None
+    return subject_prompt(png.read(files.read(parent.alpha.name)), shot.size, crop)
+
+
+def _add(lease: Lease, candidate: Candidate, alpha: Picture | None, framing: Framing) -> None:
+    """Hand on a frame. A matte without anything in it is no matte; a frame of nothing in the clip itself is."""
+    if alpha is not None and not shows_something(alpha):
+        _fail(lease, candidate, NO_SUBJECT)
+    else:
+        framing.add(candidate, alpha)
 
 
 def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None) -> None:
-    """Show a finished frame. A matte without anything in it is no matte; a frame of nothing in the clip itself is."""
-    if alpha is not None and not shows_something(alpha):
-        _fail(lease, candidate, NO_SUBJECT)
-        return
+    """Show a finished frame."""
     names = [
         files.keep(lease.job.project_id, png.write(image), "png")
         for image in cut(shot, alpha, lease.job.project.size)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from animations.imaging.boxes import Box, Size, box_of
 from animations.imaging.levels import solid_from
 from animations.matte import edge
 from animations.work.png import Picture
@@ -31,18 +32,18 @@ def cut(shot: Shot, alpha: Picture | None, size: int) -> tuple[Picture, Picture,
     return picture, np.ascontiguousarray(small[..., 3]), small
 
 
-def subject_prompt(alpha: Picture | None, size: tuple[int, int]) -> dict[str, Any]:
+def subject_prompt(alpha: Picture | None, size: Size, crop: Box | None = None) -> dict[str, Any]:
     """Where the subject is, for an engine that must be told: the box round it in a known alpha, else the middle.
 
-    In pixels of a picture of `size` (width, height); the alpha may be of another size.
+    In pixels of a picture of `size` (width, height), which the alpha, of any size, is of; or of that `crop` of it.
     """
-    width, height = size
-    there = np.argwhere(alpha >= solid_from(alpha)) if alpha is not None else np.empty((0, 2))
-    if alpha is None or not len(there):
-        return {"points": [[width // 2, height // 2, 1]]}
-    (top, left), (bottom, right) = there.min(axis=0), there.max(axis=0) + 1
-    across, down = width / alpha.shape[1], height / alpha.shape[0]
-    return {"box": [round(left * across), round(top * down), round(right * across), round(bottom * down)]}
+    found = box_of(alpha, solid_from(alpha)) if alpha is not None else None
+    if alpha is None or found is None:
+        return {"points": [[size[0] // 2, size[1] // 2, 1]]}
+    left, top, right, bottom = crop or (0, 0, *size)
+    across, down = (right - left) / alpha.shape[1], (bottom - top) / alpha.shape[0]
+    xs, ys = [left + round(x * across) for x in found[::2]], [top + round(y * down) for y in found[1::2]]
+    return {"box": [xs[0], ys[0], xs[1], ys[1]]}
 
 
 def _own(shot: Shot) -> Picture:

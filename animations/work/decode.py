@@ -9,7 +9,8 @@ Pillow, pi-heif, the standard library and, for a video, PyAV are loaded here. St
     {"error": {"code", "message"}}          and exit status 1
 
 With a third argument, numbers of a clip's frames as in `0,3,17`, it writes 0.png, 3.png … of those that can be read,
-at most 512 px on a side, and says {"frames": [0, 3, …]}.
+at most 512 px on a side, and says {"frames": [0, 3, …], "size": [width, height]} of the frames as they are shown.
+A fourth, a crop in px of that size as in `left,top,right,bottom`, leaves out what lies around it before they shrink.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +27,7 @@ from PIL import Image
 
 from animations.work.clips.reading import Clip, open_clip
 from animations.work.master import draw
-from animations.work.readers import Picture, Refused, read, sniff
+from animations.work.readers import Picture, Refused, cropped, read, sniff
 
 LARGEST: Final = 2048
 """Pixels of the longer side of a master."""
@@ -47,10 +49,10 @@ LOOKED_AT: Final = 60
 def main(arguments: list[str]) -> int:
     """Decode, report, and say by the exit status whether there is something."""
     source, out_dir = map(Path, arguments[:2])
-    wanted = [int(number) for number in arguments[2].split(",")] if len(arguments) > 2 else []
+    wanted, crop = (_numbers(arguments, place) for place in (2, 3))
     _bound(FRAMES_CPU_SECONDS if wanted else CPU_SECONDS)
     try:
-        report = make_frames(source, out_dir, wanted) if wanted else make_master(source, out_dir / "master.png")
+        report = make_frames(source, out_dir, wanted, crop) if wanted else make_master(source, out_dir / "master.png")
     except Refused as refused:
         report = {"error": {"code": refused.code, "message": refused.message}}
     except MemoryError:
@@ -61,6 +63,10 @@ def main(arguments: list[str]) -> int:
         report = {"error": {"code": "damaged", "message": message}}
     sys.stdout.write(json.dumps(report) + "\n")
     return 1 if "error" in report else 0
+
+
+def _numbers(arguments: list[str], place: int) -> list[int]:
+    return [int(number) for number in arguments[place].split(",")] if len(arguments) > place else []
 
 
 def make_master(source: Path, target: Path) -> dict[str, Any]:
@@ -90,8 +96,8 @@ def make_master(source: Path, target: Path) -> dict[str, Any]:
     return report
 
 
-def make_frames(source: Path, out_dir: Path, wanted: list[int]) -> dict[str, Any]:
-    """Write the wanted frames of the clip `source` as `<number>.png`; which of them could be read.
+def make_frames(source: Path, out_dir: Path, wanted: list[int], crop: Sequence[int] = ()) -> dict[str, Any]:
+    """Write the wanted frames of the clip `source`, or that part of them, as `<number>.png`; which could be read.
 
     The same file gives the same pixels each time. Raises as `make_master` does.
     """
@@ -99,10 +105,13 @@ def make_frames(source: Path, out_dir: Path, wanted: list[int]) -> dict[str, Any
     if clip is None:
         raise Refused("damaged", "This clip holds one picture only.")
     written: list[int] = []
+    size = clip.size
     for index, picture in clip.pictures(frozenset(wanted)):
-        draw(picture, FRAME_LARGEST).save(out_dir / f"{index}.png", "PNG", compress_level=FRAME_PNG_LEVEL)
+        size = picture.size
+        frame = draw(cropped(picture, crop) if crop else picture, FRAME_LARGEST)
+        frame.save(out_dir / f"{index}.png", "PNG", compress_level=FRAME_PNG_LEVEL)
         written.append(index)
-    return {"frames": written}
+    return {"frames": written, "size": size}
 
 
 def _still(source: Path) -> tuple[Picture, Image.Image]:

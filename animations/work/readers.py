@@ -6,9 +6,9 @@ Only Pillow, pi-heif and the standard library: this runs in the decoding child (
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -58,6 +58,17 @@ class Picture:
     icc: bytes | None
     orientation: int
     animated: bool
+
+
+def cropped(picture: Picture, box: Sequence[int]) -> Picture:
+    """The part of an upright picture within `box` (left, top, right, bottom in px as read)."""
+    left, top, right, bottom = box
+
+    def strip(first: int, last: int) -> Image.Image:
+        rows = picture.strip(top + first, top + last)
+        return rows.crop((left, 0, right, rows.height))
+
+    return replace(picture, size=(right - left, bottom - top), strip=strip)
 
 
 def read(path: Path, largest: int) -> Picture:

@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.conf import settings
 
 from animations import child
+from animations.imaging.boxes import Box, Size
 from animations.models import Source, files
 from animations.work import png
 from animations.work.errors import WorkFailed
@@ -35,45 +36,68 @@ class Shot:
     own_alpha: Picture | None
 
     @property
-    def size(self) -> tuple[int, int]:
+    def size(self) -> Size:
         """Width and height in px."""
         height, width = self.rgb.shape[:2]
         return width, height
 
 
-def read_shot(path: Path) -> Shot:
-    """The frame in a file of the child. Raises `ValueError` for what is no picture."""
-    picture = png.read(path.read_bytes())
-    own = np.ascontiguousarray(picture[..., 3]) if picture.shape[2] == 4 else None
-    return Shot(np.ascontiguousarray(picture[..., :3]), own)
+@dataclass(frozen=True, slots=True)
+class Shots:
+    """Frames that could be read, by their number in the clip. `size` is the clip's own, as it is shown."""
+
+    paths: Mapping[int, Path]
+    size: Size
+
+    def __contains__(self, index: int) -> bool:
+        return index in self.paths
+
+    def read(self, index: int) -> Shot:
+        """The frame of this number. Raises `ValueError` for what is no picture."""
+        picture = png.read(self.paths[index].read_bytes())
+        own = np.ascontiguousarray(picture[..., 3]) if picture.shape[2] == 4 else None
+        return Shot(np.ascontiguousarray(picture[..., :3]), own)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClip:
+    """A clip in a folder of its own, next to what is extracted from it."""
+
+    lease: Lease
+    folder: Path
+
+    def extract(self, indices: Collection[int], crop: Box | None = None) -> Shots:
+        """Those of the clip's frames that can be read, or the part of each within `crop`, in px of the clip.
+
+        The same pixels each time. Raises `WorkFailed` when the clip cannot be opened at all, and `LeaseLost`.
+        """
+        if not indices:
+            return Shots({}, (0, 0))
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        said = self._decode(folder, indices, crop)
+        if "error" in said:
+            raise WorkFailed(said["error"]["message"])
+        width, height = said["size"]
+        return Shots({index: folder / f"{index}.png" for index in said["frames"]}, (width, height))
+
+    def _decode(self, folder: Path, indices: Collection[int], crop: Box | None) -> Any:
+        numbers = [",".join(map(str, each)) for each in (sorted(set(indices)), crop) if each]
+        try:
+            answer = child.run(CHILD, (str(self.folder / "clip"), str(folder), *numbers), TIMEOUT, self.lease.check)
+            return json.loads(answer)
+        except child.TooSlow:
+            raise WorkFailed(TOO_SLOW) from None
+        except ValueError:  # the child died before it could speak
+            raise WorkFailed(UNREADABLE) from None
 
 
 @contextmanager
-def extracted(lease: Lease, source: Source, indices: Collection[int]) -> Iterator[Mapping[int, Path]]:
-    """The files of those of the clip's frames that can be read, until the block ends; the same pixels each time.
-
-    Raises `WorkFailed` when the clip cannot be opened at all, and `LeaseLost`.
-    """
+def opened(lease: Lease, source: Source) -> Iterator[OpenClip]:
+    """The source's clip, and what is extracted from it, until the block ends."""
     # Named as an upload's folder is, so that what a killed run leaves behind is swept away with those.
     folder = Path(tempfile.mkdtemp(prefix="upload-clip-", dir=settings.FILE_UPLOAD_TEMP_DIR))
     try:
-        clip = folder / "clip"
-        clip.write_bytes(files.read(source.original.name))
-        yield {index: folder / f"{index}.png" for index in _decode(lease, clip, folder, indices)}
+        (folder / "clip").write_bytes(files.read(source.original.name))
+        yield OpenClip(lease, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _decode(lease: Lease, clip: Path, folder: Path, indices: Collection[int]) -> list[int]:
-    wanted = ",".join(map(str, sorted(set(indices))))
-    if not wanted:
-        return []
-    try:
-        said = json.loads(child.run(CHILD, (str(clip), str(folder), wanted), TIMEOUT, lease.check))
-    except child.TooSlow:
-        raise WorkFailed(TOO_SLOW) from None
-    except ValueError:  # the child died before it could speak
-        raise WorkFailed(UNREADABLE) from None
-    if "error" in said:
-        raise WorkFailed(said["error"]["message"])
-    return [int(index) for index in said["frames"]]

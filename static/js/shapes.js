@@ -58,6 +58,7 @@
  * @property {number|null} clip_end_ms
  * @property {number|null} clip_fps
  * @property {string} matte
+ * @property {"crop"|"whole"} framing
  * @property {{code: string, text: string}[]} notes what was done unasked, in sentences
  * @property {number} revision
  * @property {{done: number, total: number, failed: number}} progress
@@ -102,7 +103,7 @@
  * @property {number} frames_revision
  *
  * @typedef {{preset?: string, prompt?: string, frame_count?: number, frame_ms?: number, size?: number,
- *   candidates?: number, name?: string, matte?: string, generator?: string, clip_start_ms?: number,
+ *   candidates?: number, name?: string, matte?: string, framing?: string, generator?: string, clip_start_ms?: number,
  *   clip_end_ms?: number|null, clip_fps?: number|null}} Choices
  *
  * @typedef {object} Engine

@@ -21,7 +21,7 @@ from animations.work.clip import close, finish_frame, matte_frames
 from animations.work.clip import generate as generate_clip
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.shots import extracted, read_shot
+from animations.work.shots import opened
 from tests.uploads.clips import CLEAR, RED, animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
 
@@ -32,12 +32,14 @@ DELAYS = [40, 200, 60, 300]
 
 @pytest.fixture
 def make_clip(transactional_db: None, owner: Any) -> MakeClip:
-    """A project of a small GIF of four frames; the subject is where the fake endpoint finds it, in the middle."""
+    """A project of a small GIF of four frames, kept whole; the fake endpoint finds a subject in the middle."""
 
     def make(data: bytes | None = None, name: str = "walk.gif", **choices: Any) -> Project:
         clip = animation(scenes(4), "GIF", DELAYS) if data is None else data
         return create_project(
-            owner, SimpleUploadedFile(name, clip), Choices(**{"size": 64, "matte": "rembg"} | choices)
+            owner,
+            SimpleUploadedFile(name, clip),
+            Choices(**{"size": 64, "matte": "rembg", "framing": "whole"} | choices),
         )
 
     return make
@@ -208,9 +210,10 @@ def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: Take) -> 
     project = make_clip()
     lease = lease_of(project.jobs.get())
     folder = settings.FILE_UPLOAD_TEMP_DIR
-    with extracted(lease, project.source, [0, 3, 77]) as shots:
-        assert sorted(shots) == [0, 3]
-        shot = read_shot(shots[3])
+    with opened(lease, project.source) as clip:
+        shots = clip.extract([0, 3, 77])
+        assert (sorted(shots.paths), shots.size) == ([0, 3], (64, 48))
+        shot = shots.read(3)
         assert (shot.size, shot.own_alpha) == ((64, 48), None)
         assert tuple(shot.rgb[24, 56]) == RED
         assert len(list(folder.iterdir())) == 1
@@ -222,9 +225,9 @@ def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, le
     project.source.original = files.keep(project.pk, b"no clip any more", "gif")
     with (
         pytest.raises(WorkFailed, match="not a picture or clip"),
-        extracted(lease_of(project.jobs.get()), project.source, [0]),
+        opened(lease_of(project.jobs.get()), project.source) as clip,
     ):
-        pass
+        clip.extract([0])
 
 
 def test_the_steps_of_a_run_each_leave_their_mark(make_clip: MakeClip, lease_of: Take) -> None:

@@ -14,7 +14,7 @@ from animations.work.clips.reading import open_clip
 from animations.work.decode import make_frames, make_master
 from animations.work.master import eight_bit
 from animations.work.readers import Refused, sniff
-from tests.uploads.clips import CLEAR, animation, scenes
+from tests.uploads.clips import CLEAR, GREEN, RED, animation, scenes
 from tests.uploads.clips import apng as apng_of
 from tests.uploads.clips import gif as gif_of
 from tests.uploads.clips import video as video_of
@@ -94,9 +94,20 @@ def test_the_child_writes_a_master_and_the_frames_that_are_wanted(tmp_path: Path
     path = tmp_path / "clip"
     path.write_bytes(animation(scenes(3, (900, 600)), "GIF", 40))
     assert make_master(path, tmp_path / "master.png")["clip"] == {"times_ms": (0, 40, 80), "clip_ms": 120}
-    assert make_frames(path, tmp_path, [0, 2, 5]) == {"frames": [0, 2]}
+    assert make_frames(path, tmp_path, [0, 2, 5]) == {"frames": [0, 2], "size": (900, 600)}
     with Image.open(tmp_path / "2.png") as frame:
         assert frame.size == (512, 341)
+
+
+def test_a_part_of_a_clips_frames_is_as_sharp_as_the_clip(tmp_path: Path) -> None:
+    path = tmp_path / "clip"
+    path.write_bytes(animation(scenes(3, (900, 600)), "GIF", 40))
+    make_frames(path, tmp_path, [2], (880, 12, 900, 34))
+    with Image.open(tmp_path / "2.png") as frame:
+        assert frame.size == (20, 22)
+        assert [frame.getpixel(place) for place in ((3, 4), (4, 3), (4, 4), (19, 19), (19, 20))] == [
+            GREEN, GREEN, RED, RED, GREEN
+        ]  # fmt: skip
 
 
 def test_pictures_of_any_mode_are_eight_bit() -> None:

@@ -58,6 +58,7 @@ def test_a_box_round_the_subject_or_else_the_middle() -> None:
     alpha[10:20, 30:50] = 200
     assert subject_prompt(alpha, (80, 60)) == {"box": [30, 10, 50, 20]}
     assert subject_prompt(alpha, (160, 120)) == {"box": [60, 20, 100, 40]}
+    assert subject_prompt(alpha, (800, 600), (40, 20, 120, 80)) == {"box": [70, 30, 90, 40]}
     faint = np.where(alpha > 0, np.uint8(60), np.uint8(8))
     assert subject_prompt(faint, (80, 60)) == {"box": [30, 10, 50, 20]}
     for nothing in (None, np.zeros((60, 80), np.uint8)):

@@ -10,18 +10,27 @@ from typing import Any, Final
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from animations import jobs
 from animations.actions.choices import Choices
 from animations.actions.export import export as ask_for_export
-from animations.actions.generate import create_project
-from animations.models import Export, Project, files
+from animations.actions.generate import create_project, generate
+from animations.actions.refine import refine
+from animations.encode.platforms import PLATFORMS
+from animations.models import Candidate, Export, Frame, Job, Project, files
 from animations.work import png
+from animations.work.framing import note
+from tests.uploads.clips import CLEAR, GREEN, RED, animation
+from tests.work.fake_endpoint import FakeEndpoint
+
+Place = tuple[int, int]
 
 CASES: Final = Path(__file__).parents[1] / "data" / "cases"
 SOFT: Final = ["apng", "webp"]
 """Formats with as many levels of alpha as the frames have."""
+
+EVERY: Final = [slug for slug, platform in PLATFORMS.items() if platform.available]
 
 Make = Callable[..., Project]
 
@@ -69,6 +78,29 @@ def frames_of(data: bytes) -> list[png.Picture]:
     return found
 
 
+def discs(places: list[Place | None], side: int = 30, canvas: Place = (400, 300), ground: Any = CLEAR) -> bytes:
+    """An APNG of a disc at each of these places (its top left), and nothing but the ground where there is none."""
+    made = []
+    for place in places:
+        image = Image.new("RGBA", canvas, ground)
+        if place is not None:
+            x, y = place
+            ImageDraw.Draw(image).ellipse((x, y, x + side - 1, y + side - 1), fill=(*RED, 255))
+        made.append(image)
+    return animation(made, "PNG", 100)
+
+
+def share(frame: png.Picture) -> float:
+    """Of the canvas, what the box round a frame's visible pixels takes."""
+    rows, columns = np.nonzero(frame[..., 3] > 8)
+    return float(np.ptp(rows) + 1) * float(np.ptp(columns) + 1) / (frame.shape[0] * frame.shape[1])
+
+
+def middles(frames: list[png.Picture]) -> list[float]:
+    """The place of each frame's visible pixels, from left to right, in px."""
+    return [float(np.nonzero(frame[..., 3])[1].mean()) for frame in frames]
+
+
 @pytest.mark.parametrize("name", ["ghost.png", "ghost-clip.png"])
 def test_art_that_is_translucent_all_over_is_made_and_exported(make: Make, name: str) -> None:
     project = make(name, prompt="fade" if name == "ghost.png" else None)
@@ -77,3 +109,68 @@ def test_art_that_is_translucent_all_over_is_made_and_exported(make: Make, name:
     for frames in exported(project, SOFT).values():
         assert min(int(frame[..., 3].max()) for frame in frames) > 15
         assert max(int(frame[..., 3].max()) for frame in frames) <= 110
+
+
+def test_small_art_in_a_large_canvas_fills_its_emoji_on_every_platform(make: Make) -> None:
+    project = make("tiny-in-huge.png")
+    for frames in (cutouts(project), *exported(project, EVERY).values()):
+        assert min(share(frame) for frame in frames) > 1 / 3
+    sizes = {cutout.shape for cutout in cutouts(project)}
+    assert sizes == {(62, 81, 4)}, "as sharp as the clip, and no frame cropped apart"
+    assert project.notes == [{"code": "cropped", "text": note((0, 0, 81, 62), (1000, 1000))}]
+
+
+def test_the_whole_picture_is_kept_when_asked_and_cropped_again_when_asked(make: Make) -> None:
+    project = make("tiny-in-huge.png")
+    for framing, shape in (("whole", (256, 256, 4)), (None, (256, 256, 4)), ("crop", (62, 81, 4))):
+        generate(project, Choices(framing=framing))
+        run(project)
+        assert {cutout.shape for cutout in cutouts(project)} == {shape}
+        assert bool(project.notes) == (framing == "crop")
+
+
+def test_a_crop_holds_all_that_any_frame_shows_and_moves_nothing(make: Make) -> None:
+    places: list[Place | None] = [(-15, 130), (100, 120), (200, 130), (300, 140), (385, 130)]
+    project = make("across.png", discs(places))
+    assert {cutout.shape[:2] for cutout in cutouts(project)} == {(47, 256)}, "400 × 74, shrunk to the emoji's size"
+    places = [(100, 120), (120, 120), (140, 126), None, (160, 126)]
+    project = make("near.png", discs(places))
+    frames = cutouts(project)
+    assert project.status == "ready"
+    assert {frame.shape[:2] for frame in frames} == {(42, 96)}
+    assert not frames[3].any()
+    del frames[3]
+    assert np.diff(middles(frames)) == pytest.approx(20, abs=0.1)
+
+
+def test_a_clip_that_fills_its_canvas_or_shows_nothing_is_not_cropped(make: Make) -> None:
+    for number, data in enumerate((discs([(0, 0), (10, 0)], 290), discs([(1, 1), (365, 265)]))):
+        project = make(f"large-{number}.png", data)
+        assert (cutouts(project)[0].shape[:2], project.notes) == ((192, 256), [])
+
+
+def test_a_matted_clip_is_cropped_by_its_mattes_and_so_is_a_frame_that_is_matted_again(
+    make: Make, endpoint: FakeEndpoint
+) -> None:
+    project = make("matted.png", discs([(180, 130), (190, 140), (200, 140)], 60, ground=(*GREEN, 255)), matte="rembg")
+    frames = cutouts(project)
+    assert {frame.shape for frame in frames} == {(215, 215, 4)}
+    assert min(share(frame) for frame in frames) > 0.85
+    sent = len(endpoint.runs)
+    frame = project.current_frames()[1]
+    job = refine(frame, frame.chosen_id, "matte", "sam")
+    jobs.run(str(job.pk))
+    made = Candidate.objects.get(job=job)
+    assert png.read(files.read(made.cutout.name)).shape == (215, 215, 4)
+    assert [run["params"] for run in endpoint.runs[sent:]] == [{"box": pytest.approx([100, 50, 300, 250], abs=3)}]
+
+
+def test_a_run_that_starts_again_keeps_the_crop(make: Make) -> None:
+    project = make("walk.png", discs([(100, 120), (140, 120), (180, 120)]))
+    before = [frame.tobytes() for frame in cutouts(project)]
+    Frame.objects.filter(index=1).update(status="pending", chosen=None)
+    Candidate.objects.filter(frame__index=1).update(status="pending", cutout="")
+    Project.objects.update(status="working")
+    Job.objects.update(status="queued", finished_at=None)
+    run(project)
+    assert [frame.tobytes() for frame in cutouts(project)] == before

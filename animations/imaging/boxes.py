@@ -1,0 +1,74 @@
+"""Boxes round what pictures show: (left, top, right, bottom) in px, right and bottom not included."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.imaging.levels import seen_from
+
+Alpha = npt.NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+Size = tuple[int, int]
+"""Width and height in px."""
+
+GAIN: Final = 1.5
+"""A crop is worth it from here on: how many times larger the canvas is than what it shows, by area."""
+MARGIN: Final = 0.03
+"""Of the box's longer side, left free on each side: an edge that touches the canvas looks cut off."""
+LEAST_SIDE: Final = 16
+
+
+def box_of(alpha: Alpha, level: int | None = None) -> Box | None:
+    """The smallest box that holds the pixels of `alpha` (H×W) from `level` on, else from where it counts as seen.
+
+    None if there are none.
+    """
+    seen = alpha >= (seen_from(alpha) if level is None else level)
+    left, top, width, height = cv2.boundingRect(seen.view(np.uint8))
+    return (left, top, left + width, top + height) if width else None
+
+
+def union(one: Box | None, other: Box | None) -> Box | None:
+    """The smallest box that holds both."""
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def scaled(box: Box, size: Size, to: Size) -> Box:
+    """`box` of a canvas of `size` in px of the same canvas at the size `to`, rounded outward.
+
+    A larger canvas had faint edges that were mixed away when it was shrunk to `size`: one more pixel is taken in.
+    """
+    across, down = to[0] / size[0], to[1] / size[1]
+    lost = 1 if max(across, down) > 1 else 0
+    left, top = math.floor((box[0] - lost) * across), math.floor((box[1] - lost) * down)
+    right, bottom = math.ceil((box[2] + lost) * across), math.ceil((box[3] + lost) * down)
+    return max(0, left), max(0, top), min(to[0], right), min(to[1], bottom)
+
+
+def crop_to(box: Box | None, size: Size) -> Box | None:
+    """The crop of a canvas of `size` that shows all of `box` with a small margin; None where it gains too little.
+
+    None stays None as further boxes are joined to `box`.
+    """
+    if box is None:
+        return None
+    margin = round(MARGIN * max(box[2] - box[0], box[3] - box[1]))
+    left, right = _within(box[0] - margin, box[2] + margin, size[0])
+    top, bottom = _within(box[1] - margin, box[3] + margin, size[1])
+    is_worth_it = (right - left) * (bottom - top) * GAIN <= size[0] * size[1]
+    return (left, top, right, bottom) if is_worth_it else None
+
+
+def _within(low: int, high: int, length: int) -> tuple[int, int]:
+    """The part from `low` to `high` of a side of `length` px, at least `LEAST_SIDE` long where that is possible."""
+    lacks = max(0, min(LEAST_SIDE, length) - (high - low))
+    low = max(0, low - lacks // 2)
+    high = min(length, max(high + lacks - lacks // 2, low + min(LEAST_SIDE, length)))
+    return max(0, min(low, high - min(LEAST_SIDE, length))), high

@@ -1,0 +1,132 @@
+"""What all frames of a clip are cropped to: one box, so that small art fills its emoji and nothing jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+
+from animations.imaging.boxes import Box, Size, box_of, crop_to, scaled, union
+from animations.models import Candidate, Job, Project
+from animations.work.lease import Lease
+from animations.work.png import Picture
+from animations.work.shots import OpenClip, Shot, Shots
+
+CROPPED: Final = "cropped"
+NOTE: Final = "Cropped to what it shows: {} × {} of {} × {} pixels."
+
+Land = Callable[[Candidate, Shot, Picture | None], None]
+"""Stores a candidate made of a shot and its matte; None keeps the shot's own alpha."""
+
+
+class Framing:
+    """Lands a clip's finished frames, all cropped to one box: the union of what they show.
+
+    Until it is known whether a crop gains anything, frames are held back; in most clips the first one settles it.
+    The box belongs to the take: a run that starts again and a frame that is matted again use the same.
+    """
+
+    def __init__(self, lease: Lease, clip: OpenClip, shots: Shots, land: Land) -> None:
+        """`shots` are the frames of the job's candidates, whole."""
+        self._lease, self._clip, self._shots, self._land = lease, clip, shots, land
+        self._held: list[tuple[Candidate, Picture | None]] = []
+        self._seen: Box | None = None
+        self._parts: Shots | None = None
+        self._box, self._is_decided = _decided(lease.job)
+        if self._box:
+            self._parts = clip.extract(shots.paths, self._box)
+
+    @property
+    def box(self) -> Box | None:
+        """The crop, in px of the clip; None for the whole, or while that is open."""
+        return self._box
+
+    def add(self, candidate: Candidate, alpha: Picture | None) -> None:
+        """Take a finished frame with its matte, which is as large as its shot. Raises `WorkFailed`, `LeaseLost`."""
+        if self._is_decided:
+            self._finish(candidate, alpha)
+            return
+        self._held.append((candidate, alpha))
+        size = self._shots.size
+        self._seen = union(self._seen, self._box_of(candidate, alpha))
+        if self._seen and crop_to(self._seen, size) is None:
+            self._decide(None)
+
+    def close(self) -> None:
+        """Land what is held back: no more frames come. Raises `WorkFailed`, `LeaseLost`."""
+        if self._held:
+            self._decide(crop_to(self._seen, self._shots.size))
+
+    def _box_of(self, candidate: Candidate, alpha: Picture | None) -> Box | None:
+        """What a frame shows, in px of the clip."""
+        shot = self._shots.read(candidate.recipe["clip_index"])
+        shown = _shown(shot, alpha)
+        if shown is None:
+            return (0, 0, *self._shots.size)
+        found = box_of(shown)
+        return scaled(found, shot.size, self._shots.size) if found else None
+
+    def _decide(self, box: Box | None) -> None:
+        if box:
+            self._parts = self._clip.extract(self._shots.paths, box)
+        with self._lease.revise():
+            project = self._lease.job.project
+            Project.objects.filter(pk=project.pk).update(clip_layout={"box": box})
+            project.add_note(CROPPED, note(box, self._shots.size))
+        self._box, self._is_decided = box, True
+        held, self._held = self._held, []
+        for candidate, alpha in held:
+            self._finish(candidate, alpha)
+
+    def _finish(self, candidate: Candidate, alpha: Picture | None) -> None:
+        index = candidate.recipe["clip_index"]
+        if self._box is None or self._parts is None:
+            self._land(candidate, self._shots.read(index), alpha)
+            return
+        part = self._parts.read(index)
+        if alpha is not None:
+            alpha = part_of(alpha, self._box, self._shots.size, part.size)
+        self._land(candidate, part, alpha)
+
+
+def note(box: Box | None, size: Size) -> str:
+    """The sentence about a crop of a canvas of `size`; "" where there is none."""
+    return NOTE.format(box[2] - box[0], box[3] - box[1], *size) if box else ""
+
+
+def part_of(alpha: Picture, box: Box, size: Size, to: Size) -> Picture:
+    """The part of an alpha that lies within `box` of a canvas of `size` px, at the size `to`."""
+    height, width = alpha.shape
+    across, down = width / size[0], height / size[1]
+    wide, high = (box[2] - box[0]) * across / to[0], (box[3] - box[1]) * down / to[1]
+    # cv2 counts the centre of the first pixel as 0: place p of the part is read at (p + ½)·wide − ½ of the whole.
+    back = np.array(
+        [[wide, 0, box[0] * across + wide / 2 - 0.5], [0, high, box[1] * down + high / 2 - 0.5]], np.float64
+    )
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    part: Picture = cv2.warpAffine(alpha, back, to, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return part
+
+
+def _decided(job: Job) -> tuple[Box | None, bool]:
+    """The take's box, and whether it is decided. A refine has but some of its frames, so it cannot decide."""
+    project = Project.objects.only("framing", "clip_layout").get(pk=job.project_id)
+    if project.clip_layout:
+        return _box(project.clip_layout["box"]), True
+    return None, job.kind != Job.Kind.GENERATE or project.framing == Project.Framing.WHOLE
+
+
+def _box(numbers: Sequence[int] | None) -> Box | None:
+    if not numbers:
+        return None
+    left, top, right, bottom = numbers
+    return left, top, right, bottom
+
+
+def _shown(shot: Shot, alpha: Picture | None) -> Picture | None:
+    """How opaque a frame's pixels are once it is cut out; None for a frame that is opaque all over."""
+    if alpha is None or shot.own_alpha is None:
+        return shot.own_alpha if alpha is None else alpha
+    return np.minimum(alpha, shot.own_alpha)
