@@ -28,9 +28,9 @@ Take = Callable[[Job], Lease]
 
 @pytest.fixture
 def clip(transactional_db: None, owner: object, endpoint: FakeEndpoint) -> Project:
-    """Four frames of a clip, matted by rembg."""
+    """Four whole frames of a clip, matted by rembg."""
     data = animation(scenes(4), "GIF", 80)
-    project = create_project(owner, upload(data, "walk.gif"), Choices(matte="rembg", size=64))  # type: ignore[arg-type]
+    project = create_project(owner, upload(data, "walk.gif"), Choices(matte="rembg", size=64, framing="whole"))  # type: ignore[arg-type]
     jobs.run(str(project.jobs.get().pk))
     endpoint.runs.clear()
     return project
