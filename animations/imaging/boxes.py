@@ -16,8 +16,6 @@ Box = tuple[int, int, int, int]
 Size = tuple[int, int]
 """Width and height in px."""
 
-GAIN: Final = 1.5
-"""A crop is worth it from here on: how many times larger the canvas is than what it shows, by area."""
 MARGIN: Final = 0.03
 """Of the box's longer side, left free on each side: an edge that touches the canvas looks cut off."""
 LEAST_SIDE: Final = 16
@@ -52,9 +50,10 @@ def scaled(box: Box, size: Size, to: Size) -> Box:
     return max(0, left), max(0, top), min(to[0], right), min(to[1], bottom)
 
 
-def crop_to(box: Box | None, size: Size) -> Box | None:
-    """The crop of a canvas of `size` that shows all of `box` with a small margin; None where it gains too little.
+def crop_to(box: Box | None, size: Size, gain: float) -> Box | None:
+    """The crop of a canvas of `size` that shows all of `box` with a small margin.
 
+    None where it gains too little: where the canvas is less than `gain` times as large as the crop, by area.
     None stays None as further boxes are joined to `box`.
     """
     if box is None:
@@ -62,7 +61,7 @@ def crop_to(box: Box | None, size: Size) -> Box | None:
     margin = round(MARGIN * max(box[2] - box[0], box[3] - box[1]))
     left, right = _within(box[0] - margin, box[2] + margin, size[0])
     top, bottom = _within(box[1] - margin, box[3] + margin, size[1])
-    is_worth_it = (right - left) * (bottom - top) * GAIN <= size[0] * size[1]
+    is_worth_it = (right - left) * (bottom - top) * gain <= size[0] * size[1]
     return (left, top, right, bottom) if is_worth_it else None
 
 

@@ -9,12 +9,18 @@ import cv2
 import numpy as np
 
 from animations.imaging.boxes import Box, Size, box_of, crop_to, scaled, union
+from animations.matte.engine import asks_the_gpu
 from animations.models import Candidate, Job, Project
+from animations.work.generate import count_progress
 from animations.work.lease import Lease
 from animations.work.png import Picture
 from animations.work.shots import OpenClip, Shot, Shots
 
 CROPPED: Final = "cropped"
+GAIN: Final = 1.5
+"""How many times larger than its crop a clip must be, by area, for the crop to be worth it."""
+GPU_GAIN: Final = 3.0
+"""The same where mattes come from the GPU, one by one: to wait for the last of them costs the sight of the first."""
 NOTE: Final = "Cropped to what it shows: {} × {} of {} × {} pixels."
 
 Land = Callable[[Candidate, Shot, Picture | None], None]
@@ -33,6 +39,7 @@ class Framing:
         self._lease, self._clip, self._shots, self._land = lease, clip, shots, land
         self._held: list[tuple[Candidate, Picture | None]] = []
         self._seen: Box | None = None
+        self._gain = GPU_GAIN if _awaits_the_gpu(lease.job) else GAIN
         self._parts: Shots | None = None
         self._box, self._is_decided = _decided(lease.job)
         if self._box:
@@ -49,15 +56,24 @@ class Framing:
             self._finish(candidate, alpha)
             return
         self._held.append((candidate, alpha))
-        size = self._shots.size
         self._seen = union(self._seen, self._box_of(candidate, alpha))
-        if self._seen and crop_to(self._seen, size) is None:
+        if self._seen and self._crop() is None:
             self._decide(None)
+        else:
+            self._count_held()
 
     def close(self) -> None:
         """Land what is held back: no more frames come. Raises `WorkFailed`, `LeaseLost`."""
         if self._held:
-            self._decide(crop_to(self._seen, self._shots.size))
+            self._decide(self._crop())
+
+    def _crop(self) -> Box | None:
+        return crop_to(self._seen, self._shots.size, self._gain)
+
+    def _count_held(self) -> None:
+        """What is held back is progress too."""
+        with self._lease.revise() as revision:
+            count_progress(self._lease, revision, len(self._held))
 
     def _box_of(self, candidate: Candidate, alpha: Picture | None) -> Box | None:
         """What a frame shows, in px of the clip."""
@@ -116,6 +132,10 @@ def _decided(job: Job) -> tuple[Box | None, bool]:
     if project.clip_layout:
         return _box(project.clip_layout["box"]), True
     return None, job.kind != Job.Kind.GENERATE or project.framing == Project.Framing.WHOLE
+
+
+def _awaits_the_gpu(job: Job) -> bool:
+    return any(map(asks_the_gpu, job.candidates.order_by().values_list("engine", flat=True).distinct()))
 
 
 def _box(numbers: Sequence[int] | None) -> Box | None:

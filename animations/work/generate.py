@@ -67,8 +67,8 @@ def store(lease: Lease, picture: Picture) -> Drawn:
     return Drawn(picture=cutout, alpha=alpha, cutout=cutout)
 
 
-def count_progress(lease: Lease, revision: int) -> None:
-    """How many of the job's candidates are settled. Inside `revise`."""
+def count_progress(lease: Lease, revision: int, more: int = 0) -> None:
+    """How many of the job's candidates are settled, and `more` that are as good as that. Inside `revise`."""
     job: Job = lease.job
     settled = job.candidates.exclude(status__in=(Candidate.Status.PENDING, Candidate.Status.WORKING)).count()
-    job.progress(revision, settled, job.total)
+    job.progress(revision, settled + more, job.total)

@@ -32,13 +32,14 @@ def test_a_box_is_carried_to_another_size_outward() -> None:
 
 
 def test_a_crop_has_a_small_margin_and_stays_on_the_canvas() -> None:
-    assert crop_to((470, 480, 570, 530), (1000, 1000)) == (467, 477, 573, 533)
-    assert crop_to((0, 0, 100, 100), (1000, 1000)) == (0, 0, 103, 103)
-    assert crop_to((990, 990, 1000, 1000), (1000, 1000)) == (984, 984, 1000, 1000)
+    assert crop_to((470, 480, 570, 530), (1000, 1000), 1.5) == (467, 477, 573, 533)
+    assert crop_to((0, 0, 100, 100), (1000, 1000), 1.5) == (0, 0, 103, 103)
+    assert crop_to((990, 990, 1000, 1000), (1000, 1000), 1.5) == (984, 984, 1000, 1000)
 
 
 def test_a_crop_that_gains_little_is_none() -> None:
-    assert crop_to((10, 10, 90, 90), (100, 100)) is None
-    assert crop_to((0, 10, 100, 90), (100, 100)) is None
-    assert crop_to(None, (100, 100)) is None
-    assert crop_to((2, 2, 3, 3), (12, 12)) is None
+    assert crop_to((10, 10, 90, 90), (100, 100), 1.5) is None
+    assert crop_to((0, 10, 100, 90), (100, 100), 1.5) is None
+    assert crop_to((10, 10, 70, 70), (100, 100), 3) is None
+    assert crop_to(None, (100, 100), 1.5) is None
+    assert crop_to((2, 2, 3, 3), (12, 12), 1.5) is None

@@ -152,17 +152,19 @@ def test_a_clip_that_fills_its_canvas_or_shows_nothing_is_not_cropped(make: Make
 def test_a_matted_clip_is_cropped_by_its_mattes_and_so_is_a_frame_that_is_matted_again(
     make: Make, endpoint: FakeEndpoint
 ) -> None:
-    project = make("matted.png", discs([(180, 130), (190, 140), (200, 140)], 60, ground=(*GREEN, 255)), matte="rembg")
+    clip = discs([(280, 130), (290, 140), (300, 140)], 60, (600, 300), (*GREEN, 255))
+    project = make("matted.png", clip, matte="rembg")
     frames = cutouts(project)
-    assert {frame.shape for frame in frames} == {(215, 215, 4)}
+    (shape,) = {frame.shape for frame in frames}
+    assert shape == pytest.approx((218, 218, 4), abs=1)
     assert min(share(frame) for frame in frames) > 0.85
     sent = len(endpoint.runs)
     frame = project.current_frames()[1]
     job = refine(frame, frame.chosen_id, "matte", "sam")
     jobs.run(str(job.pk))
     made = Candidate.objects.get(job=job)
-    assert png.read(files.read(made.cutout.name)).shape == (215, 215, 4)
-    assert [run["params"] for run in endpoint.runs[sent:]] == [{"box": pytest.approx([100, 50, 300, 250], abs=3)}]
+    assert png.read(files.read(made.cutout.name)).shape == shape
+    assert [run["params"] for run in endpoint.runs[sent:]] == [{"box": pytest.approx([171, 43, 341, 213], abs=3)}]
 
 
 def test_a_run_that_starts_again_keeps_the_crop(make: Make) -> None:
@@ -174,3 +176,13 @@ def test_a_run_that_starts_again_keeps_the_crop(make: Make) -> None:
     Job.objects.update(status="queued", finished_at=None)
     run(project)
     assert [frame.tobytes() for frame in cutouts(project)] == before
+
+
+def test_a_clip_that_waits_for_the_gpu_shows_its_frames_as_they_come_unless_a_crop_gains_much(
+    make: Make, endpoint: FakeEndpoint
+) -> None:
+    clip = discs([(180, 130), (190, 140), (200, 140)], 60, ground=(*GREEN, 255))
+    project = make("matted.png", clip, matte="rembg")
+    assert {frame.shape[:2] for frame in cutouts(project)} == {(192, 256)}
+    project = make("keyed.png", discs([(180, 130), (200, 140)], 60, ground=(255, 255, 255, 255)), matte="white")
+    assert {frame.shape[:2] for frame in cutouts(project)} == {(74, 84)}

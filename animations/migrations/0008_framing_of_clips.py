@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('animations', '0004_project_notes'),
+        ('animations', '0007_one_queued_export_per_platform'),
     ]
 
     operations = [
