@@ -61,6 +61,8 @@ def fit(
     delays, empty = _without_empty(pictures, drawn, delays_ms)
     said += _words(pictures, [indices[place] for place in empty] if indices else empty)
     pictures, delays = _prepared(pictures, drawn, delays, platform, said)
+    if len(pictures) == 1 < len(delays_ms):
+        said.append("stands still: only one picture is left that differs")
     data, delays, given_up = _within(pictures, delays, ladder, platform)
     return Fitted(data, width, height, len(delays), sum(delays), (*said, *given_up))
 
@@ -99,8 +101,7 @@ def _words(pictures: list[Frame], empty: Sequence[int]) -> list[str]:
     """What is to be said of what shows."""
     said = []
     if empty:
-        left = ", and only one frame is left, so it stands still" if len(pictures) == 1 else ""
-        said.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on{left}")
+        said.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on")
     if filled_share(pictures) < SMALL_BELOW:
         said.append(f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture")
     return said

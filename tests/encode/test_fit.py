@@ -99,6 +99,7 @@ def test_equal_neighbours_are_merged_where_no_least_number_of_frames_is_asked() 
 def test_a_picture_that_stands_still_is_one_frame() -> None:
     made = fit([ball(64, 0)] * 5, [80] * 5, PLATFORMS["webp"])
     assert (made.frames, made.duration_ms) == (1, 400)
+    assert made.steps == ("stands still: only one picture is left that differs",)
 
 
 @pytest.mark.parametrize("slug", FIVE)
@@ -147,9 +148,16 @@ def test_an_empty_frame_is_left_out_and_named(slug: str) -> None:
 def test_a_blink_of_two_frames_stands_still_and_says_why(slug: str) -> None:
     made = fit([ball(128, 0), np.zeros((128, 128, 4), np.uint8)], [200, 300], PLATFORMS[slug])
     assert (made.frames, made.duration_ms) == (1, 500)
-    step = next(step for step in made.steps if step.startswith("nothing shows in frame 2"))
-    assert step.endswith("only one frame is left, so it stands still")
+    assert "nothing shows in frame 2: left out, the frame before stays on" in made.steps
+    assert made.steps[-1].startswith("stands still")
     assert inspect(made.data, PLATFORMS[slug]).ok
+
+
+def test_a_shadow_that_alone_moves_leaves_a_gif_that_stands_still_and_says_so() -> None:
+    subject = soft_art.disc(128, 64, 50, 30)
+    frames = [soft_art.over(soft_art.disc(128, 64, 100, radius, alpha=70), subject) for radius in (10, 14, 18)]
+    assert fit(frames, [80] * 3, PLATFORMS["slack"]).steps[-1].startswith("stands still")
+    assert fit(frames, [80] * 3, PLATFORMS["webp"]).steps == ()
 
 
 def test_frames_that_all_show_nothing_are_no_file() -> None:
