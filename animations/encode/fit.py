@@ -54,17 +54,17 @@ def fit(
     ladder = LADDERS.get(platform.format)
     if not platform.available or ladder is None:
         raise CannotFit(f"{platform.label}: {platform.unavailable_reason or 'no encoder for this format yet'}")
-    pictures, drawn, said = _on_canvas(frames, platform)
+    pictures, drawn, steps = _on_canvas(frames, platform)
     if not pictures or len(pictures) != len(delays_ms):
         raise CannotFit("There are no frames to export, or not one delay for each.")
     height, width = pictures[0].shape[:2]
     delays, empty = _without_empty(pictures, drawn, delays_ms)
-    said += _words(pictures, [indices[place] for place in empty] if indices else empty)
-    pictures, delays = _prepared(pictures, drawn, delays, platform, said)
+    steps += _visibility_steps(pictures, [indices[place] for place in empty] if indices else empty)
+    pictures, delays = _prepared(pictures, drawn, delays, platform, steps)
     if len(pictures) == 1 < len(delays_ms):
-        said.append("stands still: only one picture is left that differs")
+        steps.append("stands still: only one picture is left that differs")
     data, delays, given_up = _within(pictures, delays, ladder, platform)
-    return Fitted(data, width, height, len(delays), sum(delays), (*said, *given_up))
+    return Fitted(data, width, height, len(delays), sum(delays), (*steps, *given_up))
 
 
 def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame], list[Alpha | None], list[str]]:
@@ -97,28 +97,28 @@ def _without_empty(
     return delays, empty
 
 
-def _words(pictures: list[Frame], empty: Sequence[int]) -> list[str]:
+def _visibility_steps(pictures: list[Frame], empty: Sequence[int]) -> list[str]:
     """What is to be said of what shows."""
-    said = []
+    steps = []
     if empty:
-        said.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on")
+        steps.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on")
     if filled_share(pictures) < SMALL_BELOW:
-        said.append(f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture")
-    return said
+        steps.append(f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture")
+    return steps
 
 
 def _prepared(
-    pictures: list[Frame], drawn: list[Alpha | None], delays: list[int], platform: Platform, said: list[str]
+    pictures: list[Frame], drawn: list[Alpha | None], delays: list[int], platform: Platform, steps: list[str]
 ) -> tuple[list[Frame], list[int]]:
     """What costs nothing or is not a choice: the format's own limits, equal frames, the number of frames."""
     if platform.format in ONE_BIT:
-        said += cut_frames(pictures, drawn).words()
+        steps += cut_frames(pictures, drawn).words()
     if platform.format == "GIF":
         delays = [units * gif.UNIT_MS for units in in_units(delays, gif.UNIT_MS, gif.SHORTEST_UNITS)]
     if platform.frames_min <= 1:
         pictures, delays = merge_equal(pictures, delays)
     if platform.frames_max is not None and len(pictures) > platform.frames_max:
-        said.append(f"{platform.frames_max} of {len(pictures)} frames kept, in the same time: the platform's most")
+        steps.append(f"{platform.frames_max} of {len(pictures)} frames kept, in the same time: the platform's most")
         kept, delays = thin(delays, platform.frames_max)
         pictures = [pictures[index] for index in kept]
     return pictures, delays

@@ -94,7 +94,7 @@ def test_a_shadow_that_a_gif_drops_is_reported_with_its_share(make: Make, browse
     exports = make(art("shadow.png"), "slack", "webp", prompt="sway")
     said = [step for step in exports["slack"]["steps"] if "left out" in step]
     assert len(said) == 1
-    assert said[0].startswith(f"{NO_SOFT}: shadows, glows and the like are left out (")
+    assert said[0].startswith(f"{NO_SOFT}: soft parts such as shadows and glows are left out (")
     assert not any(NO_SOFT in step for step in exports["webp"]["steps"])
     for frame in frames_of(browser, exports["slack"]):
         seen = frame[..., 3] > 0

@@ -53,7 +53,7 @@ def test_a_hard_subject_loses_its_shadow_and_that_is_measured() -> None:
     pictures, loss = cut([frame], 128)
     assert np.array_equal(pictures[0][..., 3], cut_alpha(fit_canvas(frame, 128, 128))[..., 3])
     assert loss.words() == [
-        "GIF has no half transparency: shadows, glows and the like are left out (21 % of what shows)"
+        "GIF has no half transparency: soft parts such as shadows and glows are left out (21 % of what shows)"
     ]
 
 
