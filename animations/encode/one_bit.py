@@ -64,9 +64,8 @@ class Loss:
         """What is worth saying of it, one plain sentence each."""
         said = []
         if self._share(self.left_out) >= WORTH_SAYING:
-            said.append(
-                f"{NO_SOFT}: soft parts such as shadows and glows are left out ({self._percent(self.left_out)})"
-            )
+            share = self._percent(self.left_out)
+            said.append(f"{NO_SOFT}: soft parts such as shadows and glows are left out ({share})")
         if self._share(self.made_solid) >= WORTH_SAYING:
             said.append(f"{NO_SOFT}: soft parts are made solid ({self._percent(self.made_solid)})")
         if self.dissolved:
