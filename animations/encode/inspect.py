@@ -12,7 +12,7 @@ from animations.encode.platforms import FOR_EVER, Platform, limits, loop_words
 from animations.encode.visibility import name_frames, shows
 
 UNREADABLE: Final = "cannot be read"
-ALL_SHOW: Final = "something shows in every frame"
+ALL_SHOW: Final = "every frame"
 STANDS_STILL: Final = "stands still"
 WHITE_ENOUGH: Final = 250
 _ONCE: Final = 1

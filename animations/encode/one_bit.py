@@ -69,7 +69,8 @@ class Loss:
         if self._share(self.made_solid) >= WORTH_SAYING:
             said.append(f"{NO_SOFT}: soft parts are made solid ({self._percent(self.made_solid)})")
         if self.dissolved:
-            said.append(f"{NO_SOFT}: where it fades ({self.dissolved} frames), pixels go in an even pattern")
+            frames = "1 frame" if self.dissolved == 1 else f"{self.dissolved} frames"
+            said.append(f"{NO_SOFT}: where it fades ({frames}), pixels go in an even pattern")
         if self.specks:
             said.append(f"faint specks beside the subject are dropped ({self.specks} over all frames)")
         return said

@@ -99,8 +99,8 @@ def test_frames_in_which_nothing_shows_are_said_and_all_of_them_are_refused(read
     assert "nothing shows in frame 3: left out, the frame before stays on" in row.steps
     assert row.checks[-1] == {
         "rule": "visible",
-        "limit": "something shows in every frame",
-        "actual": "something shows in every frame",
+        "limit": "every frame",
+        "actual": "every frame",
         "ok": True,
     }
     Candidate.objects.update(cutout=empty)
