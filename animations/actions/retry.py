@@ -1,8 +1,10 @@
-"""One frame again, with other words. The rest of the loop stays as it is."""
+"""One frame again, with other words. The rest of the loop stays as it is, and so does what is chosen."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -15,32 +17,75 @@ from animations.actions.takes import track_seed
 from animations.actions.wishes import Motion, from_words
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
-from animations.motion.recipe import read_recipe, variation
+from animations.motion.layout import LEAST_AMPLITUDE
+from animations.motion.recipe import AMPLITUDES, Recipe, RecipeError, read_recipe, variation
 
-NO_WORDS = "This frame comes from a clip and has no words. Make its matte with another engine instead."
+NO_WORDS: Final = "This frame comes from a clip and has no words. Make its matte with another engine instead."
+NO_FURTHER: Final = "“{}” goes no further: the motion is at its limit already."
+ONLY_THE_TEMPO: Final = (
+    "“{}” is about the speed, which all frames have in common. Change the motion, or the time of each frame, instead."
+)
+DRAWN_SO_ALREADY: Final = "This frame is drawn that way already. Say what should be different."
 
 
-def retry(frame: Frame, prompt: str, candidates: int = 1) -> Job:
+def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None = None) -> Job:
     """New candidates of this frame for these words; an equal wish while one is live gets the live job.
 
-    Raises `ActionError` for words that name no motion, `Busy` while other work on the frame is under way.
+    Comparisons ("higher") are with `candidate`, or with the chosen one. What is chosen stays chosen; the first new
+    one is chosen only where there was none. Raises `ActionError` for words that name no motion or change nothing,
+    `Busy` while other work on the frame is under way.
     """
     least, most = BOUNDS["candidates"]
     if not least <= candidates <= most:
         raise ActionError("invalid", f"candidates must be from {least} to {most}.", "candidates")
     if frame.project.generator == Project.Generator.CLIP:
         raise ActionError("unavailable", NO_WORDS, "prompt")
-    motion = from_words(prompt, read_recipe(frame.project.recipe))
-    params = {"prompt": prompt, "candidates": candidates}
+    seen = _seen(frame, candidate)
+    base = _recipe_of(seen, frame.project.recipe)
+    motion = from_words(prompt, base)
+    params: dict[str, object] = {"prompt": prompt, "candidates": candidates}
+    params |= {"candidate": str(candidate)} if candidate else {}
     try:
         with revise(frame.project_id) as revision:
             live = live_job(frame.project_id, [frame])
-            return _same_or_busy(live, frame, params) if live else _begin(frame, revision, motion, params)
+            if live:
+                return _same_or_busy(live, frame, params)
+            if seen:
+                _refuse_what_changes_nothing(prompt, base, read_recipe(motion.recipe))
+            return _begin(frame, revision, motion, params, seen)
     except IntegrityError:
         live = live_job(frame.project_id, [frame])
         if live is None:
             raise
         return _same_or_busy(live, frame, params)
+
+
+def _seen(frame: Frame, candidate: UUID | None) -> Candidate | None:
+    """The candidate that is looked at. Raises `ActionError` when it is not a ready one of this frame."""
+    if candidate is None:
+        return frame.chosen
+    found = Candidate.objects.filter(frame=frame, pk=candidate, status=Candidate.Status.READY).first()
+    if found is None:
+        raise ActionError("does_not_exist", "This frame has no such candidate that is ready.", "candidate")
+    return found
+
+
+def _recipe_of(seen: Candidate | None, fallback: dict[str, object]) -> Recipe:
+    try:
+        return read_recipe(seen.recipe if seen else fallback)
+    except RecipeError:  # an imported candidate has none
+        return read_recipe(fallback)
+
+
+def _refuse_what_changes_nothing(prompt: str, base: Recipe, asked: Recipe) -> None:
+    """Raise `ActionError` where the frame would be drawn as it is, saying why."""
+    if asked.layers != base.layers:
+        return
+    if asked.tempo != base.tempo:
+        raise ActionError("no_change", ONLY_THE_TEMPO.format(prompt), "prompt")
+    limits = (LEAST_AMPLITUDE, AMPLITUDES[1])
+    at_limit = any(layer.amplitude in limits for layer in base.layers)
+    raise ActionError("no_change", NO_FURTHER.format(prompt) if at_limit else DRAWN_SO_ALREADY, "prompt")
 
 
 def _same_or_busy(live: Job, frame: Frame, params: dict[str, object]) -> Job:
@@ -49,7 +94,7 @@ def _same_or_busy(live: Job, frame: Frame, params: dict[str, object]) -> Job:
     raise Busy("This frame is being worked on. Wait until it is finished, or cancel it first.")
 
 
-def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object]) -> Job:
+def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object], seen: Candidate | None) -> Job:
     """The rows of a retry. Inside `revise`."""
     frame.refresh_from_db()
     count = int(str(params["candidates"]))
@@ -65,7 +110,7 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
             job=job,
             ordinal=first + k,
             origin=Candidate.Origin.RETRIED,
-            parent_id=frame.chosen_id,
+            parent=seen,
             prompt=motion.prompt,
             engine="procedural",
             recipe=variation(recipe, k, track_seed(frame.project_id)).to_json(),

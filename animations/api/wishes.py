@@ -77,6 +77,9 @@ class ChooseWish(serializers.Serializer[Any]):
 class RetryWish(serializers.Serializer[Any]):
     prompt = serializers.CharField(max_length=300)
     candidates = whole_number("candidates", default=2)
+    candidate = serializers.UUIDField(
+        required=False, help_text="What is looked at: “higher” is higher than this one. Default: the chosen one."
+    )
 
 
 NO_TOOL: Final = "There is no tool “{input}” yet. There is " + ", ".join(f"“{tool}”" for tool in TOOLS) + "."

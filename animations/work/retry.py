@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from animations.generators.procedural import Generator
-from animations.models import Candidate, files
+from animations.models import Candidate, Frame, files
 from animations.motion import seam
 from animations.work import png
 from animations.work.generate import count_progress, store
@@ -13,28 +13,54 @@ from animations.work.lease import Lease
 from animations.work.matte import matte_source
 from animations.work.png import Picture
 
+NO_DIFFERENCE: Final = "“{}” makes no difference that can be seen in this frame. Try more of it, or another word."
+
 
 def retry(lease: Lease) -> None:
-    """Draw the job's pending candidates, measure how each fits its neighbours, and choose the first."""
+    """Draw the job's pending candidates and measure how each fits its neighbours; what is chosen stays chosen.
+
+    A candidate that looks like the one it was made from fails and says so; a job of such candidates alone fails too.
+    """
     project, frame = lease.job.project, lease.job.frame
     assert frame is not None
     generator = Generator(png.read(files.read(matte_source(lease).cutout.name)), project.size)
     loop = _chosen(lease)
     track = neighbours_track(lease, frame.index)
-    for candidate in lease.job.candidates.filter(status=Candidate.Status.PENDING).order_by("ordinal"):
+    pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("parent")
+    for candidate in pending.order_by("ordinal"):
         lease.check()
         neighbours = track or candidate.recipe
         picture = generator.redraw(candidate.recipe, frame.index, project.frame_count, neighbours)
-        stored = store(lease, picture)
-        figure = _seam(loop, frame.index, picture)
+        alike = _looks_like_its_parent(candidate, picture)
+        stored, figure = (None, None) if alike else (store(lease, picture), _seam(loop, frame.index, picture))
         with lease.revise() as revision:
-            candidate.finish(stored, seam=figure)
+            if stored:
+                candidate.finish(stored, seam=figure)
+            else:
+                candidate.fail(NO_DIFFERENCE.format(candidate.prompt))
             count_progress(lease, revision)
+    _close(lease, frame)
+
+
+def _close(lease: Lease, frame: Frame) -> None:
+    """End the job. The first new candidate is chosen only on a frame that has none."""
     with lease.revise() as revision:
         frame.refresh_from_db()
-        first = lease.job.candidates.filter(status=Candidate.Status.READY).order_by("ordinal").first()
-        frame.finish(revision, first or frame.chosen)
-        lease.job.succeed(revision)
+        made = lease.job.candidates.order_by("ordinal")
+        first = made.filter(status=Candidate.Status.READY).first()
+        frame.finish(revision, frame.chosen or first)
+        failed = None if first else made.first()
+        if failed:
+            lease.job.fail(revision, failed.error)
+        else:
+            lease.job.succeed(revision)
+
+
+def _looks_like_its_parent(candidate: Candidate, picture: Picture) -> bool:
+    parent = candidate.parent
+    if parent is None or not parent.cutout:
+        return False
+    return seam.looks_alike(picture, png.read(files.read(parent.cutout.name)))
 
 
 def _chosen(lease: Lease) -> list[Candidate | None]:

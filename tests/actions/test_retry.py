@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from animations.actions.choices import Choices
@@ -51,6 +53,64 @@ def test_words_without_a_motion_speak_of_the_projects_own(frame: Frame) -> None:
     recipe = retry(frame, "higher").candidates.get().recipe
     assert [layer["motion"] for layer in recipe["layers"]] == ["bounce"]
     assert recipe["layers"][0]["amplitude"] > 1
+
+
+def test_comparisons_are_with_the_candidate_that_is_looked_at(frame: Frame) -> None:
+    looked_at = frame.candidates.get(ordinal=1)
+    Candidate.objects.filter(pk=looked_at.pk).update(recipe=recipe_of("wild jump"))
+    Candidate.objects.filter(pk=frame.chosen_id).update(recipe=recipe_of("subtle jump"))
+    made = retry(frame, "jump lower", candidate=looked_at.pk).candidates.get()
+    assert made.parent == looked_at
+    assert made.recipe["layers"][0]["amplitude"] == pytest.approx(2.1 * 0.6)
+    Job.objects.update(status="cancelled")
+    Frame.objects.update(status="ready")
+    made = retry(frame, "jump higher").candidates.get()
+    assert made.parent_id == frame.chosen_id
+    assert made.recipe["layers"][0]["amplitude"] == pytest.approx(0.55 * 1.4)
+
+
+@pytest.mark.parametrize("which", ["of another frame", "not ready", "unknown"])
+def test_only_a_ready_candidate_of_the_frame_can_be_looked_at(project: Project, frame: Frame, which: str) -> None:
+    foreign = project.frames.get(index=0).candidates.get(ordinal=0).pk
+    pending = Candidate.objects.create(frame=frame, ordinal=9).pk
+    named = {"of another frame": foreign, "not ready": pending, "unknown": uuid.uuid4()}[which]
+    with pytest.raises(ActionError) as refused:
+        retry(frame, "higher", candidate=named)
+    assert (refused.value.code, refused.value.attr) == ("does_not_exist", "candidate")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words", "why"),
+    [
+        ({"amplitude": 3.0}, "jump higher", "“jump higher” goes no further"),
+        ({"amplitude": 0.15}, "much less", "goes no further"),
+        ({"amplitude": 1.0}, "slower", "about the speed, which all frames have in common"),
+        ({"amplitude": 1.0}, "2x faster", "about the speed"),
+        ({"amplitude": 1.0}, "jump", "drawn that way already"),
+    ],
+)
+def test_words_that_would_draw_the_frame_as_it_is_are_refused_with_why(
+    project: Project, frame: Frame, recipe: dict[str, float], words: str, why: str
+) -> None:
+    jump = {"version": 1, "layers": [{"motion": "jump", **recipe}]}
+    Candidate.objects.filter(pk=frame.chosen_id).update(recipe=jump)
+    frame.refresh_from_db()
+    with pytest.raises(ActionError, match=why) as refused:
+        retry(frame, words, 2)
+    assert (refused.value.code, refused.value.attr) == ("no_change", "prompt")
+    frame.refresh_from_db()
+    assert (frame.status, frame.candidates.count(), project.jobs.live().count()) == ("ready", 2, 0)
+
+
+def test_a_frame_without_a_picture_is_drawn_again_with_the_same_words(frame: Frame) -> None:
+    Frame.objects.update(chosen=None, status="failed")
+    frame.refresh_from_db()
+    assert retry(frame, "bounce").candidates.get().recipe == recipe_of("bounce")
+
+
+def test_an_imported_candidate_has_no_recipe_and_the_projects_counts(frame: Frame) -> None:
+    Candidate.objects.filter(pk=frame.chosen_id).update(recipe={})
+    assert retry(frame, "higher").candidates.get().recipe["layers"][0]["motion"] == "bounce"
 
 
 def test_words_that_name_no_motion_change_nothing(project: Project, frame: Frame) -> None:

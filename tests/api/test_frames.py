@@ -62,6 +62,22 @@ def test_two_candidates_are_made_unless_another_number_is_named(api: APIClient, 
     assert api.post(frame_url(project, tail="retry/"), {"prompt": "wobble"}).json()["total"] == 2
 
 
+def test_a_retry_names_the_candidate_that_is_looked_at(api: APIClient, project: Project, frame: Frame) -> None:
+    second = frame.candidates.get(ordinal=1)
+    sent = {"prompt": "bigger bounce", "candidates": 1, "candidate": str(second.pk)}
+    assert api.post(frame_url(project, tail="retry/"), sent, format="json").status_code == 202
+    shown = api.get(frame_url(project)).json()
+    assert (shown["candidates"][2]["parent"], shown["chosen"]) == (str(second.pk), str(frame.chosen_id))
+
+
+def test_words_that_change_nothing_are_refused_by_name(api: APIClient, project: Project) -> None:
+    answer = api.post(frame_url(project, tail="retry/"), {"prompt": "slower"}, format="json")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["code"], error["attr"]) == (400, "no_change", "prompt")
+    assert "about the speed" in error["detail"]
+    assert api.get(frame_url(project)).json()["status"] == "ready"
+
+
 def test_an_equal_retry_gets_the_same_job_and_another_is_busy(api: APIClient, project: Project) -> None:
     def wish(prompt: str) -> tuple[int, str]:
         answer = api.post(frame_url(project, tail="retry/"), {"prompt": prompt})

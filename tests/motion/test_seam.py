@@ -2,7 +2,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.seam import SEAM_LIMIT, Seam, frame_seam, loop_seam, step
+from animations.motion.seam import SEAM_LIMIT, Seam, frame_seam, looks_alike, loop_seam, step
 
 
 def grey(level: int, alpha: int = 255) -> npt.NDArray[np.uint8]:
@@ -18,6 +18,16 @@ def test_a_step_is_the_mean_difference_in_grey_levels() -> None:
 
 def test_colour_that_cannot_be_seen_does_not_count() -> None:
     assert step(grey(0, alpha=0), grey(200, alpha=0)) == 0
+
+
+def test_pictures_look_alike_by_what_they_show_however_small_that_is() -> None:
+    small = np.zeros((100, 100, 4), np.uint8)
+    small[:4, :4] = (200, 50, 50, 255)
+    moved = np.roll(small, 1, axis=0)
+    assert looks_alike(small, small.copy())
+    assert step(small, moved) < 0.5 and not looks_alike(small, moved)
+    assert not looks_alike(grey(10), grey(12)) and looks_alike(np.zeros_like(small), np.zeros_like(small))
+    assert not looks_alike(small, grey(10))
 
 
 def test_the_seam_is_the_last_step_against_the_median_of_the_others() -> None:
