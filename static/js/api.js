@@ -164,7 +164,7 @@ export const generate = (id, choices, key) => request("POST", `projects/${id}/ge
 export const choose = (id, index, candidate) =>
   request("POST", `projects/${id}/frames/${index}/choose/`, { body: { candidate } });
 
-/** @param {string} id @param {number} index @param {{prompt: string, candidates: number}} wish @param {string} key
+/** @param {string} id @param {number} index @param {{prompt: string, candidates: number, candidate?: string}} wish @param {string} key
  * @returns {Promise<Job>} */
 export const retry = (id, index, wish, key) =>
   request("POST", `projects/${id}/frames/${index}/retry/`, { body: wish, key });

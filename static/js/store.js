@@ -18,6 +18,8 @@ export class Store {
   selected = null;
   /** Which candidates are played: the chosen ones, or those of one ordinal. @type {"chosen"|number} */
   track = "chosen";
+  /** Candidates that were made on this page and not yet picked from, to be told from the old ones. @type {Set<string>} */
+  fresh = new Set();
   /** Asked for when a message speaks of a frame we do not know. */
   onStranger = () => {};
 
@@ -62,6 +64,12 @@ export class Store {
   play(track) {
     this.track = track;
     this.#changed("track");
+  }
+
+  /** New candidates to pick from; one of the same frame that is chosen ends it. @param {Iterable<string>} ids */
+  offer(ids) {
+    this.fresh = new Set(ids);
+    this.#changed("selection");
   }
 
   /** @param {Connection} connection */

@@ -72,7 +72,15 @@ def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp
 
     page.get_by_label("Say what should be different").fill("jump higher")
     page.get_by_test_id("retry").click()
-    expect(page.get_by_test_id("candidate-3")).to_have_attribute("aria-pressed", "true", timeout=30_000)
+    expect(page.get_by_test_id("made")).to_contain_text("Made 2 new versions: choose one", timeout=30_000)
+    expect(second).to_have_attribute("aria-pressed", "true")
+    redone = page.get_by_test_id("candidate-3")
+    expect(redone).to_contain_text("New")
+    page.get_by_test_id("made").get_by_role("button", name="Show").press("Enter")
+    expect(redone).to_be_focused()
+    redone.press("Enter")
+    expect(redone).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("made")).not_to_contain_text("Made")
 
     card = page.get_by_test_id("export-slack")
     card.get_by_role("button", name="Make file").click()
@@ -85,6 +93,24 @@ def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp
     assert seen == {"endless": True, "frames": 12, "corners": [0] * 48}
     assert page.evaluate("window.neverReloaded"), "the page was loaded again"
     page.context.close()
+
+
+def test_a_redo_on_a_phone_shows_what_it_made_and_says_what_changes_nothing(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    page = sign_in(person, viewport=PHONE)
+    page.goto(f"/emojis/{project['id']}/")
+    words = page.get_by_label("Say what should be different")
+    words.fill("slower")
+    words.press("Enter")
+    expect(page.locator("#retry-error")).to_contain_text("about the speed, which all frames have in common")
+    words.fill("bigger")
+    words.press("Enter")
+    expect(page.get_by_test_id("made")).to_contain_text("Made 2 new versions", timeout=30_000)
+    expect(page.get_by_test_id("candidate-2")).to_be_in_viewport()
+    expect(words).to_be_focused()
+    expect(page.get_by_test_id("candidate-0")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_socket_that_was_cut_catches_up(sign_in: SignIn, person: Person) -> None:

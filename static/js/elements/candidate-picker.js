@@ -38,7 +38,7 @@ export class CandidatePicker extends HTMLElement {
     if (known !== frame.candidates.map((candidate) => candidate.id).join()) this.#build(list, frame);
     for (const candidate of frame.candidates) {
       const tile = this.#tiles.get(candidate.id);
-      if (tile) update(tile, candidate, frame);
+      if (tile) update(tile, candidate, frame, this.#store.fresh.has(candidate.id));
     }
     if (this.#frame !== frame.id) find(this, "[data-error]", HTMLElement).textContent = "";
     this.#frame = frame.id;
@@ -67,6 +67,7 @@ export class CandidatePicker extends HTMLElement {
     const complaint = find(this, "[data-error]", HTMLElement);
     complaint.textContent = "";
     this.#store.play("chosen");
+    this.#store.offer([]);
     this.#store.setFrame({ ...frame, chosen: id }); // at once; the answer confirms it or puts it back
     try {
       this.#store.setFrame(await choose(this.#store.project.id, frame.index, id));
@@ -84,13 +85,14 @@ function tileFor(candidate) {
     "button",
     { type: "button", class: "tile", "data-candidate": candidate.id, "data-testid": `candidate-${candidate.ordinal}` },
     make("span", { class: "thumb" }, picture, make("span", { class: "trouble" })),
+    make("span", { class: "fresh", hidden: "" }, "New"),
     make("span", { class: "caption" }, title(candidate)),
     make("span", { class: "engine" }, engineName(candidate.engine)),
   );
 }
 
-/** @param {HTMLButtonElement} tile @param {Candidate} candidate @param {Frame} frame */
-function update(tile, candidate, frame) {
+/** @param {HTMLButtonElement} tile @param {Candidate} candidate @param {Frame} frame @param {boolean} fresh */
+function update(tile, candidate, frame, fresh) {
   const picture = find(tile, "img", HTMLImageElement);
   const url = candidate.cutout_url ?? "";
   picture.hidden = !url;
@@ -98,6 +100,7 @@ function update(tile, candidate, frame) {
   tile.dataset.status = candidate.status;
   tile.disabled = candidate.status !== "ready";
   tile.setAttribute("aria-pressed", String(candidate.id === frame.chosen));
+  find(tile, ".fresh", HTMLElement).hidden = !fresh;
   tile.title = candidate.error || candidate.warning;
   find(tile, ".trouble", HTMLElement).textContent = candidate.status === "failed" ? "Failed" : "";
 }

@@ -1,59 +1,134 @@
-/** One frame again, with other words. */
+/** One frame again, with other words. What comes of it stands beside what there was, until somebody picks it. */
 
 import { ApiError, Intention, retry } from "../api.js";
-import { find, reason } from "../words.js";
+import { counted, find, reason } from "../words.js";
 
-/** @import { Store } from "../store.js" */
+/**
+ * @import { Candidate, Frame } from "../shapes.js"
+ * @import { Store } from "../store.js"
+ */
 
 export class RetryBox extends HTMLElement {
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
+  /** What was asked for and has not come yet: the frame, and the candidates it had. @type {{frame: string, had: Set<string>}|null} */
+  #waiting = null;
+  #frame = "";
+  #sending = false;
+  #intention = new Intention();
+
   /** @param {Store} store */
   attach(store) {
-    const form = find(this, "form", HTMLFormElement);
-    const words = find(form, "[name=prompt]", HTMLInputElement);
-    const count = find(form, "[name=candidates]", HTMLSelectElement);
-    const button = find(form, "button", HTMLButtonElement);
-    const complaint = find(form, "[data-error]", HTMLElement);
-    const intention = new Intention();
-    let sending = false;
-    let frameId = "";
-
-    store.subscribe(() => {
-      this.hidden = store.project.generator === "clip"; // its frames have no words
-      const frame = store.selectedFrame;
-      if (!frame) return;
-      const drawing = frame.status === "working" || frame.status === "pending";
-      button.disabled = sending || drawing;
-      button.textContent = drawing ? "Drawing…" : `Redo frame ${frame.index + 1}`;
-      if (frameId !== frame.id) complaint.textContent = "";
-      frameId = frame.id;
-    });
-
-    form.addEventListener("submit", async (event) => {
+    this.#store = store;
+    store.subscribe(() => this.#show());
+    find(this, "form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
-      const frame = store.selectedFrame;
-      const prompt = words.value.trim();
-      if (!frame || sending) return;
-      if (!prompt) {
-        complaint.textContent = "Say what should be different, for example “jump higher”.";
-        return words.focus();
-      }
-      const wish = { prompt, candidates: Number(count.value) };
-      sending = button.disabled = true;
-      complaint.textContent = "";
-      try {
-        const job = await retry(store.project.id, frame.index, wish, intention.key([frame.id, wish]));
-        intention.done();
-        store.setJob(job);
-        words.value = "";
-      } catch (error) {
-        complaint.textContent = error instanceof ApiError ? error.message : reason(error);
-      } finally {
-        sending = false;
-        store.select(store.selected);
-        button.disabled = ["working", "pending"].includes(store.selectedFrame?.status ?? "");
-      }
+      void this.#ask();
     });
+    find(this, "[data-made] button", HTMLButtonElement).addEventListener("click", () => toTheNew(true));
   }
+
+  #show() {
+    this.hidden = this.#store.project.generator === "clip"; // its frames have no words
+    const frame = this.#store.selectedFrame;
+    if (!frame) return;
+    const button = find(this, "[type=submit]", HTMLButtonElement);
+    button.disabled = this.#sending || isDrawing(frame);
+    button.textContent = isDrawing(frame) ? "Drawing…" : `Redo frame ${frame.index + 1}`;
+    if (this.#frame !== frame.id) this.#say("", "");
+    this.#frame = frame.id;
+    this.#landed();
+    if (!frame.candidates.some((candidate) => this.#store.fresh.has(candidate.id))) this.#offer("");
+  }
+
+  async #ask() {
+    const store = this.#store;
+    const frame = store.selectedFrame;
+    const words = find(this, "[name=prompt]", HTMLInputElement);
+    const prompt = words.value.trim();
+    if (!frame || this.#sending) return;
+    if (!prompt) {
+      this.#say("Say what should be different, for example “jump higher”.", "");
+      words.focus();
+      return;
+    }
+    const candidates = Number(find(this, "[name=candidates]", HTMLSelectElement).value);
+    const wish = { prompt, candidates, ...lookedAt(store, frame) };
+    this.#sending = true;
+    this.#say("", "");
+    this.#show();
+    try {
+      const job = await retry(store.project.id, frame.index, wish, this.#intention.key([frame.id, wish]));
+      this.#intention.done();
+      this.#waiting = { frame: frame.id, had: new Set(frame.candidates.map((candidate) => candidate.id)) };
+      store.setJob(job);
+      words.value = "";
+    } catch (error) {
+      this.#say(error instanceof ApiError ? error.message : reason(error), "");
+    } finally {
+      this.#sending = false;
+      this.#show();
+    }
+  }
+
+  /** What was asked for is there, or there is no difference to be seen: say so, and show it. */
+  #landed() {
+    const waiting = this.#waiting;
+    const frame = this.#store.project.frames.find((known) => known.id === waiting?.frame);
+    if (!waiting || !frame) return;
+    const made = frame.candidates.filter((candidate) => !waiting.had.has(candidate.id));
+    if (!made.length || isDrawing(frame)) return;
+    this.#waiting = null;
+    const ready = made.filter((candidate) => candidate.status === "ready" && candidate.id !== frame.chosen);
+    if (frame.id !== this.#store.selected) return;
+    this.#say(ready.length ? "" : complaints(made), offerOf(ready));
+    if (!ready.length) return;
+    this.#store.offer(ready.map((candidate) => candidate.id));
+    requestAnimationFrame(() => toTheNew(false));
+  }
+
+  /** @param {string} complaint @param {string} offer */
+  #say(complaint, offer) {
+    find(this, "[data-error]", HTMLElement).textContent = complaint;
+    this.#offer(offer);
+  }
+
+  /** @param {string} words */
+  #offer(words) {
+    const place = find(this, "[data-made]", HTMLElement);
+    const said = find(place, "[data-made-words]", HTMLElement);
+    if (said.textContent === words) return;
+    said.textContent = words;
+    find(place, "button", HTMLButtonElement).hidden = !words;
+  }
+}
+
+/** @param {Frame} frame */
+const isDrawing = (frame) => frame.status === "working" || frame.status === "pending";
+
+/** The candidate that is seen where another version is played than the chosen one. @param {Store} store @param {Frame} frame */
+function lookedAt({ track }, frame) {
+  const seen = frame.candidates.find((candidate) => candidate.ordinal === track && candidate.status === "ready");
+  return seen ? { candidate: seen.id } : {};
+}
+
+/** @param {Candidate[]} ready */
+function offerOf(ready) {
+  return ready.length ? `Made ${counted(ready.length, "new version")}: choose ${ready.length === 1 ? "it or keep the old" : "one or keep the old"}.` : "";
+}
+
+/** @param {Candidate[]} made */
+function complaints(made) {
+  return [...new Set(made.flatMap((candidate) => candidate.error || []))].join(" ");
+}
+
+/** The first new version into view, wherever the page stands; focus goes there only when it is asked for. @param {boolean} focus */
+function toTheNew(focus) {
+  const tile = document.querySelector("candidate-picker .tile:has(.fresh:not([hidden]))");
+  if (!(tile instanceof HTMLElement)) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  tile.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  if (focus) tile.focus({ preventScroll: true });
 }
 
 customElements.define("retry-box", RetryBox);
