@@ -11,12 +11,14 @@ from animations.actions.errors import ActionError
 from animations.actions.wishes import Motion, choose_motion
 from animations.matte.engine import engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
-from animations.models.notes import Note
+from animations.models.notes import Note, with_note
 from animations.motion.recipe import read_recipe, variation
 from animations.motion.sampling import LONGEST_MS, CannotSample, Moment, longest_stay, sample
 
 NO_MOTION: Final[dict[str, Any]] = {"preset": None, "prompt": "", "understood_as": "", "recipe": {}}
 """A clip moves by itself."""
+WORDS: Final = "words"
+"""The code of the note on what of somebody's words could not be had as it was said."""
 FRAME_MS: Final = (20, 1000)
 SHORTENED: Final = (
     "Pictures that stay longer than {0:.2f} s in this clip are shown for {0:.2f} s, so that the loop lasts at most"
@@ -38,6 +40,8 @@ def planned(source: Source, choices: Choices, kept: Project | None = None) -> di
     fields["generator"] = generator
     if choices.preset or choices.prompt or kept is None or not kept.recipe:
         fields |= _motion_fields(choose_motion(choices.preset, choices.prompt))
+    elif words := [note for note in kept.notes if note["code"] == WORDS]:
+        fields["notes"] = words
     return fields
 
 
@@ -138,4 +142,5 @@ def _motion_fields(motion: Motion) -> dict[str, Any]:
         "prompt": motion.prompt,
         "understood_as": motion.understood_as,
         "recipe": motion.recipe,
+        "notes": with_note((), WORDS, motion.note),
     }

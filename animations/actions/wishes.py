@@ -22,6 +22,8 @@ class Motion:
     understood_as: str
     recipe: dict[str, Any]
     tempo: float
+    note: str = ""
+    """What of the words could not be had as it was said, in sentences."""
 
 
 def choose_motion(preset: str | None, prompt: str | None) -> Motion:
@@ -53,13 +55,23 @@ def from_words(words: str, base: Recipe | None = None) -> Motion:
         hint = " ".join(reading.notes) or "Try “subtle bounce”, “slow zoom” or “wobble twice”."
         raise ActionError("not_understood", f"No motion was found in {named or 'these words'}. {hint}", "prompt")
     understood_as = reading.understood_as[:UNDERSTOOD_LENGTH]
-    return Motion(None, words, understood_as, reading.recipe.to_json(), reading.recipe.tempo)
+    recipe = reading.recipe
+    return Motion(None, words, understood_as, recipe.to_json(), recipe.tempo, _note(reading))
 
 
 def read_words(words: str, base: Recipe | None = None) -> Reading:
     """How words are understood. One that the lexicon lacks may be a preset's tag, and then it means its motion."""
     reading = read(words, base)
     return read(words, base, _tags()) if reading.unknown else reading
+
+
+def _note(reading: Reading) -> str:
+    if not reading.unknown and not reading.notes:
+        return ""
+    left = ", ".join(f"“{word}”" for word in reading.unknown)
+    hints = [note for note in reading.notes if note not in reading.understood_as]
+    said = [f"Your words were understood as {reading.understood_as}.", f"Left out: {left}." if left else "", *hints]
+    return " ".join(sentence for sentence in said if sentence)
 
 
 def _tags() -> dict[str, str]:

@@ -65,3 +65,23 @@ def test_an_equal_wish_gets_the_live_job_whatever_has_been_noted_meanwhile(
 def test_a_list_of_projects_has_their_notes(api: APIClient, owner: User, new_project: MakeProject) -> None:
     add(new_project(owner), **CROPPED)
     assert api.get("/api/v1/projects/").json()["results"][0]["notes"] == [CROPPED]
+
+
+def test_words_that_were_understood_in_part_are_noted_with_the_take(owner: User, new_project: MakeProject) -> None:
+    project = new_project(owner)
+    generate(project, Choices(prompt="bounce 100 times over 2 seconds"))
+    project.refresh_from_db()
+    (note,) = project.notes
+    assert note["code"] == "words"
+    assert "understood as bounce 6 times (at most 6 times in a loop, not 100)" in note["text"]
+    assert "Left out: “2 seconds”." in note["text"]
+    Job.objects.update(status="cancelled")
+    Project.objects.update(status="ready")
+    generate(project, Choices(frame_count=4))
+    project.refresh_from_db()
+    assert project.notes == [note], "the same words make the new take"
+    Job.objects.update(status="cancelled")
+    Project.objects.update(status="ready")
+    generate(project, Choices(prompt="wobble"))
+    project.refresh_from_db()
+    assert project.notes == []
