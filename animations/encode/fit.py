@@ -1,14 +1,16 @@
 """An animation made to keep a platform's rules: pixels, frames and bytes, giving up as little as can be seen."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from animations.encode import gif
 from animations.encode.islands import Alpha
 from animations.encode.ladder import LADDERS, Ladder, best_rung
 from animations.encode.one_bit import cut_frames, drawn_alpha
+from animations.encode.pixel_frames import fit_pixel_art, split_pixel_art
 from animations.encode.pixels import Frame, fit_canvas, merge_equal
 from animations.encode.platforms import ONE_BIT, Platform
 from animations.encode.timing import in_units, thin
@@ -69,19 +71,29 @@ def fit(
 
 def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame], list[Alpha | None], list[str]]:
     """`frames` in the size that the platform wants of one like the first, with their `drawn_alpha` if it is cut."""
+    first, coming = _first(frames)
+    if first is None:
+        return [], [], []
+    before = first.shape[1], first.shape[0]
+    size = platform.pixels.target(*before)
+    steps = [] if size == before else [f"scaled from {before[0]}×{before[1]} to {size[0]}×{size[1]}"]
+    art, others = split_pixel_art(coming)
+    if art:
+        return fit_pixel_art(art, *size), [None for _ in art], steps
     pictures: list[Frame] = []
     drawn: list[Alpha | None] = []
-    before = size = (0, 0)
-    for frame in frames:
-        if not pictures:
-            before = frame.shape[1], frame.shape[0]
-            size = platform.pixels.target(*before)
+    for frame in others:
         pictures.append(fit_canvas(frame, *size))
         if platform.format in ONE_BIT:
             drawn.append(drawn_alpha(frame, *size))
-    if size == before:
-        return pictures, drawn, []
-    return pictures, drawn, [f"scaled from {before[0]}×{before[1]} to {size[0]}×{size[1]}"]
+    return pictures, drawn, steps
+
+
+def _first(frames: Iterable[Frame]) -> tuple[Frame | None, Iterator[Frame]]:
+    """The first of `frames`, and all of them, still to be taken one by one."""
+    coming = iter(frames)
+    first = next(coming, None)
+    return first, coming if first is None else chain([first], coming)
 
 
 def _without_empty(

@@ -29,13 +29,19 @@ def fit_canvas(frame: Frame, width: int, height: int) -> Frame:
     h, w = frame.shape[:2]
     if (w, h) == (width, height):
         return drop_unseen_colour(frame)
-    scale = min(width / w, height / h)
-    inner = (min(width, max(1, round(w * scale))), min(height, max(1, round(h * scale))))
-    scaled = _resize(frame, inner, cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    inner = inner_size(w, h, width, height)
+    shrinks = w > width or h > height
+    scaled = _resize(frame, inner, cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     canvas = np.zeros((height, width, 4), np.uint8)
     x, y = (width - inner[0]) // 2, (height - inner[1]) // 2
     canvas[y : y + inner[1], x : x + inner[0]] = scaled
     return canvas
+
+
+def inner_size(w: int, h: int, width: int, height: int) -> tuple[int, int]:
+    """The size in px of `w` × `h` scaled to fit `width` × `height`, its shape kept."""
+    scale = min(width / w, height / h)
+    return min(width, max(1, round(w * scale))), min(height, max(1, round(h * scale)))
 
 
 def _resize(frame: Frame, size: tuple[int, int], interpolation: int) -> Frame:

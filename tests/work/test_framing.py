@@ -18,6 +18,7 @@ from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
 from animations.actions.refine import refine
 from animations.encode.platforms import PLATFORMS
+from animations.imaging.pixel_art import block_side
 from animations.models import Candidate, Export, Frame, Job, Project, files
 from animations.work import png
 from animations.work.framing import note
@@ -94,6 +95,11 @@ def share(frame: png.Picture) -> float:
     """Of the canvas, what the box round a frame's visible pixels takes."""
     rows, columns = np.nonzero(frame[..., 3] > 8)
     return float(np.ptp(rows) + 1) * float(np.ptp(columns) + 1) / (frame.shape[0] * frame.shape[1])
+
+
+def colours(frames: list[png.Picture]) -> set[tuple[int, ...]]:
+    """Of all that shows."""
+    return {tuple(pixel) for frame in frames for pixel in frame.reshape(-1, 4).tolist() if pixel[3]}
 
 
 def middles(frames: list[png.Picture]) -> list[float]:
@@ -186,3 +192,14 @@ def test_a_clip_that_waits_for_the_gpu_shows_its_frames_as_they_come_unless_a_cr
     assert {frame.shape[:2] for frame in cutouts(project)} == {(192, 256)}
     project = make("keyed.png", discs([(180, 130), (200, 140)], 60, ground=(255, 255, 255, 255)), matte="white")
     assert {frame.shape[:2] for frame in cutouts(project)} == {(74, 84)}
+
+
+def test_pixel_art_keeps_its_colours_and_its_blocks_on_every_platform(make: Make) -> None:
+    project = make("pixel.gif")
+    own = colours(cutouts(project))
+    assert len(own) == 4
+    for platform, frames in exported(project, EVERY).items():
+        if platform != "webp":
+            assert colours(frames) == own
+    for frames in exported(project, ["slack", "discord_emoji"]).values():
+        assert {block_side(frame) for frame in frames} == {8}

@@ -1,0 +1,131 @@
+"""Pixel art: recognised by its whole blocks, few colours and hard steps, and scaled by whole numbers, without blur.
+
+Frames are H×W×4 uint8 straight RGBA throughout.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.imaging.levels import peak
+
+Frame = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Size = tuple[int, int]
+"""Width and height in px."""
+
+MOST_COLOURS: Final = 64
+MOST_BLOCK_COLOURS: Final = 256
+"""Art that was enlarged by a whole number has given itself away, so it may have more."""
+MOST_SIDE: Final = 128
+"""px of the longer side, counted in blocks. Larger drawings of few colours gain nothing from whole numbers."""
+MOST_ALPHAS: Final = 3
+"""Levels of alpha above nothing: soft edges have many."""
+HARD: Final = 28
+"""A step from pixel to pixel is hard from this difference of a channel on, in levels as of solid art."""
+HARD_SHARE: Final = 0.7
+"""Of the steps there are."""
+SOFT_SHARE: Final = 0.18
+"""Of the edges that may have a pixel of a colour between both sides: antialiasing gives one to nearly every edge."""
+LEAST_SHARE: Final = 1 / 3
+"""Of a canvas, which art scaled by a whole number must fill, or it is scaled to the canvas after all."""
+
+
+def block_side(frame: Frame) -> int:
+    """The side in px of the blocks that a frame is made of, counted from its top left; 0 where all is one colour.
+
+    The common side of several frames is the greatest common divisor of theirs.
+    """
+    packed = _packed(frame)
+    columns = np.flatnonzero((packed[:, 1:] != packed[:, :-1]).any(axis=0)) + 1
+    rows = np.flatnonzero((packed[1:] != packed[:-1]).any(axis=1)) + 1
+    if not len(columns) and not len(rows):
+        return 0
+    height, width = packed.shape
+    return math.gcd(width, height, *columns.tolist(), *rows.tolist())
+
+
+def is_pixel_art(frame: Frame, side: int) -> bool:
+    """Whether a frame made of blocks of `side` px (at least 1) is pixel art, and no photo or soft drawing."""
+    art = reduced(frame, side)
+    if max(art.shape[:2]) > MOST_SIDE:
+        return False
+    colours = np.unique(_packed(art))
+    if len(colours) > (MOST_COLOURS if side == 1 else MOST_BLOCK_COLOURS):
+        return False
+    alphas = np.unique(art[..., 3])
+    if np.count_nonzero(alphas) > MOST_ALPHAS:
+        return False
+    steps = _premultiplied(art) * (np.float32(255) / max(1, peak(art[..., 3])))
+    return _hard_share(steps) >= HARD_SHARE and (side > 1 or _soft_share(steps) <= SOFT_SHARE)
+
+
+def reduced(frame: Frame, side: int) -> Frame:
+    """A frame made of blocks of `side` px with one pixel for each."""
+    return np.ascontiguousarray(frame[side // 2 :: side, side // 2 :: side])
+
+
+def enlarged(art: Frame, times: int) -> Frame:
+    """Each pixel as a block of `times` × `times`."""
+    return art.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def whole_scale(art: Size, canvas: Size) -> int:
+    """The largest whole number by which art fits a canvas; 0 where that leaves more than two thirds of it empty."""
+    times = min(canvas[0] // art[0], canvas[1] // art[1])
+    scale = min(canvas[0] / art[0], canvas[1] / art[1])
+    return times if times >= 1 and (times / scale) ** 2 >= LEAST_SHARE else 0
+
+
+def resized(art: Frame, size: Size) -> Frame:
+    """Art in any other size, in no other colours: each pixel is the colour of the art that is nearest to the mean."""
+    shrinks = size[0] * size[1] < art.shape[0] * art.shape[1]
+    mixed = cv2.resize(_premultiplied(art), size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST)
+    colours = np.unique(_packed(art)).view(np.uint8).reshape(-1, 4)
+    own = _premultiplied(colours[None])[0]
+    flat = mixed.reshape(-1, 4)
+    nearest = np.zeros(len(flat), np.intp)
+    least = np.full(len(flat), np.inf, np.float32)
+    for number, colour in enumerate(own):
+        away = np.square(flat - colour).sum(axis=1)
+        closer = away < least
+        nearest[closer], least[closer] = number, away[closer]
+    found: Frame = colours[nearest].reshape(size[1], size[0], 4)
+    return found
+
+
+def _packed(frame: Frame) -> npt.NDArray[np.uint32]:
+    """One number for each pixel; what cannot be seen is 0, whatever colour lies under it."""
+    packed = np.ascontiguousarray(frame).view(np.uint32)[..., 0]
+    return np.where(frame[..., 3] > 0, packed, np.uint32(0))
+
+
+def _premultiplied(frame: Frame) -> npt.NDArray[np.float32]:
+    mixed = frame.astype(np.float32)
+    mixed[..., :3] *= mixed[..., 3:] / 255
+    return mixed
+
+
+def _hard_share(art: npt.NDArray[np.float32]) -> float:
+    """Of the pairs of neighbours that differ, how many differ much."""
+    steps = np.concatenate([np.abs(np.diff(art, axis=axis)).max(axis=2).ravel() for axis in (0, 1)])
+    differs = np.count_nonzero(steps > 0)
+    return float(np.count_nonzero(steps >= HARD) / differs) if differs else 0.0
+
+
+def _soft_share(art: npt.NDArray[np.float32]) -> float:
+    """Of the pixels whose opposite neighbours differ much, how many are a mixture of the two."""
+    edges = mixtures = 0
+    for before, pixel, after in ((art[:, :-2], art[:, 1:-1], art[:, 2:]), (art[:-2], art[1:-1], art[2:])):
+        across = np.abs(after - before).sum(axis=2)
+        first, second = np.abs(pixel - before).sum(axis=2), np.abs(after - pixel).sum(axis=2)
+        is_edge = np.abs(after - before).max(axis=2) >= HARD
+        is_between = (np.minimum(first, second) > 0.12 * across) & (first + second <= 1.1 * across)
+        edges += int(np.count_nonzero(is_edge))
+        mixtures += int(np.count_nonzero(is_edge & is_between))
+    return mixtures / edges if edges else 0.0
