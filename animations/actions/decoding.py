@@ -40,8 +40,9 @@ class Timeline:
 class Decoded:
     """A master in sRGB, upright, within 2048 px: `width` × `height` pixels, RGBA if `has_alpha`, else RGB.
 
-    `format` is what the source really was (png, jpeg, webp, gif, heic, mp4, mov, webm) and `source_width` ×
-    `source_height` its size; `animated` when it holds more pictures than the first, and then `clip` is its timeline.
+    `ground` is what it stands on (`animations.matte.engine.Ground`), `format` what the source really was (png, jpeg,
+    webp, gif, heic, mp4, mov, webm) and `source_width` × `source_height` its size; `animated` when it holds more
+    pictures than the first, and then `clip` is its timeline.
     """
 
     master: Path
@@ -49,6 +50,7 @@ class Decoded:
     width: int
     height: int
     has_alpha: bool
+    ground: str
     source_width: int
     source_height: int
     animated: bool

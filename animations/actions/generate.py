@@ -87,7 +87,7 @@ def _plain(value: object) -> object:
 def _asks_the_gpu(project: Project, fields: dict[str, Any]) -> bool:
     """Whether the take needs a matte that is not there yet; a clip's frames may have been matted, but not all."""
     source = project.source
-    engine = engine_for(fields.get("matte", project.matte), source.has_alpha)
+    engine = engine_for(fields.get("matte", project.matte), source.ground)
     clip = fields.get("generator", project.generator) == Project.Generator.CLIP
     return asks_the_gpu(engine) and (clip or not source.mattes.filter(engine=engine).exists())
 

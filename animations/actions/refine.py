@@ -14,9 +14,10 @@ from animations import queueing
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import live_job, next_ordinals
+from animations.actions.takes import check_ground
 from animations.actions.usage import check_allowance
 from animations.matte.engine import ENGINES, asks_the_gpu
-from animations.models import Candidate, Frame, Job
+from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
 
 TOOLS: Final = ("matte",)
@@ -42,6 +43,8 @@ def refine(frame: Frame, candidate: UUID, tool: str, engine: str, apply_to: Appl
             if live:
                 return _same_or_busy(live, frame, params)
             parents = _parents(frame, frames, candidate)
+            if frame.project.generator != Project.Generator.CLIP:
+                check_ground(frame.project.source, engine, "engine")
             if asks_the_gpu(engine):
                 check_allowance(frame.project.owner)
             return _begin(frame, revision, parents, params)

@@ -15,6 +15,7 @@ from animations.actions.generate import RUN
 from animations.actions.live import live_job, next_ordinals
 from animations.actions.takes import track_seed
 from animations.actions.wishes import Motion, from_words
+from animations.matte.engine import engine_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
 from animations.motion.layout import LEAST_AMPLITUDE
@@ -112,7 +113,7 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
             origin=Candidate.Origin.RETRIED,
             parent=seen,
             prompt=motion.prompt,
-            engine="procedural",
+            engine=engine_for(frame.project.matte, frame.project.source.ground),
             recipe=variation(recipe, k, track_seed(frame.project_id)).to_json(),
         )
         for k in range(count)

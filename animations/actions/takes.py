@@ -9,7 +9,7 @@ from uuid import UUID
 from animations.actions.choices import OF_A_CLIP, Choices
 from animations.actions.errors import ActionError
 from animations.actions.wishes import Motion, choose_motion
-from animations.matte.engine import engine_for
+from animations.matte.engine import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.notes import Note, with_note
 from animations.motion.recipe import read_recipe, variation
@@ -33,6 +33,8 @@ def planned(source: Source, choices: Choices, kept: Project | None = None) -> di
     """
     fields = choices.fields()
     generator = _generator(source, choices, kept)
+    if generator != Project.Generator.CLIP:
+        check_ground(source, fields.get("matte", kept.matte if kept else AUTO))
     if generator == Project.Generator.CLIP:
         return fields | NO_MOTION | {"generator": generator} | _clip_fields(source, fields, kept)
     for name in OF_A_CLIP if source.kind != Source.Kind.CLIP else ():
@@ -43,6 +45,15 @@ def planned(source: Source, choices: Choices, kept: Project | None = None) -> di
     elif words := [note for note in kept.notes if note["code"] == WORDS]:
         fields["notes"] = words
     return fields
+
+
+def check_ground(source: Source, engine: str, attr: str = "matte") -> None:
+    """Refuse to key a master that stands on no plain white; of a clip, each frame is looked at when it is made.
+
+    Raises `ActionError` about the field `attr`.
+    """
+    if engine == WHITE and source.ground != Ground.WHITE:
+        raise ActionError("no_white_ground", NO_WHITE_GROUND, attr)
 
 
 def _generator(source: Source, choices: Choices, kept: Project | None) -> str:
@@ -113,8 +124,8 @@ def candidates_of(project: Project, job: Job, frames: list[Frame]) -> Iterator[C
 
 
 def _of_the_clip(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:
-    """One per frame: a clip has one look."""
-    engine = engine_for(project.matte, project.source.has_alpha)
+    """One per frame: a clip has one look. Under `auto` the job decides their engines anew, frame by frame."""
+    engine = engine_for(project.matte, project.source.ground)
     for frame, moment in zip(frames, _moments(project), strict=True):
         recipe = {"clip_ms": moment.at_ms, "clip_index": moment.index}
         yield Candidate(frame=frame, job=job, ordinal=0, engine=engine, recipe=recipe)
@@ -123,11 +134,12 @@ def _of_the_clip(project: Project, job: Job, frames: list[Frame]) -> Iterator[Ca
 def _of_the_motion(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:
     """One per frame and track; a track is one recipe, and k = 0 is the canonical one."""
     canonical = read_recipe(project.recipe)
+    engine = engine_for(project.matte, project.source.ground)
     tracks = [variation(canonical, k, track_seed(project.pk)).to_json() for k in range(project.candidates)]
     for frame in frames:
         for ordinal, recipe in enumerate(tracks):
             yield Candidate(
-                frame=frame, job=job, ordinal=ordinal, prompt=project.prompt, engine="procedural", recipe=recipe
+                frame=frame, job=job, ordinal=ordinal, prompt=project.prompt, engine=engine, recipe=recipe
             )
 
 

@@ -65,6 +65,7 @@ def store(picture: Picture, project_id: UUID) -> Source:
         width=decoded.width,
         height=decoded.height,
         has_alpha=decoded.has_alpha,
+        ground=decoded.ground,
     )
 
 

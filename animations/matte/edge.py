@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 Picture = npt.NDArray[np.uint8]
 Alpha = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
 Real = npt.NDArray[np.float32]
 
 FAR: Final = 90  # px: how far a colour may be carried at all
@@ -18,25 +19,37 @@ _PURITY: Final = 3  # a half-mixed pixel says little about either colour; by pla
 _TINY: Final = np.float32(1e-5)
 
 
-def cutout(rgb: Picture, alpha: Alpha) -> Picture:
-    """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8) cut by `alpha` (H×W uint8).
+def cutout(rgb: Picture, alpha: Alpha, own: Alpha | None = None) -> Picture:
+    """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8) cut by the matte `alpha` (H×W uint8).
 
-    Opaque pixels keep their colour exactly; RGB is 0 under alpha 0; between them the foreground's colour is
-    estimated by M. Forte, "Approximate Fast Foreground Colour Estimation" (2021): colour and alpha are blurred,
-    wide and then narrow, and the rest of the compositing equation is put on the foreground. The wide blur is taken
-    at a quarter of the size, the narrow one in strips, so that memory stays small.
+    `own` is the alpha that the picture came with: what was clear stays so, and what was soft keeps its colour, for
+    no background is mixed into it. Opaque pixels keep their colour exactly; RGB is 0 under alpha 0. Where the matte
+    alone made a pixel soft, the foreground's colour is estimated by M. Forte, "Approximate Fast Foreground Colour
+    Estimation" (2021): colour and alpha are blurred, wide and then narrow, and the rest of the compositing equation
+    is put on the foreground. The wide blur is taken at a quarter of the size, the narrow one in strips, so that
+    memory stays small.
     Raises `ValueError` if the sizes differ.
     """
     if rgb.shape[:2] != alpha.shape:
         raise ValueError(f"picture {rgb.shape[:2]} and alpha {alpha.shape} differ in size")
+    cut = stacked(rgb, alpha if own is None else np.minimum(alpha, own))
+    soft = (alpha > 0) & (alpha < 255)
+    if own is not None:
+        soft &= own == 255
+    rows = np.flatnonzero(soft.any(axis=1))
+    if len(rows):
+        part = cut[..., 3].copy()
+        far = _far_colours(rgb, part)
+        for top in range(int(rows[0]), int(rows[-1]) + 1, _STRIP):
+            _mend_strip(cut, rgb, part, far, soft, top)
+    return cut
+
+
+def stacked(rgb: Picture, alpha: Alpha) -> Picture:
+    """The H×W×4 uint8 straight RGBA of `rgb` and `alpha` as they are, with RGB 0 under alpha 0."""
     cut = np.zeros((*alpha.shape, 4), np.uint8)
     np.copyto(cut[..., :3], rgb, where=(alpha > 0)[..., None])
     cut[..., 3] = alpha
-    soft_rows = np.flatnonzero(((alpha > 0) & (alpha < 255)).any(axis=1))
-    if len(soft_rows):
-        far = _far_colours(rgb, alpha)
-        for top in range(int(soft_rows[0]), int(soft_rows[-1]) + 1, _STRIP):
-            _mend_strip(cut, rgb, alpha, far, top)
     return cut
 
 
@@ -61,8 +74,8 @@ def _mean_colour(colour: Real, weight: Real, window: tuple[int, int]) -> Real:
     return mean
 
 
-def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Real, Real], top: int) -> None:
-    """Writes the estimated colour into the soft pixels of `cut` in the strip of rows that begins at `top`."""
+def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Real, Real], soft: Mask, top: int) -> None:
+    """Write the estimated colour into the `soft` pixels of `cut` in the strip of rows that begins at `top`."""
     height = alpha.shape[0]
     bottom = min(top + _STRIP, height)
     rows = slice(max(0, top - NEAR), min(height, bottom + NEAR))
@@ -74,8 +87,8 @@ def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Real, Real]
     near = _mean_colour(foreground, part, window)
     behind = _mean_colour(background, 1 - part, window)
     found = _balanced(colour, part, near, behind)[top - rows.start : bottom - rows.start]
-    soft = (alpha[top:bottom] > 0) & (alpha[top:bottom] < 255)
-    cut[top:bottom, :, :3][soft] = np.rint(found[soft]).astype(np.uint8)
+    mended = soft[top:bottom]
+    cut[top:bottom, :, :3][mended] = np.rint(found[mended]).astype(np.uint8)
 
 
 def _rows_of(coarse: Real, shape: tuple[int, ...], rows: slice) -> Real:

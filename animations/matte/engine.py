@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 AUTO: Final = "auto"
@@ -10,13 +11,37 @@ OWN: Final = "none"
 WHITE: Final = "white"
 USUAL: Final = "rembg"
 ENGINES: Final = (USUAL, "sam", "birefnet", WHITE, OWN)
+NO_WHITE_GROUND: Final = (
+    "There is no plain white background here that could be taken out. Choose another matte, or “auto”."
+)
 
 
-def engine_for(choice: str, has_alpha: bool) -> str:
-    """`auto` keeps the picture's own transparency where it has some, and asks rembg where it has none."""
-    if choice != AUTO:
-        return choice
-    return OWN if has_alpha else USUAL
+class Ground(StrEnum):
+    """What a picture stands on, as `animations.matte.ground` measures it."""
+
+    TRANSPARENT = "transparent"
+    """On nothing: it is a cut-out already."""
+    WHITE = "white"
+    """On plain white, or nearly so."""
+    OTHER = "other"
+
+
+BY_GROUND: Final = {Ground.TRANSPARENT: OWN, Ground.WHITE: WHITE, Ground.OTHER: USUAL}
+
+
+def engine_for(choice: str, ground: str) -> str:
+    """What was chosen; for `auto` the cheapest engine that is exact on this ground, else the usual model."""
+    return BY_GROUND[Ground(ground)] if choice == AUTO else choice
+
+
+def engines_for_frames(grounds: list[Ground]) -> list[str]:
+    """The engine of each frame of a clip under `auto`.
+
+    Frames that are cut-outs keep their own alpha. All others get one engine, so that the edge does not flicker.
+    """
+    opaque = [ground for ground in grounds if ground != Ground.TRANSPARENT]
+    together = WHITE if all(ground == Ground.WHITE for ground in opaque) else USUAL
+    return [OWN if ground == Ground.TRANSPARENT else together for ground in grounds]
 
 
 def asks_the_gpu(engine: str) -> bool:

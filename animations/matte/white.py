@@ -8,25 +8,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.matte.ground import WHITE_FROM
+
 Picture = npt.NDArray[np.uint8]
 Alpha = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Grey = npt.NDArray[np.float32]
 
-WHITE_FROM = 235
-WHITE_SHARE = 0.7
 LEAST_TOLERANCE, MOST_TOLERANCE = 6, 28
 BAND = 3
 LIKE_WHITE = 30
-
-
-def is_on_white(rgb: Picture) -> bool:
-    """Whether `rgb` (H×W×3 uint8) stands on white: at least 70 % of its border is one colour close to white."""
-    border = _border(rgb)
-    white = _white(border)
-    if white.min() < WHITE_FROM:
-        return False
-    return bool((_distance(border, white) <= MOST_TOLERANCE).mean() >= WHITE_SHARE)
+_SAMPLED = 7  # of so many pixels one is looked at where a median of all is wanted
 
 
 def key_white(rgb: Picture) -> Alpha:
@@ -48,6 +40,23 @@ def key_white(rgb: Picture) -> Alpha:
     edge = ~outside & ~sure
     alpha[edge] = _unmixed(rgb, white, sure, edge)
     return alpha
+
+
+def cutout(rgb: Picture, alpha: Alpha) -> Picture:
+    """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8) cut by `alpha`, as `key_white` has found it.
+
+    Of each soft pixel the white that is mixed into it is taken out, (C−(1−alpha)·W)/alpha: laid on the same white
+    it looks as it came. RGB is 0 under alpha 0.
+    """
+    cut = np.dstack([rgb, alpha])
+    cut[alpha == 0] = 0
+    soft = (alpha > 0) & (alpha < 255)
+    part = alpha[soft].astype(np.float32)[:, None] / 255
+    ground = rgb[alpha == 0][::_SAMPLED]
+    ground_colour = np.median(ground, axis=0) if len(ground) else _white(_border(rgb))
+    mixed = (rgb[soft] - (1 - part) * ground_colour) / part
+    cut[soft, :3] = np.rint(np.clip(mixed, 0, 255)).astype(np.uint8)
+    return cut
 
 
 def _border(rgb: Picture) -> Picture:

@@ -6,6 +6,8 @@ import uuid
 
 from django.db import models
 
+from animations.matte import engine
+
 
 class Source(models.Model):
     """What a project is made of: the original as it came, and an upright sRGB master of its (first) picture.
@@ -18,6 +20,13 @@ class Source(models.Model):
         PICTURE = "picture"
         CLIP = "clip"
 
+    class Ground(models.TextChoices):
+        """What the master stands on, as `animations.matte.ground` measures it."""
+
+        TRANSPARENT = engine.Ground.TRANSPARENT.value
+        WHITE = engine.Ground.WHITE.value
+        OTHER = engine.Ground.OTHER.value
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.OneToOneField("animations.Project", on_delete=models.CASCADE, related_name="source")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PICTURE)
@@ -27,6 +36,8 @@ class Source(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
+    ground = models.CharField(max_length=11, choices=Ground.choices, default=Ground.OTHER)
+    """`matte="auto"` goes by it."""
     clip_times_ms = models.JSONField(default=list, blank=True)
     clip_ms = models.PositiveIntegerField(null=True, blank=True)
     matte = models.ForeignKey("animations.Matte", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -137,6 +137,7 @@ def source_payload(source: Source) -> SourcePayload:
         "cutout_url": url("cutout") if source.matte_id else None,
         "width": source.width,
         "height": source.height,
+        "ground": source.ground,
         "clip": _clip_payload(source),
     }
 

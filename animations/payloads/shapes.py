@@ -73,6 +73,7 @@ class SourcePayload(TypedDict):
     cutout_url: str | None
     width: int
     height: int
+    ground: Annotated[str, Source.Ground]
     clip: ClipPayload | None
 
 

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from animations.imaging.boxes import Size, scaled
 from animations.matte import white
-from animations.matte.engine import OWN, WHITE
+from animations.matte.cutouts import on_white
+from animations.matte.engine import NO_WHITE_GROUND, OWN, WHITE, Ground
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.models import Candidate, Frame, Source, files
 from animations.models.candidate import Drawn
-from animations.work import gpu_calls, png
+from animations.work import clip_engines, gpu_calls, png
 from animations.work.cutting import cut, subject_prompt
 from animations.work.errors import WorkFailed
 from animations.work.framing import Framing
@@ -63,9 +64,13 @@ def matte_frames(lease: Lease) -> None:
     pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("frame", "parent")
     candidates = list(pending.order_by("frame__index", "ordinal"))
     source = Source.objects.get(project=lease.job.project_id)
-    wanted = {candidate.recipe["clip_index"] for candidate in candidates}
+    undecided = clip_engines.undecided(lease.job)
+    wanted = {candidate.recipe["clip_index"] for candidate in [*candidates, *undecided]}
     with opened(lease, source) as clip:
         shots = clip.extract(wanted)
+        clip_engines.decide(lease, undecided, shots)
+        for candidate in candidates:
+            candidate.refresh_from_db(fields=["engine"])
         readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in shots]
         for candidate in candidates:
             if candidate not in readable:
@@ -86,7 +91,12 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], shots: Shots, fra
         if candidate.engine in (OWN, WHITE):
             lease.check()
             shot = _shot(candidate, shots)
-            _add(lease, candidate, white.key_white(shot.rgb) if candidate.engine == WHITE else None, framing)
+            if candidate.engine == OWN:
+                _add(lease, candidate, None, framing)
+            elif clip_engines.ground(candidate, shots) == Ground.WHITE:
+                _add(lease, candidate, white.key_white(on_white(shot.rgb, shot.own_alpha)), framing)
+            else:
+                _fail(lease, candidate, NO_WHITE_GROUND)
 
 
 def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots, framing: Framing) -> None:
@@ -136,7 +146,7 @@ def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None)
     """Show a finished frame."""
     names = [
         files.keep(lease.job.project_id, png.write(image), "png")
-        for image in cut(shot, alpha, lease.job.project.size)
+        for image in cut(shot, alpha, lease.job.project.size, candidate.engine)
     ]
     with lease.revise() as revision:
         candidate.finish(Drawn(*names))

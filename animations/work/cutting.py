@@ -9,23 +9,25 @@ import numpy as np
 
 from animations.imaging.boxes import Box, Size, box_of
 from animations.imaging.levels import solid_from
-from animations.matte import edge
+from animations.matte.cutouts import cutout_by
+from animations.matte.engine import USUAL
 from animations.work.png import Picture
 from animations.work.shots import Shot
 
 TINY: Final = 1e-3
 
 
-def cut(shot: Shot, alpha: Picture | None, size: int) -> tuple[Picture, Picture, Picture]:
+def cut(shot: Shot, alpha: Picture | None, size: int, engine: str = USUAL) -> tuple[Picture, Picture, Picture]:
     """Picture (RGB or RGBA, as it came), alpha and cutout (straight RGBA), all three of one size.
 
-    The longer side is `size` px, or the shot's own where that is smaller: nothing is enlarged. `alpha` is the matte,
-    as large as the shot; what was transparent stays so. None keeps the shot's own alpha, and its colours untouched.
+    The longer side is `size` px, or the shot's own where that is smaller: nothing is enlarged. `alpha` is the matte
+    that `engine` has made, as large as the shot; what was transparent stays so. None keeps the shot's own alpha, and
+    its colours untouched.
     The edge is mended at full size, and mixed with premultiplied colour when made smaller.
     """
     own = _own(shot)
     whole = np.dstack([shot.rgb, own])
-    cutout = whole if alpha is None else edge.cutout(shot.rgb, np.minimum(alpha, own))
+    cutout = cutout_by(engine, shot.rgb, alpha, shot.own_alpha)
     target = _target(shot.size, size)
     small = _shrunk(cutout, target)
     picture = _shrunk(whole, target) if shot.own_alpha is not None else _area(shot.rgb, target)

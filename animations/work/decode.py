@@ -4,7 +4,7 @@ OUT_DIR/master.png: the (first) picture upright, sRGB, 8-bit RGB or RGBA, at mos
 Decoders are the part of the product that strangers feed, so they run where they can be bounded and killed. Only
 Pillow, pi-heif, the standard library and, for a video, PyAV are loaded here. Standard output gets one line of JSON:
 
-    {"format", "width", "height", "has_alpha", "source_width", "source_height", "animated"}
+    {"format", "width", "height", "has_alpha", "ground", "source_width", "source_height", "animated"}
         and of a clip "clip": {"times_ms", "clip_ms"}
     {"error": {"code", "message"}}          and exit status 1
 
@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from PIL import Image
 
+from animations.matte.ground import ground_of
 from animations.work.clips.reading import Clip, open_clip
 from animations.work.master import draw
 from animations.work.readers import Picture, Refused, cropped, read, sniff
@@ -87,6 +88,7 @@ def make_master(source: Path, target: Path) -> dict[str, Any]:
         "width": master.width,
         "height": master.height,
         "has_alpha": master.mode == "RGBA",
+        "ground": ground_of(master),
         "source_width": picture.full_size[0],
         "source_height": picture.full_size[1],
         "animated": picture.animated,

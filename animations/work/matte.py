@@ -8,8 +8,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from animations.matte import edge, white
-from animations.matte.engine import OWN, WHITE, engine_for
+from animations.matte import white
+from animations.matte.cutouts import cutout_by, on_white
+from animations.matte.engine import NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.models import GpuCall, Matte, Source, files
@@ -36,7 +37,7 @@ def matte_source(lease: Lease) -> Matte:
     """
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
-    matte = matte_by(lease, source, engine_for(project.matte, source.has_alpha))
+    matte = matte_by(lease, source, engine_for(project.matte, source.ground))
     if source.matte_id != matte.pk:
         with lease.revise():
             Source.objects.filter(pk=source.pk).update(matte=matte)
@@ -53,33 +54,38 @@ def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
 
 def _make(lease: Lease, source: Source, engine: str) -> Matte:
     picture = png.read(files.read(source.picture.name))
-    rgb = np.ascontiguousarray(picture[..., :3])
+    rgb, own = np.ascontiguousarray(picture[..., :3]), _own_alpha(picture)
+    alpha: Picture | None = None
     call: GpuCall | None = None
     if engine in MATTE_TASKS:
-        alpha, call = _ask(lease, rgb, engine, _known_alpha(source, picture))
+        alpha, call = _ask(lease, rgb, engine, _known_alpha(source, own))
     elif engine == WHITE:
-        alpha = white.key_white(rgb)
-    else:
-        alpha = picture[..., 3] if picture.shape[2] == 4 else np.full(rgb.shape[:2], 255, np.uint8)
-    if not (alpha.any() if engine == OWN else shows_something(alpha)):
+        if source.ground != Ground.WHITE:
+            raise WorkFailed(NO_WHITE_GROUND)
+        alpha = white.key_white(on_white(rgb, own))
+    cutout = cutout_by(engine, rgb, alpha, own)
+    if not (cutout[..., 3].any() if engine == OWN else shows_something(cutout[..., 3])):
         raise WorkFailed("No subject was found in the picture. Try another matte, or one with a clearer subject.")
-    cutout = edge.cutout(rgb, np.ascontiguousarray(alpha))
     with lease.revise():
         return Matte.objects.create(
             source=source,
             engine=engine,
             model=call.model if call else "",
             call=call,
-            alpha=files.keep(source.project_id, png.write(alpha), "png"),
+            alpha=files.keep(source.project_id, png.write(cutout[..., 3]), "png"),
             cutout=files.keep(source.project_id, png.write(cutout), "png"),
         )
 
 
-def _known_alpha(source: Source, picture: Picture) -> Picture | None:
+def _own_alpha(picture: Picture) -> Picture | None:
+    return np.ascontiguousarray(picture[..., 3]) if picture.shape[2] == 4 else None
+
+
+def _known_alpha(source: Source, own: Picture | None) -> Picture | None:
     """What is known of where the subject is: the matte in use, or the picture's own alpha."""
     if source.matte is not None:
         return png.read(files.read(source.matte.alpha.name))
-    return picture[..., 3] if picture.shape[2] == 4 else None
+    return own
 
 
 def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tuple[Picture, GpuCall | None]:

@@ -47,7 +47,7 @@
  * @property {"draft"|"working"|"ready"|"partial"|"failed"|"cancelled"} status
  * @property {Job|null} job
  * @property {{kind: "picture"|"clip", url: string, alpha_url: string|null, cutout_url: string|null,
- *   width: number, height: number, clip: {duration_ms: number, frames: number}|null}} source
+ *   width: number, height: number, ground: "transparent"|"white"|"other", clip: {duration_ms: number, frames: number}|null}} source
  * @property {{preset: string|null, prompt: string, understood_as: string}} motion
  * @property {"auto"|"procedural"|"clip"|"video"} generator
  * @property {number} frame_count

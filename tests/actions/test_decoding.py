@@ -27,7 +27,7 @@ def picture(tmp_path: Path) -> Path:
 
 def test_a_picture_comes_back_as_a_master_and_what_is_known_of_it(picture: Path, out_dir: Path) -> None:
     decoded = decode(picture, out_dir)
-    assert decoded == Decoded(out_dir / "master.png", "png", 32, 32, True, 32, 32, False)
+    assert decoded == Decoded(out_dir / "master.png", "png", 32, 32, True, "transparent", 32, 32, False)
     with Image.open(decoded.master) as master:
         assert (master.mode, master.getpixel((5, 5))) == ("RGBA", (200, 40, 40, 128))
     assert [path.name for path in out_dir.iterdir()] == ["master.png"]

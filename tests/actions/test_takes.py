@@ -93,7 +93,7 @@ def test_the_rows_of_a_drawn_take(owner: User, new_project: MakeProject) -> None
     ]
     rows = list(candidates_of(project, project.jobs.first(), frames))
     assert [row.ordinal for row in rows] == [0, 1] * 4
-    assert {row.engine for row in rows} == {"procedural"}
+    assert {row.engine for row in rows} == {"rembg"}
     assert rows[0].recipe != rows[1].recipe
     assert track_seed(project.pk) == track_seed(project.pk) < 2**31
 

@@ -29,9 +29,10 @@ def test_a_new_emoji_that_needs_the_gpu_is_refused_and_leaves_nothing(
 
 def test_what_needs_no_gpu_goes_on(api: APIClient, owner: User, settings: Settings) -> None:
     spend(owner, settings)
-    opaque = SimpleUploadedFile("cat.png", png((200, 40, 40, 255), 32))
-    wish = {"source": opaque, "prompt": "bounce", "matte": "white"}
-    assert api.post("/api/v1/projects/", wish, format="multipart").status_code == 201
+    free = [((200, 40, 40, 255), "none"), ((255, 255, 255, 255), "auto"), ((255, 255, 255, 255), "white")]
+    for colour, matte in free:
+        wish = {"source": SimpleUploadedFile("cat.png", png(colour, 32)), "prompt": "bounce", "matte": matte}
+        assert api.post("/api/v1/projects/", wish, format="multipart").status_code == 201
 
 
 def test_another_motion_of_a_picture_that_is_matted_costs_nothing(
@@ -56,4 +57,4 @@ def test_a_refine_that_needs_the_gpu_is_refused_and_the_others_go_on(
     wish = {"candidate": str(frame.chosen_id), "tool": "matte", "engine": "birefnet"}
     url = f"/api/v1/projects/{project.pk}/frames/0/refine/"
     assert api.post(url, wish).status_code == 429
-    assert api.post(url, wish | {"engine": "white"}).status_code == 202
+    assert api.post(url, wish | {"engine": "none"}).status_code == 202

@@ -1,13 +1,32 @@
 from __future__ import annotations
 
-from animations.matte.engine import ENGINES, engine_for
+import pytest
+
+from animations.matte.engine import ENGINES, Ground, engine_for, engines_for_frames
+
+TRANSPARENT, WHITE, OTHER = Ground.TRANSPARENT, Ground.WHITE, Ground.OTHER
 
 
-def test_auto_keeps_a_pictures_own_transparency_and_asks_rembg_without_one() -> None:
-    assert engine_for("auto", has_alpha=False) == "rembg"
-    assert engine_for("auto", has_alpha=True) == "none"
+@pytest.mark.parametrize(("ground", "engine"), [(TRANSPARENT, "none"), (WHITE, "white"), (OTHER, "rembg")])
+def test_auto_goes_by_what_the_picture_stands_on(ground: Ground, engine: str) -> None:
+    assert engine_for("auto", ground) == engine
+    assert engine_for("auto", ground.value) == engine
 
 
 def test_what_was_chosen_is_what_is_used() -> None:
     for engine in ENGINES:
-        assert engine_for(engine, has_alpha=True) == engine_for(engine, has_alpha=False) == engine
+        assert {engine_for(engine, ground) for ground in Ground} == {engine}
+
+
+@pytest.mark.parametrize(
+    ("grounds", "engines"),
+    [
+        ([OTHER, TRANSPARENT, TRANSPARENT], ["rembg", "none", "none"]),
+        ([WHITE, TRANSPARENT, WHITE], ["white", "none", "white"]),
+        ([WHITE, OTHER, WHITE], ["rembg", "rembg", "rembg"]),
+        ([TRANSPARENT], ["none"]),
+        ([], []),
+    ],
+)
+def test_frames_that_are_opaque_share_one_engine(grounds: list[Ground], engines: list[str]) -> None:
+    assert engines_for_frames(grounds) == engines

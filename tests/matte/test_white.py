@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from animations.matte.measure import mean_absolute_difference
-from animations.matte.white import is_on_white, key_white
+from animations.matte.measure import halo, mean_absolute_difference
+from animations.matte.white import cutout, key_white
 from tests.matte.drawings import Truth, disc, jpeg, lines, white_shirt
 
 WHITE = (255, 255, 255)
@@ -69,7 +69,6 @@ def test_a_jpeg_leaves_no_specks_round_the_subject() -> None:
 
 def test_a_subject_cut_by_the_border_is_kept_whole() -> None:
     picture = disc().on(WHITE)[:80]
-    assert is_on_white(picture)
     alpha = key_white(picture)
     assert (alpha[-1, 50:78] == 255).all()
     assert not alpha[-1, :10].any()
@@ -79,11 +78,20 @@ def test_an_empty_sheet_has_no_subject() -> None:
     assert not key_white(np.full((20, 30, 3), 255, np.uint8)).any()
 
 
-def test_the_border_says_whether_a_picture_stands_on_white() -> None:
-    assert is_on_white(disc().on(WHITE))
-    assert is_on_white(jpeg(disc().on((247, 247, 244)), 60))
-    assert not is_on_white(disc().on((200, 220, 255)))
-    assert not is_on_white(disc().on((120, 120, 120)))
-    half = disc().on(WHITE)
-    half[:, :70] = (20, 90, 20)
-    assert not is_on_white(half)
+@pytest.mark.parametrize("ground", [WHITE, (248, 246, 240)])
+@pytest.mark.parametrize("truth", [disc(), disc(softness=0.5), lines()], ids=["soft", "sharp", "lines"])
+def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, ground: tuple[int, int, int]) -> None:
+    picture = truth.on(ground)
+    cut = cutout(picture, key_white(picture)).astype(np.float32)
+    part = cut[..., 3:] / 255
+    again = cut[..., :3] * part + np.float32(ground) * (1 - part)
+    kept = cut[..., 3] > 0
+    assert np.abs(again - picture)[kept].mean() < 0.5
+    assert np.abs(again - picture)[kept].max() <= 3
+
+
+def test_no_white_is_left_in_the_edge_of_a_keyed_picture() -> None:
+    truth = disc()
+    picture = truth.on(WHITE)
+    assert halo(np.dstack([picture, key_white(picture)])) > 20
+    assert halo(cutout(picture, key_white(picture))) < 3

@@ -31,6 +31,7 @@ def test_each_common_format_is_read_and_named(opened: Opened, kind: str) -> None
         "width": 64,
         "height": 48,
         "has_alpha": False,
+        "ground": "other",
         "source_width": 64,
         "source_height": 48,
         "animated": False,

@@ -38,7 +38,7 @@ def test_a_good_picture_comes_back_from_the_child(tmp_path: Path, out_dir: Path)
     path = tmp_path / "upload"
     path.write_bytes(encoded(two_halves().convert("RGBA"), "WEBP", lossless=True))
     master = out_dir / "master.png"
-    assert decode(path, out_dir) == Decoded(master, "webp", 64, 48, False, 64, 48, False)
+    assert decode(path, out_dir) == Decoded(master, "webp", 64, 48, False, "other", 64, 48, False)
     with Image.open(master) as image:
         assert image.getpixel((8, 24)) == RED
 

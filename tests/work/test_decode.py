@@ -42,6 +42,7 @@ def test_the_command_reports_the_master_that_it_wrote(source: Path, tmp_path: Pa
             "width": 64,
             "height": 48,
             "has_alpha": False,
+            "ground": "other",
             "source_width": 64,
             "source_height": 48,
             "animated": False,
