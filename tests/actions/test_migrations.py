@@ -1,0 +1,48 @@
+"""What migrations do to the rows of before."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+
+from animations.models import Candidate, Project, Source
+from tests.conftest import MakeProject
+
+
+@pytest.mark.parametrize(
+    ("matted_by", "matte", "has_alpha", "engine"),
+    [
+        ("sam", "auto", False, "sam"),
+        (None, "auto", False, "rembg"),
+        (None, "auto", True, "none"),
+        (None, "white", True, "white"),
+    ],
+)
+def test_old_drawn_candidates_name_the_engine_of_their_matte(
+    owner: User, new_project: MakeProject, matted_by: str | None, matte: str, has_alpha: bool, engine: str
+) -> None:
+    project, other = new_project(owner), new_project(owner)
+    Candidate.objects.filter(frame__project=project).update(engine="procedural")
+    Candidate.objects.filter(frame__project=other).update(engine="birefnet")
+    Project.objects.filter(pk=project.pk).update(matte=matte)
+    Source.objects.filter(project=project).update(has_alpha=has_alpha)
+    if matted_by:
+        project.source.mattes.update(engine=matted_by)
+    else:
+        project.source.mattes.all().delete()
+    migration = import_module("animations.migrations.0010_engines_of_drawn_candidates")
+    migration.name_the_mattes_engine(apps, None)
+    assert set(Candidate.objects.filter(frame__project=project).values_list("engine", flat=True)) == {engine}
+    assert set(Candidate.objects.filter(frame__project=other).values_list("engine", flat=True)) == {"birefnet"}
+
+
+def test_old_sources_keep_what_they_were_taken_for(owner: User, new_project: MakeProject) -> None:
+    project, other = new_project(owner), new_project(owner)
+    Source.objects.filter(project=project).update(has_alpha=True)
+    migration = import_module("animations.migrations.0009_source_ground")
+    migration.take_alpha_for_a_cut_out(apps, None)
+    grounds = Source.objects.values_list("project", "ground")
+    assert dict(grounds) == {project.pk: "transparent", other.pk: "other"}
