@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from animations.actions.choices import BOUNDS, Choices
 from animations.actions.refine import TOOLS
+from animations.formats import TAKEN
 from animations.matte.engine import ENGINES
 from animations.models import Project
 
@@ -61,7 +62,7 @@ class ProjectWish(ChoicesWish):
     """A new project: a picture or clip, and any of the choices."""
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
-        allow_empty_file=True, help_text="PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV, at most 20 MB and 60 s."
+        allow_empty_file=True, help_text=f"{TAKEN}, at most 20 MB and 60 s."
     )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 

@@ -28,7 +28,8 @@ from PIL import Image
 from animations.matte.ground import ground_of
 from animations.work.clips.reading import Clip, open_clip
 from animations.work.master import draw
-from animations.work.readers import Picture, Refused, cropped, read, sniff
+from animations.work.readers import Picture, cropped, read
+from animations.work.sniff import Refused, sniff
 
 LARGEST: Final = 2048
 """Pixels of the longer side of a master."""

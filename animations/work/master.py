@@ -6,18 +6,19 @@ Only Pillow and the standard library: this runs in the decoding child (`animatio
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from animations.work.readers import Picture
 
 STRIP_ROWS: Final = 64
 """Rows (after shrinking) that are converted at a time."""
 HIGH_BYTE: Final = [value >> 8 for value in range(65_536)]
-COLOUR_SPACES: Final = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK"}
-"""Of which colour space an ICC profile must be to fit pixels of a Pillow mode."""
+MODES: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+"""In which of Pillow's modes pixels must be for an ICC profile of a colour space."""
 UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -91,10 +92,28 @@ def _high_bytes(rows: Image.Image, has_alpha: bool) -> Image.Image:
 def _to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
     """L, RGB or CMYK to sRGB by the picture's own profile; a missing, unfit or broken one is taken for sRGB."""
     if icc:
-        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            profile = ImageCms.ImageCmsProfile(BytesIO(icc))
-            if profile.profile.xcolor_space == COLOUR_SPACES[image.mode]:
-                srgb = ImageCms.createProfile("sRGB")
-                converted = ImageCms.profileToProfile(image, profile, srgb, outputMode="RGB")
-                return converted or image
+        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError, KeyError):
+            space, to_srgb = _transform(icc)
+            fitting = _fitting(image, space)
+            if fitting:
+                return ImageCms.applyTransform(fitting, to_srgb) or image
     return image.convert("RGB")
+
+
+@lru_cache(maxsize=2)
+def _transform(icc: bytes) -> tuple[str, ImageCms.ImageCmsTransform]:
+    """The colour space of a profile, and the way from it to sRGB. Raises as `ImageCms` does, or `KeyError`."""
+    profile = ImageCms.ImageCmsProfile(BytesIO(icc))
+    space = profile.profile.xcolor_space
+    return space, ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), MODES[space], "RGB")
+
+
+def _fitting(image: Image.Image, space: str) -> Image.Image | None:
+    """The pixels in the profile's colour space; None where they are of another."""
+    if space == "RGB ":
+        return image.convert("RGB") if image.mode in ("L", "RGB") else None
+    if space == "GRAY" and image.mode == "RGB":
+        red, green, blue = image.split()
+        is_grey = not any(ImageChops.difference(red, other).getbbox() for other in (green, blue))
+        return red if is_grey else None
+    return image if image.mode == MODES[space] else None

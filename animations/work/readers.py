@@ -1,4 +1,4 @@
-"""From an uploaded file to rows of pixels: what it really is, whether it is within bounds, and how to read it.
+"""From an uploaded file to rows of pixels: whether it is within bounds, how to read it, and what its colours mean.
 
 Only Pillow, pi-heif and the standard library: this runs in the decoding child (`animations.work.decode`).
 """
@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from PIL import Image, _webp
+
+from animations.work import boxes, colour, gif_profile, png_chunks
+from animations.work.sniff import AVIF_BRANDS, HEIC_BRANDS, Refused, sniff
 
 MOST_PIXELS: Final = 40_000_000
 LEAST_SIDE: Final = 16
@@ -24,22 +29,6 @@ MOST_FRAMES: Final = 6000
 """Of a clip as it comes; only a part of them is used."""
 ORIENTATION: Final = 0x0112
 """Exif's tag of which side is up (1–8)."""
-HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-STILL_BRANDS: Final = (b"avif", b"avis", b"crx ", b"jxl ")
-NAMES: Final = {"AVIF": b"ftypavif", "TIFF": b"II*\0", "BMP": b"BM", "PDF": b"%PDF"}
-VIDEOS: Final = ("mp4", "mov", "webm")
-OLD_MOVIE: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-"""What a QuickTime movie may begin with that does not name its brand."""
-TAKEN: Final = "PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV"
-
-
-class Refused(Exception):
-    """The file is no picture that we take. `code` is for programs, `message` for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,44 +66,12 @@ def read(path: Path, largest: int) -> Picture:
     Raises `Refused` for what is no picture, out of bounds or cut short; a decoder may raise anything else.
     """
     kind = sniff(path)
-    reader = {"heic": _read_heic, "webp": _read_webp, "jpeg": _read_jpeg}.get(kind, _read_plain)
     try:
-        return reader(path, kind, largest)
+        return READERS[kind](path, kind, largest)
     except (OSError, EOFError) as error:
         if "truncated" in str(error):
             raise Refused("truncated", "This picture is cut short. Try to save or upload it again.") from None
         raise
-
-
-def sniff(path: Path) -> str:
-    """What the file is, by its first bytes: png, jpeg, webp, gif, heic or one of `VIDEOS`.
-
-    Raises `Refused` for anything else.
-    """
-    with path.open("rb") as file:
-        head = file.read(512)
-    if not head:
-        raise Refused("empty", "This file is empty.")
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    return _sniff_boxes(head) or _refuse(head)
-
-
-def _sniff_boxes(head: bytes) -> str:
-    """What is made of boxes or elements: HEIC and videos."""
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "webm"
-    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
-        return "heic"
-    if head[4:8] == b"ftyp" and head[8:12] not in STILL_BRANDS:
-        return "mov" if head[8:12] == b"qt  " else "mp4"
-    return "mov" if head[4:8] in OLD_MOVIE else ""
 
 
 def check_bounds(width: int, height: int) -> None:
@@ -132,21 +89,61 @@ def check_bounds(width: int, height: int) -> None:
         raise Refused("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
 
 
-def _refuse(head: bytes) -> NoReturn:
-    if b"<svg" in head.lower():
-        raise Refused("unsupported_format", f"This is an SVG drawing. Export it as {TAKEN} first.")
-    for name, mark in NAMES.items():
-        if mark in head[:12]:
-            raise Refused("unsupported_format", f"This is a {name} file. Save it as {TAKEN} first.")
-    raise Refused("not_a_picture", f"This file is not a picture or clip that we know. Use {TAKEN}.")
-
-
 def _read_plain(path: Path, kind: str, _: int) -> Picture:
     with Image.open(path, formats=[kind.upper()]) as image:
         check_bounds(*image.size)
         animated = _animated(image)  # looks for a second frame, so before the first is loaded
         image.load()
         return _from_image(image, kind, image.size, animated)
+
+
+def _read_png(path: Path, kind: str, largest: int) -> Picture:
+    return replace(_read_plain(path, kind, largest), icc=png_chunks.read_profile(path))
+
+
+def _read_gif(path: Path, kind: str, largest: int) -> Picture:
+    return replace(_read_plain(path, kind, largest), icc=gif_profile.read_profile(path.read_bytes()))
+
+
+def _read_avif(path: Path, kind: str, _: int) -> Picture:
+    """How it is to be turned and mirrored is told by Pillow as if Exif said so."""
+    try:
+        with open_avif(path) as image:
+            check_bounds(*image.size)
+            animated = _animated(image)
+            image.load()
+    except (OSError, ValueError, RuntimeError, SyntaxError) as error:
+        raise OSError("truncated or damaged AVIF") from error
+    picture = _from_image(image, kind, image.size, animated)
+    code = boxes.item_colour(boxes.read_top(path).get(b"meta", b""))
+    return replace(picture, icc=picture.icc or coded_profile(code))
+
+
+def open_avif(path: Path) -> Image.Image:
+    """Open an AVIF, whatever its major brand is. Raises what Pillow and libavif raise."""
+    from PIL import AvifImagePlugin  # noqa: PLC0415  (libavif is for the few who need it)
+
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    moves = b"avis" in boxes.brands(boxes.read_top(path)[b"ftyp"])
+    return Image.open(_with_brand(path, AVIF_BRANDS, b"avis" if moves else b"avif"), formats=["AVIF"])
+
+
+def _with_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | BytesIO:
+    """The file as its decoder knows it: with the `usual` brand as its major one and among the compatible ones."""
+    major, *others = boxes.brands(boxes.read_top(path)[b"ftyp"])
+    if major in known and not known.isdisjoint(others):
+        return path
+    data = bytearray(path.read_bytes())
+    data[8:12] = usual
+    if known.isdisjoint(others) and others:
+        end = 16 + 4 * len(others)
+        data[end - 4 : end] = usual
+    return BytesIO(data)
+
+
+def coded_profile(code: boxes.Code | None) -> bytes | None:
+    """The ICC profile of colours that are named by numbers. The range of these pixels is a decoder's business."""
+    return colour.profile_of(code.primaries, code.transfer) if code else None
 
 
 def _read_jpeg(path: Path, kind: str, largest: int) -> Picture:
@@ -171,7 +168,7 @@ def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int], anima
         has_alpha=image.has_transparency_data,
         strip=strip,
         icc=image.info.get("icc_profile"),
-        orientation=_orientation(image),
+        orientation=orientation_of(image),
         animated=animated,
     )
 
@@ -183,7 +180,7 @@ def _read_webp(path: Path, kind: str, _: int) -> Picture:
         if _animated(image):
             image.load()
             return _from_image(image, kind, image.size, animated=True)
-        mode, size, icc, orientation = image.mode, image.size, image.info.get("icc_profile"), _orientation(image)
+        mode, size, icc, orientation = image.mode, image.size, image.info.get("icc_profile"), orientation_of(image)
     del image  # its decoder holds two buffers of its own
     pixels = _decode_webp(path.read_bytes(), mode, size)
     stride = size[0] * len(mode)
@@ -211,7 +208,7 @@ def _read_heic(path: Path, kind: str, _: int) -> Picture:
     import pi_heif  # noqa: PLC0415 its library takes a third of the child's start, and few pictures are HEIC
 
     try:
-        heif = pi_heif.open_heif(path, convert_hdr_to_8bit=True)
+        heif = pi_heif.open_heif(_with_brand(path, HEIC_BRANDS, b"heic"), convert_hdr_to_8bit=True)
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         raise OSError("truncated or damaged HEIC") from error
     image = heif[heif.primary_index]
@@ -223,7 +220,10 @@ def _read_heic(path: Path, kind: str, _: int) -> Picture:
 
     # libheif has turned the picture already; HEIC's Exif orientation is a copy that must not be applied again.
     has_alpha = image.mode[-1] in "Aa"
-    return Picture(kind, image.size, image.size, has_alpha, strip, image.info.get("icc_profile"), 1, animated=False)
+    numbers = image.info.get("nclx_profile") or {}
+    code = numbers.get("color_primaries", 0), numbers.get("transfer_characteristics", 0)
+    icc = image.info.get("icc_profile") or colour.profile_of(*code)
+    return Picture(kind, image.size, image.size, has_alpha, strip, icc, 1, animated=False)
 
 
 def _rows(pixels: memoryview, mode: str, width: int, stride: int) -> Callable[[int, int], Image.Image]:
@@ -234,14 +234,38 @@ def _rows(pixels: memoryview, mode: str, width: int, stride: int) -> Callable[[i
     return strip
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
+    """Exif's orientation (1–8) of a picture that has it, else 1."""
     with suppress(Exception):  # broken metadata is no reason to refuse a picture
-        found = image.getexif().get(ORIENTATION, 1)
-        return found if found in range(1, 9) else 1
+        return _checked(image.getexif())
     return 1
+
+
+def orientation_in(exif: bytes) -> int:
+    """The same of Exif's own bytes, with or without the six that JPEG puts before them."""
+    found = Image.Exif()
+    with suppress(Exception):
+        found.load(exif)
+        return _checked(found)
+    return 1
+
+
+def _checked(exif: Image.Exif) -> int:
+    found = exif.get(ORIENTATION, 1)
+    return found if found in range(1, 9) else 1
 
 
 def _animated(image: Image.Image) -> bool:
     with suppress(Exception):  # a broken second frame is no reason to refuse the first
         return bool(getattr(image, "is_animated", False))
     return False
+
+
+READERS: Final[dict[str, Callable[[Path, str, int], Picture]]] = {
+    "png": _read_png,
+    "jpeg": _read_jpeg,
+    "webp": _read_webp,
+    "gif": _read_gif,
+    "heic": _read_heic,
+    "avif": _read_avif,
+}

@@ -3,7 +3,7 @@
  * saying how long it runs. What is cut short or odd is read as far as it goes; the server looks again anyway.
  *
  * GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt, APNG: https://www.w3.org/TR/png-3/#11AnimationChunks,
- * WebP: https://developers.google.com/speed/webp/docs/riff_container
+ * WebP: https://developers.google.com/speed/webp/docs/riff_container, AVIF: ISO/IEC 14496-12
  */
 
 /**
@@ -15,6 +15,7 @@
 
 const TOO_SHORT_MS = 10;
 const INSTEAD_MS = 100;
+const MOST_FRAMES = 6000;
 
 /** @param {File} file @returns {Promise<Clip|null>} null for a picture that stands still, or that we do not know */
 export async function readClip(file) {
@@ -28,8 +29,8 @@ export async function readClip(file) {
 
 /** @param {DataView} data @returns {number[]} how long each frame stays, in ms */
 function staysOf(data) {
-  const kind = text(data, 0, 4);
-  const read = { "GIF8": gif, "\x89PNG": apng, "RIFF": webp }[kind];
+  const kind = text(data, 4, 4) === "ftyp" ? "ftyp" : text(data, 0, 4);
+  const read = { "GIF8": gif, "\x89PNG": apng, "RIFF": webp, "ftyp": avif }[kind];
   return read ? [...read(data)].map((ms) => (ms <= TOO_SHORT_MS ? INSTEAD_MS : Math.round(ms))) : [];
 }
 
@@ -88,4 +89,41 @@ function* webp(data) {
     if (text(data, at, 4) === "ANMF" && at + 8 + length <= data.byteLength) yield data.getUint32(at + 20, true) & 0xffffff;
     at += 8 + length + (length % 2);
   }
+}
+
+/** By the times of the first track that has some. @param {DataView} data @returns {Generator<number>} */
+function* avif(data) {
+  for (const movie of boxes(data, 0, data.byteLength, "moov")) {
+    for (const track of boxes(data, movie.at, movie.end, "trak")) {
+      for (const media of boxes(data, track.at, track.end, "mdia")) return yield* timesOf(data, media);
+    }
+  }
+}
+
+/** @param {DataView} data @param {{at: number, end: number}} media @returns {Generator<number>} */
+function* timesOf(data, media) {
+  const [clock] = boxes(data, media.at, media.end, "mdhd");
+  const unit = clock ? data.getUint32(clock.at + (data.getUint8(clock.at) === 1 ? 20 : 12)) : 1000;
+  for (const part of boxes(data, media.at, media.end, "minf")) {
+    for (const table of boxes(data, part.at, part.end, "stbl")) {
+      for (const times of boxes(data, table.at, table.end, "stts")) {
+        for (let at = times.at + 8; at + 8 <= times.end; at += 8) {
+          const count = Math.min(data.getUint32(at), MOST_FRAMES);
+          for (let frame = 0; frame < count; frame++) yield (1000 * data.getUint32(at + 4)) / unit;
+        }
+      }
+    }
+  }
+}
+
+/** What is in the boxes of this name. @param {DataView} data @param {number} from @param {number} to @param {string} name */
+function boxes(data, from, to, name) {
+  const found = [];
+  for (let at = from; at + 8 <= to; ) {
+    const end = at + (data.getUint32(at) || to - at);
+    if (end < at + 8 || end > to) break; // cut, or with a length of 64 bits: none of these is so large
+    if (text(data, at + 4, 4) === name) found.push({ at: at + 8, end });
+    at = end;
+  }
+  return found;
 }

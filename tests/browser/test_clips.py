@@ -33,7 +33,7 @@ def moving(kind: str, delays: tuple[int, ...] = DELAYS) -> FilePayload:
     first, *others = [ball(step) for step in range(len(delays))]
     file = io.BytesIO()
     first.save(file, kind, save_all=True, append_images=others, duration=list(delays), loop=0)
-    ending = {"PNG": "png", "GIF": "gif", "WEBP": "webp"}[kind]
+    ending = kind.lower()
     return {"name": f"ball.{ending}", "mimeType": f"image/{ending}", "buffer": file.getvalue()}
 
 
@@ -59,7 +59,7 @@ def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: 
     page.goto("/new/")
     clip, gives = page.get_by_test_id("clip"), page.get_by_test_id("clip-gives")
     gallery = page.get_by_role("group", name="Or pick a motion")
-    for kind in ("GIF", "WEBP", "PNG"):
+    for kind in ("GIF", "WEBP", "PNG", "AVIF"):
         page.get_by_test_id("file").set_input_files(moving(kind))
         expect(gives).to_have_text("5 frames, 0.50 s.")
         expect(gallery).to_be_hidden()

@@ -86,13 +86,47 @@ def sound_only(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def turned(mp4: bytes) -> bytes:
-    """The same file as a phone that was held upright writes it: to be shown turned by 90° clockwise."""
+def turned(mp4: bytes, matrix: tuple[int, int, int, int] = (0, 1, -1, 0)) -> bytes:
+    """The same file with a display matrix (its a, b, c, d): as a phone that was held upright writes it."""
     at = mp4.index(b"tkhd") + 4
-    matrix = at + 4 + 20 + 16  # version and flags; times, track, length; layer, volume and what is reserved
-    assert mp4[matrix : matrix + 4] == struct.pack(">i", 1 << 16)
-    turn = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
-    return mp4[:matrix] + turn + mp4[matrix + 36 :]
+    place = at + 4 + 20 + 16  # version and flags; times, track, length; layer, volume and what is reserved
+    assert mp4[place : place + 4] == struct.pack(">i", 1 << 16)
+    a, b, c, d = (value << 16 for value in matrix)
+    return mp4[:place] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + mp4[place + 36 :]
+
+
+LUMA: dict[int, tuple[float, float]] = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
+"""The weights of red and blue, by H.273's matrix coefficients."""
+
+
+def coded(
+    path: Path, colours: Sequence[tuple[float, ...]], code: tuple[int, int, int], full_range: bool = False
+) -> bytes:
+    """A 10-bit video of one frame per colour (RGB signals, 0 to 1), which names primaries, transfer and matrix."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"qp": "0", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p10le"
+        for place, colour in enumerate(colours):
+            frame = av.VideoFrame(64, 48, "yuv420p10le")
+            for plane, value in zip(frame.planes, _yuv(colour, code[2], full_range), strict=True):
+                plane.update(struct.pack("<H", value) * (plane.buffer_size // 2))
+            for holder in (frame, stream.codec_context):
+                holder.color_primaries, holder.color_trc, holder.colorspace = code
+                holder.color_range = 2 if full_range else 1
+            frame.pts, frame.time_base = place, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path.read_bytes()
+
+
+def _yuv(colour: tuple[float, ...], matrix: int, full_range: bool) -> tuple[int, int, int]:
+    """10-bit luma and chroma."""
+    red, green, blue = colour
+    of_red, of_blue = LUMA[matrix]
+    luma = of_red * red + (1 - of_red - of_blue) * green + of_blue * blue
+    chroma = (blue - luma) / (2 - 2 * of_blue), (red - luma) / (2 - 2 * of_red)
+    foot, height, width = (0, 1023, 1023) if full_range else (64, 876, 896)
+    return round(foot + height * luma), round(512 + width * chroma[0]), round(512 + width * chroma[1])
 
 
 GIF_PALETTE = bytes([*GREEN, *RED, *BLUE, 0, 0, 0])

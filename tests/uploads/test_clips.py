@@ -177,6 +177,36 @@ def test_of_a_clip_that_fades_in_the_master_is_the_first_picture_with_something_
         assert differ(master, frames[1]) == 0
 
 
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        (1, 0, 0, 1),
+        (-1, 0, 0, 1),
+        (1, 0, 0, -1),
+        (-1, 0, 0, -1),
+        (0, 1, -1, 0),
+        (0, -1, 1, 0),
+        (0, 1, 1, 0),
+        (0, -1, -1, 0),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_a_video_is_turned_and_mirrored_as_it_asks(
+    look: Look, tmp_path: Path, name: str, matrix: tuple[int, int, int, int]
+) -> None:
+    corners = {(-1, -1): RED, (1, -1): GREEN, (-1, 1): BLUE, (1, 1): (240, 220, 20)}
+    picture = Image.new("RGB", (96, 64))
+    for (right, down), colour in corners.items():
+        picture.paste(colour, (24 + 24 * right, 16 + 16 * down, 72 + 24 * right, 48 + 16 * down))
+    _, frames = look(turned(video(tmp_path / name, [picture] * 2), matrix))
+    a, b, c, d = matrix
+    assert frames[0].size == ((96, 64) if a else (64, 96))
+    width, height = frames[0].size
+    for (right, down), colour in corners.items():
+        x, y = a * right + c * down, b * right + d * down
+        assert near(at(frames[0], width // 2 + x * width // 4, height // 2 + y * height // 4), (*colour, 255), 20)
+
+
 def test_a_moving_picture_of_one_frame_is_a_picture(tmp_path: Path, out_dir: Path) -> None:
     for number, data in enumerate((gif((20, 20), [(0, 0, 20, 20, 1, 1, 8)]), video(tmp_path / "a.mp4", scenes(1)))):
         path = tmp_path / str(number)

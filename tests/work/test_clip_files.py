@@ -13,7 +13,7 @@ from animations.work.clips.patches import composed, stay_ms
 from animations.work.clips.reading import open_clip
 from animations.work.decode import make_frames, make_master
 from animations.work.master import eight_bit
-from animations.work.readers import Refused, sniff
+from animations.work.sniff import Refused, sniff
 from tests.uploads.clips import CLEAR, GREEN, RED, animation, scenes
 from tests.uploads.clips import apng as apng_of
 from tests.uploads.clips import gif as gif_of

@@ -13,7 +13,8 @@ from PIL import Image
 
 from animations.work import master, readers
 from animations.work.decode import make_master
-from animations.work.readers import Picture, Refused
+from animations.work.readers import Picture
+from animations.work.sniff import Refused, sniff
 from tests.uploads.pictures import BLUE, RED, encoded, two_halves
 
 ROOT = Path(__file__).parents[2]
@@ -75,13 +76,13 @@ def test_a_picture_with_nothing_to_see_is_refused(source: Path, tmp_path: Path) 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_a_file_is_what_its_first_bytes_say(source: Path, kind: str) -> None:
     source.write_bytes(encoded(two_halves(), kind))
-    assert readers.sniff(source) == kind.lower()
+    assert sniff(source) == kind.lower()
 
 
 def test_of_what_we_do_not_take_the_format_is_named(source: Path) -> None:
     source.write_bytes(encoded(two_halves(), "TIFF"))
     with pytest.raises(Refused, match="TIFF") as refused:
-        readers.sniff(source)
+        sniff(source)
     assert refused.value.code == "unsupported_format"
 
 

@@ -17,6 +17,7 @@ from animations.actions.errors import ActionError
 from animations.actions.export import export
 from animations.actions.generate import create_project
 from animations.actions.projects import delete
+from animations.formats import TAKEN
 from animations.management.local_gpu import reachable_endpoint
 from animations.models import Export, Job, Project, files
 from animations.payloads import gpu_use
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     help = "Makes an animated emoji of a picture or a clip, by the same path that the pages take."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("picture", type=Path, help="PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV, up to 20 MB")
+        parser.add_argument("picture", type=Path, help=f"{TAKEN}, up to 20 MB")
         parser.add_argument("--motion", default="", help="words such as “subtle bounce”; a clip needs none")
         parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
         parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from animations.work.clips.patches import Patch, Patches, stay_ms
+from animations.work.png_chunks import OF_COLOUR, SIGNATURE, chunk, chunks, profile
 
-SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 FRAME: Final = struct.Struct(">IIIIIHHBB")
 """fcTL: number, width, height, left, top, delay's numerator and denominator, what after, how blended."""
 AFTER: Final[dict[int, Literal["keep", "clear", "restore"]]] = {1: "clear", 2: "restore"}
@@ -22,7 +21,8 @@ class _Reading:
 
     header: bytes = b""
     shared: bytes = b""
-    icc: bytes | None = None
+    colour: dict[bytes, bytes] = field(default_factory=dict)
+    exif: bytes = b""
     control: bytes = b""
     pixels: list[bytes] = field(default_factory=list)
 
@@ -35,11 +35,11 @@ def read(data: bytes) -> Patches:
     width, height = struct.unpack_from(">II", data, 16)
     reading = _Reading()
     steps = list(_steps(data, reading))
-    return Patches(width, height, steps, reading.icc)
+    return Patches(width, height, steps, profile(reading.colour), reading.exif)
 
 
 def _steps(data: bytes, reading: _Reading) -> Iterator[Patch]:
-    for name, body in _chunks(data):
+    for name, body in chunks(data):
         if name in (b"fcTL", b"IEND"):  # only now is it certain that the frame before has all its pixels
             yield from _finished(reading)
             reading.control, reading.pixels = body, []
@@ -54,9 +54,11 @@ def _take(reading: _Reading, name: bytes, body: bytes) -> None:
         if reading.control:
             reading.pixels.append(body if name == b"IDAT" else body[4:])
     elif name in (b"PLTE", b"tRNS"):
-        reading.shared += _chunk(name, body)
-    elif name == b"iCCP":
-        reading.icc = _profile(body)
+        reading.shared += chunk(name, body)
+    elif name == b"eXIf":
+        reading.exif = body
+    elif name in OF_COLOUR and not reading.control:
+        reading.colour[name] = body
 
 
 def _finished(reading: _Reading) -> Iterator[Patch]:
@@ -64,31 +66,8 @@ def _finished(reading: _Reading) -> Iterator[Patch]:
     if not reading.pixels or len(reading.control) != FRAME.size:
         return
     _, width, height, left, top, over, under, after, blend = FRAME.unpack(reading.control)
-    header = _chunk(b"IHDR", struct.pack(">II", width, height) + reading.header[8:])
-    pixels = _chunk(b"IDAT", b"".join(reading.pixels))
-    still = SIGNATURE + header + reading.shared + pixels + _chunk(b"IEND", b"")
+    header = chunk(b"IHDR", struct.pack(">II", width, height) + reading.header[8:])
+    pixels = chunk(b"IDAT", b"".join(reading.pixels))
+    still = SIGNATURE + header + reading.shared + pixels + chunk(b"IEND", b"")
     delay_ms = stay_ms(1000 * over / (under or 100))
     yield Patch(still, left, top, width, height, delay_ms, blend == 1, AFTER.get(after, "keep"))
-
-
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(SIGNATURE)
-    while at + 12 <= len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        if at + 12 + length > len(data):
-            return
-        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
-        at += 12 + length
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
-def _profile(body: bytes) -> bytes | None:
-    """The colour profile of an iCCP chunk; a broken one is none."""
-    _, _, packed = body.partition(b"\0")
-    try:
-        return zlib.decompressobj().decompress(packed[1:], 4_000_000)
-    except zlib.error:
-        return None

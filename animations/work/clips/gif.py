@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from animations.work.clips.patches import Patch, Patches, stay_ms
+from animations.work.gif_profile import read_profile
 
 EXTENSION, IMAGE, END = 0x21, 0x2C, 0x3B
 CONTROL: Final = 0xF9
@@ -31,7 +32,7 @@ def read(data: bytes) -> Patches:
     if steps:  # as browsers do: a first image that is larger than the screen makes the screen larger
         width = max(width, steps[0].left + steps[0].width)
         height = max(height, steps[0].top + steps[0].height)
-    return Patches(width, height, steps)
+    return Patches(width, height, steps, read_profile(data))
 
 
 def _steps(data: bytes, at: int, palette: bytes) -> Iterator[Patch]:

@@ -47,6 +47,7 @@ class Patches:
     height: int
     steps: Sequence[Patch]
     icc: bytes | None = None
+    exif: bytes = b""
 
 
 def stay_ms(said_ms: float) -> int:

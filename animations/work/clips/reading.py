@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -13,15 +14,16 @@ from PIL import Image
 
 from animations.work.clips import apng, gif, webp
 from animations.work.clips.patches import Patches, composed
+from animations.work.master import UPRIGHT
 from animations.work.readers import (
     MOST_CLIP_MS,
     MOST_CLIP_PIXELS,
     MOST_FRAMES,
-    VIDEOS,
     Picture,
-    Refused,
     check_bounds,
+    orientation_in,
 )
+from animations.work.sniff import VIDEOS, Refused
 
 PATCHED: Final[dict[str, Callable[[bytes], Patches]]] = {"gif": gif.read, "png": apng.read, "webp": webp.read}
 Draw = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]
@@ -29,14 +31,19 @@ Draw = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """`times_ms` are when the frames begin, from 0; `length_ms` is when the last one ends."""
+    """`times_ms` are when the frames begin, from 0; `length_ms` is when the last one ends.
+
+    `draw` gives pictures whose colours `icc` describes, or each picture's own profile, and which are still to be
+    turned by `orientation` (Exif's).
+    """
 
     format: str
     size: tuple[int, int]
     times_ms: tuple[int, ...]
     length_ms: int
-    icc: bytes | None
     draw: Draw
+    icc: bytes | None = None
+    orientation: int = 1
 
     def pictures(self, wanted: Collection[int]) -> Iterator[tuple[int, Picture]]:
         """Each wanted frame, in order; what cannot be read is left out. Use one before asking for the next."""
@@ -45,12 +52,15 @@ class Clip:
 
 
 def open_clip(path: Path, kind: str) -> Clip | None:
-    """The clip in a file of this kind (`readers.sniff`); None where a file that may move holds one picture.
+    """The clip in a file of this kind (`sniff.sniff`); None where a file that may move holds one picture.
 
     A video is a clip even then: only this way can its picture be read. Raises `Refused` for what is no video, or a
     clip out of bounds; a decoder may raise anything else.
     """
-    clip = _open_video(path, kind) if kind in VIDEOS else _open_patched(path, kind)
+    if kind in VIDEOS:
+        clip: Clip | None = _open_video(path, kind)
+    else:
+        clip = _open_avif(path) if kind == "avif" else _open_patched(path, kind)
     if clip is None:
         return None
     check_bounds(*clip.size)
@@ -78,27 +88,47 @@ def _open_patched(path: Path, kind: str) -> Clip | None:
         raise Refused("too_many_pixels", "This clip holds pictures that are larger than 4096×2304 px.")
     ends = list(accumulate(patch.delay_ms for patch in patches.steps))
     times = (0, *ends[:-1])
-    return Clip(kind, size, times, ends[-1], patches.icc, lambda wanted: composed(patches, wanted))
+    drawn = partial(composed, patches)
+    return Clip(kind, size, times, ends[-1], drawn, patches.icc, orientation_in(patches.exif))
+
+
+def _open_avif(path: Path) -> Clip | None:
+    from animations.work.clips import avif  # noqa: PLC0415  (libavif is for the few who need it)
+
+    try:
+        found = avif.read(path)
+    except (OSError, ValueError, RuntimeError):
+        return None  # said in words by the reader of pictures
+    if found is None:
+        return None
+    *begins, length = (0, *found.ends_ms)
+    size = (found.width, found.height)
+    return Clip("avif", size, tuple(begins), length, found.frames, found.icc, found.orientation)
 
 
 def _open_video(path: Path, kind: str) -> Clip:
     from animations.work.clips import video  # noqa: PLC0415  (FFmpeg's libraries are for the few who need them)
 
     found = video.read(path, kind)
-    return Clip(kind, (found.width, found.height), tuple(found.times_ms), found.length_ms, None, found.frames)
+    return Clip(kind, (found.width, found.height), tuple(found.times_ms), found.length_ms, found.frames)
 
 
 def _picture(clip: Clip, image: Image.Image) -> Picture:
+    """The frame upright, so that one can be cropped as it is seen."""
+    turn = UPRIGHT.get(clip.orientation)
+    icc = clip.icc or image.info.get("icc_profile")
+    image = image if turn is None else image.transpose(turn)
+
     def strip(top: int, bottom: int) -> Image.Image:
         return image.crop((0, top, image.width, bottom))
 
     return Picture(
         format=clip.format,
         size=image.size,
-        full_size=clip.size,
-        has_alpha=image.mode == "RGBA",
+        full_size=clip.size if turn is None else image.size,
+        has_alpha=image.has_transparency_data,
         strip=strip,
-        icc=clip.icc,
+        icc=icc,
         orientation=1,
         animated=len(clip.times_ms) > 1,
     )

@@ -5,26 +5,30 @@ PyAV is loaded by nobody but the decoding child, and there only for a file that 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from statistics import median_low
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.sidedata.sidedata import Type as SideData
 from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
+from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 from PIL import Image
 
-from animations.work.readers import MOST_FRAMES, Refused
+from animations.work.colour import profile_of
+from animations.work.readers import MOST_FRAMES
+from animations.work.sniff import Refused
 
 CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
 """What is decoded. FFmpeg knows hundreds more, and each is a way in for a hostile file."""
@@ -32,14 +36,22 @@ WITH_ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """FFmpeg's own decoders of these leave the alpha out without a word."""
 HIGH_DEFINITION: Final = 720
 """Rows from which on a video that does not name its colours is taken for BT.709, as players do."""
+EXACT: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+"""FFmpeg's quick way makes 10-bit colours two levels too dark, and edges between colours coarse."""
 USUAL_MS: Final = 40
 DAMAGED: Final = "This video is damaged or cut short and cannot be opened."
 OPTIONS: Final = {"protocol_whitelist": "file"}
-TURNS: Final = {
-    90: Image.Transpose.ROTATE_90,
-    180: Image.Transpose.ROTATE_180,
-    270: Image.Transpose.ROTATE_270,
+UPRIGHT: Final = {
+    (1, 0, 0, 1): None,
+    (-1, 0, 0, 1): Image.Transpose.FLIP_LEFT_RIGHT,
+    (1, 0, 0, -1): Image.Transpose.FLIP_TOP_BOTTOM,
+    (-1, 0, 0, -1): Image.Transpose.ROTATE_180,
+    (0, 1, -1, 0): Image.Transpose.ROTATE_270,
+    (0, -1, 1, 0): Image.Transpose.ROTATE_90,
+    (0, 1, 1, 0): Image.Transpose.TRANSPOSE,
+    (0, -1, -1, 0): Image.Transpose.TRANSVERSE,
 }
+"""What a display matrix does, by the signs of its a, b, c and d: x becomes a·x + c·y, and y b·x + d·y."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +191,32 @@ def _picture(frame: VideoFrame, stream: VideoStream) -> Image.Image:
     mode = "RGBA" if any(component.is_alpha for component in frame.format.components) else "RGB"
     width, height = _square(frame, stream)
     converted = frame.reformat(
-        width, height, format={"RGBA": "rgba", "RGB": "rgb24"}[mode], src_colorspace=_colours(frame)
+        width,
+        height,
+        format={"RGBA": "rgba", "RGB": "rgb24"}[mode],
+        src_colorspace=_colours(frame),
+        interpolation=EXACT,
     )
     plane = converted.planes[0]
     picture = Image.frombytes(mode, (width, height), bytes(plane), "raw", mode, plane.line_size)
-    turn = TURNS.get(round(frame.rotation) % 360)
-    return picture.transpose(turn) if turn is not None else picture
+    turn = UPRIGHT[_directions(frame)]
+    picture = picture.transpose(turn) if turn is not None else picture
+    if icc := profile_of(frame.color_primaries, frame.color_trc):
+        picture.info["icc_profile"] = icc
+    return picture
+
+
+def _directions(frame: VideoFrame) -> tuple[int, int, int, int]:
+    """Where the picture's axes point on the screen, by quarters: a phone's camera knows no others."""
+    said = cast("Any", frame.side_data).get(SideData.DISPLAYMATRIX)
+    if said is None:
+        return 1, 0, 0, 1
+    a, b, _, c, d, *_ = struct.unpack_from("=9i", bytes(said))
+
+    def sign(value: int) -> int:
+        return -1 if value < 0 else 1
+
+    return (sign(a), 0, 0, sign(d)) if abs(a) + abs(d) >= abs(b) + abs(c) else (0, sign(b), sign(c), 0)
 
 
 def _square(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:

@@ -18,17 +18,20 @@ def read(data: bytes) -> Patches:
     """Every frame whose chunk is all there. Raises `ValueError` for a file that is not an extended WebP."""
     width = height = 0
     icc: bytes | None = None
+    exif = b""
     steps: list[Patch] = []
     for name, body in _chunks(data, HEAD):
         if name == b"VP8X" and len(body) >= 10:
             width, height = _number(body, 4) + 1, _number(body, 7) + 1
         elif name == b"ICCP":
             icc = body
+        elif name == b"EXIF":
+            exif = body
         elif name == b"ANMF" and len(body) > FRAME_HEAD:
             steps.append(_step(body))
     if not width:
         raise ValueError("no moving WebP")
-    return Patches(width, height, steps, icc)
+    return Patches(width, height, steps, icc, exif)
 
 
 def _step(body: bytes) -> Patch:

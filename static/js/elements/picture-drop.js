@@ -6,10 +6,10 @@ import { find, reason } from "../words.js";
 /** @import { Clip } from "../clips.js" */
 
 const MOST_BYTES = 20_000_000;
-const PICTURES = /^image\/(png|apng|jpeg|webp|gif|heic|heif)$/;
-const MAY_MOVE = /^image\/(png|apng|webp|gif)$/;
+const PICTURES = /^image\/(png|apng|jpeg|webp|gif|heic|heif|avif|avis)$/;
+const MAY_MOVE = /^image\/(png|apng|webp|gif|avif|avis)$/;
 const VIDEOS = /^video\/(mp4|webm|quicktime)$/;
-const HEIC = /\.hei[cf]$/i;
+const NAMED = /\.(hei[cf]s?|avifs?)$/i;
 const MOVIE = /\.(mp4|m4v|webm|mov)$/i;
 const METADATA_MS = 5000;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -88,9 +88,8 @@ export class PictureDrop extends HTMLElement {
   #take(file) {
     if (!file) return;
     const isVideo = VIDEOS.test(file.type) || MOVIE.test(file.name);
-    if (!isVideo && !PICTURES.test(file.type) && !HEIC.test(file.name)) {
-      const taken = "PNG, JPEG, WebP, GIF, HEIC, MP4, WebM or MOV";
-      return this.complain(`${file.name} is no picture or clip that we can read. Use ${taken}.`);
+    if (!isVideo && !PICTURES.test(file.type) && !NAMED.test(file.name)) {
+      return this.complain(`${file.name} is no picture or clip that we can read. Use ${this.dataset.taken}.`);
     }
     if (file.size > MOST_BYTES) {
       return this.complain(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to 20 MB can be used.`);
@@ -113,7 +112,7 @@ export class PictureDrop extends HTMLElement {
     video.hidden = !isVideo;
     video.removeAttribute("src");
     if (!isVideo) void this.#picture(picture, file.type);
-    const looking = isVideo ? this.#watch(video) : MAY_MOVE.test(file.type) ? readClip(file) : Promise.resolve(null);
+    const looking = isVideo ? this.#watch(video) : MAY_MOVE.test(file.type) || NAMED.test(file.name) ? readClip(file) : Promise.resolve(null);
     const clip = await looking.catch(() => null);
     if (file !== this.file) return; // another one was chosen meanwhile
     this.clip = clip;

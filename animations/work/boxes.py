@@ -1,0 +1,162 @@
+"""The boxes of HEIC, AVIF, MP4 and MOV (ISO/IEC 14496-12): only what Pillow and FFmpeg do not tell of them.
+
+Only the standard library: this runs in the decoding child. What is cut or odd is read as far as it goes.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+MOST_BYTES: Final = 8_000_000
+"""Of a box that is looked into: those that hold pixels are larger, and never are."""
+MOST_BOXES: Final = 1000
+MOST_TIMES: Final = 10_000
+SAMPLE_HEAD: Final = 86
+"""Bytes of a video's sample entry before its own boxes, with the 8 of its name and length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """How colours are coded, by the numbers of H.273."""
+
+    primaries: int
+    transfer: int
+    full_range: bool
+
+
+def read_top(path: Path) -> dict[bytes, bytes]:
+    """The bodies of a file's outermost boxes `ftyp`, `meta` and `moov`; of the others only that they are there."""
+    found: dict[bytes, bytes] = {}
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        at = 0
+        while at + 8 <= size and len(found) < MOST_BOXES:
+            file.seek(at)
+            name, head, end = _head(file.read(16), at, size)
+            if end < at + 8:
+                break
+            wanted = name in (b"ftyp", b"meta", b"moov") and end - at <= MOST_BYTES
+            file.seek(at + head)
+            found.setdefault(name, file.read(end - at - head) if wanted else b"")
+            at = end
+    return found
+
+
+def brands(ftyp: bytes) -> tuple[bytes, ...]:
+    """The major brand, and then those that the file is compatible with."""
+    return (ftyp[:4], *(ftyp[at : at + 4] for at in range(8, len(ftyp) - 3, 4)))
+
+
+def item_types(meta: bytes) -> set[bytes]:
+    """How the items of a `meta` box are coded: `hvc1`, `av01`, `Exif` …"""
+    entries = _find(meta[4:], b"iinf")
+    if len(entries) < 6:
+        return set()
+    start = 6 if entries[0] == 0 else 8
+    infos = [body for name, body in _boxes(entries[start:]) if name == b"infe" and body[0] >= 2]
+    return {body[8:12] if body[0] == 2 else body[10:14] for body in infos}
+
+
+def item_colour(meta: bytes) -> Code | None:
+    """The colour numbers of a `meta` box's primary item."""
+    inner = meta[4:]
+    properties = _find(inner, b"iprp")
+    all_of_them = list(_boxes(_find(properties, b"ipco")))
+    primary = _number(_find(inner, b"pitm")[4:])
+    for index in _associated(_find(properties, b"ipma"), primary):
+        if 0 < index <= len(all_of_them) and (code := _code(*all_of_them[index - 1])):
+            return code
+    return None
+
+
+def track_colour(moov: bytes) -> Code | None:
+    """The colour numbers of the first track of pictures."""
+    entries = _find(_picture_track(moov), b"minf", b"stbl", b"stsd")
+    return next(filter(None, (_code(*box) for box in _boxes(entries[8 + SAMPLE_HEAD :]))), None)
+
+
+def track_stays(moov: bytes) -> list[float]:
+    """How long (ms) each picture of the first track of pictures is shown."""
+    track = _picture_track(moov)
+    clock, table = _find(track, b"mdhd"), _find(track, b"minf", b"stbl", b"stts")
+    unit = _number(clock[20:24] if clock[:1] == b"\1" else clock[12:16]) or 1000
+    stays: list[float] = []
+    for at in range(8, len(table) - 7, 8):
+        count, length = struct.unpack_from(">II", table, at)
+        stays += [1000 * length / unit] * min(count, MOST_TIMES - len(stays))
+    return stays
+
+
+def has_video(moov: bytes) -> bool:
+    """Whether there is a track that is meant to be played, and not only looked at."""
+    return any(_handler(track) == b"vide" for track in _tracks(moov))
+
+
+def _picture_track(moov: bytes) -> bytes:
+    return next((track for track in _tracks(moov) if _handler(track) in (b"pict", b"vide")), b"")
+
+
+def _tracks(moov: bytes) -> Iterator[bytes]:
+    return (_find(body, b"mdia") for name, body in _boxes(moov) if name == b"trak")
+
+
+def _handler(media: bytes) -> bytes:
+    return _find(media, b"hdlr")[8:12]
+
+
+def _find(data: bytes, *names: bytes) -> bytes:
+    """The body of the first box of this name, in it that of the next; empty if there is none."""
+    for wanted in names:
+        data = next((body for name, body in _boxes(data) if name == wanted), b"")
+    return data
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    for _ in range(MOST_BOXES):
+        if at + 8 > len(data):
+            return
+        name, head, end = _head(data[at : at + 16], at, len(data))
+        if end < at + head or end > len(data):
+            return
+        yield name, data[at + head : end]
+        at = end
+
+
+def _head(head: bytes, at: int, size: int) -> tuple[bytes, int, int]:
+    """The name of the box that begins at `at`, how long its head is, and where it ends."""
+    (length,) = struct.unpack_from(">I", head)
+    if length == 1 and len(head) == 16:
+        return head[4:8], 16, at + _number(head[8:])
+    return head[4:8], 8, at + length if length else size
+
+
+def _code(name: bytes, body: bytes) -> Code | None:
+    if name != b"colr" or body[:4] not in (b"nclx", b"nclc") or len(body) < 10:
+        return None
+    primaries, transfer = struct.unpack_from(">HH", body, 4)
+    return Code(primaries, transfer, body[:4] != b"nclx" or len(body) < 11 or bool(body[10] & 0x80))
+
+
+def _associated(table: bytes, item: int) -> list[int]:
+    """The numbers (from 1) of an item's properties, by an `ipma` box."""
+    if len(table) < 8:
+        return []
+    id_size, index_size = (4 if table[0] else 2), (2 if table[3] & 1 else 1)
+    at = 8
+    for _ in range(min(_number(table[4:8]), MOST_BOXES)):
+        found, count = _number(table[at : at + id_size]), _number(table[at + id_size : at + id_size + 1])
+        start = at + id_size + 1
+        at = start + count * index_size
+        if found == item:
+            mask = 0x7FFF if index_size == 2 else 0x7F
+            return [_number(table[place : place + index_size]) & mask for place in range(start, at, index_size)]
+    return []
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "big")

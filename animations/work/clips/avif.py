@@ -1,0 +1,63 @@
+"""A moving AVIF (an image sequence of ISO/IEC 23000-22): its times by its boxes, its pictures by libavif.
+
+Pillow knows when a picture is shown only once it has decoded it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+from PIL import Image
+
+from animations.work import boxes
+from animations.work.clips.patches import USUAL_MS, stay_ms
+from animations.work.readers import coded_profile, open_avif, orientation_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """The pictures of a moving AVIF, `width` × `height` px before they are turned by `orientation` (Exif's)."""
+
+    path: Path
+    width: int
+    height: int
+    stays_ms: tuple[int, ...]
+    icc: bytes | None
+    orientation: int
+
+    @property
+    def ends_ms(self) -> list[int]:
+        """When each picture ends."""
+        return list(accumulate(self.stays_ms))
+
+    def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
+        """Each wanted picture (RGB, RGBA or L), in order. What cannot be decoded is left out."""
+        with open_avif(self.path) as image:
+            for index in sorted(each for each in wanted if each < len(self.stays_ms)):
+                try:
+                    image.seek(index)
+                    image.load()
+                except MemoryError:
+                    raise
+                except Exception:  # noqa: BLE001, S112  (a damaged picture can raise anything out of a decoder)
+                    continue
+                yield index, image
+
+
+def read(path: Path) -> Sequence | None:
+    """What the file shows, without decoding it; None for a picture that stands still.
+
+    Raises `OSError` for what is no AVIF, or anything else that a decoder raises.
+    """
+    with open_avif(path) as image:
+        count = getattr(image, "n_frames", 1)
+        if count < 2:
+            return None
+        moov = boxes.read_top(path).get(b"moov", b"")
+        said = [stay_ms(stay) for stay in boxes.track_stays(moov)[:count]]
+        stays = (*said, *[USUAL_MS] * (count - len(said)))
+        icc = image.info.get("icc_profile") or coded_profile(boxes.track_colour(moov))
+        return Sequence(path, *image.size, stays, icc, orientation_of(image))

@@ -1,0 +1,88 @@
+"""The chunks of a PNG, and what they say of its colours: <https://www.w3.org/TR/png-3/>.
+
+Only the standard library: this runs in the decoding child (`animations.work.decode`).
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from animations.work import colour
+
+SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+OF_COLOUR: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
+MOST_BYTES: Final = 4_000_000
+"""Of a profile, packed or not."""
+
+
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each chunk's name and body, as far as they are whole."""
+    at = len(SIGNATURE)
+    while at + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        if at + 12 + length > len(data):
+            return
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    """A chunk as it stands in a file."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def read_profile(path: Path) -> bytes | None:
+    """The colour profile that a PNG's chunks before its pixels come to; the pixels are not read."""
+    found: dict[bytes, bytes] = {}
+    with path.open("rb") as file:
+        file.seek(len(SIGNATURE))
+        while len(head := file.read(8)) == 8 and head[4:] != b"IDAT":
+            (length,) = struct.unpack_from(">I", head)
+            if head[4:] in OF_COLOUR and length <= MOST_BYTES:
+                found[head[4:]] = file.read(length)
+                length = 0
+            file.seek(length + 4, 1)
+    return profile(found)
+
+
+def profile(found: Mapping[bytes, bytes]) -> bytes | None:
+    """The ICC profile of a PNG with these chunks; None for sRGB.
+
+    The first of cICP, iCCP, sRGB, and gAMA with cHRM decides; one that says nothing we know is left out.
+    """
+    numbers = found.get(b"cICP", b"")
+    if len(numbers) == 4 and numbers[0] in colour.PRIMARIES:
+        return colour.profile_of(numbers[0], numbers[1], bool(numbers[3]))
+    if (packed := found.get(b"iCCP")) and (unpacked := _unpacked(packed)):
+        return unpacked
+    return None if b"sRGB" in found else _measured(found.get(b"gAMA", b""), found.get(b"cHRM", b""))
+
+
+def _unpacked(body: bytes) -> bytes | None:
+    """The profile in an iCCP chunk; a broken one is none."""
+    _, _, packed = body.partition(b"\0")
+    try:
+        return zlib.decompressobj().decompress(packed[1:], MOST_BYTES)
+    except zlib.error:
+        return None
+
+
+def _measured(gamma: bytes, points: bytes) -> bytes | None:
+    power = struct.unpack(">I", gamma)[0] / 100_000 if len(gamma) == 4 else None
+    if not points and power is None:
+        return None
+    try:
+        return colour.gamma_profile(power or None, _chromaticities(points))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _chromaticities(points: bytes) -> colour.Chromaticities | None:
+    if len(points) != 32:
+        return None
+    white, red, green, blue = ((x / 100_000, y / 100_000) for x, y in struct.iter_unpack(">II", points))
+    return red, green, blue, white
