@@ -1,10 +1,10 @@
 """Half-transparent art for a format in which a pixel is there or not: GIF has one bit of alpha.
 
 Everything is measured against the art's own levels. An animation's *body* is the alpha that the strongest third of
-what shows reaches; what is at least half as strong is made solid, the rest is left out. So a hard subject loses its
-shadow, and art that is translucent all over is kept whole. A frame that as a whole is weaker than the others, as in a
-fade, is cut at half its own body and *dissolved*: as many of its pixels stay, in an even pattern (Bayer, "An optimum
-method for two-level rendition of continuous-tone pictures", 1973), as it has strength.
+what shows reaches; what is about half as strong, or more, is made solid, and the rest is left out. So a hard subject
+loses its shadow, and art that is translucent all over is kept whole. A frame that as a whole is weaker than the
+others, as in a fade, is cut by its own body and *dissolved*: as many of its pixels stay as it has strength, in an even
+pattern (Bayer, "An optimum method for two-level rendition of continuous-tone pictures", 1973).
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,11 @@ FADED_BELOW: Final = 0.85
 """Of the animation's levels: a frame both whose peak and whose body are weaker is fading."""
 LEAST_DISSOLVED: Final = 0.25
 """However weak a frame is, this share of its pixels stays."""
+CUT_BETWEEN: Final = (0.4, 0.65)
+"""Of the body: a cut away from half of it, where that would run through an even tone and speckle it."""
+UNSURE_FROM: Final = 0.01
+"""The part of all visible pixels that makes an even tone."""
+_TONE: Final = 0.03  # of the body: how far apart levels of one tone are
 WORTH_SAYING: Final = 0.01
 """Of what shows: less is an edge, not a loss."""
 NO_SOFT: Final = "GIF has no half transparency"
@@ -48,6 +53,15 @@ class Level:
     def of(cls, counts: Counts) -> "Level":
         """The level of a histogram of alpha (256 counts of pixels)."""
         return cls(_reached(counts * np.arange(256), BODY_SHARE), _reached(counts, PEAK_SHARE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """How one frame is cut: the alpha of its body, the share of that from which a pixel stays, and its strength."""
+
+    level: float
+    share: float
+    strength: float
 
 
 @dataclass(slots=True)
@@ -104,9 +118,12 @@ def cut_frames(frames: list[Frame], drawn: Sequence[Alpha | None]) -> Loss:
     counts = [_counts(frame[..., 3]) for frame in frames]
     levels = [Level.of(count) for count in counts]
     whole = Level(Level.of(np.sum(counts, axis=0)).body, max(level.peak for level in levels))
+    strengths = [_strength(level, whole) for level in levels]
+    strong = np.sum([count for count, strength in zip(counts, strengths, strict=True) if strength == 1], axis=0)
+    share = _cut_level(strong, whole.body) / whole.body
     loss = Loss()
-    for index, level in enumerate(levels):
-        frames[index] = _cut(frames[index], drawn[index], _strength(level, whole), whole.body, loss)
+    for index, strength in enumerate(strengths):
+        frames[index] = _cut(frames[index], drawn[index], _Cut(whole.body * strength, share, strength), loss)
     return loss
 
 
@@ -128,16 +145,29 @@ def _strength(level: Level, whole: Level) -> float:
     return share if share < FADED_BELOW and level.peak < FADED_BELOW * whole.peak else 1.0
 
 
-def _cut(frame: Frame, drawn: Alpha | None, strength: float, body: int, loss: Loss) -> Frame:
-    alpha, level = frame[..., 3], body * strength
-    kept = alpha >= max(VISIBLE_FROM, round(level / 2))
-    mended, specks = mend_cut(kept, alpha, alpha if drawn is None else drawn, level)
+def _cut_level(counts: Counts, body: int) -> int:
+    """The alpha to cut at: half of `body`, or the nearest of the emptiest levels if an even tone lies there.
+
+    A shadow of half strength is such a tone: cut through, it would come and go with every rounding.
+    """
+    half, reach = round(body / 2), round(_TONE * body)
+    near = np.convolve(counts, np.ones(2 * reach + 1, np.int64), "same")
+    if near[half] < UNSURE_FROM * counts.sum():
+        return half
+    least, most = (round(share * body) for share in CUT_BETWEEN)
+    return min(range(least, most + 1), key=lambda level: (near[level], abs(level - half), -level))
+
+
+def _cut(frame: Frame, drawn: Alpha | None, how: _Cut, loss: Loss) -> Frame:
+    alpha = frame[..., 3]
+    kept = alpha >= max(VISIBLE_FROM, round(how.level * how.share))
+    mended, specks = mend_cut(kept, alpha, alpha if drawn is None else drawn, how.level)
     kept = mended if mended.any() else kept
     loss.specks += specks
-    _count_loss(alpha, kept, strength, loss)
-    if strength < 1 and _has_inside(kept):
+    _count_loss(alpha, kept, how.strength, loss)
+    if how.strength < 1 and _has_inside(kept):
         loss.dissolved += 1
-        kept &= _pattern(kept.shape, max(LEAST_DISSOLVED, strength))
+        kept &= _pattern(kept.shape, max(LEAST_DISSOLVED, how.strength))
     cut: Frame = np.where(kept[..., None], frame, np.uint8(0))
     cut[..., 3] = np.where(kept, 255, 0)
     return cut

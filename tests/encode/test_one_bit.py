@@ -107,6 +107,18 @@ def test_a_hard_object_beside_a_faint_one_is_cut_at_half_in_every_frame() -> Non
         assert np.array_equal(picture, cut_alpha(frame))
 
 
+def test_a_shadow_of_half_strength_does_not_come_and_go_with_every_rounding() -> None:
+    random, subject = np.random.default_rng(4), soft_art.disc(128, 64, 50, 30)
+    frames = []
+    for _ in range(4):
+        shadow = soft_art.disc(128, 64, 92, 24, alpha=128)
+        shadow[..., 3] = np.where(shadow[..., 3] > 100, random.integers(124, 133, (128, 128)), shadow[..., 3])
+        frames.append(soft_art.over(shadow, subject))
+    outlines = [picture[..., 3] for picture in cut(frames)[0]]
+    assert all(np.array_equal(outlines[0], outline) for outline in outlines)
+    assert np.count_nonzero(outlines[0]) == pytest.approx(np.count_nonzero(cut_alpha(subject)[..., 3]), rel=0.03)
+
+
 def test_a_bright_spot_that_comes_and_goes_does_not_make_the_body_flicker() -> None:
     body = soft_art.disc(128, 64, 64, 50, alpha=110)
     spotted = soft_art.over(body, soft_art.disc(128, 50, 50, 8))
