@@ -3,8 +3,8 @@
 Everything is measured against the art's own levels. An animation's *body* is the alpha that the strongest third of
 what shows reaches; what is about half as strong, or more, is made solid, and the rest is left out. So a hard subject
 loses its shadow, and art that is translucent all over is kept whole. A frame that as a whole is weaker than the
-others, as in a fade, is cut by its own body and *dissolved*: as many of its pixels stay as it has strength, in an even
-pattern (Bayer, "An optimum method for two-level rendition of continuous-tone pictures", 1973).
+others, as in a fade, is cut by its own body and *dissolved*: as many of its pixels stay as it has strength, evenly
+spread (Bayer, "An optimum method for two-level rendition of continuous-tone pictures", 1973).
 """
 
 from collections.abc import Sequence
