@@ -1,13 +1,14 @@
-"""The form of a preset: tags as words, the recipe as text that says where it is wrong."""
+"""The form of a preset: tags as words, the recipe as text that says where it is wrong, words that it agrees with."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from animations.admin.preset_reading import label_of
 from animations.models import Preset
 from animations.motion.prompt import DEFAULT_TEMPLATE
 from animations.motion.reader import read
@@ -21,6 +22,11 @@ FIRST_WORDS = "bounce"
 """What a new preset starts from."""
 MOST_TAGS = 8
 TAG_LENGTH = 24
+
+NO_MOTION: Final = "No motion was found in these words. Beside the field stands how they are understood."
+DISAGREE: Final = (
+    "The words say “{said}”, but this recipe is “{drawn}”. Read the recipe from the words, or change the words."
+)
 
 
 class TagsField(forms.CharField):
@@ -65,8 +71,11 @@ class PresetForm(PresetModelForm):
     )
     recipe = RecipeField(
         widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false", "class": "vLargeTextField code"}),
-        help_text="The motion as data. The procedural generator draws this; the words above are only shown.",
+        help_text="The motion as data: this is drawn. It may be finer than the words above, but not say otherwise; "
+        "where only the words are changed it is read from them.",
     )
+    recipe_was_read = False
+    """Whether the recipe that is saved was read from the words."""
 
     class Meta:
         model = Preset
@@ -76,6 +85,30 @@ class PresetForm(PresetModelForm):
             "description": forms.TextInput(attrs={"class": "vTextField wide"}),
             "template": forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
         }
+
+    def clean(self) -> dict[str, Any]:
+        """Read the recipe again where only the words were changed; refuse one that the words disagree with."""
+        cleaned = super().clean() or self.cleaned_data
+        drawn = label_of(cleaned.get("recipe"))
+        words = cleaned.get("prompt")
+        if not words or drawn is None:  # what is wrong with them is said elsewhere
+            return cleaned
+        said = read(words).recipe
+        if said is None:
+            self.add_error("prompt", NO_MOTION)
+        elif said.label == drawn:
+            pass
+        elif "prompt" in self.changed_data and self._recipe_is_untouched(cleaned["recipe"]):
+            cleaned["recipe"] = said.to_json()
+            self.changed_data.append("recipe")
+            self.recipe_was_read = True
+        else:
+            self.add_error("recipe", DISAGREE.format(said=said.label, drawn=drawn))
+        return cleaned
+
+    def _recipe_is_untouched(self, recipe: object) -> bool:
+        """Whether it stands as the form came: the stored one, or what a new preset starts from."""
+        return "recipe" not in self.changed_data or (self.instance._state.adding and recipe == recipe_of(FIRST_WORDS))
 
 
 def starting_values() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from animations.admin.preset_reading import NOTHING, example_of
+from animations.admin.preset_reading import NOTHING, difference, example_of
 from animations.models import Preset
 from animations.motion.reader import read
 
@@ -71,11 +71,13 @@ def understood(preset: Preset | None) -> SafeString:
     text = (reading.understood_as if reading.recipe else NOTHING) if reading else "–"
     unknown = f"Not understood: {', '.join(reading.unknown)}." if reading and reading.unknown else ""
     return format_html(
-        '<preset-reading data-reading="{}"><output class="understood">{}</output> <span class="unknown">{}</span>'
+        '<preset-reading data-reading="{}"><output class="understood">{}</output> <span class="unknown">{}</span> '
+        '<span class="differs" role="status">{}</span>'
         '<button type="button" class="take-recipe" hidden>Read recipe from words</button></preset-reading>',
         reverse("admin:animations_preset_reading"),
         text,
         unknown,
+        difference(reading.recipe.label, preset.recipe) if preset and reading and reading.recipe else "",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final, TypedDict
 
 from animations.motion.prompt import TemplateError, render_prompt
 from animations.motion.reader import read
+from animations.motion.recipe import RecipeError, read_recipe
 
 NOTHING = "no motion that we know"
 EXAMPLE: Final = {"style": "glossy 3D", "subject": "a round orange fox"}
@@ -16,24 +17,54 @@ EXAMPLE: Final = {"style": "glossy 3D", "subject": "a round orange fox"}
 class ReadingPayload(TypedDict):
     understood_as: str
     unknown: list[str]
+    notes: list[str]
+    """Sentences on what was guessed and what can be had only in part."""
+    differs: str
+    """That the recipe in the form says otherwise; empty where it agrees, or cannot be read."""
     recipe: str | None
     """Indented JSON, ready for the form; None when the words name no motion."""
     example: str
     template_error: str
 
 
-def reading_payload(words: str, template: str) -> ReadingPayload:
-    """How `words` are understood, and the `template` filled with them (or what is wrong with it)."""
+def reading_payload(words: str, template: str, drawn: str = "") -> ReadingPayload:
+    """How `words` are understood, and the `template` filled with them (or what is wrong with it).
+
+    `drawn` is the JSON of the recipe in the form.
+    """
     reading = read(words)
     example, error = example_of(template, words)
     recipe = json.dumps(reading.recipe.to_json(), indent=2, ensure_ascii=False) if reading.recipe else None
     return {
         "understood_as": reading.understood_as if reading.recipe else NOTHING,
         "unknown": list(reading.unknown),
+        "notes": [note for note in reading.notes if note not in reading.understood_as],
+        "differs": difference(reading.recipe.label, _decoded(drawn)) if reading.recipe else "",
         "recipe": recipe,
         "example": example,
         "template_error": error,
     }
+
+
+def difference(said: str, drawn: object) -> str:
+    """That the recipe `drawn` (JSON) is another than the words `said`; empty where it agrees or is none."""
+    label = label_of(drawn)
+    return "" if label in (said, None) else f"The recipe is “{label}”."
+
+
+def label_of(recipe: object) -> str | None:
+    """A recipe (JSON) in words; None for one that cannot be."""
+    try:
+        return read_recipe(recipe).label
+    except RecipeError:
+        return None
+
+
+def _decoded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def example_of(template: str, words: str) -> tuple[str, str]:

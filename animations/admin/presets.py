@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from animations.actions import presets as curating
 from animations.admin import preset_pieces as pieces
 from animations.admin.preset_form import PresetForm, starting_values
-from animations.admin.preset_reading import reading_payload
+from animations.admin.preset_reading import label_of, reading_payload
 from animations.admin.records import TypedAdmin
 from animations.models import Preset
 
@@ -104,6 +104,8 @@ class PresetAdmin(TypedAdmin[Preset]):
             obj.save(update_fields=[*form.changed_data, "updated_at"])
         else:
             obj.save()
+        if isinstance(form, PresetForm) and form.recipe_was_read:  # the list has a form of its own
+            self.message_user(request, f"The recipe was read from the words: {label_of(obj.recipe)}.", messages.INFO)
         if curating.draw_what_is_stale(obj):
             self.message_user(request, f"The preview of “{obj.name}” is being drawn.", messages.INFO)
 
@@ -164,10 +166,10 @@ class PresetAdmin(TypedAdmin[Preset]):
         ]
 
     def reading(self, request: HttpRequest) -> JsonResponse:
-        """How the words and the template in the form are understood."""
+        """How the words, the recipe and the template in the form are understood."""
         self._must(self.has_view_or_change_permission(request))
         words, template = request.POST.get("prompt", "")[:300], request.POST.get("template", "")[:10_000]
-        return JsonResponse(reading_payload(words, template))
+        return JsonResponse(reading_payload(words, template, request.POST.get("recipe", "")[:10_000]))
 
     def previews(self, request: HttpRequest) -> JsonResponse:
         """The state of every preview, by primary key."""

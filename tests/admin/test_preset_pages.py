@@ -14,6 +14,7 @@ from django.urls import reverse
 from animations.models import Preset
 from animations.motion.prompt import DEFAULT_TEMPLATE
 from animations.motion.reader import read
+from animations.motion.recipe import read_recipe
 from tests.admin.conftest import Commits, MakePreset, Waiting
 
 LIST = reverse("admin:animations_preset_changelist")
@@ -140,6 +141,62 @@ def test_a_refused_recipe_does_not_make_the_preview_look_stale(staff_client: Cli
     answer = staff_client.post(page_of(preset), filled(recipe='{"version": 1, "layers": []}'))
     assert list(errors(answer)) == ["recipe"]
     assert "being drawn" not in answer.content.decode()
+
+
+def spin(**layer: Any) -> str:
+    return json.dumps({"version": 1, "layers": [{"motion": "spin", **layer}]})
+
+
+def test_words_that_disagree_with_the_recipe_are_refused(staff_client: Client, make_preset: MakePreset) -> None:
+    found = errors(staff_client.post(ADD, filled(prompt="wobble", recipe=spin())))
+    assert list(found) == ["recipe"]
+    assert "The words say “wobble”, but this recipe is “spin”." in found["recipe"][0]
+    preset = make_preset("bounce", active=False)
+    assert list(errors(staff_client.post(page_of(preset), filled(recipe=spin())))) == ["recipe"]
+    Preset.objects.update(recipe=json.loads(spin()))  # a row from before that was refused
+    assert list(errors(staff_client.post(page_of(preset), filled(name="New", recipe=spin())))) == ["recipe"]
+    preset.refresh_from_db()
+    assert preset.name == "Bounce"
+
+
+def test_words_alone_bring_their_recipe_and_that_is_said(
+    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+) -> None:
+    preset = make_preset("bounce", active=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = staff_client.post(page_of(preset), filled(prompt="slow wobble", _continue="1"), follow=True)
+    preset.refresh_from_db()
+    assert read_recipe(preset.recipe).label == "slow wobble"
+    assert waiting() == ["bounce"]
+    assert "The recipe was read from the words: slow wobble." in answer.content.decode()
+
+
+def test_a_new_presets_words_bring_their_recipe_too(staff_client: Client) -> None:
+    started = staff_client.get(ADD).context["adminform"].form["recipe"].value()
+    staff_client.post(ADD, filled(slug="nod", prompt="nod", recipe=started))
+    assert read_recipe(Preset.objects.get().recipe).label == "nod"
+
+
+def test_a_recipe_may_be_finer_than_its_words(staff_client: Client, make_preset: MakePreset) -> None:
+    preset = make_preset("bounce", active=False)
+    fine = json.dumps({"version": 1, "layers": [{"motion": "bounce", "amplitude": 1.1, "easing": "linear"}]})
+    assert staff_client.post(page_of(preset), filled(recipe=fine)).status_code == 302
+    assert staff_client.post(page_of(preset), filled(recipe=fine, prompt="boing")).status_code == 302
+    preset.refresh_from_db()
+    assert (preset.prompt, preset.recipe["layers"][0]["easing"]) == ("boing", "linear")
+
+
+def test_words_that_name_no_motion_are_refused(staff_client: Client) -> None:
+    found = errors(staff_client.post(ADD, filled(prompt="flurbify")))
+    assert list(found) == ["prompt"]
+
+
+def test_the_form_says_where_the_recipe_differs(staff_client: Client, make_preset: MakePreset) -> None:
+    address = reverse("admin:animations_preset_reading")
+    for recipe, differs in {spin(): "The recipe is “spin”.", filled()["recipe"]: "", "{": "", "[1]": ""}.items():
+        assert staff_client.post(address, {"prompt": "bounce", "recipe": recipe}).json()["differs"] == differs
+    page = staff_client.get(page_of(make_preset("odd", recipe=json.loads(spin())))).content.decode()
+    assert "The recipe is “spin”." in page
 
 
 def test_a_wrong_template_is_refused_with_the_placeholder_that_is_wrong(staff_client: Client) -> None:

@@ -97,3 +97,39 @@ def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: 
     expect(shown).to_have_js_property("naturalWidth", 112)
     visitor.get_by_role("radio", name=name, exact=True).check(force=True)
     expect(visitor.get_by_role("radio", name=name, exact=True)).to_be_checked()
+
+
+def test_the_page_stays_where_the_change_was_made(staff: Page) -> None:
+    staff.set_viewport_size({"width": 1100, "height": 700})
+    staff.goto(PRESETS)
+    act(staff, "Glitch", "Duplicate, unpublished")
+    staff.get_by_label("Description:").fill("Another glitch.")
+    save = staff.get_by_role("button", name="Save and continue editing")
+    save.scroll_into_view_if_needed()
+    stood = staff.evaluate("scrollY")
+    assert stood > 0
+    save.click()
+    expect(staff.get_by_text("was changed successfully")).to_be_in_viewport()
+    assert abs(staff.evaluate("scrollY") - stood) < 40
+    expect(save).to_be_focused()
+
+    staff.goto(PRESETS)
+    row_of = staff.locator("#result_list tr", has_text="glitch-copy").first
+    row_of.locator("input[name$=position]").fill("3")
+    row_of.scroll_into_view_if_needed()
+    top = row_of.bounding_box()
+    staff.locator("input[name=_save]").click()
+    expect(staff.get_by_text("was changed successfully")).to_be_visible()
+    moved = staff.locator("#result_list tr", has_text="glitch-copy").first
+    expect(moved).to_be_in_viewport()
+    assert row(staff, "glitch-copy") <= 3
+    assert top is not None
+
+    moved.locator("th a").click()
+    staff.get_by_label("Prompt:").fill("flurbify")
+    staff.get_by_role("button", name="Save and continue editing").click()
+    expect(staff.get_by_text("No motion was found in these words")).to_be_in_viewport()
+    staff.get_by_label("Prompt:").fill("slow wobble")
+    expect(staff.locator(".differs")).to_have_text("The recipe is “glitch”.")
+    staff.get_by_role("button", name="Save and continue editing").click()
+    expect(staff.get_by_text("The recipe was read from the words: slow wobble.")).to_be_in_viewport()

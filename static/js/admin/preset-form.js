@@ -4,7 +4,10 @@
 
 const PAUSE_MS = 250;
 
-/** @typedef {{understood_as: string, unknown: string[], recipe: string|null, example: string, template_error: string}} Reading */
+/**
+ * @typedef {{understood_as: string, unknown: string[], notes: string[], differs: string, recipe: string|null,
+ *   example: string, template_error: string}} Reading
+ */
 
 class PresetReading extends HTMLElement {
   /** @type {Reading|null} */
@@ -13,7 +16,7 @@ class PresetReading extends HTMLElement {
   #timer = 0;
 
   connectedCallback() {
-    for (const name of ["prompt", "template"]) field(name)?.addEventListener("input", () => this.#soon());
+    for (const name of ["prompt", "recipe", "template"]) field(name)?.addEventListener("input", () => this.#soon());
     this.querySelector(".take-recipe")?.addEventListener("click", () => this.#takeRecipe());
     this.#soon();
   }
@@ -34,7 +37,9 @@ class PresetReading extends HTMLElement {
   /** @param {Reading} reading */
   #show(reading) {
     write(this, ".understood", field("prompt")?.value.trim() ? reading.understood_as : "–");
-    write(this, ".unknown", reading.unknown.length ? `Not understood: ${reading.unknown.join(", ")}.` : "");
+    const unknown = reading.unknown.length ? `Not understood: ${reading.unknown.join(", ")}.` : "";
+    write(this, ".unknown", [unknown, ...reading.notes].join(" ").trim());
+    write(this, ".differs", reading.differs);
     write(document, "output.example", reading.template_error || reading.example);
     document.querySelector("output.example")?.classList.toggle("wrong", Boolean(reading.template_error));
     const button = this.querySelector("button");
@@ -47,6 +52,7 @@ class PresetReading extends HTMLElement {
   #takeRecipe() {
     const recipe = field("recipe");
     if (recipe && this.#latest?.recipe) recipe.value = this.#latest.recipe;
+    write(this, ".differs", "");
     recipe?.focus();
   }
 }
@@ -65,7 +71,7 @@ function write(root, selector, words) {
 /** @param {string} address @returns {Promise<Reading|null>} null when no answer came */
 async function fetchReading(address) {
   const body = new FormData();
-  for (const name of ["prompt", "template", "csrfmiddlewaretoken"]) body.set(name, field(name)?.value ?? "");
+  for (const name of ["prompt", "recipe", "template", "csrfmiddlewaretoken"]) body.set(name, field(name)?.value ?? "");
   try {
     const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(10_000) });
     return answer.ok ? await answer.json() : null;
