@@ -1,8 +1,19 @@
 """Pages, and the files that only their owner may have."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from animations.web import hooks, media, metrics, views
+
+ELSEWHERE = {
+    "emojis/": "home",
+    "emojis/new/": "new",
+    "login/": "account_login",
+    "signup/": "account_signup",
+    "accounts/": "account_email",
+    "api/": "api:root",
+}
+"""Addresses that people try, and the page each means."""
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,4 +26,5 @@ urlpatterns = [
     path("hooks/gpu/<str:signed>/", hooks.gpu_hook, name="gpu-hook"),
     path("metrics", metrics.metrics, name="metrics"),
     path("healthz", views.healthz, name="healthz"),
+    *(path(address, RedirectView.as_view(pattern_name=name)) for address, name in ELSEWHERE.items()),
 ]

@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -54,3 +60,45 @@ def test_changing_a_password_asks_for_the_old_one(client: Client) -> None:
 def test_a_broken_reset_link_says_what_to_do(client: Client) -> None:
     page = client.get(reverse("account_reset_password_from_key", args=["1", "bad-token"])).content.decode()
     assert reverse("account_reset_password") in page
+
+
+@pytest.mark.parametrize("sends", [True, False])
+def test_a_link_by_mail_is_promised_only_where_mail_is_sent(sends: bool, client: Client, settings: Any) -> None:
+    settings.SENDS_MAIL = sends
+    for name, promise in (
+        ("account_reset_password", "Send the link"),
+        ("account_reset_password_done", "a link is on its way"),
+        ("account_email_verification_sent", "We have sent you an e-mail"),
+    ):
+        page = client.get(reverse(name)).content.decode()
+        assert (promise in page) is sends, name
+        assert ("Ask the person who runs it" in page) is not sends, name
+
+
+def test_an_address_that_was_added_is_not_said_to_be_written_to_without_mail(
+    client: Client, owner: User, settings: Any
+) -> None:
+    settings.SENDS_MAIL = False
+    client.force_login(owner)
+    body = {"email": "second@example.com", "action_add": ""}
+    page = client.post(reverse("account_email"), body, follow=True).content.decode()
+    assert "second@example.com cannot be confirmed: this server sends no mail." in page
+    assert "on its way" not in page
+    assert "Send confirmation" not in page
+
+
+@pytest.mark.parametrize(
+    ("url", "reaches"),
+    [("", False), ("consolemail://", False), ("dummymail://", False), ("smtp+tls://a:b@mail.example.org:587", True)],
+)
+def test_mail_reaches_people_by_a_server_and_not_by_a_log(url: str, reaches: bool, tmp_path: Path) -> None:
+    code = "from emojiforge import settings; print(settings.SENDS_MAIL)"
+    environment = os.environ | {"EMAIL_URL": url, "DATA_DIR": str(tmp_path)}
+    printed = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    )
+    assert printed.stdout.strip() == str(reaches)
+
+
+def test_a_forgotten_password_is_asked_about_once(client: Client) -> None:
+    assert client.get(reverse("account_login")).content.decode().count("Forgot your password?") == 1

@@ -180,3 +180,19 @@ def test_health_is_told_to_anybody_after_a_look_at_the_database(
 def test_pages_are_not_kept_by_caches(api: APIClient, project: Project) -> None:
     for address in ("/", reverse("new"), studio_of(project), "/healthz"):
         assert "no-store" in api.get(address)["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/emojis/", "home"),
+        ("/emojis/new/", "new"),
+        ("/login/", "account_login"),
+        ("/signup/", "account_signup"),
+        ("/accounts/", "account_email"),
+        ("/api/", "api:root"),
+    ],
+)
+def test_an_address_that_people_try_leads_to_the_page_it_means(address: str, page: str, client: Client) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer["Location"]) == (302, reverse(page))
