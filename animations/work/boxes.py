@@ -91,6 +91,11 @@ def track_stays(moov: bytes) -> list[float]:
     return stays
 
 
+def is_plain_sequence(moov: bytes) -> bool:
+    """Whether there are pictures that follow each other, without alpha in a track of its own."""
+    return b"auxv" not in map(_handler, _tracks(moov)) and len(track_stays(moov)) > 1
+
+
 def has_video(moov: bytes) -> bool:
     """Whether there is a track that is meant to be played, and not only looked at."""
     return any(_handler(track) == b"vide" for track in _tracks(moov))

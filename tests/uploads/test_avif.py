@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from PIL import Image
 
+from animations.work.clips.reading import open_clip
 from animations.work.decode import make_frames, make_master
 from animations.work.sniff import Refused, sniff
 from tests.uploads.clips import BLUE, CLEAR, GREEN, RED, animation, scenes, turned, video
@@ -131,6 +132,28 @@ def test_a_picture_is_read_whatever_its_major_brand_is(tmp_path: Path, out_dir: 
     report = make_master(path, out_dir / "master.png")
     assert (report["format"], report["width"], report["height"]) == (kind, 64, 48)
     assert ("clip" in report) == (b"avis" in data[:40])
+
+
+HEVC: Final = (DATA / "cases" / "hlg.mp4").read_bytes()
+SEQUENCE: Final = branded(HEVC, b"msf1", b"msf1", b"hevc").replace(b"vide", b"pict", 1)
+"""A HEVC whose container says that it is a sequence of pictures."""
+
+
+def test_a_heic_sequence_is_a_clip(tmp_path: Path, out_dir: Path) -> None:
+    path = tmp_path / "walk.heics"
+    path.write_bytes(HEVC)
+    film, _ = looked_at(path, out_dir)
+    path.write_bytes(SEQUENCE)
+    report, frames = looked_at(path, out_dir)
+    assert report == film | {"format": "heic"}
+    assert len(frames) == len(report["clip"]["times_ms"]) > 1
+    assert near(at(frames[0], 60, 20), (165, 165, 165, 255), 4)
+
+
+def test_a_heic_sequence_with_alpha_is_its_first_picture(tmp_path: Path) -> None:
+    path = tmp_path / "walk.heics"
+    path.write_bytes(SEQUENCE.replace(b"pict", b"auxv", 1))
+    assert open_clip(path, sniff(path)) is None
 
 
 def test_a_video_that_calls_itself_a_picture_too_is_played(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from PIL import Image
 
+from animations.work.boxes import is_plain_sequence, read_top
 from animations.work.clips import apng, gif, webp
 from animations.work.clips.patches import Patches, composed
 from animations.work.master import UPRIGHT
@@ -23,7 +24,7 @@ from animations.work.readers import (
     check_bounds,
     orientation_in,
 )
-from animations.work.sniff import VIDEOS, Refused
+from animations.work.sniff import Refused
 
 PATCHED: Final[dict[str, Callable[[bytes], Patches]]] = {"gif": gif.read, "png": apng.read, "webp": webp.read}
 Draw = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]
@@ -57,10 +58,8 @@ def open_clip(path: Path, kind: str) -> Clip | None:
     A video is a clip even then: only this way can its picture be read. Raises `Refused` for what is no video, or a
     clip out of bounds; a decoder may raise anything else.
     """
-    if kind in VIDEOS:
-        clip: Clip | None = _open_video(path, kind)
-    else:
-        clip = _open_avif(path) if kind == "avif" else _open_patched(path, kind)
+    opener = OPENERS.get(kind)
+    clip = opener(path, kind) if opener else None
     if clip is None:
         return None
     check_bounds(*clip.size)
@@ -73,11 +72,8 @@ def open_clip(path: Path, kind: str) -> Clip | None:
 
 
 def _open_patched(path: Path, kind: str) -> Clip | None:
-    read = PATCHED.get(kind)
-    if read is None:
-        return None
     try:
-        patches = read(path.read_bytes())
+        patches = PATCHED[kind](path.read_bytes())
     except (ValueError, IndexError, struct.error):
         return None
     if len(patches.steps) < 2:
@@ -92,7 +88,7 @@ def _open_patched(path: Path, kind: str) -> Clip | None:
     return Clip(kind, size, times, ends[-1], drawn, patches.icc, orientation_in(patches.exif))
 
 
-def _open_avif(path: Path) -> Clip | None:
+def _open_avif(path: Path, kind: str) -> Clip | None:
     from animations.work.clips import avif  # noqa: PLC0415  (libavif is for the few who need it)
 
     try:
@@ -103,7 +99,12 @@ def _open_avif(path: Path) -> Clip | None:
         return None
     *begins, length = (0, *found.ends_ms)
     size = (found.width, found.height)
-    return Clip("avif", size, tuple(begins), length, found.frames, found.icc, found.orientation)
+    return Clip(kind, size, tuple(begins), length, found.frames, found.icc, found.orientation)
+
+
+def _open_heic(path: Path, kind: str) -> Clip | None:
+    """A sequence is a video of HEVC; one whose alpha is a video of its own counts as its first picture."""
+    return _open_video(path, kind) if is_plain_sequence(read_top(path).get(b"moov", b"")) else None
 
 
 def _open_video(path: Path, kind: str) -> Clip:
@@ -132,3 +133,16 @@ def _picture(clip: Clip, image: Image.Image) -> Picture:
         orientation=1,
         animated=len(clip.times_ms) > 1,
     )
+
+
+OPENERS: Final[dict[str, Callable[[Path, str], Clip | None]]] = {
+    "gif": _open_patched,
+    "png": _open_patched,
+    "webp": _open_patched,
+    "avif": _open_avif,
+    "heic": _open_heic,
+    "mp4": _open_video,
+    "mov": _open_video,
+    "webm": _open_video,
+}
+"""How each kind of file that may move is opened."""

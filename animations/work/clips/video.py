@@ -40,6 +40,8 @@ EXACT: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolatio
 """FFmpeg's quick way makes 10-bit colours two levels too dark, and edges between colours coarse."""
 USUAL_MS: Final = 40
 DAMAGED: Final = "This video is damaged or cut short and cannot be opened."
+FORMATS: Final = {"heic": "mov"}
+"""FFmpeg's name of a container that is not called as we call it."""
 OPTIONS: Final = {"protocol_whitelist": "file"}
 UPRIGHT: Final = {
     (1, 0, 0, 1): None,
@@ -116,7 +118,7 @@ class Video:
 
 
 def read(path: Path, kind: str) -> Video:
-    """What the file of this kind (mp4, mov or webm) shows, without decoding it. Raises `Refused`."""
+    """What the file of this kind (mp4, mov, webm or heic) shows, without decoding it. Raises `Refused`."""
     try:
         with _opened(path, kind) as container:
             stream = _stream(container)
@@ -129,7 +131,7 @@ def read(path: Path, kind: str) -> Video:
 
 
 def _opened(path: Path, kind: str) -> InputContainer:
-    return av.open(str(path), format=kind, options=OPTIONS, metadata_errors="ignore")
+    return av.open(str(path), format=FORMATS.get(kind, kind), options=OPTIONS, metadata_errors="ignore")
 
 
 def _stream(container: InputContainer) -> VideoStream:
@@ -139,7 +141,7 @@ def _stream(container: InputContainer) -> VideoStream:
         raise Refused("damaged", DAMAGED)
     if not moving:
         raise Refused("no_video", "There is no video in this file, only sound or text.")
-    stream = moving[0]
+    stream = max(moving, key=lambda each: each.frames)  # beside a sequence, HEIC has pictures that stand still
     if stream.codec_context is None or stream.codec_context.codec.canonical_name not in CODECS:
         raise Refused("unsupported_format", "This video is coded in a way that we do not read. Save it as H.264 MP4.")
     stream.codec_context.thread_count = 1
