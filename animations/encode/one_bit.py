@@ -29,8 +29,10 @@ LEAST_DISSOLVED: Final = 0.25
 """However weak a frame is, this share of its pixels stays."""
 CUT_BETWEEN: Final = (0.4, 0.65)
 """Of the body: a cut away from half of it, where that would run through an even tone and speckle it."""
-UNSURE_FROM: Final = 0.01
-"""The part of all visible pixels that makes an even tone."""
+TONE_SHARE: Final = 0.01
+"""The part of all visible pixels that makes an even tone, if it is also"""
+TONE_STANDS_OUT: Final = 3
+"""times as many as the emptier quarter of the levels around it has. The levels of an edge are all alike."""
 _TONE: Final = 0.03  # of the body: how far apart levels of one tone are
 WORTH_SAYING: Final = 0.01
 """Of what shows: less is an edge, not a loss."""
@@ -152,9 +154,10 @@ def _cut_level(counts: Counts, body: int) -> int:
     """
     half, reach = round(body / 2), round(_TONE * body)
     near = np.convolve(counts, np.ones(2 * reach + 1, np.int64), "same")
-    if near[half] < UNSURE_FROM * counts.sum():
-        return half
     least, most = (round(share * body) for share in CUT_BETWEEN)
+    around = np.quantile(near[least : most + 1], 0.25)
+    if near[half] < max(TONE_SHARE * counts.sum(), TONE_STANDS_OUT * around):
+        return half
     return min(range(least, most + 1), key=lambda level: (near[level], abs(level - half), -level))
 
 

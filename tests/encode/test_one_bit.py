@@ -37,6 +37,15 @@ def test_a_hard_subject_is_cut_at_half_and_nothing_is_said() -> None:
     assert loss.words() == []
 
 
+@pytest.mark.parametrize("scale", [0.5, 0.8, 1.3])
+@pytest.mark.parametrize("width", [2, 3])
+def test_lettering_with_many_edges_is_cut_at_half_too(scale: float, width: int) -> None:
+    text = np.zeros((128, 128, 4), np.uint8)
+    for line in (40, 80, 120):
+        cv2.putText(text, "Emoji?!", (4, line), cv2.FONT_HERSHEY_SIMPLEX, scale, (9, 40, 90, 255), width, cv2.LINE_AA)
+    assert np.array_equal(cut([text])[0][0][..., 3], cut_alpha(text)[..., 3])
+
+
 @pytest.mark.parametrize("strength", [1.0, 0.4, 0.1, 0.05])
 def test_art_that_is_translucent_all_over_keeps_its_outline_and_its_own_colour(strength: float) -> None:
     solid = ball(128, 0)
