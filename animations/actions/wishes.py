@@ -60,9 +60,9 @@ def from_words(words: str, base: Recipe | None = None) -> Motion:
 
 
 def read_words(words: str, base: Recipe | None = None) -> Reading:
-    """How words are understood. One that the lexicon lacks may be a preset's tag, and then it means its motion."""
+    """How words are understood. One that names no motion may be a preset's tag, and then it means its motion."""
     reading = read(words, base)
-    return read(words, base, _tags()) if reading.unknown else reading
+    return read(words, base, _tags()) if reading.unknown or reading.recipe is None else reading
 
 
 def _note(reading: Reading) -> str:

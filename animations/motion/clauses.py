@@ -42,12 +42,6 @@ class Clause:
         changed = self.amplitude != 1 or self.tempo != 1 or self.angle is not None
         return bool(changed or self.count or self.directions or self.places)
 
-    @property
-    def only_directions(self) -> bool:
-        """Whether it holds directions and nothing else, as the end of "zoom in, then out"."""
-        others = self.motions or self.places or self.count or self.angle is not None
-        return bool(self.directions) and not others and self.amplitude == self.tempo == 1
-
     def hear(self, term: Term, sense: Sense) -> None:
         """Take in one word or phrase."""
         if term.excluded:
@@ -56,6 +50,7 @@ class Clause:
             self.motions.append((term.words, sense))
         elif sense.kind == "much":
             self.much = sense.factor
+            self.relative |= term.words in COMPARATIVES
             self.also = term.words == "too"
         elif sense.kind == "count":
             self.count = sense
@@ -82,7 +77,7 @@ class Clause:
         else:
             self.tempo *= factor
         self.exact |= {sense.kind} if sense.exact else set()
-        self.relative |= any(word in COMPARATIVES for word in words.split())
+        self.relative |= sense.relative or any(word in COMPARATIVES for word in words.split())
         self.much = None
 
 
@@ -107,10 +102,10 @@ def _with_their_ends(found: list[Clause]) -> Iterator[Clause]:
     """ "zoom in, then out" is one clause with two directions."""
     last: Clause | None = None
     for clause in found:
-        if last and last.motions and last.directions and clause.only_directions:
+        if last and last.motions and last.directions and not clause.motions:
             last.directions += clause.directions
-            continue
-        last = clause if clause.motions or clause.says_how else last
+            clause.directions = []
+        last = clause if clause.motions else last
         yield clause
 
 

@@ -24,6 +24,8 @@ class Sense:
     factor: float = 1.0
     direction: str = ""
     exact: bool = False
+    relative: bool = False
+    """Compared with what there is, as every comparative is."""
 
 
 # Factors on the amplitude. The bands that labels speak of are `recipe.DEGREES`.
@@ -112,6 +114,11 @@ _PHRASES = {
     "rather than": Sense("not"),
     "anything but": Sense("not"),
     "no more": Sense("not"),
+    "no more than": Sense("filler"),
+    "not more than": Sense("filler"),
+    "no less than": Sense("filler"),
+    "at most": Sense("filler"),
+    "at least": Sense("filler"),
     "no longer": Sense("not"),
     "do not": Sense("not"),
     "does not": Sense("not"),
@@ -140,7 +147,7 @@ _FILLERS = (
     "they them their emoji sticker picture image icon animation animate animated animating motion movement moving "
     "effect style loop looping looped again when which one way thing add keep as times time x forever "
     "continuously endlessly repeatedly infinitely endless nonstop nice nicely smooth smoothly happily cute seamless "
-    "than ever always any start starts starting every each full fully"
+    "than enough even same ever always any start starts starting every each full fully"
 )
 
 # Nouns of a place on the subject; what stands before them says whether it is an anchor or where a motion comes from.

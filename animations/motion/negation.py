@@ -45,6 +45,23 @@ def apply_negations(terms: Sequence[Term]) -> Iterator[Term]:
             yield Term(term.words, None) if term.words in ALTERNATIVES else term
 
 
+def corrections(terms: Sequence[Term]) -> Iterator[Term]:
+    """Terms about something that is there: "it is too high" says what "not too high" says, and "less high" too.
+
+    "Spin too" says neither.
+    """
+    negated = False
+    for term, following in zip(terms, [*terms[1:], None], strict=True):
+        negated = (negated or term.kind == "not") and term.kind != "joint"
+        manner = following is not None and following.kind in ("degree", "tempo", "much")
+        if term.kind == "much" and manner and not negated and term.words.startswith(("too", "less")):
+            negated = True
+            yield Term("not", Sense("not"))
+            yield Term("too", term.sense)
+        else:
+            yield term
+
+
 def _end(terms: Sequence[Term], start: int) -> int:
     """Where the scope of a negation ends that stands before `start`."""
     for at in range(start, len(terms)):
@@ -79,6 +96,9 @@ def _list_goes_on(terms: Sequence[Term], start: int, at: int) -> bool:
 
 def _negated(negation: Term, scope: Sequence[Term]) -> Iterator[Term]:
     first = next((i for i, term in enumerate(scope) if term.kind != "filler"), None)
+    if any(term.words == "enough" for term in scope):
+        yield from _strengthened(scope)
+        return
     if first is None:
         return
     head, rest = scope[first], scope[first + 1 :]
@@ -115,10 +135,21 @@ def _is_softened(negation: Term, head: Term, scope: Sequence[Term]) -> bool:
     return False
 
 
+def _strengthened(scope: Sequence[Term]) -> Iterator[Term]:
+    """ "not high enough" wants it higher, "does not bounce enough" more of it."""
+    if not any(term.kind in ("degree", "tempo") for term in scope):
+        yield Term("not enough", Sense("degree", factor=1.4, relative=True))
+    for term in scope:
+        if isinstance(term.sense, Sense) and term.kind in ("degree", "tempo"):
+            yield replace(term, sense=replace(term.sense, relative=True))
+        elif term.kind not in ("much", "joint"):
+            yield term
+
+
 def _softened(scope: Sequence[Term]) -> Iterator[Term]:
     manner = [term for term in scope if term.kind in ("degree", "tempo")]
     if not manner:
-        yield Term("not too much", Sense("degree", factor=0.6))
+        yield Term("not too much", Sense("degree", factor=0.6, relative=True))
     for term in scope:
         if isinstance(term.sense, Sense) and term in manner:
             yield replace(term, sense=_opposite(term.sense))
@@ -129,8 +160,8 @@ def _softened(scope: Sequence[Term]) -> Iterator[Term]:
 def _opposite(sense: Sense) -> Sense:
     """A little of the opposite: not too fast is rather slow."""
     if sense.kind == "tempo":
-        return Sense("tempo", factor=1.3 if sense.factor < 1 else 0.8)
-    return Sense("degree", factor=0.6 if sense.factor > 1 else 1.5)
+        return Sense("tempo", factor=1.3 if sense.factor < 1 else 0.8, relative=True)
+    return Sense("degree", factor=0.6 if sense.factor > 1 else 1.5, relative=True)
 
 
 def _excluded(negation: Term, scope: Sequence[Term]) -> Iterator[Term]:

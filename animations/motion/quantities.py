@@ -79,6 +79,8 @@ def is_time(words: str) -> bool:
 
 
 def _measured(words: list[str], at: int) -> Found | None:
+    if is_number(words[at]) and words[at + 1 : at + 2] == ["to"] and is_number(" ".join(words[at + 2 : at + 3])):
+        return 2 + _with_unit(words, at + 2), None
     amount = _amount(words, at)
     if amount is None:
         return (_with_unit(words, at), None) if is_number(words[at]) else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from animations.motion.clauses import Clause, clauses, terms
 from animations.motion.layout import lay_out
 from animations.motion.lexicon import SUCCESSIONS, senses
-from animations.motion.negation import apply_negations
+from animations.motion.negation import apply_negations, corrections
 from animations.motion.quantities import is_time
 from animations.motion.recipe import Recipe
 from animations.motion.slips import corrected
@@ -46,11 +46,12 @@ def read(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None =
     """
     guesses: list[str] = []
     unknown: list[str] = []
-    words = _untagged(tokens(text), tags or {}, guesses)
+    words = _untagged(tokens(text), tags or {}, guesses, alone=base is None)
     mended: dict[str, str] = {}
     known = corrected(words, mended)
     guesses += [f"“{word}” read as “{as_word}”" for word, as_word in mended.items()]
-    found = clauses(apply_negations(list(terms(words, known))), unknown)
+    said = list(terms(words, known))
+    found = clauses(apply_negations(list(corrections(said)) if base else said), unknown)
     layout = lay_out(found, base)
     left = tuple(dict.fromkeys([*unknown, *layout.unknown]))
     without = [name for name in _excluded(found) if name not in layout.motions]
@@ -60,19 +61,22 @@ def read(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None =
         return Reading(None, "", left, (*nothing, *hints))
     paced, tempo = timed(layout.layers, layout.tempi)
     recipe = Recipe(paced, seed=base.seed if base else 0, tempo=tempo)
-    said = [*guesses, *layout.limits]
+    notes = [*guesses, *layout.limits]
     parts = [recipe.label, *(f"without {name}" for name in without)]
-    understood = ", ".join(parts) + (f" ({'; '.join(said)})" if said else "")
-    return Reading(recipe, understood, left, (*said, *hints))
+    understood = ", ".join(parts) + (f" ({'; '.join(notes)})" if notes else "")
+    return Reading(recipe, understood, left, (*notes, *hints))
 
 
-def _untagged(words: list[str], tags: Mapping[str, str], guesses: list[str]) -> list[str]:
-    """The words with tags in the words they stand for, where no word names a motion."""
+def _untagged(words: list[str], tags: Mapping[str, str], guesses: list[str], *, alone: bool) -> list[str]:
+    """The words with tags in the words they stand for, where no word names a motion.
+
+    A tag that means something else too ("calm", "no") stands for its words only where it is `alone`.
+    """
     if any(sense.kind == "motion" for word in words if (sense := senses().get(word))):
         return words
     plain: list[str] = []
     for word in words:
-        instead = tags.get(word) if word not in senses() else None
+        instead = tags.get(word) if word not in senses() or (alone and len(words) == 1) else None
         plain += tokens(instead) if instead else [word]
         if instead:
             guesses.append(f"“{word}” taken for “{instead}”")

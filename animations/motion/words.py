@@ -7,16 +7,16 @@ from functools import cache
 _JOINTS = ",;.&+/"
 _SYMBOLS = "%°"
 _VOWELS = "aeiou"
-_AMOUNT = r"\d++(?:[.,]\d++)?+(?:[/⁄]\d++)?+"
+_AMOUNT = r"(?:\d++(?:[.,]\d++)?+|\.\d++)(?:[/⁄]\d++)?+"
 # A number may carry its unit (2x, 90deg, 0.5s). "3d" and "2nd" are words, no numbers.
 _ATTACHED = "x|times|fold|s|secs?|seconds?|ms|mins?|fps|frames?|px|pixels?|hz|bpm|degs?|degrees?|pct|percent"
 _TOKEN = re.compile(
     rf"(?<![\w.])(?:(?<!\S)-)?{_AMOUNT}(?:[-–]{_AMOUNT})?(?=(?:{_ATTACHED})?(?![^\W_]))"
     rf"|(?<!\w)x(?={_AMOUNT}(?!\w))|(?<=x){_AMOUNT}(?!\w)"
-    rf"|(?<![\w.]){_AMOUNT}[^\W\d_]+"
+    rf"|(?<![\w.]){_AMOUNT}[^\W\d_]\w*"
     r"|[^\W_]+(?:['’][^\W_]+)*|[,;.&+/]|\S"
 )
-_VALUE = re.compile(r"(-?)(\d{1,9}(?:[.,]\d{1,9})?)(?:[/⁄](\d{1,9}))?")
+_VALUE = re.compile(r"(-?)(\d{1,9}(?:[.,]\d{1,9})?|\.\d{1,9})(?:[/⁄](\d{1,9}))?")
 _THOUSANDS = re.compile(r"\d{1,3},\d{3}")
 # Neighbours on a keyboard, row by row; a letter typed for another is mostly one of these.
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -33,20 +33,23 @@ def tokens(text: str) -> list[str]:
 
 
 def value(token: str) -> float | None:
-    """The number that a token stands for ("2", "1.5", "1,5", "1,000", "1/2", "-90"), None for anything else."""
+    """The number that a token stands for ("2", "1.5", "1,5", ".5", "1,000", "1/2", "-90"), None for anything else.
+
+    Only fractions below 1 are numbers: "24/7" is a way of speaking.
+    """
     found = _VALUE.fullmatch(token)
     if found is None:
         return None
     sign, digits, below = found.groups()
     plain = digits.replace(",", "" if _THOUSANDS.fullmatch(digits) else ".")
-    if below is not None and not int(below):
+    if below is not None and not float(plain) < int(below):
         return None
     return float(plain) / int(below or 1) * (-1 if sign else 1)
 
 
 def is_number(token: str) -> bool:
     """Whether a token is written in digits, as a value or as a range."""
-    return token.lstrip("-")[:1].isdecimal()
+    return token.lstrip("-.")[:1].isdecimal()
 
 
 @cache
@@ -105,4 +108,4 @@ def _doubles(word: str) -> bool:
 
 
 def _means_something(found: str) -> bool:
-    return found in _JOINTS + _SYMBOLS or found.lstrip("-")[:1].isalnum() or unicodedata.category(found)[0] == "S"
+    return found in _JOINTS + _SYMBOLS or found.lstrip("-.")[:1].isalnum() or unicodedata.category(found)[0] == "S"

@@ -1,5 +1,7 @@
 """Numbers, comparisons, negations and slips, as people type them."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -170,7 +172,9 @@ def test_a_tag_stands_for_its_motion_where_none_is_named() -> None:
     assert read("happy spin", tags=TAGS).understood_as == "spin"
     assert read("happy spin", tags=TAGS).unknown == ("happy",)
     assert read("not happy", tags=TAGS).recipe is None
-    assert read("calm", tags=TAGS).recipe is None, "a word that means a degree is no tag"
+    assert read("calm", tags=TAGS).understood_as == "slow zoom (“calm” taken for “slow zoom”)"
+    assert read("very calm", tags=TAGS).recipe is None, "beside other words it means a degree"
+    assert read("calm", Recipe((Layer("jump"),)), TAGS).understood_as == "subtle jump"
 
 
 def recipe_of_tags(text: str) -> Recipe:
@@ -196,3 +200,26 @@ def test_a_motion_of_the_base_can_be_left_out() -> None:
     base = Recipe((Layer("jump"), Layer("spin")))
     assert read("without spin", base).understood_as == "jump, without spin"
     assert read("no jump or spin", base).recipe is None
+
+
+@pytest.mark.parametrize(
+    ("words", "amplitude"),
+    [
+        ("too high", 0.6),
+        ("the jump is too high", 0.6),
+        ("too much", 0.6),
+        ("jump less high", 0.6),
+        ("not high enough", 1.5),
+        ("not enough", 1.4),
+        ("too subtle", 1.5),
+        ("half", 0.5),
+        ("20% lower", 0.8),
+        ("lower by half", 0.5),
+        ("higher, but not too much", 1.4 * 0.6),
+    ],
+)
+def test_what_is_said_of_a_motion_that_is_there_corrects_it(words: str, amplitude: float) -> None:
+    base = Recipe((Layer("jump", 1.0, easing="linear"),))
+    corrected = one(words, base)
+    assert corrected.amplitude == pytest.approx(amplitude)
+    assert replace(corrected, amplitude=1.0) == base.layers[0]

@@ -57,5 +57,6 @@ def test_numbers_stand_apart_from_their_units(text: str, found: list[str]) -> No
 
 
 def test_numbers_have_values() -> None:
+    assert [value(token) for token in (".5", "24/7", "31⁄2", "50/50")] == [0.5, None, None, None]
     written = ["2", "1.5", "1,5", "1,000", "1⁄2", "1/4", "-90", "2-3", "x", "1/0", "9" * 40]
     assert [value(token) for token in written] == [2, 1.5, 1.5, 1000, 0.5, 0.25, -90, None, None, None, None]
