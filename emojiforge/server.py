@@ -18,12 +18,11 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from django.conf import settings
 
 from emojiforge.asgi import application
+from emojiforge.websocket import BoundedSocketFactory
 
 LINGER: Final = 10.0
 """Seconds for which a refused sender is still listened to, and ignored, so that it comes to read the answer: to close
 while it sends would reset the connection and lose the answer with it."""
-SOCKET_MESSAGE_BYTES: Final = 64 * 1024
-"""A browser only ever asks for a fresh snapshot."""
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
@@ -89,12 +88,11 @@ def refusal(path: bytes) -> bytes:
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT. The exit status is 1 when the address could not be had."""
-    daphne.server.HTTPFactory = BoundedFactory  # the server makes its factory by this name and takes no other
+    daphne.server.HTTPFactory = BoundedFactory  # the server makes its factories by these names and takes no others
+    daphne.server.WebSocketFactory = BoundedSocketFactory
     server = daphne.server.Server(
         application=application,
         endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
-        websocket_max_message_size=SOCKET_MESSAGE_BYTES,
-        websocket_max_frame_size=SOCKET_MESSAGE_BYTES,
     )
     server.run()
     return 0 if server.listening_addresses else 1

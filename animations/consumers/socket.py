@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from functools import partial
-from typing import Any, Final
+from threading import Lock
+from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -19,21 +21,17 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from animations.consumers.admission import Watcher, is_own_page, watcher_of
+from animations.consumers.close_codes import CloseCode
 from animations.consumers.looking import Gone, SignedOut, look
 from animations.events import group_name
 
 log = logging.getLogger(__name__)
 
-SIGNED_OUT: Final = 4401
-GONE: Final = 4404
-TOO_LARGE: Final = 1009
-BROKEN: Final = 1011
-LONGEST: Final = 1024
-"""Characters of a message that is worth reading; there is but one, and it is short."""
-
-
-_in_thread = partial(database_sync_to_async, thread_sensitive=False)
-"""In any thread, so that a look which waits for the database holds up no other socket."""
+_LOOKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="socket")
+"""Two, so that one look which waits for the database does not hold up the others."""
+_WHOLE = Lock()
+"""Held while a snapshot is read: with its rows it may take 15 MB, and many pages may come back at once."""
+_in_thread = partial(database_sync_to_async, thread_sensitive=False, executor=_LOOKERS)
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -62,10 +60,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         self._wake = asyncio.Event()
         self._asked_whole = False
-        self.watcher = await _in_thread(watcher_of)(self.scope)
         self.project_id = _project_id(self.scope)
-        if self.watcher and self.project_id:
-            await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
         self._task = asyncio.create_task(self._keep_up())
 
     async def disconnect(self, _code: int) -> None:
@@ -80,16 +75,15 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Something may have changed. What it was is read from the rows."""
         self._wake.set()
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """`{"type": "resync"}` asks for a fresh snapshot; anything else is ignored."""
-        if len(text_data or bytes_data or "") > LONGEST:
-            await self.close(TOO_LARGE)
-        elif text_data and _is_resync(text_data):
+    async def receive(self, text_data: str | None = None, **_binary: bytes | None) -> None:
+        """Send a fresh snapshot for `{"type": "resync"}` and ignore all else; the server bounds the length."""
+        if text_data and _is_resync(text_data):
             self._asked_whole = True
             self._wake.set()
 
     async def _keep_up(self) -> None:
         try:
+            await self._subscribe()
             while True:
                 asked, self._asked_whole = self._asked_whole, False
                 self._wake.clear()
@@ -99,12 +93,17 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                     async with asyncio.timeout(self.quiet_seconds):
                         await self._wake.wait()
         except SignedOut:
-            await self.close(SIGNED_OUT)
+            await self.close(CloseCode.SIGNED_OUT.value)
         except Gone:
-            await self.close(GONE)
+            await self.close(CloseCode.GONE.value)
         except Exception:
-            log.exception("a socket of project %s broke", self.project_id)
-            await self.close(BROKEN)
+            log.exception("Closed a socket of project %s with code %d: it failed.", self.project_id, CloseCode.BROKEN)
+            await self.close(CloseCode.BROKEN.value)
+
+    async def _subscribe(self) -> None:
+        self.watcher = await _in_thread(watcher_of)(self.scope)
+        if self.watcher and self.project_id:
+            await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
 
     async def _tell(self, sent: int | None) -> None:
         """Look, and send what is newer than `sent`. When the database does not answer, the next look makes up."""
@@ -113,14 +112,14 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.project_id is None:
             raise Gone
         try:
-            messages = await _in_thread(look)(self.watcher, self.project_id, sent)
+            messages = await _in_thread(_look)(self.watcher, self.project_id, sent)
         except DatabaseError as error:
             log.warning("a look at project %s failed: %s", self.project_id, type(error).__name__)
             self._asked_whole = self._asked_whole or sent is None
             return
-        for message in messages:
-            await self.send(json.dumps(message))
-            self._sent = message["revision"]
+        for revision, text in messages:
+            await self.send(text)
+            self._sent = revision
 
 
 class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -128,6 +127,12 @@ class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         await self.close()
+
+
+def _look(watcher: Watcher, project_id: UUID, sent: int | None) -> list[tuple[int, str]]:
+    """The messages of a look with their revisions, written as JSON here in the thread: a snapshot may have 1 MB."""
+    with _WHOLE if sent is None else nullcontext():
+        return [(message["revision"], json.dumps(message)) for message in look(watcher, project_id, sent)]
 
 
 def _project_id(scope: dict[str, Any]) -> UUID | None:

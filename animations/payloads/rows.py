@@ -154,7 +154,7 @@ def project_payload(project: Project) -> ProjectPayload:
 
 
 def project_detail_payload(project: Project) -> ProjectDetailPayload:
-    frames = [frame_payload(frame) for frame in frames_with_candidates(project)]
+    frames = [frame_payload(frame) for frame in frames_with_candidates(project).iterator(chunk_size=15)]
     return {**project_payload(project), "frames": frames}
 
 

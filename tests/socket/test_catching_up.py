@@ -94,13 +94,6 @@ async def test_anything_else_a_client_says_is_ignored(emoji: Project, cookie: st
         assert (await socket.next())["type"] == "snapshot"
 
 
-async def test_a_client_that_says_too_much_is_sent_away(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
-        await socket.next()
-        await socket.say("x" * 2000)
-        assert await socket.closed() == 1009
-
-
 async def test_many_wishes_at_once_are_one(emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ProjectSocket, "snapshot_pause_seconds", 0.2)
     async with opened(address(emoji), cookie) as socket:

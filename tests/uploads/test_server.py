@@ -2,66 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from emojiforge.launch.ports import free_port
+from tests.web_process import Web, start, web_process
 
-ROOT = Path(__file__).parents[2]
 GIGABYTE = 1_000_000_000
 LIMIT = 25_000_000
 
 
-@dataclass(frozen=True)
-class Web:
-    process: subprocess.Popen[bytes]
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def peak(self) -> int:
-        """VmHWM in bytes."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
-
-
-def start(data_dir: Path, port: int) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"}
-    return subprocess.Popen([sys.executable, "-m", "emojiforge.server"], cwd=ROOT, env=environment)
-
-
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    port = free_port()
-    web = Web(start(tmp_path_factory.mktemp("web"), port), port)
-    deadline = time.monotonic() + 30
-    while True:
-        assert web.process.poll() is None, "the web process ended"
-        try:
-            web.connect().close()
-            break
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-    yield web
-    with web.connect() as connection:  # a body that is under way does not keep it from ending
-        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf")
-        web.process.terminate()
-        assert web.process.wait(10) == 0
+    with web_process(tmp_path_factory.mktemp("web")) as web:
+        yield web
+        with web.connect() as connection:  # a body that is under way does not keep it from ending
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf")
+            web.process.terminate()
+            assert web.process.wait(10) == 0
 
 
 def answer_to(web: Web, head: bytes) -> tuple[float, bytes]:
@@ -136,4 +98,4 @@ def test_a_port_that_is_taken_is_an_exit_status(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         second = start(tmp_path, taken.getsockname()[1])
-        assert second.wait(30) == 1
+        assert second.process.wait(30) == 1

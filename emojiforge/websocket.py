@@ -1,0 +1,80 @@
+"""WebSockets as daphne serves them, with bounds that differ for what comes in and what goes out.
+
+autobahn has one bound for both directions: a snapshot that is larger than what a client may say could never be sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Final
+
+from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+
+log = logging.getLogger(__name__)
+
+INCOMING_BYTES: Final = 1024
+"""The longest message of a client, after inflating. There is but one, and it is short: `{"type": "resync"}`."""
+CLOSE_SECONDS: Final = 2
+"""How long a client has to answer a close, so that one that is still sending comes to read why it was refused."""
+DEFLATE_MEMORY: Final = {"window_bits": 13, "mem_level": 5}
+"""About 50 KiB a socket for zlib's window and tables, instead of 256; a snapshot grows by a tenth for it."""
+
+
+class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
+    """A connection that refuses long messages (close code 1009) and sends messages of any length."""
+
+    maxMessagePayloadSize: int  # noqa: N815  autobahn's name
+
+    def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802  autobahn's name
+        """Send one message; the bound of autobahn's base class, which is for what comes in, is lifted meanwhile."""
+        bound, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(payload, *args, **kwargs)
+        finally:
+            self.maxMessagePayloadSize = bound
+
+    def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803  autobahn's
+        """Name in the log what autobahn's own log, which daphne discards, would have named."""
+        if self.wasMaxMessagePayloadSizeExceeded:
+            log.warning(
+                "Refused a WebSocket message of more than %d bytes on %s: closed with code 1009.",
+                INCOMING_BYTES,
+                self.path.decode("ascii", "replace"),
+            )
+        super().onClose(wasClean, code, reason)
+
+
+class BoundedSocketFactory(WebSocketFactory):  # type: ignore[misc]
+    """Makes bounded sockets, which compress what they send where the client offers it."""
+
+    protocol = BoundedSocket
+
+    def setProtocolOptions(self, **options: Any) -> None:  # noqa: N802  autobahn's name
+        ours = {
+            "maxMessagePayloadSize": INCOMING_BYTES,
+            "maxFramePayloadSize": INCOMING_BYTES,
+            "failByDrop": False,  # or a refused client would never learn why
+            "closeHandshakeTimeout": CLOSE_SECONDS,
+            "perMessageCompressionAccept": accept_deflate,
+        }
+        super().setProtocolOptions(**options | ours)
+
+
+def accept_deflate(offers: Sequence[object]) -> PerMessageDeflateOfferAccept | None:
+    """Choose permessage-deflate if offered, with little memory for each socket; None for no compression.
+
+    Every message is compressed for itself, so nothing in it can be guessed from the size of another.
+    """
+    for offer in offers:
+        if isinstance(offer, PerMessageDeflateOffer):
+            asked = offer.request_max_window_bits or DEFLATE_MEMORY["window_bits"]
+            return PerMessageDeflateOfferAccept(  # type: ignore[no-untyped-call]
+                offer,
+                request_no_context_takeover=offer.accept_no_context_takeover,
+                no_context_takeover=True,
+                window_bits=min(asked, DEFLATE_MEMORY["window_bits"]),
+                mem_level=DEFLATE_MEMORY["mem_level"],
+            )
+    return None

@@ -1,0 +1,70 @@
+"""The real web process alone, `python -m emojiforge.server`, without workers or a GPU endpoint."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from emojiforge.launch.ports import free_port
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Web:
+    """A running web process on a port of this machine; what it says on stderr is in `log`."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def peak(self) -> int:
+        """VmHWM in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, f"the web process ended: {self.log.read_text()}"
+        try:
+            self.connect().close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
+
+def start(data_dir: Path, port: int, **more: str) -> Web:
+    """Start the process with `more` in its environment; it does not answer yet."""
+    environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"} | more
+    log = data_dir / "web.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "emojiforge.server"], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
+    return Web(process, port, log)
+
+
+@contextmanager
+def web_process(data_dir: Path, **more: str) -> Iterator[Web]:
+    """Yield a process that answers; at the end it stops on SIGTERM."""
+    web = start(data_dir, free_port(), **more)
+    try:
+        until(web.answers, 60, "the web process answers")
+        yield web
+    finally:
+        web.process.terminate()
+        status = web.process.wait(10)
+    assert status == 0
