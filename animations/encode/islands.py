@@ -14,7 +14,9 @@ Mask = npt.NDArray[np.bool_]
 
 SPECK_SHARE: Final = 0.01
 """Of all that shows in a frame: only an island smaller than this can be a speck."""
-DRAWN_FROM: Final = 0.7
+SPECKS_TOGETHER: Final = 0.05
+"""Of all that shows: more than this is no leftover but art, such as confetti."""
+DRAWN_FROM: Final = 0.85
 """Of the level of the art: an island that reaches it anywhere was drawn, not left over."""
 PALE_FROM: Final = 0.25
 """Of the level: what is softer is left out even where a thin mark or a pale place is mended."""
@@ -30,15 +32,24 @@ def mend_cut(kept: Mask, alpha: Alpha, drawn: Alpha, level: float) -> tuple[Mask
     touching = (alpha >= _TOUCHES_FROM * level).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(touching, connectivity=8)
     if count > 2:
-        areas = stats[:, cv2.CC_STAT_AREA]
         is_drawn = _holding(labels, drawn >= DRAWN_FROM * level, count)
         is_kept = _holding(labels, kept, count)
-        speck = ~is_drawn & (areas < SPECK_SHARE * areas[1:].sum())
+        speck = _specks(stats[:, cv2.CC_STAT_AREA], is_drawn)
         thin = is_drawn & ~is_kept
-        speck[0] = thin[0] = False
+        thin[0] = False
         kept = (kept & ~speck[labels]) | (thin[labels] & (alpha >= PALE_FROM * level))
         return _without_dents(kept, alpha, level), int((speck & is_kept).sum())
     return _without_dents(kept, alpha, level), 0
+
+
+def _specks(areas: npt.NDArray[np.int32], is_drawn: Mask) -> Mask:
+    """Which islands, by label (0 is no island), are leftovers: faint, small, and little even together."""
+    shown = areas[1:].sum()
+    speck: Mask = ~is_drawn & (areas < SPECK_SHARE * shown)
+    speck[0] = False
+    if areas[speck].sum() > SPECKS_TOGETHER * shown:
+        speck[:] = False
+    return speck
 
 
 def _holding(labels: npt.NDArray[np.int32], where: Mask, count: int) -> Mask:

@@ -171,6 +171,25 @@ def test_a_strand_that_hangs_together_with_the_subject_is_no_speck() -> None:
     assert cut([frame])[0][0][6, 64, 3] == 255
 
 
+@pytest.mark.parametrize("alpha", [140, 170, 200])
+def test_many_small_pieces_are_confetti_and_no_specks(alpha: int) -> None:
+    frame = soft_art.disc(256, 128, 128, 30)
+    for x in range(4, 250, 14):
+        for y in (10, 40, 210, 240):
+            frame[y : y + 6, x : x + 4] = (20, 160, 60, alpha)
+    pictures, loss = cut([frame])
+    assert (islands(pictures[0]), loss.specks) == (73, 0)
+
+
+@pytest.mark.parametrize("peak", [140, 165, 200])
+def test_specks_are_told_by_how_faint_they_are_at_their_strongest(peak: int) -> None:
+    frame = soft_art.disc(128, 64, 64, 40)
+    frame[8:10, 8:10] = frame[8:10, 110:112] = (200, 60, 40, peak)
+    assert islands(cut([frame])[0][0]) == 1
+    frame[8:10, 8:10] = (200, 60, 40, 255)
+    assert islands(cut([frame])[0][0]) == 2
+
+
 def test_a_picture_of_faint_dots_alone_keeps_them() -> None:
     dots = np.zeros((128, 128, 4), np.uint8)
     for at in range(10, 120, 10):
