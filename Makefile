@@ -47,7 +47,7 @@ types:  ## mypy strict, and tsc over the pages' scripts
 	requirements/node_modules/.bin/tsc --project tsconfig.json
 
 bench:  ## the benchmarks, with their figures (a quarter of an hour)
-	$(INSTALL) test
+	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench
 
 smoke:  ## one call of each GPU task, timed, to the settings' endpoint
@@ -61,5 +61,5 @@ models:  ## torch, SAM 2 and its weights for the local GPU worker
 
 # MUTATE="--room motion" for one room
 mutate:  ## empty each public function in turn, list what no test misses
-	$(INSTALL) test
+	$(INSTALL) bench
 	@$(BIN)/python -m tests.mutate $(MUTATE)

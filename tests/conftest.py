@@ -33,6 +33,7 @@ from animations.models import (
     files,
 )
 from animations.motion.reader import read
+from emojiforge.launch import browser
 from emojiforge.launch.ports import free_port
 
 pytest_plugins = ["tests.stack.fixtures"]
@@ -59,6 +60,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             uses_product = "product" in getattr(item, "fixturenames", ())
             item.add_marker(pytest.mark.xdist_group("product" if uses_product else "worker"))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say in one line, before any test runs, that there is no browser for those that need one."""
+    wanted = any(item.get_closest_marker("browser") for item in session.items)
+    if wanted and not hasattr(session.config, "workerinput") and browser.executable() is None:
+        raise pytest.UsageError(browser.NONE)
 
 
 @pytest.fixture(scope="session", autouse=True)

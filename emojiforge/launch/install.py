@@ -1,7 +1,7 @@
 """Sets up what is missing: virtual environments, locked packages, model weights. Nothing is done twice.
 
 Runs before any package is there, so: standard library only, and it starts under the system's own Python.
-`python -m emojiforge.launch.install run|app|test|lint|types|setup|models|test-models`; `run` goes on to the
+`python -m emojiforge.launch.install run|app|test|bench|lint|types|setup|models|test-models`; `run` goes on to the
 product in the same process.
 """
 
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from emojiforge.launch.browser import Chromium
 from emojiforge.launch.terminal import Refusal, step
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -141,6 +142,10 @@ class Setup:
         self._run(["npm", "ci", "--no-audit", "--no-fund", "--prefix", "requirements"])
         stamp.write(digest(lock))
 
+    def browser(self) -> None:
+        """A Chromium for the browser tests. Raises `Refusal` where none can be had."""
+        Chromium(self.root, self._environment).prepare()
+
     def _lists(self) -> tuple[Path, Path]:
         return self.root / "requirements/base.txt", self.root / "requirements/dev.txt"
 
@@ -232,9 +237,17 @@ def parts(setup: Setup, goal: str) -> list[tuple[str, Callable[[], None]]]:
     worker = [("packages of the GPU worker", setup.worker), ("model weights", setup.weights)]
     node = [("TypeScript", setup.node)]
     models = [("torch and SAM 2 for the GPU worker", setup.models)]
-    goals = {"run": app + worker, "test": tools + worker, "app": app, "lint": tools, "types": tools + node}
+    browser = [("a browser for the tests", setup.browser)]
+    goals = {
+        "run": app + worker,
+        "test": tools + browser + worker,
+        "bench": tools + worker,
+        "app": app,
+        "lint": tools,
+        "types": tools + node,
+    }
     goals |= {"models": app + models, "test-models": app + models + [("what their tests need", setup.model_tests)]}
-    return {**goals, "setup": tools + worker + node}[goal]
+    return {**goals, "setup": tools + worker + node + browser}[goal]
 
 
 def install(goal: str, setup: Setup) -> None:

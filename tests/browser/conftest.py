@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright, on the whole product."""
+"""A Chromium, driven by Playwright, on the whole product."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from emojiforge.launch.browser import executable
 from tests.stack.product import Person, Product
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
@@ -21,7 +22,7 @@ def browser() -> Iterator[Browser]:
     """For these tests and no longer: while it lives an event loop runs here, and Django then refuses its database."""
     with sync_playwright() as playwright:
         expect.set_options(timeout=20_000)
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         yield chromium
         chromium.close()
 

@@ -209,9 +209,20 @@ def test_a_python_without_ensurepip_gives_one_line(monkeypatch: pytest.MonkeyPat
 def test_each_goal_needs_its_parts_in_order(checkout: Checkout) -> None:
     goals = {goal: [name for name, _ in parts(checkout.setup(), goal)] for goal in ("run", "test", "lint", "setup")}
     assert goals["run"] == ["packages of the app", "packages of the GPU worker", "model weights"]
-    assert goals["test"] == ["packages and tools", "packages of the GPU worker", "model weights"]
+    assert goals["test"] == [
+        "packages and tools",
+        "a browser for the tests",
+        "packages of the GPU worker",
+        "model weights",
+    ]
     assert goals["lint"] == ["packages and tools"]
-    assert goals["setup"] == [*goals["test"], "TypeScript"]
+    assert goals["setup"] == [
+        "packages and tools",
+        "packages of the GPU worker",
+        "model weights",
+        "TypeScript",
+        "a browser for the tests",
+    ]
 
 
 def test_the_models_and_their_tests_build_on_each_other(checkout: Checkout) -> None:
