@@ -72,6 +72,15 @@ def finished_export(person: Person, path: str) -> dict[str, Any] | None:
     return export if export["status"] not in ("queued", "running") else None
 
 
+def test_the_studio_goes_out_compressed(product: Product, person: Person, photo: bytes) -> None:
+    project = person.upload(photo, "photo.jpg", matte="none")
+    answer = person.http.get(f"{product.base}/emojis/{project['id']}/")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) < len(answer.content) / 3
+    assert answer.text.rstrip().endswith("</html>")
+
+
 def test_make_emoji_does_the_same_from_the_shell(product: Product, photo: bytes, tmp_path: Path) -> None:
     picture, target = tmp_path / "photo.jpg", tmp_path / "out.gif"
     picture.write_bytes(photo)

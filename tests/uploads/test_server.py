@@ -99,3 +99,14 @@ def test_a_port_that_is_taken_is_an_exit_status(tmp_path: Path) -> None:
         taken.listen()
         second = start(tmp_path, taken.getsockname()[1])
         assert second.process.wait(30) == 1
+
+
+def test_an_answer_goes_out_compressed_to_those_who_ask_for_it(web: Web) -> None:
+    address = f"{web.url}/api/v1/schema/"
+    raw = httpx.get(address, headers={"Accept-Encoding": "identity"}, trust_env=False)
+    packed = httpx.get(address, headers={"Accept-Encoding": "gzip"}, trust_env=False)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in raw.headers
+    assert [("Accept-Encoding" in answer.headers["Vary"]) for answer in (raw, packed)] == [True, True]
+    assert int(packed.headers["Content-Length"]) < len(raw.content) / 4
+    assert packed.content == raw.content
