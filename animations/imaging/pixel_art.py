@@ -23,7 +23,9 @@ MOST_COLOURS: Final = 64
 MOST_BLOCK_COLOURS: Final = 256
 """Art that was enlarged by a whole number has given itself away, so it may have more."""
 MOST_SIDE: Final = 128
-"""px of the longer side, counted in blocks. Larger drawings of few colours gain nothing from whole numbers."""
+"""px of the longer side. Larger drawings of few colours gain nothing from whole numbers."""
+MOST_BLOCKS: Final = 256
+"""The same of art that was enlarged."""
 MOST_ALPHAS: Final = 3
 """Levels of alpha above nothing: soft edges have many."""
 HARD: Final = 28
@@ -32,6 +34,8 @@ HARD_SHARE: Final = 0.7
 """Of the steps there are."""
 SOFT_SHARE: Final = 0.18
 """Of the edges that may have a pixel of a colour between both sides: antialiasing gives one to nearly every edge."""
+LOOKED_AT: Final = 16
+"""Rows, to begin with."""
 LEAST_SHARE: Final = 1 / 3
 """Of a canvas, which art scaled by a whole number must fill, or it is scaled to the canvas after all."""
 
@@ -42,18 +46,25 @@ def block_side(frame: Frame) -> int:
     The common side of several frames is the greatest common divisor of theirs.
     """
     packed = _packed(frame)
-    columns = np.flatnonzero((packed[:, 1:] != packed[:, :-1]).any(axis=0)) + 1
-    rows = np.flatnonzero((packed[1:] != packed[:-1]).any(axis=1)) + 1
-    if not len(columns) and not len(rows):
-        return 0
-    height, width = packed.shape
-    return math.gcd(width, height, *columns.tolist(), *rows.tolist())
+    places = _changes(packed) + _changes(packed.T)
+    return math.gcd(*packed.shape, *places) if places else 0
+
+
+def art_of(frame: Frame) -> Frame | None:
+    """A frame with one pixel for each of its blocks, if it is pixel art. Little is looked at where it is not."""
+    height, width = frame.shape[:2]
+    rows = _packed(frame[:: max(1, height // LOOKED_AT)])
+    guess = math.gcd(width, *_changes(rows))
+    if max(height, width) > MOST_BLOCKS * guess:
+        return None
+    side = block_side(frame)
+    return reduced(frame, side) if side and is_pixel_art(frame, side) else None
 
 
 def is_pixel_art(frame: Frame, side: int) -> bool:
     """Whether a frame made of blocks of `side` px (at least 1) is pixel art, and no photo or soft drawing."""
     art = reduced(frame, side)
-    if max(art.shape[:2]) > MOST_SIDE:
+    if max(art.shape[:2]) > (MOST_SIDE if side == 1 else MOST_BLOCKS):
         return False
     colours = np.unique(_packed(art))
     if len(colours) > (MOST_COLOURS if side == 1 else MOST_BLOCK_COLOURS):
@@ -71,8 +82,8 @@ def reduced(frame: Frame, side: int) -> Frame:
 
 
 def enlarged(art: Frame, times: int) -> Frame:
-    """Each pixel as a block of `times` × `times`."""
-    return art.repeat(times, axis=0).repeat(times, axis=1)
+    """Each pixel as a block of `times` × `times`; the same frame for once."""
+    return art if times == 1 else art.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def whole_scale(art: Size, canvas: Size) -> int:
@@ -97,6 +108,12 @@ def resized(art: Frame, size: Size) -> Frame:
         nearest[closer], least[closer] = number, away[closer]
     found: Frame = colours[nearest].reshape(size[1], size[0], 4)
     return found
+
+
+def _changes(packed: npt.NDArray[np.uint32]) -> list[int]:
+    """The columns that differ from the ones before them."""
+    places: list[int] = (np.flatnonzero((packed[:, 1:] != packed[:, :-1]).any(axis=0)) + 1).tolist()
+    return places
 
 
 def _packed(frame: Frame) -> npt.NDArray[np.uint32]:

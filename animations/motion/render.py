@@ -12,47 +12,65 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.pixel_art import art_of, enlarged
 from animations.motion.colour import behind, painted
 from animations.motion.extent import box, centre, placed, spans, zoom_of
 from animations.motion.fields import bends, bent
 from animations.motion.pose import Matrix, Pose, ledges, matrix, poses
 from animations.motion.recipe import Recipe
-from animations.motion.subject import Subject, subject_of
+from animations.motion.subject import Subject, shown_part, subject_of
 
 Frame = npt.NDArray[np.uint8]
 
 _MOMENTS = 120  # of a loop, looked at to fit it: every frame of the usual counts is among them
 _NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track
 _FAINT = np.float32(1 / 512)
+SMALLEST_EMOJI = 128
+"""px of the platforms' smallest usual canvas: one cell of pixel art is one pixel there."""
+ROOM = 1.3
+"""Of the length of pixel art, that a canvas must have at least for it to be drawn without mixing pixels."""
+WORTH_WHOLE = 0.78
+"""Of the length it could have: pixel art shrinks that far for pixels that are all of one size, and no further."""
+_UNSHRUNK = 1e9  # shown as large as this, a subject is read from none of its halved pictures
 _KEPT = 8  # fits remembered: the tracks of one project, and the words of a few retries
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How a recipe is laid on the canvas: the matrix from subject units to pixels, and the subject at that size."""
+    """How a recipe is laid on the canvas: the matrix from subject units to pixels, and the subject at that size.
+
+    A crisp one shows each pixel of the subject as a whole number of pixels, and mixes none of them.
+    """
 
     canvas: Matrix
     unit: float
     subject: Subject
+    is_crisp: bool = False
 
 
 class Stage:
     """One cutout on a square canvas, ready for any recipe."""
 
-    def __init__(self, cutout: Frame, size: int) -> None:
+    def __init__(self, cutout: Frame, size: int, *, whole: bool = False) -> None:
         """`cutout` is H×W×4 uint8 straight RGBA, `size` the side of the canvas in pixels (16 to 1024).
 
-        Raises ValueError for another shape, type or size. A cutout with nothing in it gives empty frames.
+        What shows of the cutout is fitted to the canvas, or, with `whole`, all of it. Pixel art is drawn in cells of
+        several pixels, none of them a mixture. Raises ValueError for another shape, type or size. A cutout with
+        nothing in it gives empty frames.
         """
         if cutout.ndim != 3 or cutout.shape[2] != 4 or cutout.dtype != np.uint8:
             raise ValueError("a cutout is an H×W×4 array of uint8")
         if not 16 <= size <= 1024:
             raise ValueError("size must be between 16 and 1024")
         self.size = size
-        self._margin = max(3.0, size * 0.014)
-        self._subject = subject_of(cutout, size)
+        art = pixel_art_of(cutout, size, whole=whole)
+        self._is_art = art is not None
+        self._cell = 1 if art is None else cell_of(art, size)
+        self._side = size // self._cell
+        self._margin = 1.0 if self._is_art else max(3.0, size * 0.014)
+        self._subject = subject_of(cutout if art is None else art, self._side, whole=whole)
         self._fits: dict[Recipe, Fit] = {}
-        self._places = np.arange(size, dtype=np.float32)
+        self._places = np.arange(self._side, dtype=np.float32)
 
     def prepare(self, recipe: Recipe) -> Fit:
         """The fit of `recipe`, measured once: no pixel of the subject leaves the canvas at any moment of the loop.
@@ -79,11 +97,11 @@ class Stage:
         at = poses(recipe, t)
         mend = np.eye(3) if near is None else self._towards(fit, at, near, t)
         total = mend @ fit.canvas @ matrix(at, fit.subject.half)
-        picture = self._read(fit.subject, at, total)
+        picture = self._read(fit, at, total)
         for outward in ledges(at):
             rest = mend @ fit.canvas @ np.array([*np.multiply(outward, fit.subject.half), 1.0])
             picture = behind(picture, outward, float(np.dot(outward, rest[:2])))
-        return straight(painted(picture, at, fit.unit * mend[0, 0]))
+        return enlarged(straight(painted(picture, at, fit.unit * mend[0, 0])), self._cell)
 
     def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
         boxes, zoom = [], 0.1
@@ -92,10 +110,13 @@ class Stage:
             boxes.append(box(subject, at, np.eye(3)))
             zoom = max(zoom, *spans(matrix(at, subject.half)))
         low, high = np.min([box[0] for box in boxes], axis=0), np.max([box[1] for box in boxes], axis=0)
-        unit = (self.size - 1 - 2 * self._margin) / float(max(high - low))
-        place = (self.size - 1) / 2 - unit * (low + high) / 2
+        unit = (self._side - 1 - 2 * self._margin) / float(max(high - low))
+        pixels = max(subject.picture.shape[:2])
+        is_crisp = self._is_art and unit >= pixels
+        unit = whole_unit(unit, pixels) if is_crisp else unit
+        place = (self._side - 1) / 2 - unit * (low + high) / 2
         canvas = np.array([[unit, 0, place[0]], [0, unit, place[1]], [0, 0, 1]])
-        return Fit(canvas, unit, subject.at(unit * zoom))
+        return Fit(canvas, unit, subject if is_crisp else subject.at(unit * zoom), is_crisp)
 
     def _towards(self, fit: Fit, at: tuple[Pose, ...], near: Recipe, t: float) -> Matrix:
         """The matrix that moves and sizes a posed canvas halfway to `near`'s, and keeps it on the canvas."""
@@ -105,13 +126,14 @@ class Stage:
         grow = (zoom_of(other) / zoom_of(own)) ** _NEAR
         mend = placed(grow, centre(own) + _NEAR * (centre(other) - centre(own)) - grow * centre(own))
         low, high = box(fit.subject, at, mend @ fit.canvas)
-        less = min(1.0, (self.size - 1 - 2 * self._margin) / float(max(high - low)))
+        less = min(1.0, (self._side - 1 - 2 * self._margin) / float(max(high - low)))
         middle = (low + high) / 2 * (1 - less)
-        inside = np.clip(middle, self._margin - less * low, self.size - 1 - self._margin - less * high)
+        inside = np.clip(middle, self._margin - less * low, self._side - 1 - self._margin - less * high)
         return placed(less, inside) @ mend
 
-    def _read(self, subject: Subject, at: tuple[Pose, ...], total: Matrix) -> npt.NDArray[np.float32]:
-        level, to_level = subject.level(*spans(total))
+    def _read(self, fit: Fit, at: tuple[Pose, ...], total: Matrix) -> npt.NDArray[np.float32]:
+        subject = fit.subject
+        level, to_level = subject.level(*((_UNSHRUNK, _UNSHRUNK) if fit.is_crisp else spans(total)))
         back = np.asarray(np.linalg.inv(total), np.float64)
         if bends(at):
             x, y = bent(at, *self._mapped(back), subject.half)
@@ -119,7 +141,8 @@ class Stage:
             x, y = across * x + right, down * y + below
         else:
             x, y = self._mapped(to_level @ back)
-        picture = cv2.remap(level, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        mode = cv2.INTER_NEAREST if fit.is_crisp else cv2.INTER_CUBIC
+        picture = cv2.remap(level, x, y, mode, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
         alpha = np.clip(picture[..., 3:], 0, 1)
         return np.concatenate((np.clip(picture[..., :3], 0, alpha), alpha), axis=2)
 
@@ -133,6 +156,25 @@ class Stage:
             w = np.where(w > 0.05, w, np.float32(np.nan))
             return np.nan_to_num(x / w, nan=-9.0), np.nan_to_num(y / w, nan=-9.0)
         return x, y
+
+
+def pixel_art_of(cutout: Frame, size: int, *, whole: bool = False) -> Frame | None:
+    """What `Stage` shows of a cutout with one pixel for each block, if it is pixel art that fits into `size` px."""
+    part = shown_part(cutout, whole=whole)
+    art = None if part is None else art_of(part)
+    return art if art is not None and cell_of(art, size) else None
+
+
+def cell_of(art: Frame, size: int) -> int:
+    """The px of a cell: about as many cells as the smallest emoji has px, yet enough to move in; 0 if too few."""
+    most = min(-(-size // SMALLEST_EMOJI), size // round(ROOM * max(art.shape[:2])))
+    return max((cell for cell in range(1, most + 1) if size % cell == 0), default=0)
+
+
+def whole_unit(unit: float, pixels: int) -> float:
+    """`unit`, or as much of it as gives each of the subject's `pixels` a whole number, unless that costs too much."""
+    whole = unit // pixels * pixels
+    return whole if whole >= WORTH_WHOLE * unit else unit
 
 
 def straight(picture: npt.NDArray[np.float32]) -> Frame:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.boxes import box_of
 from animations.imaging.levels import seen_from
 
 Picture = npt.NDArray[np.float32]
@@ -58,17 +59,28 @@ class Subject:
         return self._halved[across, down]
 
 
-def subject_of(cutout: Frame, size: int) -> Subject | None:
-    """The subject of an H×W×4 straight uint8 cutout, at most twice `size` long; None if there is nothing in it."""
-    seen = (cutout[..., 3] >= seen_from(cutout[..., 3])).view(np.uint8)
-    left, top, width, height = cv2.boundingRect(seen)
-    if not width:
+def subject_of(cutout: Frame, size: int, *, whole: bool = False) -> Subject | None:
+    """The subject of an H×W×4 straight uint8 cutout, at most twice `size` long; None if there is nothing in it.
+
+    With `whole` it is all of the cutout, with what is empty round it.
+    """
+    part = shown_part(cutout, whole=whole)
+    if part is None:
         return None
+    height, width = part.shape[:2]
     longest = max(width, height)
     half = (width / longest / 2, height / longest / 2)
-    outline = _outline(seen[top : top + height, left : left + width]) / longest - half
-    picture = _premultiplied(cutout[top : top + height, left : left + width], min(1.0, 2 * size / longest))
-    return Subject(half, outline, picture)
+    seen = np.ones((height, width), np.uint8) if whole else (part[..., 3] >= seen_from(part[..., 3])).view(np.uint8)
+    return Subject(half, _outline(seen) / longest - half, _premultiplied(part, min(1.0, 2 * size / longest)))
+
+
+def shown_part(cutout: Frame, *, whole: bool = False) -> Frame | None:
+    """The part of an H×W×4 cutout that shows something, or the `whole` of it; None if nothing does."""
+    box = box_of(cutout[..., 3])
+    if box is None:
+        return None
+    left, top, right, bottom = (0, 0, cutout.shape[1], cutout.shape[0]) if whole else box
+    return cutout[top:bottom, left:right]
 
 
 def _premultiplied(cutout: Frame, share: float) -> Picture:
