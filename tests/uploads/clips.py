@@ -100,14 +100,18 @@ LUMA: dict[int, tuple[float, float]] = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 
 
 
 def coded(
-    path: Path, colours: Sequence[tuple[float, ...]], code: tuple[int, int, int], full_range: bool = False
+    path: Path,
+    colours: Sequence[tuple[float, ...]],
+    code: tuple[int, int, int],
+    full_range: bool = False,
+    size: tuple[int, int] = (64, 48),
 ) -> bytes:
     """A 10-bit video of one frame per colour (RGB signals, 0 to 1), which names primaries, transfer and matrix."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25, options={"qp": "0", "preset": "ultrafast"})
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p10le"
+        (stream.width, stream.height), stream.pix_fmt = size, "yuv420p10le"
         for place, colour in enumerate(colours):
-            frame = av.VideoFrame(64, 48, "yuv420p10le")
+            frame = av.VideoFrame(*size, "yuv420p10le")
             for plane, value in zip(frame.planes, _yuv(colour, code[2], full_range), strict=True):
                 plane.update(struct.pack("<H", value) * (plane.buffer_size // 2))
             for holder in (frame, stream.codec_context):

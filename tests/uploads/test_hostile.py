@@ -140,7 +140,7 @@ def test_no_more_than_a_few_are_opened_at_once(tmp_path: Path, out_dir: Path) ->
     assert codes == ["empty"] * AT_ONCE
 
 
-def peak_of_a_decoding_child(path: Path, out_dir: Path) -> tuple[int, list[str]]:
+def peak_of_a_decoding_child(path: Path, out_dir: Path, *frames: str) -> tuple[int, list[str]]:
     """Its VmHWM in bytes, and which packages it loaded that it should not have."""
     script = """if True:
         import sys
@@ -150,7 +150,7 @@ def peak_of_a_decoding_child(path: Path, out_dir: Path) -> tuple[int, list[str]]
         print(*peak, *({"numpy", "cv2", "av", "django", "httpx"} & set(sys.modules)))
         sys.exit(status)
     """
-    command = [sys.executable, "-c", script, str(path), str(out_dir)]
+    command = [sys.executable, "-c", script, str(path), str(out_dir), *frames]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     peak, *loaded = ran.stdout.splitlines()[-1].split()
     return int(peak) * 1024, loaded

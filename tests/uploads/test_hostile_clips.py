@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from animations.actions.decoding import PictureError, decode
-from tests.uploads.clips import CLEAR, animation, apng, gif, scenes, sound_only, video
+from tests.uploads.clips import CLEAR, animation, apng, coded, gif, scenes, sound_only, video
 from tests.uploads.test_hostile import peak_of_a_decoding_child
 
 Make = Callable[[Path], bytes]
@@ -91,3 +91,11 @@ def test_the_child_of_a_large_video_stays_within_400_mb_and_alone_loads_ffmpeg(t
     peak, loaded = peak_of_a_decoding_child(path, out_dir)
     assert 80_000_000 < peak <= 400_000_000
     assert loaded == ["av"]
+
+
+def test_the_frames_of_a_large_hdr_video_are_read_within_400_mb(tmp_path: Path, out_dir: Path) -> None:
+    path = tmp_path / "large.mp4"
+    coded(path, [(0.1 * step,) * 3 for step in range(8)], (9, 18, 9), size=(3840, 2160))
+    peak, _ = peak_of_a_decoding_child(path, out_dir, "0,1,2,3,4,5,6,7")
+    assert 80_000_000 < peak <= 400_000_000
+    assert len(list(out_dir.iterdir())) == 8

@@ -198,9 +198,10 @@ def _picture(frame: VideoFrame, stream: VideoStream) -> Image.Image:
         format={"RGBA": "rgba", "RGB": "rgb24"}[mode],
         src_colorspace=_colours(frame),
         interpolation=EXACT,
+        threads=1,
     )
     plane = converted.planes[0]
-    picture = Image.frombytes(mode, (width, height), bytes(plane), "raw", mode, plane.line_size)
+    picture = Image.frombytes(mode, (width, height), memoryview(plane), "raw", mode, plane.line_size)
     turn = UPRIGHT[_directions(frame)]
     picture = picture.transpose(turn) if turn is not None else picture
     if icc := profile_of(frame.color_primaries, frame.color_trc):
