@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+from django.db import connection
+
 from emojiforge.launch.ports import free_port
 from tests.waiting import until
 
@@ -55,6 +58,15 @@ def start(data_dir: Path, port: int, **more: str) -> Web:
             [sys.executable, "-m", "emojiforge.server"], cwd=ROOT, env=environment, stdout=out, stderr=out
         )
     return Web(process, port, log)
+
+
+def database_of_tests() -> dict[str, str]:
+    """Return the environment of a process that shall see the rows and the sessions of the tests."""
+    return {
+        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
 
 
 @contextmanager

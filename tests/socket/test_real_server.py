@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -18,7 +16,7 @@ from animations.consumers.close_codes import CloseCode
 from animations.models import Candidate, Frame, Project, Source
 from tests.socket.conftest import PATIENCE, address
 from tests.waiting import until
-from tests.web_process import Web, web_process
+from tests.web_process import Web, database_of_tests, web_process
 
 RESYNC = '{"type": "resync"}'
 
@@ -26,8 +24,7 @@ RESYNC = '{"type": "resync"}'
 @pytest.fixture(scope="module")
 def web(surroundings: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """The web process on the database of the tests."""
-    given = {"DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}", "SECRET_KEY": settings.SECRET_KEY}
-    with web_process(tmp_path_factory.mktemp("web"), REDIS_URL=surroundings, **given) as web:
+    with web_process(tmp_path_factory.mktemp("web"), **database_of_tests()) as web:
         yield web
 
 

@@ -1,0 +1,166 @@
+"""Bodies on the wire, of a length that is told or not, and what the application makes of them: on the real server."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import select
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from animations.models import GpuCall, hooks
+from tests.conftest import png
+from tests.stack.product import Person
+from tests.web_process import Web, database_of_tests, web_process
+
+MB = 1_000_000
+PROJECTS = "/api/v1/projects/"
+BOUNDARY = "a-line-that-noise-does-not-hit-upon"
+FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def web(surroundings: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    with web_process(tmp_path_factory.mktemp("bodies"), **database_of_tests()) as web:
+        yield web
+
+
+@pytest.fixture
+def person(web: Web, transactional_db: None, tmp_path: Path) -> Iterator[Person]:
+    somebody = Person(web.url, tmp_path)
+    yield somebody
+    somebody.http.close()
+
+
+def form(picture: bytes, name: str = "face.png") -> bytes:
+    """A multipart body with a file and the fields that it needs."""
+    fields = {"start": "false", "prompt": "bounce"}
+    field = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"\r\n\r\n{{}}\r\n'
+    head = "".join(field.format(*pair) for pair in fields.items())
+    head += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="source"; filename="{name}"\r\n\r\n'
+    return head.encode() + picture + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def pieces(body: bytes, size: int = 65_536) -> Iterator[bytes]:
+    """What httpx sends in chunks, since it cannot know the length."""
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+
+
+def posted(person: Person, body: Iterator[bytes]) -> httpx.Response:
+    return person.http.post("projects/", content=body, headers=FORM)
+
+
+def test_a_chunked_upload_arrives(person: Person) -> None:
+    answer = posted(person, pieces(form(png(size=64), "猫.png"), 7))
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["name"] == "猫"
+
+
+def test_a_chunked_upload_of_19_megabytes_arrives_within_the_memory(person: Person, web: Web) -> None:
+    kept = io.BytesIO()
+    Image.frombytes("RGB", (2510, 2510), os.urandom(2510 * 2510 * 3)).save(kept, "PNG", compress_level=0)
+    assert 18.5 * MB < len(kept.getvalue()) < 20 * MB
+    answer = posted(person, pieces(form(kept.getvalue())))
+    assert answer.status_code == 201, answer.text
+    assert web.peak() < 150 * MB
+
+
+def test_chunked_json_arrives(person: Person) -> None:
+    project = person.upload(png(size=64), start="false", prompt="bounce")
+    url = f"projects/{project['id']}/"
+    answer = person.http.patch(url, content=pieces(json.dumps({"name": "ñandú"}).encode(), 3), headers=JSON)
+    assert (answer.status_code, answer.json()["name"]) == (200, "ñandú")
+
+
+def test_a_chunked_sign_in_arrives(web: Web, transactional_db: None) -> None:
+    body = json.dumps({"email": "chunks@example.com", "password": "correct horse battery"}).encode()
+    url = f"{web.url}/_allauth/app/v1/auth/signup"
+    answer = httpx.post(url, content=pieces(body, 5), headers=JSON)
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_chunked_webhook_is_heard(web: Web, transactional_db: None) -> None:
+    call = GpuCall.objects.create(key="k", task="rembg", status="sending")
+    told = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 300_000}).encode()
+    assert httpx.post(web.url + hooks.path(call.pk), content=pieces(told)).status_code == 200
+    call.refresh_from_db()
+    assert (call.status, call.remote_id) == ("submitted", "job-1-u1")
+
+
+def test_json_that_is_too_long_is_refused_in_chunks_as_it_is_whole(person: Person) -> None:
+    body = json.dumps({"name": "x" * 9_000_000}).encode()
+    for content in (body, pieces(body)):
+        assert person.http.post("projects/", content=content, headers=JSON).status_code == 413
+
+
+def test_an_empty_chunked_body_is_an_empty_body(person: Person) -> None:
+    assert posted(person, iter(())).json()["errors"] == [
+        {"code": "required", "detail": "No file was submitted.", "attr": "source"}
+    ]
+
+
+def head(*lines: str, path: str = PROJECTS) -> bytes:
+    return "\r\n".join([f"POST {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode()
+
+
+def heard(connection: socket.socket) -> bytes:
+    """All that comes until the server closes."""
+    answer = b""
+    while more := connection.recv(65_536):
+        answer += more
+    return answer
+
+
+def test_a_client_that_asks_first_may_send_in_chunks(web: Web, person: Person) -> None:
+    body = form(png(size=64))
+    lines = ["Transfer-Encoding: chunked", "Expect: 100-continue", "Connection: close"]
+    lines += [f"Content-Type: {FORM['Content-Type']}", f"X-Session-Token: {person.token}"]
+    with web.connect() as connection:
+        connection.sendall(head(*lines))
+        assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"%x;with=more\r\n%s\r\n0\r\nTrailer: ignored\r\n\r\n" % (len(body), body))
+        assert heard(connection).startswith(b"HTTP/1.1 201 ")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Content-Length: 5", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding: chunked", "Content-Length: 5"),
+        ("Content-Length: 5", "Transfer-Encoding: identity"),
+        ("Transfer-Encoding: identity",),
+        ("Transfer-Encoding: gzip, chunked",),
+        ("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding : chunked",),
+        ("Content-Length: 5", "Content-Length: 6"),
+        ("Content-Length: +5",),
+    ],
+)
+def test_a_body_of_two_lengths_is_refused_and_what_follows_is_not_read(web: Web, lines: tuple[str, ...]) -> None:
+    with web.connect() as connection:
+        connection.sendall(head(*lines) + b"0\r\n\r\n" + head("Content-Length: 0"))
+        answer = heard(connection)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_gigabyte_in_chunks_is_refused_after_25_megabytes(web: Web) -> None:
+    before = web.peak()
+    chunk = b"f4240\r\n" + bytes(MB) + b"\r\n"
+    with web.connect() as connection:
+        connection.sendall(head("Transfer-Encoding: chunked"))
+        sent = 0
+        while sent < 1000 and not select.select([connection], [], [], 0)[0]:
+            connection.sendall(chunk)
+            sent += 1
+        assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
+    assert 25 <= sent < 50  # MB; some wait in the buffers of the connection
+    assert web.peak() - before < 20 * MB
