@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +18,9 @@ from django.core.files.uploadedfile import UploadedFile
 from animations.actions.decoding import Decoded, PictureError, decode
 from animations.actions.errors import ActionError
 from animations.models import Project, Source, files
+
+JOINER: Final = "\u200d"
+"""Zero-width joiner: a family is several emoji with this between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,20 @@ def store(picture: Picture, project_id: UUID) -> Source:
 
 
 def name_from(upload: UploadedFile[bytes]) -> str:
-    """A project's name when its owner gave none: the file's own, without its ending."""
+    """Return a project's name for when its owner gave none: the file's own, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
-    return stem[: Project._meta.get_field("name").max_length] or "Untitled emoji"
+    return cut(stem, Project._meta.get_field("name").max_length or 0) or "Untitled emoji"
+
+
+def cut(text: str, length: int) -> str:
+    """Return at most `length` characters of `text`, not ending within an emoji or an accented letter."""
+    end = min(length, len(text))
+    while 0 < end < len(text) and _goes_on(text[end - 1], text[end]):
+        end -= 1
+    return text[:end].strip()
+
+
+def _goes_on(before: str, letter: str) -> bool:
+    """Whether `letter` is drawn as part of what stands before it (most of UAX 29: marks, joiners, skin tones)."""
+    is_tone = "\U0001f3fb" <= letter <= "\U0001f3ff"
+    return before == JOINER or letter == JOINER or is_tone or unicodedata.category(letter).startswith("M")

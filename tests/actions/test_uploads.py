@@ -67,6 +67,9 @@ def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> 
     files.forget(project_id)
 
 
+FAMILY = "👨\u200d👩\u200d👧"
+
+
 @pytest.mark.parametrize(
     ("file", "name"),
     [
@@ -74,6 +77,12 @@ def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> 
         ("../../etc/passwd", "passwd"),
         ("_.png", "Untitled emoji"),
         ("x" * 150 + ".png", "x" * 100),
+        ("🐱" * 150 + ".png", "🐱" * 100),
+        ("x" * 98 + FAMILY + ".png", "x" * 98),
+        ("x" * 95 + FAMILY + ".png", "x" * 95 + FAMILY),
+        ("x" * 99 + "n\u0303" + ".png", "x" * 99),
+        ("x" * 99 + "👍🏽" + ".png", "x" * 99),
+        ("n" + "\u0303" * 150 + ".png", "Untitled emoji"),
     ],
 )
 def test_a_project_is_called_what_its_file_was(file: str, name: str) -> None:
