@@ -186,7 +186,7 @@ class Chromium:
     def _package(self, npm: str, temporary: Path) -> Path:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(self._root / "requirements/browser" / name, temporary)
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1")
         if not self._run([npm, "ci", *quiet, "--prefix", str(temporary)], timeout=DOWNLOAD_S):
             raise OSError("npm could not bring the package")
         return temporary / "node_modules" / NPM_PACKAGE / "bin"
@@ -227,9 +227,9 @@ class Chromium:
         return shutil.which(name, path=self._environment.get("PATH"))
 
     def _run(self, command: Sequence[str], timeout: float, *, quiet: bool = False) -> bool:
-        out = subprocess.DEVNULL if quiet else None
+        told = subprocess.DEVNULL if quiet else None
         done = subprocess.run(  # noqa: S603
-            command, env=self._environment, timeout=timeout, check=False, stdout=out, stderr=out
+            command, env=self._environment, timeout=timeout, check=False, stdout=subprocess.DEVNULL, stderr=told
         )
         return done.returncode == 0
 
