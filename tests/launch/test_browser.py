@@ -157,6 +157,7 @@ def test_where_none_can_be_had_one_line_says_what_to_do(machine: Machine) -> Non
 
 
 def test_a_machine_with_nothing_has_none_of_the_sources(machine: Machine) -> None:
+    shutil.copytree(ROOT / "requirements/browser", machine.root / "requirements/browser")
     chromium = machine.chromium()
     assert (chromium.from_npm(), chromium.from_debian()) == (None, None)
 
@@ -257,7 +258,7 @@ def test_the_npm_packages_browser_is_unpacked_once_into_the_cache_with_its_libra
     assert said == f"{folder}/lib --headless a b\n"
     assert (folder / "lib/libnss3.so").read_bytes() == b"nss"
     assert sorted(path.name for path in folder.parent.iterdir()) == [folder.name]
-    (machine.path / "npm").write_text("#!/bin/sh\nexit 1\n")
+    (machine.path / "npm").unlink()
     assert machine.chromium().from_npm() == found
 
 
