@@ -14,10 +14,13 @@ Picture = npt.NDArray[np.uint8]
 
 
 class Generator:
-    """Draws the frames of one project. `cutout` is H×W×4 straight RGBA; frames are size×size×4 straight RGBA."""
+    """Draws the frames of one project. `cutout` is H×W×4 straight RGBA; frames are size×size×4 straight RGBA.
 
-    def __init__(self, cutout: Picture, size: int) -> None:
-        self._stage = Stage(cutout, size)
+    What the cutout shows is fitted to the frames, or, with `whole`, all of it.
+    """
+
+    def __init__(self, cutout: Picture, size: int, *, whole: bool = False) -> None:
+        self._stage = Stage(cutout, size, whole=whole)
 
     def draw(self, recipe: dict[str, Any], index: int, count: int) -> Picture:
         """Frame `index` of a loop of `count`: t = index / count, so that the last leads into the first."""

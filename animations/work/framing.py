@@ -11,17 +11,16 @@ import numpy as np
 from animations.imaging.boxes import Box, Size, box_of, crop_to, scaled, union
 from animations.matte.engine import asks_the_gpu
 from animations.models import Candidate, Job, Project
+from animations.work import crops
 from animations.work.generate import count_progress
 from animations.work.lease import Lease
 from animations.work.png import Picture
 from animations.work.shots import OpenClip, Shot, Shots
 
-CROPPED: Final = "cropped"
 GAIN: Final = 1.5
 """How many times larger than its crop a clip must be, by area, for the crop to be worth it."""
 GPU_GAIN: Final = 3.0
 """The same where mattes come from the GPU, one by one: to wait for the last of them costs the sight of the first."""
-NOTE: Final = "Cropped to what it shows: {} × {} of {} × {} pixels."
 
 Land = Callable[[Candidate, Shot, Picture | None], None]
 """Stores a candidate made of a shot and its matte; None keeps the shot's own alpha."""
@@ -90,7 +89,7 @@ class Framing:
         with self._lease.revise():
             project = self._lease.job.project
             Project.objects.filter(pk=project.pk).update(clip_layout={"box": box})
-            project.add_note(CROPPED, note(box, self._shots.size))
+            project.add_note(crops.CODE, crops.note(box, self._shots.size))
         self._box, self._is_decided = box, True
         held, self._held = self._held, []
         for candidate, alpha in held:
@@ -105,11 +104,6 @@ class Framing:
         if alpha is not None:
             alpha = part_of(alpha, self._box, self._shots.size, part.size)
         self._land(candidate, part, alpha)
-
-
-def note(box: Box | None, size: Size) -> str:
-    """The sentence about a crop of a canvas of `size`; "" where there is none."""
-    return NOTE.format(box[2] - box[0], box[3] - box[1], *size) if box else ""
 
 
 def part_of(alpha: Picture, box: Box, size: Size, to: Size) -> Picture:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 
 from animations.generators.procedural import Generator
-from animations.models import Candidate, Frame, Job, files
+from animations.models import Candidate, Frame, Job, Project, files
 from animations.models.candidate import Drawn
-from animations.work import png
+from animations.work import crops, png
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 from animations.work.png import Picture
@@ -20,8 +20,8 @@ NOT_DRAWN = "This frame could not be drawn. Try it again with other words."
 def generate(lease: Lease) -> None:
     """Finish every frame of the job's take that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
     project = lease.job.project
-    matte = matte_source(lease)
-    generator = Generator(png.read(files.read(matte.cutout.name)), project.size)
+    cutout = png.read(files.read(matte_source(lease).cutout.name))
+    generator = generator_for(project, cutout)
     frames = project.current_frames().filter(status__in=(Frame.Status.PENDING, Frame.Status.WORKING))
     for frame in frames.prefetch_related("candidates"):
         lease.check()
@@ -29,7 +29,13 @@ def generate(lease: Lease) -> None:
     with lease.revise() as revision:
         project.refresh_from_db()
         project.settle()
+        project.add_note(crops.CODE, "" if project.framing == Project.Framing.WHOLE else crops.of_cutout(cutout))
         lease.job.succeed(revision)
+
+
+def generator_for(project: Project, cutout: Picture) -> Generator:
+    """What draws a project's frames of its source's cutout."""
+    return Generator(cutout, project.size, whole=project.framing == Project.Framing.WHOLE)
 
 
 def _finish_frame(lease: Lease, frame: Frame, generator: Generator) -> None:

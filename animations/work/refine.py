@@ -5,7 +5,7 @@ from __future__ import annotations
 from animations.generators.procedural import Generator
 from animations.models import Candidate, Matte, Project, Source, files
 from animations.work import clip, png
-from animations.work.generate import count_progress, store
+from animations.work.generate import count_progress, generator_for, store
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
 from animations.work.png import Picture
@@ -43,7 +43,7 @@ def _draw_again(lease: Lease) -> None:
 
 
 def _generator(lease: Lease, matte: Matte) -> Generator:
-    return Generator(png.read(files.read(matte.cutout.name)), lease.job.project.size)
+    return generator_for(lease.job.project, png.read(files.read(matte.cutout.name)))
 
 
 def _drawn(lease: Lease, candidate: Candidate, generator: Generator) -> Picture:

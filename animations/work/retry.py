@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from animations.generators.procedural import Generator
 from animations.models import Candidate, Frame, files
 from animations.motion import seam
 from animations.work import png
-from animations.work.generate import count_progress, store
+from animations.work.generate import count_progress, generator_for, store
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 from animations.work.png import Picture
@@ -23,7 +22,7 @@ def retry(lease: Lease) -> None:
     """
     project, frame = lease.job.project, lease.job.frame
     assert frame is not None
-    generator = Generator(png.read(files.read(matte_source(lease).cutout.name)), project.size)
+    generator = generator_for(project, png.read(files.read(matte_source(lease).cutout.name)))
     loop = _chosen(lease)
     track = neighbours_track(lease, frame.index)
     pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("parent")

@@ -14,14 +14,16 @@ from PIL import Image, ImageDraw
 
 from animations import jobs
 from animations.actions.choices import Choices
+from animations.actions.errors import ActionError
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
 from animations.actions.refine import refine
 from animations.encode.platforms import PLATFORMS
-from animations.imaging.pixel_art import block_side
+from animations.imaging.pixel_art import block_side, enlarged
 from animations.models import Candidate, Export, Frame, Job, Project, files
 from animations.work import png
-from animations.work.framing import note
+from animations.work.crops import note
+from tests.imaging.drawings import sprite
 from tests.uploads.clips import CLEAR, GREEN, RED, animation
 from tests.work.fake_endpoint import FakeEndpoint
 
@@ -203,3 +205,49 @@ def test_pixel_art_keeps_its_colours_and_its_blocks_on_every_platform(make: Make
             assert colours(frames) == own
     for frames in exported(project, ["slack", "discord_emoji"]).values():
         assert {block_side(frame) for frame in frames} == {8}
+
+
+def test_a_drawn_picture_is_fitted_to_what_it_shows_unless_all_of_it_is_wanted(make: Make) -> None:
+    small = Image.new("RGBA", (600, 400), CLEAR)
+    ImageDraw.Draw(small).ellipse((30, 40, 89, 99), fill=(*RED, 255))
+    data = BytesIO()
+    small.save(data, "PNG")
+    project = make("small.png", data.getvalue(), prompt="subtle float")
+    assert project.notes == [{"code": "cropped", "text": note((0, 0, 64, 64), (600, 400))}]
+    assert min(share(frame) for frame in cutouts(project)) > 0.6
+    generate(project, Choices(framing="whole"))
+    run(project)
+    assert project.notes == []
+    assert max(share(frame) for frame in cutouts(project)) < 0.02
+    frame = project.current_frames().select_related("chosen")[0]
+    jobs.run(str(refine(frame, frame.chosen_id, "matte", "none").pk))
+    assert share(cutouts(project)[0]) < 0.02
+
+
+def test_a_framing_that_there_is_not_is_refused(make: Make) -> None:
+    with pytest.raises(ActionError, match="no framing “half”"):
+        make("pixel.gif", framing="half")
+
+
+def test_a_drawn_pixel_picture_keeps_its_colours_in_the_file(make: Make) -> None:
+    data = BytesIO()
+    Image.fromarray(enlarged(sprite(32, 16), 3)).save(data, "PNG")
+    project = make("sprite.png", data.getvalue(), prompt="bounce")
+    for frames in (cutouts(project), *exported(project, ["slack", "gif", "apng"]).values()):
+        assert colours(frames) <= colours([sprite(32, 16)])
+
+
+@pytest.mark.parametrize("name", ["watercolour", "glow"])
+def test_soft_art_is_made_and_exported(make: Make, name: str) -> None:
+    y, x = np.mgrid[:200, :240]
+    away = np.hypot(x - 120, y - 100)
+    alpha = np.clip(150 - 1.6 * away, 0, 90) if name == "watercolour" else 255 * np.exp(-np.square(away / 30))
+    art = np.full((200, 240, 4), (60, 140, 220, 0), np.uint8)
+    art[..., 3] = alpha
+    art[0, 0], art[199, 239] = (0, 0, 0, 1), (0, 0, 0, 1)
+    data = BytesIO()
+    Image.fromarray(art).save(data, "PNG")
+    project = make(f"{name}.png", data.getvalue(), prompt="pulse")
+    assert project.status == "ready"
+    for frames in (cutouts(project), *exported(project, EVERY).values()):
+        assert min(share(frame) for frame in frames) > 0.15

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--end-ms", type=int, help="of a clip: where it ends, at most 10 s later")
         parser.add_argument("--fps", type=int, help="of a clip: {}–{}; its own frames by default".format(*FPS))
         parser.add_argument("--matte", default="auto", choices=Project.MatteChoice.values)
+        parser.add_argument("--framing", default="crop", choices=Project.Framing.values)
 
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
         # Nobody watches, and this process does the jobs itself: Redis need not be there.
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             frame_ms=options["frame_ms"],
             size=options["size"],
             matte=options["matte"],
+            framing=options["framing"],
             candidates=1,
             clip_start_ms=options["start_ms"],
             clip_end_ms=options["end_ms"],
