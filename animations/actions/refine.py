@@ -14,28 +14,28 @@ from animations import queueing
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import live_job, next_ordinals
+from animations.actions.refine_tools import MATTE, Tool
 from animations.actions.takes import check_ground
 from animations.actions.usage import check_allowance
-from animations.matte.engine import ENGINES, asks_the_gpu
+from animations.matte.engine import asks_the_gpu
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
 
-TOOLS: Final = ("matte",)
 SETTLED: Final = (Candidate.Status.READY, Candidate.Status.FAILED)
 """A candidate without a picture can be matted too: that is what one does about a frame that failed."""
 
 ApplyTo = str | Sequence[int]
 
 
-def refine(frame: Frame, candidate: UUID, tool: str, engine: str, apply_to: ApplyTo = "frame") -> Job:
+def refine(frame: Frame, candidate: UUID, tool: Tool, apply_to: ApplyTo = "frame") -> Job:
     """A new candidate of `frame` made from `candidate` by `tool`, and of other frames from their chosen ones.
 
-    The tool `matte` makes the matte anew with `engine`. `apply_to` is `"frame"`, `"all"` or a list of indices, which
+    `apply_to` is `"frame"`, `"all"` or a list of indices, which
     need not name `frame`'s own. An equal wish while one is live gets the live job. Raises `ActionError` for what
     cannot be granted, `Busy` while other work on one of the frames is under way.
     """
-    _check(tool, engine)
-    params = {"candidate": str(candidate), "tool": tool, "engine": engine, "apply_to": _plain(apply_to)}
+    tool.check()
+    params = {"candidate": str(candidate), "apply_to": _plain(apply_to), **tool.params()}
     try:
         with revise(frame.project_id) as revision:
             frames = _frames(frame, apply_to)
@@ -43,10 +43,8 @@ def refine(frame: Frame, candidate: UUID, tool: str, engine: str, apply_to: Appl
             if live:
                 return _same_or_busy(live, frame, params)
             parents = _parents(frame, frames, candidate)
-            if frame.project.generator != Project.Generator.CLIP:
-                check_ground(frame.project.source, engine, "engine")
-            if asks_the_gpu(engine):
-                check_allowance(frame.project.owner)
+            if tool.name == MATTE:
+                _check_engine(frame.project, tool.engine)
             return _begin(frame, revision, parents, params)
     except IntegrityError:
         live = live_job(frame.project_id, [frame])
@@ -55,12 +53,11 @@ def refine(frame: Frame, candidate: UUID, tool: str, engine: str, apply_to: Appl
         return _same_or_busy(live, frame, params)
 
 
-def _check(tool: str, engine: str) -> None:
-    if tool not in TOOLS:
-        named = ", ".join(f"“{each}”" for each in TOOLS)
-        raise ActionError("invalid_choice", f"There is no tool “{tool}” yet. There is {named}.", "tool")
-    if engine not in ENGINES:
-        raise ActionError("invalid_choice", f"There is no engine “{engine}”.", "engine")
+def _check_engine(project: Project, engine: str) -> None:
+    if project.generator != Project.Generator.CLIP:
+        check_ground(project.source, engine, "engine")
+    if asks_the_gpu(engine):
+        check_allowance(project.owner)
 
 
 def _plain(apply_to: ApplyTo) -> str | list[int]:
@@ -95,7 +92,7 @@ def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[
         raise ActionError("does_not_exist", "This frame has no such candidate.", "candidate")
     if named.status not in SETTLED:
         raise ActionError("not_ready", "This candidate is not ready yet.", "candidate", status=409)
-    latest = _latest([other for other in frames if other.chosen_id is None and other != frame])
+    latest = latest_settled([other for other in frames if other.chosen_id is None and other != frame])
     parents = [(other, named if other == frame else other.chosen or latest.get(other.pk)) for other in frames]
     found = {other: parent for other, parent in parents if parent is not None}
     if not found:
@@ -103,7 +100,7 @@ def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[
     return found
 
 
-def _latest(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
+def latest_settled(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
     """The last candidate, by the frame's id, of those frames that have a settled one."""
     settled = Candidate.objects.filter(frame__in=frames, status__in=SETTLED).order_by("ordinal")
     return {candidate.frame_id: candidate for candidate in settled}
@@ -119,16 +116,24 @@ def _begin(frame: Frame, revision: int, parents: dict[Frame, Candidate], params:
         revision=revision,
         total=len(parents),
     )
+    return begin_candidates(job, revision, parents, job.params.get("engine"))
+
+
+def begin_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], engine: str | None) -> Job:
+    """One new candidate on each frame, refined from its parent, and the job on its queue. Inside `revise`.
+
+    They are cut by `engine`; None keeps each parent's.
+    """
     ordinals = next_ordinals(list(parents), 1)
     Candidate.objects.bulk_create(
-        _candidate(job, target, ordinals[target], parent) for target, parent in parents.items()
+        _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()
     )
     Frame.objects.work(list(parents), revision)
     transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
     return job
 
 
-def _candidate(job: Job, frame: Frame, ordinal: int, parent: Candidate) -> Candidate:
+def _candidate(job: Job, frame: Frame, ordinal: int, parent: Candidate, engine: str | None) -> Candidate:
     return Candidate(
         frame=frame,
         job=job,
@@ -136,6 +141,6 @@ def _candidate(job: Job, frame: Frame, ordinal: int, parent: Candidate) -> Candi
         origin=Candidate.Origin.REFINED,
         parent=parent,
         prompt=parent.prompt,
-        engine=job.params["engine"],
+        engine=parent.engine if engine is None else engine,
         recipe=parent.recipe,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from animations.api.views import account, exports, frames, jobs, offers, projects, root
+from animations.api.views import account, exports, frames, jobs, offers, projects, root, source
 
 app_name = "api"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("projects/", projects.ProjectList.as_view(), name="projects"),
     path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<uuid:project_id>/generate/", projects.Generate.as_view(), name="generate"),
+    path("projects/<uuid:project_id>/source/refine/", source.RefineSource.as_view(), name="source-refine"),
+    path("projects/<uuid:project_id>/source/choose/", source.ChooseMatte.as_view(), name="source-choose"),
     path("projects/<uuid:project_id>/frames/<int:index>/", frames.FrameDetail.as_view(), name="frame"),
     path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),
     path("projects/<uuid:project_id>/frames/<int:index>/retry/", frames.Retry.as_view(), name="retry"),

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.choices import BOUNDS, Choices
-from animations.actions.refine import TOOLS
+from animations.actions.refine_tools import MATTE, TOOLS, Tool
 from animations.formats import TAKEN
 from animations.matte.engine import ENGINES
 from animations.models import Project
@@ -83,7 +84,7 @@ class RetryWish(serializers.Serializer[Any]):
     )
 
 
-NO_TOOL: Final = "There is no tool “{input}” yet. There is " + ", ".join(f"“{tool}”" for tool in TOOLS) + "."
+NO_TOOL: Final = "There is no tool “{input}” yet. There are " + " and ".join(f"“{tool}”" for tool in TOOLS) + "."
 
 
 @extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, {"type": "array", "items": {"type": "integer"}}]})
@@ -103,13 +104,33 @@ class Targets(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class RefineWish(serializers.Serializer[Any]):
-    """`matte` makes the frame's matte anew with another engine."""
+class ToolFields(serializers.Serializer[Any]):
+    """`matte` makes the matte anew with another engine; `pocket` opens enclosed background of one colour."""
 
-    candidate = serializers.UUIDField(help_text="What is refined; it stays, as the parent of the new one.")
     tool = serializers.ChoiceField(choices=TOOLS, error_messages={"invalid_choice": NO_TOOL})
-    engine = serializers.ChoiceField(choices=ENGINES, help_text="Of the tool `matte`.")
+    engine = serializers.ChoiceField(choices=ENGINES, required=False, help_text="Of the tool `matte`.")
+    x = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the left.")
+    y = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the top.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        needed = ("engine",) if attrs["tool"] == MATTE else ("x", "y")
+        missing = {name: [ErrorDetail("This field is required.", "required")] for name in needed if name not in attrs}
+        if missing:
+            raise serializers.ValidationError(missing)
+        return attrs
+
+    def chosen_tool(self) -> Tool:
+        sent = self.validated_data
+        return Tool(sent["tool"], sent.get("engine", ""), sent.get("x"), sent.get("y"))
+
+
+class RefineWish(ToolFields):
+    candidate = serializers.UUIDField(help_text="What is refined; it stays, as the parent of the new one.")
     apply_to = Targets(default="frame", help_text="`frame`, `all`, or a list of indices.")
+
+
+class MatteWish(serializers.Serializer[Any]):
+    matte = serializers.UUIDField(help_text="The `matte_parent` of the source: what its matte in use was made from.")
 
 
 class ExportWish(serializers.Serializer[Any]):

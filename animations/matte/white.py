@@ -30,15 +30,22 @@ def key_white(rgb: Picture) -> Alpha:
     """
     border = _border(rgb)
     white = _white(border)
-    away = _distance(rgb, white)
-    tolerance = _tolerance(_distance(border, white))
-    strong_from = max(LIKE_WHITE, 3 * tolerance)
-    outside = _reached(away <= tolerance)
+    away = distance(rgb, white)
+    within = tolerance(distance(border, white))
+    strong_from = max(LIKE_WHITE, 3 * within)
+    return keyed(rgb, white, _reached(away <= within), away, strong_from)
+
+
+def keyed(rgb: Picture, colour: Grey, outside: Mask, away: Grey, strong_from: float) -> Alpha:
+    """The H×W uint8 alpha of `rgb` whose background of this `colour` is `outside` (H×W): its edge is unmixed.
+
+    `away` (H×W) is how far each pixel is from `colour`; from `strong_from` on it is surely no background.
+    """
     outside = _without_specks(outside, (away >= strong_from) | (_depth(~outside) > BAND))
     sure = _sure(outside, away, strong_from)
     alpha = np.where(outside, np.uint8(0), np.uint8(255))
     edge = ~outside & ~sure
-    alpha[edge] = _unmixed(rgb, white, sure, edge)
+    alpha[edge] = _unmixed(rgb, colour, sure, edge)
     return alpha
 
 
@@ -52,11 +59,22 @@ def cutout(rgb: Picture, alpha: Alpha) -> Picture:
     cut[alpha == 0] = 0
     soft = (alpha > 0) & (alpha < 255)
     part = alpha[soft].astype(np.float32)[:, None] / 255
-    ground = rgb[alpha == 0][::_SAMPLED]
-    ground_colour = np.median(ground, axis=0) if len(ground) else _white(_border(rgb))
-    mixed = (rgb[soft] - (1 - part) * ground_colour) / part
+    mixed = (rgb[soft] - (1 - part) * ground_colour(rgb, alpha)) / part
     cut[soft, :3] = np.rint(np.clip(mixed, 0, 255)).astype(np.uint8)
     return cut
+
+
+def ground_colour(rgb: Picture, alpha: Alpha) -> Grey:
+    """The background's colour: the median of what `alpha` has taken away, else of the border's pale pixels."""
+    ground = rgb[alpha == 0][::_SAMPLED]
+    middle: Grey = np.median(ground, axis=0).astype(np.float32) if len(ground) else _white(_border(rgb))
+    return middle
+
+
+def ground_tolerance(rgb: Picture, alpha: Alpha) -> float:
+    """What still counts as that background, from its own noise."""
+    ground = rgb[alpha == 0][::_SAMPLED]
+    return tolerance(distance(ground if len(ground) else _border(rgb), ground_colour(rgb, alpha)))
 
 
 def _border(rgb: Picture) -> Picture:
@@ -73,7 +91,7 @@ def _white(border: Picture) -> Grey:
     return middle
 
 
-def _distance(pixels: Picture, white: Grey) -> npt.NDArray[np.float32]:
+def distance(pixels: Picture, white: Grey) -> npt.NDArray[np.float32]:
     """How far each pixel is from `white`: the largest difference of a channel, in grey levels."""
     furthest = np.zeros(pixels.shape[:-1], np.float32)
     for channel, level in enumerate(white):
@@ -81,7 +99,7 @@ def _distance(pixels: Picture, white: Grey) -> npt.NDArray[np.float32]:
     return furthest
 
 
-def _tolerance(border_away: Grey) -> float:
+def tolerance(border_away: Grey) -> float:
     """What still counts as background, from the noise of the border's own background pixels."""
     ground = border_away[border_away <= MOST_TOLERANCE]
     noise = float(np.quantile(ground, 0.99)) if len(ground) else 0.0

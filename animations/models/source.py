@@ -57,6 +57,8 @@ class Matte(models.Model):
     model = models.CharField(max_length=80, blank=True)
     alpha = models.FileField(max_length=200)
     cutout = models.FileField(max_length=200)
+    pockets = models.JSONField(default=list, blank=True)
+    """Enclosed regions of the background's colour, which may be holes (`animations.matte.pockets.Pocket`)."""
     call = models.ForeignKey("animations.GpuCall", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -138,6 +138,9 @@ def source_payload(source: Source) -> SourcePayload:
         "width": source.width,
         "height": source.height,
         "ground": source.ground,
+        "matte": _id(source.matte_id),
+        "matte_parent": _id(source.matte.parent_id) if source.matte else None,
+        "pockets": source.matte.pockets if source.matte else [],
         "clip": _clip_payload(source),
     }
 

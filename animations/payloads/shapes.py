@@ -66,6 +66,17 @@ class ClipPayload(TypedDict):
     frames: int
 
 
+class PocketPayload(TypedDict):
+    """A region inside the source's keyed matte that may be a hole: its box and a pixel in it, in px of the source."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    point: list[int]
+    share: float
+
+
 class SourcePayload(TypedDict):
     kind: Annotated[str, Source.Kind]
     url: str
@@ -74,6 +85,9 @@ class SourcePayload(TypedDict):
     width: int
     height: int
     ground: Annotated[str, Source.Ground]
+    matte: Id | None
+    matte_parent: Id | None
+    pockets: list[PocketPayload]
     clip: ClipPayload | None
 
 

@@ -74,7 +74,7 @@ def matte_frames(lease: Lease) -> None:
         readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in shots]
         for candidate in candidates:
             if candidate not in readable:
-                _fail(lease, candidate, UNREADABLE)
+                fail(lease, candidate, UNREADABLE)
         framing = Framing(lease, clip, shots, partial(_land, lease))
         _matte_here(lease, readable, shots, framing)
         _matte_away(lease, readable, shots, framing)
@@ -96,7 +96,7 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], shots: Shots, fra
             elif clip_engines.ground(candidate, shots) == Ground.WHITE:
                 _add(lease, candidate, white.key_white(on_white(shot.rgb, shot.own_alpha)), framing)
             else:
-                _fail(lease, candidate, NO_WHITE_GROUND)
+                fail(lease, candidate, NO_WHITE_GROUND)
 
 
 def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots, framing: Framing) -> None:
@@ -108,7 +108,7 @@ def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots, fra
         if isinstance(answer, bytes):
             _add(lease, candidate, settle(png.read(answer)), framing)
         else:
-            _fail(lease, candidate, NOT_CUT.format(why=answer["message"]))
+            fail(lease, candidate, NOT_CUT.format(why=answer["message"]))
 
     try:
         wanted = [_wanted(candidate, _shot(candidate, shots), framing, shots.size) for candidate in asked]
@@ -137,7 +137,7 @@ def _prompt(candidate: Candidate, shot: Shot, framing: Framing, clip: Size) -> d
 def _add(lease: Lease, candidate: Candidate, alpha: Picture | None, framing: Framing) -> None:
     """Hand on a frame. A matte without anything in it is no matte; a frame of nothing in the clip itself is."""
     if alpha is not None and not shows_something(alpha):
-        _fail(lease, candidate, NO_SUBJECT)
+        fail(lease, candidate, NO_SUBJECT)
     else:
         framing.add(candidate, alpha)
 
@@ -154,7 +154,8 @@ def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None)
         count_progress(lease, revision)
 
 
-def _fail(lease: Lease, candidate: Candidate, why: str) -> None:
+def fail(lease: Lease, candidate: Candidate, why: str) -> None:
+    """Close a candidate that cannot be made, saying why; its frame shows what it showed before."""
     with lease.revise() as revision:
         candidate.fail(why)
         finish_frame(candidate, revision)

@@ -13,6 +13,7 @@ from animations.matte.cutouts import cutout_by, on_white
 from animations.matte.engine import NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
+from animations.matte.pockets import Pocket, find_pockets
 from animations.models import GpuCall, Matte, Source, files
 from animations.work import gpu_calls, png
 from animations.work.cutting import subject_prompt
@@ -37,7 +38,10 @@ def matte_source(lease: Lease) -> Matte:
     """
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
-    matte = matte_by(lease, source, engine_for(project.matte, source.ground))
+    engine = engine_for(project.matte, source.ground)
+    if source.matte is not None and source.matte.engine == engine:
+        return source.matte
+    matte = matte_by(lease, source, engine)
     if source.matte_id != matte.pk:
         with lease.revise():
             Source.objects.filter(pk=source.pk).update(matte=matte)
@@ -66,15 +70,21 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
     cutout = cutout_by(engine, rgb, alpha, own)
     if not (cutout[..., 3].any() if engine == OWN else shows_something(cutout[..., 3])):
         raise WorkFailed("No subject was found in the picture. Try another matte, or one with a clearer subject.")
+    pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
+    return keep(
+        lease, Matte(source=source, engine=engine, model=call.model if call else "", call=call), cutout, pockets
+    )
+
+
+def keep(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> Matte:
+    """Store a new matte's files and its row."""
+    project_id = matte.source.project_id
+    matte.alpha.name = files.keep(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
+    matte.cutout.name = files.keep(project_id, png.write(cutout), "png")
+    matte.pockets = pockets
     with lease.revise():
-        return Matte.objects.create(
-            source=source,
-            engine=engine,
-            model=call.model if call else "",
-            call=call,
-            alpha=files.keep(source.project_id, png.write(cutout[..., 3]), "png"),
-            cutout=files.keep(source.project_id, png.write(cutout), "png"),
-        )
+        matte.save()
+    return matte
 
 
 def _own_alpha(picture: Picture) -> Picture | None:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from animations.generators.procedural import Generator
+from animations.matte.measure import shows_something
+from animations.matte.pockets import NoPocket, open_pocket
 from animations.models import Candidate, Matte, Project, Source, files
+from animations.models.candidate import Drawn
 from animations.work import clip, png
 from animations.work.generate import count_progress, generator_for, store
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
 from animations.work.png import Picture
+from animations.work.refine_source import refined_matte
 from animations.work.retry import neighbours_track
 
 
 def refine(lease: Lease) -> None:
     """Make the job's pending candidates and choose each on its frame. Raises `WorkFailed`, `LeaseLost`.
 
-    A clip's frame is matted again. A frame that was drawn is drawn again, the same, of the source as another engine
-    mattes it; which matte the source itself uses is not changed by that.
+    A job without a frame refines the source's own matte, and all frames are drawn again of that. A clip's frame is
+    matted again. A frame that was drawn is drawn again, the same, of the source as another engine mattes it; which
+    matte the source itself uses is not changed by that. A pocket of a frame is opened in its cutout as it is.
     """
-    if lease.job.project.generator == Project.Generator.CLIP:
+    if lease.job.frame_id is None:
+        _draw_all_again(lease, refined_matte(lease))
+    elif lease.job.params["tool"] == "pocket":
+        _open_pockets(lease)
+    elif lease.job.project.generator == Project.Generator.CLIP:
         clip.matte_frames(lease)
     else:
         _draw_again(lease)
@@ -28,18 +39,52 @@ def refine(lease: Lease) -> None:
 
 def _draw_again(lease: Lease) -> None:
     source = Source.objects.get(project=lease.job.project_id)
-    pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("frame", "parent")
     generators: dict[str, Generator] = {}
-    for candidate in pending.order_by("frame__index", "ordinal"):
-        lease.check()
+    for candidate in _pending(lease):
         if candidate.engine not in generators:
             matte = matte_by(lease, source, candidate.engine)
             generators[candidate.engine] = _generator(lease, matte)
-        stored = store(lease, _drawn(lease, candidate, generators[candidate.engine]))
-        with lease.revise() as revision:
-            candidate.finish(stored)
-            clip.finish_frame(candidate, revision)
-            count_progress(lease, revision)
+        _show(lease, candidate, store(lease, _drawn(lease, candidate, generators[candidate.engine])))
+
+
+def _draw_all_again(lease: Lease, matte: Matte) -> None:
+    generator = _generator(lease, matte)
+    for candidate in _pending(lease):
+        _show(lease, candidate, store(lease, _drawn(lease, candidate, generator)))
+
+
+def _open_pockets(lease: Lease) -> None:
+    """Open the pocket in each pending candidate's parent; a frame without one there fails alone."""
+    at = lease.job.params["x"], lease.job.params["y"]
+    for candidate in _pending(lease):
+        try:
+            _show(lease, candidate, _opened(lease, candidate.parent, at))
+        except NoPocket as error:
+            clip.fail(lease, candidate, str(error))
+
+
+def _opened(lease: Lease, parent: Candidate | None, at: tuple[int, int]) -> Drawn:
+    if parent is None or not parent.cutout.name:
+        raise NoPocket
+    cutout = open_pocket(png.read(files.read(parent.cutout.name)), at)
+    if not shows_something(cutout[..., 3]):
+        raise NoPocket
+    return store(lease, cutout)._replace(picture=parent.picture.name or "")
+
+
+def _pending(lease: Lease) -> Iterator[Candidate]:
+    """The job's candidates that are not made yet, as long as it is wanted. Raises `LeaseLost`."""
+    pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("frame", "parent")
+    for candidate in pending.order_by("frame__index", "ordinal"):
+        lease.check()
+        yield candidate
+
+
+def _show(lease: Lease, candidate: Candidate, stored: Drawn) -> None:
+    with lease.revise() as revision:
+        candidate.finish(stored)
+        clip.finish_frame(candidate, revision)
+        count_progress(lease, revision)
 
 
 def _generator(lease: Lease, matte: Matte) -> Generator:

@@ -41,13 +41,17 @@
  * @property {string|null} finished_at
  * @property {{calls: number, frames: number, delay_ms: number, execution_ms: number, cost_usd: number}} gpu
  *
+ * @typedef {{x: number, y: number, width: number, height: number, point: number[], share: number}} Pocket a region of
+ *   the background's colour inside the source: its box, and a pixel in it
+ *
  * @typedef {object} ProjectHead
  * @property {string} id
  * @property {string} name
  * @property {"draft"|"working"|"ready"|"partial"|"failed"|"cancelled"} status
  * @property {Job|null} job
  * @property {{kind: "picture"|"clip", url: string, alpha_url: string|null, cutout_url: string|null,
- *   width: number, height: number, ground: "transparent"|"white"|"other", clip: {duration_ms: number, frames: number}|null}} source
+ *   width: number, height: number, ground: "transparent"|"white"|"other",
+ *   matte: string|null, matte_parent: string|null, pockets: Pocket[], clip: {duration_ms: number, frames: number}|null}} source
  * @property {{preset: string|null, prompt: string, understood_as: string}} motion
  * @property {"auto"|"procedural"|"clip"|"video"} generator
  * @property {number} frame_count

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import cancel
 from animations.actions.refine import refine
+from animations.actions.refine_tools import Tool
 from animations.models import Candidate, Frame, Project
 from animations.models.transitions import IllegalTransition, revise
 from tests.conftest import MakeProject
@@ -20,15 +21,15 @@ def frame(project: Project) -> Frame:
 
 def test_a_refine_is_a_job_and_a_new_candidate_with_its_parent(frame: Frame) -> None:
     assert frame.chosen_id
-    job = refine(frame, frame.chosen_id, "matte", "sam")
+    job = refine(frame, frame.chosen_id, Tool("matte", "sam"))
     made = Candidate.objects.get(job=job)
     frame.refresh_from_db()
     assert (job.kind, job.frame, job.total, job.queue) == ("refine", frame, 1, "interactive")
     assert (made.parent_id, made.engine, made.origin, made.ordinal) == (frame.chosen_id, "sam", "refined", 2)
     assert frame.status == "working"
-    assert refine(frame, frame.chosen_id, "matte", "sam") == job
+    assert refine(frame, frame.chosen_id, Tool("matte", "sam")) == job
     with pytest.raises(Busy):
-        refine(frame, frame.chosen_id, "matte", "none")
+        refine(frame, frame.chosen_id, Tool("matte", "none"))
 
 
 def test_a_frame_without_a_picture_is_refined_from_its_latest_candidate(project: Project, frame: Frame) -> None:
@@ -36,16 +37,18 @@ def test_a_frame_without_a_picture_is_refined_from_its_latest_candidate(project:
     other = project.current_frames().get(index=0)
     other.candidates.update(status="failed")
     Frame.objects.filter(pk=other.pk).update(chosen=None, status="failed")
-    job = refine(frame, frame.chosen_id, "matte", "none", [0])
+    job = refine(frame, frame.chosen_id, Tool("matte", "none"), [0])
     made = Candidate.objects.get(job=job)
     assert (made.frame, made.parent) == (other, other.candidates.get(ordinal=1))
 
 
-@pytest.mark.parametrize(("tool", "engine", "attr"), [("points", "sam", "tool"), ("matte", "magic", "engine")])
+@pytest.mark.parametrize(
+    ("tool", "engine", "attr"), [("points", "sam", "tool"), ("matte", "magic", "engine"), ("pocket", "", "x")]
+)
 def test_what_there_is_not_is_refused(frame: Frame, tool: str, engine: str, attr: str) -> None:
     assert frame.chosen_id
     with pytest.raises(ActionError) as caught:
-        refine(frame, frame.chosen_id, tool, engine)
+        refine(frame, frame.chosen_id, Tool(tool, engine))
     assert caught.value.attr == attr
 
 
@@ -55,7 +58,7 @@ def test_nothing_to_refine_is_said(project: Project, frame: Frame) -> None:
     Frame.objects.filter(pk=other.pk).update(chosen=None)
     other.candidates.all().delete()
     with pytest.raises(ActionError) as caught:
-        refine(frame, frame.chosen_id, "matte", "none", [0])
+        refine(frame, frame.chosen_id, Tool("matte", "none"), [0])
     assert (caught.value.code, caught.value.attr) == ("not_ready", "apply_to")
 
 
@@ -63,8 +66,8 @@ def test_a_cancelled_refine_leaves_the_frames_of_other_jobs_at_work(project: Pro
     first, second = project.current_frames()[:2]
     assert first.chosen_id
     assert second.chosen_id
-    mine = refine(first, first.chosen_id, "matte", "none")
-    refine(second, second.chosen_id, "matte", "none")
+    mine = refine(first, first.chosen_id, Tool("matte", "none"))
+    refine(second, second.chosen_id, Tool("matte", "none"))
     cancel(mine)
     statuses = project.current_frames().order_by("index").values_list("status", flat=True)[:2]
     assert list(statuses) == ["ready", "working"]
@@ -77,7 +80,7 @@ def queries_to_refine_all_of(project: Project) -> int:
     frame = frames.get(index=0)
     assert frame.chosen_id
     with CaptureQueriesContext(connection) as seen:
-        job = refine(frame, frame.chosen_id, "matte", "none", "all")
+        job = refine(frame, frame.chosen_id, Tool("matte", "none"), "all")
     made = Candidate.objects.filter(job=job).select_related("parent", "frame__chosen")
     assert len(made) == frames.count()
     assert {one.ordinal for one in made} == {2}
@@ -96,7 +99,7 @@ def test_each_frame_counts_on_from_its_own_candidates(project: Project, frame: F
     assert frame.chosen_id
     Candidate.objects.create(frame=frame, ordinal=7)
     project.current_frames().get(index=2).candidates.exclude(ordinal=0).delete()
-    job = refine(frame, frame.chosen_id, "matte", "none", "all")
+    job = refine(frame, frame.chosen_id, Tool("matte", "none"), "all")
     made = Candidate.objects.filter(job=job).order_by("frame__index")
     assert [one.ordinal for one in made] == [2, 8, 1]
 

@@ -73,6 +73,8 @@ DOORS: dict[str, Door] = {
     "api:projects": Door("people"),
     "api:project": Door("owner", 401, in_project),
     "api:generate": Door("owner", 401, in_project),
+    "api:source-refine": Door("owner", 401, in_project),
+    "api:source-choose": Door("owner", 401, in_project),
     "api:frame": Door("owner", 401, in_frame),
     "api:choose": Door("owner", 401, in_frame),
     "api:retry": Door("owner", 401, in_frame),

@@ -18,6 +18,7 @@ from animations.actions.errors import ActionError
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
 from animations.actions.refine import refine
+from animations.actions.refine_tools import Tool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.pixel_art import block_side, enlarged
 from animations.models import Candidate, Export, Frame, Job, Project, files
@@ -168,7 +169,7 @@ def test_a_matted_clip_is_cropped_by_its_mattes_and_so_is_a_frame_that_is_matted
     assert min(share(frame) for frame in frames) > 0.85
     sent = len(endpoint.runs)
     frame = project.current_frames()[1]
-    job = refine(frame, frame.chosen_id, "matte", "sam")
+    job = refine(frame, frame.chosen_id, Tool("matte", "sam"))
     jobs.run(str(job.pk))
     made = Candidate.objects.get(job=job)
     assert png.read(files.read(made.cutout.name)).shape == shape

@@ -15,6 +15,7 @@ from animations.actions.choices import Choices
 from animations.actions.generate import create_project, generate
 from animations.actions.jobs import cancel
 from animations.actions.refine import refine
+from animations.actions.refine_tools import Tool
 from animations.models import GpuCall, Job, Project
 from animations.models.spending import spending_today
 from tests.conftest import upload
@@ -65,7 +66,7 @@ def running(job: Job) -> Iterator[None]:
 def two_refines(project: Project) -> tuple[Job, Job]:
     """Of two drawn frames, by an engine that has not seen the source yet."""
     frames = [frame_of(project, index) for index in (0, 1)]
-    first, second = [refine(frame, frame.chosen_id, "matte", "birefnet") for frame in frames]  # type: ignore[arg-type]
+    first, second = [refine(frame, frame.chosen_id, Tool("matte", "birefnet")) for frame in frames]  # type: ignore[arg-type]
     return first, second
 
 
@@ -188,7 +189,7 @@ def test_a_clips_frame_that_failed_can_be_had_of_the_same_engine_later(
     assert project.status == "partial"
     sent = len(endpoint.runs)
     frame = next(frame for frame in project.current_frames() if frame.status == "failed")
-    job = refine(frame, frame.candidates.get().pk, "matte", "rembg")
+    job = refine(frame, frame.candidates.get().pk, Tool("matte", "rembg"))
     jobs.run(str(job.pk))
     assert outcome(job) == ("succeeded", "")
     assert [len(run["images"]) for run in endpoint.runs[sent:]] == [1]

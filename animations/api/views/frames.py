@@ -76,5 +76,7 @@ class Refine(Route):
     @answered_once(with_answer=True)
     def post(self, request: Request, project_id: UUID, index: int) -> Response:
         frame = frame_of(own_project(request, project_id), index)
-        wish = self.wish(request).validated_data
-        return Response(job_payload(refine(frame, **wish)), status=status.HTTP_202_ACCEPTED)
+        wish = self.wish(request)
+        sent = wish.validated_data
+        job = refine(frame, sent["candidate"], wish.chosen_tool(), sent["apply_to"])
+        return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,107 @@
+"""The source's own matte mended, and the frames drawn anew of it; and the mend taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from animations.actions.errors import ActionError, Busy
+from animations.actions.live import live_job
+from animations.actions.refine import begin_candidates, latest_settled
+from animations.actions.refine_tools import MATTE, Tool
+from animations.actions.takes import check_ground
+from animations.actions.usage import check_allowance
+from animations.matte.engine import asks_the_gpu
+from animations.models import Candidate, Frame, Job, Project, Source
+from animations.models.transitions import revise
+
+
+def refine_source(project: Project, tool: Tool) -> Job:
+    """A new matte of the project's source, made by `tool`, and new candidates of all frames, drawn of it.
+
+    An equal request while one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy`
+    while other work on the frames is under way.
+    """
+    tool.check()
+    with revise(project.pk) as revision:
+        project.refresh_from_db()
+        frames = list(project.current_frames().select_related("chosen"))
+        live = live_job(project.pk, frames)
+        if live:
+            return _same_or_busy(live, tool)
+        source = _refinable(project)
+        _check(project, source, tool)
+        job = Job.objects.create(
+            project=project,
+            kind=Job.Kind.REFINE,
+            params={"matte": str(source.matte_id), **tool.params()},
+            revision=revision,
+            total=len(frames),
+        )
+        engine = tool.engine if tool.name == MATTE else source.matte.engine if source.matte else None
+        return begin_candidates(job, revision, _parents(frames), engine)
+
+
+def _same_or_busy(live: Job, tool: Tool) -> Job:
+    asked = {name: value for name, value in live.params.items() if name != "matte"}
+    if (live.kind, live.frame_id, asked) == (Job.Kind.REFINE, None, tool.params()):
+        return live
+    raise Busy("This emoji is being worked on. Wait until it is finished, or cancel it first.")
+
+
+def _refinable(project: Project) -> Source:
+    """The source, with a matte that its frames were drawn of."""
+    if project.generator == Project.Generator.CLIP:
+        detail = "The frames of a clip are cut out one by one. Refine one of them, and others with it."
+        raise ActionError("unavailable", detail, "tool")
+    source = Source.objects.select_related("matte").get(project=project)
+    if source.matte is None:
+        raise ActionError("not_ready", "The picture has no matte yet.", "tool", status=409)
+    return source
+
+
+def _check(project: Project, source: Source, tool: Tool) -> None:
+    for attr, value, side in (("x", tool.x, source.width), ("y", tool.y, source.height)):
+        if value is not None and value >= side:
+            raise ActionError("invalid", f"The picture ends at {side - 1}.", attr)
+    if tool.name == MATTE:
+        check_ground(source, tool.engine, "engine")
+        if asks_the_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
+            check_allowance(project.owner)
+
+
+def _parents(frames: list[Frame]) -> dict[Frame, Candidate]:
+    """What is drawn anew on each frame: what it shows, or else what failed last."""
+    latest = latest_settled([frame for frame in frames if frame.chosen_id is None])
+    found = {frame: frame.chosen or latest.get(frame.pk) for frame in frames}
+    parents = {frame: parent for frame, parent in found.items() if parent is not None}
+    if not parents:
+        raise ActionError("not_ready", "There are no frames to draw anew yet.", "tool", status=409)
+    return parents
+
+
+def choose_matte(project: Project, matte: UUID) -> Project:
+    """Go back to the matte that the one in use was refined from; frames drawn of the newer one show their parents.
+
+    Raises `ActionError` for any other matte, `Busy` while work on the frames is under way.
+    """
+    with revise(project.pk) as revision:
+        project.refresh_from_db()
+        source = Source.objects.select_related("matte").get(project=project)
+        if source.matte is None or source.matte.parent_id != matte:
+            raise ActionError("does_not_exist", "The matte in use was not made from this one.", "matte")
+        frames = list(project.current_frames().select_related("chosen__job", "chosen__parent"))
+        if live_job(project.pk, frames):
+            raise Busy("This emoji is being worked on. Wait until it is finished, or cancel it first.")
+        Source.objects.filter(pk=source.pk).update(matte=matte)
+        for frame in frames:
+            _show_parent(frame, revision, source.matte.parent_id)
+    return project
+
+
+def _show_parent(frame: Frame, revision: int, matte: UUID) -> None:
+    """Where the frame shows what was drawn anew for the newer matte."""
+    chosen = frame.chosen
+    made_of: dict[str, Any] = chosen.job.params if chosen and chosen.job else {}
+    if chosen and chosen.parent and made_of.get("matte") == str(matte) and chosen.parent.status == "ready":
+        frame.choose(revision, chosen.parent)

@@ -1,0 +1,135 @@
+"""Pockets: background that the subject encloses, found inside a keyed matte and opened where a person asks for it."""
+
+from __future__ import annotations
+
+from typing import Final, TypedDict
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.matte import white
+
+Picture = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Point = tuple[int, int]
+
+MOST: Final = 8
+LEAST_SHARE: Final = 1e-3
+"""Of the picture's pixels: smaller ones are glints in eyes more often than holes."""
+LEAST_PIXELS: Final = 16
+NEAR: Final = 4
+"""px round a click, by which the background's colour and its noise are measured."""
+NOWHERE: Final = "There is no background of one colour at this place, or it is open already."
+
+
+class Pocket(TypedDict):
+    """The box round a pocket and a pixel well inside it, in px of the picture; `share` of the picture's pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    point: list[int]
+    share: float
+
+
+class NoPocket(ValueError):
+    """There is nothing to open at this place; `str()` says so to the person who pointed at it."""
+
+    def __init__(self) -> None:
+        super().__init__(NOWHERE)
+
+
+def find_pockets(rgb: Picture, alpha: Picture) -> list[Pocket]:
+    """Regions of the ground's colour inside a matte that `white.key_white` has made, the largest first.
+
+    `rgb` is H×W×3 uint8, `alpha` H×W uint8. Whether they are holes or a white belly, only a person knows.
+    """
+    away = white.distance(rgb, white.ground_colour(rgb, alpha))
+    like = (away <= white.ground_tolerance(rgb, alpha)) & (alpha == 255)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(like.view(np.uint8), connectivity=4)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    least = max(LEAST_PIXELS, LEAST_SHARE * alpha.size)
+    largest = [int(each) + 1 for each in np.argsort(-areas, kind="stable")[:MOST] if areas[each] >= least]
+    return [_pocket(labels, number, [int(figure) for figure in stats[number]]) for number in largest]
+
+
+def _pocket(labels: npt.NDArray[np.int32], number: int, stats: list[int]) -> Pocket:
+    left, top, width, height, area = stats
+    mine = np.pad(labels[top : top + height, left : left + width] == number, 1)
+    depth = cv2.distanceTransform(mine.view(np.uint8), cv2.DIST_L2, 3)
+    row, column = divmod(int(depth.argmax()), width + 2)
+    point = [left + column - 1, top + row - 1]
+    share = round(area / labels.size, 5)
+    return {"x": left, "y": top, "width": width, "height": height, "point": point, "share": share}
+
+
+def point_meant(cutout: Picture, pockets: list[Pocket], at: Point) -> Point:
+    """Where to open: `at` itself, or the pocket whose box it is in, should another colour be there.
+
+    A finger is wider than a hole.
+    """
+    for pocket in sorted(pockets, key=lambda each: each["width"] * each["height"]):
+        inside = 0 <= at[0] - pocket["x"] < pocket["width"] and 0 <= at[1] - pocket["y"] < pocket["height"]
+        x, y = pocket["point"]
+        if inside and _differ(cutout, at, (x, y)):
+            return x, y
+    return at
+
+
+def _differ(cutout: Picture, one: Point, other: Point) -> bool:
+    (x, y), (to_x, to_y) = one, other
+    away = np.abs(cutout[y, x].astype(np.int16) - cutout[to_y, to_x])
+    return bool(away.max() > white.MOST_TOLERANCE)
+
+
+def open_pocket(cutout: Picture, at: Point) -> Picture:
+    """`cutout` (H×W×4 uint8 straight RGBA) without the background of one colour at the pixel `at` (x, y).
+
+    What is connected to it within the noise round it goes; the edge is unmixed from its colour as at a keyed ground.
+    Raises `NoPocket` where that is outside the picture, nothing is shown, or colours are mixed.
+    """
+    x, y = at
+    height, width = cutout.shape[:2]
+    if not (0 <= x < width and 0 <= y < height) or not cutout[y, x, 3]:
+        raise NoPocket
+    rgb = np.ascontiguousarray(cutout[..., :3])
+    colour, tolerance = _colour_at(cutout, at)
+    away = white.distance(rgb, colour)
+    hole = _connected((away <= tolerance) & (cutout[..., 3] > 0), at)
+    subject = white.keyed(rgb, colour, hole | (cutout[..., 3] == 0), away, max(white.LIKE_WHITE, 3 * tolerance))
+    near = cv2.dilate(hole.view(np.uint8), np.ones((2 * white.BAND + 1,) * 2, np.uint8)) > 0
+    part = np.where(near, np.minimum(cutout[..., 3], subject), cutout[..., 3])
+    return _unmixed(cutout, part, colour)
+
+
+def _colour_at(cutout: Picture, at: Point) -> tuple[white.Grey, float]:
+    """The colour at a click and what still counts as it: the median and the noise of what is like it nearby."""
+    x, y = at
+    patch = cutout[max(0, y - NEAR) : y + NEAR + 1, max(0, x - NEAR) : x + NEAR + 1]
+    seen = patch[patch[..., 3] > 0][:, :3]
+    like = seen[white.distance(seen, cutout[y, x, :3].astype(np.float32)) <= white.MOST_TOLERANCE]
+    if 2 * len(like) < len(seen):
+        raise NoPocket
+    colour = np.median(like, axis=0).astype(np.float32)
+    return colour, white.tolerance(white.distance(like, colour))
+
+
+def _connected(mask: Mask, at: Point) -> Mask:
+    _, labels = cv2.connectedComponents(mask.view(np.uint8), connectivity=4)
+    if not labels[at[1], at[0]]:
+        raise NoPocket
+    connected: Mask = labels == labels[at[1], at[0]]
+    return connected
+
+
+def _unmixed(cutout: Picture, part: Picture, colour: white.Grey) -> Picture:
+    """`cutout` at its new alpha `part`, with `colour` taken out of the pixels that it made softer."""
+    opened = cutout.copy()
+    softer = (part < cutout[..., 3]) & (part > 0)
+    share = (part[softer] / cutout[..., 3][softer].astype(np.float32))[:, None]
+    opened[softer, :3] = np.rint(np.clip((cutout[softer][:, :3] - (1 - share) * colour) / share, 0, 255))
+    opened[..., 3] = part
+    opened[part == 0] = 0
+    return opened

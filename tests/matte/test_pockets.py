@@ -1,0 +1,111 @@
+"""Holes that a subject encloses: found in a keyed matte, opened where a person points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from animations.matte.pockets import MOST, NoPocket, find_pockets, open_pocket, point_meant
+from animations.matte.white import cutout, key_white
+from tests.matte.drawings import Picture, disc, jpeg
+
+CASES = Path(__file__).parents[1] / "data" / "cases"
+WHITE = (255, 255, 255)
+
+
+def ring(noise: float = 0.0, ground: tuple[int, int, int] = WHITE, softness: float = 1.0) -> tuple[Picture, Picture]:
+    """A shaded ring on `ground`, and its true alpha with the hole open."""
+    truth = disc(200, softness=softness)
+    ys, xs = np.mgrid[:200, :200].astype(np.float32)
+    truth.alpha *= np.clip((np.hypot(xs - 100, ys - 100) - 25) / (2 * softness) + 0.5, 0, 1)
+    drawn = truth.on(ground) + np.random.default_rng(4).normal(0, noise, (200, 200, 3))
+    return np.clip(np.rint(drawn), 0, 255).astype(np.uint8), truth.alpha8
+
+
+def keyed(rgb: Picture) -> Picture:
+    return cutout(rgb, key_white(rgb))
+
+
+def test_the_ring_of_the_cases_has_one_pocket() -> None:
+    rgb = np.array(Image.open(CASES / "ring.png").convert("RGB"))
+    (pocket,) = find_pockets(rgb, key_white(rgb))
+    assert pocket["point"] == [128, 128]
+    assert abs(pocket["x"] + pocket["width"] / 2 - 128) <= 1
+    assert 0.15 < pocket["share"] < 0.2
+
+
+def test_pockets_are_few_and_the_largest_come_first() -> None:
+    rgb = np.full((300, 300, 3), 255, np.uint8)
+    rgb[10:290, 10:290] = (60, 90, 160)
+    for number in range(12):
+        side = 8 + number
+        top, left = 20 + 65 * (number // 4), 20 + 65 * (number % 4)
+        rgb[top : top + side, left : left + side] = 255
+    shares = [pocket["share"] for pocket in find_pockets(rgb, key_white(rgb))]
+    assert len(shares) == MOST
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_glints_and_a_plain_subject_have_none() -> None:
+    rgb = disc(300).on(WHITE)
+    rgb[140:146, 140:146] = 255
+    assert find_pockets(rgb, key_white(rgb)) == []
+
+
+@pytest.mark.parametrize("ground", [WHITE, (248, 244, 232)])
+@pytest.mark.parametrize("noise", [0.0, 2.0])
+def test_an_opened_hole_is_as_clean_as_the_outside(noise: float, ground: tuple[int, int, int]) -> None:
+    rgb, alpha = ring(noise, ground)
+    before = keyed(rgb)
+    after = open_pocket(before, (100, 100))
+    assert before[100, 100, 3] == 255
+    assert np.abs(after[..., 3].astype(int) - alpha).mean() < 2
+    assert not after[90:110, 90:110].any()
+    outside = np.hypot(*(np.mgrid[:200, :200] - 100)) > 50
+    assert np.array_equal(after[outside], before[outside])
+    ys, xs = np.mgrid[:200, :200]
+    inner = (np.abs(np.hypot(xs - 100, ys - 100) - 25) < 3) & (after[..., 3] > 100)
+    assert after[inner][:, 1].max() < 110  # no pale rim is left in the hole's edge
+
+
+def test_a_jpegs_hole_opens_whole() -> None:
+    rgb, _ = ring()
+    after = open_pocket(keyed(jpeg(rgb, 60)), (100, 100))
+    inside = np.hypot(*(np.mgrid[:200, :200] - 100)) < 17
+    assert (after[inside][:, 3] == 0).mean() > 0.97
+    assert after[inside][:, 3].max() < 40
+
+
+def test_a_click_beside_the_hole_but_in_its_box_means_the_hole() -> None:
+    rgb, _ = ring()
+    cut = keyed(rgb)
+    pockets = find_pockets(rgb, cut[..., 3])
+    (pocket,) = pockets
+    corner = (pocket["x"], pocket["y"])
+    assert point_meant(cut, pockets, corner) == tuple(pocket["point"])
+    assert point_meant(cut, pockets, (95, 110)) == (95, 110)
+    assert point_meant(cut, pockets, (3, 3)) == (3, 3)
+
+
+@pytest.mark.parametrize("at", [(-1, 5), (5, 200), (2, 2)])
+def test_where_nothing_is_shown_nothing_is_opened(at: tuple[int, int]) -> None:
+    with pytest.raises(NoPocket, match="no background of one colour"):
+        open_pocket(keyed(ring()[0]), at)
+
+
+def test_a_place_of_many_colours_is_no_pocket() -> None:
+    mixed = np.random.default_rng(1).integers(0, 255, (60, 60, 4)).astype(np.uint8)
+    mixed[..., 3] = 255
+    with pytest.raises(NoPocket):
+        open_pocket(mixed, (30, 30))
+
+
+def test_a_pocket_of_any_colour_opens_in_a_cut_out() -> None:
+    rgb, alpha = ring(ground=(40, 90, 200))
+    hidden = np.dstack([rgb, np.where(np.hypot(*(np.mgrid[:200, :200] - 100)) < 58, 255, 0).astype(np.uint8)])
+    after = open_pocket(hidden, (100, 100))
+    inside = np.hypot(*(np.mgrid[:200, :200] - 100)) < 45
+    assert np.abs(after[..., 3].astype(int) - alpha)[inside].mean() < 4
