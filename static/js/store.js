@@ -114,8 +114,9 @@ export class Store {
     const known = this.exports.get(row.platform);
     if (known && known.id !== row.id && (known.created_at ?? "") > (row.created_at ?? "")) return;
     this.exports.set(row.platform, row);
-    // The first that is heard of it: frames swapped while the file is being made may be missing in it.
-    if (!this.#exportRevisions.has(row.id)) this.#exportRevisions.set(row.id, revision);
+    // It reads the frames as it begins to run: those swapped while the file is being made are missing in it.
+    const begins = known?.id === row.id && known.status === "queued" && row.status === "running";
+    if (begins || !this.#exportRevisions.has(row.id)) this.#exportRevisions.set(row.id, revision);
     this.#changed("exports");
   }
 
