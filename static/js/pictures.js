@@ -1,5 +1,7 @@
 /** Decoded pictures by address, so that playing never waits for the network or the decoder. */
 
+const TIME_LIMIT_MS = 20_000;
+
 export class Pictures {
   /** @type {Map<string, ImageBitmap|null>} null while it is on its way */
   #bitmaps = new Map();
@@ -25,15 +27,20 @@ export class Pictures {
   /** @param {string} url */
   async #load(url) {
     this.#bitmaps.set(url, null);
+    // An image as those on the page: whichever asks first, the browser loads it once for all of them.
+    const image = new Image();
+    const limit = setTimeout(() => (image.src = ""), TIME_LIMIT_MS);
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
-      if (!response.ok) throw new Error(String(response.status));
-      const bitmap = await createImageBitmap(await response.blob());
+      image.src = url;
+      await image.decode();
+      const bitmap = await createImageBitmap(image);
       if (!this.#bitmaps.has(url)) return bitmap.close();
       this.#bitmaps.set(url, bitmap);
       this.onLoad();
     } catch {
       this.#bitmaps.delete(url); // the next `keep` tries again
+    } finally {
+      clearTimeout(limit);
     }
   }
 }

@@ -1,9 +1,20 @@
 /** A moving picture that stands still for those who asked for less motion, until they point at it. */
 
+const NEAR = "200px";
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class MotionPreview extends HTMLElement {
   connectedCallback() {
+    // What lies in a closed dialog, or far below, is never near: nothing is loaded for it.
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      this.#load();
+    }, { rootMargin: NEAR });
+    watch.observe(this);
+  }
+
+  #load() {
     const picture = new Image();
     picture.alt = "";
     picture.decoding = "async";
