@@ -1,16 +1,19 @@
-/** Frames that failed, each with what went wrong and a button that tries it again. */
+/** Frames that failed: each kind of failure once, with its frames and what can be done about them. */
 
 import { Intention, refine, retry } from "../api.js";
-import { find, make, reason, wasStopped } from "../words.js";
+import { keepFocus, setBusy, isAble } from "../focus.js";
+import { counted, find, make, reason, wasStopped } from "../words.js";
 
 /**
- * @import { Candidate, Frame } from "../shapes.js"
+ * @import { Candidate, Frame, Project } from "../shapes.js"
  * @import { Store } from "../store.js"
  */
 
 export class FrameFailures extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
+  /** The frames of each kind of failure, in order. @type {Frame[][]} */
+  #groups = [];
   /** @type {Map<string, Intention>} by the frame's id */
   #intentions = new Map();
   #shown = "";
@@ -23,49 +26,75 @@ export class FrameFailures extends HTMLElement {
     });
     this.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
-      const frame = store.project.frames.find((known) => known.id === button?.dataset.of);
-      if (!button || !frame) return;
-      onGo(frame.id);
-      if (button.dataset.again !== undefined) void this.#again(frame, button);
+      if (!button || !isAble(button)) return;
+      const group = this.#groups[Number(button.closest("li")?.dataset.group)] ?? [];
+      const frame = group.find((known) => known.id === button.dataset.of) ?? group[0];
+      if (frame && (button.dataset.of || button.dataset.way)) onGo(frame.id);
+      if (button.dataset.way) void this.#again(group, button.dataset.way, button);
     });
   }
 
   #show() {
-    const { frames, status } = this.#store.project;
+    const { project } = this.#store;
     // While others still arrive, the strip alone says so: nothing below it may jump.
-    const failed = status === "working" ? [] : frames.filter((frame) => frame.status === "failed" && !wasStopped(frame));
-    const shown = failed.map((frame) => `${frame.id} ${latest(frame)?.id}`).join();
-    this.hidden = failed.length === 0;
+    const failed = project.frames.filter((frame) => frame.status === "failed" && !wasStopped(frame));
+    this.#groups = project.status === "working" ? [] : byReason(failed);
+    const shown = this.#groups.map((group) => group.map((frame) => `${frame.id} ${latest(frame)?.id}`).join()).join(";");
     if (shown === this.#shown) return;
     this.#shown = shown;
-    find(this, "ul", HTMLUListElement).replaceChildren(...failed.map(row));
-    find(this, "[data-error]", HTMLElement).textContent = "";
+    const change = () => {
+      this.hidden = this.#groups.length === 0;
+      find(this, "ul", HTMLUListElement).replaceChildren(...this.#groups.map((group, at) => row(project, group, at)));
+      find(this, "[data-error]", HTMLElement).textContent = "";
+    };
+    keepFocus(this, change, () => this.parentElement?.querySelector("[role=option][tabindex='0']"));
   }
 
-  /** The same again: a clip's frame by its engine, a drawn one by its words. @param {Frame} frame @param {HTMLButtonElement} button */
-  async #again(frame, button) {
+  /** @param {Frame[]} frames @param {string} way `again`, or the engine to cut them out with @param {HTMLButtonElement} button */
+  async #again(frames, way, button) {
     const { project } = this.#store;
-    const candidate = latest(frame);
-    if (!candidate) return;
-    const intention = this.#intentions.get(frame.id) ?? new Intention();
-    this.#intentions.set(frame.id, intention);
     const complaint = find(this, "[data-error]", HTMLElement);
     complaint.textContent = "";
-    button.disabled = true;
+    setBusy(button, true);
     try {
-      const key = intention.key(candidate.id);
-      if (project.generator === "clip") {
-        const wish = /** @type {const} */ ({ tool: "matte", apply_to: "frame" });
-        await refine(project.id, frame.index, { ...wish, candidate: candidate.id, engine: candidate.engine }, key);
-      } else {
-        const prompt = candidate.prompt || project.motion.understood_as;
-        await retry(project.id, frame.index, { prompt, candidates: 1 }, key);
-      }
-      intention.done();
+      if (project.generator === "clip") await this.#recut(frames, way);
+      else for (const frame of frames) await this.#redraw(frame);
     } catch (error) {
       complaint.textContent = reason(error);
-      button.disabled = false;
+    } finally {
+      setBusy(button, false);
     }
+  }
+
+  /** Frames of a clip, in one request, by the engine that failed or by another. @param {Frame[]} frames @param {string} way */
+  async #recut(frames, way) {
+    const [first] = frames;
+    const candidate = first && latest(first);
+    if (!candidate) return;
+    const engine = way === "again" ? candidate.engine : way;
+    const indices = frames.map((frame) => frame.index);
+    /** @type {{candidate: string, tool: "matte", engine: string, apply_to: "frame"|number[]}} */
+    const wish = { candidate: candidate.id, tool: "matte", engine, apply_to: indices.length > 1 ? indices : "frame" };
+    const intention = this.#intentionOf(first);
+    await refine(this.#store.project.id, first.index, wish, intention.key(wish));
+    intention.done();
+  }
+
+  /** A drawn frame by its words, as before. @param {Frame} frame */
+  async #redraw(frame) {
+    const { project } = this.#store;
+    const candidate = latest(frame);
+    const prompt = candidate?.prompt || project.motion.understood_as;
+    const intention = this.#intentionOf(frame);
+    await retry(project.id, frame.index, { prompt, candidates: 1 }, intention.key(candidate?.id));
+    intention.done();
+  }
+
+  /** @param {Frame} frame */
+  #intentionOf(frame) {
+    const intention = this.#intentions.get(frame.id) ?? new Intention();
+    this.#intentions.set(frame.id, intention);
+    return intention;
   }
 }
 
@@ -73,13 +102,43 @@ export class FrameFailures extends HTMLElement {
 const latest = (frame) => frame.candidates.at(-1);
 
 /** @param {Frame} frame */
-function row(frame) {
-  const name = `Frame ${frame.index + 1}`;
-  const words = latest(frame)?.error || "This frame could not be made.";
-  return make("li", {},
-    make("button", { type: "button", class: "link", "data-of": frame.id }, name),
-    make("span", { class: "why" }, words),
-    make("button", { type: "button", class: "button small", "data-of": frame.id, "data-again": "", "aria-label": `Try ${name.toLowerCase()} again` }, "Try again"));
+const why = (frame) => latest(frame)?.error || "This frame could not be made.";
+
+/** Frames of the same words and the same engine together. @param {Frame[]} frames @returns {Frame[][]} */
+function byReason(frames) {
+  /** @type {Map<string, Frame[]>} */
+  const groups = new Map();
+  for (const frame of frames) {
+    const key = `${latest(frame)?.engine} ${why(frame)}`;
+    groups.set(key, [...(groups.get(key) ?? []), frame]);
+  }
+  return [...groups.values()];
 }
+
+/** @param {Project} project @param {Frame[]} frames @param {number} at */
+function row(project, frames, at) {
+  const words = frames[0] ? why(frames[0]) : "";
+  const many = frames.length > 1;
+  const links = frames.map((frame) => {
+    const name = `Frame ${frame.index + 1}`;
+    return make("button", { type: "button", class: "link", "data-of": frame.id, "aria-label": name }, many ? String(frame.index + 1) : name);
+  });
+  const list = make("span", { class: "which" }, ...(many ? [`${counted(frames.length, "frame")}:`] : []), ...links);
+  return make("li", { "data-group": String(at) }, make("p", { class: "why" }, words), list,
+    make("span", { class: "ways" }, ...ways(project, frames)));
+}
+
+/** @param {Project} project @param {Frame[]} frames */
+function ways(project, frames) {
+  const [first] = frames;
+  const which = first && frames.length === 1 ? `frame ${first.index + 1}` : `these ${counted(frames.length, "frame")}`;
+  const buttons = [way("Try again", `Try ${which} again`, { "data-way": "again" })];
+  if (project.generator !== "clip") buttons.push(way("Change the motion", "Change the motion", { "data-open-motion": "" }));
+  else if (first && latest(first)?.engine !== "none") buttons.push(way("Keep the background", `Keep the background of ${which}`, { "data-way": "none" }));
+  return buttons;
+}
+
+/** @param {string} words @param {string} name @param {Record<string, string>} data */
+const way = (words, name, data) => make("button", { type: "button", class: "button small", "aria-label": name, ...data }, words);
 
 customElements.define("frame-failures", FrameFailures);
