@@ -1,5 +1,6 @@
-/** Before and after, with a line between them that can be dragged: the picture, and its cutout or matte. */
+/** Before and after, with a line between them that can be dragged: the picture, and the chosen candidate's cutout or matte. */
 
+import { engineName } from "../engines.js";
 import { find } from "../words.js";
 
 /**
@@ -35,6 +36,7 @@ export class FrameViewer extends HTMLElement {
 
   #show() {
     const frame = this.#store.selectedFrame;
+    if (frame) find(this, "[data-frame]", HTMLElement).textContent = `Frame ${frame.index + 1}`;
     const compared = frame && comparedOf(this.#store.project, frame);
     const after = compared?.[this.#side] ?? null;
     const name = this.#side === "matte" ? "Matte" : "Cutout";
@@ -53,31 +55,32 @@ export class FrameViewer extends HTMLElement {
 }
 
 /**
- * A clip's frame has a picture of its own. A drawn one is a cutout from the start, so what can be compared is the
- * picture it was drawn from.
+ * What the frame shows now, by the files of its own candidate. A clip's frame has a picture of its own; a drawn one is
+ * a cutout from the start, so before it there is the picture that it was drawn from.
  *
  * @param {Project} project @param {Frame} frame @returns {Compared}
  */
 function comparedOf(project, frame) {
-  const { source } = project;
-  if (project.generator !== "clip") {
-    const about = source.cutout_url
-      ? "Your picture and how it was cut out. The frames are drawn from that."
-      : "Your picture. It has not been cut out yet.";
-    return { picture: source.url, matte: source.alpha_url, cutout: source.cutout_url, about };
-  }
+  const name = `Frame ${frame.index + 1}`;
+  const isClip = project.generator === "clip";
   const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
-  if (!chosen?.picture_url) {
+  if (!chosen?.cutout_url) {
     const failed = frame.status === "failed";
-    const about = failed ? "This frame failed: there is nothing to compare." : "This frame is being cut out…";
-    return { picture: failed ? null : source.url, matte: null, cutout: null, about };
+    const about = failed ? `${name} failed: there is nothing to compare.` : `${name} is not there yet.`;
+    return { picture: failed && isClip ? null : project.source.url, matte: null, cutout: null, about };
   }
-  return {
-    picture: chosen.picture_url,
-    matte: chosen.alpha_url,
-    cutout: chosen.cutout_url,
-    about: `Frame ${frame.index + 1}, ${frame.delay_ms} ms. Drag the line, or move it with the arrow keys.`,
-  };
+  const how = madeBy(chosen.engine);
+  const about = isClip
+    ? `${name}, ${frame.delay_ms} ms.${how} Drag the line, or move it with the arrow keys.`
+    : `Your picture, and ${name.toLowerCase()} as it was drawn from it.${how}`;
+  const picture = isClip ? chosen.picture_url : project.source.url;
+  return { picture, matte: chosen.alpha_url, cutout: chosen.cutout_url, about };
+}
+
+/** @param {string} engine */
+function madeBy(engine) {
+  if (!engine || engine === "procedural") return "";
+  return engine === "none" ? " Its background was kept." : ` Cut out with: ${engineName(engine)}.`;
 }
 
 /** The old picture stays until the new one is there. @param {HTMLImageElement} image @param {string|null} url */
