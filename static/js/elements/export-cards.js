@@ -1,6 +1,7 @@
 /** A card per platform: make the file, read its report, take it home. */
 
 import { Intention, makeExports } from "../api.js";
+import { isAble, setBusy } from "../focus.js";
 import { counted, find, make, reason, seconds, size } from "../words.js";
 
 /**
@@ -38,7 +39,7 @@ export class ExportCards extends HTMLElement {
     this.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("[data-make]") : null;
       const platform = button?.closest("[data-platform]")?.getAttribute("data-platform");
-      if (platform) void this.#make(platform);
+      if (button && platform && isAble(button)) void this.#make(platform);
     });
   }
 
@@ -71,44 +72,50 @@ export class ExportCards extends HTMLElement {
       const row = this.#store.exports.get(platform);
       const live = row?.status === "queued" || row?.status === "running" || this.#sending.has(platform);
       const button = find(card, "[data-make]", HTMLButtonElement);
-      button.disabled = live || !any;
-      button.textContent = live ? "Making…" : row?.status === "succeeded" ? "Make again" : "Make file";
+      button.disabled = !any;
+      setBusy(button, live);
+      find(button, "[data-words]", HTMLElement).textContent = live ? "Making…" : row?.status === "succeeded" ? "Make again" : "Make file";
       card.dataset.status = live ? "running" : (row?.status ?? "none");
       const outdated = row?.status === "succeeded" && this.#store.isOutdated(row);
       card.classList.toggle("is-outdated", outdated);
       const state = `${row?.id} ${row?.status} ${outdated} ${row?.checks.length}`;
-      if (card.dataset.shown !== state) report(find(card, "[data-report]", HTMLElement), row, outdated);
+      if (card.dataset.shown !== state) report(card, row, outdated);
       card.dataset.shown = state;
     }
   }
 }
 
-/** @param {HTMLElement} place @param {Export|undefined} row @param {boolean} outdated */
-function report(place, row, outdated) {
+/** @param {HTMLElement} card @param {Export|undefined} row @param {boolean} outdated */
+function report(card, row, outdated) {
+  const place = find(card, "[data-report]", HTMLElement);
+  const platform = find(card, "h3", HTMLElement).textContent ?? "";
   if (row?.status === "failed") {
     place.replaceChildren(make("p", { class: "problem" }, row.error || "This file could not be made. Try again."));
   } else if (row?.status === "succeeded") {
     const file = row.files[0];
-    const parts = file ? [download(file)] : [];
+    const parts = file ? [download(file, platform)] : [];
     if (outdated) parts.push(make("p", { class: "hint" }, "You changed frames since. Make it again to include them."));
-    place.replaceChildren(...parts, checks(row), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
+    place.replaceChildren(...parts, checks(row, platform), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
   } else if (!row || row.status === "cancelled") {
     place.replaceChildren();
   }
 }
 
-/** @param {ExportFile} file */
-function download(file) {
+/** @param {ExportFile} file @param {string} platform */
+function download(file, platform) {
   const about = [`${file.width}×${file.height}`, counted(file.frames, "frame"), seconds(file.duration_ms)].join(" · ");
   const picture = document.createElement("motion-preview");
   picture.setAttribute("src", `${file.url}?inline=1`);
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
-    `Download ${size(file.bytes)}`);
+    `Download ${size(file.bytes)}`, unseen(` for ${platform}`));
   return make("div", { class: "taken" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));
 }
 
-/** @param {Export} row */
-function checks(row) {
+/** What tells one of many alike from the others, to those who hear it out of its place. @param {string} words */
+const unseen = (words) => make("span", { class: "visually-hidden" }, words);
+
+/** @param {Export} row @param {string} platform */
+function checks(row, platform) {
   const broken = row.checks.filter((check) => !check.ok).length;
   const summary = broken ? `${counted(broken, "rule")} not met` : `All ${counted(row.checks.length, "rule")} met`;
   const items = row.checks.map((check) =>
@@ -116,7 +123,7 @@ function checks(row) {
       make("span", {}, RULES[check.rule] ?? check.rule),
       make("span", {}, `${amount(check.rule, check.actual)}`),
       make("span", { class: "limit" }, check.limit === check.actual ? "" : `limit ${amount(check.rule, check.limit)}`)));
-  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary), make("ul", {}, ...items));
+  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary, unseen(` by the file for ${platform}`)), make("ul", {}, ...items));
   details.open = broken > 0;
   return details;
 }

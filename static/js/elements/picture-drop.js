@@ -108,6 +108,7 @@ export class PictureDrop extends HTMLElement {
     const [picture, video] = [find(this, "[data-preview]", HTMLImageElement), this.#video];
     URL.revokeObjectURL(this.#shown);
     this.#shown = URL.createObjectURL(file);
+    this.classList.remove("is-unseen");
     picture.hidden = isVideo;
     video.hidden = !isVideo;
     video.removeAttribute("src");
@@ -122,7 +123,9 @@ export class PictureDrop extends HTMLElement {
   /** @param {HTMLImageElement} picture @param {string} type */
   async #picture(picture, type) {
     const url = this.#shown;
-    picture.onerror = () => (picture.hidden = true); // HEIC: few browsers can show it, we can read it
+    picture.onerror = () => {
+      if (url === this.#shown) this.#unseen(picture); // HEIC: few browsers can show it, we can read it
+    };
     picture.src = url;
     if (!STILL.matches || !MAY_MOVE.test(type)) return;
     // Who asked for less motion sees the first frame.
@@ -131,6 +134,12 @@ export class PictureDrop extends HTMLElement {
     [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
     canvas.getContext("2d")?.drawImage(picture, 0, 0);
     if (url === this.#shown && canvas.width) picture.src = canvas.toDataURL();
+  }
+
+  /** What this browser cannot show is still there, and taken: the place says so. @param {HTMLElement} preview */
+  #unseen(preview) {
+    preview.hidden = true;
+    this.classList.add("is-unseen");
   }
 
   /** Its length by its metadata; a browser that cannot play it knows nothing. @param {HTMLVideoElement} video */
@@ -142,7 +151,7 @@ export class PictureDrop extends HTMLElement {
     });
     video.src = this.#shown;
     const seconds = Number(await told);
-    if (video.error || !video.videoWidth) video.hidden = true;
+    if (video.error || !video.videoWidth) this.#unseen(video);
     else if (STILL.matches) video.currentTime = 0;
     else void video.play().catch(() => {});
     // Recordings of a browser's own say "for ever" until they were played to their end.

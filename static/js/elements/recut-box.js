@@ -2,6 +2,7 @@
 
 import { Intention, refine } from "../api.js";
 import { engineName, mattingEngines, whyNot } from "../engines.js";
+import { isAble, setBusy } from "../focus.js";
 import { find, make, reason } from "../words.js";
 
 /**
@@ -28,7 +29,7 @@ export class RecutBox extends HTMLElement {
     for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => void this.#ask());
     this.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("[data-engine]") : null;
-      if (button instanceof HTMLButtonElement && !button.disabled) void this.#recut(button.dataset.engine ?? "");
+      if (button instanceof HTMLButtonElement && isAble(button)) void this.#recut(button.dataset.engine ?? "");
     });
     void this.#ask();
   }
@@ -53,7 +54,10 @@ export class RecutBox extends HTMLElement {
     for (const button of this.querySelectorAll("[data-engine]")) {
       const engine = this.#engines.find((one) => one.slug === button.getAttribute("data-engine"));
       const able = engine?.available ?? false;
-      if (button instanceof HTMLButtonElement) button.disabled = busy || this.#sending || !able || !parentOf(frame);
+      if (!(button instanceof HTMLButtonElement)) continue;
+      const waits = busy || this.#sending;
+      button.disabled = !waits && (!able || !parentOf(frame));
+      setBusy(button, waits);
     }
     find(this, "[data-title]", HTMLElement).textContent = busy ? "Being made…" : "Cut out again with";
     if (this.#frame !== frame.id) find(this, "[data-error]", HTMLElement).textContent = "";

@@ -1,6 +1,7 @@
 /** One frame again, with other words. What comes of it stands beside what there was, until somebody picks it. */
 
 import { ApiError, Intention, retry } from "../api.js";
+import { setBusy } from "../focus.js";
 import { counted, find, reason } from "../words.js";
 
 /**
@@ -33,7 +34,7 @@ export class RetryBox extends HTMLElement {
     const frame = this.#store.selectedFrame;
     if (!frame) return;
     const button = find(this, "[type=submit]", HTMLButtonElement);
-    button.disabled = this.#sending || isDrawing(frame);
+    setBusy(button, this.#sending || isDrawing(frame));
     button.textContent = isDrawing(frame) ? "Drawing…" : `Redo frame ${frame.index + 1}`;
     if (this.#frame !== frame.id) this.#say("", "");
     this.#frame = frame.id;
@@ -46,7 +47,7 @@ export class RetryBox extends HTMLElement {
     const frame = store.selectedFrame;
     const words = find(this, "[name=prompt]", HTMLInputElement);
     const prompt = words.value.trim();
-    if (!frame || this.#sending) return;
+    if (!frame || this.#sending || isDrawing(frame)) return;
     if (!prompt) {
       this.#say("Say what should be different, for example “jump higher”.", "");
       words.focus();

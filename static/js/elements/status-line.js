@@ -1,6 +1,7 @@
 /** What is going on, in one line that never changes its height, and what may be done about it. */
 
 import { cancelJob, generate, Intention } from "../api.js";
+import { isAble, keepFocus, setBusy } from "../focus.js";
 import { GpuWatch } from "../waiting.js";
 import { counted, find, reason, seconds, wasStopped } from "../words.js";
 
@@ -46,7 +47,8 @@ export class StatusLine extends HTMLElement {
 
   /** @param {HTMLButtonElement} button @param {() => Promise<void>} wish */
   async #ask(button, wish) {
-    button.disabled = true;
+    if (!isAble(button)) return;
+    setBusy(button, true);
     const complaint = find(this, "[data-error]", HTMLElement);
     complaint.textContent = "";
     try {
@@ -54,7 +56,7 @@ export class StatusLine extends HTMLElement {
     } catch (error) {
       complaint.textContent = reason(error);
     } finally {
-      button.disabled = false;
+      setBusy(button, false);
     }
   }
 
@@ -65,9 +67,13 @@ export class StatusLine extends HTMLElement {
     this.dataset.status = project.status;
     find(this, "[data-words]", HTMLElement).textContent = this.#gpu || sentence(project);
     find(this, "[data-cost]", HTMLElement).textContent = cost(job);
-    find(this, "[data-cancel]", HTMLButtonElement).hidden = !live;
     const stuck = project.status === "failed" || project.status === "cancelled" || project.status === "draft";
-    find(this, "[data-again]", HTMLButtonElement).hidden = !stuck;
+    const [cancel, again] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-again]", HTMLButtonElement)];
+    const change = () => {
+      cancel.hidden = !live;
+      again.hidden = !stuck;
+    };
+    keepFocus(this, change, () => [cancel, again].find((button) => !button.hidden) ?? this);
     const bar = find(this, "progress", HTMLProgressElement);
     const share = job?.total ? job.done / job.total : 0;
     bar.value = live ? Math.max(0.02, share) : 1;

@@ -1,6 +1,7 @@
 /** Which version of the whole loop is played, and one press to take it for every frame. */
 
 import { choose } from "../api.js";
+import { isAble, keepFocus } from "../focus.js";
 import { find, make, reason } from "../words.js";
 
 /** @import { Store } from "../store.js" */
@@ -18,7 +19,7 @@ export class TrackSwitch extends HTMLElement {
     });
     this.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
-      if (!button) return;
+      if (!button || !isAble(button)) return;
       if (button.dataset.use !== undefined) void this.#useEverywhere(Number(button.dataset.use));
       else if (button.dataset.track) store.play(button.dataset.track === "chosen" ? "chosen" : Number(button.dataset.track));
     });
@@ -36,8 +37,11 @@ export class TrackSwitch extends HTMLElement {
     }
     this.classList.toggle("single", project.candidates < 2);
     const use = find(this, "[data-use]", HTMLButtonElement);
-    use.classList.toggle("invisible", track === "chosen");
-    use.disabled = track === "chosen" || project.status === "working";
+    const change = () => {
+      use.classList.toggle("invisible", track === "chosen");
+      use.disabled = track === "chosen" || project.status === "working";
+    };
+    keepFocus(this, change, () => choices.querySelector("[aria-pressed=true]"));
     use.dataset.use = String(track === "chosen" ? 0 : track);
     use.setAttribute("aria-label", track === "chosen" ? "Use for all frames" : `Use ${label(String(track))} for all frames`);
   }

@@ -13,7 +13,8 @@ const cardOf = (id) => document.querySelector(`emoji-card[data-project="${id}"]`
  * A dialog about one card: what it shows first, and what its main button does.
  *
  * @param {string} name @param {(card: HTMLElement, dialog: HTMLDialogElement) => void} fill
- * @param {(card: HTMLElement, dialog: HTMLDialogElement) => Promise<void>} act
+ * @param {(card: HTMLElement, dialog: HTMLDialogElement) => Promise<HTMLElement|null|undefined>} act gives what the
+ *   focus goes to where the card is gone
  */
 function cardDialog(name, fill, act) {
   const dialog = document.querySelector(`#${name}`);
@@ -22,10 +23,13 @@ function cardDialog(name, fill, act) {
   const form = find(dialog, "form", HTMLFormElement);
   /** @type {HTMLElement|null} */
   let card = null;
+  /** @type {HTMLElement|null|undefined} */
+  let next = null;
   for (const opener of document.querySelectorAll(`[data-opens=${name}]`)) {
     opener.addEventListener("click", () => {
       card = opener.closest("emoji-card");
       opener.closest("details")?.removeAttribute("open");
+      next = null;
       if (!card) return;
       complaint.textContent = "";
       fill(card, dialog);
@@ -33,12 +37,14 @@ function cardDialog(name, fill, act) {
     });
   }
   find(dialog, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  // The button that opened it lies in a menu that is closed by now.
+  dialog.addEventListener("close", () => (next ?? card?.querySelector("summary"))?.focus());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = find(form, "[type=submit]", HTMLButtonElement);
     button.disabled = true;
     try {
-      if (card) await act(card, dialog);
+      if (card) next = await act(card, dialog);
       dialog.close();
     } catch (error) {
       complaint.textContent = reason(error);
@@ -58,6 +64,7 @@ cardDialog(
     const name = find(dialog, "input", HTMLInputElement).value.trim();
     const project = await renameProject(card.dataset.project ?? "", name);
     find(card, "[data-name]", HTMLElement).textContent = project.name;
+    return null;
   },
 );
 
@@ -68,8 +75,11 @@ cardDialog(
   },
   async (card) => {
     await deleteProject(card.dataset.project ?? "");
-    card.closest("li")?.remove();
-    if (!document.querySelector("emoji-card")) location.reload();
+    const item = card.closest("li");
+    const next = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector("a");
+    item?.remove();
+    if (!next) location.reload();
+    return next;
   },
 );
 

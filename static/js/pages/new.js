@@ -4,6 +4,7 @@ import { ApiError, createProject, Intention } from "../api.js";
 import "../elements/motion-preview.js";
 import { MotionPicker } from "../elements/motion-picker.js";
 import { PictureDrop } from "../elements/picture-drop.js";
+import { setBusy } from "../focus.js";
 import { find } from "../words.js";
 
 const form = find(document, "#new", HTMLFormElement);
@@ -36,7 +37,8 @@ async function send() {
   const choices = picker.choices();
   if (!file) drop.complain("Choose a picture or clip first, or try one of the samples.");
   if (!file || !choices) return lead(form);
-  sending = button.disabled = true;
+  sending = true;
+  setBusy(button, true);
   bar.classList.remove("invisible");
   try {
     const key = intention.key([file.name, file.size, file.lastModified, choices]);
@@ -59,7 +61,8 @@ function upload(share) {
 }
 
 function rest() {
-  sending = button.disabled = false;
+  sending = false;
+  setBusy(button, false);
   bar.classList.add("invisible");
   progress.textContent = "";
 }

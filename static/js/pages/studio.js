@@ -14,6 +14,7 @@ import { RecutBox } from "../elements/recut-box.js";
 import { RetryBox } from "../elements/retry-box.js";
 import { StatusLine } from "../elements/status-line.js";
 import { TrackSwitch } from "../elements/track-switch.js";
+import { isAble, setBusy } from "../focus.js";
 import { Pictures } from "../pictures.js";
 import { Playback } from "../playback.js";
 import { ProjectSocket } from "../socket.js";
@@ -106,20 +107,20 @@ function motionDialog() {
   const button = find(form, "[type=submit]", HTMLButtonElement);
   const complaint = find(form, "[data-form-error]", HTMLElement);
   const intention = new Intention();
-  for (const opener of document.querySelectorAll("[data-open-motion]")) {
-    opener.addEventListener("click", () => {
-      theClip(picker.clipPart);
-      dialog.showModal();
-    });
-  }
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest("[data-open-motion]")) return;
+    theClip(picker.clipPart);
+    dialog.showModal();
+  });
   find(form, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (!isAble(button)) return;
     picker.clear();
     complaint.textContent = "";
     const choices = picker.choices();
     if (!choices) return;
-    button.disabled = true;
+    setBusy(button, true);
     try {
       store.setJob(await generate(store.project.id, choices, intention.key(choices)));
       intention.done();
@@ -128,7 +129,7 @@ function motionDialog() {
     } catch (error) {
       complaint.textContent = picker.show(error);
     } finally {
-      button.disabled = false;
+      setBusy(button, false);
     }
   });
 }

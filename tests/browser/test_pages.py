@@ -1,0 +1,235 @@
+"""The pages for those who use a keyboard, a small screen, or ears: where the focus is, what things are called."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PHONE, SignIn, assert_fits
+from tests.browser.test_clips import ball
+from tests.stack.product import Person, Product
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+CASES = Path(__file__).parents[1] / "data" / "cases"
+FOCUSED = """() => {
+    const one = document.activeElement, bar = document.querySelector("dialog[open] .sticky, .go");
+    if (one === document.body || bar.contains(one)) return null;
+    const [box, edge] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+    const hidden = box.height > edge.top ? 0 : Math.max(box.bottom - edge.top, -box.top);
+    return { name: one.outerHTML.slice(0, 90), hidden: Math.round(hidden) };
+}"""
+"""By how many px the element in focus lies below the bar that sticks, or above the screen."""
+NAMES = """() => [...document.querySelectorAll("button, a[href], summary")].flatMap(one =>
+    one.checkVisibility() ? [one.getAttribute("aria-label") ?? one.textContent.replace(/\\s+/g, " ").trim()] : [])"""
+GAPS = """() => [...document.querySelectorAll(".said img.big")].map(one =>
+    one.getBoundingClientRect().top - one.parentElement.querySelector("b").getBoundingClientRect().bottom)"""
+PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
+
+
+@pytest.fixture(scope="module")
+def finished(product: Product, photo: bytes) -> tuple[Person, str]:
+    """Somebody with a finished emoji of 6 frames in 3 versions, and its address."""
+    person = product.person()
+    project = person.upload(photo, prompt="sway", matte="none", frame_count=6, candidates=3)
+    person.finished(project["job"]["id"], seconds=90)
+    return person, f"/emojis/{project['id']}/"
+
+
+def loaded(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def tab_through(page: Page, presses: int) -> list[dict[str, Any]]:
+    """What was in focus and not wholly to be seen, in so many presses of Tab."""
+    hidden = []
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUSED)
+        if at and at["hidden"] > 0:
+            hidden.append(at)
+    return hidden
+
+
+def test_what_is_in_focus_is_seen_above_the_bar_that_sticks(sign_in: SignIn, finished: tuple[Person, str]) -> None:
+    person, studio = finished
+    page = sign_in(person, viewport=PHONE, reduced_motion="reduce")
+    loaded(page, "/new/")
+    page.get_by_text("More choices").click()
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    assert tab_through(page, 26) == []
+    for _ in range(3):
+        page.keyboard.press("Shift+Tab")
+    loaded(page, studio)
+    page.get_by_role("button", name="Change the motion").click()
+    page.get_by_text("More choices").click()
+    assert tab_through(page, 16) == []
+
+
+def test_the_studio_loads_each_picture_once_and_previews_when_they_are_looked_at(
+    sign_in: SignIn, finished: tuple[Person, str]
+) -> None:
+    person, studio = finished
+    page = sign_in(person)
+    asked: Counter[str] = Counter()
+    page.on("request", lambda request: asked.update([request.url]))
+    loaded(page, studio)
+    pictures = [url for url in asked if "/media/candidates/" in url]
+    assert len(pictures) == 8  # 6 frames, and the two other versions of the first
+    assert max(asked[url] for url in pictures) == 1
+    assert not any("/media/presets/" in url for url in asked)
+    page.get_by_role("button", name="Change the motion").click()
+    expect(page.locator("#motion motion-preview img").first).to_have_js_property("complete", True)
+    assert any("/media/presets/" in url for url in asked)
+
+
+def test_the_studio_keeps_the_focus_and_calls_each_thing_by_another_name(
+    sign_in: SignIn, finished: tuple[Person, str]
+) -> None:
+    person, studio = finished
+    page = sign_in(person)
+    loaded(page, studio)
+    names = Counter(page.evaluate(NAMES))
+    assert {name: count for name, count in names.items() if count > 1} == {}
+    card = page.get_by_test_id("export-slack")
+    make = card.get_by_role("button", name="Make file for Slack")
+    make.focus()
+    page.keyboard.press("Enter")
+    expect(card.get_by_test_id("download")).to_be_visible(timeout=30_000)
+    expect(card.get_by_role("button", name="Make again for Slack")).to_be_focused()
+    expect(card.get_by_role("link", name="for Slack")).to_be_visible()
+
+    version = page.get_by_role("button", name="Version B", exact=True).first
+    version.click()
+    use = page.get_by_role("button", name="Use Version B for all frames")
+    use.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Your mix")).to_be_focused()
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_a_version_is_shown_at_once_while_the_loop_stands_still(
+    sign_in: SignIn, finished: tuple[Person, str]
+) -> None:
+    person, studio = finished
+    page = sign_in(person)
+    loaded(page, studio)
+    page.get_by_test_id("frame-2").click()
+    stage = page.locator("frame-player canvas")
+    seen = set()
+    for name in ("Version A", "Version B", "Version C"):
+        page.get_by_role("group", name="Version that is played").get_by_role("button", name=name).click()
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(100)
+        seen.add(stage.evaluate(PIXELS))
+    assert len(seen) == 3
+
+
+def test_the_viewer_shows_the_candidate_that_is_chosen_and_names_its_frame(
+    sign_in: SignIn, finished: tuple[Person, str]
+) -> None:
+    person, studio = finished
+    page = sign_in(person)
+    loaded(page, studio)
+    viewer = page.get_by_role("group", name="Before and after Frame 4")
+    page.get_by_test_id("frame-3").click()
+    expect(viewer).to_contain_text("frame 4 as it was drawn")
+    for ordinal in (1, 2):
+        tile = page.get_by_test_id(f"candidate-{ordinal}")
+        tile.click()
+        for side in ("Matte", "Cutout"):
+            viewer.get_by_role("button", name=side).click()
+            shown = viewer.locator("[data-after]").get_attribute("src") or ""
+            assert f"/media/candidates/{tile.get_attribute('data-candidate')}/" in shown
+
+
+def test_failures_of_one_kind_are_told_once_and_mended_together(sign_in: SignIn, person: Person) -> None:
+    blank = Image.new("RGB", (96, 72), "white")
+    film = [ball(0), blank, ball(2), blank, ball(4), blank]
+    file = io.BytesIO()
+    film[0].save(file, "GIF", save_all=True, append_images=film[1:], duration=100, loop=0)
+    project = person.upload(file.getvalue(), matte="white")
+    person.finished(project["job"]["id"], seconds=90)
+    page = sign_in(person)
+    loaded(page, f"/emojis/{project['id']}/")
+    failures = page.get_by_role("group", name="Frames that failed")
+    expect(failures.get_by_role("listitem")).to_have_count(1)
+    expect(failures.get_by_text("No subject was found in this frame.")).to_have_count(1)
+    failures.get_by_role("button", name="Frame 4").click()
+    expect(page.get_by_role("heading", name="Frame 4", exact=True)).to_be_visible()
+    assert_fits(page, 320)
+    failures.get_by_role("button", name="Keep the background of these 3 frames").press("Enter")
+    expect(failures).to_be_hidden()
+    expect(page.get_by_test_id("frame-1")).to_be_focused()
+    expect(page.get_by_test_id("status")).to_contain_text("Ready · 6 frames")
+
+
+def test_a_file_that_the_browser_cannot_show_leaves_no_empty_box(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    page.goto("/new/")
+    unseen = page.get_by_test_id("unseen")
+    for name, is_shown in (("p3-nclx.heic", False), ("still.avif", True)):
+        page.get_by_test_id("file").set_input_files(CASES / name)
+        expect(page.locator(".chosen [data-name]")).to_have_text(name)
+        expect(unseen).to_be_visible(visible=not is_shown)
+        expect(page.get_by_alt_text("The chosen picture")).to_be_visible(visible=is_shown)
+
+
+def test_the_list_keeps_the_focus_and_its_menus_say_whose_they_are(
+    sign_in: SignIn, product: Product, photo: bytes
+) -> None:
+    person = product.person()
+    for name in ("Ember", "Cat"):
+        person.upload(photo, name=name, prompt="sway", start="false")
+    page = sign_in(person)
+    loaded(page, "/")
+    menu = page.get_by_test_id("emoji-card").first.locator("summary")
+    expect(menu).to_have_accessible_name("More about Cat")
+    menu.click()
+    page.get_by_role("button", name="Rename Cat").click()
+    page.get_by_role("textbox", name="Name").fill("Tom")
+    page.keyboard.press("Enter")
+    expect(menu).to_be_focused()
+    expect(menu).to_have_accessible_name("More about Tom")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Delete Tom").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_test_id("emoji-card")).to_have_count(1)
+    expect(page.get_by_role("link", name="Ember")).to_be_focused()
+
+
+def test_nothing_overflows_on_the_smallest_screens(
+    sign_in: SignIn, browser: Browser, finished: tuple[Person, str], product: Product
+) -> None:
+    person, studio = finished
+    page = sign_in(person)
+    for address in ("/", "/new/", studio, "/accounts/email/"):
+        loaded(page, address)
+        assert_fits(page, 320)
+    page.context.clear_cookies()
+    for address in ("/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"):
+        loaded(page, address)
+        assert_fits(page, 320)
+
+
+def test_the_mascot_of_the_front_page_covers_no_name(browser: Browser, product: Product) -> None:
+    page = browser.new_page(base_url=product.base)
+    loaded(page, "/")
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for part in range(10):
+            page.evaluate(
+                "part => document.getAnimations().forEach(one => { one.pause();"
+                " one.currentTime = one.effect.getComputedTiming().duration * part / 10; })",
+                part,
+            )
+            gaps = page.evaluate(GAPS)
+            assert min(gaps) >= 0, (width, part, gaps)
+    page.close()
