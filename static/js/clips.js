@@ -3,7 +3,7 @@
  * saying how long it runs. What is cut short or odd is read as far as it goes; the server looks again anyway.
  *
  * GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt, APNG: https://www.w3.org/TR/png-3/#11AnimationChunks,
- * WebP: https://developers.google.com/speed/webp/docs/riff_container, AVIF: ISO/IEC 14496-12
+ * WebP: https://developers.google.com/speed/webp/docs/riff_container, AVIF and HEIC: ISO/IEC 14496-12
  */
 
 /**
@@ -30,7 +30,7 @@ export async function readClip(file) {
 /** @param {DataView} data @returns {number[]} how long each frame stays, in ms */
 function staysOf(data) {
   const kind = text(data, 4, 4) === "ftyp" ? "ftyp" : text(data, 0, 4);
-  const read = { "GIF8": gif, "\x89PNG": apng, "RIFF": webp, "ftyp": avif }[kind];
+  const read = { "GIF8": gif, "\x89PNG": apng, "RIFF": webp, "ftyp": sequence }[kind];
   return read ? [...read(data)].map((ms) => (ms <= TOO_SHORT_MS ? INSTEAD_MS : Math.round(ms))) : [];
 }
 
@@ -91,13 +91,13 @@ function* webp(data) {
   }
 }
 
-/** By the times of the first track that has some. @param {DataView} data @returns {Generator<number>} */
-function* avif(data) {
-  for (const movie of boxes(data, 0, data.byteLength, "moov")) {
-    for (const track of boxes(data, movie.at, movie.end, "trak")) {
-      for (const media of boxes(data, track.at, track.end, "mdia")) return yield* timesOf(data, media);
-    }
-  }
+/** By the times of the first track. @param {DataView} data @returns {Generator<number>} */
+function* sequence(data) {
+  const tracks = boxes(data, 0, data.byteLength, "moov").flatMap((movie) => boxes(data, movie.at, movie.end, "trak"));
+  const media = tracks.flatMap((track) => boxes(data, track.at, track.end, "mdia"));
+  const hasAlpha = media.some((one) => boxes(data, one.at, one.end, "hdlr").some(({ at }) => text(data, at + 8, 4) === "auxv"));
+  // The server takes a HEIC whose alpha is a film of its own for its first picture.
+  if (media[0] && (!hasAlpha || text(data, 8, 64).includes("avis"))) yield* timesOf(data, media[0]);
 }
 
 /** @param {DataView} data @param {{at: number, end: number}} media @returns {Generator<number>} */

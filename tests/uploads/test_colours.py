@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
+from math import log
 from pathlib import Path
 from typing import Any, Final
 
@@ -199,10 +200,29 @@ TO_2020: Final = ((0.6274, 0.3293, 0.0433), (0.0691, 0.9195, 0.0114), (0.0164, 0
 """Linear BT.709 to BT.2020 (ITU-R BT.2087)."""
 
 
+def in_2020(colour: tuple[int, ...]) -> list[float]:
+    """A colour of sRGB as linear light of BT.2020."""
+    linear = [((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour]
+    return [sum(a * b for a, b in zip(row, linear, strict=True)) for row in TO_2020]
+
+
 def in_pq(colour: tuple[int, ...]) -> tuple[float, ...]:
     """A colour of sRGB as a phone puts it into PQ, white at 203 nits."""
-    linear = [((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour]
-    return tuple(pq(203 * sum(a * b for a, b in zip(row, linear, strict=True))) for row in TO_2020)
+    return tuple(pq(203 * light) for light in in_2020(colour))
+
+
+def in_hlg(colour: tuple[int, ...]) -> tuple[float, ...]:
+    """The same in HLG (ARIB STD-B67), white at 75 % of the signal."""
+    return tuple(
+        (3 * light) ** 0.5 if light <= 1 / 12 else 0.17883277 * log(12 * light - 0.28466892) + 0.55991073
+        for light in (0.265 * share for share in in_2020(colour))
+    )
+
+
+@pytest.mark.parametrize("colour", [(200, 80, 60), (40, 60, 200), (180, 150, 60), (220, 30, 30), (90, 90, 90)])
+def test_an_hlg_clip_keeps_its_saturation(tmp_path: Path, out_dir: Path, colour: tuple[int, int, int]) -> None:
+    found = seen(tmp_path, out_dir, [in_hlg(colour)] * 2, (9, 18, 9))
+    assert near(found[0], colour, 18)
 
 
 @pytest.mark.parametrize("colour", [(200, 80, 60), (60, 160, 70), (40, 60, 200), (180, 150, 60)])

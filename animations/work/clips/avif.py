@@ -14,7 +14,7 @@ from PIL import Image
 
 from animations.work import boxes
 from animations.work.clips.patches import USUAL_MS, stay_ms
-from animations.work.readers import coded_profile, open_avif, orientation_of
+from animations.work.readers import MOST_FRAMES, coded_profile, open_avif, orientation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read(path: Path) -> Sequence | None:
     Raises `OSError` for what is no AVIF, or anything else that a decoder raises.
     """
     with open_avif(path) as image:
-        count = getattr(image, "n_frames", 1)
+        count = min(getattr(image, "n_frames", 1), MOST_FRAMES + 1)
         if count < 2:
             return None
         moov = boxes.read_top(path).get(b"moov", b"")
