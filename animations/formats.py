@@ -1,4 +1,4 @@
-"""Which files are taken, in words and as a file field has it: for pages, the API, commands and refusals alike."""
+"""Which files are taken: in words, as a file field has it, and how long; for pages, the API and refusals alike."""
 
 from __future__ import annotations
 
@@ -13,3 +13,7 @@ ACCEPT: Final = ",".join(
     )
 )
 """Some systems know no media type for the newer endings."""
+LONGEST_CLIP_MS: Final = 60_000
+"""Of a clip; a stay that is longer than a loop counts as long as one, for it is shortened anyway."""
+LONGEST_TIMELINE_MS: Final = 3_600_000
+"""With the stays as they are."""

@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import Any, Final
 
 from animations.actions.errors import ActionError
+from animations.formats import LONGEST_TIMELINE_MS
 from animations.models import Project
 from animations.motion.sampling import LONGEST_MS
 
@@ -15,8 +16,8 @@ BOUNDS: Final = {
     "frame_ms": (20, 1000),
     "size": (64, 512),
     "candidates": (1, 4),
-    "clip_start_ms": (0, 60_000),
-    "clip_end_ms": (1, 60_000),
+    "clip_start_ms": (0, LONGEST_TIMELINE_MS),
+    "clip_end_ms": (1, LONGEST_TIMELINE_MS),
     "clip_fps": (1, 50),
 }
 OF_A_CLIP: Final = ("clip_start_ms", "clip_end_ms", "clip_fps")

@@ -24,7 +24,6 @@ LEAST_SIDE: Final = 16
 MOST_SIDE: Final = 16_384
 MOST_ASPECT: Final = 20
 MOST_CLIP_PIXELS: Final = 4096 * 2304
-MOST_CLIP_MS: Final = 60_000
 MOST_FRAMES: Final = 6000
 """Of a clip as it comes; only a part of them is used."""
 ORIENTATION: Final = 0x0112

@@ -173,3 +173,16 @@ def test_a_slideshow_keeps_all_its_pictures(api: APIClient) -> None:
     made = send(api, animation(scenes(20), "GIF", 3000)).json()
     assert [frame["delay_ms"] for frame in made["frames"]] == [500] * 20
     assert [note["code"] for note in made["notes"]] == ["clip_shortened"]
+
+
+def test_a_few_pictures_that_stay_for_very_long_are_taken(api: APIClient) -> None:
+    data = animation(scenes(3), "GIF", 30_000)
+    made = send(api, data).json()
+    assert made["source"]["clip"] == {"duration_ms": 90_000, "frames": 3}
+    assert [frame["delay_ms"] for frame in made["frames"]] == [3333] * 3
+    assert [note["code"] for note in made["notes"]] == ["clip_shortened"]
+    part = send(api, data, clip_start_ms=85_000, clip_end_ms=90_000)
+    assert refused(part)[:2] == (400, "clip_end_ms")
+    part = send(api, data, clip_start_ms=55_000, clip_end_ms=65_000).json()
+    assert [frame["delay_ms"] for frame in part["frames"]] == [5000, 5000]
+    assert refused(send(api, animation(scenes(7), "GIF", 10_000))) == (400, "source", "too_long")

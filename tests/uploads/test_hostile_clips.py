@@ -44,7 +44,7 @@ REFUSED: dict[str, tuple[Make, str]] = {
     "a wide one": (lambda path: gif((65_000, 300), [(0, 0, 4, 4, 1, 1, 8)] * 2), "too_many_pixels"),
     "a large canvas": (lambda path: gif((5_000, 5_000), [(0, 0, 4, 4, 1, 1, 8)] * 2), "too_many_pixels"),
     "a large patch": (lambda path: huge_gif(), "too_many_pixels"),
-    "a minute and more": (lambda path: gif((20, 20), [(0, 0, 20, 20, 1, 1, 3001)] * 2), "too_long"),
+    "a minute and more": (lambda path: gif((20, 20), [(0, 0, 20, 20, 1, 1, 101)] * 60), "too_long"),
     "nothing to see": (empty_frames, "blank"),
     "an apng of broken pixels": (
         lambda path: apng((24, 20), [(0, 0, 24, 20, (1, 2, 3, 4), 0, 0)] * 3).replace(b"fdAT", b"fdAT" + bytes(9)),

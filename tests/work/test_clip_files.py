@@ -72,7 +72,7 @@ def test_a_clip_of_any_kind_is_opened_the_same_way(tmp_path: Path) -> None:
         assert [(index, picture.size) for index, picture in clip.pictures([0, 2])] == [(0, (64, 48)), (2, (64, 48))]
     path.write_bytes(animation(scenes(1), "PNG"))
     assert open_clip(path, "png") is None
-    path.write_bytes(gif_of((20, 20), [(0, 0, 20, 20, 1, 1, 4000)] * 2))
+    path.write_bytes(gif_of((20, 20), [(0, 0, 20, 20, 1, 1, 4000)] * 7))
     with pytest.raises(Refused, match="60 s"):
         open_clip(path, "gif")
 

@@ -6,18 +6,19 @@ import struct
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 
+from animations.formats import LONGEST_CLIP_MS, LONGEST_TIMELINE_MS
+from animations.motion.sampling import LONGEST_MS
 from animations.work.boxes import is_plain_sequence, read_top
 from animations.work.clips import apng, gif, webp
 from animations.work.clips.patches import Patches, composed
 from animations.work.master import UPRIGHT
 from animations.work.readers import (
-    MOST_CLIP_MS,
     MOST_CLIP_PIXELS,
     MOST_FRAMES,
     Picture,
@@ -66,9 +67,15 @@ def open_clip(path: Path, kind: str) -> Clip | None:
     width, height = clip.size
     if width * height > MOST_CLIP_PIXELS:
         raise Refused("too_many_pixels", f"This clip is {width}×{height} px; 4096×2304 are taken, and no more.")
-    if clip.length_ms > MOST_CLIP_MS or len(clip.times_ms) > MOST_FRAMES:
-        raise Refused("too_long", f"This clip is too long: cut it to {MOST_CLIP_MS // 1000} s or less.")
+    if len(clip.times_ms) > MOST_FRAMES or _is_too_long(clip):
+        raise Refused("too_long", f"This clip is too long: cut it to {LONGEST_CLIP_MS // 1000} s or less.")
     return clip
+
+
+def _is_too_long(clip: Clip) -> bool:
+    stays = (until - begin for begin, until in pairwise((*clip.times_ms, clip.length_ms)))
+    counted = sum(min(stay, LONGEST_MS) for stay in stays)
+    return counted > LONGEST_CLIP_MS or clip.length_ms > LONGEST_TIMELINE_MS
 
 
 def _open_patched(path: Path, kind: str) -> Clip | None:
