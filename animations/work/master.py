@@ -12,6 +12,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageCms
 
+from animations.work.mixing import MOST_PIXELS, picture_of, planes_of
 from animations.work.readers import Picture
 
 STRIP_ROWS: Final = 64
@@ -54,17 +55,28 @@ def _shrink(picture: Picture, largest: int) -> Image.Image:
     if max(width, height) <= largest:
         return eight_bit(picture.strip(0, height), picture.has_alpha)
     factor = max(width, height) // largest
-    shrunk: Image.Image | None = None
-    for top in range(0, height, STRIP_ROWS * factor):
-        rows = eight_bit(picture.strip(top, min(top + STRIP_ROWS * factor, height)), picture.has_alpha)
-        rows = (rows.convert("RGBa") if picture.has_alpha else rows).reduce(factor)
-        shrunk = shrunk or Image.new(rows.mode, (rows.width, -(-height // factor)))
-        shrunk.paste(rows, (0, top // factor))
-    assert shrunk is not None
+    is_exact = picture.has_alpha and width * height / factor**2 <= MOST_PIXELS
+    planes = _reduced(picture, factor, is_exact)
     scale = largest / max(width, height)
     target = max(1, round(width * scale)), max(1, round(height * scale))
-    exact = shrunk.resize(target, Image.Resampling.LANCZOS, box=(0, 0, width / factor, height / factor))
-    return exact.convert("RGBA") if picture.has_alpha else exact
+    box = (0, 0, width / factor, height / factor)
+    exact = [plane.resize(target, Image.Resampling.LANCZOS, box=box) for plane in planes]
+    if is_exact:
+        return picture_of(exact)
+    return exact[0].convert("RGBA") if picture.has_alpha else exact[0]
+
+
+def _reduced(picture: Picture, factor: int, is_exact: bool) -> list[Image.Image]:
+    """The picture made smaller by a whole factor: as planes of floating point where exact, else as one image."""
+    reduced: list[Image.Image] = []
+    for top in range(0, picture.size[1], STRIP_ROWS * factor):
+        rows = eight_bit(picture.strip(top, min(top + STRIP_ROWS * factor, picture.size[1])), picture.has_alpha)
+        mixed = planes_of(rows) if is_exact else [rows.convert("RGBa") if picture.has_alpha else rows]
+        parts = [each.reduce(factor) for each in mixed]
+        reduced = reduced or [Image.new(part.mode, (part.width, -(-picture.size[1] // factor))) for part in parts]
+        for whole, part in zip(reduced, parts, strict=True):
+            whole.paste(part, (0, top // factor))
+    return reduced
 
 
 def eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:

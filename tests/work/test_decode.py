@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -153,3 +154,20 @@ def test_a_master_has_alpha_only_where_it_hides_something() -> None:
     opaque.putpixel((3, 4), (*RED, 10))
     drawn = master.draw(picture_of(opaque), 2048)
     assert (drawn.mode, drawn.getpixel((3, 4))) == ("RGBA", (*RED, 10))
+
+
+def glow(side: int) -> Image.Image:
+    """One blue, which fades away over most of the picture, over another colour that is hidden."""
+    alpha = Image.radial_gradient("L").point([max(0, 255 - 2 * level) for level in range(256)]).resize((side, side))
+    picture = Image.new("RGBA", (side, side), (30, 60, 250, 255))
+    picture.paste((255, 200, 0), mask=alpha.point([255] + [0] * 255))
+    picture.putalpha(alpha)
+    return picture
+
+
+@pytest.mark.parametrize("largest", [2048, 1000, 512, 300])
+def test_a_glow_that_is_made_smaller_keeps_its_colour_where_it_is_faint(largest: int) -> None:
+    drawn = np.asarray(master.draw(picture_of(glow(1100)), largest)).astype(int)
+    shown = drawn[..., 3] >= 4
+    assert 0.1 < shown.mean() < 0.9
+    assert np.abs(drawn[shown][:, :3] - (30, 60, 250)).max() <= 2
