@@ -16,6 +16,7 @@ class Drawn(NamedTuple):
     picture: str
     alpha: str
     cutout: str
+    preview: str
 
 
 class Candidate(models.Model):
@@ -25,7 +26,8 @@ class Candidate(models.Model):
 
     `picture` is the image as its generator made it, `alpha` how opaque each pixel is, `cutout` the two together with
     the background's colour taken out of the edge. A procedural generator draws the cutout itself, so there `picture`
-    and `cutout` are the same stored file.
+    and `cutout` are the same stored file. `preview` is the cutout as the pages show it, smaller; candidates made
+    before there were previews have none.
     """
 
     class Status(models.TextChoices):
@@ -53,6 +55,7 @@ class Candidate(models.Model):
     picture = models.FileField(max_length=200, blank=True)
     alpha = models.FileField(max_length=200, blank=True)
     cutout = models.FileField(max_length=200, blank=True)
+    preview = models.FileField(max_length=200, blank=True)
     seam = models.FloatField(null=True, blank=True)
     """Step to the neighbours over the loop's median step; above 2 the frame visibly jumps."""
     error = models.CharField(max_length=300, blank=True)

@@ -48,10 +48,19 @@ def candidate_payload(candidate: Candidate) -> CandidatePayload:
         "picture_url": url("picture", candidate.picture.name),
         "alpha_url": url("alpha", candidate.alpha.name),
         "cutout_url": url("cutout", candidate.cutout.name),
+        "preview_url": _preview_url(candidate),
         "seam": candidate.seam,
         "warning": SEAM_WARNING.format(ratio=candidate.seam) if jumps else "",
         "error": candidate.error,
     }
+
+
+def _preview_url(candidate: Candidate) -> str | None:
+    """What pages show of a cutout; one that is small as it is has the address of the cutout itself."""
+    cutout, preview = candidate.cutout.name, candidate.preview.name
+    if preview and preview != cutout:
+        return reverse("candidate-preview", args=[candidate.pk])
+    return reverse("candidate-file", args=[candidate.pk, "cutout"]) if cutout else None
 
 
 def frame_payload(frame: Frame) -> FramePayload:

@@ -24,6 +24,7 @@ class CandidatePayload(TypedDict):
     picture_url: str | None
     alpha_url: str | None
     cutout_url: str | None
+    preview_url: str | None
     seam: float | None
     warning: str
     error: str

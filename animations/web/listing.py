@@ -45,7 +45,7 @@ def _with_cover(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 def _card(project: Project) -> Card:
     cover: UUID | None = getattr(project, "cover")  # noqa: B009  (an annotation, unknown to the type checker)
-    url = reverse("candidate-file", args=[cover, "cutout"]) if cover else None
+    url = reverse("candidate-preview", args=[cover]) if cover else None
     return {
         "id": project.pk,
         "name": project.name,

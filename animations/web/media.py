@@ -44,6 +44,13 @@ def candidate_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBas
 
 
 @require_safe
+def candidate_preview(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A candidate's cutout as the pages show it: smaller, where that was made."""
+    candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible(request))
+    return _serve(request, candidate.preview or candidate.cutout, FOR_EVER)
+
+
+@require_safe
 def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """The uploaded picture, or its matte in use. Another matte may take its place, so that one is asked for anew."""
     rows = Source.objects.select_related("matte", "project")

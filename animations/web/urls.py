@@ -20,6 +20,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("emojis/<uuid:pk>/", views.studio, name="studio"),
     path("media/candidates/<uuid:pk>/<slug:kind>.png", media.candidate_file, name="candidate-file"),
+    path("media/candidates/<uuid:pk>/preview", media.candidate_preview, name="candidate-preview"),
     path("media/sources/<uuid:pk>/<slug:kind>", media.source_file, name="source-file"),
     path("media/exports/<int:pk>/", media.export_file, name="export-file"),
     path("media/presets/<slug:slug>/", media.preset_preview, name="preset-preview"),

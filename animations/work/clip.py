@@ -16,6 +16,7 @@ from animations.matte.measure import shows_something
 from animations.models import Candidate, Frame, Source, files
 from animations.models.candidate import Drawn
 from animations.work import clip_engines, gpu_calls, png
+from animations.work.cutouts import keep_cutout
 from animations.work.cutting import cut, subject_prompt
 from animations.work.errors import WorkFailed
 from animations.work.framing import Framing
@@ -144,12 +145,13 @@ def _add(lease: Lease, candidate: Candidate, alpha: Picture | None, framing: Fra
 
 def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None) -> None:
     """Show a finished frame."""
-    names = [
-        files.keep(lease.job.project_id, png.write(image), "png")
-        for image in cut(shot, alpha, lease.job.project.size, candidate.engine)
-    ]
+    project = lease.job.project
+    picture, opacity, cutout = cut(shot, alpha, project.size, candidate.engine)
+    whole, alpha_name = (files.keep(project.pk, png.write(image), "png") for image in (picture, opacity))
+    stored, preview = keep_cutout(project.pk, cutout)
+    drawn = Drawn(picture=whole, alpha=alpha_name, cutout=stored, preview=preview)
     with lease.revise() as revision:
-        candidate.finish(Drawn(*names))
+        candidate.finish(drawn)
         finish_frame(candidate, revision)
         count_progress(lease, revision)
 

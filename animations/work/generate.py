@@ -8,6 +8,7 @@ from animations.generators.procedural import Generator
 from animations.models import Candidate, Frame, Job, Project, files
 from animations.models.candidate import Drawn
 from animations.work import crops, png
+from animations.work.cutouts import keep_cutout
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 from animations.work.png import Picture
@@ -68,9 +69,9 @@ def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) 
 def store(lease: Lease, picture: Picture) -> Drawn:
     """A drawn frame's files; the generator draws the cutout itself, so picture and cutout are one file."""
     project_id = lease.job.project_id
-    cutout = files.keep(project_id, png.write(picture), "png")
+    cutout, preview = keep_cutout(project_id, picture)
     alpha = files.keep(project_id, png.write(picture[..., 3]), "png")
-    return Drawn(picture=cutout, alpha=alpha, cutout=cutout)
+    return Drawn(picture=cutout, alpha=alpha, cutout=cutout, preview=preview)
 
 
 def count_progress(lease: Lease, revision: int, more: int = 0) -> None:

@@ -15,6 +15,7 @@
  * @property {string|null} picture_url
  * @property {string|null} alpha_url
  * @property {string|null} cutout_url
+ * @property {string|null} preview_url the cutout as the pages show it
  * @property {number|null} seam
  * @property {string} warning
  * @property {string} error

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.views.generic import RedirectView
 
 from animations.models import ExportFile, Preset, Project
 from animations.routing import websocket_urlpatterns
@@ -56,6 +57,7 @@ DOORS: dict[str, Door] = {
     "new": Door("people", 302),
     "studio": Door("owner", 302, lambda project: {"pk": project.pk}),
     "candidate-file": Door("owner", 404, candidate_file),
+    "candidate-preview": Door("owner", 404, lambda project: {"pk": project.frames.get(index=0).chosen_id}),
     "source-file": Door("owner", 404, source_file("original")),
     "export-file": Door("owner", 404, lambda project: {"pk": ExportFile.objects.get(export__project=project).pk}),
     "preset-preview": Door("everybody", 404, lambda project: {"slug": "bounce"}),
@@ -106,9 +108,16 @@ def addresses(resolver: Any, route: str = "", names: str = "") -> Iterator[tuple
             yield here, f"{names}{part.name}", part
 
 
+def is_redirect(pattern: URLPattern) -> bool:
+    """Whether the address only leads to another, which is a door itself."""
+    return getattr(pattern.callback, "view_class", None) is RedirectView
+
+
 EVERYTHING = list(addresses(get_resolver()))
 OURS = {
-    name: pattern for route, name, pattern in EVERYTHING if not route.startswith((ADMIN, *NOT_OURS, *NOTHING_THERE))
+    name: pattern
+    for route, name, pattern in EVERYTHING
+    if not route.startswith((ADMIN, *NOT_OURS, *NOTHING_THERE)) and not is_redirect(pattern)
 }
 OWNED = sorted(name for name, door in DOORS.items() if door.who == "owner")
 REST = sorted(DOORS.keys() - OWNED)

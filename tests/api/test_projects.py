@@ -46,6 +46,7 @@ CANDIDATE_KEYS = set(
         "picture_url",
         "alpha_url",
         "cutout_url",
+        "preview_url",
         "error",
     ]
 )

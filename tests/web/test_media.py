@@ -14,6 +14,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from animations.models import Candidate, ExportFile, Preset, Project, Source
+from animations.payloads import candidate_payload
 
 pytestmark = pytest.mark.django_db
 SOURCE_KINDS = ("original", "picture", "alpha", "cutout")
@@ -26,6 +27,7 @@ def addresses_of(project: Project) -> list[str]:
     assert candidate
     return [
         *(reverse("candidate-file", args=[candidate.pk, kind]) for kind in ("picture", "alpha", "cutout")),
+        reverse("candidate-preview", args=[candidate.pk]),
         *(
             reverse("source-file", args=[project.source.pk, kind])
             for kind in ("original", "picture", "alpha", "cutout")
@@ -135,6 +137,19 @@ def test_a_picture_that_is_not_made_yet_is_not_there(api: APIClient, project: Pr
     assert fetch(api, reverse("candidate-file", args=[candidate.pk, "cutout"])).status_code == 404
     for kind in ("alpha", "cutout", "anything"):
         assert fetch(api, reverse("source-file", args=[project.source.pk, kind])).status_code == 404
+
+
+def test_a_preview_is_what_was_made_for_pages_and_else_the_cutout(api: APIClient, project: Project) -> None:
+    candidate = Candidate.objects.first()
+    assert candidate
+    address = reverse("candidate-preview", args=[candidate.pk])
+    assert fetch(api, address)["Content-Type"] == "image/png"
+    candidate.preview = default_storage.save("small.webp", ContentFile(b"RIFF"))
+    candidate.save(update_fields=["preview"])
+    answer = fetch(api, address)
+    assert (answer["Content-Type"], answer.body) == ("image/webp", b"RIFF")
+    assert candidate_payload(candidate)["preview_url"] == address
+    assert fetch(api, reverse("candidate-file", args=[candidate.pk, "preview"])).status_code == 404
 
 
 def test_a_file_that_was_lost_is_not_there_either(api: APIClient, project: Project, settings: Any) -> None:

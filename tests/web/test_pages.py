@@ -53,7 +53,7 @@ def test_home_shows_a_persons_own_emojis_only(
 
 def test_a_card_shows_the_first_chosen_frame(api: APIClient, project: Project) -> None:
     first = project.current_frames().get(index=0)
-    assert reverse("candidate-file", args=[first.chosen_id, "cutout"]) in api.get("/").content.decode()
+    assert reverse("candidate-preview", args=[first.chosen_id]) in api.get("/").content.decode()
 
 
 def test_a_card_shows_the_picture_while_there_is_no_frame(api: APIClient, project: Project) -> None:

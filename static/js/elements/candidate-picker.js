@@ -94,7 +94,7 @@ function tileFor(candidate) {
 /** @param {HTMLButtonElement} tile @param {Candidate} candidate @param {Frame} frame @param {boolean} fresh */
 function update(tile, candidate, frame, fresh) {
   const picture = find(tile, "img", HTMLImageElement);
-  const url = candidate.cutout_url ?? "";
+  const url = candidate.preview_url ?? "";
   picture.hidden = !url;
   if (url && picture.getAttribute("src") !== url) picture.src = url;
   tile.dataset.status = candidate.status;

@@ -45,7 +45,7 @@ export class EmojiCard extends HTMLElement {
     try {
       const project = await getProject(this.dataset.project ?? "");
       const moments = project.frames.flatMap((frame) => {
-        const url = frame.candidates.find((candidate) => candidate.id === frame.chosen)?.cutout_url;
+        const url = frame.candidates.find((candidate) => candidate.id === frame.chosen)?.preview_url;
         return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
       });
       this.#pictures.keep(moments.map((moment) => moment.url));

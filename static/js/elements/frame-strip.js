@@ -98,7 +98,7 @@ function cellFor(frame) {
 function show(frame, cell) {
   const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
   const picture = find(cell, "img", HTMLImageElement);
-  const url = chosen?.cutout_url ?? "";
+  const url = chosen?.preview_url ?? "";
   picture.hidden = !url;
   if (url && picture.getAttribute("src") !== url) picture.src = url;
   const stopped = wasStopped(frame);

@@ -74,7 +74,7 @@ function comparedOf(project, frame) {
     ? `${name}, ${frame.delay_ms} ms.${how} Drag the line, or move it with the arrow keys.`
     : `Your picture, and ${name.toLowerCase()} as it was drawn from it.${how}`;
   const picture = isClip ? chosen.picture_url : project.source.url;
-  return { picture, matte: chosen.alpha_url, cutout: chosen.cutout_url, about };
+  return { picture, matte: chosen.alpha_url, cutout: chosen.preview_url, about };
 }
 
 /** @param {string} engine */

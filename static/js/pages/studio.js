@@ -43,7 +43,7 @@ function pictureOf(frame) {
   const wanted = frame.candidates.find((candidate) =>
     track === "chosen" ? candidate.id === frame.chosen : candidate.ordinal === track && candidate.status === "ready",
   );
-  return wanted?.cutout_url ?? frame.candidates.find((candidate) => candidate.id === frame.chosen)?.cutout_url;
+  return wanted?.preview_url ?? frame.candidates.find((candidate) => candidate.id === frame.chosen)?.preview_url;
 }
 
 store.subscribe((topics) => {
