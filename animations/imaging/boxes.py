@@ -50,19 +50,25 @@ def scaled(box: Box, size: Size, to: Size) -> Box:
     return max(0, left), max(0, top), min(to[0], right), min(to[1], bottom)
 
 
-def crop_to(box: Box | None, size: Size, gain: float) -> Box | None:
-    """The crop of a canvas of `size` that shows all of `box` with a small margin.
+def crop_to(box: Box | None, size: Size, gain: float, margin: float = MARGIN) -> Box | None:
+    """The crop of a canvas of `size` that shows all of `box` with a `margin`, a share of its longer side.
 
     None where it gains too little: where the canvas is less than `gain` times as large as the crop, by area.
     None stays None as further boxes are joined to `box`.
     """
     if box is None:
         return None
-    margin = round(MARGIN * max(box[2] - box[0], box[3] - box[1]))
-    left, right = _within(box[0] - margin, box[2] + margin, size[0])
-    top, bottom = _within(box[1] - margin, box[3] + margin, size[1])
+    free = round(margin * max(box[2] - box[0], box[3] - box[1]))
+    left, right = _within(box[0] - free, box[2] + free, size[0])
+    top, bottom = _within(box[1] - free, box[3] + free, size[1])
     is_worth_it = (right - left) * (bottom - top) * gain <= size[0] * size[1]
     return (left, top, right, bottom) if is_worth_it else None
+
+
+def aligned(box: Box, side: int) -> Box:
+    """`box` grown to whole blocks of `side` px, counted from the canvas's top left."""
+    left, top, right, bottom = box
+    return left - left % side, top - top % side, right + -right % side, bottom + -bottom % side
 
 
 def _within(low: int, high: int, length: int) -> tuple[int, int]:

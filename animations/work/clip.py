@@ -143,10 +143,10 @@ def _add(lease: Lease, candidate: Candidate, alpha: Picture | None, framing: Fra
         framing.add(candidate, alpha)
 
 
-def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None) -> None:
+def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None, block: int) -> None:
     """Show a finished frame."""
     project = lease.job.project
-    picture, opacity, cutout = cut(shot, alpha, project.size, candidate.engine)
+    picture, opacity, cutout = cut(shot, alpha, project.size, candidate.engine, block)
     whole, alpha_name = (files.keep(project.pk, png.write(image), "png") for image in (picture, opacity))
     stored, preview = keep_cutout(project.pk, cutout)
     drawn = Drawn(picture=whole, alpha=alpha_name, cutout=stored, preview=preview)

@@ -9,6 +9,7 @@ import numpy as np
 
 from animations.imaging.boxes import Box, Size, box_of
 from animations.imaging.levels import solid_from
+from animations.imaging.pixel_art import enlarged, reduced
 from animations.matte.cutouts import cutout_by
 from animations.matte.engine import USUAL
 from animations.work.png import Picture
@@ -17,21 +18,27 @@ from animations.work.shots import Shot
 TINY: Final = 1e-3
 
 
-def cut(shot: Shot, alpha: Picture | None, size: int, engine: str = USUAL) -> tuple[Picture, Picture, Picture]:
+def cut(
+    shot: Shot, alpha: Picture | None, size: int, engine: str = USUAL, block: int = 0
+) -> tuple[Picture, Picture, Picture]:
     """Picture (RGB or RGBA, as it came), alpha and cutout (straight RGBA), all three of one size.
 
     The longer side is `size` px, or the shot's own where that is smaller: nothing is enlarged. `alpha` is the matte
     that `engine` has made, as large as the shot; what was transparent stays so. None keeps the shot's own alpha, and
     its colours untouched.
-    The edge is mended at full size, and mixed with premultiplied colour when made smaller.
+    The edge is mended at full size, and mixed with premultiplied colour when made smaller. Pixel art in blocks of
+    `block` px is not mixed: its blocks are made smaller by whole px, if they can be.
     """
-    own = _own(shot)
-    whole = np.dstack([shot.rgb, own])
+    whole = whole_frame(shot)
     cutout = cutout_by(engine, shot.rgb, alpha, shot.own_alpha)
-    target = _target(shot.size, size)
-    small = _shrunk(cutout, target)
-    picture = _shrunk(whole, target) if shot.own_alpha is not None else _area(shot.rgb, target)
-    return picture, np.ascontiguousarray(small[..., 3]), small
+    times = min(block, size * block // max(shot.size))
+    if times:
+        small, picture = (enlarged(reduced(rgba, block), times) for rgba in (cutout, whole))
+    else:
+        small, picture = (_shrunk(rgba, _target(shot.size, size)) for rgba in (cutout, whole))
+    if shot.own_alpha is None:
+        picture = picture[..., :3]
+    return np.ascontiguousarray(picture), np.ascontiguousarray(small[..., 3]), small
 
 
 def subject_prompt(alpha: Picture | None, size: Size, crop: Box | None = None) -> dict[str, Any]:
@@ -48,18 +55,15 @@ def subject_prompt(alpha: Picture | None, size: Size, crop: Box | None = None) -
     return {"box": [xs[0], ys[0], xs[1], ys[1]]}
 
 
-def _own(shot: Shot) -> Picture:
-    return shot.own_alpha if shot.own_alpha is not None else np.full(shot.rgb.shape[:2], 255, np.uint8)
+def whole_frame(shot: Shot) -> Picture:
+    """The shot as H×W×4 straight RGBA, as it came."""
+    own = shot.own_alpha if shot.own_alpha is not None else np.full(shot.rgb.shape[:2], 255, np.uint8)
+    return np.dstack([shot.rgb, own])
 
 
 def _target(size: tuple[int, int], longest: int) -> tuple[int, int]:
     scale = min(1.0, longest / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
-def _area(picture: Picture, target: tuple[int, int]) -> Picture:
-    small: Picture = cv2.resize(picture, target, interpolation=cv2.INTER_AREA)
-    return small
 
 
 def _shrunk(rgba: Picture, target: tuple[int, int]) -> Picture:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import cv2
 import numpy as np
 
-from animations.imaging.boxes import Box, Size, box_of, crop_to, scaled, union
+from animations.imaging.boxes import Box, Size, aligned, box_of, crop_to, scaled, union
+from animations.imaging.pixel_art import block_side, is_pixel_art
 from animations.matte.engine import asks_the_gpu
 from animations.models import Candidate, Job, Project
 from animations.work import crops
+from animations.work.cutting import whole_frame
 from animations.work.generate import count_progress
 from animations.work.lease import Lease
 from animations.work.png import Picture
@@ -22,8 +25,9 @@ GAIN: Final = 1.5
 GPU_GAIN: Final = 3.0
 """The same where mattes come from the GPU, one by one: to wait for the last of them costs the sight of the first."""
 
-Land = Callable[[Candidate, Shot, Picture | None], None]
-"""Stores a candidate made of a shot and its matte; None keeps the shot's own alpha."""
+Land = Callable[[Candidate, Shot, Picture | None, int], None]
+"""Stores a candidate made of a shot and its matte; None keeps the shot's own alpha. Of pixel art, the side in px of
+the shot's blocks comes with it, else 0."""
 
 
 class Framing:
@@ -40,9 +44,22 @@ class Framing:
         self._seen: Box | None = None
         self._gain = GPU_GAIN if _awaits_the_gpu(lease.job) else GAIN
         self._parts: Shots | None = None
-        self._box, self._is_decided = _decided(lease.job)
-        if self._box:
-            self._parts = clip.extract(shots.paths, self._box)
+        self._box: Box | None = None
+        self._block = 0
+        self._is_decided = True
+        self._begin(lease.job)
+
+    def _begin(self, job: Job) -> None:
+        """Take up the take's layout, or begin one. A refine has but some of the frames, so it cannot decide."""
+        project = Project.objects.only("framing", "clip_layout").get(pk=job.project_id)
+        if project.clip_layout:
+            self._box, self._block = _box(project.clip_layout["box"]), project.clip_layout.get("block", 0)
+            self._parts = self._clip.extract(self._shots.paths, self._box) if self._box else None
+        elif job.kind == Job.Kind.GENERATE and self._shots.paths:
+            self._block = block_of(self._shots)
+            self._is_decided = False
+            if project.framing == Project.Framing.WHOLE:
+                self._decide(None)
 
     @property
     def box(self) -> Box | None:
@@ -67,7 +84,11 @@ class Framing:
             self._decide(self._crop())
 
     def _crop(self) -> Box | None:
-        return crop_to(self._seen, self._shots.size, self._gain)
+        """The crop so far. Pixel art needs no margin: it has no soft edge."""
+        if not self._block:
+            return crop_to(self._seen, self._shots.size, self._gain)
+        box = crop_to(self._seen, self._shots.size, self._gain, margin=0)
+        return aligned(box, self._block) if box else None
 
     def _count_held(self) -> None:
         """What is held back is progress too."""
@@ -88,7 +109,7 @@ class Framing:
             self._parts = self._clip.extract(self._shots.paths, box)
         with self._lease.revise():
             project = self._lease.job.project
-            Project.objects.filter(pk=project.pk).update(clip_layout={"box": box})
+            Project.objects.filter(pk=project.pk).update(clip_layout={"box": box, "block": self._block})
             project.add_note(crops.CODE, crops.note(box, self._shots.size))
         self._box, self._is_decided = box, True
         held, self._held = self._held, []
@@ -98,12 +119,26 @@ class Framing:
     def _finish(self, candidate: Candidate, alpha: Picture | None) -> None:
         index = candidate.recipe["clip_index"]
         if self._box is None or self._parts is None:
-            self._land(candidate, self._shots.read(index), alpha)
+            shot = self._shots.read(index)
+            self._land(candidate, shot, alpha, self._block * shot.size[0] // self._shots.size[0])
             return
         part = self._parts.read(index)
         if alpha is not None:
             alpha = part_of(alpha, self._box, self._shots.size, part.size)
-        self._land(candidate, part, alpha)
+        self._land(candidate, part, alpha, self._block * part.size[0] // (self._box[2] - self._box[0]))
+
+
+def block_of(shots: Shots) -> int:
+    """The side, in px of the clip, of the blocks that all its frames consist of; 0 where they are no pixel art."""
+    common = 0
+    for index in sorted(shots.paths):
+        shot = shots.read(index)
+        frame = whole_frame(shot)
+        side = block_side(frame)
+        if shots.size[0] % shot.size[0] or (side and not is_pixel_art(frame, side)):
+            return 0
+        common = math.gcd(common, side * shots.size[0] // shot.size[0])
+    return common
 
 
 def part_of(alpha: Picture, box: Box, size: Size, to: Size) -> Picture:
@@ -118,14 +153,6 @@ def part_of(alpha: Picture, box: Box, size: Size, to: Size) -> Picture:
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     part: Picture = cv2.warpAffine(alpha, back, to, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return part
-
-
-def _decided(job: Job) -> tuple[Box | None, bool]:
-    """The take's box, and whether it is decided. A refine has but some of its frames, so it cannot decide."""
-    project = Project.objects.only("framing", "clip_layout").get(pk=job.project_id)
-    if project.clip_layout:
-        return _box(project.clip_layout["box"]), True
-    return None, job.kind != Job.Kind.GENERATE or project.framing == Project.Framing.WHOLE
 
 
 def _awaits_the_gpu(job: Job) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from animations.imaging.boxes import Box, box_of, crop_to, scaled, union
+from animations.imaging.boxes import Box, aligned, box_of, crop_to, scaled, union
 
 
 def alpha(box: Box, level: int = 255, size: tuple[int, int] = (100, 80)) -> np.ndarray:
@@ -29,6 +29,11 @@ def test_a_box_is_carried_to_another_size_outward() -> None:
     assert scaled((1, 1, 3, 2), (10, 10), (10, 10)) == (1, 1, 3, 2)
     assert scaled((1, 1, 3, 2), (10, 10), (5, 4)) == (0, 0, 2, 1)
     assert scaled((1, 4, 3, 10), (10, 10), (20, 20)) == (0, 6, 8, 20)
+
+
+def test_a_box_grows_to_whole_blocks() -> None:
+    assert aligned((9, 16, 33, 47), 8) == (8, 16, 40, 48)
+    assert aligned((9, 16, 33, 47), 1) == (9, 16, 33, 47)
 
 
 def test_a_crop_has_a_small_margin_and_stays_on_the_canvas() -> None:

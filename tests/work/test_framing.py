@@ -252,3 +252,23 @@ def test_soft_art_is_made_and_exported(make: Make, name: str) -> None:
     assert project.status == "ready"
     for frames in (cutouts(project), *exported(project, EVERY).values()):
         assert min(share(frame) for frame in frames) > 0.15
+
+
+@pytest.mark.parametrize(
+    ("times", "size", "shape"), [(10, 256, 16 * 10), (10, 100, 6 * 16), (4, 256, 64), (16, 128, 128)]
+)
+def test_a_clip_of_enlarged_pixel_art_is_shrunk_by_whole_numbers(
+    make: Make, times: int, size: int, shape: int
+) -> None:
+    with Image.open(CASES / "pixel.gif") as clip:
+        pictures = []
+        for number in range(clip.n_frames):
+            clip.seek(number)
+            frame = np.asarray(clip.convert("RGBA"))
+            pictures.append(Image.fromarray(enlarged(frame, times)))
+    project = make("large.png", animation(pictures, "PNG", 100), size=size)
+    frames = cutouts(project)
+    assert {frame.shape for frame in frames} == {(shape, shape, 4)}
+    assert {block_side(frame) for frame in frames} == {shape // 16}
+    for made in exported(project, ["slack", "apng"]).values():
+        assert colours(made) == colours([np.asarray(picture) for picture in pictures])
