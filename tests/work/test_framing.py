@@ -19,6 +19,7 @@ from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
 from animations.actions.refine import refine
 from animations.actions.refine_tools import Tool
+from animations.actions.refine_tools import Tool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.pixel_art import block_side, enlarged
 from animations.models import Candidate, Export, Frame, Job, Project, files
@@ -221,7 +222,7 @@ def test_a_drawn_picture_is_fitted_to_what_it_shows_unless_all_of_it_is_wanted(m
     assert project.notes == []
     assert max(share(frame) for frame in cutouts(project)) < 0.02
     frame = project.current_frames().select_related("chosen")[0]
-    jobs.run(str(refine(frame, frame.chosen_id, "matte", "none").pk))
+    jobs.run(str(refine(frame, frame.chosen_id, Tool("matte", "none")).pk))
     assert share(cutouts(project)[0]) < 0.02
 
 
