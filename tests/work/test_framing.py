@@ -19,7 +19,6 @@ from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
 from animations.actions.refine import refine
 from animations.actions.refine_tools import Tool
-from animations.actions.refine_tools import Tool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.pixel_art import block_side, enlarged
 from animations.models import Candidate, Export, Frame, Job, Project, files
