@@ -128,8 +128,10 @@ def _unmixed(cutout: Picture, part: Picture, colour: white.Grey) -> Picture:
     """`cutout` at its new alpha `part`, with `colour` taken out of the pixels that it made softer."""
     opened = cutout.copy()
     softer = (part < cutout[..., 3]) & (part > 0)
-    share = (part[softer] / cutout[..., 3][softer].astype(np.float32))[:, None]
-    opened[softer, :3] = np.rint(np.clip((cutout[softer][:, :3] - (1 - share) * colour) / share, 0, 255))
+    if softer.any():
+        share = np.divide(part[softer], cutout[..., 3][softer], dtype=np.float32)
+        rgb = np.ascontiguousarray(cutout[..., :3])
+        opened[softer, :3] = white.foreground(rgb, part == 255, softer, share, colour)
     opened[..., 3] = part
     opened[part == 0] = 0
     return opened

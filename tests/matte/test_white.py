@@ -90,6 +90,15 @@ def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, ground:
     assert np.abs(again - picture)[kept].max() <= 3
 
 
+@pytest.mark.parametrize("truth", [disc(), disc(base=(240, 220, 40)), lines()], ids=["disc", "yellow", "lines"])
+def test_the_noise_of_a_jpeg_is_not_blown_up_in_the_edge(truth: Truth) -> None:
+    picture = jpeg(truth.on(WHITE), 80)
+    cut = cutout(picture, key_white(picture)).astype(np.float32)
+    soft = (cut[..., 3] > 0) & (cut[..., 3] < 255)
+    wrong = np.abs(cut[soft][:, :3] - truth.colour[soft]) * cut[soft][:, 3:] / 255
+    assert wrong.mean() < 5
+
+
 def test_no_white_is_left_in_the_edge_of_a_keyed_picture() -> None:
     truth = disc()
     picture = truth.on(WHITE)
