@@ -175,6 +175,13 @@ export const retry = (id, index, wish, key) =>
 export const refine = (id, index, wish, key) =>
   request("POST", `projects/${id}/frames/${index}/refine/`, { body: wish, key });
 
+/** @param {string} id @param {{tool: "pocket", x: number, y: number}|{tool: "matte", engine: string}} wish
+ * @param {string} key @returns {Promise<Job>} */
+export const refineSource = (id, wish, key) => request("POST", `projects/${id}/source/refine/`, { body: wish, key });
+
+/** @param {string} id @param {string} matte @returns {Promise<Project>} */
+export const chooseMatte = (id, matte) => request("POST", `projects/${id}/source/choose/`, { body: { matte } });
+
 /** @type {() => Promise<Engines>} */
 export const readEngines = () => request("GET", "engines/");
 

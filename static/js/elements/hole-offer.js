@@ -1,0 +1,107 @@
+/** Regions inside a picture on white that may be holes: outlined on the picture, opened by a click, closed by another. */
+
+import { chooseMatte, Intention, refineSource } from "../api.js";
+import { find, make, reason } from "../words.js";
+
+/**
+ * @import { Pocket, Project } from "../shapes.js"
+ * @import { Store } from "../store.js"
+ */
+
+export class HoleOffer extends HTMLElement {
+  #shown = "";
+  #sending = false;
+  #intention = new Intention();
+
+  /** @param {Store} store */
+  attach(store) {
+    store.subscribe((topics) => {
+      if (topics.has("project") || topics.has("frames")) this.#show(store.project);
+    });
+    this.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
+      if (!button || button.disabled) return;
+      const { point, parent } = button.dataset;
+      if (point) void this.#send(store, () => this.#open(store, JSON.parse(point)));
+      if (parent) void this.#send(store, () => this.#close(store, parent));
+    });
+  }
+
+  /** @param {Project} project */
+  #show(project) {
+    const { pockets, matte_parent: parent } = project.source;
+    const isDrawn = project.generator !== "clip" && project.frames.some((frame) => frame.chosen);
+    this.hidden = !isDrawn || (pockets.length === 0 && !parent);
+    const known = JSON.stringify([pockets, parent]);
+    if (known !== this.#shown && !this.hidden) {
+      this.#shown = known;
+      find(this, "[data-outlined]", HTMLElement).replaceChildren(...outlined(project));
+      find(this, "[data-actions]", HTMLElement).replaceChildren(...(parent ? [closing(parent)] : []));
+    }
+    this.#enable(project);
+  }
+
+  /** Frames that are being made cannot be made anew. @param {Project} project */
+  #enable(project) {
+    const busy = project.status === "working" || project.frames.some((frame) => frame.status === "working");
+    for (const button of this.querySelectorAll("button")) button.disabled = busy || this.#sending;
+  }
+
+  /** @param {Store} store @param {() => Promise<void>} request */
+  async #send(store, request) {
+    const complaint = find(this, "[data-error]", HTMLElement);
+    complaint.textContent = "";
+    this.#sending = true;
+    this.#enable(store.project);
+    try {
+      await request();
+      store.play("chosen");
+    } catch (error) {
+      complaint.textContent = reason(error);
+    } finally {
+      this.#sending = false;
+      this.#enable(store.project);
+    }
+  }
+
+  /** @param {Store} store @param {[number, number]} point */
+  async #open(store, [x, y]) {
+    /** @type {{tool: "pocket", x: number, y: number}} */
+    const wish = { tool: "pocket", x, y };
+    store.setJob(await refineSource(store.project.id, wish, this.#intention.key(wish)));
+    this.#intention.done();
+    find(this, "[data-live]", HTMLElement).textContent = "The hole is opened in all frames.";
+  }
+
+  /** @param {Store} store @param {string} parent */
+  async #close(store, parent) {
+    const project = await chooseMatte(store.project.id, parent);
+    for (const frame of project.frames) store.setFrame(frame);
+    find(this, "[data-live]", HTMLElement).textContent = "The hole is closed again.";
+  }
+}
+
+/** The picture, with a button on each region. @param {Project} project @returns {Node[]} */
+function outlined({ source }) {
+  if (source.pockets.length === 0) return [];
+  const picture = make("img", { src: source.url, alt: "", draggable: "false" });
+  return [picture, ...source.pockets.map((pocket, place) => outline(pocket, place, source))];
+}
+
+/** @param {Pocket} pocket @param {number} place @param {{width: number, height: number}} source */
+function outline(pocket, place, source) {
+  const name = place ? `Open hole ${place + 1}` : "Open this hole";
+  const button = make("button", { type: "button", "data-point": JSON.stringify(pocket.point), "aria-label": name, title: name });
+  button.style.left = `${(100 * pocket.x) / source.width}%`;
+  button.style.top = `${(100 * pocket.y) / source.height}%`;
+  button.style.width = `${(100 * pocket.width) / source.width}%`;
+  button.style.height = `${(100 * pocket.height) / source.height}%`;
+  return button;
+}
+
+/** @param {string} parent the matte before */
+function closing(parent) {
+  return make("button", { type: "button", class: "button small", "data-parent": parent }, "Undo the last change to the cutout");
+}
+
+customElements.define("hole-offer", HoleOffer);
