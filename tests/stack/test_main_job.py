@@ -74,7 +74,8 @@ def finished_export(person: Person, path: str) -> dict[str, Any] | None:
 
 def test_the_studio_goes_out_compressed(product: Product, person: Person, photo: bytes) -> None:
     project = person.upload(photo, "photo.jpg", matte="none")
-    answer = person.http.get(f"{product.base}/emojis/{project['id']}/")
+    cookie = {"Cookie": f"sessionid={person.token}"}
+    answer = person.http.get(f"{product.base}/emojis/{project['id']}/", headers=cookie)
     assert answer.status_code == 200
     assert answer.headers["Content-Encoding"] == "gzip"
     assert int(answer.headers["Content-Length"]) < len(answer.content) / 3
