@@ -41,6 +41,11 @@ export class Playback {
     this.#tell();
   }
 
+  /** Play, unless the person has asked for less motion: then it is theirs to start. */
+  play() {
+    if (!this.playing && !STILL.matches) this.toggle();
+  }
+
   toggle() {
     this.playing = !this.playing;
     this.#tick();

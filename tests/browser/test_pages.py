@@ -115,11 +115,18 @@ def test_the_studio_keeps_the_focus_and_calls_each_thing_by_another_name(
     assert len(ids) == len(set(ids))
 
 
-def test_a_version_is_shown_at_once_while_the_loop_stands_still(
+def test_a_version_that_is_picked_plays_or_with_less_motion_is_shown_at_once(
     sign_in: SignIn, finished: tuple[Person, str]
 ) -> None:
     person, studio = finished
     page = sign_in(person)
+    loaded(page, studio)
+    page.get_by_test_id("frame-2").click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    page.get_by_role("group", name="Version that is played").get_by_role("button", name="Version B").click()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+
+    page.emulate_media(reduced_motion="reduce")
     loaded(page, studio)
     page.get_by_test_id("frame-2").click()
     stage = page.locator("frame-player canvas")
@@ -130,6 +137,7 @@ def test_a_version_is_shown_at_once_while_the_loop_stands_still(
         page.wait_for_timeout(100)
         seen.add(stage.evaluate(PIXELS))
     assert len(seen) == 3
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
 def test_the_viewer_shows_the_candidate_that_is_chosen_and_names_its_frame(

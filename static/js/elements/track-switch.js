@@ -4,14 +4,17 @@ import { choose } from "../api.js";
 import { isAble, keepFocus } from "../focus.js";
 import { find, make, reason } from "../words.js";
 
-/** @import { Store } from "../store.js" */
+/**
+ * @import { Playback } from "../playback.js"
+ * @import { Store } from "../store.js"
+ */
 
 export class TrackSwitch extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
 
-  /** @param {Store} store */
-  attach(store) {
+  /** @param {Store} store @param {Playback} playback */
+  attach(store, playback) {
     this.#store = store;
     this.hidden = false;
     store.subscribe((topics) => {
@@ -21,7 +24,9 @@ export class TrackSwitch extends HTMLElement {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
       if (!button || !isAble(button)) return;
       if (button.dataset.use !== undefined) void this.#useEverywhere(Number(button.dataset.use));
-      else if (button.dataset.track) store.play(button.dataset.track === "chosen" ? "chosen" : Number(button.dataset.track));
+      if (!button.dataset.track) return;
+      store.play(button.dataset.track === "chosen" ? "chosen" : Number(button.dataset.track));
+      playback.play(); // a version is a whole loop: who picks one wants to see it move
     });
   }
 

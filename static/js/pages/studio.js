@@ -60,7 +60,7 @@ pictures.onLoad = () => playback.set(playback.moments);
 
 find(document, "frame-player", FramePlayer).attach(store, playback, pictures);
 find(document, "frame-strip", FrameStrip).attach(store, playback);
-find(document, "track-switch", TrackSwitch).attach(store);
+find(document, "track-switch", TrackSwitch).attach(store, playback);
 find(document, "candidate-picker", CandidatePicker).attach(store);
 find(document, "retry-box", RetryBox).attach(store);
 find(document, "frame-viewer", FrameViewer).attach(store);
