@@ -101,7 +101,7 @@ def test_a_clip_lands_is_compared_and_cut_out_again(sign_in: SignIn, person: Per
     expect(page.get_by_test_id("candidate-0")).to_contain_text("White background")
     line = page.get_by_role("slider", name="Line between the picture and its cutout")
     before = page.get_by_test_id("viewer").locator("[data-before]")
-    expect(before).to_have_js_property("naturalWidth", 77)  # cropped to what the frames show
+    expect(before).to_have_js_property("naturalWidth", 73)  # cropped to what the frames show
     expect(before).to_have_css("clip-path", "inset(0px 50% 0px 0px)")
     line.press("ArrowRight")
     expect(before).to_have_css("clip-path", "inset(0px 49% 0px 0px)")
@@ -117,6 +117,28 @@ def test_a_clip_lands_is_compared_and_cut_out_again(sign_in: SignIn, person: Per
     expect(page.get_by_test_id("candidate-0")).to_have_attribute("aria-pressed", "false")
     page.goto("/")
     expect(page.get_by_test_id("emoji-card")).to_contain_text("Its own motion")
+
+
+def test_a_crop_is_said_and_taken_back(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_text("More choices").click()
+    page.get_by_label("White background").check()
+    page.get_by_test_id("make").click()
+    page.wait_for_url("**/emojis/*/")
+    landed(page, len(DELAYS))
+    notes, project = page.get_by_test_id("notes"), f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/"
+    expect(notes).to_contain_text("Cropped to what it shows: 73 × 33 of 96 × 72 pixels.")
+    assert_fits(page, 320, 1280)
+    notes.get_by_role("button", name="Keep the whole picture").click()
+    expect(notes).to_contain_text("The whole picture is kept", timeout=LANDED)
+    landed(page, len(DELAYS))
+    assert person.get(project)["framing"] == "whole"
+    notes.get_by_role("button", name="Crop it to what it shows").click()
+    expect(notes).to_contain_text("Cropped to what it shows", timeout=LANDED)
+    landed(page, len(DELAYS))
+    assert person.get(project)["framing"] == "crop"
 
 
 def test_a_video_is_played_and_scrubbed(sign_in: SignIn, person: Person) -> None:
