@@ -28,7 +28,7 @@ SIZES: Final = (128, 256, 320, 512)
 FRAME_RATES: Final = (5, 8, 10, 12, 15, 20, 25)
 """Of a clip, per second."""
 MATTES: Final = (
-    (Project.MatteChoice.AUTO, "Automatic", "Transparency that is there is kept; else the subject is cut out."),
+    (Project.MatteChoice.AUTO, "Automatic", "Keeps a cut-out as it is, keys plain white, else cuts out the subject."),
     (Project.MatteChoice.REMBG, "rembg", "Good with people, animals and things."),
     (Project.MatteChoice.BIREFNET, "BiRefNet", "Fine with hair and fur, and slower."),
     (Project.MatteChoice.SAM, "SAM 2", "One thing in the middle of a busy picture."),
