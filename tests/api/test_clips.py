@@ -186,3 +186,15 @@ def test_a_few_pictures_that_stay_for_very_long_are_taken(api: APIClient) -> Non
     part = send(api, data, clip_start_ms=55_000, clip_end_ms=65_000).json()
     assert [frame["delay_ms"] for frame in part["frames"]] == [5000, 5000]
     assert refused(send(api, animation(scenes(7), "GIF", 10_000))) == (400, "source", "too_long")
+
+
+def test_the_framing_is_chosen_kept_and_changed(api: APIClient) -> None:
+    made = send(api).json()
+    assert made["framing"] == "crop"
+    assert send(api, framing="whole").json()["framing"] == "whole"
+    assert refused(send(api, framing="half")) == (400, "framing", "invalid_choice")
+    Job.objects.update(status="succeeded")
+    Project.objects.update(status="ready")
+    path = f"{PROJECTS}{made['id']}/"
+    assert api.post(f"{path}generate/", {"framing": "whole"}, format="json").status_code == 202
+    assert api.get(path).json()["framing"] == "whole"

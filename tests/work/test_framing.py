@@ -115,6 +115,8 @@ def test_art_that_is_translucent_all_over_is_made_and_exported(make: Make, name:
     project = make(name, prompt="fade" if name == "ghost.png" else None)
     assert project.status == "ready"
     assert {int(cutout[..., 3].max()) > 15 for cutout in cutouts(project)} == {True}
+    for frames in exported(project, EVERY).values():
+        assert min(share(frame) for frame in frames) > 0.3
     for frames in exported(project, SOFT).values():
         assert min(int(frame[..., 3].max()) for frame in frames) > 15
         assert max(int(frame[..., 3].max()) for frame in frames) <= 110
