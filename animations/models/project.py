@@ -38,6 +38,7 @@ class Project(models.Model):
     """One emoji in the making.
 
     draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
+              partial | failed ──> ready | partial (frames made again)
 
     `revision` counts every change that a watcher should see; `shape_revision` is the revision at which the list of
     frames itself changed, so that a watcher behind it needs a whole snapshot. A generate makes a new `take`: the
@@ -128,12 +129,18 @@ class Project(models.Model):
 
     def settle(self) -> None:
         """working → what its frames say. To be called inside `revise`."""
+        move(self, (self.Status.WORKING,), status=self._status_of_frames())
+
+    def mend(self) -> None:
+        """partial or failed → what its frames say now that some were made again. Inside `revise`."""
+        unfinished = type(self).objects.filter(pk=self.pk, status__in=(self.Status.PARTIAL, self.Status.FAILED))
+        unfinished.update(status=self._status_of_frames())
+
+    def _status_of_frames(self) -> str:
         states = set(self.current_frames().values_list("status", flat=True))
         if states == {"ready"}:
-            status = self.Status.READY
-        else:
-            status = self.Status.PARTIAL if "ready" in states else self.Status.FAILED
-        move(self, (self.Status.WORKING,), status=status)
+            return self.Status.READY
+        return self.Status.PARTIAL if "ready" in states else self.Status.FAILED
 
     def current_frames(self) -> models.QuerySet[Any]:
         """The frames of the current take, in order."""

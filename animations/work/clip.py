@@ -49,6 +49,7 @@ def generate(lease: Lease) -> None:
 
 def close(lease: Lease, revision: int) -> None:
     """The job's end, once its candidates are settled: it has failed if none of them is ready. Inside `revise`."""
+    lease.job.project.mend()
     made = lease.job.candidates.order_by("frame__index", "ordinal")
     if made.filter(status=Candidate.Status.READY).exists():
         lease.job.succeed(revision)

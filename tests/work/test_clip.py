@@ -14,6 +14,8 @@ from animations import jobs
 from animations.actions.choices import Choices
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
+from animations.actions.refine import refine
+from animations.actions.refine_tools import Tool
 from animations.models import Candidate, Frame, Job, Project, files
 from animations.motion.sampling import sample
 from animations.work import png
@@ -96,6 +98,18 @@ def test_a_frame_that_fails_fails_alone_and_says_why(
     assert project.status == "partial"
     assert [frame.status for frame in frames_of(project)] == ["ready", "ready", "failed", "ready"]
     assert "cannot be read" in Candidate.objects.get(frame__index=2).error
+
+
+def test_a_project_is_ready_once_its_failed_frame_was_made_again(make_clip: MakeClip, endpoint: FakeEndpoint) -> None:
+    project = make_clip()
+    Candidate.objects.filter(frame__index=2).update(recipe={"clip_ms": 0, "clip_index": 99})
+    run(project)
+    failed = Candidate.objects.get(frame__index=2)
+    Candidate.objects.filter(pk=failed.pk).update(recipe={"clip_ms": 0, "clip_index": 2})
+    job = refine(failed.frame, failed.pk, Tool("matte", "none"))
+    jobs.run(str(job.pk))
+    project.refresh_from_db()
+    assert project.status == "ready"
 
 
 def test_a_run_taken_up_again_asks_for_what_is_missing_and_with_the_same_bytes(

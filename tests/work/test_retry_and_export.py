@@ -52,6 +52,16 @@ def test_a_frame_without_a_picture_takes_the_first_that_a_retry_makes(ready: Pro
     assert (frame.status, frame.chosen) == ("ready", job.candidates.order_by("ordinal").first())
 
 
+@pytest.mark.parametrize(("others", "then"), [("ready", "ready"), ("failed", "partial")])
+def test_a_project_is_what_its_frames_say_once_one_was_made_again(others: str, then: str, ready: Project) -> None:
+    Project.objects.update(status="partial" if others == "ready" else "failed")
+    Frame.objects.update(status=others)
+    Frame.objects.filter(index=3).update(chosen=None, status="failed")
+    jobs.run(str(ask_for_retry(Frame.objects.get(index=3), "jump higher", 1).pk))
+    ready.refresh_from_db()
+    assert ready.status == then
+
+
 def test_a_picture_that_looks_as_before_fails_and_says_so(make_project: Callable[..., Project]) -> None:
     project = make_project(prompt="spin")
     jobs.run(str(project.jobs.get().pk))
