@@ -56,6 +56,12 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** @type {Set<(path: string) => void>} */
+const notFoundListeners = new Set();
+
+/** Be told the path of whatever is asked for and is not there (any more). @param {(path: string) => void} listener */
+export const onNotFound = (listener) => notFoundListeners.add(listener);
+
 /**
  * @param {string} method @param {string} path
  * @param {{body?: unknown, key?: string, signal?: AbortSignal}} [options]
@@ -79,6 +85,7 @@ async function request(method, path, { body, key, signal } = {}) {
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
+  if (response.status === 404) for (const listener of notFoundListeners) listener(path);
   if (!response.ok) throw complaint(response.status, answer);
   return answer;
 }
@@ -188,6 +195,10 @@ export const readEngines = () => request("GET", "engines/");
 /** @param {string} id @param {string[]} platforms @param {string} key @returns {Promise<Export[]>} */
 export const makeExports = (id, platforms, key) =>
   request("POST", `projects/${id}/exports/`, { body: { platforms }, key });
+
+/** @param {string} id @returns {Promise<Export[]>} */
+export const listExports = (id) =>
+  request("GET", `projects/${id}/exports/`).then((/** @type {{results: Export[]}} */ page) => page.results);
 
 /** @param {string} id @returns {Promise<Job>} */
 export const cancelJob = (id) => request("POST", `jobs/${id}/cancel/`);

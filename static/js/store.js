@@ -2,9 +2,9 @@
  * The one store of the studio: what the server said last, and which frame the person looks at.
  *
  * @import { Export, FirstState, Frame, Job, Message, Project } from "./shapes.js"
- * @import { Connection } from "./socket.js"
  */
 
+/** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
 /** @typedef {"project"|"frames"|"exports"|"connection"|"selection"|"track"} Topic */
 
 export class Store {
@@ -47,6 +47,17 @@ export class Store {
     this.#listeners.add(listener);
     listener(new Set(["project", "frames", "exports", "connection", "selection", "track"]));
     return () => this.#listeners.delete(listener);
+  }
+
+  get revision() {
+    return this.#revision;
+  }
+
+  /** Whether something is being made, so that news are to be expected. */
+  get isBusy() {
+    const { job, frames } = this.project;
+    const rows = [...(job ? [job] : []), ...this.exports.values()];
+    return rows.some(isLive) || frames.some((frame) => frame.status === "working");
   }
 
   get selectedFrame() {
@@ -160,4 +171,9 @@ export class Store {
     }
     this.#pending.add(topic);
   }
+}
+
+/** @param {Job|Export} row */
+function isLive({ status }) {
+  return status === "queued" || status === "running";
 }

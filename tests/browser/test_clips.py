@@ -186,6 +186,7 @@ def test_who_waits_is_told_how_the_gpu_is(sign_in: SignIn, person: Person, photo
     state: dict[str, Any] = {"code": "full", "message": "The GPU is out of capacity, 3 in queue", "queue": 3}
     page.route("**/api/v1/engines/", lambda route: answer(route, {"engines": [], "state": state, "as_of": None}))
     page.route_web_socket("**/ws/projects/*/", lambda socket: None)  # nothing lands
+    page.route(f"**/api/v1/projects/{project['id']}/", lambda route: route.abort())
     page.goto(f"/emojis/{project['id']}/")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_test_id("status")).to_contain_text(state["message"])

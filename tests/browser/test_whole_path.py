@@ -35,12 +35,9 @@ MATTED = 90_000
 """ms: the first matte on a busy machine without a GPU."""
 
 
-def make(page: Page, motion: str, engine: str = "") -> None:
+def make(page: Page, motion: str) -> None:
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(CAT)
-    if engine:
-        page.get_by_text("More choices").click()
-        page.get_by_label(engine).check()
     page.get_by_role("radio", name=motion, exact=True).check(force=True)
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")
@@ -111,14 +108,6 @@ def test_a_redo_on_a_phone_shows_what_it_made_and_says_what_changes_nothing(
     expect(page.get_by_test_id("candidate-2")).to_be_in_viewport()
     expect(words).to_be_focused()
     expect(page.get_by_test_id("candidate-0")).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_socket_that_was_cut_catches_up(sign_in: SignIn, person: Person) -> None:
-    page = sign_in(person)
-    make(page, "Wobble", "Keep it as it is")
-    page.context.set_offline(True)
-    page.context.set_offline(False)
-    all_ready(page)
 
 
 @pytest.fixture(scope="module")

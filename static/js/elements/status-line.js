@@ -12,10 +12,18 @@ import { counted, find, reason, seconds, wasStopped } from "../words.js";
 
 const NOTICE_AFTER_MS = 1000;
 const BACK_FOR_MS = 2500;
+/** @type {Record<Store["connection"], string>} */
+const CONNECTION = {
+  connecting: "",
+  open: "",
+  lost: "Reconnecting…",
+  polling: "No live connection. Looking every few seconds.",
+  "signed-out": "You were signed out. Reload to sign in.",
+  gone: "",
+};
 
 export class StatusLine extends HTMLElement {
   #told = "";
-  #wasLost = false;
   #timer = 0;
   #gpu = "";
 
@@ -94,17 +102,14 @@ export class StatusLine extends HTMLElement {
   #connection(connection) {
     const notice = find(this, "[data-connection]", HTMLElement);
     notice.dataset.state = connection;
-    if (connection === "connecting" || (connection === "lost" && this.#wasLost)) return;
     clearTimeout(this.#timer);
-    if (connection === "lost") {
-      this.#wasLost = true;
-      this.#timer = window.setTimeout(() => (notice.textContent = "Reconnecting…"), NOTICE_AFTER_MS);
-    } else if (connection === "open") {
-      notice.textContent = notice.textContent ? "Back online" : "";
-      this.#wasLost = false;
+    if (connection === "lost" && !notice.textContent) {
+      this.#timer = window.setTimeout(() => (notice.textContent = CONNECTION.lost), NOTICE_AFTER_MS);
+    } else if (connection === "open" && notice.textContent) {
+      notice.textContent = "Back online";
       this.#timer = window.setTimeout(() => (notice.textContent = ""), BACK_FOR_MS);
     } else {
-      notice.textContent = connection === "gone" ? "This emoji was deleted." : "You were signed out. Reload to sign in.";
+      notice.textContent = CONNECTION[connection];
     }
   }
 }

@@ -1,6 +1,6 @@
 /** My emojis: rename, delete, and the ones still in the making come to life by themselves. */
 
-import { deleteProject, listProjects, renameProject } from "../api.js";
+import { ApiError, deleteProject, listProjects, renameProject } from "../api.js";
 import "../elements/emoji-card.js";
 import { find, reason } from "../words.js";
 
@@ -74,7 +74,11 @@ cardDialog(
     find(dialog, "[data-what]", HTMLElement).textContent = find(card, "[data-name]", HTMLElement).textContent;
   },
   async (card) => {
-    await deleteProject(card.dataset.project ?? "");
+    try {
+      await deleteProject(card.dataset.project ?? "");
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error; // deleted elsewhere: just as well
+    }
     const item = card.closest("li");
     const next = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector("a");
     item?.remove();

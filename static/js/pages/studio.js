@@ -1,4 +1,4 @@
-/** The studio: one store, one socket, one clock, and the elements that show them. */
+/** The studio: one store that is kept up to date, one clock, and the elements that show them. */
 
 import { generate, Intention, renameProject } from "../api.js";
 import "../elements/motion-preview.js";
@@ -8,6 +8,7 @@ import { ExportCards } from "../elements/export-cards.js";
 import { FramePlayer } from "../elements/frame-player.js";
 import { FrameStrip } from "../elements/frame-strip.js";
 import { FrameViewer } from "../elements/frame-viewer.js";
+import { GoneNotice } from "../elements/gone-notice.js";
 import { HoleOffer } from "../elements/hole-offer.js";
 import { MotionPicker } from "../elements/motion-picker.js";
 import { ProjectNotes } from "../elements/project-notes.js";
@@ -15,10 +16,10 @@ import { RecutBox } from "../elements/recut-box.js";
 import { RetryBox } from "../elements/retry-box.js";
 import { StatusLine } from "../elements/status-line.js";
 import { TrackSwitch } from "../elements/track-switch.js";
+import { LiveUpdates } from "../live-updates.js";
 import { isAble, setBusy } from "../focus.js";
 import { Pictures } from "../pictures.js";
 import { Playback } from "../playback.js";
-import { ProjectSocket } from "../socket.js";
 import { Store } from "../store.js";
 import { find, reason } from "../words.js";
 
@@ -30,13 +31,6 @@ import { find, reason } from "../words.js";
 const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
 const playback = new Playback();
 const pictures = new Pictures();
-
-const socket = new ProjectSocket(
-  store.project.id,
-  (message) => store.apply(message),
-  (connection) => store.connect(connection),
-);
-store.onStranger = () => socket.resync();
 
 /** The picture that stands for a frame in the version that is played. @param {Frame} frame */
 function pictureOf(frame) {
@@ -69,10 +63,11 @@ find(document, "chat-preview", ChatPreview).attach(playback, pictures);
 find(document, "export-cards", ExportCards).attach(store);
 find(document, "status-line", StatusLine).attach(store);
 find(document, "project-notes", ProjectNotes).attach(store);
+find(document, "gone-notice", GoneNotice).attach(store, playback);
 find(document, "hole-offer", HoleOffer).attach(store);
 nameField();
 motionDialog();
-socket.open();
+new LiveUpdates(store).start();
 
 function nameField() {
   const field = find(document, "[data-name-field]", HTMLInputElement);

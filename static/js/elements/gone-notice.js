@@ -1,0 +1,28 @@
+/** Stands in for the studio once its emoji was deleted, here or in another window. */
+
+import { find } from "../words.js";
+
+/**
+ * @import { Playback } from "../playback.js"
+ * @import { Store } from "../store.js"
+ */
+
+export class GoneNotice extends HTMLElement {
+  /** @param {Store} store @param {Playback} playback */
+  attach(store, playback) {
+    store.subscribe((topics) => {
+      if (topics.has("connection") && store.connection === "gone" && this.hidden) this.#replaceStudio(playback);
+    });
+  }
+
+  /** @param {Playback} playback */
+  #replaceStudio(playback) {
+    for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+    if (playback.playing) playback.toggle();
+    for (const part of this.parentElement?.children ?? []) if (part instanceof HTMLElement) part.hidden = part !== this;
+    document.title = "Deleted · EmojiForge";
+    find(this, "h1", HTMLElement).focus(); // which also has it read aloud
+  }
+}
+
+customElements.define("gone-notice", GoneNotice);

@@ -1,0 +1,75 @@
+/** The state of a project, asked of the API again and again: for as long as no socket brings it. */
+
+import { ApiError, getProject, listExports } from "./api.js";
+
+/** @import { Message } from "./shapes.js" */
+
+const PAUSE_MS = 3000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** @typedef {"polling"|"lost"|"signed-out"|"gone"} PollState */
+
+export class ProjectPolling {
+  #project;
+  #timer = 0;
+  #running = false;
+  #failures = 0;
+  #revision;
+  #onMessage;
+  #onState;
+
+  /**
+   * @param {string} project
+   * @param {{onMessage: (message: Message) => void, onState: (state: PollState) => void, revision: () => number}} told
+   * `revision` says what is known already
+   */
+  constructor(project, { onMessage, onState, revision }) {
+    this.#project = project;
+    this.#onMessage = onMessage;
+    this.#onState = onState;
+    this.#revision = revision;
+  }
+
+  start() {
+    if (this.#running) return;
+    this.#running = true;
+    this.#failures = 0;
+    this.#ask();
+  }
+
+  stop() {
+    this.#running = false;
+    clearTimeout(this.#timer);
+  }
+
+  async #ask() {
+    let state = /** @type {PollState} */ ("polling");
+    try {
+      await this.#read();
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      state = meaning(error);
+    }
+    if (!this.#running) return;
+    this.#timer = window.setTimeout(() => this.#ask(), Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** this.#failures));
+    this.#onState(state);
+  }
+
+  /** The exports are asked for after the project, so that they are no older than its revision. */
+  async #read() {
+    const project = await getProject(this.#project);
+    if (project.revision <= this.#revision()) return;
+    const exports = await listExports(this.#project);
+    // What the socket has brought meanwhile is newer.
+    if (!this.#running || project.revision <= this.#revision()) return;
+    this.#onMessage({ type: "snapshot", revision: project.revision, project, exports });
+  }
+}
+
+/** @param {unknown} error @returns {PollState} */
+function meaning(error) {
+  if (error instanceof ApiError && error.status === 404) return "gone";
+  if (error instanceof ApiError && error.status === 401) return "signed-out";
+  return "lost";
+}
