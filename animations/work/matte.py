@@ -10,14 +10,14 @@ import numpy as np
 
 from animations.matte import white
 from animations.matte.cutouts import cutout_by, on_white
-from animations.matte.engine import NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for
+from animations.matte.engine import AUTO, NO_WHITE_GROUND, OWN, USUAL, WHITE, Ground, engine_for
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.matte.pockets import Pocket, find_pockets
-from animations.models import GpuCall, Matte, Source, files
+from animations.models import Candidate, GpuCall, Matte, Source, files
 from animations.work import gpu_calls, png
 from animations.work.cutting import subject_prompt
-from animations.work.errors import WorkFailed
+from animations.work.errors import NoSubject, WorkFailed
 from animations.work.gpu_calls import Wanted
 from animations.work.lease import Lease
 from animations.work.png import Picture
@@ -34,14 +34,22 @@ SENT_QUALITY: Final = 95
 def matte_source(lease: Lease) -> Matte:
     """The matte in use for the project's source; made now if its engine has made none yet.
 
-    Raises `WorkFailed` in words for the owner.
+    Under `auto` the usual model is asked where the engine of the picture's ground finds nothing: a pale subject that
+    melts into white is no line drawing. Raises `WorkFailed` in words for the owner.
     """
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
     engine = engine_for(project.matte, source.ground)
     if source.matte is not None and source.matte.engine == engine:
         return source.matte
-    matte = matte_by(lease, source, engine)
+    try:
+        matte = matte_by(lease, source, engine)
+    except NoSubject:
+        if project.matte != AUTO or engine == USUAL:
+            raise
+        matte = matte_by(lease, source, USUAL)
+        with lease.revise():
+            lease.job.candidates.filter(status=Candidate.Status.PENDING).update(engine=USUAL)
     if source.matte_id != matte.pk:
         with lease.revise():
             Source.objects.filter(pk=source.pk).update(matte=matte)
@@ -69,7 +77,7 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
         alpha = white.key_white(on_white(rgb, own))
     cutout = cutout_by(engine, rgb, alpha, own)
     if not (cutout[..., 3].any() if engine == OWN else shows_something(cutout[..., 3])):
-        raise WorkFailed("No subject was found in the picture. Try another matte, or one with a clearer subject.")
+        raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")
     pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
     return keep(
         lease, Matte(source=source, engine=engine, model=call.model if call else "", call=call), cutout, pockets

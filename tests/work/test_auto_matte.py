@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from rest_framework.test import APIClient
 
 from animations import jobs
@@ -218,6 +218,14 @@ def test_a_drawing_on_white_with_clear_corners_is_keyed_within_them(send: Send, 
     alpha = cutout_of(made)[..., 3]
     assert not alpha[:50].any()
     assert (alpha[64:176, 84:156] == 255).all()
+
+
+def test_a_pale_subject_that_melts_into_white_is_left_to_the_model(send: Send, endpoint: FakeEndpoint) -> None:
+    faint = Image.new("RGB", (320, 320), "white")
+    ImageDraw.Draw(faint).ellipse((80, 80, 240, 240), fill=(253, 252, 250))
+    made = send(encoded(faint), "egg.png", **STILL)
+    assert (made["status"], made["source"]["ground"], set(engines(made))) == ("ready", "white", {"rembg"})
+    assert len(endpoint.runs) == 1
 
 
 def test_a_clip_on_white_is_keyed_without_a_gpu(send: Send, endpoint: FakeEndpoint) -> None:
