@@ -64,15 +64,14 @@ def matte_frames(lease: Lease) -> None:
     Raises `WorkFailed` when the clip or the GPU cannot be reached at all, and `LeaseLost`.
     """
     pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("frame", "parent")
-    candidates = list(pending.order_by("frame__index", "ordinal"))
+    pending = pending.order_by("frame__index", "ordinal")
     source = Source.objects.get(project=lease.job.project_id)
     undecided = clip_engines.undecided(lease.job)
-    wanted = {candidate.recipe["clip_index"] for candidate in [*candidates, *undecided]}
+    wanted = {candidate.recipe["clip_index"] for candidate in [*pending, *undecided]}
     with opened(lease, source) as clip:
         shots = clip.extract(wanted)
         clip_engines.decide(lease, undecided, shots)
-        for candidate in candidates:
-            candidate.refresh_from_db(fields=["engine"])
+        candidates = list(pending.all())  # read anew: their engines are known now
         readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in shots]
         for candidate in candidates:
             if candidate not in readable:
