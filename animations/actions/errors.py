@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class ActionError(Exception):
     """Refused, and nothing was changed. `attr` names the field it is about; `status` is the HTTP status."""
@@ -19,3 +21,8 @@ class Busy(ActionError):
 
     def __init__(self, detail: str) -> None:
         super().__init__("busy", detail, status=409)
+
+    @classmethod
+    def at(cls, target: str) -> Self:
+        """The refusal for a `target` in one word ("emoji", "frame")."""
+        return cls(f"This {target} is being worked on. Wait until it is finished, or cancel it first.")

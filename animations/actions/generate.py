@@ -77,7 +77,7 @@ def _same_or_busy(live: Job, project: Project, fields: dict[str, Any]) -> Job:
     same = all(_plain(getattr(project, name)) == _plain(value) for name, value in chosen.items())
     if live.kind == Job.Kind.GENERATE and same:
         return live
-    raise Busy("This emoji is being worked on. Wait until it is finished, or cancel it first.")
+    raise Busy.at("emoji")
 
 
 def _plain(value: object) -> object:

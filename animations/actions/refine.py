@@ -14,10 +14,11 @@ from animations import queueing
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import live_job, next_ordinals
-from animations.actions.refine_tools import MATTE, Tool
+from animations.actions.refine_tools import Tool
 from animations.actions.takes import check_ground
 from animations.actions.usage import check_allowance
 from animations.matte.engine import asks_the_gpu
+from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
 
@@ -30,9 +31,9 @@ ApplyTo = str | Sequence[int]
 def refine(frame: Frame, candidate: UUID, tool: Tool, apply_to: ApplyTo = "frame") -> Job:
     """A new candidate of `frame` made from `candidate` by `tool`, and of other frames from their chosen ones.
 
-    `apply_to` is `"frame"`, `"all"` or a list of indices, which
-    need not name `frame`'s own. An equal wish while one is live gets the live job. Raises `ActionError` for what
-    cannot be granted, `Busy` while other work on one of the frames is under way.
+    `apply_to` is `"frame"`, `"all"` or a list of indices, which need not name `frame`'s own. An equal request while
+    one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy` while other work on one of
+    the frames is under way.
     """
     tool.check()
     params = {"candidate": str(candidate), "apply_to": _plain(apply_to), **tool.params()}
@@ -82,7 +83,7 @@ def _frames(frame: Frame, apply_to: ApplyTo) -> list[Frame]:
 def _same_or_busy(live: Job, frame: Frame, params: dict[str, Any]) -> Job:
     if (live.kind, live.frame_id, live.params) == (Job.Kind.REFINE, frame.pk, params):
         return live
-    raise Busy("This frame is being worked on. Wait until it is finished, or cancel it first.")
+    raise Busy.at("frame")
 
 
 def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[Frame, Candidate]:

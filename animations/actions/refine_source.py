@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.live import live_job
 from animations.actions.refine import begin_candidates, latest_settled
-from animations.actions.refine_tools import MATTE, Tool
+from animations.actions.refine_tools import Tool
 from animations.actions.takes import check_ground
 from animations.actions.usage import check_allowance
 from animations.matte.engine import asks_the_gpu
+from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.transitions import revise
 
@@ -46,7 +46,7 @@ def _same_or_busy(live: Job, tool: Tool) -> Job:
     asked = {name: value for name, value in live.params.items() if name != "matte"}
     if (live.kind, live.frame_id, asked) == (Job.Kind.REFINE, None, tool.params()):
         return live
-    raise Busy("This emoji is being worked on. Wait until it is finished, or cancel it first.")
+    raise Busy.at("emoji")
 
 
 def _refinable(project: Project) -> Source:
@@ -92,7 +92,7 @@ def choose_matte(project: Project, matte: UUID) -> Project:
             raise ActionError("does_not_exist", "The matte in use was not made from this one.", "matte")
         frames = list(project.current_frames().select_related("chosen__job", "chosen__parent"))
         if live_job(project.pk, frames):
-            raise Busy("This emoji is being worked on. Wait until it is finished, or cancel it first.")
+            raise Busy.at("emoji")
         Source.objects.filter(pk=source.pk).update(matte=matte)
         for frame in frames:
             _show_parent(frame, revision, source.matte.parent_id)
@@ -100,8 +100,9 @@ def choose_matte(project: Project, matte: UUID) -> Project:
 
 
 def _show_parent(frame: Frame, revision: int, matte: UUID) -> None:
-    """Where the frame shows what was drawn anew for the newer matte."""
+    """Choose what the frame showed before it was drawn anew for the mend of `matte`, if it was."""
     chosen = frame.chosen
-    made_of: dict[str, Any] = chosen.job.params if chosen and chosen.job else {}
-    if chosen and chosen.parent and made_of.get("matte") == str(matte) and chosen.parent.status == "ready":
+    if chosen is None or chosen.parent is None or chosen.job is None:
+        return
+    if chosen.job.params.get("matte") == str(matte) and chosen.parent.status == Candidate.Status.READY:
         frame.choose(revision, chosen.parent)

@@ -92,7 +92,7 @@ def _refuse_what_changes_nothing(prompt: str, base: Recipe, asked: Recipe) -> No
 def _same_or_busy(live: Job, frame: Frame, params: dict[str, object]) -> Job:
     if (live.kind, live.frame_id, live.params) == (Job.Kind.RETRY, frame.pk, params):
         return live
-    raise Busy("This frame is being worked on. Wait until it is finished, or cancel it first.")
+    raise Busy.at("frame")
 
 
 def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object], seen: Candidate | None) -> Job:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.choices import BOUNDS, Choices
-from animations.actions.refine_tools import MATTE, TOOLS, Tool
+from animations.actions.refine_tools import Tool
 from animations.formats import TAKEN
 from animations.matte.engine import ENGINES
+from animations.matte.tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
 
 
@@ -84,9 +85,6 @@ class RetryWish(serializers.Serializer[Any]):
     )
 
 
-NO_TOOL: Final = "There is no tool “{input}” yet. There are " + " and ".join(f"“{tool}”" for tool in TOOLS) + "."
-
-
 @extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, {"type": "array", "items": {"type": "integer"}}]})
 class Targets(serializers.Field[Any, Any, Any, Any]):
     """`"frame"`, `"all"`, or a list of indices."""
@@ -113,8 +111,8 @@ class ToolFields(serializers.Serializer[Any]):
     y = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the top.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        needed = ("engine",) if attrs["tool"] == MATTE else ("x", "y")
-        missing = {name: [ErrorDetail("This field is required.", "required")] for name in needed if name not in attrs}
+        needed = (name for name in OPTIONS[attrs["tool"]] if name not in attrs)
+        missing = {name: [ErrorDetail("This field is required.", "required")] for name in needed}
         if missing:
             raise serializers.ValidationError(missing)
         return attrs

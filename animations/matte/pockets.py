@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from animations.matte import white
+from animations.matte.tools import Pocket
 
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -21,17 +22,6 @@ LEAST_PIXELS: Final = 16
 NEAR: Final = 4
 """px round a click, by which the background's colour and its noise are measured."""
 NOWHERE: Final = "There is no background of one colour at this place, or it is open already."
-
-
-class Pocket(TypedDict):
-    """The box round a pocket and a pixel well inside it, in px of the picture; `share` of the picture's pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    point: list[int]
-    share: float
 
 
 class NoPocket(ValueError):

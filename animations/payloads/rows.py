@@ -31,7 +31,7 @@ from animations.payloads.shapes import (
 SEAM_WARNING = "This frame stands out from its neighbours: its step is {ratio:.1f} times the usual one."
 SEAM_LIMIT = 2.0
 FRAMES_AT_ONCE = 15
-"""Read as rows, a project of 60 frames with forty candidates each weighs 15 MB: a quarter of them is held at a time."""
+"""The rows of 60 frames with forty candidates each weigh 15 MB: a quarter of them is held at a time."""
 
 
 def candidate_payload(candidate: Candidate) -> CandidatePayload:

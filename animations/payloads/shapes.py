@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypedDict
 
+from animations.matte.tools import Pocket
 from animations.models import Candidate, Export, Frame, Job, Project, Source
+from animations.models.notes import Note
 
 Id = Annotated[str, "uuid"]
 Moment = Annotated[str, "date-time"]
@@ -67,15 +69,8 @@ class ClipPayload(TypedDict):
     frames: int
 
 
-class PocketPayload(TypedDict):
+class PocketPayload(Pocket):
     """A region inside the source's keyed matte that may be a hole: its box and a pixel in it, in px of the source."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    point: list[int]
-    share: float
 
 
 class SourcePayload(TypedDict):
@@ -104,9 +99,8 @@ class ProgressPayload(TypedDict):
     failed: int
 
 
-class NotePayload(TypedDict):
-    code: str
-    text: str
+class NotePayload(Note):
+    """What was done unasked in this take, in a sentence or two."""
 
 
 class ProjectPayload(TypedDict):

@@ -13,7 +13,8 @@ from animations.matte.cutouts import cutout_by, on_white
 from animations.matte.engine import AUTO, NO_WHITE_GROUND, OWN, USUAL, WHITE, Ground, engine_for
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
-from animations.matte.pockets import Pocket, find_pockets
+from animations.matte.pockets import find_pockets
+from animations.matte.tools import Pocket
 from animations.models import Candidate, GpuCall, Matte, Source, files
 from animations.work import gpu_calls, png
 from animations.work.cutting import subject_prompt

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from animations.generators.procedural import Generator
 from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket
+from animations.matte.tools import POCKET
 from animations.models import Candidate, Matte, Project, Source, files
 from animations.models.candidate import Drawn
 from animations.work import clip, png
@@ -27,7 +28,7 @@ def refine(lease: Lease) -> None:
     """
     if lease.job.frame_id is None:
         _draw_all_again(lease, refined_matte(lease))
-    elif lease.job.params["tool"] == "pocket":
+    elif lease.job.params["tool"] == POCKET:
         _open_pockets(lease)
     elif lease.job.project.generator == Project.Generator.CLIP:
         clip.matte_frames(lease)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from animations.matte.measure import shows_something
-from animations.matte.pockets import NoPocket, Pocket, open_pocket, point_meant
+from animations.matte.pockets import NoPocket, open_pocket, point_meant
+from animations.matte.tools import MATTE, Pocket
 from animations.models import Matte, Project, Source, files
 from animations.work import png
 from animations.work.errors import WorkFailed
@@ -26,13 +27,13 @@ def refined_matte(lease: Lease) -> Matte:
     assert source.matte is not None
     if str(source.matte.pk) != params["matte"]:
         return source.matte
-    if "engine" in params:
+    if params["tool"] == MATTE:
         matte = matte_by(lease, source, params["engine"])
     else:
         matte = _with_pocket_open(lease, source.matte, (params["x"], params["y"]))
     with lease.revise():
         Source.objects.filter(pk=source.pk).update(matte=matte)
-        if "engine" in params:
+        if params["tool"] == MATTE:
             Project.objects.filter(pk=source.project_id).update(matte=matte.engine)
     return matte
 
