@@ -16,7 +16,7 @@ from animations.matte.measure import shows_something
 from animations.models import Candidate, Frame, Source, files
 from animations.models.candidate import Drawn
 from animations.work import clip_engines, gpu_calls, png
-from animations.work.cutouts import keep_cutout
+from animations.work.cutout_files import keep_cutout
 from animations.work.cutting import cut, subject_prompt
 from animations.work.errors import WorkFailed
 from animations.work.framing import Framing

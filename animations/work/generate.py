@@ -8,7 +8,7 @@ from animations.generators.procedural import Generator
 from animations.models import Candidate, Frame, Job, Project, files
 from animations.models.candidate import Drawn
 from animations.work import crops, png
-from animations.work.cutouts import keep_cutout
+from animations.work.cutout_files import keep_cutout
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 from animations.work.png import Picture

@@ -65,10 +65,10 @@ def item_colour(meta: bytes) -> Code | None:
     """The colour numbers of a `meta` box's primary item."""
     inner = meta[4:]
     properties = _find(inner, b"iprp")
-    all_of_them = list(_boxes(_find(properties, b"ipco")))
+    listed = list(_boxes(_find(properties, b"ipco")))
     primary = _number(_find(inner, b"pitm")[4:])
     for index in _associated(_find(properties, b"ipma"), primary):
-        if 0 < index <= len(all_of_them) and (code := _code(*all_of_them[index - 1])):
+        if 0 < index <= len(listed) and (code := _code(*listed[index - 1])):
             return code
     return None
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from PIL import Image, _webp
 
-from animations.work import boxes, colour, gif_profile, png_chunks
+from animations.work import colour, gif_profile, isobmff, png_chunks
 from animations.work.sniff import AVIF_BRANDS, HEIC_BRANDS, Refused, sniff
 
 MOST_PIXELS: Final = 40_000_000
@@ -114,7 +114,7 @@ def _read_avif(path: Path, kind: str, _: int) -> Picture:
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         raise OSError("truncated or damaged AVIF") from error
     picture = _from_image(image, kind, image.size, animated)
-    code = boxes.item_colour(boxes.read_top(path).get(b"meta", b""))
+    code = isobmff.item_colour(isobmff.read_top(path).get(b"meta", b""))
     return replace(picture, icc=picture.icc or coded_profile(code))
 
 
@@ -123,13 +123,13 @@ def open_avif(path: Path) -> Image.Image:
     from PIL import AvifImagePlugin  # noqa: PLC0415  (libavif is for the few who need it)
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-    moves = b"avis" in boxes.brands(boxes.read_top(path)[b"ftyp"])
+    moves = b"avis" in isobmff.brands(isobmff.read_top(path)[b"ftyp"])
     return Image.open(_with_brand(path, AVIF_BRANDS, b"avis" if moves else b"avif"), formats=["AVIF"])
 
 
 def _with_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | BytesIO:
     """The file as its decoder knows it: with the `usual` brand as its major one and among the compatible ones."""
-    major, *others = boxes.brands(boxes.read_top(path)[b"ftyp"])
+    major, *others = isobmff.brands(isobmff.read_top(path)[b"ftyp"])
     if major in known and not known.isdisjoint(others):
         return path
     data = bytearray(path.read_bytes())
@@ -140,7 +140,7 @@ def _with_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | B
     return BytesIO(data)
 
 
-def coded_profile(code: boxes.Code | None) -> bytes | None:
+def coded_profile(code: isobmff.Code | None) -> bytes | None:
     """The ICC profile of colours that are named by numbers. The range of these pixels is a decoder's business."""
     return colour.profile_of(code.primaries, code.transfer) if code else None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from animations.formats import TAKEN
-from animations.work import boxes
+from animations.work import isobmff
 
 HEAD_BYTES: Final = 65_536
 """Of the file's beginning: a drawing or an animation in text names itself somewhere in there."""
@@ -104,19 +104,19 @@ def sniff(path: Path) -> str:
 
 def _sniff_boxes(path: Path) -> str:
     """A picture or a video, by all the brands that the file claims and by what is in it; the major one may be any."""
-    top = boxes.read_top(path)
-    major, *others = boxes.brands(top[b"ftyp"])
+    top = isobmff.read_top(path)
+    major, *others = isobmff.brands(top[b"ftyp"])
     claimed = {major, *others}
     if major == b"crx ":
         _not_taken("a camera’s raw file (CR3)")
-    plays = boxes.has_video(top.get(b"moov", b""))
+    plays = isobmff.has_video(top.get(b"moov", b""))
     if not claimed & PICTURE_BRANDS or (plays and major not in PICTURE_BRANDS):
         return "mov" if major == b"qt  " else "mp4"
     if claimed & AVIF_BRANDS and major not in HEIC_BRANDS:
         return "avif"
     if claimed & HEIC_BRANDS:
         return "heic"
-    coded = boxes.item_types(top.get(b"meta", b""))
+    coded = isobmff.item_types(top.get(b"meta", b""))
     if b"av01" in coded:
         return "avif"
     return "heic" if not coded or b"hvc1" in coded else _not_taken("a HEIF picture of a rare kind")

@@ -11,7 +11,7 @@ from PIL import Image
 
 from animations.models import files
 from animations.work import png
-from animations.work.cutouts import SMALL_BYTES, keep_cutout
+from animations.work.cutout_files import SMALL_BYTES, keep_cutout
 from animations.work.png import Picture
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from animations.work import boxes
+from animations.work import isobmff
 from animations.work.clips.patches import USUAL_MS, stay_ms
 from animations.work.readers import MOST_FRAMES, coded_profile, open_avif, orientation_of
 
@@ -56,8 +56,8 @@ def read(path: Path) -> Sequence | None:
         count = min(getattr(image, "n_frames", 1), MOST_FRAMES + 1)
         if count < 2:
             return None
-        moov = boxes.read_top(path).get(b"moov", b"")
-        said = [stay_ms(stay) for stay in boxes.track_stays(moov)[:count]]
+        moov = isobmff.read_top(path).get(b"moov", b"")
+        said = [stay_ms(stay) for stay in isobmff.track_stays(moov)[:count]]
         stays = (*said, *[USUAL_MS] * (count - len(said)))
-        icc = image.info.get("icc_profile") or coded_profile(boxes.track_colour(moov))
+        icc = image.info.get("icc_profile") or coded_profile(isobmff.track_colour(moov))
         return Sequence(path, *image.size, stays, icc, orientation_of(image))

@@ -14,9 +14,9 @@ from PIL import Image
 
 from animations.formats import LONGEST_CLIP_MS, LONGEST_TIMELINE_MS
 from animations.motion.sampling import LONGEST_MS
-from animations.work.boxes import is_plain_sequence, read_top
 from animations.work.clips import apng, gif, webp
 from animations.work.clips.patches import Patches, composed
+from animations.work.isobmff import is_plain_sequence, read_top
 from animations.work.master import UPRIGHT
 from animations.work.readers import (
     MOST_CLIP_PIXELS,
