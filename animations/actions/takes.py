@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from animations.actions.choices import OF_A_CLIP, Choices
+from animations.actions.choices import BOUNDS, OF_A_CLIP, Choices
 from animations.actions.errors import ActionError
 from animations.actions.wishes import Motion, choose_motion
 from animations.matte.engine import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
@@ -19,7 +19,6 @@ NO_MOTION: Final[dict[str, Any]] = {"preset": None, "prompt": "", "understood_as
 """A clip moves by itself."""
 WORDS: Final = "words"
 """The code of the note on what of somebody's words could not be had as it was said."""
-FRAME_MS: Final = (20, 1000)
 SHORTENED: Final = (
     "Pictures that stay longer than {0:.2f} s in this clip are shown for {0:.2f} s, so that the loop lasts at most"
     f" {LONGEST_MS // 1000} s. Choose a part of the clip to keep its own timing."
@@ -78,7 +77,7 @@ def _clip_fields(source: Source, fields: Mapping[str, Any], kept: Project | None
     chosen["clip_start_ms"] = chosen["clip_start_ms"] or 0
     moments = _sampled(source, *chosen.values())
     mean = round(sum(moment.delay_ms for moment in moments) / len(moments))
-    least, most = FRAME_MS
+    least, most = BOUNDS["frame_ms"]
     notes = list(_notes(source, chosen["clip_start_ms"], chosen["clip_end_ms"]))
     frame_ms = min(most, max(least, mean))
     return {"frame_count": len(moments), "candidates": 1, "frame_ms": frame_ms, "notes": notes}
@@ -107,7 +106,7 @@ def frames_of(project: Project, revision: int) -> Iterator[Frame]:
 def _delays(project: Project) -> list[int]:
     if project.generator == Project.Generator.CLIP:
         return [moment.delay_ms for moment in _moments(project)]
-    least, most = FRAME_MS
+    least, most = BOUNDS["frame_ms"]
     tempo = read_recipe(project.recipe).tempo
     return [min(most, max(least, round(project.frame_ms * tempo)))] * project.frame_count
 

@@ -29,3 +29,23 @@ def in_units(delays_ms: Sequence[int], unit_ms: int, least: int = 1) -> list[int
         found.append(units)
         shown += units
     return found
+
+
+def lend(delays_ms: Sequence[int], is_kept: Sequence[bool]) -> list[int]:
+    """How long (ms) each kept frame stays once the others are left out; the total is unchanged.
+
+    One that is left out lends its time to the kept one before it; at the start, to the last, which the loop shows
+    before it. Empty if none is kept.
+    """
+    delays: list[int] = []
+    early = 0
+    for delay, kept in zip(delays_ms, is_kept, strict=True):
+        if kept:
+            delays.append(delay)
+        elif delays:
+            delays[-1] += delay
+        else:
+            early += delay
+    if delays:
+        delays[-1] += early
+    return delays

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from animations.encode.pixels import Frame, box
+from animations.encode.timing import lend
 
 VISIBLE_FROM: Final = 8
 """Alpha, 0 to 255, from which a pixel is noticed on light or dark at all (3 %)."""
@@ -31,23 +32,10 @@ def filled_share(frames: Sequence[Frame]) -> float:
 def drop_empty(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[int], list[int]]:
     """The delays (ms) of those `frames` that show something, in the same total time, and the indices of the others.
 
-    An empty frame lends its time to the one before it; one at the start, to the last, which the loop shows before it.
+    An empty frame lends its time to its neighbours, as `encode.timing.lend` says.
     """
-    delays: list[int] = []
-    empty: list[int] = []
-    early = 0
-    for index, (frame, delay) in enumerate(zip(frames, delays_ms, strict=True)):
-        if shows(frame):
-            delays.append(delay)
-            continue
-        empty.append(index)
-        if delays:
-            delays[-1] += delay
-        else:
-            early += delay
-    if delays:
-        delays[-1] += early
-    return delays, empty
+    is_shown = [shows(frame) for frame in frames]
+    return lend(delays_ms, is_shown), [index for index, shown in enumerate(is_shown) if not shown]
 
 
 def name_frames(indices: Sequence[int]) -> str:

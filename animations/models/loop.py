@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from animations.encode.timing import lend
 from animations.models.project import Project
 
 
@@ -28,22 +29,13 @@ class Loop:
 def chosen_loop(project: Project) -> Loop:
     """Read the loop of the current take; it is empty when no frame is finished.
 
-    A frame without a picture lends its time to the one before; one at the start, to the last.
+    A frame without a picture lends its time to its neighbours, as `encode.timing.lend` says.
     """
-    files: list[str] = []
-    delays: list[int] = []
-    finished: list[int] = []
-    unfinished: list[int] = []
-    early = 0
-    for frame in project.current_frames().select_related("chosen"):
-        (unfinished if frame.chosen is None else finished).append(frame.index)
-        if frame.chosen is not None:
-            files.append(str(frame.chosen.cutout))
-            delays.append(frame.delay_ms)
-        elif delays:
-            delays[-1] += frame.delay_ms
-        else:
-            early += frame.delay_ms
-    if delays:
-        delays[-1] += early
-    return Loop(tuple(files), tuple(delays), tuple(finished), tuple(unfinished))
+    frames = list(project.current_frames().select_related("chosen"))
+    delays = lend([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])
+    return Loop(
+        files=tuple(str(frame.chosen.cutout) for frame in frames if frame.chosen),
+        delays_ms=tuple(delays),
+        indices=tuple(frame.index for frame in frames if frame.chosen),
+        unfinished=tuple(frame.index for frame in frames if not frame.chosen),
+    )

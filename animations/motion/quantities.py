@@ -19,23 +19,10 @@ _MULTIPLES = {
 _TIMES = ("x", "times", "time", "fold")
 _PERCENT = ("%", "percent", "pct")
 _DEGREES = ("°", "deg", "degs", "degree", "degrees")
-_TIME_UNITS = (
-    *(
-        "s",
-        "sec",
-        "secs",
-        "second",
-        "seconds",
-        "ms",
-        "millisecond",
-        "milliseconds",
-        "min",
-        "mins",
-        "minute",
-        "minutes",
-    ),
-    *("fps", "frame", "frames", "px", "pixel", "pixels", "hz", "bpm"),
-)
+_SECONDS = ("s", "sec", "secs", "second", "seconds", "ms", "millisecond", "milliseconds")
+_MINUTES = ("min", "mins", "minute", "minutes")
+_FRAMES = ("fps", "frame", "frames", "px", "pixel", "pixels", "hz", "bpm")
+_TIME_UNITS = _SECONDS + _MINUTES + _FRAMES
 _SPEED = ("speed", "speeds", "pace", "tempo", "velocity", "rate")
 _SIZE = ("size", "height", "amplitude", "strength", "intensity", "width", "distance", "amount", "volume")
 _MORE = ("increase", "raise", "boost")
@@ -75,7 +62,8 @@ def is_angle(count: float) -> bool:
 
 def is_time(words: str) -> bool:
     """Whether words that were not understood are a time or a rate: "2 seconds", "12 fps"."""
-    return words.split()[-1] in _TIME_UNITS and any(_amount(words.split(), at) for at in range(len(words.split())))
+    said = words.split()
+    return said[-1] in _TIME_UNITS and any(_amount(said, at) for at in range(len(said)))
 
 
 def _measured(words: list[str], at: int) -> Found | None:

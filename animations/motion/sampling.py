@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, takewhile
+from statistics import median_low
 
 FEWEST_FRAMES, MOST_FRAMES = 2, 60
 LONGEST_MS = 10_000
@@ -72,14 +73,10 @@ def longest_stay(times_ms: Sequence[int], clip_ms: int, start_ms: int = 0) -> in
     stays = _stays(times_ms, clip_ms, start_ms)
     if sum(stays) <= LONGEST_MS:
         return None
-    is_slideshow = len(stays) <= MOST_FRAMES and _median(stays) >= LONG_STAY_MS
+    is_slideshow = len(stays) <= MOST_FRAMES and median_low(stays) >= LONG_STAY_MS
     longest = max(LONGEST_MS // MOST_FRAMES if is_slideshow else LONG_STAY_MS, _what_fits(stays))
     before = sum(takewhile(lambda stay: stay <= longest, stays))
     return longest if before < LONGEST_MS and max(stays) > longest else None
-
-
-def _median(stays: Sequence[int]) -> int:
-    return sorted(stays)[(len(stays) - 1) // 2]
 
 
 def _stays(times_ms: Sequence[int], clip_ms: int, start_ms: int) -> list[int]:
