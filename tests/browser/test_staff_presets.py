@@ -93,6 +93,7 @@ def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: 
     expect(staff.get_by_text("Published: 1.")).to_be_visible()
 
     assert in_gallery(visitor, name) == 1
+    visitor.locator(f'label:has(input[value="{slug}"])').scroll_into_view_if_needed()  # previews load when seen
     shown = visitor.locator(f'label:has(input[value="{slug}"]) img')
     expect(shown).to_have_js_property("naturalWidth", 112)
     visitor.get_by_role("radio", name=name, exact=True).check(force=True)

@@ -11,18 +11,13 @@ from animations.encode.pixels import Frame
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.pixel_art import block_side, enlarged, reduced
 from tests.encode.drawings import played
-from tests.imaging.drawings import photo, sprite
+from tests.imaging.drawings import photo, seen_colours, sprite
 
 EMPTY = np.zeros((32, 32, 4), np.uint8)
 
 
 def walk(count: int = 4, side: int = 32) -> list[Frame]:
     return [np.roll(sprite(side), step, axis=1) for step in range(count)]
-
-
-def colours(frames: list[Frame]) -> set[tuple[int, ...]]:
-    """Of what shows."""
-    return {tuple(pixel) for frame in frames for pixel in frame.reshape(-1, 4).tolist() if pixel[3]}
 
 
 def test_frames_of_pixel_art_are_taken_in_their_own_size() -> None:
@@ -75,7 +70,7 @@ def test_art_is_enlarged_by_the_largest_whole_number_and_centred(side: int, canv
 @pytest.mark.parametrize(("side", "canvas"), [(70, 128), (100, 64), (128, 100)])
 def test_art_that_no_whole_number_suits_gets_no_colour_of_its_own(side: int, canvas: int) -> None:
     (made,) = fit_pixel_art([sprite(side)], canvas, canvas)
-    assert colours([made]) <= colours([sprite(side)])
+    assert seen_colours([made]) <= seen_colours([sprite(side)])
     assert (made[..., 3] > 0).mean() == pytest.approx((sprite(side)[..., 3] > 0).mean(), rel=0.1)
 
 
@@ -84,6 +79,6 @@ def test_art_that_no_whole_number_suits_gets_no_colour_of_its_own(side: int, can
 def test_a_file_of_pixel_art_has_its_colours_and_blocks_however_it_was_enlarged(slug: str, times: int) -> None:
     frames = [enlarged(frame, times) for frame in walk()]
     made, *_ = played(fit(frames, [100] * 4, PLATFORMS[slug]).data)
-    assert colours(made) == colours(walk())
+    assert seen_colours(made) == seen_colours(walk())
     assert [block_side(frame) for frame in made] == [4] * 4
     assert all(np.array_equal(reduced(one, 4), other) for one, other in zip(made, walk(), strict=True))

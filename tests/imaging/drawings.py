@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from animations.imaging.pixel_art import Frame
+
+
+def seen_colours(frames: Iterable[Frame]) -> set[tuple[int, ...]]:
+    """The straight RGBA of all pixels that are not clear."""
+    found: set[bytes] = set()
+    for frame in frames:
+        pixels = np.ascontiguousarray(frame[frame[..., 3] > 0])
+        found |= {code.tobytes() for code in np.unique(pixels.view(np.uint32))}
+    return {tuple(code) for code in found}
 
 
 def sprite(side: int, colours: int = 4) -> Frame:

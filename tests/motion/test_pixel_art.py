@@ -8,7 +8,7 @@ import pytest
 from animations.imaging.pixel_art import block_side, enlarged, is_pixel_art
 from animations.motion.recipe import Layer, Recipe
 from animations.motion.render import Frame, Stage, cell_of, pixel_art_of, whole_unit
-from tests.imaging.drawings import cartoon, sprite
+from tests.imaging.drawings import cartoon, seen_colours, sprite
 
 BOUNCE, SPIN, PULSE = (Recipe((Layer(name),)) for name in ("bounce", "spin", "pulse"))
 
@@ -18,16 +18,12 @@ def loop(cutout: Frame, size: int, recipe: Recipe) -> list[Frame]:
     return [stage.render(recipe, moment / 12) for moment in range(12)]
 
 
-def colours(frames: list[Frame]) -> set[tuple[int, ...]]:
-    return {tuple(pixel) for frame in frames for pixel in frame.reshape(-1, 4).tolist() if pixel[3]}
-
-
 @pytest.mark.parametrize("recipe", [BOUNCE, SPIN, PULSE], ids=lambda recipe: recipe.label)
 @pytest.mark.parametrize("size", [64, 128, 256, 320, 512])
 @pytest.mark.parametrize("times", [1, 4])
 def test_pixel_art_moves_in_its_own_colours(recipe: Recipe, size: int, times: int) -> None:
     frames = loop(enlarged(sprite(32, 16), times), size, recipe)
-    assert colours(frames) <= colours([sprite(32, 16)])
+    assert seen_colours(frames) <= seen_colours([sprite(32, 16)])
     sides = {block_side(frame) for frame in frames}
     assert min(sides) == max(1, {320: 2}.get(size, size // 128))
     assert all(is_pixel_art(frame, min(sides)) for frame in frames)
@@ -58,14 +54,14 @@ def test_a_cell_divides_the_canvas_and_leaves_room_to_move() -> None:
 def test_what_is_no_pixel_art_or_too_large_for_it_is_drawn_smoothly() -> None:
     for cutout in (cartoon(64), sprite(64)):
         assert pixel_art_of(cutout, 64) is None
-    assert len(colours(loop(cartoon(64), 64, SPIN))) > 100
-    assert colours(loop(sprite(64), 64, SPIN)) > colours([sprite(64)])
+    assert len(seen_colours(loop(cartoon(64), 64, SPIN))) > 100
+    assert seen_colours(loop(sprite(64), 64, SPIN)) > seen_colours([sprite(64)])
 
 
 def test_a_retried_frame_of_pixel_art_is_pixel_art_too() -> None:
     stage = Stage(sprite(24), 256)
     frame = stage.render(Recipe((Layer("jump"),)), 0.3, near=BOUNCE)
-    assert colours([frame]) <= colours([sprite(24)])
+    assert seen_colours([frame]) <= seen_colours([sprite(24)])
     assert block_side(frame) == 2
 
 

@@ -51,16 +51,15 @@ def twelve_megapixels(photo: bytes) -> bytes:
 
 def watched_horse(product: Product) -> tuple[int, str]:
     """The peak in bytes and the maps of the work-horse that is about to begin, looked at until it is done."""
-    horse = product.horse("bulk")
     highest = maps = None
-    while horse.is_running() and horse.status() != psutil.STATUS_ZOMBIE:
-        try:
-            highest, maps = peak(horse.pid), mapped(horse.pid)
-        except (StopIteration, OSError):
-            break
-        time.sleep(0.02)
-    assert highest is not None
-    assert maps is not None
+    while highest is None or maps is None:  # the horse of the job before may still be ending
+        horse = product.horse("bulk")
+        while horse.is_running() and horse.status() != psutil.STATUS_ZOMBIE:
+            try:
+                highest, maps = peak(horse.pid), mapped(horse.pid)
+            except (StopIteration, OSError):
+                break
+            time.sleep(0.02)
     return highest, maps
 
 

@@ -24,7 +24,7 @@ from animations.imaging.pixel_art import block_side, enlarged
 from animations.models import Candidate, Export, Frame, Job, Project, files
 from animations.work import png
 from animations.work.crops import note
-from tests.imaging.drawings import sprite
+from tests.imaging.drawings import seen_colours, sprite
 from tests.uploads.clips import CLEAR, GREEN, RED, animation
 from tests.work.fake_endpoint import FakeEndpoint
 
@@ -98,11 +98,6 @@ def share(frame: png.Picture) -> float:
     """Of the canvas, what the box round a frame's visible pixels takes."""
     rows, columns = np.nonzero(frame[..., 3] > 8)
     return float(np.ptp(rows) + 1) * float(np.ptp(columns) + 1) / (frame.shape[0] * frame.shape[1])
-
-
-def colours(frames: list[png.Picture]) -> set[tuple[int, ...]]:
-    """Of all that shows."""
-    return {tuple(pixel) for frame in frames for pixel in frame.reshape(-1, 4).tolist() if pixel[3]}
 
 
 def middles(frames: list[png.Picture]) -> list[float]:
@@ -201,11 +196,11 @@ def test_a_clip_that_waits_for_the_gpu_shows_its_frames_as_they_come_unless_a_cr
 
 def test_pixel_art_keeps_its_colours_and_its_blocks_on_every_platform(make: Make) -> None:
     project = make("pixel.gif")
-    own = colours(cutouts(project))
+    own = seen_colours(cutouts(project))
     assert len(own) == 4
     for platform, frames in exported(project, EVERY).items():
         if platform != "webp":
-            assert colours(frames) == own
+            assert seen_colours(frames) == own
     for frames in exported(project, ["slack", "discord_emoji"]).values():
         assert {block_side(frame) for frame in frames} == {8}
 
@@ -237,7 +232,7 @@ def test_a_drawn_pixel_picture_keeps_its_colours_in_the_file(make: Make) -> None
     Image.fromarray(enlarged(sprite(32, 16), 3)).save(data, "PNG")
     project = make("sprite.png", data.getvalue(), prompt="bounce")
     for frames in (cutouts(project), *exported(project, ["slack", "gif", "apng"]).values()):
-        assert colours(frames) <= colours([sprite(32, 16)])
+        assert seen_colours(frames) <= seen_colours([sprite(32, 16)])
 
 
 @pytest.mark.parametrize("name", ["watercolour", "glow"])
@@ -273,4 +268,4 @@ def test_a_clip_of_enlarged_pixel_art_is_shrunk_by_whole_numbers(
     assert {frame.shape for frame in frames} == {(shape, shape, 4)}
     assert {block_side(frame) for frame in frames} == {shape // 16}
     for made in exported(project, ["slack", "apng"]).values():
-        assert colours(made) == colours([np.asarray(picture) for picture in pictures])
+        assert seen_colours(made) == seen_colours([np.asarray(picture) for picture in pictures])
