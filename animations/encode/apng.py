@@ -14,7 +14,8 @@ import numpy.typing as npt
 import oxipng
 
 from animations.encode.palette import Palette, assign, error_db, learn
-from animations.encode.pixels import Frame, box, drop_unseen_colour
+from animations.encode.pixels import box, drop_unseen_colour
+from animations.imaging.arrays import Frame
 
 Samples = npt.NDArray[np.uint8]
 

@@ -7,14 +7,14 @@ from itertools import chain
 from typing import Final
 
 from animations.encode import gif
-from animations.encode.islands import Alpha
 from animations.encode.ladder import LADDERS, Ladder, best_rung
 from animations.encode.one_bit import cut_frames, drawn_alpha
 from animations.encode.pixel_frames import fit_pixel_art, split_pixel_art
-from animations.encode.pixels import Frame, fit_canvas, merge_equal
+from animations.encode.pixels import fit_canvas, merge_equal
 from animations.encode.platforms import ONE_BIT, Platform
 from animations.encode.timing import in_units, thin
 from animations.encode.visibility import drop_empty, filled_share, name_frames
+from animations.imaging.arrays import Alpha, Frame
 
 SMALL_BELOW: Final = 0.05
 """Of the canvas: a subject that fills less in every frame is hard to make out, and that is said."""

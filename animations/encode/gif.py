@@ -15,8 +15,9 @@ import numpy.typing as npt
 from PIL import Image
 
 from animations.encode.palette import Palette, assign, learn
-from animations.encode.pixels import Frame, box, cut_alpha
+from animations.encode.pixels import box, cut_alpha
 from animations.encode.timing import in_units
+from animations.imaging.arrays import Frame
 
 Indices = npt.NDArray[np.uint8]
 

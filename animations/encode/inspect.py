@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFile, ImageSequence
 
-from animations.encode.pixels import Frame
 from animations.encode.platforms import FOR_EVER, Platform, limits, loop_words
 from animations.encode.visibility import name_frames, shows
+from animations.imaging.arrays import Frame
 
 UNREADABLE: Final = "cannot be read"
 ALL_SHOW: Final = "every frame"

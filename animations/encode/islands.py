@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Alpha = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+from animations.imaging.arrays import Alpha, Mask
 
 SPECK_SHARE: Final = 0.01
 """Of all that shows in a frame: only an island smaller than this can be a speck."""

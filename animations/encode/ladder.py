@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 
 from animations.encode import apng, gif, webp
-from animations.encode.pixels import Frame
 from animations.encode.platforms import Format
+from animations.imaging.arrays import Frame
 
 FULL_ENOUGH: Final = 0.93
 PALETTE_FROM_DB: Final = 36.0

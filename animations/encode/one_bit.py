@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from animations.encode.islands import Alpha, Mask, mend_cut
-from animations.encode.pixels import Frame, fit_canvas
+from animations.encode.islands import mend_cut
+from animations.encode.pixels import fit_canvas
 from animations.encode.visibility import VISIBLE_FROM
+from animations.imaging.arrays import Alpha, Frame, Mask
 
 BODY_SHARE: Final = 1 / 3
 """The part of all that shows, weighed by alpha, that is at least as strong as the body."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from animations.encode.pixels import Frame
+from animations.imaging.arrays import Frame
 
 Points = npt.NDArray[np.float32]
 Weights = npt.NDArray[np.float64]

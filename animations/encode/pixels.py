@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Frame = npt.NDArray[np.uint8]
+from animations.imaging.arrays import Frame
+from animations.imaging.premultiply import premultiply
 
 OPAQUE_FROM = 128
 
@@ -45,9 +46,7 @@ def inner_size(w: int, h: int, width: int, height: int) -> tuple[int, int]:
 
 
 def _resize(frame: Frame, size: tuple[int, int], interpolation: int) -> Frame:
-    premultiplied = frame.astype(np.float32)
-    premultiplied[..., :3] *= premultiplied[..., 3:] / 255
-    scaled = np.clip(cv2.resize(premultiplied, size, interpolation=interpolation), 0, 255)
+    scaled = np.clip(cv2.resize(premultiply(frame), size, interpolation=interpolation), 0, 255)
     alpha = scaled[..., 3:]
     scaled[..., :3] = np.minimum(scaled[..., :3], alpha) * 255 / np.maximum(alpha, 1e-3)
     return drop_unseen_colour(np.rint(scaled).astype(np.uint8))

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from animations.encode.pixels import Frame, box
+from animations.encode.pixels import box
 from animations.encode.timing import lend
+from animations.imaging.arrays import Frame
 
 VISIBLE_FROM: Final = 8
 """Alpha, 0 to 255, from which a pixel is noticed on light or dark at all (3 %)."""

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from animations.imaging.arrays import Picture
 from animations.motion.recipe import read_recipe
 from animations.motion.render import Stage
-
-Picture = npt.NDArray[np.uint8]
 
 
 class Generator:

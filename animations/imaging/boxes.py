@@ -7,14 +7,11 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from animations.imaging.arrays import Alpha, Size
 from animations.imaging.levels import seen_from
 
-Alpha = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]
-Size = tuple[int, int]
-"""Width and height in px."""
 
 MARGIN: Final = 0.03
 """Of the box's longer side, left free on each side: an edge that touches the canvas looks cut off."""
@@ -54,7 +51,7 @@ def crop_to(box: Box | None, size: Size, gain: float, margin: float = MARGIN) ->
     """The crop of a canvas of `size` that shows all of `box` with a `margin`, a share of its longer side.
 
     None where it gains too little: where the canvas is less than `gain` times as large as the crop, by area.
-    None stays None as further boxes are joined to `box`.
+    What gains too little for some box gains no more for one that holds it.
     """
     if box is None:
         return None

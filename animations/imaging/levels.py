@@ -2,10 +2,7 @@
 
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-Alpha = npt.NDArray[np.uint8]
+from animations.imaging.arrays import Alpha
 
 DUST: Final = 6 / 255
 """Below this share of the peak a pixel is what a matte or a video coder left over: it must not widen a subject."""

@@ -12,12 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.arrays import Frame, Size
 from animations.imaging.levels import peak
-
-Frame = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
-Size = tuple[int, int]
-"""Width and height in px."""
+from animations.imaging.premultiply import premultiply
 
 MOST_COLOURS: Final = 64
 MOST_BLOCK_COLOURS: Final = 256
@@ -72,7 +69,7 @@ def is_pixel_art(frame: Frame, side: int) -> bool:
     alphas = np.unique(art[..., 3])
     if np.count_nonzero(alphas) > MOST_ALPHAS:
         return False
-    steps = _premultiplied(art) * (np.float32(255) / max(1, peak(art[..., 3])))
+    steps = premultiply(art) * (np.float32(255) / max(1, peak(art[..., 3])))
     return _hard_share(steps) >= HARD_SHARE and (side > 1 or _soft_share(steps) <= SOFT_SHARE)
 
 
@@ -96,9 +93,9 @@ def whole_scale(art: Size, canvas: Size) -> int:
 def resized(art: Frame, size: Size) -> Frame:
     """Art in any other size, in no other colours: each pixel is the colour of the art that is nearest to the mean."""
     shrinks = size[0] * size[1] < art.shape[0] * art.shape[1]
-    mixed = cv2.resize(_premultiplied(art), size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST)
+    mixed = cv2.resize(premultiply(art), size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST)
     colours = np.unique(_packed(art)).view(np.uint8).reshape(-1, 4)
-    own = _premultiplied(colours[None])[0]
+    own = premultiply(colours[None])[0]
     flat = mixed.reshape(-1, 4)
     nearest = np.zeros(len(flat), np.intp)
     least = np.full(len(flat), np.inf, np.float32)
@@ -120,12 +117,6 @@ def _packed(frame: Frame) -> npt.NDArray[np.uint32]:
     """One number for each pixel; what cannot be seen is 0, whatever colour lies under it."""
     packed = np.ascontiguousarray(frame).view(np.uint32)[..., 0]
     return np.where(frame[..., 3] > 0, packed, np.uint32(0))
-
-
-def _premultiplied(frame: Frame) -> npt.NDArray[np.float32]:
-    mixed = frame.astype(np.float32)
-    mixed[..., :3] *= mixed[..., 3:] / 255
-    return mixed
 
 
 def _hard_share(art: npt.NDArray[np.float32]) -> float:

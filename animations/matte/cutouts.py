@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from animations.imaging.arrays import Alpha, Picture
 from animations.matte import edge, white
 from animations.matte.engine import OWN, WHITE
-
-Picture = npt.NDArray[np.uint8]
-Alpha = npt.NDArray[np.uint8]
 
 
 def cutout_by(engine: str, rgb: Picture, alpha: Alpha | None, own: Alpha | None) -> Picture:

@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]
-Alpha = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+from animations.imaging.arrays import Alpha, Mask, Picture
+
 Real = npt.NDArray[np.float32]
 
 FAR: Final = 90  # px: how far a colour may be carried at all

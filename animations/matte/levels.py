@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Alpha = npt.NDArray[np.uint8]
+from animations.imaging.arrays import Alpha
 
 CLEAR: Final = 16
 SOLID: Final = 239

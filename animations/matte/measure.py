@@ -6,14 +6,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.arrays import Alpha
 from animations.imaging.levels import peak, solid_from
 
 LEAST_PEAK: Final = 24
 """A model that is nowhere surer than this has found nothing."""
 LEAST_SHARE: Final = 2e-5
 """The least share of pixels at half the peak or more: 20 px in a megapixel, a square of 4 or 5 px."""
-
-Alpha = npt.NDArray[np.uint8]
 
 
 def mean_absolute_difference(alpha: Alpha, truth: Alpha) -> float:

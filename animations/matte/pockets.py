@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.arrays import Mask, Picture
 from animations.matte import white
 from animations.matte.tools import Pocket
 
-Picture = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
 Point = tuple[int, int]
 
 MOST: Final = 8

@@ -8,11 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.arrays import Alpha, Mask, Picture
 from animations.matte.ground import WHITE_FROM
 
-Picture = npt.NDArray[np.uint8]
-Alpha = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
 Grey = npt.NDArray[np.float32]
 
 LEAST_TOLERANCE, MOST_TOLERANCE = 6, 28

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.arrays import Frame
 from animations.imaging.boxes import box_of
 from animations.imaging.levels import seen_from
 
 Picture = npt.NDArray[np.float32]
-Frame = npt.NDArray[np.uint8]
 
 _LEVELS = 2  # halvings: coarser pictures of a card seen edge-on would reach beyond its edge
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from animations.imaging.boxes import Size, scaled
+from animations.imaging.arrays import Picture, Size
+from animations.imaging.boxes import scaled
 from animations.matte import white
 from animations.matte.cutouts import on_white
 from animations.matte.engine import NO_WHITE_GROUND, OWN, WHITE, Ground
@@ -24,7 +25,6 @@ from animations.work.generate import count_progress
 from animations.work.gpu_calls import Wanted
 from animations.work.lease import Lease
 from animations.work.matte import SENT_QUALITY
-from animations.work.png import Picture
 from animations.work.shots import Shot, Shots, opened
 from gpu.contract import FrameError
 from gpu.errors import GpuError

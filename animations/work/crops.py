@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from animations.imaging.boxes import Box, Size, box_of, crop_to
-from animations.work.png import Picture
+from animations.imaging.arrays import Picture, Size
+from animations.imaging.boxes import Box, box_of, crop_to
 
 CODE: Final = "cropped"
 WORTH_SAYING: Final = 3.0

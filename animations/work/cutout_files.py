@@ -8,9 +8,9 @@ from uuid import UUID
 
 from PIL import Image
 
+from animations.imaging.arrays import Picture
 from animations.models import files
 from animations.work import png
-from animations.work.png import Picture
 
 QUALITY: Final = 90
 METHOD: Final = 2

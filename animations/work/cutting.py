@@ -7,12 +7,12 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from animations.imaging.boxes import Box, Size, box_of
+from animations.imaging.arrays import Picture, Size
+from animations.imaging.boxes import Box, box_of
 from animations.imaging.levels import solid_from
 from animations.imaging.pixel_art import enlarged, reduced
 from animations.matte.cutouts import cutout_by
 from animations.matte.engine import USUAL
-from animations.work.png import Picture
 from animations.work.shots import Shot
 
 TINY: Final = 1e-3

@@ -9,7 +9,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from animations.imaging.boxes import Box, Size, aligned, box_of, crop_to, scaled, union
+from animations.imaging.arrays import Picture, Size
+from animations.imaging.boxes import Box, aligned, box_of, crop_to, scaled, union
 from animations.imaging.pixel_art import block_side, is_pixel_art
 from animations.matte.engine import asks_the_gpu
 from animations.models import Candidate, Job, Project
@@ -17,7 +18,6 @@ from animations.work import crops
 from animations.work.cutting import whole_frame
 from animations.work.generate import count_progress
 from animations.work.lease import Lease
-from animations.work.png import Picture
 from animations.work.shots import OpenClip, Shot, Shots
 
 GAIN: Final = 1.5

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 
 from animations.generators.procedural import Generator
+from animations.imaging.arrays import Picture
 from animations.models import Candidate, Frame, Job, Project, files
 from animations.models.candidate import Drawn
 from animations.work import crops, png
 from animations.work.cutout_files import keep_cutout
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
-from animations.work.png import Picture
 
 log = logging.getLogger(__name__)
 

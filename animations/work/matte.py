@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from animations.imaging.arrays import Picture
 from animations.matte import white
 from animations.matte.cutouts import cutout_by, on_white
 from animations.matte.engine import AUTO, NO_WHITE_GROUND, OWN, USUAL, WHITE, Ground, engine_for
@@ -21,7 +22,6 @@ from animations.work.cutting import subject_prompt
 from animations.work.errors import NoSubject, WorkFailed
 from animations.work.gpu_calls import Wanted
 from animations.work.lease import Lease
-from animations.work.png import Picture
 from gpu.contract import MATTE_TASKS, FrameError
 from gpu.errors import GpuError
 

@@ -6,9 +6,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]
+from animations.imaging.arrays import Picture
 
 COMPRESSION: Final = 3
 """zlib's level; higher ones cost many times the milliseconds for a few per cent."""

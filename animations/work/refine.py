@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from animations.generators.procedural import Generator
+from animations.imaging.arrays import Picture
 from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket
 from animations.matte.tools import POCKET
@@ -14,7 +15,6 @@ from animations.work import clip, png
 from animations.work.generate import count_progress, generator_for, store
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
-from animations.work.png import Picture
 from animations.work.refine_source import refined_matte
 from animations.work.retry import neighbours_track
 

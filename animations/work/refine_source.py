@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from animations.imaging.arrays import Picture
 from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket, point_meant
 from animations.matte.tools import MATTE, Pocket
@@ -12,7 +13,6 @@ from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.matte import keep, matte_by
-from animations.work.png import Picture
 
 NOTHING_LEFT: Final = "Opening this would leave nothing of the picture."
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from animations.imaging.arrays import Picture
 from animations.models import Candidate, Frame, files
 from animations.motion import seam
 from animations.work import png
 from animations.work.generate import count_progress, generator_for, store
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
-from animations.work.png import Picture
 
 NO_DIFFERENCE: Final = "“{}” makes no difference that can be seen in this frame. Try more of it, or another word."
 

@@ -15,12 +15,12 @@ import numpy as np
 from django.conf import settings
 
 from animations import child
-from animations.imaging.boxes import Box, Size
+from animations.imaging.arrays import Picture, Size
+from animations.imaging.boxes import Box
 from animations.models import Source, files
 from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.png import Picture
 
 CHILD: Final = "animations.work.decode"
 TIMEOUT: Final = 120.0

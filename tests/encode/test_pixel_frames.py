@@ -7,8 +7,8 @@ import pytest
 
 from animations.encode.fit import fit
 from animations.encode.pixel_frames import fit_pixel_art, split_pixel_art
-from animations.encode.pixels import Frame
 from animations.encode.platforms import PLATFORMS
+from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarged, reduced
 from tests.encode.drawings import played
 from tests.imaging.drawings import photo, seen_colours, sprite

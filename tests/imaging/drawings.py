@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from animations.imaging.pixel_art import Frame
+from animations.imaging.arrays import Frame
 
 
 def seen_colours(frames: Iterable[Frame]) -> set[tuple[int, ...]]:

@@ -3,15 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from animations.imaging.pixel_art import (
-    Frame,
-    block_side,
-    enlarged,
-    is_pixel_art,
-    reduced,
-    resized,
-    whole_scale,
-)
+from animations.imaging.arrays import Frame
+from animations.imaging.pixel_art import block_side, enlarged, is_pixel_art, reduced, resized, whole_scale
 from tests.imaging.drawings import as_jpeg, ball, cartoon, gradient, opaque, photo, sprite, text
 
 ART = {

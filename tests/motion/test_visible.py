@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from animations.imaging.arrays import Frame
 from animations.motion.recipe import AMPLITUDES, Layer, Recipe
-from animations.motion.render import Frame, Stage
+from animations.motion.render import Stage
 from animations.motion.vocabulary import MOTIONS
 
 MOMENTS = 48

@@ -9,10 +9,10 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from animations.imaging.arrays import Picture
 from animations.models import files
 from animations.work import png
 from animations.work.cutout_files import SMALL_BYTES, keep_cutout
-from animations.work.png import Picture
 
 
 def soft_ball(size: int = 256, noise: float = 20.0) -> Picture:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from animations.imaging.arrays import Picture
 from animations.work.cutting import cut, subject_prompt
-from animations.work.png import Picture
 from animations.work.shots import Shot
 
 
