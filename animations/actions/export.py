@@ -35,15 +35,15 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
         shown = chosen_loop(project)
         if not shown.files:
             raise ActionError("not_ready", "No frame of this emoji is finished yet.", status=409)
-        coming = project.exports.coming(shown.digest).filter(platform__in=wanted)
-        exports = {row.platform: row for row in coming.select_related("job").prefetch_related("files")}
+        live = project.exports.showing(shown.digest).filter(platform__in=wanted)
+        exports = {row.platform: row for row in live.select_related("job").prefetch_related("files")}
         missing = [slug for slug in wanted if slug not in exports]
-        exports |= {row.platform: row for row in _ask(project, missing, shown.digest, revision)}
+        exports |= {row.platform: row for row in _enqueue(project, missing, shown.digest, revision)}
     return [exports[slug] for slug in wanted]
 
 
-def _ask(project: Project, platforms: Sequence[str], frames_digest: str, revision: int) -> list[Export]:
-    """The rows of a new job that makes these exports, which is put on its queue after the commit. Inside `revise`."""
+def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, revision: int) -> list[Export]:
+    """Write a job that makes these exports, and put it on its queue after the commit. Inside `revise`."""
     if not platforms:
         return []
     if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MOST_LIVE:

@@ -27,11 +27,11 @@ from animations.events import group_name
 
 log = logging.getLogger(__name__)
 
-_LOOKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="socket")
+_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="socket")
 """Two, so that one look which waits for the database does not hold up the others."""
-_WHOLE = Lock()
+_SNAPSHOT = Lock()
 """Held while a snapshot is read: with its rows it may take 15 MB, and many pages may come back at once."""
-_in_thread = partial(database_sync_to_async, thread_sensitive=False, executor=_LOOKERS)
+_in_thread = partial(database_sync_to_async, thread_sensitive=False, executor=_READERS)
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -131,7 +131,7 @@ class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 def _look(watcher: Watcher, project_id: UUID, sent: int | None) -> list[tuple[int, str]]:
     """The messages of a look with their revisions, written as JSON here in the thread: a snapshot may have 1 MB."""
-    with _WHOLE if sent is None else nullcontext():
+    with _SNAPSHOT if sent is None else nullcontext():
         return [(message["revision"], json.dumps(message)) for message in look(watcher, project_id, sent)]
 
 

@@ -42,7 +42,7 @@ class Clause:
         changed = self.amplitude != 1 or self.tempo != 1 or self.angle is not None
         return bool(changed or self.count or self.directions or self.places)
 
-    def hear(self, term: Term, sense: Sense) -> None:
+    def add(self, term: Term, sense: Sense) -> None:
         """Take in one word or phrase."""
         if term.excluded:
             self.excluded.append(sense.name)
@@ -92,14 +92,14 @@ def clauses(terms: Iterable[Term], unknown: list[str]) -> list[Clause]:
         elif term.kind == "joint":
             found.append(Clause(after=term.words))
         else:
-            found[-1].hear(term, term.sense)
+            found[-1].add(term, term.sense)
     for clause in found:
         clause.close()
-    return list(_with_their_ends(found))
+    return list(_merge_directions(found))
 
 
-def _with_their_ends(found: list[Clause]) -> Iterator[Clause]:
-    """ "zoom in, then out" is one clause with two directions."""
+def _merge_directions(found: list[Clause]) -> Iterator[Clause]:
+    """Give directions that stand alone to the motion before them: "zoom in, then out" has two."""
     last: Clause | None = None
     for clause in found:
         if last and last.motions and last.directions and not clause.motions:

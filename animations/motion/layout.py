@@ -47,10 +47,10 @@ def lay_out(found: list[Clause], base: Recipe | None) -> Layout:
         _start_from(base, found, layout)
     for clause in found:
         _place_motions(clause, layout)
-    wishes = [clause for clause in found if not clause.motions and clause.says_how]
-    for clause in wishes:
+    modifiers = [clause for clause in found if not clause.motions and clause.says_how]
+    for clause in modifiers:
         for name in layout.by_name:
-            _tell(layout, name, _counted_as_size(clause) if base else clause)
+            _apply(layout, name, _counted_as_size(clause) if base else clause)
     for clause in found if layout.by_name else ():
         _name_unused(clause, layout)
     return layout
@@ -84,7 +84,7 @@ def _place_motions(clause: Clause, layout: Layout) -> None:
         if sense.direction:
             layout.by_name[sense.name] = replace(layout.by_name[sense.name], direction=sense.direction)
     for name in dict.fromkeys(sense.name for _, sense in clause.motions if sense.name in layout.by_name):
-        _tell(layout, name, _counted_as_size(clause) if name == "zoom" else clause)
+        _apply(layout, name, _counted_as_size(clause) if name == "zoom" else clause)
 
 
 def _counted_as_size(clause: Clause) -> Clause:
@@ -94,7 +94,7 @@ def _counted_as_size(clause: Clause) -> Clause:
     return replace(clause, amplitude=clause.amplitude * clause.count.factor, count=None, exact={"degree"})
 
 
-def _tell(layout: Layout, name: str, clause: Clause) -> None:
+def _apply(layout: Layout, name: str, clause: Clause) -> None:
     """Change a layer by what the clause says of it; directions it cannot take are left out."""
     layer = _directed(layout.by_name[name], clause, layout)
     amplitude = layer.amplitude * clause.amplitude

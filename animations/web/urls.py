@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from animations.web import hooks, media, metrics, views
 
-ELSEWHERE = {
+REDIRECTS = {
     "emojis/": "home",
     "emojis/new/": "new",
     "login/": "account_login",
@@ -27,5 +27,5 @@ urlpatterns = [
     path("hooks/gpu/<str:signed>/", hooks.gpu_hook, name="gpu-hook"),
     path("metrics", metrics.metrics, name="metrics"),
     path("healthz", views.healthz, name="healthz"),
-    *(path(address, RedirectView.as_view(pattern_name=name)) for address, name in ELSEWHERE.items()),
+    *(path(address, RedirectView.as_view(pattern_name=name)) for address, name in REDIRECTS.items()),
 ]

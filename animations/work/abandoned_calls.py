@@ -18,9 +18,9 @@ from animations.work.ledger import spent
 from gpu.observed import most_possible
 from gpu.waiting import RETENTION_S
 
-SOUGHT_FOR: Final = timedelta(days=2)
+LOOKBACK: Final = timedelta(days=2)
 """After their making: the older part of a long ledger is not read through every ten seconds."""
-NOBODY: Final = "Nobody was left to hear how this call ended."
+NO_RUN_LEFT: Final = "Nobody was left to hear how this call ended."
 
 
 def settle() -> int:
@@ -29,12 +29,12 @@ def settle() -> int:
     What its person has cancelled or deleted is ended as cancelled, and so is charged to them; all else has failed.
     """
     now = timezone.now()
-    unheard = GpuCall.objects.filter(
+    abandoned = GpuCall.objects.filter(
         status__in=(GpuCall.Status.SENDING, GpuCall.Status.SUBMITTED),
-        created_at__gte=now - SOUGHT_FOR,
+        created_at__gte=now - LOOKBACK,
         sent_at__lt=now - timedelta(seconds=RETENTION_S),
     ).exclude(Q(job__status__in=Job.LIVE) | Q(waiting__status__in=Job.LIVE))
-    return sum(_settle(call) for call in unheard.select_related("job"))
+    return sum(_settle(call) for call in abandoned.select_related("job"))
 
 
 def _settle(call: GpuCall) -> int:
@@ -43,5 +43,5 @@ def _settle(call: GpuCall) -> int:
     status = GpuCall.Status.CANCELLED if by_person else GpuCall.Status.FAILED
     now = timezone.now()
     most = most_possible(call.sent_at.timestamp(), now.timestamp(), DEADLINE_SECONDS)
-    ended = {"status": status, "error": NOBODY, "finished_at": now} | spent(most)
+    ended = {"status": status, "error": NO_RUN_LEFT, "finished_at": now} | spent(most)
     return GpuCall.objects.filter(pk=call.pk, status=call.status).update(**ended)

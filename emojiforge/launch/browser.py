@@ -228,9 +228,9 @@ class Chromium:
         return shutil.which(name, path=self._environment.get("PATH"))
 
     def _run(self, command: Sequence[str], timeout: float, *, quiet: bool = False) -> bool:
-        told = subprocess.DEVNULL if quiet else None
+        errors = subprocess.DEVNULL if quiet else None
         done = subprocess.run(  # noqa: S603
-            command, env=self._environment, timeout=timeout, check=False, stdout=subprocess.DEVNULL, stderr=told
+            command, env=self._environment, timeout=timeout, check=False, stdout=subprocess.DEVNULL, stderr=errors
         )
         return done.returncode == 0
 

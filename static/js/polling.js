@@ -20,7 +20,7 @@ export class ProjectPolling {
 
   /**
    * @param {string} project
-   * @param {{onMessage: (message: Message) => void, onState: (state: PollState) => void, revision: () => number}} told
+   * @param {{onMessage: (message: Message) => void, onState: (state: PollState) => void, revision: () => number}} callbacks
    * `revision` says what is known already
    */
   constructor(project, { onMessage, onState, revision }) {

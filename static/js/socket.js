@@ -30,7 +30,7 @@ export class ProjectSocket {
 
   /**
    * @param {string} project
-   * @param {{onMessage: (message: Message) => void, onState: (state: SocketState) => void, isBusy: () => boolean}} told
+   * @param {{onMessage: (message: Message) => void, onState: (state: SocketState) => void, isBusy: () => boolean}} callbacks
    * `isBusy` says whether something runs, so that news are to be expected
    */
   constructor(project, { onMessage, onState, isBusy }) {

@@ -29,8 +29,8 @@ export class FrameFailures extends HTMLElement {
       if (!button || !isAble(button)) return;
       const group = this.#groups[Number(button.closest("li")?.dataset.group)] ?? [];
       const frame = group.find((known) => known.id === button.dataset.of) ?? group[0];
-      if (frame && (button.dataset.of || button.dataset.way)) onGo(frame.id);
-      if (button.dataset.way) void this.#again(group, button.dataset.way, button);
+      if (frame && (button.dataset.of || button.dataset.action)) onGo(frame.id);
+      if (button.dataset.action) void this.#again(group, button.dataset.action, button);
     });
   }
 
@@ -50,14 +50,14 @@ export class FrameFailures extends HTMLElement {
     keepFocus(this, change, () => this.parentElement?.querySelector("[role=option][tabindex='0']"));
   }
 
-  /** @param {Frame[]} frames @param {string} way `again`, or the engine to cut them out with @param {HTMLButtonElement} button */
-  async #again(frames, way, button) {
+  /** @param {Frame[]} frames @param {string} action `again`, or the engine to cut them out with @param {HTMLButtonElement} button */
+  async #again(frames, action, button) {
     const { project } = this.#store;
     const complaint = find(this, "[data-error]", HTMLElement);
     complaint.textContent = "";
     setBusy(button, true);
     try {
-      if (project.generator === "clip") await this.#recut(frames, way);
+      if (project.generator === "clip") await this.#recut(frames, action);
       else for (const frame of frames) await this.#redraw(frame);
     } catch (error) {
       complaint.textContent = reason(error);
@@ -66,12 +66,12 @@ export class FrameFailures extends HTMLElement {
     }
   }
 
-  /** Frames of a clip, in one request, by the engine that failed or by another. @param {Frame[]} frames @param {string} way */
-  async #recut(frames, way) {
+  /** Frames of a clip, in one request, by the engine that failed or by another. @param {Frame[]} frames @param {string} action */
+  async #recut(frames, action) {
     const [first] = frames;
     const candidate = first && latest(first);
     if (!candidate) return;
-    const engine = way === "again" ? candidate.engine : way;
+    const engine = action === "again" ? candidate.engine : action;
     const indices = frames.map((frame) => frame.index);
     /** @type {{candidate: string, tool: "matte", engine: string, apply_to: "frame"|number[]}} */
     const wish = { candidate: candidate.id, tool: "matte", engine, apply_to: indices.length > 1 ? indices : "frame" };
@@ -125,20 +125,20 @@ function row(project, frames, at) {
   });
   const list = make("span", { class: "which" }, ...(many ? [`${counted(frames.length, "frame")}:`] : []), ...links);
   return make("li", { "data-group": String(at) }, make("p", { class: "why" }, words), list,
-    make("span", { class: "ways" }, ...ways(project, frames)));
+    make("span", { class: "actions" }, ...actions(project, frames)));
 }
 
 /** @param {Project} project @param {Frame[]} frames */
-function ways(project, frames) {
+function actions(project, frames) {
   const [first] = frames;
   const which = first && frames.length === 1 ? `frame ${first.index + 1}` : `these ${counted(frames.length, "frame")}`;
-  const buttons = [way("Try again", `Try ${which} again`, { "data-way": "again" })];
-  if (project.generator !== "clip") buttons.push(way("Change the motion", "Change the motion", { "data-open-motion": "" }));
-  else if (first && latest(first)?.engine !== "none") buttons.push(way("Keep the background", `Keep the background of ${which}`, { "data-way": "none" }));
+  const buttons = [action("Try again", `Try ${which} again`, { "data-action": "again" })];
+  if (project.generator !== "clip") buttons.push(action("Change the motion", "Change the motion", { "data-open-motion": "" }));
+  else if (first && latest(first)?.engine !== "none") buttons.push(action("Keep the background", `Keep the background of ${which}`, { "data-action": "none" }));
   return buttons;
 }
 
 /** @param {string} words @param {string} name @param {Record<string, string>} data */
-const way = (words, name, data) => make("button", { type: "button", class: "button small", "aria-label": name, ...data }, words);
+const action = (words, name, data) => make("button", { type: "button", class: "button small", "aria-label": name, ...data }, words);
 
 customElements.define("frame-failures", FrameFailures);

@@ -144,13 +144,13 @@ export class PictureDrop extends HTMLElement {
 
   /** Its length by its metadata; a browser that cannot play it knows nothing. @param {HTMLVideoElement} video */
   async #watch(video) {
-    const told = new Promise((resolve) => {
+    const metadata = new Promise((resolve) => {
       video.onloadedmetadata = () => resolve(video.duration);
       video.onerror = () => resolve(NaN);
       setTimeout(() => resolve(NaN), METADATA_MS);
     });
     video.src = this.#shown;
-    const seconds = Number(await told);
+    const seconds = Number(await metadata);
     if (video.error || !video.videoWidth) this.#unseen(video);
     else if (STILL.matches) video.currentTime = 0;
     else void video.play().catch(() => {});
