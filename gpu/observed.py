@@ -56,13 +56,13 @@ class Observed:
 
 
 def most_possible(idle_until: float, now: float, deadline: float) -> Timings:
-    """The execution that a worker may have been paid for since `idle_until`, bounded by the job's own policy."""
+    """Bound the execution that a worker may have been paid for since `idle_until`, by the job's own policy."""
     seconds = min(max(0.0, now - idle_until), execution_timeout(deadline))
     return Timings(None, round(seconds * 1000), estimated=True)
 
 
 def most_since_send(record: CallRecord, now: float, deadline: float) -> Timings:
-    """The same of a job of which nothing was heard since its send; nothing of one that was not sent."""
+    """Bound the same for a job of which nothing was heard since its send; nothing of one that was not sent."""
     return most_possible(record.sent_at or now, now, deadline)
 
 

@@ -17,7 +17,7 @@ from animations.models.transitions import revise
 
 
 def refine_source(project: Project, tool: Tool) -> Job:
-    """A new matte of the project's source, made by `tool`, and new candidates of all frames, drawn of it.
+    """Mend the matte of the project's source by `tool`, and have new candidates of all frames drawn of it.
 
     An equal request while one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy`
     while other work on the frames is under way.
@@ -50,7 +50,7 @@ def _same_or_busy(live: Job, tool: Tool) -> Job:
 
 
 def _refinable(project: Project) -> Source:
-    """The source, with a matte that its frames were drawn of."""
+    """Return the source, with a matte that its frames were drawn of."""
     if project.generator == Project.Generator.CLIP:
         detail = "The frames of a clip are cut out one by one. Refine one of them, and others with it."
         raise ActionError("unavailable", detail, "tool")
@@ -71,7 +71,7 @@ def _check(project: Project, source: Source, tool: Tool) -> None:
 
 
 def _parents(frames: list[Frame]) -> dict[Frame, Candidate]:
-    """What is drawn anew on each frame: what it shows, or else what failed last."""
+    """Return what is drawn anew on each frame: what it shows, or else what failed last."""
     latest = latest_settled([frame for frame in frames if frame.chosen_id is None])
     found = {frame: frame.chosen or latest.get(frame.pk) for frame in frames}
     parents = {frame: parent for frame, parent in found.items() if parent is not None}

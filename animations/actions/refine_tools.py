@@ -31,5 +31,5 @@ class Tool:
                 raise ActionError("required", "Say where to open it, in pixels of the picture.", attr)
 
     def params(self) -> dict[str, Any]:
-        """What a job must know of it, as JSON."""
+        """Return what a job must know of it, as JSON."""
         return {"tool": self.name} | {name: getattr(self, name) for name in OPTIONS[self.name]}

@@ -56,7 +56,7 @@ class _Form(DjangoMultiPartParser):
 
 
 def _shown(letter: str) -> str:
-    """The letter, a space for one that breaks the line, nothing for one that no name needs."""
+    """Return the letter, a space for one that breaks the line, nothing for one that no name needs."""
     kind = unicodedata.category(letter)
     if kind in {"Cc", "Zl", "Zp"}:
         return " " if letter.isspace() else ""

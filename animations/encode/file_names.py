@@ -20,7 +20,7 @@ _NOT_PLAIN: Final = re.compile(r"[^\w.,+=!@#$&'()\[\] -]+", re.ASCII)
 
 
 def download_name(title: str, platform: Platform) -> str:
-    """The name of a file for `platform` of the project that is called `title`."""
+    """Return the name of a file for `platform` of the project that is called `title`."""
     return f"{safe_stem(title)}-{platform.slug.replace('_', '-')}.{platform.suffix}"
 
 

@@ -42,7 +42,7 @@ def mend_cut(kept: Mask, alpha: Alpha, drawn: Alpha, level: float) -> tuple[Mask
 
 
 def _specks(areas: npt.NDArray[np.int32], is_drawn: Mask) -> Mask:
-    """Which islands, by label (0 is no island), are leftovers: faint, small, and little even together."""
+    """Return which islands, by label (0 is no island), are leftovers: faint, small, and little even together."""
     shown = areas[1:].sum()
     speck: Mask = ~is_drawn & (areas < SPECK_SHARE * shown)
     speck[0] = False

@@ -54,7 +54,7 @@ class Level:
 
     @classmethod
     def of(cls, counts: Counts) -> "Level":
-        """The level of a histogram of alpha (256 counts of pixels)."""
+        """Return the level of a histogram of alpha (256 counts of pixels)."""
         return cls(_reached(counts * np.arange(256), BODY_SHARE), _reached(counts, PEAK_SHARE))
 
 
@@ -78,7 +78,7 @@ class Loss:
     dissolved: int = 0
 
     def words(self) -> list[str]:
-        """What is worth saying of it, one plain sentence each."""
+        """Return what is worth saying of it, one plain sentence each."""
         said = []
         if self._share(self.left_out) >= WORTH_SAYING:
             share = self._percent(self.left_out)
@@ -100,7 +100,7 @@ class Loss:
 
 
 def drawn_alpha(frame: Frame, width: int, height: int) -> Alpha | None:
-    """How opaque `frame` (H×W×4) is at most near each pixel of the `width` × `height` canvas that it is shrunk to.
+    """Measure how opaque `frame` (H×W×4) is at most near each pixel of a `width` × `height` canvas it is shrunk to.
 
     None where it is not shrunk: its own alpha on the canvas says it.
     """
@@ -137,19 +137,19 @@ def _counts(alpha: Alpha) -> Counts:
 
 
 def _reached(weights: Counts, share: float) -> int:
-    """The highest level that `share` of the `weights` of all 256 levels reaches."""
+    """Return the highest level that `share` of the `weights` of all 256 levels reaches."""
     from_above = np.cumsum(weights[::-1])
     return max(1, 255 - int(np.searchsorted(from_above, share * from_above[-1])))
 
 
 def _strength(level: Level, whole: Level) -> float:
-    """How strong a frame is beside the animation, over 0 to 1: below 1 only if nothing in it is at full strength."""
+    """Measure a frame against the animation, over 0 to 1: below 1 only if nothing in it is at full strength."""
     share = level.body / whole.body
     return share if share < FADED_BELOW and level.peak < FADED_BELOW * whole.peak else 1.0
 
 
 def _cut_level(counts: Counts, body: int) -> int:
-    """The alpha to cut at: half of `body`, or the nearest of the emptiest levels if an even tone lies there.
+    """Return the alpha to cut at: half of `body`, or the nearest of the emptiest levels if an even tone lies there.
 
     A shadow of half strength is such a tone: cut through, it would come and go with every rounding.
     """
@@ -178,7 +178,7 @@ def _cut(frame: Frame, drawn: Alpha | None, how: _Cut, loss: Loss) -> Frame:
 
 
 def _has_inside(kept: Mask) -> bool:
-    """Whether there is more to `kept` than lines: a pattern would break those."""
+    """Return whether there is more to `kept` than lines: a pattern would break those."""
     return int(_inside(kept).sum()) > int(kept.sum()) / 4
 
 
@@ -188,7 +188,7 @@ def _inside(kept: Mask) -> Mask:
 
 
 def _pattern(shape: tuple[int, ...], share: float) -> Mask:
-    """An even pattern that sets `share` of all places; a larger share holds all places of a smaller."""
+    """Return an even pattern that sets `share` of all places; a larger share holds all places of a smaller."""
     height, width = shape
     tiled = np.tile((_BAYER + 0.5) / _BAYER.size, (-(-height // 4), -(-width // 4)))[:height, :width]
     pattern: Mask = tiled < share

@@ -18,12 +18,12 @@ NAMED_FRAMES: Final = 6
 
 
 def shows(frame: Frame) -> bool:
-    """Whether anything of `frame` (H×W×4 straight RGBA) can be seen."""
+    """Return whether anything of `frame` (H×W×4 straight RGBA) can be seen."""
     return int(np.count_nonzero(frame[..., 3] >= VISIBLE_FROM)) >= LEAST_PIXELS
 
 
 def filled_share(frames: Sequence[Frame]) -> float:
-    """The share, 0 to 1, of the canvas that the box round what shows takes, in the frame in which it is largest."""
+    """Return the largest share, 0 to 1, of the canvas that the box round what shows takes in any frame."""
     boxes = [box(frame[..., 3] >= VISIBLE_FROM) for frame in frames]
     largest = max((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in boxes)
     height, width = frames[0].shape[:2]
@@ -31,7 +31,7 @@ def filled_share(frames: Sequence[Frame]) -> float:
 
 
 def drop_empty(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The delays (ms) of those `frames` that show something, in the same total time, and the indices of the others.
+    """Return the delays (ms) of the `frames` that show something, of the same total, and the indices of the others.
 
     An empty frame lends its time to its neighbours, as `encode.timing.lend` says.
     """

@@ -19,7 +19,7 @@ LEAST_SIDE: Final = 16
 
 
 def box_of(alpha: Alpha, level: int | None = None) -> Box | None:
-    """The smallest box that holds the pixels of `alpha` (H×W) from `level` on, else from where it counts as seen.
+    """Find the smallest box that holds the pixels of `alpha` (H×W) from `level` on, else those that count as seen.
 
     None if there are none.
     """
@@ -29,7 +29,7 @@ def box_of(alpha: Alpha, level: int | None = None) -> Box | None:
 
 
 def union(one: Box | None, other: Box | None) -> Box | None:
-    """The smallest box that holds both."""
+    """Return the smallest box that holds both."""
     if one is None or other is None:
         return one or other
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
@@ -48,7 +48,7 @@ def scaled(box: Box, size: Size, to: Size) -> Box:
 
 
 def crop_to(box: Box | None, size: Size, gain: float, margin: float = MARGIN) -> Box | None:
-    """The crop of a canvas of `size` that shows all of `box` with a `margin`, a share of its longer side.
+    """Return the crop of a canvas of `size` that shows all of `box` with a `margin`, a share of its longer side.
 
     None where it gains too little: where the canvas is less than `gain` times as large as the crop, by area.
     What gains too little for some box gains no more for one that holds it.
@@ -69,7 +69,7 @@ def aligned(box: Box, side: int) -> Box:
 
 
 def _within(low: int, high: int, length: int) -> tuple[int, int]:
-    """The part from `low` to `high` of a side of `length` px, at least `LEAST_SIDE` long where that is possible."""
+    """Bound `low` and `high` to a side of `length` px, at least `LEAST_SIDE` apart where that is possible."""
     lacks = max(0, min(LEAST_SIDE, length) - (high - low))
     low = max(0, low - lacks // 2)
     high = min(length, max(high + lacks - lacks // 2, low + min(LEAST_SIDE, length)))

@@ -9,12 +9,12 @@ DUST: Final = 6 / 255
 
 
 def peak(alpha: Alpha) -> int:
-    """The highest level of an uint8 alpha of any shape, 0 to 255; 0 for one without pixels."""
+    """Return the highest level of an uint8 alpha of any shape, 0 to 255; 0 for one without pixels."""
     return int(alpha.max()) if alpha.size else 0
 
 
 def seen_from(alpha: Alpha) -> int:
-    """The level from which a pixel of an uint8 alpha counts as seen; at least 1, so that nothing is never seen.
+    """Return the level from which a pixel of an uint8 alpha counts as seen; at least 1: what is clear is never seen.
 
     It follows the peak: art that is translucent all over is seen as well as solid art.
     """
@@ -22,5 +22,5 @@ def seen_from(alpha: Alpha) -> int:
 
 
 def solid_from(alpha: Alpha) -> int:
-    """The level from which a pixel of an uint8 alpha belongs to the subject itself: half the peak, at least 1."""
+    """Return the level from which a pixel of an uint8 alpha is the subject itself: half the peak, at least 1."""
     return max(1, (peak(alpha) + 1) // 2)

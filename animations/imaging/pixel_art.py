@@ -38,7 +38,7 @@ LEAST_SHARE: Final = 1 / 3
 
 
 def block_side(frame: Frame) -> int:
-    """The side in px of the blocks that a frame is made of, counted from its top left; 0 where all is one colour.
+    """Return the side in px of the blocks of a frame, counted from its top left; 0 where all is one colour.
 
     The common side of several frames is the greatest common divisor of theirs.
     """
@@ -48,7 +48,7 @@ def block_side(frame: Frame) -> int:
 
 
 def art_of(frame: Frame) -> Frame | None:
-    """A frame with one pixel for each of its blocks, if it is pixel art. Little is looked at where it is not."""
+    """Reduce a frame to one pixel for each of its blocks, if it is pixel art. It looks at little where it is not."""
     height, width = frame.shape[:2]
     rows = _packed(frame[:: max(1, height // LOOKED_AT)])
     guess = math.gcd(width, *_changes(rows))
@@ -59,7 +59,7 @@ def art_of(frame: Frame) -> Frame | None:
 
 
 def is_pixel_art(frame: Frame, side: int) -> bool:
-    """Whether a frame made of blocks of `side` px (at least 1) is pixel art, and no photo or soft drawing."""
+    """Return whether a frame made of blocks of `side` px (at least 1) is pixel art, and no photo or soft drawing."""
     art = reduced(frame, side)
     if max(art.shape[:2]) > (MOST_SIDE if side == 1 else MOST_BLOCKS):
         return False
@@ -74,17 +74,17 @@ def is_pixel_art(frame: Frame, side: int) -> bool:
 
 
 def reduced(frame: Frame, side: int) -> Frame:
-    """A frame made of blocks of `side` px with one pixel for each."""
+    """Return a frame made of blocks of `side` px with one pixel for each."""
     return np.ascontiguousarray(frame[side // 2 :: side, side // 2 :: side])
 
 
 def enlarged(art: Frame, times: int) -> Frame:
-    """Each pixel as a block of `times` × `times`; the same frame for once."""
+    """Make each pixel a block of `times` × `times`; 1 returns the same frame."""
     return art if times == 1 else art.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def whole_scale(art: Size, canvas: Size) -> int:
-    """The largest whole number by which art fits a canvas; 0 where that leaves more than two thirds of it empty."""
+    """Return the largest whole number by which art fits a canvas; 0 if over two thirds stay empty."""
     times = min(canvas[0] // art[0], canvas[1] // art[1])
     scale = min(canvas[0] / art[0], canvas[1] / art[1])
     return times if times >= 1 and (times / scale) ** 2 >= LEAST_SHARE else 0
@@ -108,7 +108,7 @@ def resized(art: Frame, size: Size) -> Frame:
 
 
 def _changes(packed: npt.NDArray[np.uint32]) -> list[int]:
-    """The columns that differ from the ones before them."""
+    """Return the columns that differ from the ones before them."""
     places: list[int] = (np.flatnonzero((packed[:, 1:] != packed[:, :-1]).any(axis=0)) + 1).tolist()
     return places
 

@@ -10,7 +10,7 @@ from animations.matte.engine import OWN, WHITE
 
 
 def cutout_by(engine: str, rgb: Picture, alpha: Alpha | None, own: Alpha | None) -> Picture:
-    """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8), cut by the matte `alpha` that `engine` has made.
+    """Return the H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8), cut by the matte `alpha` that `engine` has made.
 
     `own` (H×W uint8) is the alpha that the picture came with, None for an opaque one. The engine `none` uses it as
     it is, with every colour; a matte only ever takes away from it, and changes no colour that was soft before.
@@ -24,7 +24,7 @@ def cutout_by(engine: str, rgb: Picture, alpha: Alpha | None, own: Alpha | None)
 
 
 def on_white(rgb: Picture, own: Alpha | None) -> Picture:
-    """The picture as it looks on white: what `white.key_white` is to see of one that has some alpha of its own."""
+    """Lay the picture on white: what `white.key_white` is to see of one that has some alpha of its own."""
     if own is None:
         return rgb
     part = own.astype(np.float32)[..., None] / 255

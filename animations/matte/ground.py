@@ -35,7 +35,7 @@ EVEN: Final = 14
 
 
 def ground_of(picture: Image.Image) -> Ground:
-    """What a picture (any of Pillow's modes) stands on."""
+    """Return what a picture (any of Pillow's modes) stands on."""
     factor = max(1, max(picture.size) // MEASURED_SIDE)
     whole = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
     small = whole.reduce(factor).convert("RGBA")
@@ -45,7 +45,7 @@ def ground_of(picture: Image.Image) -> Ground:
 
 
 def _is_cut_out(alpha: Image.Image) -> bool:
-    """Whether enough is clear, and in such places, that somebody has cut the picture out."""
+    """Return whether enough is clear, and in such places, that somebody has cut the picture out."""
     if alpha.getextrema() == (255, 255):
         return False
     shown = alpha.point([0] * SEEN + [255] * (256 - SEEN)).getbbox()
@@ -56,18 +56,18 @@ def _is_cut_out(alpha: Image.Image) -> bool:
 
 
 def _margin(box: tuple[int, int, int, int], size: tuple[int, int]) -> float:
-    """The widest of the four margins round a box, as a share of its side."""
+    """Return the widest of the four margins round a box, as a share of its side."""
     (left, top, right, bottom), (width, height) = box, size
     return max(left / width, top / height, 1 - right / width, 1 - bottom / height)
 
 
 def _missing(alpha: Image.Image) -> float:
-    """How much of an alpha (mode L) is not there, 0 to 1."""
+    """Return how much of an alpha (mode L) is not there, 0 to 1."""
     return 1 - ImageStat.Stat(alpha).mean[0] / 255
 
 
 def _missing_inside(alpha: Image.Image) -> float:
-    """The same without the four corners and the rim, as a share of the whole."""
+    """Return the same without the four corners and the rim, as a share of the whole."""
     width, height = alpha.size
     rim, corner_x, corner_y = 1 + round(RIM * min(width, height)), round(CORNER * width), round(CORNER * height)
     inside = Image.new("L", alpha.size, 0)
@@ -77,7 +77,7 @@ def _missing_inside(alpha: Image.Image) -> float:
 
 
 def _is_on_white(picture: Image.Image) -> bool:
-    """Whether most of the border is one colour close to white. Pixels that are not opaque do not count."""
+    """Return whether most of the border is one colour close to white. Pixels that are not opaque do not count."""
     border = [(red, green, blue) for red, green, blue, alpha in _border(picture) if alpha == 255]
     pale = [pixel for pixel in border if min(pixel) >= WHITE_FROM]
     if not pale:
@@ -88,7 +88,7 @@ def _is_on_white(picture: Image.Image) -> bool:
 
 
 def _border(picture: Image.Image) -> list[tuple[int, int, int, int]]:
-    """The pixels of the outermost ring of what is opaque (a hundredth of the shorter side, at least 1 px)."""
+    """Return the pixels of the outermost ring of what is opaque (a hundredth of the shorter side, at least 1 px)."""
     left, top, right, bottom = picture.getchannel("A").point([0] * 255 + [255]).getbbox() or (0, 0, 0, 0)
     ring = max(1, min(right - left, bottom - top) // 100)
     sides = (

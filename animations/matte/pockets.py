@@ -55,7 +55,7 @@ def _pocket(labels: npt.NDArray[np.int32], number: int, stats: list[int]) -> Poc
 
 
 def point_meant(cutout: Picture, pockets: list[Pocket], at: Point) -> Point:
-    """Where to open: `at` itself, or the pocket whose box it is in, should another colour be there.
+    """Return where to open: `at` itself, or the pocket whose box it is in, should another colour be there.
 
     A finger is wider than a hole.
     """
@@ -94,7 +94,7 @@ def open_pocket(cutout: Picture, at: Point) -> Picture:
 
 
 def _colour_at(cutout: Picture, at: Point) -> tuple[white.Grey, float]:
-    """The colour at a click and what still counts as it: the median and the noise of what is like it nearby."""
+    """Measure the colour at a click and what still counts as it: median and noise of what is like it nearby."""
     x, y = at
     patch = cutout[max(0, y - NEAR) : y + NEAR + 1, max(0, x - NEAR) : x + NEAR + 1]
     seen = patch[patch[..., 3] > 0][:, :3]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 def take_alpha_for_a_cut_out(apps, _schema_editor):
-    """Sources of before keep what they were taken for, so that their next take is not another one."""
+    """Keep what the sources of before were taken for, so that their next take is not another one."""
     apps.get_model("animations", "Source").objects.filter(has_alpha=True).update(ground="transparent")
 
 

@@ -4,7 +4,7 @@ USUAL = "rembg"
 
 
 def name_the_mattes_engine(apps, _schema_editor):
-    """A drawn candidate said `procedural`; it is to name the engine of the matte that it was drawn of."""
+    """Name on drawn candidates, which said `procedural`, the engine of the matte that they were drawn of."""
     candidates = apps.get_model("animations", "Candidate").objects.filter(engine="procedural")
     sources = apps.get_model("animations", "Source").objects.filter(project__frames__candidates__in=candidates)
     for source in sources.select_related("matte", "project").distinct().iterator():

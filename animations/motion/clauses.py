@@ -82,7 +82,7 @@ class Clause:
 
 
 def clauses(terms: Iterable[Term], unknown: list[str]) -> list[Clause]:
-    """The clauses that `terms` (without negations) make; what is not understood goes to `unknown`."""
+    """Return the clauses that `terms` (without negations) make; what is not understood goes to `unknown`."""
     found = [Clause()]
     for term in terms:
         if term.sense is None or term.kind == "thing":
@@ -123,7 +123,7 @@ def terms(words: list[str], known: dict[str, Sense]) -> Iterator[Term]:
 
 
 def _number_or_phrase(words: list[str], at: int, known: dict[str, Sense]) -> tuple[int, Sense | None]:
-    """Whichever takes more words; a phrase where both take as many."""
+    """Return whichever takes more words; a phrase where both take as many."""
     phrase, number = _longest(words, at, known), quantity(words, at)
     if number is None or (phrase[1] is not None and phrase[0] > 1 and phrase[0] >= number[0]):
         return phrase

@@ -41,7 +41,7 @@ class Layout:
 
 
 def lay_out(found: list[Clause], base: Recipe | None) -> Layout:
-    """The layers that the clauses ask for; on top of `base` where they speak of it. Empty if there is no motion."""
+    """Lay out what the clauses ask for, on top of `base` where they speak of it. Empty if there is no motion."""
     layout = Layout()
     if base and _is_about(found, base):
         _start_from(base, found, layout)
@@ -57,7 +57,7 @@ def lay_out(found: list[Clause], base: Recipe | None) -> Layout:
 
 
 def _is_about(found: list[Clause], base: Recipe) -> bool:
-    """Whether the clauses speak of `base`: they name no motion, or compare those that it has with themselves."""
+    """Tell whether the clauses speak of `base`: they name no motion, or compare those that it has."""
     named = {sense.name for clause in found for _, sense in clause.motions}
     if named:
         return named <= {layer.motion for layer in base.layers} and all(
@@ -125,7 +125,7 @@ def _directed(layer: Layer, clause: Clause, layout: Layout) -> Layer:
 
 
 def _first_or_both(layer: Layer, said: list[tuple[str, str]], layout: Layout) -> str:
-    """The last way that was said; of two opposite ones the first, from which every loop comes back."""
+    """Return the last way that was said; of two opposite ones the first, from which every loop comes back."""
     (_, first), (word, last) = said[0], said[-1]
     if word == "in and out":
         layout.limit(word)
@@ -174,7 +174,7 @@ def _clamped(number: float, least: float, most: float) -> float:
 
 
 def _way(layer: Layer, direction: str) -> str | None:
-    """The direction as this motion knows it: "" for its own, None if it has no such direction."""
+    """Return the direction as this motion knows it: "" for its own, None if it has no such direction."""
     can = layer.term.directions
     round_the_clock = {"left": "counterclockwise", "right": "clockwise"}.get(direction, "")
     if direction == "both":
@@ -189,7 +189,7 @@ def _way(layer: Layer, direction: str) -> str | None:
 
 
 def _name_unused(clause: Clause, layout: Layout) -> None:
-    """What no motion of the clause can take. "In" and "out" are mostly prepositions: not worth a word."""
+    """Name what no motion of the clause can take. "In" and "out" are mostly prepositions: not worth a word."""
     meant = [layout.by_name[sense.name] for _, sense in clause.motions if sense.name in layout.by_name]
     layers = meant or list(layout.layers)
     for word, direction in clause.directions:

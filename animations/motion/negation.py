@@ -32,7 +32,7 @@ class Term:
 
 
 def apply_negations(terms: Sequence[Term]) -> Iterator[Term]:
-    """The terms without their negations: motions excluded, "not too fast" made "slow", what is left over unknown."""
+    """Resolve the negations: motions excluded, "not too fast" made "slow", what is left over unknown."""
     at = 0
     while at < len(terms):
         term = terms[at]
@@ -63,7 +63,7 @@ def corrections(terms: Sequence[Term]) -> Iterator[Term]:
 
 
 def _end(terms: Sequence[Term], start: int) -> int:
-    """Where the scope of a negation ends that stands before `start`."""
+    """Return where the scope of a negation ends that stands before `start`."""
     for at in range(start, len(terms)):
         term = terms[at]
         said = any(before.kind != "filler" for before in terms[start:at])
@@ -75,7 +75,7 @@ def _end(terms: Sequence[Term], start: int) -> int:
 
 
 def _list_goes_on(terms: Sequence[Term], start: int, at: int) -> bool:
-    """Whether the comma or "and" at `at` parts what is negated alike.
+    """Return whether the comma or "and" at `at` parts what is negated alike.
 
     So it is in "no spin, shake or flip", where an alternative follows, and in "not too fast and wild".
     """
@@ -123,7 +123,7 @@ def _after_thing(negation: Term, rest: Sequence[Term]) -> Iterator[Term]:
 
 
 def _is_softened(negation: Term, head: Term, scope: Sequence[Term]) -> bool:
-    """Whether it is only too much of it that is not wanted: "not too much bounce", "not wild"."""
+    """Return whether it is only too much of it that is not wanted: "not too much bounce", "not wild"."""
     if head.kind in ("degree", "tempo") and negation.words in _SOFTENING and head.words not in COMPARATIVES:
         return True
     said = [term for term in scope if term.kind != "filler"]
@@ -158,14 +158,14 @@ def _softened(scope: Sequence[Term]) -> Iterator[Term]:
 
 
 def _opposite(sense: Sense) -> Sense:
-    """A little of the opposite: not too fast is rather slow."""
+    """Return a little of the opposite: not too fast is rather slow."""
     if sense.kind == "tempo":
         return Sense("tempo", factor=1.3 if sense.factor < 1 else 0.8, relative=True)
     return Sense("degree", factor=0.6 if sense.factor > 1 else 1.5, relative=True)
 
 
 def _excluded(negation: Term, scope: Sequence[Term]) -> Iterator[Term]:
-    """The motions, marked; how they would have been goes with them, and without a motion it is left over."""
+    """Yield the motions, marked; how they would have been goes with them, and without a motion it is left over."""
     motions = any(term.kind == "motion" for term in scope)
     for term in scope:
         if term.kind == "motion":

@@ -48,7 +48,7 @@ Found = tuple[int, Sense | None]
 
 
 def quantity(words: list[str], at: int) -> Found | None:
-    """What the number at `words[at:]` means with its unit, or None where no number stands there.
+    """Return what the number at `words[at:]` means with its unit, or None where no number stands there.
 
     Counts have the name "bare" (a number alone), "x" ("2x") or "times"; the caller sees what they are about.
     """
@@ -56,12 +56,12 @@ def quantity(words: list[str], at: int) -> Found | None:
 
 
 def is_angle(count: float) -> bool:
-    """Whether a bare number beside a motion that turns means degrees: "180 flip", but "3 flips"."""
+    """Return whether a bare number beside a motion that turns means degrees: "180 flip", but "3 flips"."""
     return count >= _LEAST_BARE_ANGLE and count % _BARE_STEP == 0
 
 
 def is_time(words: str) -> bool:
-    """Whether words that were not understood are a time or a rate: "2 seconds", "12 fps"."""
+    """Return whether words that were not understood are a time or a rate: "2 seconds", "12 fps"."""
     said = words.split()
     return said[-1] in _TIME_UNITS and any(_amount(said, at) for at in range(len(said)))
 
@@ -105,7 +105,7 @@ def _compared(amount: _Amount, word: str, said: list[str], taken: int) -> Found 
 
 
 def _alone(words: list[str], at: int, amount: _Amount) -> Found:
-    """A number that nothing follows which it could be about."""
+    """Read a number that nothing follows which it could be about."""
     end = at + amount.length
     if amount.kind == "percent":
         return amount.length, _degree(amount.value)
@@ -199,7 +199,7 @@ def _turns_partly(amount: _Amount, word: str, first: str) -> bool:
 
 
 def _with_unit(words: list[str], at: int) -> int:
-    """How many words a number takes that is not understood: its unit, known or not, goes with it."""
+    """Return how many words a number takes that is not understood: its unit, known or not, goes with it."""
     unit = words[at + 1] if at + 1 < len(words) else ""
     known = unit in _TIMES + _PERCENT + _DEGREES or unit in _TIME_UNITS
     strange = unit.isalpha() and unit not in senses() and unit not in _CARDINALS and unit not in _MULTIPLES
@@ -207,7 +207,7 @@ def _with_unit(words: list[str], at: int) -> int:
 
 
 def _scaled(sense: Sense, number: float, *, share: bool) -> Sense | None:
-    """A comparative with a number: `share` adds or takes that share ("50 % more"), else it multiplies ("2x")."""
+    """Scale a comparative: `share` adds or takes that share ("50 % more"), else it multiplies ("2x")."""
     faster = sense.factor < 1 if sense.kind == "tempo" else sense.factor > 1
     ratio = (1 + number if faster else 1 - number) if share else (number if faster else 1 / number)
     return None if ratio <= 0 else _tempo(ratio) if sense.kind == "tempo" else _degree(ratio)

@@ -30,7 +30,7 @@ def _ordinary() -> frozenset[str]:
 
 
 def corrected(words: list[str], mended: dict[str, str]) -> dict[str, Sense]:
-    """The lexicon, and in it the words that are one slip away from exactly one meaning; `mended` says which is which.
+    """Add to the lexicon the words that are one slip away from exactly one meaning; `mended` says which is which.
 
     A motion is guessed only where no word names one: "a shape that shakes" has no slip in "shape". Words with letters
     of other alphabets and accents are never guessed.

@@ -21,7 +21,7 @@ class CompressText(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """The response, compressed if it may be."""
+        """Return the response, compressed if it may be."""
         if response.streaming or not _may_be_compressed(request, response):
             return response
         return super().process_response(request, response)

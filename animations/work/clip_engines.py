@@ -33,6 +33,6 @@ def decide(lease: Lease, candidates: Sequence[Candidate], shots: Shots) -> None:
 
 
 def ground(candidate: Candidate, shots: Shots) -> Ground:
-    """What the candidate's frame stands on."""
+    """Return what the candidate's frame stands on."""
     with Image.open(shots.paths[candidate.recipe["clip_index"]]) as picture:
         return ground_of(picture)

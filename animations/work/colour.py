@@ -56,7 +56,7 @@ D50: Final = (0.9642, 1.0, 0.8249)
 
 @lru_cache(maxsize=4)
 def profile_of(primaries: int, transfer: int, full_range: bool = True) -> bytes | None:
-    """An ICC profile of RGB with these code points; None for what is sRGB already, or not known.
+    """Return an ICC profile of RGB with these code points; None for what is sRGB already, or not known.
 
     `full_range` False is for RGB in which 16 of 255 is black and 235 white.
     """
@@ -70,7 +70,7 @@ def profile_of(primaries: int, transfer: int, full_range: bool = True) -> bytes 
 
 
 def gamma_profile(gamma: float | None, chromaticities: Chromaticities | None) -> bytes | None:
-    """An ICC profile of RGB that is encoded by the power `gamma` (PNG's gAMA); None stands for sRGB's own.
+    """Return an ICC profile of RGB that is encoded by the power `gamma` (PNG's gAMA); None stands for sRGB's own.
 
     None is returned for what is as good as sRGB: libpng does not correct a gamma that is off by five per cent.
     """
@@ -84,7 +84,7 @@ def gamma_profile(gamma: float | None, chromaticities: Chromaticities | None) ->
 
 
 def to_xyz(chromaticities: Chromaticities) -> Matrix:
-    """The matrix from linear RGB to XYZ under D50, by Bradford's adaptation. Raises `ValueError` for no colours."""
+    """Return the matrix from linear RGB to XYZ under D50 (Bradford). Raises `ValueError` for no colours."""
     *corners, white = (_xyz(point) for point in chromaticities)
     columns = _transposed(corners)
     scales = _times(_inverse(columns), white)
@@ -96,7 +96,7 @@ def to_xyz(chromaticities: Chromaticities) -> Matrix:
 
 
 def icc_profile(chromaticities: Chromaticities, curve: Transfer) -> bytes:
-    """A display profile of three primaries and one curve, version 2.4: <https://www.color.org/icc32.pdf>.
+    """Return a display profile of three primaries and one curve, version 2.4: <https://www.color.org/icc32.pdf>.
 
     Raises `ValueError` for chromaticities that make no colours.
     """

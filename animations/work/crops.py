@@ -14,11 +14,11 @@ TEXT: Final = "Cropped to what it shows: {} × {} of {} × {} pixels."
 
 
 def note(box: Box | None, size: Size) -> str:
-    """The sentence about a crop of a canvas of `size`; "" where there is none."""
+    """Return the sentence about a crop of a canvas of `size`; "" where there is none."""
     return TEXT.format(box[2] - box[0], box[3] - box[1], *size) if box else ""
 
 
 def of_cutout(cutout: Picture) -> str:
-    """The sentence about an H×W×4 cutout that frames are drawn of; "" where there is little to say."""
+    """Return the sentence about an H×W×4 cutout that frames are drawn of; "" where there is little to say."""
     size = cutout.shape[1], cutout.shape[0]
     return note(crop_to(box_of(cutout[..., 3]), size, WORTH_SAYING), size)

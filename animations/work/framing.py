@@ -84,19 +84,19 @@ class Framing:
             self._decide(self._crop())
 
     def _crop(self) -> Box | None:
-        """The crop so far. Pixel art needs no margin: it has no soft edge."""
+        """Return the crop so far. Pixel art needs no margin: it has no soft edge."""
         if not self._block:
             return crop_to(self._seen, self._shots.size, self._gain)
         box = crop_to(self._seen, self._shots.size, self._gain, margin=0)
         return aligned(box, self._block) if box else None
 
     def _count_held(self) -> None:
-        """What is held back is progress too."""
+        """Count what is held back as progress."""
         with self._lease.revise() as revision:
             count_progress(self._lease, revision, len(self._held))
 
     def _box_of(self, candidate: Candidate, alpha: Picture | None) -> Box | None:
-        """What a frame shows, in px of the clip."""
+        """Return what a frame shows, in px of the clip."""
         shot = self._shots.read(candidate.recipe["clip_index"])
         shown = _shown(shot, alpha)
         if shown is None:
@@ -129,7 +129,7 @@ class Framing:
 
 
 def block_of(shots: Shots) -> int:
-    """The side, in px of the clip, of the blocks that all its frames consist of; 0 where they are no pixel art."""
+    """Return the side, in px of the clip, of the blocks that make up all its frames; 0 for what is no pixel art."""
     common = 0
     for index in sorted(shots.paths):
         shot = shots.read(index)
@@ -142,7 +142,7 @@ def block_of(shots: Shots) -> int:
 
 
 def part_of(alpha: Picture, box: Box, size: Size, to: Size) -> Picture:
-    """The part of an alpha that lies within `box` of a canvas of `size` px, at the size `to`."""
+    """Return the part of an alpha that lies within `box` of a canvas of `size` px, at the size `to`."""
     height, width = alpha.shape
     across, down = width / size[0], height / size[1]
     wide, high = (box[2] - box[0]) * across / to[0], (box[3] - box[1]) * down / to[1]
@@ -167,7 +167,7 @@ def _box(numbers: Sequence[int] | None) -> Box | None:
 
 
 def _shown(shot: Shot, alpha: Picture | None) -> Picture | None:
-    """How opaque a frame's pixels are once it is cut out; None for a frame that is opaque all over."""
+    """Return how opaque a frame's pixels are once it is cut out; None for a frame that is opaque all over."""
     if alpha is None or shot.own_alpha is None:
         return shot.own_alpha if alpha is None else alpha
     return np.minimum(alpha, shot.own_alpha)

@@ -12,7 +12,7 @@ BEGINNING: Final = b"\x21\xff\x0bICCRGBG1012"
 
 
 def read_profile(data: bytes) -> bytes | None:
-    """The ICC profile in the blocks of the GIF `data`; None if there is none, or it is cut."""
+    """Return the ICC profile in the blocks of the GIF `data`; None if there is none, or it is cut."""
     start = data.find(BEGINNING)
     if start < 0:
         return None

@@ -29,7 +29,7 @@ class Code:
 
 
 def read_top(path: Path) -> dict[bytes, bytes]:
-    """The bodies of a file's outermost boxes `ftyp`, `meta` and `moov`; of the others only that they are there."""
+    """Read a file's outermost boxes: the bodies of `ftyp`, `meta` and `moov`, of others only that they are there."""
     found: dict[bytes, bytes] = {}
     with path.open("rb") as file:
         size = path.stat().st_size
@@ -47,12 +47,12 @@ def read_top(path: Path) -> dict[bytes, bytes]:
 
 
 def brands(ftyp: bytes) -> tuple[bytes, ...]:
-    """The major brand, and then those that the file is compatible with."""
+    """Return the major brand, and then those that the file is compatible with."""
     return (ftyp[:4], *(ftyp[at : at + 4] for at in range(8, len(ftyp) - 3, 4)))
 
 
 def item_types(meta: bytes) -> set[bytes]:
-    """How the items of a `meta` box are coded: `hvc1`, `av01`, `Exif` …"""
+    """Return how the items of a `meta` box are coded: `hvc1`, `av01`, `Exif` …"""
     entries = _find(meta[4:], b"iinf")
     if len(entries) < 6:
         return set()
@@ -62,7 +62,7 @@ def item_types(meta: bytes) -> set[bytes]:
 
 
 def item_colour(meta: bytes) -> Code | None:
-    """The colour numbers of a `meta` box's primary item."""
+    """Return the colour numbers of a `meta` box's primary item."""
     inner = meta[4:]
     properties = _find(inner, b"iprp")
     listed = list(_boxes(_find(properties, b"ipco")))
@@ -74,13 +74,13 @@ def item_colour(meta: bytes) -> Code | None:
 
 
 def track_colour(moov: bytes) -> Code | None:
-    """The colour numbers of the first track of pictures."""
+    """Return the colour numbers of the first track of pictures."""
     entries = _find(_picture_track(moov), b"minf", b"stbl", b"stsd")
     return next(filter(None, (_code(*box) for box in _boxes(entries[8 + SAMPLE_HEAD :]))), None)
 
 
 def track_stays(moov: bytes) -> list[float]:
-    """How long (ms) each picture of the first track of pictures is shown."""
+    """Return how long (ms) each picture of the first track of pictures is shown."""
     track = _picture_track(moov)
     clock, table = _find(track, b"mdhd"), _find(track, b"minf", b"stbl", b"stts")
     unit = _number(clock[20:24] if clock[:1] == b"\1" else clock[12:16]) or 1000
@@ -92,12 +92,12 @@ def track_stays(moov: bytes) -> list[float]:
 
 
 def is_plain_sequence(moov: bytes) -> bool:
-    """Whether there are pictures that follow each other, without alpha in a track of its own."""
+    """Return whether there are pictures that follow each other, without alpha in a track of its own."""
     return b"auxv" not in map(_handler, _tracks(moov)) and len(track_stays(moov)) > 1
 
 
 def has_video(moov: bytes) -> bool:
-    """Whether there is a track that is meant to be played, and not only looked at."""
+    """Return whether there is a track that is meant to be played, and not only looked at."""
     return any(_handler(track) == b"vide" for track in _tracks(moov))
 
 
@@ -114,7 +114,7 @@ def _handler(media: bytes) -> bytes:
 
 
 def _find(data: bytes, *names: bytes) -> bytes:
-    """The body of the first box of this name, in it that of the next; empty if there is none."""
+    """Return the body of the first box of this name, in it that of the next; empty if there is none."""
     for wanted in names:
         data = next((body for name, body in _boxes(data) if name == wanted), b"")
     return data
@@ -133,7 +133,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _head(head: bytes, at: int, size: int) -> tuple[bytes, int, int]:
-    """The name of the box that begins at `at`, how long its head is, and where it ends."""
+    """Return the name of the box that begins at `at`, how long its head is, and where it ends."""
     (length,) = struct.unpack_from(">I", head)
     if length == 1 and len(head) == 16:
         return head[4:8], 16, at + _number(head[8:])
@@ -148,7 +148,7 @@ def _code(name: bytes, body: bytes) -> Code | None:
 
 
 def _associated(table: bytes, item: int) -> list[int]:
-    """The numbers (from 1) of an item's properties, by an `ipma` box."""
+    """Return the numbers (from 1) of an item's properties, by an `ipma` box."""
     if len(table) < 8:
         return []
     id_size, index_size = (4 if table[0] else 2), (2 if table[3] & 1 else 1)

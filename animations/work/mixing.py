@@ -19,13 +19,13 @@ Planes = list[Image.Image]
 
 
 def planes_of(rows: Image.Image) -> Planes:
-    """The planes of an RGBA picture."""
+    """Return the planes of an RGBA picture."""
     *colours, alpha = (channel.convert("F") for channel in rows.split())
     return [*(_math(lambda given: given["one"] * given["other"], colour, alpha) for colour in colours), alpha]
 
 
 def picture_of(planes: Planes) -> Image.Image:
-    """The RGBA picture of planes that were mixed."""
+    """Return the RGBA picture of planes that were mixed."""
     *colours, alpha = planes
     straight = [_math(_divided, colour, alpha) for colour in colours]
     return Image.merge("RGBA", [_rounded(plane) for plane in (*straight, alpha)])
@@ -36,7 +36,7 @@ def _divided(given: Any) -> Any:
 
 
 def _rounded(plane: Image.Image) -> Image.Image:
-    """The plane in whole numbers; Pillow cuts off what is behind the point."""
+    """Return the plane in whole numbers; Pillow cuts off what is behind the point."""
     return _math(lambda given: given["one"] + 0.5, plane, plane).convert("L")
 
 

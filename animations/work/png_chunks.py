@@ -20,7 +20,7 @@ MOST_BYTES: Final = 4_000_000
 
 
 def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each chunk's name and body, as far as they are whole."""
+    """Yield each chunk's name and body, as far as they are whole."""
     at = len(SIGNATURE)
     while at + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
@@ -31,12 +31,12 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
-    """A chunk as it stands in a file."""
+    """Return a chunk as it stands in a file."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def read_profile(path: Path) -> bytes | None:
-    """The colour profile that a PNG's chunks before its pixels come to; the pixels are not read."""
+    """Return the colour profile that a PNG's chunks before its pixels come to; the pixels are not read."""
     found: dict[bytes, bytes] = {}
     with path.open("rb") as file:
         file.seek(len(SIGNATURE))
@@ -50,7 +50,7 @@ def read_profile(path: Path) -> bytes | None:
 
 
 def profile(found: Mapping[bytes, bytes]) -> bytes | None:
-    """The ICC profile of a PNG with these chunks; None for sRGB.
+    """Return the ICC profile of a PNG with these chunks; None for sRGB.
 
     The first of cICP, iCCP, sRGB, and gAMA with cHRM decides; one that says nothing we know is left out.
     """
@@ -63,7 +63,7 @@ def profile(found: Mapping[bytes, bytes]) -> bytes | None:
 
 
 def _unpacked(body: bytes) -> bytes | None:
-    """The profile in an iCCP chunk; a broken one is none."""
+    """Return the profile in an iCCP chunk; a broken one is none."""
     _, _, packed = body.partition(b"\0")
     try:
         return zlib.decompressobj().decompress(packed[1:], MOST_BYTES)

@@ -18,7 +18,7 @@ NOTHING_LEFT: Final = "Opening this would leave nothing of the picture."
 
 
 def refined_matte(lease: Lease) -> Matte:
-    """The matte that the job asks for, in use by the source from now on; a run that starts again takes it up.
+    """Make the matte that the job asks for, and put it in use; a run that starts again takes it up.
 
     Raises `WorkFailed` in words for the owner, and `LeaseLost`.
     """
@@ -51,5 +51,5 @@ def _with_pocket_open(lease: Lease, matte: Matte, at: tuple[int, int]) -> Matte:
 
 
 def _pockets_left(matte: Matte, cutout: Picture) -> list[Pocket]:
-    """Those that are still closed."""
+    """Return those that are still closed."""
     return [pocket for pocket in matte.pockets if cutout[pocket["point"][1], pocket["point"][0], 3]]

@@ -82,7 +82,7 @@ class Refused(Exception):
 
 
 def sniff(path: Path) -> str:
-    """What the file is: png, jpeg, webp, gif, heic, avif or one of `VIDEOS`. Raises `Refused` for anything else."""
+    """Name the file's kind: png, jpeg, webp, gif, heic, avif or one of `VIDEOS`. Raises `Refused` for any other."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
@@ -103,7 +103,7 @@ def sniff(path: Path) -> str:
 
 
 def _sniff_boxes(path: Path) -> str:
-    """A picture or a video, by all the brands that the file claims and by what is in it; the major one may be any."""
+    """Tell a picture from a video by all brands that the file claims, whatever the major one, and what is in it."""
     top = isobmff.read_top(path)
     major, *others = isobmff.brands(top[b"ftyp"])
     claimed = {major, *others}
@@ -161,7 +161,7 @@ def _refuse_tiff(head: bytes) -> NoReturn:
 
 
 def _refuse_text(head: bytes) -> None:
-    """Raises `Refused` for what names itself in words."""
+    """Raise `Refused` for what names itself in words."""
     text = head.replace(b"\0", b"").lower()  # in UTF-16, too
     if b"<svg" in text:
         raise Refused("unsupported_format", f"This is an SVG drawing. Export it as {TAKEN} first.")

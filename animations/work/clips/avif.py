@@ -34,7 +34,7 @@ class Sequence:
         return list(accumulate(self.stays_ms))
 
     def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
-        """Each wanted picture (RGB, RGBA or L), in order. What cannot be decoded is left out."""
+        """Yield each wanted picture (RGB, RGBA or L), in order. What cannot be decoded is left out."""
         with open_avif(self.path) as image:
             for index in sorted(each for each in wanted if each < len(self.stays_ms)):
                 try:
@@ -48,7 +48,7 @@ class Sequence:
 
 
 def read(path: Path) -> Sequence | None:
-    """What the file shows, without decoding it; None for a picture that stands still.
+    """Return what the file shows, without decoding it; None for a picture that stands still.
 
     Raises `OSError` for what is no AVIF, or anything else that a decoder raises.
     """
