@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "animations.web.bodies.RefuseUnreadableJson",
 ]
 ROOT_URLCONF = "emojiforge.urls"
 ASGI_APPLICATION = "emojiforge.asgi.application"
@@ -170,6 +171,11 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "animations.api.authentication.SessionTokenAuthentication",
         "animations.api.authentication.BrowserSessionAuthentication",
+    ],
+    "DEFAULT_PARSER_CLASSES": [
+        "animations.api.parsers.DepthBoundJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "animations.api.pagination.Pages",

@@ -1,4 +1,4 @@
-"""Forms with files, whose names keep every letter."""
+"""Bodies of requests: JSON of any depth, and forms with files whose names keep every letter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
 from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import DataAndFiles, MultiPartParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
 ESCAPED: Final = {"%22": '"', "%0D": " ", "%0A": " "}
 """What browsers write for a quote and for line ends in a file's name, and for nothing else (WHATWG HTML, multipart
@@ -20,6 +20,19 @@ WINDOWS_PATH: Final = re.compile(r"(?:[A-Za-z]:)?\\(?:.*\\)?")
 DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of all that follows, beyond the name itself."""
 LONGEST_ENDING: Final = 10
+
+
+class DepthBoundJSONParser(JSONParser):
+    """REST framework's parser for JSON, which refuses what is nested too deeply for Python's instead of failing."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the decoded body. Raises `ParseError` for one that cannot be read."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("JSON parse error - It is nested too deeply.") from error
 
 
 class FileFormParser(MultiPartParser):

@@ -51,6 +51,14 @@ def test_a_body_that_is_no_json_is_400(api: APIClient, project: Project) -> None
     assert error_of(answer) == (400, "client_error", "parse_error", None)
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"prompt":' * 100_000, '{"candidates":' + "9" * 5000 + "}"])
+def test_json_that_is_too_deep_or_has_too_long_a_number_is_400(api: APIClient, project: Project, body: str) -> None:
+    for path in ("generate/", "exports/", "frames/0/retry/"):
+        answer = api.post(f"{API}projects/{project.pk}/{path}", body, content_type="application/json")
+        assert error_of(answer) == (400, "client_error", "parse_error", None)
+    assert error_of(api.post(f"{API}projects/", body, content_type="application/json"))[0] == 400
+
+
 def test_a_form_that_is_broken_is_400(api: APIClient) -> None:
     for kind in ("multipart/form-data", "multipart/form-data; boundary=é", "multipart/form-data; boundary=x"):
         answer = api.post(f"{API}projects/", b"--x\r\nbroken", content_type=kind)

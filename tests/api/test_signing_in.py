@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
@@ -20,6 +21,13 @@ def test_an_app_signs_up_and_then_asks_with_its_session_token(db: None) -> None:
     client = APIClient()
     client.credentials(HTTP_X_SESSION_TOKEN=signed_up())
     assert client.get(PROJECTS).json() == {"count": 0, "next": None, "previous": None, "results": []}
+
+
+@pytest.mark.parametrize("body", ["{no", "[" * 100_000, '{"email":' * 100_000, '{"email":' + "9" * 5000 + "}"])
+@pytest.mark.parametrize("door", ["login", "signup"])
+def test_signing_in_with_json_that_cannot_be_read_is_400(db: None, door: str, body: str) -> None:
+    answer = APIClient().post(f"/_allauth/app/v1/auth/{door}", body, content_type="application/json")
+    assert answer.status_code == 400
 
 
 def test_an_app_that_signed_up_may_log_in_again(db: None) -> None:

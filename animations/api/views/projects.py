@@ -6,14 +6,14 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.parsers import FormParser, JSONParser
+from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import generate, projects
 from animations.api.idempotency import KEY_HEADER, answered_once
 from animations.api.pagination import Pages
-from animations.api.parsers import FileFormParser
+from animations.api.parsers import DepthBoundJSONParser, FileFormParser
 from animations.api.shapes import serializer_of
 from animations.api.views.route import Route, own_project, person, seen_project
 from animations.api.wishes import ChoicesWish, NameWish, ProjectWish
@@ -35,7 +35,7 @@ class ProjectList(Route):
 
     serializer_class = ProjectWish
     pagination_class = Pages
-    parser_classes = [FileFormParser, FormParser, JSONParser]
+    parser_classes = [FileFormParser, FormParser, DepthBoundJSONParser]
     spends = True
 
     @extend_schema(operation_id="projects_list", responses=serializer_of(ProjectPayload)(many=True))
