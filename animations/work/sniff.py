@@ -21,10 +21,13 @@ HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"he
 PICTURE_BRANDS: Final = AVIF_BRANDS | HEIC_BRANDS | {b"mif1", b"mif2", b"msf1", b"miaf", b"MiHE", b"MiHB"}
 OLD_MOVIE: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 """What a QuickTime movie may begin with that does not name its brand."""
+CURSOR: Final = b"\0\0\2\0"
+TGA: Final = re.compile(rb".(?:\x00[\x02\x03\x0a\x0b]|\x01[\x01\x09]).{13}[\x08\x0f\x10\x18\x20]", re.DOTALL)
+"""Colour map or none, a kind of picture that goes with it, and the bits of a pixel."""
 BY_BEGINNING: Final = {
     b"BM": "a BMP picture",
     b"\0\0\1\0": "an icon file (ICO)",
-    b"\0\0\2\0": "a cursor file (CUR)",
+    CURSOR: "a cursor file (CUR)",
     b"%PDF": "a PDF document",
     b"%!PS": "a PostScript drawing",
     b"\xc5\xd0\xd3\xc6": "a PostScript drawing",
@@ -130,8 +133,11 @@ def _refuse(head: bytes) -> NoReturn:
     if head.startswith((b"II*\0", b"MM\0*")):
         _refuse_tiff(head)
     for beginning, name in BY_BEGINNING.items():
-        if head.startswith(beginning):
+        # A TGA picture may begin as a cursor does; a cursor's next word counts pictures, and is never zero.
+        if head.startswith(beginning) and not (beginning == CURSOR and head[4:6] == b"\0\0"):
             _not_taken(name)
+    if TGA.match(head):
+        _not_taken("a TGA picture")
     if head[:4] == b"RIFF":
         _not_taken({b"AVI ": "an AVI video", b"WAVE": "a sound (WAV)"}.get(head[8:12], "a RIFF file"))
     _refuse_text(head)

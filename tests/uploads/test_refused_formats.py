@@ -30,6 +30,8 @@ NAMED: Final[dict[str, tuple[bytes, str]]] = {
     "zip": (b"PK\3\4" + bytes(60), "archive (ZIP)"),
     "web page": (b"\n<!DOCTYPE html><html><img src=cat.png></html>", "web page"),
     "ico": (encoded(two_halves(), "ICO"), "icon file (ICO)"),
+    "cursor": (b"\0\0\2\0\1\0" + bytes(60), "cursor file (CUR)"),
+    "tga": (encoded(two_halves(), "TGA"), "TGA picture"),
     "bmp": (encoded(two_halves(), "BMP"), "BMP picture"),
     "tiff": (encoded(two_halves(), "TIFF"), "TIFF picture"),
     "big-endian tiff": (b"MM\0*" + bytes(60), "TIFF picture"),
