@@ -15,6 +15,10 @@ from animations.work import colour
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 OF_COLOUR: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
+GAMMAS: Final = (0.00016, 6250.0)
+LEAST_WHITE_Y: Final = 0.00005
+MOST_XY: Final = 1.1
+"""What libpng believes of gAMA and cHRM (pngset.c, png.c). Beyond it they are left out, as if they were not there."""
 MOST_BYTES: Final = 4_000_000
 """Of a profile, packed or not."""
 
@@ -72,11 +76,10 @@ def _unpacked(body: bytes) -> bytes | None:
 
 
 def _measured(gamma: bytes, points: bytes) -> bytes | None:
-    power = struct.unpack(">I", gamma)[0] / 100_000 if len(gamma) == 4 else None
-    if not points and power is None:
-        return None
+    power = struct.unpack(">I", gamma)[0] / 100_000 if len(gamma) == 4 else 0.0
+    usable = power if GAMMAS[0] <= power <= GAMMAS[1] else None
     try:
-        return colour.gamma_profile(power or None, _chromaticities(points))
+        return colour.gamma_profile(usable, _chromaticities(points))
     except (ValueError, ArithmeticError):
         return None
 
@@ -85,4 +88,6 @@ def _chromaticities(points: bytes) -> colour.Chromaticities | None:
     if len(points) != 32:
         return None
     white, red, green, blue = ((x / 100_000, y / 100_000) for x, y in struct.iter_unpack(">II", points))
+    if white[1] < LEAST_WHITE_Y or any(x + y > MOST_XY for x, y in (white, red, green, blue)):
+        return None
     return red, green, blue, white
