@@ -107,6 +107,8 @@ _PHRASES = {
     "in place": Sense("filler"),
     "in circles": Sense("filler"),
     "once more": Sense("filler"),
+    **dict.fromkeys(("other way", "less than", "more than", "fewer than"), Sense("thing")),
+    **dict.fromkeys(("this way", "that way", "one way", "either way", "all the way"), Sense("filler")),
     "one more time": Sense("filler"),
     "at all": Sense("filler"),
     "over and over": Sense("filler"),

@@ -21,8 +21,9 @@ _PERCENT = ("%", "percent", "pct")
 _DEGREES = ("°", "deg", "degs", "degree", "degrees")
 _SECONDS = ("s", "sec", "secs", "second", "seconds", "ms", "millisecond", "milliseconds")
 _MINUTES = ("min", "mins", "minute", "minutes")
-_FRAMES = ("fps", "frame", "frames", "px", "pixel", "pixels", "hz", "bpm")
+_FRAMES = ("fps", "frame", "frames", "hz", "bpm")
 _TIME_UNITS = _SECONDS + _MINUTES + _FRAMES
+_LENGTHS = ("px", "pixel", "pixels")
 _SPEED = ("speed", "speeds", "pace", "tempo", "velocity", "rate")
 _SIZE = ("size", "height", "amplitude", "strength", "intensity", "width", "distance", "amount", "volume")
 _MORE = ("increase", "raise", "boost")
@@ -77,7 +78,7 @@ def _measured(words: list[str], at: int) -> Found | None:
     word, said = words[noun] if noun < len(words) else "", words[end:noun]
     if amount.kind != "percent" and noun == end and word in _DEGREES:
         return noun + 1 - at, Sense("angle", factor=amount.value) if amount.value else None
-    if word in _TIME_UNITS and amount.kind != "percent":
+    if word in _TIME_UNITS + _LENGTHS and amount.kind != "percent":
         return noun + 1 - at, None
     if amount.value <= 0:
         return _with_unit(words, at), None
@@ -201,7 +202,7 @@ def _turns_partly(amount: _Amount, word: str, first: str) -> bool:
 def _with_unit(words: list[str], at: int) -> int:
     """Return how many words a number takes that is not understood: its unit, known or not, goes with it."""
     unit = words[at + 1] if at + 1 < len(words) else ""
-    known = unit in _TIMES + _PERCENT + _DEGREES or unit in _TIME_UNITS
+    known = unit in _TIMES + _PERCENT + _DEGREES or unit in _TIME_UNITS + _LENGTHS
     strange = unit.isalpha() and unit not in senses() and unit not in _CARDINALS and unit not in _MULTIPLES
     return 2 if known or strange else 1
 

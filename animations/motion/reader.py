@@ -12,6 +12,7 @@ from animations.motion.clauses import Clause, clauses, terms
 from animations.motion.layout import lay_out
 from animations.motion.lexicon import SUCCESSIONS, senses
 from animations.motion.negation import apply_negations, corrections
+from animations.motion.numerals import decimal_of_mixed, in_digits
 from animations.motion.quantities import is_time
 from animations.motion.recipe import Recipe
 from animations.motion.slips import corrected
@@ -46,7 +47,7 @@ def read(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None =
     """
     guesses: list[str] = []
     unknown: list[str] = []
-    words = _untagged(tokens(text), tags or {}, guesses, alone=base is None)
+    words = _untagged(in_digits(tokens(decimal_of_mixed(text))), tags or {}, guesses, alone=base is None)
     mended: dict[str, str] = {}
     known = corrected(words, mended)
     guesses += [f"“{word}” read as “{as_word}”" for word, as_word in mended.items()]

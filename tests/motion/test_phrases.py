@@ -99,6 +99,11 @@ def test_what_cannot_be_had_whole_is_named_and_never_clamped_in_silence(text: st
     assert said in reading.notes
 
 
+def test_a_length_in_pixels_is_left_out_and_taken_for_no_time() -> None:
+    reading = read("bounce 10px")
+    assert (reading.unknown, reading.notes) == (("10 px",), ())
+
+
 def test_a_time_is_left_out_and_it_is_said_where_it_is_set() -> None:
     reading = read("bounce over 2 seconds")
     assert reading.unknown == ("2 seconds",)
