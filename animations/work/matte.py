@@ -66,8 +66,7 @@ def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
 
 
 def _make(lease: Lease, source: Source, engine: str) -> Matte:
-    picture = png.read(files.read(source.picture.name))
-    rgb, own = np.ascontiguousarray(picture[..., :3]), _own_alpha(picture)
+    rgb, own = png.split_alpha(png.read(files.read(source.picture.name)))
     alpha: Picture | None = None
     call: GpuCall | None = None
     if engine in MATTE_TASKS:
@@ -94,10 +93,6 @@ def keep(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> 
     with lease.revise():
         matte.save()
     return matte
-
-
-def _own_alpha(picture: Picture) -> Picture | None:
-    return np.ascontiguousarray(picture[..., 3]) if picture.shape[2] == 4 else None
 
 
 def _known_alpha(source: Source, own: Picture | None) -> Picture | None:

@@ -7,7 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from animations.imaging.arrays import Picture
+from animations.imaging.arrays import Alpha, Picture
 
 COMPRESSION: Final = 3
 """zlib's level; higher ones cost many times the milliseconds for a few per cent."""
@@ -19,6 +19,12 @@ def read(data: bytes) -> Picture:
     if found is None or found.dtype != np.uint8:
         raise ValueError("not an 8-bit picture")
     return _swapped(found)
+
+
+def split_alpha(picture: Picture) -> tuple[Picture, Alpha | None]:
+    """Return the colours (H×W×3) of a picture with three or four channels, and its alpha, None if it has none."""
+    alpha = np.ascontiguousarray(picture[..., 3]) if picture.shape[2] == 4 else None
+    return np.ascontiguousarray(picture[..., :3]), alpha
 
 
 def write(picture: Picture) -> bytes:

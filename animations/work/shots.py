@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 from django.conf import settings
 
 from animations import child
@@ -54,9 +53,7 @@ class Shots:
 
     def read(self, index: int) -> Shot:
         """The frame of this number. Raises `ValueError` for what is no picture."""
-        picture = png.read(self.paths[index].read_bytes())
-        own = np.ascontiguousarray(picture[..., 3]) if picture.shape[2] == 4 else None
-        return Shot(np.ascontiguousarray(picture[..., :3]), own)
+        return Shot(*png.split_alpha(png.read(self.paths[index].read_bytes())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,17 @@ def landed(page: Page, frames: int) -> None:
     expect(page.get_by_test_id("strip").get_by_role("option")).to_have_count(frames)
 
 
+def make_keyed(page: Page) -> None:
+    """Make an emoji of a clip on white, whose frames need no GPU, and wait for all of them."""
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_text("More choices").click()
+    page.get_by_label("White background").check()
+    page.get_by_test_id("make").click()
+    page.wait_for_url("**/emojis/*/")
+    landed(page, len(DELAYS))
+
+
 def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
     page.goto("/new/")
@@ -85,13 +96,7 @@ def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: 
 
 def test_a_clip_lands_is_compared_and_cut_out_again(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
-    page.goto("/new/")
-    page.get_by_test_id("file").set_input_files(moving("GIF"))
-    page.get_by_text("More choices").click()
-    page.get_by_label("White background").check()
-    page.get_by_test_id("make").click()
-    page.wait_for_url("**/emojis/*/")
-    landed(page, len(DELAYS))
+    make_keyed(page)
     expect(page.get_by_text("The clip’s own motion", exact=True)).to_be_visible()
     expect(page.get_by_label("Say what should be different")).to_be_hidden()
     state = person.get(f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/")
@@ -121,13 +126,7 @@ def test_a_clip_lands_is_compared_and_cut_out_again(sign_in: SignIn, person: Per
 
 def test_a_crop_is_said_and_taken_back(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
-    page.goto("/new/")
-    page.get_by_test_id("file").set_input_files(moving("GIF"))
-    page.get_by_text("More choices").click()
-    page.get_by_label("White background").check()
-    page.get_by_test_id("make").click()
-    page.wait_for_url("**/emojis/*/")
-    landed(page, len(DELAYS))
+    make_keyed(page)
     notes, project = page.get_by_test_id("notes"), f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/"
     expect(notes).to_contain_text("Cropped to what it shows: 73 × 33 of 96 × 72 pixels.")
     assert_fits(page, 320, 1280)
