@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-TAKEN: Final = "PNG, JPEG, WebP, GIF, HEIC, AVIF, MP4, WebM or MOV"
+FORMAT_NAMES: Final = "PNG, JPEG, WebP, GIF, HEIC, AVIF, MP4, WebM or MOV"
 ACCEPT: Final = ",".join(
     (
         *("image/png", "image/apng", "image/jpeg", "image/webp", "image/gif"),

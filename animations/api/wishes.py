@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.choices import BOUNDS, Choices
 from animations.actions.refine_tools import Tool
-from animations.formats import TAKEN
+from animations.formats import FORMAT_NAMES, LONGEST_CLIP_MS
 from animations.matte.engine import ENGINES
 from animations.matte.tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
+
+MOST_MEGABYTES: Final = settings.UPLOAD_MAX_BYTES // 1_000_000
 
 
 def whole_number(name: str, **options: Any) -> serializers.IntegerField:
@@ -64,7 +67,8 @@ class ProjectWish(ChoicesWish):
     """A new project: a picture or clip, and any of the choices."""
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
-        allow_empty_file=True, help_text=f"{TAKEN}, at most 20 MB and 60 s."
+        allow_empty_file=True,
+        help_text=f"{FORMAT_NAMES}, at most {MOST_MEGABYTES} MB and {LONGEST_CLIP_MS // 1000} s.",
     )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 

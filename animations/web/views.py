@@ -14,7 +14,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from animations.encode.platforms import PLATFORMS, Platform
-from animations.formats import ACCEPT, TAKEN
+from animations.formats import ACCEPT, FORMAT_NAMES
 from animations.models import Export, Frame, Preset, Project
 from animations.payloads import export_payload, project_detail_payload
 from animations.web import listing
@@ -55,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a picture and a motion."""
-    context = {"samples": SAMPLES, "sizes": SIZES, "defaults": Project(), "accept": ACCEPT, "taken": TAKEN}
+    context = {"samples": SAMPLES, "sizes": SIZES, "defaults": Project(), "accept": ACCEPT, "formats": FORMAT_NAMES}
     return render(request, "web/new.html", _motion_choices() | context)
 
 

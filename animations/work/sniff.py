@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 from typing import Final, NoReturn
 
-from animations.formats import TAKEN
+from animations.formats import FORMAT_NAMES
 from animations.work import isobmff
 
 HEAD_BYTES: Final = 65_536
@@ -141,7 +141,7 @@ def _refuse(head: bytes) -> NoReturn:
     if head[:4] == b"RIFF":
         _not_taken({b"AVI ": "an AVI video", b"WAVE": "a sound (WAV)"}.get(head[8:12], "a RIFF file"))
     _refuse_text(head)
-    raise Refused("not_a_picture", f"This file is not a picture or clip that we know. Use {TAKEN}.")
+    raise Refused("not_a_picture", f"This file is not a picture or clip that we know. Use {FORMAT_NAMES}.")
 
 
 def _refuse_packed(head: bytes) -> NoReturn:
@@ -170,7 +170,7 @@ def _refuse_text(head: bytes) -> None:
     """Raise `Refused` for what names itself in words."""
     text = head.replace(b"\0", b"").lower()  # in UTF-16, too
     if b"<svg" in text:
-        raise Refused("unsupported_format", f"This is an SVG drawing. Export it as {TAKEN} first.")
+        raise Refused("unsupported_format", f"This is an SVG drawing. Export it as {FORMAT_NAMES} first.")
     if _is_lottie(head):
         _not_taken("a Lottie animation (JSON)")
     if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype )?html", text):
@@ -183,4 +183,4 @@ def _is_lottie(text: bytes) -> bool:
 
 
 def _not_taken(name: str) -> NoReturn:
-    raise Refused("unsupported_format", f"This is {name}. Save it as {TAKEN} first.")
+    raise Refused("unsupported_format", f"This is {name}. Save it as {FORMAT_NAMES} first.")

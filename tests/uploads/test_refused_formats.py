@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 from PIL import Image
 
-from animations.formats import ACCEPT, TAKEN
+from animations.formats import ACCEPT, FORMAT_NAMES
 from animations.work.sniff import Refused, sniff
 from tests.uploads.pictures import encoded, two_halves
 
@@ -64,7 +64,7 @@ def test_a_format_that_is_not_taken_is_named(name: str, tmp_path: Path) -> None:
         sniff(path)
     assert refused.value.code == "unsupported_format"
     assert said in refused.value.message
-    assert refused.value.message.endswith(f"as {TAKEN} first.")
+    assert refused.value.message.endswith(f"as {FORMAT_NAMES} first.")
 
 
 @pytest.mark.parametrize("data", [b"{}", b'{"layers": 3}', b"words", bytes(64), b"\x1f\x8b\x08" + bytes(64)])
@@ -79,5 +79,5 @@ def test_what_has_no_name_is_refused_all_the_same(data: bytes, tmp_path: Path) -
 def test_what_is_taken_is_what_is_said(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(encoded(Image.new("RGB", (32, 32)), kind))
-    assert sniff(path) in TAKEN.lower().replace(" or ", ", ").split(", ")
+    assert sniff(path) in FORMAT_NAMES.lower().replace(" or ", ", ").split(", ")
     assert f"image/{kind.lower()}" in ACCEPT.split(",")

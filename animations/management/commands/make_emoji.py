@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,7 +18,7 @@ from animations.actions.errors import ActionError
 from animations.actions.export import export
 from animations.actions.generate import create_project
 from animations.actions.projects import delete
-from animations.formats import TAKEN
+from animations.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
 from animations.models import Export, Job, Project, files
 from animations.payloads import gpu_use
@@ -34,7 +35,8 @@ class Command(BaseCommand):
     help = "Makes an animated emoji of a picture or a clip, by the same path that the pages take."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("picture", type=Path, help=f"{TAKEN}, up to 20 MB")
+        most = settings.UPLOAD_MAX_BYTES // 1_000_000
+        parser.add_argument("picture", type=Path, help=f"{FORMAT_NAMES}, up to {most} MB")
         parser.add_argument("--motion", default="", help="words such as “subtle bounce”; a clip needs none")
         parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
         parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")

@@ -89,7 +89,7 @@ export class PictureDrop extends HTMLElement {
     if (!file) return;
     const isVideo = VIDEOS.test(file.type) || MOVIE.test(file.name);
     if (!isVideo && !PICTURES.test(file.type) && !NAMED.test(file.name)) {
-      return this.complain(`${file.name} is no picture or clip that we can read. Use ${this.dataset.taken}.`);
+      return this.complain(`${file.name} is no picture or clip that we can read. Use ${this.dataset.formats}.`);
     }
     if (file.size > MOST_BYTES) {
       return this.complain(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to 20 MB can be used.`);
