@@ -10,7 +10,7 @@ _SMALL = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 )
-_ONES = {word: number for number, word in enumerate(_SMALL.split(), 1)}
+ONES = {word: number for number, word in enumerate(_SMALL.split(), 1)}
 _DECADES = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10 * number for number, word in enumerate(_DECADES.split(), 2)}
 _SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25}
@@ -46,7 +46,7 @@ def _number(words: list[str], at: int) -> tuple[int, float]:
     """How many words a number takes, and its value; (0, 0) where none stands."""
     length, number = _below_hundred(words, at)
     head = 1 if words[at] == "a" else number
-    if 1 <= head <= len(_ONES) and words[at + 1 : at + 2] == ["hundred"]:
+    if 1 <= head <= len(ONES) and words[at + 1 : at + 2] == ["hundred"]:
         rest = at + 2 + (words[at + 2 : at + 3] == ["and"])
         more, below = _below_hundred(words, rest)
         return (rest + more - at if more else 2), 100 * head + below
@@ -61,9 +61,9 @@ def _number(words: list[str], at: int) -> tuple[int, float]:
 def _below_hundred(words: list[str], at: int) -> tuple[int, int]:
     word, following = [*words[at : at + 2], "", ""][:2]
     if word in _TENS:
-        ones = _ONES.get(following, 0)
+        ones = ONES.get(following, 0)
         return (2, _TENS[word] + ones) if 0 < ones < 10 else (1, _TENS[word])
-    return (1, _ONES[word]) if word in _ONES else (0, 0)
+    return (1, ONES[word]) if word in ONES else (0, 0)
 
 
 def _share(words: list[str], at: int) -> float:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from animations.motion.lexicon import COMPARATIVES, Sense, senses
+from animations.motion.numerals import ONES
 from animations.motion.words import is_number, value
 
-_NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
-_CARDINALS = {word: float(number) for number, word in enumerate(_NUMBERS.split(), 1)}
+_CARDINALS = {word: float(number) for word, number in ONES.items()}
 _CARDINALS |= {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0, "million": 1e6}
 _MULTIPLES = {
     **{"once": 1.0, "single": 1.0, "twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0},
