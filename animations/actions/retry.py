@@ -41,8 +41,8 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
         raise ActionError("invalid", f"candidates must be from {least} to {most}.", "candidates")
     if frame.project.generator == Project.Generator.CLIP:
         raise ActionError("unavailable", NO_WORDS, "prompt")
-    seen = _seen(frame, candidate)
-    base = _recipe_of(seen, frame.project.recipe)
+    compared = _compared_with(frame, candidate)
+    base = _recipe_of(compared, frame.project.recipe)
     motion = from_words(prompt, base)
     params: dict[str, object] = {"prompt": prompt, "candidates": candidates}
     params |= {"candidate": str(candidate)} if candidate else {}
@@ -51,9 +51,9 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
             live = live_job(frame.project_id, [frame])
             if live:
                 return _same_or_busy(live, frame, params)
-            if seen:
+            if compared:
                 _refuse_what_changes_nothing(prompt, base, read_recipe(motion.recipe))
-            return _begin(frame, revision, motion, params, seen)
+            return _begin(frame, revision, motion, params, compared)
     except IntegrityError:
         live = live_job(frame.project_id, [frame])
         if live is None:
@@ -61,7 +61,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
         return _same_or_busy(live, frame, params)
 
 
-def _seen(frame: Frame, candidate: UUID | None) -> Candidate | None:
+def _compared_with(frame: Frame, candidate: UUID | None) -> Candidate | None:
     """The candidate that is looked at. Raises `ActionError` when it is not a ready one of this frame."""
     if candidate is None:
         return frame.chosen
@@ -71,9 +71,9 @@ def _seen(frame: Frame, candidate: UUID | None) -> Candidate | None:
     return found
 
 
-def _recipe_of(seen: Candidate | None, fallback: dict[str, object]) -> Recipe:
+def _recipe_of(compared: Candidate | None, fallback: dict[str, object]) -> Recipe:
     try:
-        return read_recipe(seen.recipe if seen else fallback)
+        return read_recipe(compared.recipe if compared else fallback)
     except RecipeError:  # an imported candidate has none
         return read_recipe(fallback)
 
@@ -95,7 +95,7 @@ def _same_or_busy(live: Job, frame: Frame, params: dict[str, object]) -> Job:
     raise Busy.at("frame")
 
 
-def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object], seen: Candidate | None) -> Job:
+def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object], compared: Candidate | None) -> Job:
     """The rows of a retry. Inside `revise`."""
     frame.refresh_from_db()
     count = int(str(params["candidates"]))
@@ -111,7 +111,7 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
             job=job,
             ordinal=first + k,
             origin=Candidate.Origin.RETRIED,
-            parent=seen,
+            parent=compared,
             prompt=motion.prompt,
             engine=engine_for(frame.project.matte, frame.project.source.ground),
             recipe=variation(recipe, k, track_seed(frame.project_id)).to_json(),

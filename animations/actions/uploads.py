@@ -77,18 +77,18 @@ def store(picture: Picture, project_id: UUID) -> Source:
 def name_from(upload: UploadedFile[bytes]) -> str:
     """Return a project's name for when its owner gave none: the file's own, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
-    return cut(stem, Project._meta.get_field("name").max_length or 0) or "Untitled emoji"
+    return truncate(stem, Project._meta.get_field("name").max_length or 0) or "Untitled emoji"
 
 
-def cut(text: str, length: int) -> str:
+def truncate(text: str, length: int) -> str:
     """Return at most `length` characters of `text`, not ending within an emoji or an accented letter."""
     end = min(length, len(text))
-    while 0 < end < len(text) and _goes_on(text[end - 1], text[end]):
+    while 0 < end < len(text) and _continues(text[end - 1], text[end]):
         end -= 1
     return text[:end].strip()
 
 
-def _goes_on(before: str, letter: str) -> bool:
+def _continues(before: str, letter: str) -> bool:
     """Whether `letter` is drawn as part of what stands before it (most of UAX 29: marks, joiners, skin tones)."""
     is_tone = "\U0001f3fb" <= letter <= "\U0001f3ff"
     return before == JOINER or letter == JOINER or is_tone or unicodedata.category(letter).startswith("M")

@@ -31,6 +31,10 @@ HARD_SHARE: Final = 0.7
 """Of the steps there are."""
 SOFT_SHARE: Final = 0.18
 """Of the edges that may have a pixel of a colour between both sides: antialiasing gives one to nearly every edge."""
+MIXED_FROM: Final = 0.12
+"""Of the step across an edge: a pixel that is nearer than this to one of the sides is no mixture of both."""
+DETOUR: Final = 1.1
+"""Of the same step: a mixture lies on the way from one side to the other, give or take a level."""
 LOOKED_AT: Final = 16
 """Rows, to begin with."""
 LEAST_SHARE: Final = 1 / 3
@@ -133,7 +137,7 @@ def _soft_share(art: npt.NDArray[np.float32]) -> float:
         across = np.abs(after - before).sum(axis=2)
         first, second = np.abs(pixel - before).sum(axis=2), np.abs(after - pixel).sum(axis=2)
         is_edge = np.abs(after - before).max(axis=2) >= HARD
-        is_between = (np.minimum(first, second) > 0.12 * across) & (first + second <= 1.1 * across)
+        is_between = (np.minimum(first, second) > MIXED_FROM * across) & (first + second <= DETOUR * across)
         edges += int(np.count_nonzero(is_edge))
         mixtures += int(np.count_nonzero(is_edge & is_between))
     return mixtures / edges if edges else 0.0

@@ -6,6 +6,7 @@ from animations.motion.clauses import Clause
 from animations.motion.recipe import AMPLITUDES, ANGLES, MAX_CYCLES, MAX_LAYERS, TEMPOS, Layer, Recipe
 
 LEAST_AMPLITUDE = 0.15
+_ROUNDING = 1e-4  # a limit that is met exactly is not exceeded for an error in the last digit
 _AWAY = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
 _OPPOSITES = ({"in", "out"}, {"left", "right"}, {"up", "down"}, {"clockwise", "counterclockwise"})
 
@@ -163,9 +164,9 @@ def _turned(layer: Layer, angle: float, layout: Layout) -> Layer:
 
 
 def _say_limit(layout: Layout, asked: float, least: float, most: float, form: str) -> None:
-    if asked > most * 1.0001:
+    if asked > most * (1 + _ROUNDING):
         layout.limit(f"at most {form.format(most)}, not {form.format(asked)}")
-    elif asked < least * 0.9999:
+    elif asked < least * (1 - _ROUNDING):
         layout.limit(f"at least {form.format(least)}, not {form.format(asked)}")
 
 
