@@ -29,7 +29,7 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
     if not wanted:
         raise ActionError("required", "Name at least one platform.", "platforms")
     for slug in wanted:
-        _check(slug)
+        check_platform(slug)
     with revise(project.pk) as revision:  # two requests at once come one after the other: the project's row is locked
         project.refresh_from_db()
         shown = chosen_loop(project)
@@ -54,7 +54,8 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
     return Export.objects.bulk_create([row(platform=slug) for slug in platforms])
 
 
-def _check(slug: str) -> None:
+def check_platform(slug: str) -> None:
+    """Raise `ActionError` for a platform that there is not, or that cannot be served."""
     platform = PLATFORMS.get(slug)
     if platform is None:
         raise ActionError("invalid_choice", f"There is no platform “{slug}”.", "platforms")

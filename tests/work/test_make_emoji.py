@@ -37,3 +37,26 @@ def test_what_was_done_unasked_is_printed(settings: Any, tmp_path: Path, db: Non
     assert "note: Pictures that stay longer than 9.90 s" in said.getvalue()
     with Image.open(made) as picture:
         assert getattr(picture, "n_frames", 1) == 2
+
+
+def test_a_wrong_platform_or_folder_is_named_before_anything_is_made(
+    tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make_emoji, "create_project", pytest.fail)
+    clip = CASES / "long-first-frame.gif"
+    with pytest.raises(CommandError, match="no platform “slak”"):
+        call_command("make_emoji", clip, platform="slak")
+    with pytest.raises(CommandError, match="no such folder"):
+        call_command("make_emoji", clip, output=tmp_path / "nowhere" / "out.gif")
+
+
+def test_a_file_that_cannot_be_written_or_made_is_told_in_words(settings: Any, tmp_path: Path, db: None) -> None:
+    settings.RUNPOD_API_KEY = "never used"
+    with pytest.raises(CommandError, match="cannot be written: Is a directory"):
+        call_command(
+            "make_emoji", CASES / "long-first-frame.gif", matte="none", output=tmp_path, stdout=io.StringIO()
+        )
+    faint = tmp_path / "faint.png"
+    Image.new("RGBA", (64, 64), (255, 0, 0, 3)).save(faint)
+    with pytest.raises(CommandError, match="Nothing shows in any frame"):
+        call_command("make_emoji", faint, motion="bounce", output=tmp_path / "out.gif", stdout=io.StringIO())

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 
 from animations.actions.choices import BOUNDS, Choices
 from animations.actions.errors import ActionError
-from animations.actions.export import export
+from animations.actions.export import check_platform, export
 from animations.actions.generate import create_project
 from animations.actions.projects import delete
 from animations.formats import FORMAT_NAMES
@@ -53,6 +53,8 @@ class Command(BaseCommand):
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
         # Nobody watches, and this process does the jobs itself: Redis need not be there.
         logging.getLogger("animations").setLevel(logging.ERROR)
+        if output and not output.parent.is_dir():
+            raise CommandError(f"{output} cannot be written: there is no such folder.")
         upload = self._upload(picture)
         choices = Choices(
             preset=options["preset"] or None,
@@ -68,6 +70,7 @@ class Command(BaseCommand):
             clip_fps=options["fps"],
         )
         try:
+            check_platform(platform)
             people = get_user_model().objects
             shell = people.get_or_create(username=SHELL_USER, defaults={"is_active": False})
             project = create_project(shell[0], upload, choices)
@@ -96,16 +99,20 @@ class Command(BaseCommand):
             made = export(project, [platform])[0]
         except ActionError as error:
             raise CommandError(error.detail) from error
-        self._run(made.job)
-        made.refresh_from_db()
+        self._run(made.job, made)
         self._write(made, output)
 
-    def _run(self, job: Job) -> None:
-        """Do the job here and now; if a worker of a running product has it already, wait for that one."""
+    def _run(self, job: Job, made: Export | None = None) -> None:
+        """Do the job here and now; if a worker of a running product has it already, wait for that one.
+
+        Raises `CommandError` where it fails, with the reason of the export that it should have `made`.
+        """
         run(str(job.pk))
         self._wait(job)
+        if made:
+            made.refresh_from_db()
         if job.status != Job.Status.SUCCEEDED:
-            raise CommandError(job.error or f"The job was {job.status}.")
+            raise CommandError((made and made.error) or job.error or f"The job was {job.status}.")
         use = gpu_use(job.gpu_calls.all())
         seconds = (job.finished_at - job.started_at).total_seconds() if job.finished_at and job.started_at else 0
         self.stdout.write(
@@ -126,7 +133,10 @@ class Command(BaseCommand):
         if file is None:
             raise CommandError(made.error or "No file was made.")
         target = output or Path(file.name)
-        target.write_bytes(files.read(file.file.name))
+        try:
+            target.write_bytes(files.read(file.file.name))
+        except OSError as error:
+            raise CommandError(f"{target} cannot be written: {error.strerror}.") from error
         for check in made.checks:
             mark = "ok" if check["ok"] else "NOT KEPT"
             self.stdout.write(f"  {check['rule']}: {check['actual']} (limit {check['limit']}) {mark}")
