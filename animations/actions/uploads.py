@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -17,10 +15,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from animations.actions.decoding import Decoded, PictureError, decode
 from animations.actions.errors import ActionError
+from animations.encode.graphemes import truncate
 from animations.models import Project, Source, files
-
-JOINER: Final = "\u200d"
-"""Zero-width joiner: a family is several emoji with this between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +74,3 @@ def name_from(upload: UploadedFile[bytes]) -> str:
     """Return a project's name for when its owner gave none: the file's own, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
     return truncate(stem, Project._meta.get_field("name").max_length or 0) or "Untitled emoji"
-
-
-def truncate(text: str, length: int) -> str:
-    """Return at most `length` characters of `text`, not ending within an emoji or an accented letter."""
-    end = min(length, len(text))
-    while 0 < end < len(text) and _continues(text[end - 1], text[end]):
-        end -= 1
-    return text[:end].strip()
-
-
-def _continues(before: str, letter: str) -> bool:
-    """Whether `letter` is drawn as part of what stands before it (most of UAX 29: marks, joiners, skin tones)."""
-    is_tone = "\U0001f3fb" <= letter <= "\U0001f3ff"
-    return before == JOINER or letter == JOINER or is_tone or unicodedata.category(letter).startswith("M")

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
+from animations.encode.graphemes import truncate
 from animations.encode.platforms import Platform
 
 NO_NAME: Final = "emoji"
@@ -15,7 +16,6 @@ MOST_BYTES: Final = 180
 _FORBIDDEN: Final = re.compile(r"[/\\:*?<>|]")
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|\s*$)", re.IGNORECASE)
 _DIRECTION: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # can make .exe look like .gif
-_JOINER: Final = "\u200d"
 _NOT_PLAIN: Final = re.compile(r"[^\w.,+=!@#$&'()\[\] -]+", re.ASCII)
 
 
@@ -30,7 +30,7 @@ def safe_stem(title: str) -> str:
     text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cs"))
     text = _FORBIDDEN.sub("_", text.replace('"', "'")).strip(" .")
     while len(text.encode()) > MOST_BYTES:
-        text = text[:-1].rstrip(f" .{_JOINER}")
+        text = truncate(text, len(text) - 1).rstrip(" .")
     return _DEVICE.sub(r"\1_", text, count=1) if _DEVICE.match(text) else text or NO_NAME
 
 
