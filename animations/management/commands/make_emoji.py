@@ -56,7 +56,22 @@ class Command(BaseCommand):
         if output and not output.parent.is_dir():
             raise CommandError(f"{output} cannot be written: there is no such folder.")
         upload = self._upload(picture)
-        choices = Choices(
+        try:
+            check_platform(platform)
+            people = get_user_model().objects
+            shell = people.get_or_create(username=SHELL_USER, defaults={"is_active": False})
+            project = create_project(shell[0], upload, self._choices(options))
+        except ActionError as error:
+            raise CommandError(error.detail) from error
+        except DatabaseError as error:
+            raise CommandError("The database is not set up yet: run `make setup` first.") from error
+        try:
+            self._make(project, platform, output)
+        finally:
+            delete(project)
+
+    def _choices(self, options: dict[str, Any]) -> Choices:
+        return Choices(
             preset=options["preset"] or None,
             prompt=options["motion"] or None,
             frame_count=options["frames"],
@@ -69,19 +84,6 @@ class Command(BaseCommand):
             clip_end_ms=options["end_ms"],
             clip_fps=options["fps"],
         )
-        try:
-            check_platform(platform)
-            people = get_user_model().objects
-            shell = people.get_or_create(username=SHELL_USER, defaults={"is_active": False})
-            project = create_project(shell[0], upload, choices)
-        except ActionError as error:
-            raise CommandError(error.detail) from error
-        except DatabaseError as error:
-            raise CommandError("The database is not set up yet: run `make setup` first.") from error
-        try:
-            self._make(project, platform, output)
-        finally:
-            delete(project)
 
     def _upload(self, picture: Path) -> SimpleUploadedFile:
         try:
