@@ -241,3 +241,20 @@ def test_the_mascot_of_the_front_page_covers_no_name(browser: Browser, product: 
             gaps = page.evaluate(GAPS)
             assert min(gaps) >= 0, (width, part, gaps)
     page.close()
+
+
+def test_new_versions_of_the_same_words_are_told_apart_and_marked_on_their_own_tiles(
+    sign_in: SignIn, person: Person, photo: bytes
+) -> None:
+    project = person.upload(photo, prompt="sway", matte="none", frame_count=2, candidates=1)
+    person.finished(project["job"]["id"], seconds=90)
+    page = sign_in(person, viewport=PHONE)
+    loaded(page, f"/emojis/{project['id']}/")
+    page.get_by_label("Say what should be different").fill("stronger")
+    page.get_by_test_id("retry").click()
+    expect(page.get_by_test_id("made")).to_contain_text("Made 2 new versions", timeout=30_000)
+    new = page.locator(".tile:has(.fresh:visible)")
+    expect(new.locator(".caption")).to_have_text(["1. “stronger”", "2. “stronger”"])
+    for tile in new.all():
+        own, mark = tile.bounding_box(), tile.locator(".fresh").bounding_box()
+        assert own and mark and own["x"] <= mark["x"]

@@ -86,7 +86,7 @@ function tileFor(candidate) {
     { type: "button", class: "tile", "data-candidate": candidate.id, "data-testid": `candidate-${candidate.ordinal}` },
     make("span", { class: "thumb" }, picture, make("span", { class: "trouble" })),
     make("span", { class: "fresh", hidden: "" }, "New"),
-    make("span", { class: "caption" }, title(candidate)),
+    make("span", { class: "caption" }),
     make("span", { class: "engine" }, engineName(candidate.engine)),
   );
 }
@@ -102,7 +102,19 @@ function update(tile, candidate, frame, fresh) {
   tile.setAttribute("aria-pressed", String(candidate.id === frame.chosen));
   find(tile, ".fresh", HTMLElement).hidden = !fresh;
   tile.title = candidate.error || candidate.warning;
+  find(tile, ".caption", HTMLElement).textContent = numbered(candidate, frame);
   find(tile, ".trouble", HTMLElement).textContent = candidate.status === "failed" ? "Failed" : "";
+}
+
+/**
+ * The title, with a number before it where several versions of the frame would have the same.
+ *
+ * @param {Candidate} candidate @param {Frame} frame
+ */
+function numbered(candidate, frame) {
+  const words = title(candidate);
+  const alike = frame.candidates.filter((row) => title(row) === words);
+  return alike.length > 1 ? `${alike.findIndex((row) => row.id === candidate.id) + 1}. ${words}` : words;
 }
 
 /** @param {Candidate} candidate */
