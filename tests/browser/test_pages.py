@@ -258,3 +258,23 @@ def test_new_versions_of_the_same_words_are_told_apart_and_marked_on_their_own_t
     for tile in new.all():
         own, mark = tile.bounding_box(), tile.locator(".fresh").bounding_box()
         assert own and mark and own["x"] <= mark["x"]
+
+
+def test_the_header_and_the_invitation_keep_their_distance_on_phones(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person)
+    loaded(page, "/new/")
+    page.set_viewport_size({"width": 320, "height": 640})
+    zone = page.locator(".zone")
+    assert zone.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
+    assert (
+        zone.evaluate(
+            "one => one.getBoundingClientRect().bottom - one.querySelector('.invite').getBoundingClientRect().bottom"
+        )
+        >= 12
+    )
+    loaded(page, "/")
+    for width in (320, 361, 375, 390):
+        page.set_viewport_size({"width": width, "height": 640})
+        brand, nav = page.locator(".brand").bounding_box(), page.locator(".bar nav").bounding_box()
+        assert brand and nav
+        assert brand["x"] + brand["width"] + 8 <= nav["x"], width
