@@ -1,4 +1,5 @@
 from django.db import migrations, models
+from django.utils import timezone
 
 
 def cancel_older_queued_exports(apps, schema_editor):
@@ -9,6 +10,15 @@ def cancel_older_queued_exports(apps, schema_editor):
         if (export.project_id, export.platform) in seen:
             Export.objects.filter(pk=export.pk).update(status="cancelled", error="An equal export was asked for later.")
         seen.add((export.project_id, export.platform))
+    cancel_jobs_without_exports(apps)
+
+
+def cancel_jobs_without_exports(apps):
+    """End the queued export jobs that have nothing left to make; they would fail when they are run."""
+    Export, Job = apps.get_model("animations", "Export"), apps.get_model("animations", "Job")
+    wanted = Export.objects.filter(status__in=("queued", "running")).values("job")
+    idle = Job.objects.filter(kind="export", status="queued").exclude(pk__in=wanted)
+    idle.update(status="cancelled", finished_at=timezone.now())
 
 
 class Migration(migrations.Migration):

@@ -35,8 +35,8 @@ SENT_QUALITY: Final = 95
 def matte_source(lease: Lease) -> Matte:
     """The matte in use for the project's source; made now if its engine has made none yet.
 
-    Under `auto` the usual model is asked where the engine of the picture's ground finds nothing: a pale subject that
-    melts into white is no line drawing. Raises `WorkFailed` in words for the owner.
+    Under `auto` a white ground out of which nothing can be keyed (a pale subject melts into it) counts as any other
+    ground from then on. Raises `WorkFailed` in words for the owner.
     """
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
@@ -46,11 +46,12 @@ def matte_source(lease: Lease) -> Matte:
     try:
         matte = matte_by(lease, source, engine)
     except NoSubject:
-        if project.matte != AUTO or engine == USUAL:
+        if project.matte != AUTO or engine != WHITE:
             raise
-        matte = matte_by(lease, source, USUAL)
         with lease.revise():
+            Source.objects.filter(pk=source.pk).update(ground=Ground.OTHER)
             lease.job.candidates.filter(status=Candidate.Status.PENDING).update(engine=USUAL)
+        matte = matte_by(lease, source, USUAL)
     if source.matte_id != matte.pk:
         with lease.revise():
             Source.objects.filter(pk=source.pk).update(matte=matte)

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 
-from animations.models import Candidate, Project, Source
+from animations.models import Candidate, Export, Job, Project, Source
 from tests.conftest import MakeProject
 
 
@@ -46,3 +46,15 @@ def test_old_sources_keep_what_they_were_taken_for(owner: User, new_project: Mak
     migration.take_alpha_for_a_cut_out(apps, None)
     grounds = Source.objects.values_list("project", "ground")
     assert dict(grounds) == {project.pk: "transparent", other.pk: "other"}
+
+
+def test_export_jobs_whose_files_are_asked_for_by_a_later_job_end(owner: User, new_project: MakeProject) -> None:
+    project = new_project(owner)
+    left, wanted = (Job.objects.create(project=project, kind=Job.Kind.EXPORT, revision=1, total=1) for _ in range(2))
+    Export.objects.create(project=project, job=left, platform="gif", status="cancelled", revision=1)
+    Export.objects.create(project=project, job=wanted, platform="gif", revision=1)
+    migration = import_module("animations.migrations.0007_one_queued_export_per_platform")
+    migration.cancel_older_queued_exports(apps, None)
+    assert dict(Job.objects.filter(pk__in=(left.pk, wanted.pk)).values_list("pk", "status")) == {
+        left.pk: "cancelled", wanted.pk: "queued"
+    }  # fmt: skip
