@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -23,12 +23,16 @@ def live_job(project_id: UUID, frames: Sequence[Frame]) -> Job | None:
     return jobs.exclude(kind=Job.Kind.EXPORT).filter(theirs).order_by("-created_at").first()
 
 
-def next_ordinals(frames: Sequence[Frame], count: int) -> dict[Frame, int]:
-    """The first number for `count` more candidates of each frame.
+def next_ordinals(frames: Sequence[Frame], count: int, parents: Collection[Candidate] = ()) -> dict[Frame, int]:
+    """The first number for `count` more candidates of each frame, of `parents`.
 
+    What could not be made of an earlier request makes room: it has been read, and there is nothing to see in it.
     Raises `ActionError` when one of the frames has no room for them.
     """
-    made = Candidate.objects.filter(frame__in=frames).values("frame")
+    own = Candidate.objects.filter(frame__in=frames)
+    asked = own.filter(origin__in=(Candidate.Origin.RETRIED, Candidate.Origin.REFINED), children=None)
+    asked.filter(status=Candidate.Status.FAILED).exclude(pk__in=[parent.pk for parent in parents]).delete()
+    made = own.values("frame")
     last = dict(made.annotate(last=Max("ordinal")).values_list("frame", "last"))
     found = {frame: last[frame.pk] + 1 if frame.pk in last else 0 for frame in frames}
     if any(first + count > MOST_CANDIDATES for first in found.values()):

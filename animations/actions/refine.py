@@ -125,7 +125,7 @@ def begin_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], e
 
     They are cut by `engine`; None keeps each parent's.
     """
-    ordinals = next_ordinals(list(parents), 1)
+    ordinals = next_ordinals(list(parents), 1, parents.values())
     Candidate.objects.bulk_create(
         _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()
     )

@@ -99,7 +99,7 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
     """The rows of a retry. Inside `revise`."""
     frame.refresh_from_db()
     count = int(str(params["candidates"]))
-    first = next_ordinals([frame], count)[frame]
+    first = next_ordinals([frame], count, [compared] if compared else [])[frame]
     frame.work(revision)
     job = Job.objects.create(
         project_id=frame.project_id, frame=frame, kind=Job.Kind.RETRY, params=params, revision=revision, total=count

@@ -165,6 +165,7 @@ def fail(lease: Lease, candidate: Candidate, why: str) -> None:
 
 
 def finish_frame(candidate: Candidate, revision: int) -> None:
-    """The candidate's frame shows it if it is ready, else what it showed before. Inside `revise`."""
+    """Show the candidate in its parent's place if it is ready; what was chosen meanwhile stays. Inside `revise`."""
     frame = Frame.objects.select_related("chosen").get(pk=candidate.frame_id)
-    frame.finish(revision, candidate if candidate.status == Candidate.Status.READY else frame.chosen)
+    replaces = candidate.status == Candidate.Status.READY and frame.chosen_id in (None, candidate.parent_id)
+    frame.finish(revision, candidate if replaces else frame.chosen)

@@ -20,7 +20,7 @@ from animations.work.retry import neighbours_track
 
 
 def refine(lease: Lease) -> None:
-    """Make the job's pending candidates and choose each on its frame. Raises `WorkFailed`, `LeaseLost`.
+    """Make the job's pending candidates, each in its parent's place. Raises `WorkFailed`, `LeaseLost`.
 
     A job without a frame refines the source's own matte, and all frames are drawn again of that. A clip's frame is
     matted again. A frame that was drawn is drawn again, the same, of the source as another engine mattes it; which

@@ -148,6 +148,24 @@ def test_where_there_is_no_hole_the_job_fails_in_words_and_frames_stay(api: APIC
     assert after["source"]["matte"] == ring["source"]["matte"]
 
 
+def test_misclicks_fill_up_no_frame(api: APIClient, ring: Any) -> None:
+    for x in range(3):
+        jobs.run(ask(api, ring, {"tool": "pocket", "x": x, "y": 2}).json()["id"])
+    rows = [frame["candidates"] for frame in opened(api, ring)["frames"]]
+    assert [[row["status"] for row in frame] for frame in rows] == [["ready", "ready"]] * 3
+
+
+def test_what_is_chosen_while_the_source_is_refined_stays_chosen(api: APIClient, ring: Any) -> None:
+    after = opened(api, ring)
+    asked = ask(api, ring, {"tool": "matte", "engine": "birefnet"}).json()
+    original = ring["frames"][1]["chosen"]
+    assert ask(api, ring, {"candidate": original}, "frames/1/choose/").status_code == 200
+    jobs.run(asked["id"])
+    now = [frame["chosen"] for frame in shown(api, ring)["frames"]]
+    assert now[1] == original
+    assert {now[0], now[2]}.isdisjoint(frame["chosen"] for frame in [*ring["frames"], *after["frames"]])
+
+
 def test_an_equal_request_gets_the_live_job_and_another_is_busy(api: APIClient, ring: Any) -> None:
     body = {"tool": "pocket", "x": 128, "y": 128}
     first = ask(api, ring, body).json()
