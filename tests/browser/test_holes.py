@@ -22,12 +22,15 @@ def test_a_hole_is_offered_opened_and_closed_again(sign_in: SignIn, person: Pers
     outline, picture = holes.get_by_role("button", name="Open this hole"), holes.locator("img")
     inner, outer = outline.bounding_box(), picture.bounding_box()
     assert inner and outer
+    invitation = holes.get_by_text("Click an outline")
+    expect(invitation).to_be_visible()
     assert abs(inner["x"] + inner["width"] / 2 - outer["x"] - outer["width"] / 2) < 3
     assert 0.4 < inner["width"] / outer["width"] < 0.55
     outline.click()
     undo = holes.get_by_role("button", name="Undo the last change to the cutout")
     expect(undo).to_be_enabled(timeout=30_000)
     expect(outline).to_have_count(0)
+    expect(invitation).to_be_hidden()
     expect(page.get_by_test_id("candidate-1")).to_have_attribute("aria-pressed", "true")
     undo.click()
     expect(outline).to_be_enabled()
