@@ -12,6 +12,8 @@ from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
+from animations.api.multipart import Utf8Headers
+
 ESCAPED: Final = {"%22": '"', "%0D": " ", "%0A": " "}
 """What browsers write for a quote and for line ends in a file's name, and for nothing else (WHATWG HTML, multipart
 form data)."""
@@ -52,6 +54,12 @@ class FileFormParser(MultiPartParser):
 
 
 class _Form(DjangoMultiPartParser):
+    _boundary: bytes
+
+    def __init__(self, meta: Mapping[str, Any], stream: Any, handlers: list[Any], encoding: str) -> None:
+        super().__init__(meta, stream, handlers, encoding)
+        self._input_data = Utf8Headers(stream, self._boundary)
+
     def sanitize_file_name(self, file_name: str) -> str | None:
         """Return the name without folders and control characters, or None where nothing is left.
 

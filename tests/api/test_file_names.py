@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from rest_framework.test import APIClient
 
+from animations.api.multipart import Utf8Headers
 from animations.models import Project
 from tests.conftest import png
 
 FAMILY = "👨\u200d👩\u200d👧"
 
 
-def made_of(api: APIClient, disposition: str, content: bytes | None = None) -> str:
+def made_of(api: APIClient, disposition: str | bytes, content: bytes | None = None) -> str:
     """The name of a project of a file whose part of the form has this Content-Disposition."""
+    line = disposition.encode() if isinstance(disposition, str) else disposition
     fields = {"start": "false", "prompt": "bounce"}
     field = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
-    head = "".join(field.format(*pair) for pair in fields.items()) + f"--b\r\n{disposition}\r\n\r\n"
-    body = head.encode() + (content or png(size=64)) + b"\r\n--b--\r\n"
+    head = "".join(field.format(*pair) for pair in fields.items()).encode() + b"--b\r\n" + line + b"\r\n\r\n"
+    body = head + (content or png(size=64)) + b"\r\n--b--\r\n"
     answer = api.generic("POST", "/api/v1/projects/", body, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 201, answer.content
     return str(answer.json()["name"])
@@ -50,6 +54,37 @@ def made_of(api: APIClient, disposition: str, content: bytes | None = None) -> s
 def test_a_project_keeps_every_letter_of_its_files_name(api: APIClient, sent: str, name: str) -> None:
     assert made_of(api, f'Content-Disposition: form-data; name="source"; {sent}') == name
     assert Project.objects.get().name == name
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        (b"caf\xe9.png", "café"),
+        ("“Zoë” – 5 €.png".encode("cp1252"), "“Zoë” – 5 €"),
+        ("猫".encode() + b"\xe7.png", "猫ç"),  # cut in the middle of a letter
+        (b"a\x81b.png", "a\ufffdb"),
+        ("猫.png".encode("shift_jis"), "”L"),
+    ],
+)
+def test_a_file_whose_name_is_no_utf8_is_taken(api: APIClient, sent: bytes, name: str) -> None:
+    assert made_of(api, b'Content-Disposition: form-data; name="source"; filename="' + sent + b'"') == name
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64, 1000, 100_000])
+def test_only_the_headers_of_a_form_are_read_as_latin_1(chunk: int) -> None:
+    content = bytes(range(256)) * 40 + b"\r\n\r\n\xe9\r\n--not-it\r\n"
+    head = b'Content-Disposition: form-data; name="a"; filename="%s"\r\nX-Other: \xff\r\n\r\n'
+    parts = [head % name + content for name in (b"caf\xe9.png", "ñ.png".encode())]
+    body = b"\r\n--it\r\n".join([b"\xe9", *parts]) + b"\r\n--it--\r\n"
+    wanted = body.replace(b"caf\xe9", "café".encode()).replace(b"X-Other: \xff", "X-Other: ÿ".encode())
+    stream = Utf8Headers(io.BytesIO(body), b"it")
+    assert b"".join(iter(lambda: stream.read(chunk), b"")) == wanted
+
+
+def test_what_never_ends_its_headers_passes_as_it_came() -> None:
+    body = b"--it\r\n" + b"\xe9" * 50_000
+    stream = Utf8Headers(io.BytesIO(body), b"it")
+    assert b"".join(iter(lambda: stream.read(4096), b"")) == body
 
 
 def test_a_long_sentence_after_a_dot_is_no_ending(api: APIClient) -> None:

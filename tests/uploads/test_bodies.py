@@ -64,6 +64,13 @@ def test_a_chunked_upload_arrives(person: Person) -> None:
     assert answer.json()["name"] == "猫"
 
 
+def test_an_upload_with_a_name_in_latin_1_arrives_in_chunks_and_whole(person: Person) -> None:
+    body = form(png(size=64), "caf?.png").replace(b"caf?", b"caf\xe9")
+    for content in (body, pieces(body, 7)):
+        answer = person.http.post("projects/", content=content, headers=FORM)
+        assert (answer.status_code, answer.json().get("name")) == (201, "café"), answer.text
+
+
 def test_a_chunked_upload_of_19_megabytes_arrives_within_the_memory(person: Person, web: Web) -> None:
     kept = io.BytesIO()
     Image.frombytes("RGB", (2510, 2510), os.urandom(2510 * 2510 * 3)).save(kept, "PNG", compress_level=0)
