@@ -13,11 +13,12 @@ from django.db import IntegrityError, transaction
 from animations import queueing
 from animations.actions import uploads
 from animations.actions.choices import Choices
+from animations.actions.engines import check_engine
 from animations.actions.errors import Busy
 from animations.actions.takes import candidates_of, frames_of, planned
 from animations.actions.usage import check_allowance
 from animations.actions.wishes import choose_motion
-from animations.matte.engine import asks_the_gpu, engine_for
+from animations.matte.engine import AUTO, asks_the_gpu, engine_for
 from animations.models import Candidate, Frame, Job, Preset, Project, files
 from animations.models.transitions import revise
 
@@ -95,6 +96,8 @@ def _asks_the_gpu(project: Project, fields: dict[str, Any]) -> bool:
 def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
     """The rows of a new take. Inside `revise`."""
     if _asks_the_gpu(project, fields):
+        if (engine := fields.get("matte", project.matte)) != AUTO:
+            check_engine(engine, "matte")
         check_allowance(project.owner)
     project.begin(revision, take=project.take + 1, clip_layout={}, **{"notes": [], **fields})
     project.frames.filter(take__lt=project.take - 1).delete()

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from animations import queueing
+from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import live_job, next_ordinals
@@ -58,6 +59,7 @@ def _check_engine(project: Project, engine: str) -> None:
     if project.generator != Project.Generator.CLIP:
         check_ground(project.source, engine, "engine")
     if asks_the_gpu(engine):
+        check_engine(engine, "engine")
         check_allowance(project.owner)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.live import live_job
 from animations.actions.refine import begin_candidates, latest_settled
@@ -67,6 +68,7 @@ def _check(project: Project, source: Source, tool: Tool) -> None:
     if tool.name == MATTE:
         check_ground(source, tool.engine, "engine")
         if asks_the_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
+            check_engine(tool.engine, "engine")
             check_allowance(project.owner)
 
 

@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 
 from animations import queueing
 from animations.actions.choices import BOUNDS
+from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import live_job, next_ordinals
 from animations.actions.takes import track_seed
 from animations.actions.wishes import Motion, from_words
-from animations.matte.engine import engine_for
+from animations.matte.engine import AUTO, engine_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
 from animations.motion.layout import LEAST_AMPLITUDE
@@ -53,6 +54,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
                 return _same_or_busy(live, frame, params)
             if compared:
                 _refuse_what_changes_nothing(prompt, base, read_recipe(motion.recipe))
+            _check_matte(frame.project)
             return _begin(frame, revision, motion, params, compared)
     except IntegrityError:
         live = live_job(frame.project_id, [frame])
@@ -87,6 +89,12 @@ def _refuse_what_changes_nothing(prompt: str, base: Recipe, asked: Recipe) -> No
     limits = (LEAST_AMPLITUDE, AMPLITUDES[1])
     at_limit = any(layer.amplitude in limits for layer in base.layers)
     raise ActionError("no_change", NO_FURTHER.format(prompt) if at_limit else DRAWN_SO_ALREADY, "prompt")
+
+
+def _check_matte(project: Project) -> None:
+    """Raise `ActionError` where the picture has to be matted first, by a chosen engine that cannot run."""
+    if project.matte != AUTO and not project.source.mattes.filter(engine=project.matte).exists():
+        check_engine(project.matte, None)
 
 
 def _same_or_busy(live: Job, frame: Frame, params: dict[str, object]) -> Job:

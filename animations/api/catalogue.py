@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, TypedDict
 
-from django.conf import settings
 from django.urls import reverse
 
 from animations.actions.wishes import read_words
@@ -135,7 +134,7 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
 
 def engines_payload() -> EnginesPayload:
     """Read from the endpoint's row; the endpoint itself is asked by a job only."""
-    state = EndpointState.objects.filter(endpoint=settings.RUNPOD_ENDPOINT_ID).first()
+    state = EndpointState.objects.current()
     away = [_gpu_engine(slug, state) for slug in GPU_MATTES]
     here: list[EnginePayload] = [
         {"slug": slug, "kind": kind, "available": not reason, "reason": reason} for slug, kind, reason in HERE
@@ -165,10 +164,5 @@ def _why_not(slug: str, state: EndpointState | None) -> str:
         return UNKNOWN
     if state.error:
         return state.error
-    said = state.info.get("tasks", {}).get(slug)
-    if said is None:
-        return NOT_NAMED
-    if said.get("available"):
-        return ""
-    # What follows the colon tells the operator of the worker where to put what; the admin shows it.
-    return str(said.get("reason") or NOT_NAMED).partition(":")[0]
+    reason = state.reason_against(slug)
+    return NOT_NAMED if reason is None else reason

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -76,8 +78,18 @@ class GpuCall(models.Model):
         return f"{self.task} call {self.pk}"
 
 
+class EndpointStateQuerySet(models.QuerySet["EndpointState"]):
+    def current(self) -> EndpointState | None:
+        """Return the row of the endpoint in the settings, if it was ever heard of."""
+        return self.filter(endpoint=settings.RUNPOD_ENDPOINT_ID).first()
+
+
 class EndpointState(models.Model):
     """What was last heard of an endpoint. Views read this row; only a job asks the endpoint."""
+
+    INFO_IS_FRESH_SECONDS: Final = 20 * 60
+    """Of a worker that has nothing to do, `info` is asked every ten minutes, or at the next turn after that."""
+    CANNOT_RUN: Final = "The GPU endpoint cannot run this engine."
 
     endpoint = models.CharField(max_length=200, unique=True)
     workers = models.JSONField(default=dict)
@@ -90,8 +102,24 @@ class EndpointState(models.Model):
     error = models.CharField(max_length=300, blank=True)
     as_of = models.DateTimeField(null=True)
 
+    objects = EndpointStateQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.endpoint
+
+    def reason_against(self, engine: str) -> str | None:
+        """Return in words why the worker cannot run `engine`, "" if it can, None if it has not said."""
+        said = self.info.get("tasks", {}).get(engine)
+        if said is None:
+            return None
+        if said.get("available"):
+            return ""
+        # What follows the colon tells the operator of the worker where to put what; the admin shows it.
+        return str(said.get("reason") or self.CANNOT_RUN).partition(":")[0]
+
+    def is_info_fresh(self) -> bool:
+        """Return whether the worker's `info` is recent enough to refuse work because of it."""
+        return bool(time.time() - self.info.get("asked_at", 0.0) <= self.INFO_IS_FRESH_SECONDS)
 
 
 class GpuTiming(models.Model):
