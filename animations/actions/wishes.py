@@ -66,10 +66,10 @@ def read_words(words: str, base: Recipe | None = None) -> Reading:
 
 
 def _note(reading: Reading) -> str:
-    if not reading.unknown and not reading.notes:
+    hints = [note for note in reading.notes if note not in reading.understood_as]
+    if not reading.unknown and not hints:
         return ""
     left = ", ".join(f"“{word}”" for word in reading.unknown)
-    hints = [note for note in reading.notes if note not in reading.understood_as]
     said = [f"Your words were understood as {reading.understood_as}.", f"Left out: {left}." if left else "", *hints]
     return " ".join(sentence for sentence in said if sentence)
 

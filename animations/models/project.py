@@ -142,6 +142,11 @@ class Project(models.Model):
             return self.Status.READY
         return self.Status.PARTIAL if "ready" in states else self.Status.FAILED
 
+    @property
+    def is_pixel_art(self) -> bool:
+        """Whether the frames are a clip's pixel art, kept pixel for pixel: enlarged without smoothing."""
+        return bool(self.clip_layout.get("block"))
+
     def current_frames(self) -> models.QuerySet[Any]:
         """The frames of the current take, in order."""
         return self.frames.filter(take=self.take).order_by("index")

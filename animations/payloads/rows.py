@@ -212,6 +212,7 @@ def _project_payload(
         "clip_fps": project.clip_fps,
         "matte": project.matte,
         "framing": project.framing,
+        "pixel_art": project.is_pixel_art,
         "notes": project.notes,
         "revision": project.revision,
         "progress": progress,

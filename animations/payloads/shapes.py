@@ -120,6 +120,7 @@ class ProjectPayload(TypedDict):
     clip_fps: int | None
     matte: Annotated[str, Project.MatteChoice]
     framing: Annotated[str, Project.Framing]
+    pixel_art: bool
     notes: list[NotePayload]
     revision: int
     progress: ProgressPayload

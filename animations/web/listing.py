@@ -24,6 +24,7 @@ class Card(TypedDict):
     status: str
     motion: str
     frame_count: int
+    pixel_art: bool
     thumbnail_url: str
 
 
@@ -52,6 +53,7 @@ def _card(project: Project) -> Card:
         "status": project.status,
         "motion": _motion(project),
         "frame_count": project.frame_count,
+        "pixel_art": project.is_pixel_art,
         "thumbnail_url": url or reverse("source-file", args=[project.source.pk, "picture"]),
     }
 

@@ -46,7 +46,7 @@ export class Pictures {
 }
 
 /**
- * Draw a picture as large as it fits, in the middle of a cleared canvas.
+ * Draw a picture as large as it fits, in the middle of a cleared canvas; what is pixel art stays unsmoothed.
  *
  * @param {HTMLCanvasElement} canvas @param {ImageBitmap|null} bitmap
  */
@@ -57,6 +57,7 @@ export function draw(canvas, bitmap) {
   if (!bitmap) return;
   const scale = Math.min(canvas.width / bitmap.width, canvas.height / bitmap.height);
   const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+  context.imageSmoothingEnabled = !canvas.closest(".pixel-art");
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
 }

@@ -64,6 +64,7 @@
  * @property {number|null} clip_fps
  * @property {string} matte
  * @property {"crop"|"whole"} framing
+ * @property {boolean} pixel_art whether the frames are shown without smoothing
  * @property {{code: string, text: string}[]} notes what was done unasked, in sentences
  * @property {number} revision
  * @property {{done: number, total: number, failed: number}} progress

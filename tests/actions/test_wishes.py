@@ -17,6 +17,11 @@ def test_words_become_a_motion_that_says_how_they_were_understood() -> None:
     assert motion.tempo == read_recipe(motion.recipe).tempo > 1
 
 
+def test_what_the_label_says_is_not_noted_again(db: None) -> None:
+    assert from_words("zoom in then out").note == ""
+    assert from_words("zoom in then out, qwertyish").note.endswith("Left out: “qwertyish”.")
+
+
 def test_words_without_a_motion_change_the_one_that_is_there() -> None:
     base = read_recipe(recipe_of("jump"))
     higher = from_words("higher", base)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import av
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 DELAYS = (40, 80, 120, 200, 60)
 """ms of the frames of the test's clip: each another."""
 LANDED = 90_000
+PIXEL_ART = Path(__file__).parents[1] / "data" / "cases" / "pixel.gif"
 
 
 def ball(step: int) -> Image.Image:
@@ -63,6 +65,22 @@ def make_keyed(page: Page) -> None:
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")
     landed(page, len(DELAYS))
+
+
+def test_pixel_art_is_shown_without_blur(sign_in: SignIn, person: Person) -> None:
+    project = person.upload(PIXEL_ART.read_bytes(), "pixel.gif", matte="none", size=256)
+    assert person.finished(project["job"]["id"])["status"] == "succeeded"
+    page = sign_in(person)
+    page.goto(f"/emojis/{project['id']}/")
+    landed(page, project["frame_count"])
+    counted = """canvas => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+    }"""
+    player = page.locator("frame-player canvas")
+    page.wait_for_function(f"({counted})(document.querySelector('frame-player canvas')) > 1")  # the first is drawn
+    assert player.evaluate(counted) <= 5
+    assert player.evaluate("canvas => getComputedStyle(canvas).imageRendering") == "pixelated"
 
 
 def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: SignIn, person: Person) -> None:

@@ -70,7 +70,7 @@ export class HoleOffer extends HTMLElement {
     const wish = { tool: "pocket", x, y };
     store.setJob(await refineSource(store.project.id, wish, this.#intention.key(wish)));
     this.#intention.done();
-    find(this, "[data-live]", HTMLElement).textContent = "The hole is opened in all frames.";
+    find(this, "[data-live]", HTMLElement).textContent = "Opening the hole in all frames.";
   }
 
   /** @param {Store} store @param {string} parent */

@@ -51,6 +51,9 @@ store.subscribe((topics) => {
   playback.set(moments);
 });
 pictures.onLoad = () => playback.set(playback.moments);
+const markPixelArt = () => document.body.classList.toggle("pixel-art", store.project.pixel_art);
+markPixelArt();
+store.subscribe((topics) => topics.has("project") && markPixelArt());
 
 find(document, "frame-player", FramePlayer).attach(store, playback, pictures);
 find(document, "frame-strip", FrameStrip).attach(store, playback);
