@@ -13,11 +13,14 @@ from animations.encode.pixel_frames import fit_pixel_art, split_pixel_art
 from animations.encode.pixels import fit_canvas, merge_equal
 from animations.encode.platforms import ONE_BIT, Platform
 from animations.encode.timing import in_units, thin
-from animations.encode.visibility import drop_empty, filled_share, name_frames
+from animations.encode.visibility import drop_empty, filled_share, name_frames, visible_share
 from animations.imaging.arrays import Alpha, Frame
 
 SMALL_BELOW: Final = 0.05
 """Of the canvas: a subject that fills less in every frame is hard to make out, and that is said."""
+HARDLY_BELOW: Final = 0.002
+"""Of the canvas: fewer visible pixels than this in every frame (32 of 128×128) are lost in a chat, and that is said.
+A hair line across it has more, and so have a dozen sparks."""
 # In order: the share of the frames that is kept, and which of the ladder's floors quality may fall to with it.
 STAGES: Final = (
     (1, 0), (3 / 4, 0), (2 / 3, 0), (2 / 3, 1), (1 / 2, 1), (1 / 2, 2), (1 / 3, 2), (1 / 4, 2), (1 / 8, 2), (0, 2),
@@ -61,8 +64,11 @@ def fit(
         raise CannotFit("There are no frames to export, or not one delay for each.")
     height, width = pictures[0].shape[:2]
     delays, empty = _without_empty(pictures, drawn, delays_ms)
-    steps += _visibility_steps(pictures, [indices[place] for place in empty] if indices else empty)
+    if empty:
+        named = name_frames([indices[place] for place in empty] if indices else empty)
+        steps.append(f"nothing shows in {named}: left out, the frame before stays on")
     pictures, delays = _prepared(pictures, drawn, delays, platform, steps)
+    steps += _smallness(pictures)
     if len(pictures) == 1 < len(delays_ms):
         steps.append("stands still: only one picture is left that differs")
     data, delays, given_up = _within(pictures, delays, ladder, platform)
@@ -109,14 +115,13 @@ def _without_empty(
     return delays, empty
 
 
-def _visibility_steps(pictures: list[Frame], empty: Sequence[int]) -> list[str]:
-    """What is to be said of what shows."""
-    steps = []
-    if empty:
-        steps.append(f"nothing shows in {name_frames(empty)}: left out, the frame before stays on")
+def _smallness(pictures: list[Frame]) -> list[str]:
+    """Return what is to be said of how little shows in `pictures`, as they go into the file."""
+    if visible_share(pictures) < HARDLY_BELOW:
+        return [f"hardly anything shows: less than {HARDLY_BELOW * 100:.1f} % of the picture can be seen"]
     if filled_share(pictures) < SMALL_BELOW:
-        steps.append(f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture")
-    return steps
+        return [f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture"]
+    return []
 
 
 def _prepared(

@@ -30,6 +30,11 @@ def filled_share(frames: Sequence[Frame]) -> float:
     return float(largest / (height * width))
 
 
+def visible_share(frames: Sequence[Frame]) -> float:
+    """Return the largest share, 0 to 1, of the canvas that is visible pixels in any frame, wherever they are."""
+    return max(float(np.mean(frame[..., 3] >= VISIBLE_FROM)) for frame in frames)
+
+
 def drop_empty(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[int], list[int]]:
     """Return the delays (ms) of the `frames` that show something, of the same total, and the indices of the others.
 

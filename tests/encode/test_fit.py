@@ -2,6 +2,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -169,6 +170,39 @@ def test_a_subject_that_is_hard_to_make_out_is_said() -> None:
     small = "small: what shows fills less than 5 % of the picture"
     assert small in fit([ball(128, 0, 9)], [80], PLATFORMS["slack"]).steps
     assert small not in fit([ball(128, 0, 20)], [80], PLATFORMS["slack"]).steps
+
+
+def dots(side: int, size: int, count: int = 2) -> Frame:
+    """`count` solid round dots, `size` px across, on nothing, from one corner to the one across."""
+    frame = np.zeros((side, side, 4), np.uint8)
+    for at in np.linspace(size, side - size, count).astype(int).tolist():
+        cv2.circle(frame, (at, at), size // 2, (200, 40, 40, 255), -1, cv2.LINE_AA)
+    return frame
+
+
+def said_of_size(frame: Frame, slug: str) -> list[str]:
+    return [step for step in fit([frame], [80], PLATFORMS[slug]).steps if step.startswith(("hardly", "small"))]
+
+
+@pytest.mark.parametrize("slug", FIVE)
+@pytest.mark.parametrize("count", [1, 2])
+def test_dots_on_a_large_canvas_are_said_to_hardly_show(slug: str, count: int) -> None:
+    words = ["hardly anything shows: less than 0.2 % of the picture can be seen"]
+    assert said_of_size(dots(1500, 20, count), slug) == words
+
+
+@pytest.mark.parametrize("slug", FIVE)
+def test_sparks_and_a_thin_line_across_are_not_said_to_hardly_show(slug: str) -> None:
+    line = np.zeros((512, 512, 4), np.uint8)
+    cv2.line(line, (20, 490), (490, 20), (0, 0, 0, 255), 2)
+    for art in (dots(512, 8, 16), line, soft_art.confetti()):
+        assert said_of_size(art, slug) == []
+
+
+def test_the_fullest_frame_says_how_much_shows() -> None:
+    made = fit([dots(128, 4), ball(128, 0), dots(128, 5)], [80] * 3, PLATFORMS["slack"])
+    assert made.frames == 3
+    assert not [step for step in made.steps if step.startswith("hardly")]
 
 
 def test_the_input_is_left_as_it_was() -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from animations.encode.visibility import drop_empty, filled_share, name_frames, shows
+from animations.encode.visibility import drop_empty, filled_share, name_frames, shows, visible_share
 from tests.encode.drawings import Frame, ball
 
 NOTHING = np.zeros((64, 64, 4), np.uint8)
@@ -29,6 +29,14 @@ def test_an_empty_frame_lends_its_time_to_the_one_before_it() -> None:
 def test_what_fills_the_canvas_is_measured_where_it_is_largest() -> None:
     assert filled_share([spot(2), spot(16), spot(4)]) == (16 / 64) ** 2
     assert filled_share([ball(64, 0)]) > 0.1
+
+
+def test_visible_pixels_are_counted_wherever_they_are() -> None:
+    corners = NOTHING.copy()
+    corners[0, 0, 3] = corners[63, 63, 3] = 8
+    corners[5, 5, 3] = 7
+    assert visible_share([NOTHING, corners, NOTHING]) == 2 / 64**2
+    assert filled_share([corners]) == 1
 
 
 def test_frames_are_named_as_people_count_them() -> None:
