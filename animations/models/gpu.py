@@ -117,6 +117,11 @@ class EndpointState(models.Model):
         # What follows the colon tells the operator of the worker where to put what; the admin shows it.
         return str(said.get("reason") or self.CANNOT_RUN).partition(":")[0]
 
+    def expire_info(self) -> None:
+        """Have the worker asked for its `info` again, and let nothing be refused by it until then."""
+        self.info.pop("asked_at", None)
+        self.save(update_fields=["info"])
+
     def is_info_fresh(self) -> bool:
         """Return whether the worker's `info` is recent enough to refuse work because of it."""
         return bool(time.time() - self.info.get("asked_at", 0.0) <= self.INFO_IS_FRESH_SECONDS)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -65,6 +66,12 @@ def update_presets() -> None:
     call_command("seed_presets", verbosity=0)
 
 
+def expire_engines() -> None:
+    """What the endpoint could run before this start is asked again: models may have been added meanwhile."""
+    if state := apps.get_model("animations", "EndpointState").objects.current():
+        state.expire_info()
+
+
 def update_static_files(stamp: Path) -> bool:
     """Collect, hash and compress static files unless none has changed since `stamp` was written; whether it did."""
     wanted = static_digest()
@@ -96,6 +103,7 @@ def main() -> int:
             wait_for_redis(settings.REDIS_URL)
         with step("database"):
             update_database()
+            expire_engines()
         with step("presets"):
             update_presets()
         with step("static files"):

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
+from animations.actions.engines import check_engine
+from animations.actions.errors import ActionError
+from animations.models import EndpointState
 from emojiforge.launch.ports import free_port
-from emojiforge.launch.prepare import static_digest, update_static_files, wait_for_redis
+from emojiforge.launch.prepare import expire_engines, static_digest, update_static_files, wait_for_redis
 from emojiforge.launch.terminal import Refusal
 from tests.launch.valkey import Valkey
 
@@ -63,6 +68,18 @@ def test_the_digest_changes_with_every_file(static: Path) -> None:
     assert static_digest() == before
     (static / "new.js").touch()
     assert static_digest() != before
+
+
+@pytest.mark.django_db
+def test_an_engine_that_was_missing_before_the_start_is_tried_after_it() -> None:
+    expire_engines()
+    said = {"sam": {"available": False, "reason": "SAM is not installed"}}
+    EndpointState.objects.create(endpoint=settings.RUNPOD_ENDPOINT_ID, info={"tasks": said, "asked_at": time.time()})
+    with pytest.raises(ActionError, match="SAM is not installed"):
+        check_engine("sam", "engine")
+    expire_engines()
+    check_engine("sam", "engine")
+    assert EndpointState.objects.get().info == {"tasks": said}
 
 
 def prepared_with(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
