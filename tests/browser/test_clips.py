@@ -15,6 +15,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import PHONE, SignIn, assert_fits
 from tests.stack.product import PHOTO, Person
+from tests.waiting import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 DELAYS = (40, 80, 120, 200, 60)
@@ -78,7 +79,7 @@ def test_pixel_art_is_shown_without_blur(sign_in: SignIn, person: Person) -> Non
         return new Set(new Uint32Array(data.buffer)).size;
     }"""
     player = page.locator("frame-player canvas")
-    page.wait_for_function(f"({counted})(document.querySelector('frame-player canvas')) > 1")  # the first is drawn
+    until(lambda: player.evaluate(counted) > 1, 10, "a frame in the player")
     assert player.evaluate(counted) <= 5
     assert player.evaluate("canvas => getComputedStyle(canvas).imageRendering") == "pixelated"
 
