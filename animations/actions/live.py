@@ -23,16 +23,23 @@ def live_job(project_id: UUID, frames: Sequence[Frame]) -> Job | None:
     return jobs.exclude(kind=Job.Kind.EXPORT).filter(theirs).order_by("-created_at").first()
 
 
-def next_ordinals(frames: Sequence[Frame], count: int, parents: Collection[Candidate] = ()) -> dict[Frame, int]:
-    """The first number for `count` more candidates of each frame, of `parents`.
+def drop_failures(frames: Sequence[Frame], parents: Collection[Candidate]) -> None:
+    """Delete what could not be made of earlier requests on these frames, except `parents` of what is made now.
 
-    What could not be made of an earlier request makes room: it has been read, and there is nothing to see in it.
+    It has been read, there is nothing to see in it, and it would take the room of what can be made.
+    """
+    on_request = (Candidate.Origin.RETRIED, Candidate.Origin.REFINED)
+    asked = Candidate.objects.filter(frame__in=frames, origin__in=on_request)
+    failed = asked.filter(status=Candidate.Status.FAILED, children=None)
+    failed.exclude(pk__in=[parent.pk for parent in parents]).delete()
+
+
+def next_ordinals(frames: Sequence[Frame], count: int) -> dict[Frame, int]:
+    """The first number for `count` more candidates of each frame.
+
     Raises `ActionError` when one of the frames has no room for them.
     """
-    own = Candidate.objects.filter(frame__in=frames)
-    asked = own.filter(origin__in=(Candidate.Origin.RETRIED, Candidate.Origin.REFINED), children=None)
-    asked.filter(status=Candidate.Status.FAILED).exclude(pk__in=[parent.pk for parent in parents]).delete()
-    made = own.values("frame")
+    made = Candidate.objects.filter(frame__in=frames).values("frame")
     last = dict(made.annotate(last=Max("ordinal")).values_list("frame", "last"))
     found = {frame: last[frame.pk] + 1 if frame.pk in last else 0 for frame in frames}
     if any(first + count > MOST_CANDIDATES for first in found.values()):

@@ -14,7 +14,7 @@ from animations import queueing
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
-from animations.actions.live import live_job, next_ordinals
+from animations.actions.live import drop_failures, live_job, next_ordinals
 from animations.actions.refine_tools import Tool
 from animations.actions.takes import check_ground
 from animations.actions.usage import check_allowance
@@ -127,7 +127,8 @@ def begin_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], e
 
     They are cut by `engine`; None keeps each parent's.
     """
-    ordinals = next_ordinals(list(parents), 1, parents.values())
+    drop_failures(list(parents), parents.values())
+    ordinals = next_ordinals(list(parents), 1)
     Candidate.objects.bulk_create(
         _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()
     )

@@ -13,7 +13,7 @@ from animations.actions.choices import BOUNDS
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
-from animations.actions.live import live_job, next_ordinals
+from animations.actions.live import drop_failures, live_job, next_ordinals
 from animations.actions.takes import track_seed
 from animations.actions.wishes import Motion, from_words
 from animations.matte.engine import AUTO, engine_for
@@ -107,7 +107,8 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
     """The rows of a retry. Inside `revise`."""
     frame.refresh_from_db()
     count = int(str(params["candidates"]))
-    first = next_ordinals([frame], count, [compared] if compared else [])[frame]
+    drop_failures([frame], [compared] if compared else [])
+    first = next_ordinals([frame], count)[frame]
     frame.work(revision)
     job = Job.objects.create(
         project_id=frame.project_id, frame=frame, kind=Job.Kind.RETRY, params=params, revision=revision, total=count
