@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import environ
 
-from gpu.fleet import Scaler
+from gpu.batch.fleet import Scaler
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -49,7 +49,7 @@ def number(name: str, default: float, most: float) -> float:
 
 
 def scaler(name: str, default: str) -> str:
-    """The rule by which an endpoint starts workers, in the words of `gpu.fleet.Scaler`."""
+    """The rule by which an endpoint starts workers, in the words of `gpu.batch.fleet.Scaler`."""
     text = env.str(name, default="") or default
     try:
         return str(Scaler.parse(text))

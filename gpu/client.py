@@ -1,7 +1,8 @@
 """Asking a RunPod Serverless endpoint for work: what jobs use.
 
-Nothing is sent before the ledger has it (`gpu.sending`), a job is asked about when it may have ended (`gpu.waiting`),
-an endpoint that is down is left alone (`gpu.breaker`), and what nobody waits for any more is cancelled.
+Nothing is sent before the ledger has it (`gpu.call.submit`), a job is asked about when it may have ended
+(`gpu.call.poll`),
+an endpoint that is down is left alone (`gpu.call.breaker`), and what nobody waits for any more is cancelled.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from gpu.answers import Health, JobState, read_result
-from gpu.breaker import Breaker, MemoryBreaker
+from gpu.call.breaker import Breaker, MemoryBreaker
+from gpu.call.observed import Observed, most_possible
+from gpu.call.poll import Pauses, Signals, Watch
+from gpu.call.submit import Sender, Webhook
 from gpu.contract import Request
-from gpu.endpoint import Endpoint, Transport
 from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost
 from gpu.ledger import CallRecord, Ledger, Result, Timings
-from gpu.limits import Limits, Sleep
-from gpu.observed import Observed, most_possible
-from gpu.sending import Sender, Webhook
-from gpu.waiting import Pauses, Signals, Watch
+from gpu.runpod.endpoint import Endpoint, Transport
+from gpu.runpod.responses import Health, JobState, read_result
+from gpu.runpod.retry import Limits, Sleep
 
 log: Final = logging.getLogger(__name__)
 LOST_TWICE: Final = "The GPU endpoint lost this work, and lost it again when it was sent once more."
@@ -141,7 +142,8 @@ class GpuClient:
         """The job's result, first asked for `expected` seconds after its send (at once without an expectation).
 
         `likely` is how long it takes on a worker, in seconds, if not `expected`. A job that the endpoint loses
-        (`gpu.waiting`) is sent once more. Raises `JobError`s; an `EndpointError` leaves the job to be taken up by the
+        (`gpu.call.poll`) is sent once more. Raises `JobError`s; an `EndpointError` leaves the job to be taken up by
+        the
         next run. When the deadline passes, or the waiting task is cancelled, the remote job is cancelled.
         """
         likely = min(likely or expected or 0.0, job.deadline)

@@ -6,7 +6,7 @@
     │   ├── RateLimited          429, several times in a row
     │   ├── Unauthorized         401 or 403: the API key is wrong or may not use this endpoint
     │   ├── EndpointMissing      404: there is no endpoint of this name
-    │   ├── EndpointDown         not asked: the breaker is open (`gpu.breaker`)
+    │   ├── EndpointDown         not asked: the breaker is open (`gpu.call.breaker`)
     │   └── RequestRefused       any other answer to a well-formed question
     │       └── RequestTooLarge  over the body limit; found here before anything is sent, or said by the endpoint
     ├── CallNotAllowed           our own ledger refuses the call (a limit of the app's); nothing was sent
@@ -17,7 +17,7 @@
         │   └── WorkerCrashed    it broke, and said nothing that the wire knows
         ├── JobTimedOut          the endpoint stopped it (RunPod's executionTimeout)
         ├── JobCancelled         somebody cancelled it
-        ├── JobNotFound          the endpoint does not know it, now; it may know it again (`gpu.waiting`)
+        ├── JobNotFound          the endpoint does not know it, now; it may know it again (`gpu.call.poll`)
         ├── JobExpired           the endpoint need not know it any more (RunPod's retention)
         ├── JobLost              the endpoint should know it, and has not for a stated wait; cancelled by us
         ├── OutputLost           COMPLETED without an output: the result was over the size limit

@@ -56,7 +56,7 @@ class GpuCall(models.Model):
     delay_ms = models.PositiveIntegerField(null=True, blank=True)
     execution_ms = models.PositiveIntegerField(null=True, blank=True)
     cost_is_estimate = models.BooleanField(default=False)
-    """The endpoint did not say how long it ran: time and cost are the most that is possible (`gpu.observed`)."""
+    """The endpoint did not say how long it ran: time and cost are the most that is possible (`gpu.call.observed`)."""
     results = models.JSONField(default=list, editable=False)
     """Per frame the stored alpha's file name, or the worker's error: what a run that starts again takes up."""
     model = models.CharField(max_length=80, blank=True)
@@ -97,7 +97,7 @@ class EndpointState(models.Model):
     info = models.JSONField(default=dict)
     """The worker's last answer to the task `info`: engines it can run, and why not."""
     breaker = models.JSONField(default=dict)
-    """`gpu.breaker.BreakerState`: shared by every process that sends."""
+    """`gpu.call.breaker.BreakerState`: shared by every process that sends."""
     used_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
     as_of = models.DateTimeField(null=True)
@@ -128,7 +128,9 @@ class EndpointState(models.Model):
 
 
 class GpuTiming(models.Model):
-    """How long an endpoint takes for a task's frames of one size, learned from finished calls (`gpu.timing`)."""
+    """How long an endpoint takes for a task's frames of one size, learned from finished calls
+    (`gpu.batch.execution_time`).
+    """
 
     endpoint = models.CharField(max_length=200)
     task = models.CharField(max_length=20)

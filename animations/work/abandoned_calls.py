@@ -1,6 +1,7 @@
 """Calls whose end nobody is left to hear of: the run was killed, or gave up an endpoint that did not answer.
 
-Until RunPod keeps their results no longer, a later job of the project may still take them up (`gpu.delivery`). After
+Until RunPod keeps their results no longer, a later job of the project may still take them up (`gpu.batch.delivery`).
+After
 that they are booked with the most that they can have cost, so that the ledger shows no free work.
 """
 
@@ -15,8 +16,8 @@ from django.utils import timezone
 from animations.models import GpuCall, Job
 from animations.work.gpu_calls import DEADLINE_SECONDS
 from animations.work.ledger import spent
-from gpu.observed import most_possible
-from gpu.waiting import RETENTION_S
+from gpu.call.observed import most_possible
+from gpu.call.poll import RETENTION_S
 
 LOOKBACK: Final = timedelta(days=2)
 """After their making: the older part of a long ledger is not read through every ten seconds."""

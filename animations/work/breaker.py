@@ -1,4 +1,4 @@
-"""The circuit breaker that all processes share: `gpu.breaker` kept in the endpoint's row.
+"""The circuit breaker that all processes share: `gpu.call.breaker` kept in the endpoint's row.
 
 It is read before every send and written only when it changes, which is seldom. A change is worked out from the row
 under its lock, so that of many runs that fail at once each counts, and of many that wait one is let through.
@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db import transaction
 
 from animations.models import EndpointState
-from gpu import breaker
-from gpu.answers import Health
-from gpu.breaker import BreakerState
+from gpu.call import breaker
+from gpu.call.breaker import BreakerState
 from gpu.errors import GpuError
+from gpu.runpod.responses import Health
 
 Change = Callable[[BreakerState], BreakerState]
 CONDITION: Final = "condition"
@@ -28,7 +28,7 @@ CONDITION: Final = "condition"
 
 
 class RowBreaker:
-    """`gpu.breaker.Breaker` for the endpoint of the settings."""
+    """`gpu.call.breaker.Breaker` for the endpoint of the settings."""
 
     async def admit(self) -> None:
         await sync_to_async(move)(_admitted)

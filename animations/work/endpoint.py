@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from animations.models import EndpointState, GpuCall, Job
 from animations.work import breaker, timing
-from gpu.answers import Health
-from gpu.breaker import after_health
+from gpu.batch.execution_time import Timing
+from gpu.batch.fleet import Fleet, Scaler, read_fleet
+from gpu.call.breaker import after_health
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError
-from gpu.fleet import Fleet, Scaler, read_fleet
 from gpu.ledger import MemoryLedger
-from gpu.limits import Limits
-from gpu.timing import Timing
+from gpu.runpod.responses import Health
+from gpu.runpod.retry import Limits
 
 IN_USE: Final = timedelta(seconds=30)
 IDLE: Final = timedelta(minutes=10)

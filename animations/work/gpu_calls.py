@@ -22,13 +22,13 @@ from animations.work.hearing import RowSignals
 from animations.work.lease import Lease
 from animations.work.ledger import RowLedger
 from animations.work.returned import complaint, picture_size
+from gpu.batch.delivery import Delivery
+from gpu.batch.execution_time import doubted, is_guess
+from gpu.batch.packs import Job, Summary
+from gpu.batch.planner import hedge_after, hedge_after_a_guess
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Task
-from gpu.delivery import Delivery
 from gpu.errors import GpuError
-from gpu.packs import Job, Summary
-from gpu.planner import hedge_after, hedge_after_a_guess
-from gpu.timing import doubted, is_guess
 
 DEADLINE_SECONDS: Final = 300.0
 PIXELS_PER_BYTE: Final = 8
@@ -51,7 +51,7 @@ class Wanted:
 
 
 def matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> None:
-    """Each frame is asked once, packed with others into few calls that run side by side (`gpu.planner`).
+    """Each frame is asked once, packed with others into few calls that run side by side (`gpu.batch.planner`).
 
     `on_frame(index, alpha)` is called in this thread for each index of `wanted` as it lands, in any order: the alpha
     as an 8-bit grey PNG of the picture's size, or why there is none. What it raises ends the calls, and is raised.

@@ -1,4 +1,4 @@
-"""Hearing of a call's end from the row that its webhook writes: `gpu.waiting.Signals`."""
+"""Hearing of a call's end from the row that its webhook writes: `gpu.call.poll.Signals`."""
 
 from __future__ import annotations
 

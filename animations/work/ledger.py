@@ -80,7 +80,9 @@ class RowLedger:
         return await sync_to_async(self._cancel)(record, timings)
 
     def webhook(self, record: CallRecord) -> str:
-        """`gpu.sending.Webhook`: where the endpoint may tell that this call has ended; "" when nobody reaches us."""
+        """`gpu.call.submit.Webhook`: where the endpoint may tell that this call has ended; "" when nobody reaches
+        us.
+        """
         if not settings.PUBLIC_URL:
             return ""
         return f"{settings.PUBLIC_URL}{hooks.path(self._ids[record.key, record.attempt])}"

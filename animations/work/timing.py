@@ -13,9 +13,9 @@ from django.conf import settings
 
 from animations.models import GpuTiming
 from animations.work.returned import picture_size
+from gpu.batch.execution_time import COLD_START, Sample, Timing, learn, prior, size_class
 from gpu.contract import Request
 from gpu.ledger import Result
-from gpu.timing import COLD_START, Sample, Timing, learn, prior, size_class
 
 
 def size_of(request: Request) -> str:

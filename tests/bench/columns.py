@@ -12,14 +12,14 @@ from pathlib import Path
 
 from PIL import Image
 
+from gpu.batch.delivery import Delivery
+from gpu.batch.execution_time import COLD_START, Timing, learn, prior
+from gpu.batch.fleet import Scaler, read_fleet
+from gpu.batch.packs import Job, Summary
 from gpu.client import GpuClient
 from gpu.contract import FrameError
-from gpu.delivery import Delivery
-from gpu.fleet import Scaler, read_fleet
 from gpu.ledger import MemoryLedger, work_key
-from gpu.limits import Limits
-from gpu.packs import Job, Summary
-from gpu.timing import COLD_START, Timing, learn, prior
+from gpu.runpod.retry import Limits
 from tests.bench.bound import World
 from tests.bench.local import PYTHON, ROOT, Bench
 

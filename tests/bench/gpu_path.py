@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
-from gpu.timing import COLD_START, Timing, prior
+from gpu.batch.execution_time import COLD_START, Timing, prior
 from tests.bench import columns
 from tests.bench.bound import World, bound, least_worker_seconds
 from tests.bench.local import Bench, endpoint

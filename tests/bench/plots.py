@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from math import log10
 from typing import Final
 
+from gpu.batch.packs import pack_key
 from gpu.client import Call
 from gpu.ledger import MemoryLedger
-from gpu.packs import pack_key
 from tests.bench.bound import World, simulate
 from tests.bench.columns import JOB, new_client, pictures
 from tests.bench.local import Bench, endpoint

@@ -11,7 +11,7 @@ import pytest
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.ledger import Ledger, MemoryLedger
-from gpu.limits import Limits
+from gpu.runpod.retry import Limits
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
 PATIENCE = Limits(deadline=5.0)

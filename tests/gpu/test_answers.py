@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from gpu.answers import JobState, one_line, read_health, read_remote_id, read_result, read_state
 from gpu.contract import Request
 from gpu.errors import (
     TOO_MUCH,
@@ -17,6 +16,7 @@ from gpu.errors import (
     WorkerCrashed,
 )
 from gpu.ledger import Timings
+from gpu.runpod.responses import JobState, one_line, read_health, read_remote_id, read_result, read_state
 
 REQUEST = Request("rembg", (b"a",))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gpu.fleet import Fleet, Scaler
-from gpu.planner import FrameCost, plan
-from gpu.timing import Timing
+from gpu.batch.execution_time import Timing
+from gpu.batch.fleet import Fleet, Scaler
+from gpu.batch.planner import FrameCost, plan
 from tests.bench.bound import World, bound, compositions, least_worker_seconds, packings, simulate
 
 WARM = World(30, 0.05, 1, 1, "queue_delay:4")

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gpu.answers import Health
-from gpu.breaker import (
+from gpu.call.breaker import (
     COOLDOWN_S,
     FAILURES,
     INITIALIZING_S,
@@ -49,6 +48,7 @@ from gpu.errors import (
     Unauthorized,
     WorkerCrashed,
 )
+from gpu.runpod.responses import Health
 from tests.gpu.conftest import Clock
 
 NOW = 1_000_000.0

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gpu.breaker import COOLDOWN_S, TRIAL_S, BreakerState, MemoryBreaker
+from gpu.call.breaker import COOLDOWN_S, TRIAL_S, BreakerState, MemoryBreaker
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import EndpointDown, GpuError, RequestTooLarge, TransportError, Unauthorized, WorkerCrashed
 from gpu.ledger import MemoryLedger

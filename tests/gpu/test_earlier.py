@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gpu.batch.resume import MOST_STRIKES, Failures, read_earlier
 from gpu.contract import FrameError
-from gpu.earlier import MOST_STRIKES, Failures, read_earlier
 from gpu.ledger import UNTIMED, CallRecord, Result
 
 NO: FrameError = {"code": "internal", "message": "no"}

@@ -7,9 +7,9 @@ import asyncio
 import httpx
 import pytest
 
-from gpu.endpoint import Endpoint
 from gpu.errors import EndpointError, GpuError, JobNotFound, SendUncertain, TransportError
-from gpu.limits import Limits
+from gpu.runpod.endpoint import Endpoint
+from gpu.runpod.retry import Limits
 from tests.gpu.conftest import Clock
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 

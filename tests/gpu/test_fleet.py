@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gpu.fleet import Fleet, Scaler, read_fleet
+from gpu.batch.fleet import Fleet, Scaler, read_fleet
 
 
 def test_a_scaler_is_read_and_written() -> None:

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from gpu.breaker import MemoryBreaker
+from gpu.call.breaker import MemoryBreaker
+from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost, NeverStarted, SendUncertain
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
-from gpu.limits import Limits
-from gpu.waiting import RETENTION_S
+from gpu.runpod.retry import Limits
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
 

@@ -12,7 +12,7 @@ from gpu.client import Call, GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError, JobFailed
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
-from gpu.limits import Limits
+from gpu.runpod.retry import Limits
 from tests.gpu.conftest import ClientFactory
 from tests.gpu.fake_runpod import PNG, FakeRunpod, alphas
 

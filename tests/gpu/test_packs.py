@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gpu.batch.packs import Job, can_take_up, frame_error, pack_key
 from gpu.errors import JobFailed
 from gpu.ledger import CallRecord
-from gpu.packs import Job, can_take_up, frame_error, pack_key
 
 HERE = "https://gpu.test/v2/ep"
 

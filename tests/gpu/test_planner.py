@@ -6,10 +6,10 @@ from itertools import combinations
 
 import pytest
 
+from gpu.batch.execution_time import Timing
+from gpu.batch.fleet import Fleet, Scaler
+from gpu.batch.planner import LONGEST, TIE, FrameCost, Plan, fits, hedge_after, hedge_after_a_guess, plan
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
-from gpu.fleet import Fleet, Scaler
-from gpu.planner import LONGEST, TIE, FrameCost, Plan, fits, hedge_after, hedge_after_a_guess, plan
-from gpu.timing import Timing
 
 FRAME_50 = Timing(50.0, 100.0)
 FRAME_200 = Timing(200.0, 100.0)

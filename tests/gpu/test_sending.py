@@ -7,6 +7,7 @@ import json
 import httpx
 import pytest
 
+from gpu.call.submit import run_body
 from gpu.client import GpuClient
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import (
@@ -19,7 +20,6 @@ from gpu.errors import (
     Unauthorized,
 )
 from gpu.ledger import MemoryLedger
-from gpu.sending import run_body
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import KEY, FakeRunpod
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from gpu.batch.packs import FrameWork, pack_key
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.errors import EndpointDown, JobCancelled, JobFailed
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
-from gpu.limits import Limits
-from gpu.packs import FrameWork, pack_key
+from gpu.runpod.retry import Limits
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import JOB, Desk, answer, frame_failing, frames, images
 from tests.gpu.fake_runpod import FakeRunpod

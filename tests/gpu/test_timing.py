@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from gpu.timing import COLD_START, DOUBT, HALF_LIFE, Sample, Timing, doubted, is_guess, learn, prior, size_class
+from gpu.batch.execution_time import (
+    COLD_START,
+    DOUBT,
+    HALF_LIFE,
+    Sample,
+    Timing,
+    doubted,
+    is_guess,
+    learn,
+    prior,
+    size_class,
+)
 
 NOW = 1_800_000_000.0
 

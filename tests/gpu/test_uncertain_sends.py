@@ -14,7 +14,7 @@ from gpu.errors import (
     SendUncertain,
 )
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
-from gpu.limits import Limits
+from gpu.runpod.retry import Limits
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import KEY, PNG, FakeRunpod
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from gpu.answers import JobState
+from gpu.call.poll import Pauses, Watch
 from gpu.errors import DeadlineExceeded, NeverStarted
 from gpu.ledger import CallRecord
-from gpu.limits import Limits
-from gpu.waiting import Pauses, Watch
+from gpu.runpod.responses import JobState
+from gpu.runpod.retry import Limits
 from tests.gpu.conftest import Clock
 
 

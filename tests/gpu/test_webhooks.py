@@ -8,11 +8,11 @@ import logging
 import httpx
 import pytest
 
+from gpu.call.poll import Pauses
+from gpu.call.submit import run_body
 from gpu.contract import Request
 from gpu.errors import JobFailed
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
-from gpu.sending import run_body
-from gpu.waiting import Pauses
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import KEY, PNG, FakeRunpod
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gpu.timing import Timing
+from gpu.batch.execution_time import Timing
 from tests.bench.bound import World
 from tests.bench.gpu_path import Found, Row, measure
 

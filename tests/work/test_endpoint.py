@@ -12,11 +12,11 @@ from animations import jobs
 from animations.models import EndpointState, GpuCall, Project
 from animations.work import endpoint as gpu_endpoint
 from animations.work import timing
-from gpu.answers import Health
+from gpu.batch.execution_time import Timing
+from gpu.batch.fleet import Fleet
 from gpu.client import GpuClient
-from gpu.fleet import Fleet
 from gpu.ledger import MemoryLedger
-from gpu.timing import Timing
+from gpu.runpod.responses import Health
 from tests.work.fake_endpoint import FakeEndpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,9 +9,9 @@ from django.db import connection
 from animations.models import EndpointState
 from animations.work import breaker
 from animations.work.breaker import RowBreaker
-from gpu.answers import Health
-from gpu.breaker import FAILURES, BreakerState
+from gpu.call.breaker import FAILURES, BreakerState
 from gpu.errors import EndpointDown, JobFailed, TransportError, Unauthorized
+from gpu.runpod.responses import Health
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

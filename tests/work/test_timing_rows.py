@@ -4,9 +4,9 @@ import pytest
 
 from animations.models import GpuTiming
 from animations.work import timing
+from gpu.batch.execution_time import COLD_START_MS, prior
 from gpu.contract import Request
 from gpu.ledger import Result, Timings
-from gpu.timing import COLD_START_MS, prior
 from tests.work.conftest import drawing
 
 pytestmark = pytest.mark.django_db

@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 
+from gpu.batch.delivery import Delivery
+from gpu.batch.execution_time import Timing
+from gpu.batch.fleet import Fleet
+from gpu.batch.packs import FrameWork, Job, Summary
 from gpu.client import GpuClient
 from gpu.contract import FrameError
-from gpu.delivery import Delivery
-from gpu.fleet import Fleet
 from gpu.ledger import MemoryLedger
-from gpu.packs import FrameWork, Job, Summary
-from gpu.timing import Timing
 from tests.gpu.fake_runpod import FakeRunpod
 
 JOB = Job("rembg", {"model": "isnet"})

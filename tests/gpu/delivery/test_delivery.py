@@ -5,13 +5,13 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from gpu.batch.delivery import Delivery
+from gpu.batch.execution_time import Sample
+from gpu.batch.fleet import Fleet
 from gpu.client import GpuClient
 from gpu.contract import FrameError
-from gpu.delivery import Delivery
 from gpu.errors import EndpointDown, RequestRefused
-from gpu.fleet import Fleet
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
-from gpu.timing import Sample
 from tests.gpu.conftest import ClientFactory
 from tests.gpu.delivery.desk import (
     JOB,

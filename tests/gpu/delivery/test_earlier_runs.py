@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from gpu.batch.packs import FrameWork, pack_key
+from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.errors import JobFailed
 from gpu.ledger import UNTIMED
-from gpu.packs import FrameWork, pack_key
-from gpu.waiting import RETENTION_S
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import JOB, Desk, Stuck, frames, images
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from gpu.breaker import BreakerState, MemoryBreaker
+from gpu.batch.execution_time import Timing
+from gpu.batch.fleet import Fleet
+from gpu.batch.in_flight import Outgoing
+from gpu.call.breaker import BreakerState, MemoryBreaker
 from gpu.contract import Request
 from gpu.errors import CallNotAllowed, EndpointDown
-from gpu.fleet import Fleet
 from gpu.ledger import CallRecord, MemoryLedger
-from gpu.limits import Limits
-from gpu.outgoing import Outgoing
-from gpu.timing import Timing
+from gpu.runpod.retry import Limits
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import (
     JOB,

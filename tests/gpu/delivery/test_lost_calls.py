@@ -7,8 +7,8 @@ import asyncio
 import httpx
 import pytest
 
+from gpu.batch.packs import pack_key
 from gpu.client import GpuClient
-from gpu.packs import pack_key
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import JOB, QUICK, Desk, Stuck, frames, images
 from tests.gpu.test_lost_jobs import All

@@ -8,7 +8,7 @@ from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError, JobLost
 from gpu.ledger import CallRecord, MemoryLedger, Timings
-from gpu.limits import Limits
+from gpu.runpod.retry import Limits
 from tests.gpu_worker.emulator.bench import FRAME_MS, happen, instrument, picture
 from tests.gpu_worker.running import LocalEndpoint
 

@@ -1,4 +1,4 @@
-"""Frames as work: their keys, and the packs in which they go out. Data only; `gpu.delivery` sends them.
+"""Frames as work: their keys, and the packs in which they go out. Data only; `gpu.batch.delivery` sends them.
 
 A frame is known by its own key wherever it goes, and a pack by those of its frames. So a run that starts again, with
 other workers ready and so another plan, still finds what an earlier one has sent: it asks the ledger for the calls
@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from gpu.batch.execution_time import Sample
+from gpu.batch.planner import FrameCost
 from gpu.contract import ErrorCode, FrameError, Request, Task
 from gpu.errors import GpuError
 from gpu.ledger import CallRecord, work_key
-from gpu.planner import FrameCost
-from gpu.timing import Sample
 
 OnFrame = Callable[[int, bytes | FrameError], Awaitable[None]]
 """Told each frame once, by its index: the alpha's PNG bytes, or why there is none."""
@@ -53,7 +53,9 @@ class Job:
 
 @dataclass(slots=True)
 class Summary:
-    """How a run went: what `gpu.timing` may learn from, and how many calls were sent, taken up, split, hedged."""
+    """How a run went: what `gpu.batch.execution_time` may learn from, and how many calls were sent, taken up,
+    split, hedged.
+    """
 
     samples: list[Sample] = field(default_factory=list)
     cold_starts: list[Sample] = field(default_factory=list)

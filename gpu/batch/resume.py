@@ -36,7 +36,8 @@ class Failures:
         return self.here[key] < MOST_STRIKES
 
     def occasion(self, keys: Sequence[str]) -> str:
-        """For `gpu.packs.pack_key`: frames that came back as failed are done anew, and not under the key of the call
+        """For `gpu.batch.packs.pack_key`: frames that came back as failed are done anew, and not under the key of
+        the call
         that failed on them. A job with equal work that knows as much finds the same key, and so the same call."""
         failures = max((self.here[key] + self.elsewhere[key] for key in keys), default=0)
         return f"strike {failures}" if failures else ""

@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 import httpx
 
-from gpu.answers import Health, JobState, read_health, read_remote_id, read_state
 from gpu.errors import (
     EndpointError,
     EndpointMissing,
@@ -28,7 +27,8 @@ from gpu.errors import (
     TransportError,
     Unauthorized,
 )
-from gpu.limits import Limits, Sleep, persist
+from gpu.runpod.responses import Health, JobState, read_health, read_remote_id, read_state
+from gpu.runpod.retry import Limits, Sleep, persist
 
 log: Final = logging.getLogger(__name__)
 

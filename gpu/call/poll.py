@@ -19,11 +19,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
 
-from gpu.answers import JobState
+from gpu.call.observed import Observed
 from gpu.errors import DeadlineExceeded, JobExpired, JobLost, JobNotFound, NeverStarted
 from gpu.ledger import CallRecord
-from gpu.limits import Limits, Sleep
-from gpu.observed import Observed
+from gpu.runpod.responses import JobState
+from gpu.runpod.retry import Limits, Sleep
 
 RETENTION_S: Final = 1800.0
 """RunPod keeps the result of a `/run` job for half an hour: no younger job can have been forgotten in good order."""

@@ -18,7 +18,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal, Protocol, get_args
 
-from gpu.answers import Health
 from gpu.errors import (
     EndpointDown,
     EndpointMissing,
@@ -33,12 +32,13 @@ from gpu.errors import (
     Unauthorized,
     WorkerCrashed,
 )
+from gpu.runpod.responses import Health
 
 Phase = Literal["closed", "open", "half_open"]
 Code = Literal["ready", "starting", "full", "failing", "unreachable"]
 
 FAILURES: Final = 3
-"""In a row; each is a call that has already been patient (`gpu.limits`)."""
+"""In a row; each is a call that has already been patient (`gpu.runpod.retry`)."""
 COOLDOWN_S: Final = 10.0
 LONGEST_COOLDOWN_S: Final = 120.0
 TRIAL_S: Final = 60.0

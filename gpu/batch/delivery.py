@@ -1,6 +1,6 @@
 """Sending a plan's packs side by side and delivering every frame as its pack lands.
 
-taken up ──┐     (what earlier calls have come to, `gpu.earlier`, is delivered first)
+taken up ──┐     (what earlier calls have come to, `gpu.batch.resume`, is delivered first)
 planned ───┼──> out ──> landed ──> frames delivered, each once
 resent ────┤     │
 hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
@@ -16,16 +16,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from gpu.batch.execution_time import Sample, Timing
+from gpu.batch.fleet import Fleet
+from gpu.batch.in_flight import GONE, Outgoing, is_final
+from gpu.batch.packs import Accept, FrameWork, Job, OnFrame, Summary, can_take_up, frame_error, pack_key
+from gpu.batch.planner import Pack, Plan, hedge_after, plan
+from gpu.batch.resume import Failures, read_earlier
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Request
-from gpu.earlier import Failures, read_earlier
 from gpu.errors import EndpointDown, EndpointError, GpuError, JobLost, RequestTooLarge, SendUncertain
-from gpu.fleet import Fleet
 from gpu.ledger import CallRecord, Ledger, Result
-from gpu.outgoing import GONE, Outgoing, is_final
-from gpu.packs import Accept, FrameWork, Job, OnFrame, Summary, can_take_up, frame_error, pack_key
-from gpu.planner import Pack, Plan, hedge_after, plan
-from gpu.timing import Sample, Timing
 
 HOPELESS: Final = 8
 """Calls that fail one after another, before a single frame has come, until no more are sent."""

@@ -7,7 +7,8 @@ jobs wakes as many cold workers as the endpoint may have.
 **The model.** Jobs stand in one queue, first come first served. A worker takes a job at `t`, ends it at
 `t + per_call + Σ per_frame` and takes its next one at the first whole second after `t` that is not before its end
 (`TAKE_EVERY`). Idle workers take at 0, busy and starting ones when they are free, and those that the scaler starts
-(`gpu.fleet`) a cold start after it asks for them. A pack arrives when its bytes, and those of the packs sent before
+(`gpu.batch.fleet`) a cold start after it asks for them. A pack arrives when its bytes, and those of the packs sent
+before
 it, have gone up at `UPLINK`.
 
 **The search.** For every number of workers, soonest ready first, the frames are handed out one by one to the worker
@@ -30,9 +31,9 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import Final
 
+from gpu.batch.execution_time import Timing
+from gpu.batch.fleet import Fleet
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
-from gpu.fleet import Fleet
-from gpu.timing import Timing
 
 TAKE_EVERY: Final = 1.0
 """Seconds between two looks for a job of a worker that was busy at the first (SDK 1.12)."""
@@ -127,7 +128,7 @@ def hedge_after(redo: float) -> float:
 
 
 def hedge_after_a_guess(redo: float) -> float:
-    """`hedge_after` where `redo` is a guess (`gpu.timing.is_guess`)."""
+    """`hedge_after` where `redo` is a guess (`gpu.batch.execution_time.is_guess`)."""
     return max(hedge_after(redo), HEDGE_A_GUESS)
 
 

@@ -23,7 +23,7 @@ class Limits:
     uncertain_wait: float = 15.0
     """Longer than an answer may take, so that a run that still lives has said what came of its send."""
     unknown_wait: float = 30.0
-    """How long a job that the endpoint should know, and says that it does not, is asked about (`gpu.waiting`)."""
+    """How long a job that the endpoint should know, and says that it does not, is asked about (`gpu.call.poll`)."""
     connect: float = 3.0
     answer: float = 10.0
     """The longest silence within one exchange."""

@@ -90,7 +90,7 @@ def read_fleet(
     job_seconds: float,
     idle_timeout: float = IDLE_TIMEOUT,
 ) -> Fleet:
-    """The fleet out of `/health`'s counts (see `gpu.answers.Health`); what is not told counts as none.
+    """The fleet out of `/health`'s counts (see `gpu.runpod.responses.Health`); what is not told counts as none.
 
     A worker that starts is taken to be half way through `cold_start`, one at work half way through a job of
     `job_seconds`. Throttled workers are never counted on: RunPod has no machine for them.

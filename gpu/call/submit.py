@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
-from gpu.breaker import Breaker
+from gpu.call.breaker import Breaker
+from gpu.call.observed import execution_timeout, most_since_send
+from gpu.call.poll import Pauses
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import (
     EndpointDown,
@@ -21,9 +23,7 @@ from gpu.errors import (
     SendUncertain,
 )
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Ledger, Timings
-from gpu.limits import Limits, Sleep, persist
-from gpu.observed import execution_timeout, most_since_send
-from gpu.waiting import Pauses
+from gpu.runpod.retry import Limits, Sleep, persist
 
 Webhook = Callable[[CallRecord], str]
 """The public address (signed, for this call alone) at which the endpoint may tell that its job has ended; or ""."""

@@ -53,13 +53,13 @@ class Outgoing:
 
     @property
     def complete(self) -> bool:
-        """Whether all its pictures are at hand (see `gpu.packs.can_take_up`)."""
+        """Whether all its pictures are at hand (see `gpu.batch.packs.can_take_up`)."""
         return all(self.request.images)
 
     @property
     def may_be_hedged(self) -> bool:
         """Whether its frames may be bought a second time when it is late. A send without an answer and a job that the
-        endpoint may have lost have rules of their own (`gpu.sending`, `gpu.waiting`)."""
+        endpoint may have lost have rules of their own (`gpu.call.submit`, `gpu.call.poll`)."""
         return self.hedge_at is not None and self.sent.is_set() and not (self.job and self.job.observed.in_doubt)
 
     def put_off(self, seconds: float) -> None:
