@@ -93,7 +93,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "animations.web.headers.ContentSecurityPolicy",
+    "animations.web.csp.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "animations.web.compression.CompressText",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -180,7 +180,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "animations.api.pagination.Pages",
     "PAGE_SIZE": 24,
-    "DEFAULT_SCHEMA_CLASS": "animations.api.openapi.Description",
+    "DEFAULT_SCHEMA_CLASS": "animations.api.schema.Description",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": ["animations.api.throttling.PerMinute"],
     "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "240/min", "spend": "60/min"},
@@ -203,7 +203,7 @@ DRF_STANDARDIZED_ERRORS = {
         "429",
         "500",
     ],
-    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422"), "animations.api.openapi.REFUSAL"),
+    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422"), "animations.api.schema.REFUSAL"),
 }
 INSTALLED_APPS += ["drf_spectacular_sidecar"]  # Swagger UI's own files, so that its page needs no other site
 SPECTACULAR_SETTINGS = {

@@ -10,16 +10,16 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from animations import queueing
+from animations import queueing, storage
 from animations.actions import uploads
-from animations.actions.choices import Choices
 from animations.actions.engines import check_engine
 from animations.actions.errors import Busy
-from animations.actions.takes import candidates_of, frames_of, planned
-from animations.actions.usage import check_allowance
-from animations.actions.wishes import choose_motion
+from animations.actions.motions import choose_motion
+from animations.actions.options import Choices
+from animations.actions.plan import candidates_of, frames_of, planned
+from animations.actions.quota import check_allowance
 from animations.matte.engine import AUTO, asks_the_gpu, engine_for
-from animations.models import Candidate, Frame, Job, Preset, Project, files
+from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.models.transitions import revise
 
 RUN: Final = "animations.jobs.run"
@@ -47,7 +47,7 @@ def create_project(
                 if start:
                     generate(project, Choices())
         except BaseException:
-            files.forget(project_id)
+            storage.forget(project_id)
             raise
     return project
 

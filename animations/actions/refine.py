@@ -15,9 +15,9 @@ from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import drop_failures, live_job, next_ordinals
+from animations.actions.plan import check_ground
+from animations.actions.quota import check_allowance
 from animations.actions.refine_tools import Tool
-from animations.actions.takes import check_ground
-from animations.actions.usage import check_allowance
 from animations.matte.engine import asks_the_gpu
 from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project

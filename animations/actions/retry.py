@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from animations import queueing
-from animations.actions.choices import BOUNDS
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import drop_failures, live_job, next_ordinals
-from animations.actions.takes import track_seed
-from animations.actions.wishes import Motion, from_words
+from animations.actions.motions import Motion, from_words
+from animations.actions.options import BOUNDS
+from animations.actions.plan import track_seed
 from animations.matte.engine import AUTO, engine_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise

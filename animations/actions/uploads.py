@@ -13,10 +13,11 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from animations import storage
 from animations.actions.decoding import Decoded, PictureError, decode
 from animations.actions.errors import ActionError
 from animations.encode.graphemes import truncate
-from animations.models import Project, Source, files
+from animations.models import Project, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ def store(picture: Picture, project_id: UUID) -> Source:
         kind=Source.Kind.CLIP if clip else Source.Kind.PICTURE,
         clip_times_ms=clip.times_ms if clip else [],
         clip_ms=clip.clip_ms if clip else None,
-        original=files.keep_file(project_id, picture.original, decoded.format),
+        original=storage.keep_file(project_id, picture.original, decoded.format),
         original_format=decoded.format,
-        picture=files.keep_file(project_id, decoded.master, "png"),
+        picture=storage.keep_file(project_id, decoded.master, "png"),
         width=decoded.width,
         height=decoded.height,
         has_alpha=decoded.has_alpha,

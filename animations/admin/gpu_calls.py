@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from animations.admin.ledger_chart import last_days
+from animations.admin.gpu_usage_chart import last_days
 from animations.admin.records import RecordAdmin, link, milliseconds, short
 from animations.models import GpuCall
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from animations.admin.preset_reading import label_of
+from animations.admin.preset_preview import label_of
 from animations.models import Preset
 from animations.motion.prompt import DEFAULT_TEMPLATE
 from animations.motion.reader import read

@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from animations.actions import presets as curating
-from animations.admin import preset_pieces as pieces
+from animations.admin import preset_html as pieces
 from animations.admin.preset_form import PresetForm, starting_values
-from animations.admin.preset_reading import label_of, reading_payload
+from animations.admin.preset_preview import label_of, reading_payload
 from animations.admin.records import TypedAdmin
 from animations.models import Preset
 

@@ -6,11 +6,11 @@ from typing import Any, Final, Literal, TypedDict
 
 from django.urls import reverse
 
-from animations.actions.wishes import read_words
+from animations.actions.motions import read_words
 from animations.encode.platforms import Platform, rules
 from animations.models import EndpointState, Preset
 from animations.payloads import moment
-from animations.payloads.shapes import Moment
+from animations.payloads.types import Moment
 
 
 class PresetPayload(TypedDict):

@@ -12,7 +12,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 
 from animations.actions.errors import ActionError
-from animations.actions.usage import LimitReached
+from animations.actions.quota import LimitReached
 from animations.models.transitions import IllegalTransition, ProjectGone
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from animations.api.views import account, exports, frames, jobs, offers, projects, root, source
+from animations.api.views import account, catalogue, exports, frames, jobs, projects, root, source
 
 app_name = "api"
 
@@ -10,11 +10,11 @@ urlpatterns = [
     path("", root.Root.as_view(), name="root"),
     path("schema/", root.Schema.as_view(), name="schema"),
     path("docs/", root.Docs.as_view(), name="docs"),
-    path("presets/", offers.PresetList.as_view(), name="presets"),
-    path("presets/<slug:slug>/", offers.PresetDetail.as_view(), name="preset"),
-    path("motions/read/", offers.ReadMotion.as_view(), name="motions-read"),
-    path("platforms/", offers.PlatformList.as_view(), name="platforms"),
-    path("engines/", offers.EngineList.as_view(), name="engines"),
+    path("presets/", catalogue.PresetList.as_view(), name="presets"),
+    path("presets/<slug:slug>/", catalogue.PresetDetail.as_view(), name="preset"),
+    path("motions/read/", catalogue.ReadMotion.as_view(), name="motions-read"),
+    path("platforms/", catalogue.PlatformList.as_view(), name="platforms"),
+    path("engines/", catalogue.EngineList.as_view(), name="engines"),
     path("projects/", projects.ProjectList.as_view(), name="projects"),
     path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<uuid:project_id>/generate/", projects.Generate.as_view(), name="generate"),

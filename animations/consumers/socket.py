@@ -20,9 +20,9 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
-from animations.consumers.admission import Watcher, is_own_page, watcher_of
+from animations.consumers.auth import Watcher, is_own_page, watcher_of
+from animations.consumers.changes import Gone, SignedOut, look
 from animations.consumers.close_codes import CloseCode
-from animations.consumers.looking import Gone, SignedOut, look
 from animations.events import group_name
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from animations.models import files
+from animations import storage
 from animations.models.notes import with_note
 from animations.models.transitions import move, revise
 
@@ -167,4 +167,4 @@ class Project(models.Model):
 def forget_files(instance: Project, **_: object) -> None:
     """Rows may go one by one, by cascade or from the admin; the files go after the commit, each time."""
     project_id = instance.pk  # the instance itself has forgotten it by the time of the commit
-    transaction.on_commit(lambda: files.forget(project_id))
+    transaction.on_commit(lambda: storage.forget(project_id))

@@ -14,7 +14,7 @@ from animations.payloads.rows import (
     project_payload,
     source_payload,
 )
-from animations.payloads.shapes import (
+from animations.payloads.types import (
     CandidatePayload,
     CheckPayload,
     ClipPayload,

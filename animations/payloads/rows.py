@@ -15,7 +15,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from animations.models import Candidate, Export, Frame, GpuCall, Job, Project, Source
-from animations.payloads.shapes import (
+from animations.payloads.types import (
     CandidatePayload,
     ClipPayload,
     ExportPayload,

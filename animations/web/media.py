@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Preset, Project, Source
-from animations.web.headers import FILE_POLICY, HEADER
+from animations.web.csp import FILE_POLICY, HEADER
 
 TYPES: Final = {
     ".png": "image/png",

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from animations.web import hooks, media, metrics, views
+from animations.web import media, metrics, views, webhooks
 
 REDIRECTS = {
     "emojis/": "home",
@@ -24,7 +24,7 @@ urlpatterns = [
     path("media/sources/<uuid:pk>/<slug:kind>", media.source_file, name="source-file"),
     path("media/exports/<int:pk>/", media.export_file, name="export-file"),
     path("media/presets/<slug:slug>/", media.preset_preview, name="preset-preview"),
-    path("hooks/gpu/<str:signed>/", hooks.gpu_hook, name="gpu-hook"),
+    path("hooks/gpu/<str:signed>/", webhooks.gpu_hook, name="gpu-hook"),
     path("metrics", metrics.metrics, name="metrics"),
     path("healthz", views.healthz, name="healthz"),
     *(path(address, RedirectView.as_view(pattern_name=name)) for address, name in REDIRECTS.items()),

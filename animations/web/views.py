@@ -17,7 +17,7 @@ from animations.encode.platforms import PLATFORMS, Platform
 from animations.formats import ACCEPT, FORMAT_NAMES
 from animations.models import Export, Frame, Preset, Project
 from animations.payloads import export_payload, project_detail_payload
-from animations.web import listing
+from animations.web import cards
 
 SAMPLES: Final = (
     ("ember", "Ember, waving"),
@@ -45,8 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """A person's emojis; for a passer-by, what this is."""
     if not request.user.is_authenticated:
         return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
-    page = listing.page_of(request.user, request.GET.get("page"))
-    return render(request, "web/home.html", {"page": page, "cards": listing.cards(page)})
+    page = cards.page_of(request.user, request.GET.get("page"))
+    return render(request, "web/home.html", {"page": page, "cards": cards.cards(page)})
 
 
 @require_safe

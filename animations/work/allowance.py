@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from animations.models.spending import LIMIT_REACHED, limit_ms, spending_today
+from animations.models.quota import LIMIT_REACHED, limit_ms, spending_today
 from gpu.errors import CallNotAllowed
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
+from animations import storage
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import scaled
 from animations.matte import white
@@ -14,7 +15,7 @@ from animations.matte.cutouts import on_white
 from animations.matte.engine import NO_WHITE_GROUND, OWN, WHITE, Ground
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
-from animations.models import Candidate, Frame, Source, files
+from animations.models import Candidate, Frame, Source
 from animations.models.candidate import Drawn
 from animations.work import clip_engines, gpu_calls, png
 from animations.work.cutout_files import keep_cutout
@@ -132,7 +133,7 @@ def _prompt(candidate: Candidate, shot: Shot, framing: Framing, clip: Size) -> d
     if not parent or not parent.alpha.name:
         return subject_prompt(shot.own_alpha, shot.size)
     crop = scaled(framing.box, clip, shot.size) if framing.box else None
-    return subject_prompt(png.read(files.read(parent.alpha.name)), shot.size, crop)
+    return subject_prompt(png.read(storage.read(parent.alpha.name)), shot.size, crop)
 
 
 def _add(lease: Lease, candidate: Candidate, alpha: Picture | None, framing: Framing) -> None:
@@ -147,7 +148,7 @@ def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None,
     """Show a finished frame."""
     project = lease.job.project
     picture, opacity, cutout = cut(shot, alpha, project.size, candidate.engine, block)
-    whole, alpha_name = (files.keep(project.pk, png.write(image), "png") for image in (picture, opacity))
+    whole, alpha_name = (storage.keep(project.pk, png.write(image), "png") for image in (picture, opacity))
     stored, preview = keep_cutout(project.pk, cutout)
     drawn = Drawn(picture=whole, alpha=alpha_name, cutout=stored, preview=preview)
     with lease.revise() as revision:

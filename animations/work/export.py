@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from animations import storage
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
 from animations.encode.inspect import Report, inspect
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.encode.visibility import name_frames
-from animations.models import Export, ExportFile, Project, files
+from animations.models import Export, ExportFile, Project
 from animations.models.loop import Loop, chosen_loop
 from animations.work import png
 from animations.work.errors import WorkFailed
@@ -45,7 +46,7 @@ def _begin(lease: Lease) -> Loop:
 
 def _make(lease: Lease, row: Export, shown: Loop) -> None:
     platform = PLATFORMS[row.platform]
-    pictures = (png.read(files.read(name)) for name in shown.files)  # one by one: sixty of 512 px weigh 63 MB
+    pictures = (png.read(storage.read(name)) for name in shown.files)  # one by one: sixty of 512 px weigh 63 MB
     try:
         fitted = fit(pictures, shown.delays_ms, platform, shown.indices)
     except CannotFit as error:
@@ -53,7 +54,7 @@ def _make(lease: Lease, row: Export, shown: Loop) -> None:
             row.fail(revision, str(error))
         return
     report = inspect(fitted.data, platform)
-    stored = files.keep(row.project_id, fitted.data, platform.suffix)
+    stored = storage.keep(row.project_id, fitted.data, platform.suffix)
     with lease.revise() as revision:
         if report.ok:
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from animations import storage
 from animations.generators.procedural import Generator
 from animations.imaging.arrays import Picture
-from animations.models import Candidate, Frame, Job, Project, files
+from animations.models import Candidate, Frame, Job, Project
 from animations.models.candidate import Drawn
 from animations.work import crops, png
 from animations.work.cutout_files import keep_cutout
@@ -21,7 +22,7 @@ NOT_DRAWN = "This frame could not be drawn. Try it again with other words."
 def generate(lease: Lease) -> None:
     """Finish every frame of the job's take that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
     project = lease.job.project
-    cutout = png.read(files.read(matte_source(lease).cutout.name))
+    cutout = png.read(storage.read(matte_source(lease).cutout.name))
     generator = generator_for(project, cutout)
     frames = project.current_frames().filter(status__in=(Frame.Status.PENDING, Frame.Status.WORKING))
     for frame in frames.prefetch_related("candidates"):
@@ -70,7 +71,7 @@ def store(lease: Lease, picture: Picture) -> Drawn:
     """A drawn frame's files; the generator draws the cutout itself, so picture and cutout are one file."""
     project_id = lease.job.project_id
     cutout, preview = keep_cutout(project_id, picture)
-    alpha = files.keep(project_id, png.write(picture[..., 3]), "png")
+    alpha = storage.keep(project_id, png.write(picture[..., 3]), "png")
     return Drawn(picture=cutout, alpha=alpha, cutout=cutout, preview=preview)
 
 

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from animations.models import GpuCall, Job, files, hooks
+from animations import storage
+from animations.models import GpuCall, Job, webhooks
 from animations.models.job import LeaseLost
 from animations.work import allowance, timing
 from animations.work.lease import Lease
@@ -85,7 +86,7 @@ class RowLedger:
         """
         if not settings.PUBLIC_URL:
             return ""
-        return f"{settings.PUBLIC_URL}{hooks.path(self._ids[record.key, record.attempt])}"
+        return f"{settings.PUBLIC_URL}{webhooks.path(self._ids[record.key, record.attempt])}"
 
     async def _in_transaction(self, function: Callable[..., CallRecord], *args: object) -> CallRecord:
         def write() -> CallRecord:
@@ -215,7 +216,7 @@ class RowLedger:
     def _keep(self, result: Result) -> list[dict[str, Any]]:
         """The frames as JSON: stored alphas by name, errors as they are."""
         return [
-            {"error": frame} if isinstance(frame, dict) else {"alpha": files.keep(self._project.pk, frame, "png")}
+            {"error": frame} if isinstance(frame, dict) else {"alpha": storage.keep(self._project.pk, frame, "png")}
             for frame in result.frames
         ]
 
@@ -249,7 +250,7 @@ def _heard_already(row: GpuCall, values: dict[str, Any]) -> bool:
 
 def _result(row: GpuCall) -> Result:
     frames: list[bytes | FrameError] = [
-        kept["error"] if "error" in kept else files.read(kept["alpha"]) for kept in row.results
+        kept["error"] if "error" in kept else storage.read(kept["alpha"]) for kept in row.results
     ]
     return Result({"model": row.model}, tuple(frames), Timings(row.delay_ms, row.execution_ms))
 

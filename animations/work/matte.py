@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from animations import storage
 from animations.imaging.arrays import Picture
 from animations.matte import white
 from animations.matte.cutouts import cutout_by, on_white
@@ -16,7 +17,7 @@ from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.matte.pockets import find_pockets
 from animations.matte.tools import Pocket
-from animations.models import Candidate, GpuCall, Matte, Source, files
+from animations.models import Candidate, GpuCall, Matte, Source
 from animations.work import gpu_calls, png
 from animations.work.cutting import subject_prompt
 from animations.work.errors import NoSubject, WorkFailed
@@ -67,7 +68,7 @@ def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
 
 
 def _make(lease: Lease, source: Source, engine: str) -> Matte:
-    rgb, own = png.split_alpha(png.read(files.read(source.picture.name)))
+    rgb, own = png.split_alpha(png.read(storage.read(source.picture.name)))
     alpha: Picture | None = None
     call: GpuCall | None = None
     if engine in MATTE_TASKS:
@@ -88,8 +89,8 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
 def keep(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> Matte:
     """Store a new matte's files and its row."""
     project_id = matte.source.project_id
-    matte.alpha.name = files.keep(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
-    matte.cutout.name = files.keep(project_id, png.write(cutout), "png")
+    matte.alpha.name = storage.keep(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
+    matte.cutout.name = storage.keep(project_id, png.write(cutout), "png")
     matte.pockets = pockets
     with lease.revise():
         matte.save()
@@ -99,7 +100,7 @@ def keep(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> 
 def _known_alpha(source: Source, own: Picture | None) -> Picture | None:
     """What is known of where the subject is: the matte in use, or the picture's own alpha."""
     if source.matte is not None:
-        return png.read(files.read(source.matte.alpha.name))
+        return png.read(storage.read(source.matte.alpha.name))
     return own
 
 

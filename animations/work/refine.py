@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from animations import storage
 from animations.generators.procedural import Generator
 from animations.imaging.arrays import Picture
 from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket
 from animations.matte.tools import POCKET
-from animations.models import Candidate, Matte, Project, Source, files
+from animations.models import Candidate, Matte, Project, Source
 from animations.models.candidate import Drawn
 from animations.work import clip, png
 from animations.work.generate import count_progress, generator_for, store
@@ -67,7 +68,7 @@ def _open_pockets(lease: Lease) -> None:
 def _opened(lease: Lease, parent: Candidate | None, at: tuple[int, int]) -> Drawn:
     if parent is None or not parent.cutout.name:
         raise NoPocket
-    cutout = open_pocket(png.read(files.read(parent.cutout.name)), at)
+    cutout = open_pocket(png.read(storage.read(parent.cutout.name)), at)
     if not shows_something(cutout[..., 3]):
         raise NoPocket
     return store(lease, cutout)._replace(picture=parent.picture.name or "")
@@ -89,7 +90,7 @@ def _show(lease: Lease, candidate: Candidate, stored: Drawn) -> None:
 
 
 def _generator(lease: Lease, matte: Matte) -> Generator:
-    return generator_for(lease.job.project, png.read(files.read(matte.cutout.name)))
+    return generator_for(lease.job.project, png.read(storage.read(matte.cutout.name)))
 
 
 def _drawn(lease: Lease, candidate: Candidate, generator: Generator) -> Picture:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from animations import storage
 from animations.imaging.arrays import Picture
 from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket, point_meant
 from animations.matte.tools import MATTE, Pocket
-from animations.models import Matte, Project, Source, files
+from animations.models import Matte, Project, Source
 from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
@@ -39,7 +40,7 @@ def refined_matte(lease: Lease) -> Matte:
 
 
 def _with_pocket_open(lease: Lease, matte: Matte, at: tuple[int, int]) -> Matte:
-    old = png.read(files.read(matte.cutout.name))
+    old = png.read(storage.read(matte.cutout.name))
     try:
         cutout = open_pocket(old, point_meant(old, matte.pockets, at))
     except NoPocket as error:

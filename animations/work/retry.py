@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from animations import storage
 from animations.imaging.arrays import Picture
-from animations.models import Candidate, Frame, files
+from animations.models import Candidate, Frame
 from animations.motion import seam
 from animations.work import png
 from animations.work.generate import count_progress, generator_for, store
@@ -22,7 +23,7 @@ def retry(lease: Lease) -> None:
     """
     project, frame = lease.job.project, lease.job.frame
     assert frame is not None
-    generator = generator_for(project, png.read(files.read(matte_source(lease).cutout.name)))
+    generator = generator_for(project, png.read(storage.read(matte_source(lease).cutout.name)))
     loop = _chosen(lease)
     track = neighbours_track(lease, frame.index)
     pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("parent")
@@ -60,7 +61,7 @@ def _looks_like_its_parent(candidate: Candidate, picture: Picture) -> bool:
     parent = candidate.parent
     if parent is None or not parent.cutout:
         return False
-    return seam.looks_alike(picture, png.read(files.read(parent.cutout.name)))
+    return seam.looks_alike(picture, png.read(storage.read(parent.cutout.name)))
 
 
 def _chosen(lease: Lease) -> list[Candidate | None]:
@@ -88,5 +89,5 @@ def _seam(loop: list[Candidate | None], index: int, picture: Picture) -> float |
         elif chosen is None:
             return None
         else:
-            pictures.append(png.read(files.read(chosen.cutout.name)))
+            pictures.append(png.read(storage.read(chosen.cutout.name)))
     return seam.frame_seam(pictures, index).ratio

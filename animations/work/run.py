@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db import OperationalError
 
-from animations import events
-from animations.models import Job, Project, files, outcomes
+from animations import events, storage
+from animations.models import Job, Project, outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
 from animations.work import clip, export, generate, refine, retry
@@ -45,7 +45,7 @@ def run(job_id: str) -> None:
     except (LeaseLost, ProjectGone):
         log.info("job %s is not ours any more", job_id)
         if not Project.objects.filter(pk=lease.job.project_id).exists():
-            files.forget(lease.job.project_id)
+            storage.forget(lease.job.project_id)
     finally:
         events.flush()
 

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from animations import child
+from animations import child, storage
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box
-from animations.models import Source, files
+from animations.models import Source
 from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
@@ -94,7 +94,7 @@ def opened(lease: Lease, source: Source) -> Iterator[OpenClip]:
     # Named as an upload's folder is, so that what a killed run leaves behind is swept away with those.
     folder = Path(tempfile.mkdtemp(prefix="upload-clip-", dir=settings.FILE_UPLOAD_TEMP_DIR))
     try:
-        (folder / "clip").write_bytes(files.read(source.original.name))
+        (folder / "clip").write_bytes(storage.read(source.original.name))
         yield OpenClip(lease, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,12 +8,13 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import IntegrityError
 
-from animations.actions.choices import BOUNDS, Choices
+from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import create_project, generate
+from animations.actions.options import BOUNDS, Choices
+from animations.actions.plan import track_seed
 from animations.actions.retry import retry
-from animations.actions.takes import track_seed
-from animations.models import Candidate, Frame, Job, Preset, Project, files
+from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.motion.recipe import SEEDS, read_recipe, variation
 from tests.actions.conftest import Commits, Waiting
 from tests.conftest import MakeProject, png, recipe_of, upload
@@ -81,7 +82,7 @@ def test_a_project_is_made_of_a_picture_and_its_first_take_is_on_its_way(
     assert (project.owner, project.name, project.status, project.take) == (owner, "my cat", "working", 1)
     assert (project.prompt, project.understood_as, project.recipe) == ("bounce", "bounce", recipe_of("bounce"))
     assert (project.source.width, project.source.height) == (32, 32)
-    assert files.read(project.source.original.name) == png(size=32)
+    assert storage.read(project.source.original.name) == png(size=32)
     job = project.jobs.get()
     assert (job.kind, job.status, job.total, job.params) == ("generate", "queued", 2, {"take": 1})
     assert waiting("bulk") == [("animations.jobs.run", str(job.pk))]

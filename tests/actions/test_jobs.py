@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from animations.actions.choices import Choices
 from animations.actions.errors import ActionError
 from animations.actions.export import export
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel
+from animations.actions.options import Choices
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from animations.actions.choices import Choices
 from animations.actions.generate import generate
-from animations.consumers.admission import Watcher
-from animations.consumers.looking import look
+from animations.actions.options import Choices
+from animations.consumers.auth import Watcher
+from animations.consumers.changes import look
 from animations.models import Job, Preset, Project
 from animations.models.notes import with_note
 from animations.models.transitions import revise

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
+from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.projects import delete, rename
-from animations.models import Candidate, Frame, Job, Project, Source, files
+from animations.models import Candidate, Frame, Job, Project, Source
 from tests.actions.conftest import Commits
 from tests.conftest import MakeProject
 
@@ -33,7 +34,7 @@ def test_a_deleted_project_takes_its_rows_and_files_along(
     project: Project, new_project: MakeProject, committed: Commits
 ) -> None:
     other = new_project(project.owner)
-    gone, kept = (Path(default_storage.path(files.folder(each.pk))) for each in (project, other))
+    gone, kept = (Path(default_storage.path(storage.folder(each.pk))) for each in (project, other))
     with committed():
         delete(project)
     assert not gone.exists()
@@ -45,6 +46,6 @@ def test_a_deleted_project_takes_its_rows_and_files_along(
 
 
 def test_files_stay_until_the_deletion_is_committed(project: Project) -> None:
-    folder = Path(default_storage.path(files.folder(project.pk)))
+    folder = Path(default_storage.path(storage.folder(project.pk)))
     delete(project)
     assert folder.exists()

@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
-from animations.actions.choices import Choices
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import generate
+from animations.actions.options import Choices
+from animations.actions.plan import track_seed
 from animations.actions.retry import retry
-from animations.actions.takes import track_seed
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.recipe import read_recipe, variation
 from tests.actions.conftest import Commits, Waiting

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from animations.actions.choices import Choices
 from animations.actions.errors import ActionError
 from animations.actions.live import live_job, next_ordinals
-from animations.actions.takes import candidates_of, frames_of, planned, track_seed
+from animations.actions.options import Choices
+from animations.actions.plan import candidates_of, frames_of, planned, track_seed
 from animations.models import Candidate, Job, Preset, Project, Source
 from tests.conftest import MakeProject
 

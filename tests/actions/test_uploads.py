@@ -7,9 +7,9 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
+from animations import storage
 from animations.actions import uploads
 from animations.actions.errors import ActionError
-from animations.models import files
 from tests.conftest import png, upload
 
 
@@ -58,13 +58,13 @@ def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> 
     with uploads.opened(upload(sent)) as picture:
         master = picture.decoded.master.read_bytes()
         source = uploads.store(picture, project_id)
-    assert files.read(source.original.name) == sent
-    assert files.read(source.picture.name) == master != sent
+    assert storage.read(source.original.name) == sent
+    assert storage.read(source.picture.name) == master != sent
     assert (source.project_id, source.original_format) == (project_id, "png")
     assert (source.width, source.height, source.has_alpha) == (32, 32, True)
     assert source._state.adding, "the row is saved by whoever has the project's"
-    assert len(default_storage.listdir(files.folder(project_id))[1]) == 2
-    files.forget(project_id)
+    assert len(default_storage.listdir(storage.folder(project_id))[1]) == 2
+    storage.forget(project_id)
 
 
 FAMILY = "👨\u200d👩\u200d👧"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pytest_django import Settings
 
-from animations.actions.usage import LimitReached, check_allowance, usage_today
+from animations.actions.quota import LimitReached, check_allowance, usage_today
 from animations.models import GpuCall, Project
 
 

@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from animations.admin.ledger_chart import BOTTOM, DAYS, HEIGHT, TOP, USERS, last_days
+from animations.admin.gpu_usage_chart import BOTTOM, DAYS, HEIGHT, TOP, USERS, last_days
 from animations.models import GpuCall
-from animations.models.spending import day_began
+from animations.models.quota import day_began
 
 LIST = reverse("admin:animations_gpucall_changelist")
 Call = Callable[..., GpuCall]

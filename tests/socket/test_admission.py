@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from animations.actions import tickets
-from animations.consumers.admission import is_own_page
+from animations.consumers.auth import is_own_page
 from animations.models import Project
 from tests.socket.conftest import address, handshake, in_database, opened
 

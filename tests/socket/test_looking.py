@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from animations.consumers.admission import Watcher
-from animations.consumers.looking import Gone, SignedOut, look
+from animations.consumers.auth import Watcher
+from animations.consumers.changes import Gone, SignedOut, look
 from animations.models import Frame, Project
 from animations.models.transitions import revise
 from tests.conftest import MakeProject

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from animations.web.headers import HEADER, POLICY, ContentSecurityPolicy
+from animations.web.csp import HEADER, POLICY, ContentSecurityPolicy
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
-from animations.models.spending import spending_today
+from animations.models.quota import spending_today
 from animations.work.abandoned_calls import settle
 from animations.work.reconcile import reconcile
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
-from animations.models.spending import Spending, day_began, day_ends, limit_ms, spending_today
+from animations.models.quota import Spending, day_began, day_ends, limit_ms, spending_today
 from animations.work import allowance
 
 

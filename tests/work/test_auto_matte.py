@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, ImageDraw
 from rest_framework.test import APIClient
 
-from animations import jobs
-from animations.models import Candidate, GpuCall, Project, files
+from animations import jobs, storage
+from animations.models import Candidate, GpuCall, Project
 from animations.work import png
 from tests.conftest import content, upload
 from tests.uploads.clips import animation
@@ -58,7 +58,7 @@ def engines(project: Any) -> list[str]:
 
 def cutout_of(project: Any) -> png.Picture:
     """The source's cutout, as it is stored."""
-    return png.read(files.read(Project.objects.get(pk=project["id"]).source.matte.cutout.name))  # type: ignore[union-attr]
+    return png.read(storage.read(Project.objects.get(pk=project["id"]).source.matte.cutout.name))  # type: ignore[union-attr]
 
 
 def first_frame(api: APIClient, project: Any) -> png.Picture:

@@ -10,13 +10,13 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from animations import jobs
-from animations.actions.choices import Choices
+from animations import jobs, storage
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
+from animations.actions.options import Choices
 from animations.actions.refine import refine
 from animations.actions.refine_tools import Tool
-from animations.models import Candidate, Frame, Job, Project, files
+from animations.models import Candidate, Frame, Job, Project
 from animations.motion.sampling import sample
 from animations.work import png
 from animations.work.clip import close, finish_frame, matte_frames
@@ -57,7 +57,7 @@ def frames_of(project: Project) -> list[Frame]:
 
 
 def read(name: str | None) -> png.Picture:
-    return png.read(files.read(name))
+    return png.read(storage.read(name))
 
 
 def test_every_frame_is_matted_in_packs_and_keeps_its_own_time(make_clip: MakeClip, endpoint: FakeEndpoint) -> None:
@@ -236,7 +236,7 @@ def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: Take) -> 
 
 def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, lease_of: Take) -> None:
     project = make_clip()
-    project.source.original = files.keep(project.pk, b"no clip any more", "gif")
+    project.source.original = storage.keep(project.pk, b"no clip any more", "gif")
     with (
         pytest.raises(WorkFailed, match="not a picture or clip"),
         opened(lease_of(project.jobs.get()), project.source) as clip,

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from animations import storage
 from animations.imaging.arrays import Picture
-from animations.models import files
 from animations.work import png
 from animations.work.cutout_files import SMALL_BYTES, keep_cutout
 
@@ -27,13 +27,13 @@ def soft_ball(size: int = 256, noise: float = 20.0) -> Picture:
 
 
 def shown(name: str) -> Picture:
-    return np.asarray(Image.open(io.BytesIO(files.read(name))).convert("RGBA"))
+    return np.asarray(Image.open(io.BytesIO(storage.read(name))).convert("RGBA"))
 
 
 def test_a_preview_is_much_smaller_with_the_same_alpha(surroundings: str) -> None:
     ball = soft_ball(noise=4.0)
     cutout, preview = keep_cutout(uuid.uuid4(), ball)
-    assert np.array_equal(png.read(files.read(cutout)), ball)
+    assert np.array_equal(png.read(storage.read(cutout)), ball)
     assert PurePath(preview).suffix == ".webp"
     assert default_storage.size(preview) < default_storage.size(cutout) / 3
     seen = shown(preview)
@@ -54,6 +54,6 @@ def test_equal_cutouts_are_stored_once_and_go_with_their_project(noise: float, s
     project = uuid.uuid4()
     names = keep_cutout(project, soft_ball(noise=noise))
     assert keep_cutout(project, soft_ball(noise=noise)) == names
-    assert len(default_storage.listdir(files.folder(project))[1]) == len(set(names))
-    files.forget(project)
+    assert len(default_storage.listdir(storage.folder(project))[1]) == len(set(names))
+    storage.forget(project)
     assert not any(default_storage.exists(name) for name in names)

@@ -12,16 +12,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from animations import jobs
-from animations.actions.choices import Choices
+from animations import jobs, storage
 from animations.actions.errors import ActionError
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
+from animations.actions.options import Choices
 from animations.actions.refine import refine
 from animations.actions.refine_tools import Tool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.pixel_art import block_side, enlarged
-from animations.models import Candidate, Export, Frame, Job, Project, files
+from animations.models import Candidate, Export, Frame, Job, Project
 from animations.work import png
 from animations.work.crops import note
 from tests.imaging.drawings import seen_colours, sprite
@@ -59,7 +59,7 @@ def run(project: Project) -> None:
 
 def cutouts(project: Project) -> list[png.Picture]:
     chosen = [frame.chosen for frame in project.current_frames().select_related("chosen")]
-    return [png.read(files.read(candidate.cutout.name)) for candidate in chosen if candidate]
+    return [png.read(storage.read(candidate.cutout.name)) for candidate in chosen if candidate]
 
 
 def exported(project: Project, platforms: list[str]) -> dict[str, list[png.Picture]]:
@@ -69,7 +69,7 @@ def exported(project: Project, platforms: list[str]) -> dict[str, list[png.Pictu
     made = {}
     for row in Export.objects.filter(pk__in=[row.pk for row in rows]):
         assert row.status == "succeeded", (row.platform, row.error)
-        made[row.platform] = frames_of(files.read(row.files.get().file.name))
+        made[row.platform] = frames_of(storage.read(row.files.get().file.name))
     return made
 
 
@@ -169,7 +169,7 @@ def test_a_matted_clip_is_cropped_by_its_mattes_and_so_is_a_frame_that_is_matted
     job = refine(frame, frame.chosen_id, Tool("matte", "sam"))
     jobs.run(str(job.pk))
     made = Candidate.objects.get(job=job)
-    assert png.read(files.read(made.cutout.name)).shape == shape
+    assert png.read(storage.read(made.cutout.name)).shape == shape
     assert [run["params"] for run in endpoint.runs[sent:]] == [{"box": pytest.approx([171, 43, 341, 213], abs=3)}]
 
 

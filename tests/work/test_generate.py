@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from animations import jobs
+from animations import jobs, storage
 from animations.generators import procedural
-from animations.models import Candidate, Frame, Job, Project, files
+from animations.models import Candidate, Frame, Job, Project
 from animations.work import png
 from animations.work.generate import count_progress, generate, store
 from animations.work.lease import Lease
@@ -25,9 +25,9 @@ def test_every_frame_gets_its_candidates_and_the_project_is_ready(make_project: 
     for frame in frames:
         assert frame.chosen is not None
         assert frame.chosen.ordinal == 0
-        cutout = png.read(files.read(frame.chosen.cutout.name))
+        cutout = png.read(storage.read(frame.chosen.cutout.name))
         assert cutout.shape == (64, 64, 4)
-        alpha = png.read(files.read(frame.chosen.alpha.name))
+        alpha = png.read(storage.read(frame.chosen.alpha.name))
         assert (alpha == cutout[..., 3]).all()
         assert alpha.max() == 255
     assert len({frame.chosen.cutout.name for frame in frames if frame.chosen}) > 3
@@ -86,7 +86,7 @@ def test_equal_pictures_are_stored_once(
 ) -> None:
     project = make_project()
     lease = lease_of(project.jobs.get())
-    picture = png.read(files.read(project.source.picture.name))
+    picture = png.read(storage.read(project.source.picture.name))
     rgba = procedural.Generator(_opaque(picture), 64).draw(project.recipe, 0, 6)
     assert store(lease, rgba) == store(lease, rgba.copy())
     stored = store(lease, rgba)

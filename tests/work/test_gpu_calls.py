@@ -13,7 +13,7 @@ from pytest_django import Settings
 from animations.actions.jobs import cancel
 from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
-from animations.models.spending import LIMIT_REACHED
+from animations.models.quota import LIMIT_REACHED
 from animations.work import png
 from animations.work.gpu_calls import Wanted, calls_of, matte_many
 from animations.work.lease import Lease

@@ -9,9 +9,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from animations import jobs
+from animations import jobs, storage
 from animations.actions.jobs import cancel
-from animations.models import Candidate, Job, Project, files
+from animations.models import Candidate, Job, Project
 from animations.models.job import LeaseLost
 from animations.work.lease import claim
 from tests.work.fake_endpoint import FakeEndpoint
@@ -92,7 +92,7 @@ def test_a_project_deleted_under_a_run_leaves_no_file(
     make_project: Callable[..., Project], endpoint: FakeEndpoint
 ) -> None:
     project = make_project(matte="rembg")
-    folder = Path(default_storage.path(files.folder(project.pk)))
+    folder = Path(default_storage.path(storage.folder(project.pk)))
     assert folder.exists()
     endpoint.on_run = lambda: Project.objects.filter(pk=project.pk).delete() and None
     jobs.run(str(project.jobs.get().pk))

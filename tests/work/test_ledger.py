@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as current
 from pytest_django import Settings
 
-from animations.models import GpuCall, GpuTiming, Job, Project, hooks
+from animations.models import GpuCall, GpuTiming, Job, Project, webhooks
 from animations.models.job import LeaseLost
 from animations.work.allowance import AllowanceSpent
 from animations.work.lease import Lease, claim
@@ -256,4 +256,4 @@ async def test_only_a_site_that_can_be_reached_has_webhooks(ledger: RowLedger, s
     assert ledger.webhook(record) == ""
     settings.PUBLIC_URL = "https://emoji.example.org"
     row = await GpuCall.objects.aget()
-    assert ledger.webhook(record) == f"https://emoji.example.org{hooks.path(row.pk)}"
+    assert ledger.webhook(record) == f"https://emoji.example.org{webhooks.path(row.pk)}"

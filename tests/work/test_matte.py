@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from animations import jobs
-from animations.models import Job, Project, files
+from animations import jobs, storage
+from animations.models import Job, Project
 from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
@@ -21,7 +21,7 @@ def test_the_matte_is_as_large_as_the_master_and_cuts_the_subject_out(
 ) -> None:
     project = make_project(matte="rembg")
     matte = matte_source(lease_of(project.jobs.get()))
-    alpha, cutout = (png.read(files.read(name)) for name in (matte.alpha.name, matte.cutout.name))
+    alpha, cutout = (png.read(storage.read(name)) for name in (matte.alpha.name, matte.cutout.name))
     assert alpha.shape == (80, 96)
     assert (alpha[0, 0], alpha[40, 48]) == (0, 255)
     assert tuple(cutout[40, 60][:3]) == (220, 30, 30)

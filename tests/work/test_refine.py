@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from animations import jobs
-from animations.actions.choices import Choices
+from animations import jobs, storage
 from animations.actions.generate import create_project
 from animations.actions.jobs import cancel
+from animations.actions.options import Choices
 from animations.actions.refine import refine as ask_for_refine
 from animations.actions.refine_tools import Tool
 from animations.actions.retry import retry as ask_for_retry
-from animations.models import Candidate, Frame, Job, Matte, Project, files
+from animations.models import Candidate, Frame, Job, Matte, Project
 from animations.work import png
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
@@ -83,7 +83,7 @@ def test_all_frames_or_some_are_matted_again(clip: Project, endpoint: FakeEndpoi
 
 def test_sam_looks_where_the_matte_was(clip: Project, endpoint: FakeEndpoint) -> None:
     assert refined(clip, 1, "sam").status == "succeeded"
-    alpha = png.read(files.read(Candidate.objects.get(frame__index=1, ordinal=0).alpha.name))
+    alpha = png.read(storage.read(Candidate.objects.get(frame__index=1, ordinal=0).alpha.name))
     rows, columns = (alpha >= 128).any(axis=1).nonzero()[0], (alpha >= 128).any(axis=0).nonzero()[0]
     box = [columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]
     assert endpoint.runs[0]["params"] == {"box": [int(side) for side in box]}
@@ -116,7 +116,7 @@ def test_a_drawn_frame_is_drawn_the_same_of_another_matte(drawn: Project, endpoi
     assert old is not None
     assert new is not None
     assert (job.status, new.parent, new.origin, new.recipe) == ("succeeded", old, "refined", old.recipe)
-    alphas = [png.read(files.read(each.alpha.name)) for each in (old, new)]
+    alphas = [png.read(storage.read(each.alpha.name)) for each in (old, new)]
     assert alphas[0].shape == alphas[1].shape
     assert 0 < (alphas[1] > 127).sum() < 0.9 * (alphas[0] > 127).sum()
     drawn.source.refresh_from_db()

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animations import jobs
+from animations import jobs, storage
 from animations.actions.export import export as ask_for_export
 from animations.actions.retry import retry as ask_for_retry
-from animations.models import Candidate, Export, Frame, Job, Project, files
+from animations.models import Candidate, Export, Frame, Job, Project
 from animations.models.loop import chosen_loop
 from animations.work import png
 from animations.work.errors import WorkFailed
@@ -94,7 +94,7 @@ def test_an_export_is_measured_from_its_own_bytes(ready: Project) -> None:
     file = row.files.get()
     assert row.status == "succeeded"
     assert all(check["ok"] for check in row.checks)
-    data = files.read(file.file.name)
+    data = storage.read(file.file.name)
     assert (file.bytes, file.width, file.height, file.format.lower()) == (len(data), 128, 128, "gif")
     with Image.open(io.BytesIO(data)) as gif:
         assert gif.n_frames == file.frames
@@ -132,7 +132,7 @@ def test_all_exports_of_a_job_begin_with_the_frames_that_it_read(ready: Project)
 
 
 def test_frames_in_which_nothing_shows_are_said_and_all_of_them_are_refused(ready: Project) -> None:
-    empty = files.keep(ready.pk, png.write(np.zeros((64, 64, 4), np.uint8)), "png")
+    empty = storage.keep(ready.pk, png.write(np.zeros((64, 64, 4), np.uint8)), "png")
     Candidate.objects.filter(frame__index=2).update(cutout=empty)
     Frame.objects.filter(index=1).update(chosen=None, status="failed")
     row = ask_for_export(ready, ["webp"])[0]

@@ -11,13 +11,13 @@ import pytest
 from django.db import connection
 
 from animations import jobs
-from animations.actions.choices import Choices
 from animations.actions.generate import create_project, generate
 from animations.actions.jobs import cancel
+from animations.actions.options import Choices
 from animations.actions.refine import refine
 from animations.actions.refine_tools import Tool
 from animations.models import GpuCall, Job, Project
-from animations.models.spending import spending_today
+from animations.models.quota import spending_today
 from tests.conftest import upload
 from tests.uploads.clips import animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from PIL import Image
 from rest_framework.test import APIClient
 
-from animations import jobs
-from animations.models import Job, Matte, Project, files
+from animations import jobs, storage
+from animations.models import Job, Matte, Project
 from animations.work import png
 from tests.conftest import content, upload
 from tests.uploads.clips import animation
@@ -245,4 +245,4 @@ def test_the_picture_of_an_opened_frame_is_its_parents(api: APIClient, ring: Any
     frame = Project.objects.get(pk=ring["id"]).current_frames().select_related("chosen__parent").get(index=0)
     assert frame.chosen.picture.name == frame.chosen.parent.picture.name
     assert frame.chosen.cutout.name != frame.chosen.parent.cutout.name
-    assert not png.read(files.read(frame.chosen.alpha.name))[60:68, 60:68].any()
+    assert not png.read(storage.read(frame.chosen.alpha.name))[60:68, 60:68].any()

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import tickets
-from animations.actions.usage import UsagePayload, usage_today
+from animations.actions.quota import UsagePayload, usage_today
 from animations.api.shapes import serializer_of
-from animations.api.views.route import Route, person
+from animations.api.views.base import Route, person
 
 
 class TicketPayload(TypedDict):

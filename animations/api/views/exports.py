@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from animations.actions.export import export
 from animations.api.idempotency import KEY_HEADER, answered_once
 from animations.api.pagination import Pages
+from animations.api.serializers import ExportWish
 from animations.api.shapes import serializer_of
-from animations.api.views.route import Route, own_project, seen_project
-from animations.api.wishes import ExportWish
+from animations.api.views.base import Route, own_project, seen_project
 from animations.models import Export
 from animations.payloads import ExportPayload, export_payload
 

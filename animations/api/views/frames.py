@@ -13,9 +13,9 @@ from animations.actions.choose import choose
 from animations.actions.refine import refine
 from animations.actions.retry import retry
 from animations.api.idempotency import KEY_HEADER, answered_once
+from animations.api.serializers import ChooseWish, RefineWish, RetryWish
 from animations.api.shapes import serializer_of
-from animations.api.views.route import Route, frame_of, own_project, seen_project
-from animations.api.wishes import ChooseWish, RefineWish, RetryWish
+from animations.api.views.base import Route, frame_of, own_project, seen_project
 from animations.payloads import FramePayload, JobPayload, frame_payload, job_payload
 
 FRAME = serializer_of(FramePayload)

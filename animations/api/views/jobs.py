@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from animations.actions.jobs import cancel
 from animations.api.shapes import serializer_of
-from animations.api.views.route import Route
+from animations.api.views.base import Route
 from animations.models import Job
 from animations.payloads import JobPayload, job_payload
 

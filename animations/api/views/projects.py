@@ -14,9 +14,9 @@ from animations.actions import generate, projects
 from animations.api.idempotency import KEY_HEADER, answered_once
 from animations.api.pagination import Pages
 from animations.api.parsers import DepthBoundJSONParser, FileFormParser
+from animations.api.serializers import ChoicesWish, NameWish, ProjectWish
 from animations.api.shapes import serializer_of
-from animations.api.views.route import Route, own_project, person, seen_project
-from animations.api.wishes import ChoicesWish, NameWish, ProjectWish
+from animations.api.views.base import Route, own_project, person, seen_project
 from animations.models import Project
 from animations.payloads import (
     JobPayload,

@@ -16,7 +16,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.api.views.route import Route
+from animations.api.views.base import Route
 
 LISTED = ("presets", "motions-read", "platforms", "engines", "projects", "usage", "tickets", "schema", "docs")
 

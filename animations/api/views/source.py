@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from animations.actions.refine_source import choose_matte, refine_source
 from animations.api.idempotency import KEY_HEADER, answered_once
+from animations.api.serializers import MatteWish, ToolFields
 from animations.api.shapes import serializer_of
-from animations.api.views.route import Route, own_project, seen_project
-from animations.api.wishes import MatteWish, ToolFields
+from animations.api.views.base import Route, own_project, seen_project
 from animations.payloads import JobPayload, ProjectDetailPayload, job_payload, project_detail_payload
 
 

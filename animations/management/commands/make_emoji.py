@@ -13,14 +13,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from animations.actions.choices import BOUNDS, Choices
+from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.export import check_platform, export
 from animations.actions.generate import create_project
+from animations.actions.options import BOUNDS, Choices
 from animations.actions.projects import delete
 from animations.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
-from animations.models import Export, Job, Project, files
+from animations.models import Export, Job, Project
 from animations.payloads import gpu_use
 from animations.work.run import run
 
@@ -136,7 +137,7 @@ class Command(BaseCommand):
             raise CommandError(made.error or "No file was made.")
         target = output or Path(file.name)
         try:
-            target.write_bytes(files.read(file.file.name))
+            target.write_bytes(storage.read(file.file.name))
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}.") from error
         for check in made.checks:

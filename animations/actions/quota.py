@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from animations.actions.errors import ActionError
 from animations.models import GpuCall
-from animations.models.spending import LIMIT_REACHED, day_began, day_ends, limit_ms, spending_today
+from animations.models.quota import LIMIT_REACHED, day_began, day_ends, limit_ms, spending_today
 from animations.payloads import gpu_use, moment
-from animations.payloads.shapes import Moment
+from animations.payloads.types import Moment
 
 
 class UsagePayload(TypedDict):

@@ -19,9 +19,9 @@ from animations.api.catalogue import (
     reading_payload,
 )
 from animations.api.pagination import OnePage
+from animations.api.serializers import WordsWish
 from animations.api.shapes import serializer_of
-from animations.api.views.route import Route
-from animations.api.wishes import WordsWish
+from animations.api.views.base import Route
 from animations.encode.platforms import PLATFORMS
 from animations.models import Preset
 

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from animations.actions.choices import BOUNDS, Choices
+from animations.actions.options import BOUNDS, Choices
 from animations.actions.refine_tools import Tool
 from animations.formats import FORMAT_NAMES, LONGEST_CLIP_MS
 from animations.matte.engine import ENGINES

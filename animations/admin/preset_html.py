@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from animations.admin.preset_reading import NOTHING, difference, example_of
+from animations.admin.preset_preview import NOTHING, difference, example_of
 from animations.models import Preset
 from animations.motion.reader import read
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from animations.consumers.admission import Watcher
+from animations.consumers.auth import Watcher
 from animations.models import Export, Job, Project
 from animations.payloads import (
     export_payload,

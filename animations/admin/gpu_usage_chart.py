@@ -14,7 +14,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 
 from animations.models import GpuCall
-from animations.models.spending import day_began
+from animations.models.quota import day_began
 
 DAYS: Final = 30
 USERS: Final = 10
