@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from animations.work import endpoint, previews
+from animations.work import previews
 from animations.work import run as one_run
+from animations.work.gpu import endpoint_state
 
 
 def run(job_id: str) -> None:
@@ -18,4 +19,4 @@ def draw_preview(slug: str) -> None:
 
 def refresh_endpoint(name: str) -> None:
     """Ask the GPU endpoint how it is and keep the answer."""
-    endpoint.refresh(name)
+    endpoint_state.refresh(name)

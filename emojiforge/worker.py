@@ -38,7 +38,7 @@ PAUSE_S: Final = 1.0
 """Before working again after Redis was away."""
 PIXELS: Final = ("numpy", "cv2", "PIL.Image")
 ROOMS: Final = ("animations.jobs", "animations.work", "animations.generators")
-CHILDS: Final = ("animations.work.clips", "animations.work.decode")
+CHILDS: Final = ("animations.ingest.clips", "animations.ingest.decode")
 """What a job leaves to the decoding child, FFmpeg's libraries among it: a stranger's file is never opened here."""
 
 

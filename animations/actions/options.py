@@ -7,7 +7,7 @@ from types import EllipsisType
 from typing import Any, Final
 
 from animations.actions.errors import ActionError
-from animations.formats import LONGEST_TIMELINE_MS
+from animations.ingest.formats import LONGEST_TIMELINE_MS
 from animations.models import Project
 from animations.motion.sampling import LONGEST_MS
 

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from animations import storage
-from animations.actions.decoding import Decoded, PictureError, decode
 from animations.actions.errors import ActionError
 from animations.encode.graphemes import truncate
+from animations.ingest.client import Decoded, PictureError, decode
 from animations.models import Project, Source
 
 

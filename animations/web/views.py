@@ -14,7 +14,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from animations.encode.platforms import PLATFORMS, Platform
-from animations.formats import ACCEPT, FORMAT_NAMES
+from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.models import Export, Frame, Preset, Project
 from animations.payloads import export_payload, project_detail_payload
 from animations.web import cards

@@ -9,8 +9,8 @@ from PIL import Image
 from animations.matte.engine import Ground, engines_for_frames
 from animations.matte.ground import ground_of
 from animations.models import Candidate, Job, Project
+from animations.work.clip_frames import Shots
 from animations.work.lease import Lease
-from animations.work.shots import Shots
 
 
 def undecided(job: Job) -> list[Candidate]:

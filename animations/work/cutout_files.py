@@ -9,8 +9,8 @@ from uuid import UUID
 from PIL import Image
 
 from animations import storage
+from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.work import png
 
 QUALITY: Final = 90
 METHOD: Final = 2

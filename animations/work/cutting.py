@@ -13,7 +13,7 @@ from animations.imaging.levels import solid_from
 from animations.imaging.pixel_art import enlarged, reduced
 from animations.matte.cutouts import cutout_by
 from animations.matte.engine import USUAL
-from animations.work.shots import Shot
+from animations.work.clip_frames import Shot
 
 TINY: Final = 1e-3
 

@@ -15,10 +15,10 @@ from animations.imaging.pixel_art import block_side, is_pixel_art
 from animations.matte.engine import asks_the_gpu
 from animations.models import Candidate, Job, Project
 from animations.work import crops
+from animations.work.clip_frames import OpenClip, Shot, Shots
 from animations.work.cutting import whole_frame
-from animations.work.generate import count_progress
+from animations.work.kinds.generate import count_progress
 from animations.work.lease import Lease
-from animations.work.shots import OpenClip, Shot, Shots
 
 GAIN: Final = 1.5
 """How many times larger than its crop a clip must be, by area, for the crop to be worth it."""

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from animations import storage
+from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte import white
 from animations.matte.cutouts import cutout_by, on_white
@@ -18,10 +19,10 @@ from animations.matte.measure import shows_something
 from animations.matte.pockets import find_pockets
 from animations.matte.tools import Pocket
 from animations.models import Candidate, GpuCall, Matte, Source
-from animations.work import gpu_calls, png
 from animations.work.cutting import subject_prompt
 from animations.work.errors import NoSubject, WorkFailed
-from animations.work.gpu_calls import Wanted
+from animations.work.gpu import matting
+from animations.work.gpu.matting import Wanted
 from animations.work.lease import Lease
 from gpu.contract import MATTE_TASKS, FrameError
 from gpu.errors import GpuError
@@ -114,7 +115,7 @@ def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tupl
     wanted = Wanted(engine, png.write_jpeg(sent, SENT_QUALITY), params)
     answers: list[bytes | FrameError] = []
     try:
-        gpu_calls.matte_many(lease, [wanted], lambda _, answer: answers.append(answer))
+        matting.matte_many(lease, [wanted], lambda _, answer: answers.append(answer))
     except GpuError as error:
         log.warning("matting of project %s failed: %s", lease.job.project_id, error.code)
         raise WorkFailed(f"The background could not be removed: {error.message}") from error
@@ -124,4 +125,4 @@ def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tupl
     alpha = settle(png.read(answer))
     if scale != 1.0:
         alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
-    return alpha, gpu_calls.calls_of(lease, [wanted])[0]
+    return alpha, matting.calls_of(lease, [wanted])[0]

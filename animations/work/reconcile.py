@@ -18,7 +18,8 @@ from animations import queueing
 from animations.models import IdempotencyKey, Job, outcomes
 from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
-from animations.work import abandoned_calls, endpoint, previews
+from animations.work import previews
+from animations.work.gpu import abandoned_calls, endpoint_state
 
 QUIET: Final = timedelta(seconds=9)
 """How long a job may be on a queue before it is put there again, in case its message was lost."""
@@ -34,8 +35,8 @@ def reconcile() -> int:
     abandoned_calls.settle()
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()
     sweep_uploads()
-    if endpoint.is_due():
-        queueing.enqueue("interactive", "animations.jobs.refresh_endpoint", endpoint.name())
+    if endpoint_state.is_due():
+        queueing.enqueue("interactive", "animations.jobs.refresh_endpoint", endpoint_state.name())
     return again
 
 

@@ -12,8 +12,8 @@ from animations import events, storage
 from animations.models import Job, Project, outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
-from animations.work import clip, export, generate, refine, retry
 from animations.work.errors import WorkFailed
+from animations.work.kinds import clip, export, generate, refine, retry
 from animations.work.lease import Lease, claim
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from animations.actions.decoding import Decoded, PictureError, decode
+from animations.ingest.client import Decoded, PictureError, decode
 from tests.conftest import png
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from animations.imaging import png
 from animations.matte.levels import settle
-from animations.work import png
 from tests.gpu_worker.running import LocalEndpoint
 from tests.stack.fixtures import KEY
 from tests.stack.product import Person, Product

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from animations.work import png
+from animations.imaging import png
 from tests.stack.product import PHOTO, ROOT, Person
 
 pytestmark = pytest.mark.stack

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from animations.work.decode import make_master
+from animations.ingest.decode import make_master
 
 Opened = Callable[[bytes], tuple[dict[str, Any], Image.Image]]
 

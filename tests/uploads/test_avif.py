@@ -9,9 +9,9 @@ from typing import Any, Final
 import pytest
 from PIL import Image
 
-from animations.work.clips.reading import open_clip
-from animations.work.decode import make_frames, make_master
-from animations.work.sniff import Refused, sniff
+from animations.ingest.clips.clip import open_clip
+from animations.ingest.decode import make_frames, make_master
+from animations.ingest.sniff import Refused, sniff
 from tests.uploads.clips import BLUE, CLEAR, GREEN, RED, animation, scenes, turned, video
 from tests.uploads.conftest import Opened
 from tests.uploads.pictures import encoded, two_halves

@@ -12,8 +12,8 @@ import av
 import pytest
 from PIL import Image, ImageChops
 
-from animations.actions.decoding import Timeline, decode
-from animations.work.decode import make_frames, make_master
+from animations.ingest.client import Timeline, decode
+from animations.ingest.decode import make_frames, make_master
 from tests.uploads.clips import (
     BLUE,
     CLEAR,

@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 from PIL import Image, ImageCms
 
-from animations.work.colour import profile_of
-from animations.work.decode import make_frames, make_master
+from animations.ingest.colour_profiles import profile_of
+from animations.ingest.decode import make_frames, make_master
 from tests.uploads.clips import RED, animation, coded, gif, scenes
 from tests.uploads.conftest import Opened
 from tests.uploads.pictures import display_p3, encoded, p3_in_srgb, png, png16

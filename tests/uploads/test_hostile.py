@@ -15,7 +15,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from animations.actions.decoding import AT_ONCE, Decoded, PictureError, decode
+from animations.ingest.client import AT_ONCE, Decoded, PictureError, decode
 from tests.uploads.pictures import RED, encoded, png, two_halves
 
 HEIC = Path(__file__).parents[1] / "data" / "small.heic"
@@ -144,7 +144,7 @@ def peak_of_a_decoding_child(path: Path, out_dir: Path, *frames: str) -> tuple[i
     """Its VmHWM in bytes, and which packages it loaded that it should not have."""
     script = """if True:
         import sys
-        from animations.work.decode import main
+        from animations.ingest.decode import main
         status = main(sys.argv[1:])
         peak = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
         print(*peak, *({"numpy", "cv2", "av", "django", "httpx"} & set(sys.modules)))

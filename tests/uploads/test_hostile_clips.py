@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from animations.actions.decoding import PictureError, decode
+from animations.ingest.client import PictureError, decode
 from tests.uploads.clips import CLEAR, animation, apng, coded, gif, scenes, sound_only, video
 from tests.uploads.test_hostile import peak_of_a_decoding_child
 

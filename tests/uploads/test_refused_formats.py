@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 from PIL import Image
 
-from animations.formats import ACCEPT, FORMAT_NAMES
-from animations.work.sniff import Refused, sniff
+from animations.ingest.formats import ACCEPT, FORMAT_NAMES
+from animations.ingest.sniff import Refused, sniff
 from tests.uploads.pictures import encoded, two_halves
 
 LOTTIE: Final = json.dumps({"v": "5.7", "fr": 60, "ip": 0, "op": 180, "w": 512, "h": 512, "layers": []}).encode()

@@ -30,8 +30,8 @@ def drawing(width: int = 96, height: int = 80) -> bytes:
 @pytest.fixture
 def endpoint(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEndpoint]:
     """It answers at once; what it never answers ends a test soon."""
-    monkeypatch.setattr("animations.work.gpu_calls.DEADLINE_SECONDS", PATIENCE_S)
-    monkeypatch.setattr("animations.work.smoke.DEADLINE_SECONDS", PATIENCE_S)
+    monkeypatch.setattr("animations.work.gpu.matting.DEADLINE_SECONDS", PATIENCE_S)
+    monkeypatch.setattr("animations.work.gpu.smoke.DEADLINE_SECONDS", PATIENCE_S)
     with serving() as server:
         settings.RUNPOD_BASE_URL = server.url
         yield server

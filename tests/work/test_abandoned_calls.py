@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
 from animations.models.quota import spending_today
-from animations.work.abandoned_calls import settle
+from animations.work.gpu.abandoned_calls import settle
 from animations.work.reconcile import reconcile
 
 HOUR = timedelta(hours=1)

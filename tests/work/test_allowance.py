@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
 from animations.models.quota import Spending, day_began, day_ends, limit_ms, spending_today
-from animations.work import allowance
+from animations.work.gpu import quota
 
 
 @pytest.fixture
@@ -103,9 +103,9 @@ def test_a_call_must_fit_into_what_is_left(job: Job, settings: Settings) -> None
     assert limit_ms() == 2000
     call(job, "succeeded", execution_ms=1500)
     with transaction.atomic():
-        allowance.check(job.project.owner_id, 500)
-        with pytest.raises(allowance.AllowanceSpent, match="starts anew at 00:00 UTC") as refusal:
-            allowance.check(job.project.owner_id, 501)
+        quota.check(job.project.owner_id, 500)
+        with pytest.raises(quota.AllowanceSpent, match="starts anew at 00:00 UTC") as refusal:
+            quota.check(job.project.owner_id, 501)
     assert refusal.value.code == "limit_reached"
 
 
@@ -118,10 +118,10 @@ def test_of_two_runs_at_once_only_one_gets_the_last_seconds(job: Job, settings: 
         try:
             together.wait()
             with transaction.atomic():
-                allowance.check(job.project.owner_id, 600)
+                quota.check(job.project.owner_id, 600)
                 call(job, "prepared", estimate_ms=600, frames=threading.get_ident() % 1000)
             outcomes.append("sent")
-        except allowance.AllowanceSpent:
+        except quota.AllowanceSpent:
             outcomes.append("refused")
         finally:
             connection.close()

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from rest_framework.test import APIClient
 
 from animations import jobs, storage
+from animations.imaging import png
 from animations.models import Candidate, GpuCall, Project
-from animations.work import png
 from tests.conftest import content, upload
 from tests.uploads.clips import animation
 from tests.work.fake_endpoint import FakeEndpoint

@@ -16,14 +16,14 @@ from animations.actions.generate import create_project, generate
 from animations.actions.options import Choices
 from animations.actions.refine import refine
 from animations.actions.refine_tools import Tool
+from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.sampling import sample
-from animations.work import png
-from animations.work.clip import close, finish_frame, matte_frames
-from animations.work.clip import generate as generate_clip
+from animations.work.clip_frames import opened
 from animations.work.errors import WorkFailed
+from animations.work.kinds.clip import close, finish_frame, matte_frames
+from animations.work.kinds.clip import generate as generate_clip
 from animations.work.lease import Lease
-from animations.work.shots import opened
 from tests.uploads.clips import CLEAR, RED, animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
 

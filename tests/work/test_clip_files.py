@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from animations.work.clips import apng, gif, video, webp
-from animations.work.clips.patches import composed, stay_ms
-from animations.work.clips.reading import open_clip
-from animations.work.decode import make_frames, make_master
-from animations.work.master import eight_bit
-from animations.work.sniff import Refused, sniff
+from animations.ingest.clips import apng, gif, video, webp
+from animations.ingest.clips.clip import open_clip
+from animations.ingest.clips.compositor import composed, stay_ms
+from animations.ingest.decode import make_frames, make_master
+from animations.ingest.normalise import eight_bit
+from animations.ingest.sniff import Refused, sniff
 from tests.uploads.clips import CLEAR, GREEN, RED, animation, scenes
 from tests.uploads.clips import apng as apng_of
 from tests.uploads.clips import gif as gif_of

@@ -10,8 +10,8 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from animations import storage
+from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.work import png
 from animations.work.cutout_files import SMALL_BYTES, keep_cutout
 
 

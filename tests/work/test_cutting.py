@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from animations.imaging.arrays import Picture
+from animations.work.clip_frames import Shot
 from animations.work.cutting import cut, subject_prompt
-from animations.work.shots import Shot
 
 
 def ground(colour: tuple[int, ...] = (40, 90, 200), height: int = 60, width: int = 80) -> Picture:

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animations.work import master, readers
-from animations.work.decode import make_master
-from animations.work.readers import Picture
-from animations.work.sniff import Refused, sniff
+from animations.ingest import normalise, readers
+from animations.ingest.decode import make_master
+from animations.ingest.readers import Picture
+from animations.ingest.sniff import Refused, sniff
 from tests.uploads.pictures import BLUE, RED, encoded, two_halves
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def source(tmp_path: Path) -> Path:
 
 def child(source: Path, out_dir: Path) -> tuple[int, dict[str, Any]]:
     """Exit status and report of the command."""
-    command = [sys.executable, "-m", "animations.work.decode", str(source), str(out_dir)]
+    command = [sys.executable, "-m", "animations.ingest.decode", str(source), str(out_dir)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=30)
     assert done.stderr == b""
     return done.returncode, json.loads(done.stdout)
@@ -143,16 +143,16 @@ def picture_of(image: Image.Image, orientation: int = 1) -> Picture:
 
 
 def test_a_master_is_upright_and_no_side_is_over_the_largest() -> None:
-    drawn = master.draw(picture_of(two_halves(640, 480), orientation=6), 64)
+    drawn = normalise.draw(picture_of(two_halves(640, 480), orientation=6), 64)
     assert (drawn.size, drawn.mode) == ((48, 64), "RGB")
     assert (drawn.getpixel((24, 8)), drawn.getpixel((24, 56))) == (RED, BLUE)
 
 
 def test_a_master_has_alpha_only_where_it_hides_something() -> None:
     opaque = two_halves().convert("RGBA")
-    assert master.draw(picture_of(opaque), 2048).mode == "RGB"
+    assert normalise.draw(picture_of(opaque), 2048).mode == "RGB"
     opaque.putpixel((3, 4), (*RED, 10))
-    drawn = master.draw(picture_of(opaque), 2048)
+    drawn = normalise.draw(picture_of(opaque), 2048)
     assert (drawn.mode, drawn.getpixel((3, 4))) == ("RGBA", (*RED, 10))
 
 
@@ -167,7 +167,7 @@ def glow(side: int) -> Image.Image:
 
 @pytest.mark.parametrize("largest", [2048, 1000, 512, 300])
 def test_a_glow_that_is_made_smaller_keeps_its_colour_where_it_is_faint(largest: int) -> None:
-    drawn = np.asarray(master.draw(picture_of(glow(1100)), largest)).astype(int)
+    drawn = np.asarray(normalise.draw(picture_of(glow(1100)), largest)).astype(int)
     shown = drawn[..., 3] >= 4
     assert 0.1 < shown.mean() < 0.9
     assert np.abs(drawn[shown][:, :3] - (30, 60, 250)).max() <= 2

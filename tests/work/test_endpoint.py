@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from animations import jobs
 from animations.models import EndpointState, GpuCall, Project
-from animations.work import endpoint as gpu_endpoint
-from animations.work import timing
+from animations.work.gpu import endpoint_state as gpu_endpoint
+from animations.work.gpu import timings
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
 from gpu.client import GpuClient
@@ -141,13 +141,13 @@ def _fleet(endpoint: FakeEndpoint, settings: Settings) -> Fleet:
 
 def test_a_plan_sees_the_workers_of_this_moment(endpoint: FakeEndpoint, settings: Settings) -> None:
     settings.GPU_MAX_WORKERS, settings.GPU_SCALER = 5, "request_count:2"
-    timing.learn_cold_start(8000)
+    timings.learn_cold_start(8000)
     aged(workers={"idle": 4}, as_of=ago(seconds=10))
     endpoint.health = {"workers": {"idle": 1, "running": 1}, "jobs": {"inQueue": 2}}
     found = _fleet(endpoint, settings)
     assert (found.idle, found.startable, len(found.free_in), len(found.ahead)) == (1, 3, 1, 2)
     assert str(found.scaler) == "request_count:2"
-    assert found.cold_start == pytest.approx(timing.cold_start_seconds())
+    assert found.cold_start == pytest.approx(timings.cold_start_seconds())
     assert row().workers == {"idle": 1, "running": 1}
     endpoint.health = {"workers": {"idle": 3}, "jobs": {}}
     assert _fleet(endpoint, settings).idle == 1

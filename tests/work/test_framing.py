@@ -20,9 +20,9 @@ from animations.actions.options import Choices
 from animations.actions.refine import refine
 from animations.actions.refine_tools import Tool
 from animations.encode.platforms import PLATFORMS
+from animations.imaging import png
 from animations.imaging.pixel_art import block_side, enlarged
 from animations.models import Candidate, Export, Frame, Job, Project
-from animations.work import png
 from animations.work.crops import note
 from tests.imaging.drawings import seen_colours, sprite
 from tests.uploads.clips import CLEAR, GREEN, RED, animation

@@ -6,9 +6,9 @@ import pytest
 
 from animations import jobs, storage
 from animations.generators import procedural
+from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Project
-from animations.work import png
-from animations.work.generate import count_progress, generate, store
+from animations.work.kinds.generate import count_progress, generate, store
 from animations.work.lease import Lease
 from tests.work.fake_endpoint import FakeEndpoint
 

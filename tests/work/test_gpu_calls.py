@@ -11,13 +11,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from animations.actions.jobs import cancel
+from animations.imaging import png
 from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
 from animations.models.quota import LIMIT_REACHED
-from animations.work import png
-from animations.work.gpu_calls import Wanted, calls_of, matte_many
+from animations.work.gpu.matting import Wanted, calls_of, matte_many
+from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
-from animations.work.ledger import RowLedger
 from gpu.contract import FrameError
 from gpu.errors import EndpointError
 from tests.work.conftest import drawing

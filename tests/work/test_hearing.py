@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from animations.models import GpuCall, Job, Project
-from animations.work.hearing import RowSignals
+from animations.work.gpu.webhook_signals import RowSignals
 from animations.work.lease import Lease
 from gpu.ledger import CallRecord
 

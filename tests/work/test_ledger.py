@@ -8,9 +8,9 @@ from pytest_django import Settings
 
 from animations.models import GpuCall, GpuTiming, Job, Project, webhooks
 from animations.models.job import LeaseLost
-from animations.work.allowance import AllowanceSpent
+from animations.work.gpu.quota import AllowanceSpent
+from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease, claim
-from animations.work.ledger import RowLedger
 from gpu.contract import Request
 from gpu.errors import JobFailed, JobLost
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Result, Timings

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from animations import jobs, storage
+from animations.imaging import png
 from animations.models import Job, Project
-from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.matte import matte_source

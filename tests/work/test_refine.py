@@ -13,12 +13,12 @@ from animations.actions.options import Choices
 from animations.actions.refine import refine as ask_for_refine
 from animations.actions.refine_tools import Tool
 from animations.actions.retry import retry as ask_for_retry
+from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Matte, Project
-from animations.work import png
+from animations.work.kinds.refine import refine
+from animations.work.kinds.retry import neighbours_track
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
-from animations.work.refine import refine
-from animations.work.retry import neighbours_track
 from tests.conftest import upload
 from tests.uploads.clips import animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint

@@ -10,13 +10,13 @@ from PIL import Image
 from animations import jobs, storage
 from animations.actions.export import export as ask_for_export
 from animations.actions.retry import retry as ask_for_retry
+from animations.imaging import png
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.models.loop import chosen_loop
-from animations.work import png
 from animations.work.errors import WorkFailed
-from animations.work.export import _begin, export
+from animations.work.kinds.export import _begin, export
+from animations.work.kinds.retry import NO_DIFFERENCE, retry
 from animations.work.lease import claim
-from animations.work.retry import NO_DIFFERENCE, retry
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from animations.work import png
-from animations.work.returned import complaint, picture_size
+from animations.imaging import png
+from animations.work.gpu.alpha_check import complaint, picture_size
 from tests.work.conftest import drawing
 
 MATTE = png.write(np.zeros((8, 12), np.uint8))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
-from animations.work import smoke
+from animations.work.gpu import smoke
 from tests.work.fake_endpoint import FakeEndpoint
 
 ABSENT = {"status": "FAILED", "error": '{"code": "model_unavailable", "message": "not here"}'}

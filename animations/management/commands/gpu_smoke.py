@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from animations.management.local_gpu import reachable_endpoint
-from animations.work import smoke
+from animations.work.gpu import smoke
 
 
 class Command(BaseCommand):

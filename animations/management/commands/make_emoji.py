@@ -19,7 +19,7 @@ from animations.actions.export import check_platform, export
 from animations.actions.generate import create_project
 from animations.actions.options import BOUNDS, Choices
 from animations.actions.projects import delete
-from animations.formats import FORMAT_NAMES
+from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
 from animations.models import Export, Job, Project
 from animations.payloads import gpu_use

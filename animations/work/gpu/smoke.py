@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from django.conf import settings
 
-from animations.work import png
-from animations.work.returned import complaint
+from animations.imaging import png
+from animations.work.gpu.alpha_check import complaint
 from gpu.client import GpuClient
 from gpu.contract import MATTE_TASKS, Request
 from gpu.errors import GpuError, JobFailed

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from animations import storage
+from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.models import Candidate, Frame
 from animations.motion import seam
-from animations.work import png
-from animations.work.generate import count_progress, generator_for, store
+from animations.work.kinds.generate import count_progress, generator_for, store
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 

@@ -12,7 +12,7 @@ from math import ceil
 from django.conf import settings
 
 from animations.models import GpuTiming
-from animations.work.returned import picture_size
+from animations.work.gpu.alpha_check import picture_size
 from gpu.batch.execution_time import COLD_START, Sample, Timing, learn, prior, size_class
 from gpu.contract import Request
 from gpu.ledger import Result

@@ -1,6 +1,6 @@
 """The chunks of a PNG, and what they say of its colours: <https://www.w3.org/TR/png-3/>.
 
-Only the standard library: this runs in the decoding child (`animations.work.decode`).
+Only the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from animations.work import colour
+from animations.ingest import colour_profiles
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 OF_COLOUR: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
@@ -59,8 +59,8 @@ def profile(found: Mapping[bytes, bytes]) -> bytes | None:
     The first of cICP, iCCP, sRGB, and gAMA with cHRM decides; one that says nothing we know is left out.
     """
     numbers = found.get(b"cICP", b"")
-    if len(numbers) == 4 and numbers[0] in colour.PRIMARIES:
-        return colour.profile_of(numbers[0], numbers[1], bool(numbers[3]))
+    if len(numbers) == 4 and numbers[0] in colour_profiles.PRIMARIES:
+        return colour_profiles.profile_of(numbers[0], numbers[1], bool(numbers[3]))
     if (packed := found.get(b"iCCP")) and (unpacked := _unpacked(packed)):
         return unpacked
     return None if b"sRGB" in found else _measured(found.get(b"gAMA", b""), found.get(b"cHRM", b""))
@@ -79,12 +79,12 @@ def _measured(gamma: bytes, points: bytes) -> bytes | None:
     power = struct.unpack(">I", gamma)[0] / 100_000 if len(gamma) == 4 else 0.0
     usable = power if GAMMAS[0] <= power <= GAMMAS[1] else None
     try:
-        return colour.gamma_profile(usable, _chromaticities(points))
+        return colour_profiles.gamma_profile(usable, _chromaticities(points))
     except (ValueError, ArithmeticError):
         return None
 
 
-def _chromaticities(points: bytes) -> colour.Chromaticities | None:
+def _chromaticities(points: bytes) -> colour_profiles.Chromaticities | None:
     if len(points) != 32:
         return None
     white, red, green, blue = ((x / 100_000, y / 100_000) for x, y in struct.iter_unpack(">II", points))

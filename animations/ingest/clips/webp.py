@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from animations.work.clips.patches import Patch, Patches, stay_ms
+from animations.ingest.clips.compositor import Patch, Patches, stay_ms
 
 HEAD: Final = 12
 """Bytes of "RIFF", the length, "WEBP"."""

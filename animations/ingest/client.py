@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from animations import child
+from animations.ingest import child
 
 TIMEOUT: Final = 10.0
 """Seconds for one picture, and for a turn to open one."""
 AT_ONCE: Final = 2
 """Children of one web process: each may take 400 MB."""
-CHILD: Final = "animations.work.decode"
+CHILD: Final = "animations.ingest.decode"
 
 _turns = BoundedSemaphore(AT_ONCE)
 

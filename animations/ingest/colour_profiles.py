@@ -1,7 +1,7 @@
 """Colours that a file names by numbers, as an ICC profile: so that there is one way to sRGB, whoever named them how.
 
 Code points are those of ITU-T H.273 (PNG's cICP, HEIC's and AVIF's nclx, the streams of videos). Only the standard
-library: this runs in the decoding child (`animations.work.decode`), and there only for files that need it.
+library: this runs in the decoding child (`animations.ingest.decode`), and there only for files that need it.
 """
 
 from __future__ import annotations

@@ -12,20 +12,20 @@ from typing import Final
 
 from PIL import Image
 
-from animations.formats import LONGEST_CLIP_MS, LONGEST_TIMELINE_MS
-from animations.motion.sampling import LONGEST_MS
-from animations.work.clips import apng, gif, webp
-from animations.work.clips.patches import Patches, composed
-from animations.work.isobmff import is_plain_sequence, read_top
-from animations.work.master import UPRIGHT
-from animations.work.readers import (
+from animations.ingest.clips import apng, gif, webp
+from animations.ingest.clips.compositor import Patches, composed
+from animations.ingest.formats import LONGEST_CLIP_MS, LONGEST_TIMELINE_MS
+from animations.ingest.isobmff import is_plain_sequence, read_top
+from animations.ingest.normalise import UPRIGHT
+from animations.ingest.readers import (
     MOST_CLIP_PIXELS,
     MOST_FRAMES,
     Picture,
     check_bounds,
     orientation_in,
 )
-from animations.work.sniff import Refused
+from animations.ingest.sniff import Refused
+from animations.motion.sampling import LONGEST_MS
 
 PATCHED: Final[dict[str, Callable[[bytes], Patches]]] = {"gif": gif.read, "png": apng.read, "webp": webp.read}
 Draw = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]
@@ -96,7 +96,7 @@ def _open_patched(path: Path, kind: str) -> Clip | None:
 
 
 def _open_avif(path: Path, kind: str) -> Clip | None:
-    from animations.work.clips import avif  # noqa: PLC0415  (libavif is for the few who need it)
+    from animations.ingest.clips import avif  # noqa: PLC0415  (libavif is for the few who need it)
 
     try:
         found = avif.read(path)
@@ -115,7 +115,7 @@ def _open_heic(path: Path, kind: str) -> Clip | None:
 
 
 def _open_video(path: Path, kind: str) -> Clip:
-    from animations.work.clips import video  # noqa: PLC0415  (FFmpeg's libraries are for the few who need them)
+    from animations.ingest.clips import video  # noqa: PLC0415  (FFmpeg's libraries are for the few who need them)
 
     found = video.read(path, kind)
     return Clip(kind, (found.width, found.height), tuple(found.times_ms), found.length_ms, found.frames)

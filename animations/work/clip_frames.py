@@ -13,15 +13,16 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from animations import child, storage
+from animations import storage
+from animations.imaging import png
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box
+from animations.ingest import child
 from animations.models import Source
-from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 
-CHILD: Final = "animations.work.decode"
+CHILD: Final = "animations.ingest.decode"
 TIMEOUT: Final = 120.0
 TOO_SLOW: Final = "The clip takes too long to open. Save it smaller or shorter, and upload it again."
 UNREADABLE: Final = "The clip cannot be read. Save it again, as MP4 or GIF, and upload that."

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from PIL import Image
 
-from animations.work.master import eight_bit
+from animations.ingest.normalise import eight_bit
 
 TOO_SHORT_MS: Final = 10
 USUAL_MS: Final = 100

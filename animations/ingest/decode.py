@@ -1,4 +1,4 @@
-"""What strangers send made safe, in a process of its own. `python -m animations.work.decode SOURCE OUT_DIR` writes
+"""What strangers send made safe, in a process of its own. `python -m animations.ingest.decode SOURCE OUT_DIR` writes
 
 OUT_DIR/master.png: the (first) picture upright, sRGB, 8-bit RGB or RGBA, at most 2048 px on a side, without metadata.
 Decoders are the part of the product that strangers feed, so they run where they can be bounded and killed. Only
@@ -25,11 +25,11 @@ from typing import Any, Final
 
 from PIL import Image
 
+from animations.ingest.clips.clip import Clip, open_clip
+from animations.ingest.normalise import draw
+from animations.ingest.readers import Picture, cropped, read
+from animations.ingest.sniff import Refused, sniff
 from animations.matte.ground import ground_of
-from animations.work.clips.reading import Clip, open_clip
-from animations.work.master import draw
-from animations.work.readers import Picture, cropped, read
-from animations.work.sniff import Refused, sniff
 
 LARGEST: Final = 2048
 """Pixels of the longer side of a master."""

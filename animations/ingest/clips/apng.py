@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from animations.work.clips.patches import Patch, Patches, stay_ms
-from animations.work.png_chunks import OF_COLOUR, SIGNATURE, chunk, chunks, profile
+from animations.ingest.clips.compositor import Patch, Patches, stay_ms
+from animations.ingest.png_chunks import OF_COLOUR, SIGNATURE, chunk, chunks, profile
 
 FRAME: Final = struct.Struct(">IIIIIHHBB")
 """fcTL: number, width, height, left, top, delay's numerator and denominator, what after, how blended."""

@@ -1,6 +1,6 @@
 """What a file really is, by its bytes; and for what is not taken, its name and a word of refusal.
 
-Only the standard library: this runs in the decoding child (`animations.work.decode`).
+Only the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import zlib
 from pathlib import Path
 from typing import Final, NoReturn
 
-from animations.formats import FORMAT_NAMES
-from animations.work import isobmff
+from animations.ingest import isobmff
+from animations.ingest.formats import FORMAT_NAMES
 
 HEAD_BYTES: Final = 65_536
 """Of the file's beginning: a drawing or an animation in text names itself somewhere in there."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from animations import storage
+from animations.imaging import png
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import scaled
 from animations.matte import white
@@ -17,16 +18,17 @@ from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.models import Candidate, Frame, Source
 from animations.models.candidate import Drawn
-from animations.work import clip_engines, gpu_calls, png
+from animations.work import clip_engines
+from animations.work.clip_frames import Shot, Shots, opened
 from animations.work.cutout_files import keep_cutout
 from animations.work.cutting import cut, subject_prompt
 from animations.work.errors import WorkFailed
 from animations.work.framing import Framing
-from animations.work.generate import count_progress
-from animations.work.gpu_calls import Wanted
+from animations.work.gpu import matting
+from animations.work.gpu.matting import Wanted
+from animations.work.kinds.generate import count_progress
 from animations.work.lease import Lease
 from animations.work.matte import SENT_QUALITY
-from animations.work.shots import Shot, Shots, opened
 from gpu.contract import FrameError
 from gpu.errors import GpuError
 
@@ -114,7 +116,7 @@ def _matte_away(lease: Lease, candidates: Sequence[Candidate], shots: Shots, fra
 
     try:
         wanted = [_wanted(candidate, _shot(candidate, shots), framing, shots.size) for candidate in asked]
-        gpu_calls.matte_many(lease, wanted, on_frame)
+        matting.matte_many(lease, wanted, on_frame)
     except GpuError as error:
         framing.close()  # what was answered before is kept
         log.warning("matting the clip of project %s failed: %s", lease.job.project_id, error.code)

@@ -1,6 +1,6 @@
 """From rows of pixels in any mode to the master: sRGB, upright, 8-bit RGB or RGBA, small.
 
-Only Pillow and the standard library: this runs in the decoding child (`animations.work.decode`).
+Only Pillow and the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageCms
 
-from animations.work.mixing import MOST_PIXELS, picture_of, planes_of
-from animations.work.readers import Picture
+from animations.ingest.mixing import MOST_PIXELS, picture_of, planes_of
+from animations.ingest.readers import Picture
 
 STRIP_ROWS: Final = 64
 """Rows (after shrinking) that are converted at a time."""

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from animations.models import EndpointState, GpuCall, Job
-from animations.work import breaker, timing
+from animations.work.gpu import breaker_state, timings
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler, read_fleet
 from gpu.call.breaker import after_health
@@ -85,10 +85,10 @@ def remember(health: Health | None, error: str = "") -> None:
         values |= {"workers": dict(health.workers), "jobs": dict(health.jobs)}
     with transaction.atomic():
         row, _ = EndpointState.objects.select_for_update().get_or_create(endpoint=name())
-        state = breaker.read(row)
+        state = breaker_state.read(row)
         if health is not None:
             state = after_health(state, health, time.time())
-        EndpointState.objects.filter(pk=row.pk).update(breaker=breaker.kept(state, health), **values)
+        EndpointState.objects.filter(pk=row.pk).update(breaker=breaker_state.kept(state, health), **values)
 
 
 async def fleet(client: GpuClient, known: Timing) -> Fleet:
@@ -103,7 +103,7 @@ async def fleet(client: GpuClient, known: Timing) -> Fleet:
                 health = await client.health()
             await sync_to_async(remember)(health)
             state.workers, state.jobs = dict(health.workers), dict(health.jobs)
-    cold_start = await sync_to_async(timing.cold_start_seconds)()
+    cold_start = await sync_to_async(timings.cold_start_seconds)()
     read = partial(read_fleet, state.workers, state.jobs, max_workers=settings.GPU_MAX_WORKERS)
     return read(
         scaler=Scaler.parse(settings.GPU_SCALER), cold_start=cold_start, job_seconds=known.seconds(USUAL_FRAMES)

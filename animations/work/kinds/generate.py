@@ -6,10 +6,11 @@ import logging
 
 from animations import storage
 from animations.generators.procedural import Generator
+from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.candidate import Drawn
-from animations.work import crops, png
+from animations.work import crops
 from animations.work.cutout_files import keep_cutout
 from animations.work.lease import Lease
 from animations.work.matte import matte_source

@@ -26,9 +26,9 @@ from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 from PIL import Image
 
-from animations.work.colour import profile_of
-from animations.work.readers import MOST_FRAMES
-from animations.work.sniff import Refused
+from animations.ingest.colour_profiles import profile_of
+from animations.ingest.readers import MOST_FRAMES
+from animations.ingest.sniff import Refused
 
 CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
 """What is decoded. FFmpeg knows hundreds more, and each is a way in for a hostile file."""

@@ -16,12 +16,12 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 
 from animations.models import GpuCall
-from animations.work import endpoint, timing
-from animations.work.breaker import RowBreaker
-from animations.work.hearing import RowSignals
+from animations.work.gpu import endpoint_state, timings
+from animations.work.gpu.alpha_check import complaint, picture_size
+from animations.work.gpu.breaker_state import RowBreaker
+from animations.work.gpu.row_ledger import RowLedger
+from animations.work.gpu.webhook_signals import RowSignals
 from animations.work.lease import Lease
-from animations.work.ledger import RowLedger
-from animations.work.returned import complaint, picture_size
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import doubted, is_guess
 from gpu.batch.packs import Job, Summary
@@ -62,7 +62,7 @@ def matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> Non
     jobs want it at once; what has failed for another job is asked for again, and for this one is not.
     """
     if wanted:
-        endpoint.used()
+        endpoint_state.used()
         async_to_sync(_matte_many)(lease, wanted, on_frame)
 
 
@@ -82,7 +82,7 @@ async def _matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame)
         groups = [_deliver(lease, client, ledger, wanted, group, on_frame) for group in _alike(wanted)]
         summaries = await _while_wanted(lease, _all(groups))
     for cold in (sample for summary in summaries for sample in summary.cold_starts):
-        await sync_to_async(timing.learn_cold_start)(cold.execution_ms)
+        await sync_to_async(timings.learn_cold_start)(cold.execution_ms)
 
 
 async def _deliver(
@@ -96,13 +96,13 @@ async def _deliver(
     """The frames of one task with equal parameters."""
     sizes = {index: picture_size(wanted[index].image) for index in indices}
     first = wanted[indices[0]]
-    known = await sync_to_async(timing.known)(first.task, timing.size_of_picture(first.image))
+    known = await sync_to_async(timings.known)(first.task, timings.size_of_picture(first.image))
     delivery = Delivery(
         client,
         ledger,
         first.work,
         sync_to_async(on_frame),
-        fleet=await endpoint.fleet(client, known),
+        fleet=await endpoint_state.fleet(client, known),
         timing=doubted(known),
         expects=not is_guess(known),
         hedge=hedge_after_a_guess if is_guess(known) else hedge_after,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from animations.work.clips.patches import Patch, Patches, stay_ms
-from animations.work.gif_profile import read_profile
+from animations.ingest.clips.compositor import Patch, Patches, stay_ms
+from animations.ingest.gif_profile import read_profile
 
 EXTENSION, IMAGE, END = 0x21, 0x2C, 0x3B
 CONTROL: Final = 0xF9

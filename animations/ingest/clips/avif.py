@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from animations.work import isobmff
-from animations.work.clips.patches import USUAL_MS, stay_ms
-from animations.work.readers import MOST_FRAMES, coded_profile, open_avif, orientation_of
+from animations.ingest import isobmff
+from animations.ingest.clips.compositor import USUAL_MS, stay_ms
+from animations.ingest.readers import MOST_FRAMES, coded_profile, open_avif, orientation_of
 
 
 @dataclass(frozen=True, slots=True)

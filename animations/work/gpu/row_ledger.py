@@ -15,7 +15,7 @@ from django.utils import timezone
 from animations import storage
 from animations.models import GpuCall, Job, webhooks
 from animations.models.job import LeaseLost
-from animations.work import allowance, timing
+from animations.work.gpu import quota, timings
 from animations.work.lease import Lease
 from gpu.contract import FrameError, Request
 from gpu.errors import GpuError
@@ -61,7 +61,7 @@ class RowLedger:
         values = {"status": GpuCall.Status.SUCCEEDED, "results": kept, "model": model}
         ended, by_us = await sync_to_async(self._end)(record, values | spent(result.timings))
         if by_us:
-            await sync_to_async(timing.learn_from)(*self._asked.get(record.key, ("", "")), result)
+            await sync_to_async(timings.learn_from)(*self._asked.get(record.key, ("", "")), result)
         return ended
 
     async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
@@ -140,12 +140,12 @@ class RowLedger:
                 raise
 
     def _open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str]) -> CallRecord:
-        self._asked[key] = request.task, timing.size_of(request)
+        self._asked[key] = request.task, timings.size_of(request)
         last = GpuCall.objects.filter(key=key).order_by("-attempt").first()
         if last is not None and last.status not in GpuCall.OVER:
             return self._awaited(last)
-        estimate_ms = timing.expected_ms(request)
-        allowance.check(self._project.owner_id, estimate_ms)
+        estimate_ms = timings.expected_ms(request)
+        quota.check(self._project.owner_id, estimate_ms)
         values: dict[str, Any] = {
             "user_id": self._project.owner_id,
             "project": self._project,
@@ -161,7 +161,7 @@ class RowLedger:
         return self._awaited(row)
 
     def _join(self, record: CallRecord, request: Request) -> CallRecord:
-        self._asked[record.key] = request.task, timing.size_of(request)
+        self._asked[record.key] = request.task, timings.size_of(request)
         return self._awaited(self._row(record))
 
     def _awaited(self, row: GpuCall) -> CallRecord:

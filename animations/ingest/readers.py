@@ -1,6 +1,6 @@
 """From an uploaded file to rows of pixels: whether it is within bounds, how to read it, and what its colours mean.
 
-Only Pillow, pi-heif and the standard library: this runs in the decoding child (`animations.work.decode`).
+Only Pillow, pi-heif and the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Final
 
 from PIL import Image, _webp
 
-from animations.work import colour, gif_profile, isobmff, png_chunks
-from animations.work.sniff import AVIF_BRANDS, HEIC_BRANDS, Refused, sniff
+from animations.ingest import colour_profiles, gif_profile, isobmff, png_chunks
+from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, Refused, sniff
 
 MOST_PIXELS: Final = 40_000_000
 LEAST_SIDE: Final = 16
@@ -142,7 +142,7 @@ def _with_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | B
 
 def coded_profile(code: isobmff.Code | None) -> bytes | None:
     """The ICC profile of colours that are named by numbers. The range of these pixels is a decoder's business."""
-    return colour.profile_of(code.primaries, code.transfer) if code else None
+    return colour_profiles.profile_of(code.primaries, code.transfer) if code else None
 
 
 def _read_jpeg(path: Path, kind: str, largest: int) -> Picture:
@@ -221,7 +221,7 @@ def _read_heic(path: Path, kind: str, _: int) -> Picture:
     has_alpha = image.mode[-1] in "Aa"
     numbers = image.info.get("nclx_profile") or {}
     code = numbers.get("color_primaries", 0), numbers.get("transfer_characteristics", 0)
-    icc = image.info.get("icc_profile") or colour.profile_of(*code)
+    icc = image.info.get("icc_profile") or colour_profiles.profile_of(*code)
     return Picture(kind, image.size, image.size, has_alpha, strip, icc, 1, animated=False)
 
 

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from animations import storage
 from animations.generators.procedural import Generator
+from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket
 from animations.matte.tools import POCKET
 from animations.models import Candidate, Matte, Project, Source
 from animations.models.candidate import Drawn
-from animations.work import clip, png
-from animations.work.generate import count_progress, generator_for, store
+from animations.work.kinds import clip
+from animations.work.kinds.generate import count_progress, generator_for, store
+from animations.work.kinds.retry import neighbours_track
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
 from animations.work.refine_source import refined_matte
-from animations.work.retry import neighbours_track
 
 
 def refine(lease: Lease) -> None:

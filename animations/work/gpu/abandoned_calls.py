@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from animations.models import GpuCall, Job
-from animations.work.gpu_calls import DEADLINE_SECONDS
-from animations.work.ledger import spent
+from animations.work.gpu.matting import DEADLINE_SECONDS
+from animations.work.gpu.row_ledger import spent
 from gpu.call.observed import most_possible
 from gpu.call.poll import RETENTION_S
 

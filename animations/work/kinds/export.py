@@ -10,9 +10,9 @@ from animations.encode.fit import CannotFit, fit
 from animations.encode.inspect import Report, inspect
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.encode.visibility import name_frames
+from animations.imaging import png
 from animations.models import Export, ExportFile, Project
 from animations.models.loop import Loop, chosen_loop
-from animations.work import png
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 
