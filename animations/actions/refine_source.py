@@ -11,7 +11,7 @@ from animations.actions.plan import check_ground
 from animations.actions.quota import check_allowance
 from animations.actions.refine import begin_candidates, latest_settled
 from animations.actions.refine_tools import Tool
-from animations.matte.engine import asks_the_gpu
+from animations.matte.engines import asks_the_gpu
 from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.transitions import revise

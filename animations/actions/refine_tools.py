@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from animations.actions.errors import ActionError
-from animations.matte.engine import ENGINES
+from animations.matte.engines import ENGINES
 from animations.matte.tools import MATTE, NO_TOOL, OPTIONS, POCKET
 
 

@@ -16,10 +16,10 @@ from animations.actions.live import drop_failures, live_job, next_ordinals
 from animations.actions.motions import Motion, from_words
 from animations.actions.options import BOUNDS
 from animations.actions.plan import track_seed
-from animations.matte.engine import AUTO, engine_for
+from animations.matte.engines import AUTO, engine_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
-from animations.motion.layout import LEAST_AMPLITUDE
+from animations.motion.language.layout import LEAST_AMPLITUDE
 from animations.motion.recipe import AMPLITUDES, Recipe, RecipeError, read_recipe, variation
 
 NO_WORDS: Final = "This frame comes from a clip and has no words. Make its matte with another engine instead."

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from animations.admin.preset_preview import label_of
 from animations.models import Preset
-from animations.motion.prompt import DEFAULT_TEMPLATE
-from animations.motion.reader import read
+from animations.motion.language.prompt import DEFAULT_TEMPLATE
+from animations.motion.language.reader import read
 
 if TYPE_CHECKING:
     PresetModelForm = forms.ModelForm[Preset]

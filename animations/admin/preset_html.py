@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from animations.admin.preset_preview import NOTHING, difference, example_of
 from animations.models import Preset
-from animations.motion.reader import read
+from animations.motion.language.reader import read
 
 BEING_DRAWN = "The new preview is being drawn."
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final, TypedDict
 
-from animations.motion.prompt import TemplateError, render_prompt
-from animations.motion.reader import read
+from animations.motion.language.prompt import TemplateError, render_prompt
+from animations.motion.language.reader import read
 from animations.motion.recipe import RecipeError, read_recipe
 
 NOTHING = "no motion that we know"

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ErrorDetail
 from animations.actions.options import BOUNDS, Choices
 from animations.actions.refine_tools import Tool
 from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
-from animations.matte.engine import ENGINES
+from animations.matte.engines import ENGINES
 from animations.matte.tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
 

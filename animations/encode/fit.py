@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from animations.encode import gif
-from animations.encode.ladder import LADDERS, Ladder, best_rung
-from animations.encode.one_bit import cut_frames, drawn_alpha
-from animations.encode.pixel_frames import fit_pixel_art, split_pixel_art
-from animations.encode.pixels import fit_canvas, merge_equal
+from animations.encode.delays import in_units, thin
+from animations.encode.frames import fit_canvas, merge_equal
+from animations.encode.gif import encoder
+from animations.encode.gif.one_bit import cut_frames, drawn_alpha
+from animations.encode.gif.pixel_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import ONE_BIT, Platform
-from animations.encode.timing import in_units, thin
+from animations.encode.quality import LADDERS, Ladder, best_rung
 from animations.encode.visibility import drop_empty, filled_share, name_frames, visible_share
 from animations.imaging.arrays import Alpha, Frame
 
@@ -131,7 +131,7 @@ def _prepared(
     if platform.format in ONE_BIT:
         steps += cut_frames(pictures, drawn).words()
     if platform.format == "GIF":
-        delays = [units * gif.UNIT_MS for units in in_units(delays, gif.UNIT_MS, gif.SHORTEST_UNITS)]
+        delays = [units * encoder.UNIT_MS for units in in_units(delays, encoder.UNIT_MS, encoder.SHORTEST_UNITS)]
     if platform.frames_min <= 1:
         pictures, delays = merge_equal(pictures, delays)
     if platform.frames_max is not None and len(pictures) > platform.frames_max:

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from animations.encode.pixels import box
-from animations.encode.timing import lend
+from animations.encode.delays import lend
+from animations.encode.frames import box
 from animations.imaging.arrays import Frame
 
 VISIBLE_FROM: Final = 8

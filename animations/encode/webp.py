@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from animations.encode.pixels import drop_unseen_colour
+from animations.encode.frames import drop_unseen_colour
 from animations.imaging.arrays import Frame
 
 METHOD = 4  # 0, the default, gives files a fifth larger; 6 takes seventy times as long

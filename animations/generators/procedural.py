@@ -6,7 +6,7 @@ from typing import Any
 
 from animations.imaging.arrays import Picture
 from animations.motion.recipe import read_recipe
-from animations.motion.render import Stage
+from animations.motion.rendering.render import Stage
 
 
 class Generator:

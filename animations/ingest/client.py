@@ -40,7 +40,7 @@ class Timeline:
 class Decoded:
     """A master in sRGB, upright, within 2048 px: `width` × `height` pixels, RGBA if `has_alpha`, else RGB.
 
-    `ground` is what it stands on (`animations.matte.engine.Ground`), `format` what the source really was (png, jpeg,
+    `ground` is what it stands on (`animations.matte.engines.Ground`), `format` what the source really was (png, jpeg,
     webp, gif, heic, avif, mp4, mov, webm) and `source_width` × `source_height` its size; `animated` when it holds
     more pictures than the first, and then `clip` is its timeline.
     """

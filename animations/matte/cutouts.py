@@ -6,7 +6,7 @@ import numpy as np
 
 from animations.imaging.arrays import Alpha, Picture
 from animations.matte import edge, white
-from animations.matte.engine import OWN, WHITE
+from animations.matte.engines import OWN, WHITE
 
 
 def cutout_by(engine: str, rgb: Picture, alpha: Alpha | None, own: Alpha | None) -> Picture:

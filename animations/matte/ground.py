@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageStat
 
-from animations.matte.engine import Ground
+from animations.matte.engines import Ground
 
 MEASURED_SIDE: Final = 256
 """Pixels of the longer side of the copy, up to twice as many."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from animations.encode.timing import lend
+from animations.encode.delays import lend
 from animations.models.project import Project
 
 

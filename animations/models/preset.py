@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from animations import queueing
-from animations.motion.prompt import TemplateError, check_template
+from animations.motion.language.prompt import TemplateError, check_template
 from animations.motion.recipe import RecipeError, read_recipe
 
 DRAWING: Final = 1

@@ -6,7 +6,7 @@ import uuid
 
 from django.db import models
 
-from animations.matte import engine
+from animations.matte import engines
 
 
 class Source(models.Model):
@@ -23,9 +23,9 @@ class Source(models.Model):
     class Ground(models.TextChoices):
         """What the master stands on, as `animations.matte.ground` measures it."""
 
-        TRANSPARENT = engine.Ground.TRANSPARENT.value
-        WHITE = engine.Ground.WHITE.value
-        OTHER = engine.Ground.OTHER.value
+        TRANSPARENT = engines.Ground.TRANSPARENT.value
+        WHITE = engines.Ground.WHITE.value
+        OTHER = engines.Ground.OTHER.value
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.OneToOneField("animations.Project", on_delete=models.CASCADE, related_name="source")

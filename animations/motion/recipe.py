@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from animations.motion.easing import EASINGS
-from animations.motion.term import ANCHORS, Motion
+from animations.motion.motion_def import ANCHORS, Motion
 from animations.motion.vocabulary import MOTIONS
 
 VERSION = 1

@@ -1,6 +1,6 @@
 """The motions a recipe may name, in the order a gallery shows them."""
 
-from animations.motion.term import Motion
+from animations.motion.motion_def import Motion
 from animations.motion.terms.bending import BENDING
 from animations.motion.terms.bouncing import BOUNCING
 from animations.motion.terms.colouring import COLOURING

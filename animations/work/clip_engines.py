@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from animations.matte.engine import Ground, engines_for_frames
+from animations.matte.engines import Ground, engines_for_frames
 from animations.matte.ground import ground_of
 from animations.models import Candidate, Job, Project
 from animations.work.clip_frames import Shots

@@ -12,7 +12,7 @@ from animations.imaging.boxes import Box, box_of
 from animations.imaging.levels import solid_from
 from animations.imaging.pixel_art import enlarged, reduced
 from animations.matte.cutouts import cutout_by
-from animations.matte.engine import USUAL
+from animations.matte.engines import USUAL
 from animations.work.clip_frames import Shot
 
 TINY: Final = 1e-3

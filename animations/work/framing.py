@@ -12,7 +12,7 @@ import numpy as np
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box, aligned, box_of, crop_to, scaled, union
 from animations.imaging.pixel_art import block_side, is_pixel_art
-from animations.matte.engine import asks_the_gpu
+from animations.matte.engines import asks_the_gpu
 from animations.models import Candidate, Job, Project
 from animations.work import crops
 from animations.work.clip_frames import OpenClip, Shot, Shots

@@ -13,7 +13,7 @@ from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte import white
 from animations.matte.cutouts import cutout_by, on_white
-from animations.matte.engine import AUTO, NO_WHITE_GROUND, OWN, USUAL, WHITE, Ground, engine_for
+from animations.matte.engines import AUTO, NO_WHITE_GROUND, OWN, USUAL, WHITE, Ground, engine_for
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.matte.pockets import find_pockets

@@ -18,7 +18,7 @@ from animations.encode import webp
 from animations.models import Preset
 from animations.models.preset import ask_for_previews
 from animations.motion.recipe import read_recipe
-from animations.motion.render import Stage
+from animations.motion.rendering.render import Stage
 
 SAMPLE = Path(settings.BASE_DIR) / "static" / "samples" / "mascot.png"
 SIZE = 112

@@ -14,13 +14,13 @@ from typing import Final
 
 from emojiforge import settings
 from emojiforge.environment import BASE_DIR, env
-from emojiforge.launch import keeper
+from emojiforge.launch import reaper
+from emojiforge.launch.console import Refusal, say, step_line
+from emojiforge.launch.parent_death import end_with_parent
 from emojiforge.launch.plan import Plan, Wishes, make_plan
 from emojiforge.launch.ports import require_free
-from emojiforge.launch.record import Record
+from emojiforge.launch.run_file import Record
 from emojiforge.launch.supervisor import Supervisor
-from emojiforge.launch.terminal import Refusal, say, step_line
-from emojiforge.launch.tie import end_with_parent
 
 STARTED: Final = "EMOJIFORGE_STARTED"
 """Environment variable: the monotonic clock when `make run` began, so that the total counts the set-up too."""
@@ -77,7 +77,7 @@ def start_keeper(record: Record, mark: str) -> tuple[subprocess.Popen[bytes], in
     ]
     process = subprocess.Popen(  # noqa: S603  (the command is ours)
         command,
-        cwd=Path(keeper.__file__).parent,
+        cwd=Path(reaper.__file__).parent,
         stdin=subprocess.DEVNULL,
         pass_fds=(ends_with_us, record.lock),  # the lock is held until everything is swept up
         start_new_session=True,

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
-from emojiforge.launch.terminal import Refusal, say
+from emojiforge.launch.console import Refusal, say
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")

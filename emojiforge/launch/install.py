@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from emojiforge.launch.browser import Chromium
-from emojiforge.launch.terminal import Refusal, step
+from emojiforge.launch.console import Refusal, step
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLDEST: Final = (3, 11)

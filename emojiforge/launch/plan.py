@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from emojiforge.launch.keeper import MARK
+from emojiforge.launch.console import Refusal
 from emojiforge.launch.ports import free_port
+from emojiforge.launch.reaper import MARK
 from emojiforge.launch.redis_server import configure, find_server
 from emojiforge.launch.supervisor import Program
-from emojiforge.launch.terminal import Refusal
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from emojiforge.launch.terminal import Refusal
+from emojiforge.launch.console import Refusal
 
 
 def free_port() -> int:

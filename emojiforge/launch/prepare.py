@@ -23,7 +23,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from animations.checks import settings_are_usable
-from emojiforge.launch.terminal import Refusal, step
+from emojiforge.launch.console import Refusal, step
 
 REDIS_PATIENCE_S: Final = 10.0
 UNUSED: Final = ("redoc",)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from emojiforge.launch.record import write_privately
-from emojiforge.launch.terminal import Refusal
+from emojiforge.launch.console import Refusal
+from emojiforge.launch.run_file import write_privately
 
 NAMES: Final = ("redis-server", "valkey-server")
 

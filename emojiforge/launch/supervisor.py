@@ -19,9 +19,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from emojiforge.launch.journal import Journal, Words
-from emojiforge.launch.terminal import say
-from emojiforge.launch.tie import end_with_parent
+from emojiforge.launch.console import say
+from emojiforge.launch.logs import Journal, Words
+from emojiforge.launch.parent_death import end_with_parent
 
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0

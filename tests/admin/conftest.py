@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job, Preset, Project, Source
-from animations.motion.prompt import DEFAULT_TEMPLATE
-from animations.motion.reader import read
+from animations.motion.language.prompt import DEFAULT_TEMPLATE
+from animations.motion.language.reader import read
 
 MakePreset = Callable[..., Preset]
 Waiting = Callable[[], list[str]]

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from animations.models import Preset
-from animations.motion.prompt import DEFAULT_TEMPLATE
-from animations.motion.reader import read
+from animations.motion.language.prompt import DEFAULT_TEMPLATE
+from animations.motion.language.reader import read
 from animations.motion.recipe import read_recipe
 from tests.admin.conftest import Commits, MakePreset, Waiting
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from animations.models import Preset
 from animations.models.preset import PATIENCE
-from animations.motion.reader import read
+from animations.motion.language.reader import read
 from animations.work import previews
 from tests.admin.conftest import Commits, MakePreset, Waiting
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from animations.management.commands.seed_presets import DATA, curated
 from animations.models import Preset
-from animations.motion.reader import read
+from animations.motion.language.reader import read
 from tests.admin.conftest import Commits, MakePreset, Waiting
 
 ENTRIES: list[dict[str, Any]] = json.loads(DATA.read_text(encoding="utf-8"))

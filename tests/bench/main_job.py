@@ -14,9 +14,9 @@ import numpy.typing as npt
 from animations.encode.fit import fit
 from animations.encode.platforms import PLATFORMS
 from animations.matte.edge import cutout
-from animations.motion.reader import read
+from animations.motion.language.reader import read
 from animations.motion.recipe import variation
-from animations.motion.render import Stage
+from animations.motion.rendering.render import Stage
 from animations.motion.vocabulary import MOTIONS
 
 Picture = npt.NDArray[np.uint8]

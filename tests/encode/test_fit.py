@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from animations.encode.fit import CannotFit, fit
-from animations.encode.inspect import inspect
 from animations.encode.platforms import PLATFORMS
+from animations.encode.verify import inspect
 from tests.encode import soft_art
 from tests.encode.drawings import (
     Frame,

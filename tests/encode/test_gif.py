@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from animations.encode import gif
-from animations.encode.pixels import cut_alpha
+from animations.encode.frames import cut_alpha
+from animations.encode.gif import encoder
 from tests.encode.drawings import Frame, ball, corners_alpha, noise, photo, played, psnr_inside, rolling
 
 
 def shown_right(frames: list[Frame], delays: list[int], colours: int = 256) -> list[Frame]:
     """Encodes, checks that each frame's silhouette is exactly the cut one, and returns what is shown."""
-    shown, _, _ = played(gif.encode(frames, delays, colours))
+    shown, _, _ = played(encoder.encode(frames, delays, colours))
     assert len(shown) == len(frames)
     for frame, seen in zip(frames, shown, strict=True):
         assert np.array_equal(seen[..., 3], cut_alpha(frame)[..., 3])
@@ -18,7 +18,7 @@ def shown_right(frames: list[Frame], delays: list[int], colours: int = 256) -> l
 def test_a_rolling_ball_comes_back_with_transparent_corners_and_plays_for_ever() -> None:
     frames = rolling(12)
     shown = shown_right(frames, [80] * 12)
-    _, delays, loop = played(gif.encode(frames, [80] * 12, 256))
+    _, delays, loop = played(encoder.encode(frames, [80] * 12, 256))
     assert (delays, loop) == ([80] * 12, 0)
     for frame, seen in zip(frames, shown, strict=True):
         assert corners_alpha(seen) == [0, 0, 0, 0]
@@ -34,7 +34,7 @@ def test_the_edge_keeps_its_straight_colour() -> None:
 
 
 def test_delays_are_spread_over_whole_hundredths_and_never_below_two() -> None:
-    _, delays, _ = played(gif.encode(rolling(6), [33, 33, 34, 25, 25, 5], 32))
+    _, delays, _ = played(encoder.encode(rolling(6), [33, 33, 34, 25, 25, 5], 32))
     assert delays == [30, 40, 30, 30, 20, 20]
 
 
@@ -62,8 +62,8 @@ def test_what_stands_still_is_not_written_again() -> None:
     still = photo(1, 96)[0]
     blinking = still.copy()
     blinking[40:44, 40:44] = (255, 0, 0, 255)
-    once = len(gif.encode([still], [50], 64))
-    data = gif.encode([still, blinking] * 5, [50] * 10, 64)
+    once = len(encoder.encode([still], [50], 64))
+    data = encoder.encode([still, blinking] * 5, [50] * 10, 64)
     assert len(data) < once * 1.2
     assert len(played(data)[0]) == 10
 
@@ -77,7 +77,7 @@ def test_no_more_colours_are_used_than_asked_for(colours: int) -> None:
 
 def test_fewer_colours_are_fewer_bytes() -> None:
     frames = rolling(4)
-    sizes = [len(gif.encode(frames, [50] * 4, colours)) for colours in (256, 64, 16, 4)]
+    sizes = [len(encoder.encode(frames, [50] * 4, colours)) for colours in (256, 64, 16, 4)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] < sizes[0] / 2
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from animations.encode.fit import fit
-from animations.encode.inspect import Report, inspect
 from animations.encode.platforms import PLATFORMS
+from animations.encode.verify import Report, inspect
 from tests.encode.drawings import photo, rolling
 
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from animations.encode.ladder import LADDERS, best_rung
+from animations.encode.quality import LADDERS, best_rung
 from tests.encode.drawings import photo, rolling
 
 

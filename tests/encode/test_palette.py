@@ -1,7 +1,7 @@
 import numpy as np
 
-from animations.encode.palette import assign, error_db, learn
-from animations.encode.pixels import cut_alpha
+from animations.encode.frames import cut_alpha
+from animations.encode.gif.palette import assign, error_db, learn
 from tests.encode.drawings import noise, photo, psnr_inside, rolling
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.encode.pixels import box, cut_alpha, drop_unseen_colour, fit_canvas, merge_equal
+from animations.encode.frames import box, cut_alpha, drop_unseen_colour, fit_canvas, merge_equal
 from tests.encode.drawings import ball, on
 
 

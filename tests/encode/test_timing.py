@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from animations.encode.timing import in_units, thin
+from animations.encode.delays import in_units, thin
 
 delay_lists = st.lists(st.integers(20, 1000), min_size=1, max_size=60)
 

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from emojiforge.launch.__main__ import start_keeper
-from emojiforge.launch.keeper import MARK
-from emojiforge.launch.record import Record
+from emojiforge.launch.reaper import MARK
+from emojiforge.launch.run_file import Record
 from emojiforge.launch.supervisor import Program, Supervisor
 
 

@@ -17,8 +17,8 @@ import pytest
 
 from emojiforge.launch import browser
 from emojiforge.launch.browser import Chromium, executable
+from emojiforge.launch.console import Refusal
 from emojiforge.launch.install import ROOT, Setup, parts
-from emojiforge.launch.terminal import Refusal
 from tests.waiting import until
 
 PYTHON = f"#!{sys.executable}\n"

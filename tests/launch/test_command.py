@@ -15,7 +15,7 @@ import pytest
 
 from emojiforge.launch.__main__ import public_host, web_answers
 from emojiforge.launch.ports import free_port
-from emojiforge.launch.record import Record
+from emojiforge.launch.run_file import Record
 
 ROOT = Path(__file__).parents[2]
 

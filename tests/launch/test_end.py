@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from emojiforge.launch.keeper import MARK, main, marked, sweep
-from emojiforge.launch.record import Record
+from emojiforge.launch.reaper import MARK, main, marked, sweep
+from emojiforge.launch.run_file import Record
 from tests.launch.conftest import eventually
 
 ROOT = Path(__file__).parents[2]

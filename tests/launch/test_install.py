@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from emojiforge.launch import install
+from emojiforge.launch.console import Refusal
 from emojiforge.launch.install import Setup, digest, dotenv, parts, pinned, works
-from emojiforge.launch.terminal import Refusal
 
 # `works` asks the environment's own Python for its version.
 FAKE_PYTHON = f'#!/bin/sh\nexec {sys.executable} "$@"\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from emojiforge.launch.journal import Journal, Words
+from emojiforge.launch.logs import Journal, Words
 
 
 def test_a_log_that_grows_too_large_is_put_aside_once(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from emojiforge.launch.keeper import MARK
+from emojiforge.launch.console import Refusal
 from emojiforge.launch.plan import Wishes, app_processes, make_plan
-from emojiforge.launch.terminal import Refusal
+from emojiforge.launch.reaper import MARK
 
 
 @pytest.fixture

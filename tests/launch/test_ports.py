@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
+from emojiforge.launch.console import Refusal
 from emojiforge.launch.ports import free_port, require_free
-from emojiforge.launch.terminal import Refusal
 
 
 def test_a_free_port_can_be_listened_on() -> None:

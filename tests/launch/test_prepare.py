@@ -16,9 +16,9 @@ from django.test import override_settings
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError
 from animations.models import EndpointState
+from emojiforge.launch.console import Refusal
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.prepare import expire_engines, static_digest, update_static_files, wait_for_redis
-from emojiforge.launch.terminal import Refusal
 from tests.launch.valkey import Valkey
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from emojiforge.environment import running
-from emojiforge.launch.record import Record, write_privately
-from emojiforge.launch.terminal import Refusal
+from emojiforge.launch.console import Refusal
+from emojiforge.launch.run_file import Record, write_privately
 
 
 def test_a_second_run_on_the_same_data_is_refused_with_the_process_that_runs(tmp_path: Path) -> None:

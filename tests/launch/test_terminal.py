@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emojiforge.launch.terminal import say, step, step_line
+from emojiforge.launch.console import say, step, step_line
 
 
 def test_a_step_is_told_with_its_seconds_once_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:

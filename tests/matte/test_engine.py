@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from animations.matte.engine import ENGINES, Ground, engine_for, engines_for_frames
+from animations.matte.engines import ENGINES, Ground, engine_for, engines_for_frames
 
 TRANSPARENT, WHITE, OTHER = Ground.TRANSPARENT, Ground.WHITE, Ground.OTHER
 

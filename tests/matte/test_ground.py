@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from animations.matte.engine import Ground
+from animations.matte.engines import Ground
 from animations.matte.ground import ground_of
 from tests.matte.drawings import Picture, disc, jpeg, white_shirt
 

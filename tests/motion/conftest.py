@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.render import Stage
+from animations.motion.rendering.render import Stage
 
 Frame = npt.NDArray[np.uint8]
 

@@ -2,9 +2,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.colour import GLOW_REACH, behind, painted
-from animations.motion.pose import poses
 from animations.motion.recipe import Layer, Recipe
+from animations.motion.rendering.effects import GLOW_REACH, behind, painted
+from animations.motion.rendering.pose import poses
 
 Picture = npt.NDArray[np.float32]
 UNIT = 32.0

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.reader import read
+from animations.motion.language.reader import read
 from animations.motion.recipe import Layer, Recipe, variation
-from animations.motion.render import Stage
+from animations.motion.rendering.render import Stage
 from animations.motion.seam import frame_seam, loop_seam
 from animations.motion.vocabulary import MOTIONS
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from animations.motion.lexicon import senses
-from animations.motion.reader import read
+from animations.motion.language.lexicon import senses
+from animations.motion.language.reader import read
 from animations.motion.recipe import Layer, Recipe
 from animations.motion.vocabulary import MOTIONS
 from tests.motion.phrases import PHRASES

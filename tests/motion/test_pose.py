@@ -4,11 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.extent import box, centre, placed, spans, zoom_of
-from animations.motion.fields import bends, bent
-from animations.motion.pose import ledges, matrix, poses
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.subject import Subject, subject_of
+from animations.motion.rendering.bounds import box, centre, placed, spans, zoom_of
+from animations.motion.rendering.fields import bends, bent
+from animations.motion.rendering.pose import ledges, matrix, poses
+from animations.motion.rendering.subject import Subject, subject_of
 from animations.motion.vocabulary import MOTIONS
 
 HALF = (0.5, 0.4)

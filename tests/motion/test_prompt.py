@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from animations.motion.prompt import DEFAULT_TEMPLATE, TemplateError, check_template, render_prompt
+from animations.motion.language.prompt import DEFAULT_TEMPLATE, TemplateError, check_template, render_prompt
 
 
 def render(

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from animations.motion.lexicon import senses
-from animations.motion.reader import Reading, read
+from animations.motion.language.lexicon import senses
+from animations.motion.language.reader import Reading, read
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.timing import timed
+from animations.motion.tempo import timed
 from animations.motion.vocabulary import MOTIONS
 
 

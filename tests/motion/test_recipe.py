@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from animations.motion.easing import EASINGS
+from animations.motion.motion_def import ANCHORS
 from animations.motion.recipe import Layer, Recipe, RecipeError, read_recipe, variation
-from animations.motion.term import ANCHORS
 from animations.motion.vocabulary import MOTIONS
 
 

@@ -3,8 +3,8 @@ import numpy.typing as npt
 import pytest
 
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.render import Stage, straight
-from animations.motion.subject import subject_of
+from animations.motion.rendering.render import Stage, straight
+from animations.motion.rendering.subject import subject_of
 
 Frame = npt.NDArray[np.uint8]
 STILL = Recipe((Layer("breathe", 0.0),))

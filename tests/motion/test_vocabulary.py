@@ -4,9 +4,9 @@ import sys
 import pytest
 
 from animations.motion.easing import EASINGS
-from animations.motion.lexicon import senses
-from animations.motion.reader import read
-from animations.motion.term import ANCHORS, DIRECTIONS, Motion
+from animations.motion.language.lexicon import senses
+from animations.motion.language.reader import read
+from animations.motion.motion_def import ANCHORS, DIRECTIONS, Motion
 from animations.motion.vocabulary import MOTIONS
 
 FIELD = {

@@ -1,6 +1,6 @@
 import pytest
 
-from animations.motion.words import inflected, near, tokens, value
+from animations.motion.language.words import inflected, near, tokens, value
 
 
 def test_text_falls_into_words_joints_and_symbols() -> None:

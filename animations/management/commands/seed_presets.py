@@ -11,8 +11,8 @@ from django.db import transaction
 
 from animations.models import Preset
 from animations.models.preset import ask_for_previews
-from animations.motion.prompt import DEFAULT_TEMPLATE
-from animations.motion.reader import read
+from animations.motion.language.prompt import DEFAULT_TEMPLATE
+from animations.motion.language.reader import read
 
 DATA: Final = Path(__file__).resolve().parent.parent / "presets.json"
 """The curated motions in the order of the gallery. Their recipes are read from their words."""

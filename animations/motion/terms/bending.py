@@ -1,7 +1,7 @@
 """Motions that bend the picture itself. Fields and their sizes are in `fields`."""
 
 from animations.motion.keyframes import channel
-from animations.motion.term import Motion
+from animations.motion.motion_def import Motion
 
 BENDING = (
     Motion(

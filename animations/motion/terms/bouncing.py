@@ -5,7 +5,7 @@ which is good for the still that chats show. So a jump made anew in the loop of 
 """
 
 from animations.motion.keyframes import channel
-from animations.motion.term import Motion
+from animations.motion.motion_def import Motion
 
 BOUNCING = (
     Motion(

@@ -1,7 +1,7 @@
 """Colour effects, and the playful ones that combine colour and movement."""
 
 from animations.motion.keyframes import channel
-from animations.motion.term import Motion
+from animations.motion.motion_def import Motion
 
 COLOURING = (
     Motion(

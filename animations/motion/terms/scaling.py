@@ -1,7 +1,7 @@
 """Motions that change size."""
 
 from animations.motion.keyframes import channel
-from animations.motion.term import Motion
+from animations.motion.motion_def import Motion
 
 SCALING = (
     Motion(

@@ -1,7 +1,7 @@
 """Motions that turn: to and fro, or all the way round."""
 
 from animations.motion.keyframes import channel, turning
-from animations.motion.term import Motion
+from animations.motion.motion_def import Motion
 
 _SIDES = ("right", "left")
 _ROUND = ("clockwise", "counterclockwise")

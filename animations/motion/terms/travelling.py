@@ -3,7 +3,7 @@
 import math
 
 from animations.motion.keyframes import channel, trembling
-from animations.motion.term import Motion
+from animations.motion.motion_def import Motion
 
 _SIDES = ("right", "left", "up", "down")
 

@@ -13,7 +13,7 @@ from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import scaled
 from animations.matte import white
 from animations.matte.cutouts import on_white
-from animations.matte.engine import NO_WHITE_GROUND, OWN, WHITE, Ground
+from animations.matte.engines import NO_WHITE_GROUND, OWN, WHITE, Ground
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.models import Candidate, Frame, Source

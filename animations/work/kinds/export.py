@@ -7,8 +7,8 @@ from dataclasses import asdict
 from animations import storage
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
-from animations.encode.inspect import Report, inspect
 from animations.encode.platforms import PLATFORMS, Platform
+from animations.encode.verify import Report, inspect
 from animations.encode.visibility import name_frames
 from animations.imaging import png
 from animations.models import Export, ExportFile, Project

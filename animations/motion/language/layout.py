@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from animations.motion.clauses import Clause
+from animations.motion.language.clauses import Clause
 from animations.motion.recipe import AMPLITUDES, ANGLES, MAX_CYCLES, MAX_LAYERS, TEMPOS, Layer, Recipe
 
 LEAST_AMPLITUDE = 0.15

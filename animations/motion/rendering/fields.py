@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from animations.motion.keyframes import tremble
-from animations.motion.pose import Pose
+from animations.motion.rendering.pose import Pose
 
 Plane = npt.NDArray[np.float32]
 Shift = tuple[Plane, Plane]

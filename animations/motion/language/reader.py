@@ -8,16 +8,16 @@ What is not understood is named, what can only be had in part is said, and no mo
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from animations.motion.clauses import Clause, clauses, terms
-from animations.motion.layout import lay_out
-from animations.motion.lexicon import SUCCESSIONS, senses
-from animations.motion.negation import apply_negations, corrections
-from animations.motion.numerals import decimal_of_mixed, in_digits
-from animations.motion.quantities import is_time
+from animations.motion.language.clauses import Clause, clauses, terms
+from animations.motion.language.layout import lay_out
+from animations.motion.language.lexicon import SUCCESSIONS, senses
+from animations.motion.language.negation import apply_negations, corrections
+from animations.motion.language.numerals import decimal_of_mixed, in_digits
+from animations.motion.language.quantities import is_time
+from animations.motion.language.spelling import corrected
+from animations.motion.language.words import tokens
 from animations.motion.recipe import Recipe
-from animations.motion.slips import corrected
-from animations.motion.timing import timed
-from animations.motion.words import tokens
+from animations.motion.tempo import timed
 
 _TIMED = "How long a loop takes is set with its frames and the time of each, not with words."
 _TOGETHER = "The motions of a loop play together; it has no first and then."

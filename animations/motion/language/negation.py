@@ -6,7 +6,7 @@ Its scope goes from the word to the end of the clause, over "or" and "nor", and 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from animations.motion.lexicon import ALTERNATIVES, COMPARATIVES, STOPS, Sense
+from animations.motion.language.lexicon import ALTERNATIVES, COMPARATIVES, STOPS, Sense
 
 Place = tuple[str, str]
 """A preposition and a place: ("from", "top")."""

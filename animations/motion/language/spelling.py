@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from animations.motion.lexicon import Sense, senses
-from animations.motion.words import near
+from animations.motion.language.lexicon import Sense, senses
+from animations.motion.language.words import near
 
 _SHORTEST = {"motion": 5, "degree": 6, "tempo": 6}
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from animations.encode import apng, gif, webp
+from animations.encode import apng, webp
+from animations.encode.gif import encoder
 from animations.encode.platforms import Format
 from animations.imaging.arrays import Frame
 
@@ -39,7 +40,7 @@ class Ladder:
 
 def _gif() -> Ladder:
     sizes = (256, 181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4)
-    rungs = tuple(Rung(f"{size - 1} colours", partial(gif.encode, colours=size)) for size in sizes)
+    rungs = tuple(Rung(f"{size - 1} colours", partial(encoder.encode, colours=size)) for size in sizes)
     return Ladder(rungs, (sizes.index(32), sizes.index(16), len(sizes) - 1), 0.11)
 
 

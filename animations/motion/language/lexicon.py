@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from animations.motion.language.words import inflected
 from animations.motion.vocabulary import MOTIONS
-from animations.motion.words import inflected
 
 Kind = Literal[
     "motion", "degree", "tempo", "much", "count", "angle", "direction", "joint", "not", "only", "thing", "filler"

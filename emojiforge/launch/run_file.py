@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from emojiforge.launch.terminal import Refusal
+from emojiforge.launch.console import Refusal
 
 PATIENCE: Final = 10.0
 """Seconds that the keeper of a run that was killed may take to end what it left behind."""

@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from animations.encode.pixels import drop_unseen_colour, inner_size
+from animations.encode.frames import drop_unseen_colour, inner_size
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarged, is_pixel_art, reduced, resized, whole_scale
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from animations.motion.pose import Pose
+from animations.motion.rendering.pose import Pose
 
 Picture = npt.NDArray[np.float32]
 

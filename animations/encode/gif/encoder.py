@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from animations.encode.palette import Palette, assign, learn
-from animations.encode.pixels import box, cut_alpha
-from animations.encode.timing import in_units
+from animations.encode.delays import in_units
+from animations.encode.frames import box, cut_alpha
+from animations.encode.gif.palette import Palette, assign, learn
 from animations.imaging.arrays import Frame
 
 Indices = npt.NDArray[np.uint8]

@@ -14,12 +14,12 @@ import numpy.typing as npt
 
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import art_of, enlarged
-from animations.motion.colour import behind, painted
-from animations.motion.extent import box, centre, placed, spans, zoom_of
-from animations.motion.fields import bends, bent
-from animations.motion.pose import Matrix, Pose, ledges, matrix, poses
 from animations.motion.recipe import Recipe
-from animations.motion.subject import Subject, shown_part, subject_of
+from animations.motion.rendering.bounds import box, centre, placed, spans, zoom_of
+from animations.motion.rendering.effects import behind, painted
+from animations.motion.rendering.fields import bends, bent
+from animations.motion.rendering.pose import Matrix, Pose, ledges, matrix, poses
+from animations.motion.rendering.subject import Subject, shown_part, subject_of
 
 _MOMENTS = 120  # of a loop, looked at to fit it: every frame of the usual counts is among them
 _NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track

@@ -6,9 +6,9 @@ A clause holds a degree, a tempo, motions, directions, a number and a place in a
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from animations.motion.lexicon import ARTICLES, COMPARATIVES, LONGEST, PLACES, Sense
-from animations.motion.negation import Place, Term
-from animations.motion.quantities import is_angle, quantity
+from animations.motion.language.lexicon import ARTICLES, COMPARATIVES, LONGEST, PLACES, Sense
+from animations.motion.language.negation import Place, Term
+from animations.motion.language.quantities import is_angle, quantity
 from animations.motion.vocabulary import MOTIONS
 
 _PREPOSITIONS = ("from", "around", "about", "at", "on", "by", "near")

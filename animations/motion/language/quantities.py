@@ -6,9 +6,9 @@ A number is a count only where nothing else stands with it. One whose unit a rec
 from dataclasses import dataclass
 from typing import Literal
 
-from animations.motion.lexicon import COMPARATIVES, Sense, senses
-from animations.motion.numerals import ONES
-from animations.motion.words import is_number, value
+from animations.motion.language.lexicon import COMPARATIVES, Sense, senses
+from animations.motion.language.numerals import ONES
+from animations.motion.language.words import is_number, value
 
 _CARDINALS = {word: float(number) for word, number in ONES.items()}
 _CARDINALS |= {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0, "million": 1e6}
