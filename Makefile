@@ -62,4 +62,4 @@ models:  ## torch, SAM 2 and its weights for the local GPU worker
 # MUTATE="--room motion" for one room
 mutate:  ## empty each public function in turn, list what no test misses
 	$(INSTALL) bench
-	@$(BIN)/python -m tests.mutate $(MUTATE)
+	@$(BIN)/python -m tools.mutate $(MUTATE)

@@ -8,7 +8,7 @@ from typing import Any
 from redis import ConnectionPool
 
 
-class SharedPool(ConnectionPool):
+class SharedConnectionPool(ConnectionPool):
     """One for each address in a process.
 
     Under ASGI Django makes its caches anew for each request, and by itself a pool of connections with each of them: a
@@ -17,7 +17,7 @@ class SharedPool(ConnectionPool):
 
     @classmethod
     @functools.cache
-    def from_url(cls, url: str, **options: Any) -> SharedPool:
+    def from_url(cls, url: str, **options: Any) -> SharedConnectionPool:
         """The pool of that address and those options, which are hashable."""
-        pool: SharedPool = super().from_url(url, **options)
+        pool: SharedConnectionPool = super().from_url(url, **options)
         return pool

@@ -129,7 +129,7 @@ def secret_key(data_dir: Path, host: str) -> str:
     return kept.read_text()
 
 
-def running(data_dir: Path) -> dict[str, str]:
+def read_run_addresses(data_dir: Path) -> dict[str, str]:
     """Addresses that a running `make run` chose on free ports, so that `manage.py` finds the same servers."""
     try:
         found = json.loads((data_dir / "run.json").read_text())

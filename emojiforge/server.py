@@ -43,14 +43,14 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
             # Two lengths: whoever stands before us may have believed the other (request smuggling, RFC 9112, 6.1).
             self._refuse(BAD_REQUEST)
         elif length is not None and length > settings.REQUEST_MAX_BYTES:
-            self._refuse(refusal(self.channel._path))
+            self._refuse(too_large_response(self.channel._path))
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         self._body_bytes += len(data)
         if self._refused:
             return
         if self._body_bytes > settings.REQUEST_MAX_BYTES:
-            self._refuse(refusal(self.channel._path))
+            self._refuse(too_large_response(self.channel._path))
         else:
             super().handleContentChunk(data)
 
@@ -82,7 +82,7 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
         return protocol
 
 
-def refusal(path: bytes) -> bytes:
+def too_large_response(path: bytes) -> bytes:
     """A whole HTTP answer, 413: in the API's shape of errors for its paths, else in plain words."""
     detail = f"This is too large to send: at most {settings.REQUEST_MAX_BYTES // 1_000_000} MB are read."
     if path.startswith(b"/api/"):

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from emojiforge import environment
-from emojiforge.environment import BASE_DIR, boolean, env, integer, is_loopback, running, url
+from emojiforge.environment import BASE_DIR, boolean, env, integer, is_loopback, read_run_addresses, url
 
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").expanduser().resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
-_RUNNING = running(DATA_DIR)
+_RUNNING = read_run_addresses(DATA_DIR)
 
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = integer("PORT", 8000, 1, 65535)
@@ -39,7 +39,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
         "OPTIONS": {
-            "pool_class": "emojiforge.cache.SharedPool",
+            "pool_class": "emojiforge.cache.SharedConnectionPool",
             "socket_timeout": 5,
             "socket_connect_timeout": 5,
         },

@@ -42,7 +42,7 @@ CHILDS: Final = ("animations.ingest.clips", "animations.ingest.decode")
 """What a job leaves to the decoding child, FFmpeg's libraries among it: a stranger's file is never opened here."""
 
 
-class PatientWorker(Worker):
+class ResilientWorker(Worker):
     """RQ's worker, for a Redis that may lose everything and a database that must not be shared over a fork."""
 
     max_connection_wait_time = 5.0
@@ -94,7 +94,7 @@ def work(queues: Sequence[str]) -> bool:
     """Work until asked to stop (True) or until Redis is gone (False)."""
     worker: Any = None
     try:
-        worker = django_rq.get_worker(*queues, worker_class=PatientWorker, worker_ttl=TTL_S)
+        worker = django_rq.get_worker(*queues, worker_class=ResilientWorker, worker_ttl=TTL_S)
         worker.work(logging_level=None, with_scheduler=False)
     except RedisError as error:
         log.warning("Redis does not answer: %s", error)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from emojiforge.launch.ports import free_port
-from tests.waiting import until
+from tests.polling import until
 
 ROOT = Path(__file__).parents[1]
 

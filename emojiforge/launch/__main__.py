@@ -15,11 +15,11 @@ from typing import Final
 from emojiforge import settings
 from emojiforge.environment import BASE_DIR, env
 from emojiforge.launch import reaper
-from emojiforge.launch.console import Refusal, say, step_line
+from emojiforge.launch.console import StartupError, say, step_line
 from emojiforge.launch.parent_death import end_with_parent
-from emojiforge.launch.plan import Plan, Wishes, make_plan
+from emojiforge.launch.plan import LaunchSettings, Plan, make_plan
 from emojiforge.launch.ports import require_free
-from emojiforge.launch.run_file import Record
+from emojiforge.launch.run_file import RunFile
 from emojiforge.launch.supervisor import Supervisor
 
 STARTED: Final = "EMOJIFORGE_STARTED"
@@ -29,11 +29,11 @@ MOST_DEATHS: Final = 3
 PATIENCE_S: Final = 120.0
 
 
-def read_wishes() -> Wishes:
-    """The settings, all wrong ones named at once. Raises `Refusal`."""
+def read_settings() -> LaunchSettings:
+    """The settings, all wrong ones named at once. Raises `StartupError`."""
     if settings.SETTINGS_ERRORS:
-        raise Refusal("\n".join(settings.SETTINGS_ERRORS))
-    return Wishes(
+        raise StartupError("\n".join(settings.SETTINGS_ERRORS))
+    return LaunchSettings(
         root=BASE_DIR,
         data_dir=settings.DATA_DIR,
         redis_url=env.str("REDIS_URL", default=""),
@@ -62,24 +62,24 @@ def web_answers(host: str, port: int, allowed: list[str]) -> bool:
         connection.close()
 
 
-def start_keeper(record: Record, mark: str) -> tuple[subprocess.Popen[bytes], int]:
+def start_reaper(run_file: RunFile, mark: str) -> tuple[subprocess.Popen[bytes], int]:
     """The process that sweeps up after this one, and the pipe whose end tells it to."""
     ends_with_us, held_by_us = os.pipe()
     command = [
         sys.executable,
         "-I",
         "-S",
-        "keeper.py",
+        Path(reaper.__file__).name,
         str(ends_with_us),
         mark,
-        str(record.addresses),
-        str(record.pid),
+        str(run_file.addresses),
+        str(run_file.pid),
     ]
     process = subprocess.Popen(  # noqa: S603  (the command is ours)
         command,
         cwd=Path(reaper.__file__).parent,
         stdin=subprocess.DEVNULL,
-        pass_fds=(ends_with_us, record.lock),  # the lock is held until everything is swept up
+        pass_fds=(ends_with_us, run_file.lock),  # the lock is held until everything is swept up
         start_new_session=True,
     )
     os.close(ends_with_us)
@@ -87,27 +87,27 @@ def start_keeper(record: Record, mark: str) -> tuple[subprocess.Popen[bytes], in
 
 
 def prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
-    """Database, presets and static files, while the servers start. Raises `Refusal` when it fails."""
+    """Database, presets and static files, while the servers start. Raises `StartupError` when it fails."""
     command = [sys.executable, "-m", "emojiforge.launch.prepare"]
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     while process.poll() is None:
-        supervisor.turn(0.2)
+        supervisor.run_once(0.2)
         if supervisor.stopping:
             process.terminate()
     if process.returncode and not supervisor.stopping:
-        raise Refusal("The data could not be brought up to date; the line above says why.")
+        raise StartupError("The data could not be brought up to date; the line above says why.")
 
 
 def wait_for_web(supervisor: Supervisor) -> None:
-    """Until web answers. Raises `Refusal` when it keeps dying or stays silent."""
+    """Until web answers. Raises `StartupError` when it keeps dying or stays silent."""
     give_up = time.monotonic() + PATIENCE_S
     while not supervisor.stopping and not web_answers(settings.HOST, settings.PORT, settings.ALLOWED_HOSTS):
         if supervisor.deaths("web") >= MOST_DEATHS or time.monotonic() > give_up:
-            raise Refusal(f"Web does not start; {settings.DATA_DIR / 'logs/web.log'} says why.")
-        supervisor.turn(0.1)
+            raise StartupError(f"Web does not start; {settings.DATA_DIR / 'logs/web.log'} says why.")
+        supervisor.run_once(0.1)
 
 
-def live(supervisor: Supervisor, plan: Plan, environment: dict[str, str], began: float) -> None:
+def serve(supervisor: Supervisor, plan: Plan, environment: dict[str, str], began: float) -> None:
     """Start everything, say where it is, and look after it until somebody asks for the end."""
     for program in plan.servers:
         supervisor.start(program)
@@ -124,30 +124,30 @@ def live(supervisor: Supervisor, plan: Plan, environment: dict[str, str], began:
         say(f"EmojiForge is ready after {time.monotonic() - began:.1f} s. Ctrl-C ends it.")
         say(f"http://{public_host(settings.HOST)}:{settings.PORT}")
     while not supervisor.stopping:
-        supervisor.turn(10.0)
+        supervisor.run_once(10.0)
 
 
 def run(began: float) -> None:
-    """One run, from the lock to the last child's end. Raises `Refusal`."""
-    wishes = read_wishes()
-    record = Record(wishes.data_dir)
-    record.claim()
+    """One run, from the lock to the last child's end. Raises `StartupError`."""
+    launch = read_settings()
+    run_file = RunFile(launch.data_dir)
+    run_file.claim()
     mark = secrets.token_hex(8)
-    keeper_process, pipe = start_keeper(record, mark)
+    reaper_process, pipe = start_reaper(run_file, mark)
     supervisor: Supervisor | None = None
     try:
         require_free(settings.HOST, settings.PORT)
-        plan = make_plan(wishes)
-        environment = plan.environment(wishes, mark)
-        supervisor = Supervisor(environment, wishes.data_dir / "logs")
+        plan = make_plan(launch)
+        environment = plan.environment(launch, mark)
+        supervisor = Supervisor(environment, launch.data_dir / "logs")
         supervisor.listen_to_signals()
-        record.publish(plan.addresses)
-        live(supervisor, plan, environment, began)
+        run_file.publish(plan.addresses)
+        serve(supervisor, plan, environment, began)
     finally:
         if supervisor is not None:
             supervisor.stop()
         os.close(pipe)
-        keeper_process.wait()
+        reaper_process.wait()
 
 
 def main() -> int:
@@ -157,7 +157,7 @@ def main() -> int:
         end_with_parent(signal.SIGTERM)  # make passes SIGTERM on by itself, but cannot when it is killed
     try:
         run(float(by_make or time.monotonic()))
-    except Refusal as why:
+    except StartupError as why:
         sys.stderr.write(f"{why}\n")
         return 1
     except KeyboardInterrupt:  # before the supervisor listens to signals

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
-from emojiforge.launch.console import Refusal, say
+from emojiforge.launch.console import StartupError, say
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -84,11 +84,11 @@ class Chromium:
         return self._remembered() or next(filter(None, map(self._which, NAMES)), None)
 
     def prepare(self) -> str:
-        """See that there is one that starts, and remember it. Raises `Refusal` where none can be had."""
+        """See that there is one that starts, and remember it. Raises `StartupError` where none can be had."""
         if named := self._environment.get("CHROMIUM"):
             found = self._which(named)
             if found is None or not (self._is_remembered(found) or self.starts(found)):
-                raise Refusal(f"CHROMIUM names {named}, and no browser starts there.")
+                raise StartupError(f"CHROMIUM names {named}, and no browser starts there.")
             return self._remember(found)
         if remembered := self._remembered():
             return remembered
@@ -125,7 +125,7 @@ class Chromium:
             say(f"{time.monotonic() - began:7.1f} s  {name}: {found if fits else 'not to be had here'}")
             if found is not None and fits:
                 return found
-        raise Refusal(NONE)
+        raise StartupError(NONE)
 
     def from_playwright(self) -> Path | None:
         """Playwright's headless shell, in Playwright's own cache; None when its first byte does not come in time."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Refusal(Exception):
+class StartupError(Exception):
     """The product cannot start. The message is one line that says why and what to do."""
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from emojiforge.launch.browser import Chromium
-from emojiforge.launch.console import Refusal, step
+from emojiforge.launch.console import StartupError, step
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLDEST: Final = (3, 11)
@@ -132,18 +132,18 @@ class Setup:
         stamp.write(self._weights_state(done.stdout.strip()))
 
     def node(self) -> None:
-        """The type checker for the pages' scripts. Raises `Refusal` without npm."""
+        """The type checker for the pages' scripts. Raises `StartupError` without npm."""
         lock = self.root / "requirements/package-lock.json"
         stamp = Stamp(self.root / "requirements/node_modules/packages.stamp")
         if stamp.holds(digest(lock)):
             return
         if shutil.which("npm") is None:
-            raise Refusal("npm is missing: `make types` checks the pages' scripts with it (apt install npm).")
+            raise StartupError("npm is missing: `make types` checks the pages' scripts with it (apt install npm).")
         self._run(["npm", "ci", "--no-audit", "--no-fund", "--prefix", "requirements"])
         stamp.write(digest(lock))
 
     def browser(self) -> None:
-        """A Chromium for the browser tests. Raises `Refusal` where none can be had."""
+        """A Chromium for the browser tests. Raises `StartupError` where none can be had."""
         Chromium(self.root, self._environment).prepare()
 
     def _lists(self) -> tuple[Path, Path]:
@@ -215,11 +215,11 @@ def works(venv: Path) -> bool:
 
 
 def require_venv() -> None:
-    """Raises `Refusal` where Debian has split `venv` off."""
+    """Raises `StartupError` where Debian has split `venv` off."""
     try:
         import ensurepip  # noqa: F401, PLC0415  (its absence is the question)
     except ImportError as error:
-        raise Refusal("This Python cannot make virtual environments: apt install python3-venv") from error
+        raise StartupError("This Python cannot make virtual environments: apt install python3-venv") from error
 
 
 def dotenv(path: Path) -> dict[str, str]:
@@ -268,7 +268,7 @@ def main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # ends what is being run, too
     try:
         install(goal, Setup())
-    except Refusal as why:
+    except StartupError as why:
         sys.stderr.write(f"{why}\n")
         return 1
     except subprocess.CalledProcessError as error:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.reaper import MARK
 from emojiforge.launch.redis_server import configure, find_server
@@ -16,7 +16,7 @@ from emojiforge.launch.supervisor import Program
 
 
 @dataclass(frozen=True)
-class Wishes:
+class LaunchSettings:
     """The settings that decide what is started. Empty `redis_url`, `runpod_*` mean that nobody set them."""
 
     root: Path
@@ -37,42 +37,44 @@ class Plan:
     others: tuple[Program, ...]
     addresses: Mapping[str, str]
 
-    def environment(self, wishes: Wishes, mark: str) -> dict[str, str]:
+    def environment(self, launch: LaunchSettings, mark: str) -> dict[str, str]:
         """What every child gets."""
-        own = {"DATA_DIR": str(wishes.data_dir), "PYTHONUNBUFFERED": "1", MARK: mark}
+        own = {"DATA_DIR": str(launch.data_dir), "PYTHONUNBUFFERED": "1", MARK: mark}
         # glibc gives each of web's threads an arena of its own, which keeps what large uploads once needed.
         own["MALLOC_ARENA_MAX"] = "2"
         return {**os.environ, **self.addresses, **own}
 
 
-def make_plan(wishes: Wishes) -> Plan:
-    """Choose servers and free ports. Raises `Refusal` when one is missing."""
+def make_plan(launch: LaunchSettings) -> Plan:
+    """Choose servers and free ports. Raises `StartupError` when one is missing."""
     servers: list[Program] = []
     addresses: dict[str, str] = {}
-    if wishes.redis_url:
-        addresses["REDIS_URL"] = wishes.redis_url
+    if launch.redis_url:
+        addresses["REDIS_URL"] = launch.redis_url
     else:
-        redis = configure(find_server(), wishes.data_dir / "redis", free_port())
+        redis = configure(find_server(), launch.data_dir / "redis", free_port())
         # Its warnings are about how the machine is set up for keeping data on disk, which it does not do here.
-        servers.append(Program("redis", redis.command, last=True, tells=False))
+        servers.append(Program("redis", redis.command, last=True, shows_warnings=False))
         addresses["REDIS_URL"] = redis.url
-    if wishes.runpod_base_url:
-        addresses["RUNPOD_BASE_URL"] = wishes.runpod_base_url
-    elif not wishes.runpod_api_key:
+    if launch.runpod_base_url:
+        addresses["RUNPOD_BASE_URL"] = launch.runpod_base_url
+    elif not launch.runpod_api_key:
         port = free_port()
-        servers.append(gpu_endpoint(wishes, port))
+        servers.append(gpu_endpoint(launch, port))
         addresses["RUNPOD_BASE_URL"] = f"http://127.0.0.1:{port}/v2"
-    web, *others = app_processes(wishes.root)
+    web, *others = app_processes(launch.root)
     return Plan(tuple(servers), web, tuple(others), addresses)
 
 
-def gpu_endpoint(wishes: Wishes, port: int) -> Program:
+def gpu_endpoint(launch: LaunchSettings, port: int) -> Program:
     """RunPod's API on this machine, in the GPU worker's own virtual environment."""
-    python = wishes.root / "gpu_worker/.venv/bin/python"
+    python = launch.root / "gpu_worker/.venv/bin/python"
     if not python.exists():
-        raise Refusal("The GPU worker's virtual environment is missing: start with `make run`, or run `make setup`.")
+        raise StartupError(
+            "The GPU worker's virtual environment is missing: start with `make run`, or run `make setup`."
+        )
     command = [str(python), "-m", "gpu_worker.local_endpoint", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(wishes.local_gpu_workers), "--endpoint-id", wishes.runpod_endpoint_id]
+    command += ["--workers", str(launch.local_gpu_workers), "--endpoint-id", launch.runpod_endpoint_id]
     return Program("gpu", tuple(command))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 
 
 def free_port() -> int:
@@ -17,7 +17,7 @@ def free_port() -> int:
 
 
 def require_free(host: str, port: int) -> None:
-    """Raises `Refusal` with one line for a person when web could not listen on `host` and `port`."""
+    """Raises `StartupError` with one line for a person when web could not listen on `host` and `port`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -25,7 +25,7 @@ def require_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise Refusal(_why(host, port, error)) from error
+        raise StartupError(_why(host, port, error)) from error
 
 
 def _why(host: str, port: int, error: OSError) -> str:

@@ -23,7 +23,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from animations.checks import settings_are_usable
-from emojiforge.launch.console import Refusal, step
+from emojiforge.launch.console import StartupError, step
 
 REDIS_PATIENCE_S: Final = 10.0
 UNUSED: Final = ("redoc",)
@@ -31,16 +31,16 @@ UNUSED: Final = ("redoc",)
 
 
 def require_usable_settings() -> None:
-    """Raises `Refusal` with a line for each wrong setting.
+    """Raises `StartupError` with a line for each wrong setting.
 
     Django's own checks are left to the tests: they load every page, which takes as long as everything here.
     """
     if errors := settings_are_usable(None):
-        raise Refusal("\n".join(error.msg for error in errors))
+        raise StartupError("\n".join(error.msg for error in errors))
 
 
 def wait_for_redis(url: str, patience: float = REDIS_PATIENCE_S) -> None:
-    """Until Redis answers at `url`. Raises `Refusal` after `patience` seconds."""
+    """Until Redis answers at `url`. Raises `StartupError` after `patience` seconds."""
     give_up = time.monotonic() + patience
     while True:
         try:
@@ -49,16 +49,16 @@ def wait_for_redis(url: str, patience: float = REDIS_PATIENCE_S) -> None:
             return
         except (RedisError, OSError) as error:
             if time.monotonic() > give_up:
-                raise Refusal(f"Redis does not answer ({error}). Is REDIS_URL right?") from error
+                raise StartupError(f"Redis does not answer ({error}). Is REDIS_URL right?") from error
             time.sleep(0.05)
 
 
 def update_database() -> None:
-    """The tables as the code wants them. Raises `Refusal` when the database cannot be reached."""
+    """The tables as the code wants them. Raises `StartupError` when the database cannot be reached."""
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:
-        raise Refusal(f"The database cannot be used ({str(error).strip()}). Is DATABASE_URL right?") from error
+        raise StartupError(f"The database cannot be used ({str(error).strip()}). Is DATABASE_URL right?") from error
 
 
 def update_presets() -> None:
@@ -108,7 +108,7 @@ def main() -> int:
             update_presets()
         with step("static files"):
             update_static_files(settings.DATA_DIR / "static.stamp")
-    except (Refusal, CommandError) as error:
+    except (StartupError, CommandError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

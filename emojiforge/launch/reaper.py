@@ -24,7 +24,7 @@ GRACE_S: Final = 2.0
 """Between SIGTERM and SIGKILL."""
 
 
-def marked(mark: str, proc: Path = Path("/proc")) -> list[int]:
+def find_marked(mark: str, proc: Path = Path("/proc")) -> list[int]:
     """Living processes that carry `mark`."""
     wanted = f"{MARK}={mark}".encode()
     found = []
@@ -38,16 +38,16 @@ def marked(mark: str, proc: Path = Path("/proc")) -> list[int]:
 def sweep(mark: str, grace: float = GRACE_S) -> None:
     """End every process that carries `mark`: SIGTERM, and SIGKILL to those that are still there after `grace`."""
     for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
-        for pid in marked(mark):
+        for pid in find_marked(mark):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
         give_up = time.monotonic() + patience
-        while marked(mark) and time.monotonic() < give_up:
+        while find_marked(mark) and time.monotonic() < give_up:
             time.sleep(0.05)
 
 
 def main(argv: list[str]) -> int:
-    """`keeper.py PIPE MARK FILE…`: wait for the end of PIPE, sweep MARK, remove the FILEs."""
+    """`reaper.py PIPE MARK FILE…`: wait for the end of PIPE, sweep MARK, remove the FILEs."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     pipe, mark, files = int(argv[1]), argv[2], argv[3:]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 from emojiforge.launch.run_file import write_privately
 
 NAMES: Final = ("redis-server", "valkey-server")
@@ -25,13 +25,13 @@ class RedisServer:
 
 
 def find_server(path: str | None = None) -> Path:
-    """The program to start; `path` replaces PATH. Raises `Refusal` with what to install."""
+    """The program to start; `path` replaces PATH. Raises `StartupError` with what to install."""
     for name in NAMES:
         if found := shutil.which(name, path=path):
             return Path(found)
     for bundled in _bundled():
         return bundled
-    raise Refusal(
+    raise StartupError(
         "No server for Redis: install redis or valkey (for example `apt install redis-server`), or set REDIS_URL."
     )
 

@@ -1,7 +1,7 @@
 """One run per DATA_DIR: the lock, and the files that tell others where the run is.
 
 `run.json` holds the addresses that were chosen for this run (`emojiforge.environment.running` reads it), `run.pid`
-the process that SIGTERM ends. Both go away with the run, even when it is killed: the keeper removes them.
+the process that SIGTERM ends. Both go away with the run, even when it is killed: the reaper removes them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 
 PATIENCE: Final = 10.0
-"""Seconds that the keeper of a run that was killed may take to end what it left behind."""
+"""Seconds that the reaper of a run that was killed may take to end what it left behind."""
 
 
-class Record:
+class RunFile:
     """The lock and the files of the run in `data_dir`."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -36,14 +36,14 @@ class Record:
         return self._lock
 
     def claim(self, patience: float = PATIENCE) -> None:
-        """Take the lock and clear what a killed run left. Raises `Refusal` while another run lives."""
+        """Take the lock and clear what a killed run left. Raises `StartupError` while another run lives."""
         self._lock = os.open(self.data_dir / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
         give_up = time.monotonic() + patience
         while not _locked(self._lock):
             owner = self._owner()
             if owner or time.monotonic() > give_up:
                 os.close(self._lock)
-                raise Refusal(
+                raise StartupError(
                     f"EmojiForge already runs on {self.data_dir}{f' (process {owner})' if owner else ''}. "
                     "Stop it first, or choose another place: DATA_DIR=./var2 PORT=8001 make run"
                 )

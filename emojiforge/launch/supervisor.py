@@ -1,6 +1,7 @@
 """Starts the children of a run, keeps them alive, ends them.
 
-One thread, one loop: `turn` waits for whatever comes first (a child's words, a child's death, a signal, a pause that
+One thread, one loop: `run_once` waits for whatever comes first (a child's words, a child's death, a signal, a pause
+that
 is over) and deals with it. A child that dies starts again after a pause, which doubles while it keeps dying.
 """
 
@@ -20,7 +21,7 @@ from types import FrameType
 from typing import Final
 
 from emojiforge.launch.console import say
-from emojiforge.launch.logs import Journal, Words
+from emojiforge.launch.logs import LogFile, OutputPipe
 from emojiforge.launch.parent_death import end_with_parent
 
 FIRST_PAUSE_S: Final = 0.5
@@ -35,13 +36,14 @@ GRACE_S: Final = 6.0
 class Program:
     """What a child runs.
 
-    `last`: it ends after the others, because they need it to end well. `tells`: its warnings are for the terminal.
+    `last`: it ends after the others, because they need it to end well. `shows_warnings`: its warnings are for the
+    terminal.
     """
 
     name: str
     command: Sequence[str]
     last: bool = False
-    tells: bool = True
+    shows_warnings: bool = True
 
 
 @dataclass
@@ -49,26 +51,26 @@ class Child:
     """A program and its present process."""
 
     program: Program
-    journal: Journal
+    log_file: LogFile
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = FIRST_PAUSE_S
     due: float | None = None
     deaths: int = 0
-    words: Words | None = None
+    output: OutputPipe | None = None
 
 
 class Supervisor:
     """The children of a run, with `environment` for all of them and a log file for each in `logs`."""
 
-    def __init__(self, environment: Mapping[str, str], logs: Path, tell: Callable[[str], None] = say) -> None:
+    def __init__(self, environment: Mapping[str, str], logs: Path, report: Callable[[str], None] = say) -> None:
         self.stopping = False
         self._environment = dict(environment)
         self._logs = logs
-        self._tell = tell
+        self._report = report
         self._children: dict[str, Child] = {}
         self._selector = selectors.DefaultSelector()
-        self._listens: socket.socket | None = None
+        self._wakeup: socket.socket | None = None
 
     def listen_to_signals(self) -> None:
         """SIGTERM, SIGINT and SIGHUP ask for the end; a child's death wakes the loop. From the main thread only."""
@@ -76,17 +78,17 @@ class Supervisor:
         for end in (ours, theirs):
             end.setblocking(False)
         signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-        self._listens = theirs
+        self._wakeup = theirs
         self._selector.register(ours, selectors.EVENT_READ)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
 
     def start(self, program: Program) -> None:
-        tell = self._tell if program.tells else lambda _line: None
-        child = Child(program, Journal(self._logs, program.name, tell))
+        report = self._report if program.shows_warnings else lambda _line: None
+        child = Child(program, LogFile(self._logs, program.name, report))
         self._children[program.name] = child
-        self._begin(child)
+        self._spawn(child)
 
     def deaths(self, name: str) -> int:
         """How often the child has ended by itself."""
@@ -97,17 +99,17 @@ class Supervisor:
         process = self._children[name].process
         return process.pid if process else None
 
-    def turn(self, timeout: float = 1.0) -> None:
+    def run_once(self, timeout: float = 1.0) -> None:
         """Wait up to `timeout` seconds for something to happen, and deal with it."""
         pauses = [child.due - time.monotonic() for child in self._children.values() if child.due is not None]
         for key, _ in self._selector.select(max(0.0, min([timeout, *pauses]))):
-            if isinstance(key.data, Words):
-                self._hear(key.data)
+            if isinstance(key.data, OutputPipe):
+                self._read_output(key.data)
             else:
                 with contextlib.suppress(BlockingIOError):
                     os.read(key.fd, 4096)
         for child in self._children.values():
-            self._look_after(child)
+            self._check(child)
 
     def stop(self, grace: float = GRACE_S) -> None:
         """End every child: SIGTERM, and SIGKILL to those that are still there after `grace` seconds."""
@@ -116,17 +118,18 @@ class Supervisor:
         self._end([child for child in children if not child.program.last], grace)
         self._end([child for child in children if child.program.last], grace)
         for child in children:
-            child.journal.close()
-        if self._listens:
+            child.log_file.close()
+        if self._wakeup:
             signal.set_wakeup_fd(-1)
         self._selector.close()
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
-    def _begin(self, child: Child) -> None:
-        # A session of its own: Ctrl-C at the terminal reaches the parent alone, which ends things in order. The tie
-        # is for children that wipe their environment, as Redis does, where the keeper looks for its mark.
+    def _spawn(self, child: Child) -> None:
+        # A session of its own: Ctrl-C at the terminal reaches the parent alone, which ends things in order. The
+        # signal
+        # is for children that wipe their environment, as Redis does, where the reaper looks for its mark.
         child.process = subprocess.Popen(  # noqa: S603  (the commands are ours; this process has one thread)
             child.program.command,
             env=self._environment,
@@ -139,38 +142,40 @@ class Supervisor:
         child.started, child.due = time.monotonic(), None
         output = child.process.stdout
         assert output is not None
-        child.words = Words(output, child.journal)
-        self._selector.register(output, selectors.EVENT_READ, child.words)
+        child.output = OutputPipe(output, child.log_file)
+        self._selector.register(output, selectors.EVENT_READ, child.output)
 
-    def _hear(self, words: Words) -> None:
-        key = self._selector.get_key(words.pipe)
-        if not words.read():
+    def _read_output(self, output: OutputPipe) -> None:
+        key = self._selector.get_key(output.pipe)
+        if not output.read():
             self._selector.unregister(key.fd)
 
-    def _look_after(self, child: Child) -> None:
+    def _check(self, child: Child) -> None:
         if child.process is not None and (code := child.process.poll()) is not None:
-            self._hear_the_last(child)
+            self._drain_output(child)
             child.process = None
             if not self.stopping:
-                self._mourn(child, code)
+                self._schedule_restart(child, code)
         if child.due is not None and time.monotonic() >= child.due and not self.stopping:
-            self._begin(child)
+            self._spawn(child)
 
-    def _mourn(self, child: Child, code: int) -> None:
+    def _schedule_restart(self, child: Child, code: int) -> None:
         child.deaths += 1
         if time.monotonic() - child.started > STEADY_S:
             child.pause = FIRST_PAUSE_S
         child.due = time.monotonic() + child.pause
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        self._tell(f"{child.program.name}: {how}; it starts again in {child.pause:g} s (log: {child.journal.path})")
-        for line in child.journal.last_words() if code > 0 else []:
-            self._tell(f"{child.program.name}:   {line}")
+        self._report(
+            f"{child.program.name}: {how}; it starts again in {child.pause:g} s (log: {child.log_file.path})"
+        )
+        for line in child.log_file.last_lines() if code > 0 else []:
+            self._report(f"{child.program.name}:   {line}")
         child.pause = min(2 * child.pause, LONGEST_PAUSE_S)
 
-    def _hear_the_last(self, child: Child) -> None:
+    def _drain_output(self, child: Child) -> None:
         # What it said just before its death. Its own children may have the pipe still and go on speaking.
-        if child.words is not None and not child.words.pipe.closed:
-            self._hear(child.words)
+        if child.output is not None and not child.output.pipe.closed:
+            self._read_output(child.output)
 
     def _end(self, children: list[Child], grace: float) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -179,4 +184,4 @@ class Supervisor:
                     child.process.send_signal(number)
             give_up = time.monotonic() + grace
             while any(child.process is not None for child in children) and time.monotonic() < give_up:
-                self.turn(0.1)
+                self.run_once(0.1)

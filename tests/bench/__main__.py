@@ -20,14 +20,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="of our column; its median is shown")
     parser.add_argument("--rows", default="", help="only rows whose name holds this")
     parser.add_argument("directory", nargs="?", type=Path, default=Path("docs"), help="of the plots")
-    wish = parser.parse_args()
-    if wish.part in ("main", "all"):
+    options = parser.parse_args()
+    if options.part in ("main", "all"):
         main_job.show()
-    if wish.part in ("gpu", "all"):
-        return asyncio.run(gpu_path.show(wish.rounds, wish.rows))
-    if wish.part == "plots":
-        wish.directory.mkdir(parents=True, exist_ok=True)
-        (wish.directory / "planner-packs.svg").write_text(plots.draw(asyncio.run(plots.measured())))
+    if options.part in ("gpu", "all"):
+        return asyncio.run(gpu_path.show(options.rounds, options.rows))
+    if options.part == "plots":
+        options.directory.mkdir(parents=True, exist_ok=True)
+        (options.directory / "planner-packs.svg").write_text(plots.draw(asyncio.run(plots.measured())))
     return 0
 
 

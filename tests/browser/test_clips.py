@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import PHONE, SignIn, assert_fits
+from tests.polling import until
 from tests.stack.product import PHOTO, Person
-from tests.waiting import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 DELAYS = (40, 80, 120, 200, 60)

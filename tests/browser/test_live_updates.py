@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import SignIn
+from tests.polling import until
 from tests.stack.product import PHOTO, Person
-from tests.waiting import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 SOCKET = re.compile(r"/ws/projects/")

@@ -17,7 +17,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from gpu_worker import weights
-from tests.waiting import until
+from tests.polling import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "gpu_worker" / ".venv" / "bin" / "python"

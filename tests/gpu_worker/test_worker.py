@@ -16,7 +16,7 @@ from PIL import Image
 from gpu.contract import Request, read_output
 from tests.gpu_worker.drawings import duck, encoded
 from tests.gpu_worker.running import LocalEndpoint, base64_of, gone, start_endpoint
-from tests.waiting import until
+from tests.polling import until
 
 pytestmark = pytest.mark.stack
 

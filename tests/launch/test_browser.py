@@ -17,9 +17,9 @@ import pytest
 
 from emojiforge.launch import browser
 from emojiforge.launch.browser import Chromium, executable
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 from emojiforge.launch.install import ROOT, Setup, parts
-from tests.waiting import until
+from tests.polling import until
 
 PYTHON = f"#!{sys.executable}\n"
 
@@ -87,10 +87,10 @@ def test_the_one_that_is_named_goes_before_all_others(machine: Machine) -> None:
     assert machine.chromium(CHROMIUM=str(other)).prepare() == str(other)
     assert executable(machine.root, machine.environment | {"CHROMIUM": "my-chrome"}) == str(other)
     assert machine.tried == ["chromium", "my-chrome"]
-    with pytest.raises(Refusal, match="CHROMIUM names /nowhere"):
+    with pytest.raises(StartupError, match="CHROMIUM names /nowhere"):
         machine.chromium(CHROMIUM="/nowhere").prepare()
     broken = machine.put("broken", starts=False)
-    with pytest.raises(Refusal, match="no browser starts there"):
+    with pytest.raises(StartupError, match="no browser starts there"):
         machine.chromium(CHROMIUM=str(broken)).prepare()
 
 
@@ -149,7 +149,7 @@ def test_the_sources_are_playwright_then_npm_then_debian(machine: Machine) -> No
 
 
 def test_where_none_can_be_had_one_line_says_what_to_do(machine: Machine) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(StartupError) as refusal:
         Sources(machine, first=None).prepare()
     assert "\n" not in str(refusal.value)
     assert "CHROMIUM=/path/to/chromium" in str(refusal.value)

@@ -15,7 +15,7 @@ import pytest
 
 from emojiforge.launch.__main__ import public_host, web_answers
 from emojiforge.launch.ports import free_port
-from emojiforge.launch.run_file import Record
+from emojiforge.launch.run_file import RunFile
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,10 +38,10 @@ def test_a_taken_port_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_second_run_on_the_same_data_is_one_line(tmp_path: Path) -> None:
-    record = Record(tmp_path)
-    record.claim()
+    run_file = RunFile(tmp_path)
+    run_file.claim()
     done = launched_with(tmp_path, PORT=str(free_port()))
-    os.close(record.lock)
+    os.close(run_file.lock)
     assert done.returncode == 1
     assert f"already runs on {tmp_path} (process {os.getpid()})" in done.stderr
     assert done.stderr.count("\n") == 1

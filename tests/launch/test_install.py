@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emojiforge.launch import install
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 from emojiforge.launch.install import Setup, digest, dotenv, parts, pinned, works
 
 # `works` asks the environment's own Python for its version.
@@ -196,13 +196,13 @@ def test_the_type_checker_for_scripts_is_installed_once(checkout: Checkout, monk
 
 def test_without_npm_types_say_what_is_missing(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(checkout.root))
-    with pytest.raises(Refusal, match="npm is missing"):
+    with pytest.raises(StartupError, match="npm is missing"):
         checkout.setup().node()
 
 
 def test_a_python_without_ensurepip_gives_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    with pytest.raises(Refusal, match="apt install python3-venv"):
+    with pytest.raises(StartupError, match="apt install python3-venv"):
         install.require_venv()
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emojiforge.launch.console import Refusal
-from emojiforge.launch.plan import Wishes, app_processes, make_plan
+from emojiforge.launch.console import StartupError
+from emojiforge.launch.plan import LaunchSettings, app_processes, make_plan
 from emojiforge.launch.reaper import MARK
 
 
@@ -19,13 +19,13 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def wishes(root: Path, **set_by_a_person: str) -> Wishes:
+def launch(root: Path, **set_by_a_person: str) -> LaunchSettings:
     unset = {"redis_url": "", "runpod_base_url": "", "runpod_api_key": "", "runpod_endpoint_id": "local"}
-    return Wishes(root=root, data_dir=root / "var", local_gpu_workers=2, **{**unset, **set_by_a_person})
+    return LaunchSettings(root=root, data_dir=root / "var", local_gpu_workers=2, **{**unset, **set_by_a_person})
 
 
 def test_with_no_settings_redis_and_the_gpu_endpoint_are_ours(root: Path) -> None:
-    plan = make_plan(wishes(root))
+    plan = make_plan(launch(root))
     assert [program.name for program in plan.servers] == ["redis", "gpu"]
     redis, gpu = plan.servers
     assert redis.last
@@ -48,7 +48,7 @@ def test_with_no_settings_redis_and_the_gpu_endpoint_are_ours(root: Path) -> Non
 
 
 def test_a_redis_of_ones_own_is_used_as_it_is(root: Path) -> None:
-    plan = make_plan(wishes(root, redis_url="redis://elsewhere:6379/3"))
+    plan = make_plan(launch(root, redis_url="redis://elsewhere:6379/3"))
     assert [program.name for program in plan.servers] == ["gpu"]
     assert plan.addresses["REDIS_URL"] == "redis://elsewhere:6379/3"
 
@@ -63,14 +63,14 @@ def test_a_redis_of_ones_own_is_used_as_it_is(root: Path) -> None:
 def test_no_endpoint_is_started_while_there_is_one_elsewhere(
     root: Path, settings: dict[str, str], address: str | None
 ) -> None:
-    plan = make_plan(wishes(root, redis_url="redis://elsewhere", **settings))
+    plan = make_plan(launch(root, redis_url="redis://elsewhere", **settings))
     assert plan.servers == ()
     assert plan.addresses.get("RUNPOD_BASE_URL") == address
 
 
 def test_without_the_workers_packages_the_answer_is_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="make setup"):
-        make_plan(wishes(tmp_path, redis_url="redis://elsewhere"))
+    with pytest.raises(StartupError, match="make setup"):
+        make_plan(launch(tmp_path, redis_url="redis://elsewhere"))
 
 
 def test_each_queue_has_a_worker_beside_web_and_the_reconciler(root: Path) -> None:
@@ -81,13 +81,13 @@ def test_each_queue_has_a_worker_beside_web_and_the_reconciler(root: Path) -> No
         "bulk": ["-m", "emojiforge.worker", "bulk"],
         "reconciler": [str(root / "manage.py"), "reconcile"],
     }
-    plan = make_plan(wishes(root))
+    plan = make_plan(launch(root))
     assert (plan.web, *plan.others) == app_processes(root)
 
 
 def test_children_get_the_addresses_the_data_and_the_mark(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
-    ours = wishes(root, redis_url="redis://elsewhere", runpod_api_key="key")
+    ours = launch(root, redis_url="redis://elsewhere", runpod_api_key="key")
     environment = make_plan(ours).environment(ours, "abc")
     expected = {"REDIS_URL": "redis://elsewhere", "DATA_DIR": str(root / "var"), MARK: "abc", "LANG": "C.UTF-8"}
     assert expected.items() <= environment.items()

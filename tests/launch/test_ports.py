@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 from emojiforge.launch.ports import free_port, require_free
 
 
@@ -19,10 +19,10 @@ def test_a_free_port_can_be_listened_on() -> None:
 def test_a_taken_port_is_refused_with_another_to_try() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        with pytest.raises(Refusal, match=rf"Port {port} of 127.0.0.1 is taken .*PORT={port + 1} make run"):
+        with pytest.raises(StartupError, match=rf"Port {port} of 127.0.0.1 is taken .*PORT={port + 1} make run"):
             require_free("127.0.0.1", port)
 
 
 def test_a_host_that_is_not_this_machine_is_refused() -> None:
-    with pytest.raises(Refusal, match=r"cannot listen on 192\.0\.2\.1:8000"):
+    with pytest.raises(StartupError, match=r"cannot listen on 192\.0\.2\.1:8000"):
         require_free("192.0.2.1", 8000)

@@ -16,7 +16,7 @@ from django.test import override_settings
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError
 from animations.models import EndpointState
-from emojiforge.launch.console import Refusal
+from emojiforge.launch.console import StartupError
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.prepare import expire_engines, static_digest, update_static_files, wait_for_redis
 from tests.launch.valkey import Valkey
@@ -33,7 +33,7 @@ def test_redis_that_answers_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_redis_that_does_not_answer_names_its_setting() -> None:
-    with pytest.raises(Refusal, match=r"Redis does not answer .* Is REDIS_URL right\?"):
+    with pytest.raises(StartupError, match=r"Redis does not answer .* Is REDIS_URL right\?"):
         wait_for_redis(f"redis://127.0.0.1:{free_port()}/0", patience=0.1)
 
 

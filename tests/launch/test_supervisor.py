@@ -39,7 +39,7 @@ def until(supervisor: Supervisor, holds: Callable[[], object]) -> None:
     give_up = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < give_up, "it never came true"
-        supervisor.turn(0.05)
+        supervisor.run_once(0.05)
 
 
 def log(tmp_path: Path, name: str) -> str:

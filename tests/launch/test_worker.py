@@ -18,7 +18,7 @@ from tests.launch.conftest import eventually
 from tests.launch.valkey import Valkey
 
 ROOT = Path(__file__).parents[2]
-JOBS = "tests.launch.horse_jobs"
+JOBS = "tests.launch.work_horse_jobs"
 
 
 class Worker:

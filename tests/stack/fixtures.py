@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from tests.gpu_worker.running import LocalEndpoint, start_endpoint
+from tests.polling import until
 from tests.stack.prepared import prepared
 from tests.stack.product import PHOTO, Person, Product, running
-from tests.waiting import until
 
 KEY = "rpa_a-key-that-nobody-may-ever-see"
 NAME = "bench"

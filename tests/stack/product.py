@@ -18,7 +18,7 @@ import psutil
 import redis
 
 from emojiforge.launch.ports import free_port
-from tests.waiting import until
+from tests.polling import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "static" / "samples"

@@ -19,9 +19,9 @@ from websockets.sync.client import connect
 
 from animations.matte.levels import settle
 from tests.gpu_worker.running import LocalEndpoint
+from tests.polling import until
 from tests.stack.product import OVER, PHOTO, Person, Product
 from tests.stack.test_weight import mapped
-from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 beside_faults = pytest.mark.xdist_group("faults")
@@ -200,8 +200,8 @@ def test_one_frame_is_matted_again_by_another_engine_and_the_others_stay(faulty:
     spent = person.get("usage/")["gpu_seconds"]
 
     first = before[last]["chosen"]
-    wish = {"candidate": first, "tool": "matte", "engine": "white"}
-    answer = person.http.post(f"projects/{project['id']}/frames/{last}/refine/", json=wish)
+    body = {"candidate": first, "tool": "matte", "engine": "white"}
+    answer = person.http.post(f"projects/{project['id']}/frames/{last}/refine/", json=body)
     assert answer.status_code == 202, answer.text
     assert person.finished(answer.json()["id"])["status"] == "succeeded"
 

@@ -15,9 +15,9 @@ from PIL import Image
 from animations.imaging import png
 from animations.matte.levels import settle
 from tests.gpu_worker.running import LocalEndpoint
+from tests.polling import until
 from tests.stack.fixtures import KEY
 from tests.stack.product import Person, Product
-from tests.waiting import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("faults")]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.gpu_worker.running import LocalEndpoint
+from tests.polling import until
 from tests.stack.fixtures import bright, executions
 from tests.stack.product import Person, Product
-from tests.waiting import until
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("kills")]
 

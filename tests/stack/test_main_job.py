@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.polling import until
 from tests.stack.product import ROOT, Person, Product
-from tests.waiting import until
 
 pytestmark = pytest.mark.stack
 

@@ -9,7 +9,7 @@ from PIL import Image
 from gpu.contract import Request
 from tests.gpu_worker.drawings import encoded
 from tests.gpu_worker.running import LocalEndpoint
-from tests.waiting import until
+from tests.polling import until
 
 FRAME_MS = 40
 ENVIRONMENT = {"SLEEPER_FRAME_MS": str(FRAME_MS)}

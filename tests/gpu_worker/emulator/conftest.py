@@ -6,7 +6,7 @@ import pytest
 
 from tests.gpu_worker.emulator.bench import ENVIRONMENT, SLEEPER, instrument, ready
 from tests.gpu_worker.running import LocalEndpoint, start_endpoint
-from tests.waiting import until
+from tests.polling import until
 
 
 @pytest.fixture(scope="session")

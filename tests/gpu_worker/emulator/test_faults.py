@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.gpu_worker.emulator.bench import executions, happen, instrument, pack, picture, ready
 from tests.gpu_worker.running import LocalEndpoint, gone
-from tests.waiting import until
+from tests.polling import until
 
 pytestmark = pytest.mark.stack
 

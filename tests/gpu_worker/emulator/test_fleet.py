@@ -11,7 +11,7 @@ import pytest
 
 from tests.gpu_worker.emulator.bench import ENVIRONMENT, FRAME_MS, SLEEPER, instrument, pack, ready
 from tests.gpu_worker.running import PYTHON, ROOT, LocalEndpoint, start_endpoint
-from tests.waiting import until
+from tests.polling import until
 
 pytestmark = pytest.mark.stack
 

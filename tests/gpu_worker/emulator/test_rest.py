@@ -7,7 +7,7 @@ import pytest
 
 from tests.gpu_worker.emulator.bench import instrument, pack, ready
 from tests.gpu_worker.running import LocalEndpoint, start_endpoint
-from tests.waiting import until
+from tests.polling import until
 
 pytestmark = pytest.mark.stack
 INFO = {"input": {"task": "info"}}

@@ -14,7 +14,7 @@ import pytest
 
 from tests.gpu_worker.emulator.bench import happen, pack
 from tests.gpu_worker.running import LocalEndpoint
-from tests.waiting import until
+from tests.polling import until
 
 pytestmark = pytest.mark.stack
 

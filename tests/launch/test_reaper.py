@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from emojiforge.launch.reaper import MARK, main, marked, sweep
-from emojiforge.launch.run_file import Record
+from emojiforge.launch.reaper import MARK, find_marked, main, sweep
+from emojiforge.launch.run_file import RunFile
 from tests.launch.conftest import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -39,13 +39,13 @@ class Run:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    """A parent with a child, another child with a work-horse, and a keeper."""
+    """A parent with a child, another child with a work-horse, and a reaper."""
     mark, data_dir = secrets.token_hex(8), tmp_path / "data"
     data_dir.mkdir()
     scripts = {"sleeper": SLEEPER, "worker": WITH_HORSE}
     for name, source in scripts.items():
         (tmp_path / f"{name}.py").write_text(source)
-    command = [sys.executable, "-m", "tests.launch.parent", str(data_dir), mark]
+    command = [sys.executable, "-m", "tests.launch.launched_parent", str(data_dir), mark]
     environment = {**os.environ, "DATA_DIR": str(data_dir)}
     process = subprocess.Popen(
         [*command, *(str(tmp_path / f"{name}.py") for name in scripts)],
@@ -54,7 +54,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        eventually(lambda: len(marked(mark)) == 3 and (data_dir / "run.json").exists())
+        eventually(lambda: len(find_marked(mark)) == 3 and (data_dir / "run.json").exists())
         yield Run(process, mark, data_dir)
     finally:
         if process.poll() is None:
@@ -67,7 +67,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 def test_a_signal_to_the_parent_ends_every_child_and_its_children(run: Run, number: signal.Signals) -> None:
     run.process.send_signal(number)
     assert run.process.wait(20) == 0
-    assert marked(run.mark) == []
+    assert find_marked(run.mark) == []
     assert not (run.data_dir / "run.json").exists()
     assert not (run.data_dir / "run.pid").exists()
 
@@ -75,9 +75,9 @@ def test_a_signal_to_the_parent_ends_every_child_and_its_children(run: Run, numb
 def test_nothing_is_left_when_the_parent_is_killed(run: Run) -> None:
     run.process.kill()
     run.process.wait()
-    eventually(lambda: marked(run.mark) == [])
+    eventually(lambda: find_marked(run.mark) == [])
     eventually(lambda: not (run.data_dir / "run.json").exists())
-    again = Record(run.data_dir)
+    again = RunFile(run.data_dir)
     again.claim()
     os.close(again.lock)
 
@@ -101,14 +101,16 @@ time.sleep(600)
 
 
 def test_a_work_horse_outlives_its_parent_but_not_the_run(run: Run) -> None:
-    worker = next(pid for pid in marked(run.mark) if b"worker.py" in command_line(pid) and is_session_leader(pid))
-    before = set(marked(run.mark))
+    worker = next(
+        pid for pid in find_marked(run.mark) if b"worker.py" in command_line(pid) and is_session_leader(pid)
+    )
+    before = set(find_marked(run.mark))
     os.kill(worker, signal.SIGKILL)
-    eventually(lambda: len(marked(run.mark)) == 4)  # sleeper, the old horse, the new worker and its horse
-    assert before - {worker} <= set(marked(run.mark))
+    eventually(lambda: len(find_marked(run.mark)) == 4)  # sleeper, the old horse, the new worker and its horse
+    assert before - {worker} <= set(find_marked(run.mark))
     run.process.terminate()
     assert run.process.wait(20) == 0
-    assert marked(run.mark) == []
+    assert find_marked(run.mark) == []
 
 
 def command_line(pid: int) -> bytes:
@@ -126,7 +128,7 @@ def is_session_leader(pid: int) -> bool:
 def marked_sleeper(mark: str, source: str = SLEEPER) -> subprocess.Popen[bytes]:
     environment = {**os.environ, MARK: mark}
     process = subprocess.Popen([sys.executable, "-I", "-c", source], env=environment, stdout=subprocess.PIPE)
-    eventually(lambda: marked(mark) == [process.pid])
+    eventually(lambda: find_marked(mark) == [process.pid])
     return process
 
 
@@ -134,7 +136,7 @@ def test_a_sweep_ends_what_carries_the_mark_and_nothing_else() -> None:
     mine, other = marked_sleeper("sweep-mine"), marked_sleeper("sweep-other")
     sweep("sweep-mine", grace=2)
     assert mine.wait(5) == -signal.SIGTERM
-    assert marked("sweep-other") == [other.pid]
+    assert find_marked("sweep-other") == [other.pid]
     other.kill()
     other.communicate()
     mine.communicate()
@@ -148,7 +150,7 @@ def test_a_sweep_kills_what_is_deaf_to_sigterm() -> None:
         assert process.wait(5) == -signal.SIGKILL
 
 
-def test_the_keeper_waits_for_the_end_of_its_pipe_then_sweeps_and_removes_the_files(tmp_path: Path) -> None:
+def test_the_reaper_waits_for_the_end_of_its_pipe_then_sweeps_and_removes_the_files(tmp_path: Path) -> None:
     process = marked_sleeper("kept")
     file = tmp_path / "run.json"
     file.touch()
@@ -156,7 +158,7 @@ def test_the_keeper_waits_for_the_end_of_its_pipe_then_sweeps_and_removes_the_fi
     os.close(ours)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
-        assert main(["keeper.py", str(theirs), "kept", str(file), str(tmp_path / "never-there")]) == 0
+        assert main(["reaper.py", str(theirs), "kept", str(file), str(tmp_path / "never-there")]) == 0
     finally:
         os.close(theirs)
         for number, handler in handlers.items():

@@ -49,8 +49,8 @@ def test_every_service_is_made_of_known_keys_and_has_an_image_or_a_dockerfile(co
 def test_what_a_service_waits_for_is_there_and_can_be_healthy(compose: dict[str, Any]) -> None:
     services = compose["services"]
     for service in services.values():
-        for other, wish in service.get("depends_on", {}).items():
-            assert wish["condition"] != "service_healthy" or "healthcheck" in services[other]
+        for other, condition in service.get("depends_on", {}).items():
+            assert condition["condition"] != "service_healthy" or "healthcheck" in services[other]
 
 
 def test_named_volumes_are_declared(compose: dict[str, Any]) -> None:

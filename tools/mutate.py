@@ -1,4 +1,4 @@
-"""Which public functions could be empty without a test noticing? `python -m tests.mutate [--room ROOM] [--jobs N]`.
+"""Which public functions could be empty without a test noticing? `python -m tools.mutate [--room ROOM] [--jobs N]`.
 
 In a copy of the tree, one public function after the other loses its body (it returns None; a generator yields
 nothing; a context manager does nothing), and the tests run: first those of its own room, then, if it survived, all
@@ -179,7 +179,7 @@ class Bench:
 def ends_well(command: Sequence[str], directory: Path, environment: Mapping[str, str], seconds: float) -> bool:
     """Whether the command ends with 0 in time. What it has started (a server for Redis, say) ends with it."""
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  (the commands are ours)
         command, cwd=directory, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, process_group=0
     )
     try:
@@ -219,20 +219,20 @@ def require_green(rooms: Sequence[str]) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command: 0 when every mutant was noticed, 1 with a list of survivors or of what was not tried."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--room", action="append", choices=ROOMS, help="only this room (may be given more than once)")
     parser.add_argument("--jobs", type=int, default=1, help="copies of the tree to work in (default: 1)")
     parser.add_argument("--minutes", type=float, default=240.0, help="stop after so long (default: 240)")
-    wish = parser.parse_args(argv)
-    rooms = wish.room or list(ROOMS)
+    options = parser.parse_args(argv)
+    rooms = options.room or list(ROOMS)
     require_green(rooms)
     waiting: queue.SimpleQueue[Mutant] = queue.SimpleQueue()
     for room in rooms:
         for mutant in mutants(room):
             waiting.put(mutant)
     total, survivors = waiting.qsize(), list[Mutant]()
-    until = time.monotonic() + wish.minutes * 60
-    threads = [threading.Thread(target=try_all, args=(waiting, survivors, until)) for _ in range(wish.jobs)]
+    until = time.monotonic() + options.minutes * 60
+    threads = [threading.Thread(target=try_all, args=(waiting, survivors, until)) for _ in range(options.jobs)]
     for thread in threads:
         thread.start()
     for thread in threads:

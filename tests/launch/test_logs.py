@@ -1,0 +1,57 @@
+"""The log file of a child stays small and tells its last output."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from emojiforge.launch.logs import LogFile, OutputPipe
+
+
+def test_a_log_that_grows_too_large_is_put_aside_once(tmp_path: Path) -> None:
+    log_file = LogFile(tmp_path, "web", lambda _: None, largest=100)
+    for number in range(8):
+        log_file.write(f"line {number} {'x' * 30}\n".encode())
+    log_file.close()
+    kept = (tmp_path / "web.log.1").read_text() + log_file.path.read_text()
+    assert "line 7" in log_file.path.read_text()
+    assert "line 5" in kept
+    assert {path.name for path in tmp_path.iterdir()} == {"web.log", "web.log.1"}
+
+
+def test_a_new_run_adds_to_the_log_of_the_last(tmp_path: Path) -> None:
+    for word in ("first\n", "second\n"):
+        log_file = LogFile(tmp_path, "web", lambda _: None)
+        log_file.write(word.encode())
+        log_file.close()
+    assert (tmp_path / "web.log").read_text() == "first\nsecond\n"
+
+
+def test_last_words_are_the_last_three_lines_that_say_something(tmp_path: Path) -> None:
+    log_file = LogFile(tmp_path, "web", lambda _: None)
+    log_file.write(b"one\ntwo\n\nthree\nfour\n")
+    log_file.close()
+    assert log_file.last_lines() == ["two", "three", "four"]
+
+
+def test_what_says_warning_error_or_critical_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    log_file = LogFile(tmp_path, "bulk", told.append)
+    log_file.write(b"a INFO b\na WARNING b\na CRITICAL b\nWARNINGS are off\n")
+    log_file.close()
+    assert told == ["bulk: a WARNING b", "bulk: a CRITICAL b"]
+
+
+def test_words_are_read_to_their_end_in_whole_lines(tmp_path: Path) -> None:
+    log_file = LogFile(tmp_path, "web", lambda _: None)
+    theirs, ours = os.pipe()
+    output = OutputPipe(os.fdopen(theirs, "rb"), log_file)
+    os.write(ours, b"one\ntw")
+    assert output.read() is True
+    assert log_file.path.read_text() == "one\n"
+    os.write(ours, b"o\nthree")
+    os.close(ours)
+    assert output.read() is False
+    assert output.pipe.closed
+    assert log_file.path.read_text() == "one\ntwo\nthree\n"
+    log_file.close()
