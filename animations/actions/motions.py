@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from animations.actions.errors import ActionError
-from animations.models import Preset
+from animations.models import Preset, Project
 from animations.motion.language.reader import Reading, read
 from animations.motion.recipe import Recipe, read_recipe
-
-UNDERSTOOD_LENGTH: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def from_words(words: str, base: Recipe | None = None) -> Motion:
         named = ", ".join(f"“{word}”" for word in reading.unknown[:5])
         hint = " ".join(reading.notes) or "Try “subtle bounce”, “slow zoom” or “wobble twice”."
         raise ActionError("not_understood", f"No motion was found in {named or 'these words'}. {hint}", "prompt")
-    understood_as = reading.understood_as[:UNDERSTOOD_LENGTH]
+    understood_as = reading.understood_as[: Project.PROMPT_LENGTH]
     recipe = reading.recipe
     return Motion(None, words, understood_as, recipe.to_json(), recipe.tempo, _note(reading))
 

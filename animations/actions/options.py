@@ -7,19 +7,9 @@ from types import EllipsisType
 from typing import Any, Final
 
 from animations.actions.errors import ActionError
-from animations.ingest.formats import LONGEST_TIMELINE_MS
 from animations.models import Project
 from animations.motion.sampling import LONGEST_MS
 
-BOUNDS: Final = {
-    "frame_count": (2, 60),
-    "frame_ms": (20, 1000),
-    "size": (64, 512),
-    "candidates": (1, 4),
-    "clip_start_ms": (0, LONGEST_TIMELINE_MS),
-    "clip_end_ms": (1, LONGEST_TIMELINE_MS),
-    "clip_fps": (1, 50),
-}
 OF_A_CLIP: Final = ("clip_start_ms", "clip_end_ms", "clip_fps")
 PLAIN: Final = ("name", "matte", "framing", "frame_count", "frame_ms", "size", "candidates")
 
@@ -47,7 +37,7 @@ class Choices:
 
     def fields(self) -> dict[str, Any]:
         """The project's columns that these choices set by themselves, checked. Raises `ActionError`."""
-        for name in BOUNDS:
+        for name in Project.LIMITS:
             self._check_bounds(name)
         self._check_choices()
         plain = {name: getattr(self, name) for name in PLAIN if getattr(self, name) is not None}
@@ -61,7 +51,7 @@ class Choices:
         return named
 
     def _check_bounds(self, name: str) -> None:
-        least, most = BOUNDS[name]
+        least, most = Project.LIMITS[name]
         value = getattr(self, name)
         if value is not None and value is not ... and not least <= value <= most:
             raise ActionError("invalid", f"{name} must be from {least} to {most}.", name)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from animations.actions.errors import ActionError
 from animations.actions.motions import Motion, choose_motion
-from animations.actions.options import BOUNDS, OF_A_CLIP, Choices
+from animations.actions.options import OF_A_CLIP, Choices
 from animations.matte.engines import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.notes import Note, with_note
@@ -77,7 +77,7 @@ def _clip_fields(source: Source, fields: Mapping[str, Any], kept: Project | None
     chosen["clip_start_ms"] = chosen["clip_start_ms"] or 0
     moments = _sampled(source, *chosen.values())
     mean = round(sum(moment.delay_ms for moment in moments) / len(moments))
-    least, most = BOUNDS["frame_ms"]
+    least, most = Project.LIMITS["frame_ms"]
     notes = list(_notes(source, chosen["clip_start_ms"], chosen["clip_end_ms"]))
     frame_ms = min(most, max(least, mean))
     return {"frame_count": len(moments), "candidates": 1, "frame_ms": frame_ms, "notes": notes}
@@ -106,7 +106,7 @@ def frames_of(project: Project, revision: int) -> Iterator[Frame]:
 def _delays(project: Project) -> list[int]:
     if project.generator == Project.Generator.CLIP:
         return [moment.delay_ms for moment in _moments(project)]
-    least, most = BOUNDS["frame_ms"]
+    least, most = Project.LIMITS["frame_ms"]
     tempo = read_recipe(project.recipe).tempo
     return [min(most, max(least, round(project.frame_ms * tempo)))] * project.frame_count
 

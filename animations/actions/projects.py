@@ -10,8 +10,8 @@ from animations.models import Project
 def rename(project: Project, name: str) -> Project:
     """Give the project another name. Raises `ActionError` for an empty or overlong one."""
     name = " ".join(name.split())
-    if not 1 <= len(name) <= 100:
-        raise ActionError("invalid", "A name has 1 to 100 characters.", "name")
+    if not 1 <= len(name) <= Project.NAME_LENGTH:
+        raise ActionError("invalid", f"A name has 1 to {Project.NAME_LENGTH} characters.", "name")
     project.rename(name)
     return project
 

@@ -14,7 +14,6 @@ from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import RUN
 from animations.actions.live import drop_failures, live_job, next_ordinals
 from animations.actions.motions import Motion, from_words
-from animations.actions.options import BOUNDS
 from animations.actions.plan import track_seed
 from animations.matte.engines import AUTO, engine_for
 from animations.models import Candidate, Frame, Job, Project
@@ -37,7 +36,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
     one is chosen only where there was none. Raises `ActionError` for words that name no motion or change nothing,
     `Busy` while other work on the frame is under way.
     """
-    least, most = BOUNDS["candidates"]
+    least, most = Project.LIMITS["candidates"]
     if not least <= candidates <= most:
         raise ActionError("invalid", f"candidates must be from {least} to {most}.", "candidates")
     if frame.project.generator == Project.Generator.CLIP:

@@ -74,4 +74,4 @@ def store(picture: Picture, project_id: UUID) -> Source:
 def name_from(upload: UploadedFile[bytes]) -> str:
     """Return a project's name for when its owner gave none: the file's own, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
-    return truncate(stem, Project._meta.get_field("name").max_length or 0) or "Untitled emoji"
+    return truncate(stem, Project.NAME_LENGTH) or "Untitled emoji"

@@ -9,27 +9,28 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from animations.actions.options import BOUNDS, Choices
+from animations.actions.options import Choices
 from animations.actions.refine_tools import Tool
 from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
 from animations.matte.engines import ENGINES
 from animations.matte.tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
 
+MOST_FRAMES: Final = Project.LIMITS["frame_count"][1]
 MOST_MEGABYTES: Final = settings.UPLOAD_MAX_BYTES // 1_000_000
 
 
 def whole_number(name: str, **options: Any) -> serializers.IntegerField:
-    least, most = BOUNDS[name]
+    least, most = Project.LIMITS[name]
     return serializers.IntegerField(min_value=least, max_value=most, **options)
 
 
 class ChoicesWish(serializers.Serializer[Any]):
     """What may be chosen about a take; what is left out stays as it is."""
 
-    name = serializers.CharField(max_length=100, required=False)
+    name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
     preset = serializers.SlugField(required=False)
-    prompt = serializers.CharField(max_length=300, required=False)
+    prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH, required=False)
     frame_count = whole_number("frame_count", required=False)
     frame_ms = whole_number("frame_ms", required=False)
     size = whole_number("size", required=False)
@@ -74,7 +75,7 @@ class ProjectWish(ChoicesWish):
 
 
 class NameWish(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100, required=False)
+    name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
 
 
 class ChooseWish(serializers.Serializer[Any]):
@@ -82,7 +83,7 @@ class ChooseWish(serializers.Serializer[Any]):
 
 
 class RetryWish(serializers.Serializer[Any]):
-    prompt = serializers.CharField(max_length=300)
+    prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH)
     candidates = whole_number("candidates", default=2)
     candidate = serializers.UUIDField(
         required=False, help_text="What is looked at: “higher” is higher than this one. Default: the chosen one."
@@ -97,7 +98,11 @@ class Targets(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         named = data in ("frame", "all") if isinstance(data, str) else False
-        listed = isinstance(data, list) and 0 < len(data) <= 60 and all(type(index) is int for index in data)
+        listed = (
+            isinstance(data, list)
+            and 0 < len(data) <= Project.LIMITS["frame_count"][1]
+            and all(type(index) is int for index in data)
+        )
         if not named and not listed:
             self.fail("invalid")
         return data
@@ -140,4 +145,6 @@ class ExportWish(serializers.Serializer[Any]):
 
 
 class WordsWish(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=300, help_text="A motion in English words, as “subtle bounce”.")
+    text = serializers.CharField(
+        max_length=Project.PROMPT_LENGTH, help_text="A motion in English words, as “subtle bounce”."
+    )

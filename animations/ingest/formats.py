@@ -15,5 +15,3 @@ ACCEPT: Final = ",".join(
 """Some systems know no media type for the newer endings."""
 LONGEST_CLIP_MS: Final = 60_000
 """Of a clip; a stay that is longer than a loop counts as long as one, for it is shortened anyway."""
-LONGEST_TIMELINE_MS: Final = 3_600_000
-"""With the stays as they are."""

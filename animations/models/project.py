@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -16,6 +16,23 @@ from django.dispatch import receiver
 from animations import storage
 from animations.models.notes import with_note
 from animations.models.transitions import move, revise
+from animations.motion.sampling import FEWEST_FRAMES, LEAST_DELAY_MS, LONGEST_TIMELINE_MS, MOST_FRAMES
+
+_LIMITS: Final = {
+    "frame_count": (FEWEST_FRAMES, MOST_FRAMES),
+    "frame_ms": (LEAST_DELAY_MS, 1000),
+    "size": (64, 512),
+    "candidates": (1, 4),
+    "clip_start_ms": (0, LONGEST_TIMELINE_MS),
+    "clip_end_ms": (1, LONGEST_TIMELINE_MS),
+    "clip_fps": (1, 50),
+}
+"""The least and the most of each numeric option; validators, serializers and pages take them from here."""
+
+
+def _between_limits(name: str) -> list[MinValueValidator | MaxValueValidator]:
+    least, most = _LIMITS[name]
+    return [MinValueValidator(least), MaxValueValidator(most)]
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -71,30 +88,28 @@ class Project(models.Model):
         CLIP = "clip"
         VIDEO = "video"
 
+    LIMITS: Final = _LIMITS
+    NAME_LENGTH: Final = 100
+    PROMPT_LENGTH: Final = 300
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=NAME_LENGTH)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     preset = models.ForeignKey("animations.Preset", null=True, blank=True, on_delete=models.SET_NULL)
-    prompt = models.CharField(max_length=300, blank=True)
-    understood_as = models.CharField(max_length=300, blank=True)
+    prompt = models.CharField(max_length=PROMPT_LENGTH, blank=True)
+    understood_as = models.CharField(max_length=PROMPT_LENGTH, blank=True)
     recipe = models.JSONField(default=dict)
     generator = models.CharField(max_length=10, choices=Generator.choices, default=Generator.AUTO)
     matte = models.CharField(max_length=10, choices=MatteChoice.choices, default=MatteChoice.AUTO)
-    frame_count = models.PositiveSmallIntegerField(
-        default=12, validators=[MinValueValidator(2), MaxValueValidator(60)]
-    )
-    frame_ms = models.PositiveSmallIntegerField(
-        default=80, validators=[MinValueValidator(20), MaxValueValidator(1000)]
-    )
-    size = models.PositiveSmallIntegerField(default=256, validators=[MinValueValidator(64), MaxValueValidator(512)])
-    candidates = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1), MaxValueValidator(4)])
+    frame_count = models.PositiveSmallIntegerField(default=12, validators=_between_limits("frame_count"))
+    frame_ms = models.PositiveSmallIntegerField(default=80, validators=_between_limits("frame_ms"))
+    size = models.PositiveSmallIntegerField(default=256, validators=_between_limits("size"))
+    candidates = models.PositiveSmallIntegerField(default=3, validators=_between_limits("candidates"))
     clip_start_ms = models.PositiveIntegerField(default=0)
     clip_end_ms = models.PositiveIntegerField(null=True, blank=True)
     """Where in the clip the loop ends; None is its own end."""
-    clip_fps = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
-    )
+    clip_fps = models.PositiveSmallIntegerField(null=True, blank=True, validators=_between_limits("clip_fps"))
     """Frames a second taken of the clip; None keeps the clip's own frames."""
     framing = models.CharField(max_length=10, choices=Framing.choices, default=Framing.CROP)
     """Whether the emoji is cropped to what the picture or clip shows, or has its whole canvas."""
@@ -114,7 +129,8 @@ class Project(models.Model):
         indexes = [models.Index(fields=["owner", "-created_at"])]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(frame_count__range=(2, 60)) & models.Q(candidates__range=(1, 4)),
+                condition=models.Q(frame_count__range=_LIMITS["frame_count"])
+                & models.Q(candidates__range=_LIMITS["candidates"]),
                 name="project_counts_in_range",
             ),
         ]

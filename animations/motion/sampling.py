@@ -10,6 +10,8 @@ from statistics import median_low
 
 FEWEST_FRAMES, MOST_FRAMES = 2, 60
 LONGEST_MS = 10_000
+LONGEST_TIMELINE_MS = 3_600_000
+"""Of a clip with its stays as they are."""
 LEAST_DELAY_MS = 20
 """What is shown for a shorter time is not seen, and several platforms refuse it."""
 LONG_STAY_MS = 1000

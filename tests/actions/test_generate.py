@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import create_project, generate
-from animations.actions.options import BOUNDS, Choices
+from animations.actions.options import Choices
 from animations.actions.plan import track_seed
 from animations.actions.retry import retry
 from animations.models import Candidate, Frame, Job, Preset, Project
@@ -48,9 +48,9 @@ def only(name: str, value: object) -> Choices:
     return Choices(**chosen)
 
 
-@pytest.mark.parametrize("name", BOUNDS)
+@pytest.mark.parametrize("name", Project.LIMITS)
 def test_numbers_out_of_bounds_are_refused_by_name(name: str) -> None:
-    least, most = BOUNDS[name]
+    least, most = Project.LIMITS[name]
     for value in (least - 1, most + 1):
         with pytest.raises(ActionError, match=f"from {least} to {most}") as refused:
             only(name, value).fields()

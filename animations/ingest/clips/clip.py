@@ -14,7 +14,7 @@ from PIL import Image
 
 from animations.ingest.clips import apng, gif, webp
 from animations.ingest.clips.compositor import Patches, composed
-from animations.ingest.formats import LONGEST_CLIP_MS, LONGEST_TIMELINE_MS
+from animations.ingest.formats import LONGEST_CLIP_MS
 from animations.ingest.isobmff import is_plain_sequence, read_top
 from animations.ingest.normalise import UPRIGHT
 from animations.ingest.readers import (
@@ -25,7 +25,7 @@ from animations.ingest.readers import (
     orientation_in,
 )
 from animations.ingest.sniff import Refused
-from animations.motion.sampling import LONGEST_MS
+from animations.motion.sampling import LONGEST_MS, LONGEST_TIMELINE_MS
 
 PATCHED: Final[dict[str, Callable[[bytes], Patches]]] = {"gif": gif.read, "png": apng.read, "webp": webp.read}
 Draw = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]

@@ -17,7 +17,7 @@ from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.export import check_platform, export
 from animations.actions.generate import create_project
-from animations.actions.options import BOUNDS, Choices
+from animations.actions.options import Choices
 from animations.actions.projects import delete
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
@@ -26,7 +26,7 @@ from animations.payloads import gpu_use
 from animations.work.run import run
 
 SHELL_USER = "shell"
-FPS = BOUNDS["clip_fps"]
+FPS = Project.LIMITS["clip_fps"]
 PATIENCE_SECONDS: Final = 600.0
 """For a job that a worker of a running product has."""
 LOOK_SECONDS: Final = 0.2
@@ -42,9 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
         parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")
         parser.add_argument("-o", "--output", type=Path, help="where to write; the platform's own name by default")
-        parser.add_argument("--frames", type=int, default=12, help="{}–{}".format(*BOUNDS["frame_count"]))
-        parser.add_argument("--frame-ms", type=int, default=80, help="{}–{}".format(*BOUNDS["frame_ms"]))
-        parser.add_argument("--size", type=int, default=256, help="{}–{} px".format(*BOUNDS["size"]))
+        parser.add_argument("--frames", type=int, default=12, help="{}–{}".format(*Project.LIMITS["frame_count"]))
+        parser.add_argument("--frame-ms", type=int, default=80, help="{}–{}".format(*Project.LIMITS["frame_ms"]))
+        parser.add_argument("--size", type=int, default=256, help="{}–{} px".format(*Project.LIMITS["size"]))
         parser.add_argument("--start-ms", type=int, help="of a clip: where the loop begins")
         parser.add_argument("--end-ms", type=int, help="of a clip: where it ends, at most 10 s later")
         parser.add_argument("--fps", type=int, help="of a clip: {}–{}; its own frames by default".format(*FPS))
