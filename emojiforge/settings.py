@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "animations.web.bodies.RefuseUnreadableJson",
+    "animations.web.unreadable_json.RefuseUnreadableJson",
 ]
 ROOT_URLCONF = "emojiforge.urls"
 ASGI_APPLICATION = "emojiforge.asgi.application"
@@ -117,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "animations.web.context.mail",
+                "animations.web.context_processors.mail",
             ],
         },
     },

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.api.catalogue import (
+from animations.api.catalogue_payloads import (
     EnginesPayload,
     PlatformPayload,
     PresetPayload,

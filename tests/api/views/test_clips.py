@@ -15,7 +15,7 @@ from tests.uploads.clips import CLEAR, animation, scenes, sound_only, video
 from tests.uploads.pictures import encoded, two_halves
 
 PROJECTS = "/api/v1/projects/"
-CASES = Path(__file__).parents[1] / "data" / "cases"
+CASES = Path(__file__).parents[2] / "data" / "cases"
 DELAYS = [40, 200, 60, 300]
 
 

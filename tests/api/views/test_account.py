@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from animations.actions import tickets
 from animations.models import GpuCall, Job, Project
-from tests.api.test_signing_in import signed_up
+from tests.api.test_authentication import signed_up
 
 
 def test_usage_is_what_was_spent_today_and_the_limit(api: APIClient, project: Project) -> None:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from animations.actions import tickets
 from animations.consumers.auth import is_own_page
 from animations.models import Project
-from tests.socket.conftest import address, handshake, in_database, opened
+from tests.consumers.conftest import address, handshake, in_database, opened
 
 
 async def test_the_owner_gets_a_snapshot_first(emoji: Project, cookie: str) -> None:

@@ -21,9 +21,9 @@ from animations.payloads import (
     project_detail_payload,
     project_payload,
 )
-from tests.socket import faulty_layer
-from tests.socket.changes import LAST, STEPS, apply, choose, frame_of, new_take, state, stir
-from tests.socket.conftest import address, in_database, opened
+from tests.consumers import lossy_channel_layer
+from tests.consumers.conftest import address, in_database, opened
+from tests.consumers.project_edits import LAST, STEPS, apply, choose, frame_of, new_take, state, stir
 
 
 async def test_the_snapshot_is_the_project_with_its_frames_jobs_and_exports(emoji: Project, cookie: str) -> None:
@@ -164,8 +164,8 @@ async def hint(project: Project, revision: int) -> None:
 
 @pytest.fixture
 def bad_line(settings: Settings) -> None:
-    faulty_layer.WHAT.clear()
-    layer = settings.CHANNEL_LAYERS["default"] | {"BACKEND": "tests.socket.faulty_layer.FaultyLayer"}
+    lossy_channel_layer.WHAT.clear()
+    layer = settings.CHANNEL_LAYERS["default"] | {"BACKEND": "tests.consumers.lossy_channel_layer.FaultyLayer"}
     settings.CHANNEL_LAYERS = {"default": layer}
 
 
@@ -189,4 +189,4 @@ async def test_hints_dropped_doubled_and_shuffled_lose_nothing(
         assert await socket.is_silent()
     assert revisions == sorted(revisions)
     assert held == await in_database(state)(emoji.pk)
-    assert faulty_layer.WHAT.keys() == {"dropped", "doubled", "late", "sent"}
+    assert lossy_channel_layer.WHAT.keys() == {"dropped", "doubled", "late", "sent"}

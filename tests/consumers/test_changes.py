@@ -10,7 +10,7 @@ from animations.consumers.changes import Gone, SignedOut, look
 from animations.models import Frame, Project
 from animations.models.transitions import revise
 from tests.conftest import MakeProject
-from tests.socket.changes import apply, state, stir
+from tests.consumers.project_edits import apply, state, stir
 
 
 def test_looking_again_from_any_revision_tells_exactly_what_came_after(

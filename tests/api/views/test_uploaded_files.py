@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from tests.conftest import content, upload
 
-CASES: Final = Path(__file__).parents[1] / "data" / "cases"
+CASES: Final = Path(__file__).parents[2] / "data" / "cases"
 PROJECTS: Final = "/api/v1/projects/"
 
 Seen = dict[tuple[int, int], tuple[int, ...]]

@@ -14,8 +14,8 @@ from websockets.sync.client import ClientConnection, connect
 from animations.actions.projects import delete
 from animations.consumers.close_codes import CloseCode
 from animations.models import Candidate, Frame, Project, Source
+from tests.consumers.conftest import PATIENCE, address
 from tests.polling import until
-from tests.socket.conftest import PATIENCE, address
 from tests.web_process import Web, database_of_tests, web_process
 
 RESYNC = '{"type": "resync"}'

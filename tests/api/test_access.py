@@ -17,7 +17,7 @@ from django.views.generic import RedirectView
 from animations.models import ExportFile, Preset, Project
 from animations.routing import websocket_urlpatterns
 from tests.conftest import MakeProject
-from tests.socket.conftest import opened
+from tests.consumers.conftest import opened
 
 Who = Literal["everybody", "people", "owner"]
 Arguments = Callable[[Project], dict[str, Any]]

@@ -14,7 +14,7 @@ from animations.payloads import (
     project_detail_payload,
     project_payload,
 )
-from tests.socket.conftest import Message
+from tests.consumers.conftest import Message
 
 
 def choose(frame: Frame, ordinal: int) -> int:
