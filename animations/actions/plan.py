@@ -11,7 +11,7 @@ from animations.actions.motions import Motion, choose_motion
 from animations.actions.options import OF_A_CLIP, Choices
 from animations.matte.engines import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
-from animations.models.notes import Note, with_note
+from animations.models.project import Note, with_note
 from animations.motion.recipe import read_recipe, variation
 from animations.motion.sampling import LONGEST_MS, CannotSample, Moment, longest_stay, sample
 

@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import models
+from django.utils import timezone
+
+_webhook_signer: Final = Signer(salt="animations.gpu-hook")
+
+
+def webhook_path(call_id: UUID) -> str:
+    """Return the path that the endpoint calls when the call's job ends: `/hooks/gpu/<call id>:<signature>/`."""
+    return f"/hooks/gpu/{_webhook_signer.sign(call_id.hex)}/"
+
+
+def read_webhook_signature(signed: str) -> UUID | None:
+    """Return the id of the call that a webhook's path names, or None if we have not signed it (constant time)."""
+    try:
+        return UUID(_webhook_signer.unsign(signed))
+    except (BadSignature, ValueError):
+        return None
+
+
+class GpuCallQuerySet(models.QuerySet["GpuCall"]):
+    def record_completion(self, call_id: UUID, remote_id: str) -> None:
+        """Note that the call's job has ended, as a webhook says; the second time it changes nothing.
+
+        sending or uncertain → submitted, when it names the job of a send whose answer never came. The message is a
+        reason to look, never the result: a lost, late or untrue one costs one question to the endpoint.
+        """
+        call = self.filter(pk=call_id)
+        if GpuCall.REMOTE_ID.fullmatch(remote_id):
+            unanswered = call.filter(status__in=(GpuCall.Status.SENDING, GpuCall.Status.UNCERTAIN), remote_id="")
+            unanswered.update(status=GpuCall.Status.SUBMITTED, remote_id=remote_id)
+        call.filter(signalled_at__isnull=True).update(signalled_at=timezone.now())
 
 
 class GpuCall(models.Model):
@@ -29,6 +62,8 @@ class GpuCall(models.Model):
 
     OVER = (Status.FAILED, Status.CANCELLED)
     ENDED = (Status.SUCCEEDED, *OVER)
+    REMOTE_ID: Final = re.compile(r"[\w-]{1,100}", re.ASCII)
+    """What the id of a remote job may look like: it becomes part of addresses that we ask."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
@@ -65,6 +100,8 @@ class GpuCall(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GpuCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final, Self
+from collections.abc import Iterable
+from typing import Any, Final, Self, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,7 +15,6 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from animations import storage
-from animations.models.notes import with_note
 from animations.models.transitions import move, revise
 from animations.motion.sampling import FEWEST_FRAMES, LEAST_DELAY_MS, LONGEST_TIMELINE_MS, MOST_FRAMES
 
@@ -33,6 +33,19 @@ _LIMITS: Final = {
 def _between_limits(name: str) -> list[MinValueValidator | MaxValueValidator]:
     least, most = _LIMITS[name]
     return [MinValueValidator(least), MaxValueValidator(most)]
+
+
+class Note(TypedDict):
+    """One sentence or two for the owner about what was done unasked; `code` names its kind (`clip_shortened`)."""
+
+    code: str
+    text: str
+
+
+def with_note(notes: Iterable[Note], code: str, text: str) -> list[Note]:
+    """Put the note `code` last, in place of the one of this code; an empty `text` removes it."""
+    others = [note for note in notes if note["code"] != code]
+    return [*others, {"code": code, "text": text}] if text else others
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -116,7 +129,7 @@ class Project(models.Model):
     clip_layout = models.JSONField(default=dict, blank=True)
     """How this take's frames of a clip are laid out, decided once for all of them: see `work.framing`."""
     notes = models.JSONField(default=list, blank=True)
-    """What was done unasked in this take, to be said to the owner: `notes.Note`s, at most one of a code."""
+    """What was done unasked in this take, to be said to the owner: `Note`s, at most one of a code."""
     take = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
     shape_revision = models.PositiveBigIntegerField(default=0)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypedDict
 
 from animations.matte.tools import Pocket
 from animations.models import Candidate, Export, Frame, Job, Project, Source
-from animations.models.notes import Note
+from animations.models.project import Note
 
 Id = Annotated[str, "uuid"]
 Moment = Annotated[str, "date-time"]

@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from animations.models import webhooks
+from animations.models import GpuCall
+from animations.models.gpu import read_webhook_signature
 from animations.web.webhook_body import wanted_words
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -27,12 +28,12 @@ def gpu_hook(request: HttpRequest, signed: str) -> HttpResponse:
     The signature is in the address because RunPod signs nothing. Of the body only `id` and `status` are looked for;
     a message of a job that goes on changes nothing.
     """
-    call_id = webhooks.read_signed(signed)
+    call_id = read_webhook_signature(signed)
     if call_id is None:
         raise Http404
     said = wanted_words(_chunks(request), NAMES)
     if said.get("status", "COMPLETED") in ENDED:
-        webhooks.hear(call_id, said.get("id", ""))
+        GpuCall.objects.record_completion(call_id, said.get("id", ""))
     return HttpResponse("ok", content_type="text/plain")
 
 

@@ -10,7 +10,7 @@ from animations.actions.options import Choices
 from animations.consumers.auth import Watcher
 from animations.consumers.changes import look
 from animations.models import Job, Preset, Project
-from animations.models.notes import with_note
+from animations.models.project import with_note
 from animations.models.transitions import revise
 from tests.conftest import MakeProject
 

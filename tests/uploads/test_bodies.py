@@ -14,7 +14,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from animations.models import GpuCall, webhooks
+from animations.models import GpuCall
+from animations.models.gpu import webhook_path
 from tests.conftest import png
 from tests.stack.product import Person
 from tests.web_process import Web, database_of_tests, web_process
@@ -97,7 +98,7 @@ def test_a_chunked_sign_in_arrives(web: Web, transactional_db: None) -> None:
 def test_a_chunked_webhook_is_heard(web: Web, transactional_db: None) -> None:
     call = GpuCall.objects.create(key="k", task="rembg", status="sending")
     told = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 300_000}).encode()
-    assert httpx.post(web.url + webhooks.path(call.pk), content=pieces(told)).status_code == 200
+    assert httpx.post(web.url + webhook_path(call.pk), content=pieces(told)).status_code == 200
     call.refresh_from_db()
     assert (call.status, call.remote_id) == ("submitted", "job-1-u1")
 

@@ -12,7 +12,8 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from animations.models import GpuCall, webhooks
+from animations.models import GpuCall
+from animations.models.gpu import read_webhook_signature, webhook_path
 from animations.web.webhook_body import MOST_MARKS, wanted_words
 from animations.web.webhooks import CHUNK_BYTES, NAMES, gpu_hook
 
@@ -32,13 +33,13 @@ def call(db: None) -> GpuCall:
 def tell(call: GpuCall, body: Any = BODY, **values: Any) -> int:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     client = Client(enforce_csrf_checks=True)
-    return client.post(webhooks.path(call.pk), content, content_type="application/json", **values).status_code
+    return client.post(webhook_path(call.pk), content, content_type="application/json", **values).status_code
 
 
 def test_the_address_that_is_signed_is_the_address_that_is_served(call: GpuCall) -> None:
-    signed = webhooks.path(call.pk).split("/")[-2]
-    assert webhooks.path(call.pk) == reverse("gpu-hook", args=[signed])
-    assert webhooks.read_signed(signed) == call.pk
+    signed = webhook_path(call.pk).split("/")[-2]
+    assert webhook_path(call.pk) == reverse("gpu-hook", args=[signed])
+    assert read_webhook_signature(signed) == call.pk
 
 
 def test_news_of_a_call_is_noted_once_and_nothing_else_changes(call: GpuCall) -> None:
@@ -94,18 +95,18 @@ def test_a_body_that_makes_no_sense_is_a_reason_to_look_all_the_same(call: GpuCa
 
 
 def test_an_address_that_we_have_not_signed_is_not_there(call: GpuCall) -> None:
-    signed = webhooks.path(call.pk).split("/")[-2]
+    signed = webhook_path(call.pk).split("/")[-2]
     forged = [f"{call.pk.hex}:{'x' * 43}", call.pk.hex, signed[:-1], "f" * 32 + signed[32:], "a:b"]
     for address in forged:
         answer = Client().post(f"/hooks/gpu/{address}/", BODY, content_type="application/json")
         assert answer.status_code == 404, address
     call.refresh_from_db()
     assert call.signalled_at is None
-    assert Client().get(webhooks.path(call.pk)).status_code == 405
+    assert Client().get(webhook_path(call.pk)).status_code == 405
 
 
 def test_a_call_that_is_gone_is_answered_all_the_same(call: GpuCall) -> None:
-    path = webhooks.path(call.pk)
+    path = webhook_path(call.pk)
     call.delete()
     assert Client().post(path, BODY, content_type="application/json").status_code == 200
 
@@ -130,9 +131,9 @@ class Endless(io.RawIOBase):
 
 def test_a_body_of_twenty_megabytes_is_read_quickly_and_not_kept(call: GpuCall) -> None:
     GpuCall.objects.update(status="uncertain", remote_id="")
-    signed = webhooks.path(call.pk).split("/")[-2]
+    signed = webhook_path(call.pk).split("/")[-2]
     body = Endless(20)
-    request = RequestFactory().post(webhooks.path(call.pk), b"", content_type="application/json")
+    request = RequestFactory().post(webhook_path(call.pk), b"", content_type="application/json")
     request._stream = cast(BinaryIO, body)  # as a server hands it over
     tracemalloc.start()
     began = time.monotonic()

@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings as current
 from pytest_django import Settings
 
-from animations.models import GpuCall, GpuTiming, Job, Project, webhooks
+from animations.models import GpuCall, GpuTiming, Job, Project
+from animations.models.gpu import webhook_path
 from animations.models.job import LeaseLost
 from animations.work.gpu.quota import AllowanceSpent
 from animations.work.gpu.row_ledger import RowLedger
@@ -256,4 +257,4 @@ async def test_only_a_site_that_can_be_reached_has_webhooks(ledger: RowLedger, s
     assert ledger.webhook(record) == ""
     settings.PUBLIC_URL = "https://emoji.example.org"
     row = await GpuCall.objects.aget()
-    assert ledger.webhook(record) == f"https://emoji.example.org{webhooks.path(row.pk)}"
+    assert ledger.webhook(record) == f"https://emoji.example.org{webhook_path(row.pk)}"

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from animations import storage
-from animations.models import GpuCall, Job, webhooks
+from animations.models import GpuCall, Job
+from animations.models.gpu import webhook_path
 from animations.models.job import LeaseLost
 from animations.work.gpu import quota, timings
 from animations.work.lease import Lease
@@ -86,7 +87,7 @@ class RowLedger:
         """
         if not settings.PUBLIC_URL:
             return ""
-        return f"{settings.PUBLIC_URL}{webhooks.path(self._ids[record.key, record.attempt])}"
+        return f"{settings.PUBLIC_URL}{webhook_path(self._ids[record.key, record.attempt])}"
 
     async def _in_transaction(self, function: Callable[..., CallRecord], *args: object) -> CallRecord:
         def write() -> CallRecord:
