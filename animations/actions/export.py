@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from django.db import transaction
-
-from animations import queueing
 from animations.actions.errors import ActionError, Busy
-from animations.actions.generate import RUN
 from animations.encode.platforms import PLATFORMS
 from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
@@ -48,9 +44,8 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
         return []
     if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MOST_LIVE:
         raise Busy("Several exports of this emoji are under way. Wait until one is finished.")
-    job = Job.objects.create(project=project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
+    job = Job.enqueue(project=project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
     row = partial(Export, project=project, job=job, frames_digest=frames_digest, revision=revision)
-    transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
     return Export.objects.bulk_create([row(platform=slug) for slug in platforms])
 
 

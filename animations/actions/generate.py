@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from animations import queueing, storage
+from animations import storage
 from animations.actions import uploads
 from animations.actions.engines import check_engine
 from animations.actions.errors import Busy
@@ -21,8 +20,6 @@ from animations.actions.quota import check_allowance
 from animations.matte.engines import AUTO, asks_the_gpu, engine_for
 from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.models.transitions import revise
-
-RUN: Final = "animations.jobs.run"
 
 
 def create_project(
@@ -101,7 +98,7 @@ def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
         check_allowance(project.owner)
     project.begin(revision, take=project.take + 1, clip_layout={}, **{"notes": [], **fields})
     project.frames.filter(take__lt=project.take - 1).delete()
-    job = Job.objects.create(
+    job = Job.enqueue(
         project=project,
         kind=Job.Kind.GENERATE,
         revision=revision,
@@ -111,5 +108,4 @@ def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
     frames = list(frames_of(project, revision))
     Frame.objects.bulk_create(frames)
     Candidate.objects.bulk_create(candidates_of(project, job, frames))
-    transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
     return job

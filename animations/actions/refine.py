@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from animations import queueing
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
-from animations.actions.generate import RUN
 from animations.actions.live import drop_failures, live_job, next_ordinals
 from animations.actions.plan import check_ground
 from animations.actions.quota import check_allowance
@@ -111,7 +108,7 @@ def latest_settled(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
 
 def _begin(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
     """The rows of a refine. Inside `revise`."""
-    job = Job.objects.create(
+    job = Job.enqueue(
         project_id=frame.project_id,
         frame=frame,
         kind=Job.Kind.REFINE,
@@ -133,7 +130,6 @@ def begin_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], e
         _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()
     )
     Frame.objects.work(list(parents), revision)
-    transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
     return job
 
 

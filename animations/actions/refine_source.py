@@ -32,7 +32,7 @@ def refine_source(project: Project, tool: Tool) -> Job:
             return _same_or_busy(live, tool)
         source = _refinable(project)
         _check(project, source, tool)
-        job = Job.objects.create(
+        job = Job.enqueue(
             project=project,
             kind=Job.Kind.REFINE,
             params={"matte": str(source.matte_id), **tool.params()},

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from animations import queueing
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
-from animations.actions.generate import RUN
 from animations.actions.live import drop_failures, live_job, next_ordinals
 from animations.actions.motions import Motion, from_words
 from animations.actions.plan import track_seed
@@ -109,7 +106,7 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
     drop_failures([frame], [compared] if compared else [])
     first = next_ordinals([frame], count)[frame]
     frame.work(revision)
-    job = Job.objects.create(
+    job = Job.enqueue(
         project_id=frame.project_id, frame=frame, kind=Job.Kind.RETRY, params=params, revision=revision, total=count
     )
     recipe = read_recipe(motion.recipe)
@@ -126,5 +123,4 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
         )
         for k in range(count)
     )
-    transaction.on_commit(partial(queueing.enqueue, job.queue, RUN, str(job.pk)))
     return job

@@ -9,12 +9,15 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from animations import queueing
 from animations.models.transitions import move
 
+RUN: Final = "animations.jobs.run"
+"""What RQ calls with a job's primary key."""
 LEASE: Final = timedelta(seconds=15)
 """How long a run may be silent before its job is anybody's."""
 MAX_ATTEMPTS: Final = 6
@@ -120,6 +123,17 @@ class Job(models.Model):
     @property
     def queue(self) -> str:
         return self.QUEUES[self.Kind(self.kind)]
+
+    @classmethod
+    def enqueue(cls, **values: Any) -> Job:
+        """Save a job and put it on its queue once the transaction is committed. Inside `revise`."""
+        job = cls.objects.create(**values)
+        transaction.on_commit(job.put_on_queue)
+        return job
+
+    def put_on_queue(self) -> bool:
+        """Put the job on its queue, in place of an older message; False when Redis cannot be reached."""
+        return queueing.enqueue(self.queue, RUN, str(self.pk))
 
     @property
     def is_live(self) -> bool:

@@ -48,7 +48,7 @@ def requeue() -> int:
             _give_up(job)
             continue
         Job.objects.filter(pk=job.pk).update(enqueued_at=timezone.now())
-        if not queueing.enqueue(job.queue, "animations.jobs.run", str(job.pk)):
+        if not job.put_on_queue():
             return again  # Redis is away: each further try would only wait for the same time-out
         again += 1
     return again
