@@ -32,7 +32,7 @@ class Candidate(models.Model):
 
     class Status(models.TextChoices):
         PENDING = "pending"
-        WORKING = "working"
+        WORKING = "working"  # of a frame; here it is only part of the API's list
         READY = "ready"
         FAILED = "failed"
 
@@ -72,14 +72,8 @@ class Candidate(models.Model):
 
     def finish(self, drawn: Drawn, seam: float | None = None) -> None:
         """pending → ready with its files. Inside `revise`."""
-        move(
-            self,
-            (self.Status.PENDING, self.Status.WORKING),
-            status=self.Status.READY,
-            seam=seam,
-            **drawn._asdict(),
-        )
+        move(self, (self.Status.PENDING,), status=self.Status.READY, seam=seam, **drawn._asdict())
 
     def fail(self, error: str) -> None:
         """pending → failed, saying why. Inside `revise`."""
-        move(self, (self.Status.PENDING, self.Status.WORKING), status=self.Status.FAILED, error=error[:300])
+        move(self, (self.Status.PENDING,), status=self.Status.FAILED, error=error[:300])

@@ -34,7 +34,7 @@ def _close(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
         status = Export.Status.CANCELLED if cancelled else Export.Status.FAILED
         job.exports.filter(status__in=Export.LIVE).update(status=status, error=error[:300], revision=revision)
         return
-    unfinished = job.candidates.filter(status__in=(Candidate.Status.PENDING, Candidate.Status.WORKING))
+    unfinished = job.candidates.filter(status=Candidate.Status.PENDING)
     unfinished.update(status=Candidate.Status.FAILED, error=error[:300])
     open_frames = _open_frames(job)
     open_frames.filter(chosen__isnull=True).update(status=Frame.Status.FAILED, revision=revision)

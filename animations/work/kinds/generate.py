@@ -79,5 +79,5 @@ def store(lease: Lease, picture: Picture) -> Drawn:
 def count_progress(lease: Lease, revision: int, more: int = 0) -> None:
     """How many of the job's candidates are settled, and `more` that are as good as that. Inside `revise`."""
     job: Job = lease.job
-    settled = job.candidates.exclude(status__in=(Candidate.Status.PENDING, Candidate.Status.WORKING)).count()
+    settled = job.candidates.exclude(status=Candidate.Status.PENDING).count()
     job.progress(revision, settled + more, job.total)
