@@ -83,7 +83,7 @@ def _places(folder: Path) -> dict[str, Any]:
 
 
 def _addresses(url: str) -> dict[str, Any]:
-    layer = settings.CHANNEL_LAYERS["default"]
+    layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
     return {
         "REDIS_URL": url,
         "CACHES": {"default": settings.CACHES["default"] | {"LOCATION": url}},
@@ -164,7 +164,7 @@ def content(client: APIClient, url: str) -> bytes:
     """A file as it is served."""
     answer = client.get(url)
     assert answer.status_code == 200
-    return b"".join(answer.streaming_content)
+    return answer.getvalue()
 
 
 def recipe_of(words: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import median
 
 import cv2
@@ -62,9 +63,9 @@ def show() -> None:
     """Print the table."""
     cv2.setNumThreads(1)
     sys.stdout.write(f"{'processor seconds, one core':44} {'median':>8} {'min':>8} {'max':>8}\n")
-    slowest = max(MOTIONS, key=lambda motion: min(seconds(lambda: take(motion))[:2]))
+    slowest = max(MOTIONS, key=lambda motion: min(seconds(partial(take, motion))[:2]))
     for motion in dict.fromkeys(("bounce", slowest)):
-        row(f"{FRAMES} frames × {TRACKS} tracks, {SIZE} px, {motion}", seconds(lambda motion=motion: take(motion)))
+        row(f"{FRAMES} frames × {TRACKS} tracks, {SIZE} px, {motion}", seconds(partial(take, motion)))
     picture, delays = subject(2048), [80] * FRAMES
     row("cutout of a 2048 px picture", seconds(lambda: cutout(picture[..., :3].copy(), picture[..., 3].copy())))
     frames = take("bounce")[:FRAMES]
@@ -72,6 +73,6 @@ def show() -> None:
         made = fit(frames, delays, PLATFORMS[slug])
         row(
             f"{slug}, {FRAMES} frames",
-            seconds(lambda slug=slug: fit(frames, delays, PLATFORMS[slug])),
+            seconds(partial(fit, frames, delays, PLATFORMS[slug])),
             f"{len(made.data)} bytes",
         )

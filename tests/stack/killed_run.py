@@ -54,7 +54,7 @@ def die() -> None:
 def main(job_id: str, point: str) -> None:
     Dying.point = point
     httpx.AsyncHTTPTransport = Dying  # type: ignore[misc]
-    httpx._client.AsyncHTTPTransport = Dying  # type: ignore[misc]
+    httpx._client.AsyncHTTPTransport = Dying  # type: ignore[attr-defined]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
     django.setup()
     from animations.work.run import run

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -68,8 +69,8 @@ def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Pro
     person, before = faulty.person(), executions(sleeper)
 
     def upload(nth: int) -> dict[str, str]:
-        choices = {"prompt": "bounce", "matte": "rembg", "frame_count": 4, "candidates": 1}
-        return dict(person.upload(bright(nth), **choices)["job"])
+        options: dict[str, Any] = {"prompt": "bounce", "matte": "rembg", "frame_count": 4, "candidates": 1}
+        return dict(person.upload(bright(nth), **options)["job"])
 
     for point, killed in killed_at_each_point(faulty, sleeper, upload).items():
         # Of a send without an answer the ledger shows both: the one whose fate is unknown, and its repetition.

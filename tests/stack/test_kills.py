@@ -14,7 +14,7 @@ from tests.stack.product import Person, Product
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("kills")]
 
 FRAMES = 24
-BIG = {"frame_count": FRAMES, "candidates": 2, "size": 256, "matte": "rembg"}
+BIG: dict[str, Any] = {"frame_count": FRAMES, "candidates": 2, "size": 256, "matte": "rembg"}
 """Enough to draw that there is a middle to be killed in."""
 
 

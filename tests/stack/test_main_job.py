@@ -6,11 +6,13 @@ import io
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 
 from tests.polling import until
 from tests.stack.product import ROOT, Person, Product
@@ -21,14 +23,16 @@ pytestmark = pytest.mark.stack
 def assert_slack_gif(data: bytes) -> None:
     assert len(data) <= 128_000
     with Image.open(io.BytesIO(data)) as gif:
+        assert isinstance(gif, GifImageFile)
         assert (gif.format, gif.size, gif.info["loop"]) == ("GIF", (128, 128), 0)
         assert gif.n_frames > 5
         for index in range(gif.n_frames):
             gif.seek(index)
             frame = gif.convert("RGBA")
-            corners = [frame.getpixel(at)[3] for at in ((0, 0), (127, 0), (0, 127), (127, 127))]
+            alpha = frame.getchannel("A")
+            corners = [alpha.getpixel(at) for at in ((0, 0), (127, 0), (0, 127), (127, 127))]
             assert corners == [0, 0, 0, 0], f"frame {index}"
-            assert frame.getchannel("A").getextrema()[1] == 255, f"frame {index} is empty"
+            assert alpha.getextrema()[1] == 255, f"frame {index} is empty"
 
 
 def test_a_picture_becomes_an_emoji_that_slack_takes(person: Person, photo: bytes) -> None:
@@ -60,7 +64,7 @@ def test_a_picture_becomes_an_emoji_that_slack_takes(person: Person, photo: byte
     answer = person.http.post(f"projects/{project['id']}/exports/", json={"platforms": ["slack", "discord_emoji"]})
     assert answer.status_code == 202
     for export in answer.json():
-        done = until(lambda path=f"exports/{export['id']}/": finished_export(person, path), 60, "the export")
+        done = until(partial(finished_export, person, f"exports/{export['id']}/"), 60, "the export")
         assert done["status"] == "succeeded"
         assert all(check["ok"] for check in done["checks"])
         if done["platform"] == "slack":

@@ -16,9 +16,9 @@ import pytest
 
 from emojiforge.launch.reaper import MARK, find_marked, main, sweep
 from emojiforge.launch.run_file import RunFile
-from tests.launch.conftest import eventually
+from tests.polling import until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SLEEPER = "import time\ntime.sleep(600)\n"
 # As an RQ worker does it: a work-horse in a group of its own that outlives its parent.
 WITH_HORSE = """
@@ -45,7 +45,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     scripts = {"sleeper": SLEEPER, "worker": WITH_HORSE}
     for name, source in scripts.items():
         (tmp_path / f"{name}.py").write_text(source)
-    command = [sys.executable, "-m", "tests.launch.launched_parent", str(data_dir), mark]
+    command = [sys.executable, "-m", "tests.emojiforge.launch.launched_parent", str(data_dir), mark]
     environment = {**os.environ, "DATA_DIR": str(data_dir)}
     process = subprocess.Popen(
         [*command, *(str(tmp_path / f"{name}.py") for name in scripts)],
@@ -54,7 +54,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        eventually(lambda: len(find_marked(mark)) == 3 and (data_dir / "run.json").exists())
+        until(lambda: len(find_marked(mark)) == 3 and (data_dir / "run.json").exists())
         yield Run(process, mark, data_dir)
     finally:
         if process.poll() is None:
@@ -75,8 +75,8 @@ def test_a_signal_to_the_parent_ends_every_child_and_its_children(run: Run, numb
 def test_nothing_is_left_when_the_parent_is_killed(run: Run) -> None:
     run.process.kill()
     run.process.wait()
-    eventually(lambda: find_marked(run.mark) == [])
-    eventually(lambda: not (run.data_dir / "run.json").exists())
+    until(lambda: find_marked(run.mark) == [])
+    until(lambda: not (run.data_dir / "run.json").exists())
     again = RunFile(run.data_dir)
     again.claim()
     os.close(again.lock)
@@ -94,10 +94,10 @@ Path({str(pid)!r}).write_text(str(supervisor.pid("redis")))
 time.sleep(600)
 """
     parent = subprocess.Popen([sys.executable, "-c", source], cwd=ROOT)
-    eventually(lambda: pid.exists() and pid.read_text())
+    until(lambda: pid.exists() and pid.read_text())
     parent.kill()
     parent.wait()
-    eventually(lambda: not command_line(int(pid.read_text())))
+    until(lambda: not command_line(int(pid.read_text())))
 
 
 def test_a_work_horse_outlives_its_parent_but_not_the_run(run: Run) -> None:
@@ -106,7 +106,7 @@ def test_a_work_horse_outlives_its_parent_but_not_the_run(run: Run) -> None:
     )
     before = set(find_marked(run.mark))
     os.kill(worker, signal.SIGKILL)
-    eventually(lambda: len(find_marked(run.mark)) == 4)  # sleeper, the old horse, the new worker and its horse
+    until(lambda: len(find_marked(run.mark)) == 4)  # sleeper, the old horse, the new worker and its horse
     assert before - {worker} <= set(find_marked(run.mark))
     run.process.terminate()
     assert run.process.wait(20) == 0
@@ -128,7 +128,7 @@ def is_session_leader(pid: int) -> bool:
 def marked_sleeper(mark: str, source: str = SLEEPER) -> subprocess.Popen[bytes]:
     environment = {**os.environ, MARK: mark}
     process = subprocess.Popen([sys.executable, "-I", "-c", source], env=environment, stdout=subprocess.PIPE)
-    eventually(lambda: find_marked(mark) == [process.pid])
+    until(lambda: find_marked(mark) == [process.pid])
     return process
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from emojiforge.launch import browser
@@ -123,7 +123,7 @@ class Sources(Chromium):
         return given
 
 
-def test_the_first_source_with_a_browser_that_starts_is_taken_and_each_is_told(
+def test_the_first_source_with_a_browser_that_starts_is_taken_and_each_is_reported(
     machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken, good = machine.put("broken", starts=False), machine.put("good")
@@ -132,9 +132,9 @@ def test_the_first_source_with_a_browser_that_starts_is_taken_and_each_is_told(
     )
     assert fetching.prepare() == str(good)
     assert fetching.asked == ["first", "second", "third", "fourth"]
-    told = capsys.readouterr().out.splitlines()
-    assert told[0].startswith("No Chromium on the PATH")
-    assert [line.split("s  ")[1] for line in told[1:]] == [
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("No Chromium on the PATH")
+    assert [line.split("s  ")[1] for line in lines[1:]] == [
         "first: not to be had here",
         "second: not to be had here",
         "third: not to be had here",
@@ -200,9 +200,9 @@ def test_playwrights_download_is_given_up_with_all_it_started_when_no_byte_comes
 
 
 def ended(pid: int) -> bool:
-    """Whether a process is gone, or nobody but its parent has not heard of its end."""
+    """Tell whether a process is gone, or only waits for its parent to collect its status."""
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
 

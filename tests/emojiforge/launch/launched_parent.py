@@ -1,6 +1,6 @@
 """A parent like that of `make run`, with small children: run by test_end.py as a process that it can kill.
 
-`python -m tests.launch.launched_parent DATA_DIR MARK SCRIPT…`
+`python -m tests.emojiforge.launch.launched_parent DATA_DIR MARK SCRIPT…`
 """
 
 from __future__ import annotations

@@ -14,11 +14,11 @@ import pytest
 from rq import Queue
 
 from emojiforge.worker import main
-from tests.launch.conftest import eventually
-from tests.launch.valkey import Valkey
+from tests.emojiforge.valkey import Valkey
+from tests.polling import until
 
 ROOT = Path(__file__).parents[2]
-JOBS = "tests.launch.work_horse_jobs"
+JOBS = "tests.emojiforge.work_horse_jobs"
 
 
 class Worker:
@@ -33,7 +33,7 @@ class Worker:
         self.log = directory / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        eventually(self.is_registered)
+        until(self.is_registered)
 
     def is_registered(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
@@ -45,16 +45,16 @@ class Worker:
     def does_a_job(self, name: str) -> None:
         """Enqueue one and see it done."""
         self.queue.enqueue(f"{JOBS}.note", str(self.file(name)))
-        eventually(lambda: lines(self.file(name)) == 1)
+        until(lambda: lines(self.file(name)) == 1)
 
     def starts_a_job(self, name: str) -> None:
         """Enqueue one that waits for the file `name`-go."""
         self.queue.enqueue(f"{JOBS}.wait_for_word", str(self.file(name)), str(self.file(f"{name}-go")))
-        eventually(lambda: lines(self.file(name)) == 1)
+        until(lambda: lines(self.file(name)) == 1)
 
     def job_goes_on(self, name: str) -> None:
         self.file(f"{name}-go").touch()
-        eventually(lambda: lines(self.file(name)) == 2)
+        until(lambda: lines(self.file(name)) == 2)
 
     def close(self) -> None:
         self.process.kill()
@@ -83,7 +83,7 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
 
 def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(lasting: Worker) -> None:
     lasting.queue.enqueue(f"{JOBS}.describe", str(lasting.file("facts")))
-    eventually(lasting.file("facts").exists)
+    until(lasting.file("facts").exists)
     facts = json.loads(lasting.file("facts").read_text())
     assert {"numpy", "cv2", "PIL.Image", "animations.jobs", "animations.work"} <= set(facts["modules"])
     assert not {"torch", "onnxruntime", "rembg", "runpod"} & set(facts["modules"])
@@ -95,7 +95,7 @@ def test_an_idle_worker_registers_anew_when_redis_was_emptied(lasting: Worker) -
     lasting.does_a_job("before")
     lasting.redis.client.flushall()
     lasting.does_a_job("after")
-    eventually(lasting.is_registered)
+    until(lasting.is_registered)
     assert "registers anew" in lasting.log.read_text()
 
 
@@ -104,7 +104,7 @@ def test_redis_emptied_under_a_running_job_stops_neither_job_nor_worker(lasting:
     lasting.redis.client.flushall()
     lasting.job_goes_on("running")
     lasting.does_a_job("next")
-    eventually(lasting.is_registered)
+    until(lasting.is_registered)
 
 
 def test_redis_killed_and_started_again_stops_neither_job_nor_worker(lasting: Worker) -> None:

@@ -17,7 +17,7 @@ from emojiforge.launch.__main__ import public_host, web_answers
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.run_file import RunFile
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def launched_with(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ import redis
 
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.redis_server import configure, find_server
-from tests.launch.conftest import eventually
+from tests.polling import until
 
 
 def test_a_server_on_the_path_comes_first(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_without_one_on_the_path_the_bundled_server_really_serves(tmp_path: Path
     process = subprocess.Popen(server.command, stdout=subprocess.DEVNULL)
     try:
         with redis.Redis.from_url(server.url) as client:
-            eventually(lambda: answers(client))
+            until(lambda: answers(client))
             client.set("key", "value")
             assert client.get("key") == b"value"
             assert client.config_get("bind") == {"bind": "127.0.0.1"}

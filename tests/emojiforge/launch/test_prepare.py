@@ -19,9 +19,9 @@ from animations.models import EndpointState
 from emojiforge.launch.console import StartupError
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.prepare import expire_engines, static_digest, update_static_files, wait_for_redis
-from tests.launch.valkey import Valkey
+from tests.emojiforge.valkey import Valkey
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_redis_that_answers_is_waited_for(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import redis
 
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.redis_server import configure, find_server
-from tests.launch.conftest import eventually
+from tests.polling import until
 
 
 class Valkey:
@@ -23,7 +23,7 @@ class Valkey:
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._server.command, stdout=subprocess.DEVNULL)
-        eventually(self.answers)
+        until(self.answers)
 
     def kill(self) -> None:
         self._process.kill()

@@ -11,31 +11,32 @@ from pathlib import Path
 import pytest
 
 from emojiforge.launch.supervisor import FIRST_PAUSE_S, Supervisor
-from tests.launch.conftest import PATIENCE_S, Write
+from tests.emojiforge.launch.conftest import Write
 
+PATIENCE_S = 20.0
 SLEEPER = "import time\nprint('awake', flush=True)\ntime.sleep(600)\n"
 STUBBORN = """
 import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-print('deaf', flush=True)
+print('stubborn', flush=True)
 time.sleep(600)
 """
 
 
 @pytest.fixture
-def told() -> list[str]:
+def reported() -> list[str]:
     return []
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path, told: list[str]) -> Iterator[Supervisor]:
-    ours = Supervisor(os.environ, tmp_path / "logs", told.append)
+def supervisor(tmp_path: Path, reported: list[str]) -> Iterator[Supervisor]:
+    ours = Supervisor(os.environ, tmp_path / "logs", reported.append)
     yield ours
     if not ours.stopping:
         ours.stop(grace=0.2)
 
 
-def until(supervisor: Supervisor, holds: Callable[[], object]) -> None:
+def run_until(supervisor: Supervisor, holds: Callable[[], object]) -> None:
     give_up = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < give_up, "it never came true"
@@ -55,57 +56,57 @@ def alive(pid: int) -> bool:
 
 
 def test_a_child_that_is_killed_starts_again_and_the_terminal_says_so(
-    supervisor: Supervisor, program: Write, told: list[str], tmp_path: Path
+    supervisor: Supervisor, program: Write, reported: list[str], tmp_path: Path
 ) -> None:
     supervisor.start(program("sleeper", SLEEPER))
-    until(supervisor, lambda: "awake" in log(tmp_path, "sleeper"))
+    run_until(supervisor, lambda: "awake" in log(tmp_path, "sleeper"))
     first = supervisor.pid("sleeper")
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    until(supervisor, lambda: log(tmp_path, "sleeper").count("awake") == 2)
+    run_until(supervisor, lambda: log(tmp_path, "sleeper").count("awake") == 2)
     assert supervisor.pid("sleeper") not in (None, first)
     assert supervisor.deaths("sleeper") == 1
-    assert told[0].startswith("sleeper: was ended by SIGKILL; it starts again in 0.5 s")
+    assert reported[0].startswith("sleeper: was ended by SIGKILL; it starts again in 0.5 s")
 
 
-def test_the_pause_doubles_while_a_child_keeps_dying_and_its_last_words_are_told(
-    supervisor: Supervisor, program: Write, told: list[str]
+def test_the_pause_doubles_while_a_child_keeps_dying_and_its_last_lines_are_reported(
+    supervisor: Supervisor, program: Write, reported: list[str]
 ) -> None:
     supervisor.start(program("broken", "raise SystemExit('no database')"))
     started = time.monotonic()
-    until(supervisor, lambda: supervisor.deaths("broken") == 3)
+    run_until(supervisor, lambda: supervisor.deaths("broken") == 3)
     assert time.monotonic() - started >= FIRST_PAUSE_S + 2 * FIRST_PAUSE_S
-    pauses = [line.split("again in ")[1].split(" ")[0] for line in told if "again in" in line]
+    pauses = [line.split("again in ")[1].split(" ")[0] for line in reported if "again in" in line]
     assert pauses == ["0.5", "1", "2"]
-    assert "broken:   no database" in told
+    assert "broken:   no database" in reported
 
 
 def test_a_child_between_two_lives_has_no_process(supervisor: Supervisor, program: Write) -> None:
     supervisor.start(program("broken", "raise SystemExit(1)"))
-    until(supervisor, lambda: supervisor.deaths("broken") == 1)
+    run_until(supervisor, lambda: supervisor.deaths("broken") == 1)
     assert supervisor.pid("broken") is None
 
 
 def test_important_lines_reach_the_terminal_and_all_lines_the_log(
-    supervisor: Supervisor, program: Write, told: list[str], tmp_path: Path
+    supervisor: Supervisor, program: Write, reported: list[str], tmp_path: Path
 ) -> None:
     source = "print('12:00 INFO web: fine')\nprint('12:00 ERROR web: broken pipe', flush=True)\n" + SLEEPER
     supervisor.start(program("web", source))
-    until(supervisor, lambda: "awake" in log(tmp_path, "web"))
-    assert told == ["web: 12:00 ERROR web: broken pipe"]
+    run_until(supervisor, lambda: "awake" in log(tmp_path, "web"))
+    assert reported == ["web: 12:00 ERROR web: broken pipe"]
     assert "INFO web: fine\n" in log(tmp_path, "web")
 
 
 def test_a_last_line_without_an_end_is_not_lost(supervisor: Supervisor, program: Write, tmp_path: Path) -> None:
     supervisor.start(program("short", "import sys; sys.stdout.write('half a line')"))
-    until(supervisor, lambda: supervisor.deaths("short") == 1)
-    until(supervisor, lambda: "half a line\n" in log(tmp_path, "short"))
+    run_until(supervisor, lambda: supervisor.deaths("short") == 1)
+    run_until(supervisor, lambda: "half a line\n" in log(tmp_path, "short"))
 
 
 def test_stop_ends_the_polite_and_kills_the_stubborn(supervisor: Supervisor, program: Write, tmp_path: Path) -> None:
     supervisor.start(program("polite", SLEEPER))
     supervisor.start(program("stubborn", STUBBORN))
-    until(supervisor, lambda: "awake" in log(tmp_path, "polite") and "deaf" in log(tmp_path, "stubborn"))
+    run_until(supervisor, lambda: "awake" in log(tmp_path, "polite") and "stubborn" in log(tmp_path, "stubborn"))
     pids = [supervisor.pid("polite"), supervisor.pid("stubborn")]
     supervisor.stop(grace=0.3)
     assert not any(alive(pid) for pid in pids if pid is not None)
@@ -126,6 +127,6 @@ time.sleep(600)
 """
     supervisor.start(program("redis", source, str(order), "0", "redis", last=True))
     supervisor.start(program("web", source, str(order), "0.2", "web"))
-    until(supervisor, lambda: all("awake" in log(tmp_path, name) for name in ("redis", "web")))
+    run_until(supervisor, lambda: all("awake" in log(tmp_path, name) for name in ("redis", "web")))
     supervisor.stop()
     assert order.read_text() == "web redis "

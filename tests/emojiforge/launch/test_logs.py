@@ -34,12 +34,12 @@ def test_last_words_are_the_last_three_lines_that_say_something(tmp_path: Path) 
     assert log_file.last_lines() == ["two", "three", "four"]
 
 
-def test_what_says_warning_error_or_critical_is_told(tmp_path: Path) -> None:
-    told: list[str] = []
-    log_file = LogFile(tmp_path, "bulk", told.append)
+def test_what_says_warning_error_or_critical_is_reported(tmp_path: Path) -> None:
+    reported: list[str] = []
+    log_file = LogFile(tmp_path, "bulk", reported.append)
     log_file.write(b"a INFO b\na WARNING b\na CRITICAL b\nWARNINGS are off\n")
     log_file.close()
-    assert told == ["bulk: a WARNING b", "bulk: a CRITICAL b"]
+    assert reported == ["bulk: a WARNING b", "bulk: a CRITICAL b"]
 
 
 def test_words_are_read_to_their_end_in_whole_lines(tmp_path: Path) -> None:
