@@ -202,7 +202,7 @@ def test_a_person_who_made_emoji_can_be_deleted_with_them(staff_client: Client, 
 
 def test_the_admin_wears_our_name_and_colours(staff_client: Client) -> None:
     shown = text(staff_client, reverse("admin:index"))
-    assert "css/admin.css" in shown
+    assert "css/admin/admin.css" in shown
     assert "Django administration" not in shown
     assert " style=" not in shown
     assert "<script>" not in shown

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from animations.motion.sampling import CannotSample, longest_stay, sample
 
 pytestmark = [pytest.mark.browser]
-SCRIPT = Path(__file__).parents[2] / "static" / "js" / "sampling.js"
+SCRIPT = Path(__file__).parents[2] / "static" / "js" / "clips" / "sampling.js"
 ASK = """async ([script, clips]) => {
   const { framesIn } = await import(script);
   return clips.map(({ times, duration, start, end, fps }) =>

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.browser]
-SCRIPT = Path(__file__).parents[2] / "static" / "js" / "store.js"
+SCRIPT = Path(__file__).parents[2] / "static" / "js" / "live" / "store.js"
 TELL = """async ([script, first, messages, id]) => {
   const { Store } = await import(script);
   const store = new Store(first);

@@ -1,7 +1,7 @@
 /** My emojis: rename, delete, and the ones still in the making come to life by themselves. */
 
 import { ApiError, deleteProject, listProjects, renameProject } from "../api.js";
-import "../elements/emoji-card.js";
+import "../elements/home/emoji-card.js";
 import { find, reason } from "../words.js";
 
 const LOOK_AGAIN_MS = 3000;

@@ -1,9 +1,9 @@
 /** A picture and a motion, or a clip, in; a new emoji out. */
 
 import { ApiError, createProject, Intention } from "../api.js";
-import "../elements/motion-preview.js";
-import { MotionPicker } from "../elements/motion-picker.js";
-import { PictureDrop } from "../elements/picture-drop.js";
+import "../elements/motion/motion-preview.js";
+import { MotionPicker } from "../elements/motion/motion-picker.js";
+import { PictureDrop } from "../elements/new/picture-drop.js";
 import { setBusy } from "../focus.js";
 import { find } from "../words.js";
 

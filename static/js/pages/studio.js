@@ -1,30 +1,30 @@
 /** The studio: one store that is kept up to date, one clock, and the elements that show them. */
 
 import { generate, Intention, renameProject } from "../api.js";
-import "../elements/motion-preview.js";
-import { CandidatePicker } from "../elements/candidate-picker.js";
-import { ChatPreview } from "../elements/chat-preview.js";
-import { ExportCards } from "../elements/export-cards.js";
-import { FramePlayer } from "../elements/frame-player.js";
-import { FrameStrip } from "../elements/frame-strip.js";
-import { FrameViewer } from "../elements/frame-viewer.js";
-import { GoneNotice } from "../elements/gone-notice.js";
-import { HoleOffer } from "../elements/hole-offer.js";
-import { MotionPicker } from "../elements/motion-picker.js";
-import { ProjectNotes } from "../elements/project-notes.js";
-import { RecutBox } from "../elements/recut-box.js";
-import { RetryBox } from "../elements/retry-box.js";
-import { StatusLine } from "../elements/status-line.js";
-import { TrackSwitch } from "../elements/track-switch.js";
-import { LiveUpdates } from "../live-updates.js";
+import "../elements/motion/motion-preview.js";
+import { CandidatePicker } from "../elements/studio/candidate-picker.js";
+import { ChatPreview } from "../elements/studio/chat-preview.js";
+import { ExportCards } from "../elements/studio/export-cards.js";
+import { FramePlayer } from "../elements/studio/frame-player.js";
+import { FrameStrip } from "../elements/studio/frame-strip.js";
+import { FrameViewer } from "../elements/studio/frame-viewer.js";
+import { GoneNotice } from "../elements/studio/gone-notice.js";
+import { HoleOffer } from "../elements/studio/hole-offer.js";
+import { MotionPicker } from "../elements/motion/motion-picker.js";
+import { ProjectNotes } from "../elements/studio/project-notes.js";
+import { RecutBox } from "../elements/studio/recut-box.js";
+import { RetryBox } from "../elements/studio/retry-box.js";
+import { StatusLine } from "../elements/studio/status-line.js";
+import { TrackSwitch } from "../elements/studio/track-switch.js";
+import { LiveUpdates } from "../live/live-updates.js";
 import { isAble, setBusy } from "../focus.js";
 import { Pictures } from "../pictures.js";
 import { Playback } from "../playback.js";
-import { Store } from "../store.js";
+import { Store } from "../live/store.js";
 import { find, reason } from "../words.js";
 
 /**
- * @import { ClipPart } from "../elements/clip-part.js"
+ * @import { ClipPart } from "../elements/motion/clip-part.js"
  * @import { Frame } from "../shapes.js"
  */
 

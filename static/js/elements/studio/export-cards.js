@@ -1,12 +1,12 @@
 /** A card per platform: make the file, read its report, take it home. */
 
-import { Intention, makeExports } from "../api.js";
-import { isAble, setBusy } from "../focus.js";
-import { counted, find, make, reason, seconds, size } from "../words.js";
+import { Intention, makeExports } from "../../api.js";
+import { isAble, setBusy } from "../../focus.js";
+import { counted, find, make, reason, seconds, size } from "../../words.js";
 
 /**
- * @import { Export, ExportFile } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Export, ExportFile } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 /** @type {Record<string, string>} */

@@ -1,11 +1,11 @@
 /** Keeps the store up to date: over the socket, and by asking the API for as long as the socket does not work. */
 
-import { getProject, onNotFound } from "./api.js";
+import { getProject, onNotFound } from "../api.js";
 import { ProjectPolling } from "./polling.js";
 import { ProjectSocket } from "./socket.js";
 
 /**
- * @import { Message } from "./shapes.js"
+ * @import { Message } from "../shapes.js"
  * @import { Connection, Store } from "./store.js"
  */
 

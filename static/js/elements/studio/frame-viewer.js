@@ -1,11 +1,11 @@
 /** Before and after, with a line between them that can be dragged: the picture, and the chosen candidate's cutout or matte. */
 
-import { engineName } from "../engines.js";
-import { find } from "../words.js";
+import { engineName } from "../../engines.js";
+import { find } from "../../words.js";
 
 /**
- * @import { Frame, Project } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Frame, Project } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 /** @typedef {"cutout"|"matte"} Side */

@@ -1,12 +1,12 @@
 /** All the ways the selected frame could look. */
 
-import { choose } from "../api.js";
-import { engineName } from "../engines.js";
-import { find, make, reason } from "../words.js";
+import { choose } from "../../api.js";
+import { engineName } from "../../engines.js";
+import { find, make, reason } from "../../words.js";
 
 /**
- * @import { Candidate, Frame } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Candidate, Frame } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 export class CandidatePicker extends HTMLElement {

@@ -1,13 +1,13 @@
 /** What is going on, in one line that never changes its height, and what may be done about it. */
 
-import { cancelJob, generate, Intention } from "../api.js";
-import { isAble, keepFocus, setBusy } from "../focus.js";
-import { GpuWatch } from "../waiting.js";
-import { counted, find, reason, seconds, wasStopped } from "../words.js";
+import { cancelJob, generate, Intention } from "../../api.js";
+import { isAble, keepFocus, setBusy } from "../../focus.js";
+import { GpuWatch } from "../../live/waiting.js";
+import { counted, find, reason, seconds, wasStopped } from "../../words.js";
 
 /**
- * @import { Job, Project } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Job, Project } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 const NOTICE_AFTER_MS = 1000;

@@ -1,10 +1,10 @@
 /** Stands in for the studio once its emoji was deleted, here or in another window. */
 
-import { find } from "../words.js";
+import { find } from "../../words.js";
 
 /**
- * @import { Playback } from "../playback.js"
- * @import { Store } from "../store.js"
+ * @import { Playback } from "../../playback.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 export class GoneNotice extends HTMLElement {

@@ -1,8 +1,8 @@
 /** The state of a project, asked of the API again and again: for as long as no socket brings it. */
 
-import { ApiError, getProject, listExports } from "./api.js";
+import { ApiError, getProject, listExports } from "../api.js";
 
-/** @import { Message } from "./shapes.js" */
+/** @import { Message } from "../shapes.js" */
 
 const PAUSE_MS = 3000;
 const LONGEST_PAUSE_MS = 30_000;

@@ -1,12 +1,12 @@
 /** Frames that failed: each kind of failure once, with its frames and what can be done about them. */
 
-import { Intention, refine, retry } from "../api.js";
-import { keepFocus, setBusy, isAble } from "../focus.js";
-import { counted, find, make, reason, wasStopped } from "../words.js";
+import { Intention, refine, retry } from "../../api.js";
+import { keepFocus, setBusy, isAble } from "../../focus.js";
+import { counted, find, make, reason, wasStopped } from "../../words.js";
 
 /**
- * @import { Candidate, Frame, Project } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Candidate, Frame, Project } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 export class FrameFailures extends HTMLElement {

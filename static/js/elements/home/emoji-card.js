@@ -1,8 +1,8 @@
 /** One emoji in the grid: it plays while somebody points at it or has it in focus. */
 
-import { getProject } from "../api.js";
-import { draw, Pictures } from "../pictures.js";
-import { Playback } from "../playback.js";
+import { getProject } from "../../api.js";
+import { draw, Pictures } from "../../pictures.js";
+import { Playback } from "../../playback.js";
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -1,6 +1,6 @@
 /** While somebody waits and nothing comes, how the GPU is: asked seldom, and only then. */
 
-import { readEngines } from "./api.js";
+import { readEngines } from "../api.js";
 
 const PATIENCE_MS = 3000;
 const ASK_AGAIN_MS = 10_000;

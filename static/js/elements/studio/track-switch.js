@@ -1,12 +1,12 @@
 /** Which version of the whole loop is played, and one press to take it for every frame. */
 
-import { choose } from "../api.js";
-import { isAble, keepFocus } from "../focus.js";
-import { find, make, reason } from "../words.js";
+import { choose } from "../../api.js";
+import { isAble, keepFocus } from "../../focus.js";
+import { find, make, reason } from "../../words.js";
 
 /**
- * @import { Playback } from "../playback.js"
- * @import { Store } from "../store.js"
+ * @import { Playback } from "../../playback.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 export class TrackSwitch extends HTMLElement {

@@ -1,11 +1,11 @@
 /** Regions inside a picture on white that may be holes: outlined on the picture, opened by a click, closed by another. */
 
-import { chooseMatte, Intention, refineSource } from "../api.js";
-import { find, make, reason } from "../words.js";
+import { chooseMatte, Intention, refineSource } from "../../api.js";
+import { find, make, reason } from "../../words.js";
 
 /**
- * @import { Pocket, Project } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Pocket, Project } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 export class HoleOffer extends HTMLElement {

@@ -1,12 +1,12 @@
 /** One frame again, with other words. What comes of it stands beside what there was, until somebody picks it. */
 
-import { ApiError, Intention, retry } from "../api.js";
-import { setBusy } from "../focus.js";
-import { counted, find, reason } from "../words.js";
+import { ApiError, Intention, retry } from "../../api.js";
+import { setBusy } from "../../focus.js";
+import { counted, find, reason } from "../../words.js";
 
 /**
- * @import { Candidate, Frame } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Candidate, Frame } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 export class RetryBox extends HTMLElement {

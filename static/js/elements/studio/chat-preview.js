@@ -1,10 +1,10 @@
 /** The emoji where it will live: chat rows, light and dark, at the sizes that chats show. */
 
-import { draw } from "../pictures.js";
+import { draw } from "../../pictures.js";
 
 /**
- * @import { Playback } from "../playback.js"
- * @import { Pictures } from "../pictures.js"
+ * @import { Playback } from "../../playback.js"
+ * @import { Pictures } from "../../pictures.js"
  */
 
 export class ChatPreview extends HTMLElement {

@@ -1,7 +1,7 @@
 /**
  * The one store of the studio: what the server said last, and which frame the person looks at.
  *
- * @import { Export, FirstState, Frame, Job, Message, Project } from "./shapes.js"
+ * @import { Export, FirstState, Frame, Job, Message, Project } from "../shapes.js"
  */
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
@@ -154,7 +154,7 @@ export class Store {
     for (const topic of /** @type {Topic[]} */ (["project", "frames", "selection", "exports"])) this.#changed(topic);
   }
 
-  /** @param {import("./shapes.js").ProjectHead} head */
+  /** @param {import("../shapes.js").ProjectHead} head */
   #setHead(head) {
     this.project = { ...head, frames: this.project.frames };
     this.#changed("project");

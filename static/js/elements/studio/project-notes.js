@@ -3,12 +3,12 @@
  * button that takes a crop back.
  */
 
-import { generate, Intention } from "../api.js";
-import { find, make, reason } from "../words.js";
+import { generate, Intention } from "../../api.js";
+import { find, make, reason } from "../../words.js";
 
 /**
- * @import { Project } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Project } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 const WHOLE = "The whole picture is kept, with what is empty round it.";

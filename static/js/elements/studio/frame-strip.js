@@ -1,12 +1,12 @@
 /** The frames side by side: they fill as they arrive, and the arrow keys walk along them. */
 
-import { find, make, wasStopped } from "../words.js";
+import { find, make, wasStopped } from "../../words.js";
 import { FrameFailures } from "./frame-failures.js";
 
 /**
- * @import { Frame } from "../shapes.js"
- * @import { Playback } from "../playback.js"
- * @import { Store } from "../store.js"
+ * @import { Frame } from "../../shapes.js"
+ * @import { Playback } from "../../playback.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 export class FrameStrip extends HTMLElement {

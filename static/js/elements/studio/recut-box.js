@@ -1,13 +1,13 @@
 /** The selected frame, or all of them, cut out again by another engine: always a new candidate. */
 
-import { Intention, refine } from "../api.js";
-import { engineName, mattingEngines, whyNot } from "../engines.js";
-import { isAble, setBusy } from "../focus.js";
-import { find, make, reason } from "../words.js";
+import { Intention, refine } from "../../api.js";
+import { engineName, mattingEngines, whyNot } from "../../engines.js";
+import { isAble, setBusy } from "../../focus.js";
+import { find, make, reason } from "../../words.js";
 
 /**
- * @import { Engine, Frame } from "../shapes.js"
- * @import { Store } from "../store.js"
+ * @import { Engine, Frame } from "../../shapes.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 const SETTLED = ["ready", "failed"];

@@ -1,12 +1,12 @@
 /** The stage: the loop on a canvas, with its controls. */
 
-import { draw } from "../pictures.js";
-import { find } from "../words.js";
+import { draw } from "../../pictures.js";
+import { find } from "../../words.js";
 
 /**
- * @import { Playback } from "../playback.js"
- * @import { Pictures } from "../pictures.js"
- * @import { Store } from "../store.js"
+ * @import { Playback } from "../../playback.js"
+ * @import { Pictures } from "../../pictures.js"
+ * @import { Store } from "../../live/store.js"
  */
 
 const INTERACTIVE = "input, select, textarea, button, a, summary, dialog, [contenteditable]";

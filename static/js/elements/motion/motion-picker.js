@@ -1,11 +1,11 @@
 /** How it should move: typed words or a card of the gallery, and a few numbers folded away. */
 
-import { ApiError, readMotion } from "../api.js";
-import { briefly, mattingEngines } from "../engines.js";
-import { find, reason } from "../words.js";
+import { ApiError, readMotion } from "../../api.js";
+import { briefly, mattingEngines } from "../../engines.js";
+import { find, reason } from "../../words.js";
 import { ClipPart } from "./clip-part.js";
 
-/** @import { Choices } from "../shapes.js" */
+/** @import { Choices } from "../../shapes.js" */
 
 const PAUSE_MS = 250;
 const NUMBERS = /** @type {const} */ (["frame_count", "frame_ms", "size", "candidates"]);

@@ -1,9 +1,9 @@
 /** Where the picture or clip comes from: dropped, pasted, chosen, or one of ours. */
 
-import { readClip } from "../clips.js";
-import { find, reason } from "../words.js";
+import { readClip } from "../../clips/clips.js";
+import { find, reason } from "../../words.js";
 
-/** @import { Clip } from "../clips.js" */
+/** @import { Clip } from "../../clips/clips.js" */
 
 const MOST_BYTES = 20_000_000;
 const PICTURES = /^image\/(png|apng|jpeg|webp|gif|heic|heif|avif|avis)$/;

@@ -1,11 +1,11 @@
 /** Of a clip: whether it keeps its own motion, and then which part of it, at how many frames a second. */
 
-import { framesIn, LONGEST_MS } from "../sampling.js";
-import { counted, find } from "../words.js";
+import { framesIn, LONGEST_MS } from "../../clips/sampling.js";
+import { counted, find } from "../../words.js";
 
 /**
- * @import { Clip } from "../clips.js"
- * @import { Choices } from "../shapes.js"
+ * @import { Clip } from "../../clips/clips.js"
+ * @import { Choices } from "../../shapes.js"
  */
 
 const STEP_MS = 50;
