@@ -13,9 +13,9 @@ from animations import storage
 from animations.actions import uploads
 from animations.actions.engines import check_engine
 from animations.actions.errors import Busy
-from animations.actions.motions import choose_motion
-from animations.actions.options import Choices
-from animations.actions.plan import candidates_of, frames_of, planned
+from animations.actions.plan.generation import candidates_of, frames_of, planned
+from animations.actions.plan.motions import choose_motion
+from animations.actions.plan.options import Choices
 from animations.actions.quota import check_allowance
 from animations.matte.engines import AUTO, asks_the_gpu, engine_for
 from animations.models import Candidate, Frame, Job, Preset, Project

@@ -1,10 +1,49 @@
-"""Cancelling."""
+"""Jobs: start one at most once, find the live one, cancel."""
 
 from __future__ import annotations
 
-from animations.actions.errors import ActionError
-from animations.models import Job, outcomes
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Q
+
+from animations.actions.errors import ActionError, Busy
+from animations.models import Candidate, Frame, Job, Project, outcomes
 from animations.models.transitions import IllegalTransition, revise
+
+
+def start_once(project: Project, start: Callable[[int], Job]) -> Job:
+    """Return the job of `start(revision)`, which runs with the project's row locked and read anew.
+
+    `start` answers a live job by `live_or_busy`. Where another process wrote one meanwhile, the database refuses the
+    second, and `start` runs again and finds it.
+    """
+    try:
+        return _start(project, start)
+    except IntegrityError:
+        return _start(project, start)
+
+
+def _start(project: Project, start: Callable[[int], Job]) -> Job:
+    with revise(project.pk) as revision:
+        project.refresh_from_db()
+        return start(revision)
+
+
+def live_or_busy(live: Job, target: str, *, is_equal: bool) -> Job:
+    """Return the live job to an equal request; raise `Busy` about the `target` ("frame", "emoji") to another."""
+    if not is_equal:
+        raise Busy.at(target)
+    return live
+
+
+def live_job(project_id: UUID, frames: Sequence[Frame]) -> Job | None:
+    """Return the live job that works on one of these frames, or a live generate of the whole project."""
+    made = Candidate.objects.filter(frame__in=frames).values("job")
+    on_frames = Q(frame__in=frames) | Q(pk__in=made) | Q(kind=Job.Kind.GENERATE)
+    jobs = Job.objects.live().filter(project=project_id).exclude(kind=Job.Kind.EXPORT)
+    return jobs.filter(on_frames).order_by("-created_at").first()
 
 
 def cancel(job: Job) -> Job:

@@ -9,9 +9,10 @@ from django.db import IntegrityError
 
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
-from animations.actions.live import drop_failures, live_job, next_ordinals
-from animations.actions.motions import Motion, from_words
-from animations.actions.plan import track_seed
+from animations.actions.frames import delete_failed_candidates, next_ordinals
+from animations.actions.jobs import live_job
+from animations.actions.plan.generation import track_seed
+from animations.actions.plan.motions import Motion, from_words
 from animations.matte.engines import AUTO, engine_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
@@ -103,7 +104,7 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
     """The rows of a retry. Inside `revise`."""
     frame.refresh_from_db()
     count = int(str(params["candidates"]))
-    drop_failures([frame], [compared] if compared else [])
+    delete_failed_candidates([frame], [compared] if compared else [])
     first = next_ordinals([frame], count)[frame]
     frame.work(revision)
     job = Job.enqueue(

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, TypedDict
 
 from django.urls import reverse
 
-from animations.actions.motions import read_words
+from animations.actions.plan.motions import read_words
 from animations.encode.platforms import Platform, rules
 from animations.models import EndpointState, Preset
 from animations.payloads import moment

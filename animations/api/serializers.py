@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from animations.actions.options import Choices
-from animations.actions.refine_tools import Tool
+from animations.actions.plan.options import Choices
+from animations.actions.refine.tools import Tool
 from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
 from animations.matte.engines import ENGINES
 from animations.matte.tools import NO_TOOL, OPTIONS, TOOLS

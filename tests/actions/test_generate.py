@@ -11,8 +11,8 @@ from django.db import IntegrityError
 from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import create_project, generate
-from animations.actions.options import Choices
-from animations.actions.plan import track_seed
+from animations.actions.plan.generation import track_seed
+from animations.actions.plan.options import Choices
 from animations.actions.retry import retry
 from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.motion.recipe import SEEDS, read_recipe, variation

@@ -6,7 +6,7 @@ from animations.actions.errors import ActionError
 from animations.actions.export import export
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel
-from animations.actions.options import Choices
+from animations.actions.plan.options import Choices
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
 

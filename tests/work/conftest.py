@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from animations.actions.generate import create_project
-from animations.actions.options import Choices
+from animations.actions.plan.options import Choices
 from animations.models import Job, Project
 from animations.work.lease import Lease, claim
 from tests.work.fake_endpoint import FakeEndpoint, serving

@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from animations import jobs, storage
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
-from animations.actions.options import Choices
-from animations.actions.refine import refine
-from animations.actions.refine_tools import Tool
+from animations.actions.plan.options import Choices
+from animations.actions.refine.frames import refine
+from animations.actions.refine.tools import Tool
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.sampling import sample

@@ -16,9 +16,9 @@ from animations import jobs, storage
 from animations.actions.errors import ActionError
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
-from animations.actions.options import Choices
-from animations.actions.refine import refine
-from animations.actions.refine_tools import Tool
+from animations.actions.plan.options import Choices
+from animations.actions.refine.frames import refine
+from animations.actions.refine.tools import Tool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging import png
 from animations.imaging.pixel_art import block_side, enlarged

@@ -9,9 +9,9 @@ import pytest
 from animations import jobs, storage
 from animations.actions.generate import create_project
 from animations.actions.jobs import cancel
-from animations.actions.options import Choices
-from animations.actions.refine import refine as ask_for_refine
-from animations.actions.refine_tools import Tool
+from animations.actions.plan.options import Choices
+from animations.actions.refine.frames import refine as ask_for_refine
+from animations.actions.refine.tools import Tool
 from animations.actions.retry import retry as ask_for_retry
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Matte, Project

@@ -13,9 +13,9 @@ from django.db import connection
 from animations import jobs
 from animations.actions.generate import create_project, generate
 from animations.actions.jobs import cancel
-from animations.actions.options import Choices
-from animations.actions.refine import refine
-from animations.actions.refine_tools import Tool
+from animations.actions.plan.options import Choices
+from animations.actions.refine.frames import refine
+from animations.actions.refine.tools import Tool
 from animations.models import GpuCall, Job, Project
 from animations.models.quota import spending_today
 from tests.conftest import upload

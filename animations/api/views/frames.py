@@ -9,8 +9,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.actions.choose import choose
-from animations.actions.refine import refine
+from animations.actions.frames import choose
+from animations.actions.refine.frames import refine
 from animations.actions.retry import retry
 from animations.api.idempotency import KEY_HEADER, answered_once
 from animations.api.serializers import ChooseWish, RefineWish, RetryWish

@@ -9,7 +9,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.actions.refine_source import choose_matte, refine_source
+from animations.actions.refine.source import choose_matte, refine_source
 from animations.api.idempotency import KEY_HEADER, answered_once
 from animations.api.serializers import MatteWish, ToolFields
 from animations.api.shapes import serializer_of

@@ -8,9 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from animations.actions.errors import ActionError
-from animations.actions.live import live_job, next_ordinals
-from animations.actions.options import Choices
-from animations.actions.plan import candidates_of, frames_of, planned, track_seed
+from animations.actions.frames import next_ordinals
+from animations.actions.jobs import live_job
+from animations.actions.plan.generation import candidates_of, frames_of, planned, track_seed
+from animations.actions.plan.options import Choices
 from animations.models import Candidate, Job, Preset, Project, Source
 from tests.conftest import MakeProject
 

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from animations.actions.choose import choose
 from animations.actions.errors import ActionError
+from animations.actions.frames import choose
 from animations.models import Candidate, Frame, Project
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from animations.actions.errors import ActionError
-from animations.actions.motions import choose_motion, from_words
+from animations.actions.plan.motions import choose_motion, from_words
 from animations.models import Preset
 from animations.motion.recipe import read_recipe
 from animations.motion.vocabulary import MOTIONS

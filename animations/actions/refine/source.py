@@ -6,11 +6,11 @@ from uuid import UUID
 
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
-from animations.actions.live import live_job
-from animations.actions.plan import check_ground
+from animations.actions.jobs import live_job
+from animations.actions.plan.generation import check_ground
 from animations.actions.quota import check_allowance
-from animations.actions.refine import begin_candidates, latest_settled
-from animations.actions.refine_tools import Tool
+from animations.actions.refine.frames import begin_candidates, latest_settled
+from animations.actions.refine.tools import Tool
 from animations.matte.engines import asks_the_gpu
 from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project, Source

@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
-from animations.actions.live import drop_failures, live_job, next_ordinals
-from animations.actions.plan import check_ground
+from animations.actions.frames import delete_failed_candidates, next_ordinals
+from animations.actions.jobs import live_job
+from animations.actions.plan.generation import check_ground
 from animations.actions.quota import check_allowance
-from animations.actions.refine_tools import Tool
+from animations.actions.refine.tools import Tool
 from animations.matte.engines import asks_the_gpu
 from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project
@@ -124,7 +125,7 @@ def begin_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], e
 
     They are cut by `engine`; None keeps each parent's.
     """
-    drop_failures(list(parents), parents.values())
+    delete_failed_candidates(list(parents), parents.values())
     ordinals = next_ordinals(list(parents), 1)
     Candidate.objects.bulk_create(
         _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()

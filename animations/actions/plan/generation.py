@@ -7,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from animations.actions.errors import ActionError
-from animations.actions.motions import Motion, choose_motion
-from animations.actions.options import OF_A_CLIP, Choices
+from animations.actions.plan.motions import Motion, choose_motion
+from animations.actions.plan.options import OF_A_CLIP, Choices
 from animations.matte.engines import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.project import Note, with_note

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import cancel
-from animations.actions.refine import refine
-from animations.actions.refine_tools import Tool
+from animations.actions.refine.frames import refine
+from animations.actions.refine.tools import Tool
 from animations.models import Candidate, Frame, Project
 from animations.models.transitions import IllegalTransition, revise
 from tests.conftest import MakeProject

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from animations.actions.generate import generate
-from animations.actions.options import Choices
+from animations.actions.plan.options import Choices
 from animations.consumers.auth import Watcher
 from animations.consumers.changes import look
 from animations.models import Job, Preset, Project

@@ -1,0 +1,54 @@
+"""A frame's candidates: choose one, and make room for more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Max
+
+from animations.actions.errors import ActionError
+from animations.models import Candidate, Frame
+from animations.models.transitions import IllegalTransition, revise
+
+MAX_CANDIDATES: Final = 40
+"""Of one frame, over all that is made of it."""
+
+
+def choose(frame: Frame, candidate_id: UUID) -> Frame:
+    """Show this candidate in the frame's place. Raises `ActionError` unless it is a ready one of this frame."""
+    candidate = Candidate.objects.filter(frame=frame, pk=candidate_id).first()
+    if candidate is None:
+        raise ActionError("does_not_exist", "This frame has no such candidate.", "candidate")
+    try:
+        with revise(frame.project_id) as revision:
+            frame.refresh_from_db()
+            candidate.refresh_from_db()
+            frame.choose(revision, candidate)
+    except IllegalTransition:
+        raise ActionError("not_ready", "This candidate is not ready yet.", "candidate", status=409) from None
+    return frame
+
+
+def delete_failed_candidates(frames: Sequence[Frame], parents: Collection[Candidate]) -> None:
+    """Delete the failed candidates of earlier retries and refines, except the `parents` of new ones.
+
+    Their errors have been read, there is nothing to see in them, and they would take the room of new candidates.
+    """
+    requested = (Candidate.Origin.RETRIED, Candidate.Origin.REFINED)
+    failed = Candidate.objects.filter(frame__in=frames, origin__in=requested, status=Candidate.Status.FAILED)
+    failed.filter(children=None).exclude(pk__in=[parent.pk for parent in parents]).delete()
+
+
+def next_ordinals(frames: Sequence[Frame], count: int) -> dict[Frame, int]:
+    """Return the first free ordinal of each frame for `count` more candidates.
+
+    Raises `ActionError` when one of the frames has no room for them.
+    """
+    made = Candidate.objects.filter(frame__in=frames).values("frame")
+    last = dict(made.annotate(last=Max("ordinal")).values_list("frame", "last"))
+    found = {frame: last[frame.pk] + 1 if frame.pk in last else 0 for frame in frames}
+    if any(first + count > MAX_CANDIDATES for first in found.values()):
+        raise ActionError("too_many", f"A frame has at most {MAX_CANDIDATES} candidates.", "candidates")
+    return found
