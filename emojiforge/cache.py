@@ -18,6 +18,6 @@ class SharedConnectionPool(ConnectionPool):
     @classmethod
     @functools.cache
     def from_url(cls, url: str, **options: Any) -> SharedConnectionPool:
-        """The pool of that address and those options, which are hashable."""
+        """Return the pool of that address and those options, which are hashable."""
         pool: SharedConnectionPool = super().from_url(url, **options)
         return pool

@@ -25,7 +25,7 @@ TOKEN_LENGTH: Final = 16
 
 
 def integer(name: str, default: int, least: int, most: int) -> int:
-    """A whole number within bounds; anything else is noted in `ERRORS` and the default stands in."""
+    """Read a whole number within bounds; note anything else in `ERRORS` and return the default."""
     text = env.str(name, default="")
     if not text:
         return default
@@ -36,7 +36,7 @@ def integer(name: str, default: int, least: int, most: int) -> int:
 
 
 def number(name: str, default: float, most: float) -> float:
-    """A number from 0 to `most`; anything else is noted in `ERRORS` and the default stands in."""
+    """Read a number from 0 to `most`; note anything else in `ERRORS` and return the default."""
     text = env.str(name, default="")
     try:
         value = float(text or default)
@@ -49,7 +49,7 @@ def number(name: str, default: float, most: float) -> float:
 
 
 def scaler(name: str, default: str) -> str:
-    """The rule by which an endpoint starts workers, in the words of `gpu.batch.fleet.Scaler`."""
+    """Read the rule by which an endpoint starts workers, in the words of `gpu.batch.fleet.Scaler`."""
     text = env.str(name, default="") or default
     try:
         return str(Scaler.parse(text))
@@ -59,7 +59,7 @@ def scaler(name: str, default: str) -> str:
 
 
 def token(name: str) -> str:
-    """A secret that others send us, or nothing. One that could be guessed is noted in `ERRORS` and not taken."""
+    """Read a secret that others send us; one that could be guessed is noted in `ERRORS` and not taken."""
     text: str = env.str(name, default="").strip()
     if text and len(text) < TOKEN_LENGTH:
         ERRORS.append(f"{name} must have at least {TOKEN_LENGTH} characters.")

@@ -83,7 +83,7 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
 
 
 def too_large_response(path: bytes) -> bytes:
-    """A whole HTTP answer, 413: in the API's shape of errors for its paths, else in plain words."""
+    """Write a whole HTTP response, 413: in the API's shape of errors for its paths, else in plain words."""
     detail = f"This is too large to send: at most {settings.REQUEST_MAX_BYTES // 1_000_000} MB are read."
     if path.startswith(b"/api/"):
         error = {"code": "too_large", "detail": detail, "attr": None}

@@ -107,7 +107,7 @@ def work(queues: Sequence[str]) -> bool:
 
 
 def main(argv: Sequence[str]) -> int:
-    """The command: works on the queues in `argv` until SIGTERM, then ends once the job under way has."""
+    """Run the command: work on the queues in `argv` until SIGTERM, then end once the job under way has."""
     django.setup()
     queues = argv[1:]
     if unknown := [name for name in queues if name not in settings.RQ_QUEUES] or (not queues and ["(none)"]):

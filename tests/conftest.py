@@ -33,13 +33,13 @@ ClientOf = Callable[[User], APIClient]
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """A file or a long text is called what it is; pytest counts those of one name."""
+    """Name a file or a long text after its argument; pytest counts those of one name."""
     return argname if isinstance(val, bytes | str) and len(val) > 40 else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What uses one running product shares a process of the run, and so do the tests of the GPU worker.
+    """Run what uses one running product in one process of the run, and so the tests of the GPU worker.
 
     These come first: they mostly wait, and the others fill the time.
     """
@@ -60,7 +60,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A run leaves the developer's own files, database and Redis alone; its children too. Yields REDIS_URL."""
+    """Keep a run and its children off the developer's own files, database and Redis. Yield REDIS_URL."""
     folder = tmp_path_factory.mktemp("data")
     with ValkeyServer(port=free_port(), save="") as server:
         url = f"redis://{server.host}:{server.port}/0"
@@ -94,7 +94,7 @@ def _addresses(url: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(surroundings: str) -> None:
-    """A file, as in production: threads and sockets have connections of their own."""
+    """Use a file, as in production: threads and sockets have connections of their own."""
     database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:
         database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
@@ -102,7 +102,7 @@ def django_db_modify_db_settings(surroundings: str) -> None:
 
 @pytest.fixture
 def valkey(surroundings: str) -> Iterator[redis.Redis]:
-    """The run's Valkey, emptied."""
+    """Return the run's Valkey, emptied."""
     with redis.Redis.from_url(surroundings) as client:
         client.flushall()
         yield client
@@ -133,7 +133,7 @@ def staff(db: None) -> User:
 
 @pytest.fixture
 def client_of() -> ClientOf:
-    """A browser that is signed in, without its CSRF checks."""
+    """Return a client that is signed in, without CSRF checks."""
 
     def sign_in(user: User) -> APIClient:
         client = APIClient()
@@ -145,12 +145,12 @@ def client_of() -> ClientOf:
 
 @pytest.fixture
 def api(owner: User, client_of: ClientOf) -> APIClient:
-    """The owner's."""
+    """Return a client that is signed in as the owner."""
     return client_of(owner)
 
 
 def png(colour: tuple[int, ...] = (200, 40, 40, 255), size: int = 8) -> bytes:
-    """A small picture of one colour, with alpha."""
+    """Draw a small picture of one colour, with alpha."""
     kept = io.BytesIO()
     Image.new("RGBA", (size, size), colour).save(kept, "PNG")
     return kept.getvalue()
@@ -161,7 +161,7 @@ def upload(content: bytes | None = None, name: str = "face.png") -> SimpleUpload
 
 
 def content(client: APIClient, url: str) -> bytes:
-    """A file as it is served."""
+    """Return a file as it is served."""
     answer = client.get(url)
     assert answer.status_code == 200
     return answer.getvalue()
@@ -190,7 +190,7 @@ def bounce(db: None) -> Preset:
 
 @pytest.fixture
 def new_project(surroundings: str) -> MakeProject:
-    """Makes a finished project of a person, with real files: frames × candidates, a matte, a job, an export."""
+    """Make finished projects of a person, with real files: frames × candidates, a matte, a job, an export."""
 
     def make(person: User, frames: int = 3, candidates: int = 2, **values: Any) -> Project:
         fields = {"name": "Face", "status": "ready", "prompt": "bounce", "recipe": recipe_of("bounce"), "take": 1}
@@ -210,7 +210,7 @@ def new_project(surroundings: str) -> MakeProject:
 
 @pytest.fixture
 def project(owner: User, new_project: MakeProject) -> Project:
-    """The owner's."""
+    """Make a finished project of the owner."""
     return new_project(owner)
 
 

@@ -13,7 +13,7 @@ longer the wait, the less often."""
 
 
 def until(look: Callable[[], Found | None], seconds: float = 60.0, what: str = "it") -> Found:
-    """What `look` finds, as soon as it finds something true; an assertion when it does not in time."""
+    """Return what `look` finds, as soon as that is true; fail when it is not in time."""
     began = time.monotonic()
     while (waited := time.monotonic() - began) < seconds:
         if found := look():

@@ -101,7 +101,7 @@ def is_nothing(node: ast.stmt) -> bool:
 
 
 def words(node: ast.AST) -> set[str]:
-    """The names in an expression."""
+    """Return the names in an expression."""
     return {
         inner.id if isinstance(inner, ast.Name) else inner.attr
         for inner in ast.walk(node)
@@ -119,7 +119,7 @@ def emptied(source: str, function: Function) -> str:
 
 
 def nothing(function: Function) -> str:
-    """The least that a function of its kind can do."""
+    """Return the least that a function of its kind can do."""
     decorators = set().union(*(words(decorator) for decorator in function.decorator_list), set())
     if decorators & {"contextmanager", "asynccontextmanager"}:
         return "yield None"
@@ -129,7 +129,7 @@ def nothing(function: Function) -> str:
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """What is in the function itself, not in functions within it."""
+    """Yield what is in the function itself, not in functions within it."""
     waiting: list[ast.AST] = list(function.body)
     while waiting:
         node = waiting.pop()
@@ -209,7 +209,7 @@ def try_all(waiting: queue.SimpleQueue[Mutant], survivors: list[Mutant], until: 
 
 
 def require_green(rooms: Sequence[str]) -> None:
-    """A room whose tests fail anyway notices nothing. Exits when one is like that."""
+    """Exit when the tests of a room fail anyway: they would notice nothing."""
     with tempfile.TemporaryDirectory(prefix="mutate-") as directory:
         bench = Bench(Path(directory))
         for room in rooms:
@@ -218,7 +218,7 @@ def require_green(rooms: Sequence[str]) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command: 0 when every mutant was noticed, 1 with a list of survivors or of what was not tried."""
+    """Run the command: 0 when every mutant was noticed, 1 with a list of survivors or of what was not tried."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--room", action="append", choices=ROOMS, help="only this room (may be given more than once)")
     parser.add_argument("--jobs", type=int, default=1, help="copies of the tree to work in (default: 1)")

@@ -30,7 +30,7 @@ PATIENCE_S: Final = 120.0
 
 
 def read_settings() -> LaunchSettings:
-    """The settings, all wrong ones named at once. Raises `StartupError`."""
+    """Read the settings and name all wrong ones at once. Raises `StartupError`."""
     if settings.SETTINGS_ERRORS:
         raise StartupError("\n".join(settings.SETTINGS_ERRORS))
     return LaunchSettings(
@@ -45,7 +45,7 @@ def read_settings() -> LaunchSettings:
 
 
 def public_host(host: str) -> str:
-    """The name under which this machine reaches what listens on `host`."""
+    """Return the name under which this machine reaches what listens on `host`."""
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
 
 
@@ -63,7 +63,7 @@ def web_answers(host: str, port: int, allowed: list[str]) -> bool:
 
 
 def start_reaper(run_file: RunFile, mark: str) -> tuple[subprocess.Popen[bytes], int]:
-    """The process that sweeps up after this one, and the pipe whose end tells it to."""
+    """Start the process that sweeps up after this one; return it, and the pipe whose end starts the sweep."""
     ends_with_us, held_by_us = os.pipe()
     command = [
         sys.executable,
@@ -151,7 +151,7 @@ def run(began: float) -> None:
 
 
 def main() -> int:
-    """The command: 0 after SIGTERM, SIGINT or SIGHUP; 1 and one line when it cannot start."""
+    """Run the command: 0 after SIGTERM, SIGINT or SIGHUP; 1 and one line when it cannot start."""
     by_make = os.environ.pop(STARTED, "")
     if by_make:
         end_with_parent(signal.SIGTERM)  # make passes SIGTERM on by itself, but cannot when it is killed

@@ -78,7 +78,7 @@ class Setup:
         self._environment = {**dotenv(root / ".env"), **(os.environ if environment is None else environment)}
 
     def app(self) -> None:
-        """What the product needs; in a checkout that has the development tools, those are kept."""
+        """Install what the product needs; keep the development tools of a checkout that has them."""
         base, dev = self._lists()
         stamp = Stamp(self.venv / "packages.stamp")
         if not (python(self.venv).exists() and stamp.holds(digest(base), digest(dev))):
@@ -86,18 +86,18 @@ class Setup:
             self._sync_app(dev if has_tools else base)
 
     def development(self) -> None:
-        """The product's packages and the tools that test and check it."""
+        """Install the product's packages and the tools that test and check it."""
         _, dev = self._lists()
         if not (python(self.venv).exists() and Stamp(self.venv / "packages.stamp").holds(digest(dev))):
             self._sync_app(dev)
 
     def worker(self) -> None:
-        """The GPU worker's own environment, unless the GPU is somewhere else."""
+        """Make the GPU worker's own environment, unless the GPU is somewhere else."""
         if self._local_gpu():
             self._worker_packages()
 
     def models(self) -> None:
-        """torch and SAM 2 beside the worker's packages, wherever the GPU is: they were asked for.
+        """Add torch and SAM 2 to the worker's packages, wherever the GPU is: they were asked for.
 
         pip installs torch, since only pip looks for a CPU build on the disk (`PIP_FIND_LINKS`) and takes it first.
         """
@@ -113,7 +113,7 @@ class Setup:
             stamp.write(state)
 
     def model_tests(self) -> None:
-        """What the tests of the models need beside them."""
+        """Install what the tests of the models need beside the models."""
         packages = self.root / "gpu_worker/requirements-models-test.txt"
         stamp = self._model_tests_stamp()
         if not stamp.holds(digest(packages)):
@@ -121,7 +121,7 @@ class Setup:
             stamp.write(digest(packages))
 
     def weights(self) -> None:
-        """The weights of the matting model, checked once and then known by size and time."""
+        """Fetch the weights of the matting model; they are checked once, then known by size and time."""
         if not self._local_gpu():
             return
         stamp = Stamp(self.worker_venv / "weights.stamp")
@@ -132,7 +132,7 @@ class Setup:
         stamp.write(self._weights_state(done.stdout.strip()))
 
     def node(self) -> None:
-        """The type checker for the pages' scripts. Raises `StartupError` without npm."""
+        """Install the type checker for the pages' scripts. Raises `StartupError` without npm."""
         lock = self.root / "requirements/package-lock.json"
         stamp = Stamp(self.root / "requirements/node_modules/packages.stamp")
         if stamp.holds(digest(lock)):
@@ -143,7 +143,7 @@ class Setup:
         stamp.write(digest(lock))
 
     def browser(self) -> None:
-        """A Chromium for the browser tests. Raises `StartupError` where none can be had."""
+        """Find or fetch a Chromium for the browser tests. Raises `StartupError` where none can be had."""
         Chromium(self.root, self._environment).prepare()
 
     def _lists(self) -> tuple[Path, Path]:
@@ -215,7 +215,7 @@ def works(venv: Path) -> bool:
 
 
 def require_venv() -> None:
-    """Raises `StartupError` where Debian has split `venv` off."""
+    """Check that Python has `venv`, which Debian splits off. Raises `StartupError`."""
     try:
         import ensurepip  # noqa: F401, PLC0415  (its absence is the question)
     except ImportError as error:
@@ -223,7 +223,7 @@ def require_venv() -> None:
 
 
 def dotenv(path: Path) -> dict[str, str]:
-    """The plain `NAME=value` lines of `.env`; enough to know whether there is a GPU elsewhere."""
+    """Read the plain `NAME=value` lines of `.env`; enough to know whether there is a GPU elsewhere."""
     if not path.is_file():
         return {}
     lines = re.findall(r"^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$", path.read_text(), re.MULTILINE)
@@ -231,7 +231,7 @@ def dotenv(path: Path) -> dict[str, str]:
 
 
 def parts(setup: Setup, goal: str) -> list[tuple[str, Callable[[], None]]]:
-    """What `goal` needs, in order, each with the name that the person reads."""
+    """List what `goal` needs, in order, each with the name that the person reads."""
     app = [("packages of the app", setup.app)]
     tools = [("packages and tools", setup.development)]
     worker = [("packages of the GPU worker", setup.worker), ("model weights", setup.weights)]
@@ -263,7 +263,7 @@ def install(goal: str, setup: Setup) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """The command: 0, or 1 and one line; `run` never comes back."""
+    """Run the command: 0, or 1 and one line; `run` never comes back."""
     began, goal = time.monotonic(), argv[1]
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # ends what is being run, too
     try:

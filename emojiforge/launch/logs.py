@@ -39,7 +39,7 @@ class LogFile:
                 self._report(f"{self._name}: {line}")
 
     def last_lines(self) -> list[str]:
-        """The last lines that the child wrote, for when it died."""
+        """Return the last lines that the child wrote, for when it died."""
         return list(self._recent)
 
     def close(self) -> None:

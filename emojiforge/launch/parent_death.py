@@ -13,6 +13,6 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def end_with_parent(number: int = signal.SIGKILL) -> None:
-    """This process gets the signal as soon as its parent is gone. Holds across exec; children do not inherit it."""
+    """Have this process get the signal as soon as its parent is gone; across exec too, but not its children."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, number)

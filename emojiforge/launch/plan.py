@@ -38,7 +38,7 @@ class Plan:
     addresses: Mapping[str, str]
 
     def environment(self, launch: LaunchSettings, mark: str) -> dict[str, str]:
-        """What every child gets."""
+        """Return the environment of every child."""
         own = {"DATA_DIR": str(launch.data_dir), "PYTHONUNBUFFERED": "1", MARK: mark}
         # glibc gives each of web's threads an arena of its own, which keeps what large uploads once needed.
         own["MALLOC_ARENA_MAX"] = "2"

@@ -9,7 +9,7 @@ from emojiforge.launch.console import StartupError
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
+    """Return a port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -17,7 +17,7 @@ def free_port() -> int:
 
 
 def require_free(host: str, port: int) -> None:
-    """Raises `StartupError` with one line for a person when web could not listen on `host` and `port`."""
+    """Check that web can listen on `host` and `port`. Raises `StartupError` with one line for a person."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:

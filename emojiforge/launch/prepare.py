@@ -31,7 +31,7 @@ UNUSED: Final = ("redoc",)
 
 
 def require_usable_settings() -> None:
-    """Raises `StartupError` with a line for each wrong setting.
+    """Check the settings. Raises `StartupError` with a line for each wrong one.
 
     Django's own checks are left to the tests: they load every page, which takes as long as everything here.
     """
@@ -54,7 +54,7 @@ def wait_for_redis(url: str, patience: float = REDIS_PATIENCE_S) -> None:
 
 
 def update_database() -> None:
-    """The tables as the code wants them. Raises `StartupError` when the database cannot be reached."""
+    """Migrate the database. Raises `StartupError` when it cannot be reached."""
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:
@@ -62,12 +62,12 @@ def update_database() -> None:
 
 
 def update_presets() -> None:
-    """The curated presets; those that staff changed stay as they are."""
+    """Write the curated presets; those that staff changed stay as they are."""
     call_command("seed_presets", verbosity=0)
 
 
 def expire_engines() -> None:
-    """What the endpoint could run before this start is asked again: models may have been added meanwhile."""
+    """Have the endpoint asked again what it can run: models may have been added since the last start."""
     if state := apps.get_model("animations", "EndpointState").objects.current():
         state.expire_info()
 
@@ -94,7 +94,7 @@ def static_digest() -> str:
 
 
 def main() -> int:
-    """The command: 0, or 1 and one line that says what is wrong."""
+    """Run the command: 0, or 1 and one line that says what is wrong."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
     try:
         django.setup()

@@ -25,7 +25,7 @@ class RedisServer:
 
 
 def find_server(path: str | None = None) -> Path:
-    """The program to start; `path` replaces PATH. Raises `StartupError` with what to install."""
+    """Find the program to start; `path` replaces PATH. Raises `StartupError` with what to install."""
     for name in NAMES:
         if found := shutil.which(name, path=path):
             return Path(found)

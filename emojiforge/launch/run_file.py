@@ -56,7 +56,7 @@ class RunFile:
         write_privately(self.addresses, json.dumps(dict(addresses)))
 
     def _owner(self) -> int | None:
-        """The living process that `run.pid` names."""
+        """Return the living process that `run.pid` names."""
         try:
             pid = int(self.pid.read_text())
             os.kill(pid, 0)

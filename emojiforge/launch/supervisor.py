@@ -95,7 +95,7 @@ class Supervisor:
         return self._children[name].deaths
 
     def pid(self, name: str) -> int | None:
-        """The child's process; None between two lives."""
+        """Return the child's process; None while it waits to start again."""
         process = self._children[name].process
         return process.pid if process else None
 

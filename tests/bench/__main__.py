@@ -14,7 +14,7 @@ from tests.bench import gpu_path, main_job, plots
 
 
 def main() -> int:
-    """The command. It fails when a row of the GPU path misses its target."""
+    """Run the command; fail when a row of the GPU path misses its target."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("part", nargs="?", choices=("main", "gpu", "all", "plots"), default="all")
     parser.add_argument("--rounds", type=int, default=5, help="of our column; its median is shown")

@@ -62,12 +62,12 @@ class _Worker:
 
 
 def bound(world: World) -> float:
-    """The least wall-clock of any packing, in seconds."""
+    """Return the least wall-clock of any packing, in seconds."""
     return min(outcome.wall for outcome in outcomes(world))
 
 
 def least_worker_seconds(world: World, wall: float) -> float:
-    """The fewest worker-seconds of any packing that is done within `wall`."""
+    """Return the fewest worker-seconds of any packing that is done within `wall`."""
     return min(outcome.worker_seconds for outcome in outcomes(world) if outcome.wall <= wall + 1e-9)
 
 
@@ -96,7 +96,7 @@ def _asked(sizes: Sequence[int], world: World) -> list[float]:
 
 
 def _serve(sizes: Sequence[int], asked: Sequence[float], world: World) -> tuple[list[_Worker], list[float]]:
-    """The workers after the last job, and each job's end."""
+    """Return the workers after the last job, and each job's end."""
     workers = [_Worker(0.0) for _ in range(world.warm)]
     workers += [_Worker(at + world.cold_start, at, last_end=at + world.cold_start) for at in asked]
     ends = [min(workers, key=lambda worker: worker.looks).do(size * world.frame_seconds) for size in sizes]
@@ -105,7 +105,7 @@ def _serve(sizes: Sequence[int], asked: Sequence[float], world: World) -> tuple[
 
 @cache
 def outcomes(world: World) -> frozenset[Outcome]:
-    """What comes of every packing that is tried."""
+    """Yield the outcome of every packing that is tried."""
     return frozenset(simulate(sizes, world) for sizes in packings(world.frames))
 
 

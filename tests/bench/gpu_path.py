@@ -99,7 +99,7 @@ async def measure(row: Row, rounds: int, baselines: bool = True, known: Timing |
 
 
 async def _cold_start(world: World) -> Timing:
-    """What the app has learned of cold starts from calls that found the endpoint without a worker."""
+    """Return what the app has learned of cold starts from calls that found the endpoint without a worker."""
     if not world.cold_start:
         return prior(COLD_START)
     empty = replace(world, frames=1, warm=0, most=1)

@@ -51,7 +51,7 @@ class Bench:
         raise AssertionError("the endpoint's workers are not ready")
 
     async def worker_seconds(self, begun: float) -> float:
-        """What a run that began at `begun` (Unix time) has cost: see `tests.bench.bound.Outcome`."""
+        """Return what a run that began at `begun` (Unix time) has cost: see `tests.bench.bound.Outcome`."""
         meter = await self._get("GET", "_emulator/meter")
         return sum(self._paid(worker, meter["executions"], begun) for worker in meter["workers"])
 

@@ -26,7 +26,7 @@ FRAMES, TRACKS, SIZE = 12, 3, 256
 
 
 def subject(side: int) -> Picture:
-    """A shaded ball with a soft edge, straight RGBA."""
+    """Draw a shaded ball with a soft edge, straight RGBA."""
     y, x = np.mgrid[0:side, 0:side].astype(np.float32) / side - 0.5
     distance = np.hypot(x, y)
     alpha = np.clip((0.42 - distance) * side, 0, 1)
@@ -36,7 +36,7 @@ def subject(side: int) -> Picture:
 
 
 def take(motion: str) -> list[Picture]:
-    """The frames of every track of one motion: what a project of the default choices is made of."""
+    """Draw the frames of every track of one motion: what a project of the default options is made of."""
     stage = Stage(subject(1024), SIZE)
     recipe = read(MOTIONS[motion].label).recipe
     assert recipe is not None

@@ -36,7 +36,7 @@ class Series:
 
 
 async def measured() -> list[Series]:
-    """The curves of all `WORLDS`."""
+    """Compute the curves of all `WORLDS`."""
     return [await _series(name, world) for name, world in WORLDS.items()]
 
 
@@ -68,7 +68,7 @@ def _sizes(frames: int, packs: int) -> list[int]:
 
 
 def draw(found: Sequence[Series]) -> str:
-    """An SVG: calls across, seconds up, both by their logarithms; dots are measured, lines the model."""
+    """Draw an SVG: calls across, seconds up, both by their logarithms; dots are measured, lines the model."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
         ' font-family="sans-serif" font-size="12">',

@@ -26,7 +26,7 @@ def wait_for_word(path: str, word: str) -> None:
 
 
 def describe(path: str) -> None:
-    """What a work-horse has at hand when its job begins."""
+    """Write down what a work-horse has at hand when its job begins."""
     from django.db import connections
 
     facts = {

@@ -24,7 +24,7 @@ NewFolder = Callable[[str], Path]
 
 @pytest.fixture(scope="session")
 def data_dir(surroundings: str, tmp_path_factory: pytest.TempPathFactory) -> NewFolder:
-    """Makes data directories on which a product starts as it does the second time."""
+    """Make data directories on which a product starts as it does the second time."""
     base = tmp_path_factory.getbasetemp()
     made = prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
     return lambda name: shutil.copytree(made, base / name)
@@ -51,13 +51,13 @@ def sleeper() -> Iterator[LocalEndpoint]:
 
 @pytest.fixture(scope="session")
 def faulty(data_dir: NewFolder, sleeper: LocalEndpoint) -> Iterator[Product]:
-    """A product whose GPU is the endpoint of `sleeper`, reached by a key as in production."""
+    """Start a product whose GPU is the endpoint of `sleeper`, reached by a key as in production."""
     with running(data_dir("faulty"), **gpu_settings(sleeper)) as started:
         yield started
 
 
 def gpu_settings(endpoint: LocalEndpoint) -> dict[str, str]:
-    """What a product needs to know to use it."""
+    """Return the settings with which a product uses it."""
     url = str(endpoint.client.base_url).removesuffix(f"/{NAME}/")
     return {"RUNPOD_BASE_URL": url, "RUNPOD_ENDPOINT_ID": NAME, "RUNPOD_API_KEY": KEY, "GPU_MAX_WORKERS": "2"}
 
@@ -69,14 +69,16 @@ def person(product: Product) -> Person:
 
 @pytest.fixture(scope="session")
 def photo() -> bytes:
-    """A sample picture with a background, as a person would try it."""
+    """Return a sample picture with a background, as a person would try it."""
     pictures = sorted(path for path in Path(PHOTO).iterdir() if path.suffix == ".jpg")
     return pictures[0].read_bytes()
 
 
 def bright(nth: int = 0) -> bytes:
-    """A picture like no other `nth`, so that each piece of work is known by what was sent; full of subject for the
-    endpoint of `sleeper`, whose alphas are as grey as their pictures."""
+    """Draw a picture like no other `nth`, so that each piece of work is known by what was sent.
+
+    It is full of subject for the endpoint of `sleeper`, whose alphas are as grey as their pictures.
+    """
     kept = io.BytesIO()
     shades = Image.linear_gradient("L").point([160 + 10 * nth + value // 8 for value in range(256)])
     shades.convert("RGB").save(kept, "PNG")
@@ -89,7 +91,7 @@ def executions(endpoint: LocalEndpoint) -> Counter[str]:
 
 
 def executed(endpoint: LocalEndpoint) -> list[str]:
-    """The ids of the jobs that it has run; an id that was run twice is there twice."""
+    """Return the ids of the jobs that it has run; an id that was run twice is there twice."""
     return [one["job"] for one in _meter(endpoint)]
 
 

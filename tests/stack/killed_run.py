@@ -65,7 +65,7 @@ def main(job_id: str, point: str) -> None:
 
 
 def expect_nothing() -> None:
-    """The GPU is taken for so quick that the first question finds the job still under way."""
+    """Expect the GPU to be so quick that the first question finds the job still under way."""
     from django.conf import settings
     from django.utils import timezone
 

@@ -16,7 +16,7 @@ from tests.stack.product import ROOT
 
 
 def prepared(run: Path) -> Path:
-    """The data directory that the processes of one run share and copy; `run` is the folder of that run."""
+    """Return the data directory that the processes of one run share and copy; `run` is the folder of that run."""
     made, making = run / "prepared", run / "prepared.making"
     with (run / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

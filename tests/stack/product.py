@@ -42,7 +42,7 @@ class Product:
         return redis.Redis.from_url(self.addresses["REDIS_URL"])
 
     def child(self, *words: str) -> psutil.Process:
-        """The child whose command line holds these words."""
+        """Return the child whose command line holds these words."""
         return until(lambda: self._child(words), 30, f"a process {words}")
 
     def _child(self, words: tuple[str, ...]) -> psutil.Process | None:
@@ -56,7 +56,7 @@ class Product:
         return None
 
     def horse(self, queue: str) -> psutil.Process:
-        """The work-horse that the RQ worker of `queue` has forked for its job."""
+        """Return the work-horse that the RQ worker of `queue` has forked for its job."""
         worker = self.child("emojiforge.worker", queue)
         return until(lambda: next(iter(worker.children()), None), 30, "a work-horse")
 
@@ -95,14 +95,14 @@ class Person:
         return answer.content
 
     def finished(self, job_id: str, seconds: float = 60) -> dict[str, Any]:
-        """The job once it is over. The row is looked at, not the API: web has other people to serve meanwhile."""
+        """Return the job once it is over. The row is read, not the API: web has other people to serve meanwhile."""
         query = "SELECT status FROM animations_job WHERE id = ?"
         until(lambda: rows_of(self.data_dir, query, job_id)[0][0] in OVER, seconds, f"the end of job {job_id}")
         return self.get(f"jobs/{job_id}/")
 
 
 def rows_of(data_dir: Path, query: str, job_id: str) -> list[Any]:
-    """What `query` finds in a product's database; its one parameter is the job's id."""
+    """Return what `query` finds in a product's database; its one parameter is the job's id."""
     path = f"file:{data_dir / 'db.sqlite3'}?mode=ro"
     with closing(sqlite3.connect(path, timeout=20, uri=True)) as database:
         return database.execute(query, (uuid.UUID(job_id).hex,)).fetchall()
@@ -110,7 +110,7 @@ def rows_of(data_dir: Path, query: str, job_id: str) -> list[Any]:
 
 @contextmanager
 def running(data_dir: Path, **more: str) -> Iterator[Product]:
-    """Started with `more` in its environment, ready, and at the end stopped with nothing left behind."""
+    """Start it with `more` in its environment, and stop it at the end with nothing left behind."""
     port = free_port()
     names = ("PATH", "HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE", "LANG", "U2NET_HOME", "CI")
     kept = {name: os.environ[name] for name in names if name in os.environ}

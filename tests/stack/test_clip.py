@@ -42,7 +42,7 @@ def mascot() -> Image.Image:
 
 
 def scene(place: tuple[int, int], faded: float = 0.0) -> Image.Image:
-    """The mascot in front of a photo of nothing in particular, which is white where `faded` is 1."""
+    """Draw the mascot in front of a photo of nothing in particular, which is white where `faded` is 1."""
     with Image.open(PHOTO / "ember.jpg") as photo:
         far = photo.convert("RGB").crop((0, 0, 200, 150)).resize(SIZE, Image.Resampling.BICUBIC)
     picture = Image.blend(far, Image.new("RGB", SIZE, "white"), faded)
@@ -52,7 +52,7 @@ def scene(place: tuple[int, int], faded: float = 0.0) -> Image.Image:
 
 
 def where(place: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """The mascot's own pixels in that frame."""
+    """Return the mascot's own pixels in that frame."""
     mask = Image.new("L", SIZE)
     mask.paste(mascot().getchannel("A"), place)
     return np.asarray(mask) > 127
@@ -70,12 +70,12 @@ def gif(frames: list[Image.Image], delays: list[int]) -> bytes:
 
 @pytest.fixture(scope="module")
 def moving() -> bytes:
-    """The mascot walks through a photo that fades to white, so that no two frames are as bright in the mean."""
+    """Draw the mascot walking through a photo that fades to white: no two frames are as bright in the mean."""
     return gif([scene(walk(index), index / (FRAMES - 1)) for index in range(FRAMES)], DELAYS)
 
 
 def film() -> bytes:
-    """A WebM of four frames."""
+    """Write a WebM of four frames."""
     file = io.BytesIO()
     with av.open(file, "w", "webm") as written:
         stream = written.add_stream("libvpx", rate=10)
@@ -97,13 +97,13 @@ def stills(file: bytes) -> list[tuple[int, Image.Image]]:
 
 
 def alpha(person: Person, frame: dict[str, Any]) -> Image.Image:
-    """What the chosen candidate of a frame was cut out by."""
+    """Return the engine that cut out the chosen candidate of a frame."""
     (candidate,) = (each for each in frame["candidates"] if each["id"] == frame["chosen"])
     return Image.open(io.BytesIO(person.file(candidate["alpha_url"]))).convert("L")
 
 
 def assert_follows(matte: Image.Image, place: tuple[int, int]) -> None:
-    """The subject is opaque where it is in its frame, and all else is not."""
+    """Check that the subject is opaque where it is in its frame, and all else is not."""
     subject, opacity = where(place), np.asarray(matte.resize(SIZE)) / 255
     assert opacity[subject].mean() > 0.85, f"the subject at {place} is not in its matte"
     assert opacity[~subject].mean() < 0.05, f"the background around {place} is in its matte"
@@ -147,7 +147,7 @@ def watched(product: Product, person: Person, project: dict[str, Any], sleeper: 
 
 
 def exported(person: Person, project: dict[str, Any], platform: str) -> list[tuple[int, Image.Image]]:
-    """The frames of the file made for a platform, every rule of which it keeps."""
+    """Return the frames of the file made for a platform, every rule of which it keeps."""
     answer = person.http.post(f"projects/{project['id']}/exports/", json={"platforms": [platform]})
     assert answer.status_code == 202
     path = f"exports/{answer.json()[0]['id']}/"

@@ -53,7 +53,7 @@ def clip(seed: int = 0) -> bytes:
 
 
 def sent(index: int) -> str:
-    """The SHA-256 of a frame as it goes to the endpoint."""
+    """Return the SHA-256 of a frame as it goes to the endpoint."""
     with Image.open(io.BytesIO(clip())) as image:
         image.seek(index)
         return hashlib.sha256(png.write_jpeg(np.asarray(image.convert("RGB")), 95)).hexdigest()

@@ -28,7 +28,7 @@ UNANSWERED = ("before the send", "send unanswered")
 
 
 def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
-    """A run of the job that dies there; the work that it sent, or was about to send."""
+    """Run the job until it dies there; return the work that it sent, or was about to send."""
     environment = os.environ | gpu_settings(sleeper)
     environment |= {"DATA_DIR": str(product.data_dir), "REDIS_URL": product.addresses["REDIS_URL"]}
     run = [sys.executable, "-m", "tests.stack.killed_run", job, point]
@@ -80,7 +80,7 @@ def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Pro
 
 
 def clip(nth: int) -> bytes:
-    """A GIF whose frames are in no other: each is of a grey of its own."""
+    """Write a GIF whose frames are in no other: each is of a grey of its own."""
     greys = [130 + 3 * (FRAMES * nth + index) for index in range(FRAMES)]
     first, *others = [Image.new("RGB", (256, 192), (grey,) * 3) for grey in greys]
     kept = io.BytesIO()
@@ -89,7 +89,7 @@ def clip(nth: int) -> bytes:
 
 
 def ledger(product: Product, job: str) -> list[tuple[str, str, int]]:
-    """The endpoint's id of each call, its status, and how many frames it was for."""
+    """Return the endpoint's id of each call, its status, and how many frames it was for."""
     query = "SELECT remote_id, status, json_array_length(frame_keys) FROM animations_gpucall WHERE job_id = ?"
     return rows_of(product.data_dir, query, job)
 

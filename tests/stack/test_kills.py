@@ -24,7 +24,7 @@ def person(faulty: Product) -> Person:
 
 
 def begin(person: Person) -> dict[str, Any]:
-    """A project whose job is being drawn: its matte has been paid for, its frames arrive."""
+    """Start a project and wait until it is being drawn: its matte is paid for, its frames arrive."""
     project = person.upload(bright(), prompt="bounce", **BIG)
     until(lambda: person.get(f"jobs/{project['job']['id']}/")["done"] > 4, 60, "the first frames")
     return project

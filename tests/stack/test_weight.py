@@ -35,14 +35,14 @@ def mapped(pid: int) -> str:
 
 
 def noise(side: int) -> bytes:
-    """A PNG that does not compress: about side² × 3 bytes."""
+    """Write a PNG that does not compress: about side² × 3 bytes."""
     buffer = io.BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(buffer, "PNG", compress_level=0)
     return buffer.getvalue()
 
 
 def twelve_megapixels(photo: bytes) -> bytes:
-    """The photo as large as phones make them."""
+    """Return the photo as large as phones make them."""
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(photo)) as picture:
         picture.convert("RGB").resize((4000, 3000)).save(buffer, "JPEG", quality=92)
@@ -50,7 +50,7 @@ def twelve_megapixels(photo: bytes) -> bytes:
 
 
 def watched_horse(product: Product) -> tuple[int, str]:
-    """The peak in bytes and the maps of the work-horse that is about to begin, looked at until it is done."""
+    """Watch the work-horse that is about to begin until it is done; return its peak in bytes and its maps."""
     highest = maps = None
     while highest is None or maps is None:  # the horse of the job before may still be ending
         horse = product.horse("bulk")
@@ -64,14 +64,14 @@ def watched_horse(product: Product) -> tuple[int, str]:
 
 
 def made_of_a_clip(person: Person, folder: Path) -> None:
-    """An emoji of a short MP4, its frames as they are: no GPU has a part in it."""
+    """Make an emoji of a short MP4, its frames as they are: no GPU has a part in it."""
     project = person.upload(video(folder / "clip.mp4", scenes(4)), "clip.mp4", matte="none")
     assert project["source"]["kind"] == "clip"
     assert person.finished(project["job"]["id"])["status"] == "succeeded"
 
 
 def refused_gigabyte(product: Product, person: Person) -> int:
-    """The status of a POST that announces 1 GB and sends none of it."""
+    """Return the status of a POST that announces 1 GB and sends none of it."""
     address = urlsplit(product.base)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=20)
     connection.putrequest("POST", "/api/v1/projects/")

@@ -85,7 +85,7 @@ class _Hidden:
 
 
 def run(name: str) -> dict[str, object]:
-    """The module's names after `name` was emptied."""
+    """Return the module's names after `name` was emptied."""
     found = dict(public_functions(ast.parse(SOURCE)))
     source = emptied(SOURCE, found[name])
     assert len(source.splitlines()) == len(SOURCE.splitlines())

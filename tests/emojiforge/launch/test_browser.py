@@ -228,7 +228,7 @@ def archive(name: str, content: bytes) -> bytes:
 
 
 def npm(machine: Machine, tmp_path: Path, does: str = "") -> None:
-    """An npm that brings a package made here, and the real node."""
+    """Put an npm that brings a package made here, and the real node, on the PATH."""
     packed = tmp_path / "packed"
     packed.mkdir()
     (packed / "chromium.br").write_bytes(compressed(b'#!/bin/sh\necho "$LD_LIBRARY_PATH" "$@"\n# starts\n'))

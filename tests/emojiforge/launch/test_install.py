@@ -48,7 +48,7 @@ class Checkout:
         return Setup(self.root, self.execute, environment)
 
     def done(self) -> list[str]:
-        """The commands since the last time."""
+        """Return the commands since the last time."""
         commands, self.commands = self.commands, []
         return commands
 

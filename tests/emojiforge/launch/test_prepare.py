@@ -39,7 +39,7 @@ def test_redis_that_does_not_answer_names_its_setting() -> None:
 
 @pytest.fixture
 def static(tmp_path: Path) -> Iterator[Path]:
-    """A folder with one static file, collected into `collected`, with no others."""
+    """Use a folder with one static file, collected into `collected`, and no others."""
     folder = tmp_path / "static"
     folder.mkdir()
     (folder / "studio.css").write_text("a { color: red }")

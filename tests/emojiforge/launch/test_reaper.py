@@ -39,7 +39,7 @@ class Run:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    """A parent with a child, another child with a work-horse, and a reaper."""
+    """Start a parent with a child, another child with a work-horse, and a reaper."""
     mark, data_dir = secrets.token_hex(8), tmp_path / "data"
     data_dir.mkdir()
     scripts = {"sleeper": SLEEPER, "worker": WITH_HORSE}
