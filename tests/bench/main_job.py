@@ -35,7 +35,7 @@ def subject(side: int) -> Picture:
     return colour.astype(np.uint8)
 
 
-def take(motion: str) -> list[Picture]:
+def draw_tracks(motion: str) -> list[Picture]:
     """Draw the frames of every track of one motion: what a project of the default options is made of."""
     stage = Stage(subject(1024), SIZE)
     recipe = read(MOTIONS[motion].label).recipe
@@ -63,12 +63,12 @@ def show() -> None:
     """Print the table."""
     cv2.setNumThreads(1)
     sys.stdout.write(f"{'processor seconds, one core':44} {'median':>8} {'min':>8} {'max':>8}\n")
-    slowest = max(MOTIONS, key=lambda motion: min(seconds(partial(take, motion))[:2]))
+    slowest = max(MOTIONS, key=lambda motion: min(seconds(partial(draw_tracks, motion))[:2]))
     for motion in dict.fromkeys(("bounce", slowest)):
-        row(f"{FRAMES} frames × {TRACKS} tracks, {SIZE} px, {motion}", seconds(partial(take, motion)))
+        row(f"{FRAMES} frames × {TRACKS} tracks, {SIZE} px, {motion}", seconds(partial(draw_tracks, motion)))
     picture, delays = subject(2048), [80] * FRAMES
     row("cutout of a 2048 px picture", seconds(lambda: cutout(picture[..., :3].copy(), picture[..., 3].copy())))
-    frames = take("bounce")[:FRAMES]
+    frames = draw_tracks("bounce")[:FRAMES]
     for slug in ("slack", "discord_emoji", "gif", "apng", "webp"):
         made = fit(frames, delays, PLATFORMS[slug])
         row(

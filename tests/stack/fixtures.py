@@ -15,7 +15,7 @@ from PIL import Image
 from tests.gpu_worker.running import LocalEndpoint, start_endpoint
 from tests.polling import until
 from tests.stack.prepared import prepared
-from tests.stack.product import PHOTO, Person, Product, running
+from tests.stack.product import PHOTO, Person, Product, running_product
 
 KEY = "rpa_a-key-that-nobody-may-ever-see"
 NAME = "bench"
@@ -32,15 +32,15 @@ def data_dir(surroundings: str, tmp_path_factory: pytest.TempPathFactory) -> New
 
 @pytest.fixture(scope="session")
 def product(data_dir: NewFolder) -> Iterator[Product]:
-    with running(data_dir("product")) as started:
+    with running_product(data_dir("product")) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def sleeper() -> Iterator[LocalEndpoint]:
+def fake_gpu() -> Iterator[LocalEndpoint]:
     """Two warm workers of the real SDK, 0.3 s for a call and 30 ms for each frame, whose faults can be set."""
     cost = {"SLEEPER_FRAME_MS": "30", "SLEEPER_CALL_MS": "300", "PYTHONUNBUFFERED": "1"}
-    options = {"endpoint-id": NAME, "handler": "gpu_worker.emulator.sleeper", "stop-grace": "2", "longest-rest": "3"}
+    options = {"endpoint-id": NAME, "handler": "gpu_worker.emulator.fake_gpu", "stop-grace": "2", "longest-rest": "3"}
     endpoint = start_endpoint(2, cost, KEY, [f"--{name}={value}" for name, value in options.items()])
     try:
         until(lambda: endpoint.health()["workers"]["ready"] == 2, 60, "two workers")
@@ -50,9 +50,9 @@ def sleeper() -> Iterator[LocalEndpoint]:
 
 
 @pytest.fixture(scope="session")
-def faulty(data_dir: NewFolder, sleeper: LocalEndpoint) -> Iterator[Product]:
-    """Start a product whose GPU is the endpoint of `sleeper`, reached by a key as in production."""
-    with running(data_dir("faulty"), **gpu_settings(sleeper)) as started:
+def faulty(data_dir: NewFolder, fake_gpu: LocalEndpoint) -> Iterator[Product]:
+    """Start a product whose GPU is the endpoint of `fake_gpu`, reached by a key as in production."""
+    with running_product(data_dir("faulty"), **gpu_settings(fake_gpu)) as started:
         yield started
 
 
@@ -77,7 +77,7 @@ def photo() -> bytes:
 def bright(nth: int = 0) -> bytes:
     """Draw a picture like no other `nth`, so that each piece of work is known by what was sent.
 
-    It is full of subject for the endpoint of `sleeper`, whose alphas are as grey as their pictures.
+    It is full of subject for the endpoint of `fake_gpu`, whose alphas are as grey as their pictures.
     """
     kept = io.BytesIO()
     shades = Image.linear_gradient("L").point([160 + 10 * nth + value // 8 for value in range(256)])

@@ -55,7 +55,7 @@ class Product:
                 return process
         return None
 
-    def horse(self, queue: str) -> psutil.Process:
+    def work_horse(self, queue: str) -> psutil.Process:
         """Return the work-horse that the RQ worker of `queue` has forked for its job."""
         worker = self.child("emojiforge.worker", queue)
         return until(lambda: next(iter(worker.children()), None), 30, "a work-horse")
@@ -109,7 +109,7 @@ def rows_of(data_dir: Path, query: str, job_id: str) -> list[Any]:
 
 
 @contextmanager
-def running(data_dir: Path, **more: str) -> Iterator[Product]:
+def running_product(data_dir: Path, **more: str) -> Iterator[Product]:
     """Start it with `more` in its environment, and stop it at the end with nothing left behind."""
     port = free_port()
     names = ("PATH", "HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE", "LANG", "U2NET_HOME", "CI")

@@ -118,17 +118,17 @@ class Watch:
     busiest: int = 0
     over: bool = False
 
-    def take(self, told: dict[str, Any]) -> None:
-        project = told.get("project") or {}
-        frames = [*project.get("frames", ()), told["frame"]] if "frame" in told else project.get("frames", ())
+    def apply(self, message: dict[str, Any]) -> None:
+        project = message.get("project") or {}
+        frames = [*project.get("frames", ()), message["frame"]] if "frame" in message else project.get("frames", ())
         self.ready |= {frame["id"] for frame in frames if frame["status"] == "ready"}
-        job = told.get("job") or project.get("job") or {}
+        job = message.get("job") or project.get("job") or {}
         self.over = job.get("status") in OVER
         if not self.over:
             self.counts.append(len(self.ready))
 
 
-def watched(product: Product, person: Person, project: dict[str, Any], sleeper: LocalEndpoint) -> Watch:
+def watched(product: Product, person: Person, project: dict[str, Any], fake_gpu: LocalEndpoint) -> Watch:
     """Start the project's job and watch it by the socket to its end, and the endpoint's workers meanwhile."""
     watch, path = Watch(), f"projects/{project['id']}/"
     ticket = person.http.post("tickets/").json()["ticket"]
@@ -140,9 +140,9 @@ def watched(product: Product, person: Person, project: dict[str, Any], sleeper: 
         end = time.monotonic() + 90
         while not watch.over:
             assert time.monotonic() < end, "the job did not end"
-            watch.busiest = max(watch.busiest, sleeper.health()["workers"]["running"])
+            watch.busiest = max(watch.busiest, fake_gpu.health()["workers"]["running"])
             with suppress(TimeoutError):
-                watch.take(json.loads(socket.recv(timeout=0.02)))
+                watch.apply(json.loads(socket.recv(timeout=0.02)))
     return watch
 
 
@@ -164,11 +164,11 @@ def exported(person: Person, project: dict[str, Any], platform: str) -> list[tup
 
 @beside_faults
 def test_a_clip_is_packed_over_two_workers_lands_frame_by_frame_and_keeps_its_time(
-    faulty: Product, sleeper: LocalEndpoint, moving: bytes
+    faulty: Product, fake_gpu: LocalEndpoint, moving: bytes
 ) -> None:
     person = faulty.person()
     project = person.upload(moving, "moving.gif", matte="rembg", start="false")
-    watch = watched(faulty, person, project, sleeper)
+    watch = watched(faulty, person, project, fake_gpu)
     assert watch.busiest == 2
     steps = [after - before for before, after in pairwise(watch.counts)]
     assert min(steps) >= 0

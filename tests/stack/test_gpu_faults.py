@@ -52,7 +52,7 @@ def clip(seed: int = 0) -> bytes:
     return kept.getvalue()
 
 
-def sent(index: int) -> str:
+def frame_digest(index: int) -> str:
     """Return the SHA-256 of a frame as it goes to the endpoint."""
     with Image.open(io.BytesIO(clip())) as image:
         image.seek(index)
@@ -60,19 +60,19 @@ def sent(index: int) -> str:
 
 
 @pytest.fixture
-def person(faulty: Product, sleeper: LocalEndpoint) -> Iterator[Person]:
-    tell(sleeper)
+def person(faulty: Product, fake_gpu: LocalEndpoint) -> Iterator[Person]:
+    set_faults(fake_gpu)
     yield faulty.person()
-    tell(sleeper)
+    set_faults(fake_gpu)
 
 
-def tell(sleeper: LocalEndpoint, *faults: dict[str, Any]) -> None:
-    url = sleeper.client.base_url.join("/_emulator/scenario")
+def set_faults(fake_gpu: LocalEndpoint, *faults: dict[str, Any]) -> None:
+    url = fake_gpu.client.base_url.join("/_emulator/scenario")
     assert httpx.post(url, json={"faults": faults}, trust_env=False).is_success
 
 
-def fired(sleeper: LocalEndpoint) -> int:
-    answer = httpx.get(sleeper.client.base_url.join("/_emulator/scenario"), trust_env=False).json()
+def fired(fake_gpu: LocalEndpoint) -> int:
+    answer = httpx.get(fake_gpu.client.base_url.join("/_emulator/scenario"), trust_env=False).json()
     return int(sum(fault["fired"] for fault in answer["faults"]))
 
 
@@ -109,11 +109,11 @@ def assert_nothing_leaks(product: Product, person: Person, project: dict[str, An
 
 @pytest.mark.parametrize("name", ONCE)
 def test_what_goes_wrong_once_costs_no_frame(
-    faulty: Product, sleeper: LocalEndpoint, person: Person, name: str
+    faulty: Product, fake_gpu: LocalEndpoint, person: Person, name: str
 ) -> None:
-    tell(sleeper, ONCE[name])
+    set_faults(fake_gpu, ONCE[name])
     project = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
-    assert fired(sleeper) == ONCE[name].get("times", 1)
+    assert fired(fake_gpu) == ONCE[name].get("times", 1)
     assert project["status"] == "ready"
     assert_right(person, project, failed=set())
     assert_nothing_leaks(faulty, person, project)
@@ -121,10 +121,10 @@ def test_what_goes_wrong_once_costs_no_frame(
 
 @pytest.mark.parametrize("fault", ["malformed_base64", "wrong_size", "crash", "lost_result"])
 def test_a_frame_that_goes_wrong_each_time_fails_alone(
-    faulty: Product, sleeper: LocalEndpoint, person: Person, fault: str
+    faulty: Product, fake_gpu: LocalEndpoint, person: Person, fault: str
 ) -> None:
     more = {"seconds": 0} if fault == "crash" else {}
-    tell(sleeper, {"fault": fault, "picture": sent(2), "times": None, **more})
+    set_faults(fake_gpu, {"fault": fault, "picture": frame_digest(2), "times": None, **more})
     project = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
     assert project["status"] == "partial"
     assert_right(person, project, failed={2})
@@ -132,20 +132,20 @@ def test_a_frame_that_goes_wrong_each_time_fails_alone(
 
 
 def test_workers_that_die_at_their_start_a_few_times_cost_no_frame(
-    faulty: Product, sleeper: LocalEndpoint, person: Person
+    faulty: Product, fake_gpu: LocalEndpoint, person: Person
 ) -> None:
-    tell(sleeper, {"fault": "crash", "times": 2, "seconds": 0}, {"fault": "crash_loop", "times": 3})
+    set_faults(fake_gpu, {"fault": "crash", "times": 2, "seconds": 0}, {"fault": "crash_loop", "times": 3})
     project = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
-    assert fired(sleeper) >= 4
+    assert fired(fake_gpu) >= 4
     assert project["status"] == "ready"
     assert_right(person, project, failed=set())
     assert_nothing_leaks(faulty, person, project)
 
 
 def test_workers_that_die_at_each_start_end_the_job_with_a_word_until_they_live_again(
-    faulty: Product, sleeper: LocalEndpoint, person: Person
+    faulty: Product, fake_gpu: LocalEndpoint, person: Person
 ) -> None:
-    tell(sleeper, {"fault": "crash", "times": None}, {"fault": "crash_loop", "times": None})
+    set_faults(fake_gpu, {"fault": "crash", "times": None}, {"fault": "crash_loop", "times": None})
     project = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
     assert project["status"] == "failed"
     assert "The GPU is failing" in project["job"]["error"]
@@ -154,5 +154,5 @@ def test_workers_that_die_at_each_start_end_the_job_with_a_word_until_they_live_
     assert person.get("engines/")["state"]["code"] == "failing"
     next_one = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
     assert "It is tried again in" in next_one["job"]["error"]
-    tell(sleeper)
+    set_faults(fake_gpu)
     until(lambda: ended(person, person.upload(clip(), "clip.gif", matte="rembg"))["status"] == "ready", 90, "a GPU")

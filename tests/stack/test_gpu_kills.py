@@ -27,9 +27,9 @@ UNANSWERED = ("before the send", "send unanswered")
 """Where nobody can know whether the endpoint has the call."""
 
 
-def die(product: Product, sleeper: LocalEndpoint, job: str, point: str) -> str:
+def die(product: Product, fake_gpu: LocalEndpoint, job: str, point: str) -> str:
     """Run the job until it dies there; return the work that it sent, or was about to send."""
-    environment = os.environ | gpu_settings(sleeper)
+    environment = os.environ | gpu_settings(fake_gpu)
     environment |= {"DATA_DIR": str(product.data_dir), "REDIS_URL": product.addresses["REDIS_URL"]}
     run = [sys.executable, "-m", "tests.stack.killed_run", job, point]
     died = subprocess.run(run, cwd=ROOT, env=environment, stdout=subprocess.PIPE, timeout=60)
@@ -46,14 +46,14 @@ class Killed:
 
 
 def killed_at_each_point(
-    product: Product, sleeper: LocalEndpoint, upload: Callable[[int], dict[str, str]]
+    product: Product, fake_gpu: LocalEndpoint, upload: Callable[[int], dict[str, str]]
 ) -> dict[str, Killed]:
     """By point. `upload(nth)` makes a job."""
     worker = product.child("emojiforge.worker", "bulk")
     worker.suspend()  # so that the run which dies is the first
     try:
         jobs = {point: upload(nth)["id"] for nth, point in enumerate(POINTS)}
-        return {point: Killed(job, die(product, sleeper, job, point)) for point, job in jobs.items()}
+        return {point: Killed(job, die(product, fake_gpu, job, point)) for point, job in jobs.items()}
     finally:
         worker.resume()
 
@@ -65,17 +65,19 @@ def finished(person: Person, job: str, point: str) -> int:
     return int(found["gpu"]["calls"])
 
 
-def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(faulty: Product, sleeper: LocalEndpoint) -> None:
-    person, before = faulty.person(), executions(sleeper)
+def test_a_kill_at_any_point_of_a_gpu_call_costs_no_second_execution(
+    faulty: Product, fake_gpu: LocalEndpoint
+) -> None:
+    person, before = faulty.person(), executions(fake_gpu)
 
     def upload(nth: int) -> dict[str, str]:
         options: dict[str, Any] = {"prompt": "bounce", "matte": "rembg", "frame_count": 4, "candidates": 1}
         return dict(person.upload(bright(nth), **options)["job"])
 
-    for point, killed in killed_at_each_point(faulty, sleeper, upload).items():
+    for point, killed in killed_at_each_point(faulty, fake_gpu, upload).items():
         # Of a send without an answer the ledger shows both: the one whose fate is unknown, and its repetition.
         assert finished(person, killed.job, point) == (2 if point in UNANSWERED else 1), point
-        done = executions(sleeper) - before
+        done = executions(fake_gpu) - before
         assert done[killed.work] == (2 if point == "send unanswered" else 1), point
 
 
@@ -95,19 +97,19 @@ def ledger(product: Product, job: str) -> list[tuple[str, str, int]]:
 
 
 def test_a_kill_at_any_point_of_the_calls_of_a_clip_costs_no_frame_a_second_execution(
-    faulty: Product, sleeper: LocalEndpoint
+    faulty: Product, fake_gpu: LocalEndpoint
 ) -> None:
-    person, past = faulty.person(), executed(sleeper)
+    person, past = faulty.person(), executed(fake_gpu)
 
     def upload(nth: int) -> dict[str, str]:
         return dict(person.upload(clip(nth), "clip.gif", matte="rembg")["job"])
 
     known: set[str] = set()
     lost = 0
-    for point, killed in killed_at_each_point(faulty, sleeper, upload).items():
+    for point, killed in killed_at_each_point(faulty, fake_gpu, upload).items():
         finished(person, killed.job, point)
         rows = ledger(faulty, killed.job)
-        done = Counter(executed(sleeper)) - Counter(past)
+        done = Counter(executed(fake_gpu)) - Counter(past)
         succeeded = {remote_id: frames for remote_id, status, frames in rows if status == "succeeded"}
         assert sum(succeeded.values()) == FRAMES, f"{point}: a frame was asked for twice, or never: {rows}"
         assert [done[remote_id] for remote_id in succeeded] == [1] * len(succeeded), point
@@ -115,5 +117,5 @@ def test_a_kill_at_any_point_of_the_calls_of_a_clip_costs_no_frame_a_second_exec
         assert bool(uncertain) == (point in UNANSWERED), f"{point}: {rows}"
         lost += uncertain if point == "send unanswered" else 0
         known |= {remote_id for remote_id, _, _ in rows}
-    unknown = (Counter(executed(sleeper)) - Counter(past)).keys() - known
+    unknown = (Counter(executed(fake_gpu)) - Counter(past)).keys() - known
     assert 1 <= len(unknown) <= lost, "only what was sent without an answer is done in vain"

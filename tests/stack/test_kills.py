@@ -49,7 +49,7 @@ def test_a_job_survives_the_end_of_its_rq_parent(faulty: Product, person: Person
 
 def test_a_job_survives_the_end_of_its_work_horse(faulty: Product, person: Person) -> None:
     project = begin(person)
-    faulty.horse("bulk").kill()
+    faulty.work_horse("bulk").kill()
     assert_finished_once(person, project)
 
 
@@ -63,9 +63,9 @@ def test_a_job_survives_the_end_of_both(faulty: Product, person: Person) -> None
 
 
 def test_a_job_killed_while_its_matte_is_made_takes_the_same_call_up_again(
-    faulty: Product, person: Person, sleeper: LocalEndpoint
+    faulty: Product, person: Person, fake_gpu: LocalEndpoint
 ) -> None:
-    before = executions(sleeper)
+    before = executions(fake_gpu)
     project = person.upload(bright(), prompt="sway", **BIG)
     until(lambda: person.get(f"jobs/{project['job']['id']}/")["gpu"]["calls"] == 1, 30, "the call")
     worker = faulty.child("emojiforge.worker", "bulk")
@@ -74,7 +74,7 @@ def test_a_job_killed_while_its_matte_is_made_takes_the_same_call_up_again(
     # Two at most when the kill fell while the send was unanswered; the ledger shows both then.
     assert_finished_once(person, project, calls=2)
     job = person.get(f"jobs/{project['job']['id']}/")
-    assert (executions(sleeper) - before).total() <= job["gpu"]["calls"]
+    assert (executions(fake_gpu) - before).total() <= job["gpu"]["calls"]
 
 
 def test_a_job_survives_an_emptied_redis_while_it_runs(faulty: Product, person: Person) -> None:

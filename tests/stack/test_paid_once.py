@@ -14,8 +14,8 @@ from tests.stack.product import Product
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("faults")]
 
 
-def test_two_clicks_at_once_make_one_job_and_one_call(faulty: Product, sleeper: LocalEndpoint) -> None:
-    person, before = faulty.person(), executions(sleeper)
+def test_two_clicks_at_once_make_one_job_and_one_call(faulty: Product, fake_gpu: LocalEndpoint) -> None:
+    person, before = faulty.person(), executions(fake_gpu)
     project = person.upload(bright(), prompt="wobble", start="false")
     with ThreadPoolExecutor(2) as pool:
         path = f"projects/{project['id']}/generate/"
@@ -24,17 +24,19 @@ def test_two_clicks_at_once_make_one_job_and_one_call(faulty: Product, sleeper: 
     jobs = {answer.json()["id"] for answer in answers}
     assert len(jobs) == 1
     assert person.finished(jobs.pop())["gpu"]["calls"] == 1
-    assert (executions(sleeper) - before).total() == 1
+    assert (executions(fake_gpu) - before).total() == 1
 
 
-def test_a_second_generate_of_the_same_picture_costs_no_second_matte(faulty: Product, sleeper: LocalEndpoint) -> None:
-    person, before = faulty.person(), executions(sleeper)
+def test_a_second_generate_of_the_same_picture_costs_no_second_matte(
+    faulty: Product, fake_gpu: LocalEndpoint
+) -> None:
+    person, before = faulty.person(), executions(fake_gpu)
     project = person.upload(bright(), prompt="bounce", frame_count=4, candidates=1)
     person.finished(project["job"]["id"])
     again = person.http.post(f"projects/{project['id']}/generate/", json={"prompt": "slow zoom"}).json()
     job = person.finished(again["id"])
     assert (job["status"], job["gpu"]["calls"]) == ("succeeded", 0)
-    assert (executions(sleeper) - before).total() == 1
+    assert (executions(fake_gpu) - before).total() == 1
     detail = person.get(f"projects/{project['id']}/")
     assert detail["motion"]["understood_as"] == "slow zoom"
     assert {frame["delay_ms"] for frame in detail["frames"]} == {128}

@@ -49,11 +49,11 @@ def twelve_megapixels(photo: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def watched_horse(product: Product) -> tuple[int, str]:
+def watched_work_horse(product: Product) -> tuple[int, str]:
     """Watch the work-horse that is about to begin until it is done; return its peak in bytes and its maps."""
     highest = maps = None
     while highest is None or maps is None:  # the horse of the job before may still be ending
-        horse = product.horse("bulk")
+        horse = product.work_horse("bulk")
         while horse.is_running() and horse.status() != psutil.STATUS_ZOMBIE:
             try:
                 highest, maps = peak(horse.pid), mapped(horse.pid)
@@ -104,10 +104,10 @@ def test_web_stays_small_and_maps_no_pixels(product: Product, person: Person, ph
 def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, photo: bytes, tmp_path: Path) -> None:
     made_of_a_clip(person, tmp_path)
     project = person.upload(twelve_megapixels(photo), prompt="bounce", frame_count=60, candidates=1, size=512)
-    drawing, maps = watched_horse(product)
+    drawing, maps = watched_work_horse(product)
     assert person.finished(project["job"]["id"], seconds=90)["status"] == "succeeded"
     answer = person.http.post(f"projects/{project['id']}/exports/", json={"platforms": ["gif"]})
-    encoding, more_maps = watched_horse(product)
+    encoding, more_maps = watched_work_horse(product)
     (export,) = answer.json()
     assert person.get(f"exports/{export['id']}/")["status"] == "succeeded"
     worker = product.child("emojiforge.worker", "bulk")
