@@ -178,16 +178,16 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PAGINATION_CLASS": "animations.api.pagination.Pages",
+    "DEFAULT_PAGINATION_CLASS": "animations.api.pagination.Pagination",
     "PAGE_SIZE": 24,
-    "DEFAULT_SCHEMA_CLASS": "animations.api.schema.Description",
+    "DEFAULT_SCHEMA_CLASS": "animations.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["animations.api.throttling.PerMinute"],
+    "DEFAULT_THROTTLE_CLASSES": ["animations.api.throttling.PerMinuteThrottle"],
     "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "240/min", "spend": "60/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "animations.api.errors.OneShape",
+    "EXCEPTION_HANDLER_CLASS": "animations.api.errors.ApiExceptionHandler",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
     "ALLOWED_ERROR_STATUS_CODES": [
         "400",
@@ -203,7 +203,7 @@ DRF_STANDARDIZED_ERRORS = {
         "429",
         "500",
     ],
-    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422"), "animations.api.schema.REFUSAL"),
+    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422"), "animations.api.schema.ERROR_RESPONSE"),
 }
 INSTALLED_APPS += ["drf_spectacular_sidecar"]  # Swagger UI's own files, so that its page needs no other site
 SPECTACULAR_SETTINGS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from animations.admin.records import RecordAdmin, milliseconds, pretty
+from animations.admin.records import RecordAdmin, json_block, milliseconds
 from animations.models import EndpointState, GpuTiming
 
 
@@ -32,7 +32,7 @@ class EndpointStateAdmin(RecordAdmin[EndpointState]):
 
     @admin.display(description="circuit breaker")
     def breaker_text(self, state: EndpointState) -> SafeString:
-        return pretty(state.breaker)
+        return json_block(state.breaker)
 
     @admin.display(description="workers")
     def workers_text(self, state: EndpointState) -> str:
@@ -44,7 +44,7 @@ class EndpointStateAdmin(RecordAdmin[EndpointState]):
 
     @admin.display(description="what its worker can run")
     def info_text(self, state: EndpointState) -> SafeString:
-        return pretty(state.info)
+        return json_block(state.info)
 
 
 def _in_words(counts: dict[str, object]) -> str:

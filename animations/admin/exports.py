@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from animations.admin.records import ReadOnly, RecordAdmin, link, short
+from animations.admin.records import ReadOnlyPermissions, RecordAdmin, link, short
 from animations.models import Export, ExportFile
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ else:
     FileTable = admin.TabularInline
 
 
-class FileInline(ReadOnly, FileTable):
+class FileInline(ReadOnlyPermissions, FileTable):
     """What was measured of each file; the files themselves are their owner's."""
 
     model = ExportFile

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from animations.admin.gpu_usage_chart import last_days
+from animations.admin.gpu_usage_chart import usage_of_last_days
 from animations.admin.records import RecordAdmin, link, milliseconds, short
 from animations.models import GpuCall
 
@@ -45,7 +45,7 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, below the last thirty days at a glance."""
-        return super().changelist_view(request, {"ledger": last_days(), **(extra_context or {})})
+        return super().changelist_view(request, {"ledger": usage_of_last_days(), **(extra_context or {})})
 
     @admin.display(description="call", ordering="task")
     def name(self, call: GpuCall) -> str:

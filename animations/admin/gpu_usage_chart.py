@@ -46,7 +46,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class BarSegment:
     """A task's part of a day's bar; lengths in the drawing's units, written as SVG wants them."""
 
     task: str
@@ -55,28 +55,28 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Day:
+class DayBar:
     """A bar: where it stands, what it is made of, and its total."""
 
     total: Total
     x: str
     label: str
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[BarSegment] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class UsageChart:
     """All that the template needs. `top` is the value of the upper line, in seconds."""
 
     everything: Total
-    days: list[Day]
+    days: list[DayBar]
     tasks: list[Total]
     users: list[Total]
     top: str
     frame: dict[str, str]
 
 
-def last_days() -> Ledger:
+def usage_of_last_days() -> UsageChart:
     """The ledger of the last thirty days, today among them (UTC)."""
     first = day_began() - timedelta(days=DAYS - 1)
     calls = GpuCall.objects.filter(created_at__gte=first).order_by()
@@ -90,7 +90,7 @@ def last_days() -> Ledger:
     highest = max((sum(row["run"] or 0 for row in mine) for mine in by_day.values()), default=0) / 1000
     days = [_day(nth, first.date() + timedelta(days=nth), by_day, highest) for nth in range(DAYS)]
     ordered = sorted(tasks.values(), key=lambda total: -total.seconds)
-    return Ledger(everything, days, ordered, _users(calls), f"{highest:.3g} s", _frame())
+    return UsageChart(everything, days, ordered, _users(calls), f"{highest:.3g} s", _frame())
 
 
 def _users(calls: Any) -> list[Total]:
@@ -105,19 +105,19 @@ def _users(calls: Any) -> list[Total]:
     return found
 
 
-def _day(nth: int, day: date, by_day: dict[date, list[dict[str, Any]]], highest: float) -> Day:
+def _day(nth: int, day: date, by_day: dict[date, list[dict[str, Any]]], highest: float) -> DayBar:
     query = f"created_at__year={day.year}&created_at__month={day.month}&created_at__day={day.day}"
     total = Total(f"{day:%-d %b}", query)
     rows = sorted(by_day.get(day, ()), key=lambda row: row["task"])
     for row in rows:
         total.add(row)
     labelled = (DAYS - 1 - nth) % LABEL_EVERY == 0
-    bar = Day(total, f"{LEFT + nth * STEP:.1f}", total.name if labelled else "")
+    bar = DayBar(total, f"{LEFT + nth * STEP:.1f}", total.name if labelled else "")
     bar.pieces = _pieces(rows, highest)
     return bar
 
 
-def _pieces(rows: Iterable[dict[str, Any]], highest: float) -> list[Piece]:
+def _pieces(rows: Iterable[dict[str, Any]], highest: float) -> list[BarSegment]:
     """From the ground up. A task that has run is at least a hair high, so that it is seen."""
     ground, found = float(HEIGHT - BOTTOM), []
     for row in rows:
@@ -125,7 +125,7 @@ def _pieces(rows: Iterable[dict[str, Any]], highest: float) -> list[Piece]:
             continue
         height = max(1.0, (HEIGHT - TOP - BOTTOM) * row["run"] / 1000 / highest)
         ground -= height
-        found.append(Piece(row["task"], f"{ground:.1f}", f"{height:.1f}"))
+        found.append(BarSegment(row["task"], f"{ground:.1f}", f"{height:.1f}"))
     return found
 
 

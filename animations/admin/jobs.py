@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from animations.admin.records import RecordAdmin, counted, link, links, milliseconds, pretty, short
+from animations.admin.records import RecordAdmin, count_link, count_of, json_block, link, milliseconds, short
 from animations.models import Export, GpuCall, Job
 
 
@@ -42,7 +42,7 @@ class JobAdmin(RecordAdmin[Job]):
             super()
             .get_queryset(request)
             .annotate(
-                call_count=counted(GpuCall.objects.all(), "job"), export_count=counted(Export.objects.all(), "job")
+                call_count=count_of(GpuCall.objects.all(), "job"), export_count=count_of(Export.objects.all(), "job")
             )
         )
 
@@ -76,15 +76,15 @@ class JobAdmin(RecordAdmin[Job]):
 
     @admin.display(description="parameters")
     def params_text(self, job: Job) -> SafeString:
-        return pretty(job.params)
+        return json_block(job.params)
 
     @admin.display(description="GPU calls", ordering="call_count")
     def call_links(self, job: Any) -> SafeString | str:
-        return links("animations_gpucall", job.pk, job.call_count)
+        return count_link("animations_gpucall", job.pk, job.call_count)
 
     @admin.display(description="exports", ordering="export_count")
     def export_links(self, job: Any) -> SafeString | str:
-        return links("animations_export", job.pk, job.export_count)
+        return count_link("animations_export", job.pk, job.export_count)
 
     @admin.display(description="GPU cost")
     def cost(self, job: Job) -> str:

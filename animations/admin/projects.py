@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from animations.admin.records import ReadOnly, RecordAdmin, counted, link, links, pretty
+from animations.admin.records import ReadOnlyPermissions, RecordAdmin, count_link, count_of, json_block, link
 from animations.models import Export, Frame, GpuCall, Job, Project
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ else:
     FrameTable = admin.TabularInline
 
 
-class FrameInline(ReadOnly, FrameTable):
+class FrameInline(ReadOnlyPermissions, FrameTable):
     """The frames of the take that people see, and how their candidates came out."""
 
     model = Frame
@@ -72,9 +72,9 @@ class ProjectAdmin(RecordAdmin[Project]):
             super()
             .get_queryset(request)
             .annotate(
-                job_count=counted(Job.objects.all(), "project"),
-                call_count=counted(GpuCall.objects.all(), "project"),
-                export_count=counted(Export.objects.all(), "project"),
+                job_count=count_of(Job.objects.all(), "project"),
+                call_count=count_of(GpuCall.objects.all(), "project"),
+                export_count=count_of(Export.objects.all(), "project"),
             )
             .order_by("-created_at", "-pk")
         )
@@ -95,7 +95,7 @@ class ProjectAdmin(RecordAdmin[Project]):
 
     @admin.display(description="recipe")
     def recipe_text(self, project: Project) -> SafeString:
-        return pretty(project.recipe)
+        return json_block(project.recipe)
 
     @admin.display(description="picture")
     def source_facts(self, project: Project) -> str:
@@ -108,12 +108,12 @@ class ProjectAdmin(RecordAdmin[Project]):
 
     @admin.display(description="jobs", ordering="job_count")
     def job_links(self, project: Any) -> SafeString | str:
-        return links("animations_job", project.pk, project.job_count)
+        return count_link("animations_job", project.pk, project.job_count)
 
     @admin.display(description="GPU calls", ordering="call_count")
     def call_links(self, project: Any) -> SafeString | str:
-        return links("animations_gpucall", project.pk, project.call_count)
+        return count_link("animations_gpucall", project.pk, project.call_count)
 
     @admin.display(description="exports", ordering="export_count")
     def export_links(self, project: Any) -> SafeString | str:
-        return links("animations_export", project.pk, project.export_count)
+        return count_link("animations_export", project.pk, project.export_count)

@@ -23,7 +23,7 @@ else:
         """Django's own class takes no type arguments while the program runs."""
 
 
-class ReadOnly:
+class ReadOnlyPermissions:
     """Permissions of something that is looked at and never changed from here, not even by superusers."""
 
     def has_add_permission(self, *_: Any, **__: Any) -> bool:
@@ -36,7 +36,7 @@ class ReadOnly:
         return False
 
 
-class RecordAdmin(ReadOnly, TypedAdmin[M]):
+class RecordAdmin(ReadOnlyPermissions, TypedAdmin[M]):
     """A table of records, a page for each: found by search, filter and date."""
 
     date_hierarchy = "created_at"
@@ -56,7 +56,7 @@ def link(model: str, key: Any, text: str) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[key]), text)
 
 
-def links(model: str, key: Any, number: int) -> SafeString | str:
+def count_link(model: str, key: Any, number: int) -> SafeString | str:
     """A number that leads to the list of the `model` records which belong to the record `key`."""
     if not number:
         return "0"
@@ -68,12 +68,12 @@ def short(key: Any) -> str:
     return str(key)[:8]
 
 
-def pretty(value: Any) -> SafeString:
+def json_block(value: Any) -> SafeString:
     """JSON as a person reads it."""
     return format_html('<pre class="json">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def counted(rows: QuerySet[Any], foreign_key: str) -> Coalesce:
+def count_of(rows: QuerySet[Any], foreign_key: str) -> Coalesce:
     """How many of `rows` point at the outer record. A subquery: joins of two counts would multiply."""
     mine = rows.filter(**{foreign_key: OuterRef("pk")}).order_by().values(foreign_key)
     return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from animations.admin.records import ReadOnly, counted
+from animations.admin.records import ReadOnlyPermissions, count_of
 from animations.models import Project
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ else:
     Users = UserAdmin
 
 
-class PersonAdmin(Users):
+class EmojiUserAdmin(Users):
     list_display = ("email", "username", "is_staff", "is_active", "project_links", "date_joined")
     list_display_links = ("email", "username")
     ordering = ("-date_joined",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).annotate(project_count=counted(Project.objects.all(), "owner"))
+        return super().get_queryset(request).annotate(project_count=count_of(Project.objects.all(), "owner"))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A person's records go with the person, although nobody may delete them one by one."""
@@ -46,8 +46,8 @@ class PersonAdmin(Users):
 
 def _record_names(site: admin.AdminSite) -> set[str]:
     registered: Iterable[Any] = site._registry.items()
-    return {str(model._meta.verbose_name) for model, row in registered if isinstance(row, ReadOnly)}
+    return {str(model._meta.verbose_name) for model, row in registered if isinstance(row, ReadOnlyPermissions)}
 
 
 admin.site.unregister(User)
-admin.site.register(User, PersonAdmin)
+admin.site.register(User, EmojiUserAdmin)

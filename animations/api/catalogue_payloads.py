@@ -79,8 +79,8 @@ HERE: Final[tuple[tuple[str, Literal["matte", "generator"], str], ...]] = (
     ("video", "generator", "Video models cannot be used yet."),
 )
 """What needs no endpoint, and why not where it cannot run at all."""
-UNKNOWN: Final = "The GPU endpoint has not been heard of yet."
-NOT_NAMED: Final = "The GPU endpoint has not said whether it can run this; it is asked when a worker is awake."
+NEVER_ASKED: Final = "The GPU endpoint has not been heard of yet."
+NOT_REPORTED: Final = "The GPU endpoint has not said whether it can run this; it is asked when a worker is awake."
 
 
 def preset_list_payload(presets: list[Preset]) -> list[PresetPayload]:
@@ -150,7 +150,7 @@ def _condition(state: EndpointState | None) -> EndpointPayload:
     """In the words that the job which asked the endpoint has found for it."""
     said = state.breaker.get("condition") if state else None
     if not said:
-        return {"code": "unknown", "message": UNKNOWN, "queue": 0}
+        return {"code": "unknown", "message": NEVER_ASKED, "queue": 0}
     return {"code": said["code"], "message": said["message"], "queue": said["queue"]}
 
 
@@ -161,8 +161,8 @@ def _gpu_engine(slug: str, state: EndpointState | None) -> EnginePayload:
 
 def _why_not(slug: str, state: EndpointState | None) -> str:
     if state is None:
-        return UNKNOWN
+        return NEVER_ASKED
     if state.error:
         return state.error
     reason = state.reason_against(slug)
-    return NOT_NAMED if reason is None else reason
+    return NOT_REPORTED if reason is None else reason

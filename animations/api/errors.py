@@ -16,7 +16,7 @@ from animations.actions.quota import LimitReached
 from animations.models.transitions import IllegalTransition, ProjectGone
 
 
-class Refused(APIException):
+class ApiError(APIException):
     """A wish that is refused with a status of its own. `wait` (seconds) becomes `Retry-After`."""
 
     def __init__(self, status_code: int, code: str, detail: str, attr: str | None = None, wait: int = 0) -> None:
@@ -26,28 +26,28 @@ class Refused(APIException):
         self.detail: Any = {attr: [error]} if attr else [error]
 
 
-class OneShape(ExceptionHandler):
+class ApiExceptionHandler(ExceptionHandler):
     """Maps what the product, Django and its parsers raise to answers a client can read."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         match exc:
             case ActionError():
-                return _refusal(exc)
+                return _api_error(exc)
             case ProjectGone():
                 return NotFound()
             case IllegalTransition():
-                return Refused(status.HTTP_409_CONFLICT, "conflict", "This has changed meanwhile. Look again.")
+                return ApiError(status.HTTP_409_CONFLICT, "conflict", "This has changed meanwhile. Look again.")
             case RequestDataTooBig():
-                return Refused(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_large", "The request is too large.")
+                return ApiError(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_large", "The request is too large.")
             case MultiPartParserError() | UnreadablePostError() | SuspiciousOperation() | BadRequest():
                 return ParseError("The request cannot be read.")
         converted: Exception = super().convert_known_exceptions(exc)
         return converted
 
 
-def _refusal(error: ActionError) -> APIException:
+def _api_error(error: ActionError) -> APIException:
     if error.status == status.HTTP_400_BAD_REQUEST:
         detail = ErrorDetail(error.detail, error.code)
         return ValidationError({error.attr: [detail]} if error.attr else [detail])
     wait = error.wait if isinstance(error, LimitReached) else 0
-    return Refused(error.status, error.code, error.detail, error.attr, wait)
+    return ApiError(error.status, error.code, error.detail, error.attr, wait)

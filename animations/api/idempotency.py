@@ -25,17 +25,17 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.api.errors import Refused
+from animations.api.errors import ApiError
 from animations.models import IdempotencyKey
 
 Handler = Callable[..., Response]
 
-GIVEN_UP: Final = timedelta(seconds=60)
+ABANDONED_AFTER: Final = timedelta(seconds=60)
 """After this long without an answer the first request is taken for dead."""
-LONGEST: Final = 200
-RETRY_AFTER: Final = 2
+MAX_KEY_LENGTH: Final = 200
+RETRY_AFTER_SECONDS: Final = 2
 
-KEY_HEADER: Final = OpenApiParameter(
+IDEMPOTENCY_HEADER: Final = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
@@ -43,8 +43,8 @@ KEY_HEADER: Final = OpenApiParameter(
 )
 
 
-def answered_once(*, with_answer: bool) -> Callable[[Handler], Handler]:
-    """Decorates a view's method. `with_answer` commits the work and its answer together.
+def idempotent(*, atomic: bool) -> Callable[[Handler], Handler]:
+    """Decorates a view's method. `atomic` commits the work and its answer together.
 
     Together is safest: no kill can fall between the two. It is not for work that takes seconds before it writes,
     because SQLite has one writer at a time.
@@ -53,19 +53,19 @@ def answered_once(*, with_answer: bool) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def wrapped(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-            key = _key_of(request)
+            key = _read_key(request)
             if key is None:
                 return handler(view, request, *args, **kwargs)
             row, answer = _claim(request, key)
             if answer is not None:
                 return answer
             try:
-                with transaction.atomic() if with_answer else nullcontext():
+                with transaction.atomic() if atomic else nullcontext():
                     response = handler(view, request, *args, **kwargs)
-                    if not _remember(row, response) and with_answer:
-                        raise _under_way()  # somebody took over, so what was done here is taken back
+                    if not _store_answer(row, response) and atomic:
+                        raise _in_progress()  # somebody took over, so what was done here is taken back
             except BaseException:
-                _claimed(row).delete()
+                _claim_of(row).delete()
                 raise
             return response
 
@@ -74,10 +74,10 @@ def answered_once(*, with_answer: bool) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def _key_of(request: Request) -> str | None:
+def _read_key(request: Request) -> str | None:
     key: str | None = request.headers.get("Idempotency-Key")
-    if key is not None and not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
-        detail = f"An Idempotency-Key has 1 to {LONGEST} printable ASCII characters."
+    if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
+        detail = f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable ASCII characters."
         raise ValidationError({"Idempotency-Key": [ErrorDetail(detail, "invalid")]})
     return key
 
@@ -87,7 +87,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
     digest = body_digest(request)
     row, made = IdempotencyKey.objects.get_or_create(
         user_id=request.user.pk or 0,
-        route=f"{request.method} {request.path}"[:LONGEST],
+        route=f"{request.method} {request.path}"[:MAX_KEY_LENGTH],
         key=key,
         defaults={"body_digest": digest},
     )
@@ -95,36 +95,36 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
         return row, None
     if row.body_digest != digest:
         detail = "This Idempotency-Key was used for another request."
-        raise Refused(status.HTTP_422_UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+        raise ApiError(status.HTTP_422_UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
     if row.status_code:
         return row, Response(row.answer, status=row.status_code, headers={"Idempotent-Replayed": "true"})
     if not _take_over(row):
-        raise _under_way()
+        raise _in_progress()
     return row, None
 
 
-def _under_way() -> Refused:
+def _in_progress() -> ApiError:
     detail = "The first request with this Idempotency-Key is still under way."
-    return Refused(status.HTTP_409_CONFLICT, "in_progress", detail, wait=RETRY_AFTER)
+    return ApiError(status.HTTP_409_CONFLICT, "in_progress", detail, wait=RETRY_AFTER_SECONDS)
 
 
 def _take_over(row: IdempotencyKey) -> bool:
     """Continue for a request that died; of several that try, one succeeds."""
     now = timezone.now()
-    if row.created_at > now - GIVEN_UP or _claimed(row).update(created_at=now) != 1:
+    if row.created_at > now - ABANDONED_AFTER or _claim_of(row).update(created_at=now) != 1:
         return False
     row.created_at = now
     return True
 
 
-def _claimed(row: IdempotencyKey) -> Any:
+def _claim_of(row: IdempotencyKey) -> Any:
     """The row while it is unanswered and nobody has taken it over: `created_at` marks the claim."""
     return IdempotencyKey.objects.filter(pk=row.pk, status_code=0, created_at=row.created_at)
 
 
-def _remember(row: IdempotencyKey, response: Response) -> bool:
+def _store_answer(row: IdempotencyKey, response: Response) -> bool:
     """Keep the answer; False when another request has taken over meanwhile."""
-    return bool(_claimed(row).update(status_code=response.status_code, answer=response.data))
+    return bool(_claim_of(row).update(status_code=response.status_code, answer=response.data))
 
 
 def body_digest(request: Request) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final, Protocol
 
-LONGEST_HEADER: Final = 1024
+MAX_HEADER_BYTES: Final = 1024
 """Bytes: Django refuses a form with a longer one (`multipartparser.MAX_TOTAL_HEADER_SIZE`)."""
 WINDOWS_1252: Final = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 """By the surrogate that stands for a byte which is no UTF-8: what browsers read as "Latin-1" (WHATWG Encoding)."""
 
 
-class Readable(Protocol):
+class ReadableStream(Protocol):
     """What a body is read from."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
-class Utf8Headers:
+class Utf8HeaderStream:
     """The stream of a form with `boundary`, in which the headers of all parts are UTF-8.
 
     A byte of a header that is none, as clients that speak Latin-1 send it, is read as Windows-1252. What the parts
@@ -25,7 +25,7 @@ class Utf8Headers:
     an empty line, and no longer than Django takes.
     """
 
-    def __init__(self, stream: Readable, boundary: bytes) -> None:
+    def __init__(self, stream: ReadableStream, boundary: bytes) -> None:
         self._stream = stream
         self._separator = b"--" + boundary
         self._start = re.compile(re.escape(self._separator))
@@ -50,7 +50,7 @@ class Utf8Headers:
             passed.append((_as_utf8(before) if self._in_header else before) + after)
             self._held = self._held[found.end() :]
             self._in_header = after == self._separator
-        if self._in_header and len(self._held) < LONGEST_HEADER:
+        if self._in_header and len(self._held) < MAX_HEADER_BYTES:
             return b"".join(passed)
         self._in_header = False
         certain = max(0, len(self._held) - len(self._separator) + 1)

@@ -12,16 +12,16 @@ from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
-from animations.api.multipart import Utf8Headers
+from animations.api.multipart import Utf8HeaderStream
 
-ESCAPED: Final = {"%22": '"', "%0D": " ", "%0A": " "}
+BROWSER_ESCAPES: Final = {"%22": '"', "%0D": " ", "%0A": " "}
 """What browsers write for a quote and for line ends in a file's name, and for nothing else (WHATWG HTML, multipart
 form data)."""
 WINDOWS_PATH: Final = re.compile(r"(?:[A-Za-z]:)?\\(?:.*\\)?")
 """Old browsers send the whole path. A backslash in the middle of a name is a letter like another."""
-DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of all that follows, beyond the name itself."""
-LONGEST_ENDING: Final = 10
+MAX_EXTENSION_LENGTH: Final = 10
 
 
 class DepthBoundJSONParser(JSONParser):
@@ -58,27 +58,29 @@ class _Form(DjangoMultiPartParser):
 
     def __init__(self, meta: Mapping[str, Any], stream: Any, handlers: list[Any], encoding: str) -> None:
         super().__init__(meta, stream, handlers, encoding)
-        self._input_data = Utf8Headers(stream, self._boundary)
+        self._input_data = Utf8HeaderStream(stream, self._boundary)
 
     def sanitize_file_name(self, file_name: str) -> str | None:
         """Return the name without folders and control characters, or None where nothing is left.
 
         Django's own drops what joins the parts of an emoji, reads HTML entities, and cuts at any backslash.
         """
-        name = re.sub("|".join(ESCAPED), lambda found: ESCAPED[found[0].upper()], file_name, flags=re.IGNORECASE)
+        name = re.sub(
+            "|".join(BROWSER_ESCAPES), lambda found: BROWSER_ESCAPES[found[0].upper()], file_name, flags=re.IGNORECASE
+        )
         name = name.rsplit("/", 1)[-1]
         path = WINDOWS_PATH.match(name)
-        name = "".join(map(_shown, name[path.end() if path else 0 :])).strip()
+        name = "".join(map(_printable, name[path.end() if path else 0 :])).strip()
         if name.strip(".") == "":
             return None
         dot = name.rfind(".")
         # Django names a temporary file by the ending: one that is none must not make that too long.
-        return f"{name}.upload" if 0 <= dot < len(name) - LONGEST_ENDING else name
+        return f"{name}.upload" if 0 <= dot < len(name) - MAX_EXTENSION_LENGTH else name
 
 
-def _shown(letter: str) -> str:
+def _printable(letter: str) -> str:
     """Return the letter, a space for one that breaks the line, nothing for one that no name needs."""
     kind = unicodedata.category(letter)
     if kind in {"Cc", "Zl", "Zp"}:
         return " " if letter.isspace() else ""
-    return "" if kind in {"Cs", "Cn"} or letter in DIRECTIONS else letter
+    return "" if kind in {"Cs", "Cn"} or letter in BIDI_CONTROLS else letter

@@ -1,33 +1,33 @@
-"""What the OpenAPI description says beyond what the views say of themselves."""
+"""OpenAPI: describe payloads and errors beyond what the views say of themselves.
+
+The serializers made here are for the description alone: answers are plain dictionaries already.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, TypedDict
+from collections.abc import Callable
+from functools import cache, partial
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, TypedDict, Union, get_args, get_origin, get_type_hints
 
+from django.db.models import TextChoices
 from drf_standardized_errors.openapi import AutoSchema
 from drf_standardized_errors.openapi_serializers import ClientErrorEnum
+from rest_framework import serializers
 
-from animations.api.shapes import serializer_of
-
-
-class OneErrorPayload(TypedDict):
-    code: str
-    detail: str
-    attr: str | None
-
-
-class RefusalPayload(TypedDict):
-    type: Annotated[str, ClientErrorEnum]
-    errors: list[OneErrorPayload]
+UPLOAD_OPERATION: Final = "projects_create"
+_PLAIN: Final[dict[object, Callable[..., serializers.Field[Any, Any, Any, Any]]]] = {
+    str: partial(serializers.CharField, allow_blank=True),
+    int: serializers.IntegerField,
+    float: serializers.FloatField,
+    bool: serializers.BooleanField,
+    "uuid": serializers.UUIDField,
+    "date-time": serializers.DateTimeField,
+}
 
 
-REFUSAL = serializer_of(RefusalPayload)
-
-UPLOADS: Final = "projects_create"
-
-
-class Description(AutoSchema):
-    """Only a GET is paged; refusals are named where they can happen."""
+class ApiSchema(AutoSchema):
+    """Describe only a GET as paged, and an error only where it can happen."""
 
     def _get_paginator(self) -> Any:
         paginator: Any = super()._get_paginator() if self.method == "GET" else None  # type: ignore[no-untyped-call]
@@ -35,5 +35,54 @@ class Description(AutoSchema):
 
     def _should_add_error_response(self, responses: dict[str, Any], status_code: str) -> bool:
         spends = self.method == "POST" and getattr(self.view, "spends", False)
-        here = {"409": self.method == "POST", "413": self.get_operation_id() == UPLOADS, "422": spends}
-        return here.get(status_code, True) and super()._should_add_error_response(responses, status_code)
+        can_happen = {
+            "409": self.method == "POST",
+            "413": self.get_operation_id() == UPLOAD_OPERATION,
+            "422": spends,
+        }
+        return can_happen.get(status_code, True) and super()._should_add_error_response(responses, status_code)
+
+
+@cache
+def serializer_of(payload: type) -> type[serializers.Serializer[Any]]:
+    """Return a serializer with one field per key of a TypedDict, named as it is without "Payload"."""
+    hints = get_type_hints(payload, include_extras=True)
+    members: dict[str, Any] = {name: _field(hint) for name, hint in hints.items()}
+    return type(payload.__name__.removesuffix("Payload"), (serializers.Serializer,), members)
+
+
+def _field(hint: Any, **options: Any) -> serializers.Field[Any, Any, Any, Any]:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        (some,) = (one for one in inner if one is not NoneType)
+        return _field(some, allow_null=True, **options)
+    if origin is Annotated:
+        return _annotated(inner[1], **options)
+    if origin is list:
+        return serializers.ListField(child=_field(inner[0]), **options)
+    if hint in _PLAIN:
+        return _PLAIN[hint](**options)
+    if isinstance(hint, type) and hasattr(hint, "__total__"):
+        return serializer_of(hint)(**options)
+    return serializers.JSONField(**options)
+
+
+def _annotated(mark: Any, **options: Any) -> serializers.Field[Any, Any, Any, Any]:
+    if isinstance(mark, type) and issubclass(mark, TextChoices):
+        return serializers.ChoiceField(choices=mark.choices, **options)
+    return _PLAIN[mark](**options)
+
+
+class ErrorPayload(TypedDict):
+    code: str
+    detail: str
+    attr: str | None
+
+
+class ErrorResponsePayload(TypedDict):
+    type: Annotated[str, ClientErrorEnum]
+    errors: list[ErrorPayload]
+
+
+ERROR_RESPONSE: Final = serializer_of(ErrorResponsePayload)
+"""The serializer of statuses that drf-standardized-errors does not know; see the settings."""

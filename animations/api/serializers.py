@@ -20,21 +20,21 @@ MOST_FRAMES: Final = Project.LIMITS["frame_count"][1]
 MOST_MEGABYTES: Final = settings.UPLOAD_MAX_BYTES // 1_000_000
 
 
-def whole_number(name: str, **options: Any) -> serializers.IntegerField:
+def bounded_integer(name: str, **options: Any) -> serializers.IntegerField:
     least, most = Project.LIMITS[name]
     return serializers.IntegerField(min_value=least, max_value=most, **options)
 
 
-class ChoicesWish(serializers.Serializer[Any]):
+class GenerateOptionsSerializer(serializers.Serializer[Any]):
     """What may be chosen about a take; what is left out stays as it is."""
 
     name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
     preset = serializers.SlugField(required=False)
     prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH, required=False)
-    frame_count = whole_number("frame_count", required=False)
-    frame_ms = whole_number("frame_ms", required=False)
-    size = whole_number("size", required=False)
-    candidates = whole_number("candidates", required=False)
+    frame_count = bounded_integer("frame_count", required=False)
+    frame_ms = bounded_integer("frame_ms", required=False)
+    size = bounded_integer("size", required=False)
+    candidates = bounded_integer("candidates", required=False)
     matte = serializers.ChoiceField(choices=Project.MatteChoice.choices, required=False)
     framing = serializers.ChoiceField(
         choices=Project.Framing.choices,
@@ -42,21 +42,21 @@ class ChoicesWish(serializers.Serializer[Any]):
         help_text="`crop` to what the picture or clip shows, or keep its `whole` canvas.",
     )
     generator = serializers.ChoiceField(choices=Project.Generator.choices, required=False)
-    clip_start_ms = whole_number("clip_start_ms", required=False, help_text="Where in the clip the loop begins.")
-    clip_end_ms = whole_number(
+    clip_start_ms = bounded_integer("clip_start_ms", required=False, help_text="Where in the clip the loop begins.")
+    clip_end_ms = bounded_integer(
         "clip_end_ms",
         required=False,
         allow_null=True,
         help_text="Where it ends, at most 10 s later; null: its own end, long stays shortened to fit 10 s.",
     )
-    clip_fps = whole_number(
+    clip_fps = bounded_integer(
         "clip_fps",
         required=False,
         allow_null=True,
         help_text="Frames a second to take of the clip; null keeps its own, up to 60 in all.",
     )
 
-    def choices(self) -> Choices:
+    def options(self) -> Choices:
         """The validated fields, without those that are not about the take."""
         return Choices(**{name: value for name, value in self.validated_data.items() if name in CHOICES})
 
@@ -64,7 +64,7 @@ class ChoicesWish(serializers.Serializer[Any]):
 CHOICES = frozenset(Choices.__dataclass_fields__)
 
 
-class ProjectWish(ChoicesWish):
+class CreateProjectSerializer(GenerateOptionsSerializer):
     """A new project: a picture or clip, and any of the choices."""
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
@@ -74,24 +74,24 @@ class ProjectWish(ChoicesWish):
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 
 
-class NameWish(serializers.Serializer[Any]):
+class RenameProjectSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
 
 
-class ChooseWish(serializers.Serializer[Any]):
+class ChooseCandidateSerializer(serializers.Serializer[Any]):
     candidate = serializers.UUIDField()
 
 
-class RetryWish(serializers.Serializer[Any]):
+class RetryFrameSerializer(serializers.Serializer[Any]):
     prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH)
-    candidates = whole_number("candidates", default=2)
+    candidates = bounded_integer("candidates", default=2)
     candidate = serializers.UUIDField(
         required=False, help_text="What is looked at: “higher” is higher than this one. Default: the chosen one."
     )
 
 
 @extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, {"type": "array", "items": {"type": "integer"}}]})
-class Targets(serializers.Field[Any, Any, Any, Any]):
+class ApplyToField(serializers.Field[Any, Any, Any, Any]):
     """`"frame"`, `"all"`, or a list of indices."""
 
     default_error_messages = {"invalid": "Must be “frame”, “all” or a list of frames' indices."}
@@ -111,7 +111,7 @@ class Targets(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class ToolFields(serializers.Serializer[Any]):
+class RefineToolSerializer(serializers.Serializer[Any]):
     """`matte` makes the matte anew with another engine; `pocket` opens enclosed background of one colour."""
 
     tool = serializers.ChoiceField(choices=TOOLS, error_messages={"invalid_choice": NO_TOOL})
@@ -131,20 +131,20 @@ class ToolFields(serializers.Serializer[Any]):
         return Tool(sent["tool"], sent.get("engine", ""), sent.get("x"), sent.get("y"))
 
 
-class RefineWish(ToolFields):
+class RefineFrameSerializer(RefineToolSerializer):
     candidate = serializers.UUIDField(help_text="What is refined; it stays, as the parent of the new one.")
-    apply_to = Targets(default="frame", help_text="`frame`, `all`, or a list of indices.")
+    apply_to = ApplyToField(default="frame", help_text="`frame`, `all`, or a list of indices.")
 
 
-class MatteWish(serializers.Serializer[Any]):
+class ChooseMatteSerializer(serializers.Serializer[Any]):
     matte = serializers.UUIDField(help_text="The `matte_parent` of the source: what its matte in use was made from.")
 
 
-class ExportWish(serializers.Serializer[Any]):
+class CreateExportsSerializer(serializers.Serializer[Any]):
     platforms = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1, max_length=40)
 
 
-class WordsWish(serializers.Serializer[Any]):
+class ReadMotionSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(
         max_length=Project.PROMPT_LENGTH, help_text="A motion in English words, as “subtle bounce”."
     )

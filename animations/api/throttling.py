@@ -21,7 +21,7 @@ WINDOW: Final = 60
 Scope = Literal["read", "write", "spend"]
 
 
-class PerMinute(BaseThrottle):
+class PerMinuteThrottle(BaseThrottle):
     """One counter per person, scope and minute: `read`, `write`, and `spend` for POSTs that use the GPU or a worker.
 
     Rates are those of the setting `DEFAULT_THROTTLE_RATES`, as "60/min". A view that spends says `spends = True`.
@@ -34,13 +34,13 @@ class PerMinute(BaseThrottle):
         scope = scope_of(request, view)
         now = time.time()
         self._left = WINDOW - now % WINDOW
-        return _count(f"throttle:{scope}:{self._who(request)}:{int(now // WINDOW)}") <= limit(scope)
+        return _count(f"throttle:{scope}:{self._identify(request)}:{int(now // WINDOW)}") <= rate_limit(scope)
 
     def wait(self) -> float:
         """Seconds until the next minute begins, at least one."""
         return max(1.0, self._left)
 
-    def _who(self, request: Request) -> str:
+    def _identify(self, request: Request) -> str:
         return f"user-{request.user.pk}" if request.user.is_authenticated else str(self.get_ident(request))
 
 
@@ -51,7 +51,7 @@ def scope_of(request: Request, view: Any) -> Scope:
     return "spend" if request.method == "POST" and getattr(view, "spends", False) else "write"
 
 
-def limit(scope: Scope) -> int:
+def rate_limit(scope: Scope) -> int:
     """Requests a minute."""
     return int(str(api_settings.DEFAULT_THROTTLE_RATES[scope]).partition("/")[0])
 

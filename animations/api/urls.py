@@ -7,7 +7,7 @@ from animations.api.views import account, catalogue, exports, frames, jobs, proj
 app_name = "api"
 
 urlpatterns = [
-    path("", root.Root.as_view(), name="root"),
+    path("", root.ApiRoot.as_view(), name="root"),
     path("schema/", root.Schema.as_view(), name="schema"),
     path("docs/", root.Docs.as_view(), name="docs"),
     path("presets/", catalogue.PresetList.as_view(), name="presets"),
@@ -30,5 +30,5 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/cancel/", jobs.CancelJob.as_view(), name="cancel"),
     path("usage/", account.Usage.as_view(), name="usage"),
     path("tickets/", account.Tickets.as_view(), name="tickets"),
-    re_path("", root.Nothing.as_view(), name="nothing"),
+    re_path("", root.UnknownPath.as_view(), name="unknown-path"),
 ]

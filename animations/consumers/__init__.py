@@ -1,5 +1,5 @@
 """Sockets: who may listen, what there is to say, and the connection itself."""
 
-from animations.consumers.socket import Nowhere, ProjectSocket
+from animations.consumers.socket import ProjectSocket, UnknownPath
 
-__all__ = ["Nowhere", "ProjectSocket"]
+__all__ = ["ProjectSocket", "UnknownPath"]

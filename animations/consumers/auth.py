@@ -21,7 +21,7 @@ DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
+class Subscriber:
     """Somebody who was let in. Whether they still may watch is asked of the database at every look."""
 
     session_key: str
@@ -36,14 +36,14 @@ class Watcher:
         return auth.get_user_model()._default_manager.filter(pk=self.user_id or 0, is_active=True).first()
 
 
-def watcher_of(scope: Mapping[str, Any]) -> Watcher | None:
+def authenticate(scope: Mapping[str, Any]) -> Subscriber | None:
     """The holder of the ticket in the address, or whoever the session cookie names. A bad ticket is nobody."""
     asked = parse_qs(scope["query_string"].decode("latin1")).get("ticket")
     if asked:
         holder = tickets.take(asked[0])
-        return Watcher(holder.session_key, holder.user_id) if holder else None
+        return Subscriber(holder.session_key, holder.user_id) if holder else None
     key = scope["session"].session_key
-    return Watcher(key) if key else None
+    return Subscriber(key) if key else None
 
 
 def _session_user(key: str) -> AbstractBaseUser | None:
@@ -54,7 +54,7 @@ def _session_user(key: str) -> AbstractBaseUser | None:
     return user if isinstance(user, AbstractBaseUser) else None
 
 
-def is_own_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def is_allowed_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether a handshake comes from a page of ours, or from no page at all: apps send no `Origin`, browsers must."""
     values = {name: value.decode("latin1").lower() for name, value in headers}
     if b"origin" not in values:
@@ -64,16 +64,16 @@ def is_own_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     except ValueError:
         return False
     trusted = (urlsplit(one.lower()) for one in settings.CSRF_TRUSTED_ORIGINS)
-    return _same_place(origin, values.get(b"host", "")) or any(_covers(one, origin) for one in trusted)
+    return _is_same_origin(origin, values.get(b"host", "")) or any(_is_trusted(one, origin) for one in trusted)
 
 
-def _same_place(origin: SplitResult, host: str) -> bool:
+def _is_same_origin(origin: SplitResult, host: str) -> bool:
     port = DEFAULT_PORTS.get(origin.scheme)
     if port is None or not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return False
     return origin.netloc.removesuffix(port) == host.removesuffix(port)
 
 
-def _covers(trusted: SplitResult, origin: SplitResult) -> bool:
+def _is_trusted(trusted: SplitResult, origin: SplitResult) -> bool:
     """`https://*.example.com` stands for every name below it."""
     return trusted.scheme == origin.scheme and is_same_domain(origin.netloc, trusted.netloc.lstrip("*"))

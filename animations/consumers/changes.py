@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from animations.consumers.auth import Watcher
+from animations.consumers.auth import Subscriber
 from animations.models import Export, Job, Project
 from animations.payloads import (
     export_payload,
@@ -28,20 +28,20 @@ RECENT: Final = 20
 
 
 class SignedOut(Exception):
-    """The watcher is nobody any more."""
+    """The subscriber is nobody any more."""
 
 
 class Gone(Exception):
-    """There is no such project, or not for this watcher."""
+    """There is no such project, or not for this subscriber."""
 
 
-def look(watcher: Watcher | None, project_id: UUID, sent: int | None) -> list[Message]:
+def changes_since(subscriber: Subscriber | None, project_id: UUID, sent: int | None) -> list[Message]:
     """The messages that bring a client, who has all up to revision `sent`, up to date; None means it has nothing.
 
     Their revisions never fall. The project is read first: its revision is the line up to which rows are told, and
     a row that moves on while we read is told next time. Raises `SignedOut` or `Gone`.
     """
-    user = watcher.user() if watcher else None
+    user = subscriber.user() if subscriber else None
     if user is None:
         raise SignedOut
     project = Project.objects.visible_to(user).with_cover().filter(pk=project_id).first()

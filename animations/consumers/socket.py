@@ -20,8 +20,8 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
-from animations.consumers.auth import Watcher, is_own_page, watcher_of
-from animations.consumers.changes import Gone, SignedOut, look
+from animations.consumers.auth import Subscriber, authenticate, is_allowed_origin
+from animations.consumers.changes import Gone, SignedOut, changes_since
 from animations.consumers.close_codes import CloseCode
 from animations.events import group_name
 
@@ -42,33 +42,33 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     A client that does not read is dropped by the server's pings.
     """
 
-    quiet_seconds = 10.0
+    poll_seconds = 10.0
     """The task looks by itself after so long without a hint."""
     pause_seconds = 0.1
     snapshot_pause_seconds = 1.0
 
-    watcher: Watcher | None = None
+    subscriber: Subscriber | None = None
     project_id: UUID | None = None
     _sent: int | None = None
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         """Refuse a foreign page at the handshake; everybody else is let in, and told why when they must go again."""
-        if not is_own_page(self.scope["headers"]):
+        if not is_allowed_origin(self.scope["headers"]):
             await self.close()
             return
         await self.accept()
         self._wake = asyncio.Event()
-        self._asked_whole = False
+        self._resync_asked = False
         self.project_id = _project_id(self.scope)
-        self._task = asyncio.create_task(self._keep_up())
+        self._task = asyncio.create_task(self._serve())
 
     async def disconnect(self, _code: int) -> None:
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        if self.project_id and self.watcher:
+        if self.project_id and self.subscriber:
             await self.channel_layer.group_discard(group_name(self.project_id), self.channel_name)
 
     async def hint(self, _message: dict[str, Any]) -> None:
@@ -78,19 +78,19 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, **_binary: bytes | None) -> None:
         """Send a fresh snapshot for `{"type": "resync"}` and ignore all else; the server bounds the length."""
         if text_data and _is_resync(text_data):
-            self._asked_whole = True
+            self._resync_asked = True
             self._wake.set()
 
-    async def _keep_up(self) -> None:
+    async def _serve(self) -> None:
         try:
             await self._subscribe()
             while True:
-                asked, self._asked_whole = self._asked_whole, False
+                asked, self._resync_asked = self._resync_asked, False
                 self._wake.clear()
-                await self._tell(None if asked else self._sent)
+                await self._send_changes(None if asked else self._sent)
                 await asyncio.sleep(self.snapshot_pause_seconds if asked else self.pause_seconds)
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self.quiet_seconds):
+                    async with asyncio.timeout(self.poll_seconds):
                         await self._wake.wait()
         except SignedOut:
             await self.close(CloseCode.SIGNED_OUT.value)
@@ -101,38 +101,38 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(CloseCode.BROKEN.value)
 
     async def _subscribe(self) -> None:
-        self.watcher = await _in_thread(watcher_of)(self.scope)
-        if self.watcher and self.project_id:
+        self.subscriber = await _in_thread(authenticate)(self.scope)
+        if self.subscriber and self.project_id:
             await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
 
-    async def _tell(self, sent: int | None) -> None:
+    async def _send_changes(self, sent: int | None) -> None:
         """Look, and send what is newer than `sent`. When the database does not answer, the next look makes up."""
-        if self.watcher is None:
+        if self.subscriber is None:
             raise SignedOut
         if self.project_id is None:
             raise Gone
         try:
-            messages = await _in_thread(_look)(self.watcher, self.project_id, sent)
+            messages = await _in_thread(_changes_as_json)(self.subscriber, self.project_id, sent)
         except DatabaseError as error:
             log.warning("a look at project %s failed: %s", self.project_id, type(error).__name__)
-            self._asked_whole = self._asked_whole or sent is None
+            self._resync_asked = self._resync_asked or sent is None
             return
         for revision, text in messages:
             await self.send(text)
             self._sent = revision
 
 
-class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]
+class UnknownPath(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Every other address: refused at the handshake."""
 
     async def connect(self) -> None:
         await self.close()
 
 
-def _look(watcher: Watcher, project_id: UUID, sent: int | None) -> list[tuple[int, str]]:
+def _changes_as_json(subscriber: Subscriber, project_id: UUID, sent: int | None) -> list[tuple[int, str]]:
     """The messages of a look with their revisions, written as JSON here in the thread: a snapshot may have 1 MB."""
     with _SNAPSHOT if sent is None else nullcontext():
-        return [(message["revision"], json.dumps(message)) for message in look(watcher, project_id, sent)]
+        return [(message["revision"], json.dumps(message)) for message in changes_since(subscriber, project_id, sent)]
 
 
 def _project_id(scope: dict[str, Any]) -> UUID | None:

@@ -26,7 +26,7 @@ def reachable_endpoint() -> Iterator[None]:
 
     Raises `CommandError` when there is none and none can be started.
     """
-    if settings.RUNPOD_API_KEY or _answers(settings.RUNPOD_BASE_URL):
+    if settings.RUNPOD_API_KEY or _responds(settings.RUNPOD_BASE_URL):
         yield
         return
     port = _free_port()
@@ -62,13 +62,13 @@ def _wait(process: subprocess.Popen[bytes], url: str) -> None:
     while time.monotonic() < until:
         if process.poll() is not None:
             raise CommandError("The local GPU endpoint ended at once; see logs/make_emoji-gpu.log in DATA_DIR.")
-        if _answers(url):
+        if _responds(url):
             return
         time.sleep(0.2)
     raise CommandError("The local GPU endpoint did not start in time; see logs/make_emoji-gpu.log in DATA_DIR.")
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     if urlsplit(url).scheme not in ("http", "https"):
         return False
     try:

@@ -28,7 +28,7 @@ class Card(TypedDict):
     thumbnail_url: str
 
 
-def page_of(user: AbstractBaseUser | AnonymousUser, number: str | None) -> Page[Project]:
+def page_of_projects(user: AbstractBaseUser | AnonymousUser, number: str | None) -> Page[Project]:
     """One page of the user's emojis, newest first, each with `cover`: the first chosen candidate's key or None."""
     return Paginator(_with_cover(Project.objects.visible_to(user)), PER_PAGE).get_page(number)
 

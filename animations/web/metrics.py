@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from animations.web.metrics_collector import Rows
+from animations.web.metrics_collector import RowCollector
 
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-Ip", "Forwarded")
 
@@ -24,7 +24,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         refusal = "Ask from this machine, or with “Authorization: Bearer …” and the METRICS_TOKEN of the settings."
         return HttpResponse(refusal, status=403, content_type="text/plain; charset=utf-8")
     registry = CollectorRegistry()
-    registry.register(Rows())
+    registry.register(RowCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -26,7 +26,7 @@ DELAYS_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 PHASES: Final = ("closed", "open", "half_open")
 
 
-class Rows(Collector):
+class RowCollector(Collector):
     """All measures, read when they are asked for."""
 
     def collect(self) -> Iterator[Metric]:

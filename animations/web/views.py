@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """A person's emojis; for a passer-by, what this is."""
     if not request.user.is_authenticated:
         return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
-    page = cards.page_of(request.user, request.GET.get("page"))
+    page = cards.page_of_projects(request.user, request.GET.get("page"))
     return render(request, "web/home.html", {"page": page, "cards": cards.cards(page)})
 
 

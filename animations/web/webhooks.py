@@ -22,7 +22,7 @@ ENDED: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
 @csrf_exempt
 @never_cache
 @require_POST
-def gpu_hook(request: HttpRequest, signed: str) -> HttpResponse:
+def gpu_webhook(request: HttpRequest, signed: str) -> HttpResponse:
     """200 for an address that we have signed, whatever is in the body, and 404 for any other, which is not read.
 
     The signature is in the address because RunPod signs nothing. Of the body only `id` and `status` are looked for;

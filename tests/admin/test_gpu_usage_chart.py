@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from animations.admin.gpu_usage_chart import BOTTOM, DAYS, HEIGHT, TOP, USERS, last_days
+from animations.admin.gpu_usage_chart import BOTTOM, DAYS, HEIGHT, TOP, USERS, usage_of_last_days
 from animations.models import GpuCall
 from animations.models.quota import day_began
 
@@ -40,7 +40,7 @@ def test_days_tasks_and_people_come_to_the_same_total(call: Call, owner: User, s
     call("sam", user=stranger, days_ago=3)
     call("sam", days_ago=29, execution_ms=None, status="failed")
     call(days_ago=30)
-    ledger = last_days()
+    ledger = usage_of_last_days()
     assert (ledger.everything.calls, ledger.everything.frames) == (4, 8)
     assert (ledger.everything.seconds, ledger.everything.dollars) == (6.0, 2.0)
     by_day = [day.total.seconds for day in ledger.days]
@@ -54,14 +54,14 @@ def test_bars_are_stacked_on_the_ground_and_the_highest_fills_the_frame(call: Ca
     call("rembg", execution_ms=3000)
     call("sam", execution_ms=1000)
     call("sam", days_ago=1, execution_ms=1)
-    lower, upper = last_days().days[-1].pieces
+    lower, upper = usage_of_last_days().days[-1].pieces
     assert (lower.task, upper.task) == ("rembg", "sam")
     ground = float(HEIGHT - BOTTOM)
     assert float(lower.y) + float(lower.height) == pytest.approx(ground, abs=0.11)
     assert float(upper.y) + float(upper.height) == pytest.approx(float(lower.y), abs=0.11)
     assert float(upper.y) == pytest.approx(TOP, abs=0.11)
     assert float(lower.height) == pytest.approx(3 * float(upper.height), abs=0.2)
-    assert float(last_days().days[-2].pieces[0].height) >= 1
+    assert float(usage_of_last_days().days[-2].pieces[0].height) >= 1
 
 
 def test_the_list_shows_them_as_a_drawing_without_script_or_inline_style(staff_client: Client, call: Call) -> None:
@@ -93,10 +93,10 @@ def test_every_link_of_the_drawing_filters_the_list(staff_client: Client, call: 
 def test_many_calls_and_people_cost_as_many_queries_as_one(call: Call) -> None:
     call()
     with CaptureQueriesContext(connection) as asked:
-        last_days()
+        usage_of_last_days()
     for nth in range(USERS + 5):
         call(f"task {nth % 3}", days_ago=nth, user=User.objects.create_user(str(nth), f"{nth}@example.com"))
     with CaptureQueriesContext(connection) as again:
-        ledger = last_days()
+        ledger = usage_of_last_days()
     assert len(asked) == len(again) == 2
     assert len(ledger.users) == USERS

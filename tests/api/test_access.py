@@ -88,7 +88,7 @@ DOORS: dict[str, Door] = {
     "api:usage": Door("people"),
     "api:tickets": Door("people"),
 }
-NOTHING_THERE = {"api:nothing"}
+UNKNOWN_PATHS = {"api:unknown-path"}
 """Answers 404 to everybody."""
 SOCKETS = {"project-socket": 4401, "no-socket": None}
 """The code for who is not signed in; None is refused at the handshake."""
@@ -117,7 +117,7 @@ EVERYTHING = list(addresses(get_resolver()))
 OURS = {
     name: pattern
     for route, name, pattern in EVERYTHING
-    if not route.startswith((ADMIN, *NOT_OURS, *NOTHING_THERE)) and not is_redirect(pattern)
+    if not route.startswith((ADMIN, *NOT_OURS, *UNKNOWN_PATHS)) and not is_redirect(pattern)
 }
 OWNED = sorted(name for name, door in DOORS.items() if door.who == "owner")
 REST = sorted(DOORS.keys() - OWNED)
@@ -154,7 +154,7 @@ def somebody(stranger: User) -> Client:
 
 
 def test_every_address_is_in_the_table() -> None:
-    assert DOORS.keys() | NOTHING_THERE == OURS.keys()
+    assert DOORS.keys() | UNKNOWN_PATHS == OURS.keys()
     assert SOCKETS.keys() == {pattern.name for pattern in websocket_urlpatterns}
 
 

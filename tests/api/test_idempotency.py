@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
-from animations.api.idempotency import answered_once
+from animations.api.idempotency import idempotent
 from animations.models import IdempotencyKey, Job, Project
 from tests.conftest import ClientOf, MakeProject, png, upload
 
@@ -131,7 +131,7 @@ def test_a_first_request_that_died_is_taken_over_after_a_minute(
 
 def test_a_request_that_was_taken_over_while_it_worked_takes_its_work_back(owner: User, project: Project) -> None:
     class View(APIView):
-        @answered_once(with_answer=True)
+        @idempotent(atomic=True)
         def post(self, request: Request) -> Response:
             project.rename("Too late")
             IdempotencyKey.objects.update(created_at=timezone.now())

@@ -7,7 +7,7 @@ import io
 import pytest
 from rest_framework.test import APIClient
 
-from animations.api.multipart import Utf8Headers
+from animations.api.multipart import Utf8HeaderStream
 from animations.models import Project
 from tests.conftest import png
 
@@ -77,13 +77,13 @@ def test_only_the_headers_of_a_form_are_read_as_latin_1(chunk: int) -> None:
     parts = [head % name + content for name in (b"caf\xe9.png", "ñ.png".encode())]
     body = b"\r\n--it\r\n".join([b"\xe9", *parts]) + b"\r\n--it--\r\n"
     wanted = body.replace(b"caf\xe9", "café".encode()).replace(b"X-Other: \xff", "X-Other: ÿ".encode())
-    stream = Utf8Headers(io.BytesIO(body), b"it")
+    stream = Utf8HeaderStream(io.BytesIO(body), b"it")
     assert b"".join(iter(lambda: stream.read(chunk), b"")) == wanted
 
 
 def test_what_never_ends_its_headers_passes_as_it_came() -> None:
     body = b"--it\r\n" + b"\xe9" * 50_000
-    stream = Utf8Headers(io.BytesIO(body), b"it")
+    stream = Utf8HeaderStream(io.BytesIO(body), b"it")
     assert b"".join(iter(lambda: stream.read(4096), b"")) == body
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from animations.api.catalogue_payloads import EnginesPayload
-from animations.api.shapes import serializer_of
+from animations.api.schema import serializer_of
 from animations.payloads import ExportPayload, JobPayload, ProjectDetailPayload, export_payload, job_payload
 from animations.payloads import project_detail_payload as detail_payload
 

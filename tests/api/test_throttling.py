@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from animations.api.throttling import PerMinute, limit, scope_of
+from animations.api.throttling import PerMinuteThrottle, rate_limit, scope_of
 from animations.models import Project
 from tests.conftest import ClientOf, MakePerson
 
@@ -64,7 +64,7 @@ def test_without_a_cache_nobody_is_turned_away(api: APIClient, set_rates: SetRat
 
 def test_rates_are_whole_numbers_a_minute(set_rates: SetRates) -> None:
     set_rates(read=7, spend=2)
-    assert (limit("read"), limit("spend")) == (7, 2)
+    assert (rate_limit("read"), rate_limit("spend")) == (7, 2)
 
 
 def test_only_a_post_spends(rf: object) -> None:
@@ -81,4 +81,4 @@ def test_only_a_post_spends(rf: object) -> None:
 
 
 def test_the_wait_is_at_least_a_second() -> None:
-    assert PerMinute().wait() == 1.0
+    assert PerMinuteThrottle().wait() == 1.0

@@ -23,7 +23,7 @@ def choose(frame: Frame, ordinal: int) -> int:
     return revision
 
 
-def frame_of(project: Project, index: int) -> Frame:
+def frame_at(project: Project, index: int) -> Frame:
     return project.current_frames().get(index=index)
 
 
@@ -48,7 +48,7 @@ def stir(project_id: UUID, steps: int) -> int:
     with revise(project_id) as last:
         job = Job.objects.create(project=project, kind="export", status="running", revision=last)
     for step in range(steps):
-        frame = frame_of(project, random.randrange(3))
+        frame = frame_at(project, random.randrange(3))
         with revise(project_id) as revision:
             last = revision
             match random.randrange(4):

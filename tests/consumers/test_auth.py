@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from animations.actions import tickets
-from animations.consumers.auth import is_own_page
+from animations.consumers.auth import is_allowed_origin
 from animations.models import Project
 from tests.consumers.conftest import address, handshake, in_database, opened
 
@@ -124,4 +124,4 @@ def test_only_pages_of_this_site_and_trusted_ones_count_as_our_own(
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.com", "https://*.shops.example.com"]
     headers = [(b"host", host.encode())] + ([] if origin is None else [(b"origin", origin.encode())])
-    assert is_own_page(headers) is own
+    assert is_allowed_origin(headers) is own

@@ -23,7 +23,7 @@ from animations.payloads import (
 )
 from tests.consumers import lossy_channel_layer
 from tests.consumers.conftest import address, in_database, opened
-from tests.consumers.project_edits import LAST, STEPS, apply, choose, frame_of, new_take, state, stir
+from tests.consumers.project_edits import LAST, STEPS, apply, choose, frame_at, new_take, state, stir
 
 
 async def test_the_snapshot_is_the_project_with_its_frames_jobs_and_exports(emoji: Project, cookie: str) -> None:
@@ -36,7 +36,7 @@ async def test_the_snapshot_is_the_project_with_its_frames_jobs_and_exports(emoj
 
 
 async def test_a_change_arrives_as_its_row_and_the_project_after_it(emoji: Project, cookie: str) -> None:
-    frame = await in_database(frame_of)(emoji, 1)
+    frame = await in_database(frame_at)(emoji, 1)
     async with opened(address(emoji), cookie) as socket:
         await socket.next()
         revision = await in_database(choose)(frame, 1)
@@ -117,7 +117,7 @@ async def test_a_hint_without_a_change_says_nothing(emoji: Project, cookie: str)
 async def test_without_any_hint_the_socket_looks_for_itself(
     emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ProjectSocket, "quiet_seconds", 0.1)
+    monkeypatch.setattr(ProjectSocket, "poll_seconds", 0.1)
     async with opened(address(emoji), cookie) as socket:
         await socket.next()
         await in_database(Project.objects.filter(pk=emoji.pk).update)(revision=2, name="Quietly")
@@ -173,7 +173,7 @@ async def test_hints_dropped_doubled_and_shuffled_lose_nothing(
     bad_line: None, emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "INTERVAL", 0.0)
-    monkeypatch.setattr(ProjectSocket, "quiet_seconds", 0.2)
+    monkeypatch.setattr(ProjectSocket, "poll_seconds", 0.2)
     held: dict[str, Any] = {}
     async with opened(address(emoji), cookie) as socket:
         apply(held, await socket.next())

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from animations.consumers.auth import Watcher
-from animations.consumers.changes import Gone, SignedOut, look
+from animations.consumers.auth import Subscriber
+from animations.consumers.changes import Gone, SignedOut, changes_since
 from animations.models import Frame, Project
 from animations.models.transitions import revise
 from tests.conftest import MakeProject
@@ -16,39 +16,45 @@ from tests.consumers.project_edits import apply, state, stir
 def test_looking_again_from_any_revision_tells_exactly_what_came_after(
     emoji: Project, owner: User, cookie: str
 ) -> None:
-    watcher = Watcher(cookie)
-    (snapshot,) = look(watcher, emoji.pk, None)
+    subscriber = Subscriber(cookie)
+    (snapshot,) = changes_since(subscriber, emoji.pk, None)
     last = stir(emoji.pk, 20)
     held: dict[str, Any] = {}
     apply(held, snapshot)
-    for message in look(watcher, emoji.pk, snapshot["revision"]):
+    for message in changes_since(subscriber, emoji.pk, snapshot["revision"]):
         apply(held, message)
     assert held == state(emoji.pk)
-    assert look(watcher, emoji.pk, last) == []
+    assert changes_since(subscriber, emoji.pk, last) == []
     for sent in range(1, last):
-        told = [message["revision"] for message in look(watcher, emoji.pk, sent)]
+        told = [message["revision"] for message in changes_since(subscriber, emoji.pk, sent)]
         assert told == sorted(told)
         assert min(told) > sent
         assert told[-1] == last
 
 
 def test_rows_that_move_on_while_they_are_read_are_told_next_time(emoji: Project, cookie: str) -> None:
-    watcher = Watcher(cookie)
+    subscriber = Subscriber(cookie)
     with revise(emoji.pk):
         pass
     Frame.objects.filter(project=emoji, index=0).update(revision=9)
-    assert [message["type"] for message in look(watcher, emoji.pk, 1)] == ["project"]
+    assert [message["type"] for message in changes_since(subscriber, emoji.pk, 1)] == ["project"]
     Project.objects.filter(pk=emoji.pk).update(revision=9)
-    assert [message["type"] for message in look(watcher, emoji.pk, 2)] == ["frame", "project"]
+    assert [message["type"] for message in changes_since(subscriber, emoji.pk, 2)] == ["frame", "project"]
 
 
 def test_looking_is_for_who_may_see_it(emoji: Project, cookie: str, owner: User, stranger: User) -> None:
-    for nobody in (None, Watcher("x"), Watcher("", 10**6), Watcher("", None), Watcher(cookie, stranger.pk)):
+    for nobody in (
+        None,
+        Subscriber("x"),
+        Subscriber("", 10**6),
+        Subscriber("", None),
+        Subscriber(cookie, stranger.pk),
+    ):
         with pytest.raises(SignedOut):
-            look(nobody, emoji.pk, None)
+            changes_since(nobody, emoji.pk, None)
     with pytest.raises(Gone):
-        look(Watcher("", stranger.pk), emoji.pk, None)
-    assert look(Watcher(cookie, owner.pk), emoji.pk, None)
+        changes_since(Subscriber("", stranger.pk), emoji.pk, None)
+    assert changes_since(Subscriber(cookie, owner.pk), emoji.pk, None)
 
 
 def test_a_look_costs_as_many_queries_for_many_rows_as_for_few(
@@ -56,8 +62,8 @@ def test_a_look_costs_as_many_queries_for_many_rows_as_for_few(
 ) -> None:
     large = new_project(owner, 12, 4)
     with django_assert_max_num_queries(18):
-        assert look(Watcher(cookie), large.pk, None)
+        assert changes_since(Subscriber(cookie), large.pk, None)
     Frame.objects.filter(project=large).update(revision=2)
     Project.objects.filter(pk=large.pk).update(revision=2)
     with django_assert_max_num_queries(14):
-        assert len(look(Watcher(cookie), large.pk, 1)) == 13
+        assert len(changes_since(Subscriber(cookie), large.pk, 1)) == 13

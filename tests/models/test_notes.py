@@ -7,8 +7,8 @@ from rest_framework.test import APIClient
 
 from animations.actions.generate import generate
 from animations.actions.plan.options import Choices
-from animations.consumers.auth import Watcher
-from animations.consumers.changes import look
+from animations.consumers.auth import Subscriber
+from animations.consumers.changes import changes_since
 from animations.models import Job, Preset, Project
 from animations.models.project import with_note
 from animations.models.transitions import revise
@@ -39,7 +39,7 @@ def test_a_note_is_in_what_the_api_and_the_socket_say(api: APIClient, owner: Use
     add(stale, **CROPPED)
     said = [{"code": "stretched", "text": "Something else."}, CROPPED]
     assert api.get(f"/api/v1/projects/{project.pk}/").json()["notes"] == said
-    told = look(Watcher(session_key="", user_id=owner.pk), project.pk, before)
+    told = changes_since(Subscriber(session_key="", user_id=owner.pk), project.pk, before)
     assert [message["project"]["notes"] for message in told if message["type"] == "project"] == [said]
 
 

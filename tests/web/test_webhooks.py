@@ -15,7 +15,7 @@ from django.urls import reverse
 from animations.models import GpuCall
 from animations.models.gpu import read_webhook_signature, webhook_path
 from animations.web.webhook_body import MOST_MARKS, wanted_words
-from animations.web.webhooks import CHUNK_BYTES, NAMES, gpu_hook
+from animations.web.webhooks import CHUNK_BYTES, NAMES, gpu_webhook
 
 BODY = {
     "id": "job-1-u1",
@@ -137,7 +137,7 @@ def test_a_body_of_twenty_megabytes_is_read_quickly_and_not_kept(call: GpuCall) 
     request._stream = cast(BinaryIO, body)  # as a server hands it over
     tracemalloc.start()
     began = time.monotonic()
-    assert gpu_hook(request, signed).status_code == 200
+    assert gpu_webhook(request, signed).status_code == 200
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert time.monotonic() - began < 2.0

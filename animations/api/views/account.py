@@ -12,28 +12,28 @@ from rest_framework.response import Response
 
 from animations.actions import tickets
 from animations.actions.quota import UsagePayload, usage_today
-from animations.api.shapes import serializer_of
-from animations.api.views.base import Route, person
+from animations.api.schema import serializer_of
+from animations.api.views.base import ApiView, user_of
 
 
 class TicketPayload(TypedDict):
     ticket: str
 
 
-class Usage(Route):
+class Usage(ApiView):
     """GPU seconds and money spent today, and the limit."""
 
     @extend_schema(operation_id="usage_retrieve", responses=serializer_of(UsagePayload))
     def get(self, request: Request) -> Response:
-        return Response(usage_today(person(request)))
+        return Response(usage_today(user_of(request)))
 
 
-class Tickets(Route):
+class Tickets(ApiView):
     """A pass for one socket, for clients that cannot send a cookie: `?ticket=`, once, within 30 seconds."""
 
     @extend_schema(operation_id="tickets_create", request=None, responses={201: serializer_of(TicketPayload)})
     def post(self, request: Request) -> Response:
-        ticket = tickets.issue(person(request), _session_key(request))
+        ticket = tickets.issue(user_of(request), _session_key(request))
         return Response({"ticket": ticket}, status=status.HTTP_201_CREATED)
 
 

@@ -14,12 +14,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.api.pagination import Pages
+from animations.api.pagination import Pagination
 from animations.models import Frame, Project
 from animations.payloads import frames_with_candidates
 
 
-class Route(GenericAPIView[Any]):
+class ApiView(GenericAPIView[Any]):
     """One address. `serializer_class` is what it takes (the browsable pages draw a form of it).
 
     `spends` marks a POST that uses the GPU or a worker: it has the tightest rate.
@@ -27,37 +27,39 @@ class Route(GenericAPIView[Any]):
 
     queryset = Project.objects.none()
     """Unused; the browsable pages ask for one."""
-    pagination_class: type[Pages] | None = None
+    pagination_class: type[Pagination] | None = None
     serializer_class: type[serializers.Serializer[Any]] = serializers.Serializer
     spends = False
 
-    def paged(self, rows: QuerySet[Any] | Sequence[Any], payloads: Callable[[list[Any]], Sequence[Any]]) -> Response:
+    def paginated(
+        self, rows: QuerySet[Any] | Sequence[Any], payloads: Callable[[list[Any]], Sequence[Any]]
+    ) -> Response:
         """One page of `rows` (a queryset or a list), each as its payload."""
         page = self.paginate_queryset(cast(Any, rows))
         return self.get_paginated_response(payloads(list(page or [])))
 
-    def wish(self, request: Request) -> Any:
+    def validated(self, request: Request) -> Any:
         """What was sent, checked. Raises `ValidationError`."""
-        wish = self.get_serializer(data=request.data)
-        wish.is_valid(raise_exception=True)
-        return wish
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer
 
 
-def person(request: Request) -> AbstractBaseUser:
+def user_of(request: Request) -> AbstractBaseUser:
     """Who is asking; routes without a login have nobody to ask for."""
     return cast(AbstractBaseUser, request.user)
 
 
-def seen_project(request: Request, project_id: UUID) -> Project:
+def get_visible_project(request: Request, project_id: UUID) -> Project:
     """A project that the person may look at, else 404."""
     return get_object_or_404(Project.objects.visible_to(request.user).with_cover(), pk=project_id)
 
 
-def own_project(request: Request, project_id: UUID) -> Project:
+def get_editable_project(request: Request, project_id: UUID) -> Project:
     """A project that the person may change, else 404."""
     return get_object_or_404(Project.objects.editable_by(request.user).with_cover(), pk=project_id)
 
 
-def frame_of(project: Project, index: int) -> Frame:
+def get_frame(project: Project, index: int) -> Frame:
     """A frame of the project's current take, by its index at this moment, else 404."""
     return get_object_or_404(frames_with_candidates(project), index=index)

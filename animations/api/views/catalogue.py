@@ -18,27 +18,27 @@ from animations.api.catalogue_payloads import (
     preset_payload,
     reading_payload,
 )
-from animations.api.pagination import OnePage
-from animations.api.serializers import WordsWish
-from animations.api.shapes import serializer_of
-from animations.api.views.base import Route
+from animations.api.pagination import SinglePagePagination
+from animations.api.schema import serializer_of
+from animations.api.serializers import ReadMotionSerializer
+from animations.api.views.base import ApiView
 from animations.encode.platforms import PLATFORMS
 from animations.models import Preset
 
 PRESET = serializer_of(PresetPayload)
 
 
-class PresetList(Route):
+class PresetList(ApiView):
     """The curated motions, in their order."""
 
-    pagination_class = OnePage
+    pagination_class = SinglePagePagination
 
     @extend_schema(operation_id="presets_list", responses=PRESET(many=True))
     def get(self, _request: Request) -> Response:
-        return self.paged(Preset.objects.active(), preset_list_payload)
+        return self.paginated(Preset.objects.active(), preset_list_payload)
 
 
-class PresetDetail(Route):
+class PresetDetail(ApiView):
     """One curated motion."""
 
     @extend_schema(operation_id="presets_retrieve", responses=PRESET)
@@ -46,27 +46,29 @@ class PresetDetail(Route):
         return Response(preset_payload(get_object_or_404(Preset.objects.active(), slug=slug)))
 
 
-class ReadMotion(Route):
+class ReadMotion(ApiView):
     """How words are understood, before anything is made of them."""
 
-    @extend_schema(operation_id="motions_read", parameters=[WordsWish], responses=serializer_of(ReadingPayload))
+    @extend_schema(
+        operation_id="motions_read", parameters=[ReadMotionSerializer], responses=serializer_of(ReadingPayload)
+    )
     def get(self, request: Request) -> Response:
-        wish = WordsWish(data=request.query_params)
-        wish.is_valid(raise_exception=True)
-        return Response(reading_payload(wish.validated_data["text"]))
+        serializer = ReadMotionSerializer(data=request.query_params)
+        serializer.is_valid(raise_exception=True)
+        return Response(reading_payload(serializer.validated_data["text"]))
 
 
-class PlatformList(Route):
+class PlatformList(ApiView):
     """Export targets, with every rule and its value."""
 
-    pagination_class = OnePage
+    pagination_class = SinglePagePagination
 
     @extend_schema(operation_id="platforms_list", responses=serializer_of(PlatformPayload)(many=True))
     def get(self, _request: Request) -> Response:
-        return self.paged(list(PLATFORMS.values()), platform_list_payload)
+        return self.paginated(list(PLATFORMS.values()), platform_list_payload)
 
 
-class EngineList(Route):
+class EngineList(ApiView):
     """What the GPU endpoint can run, as it was last heard of."""
 
     @extend_schema(operation_id="engines_list", responses=serializer_of(EnginesPayload))

@@ -12,44 +12,44 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions.export import export
-from animations.api.idempotency import KEY_HEADER, answered_once
-from animations.api.pagination import Pages
-from animations.api.serializers import ExportWish
-from animations.api.shapes import serializer_of
-from animations.api.views.base import Route, own_project, seen_project
+from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from animations.api.pagination import Pagination
+from animations.api.schema import serializer_of
+from animations.api.serializers import CreateExportsSerializer
+from animations.api.views.base import ApiView, get_editable_project, get_visible_project
 from animations.models import Export
 from animations.payloads import ExportPayload, export_payload
 
 EXPORT = serializer_of(ExportPayload)
 
 
-class ExportList(Route):
+class ExportList(ApiView):
     """A project's exports, newest first; new ones are made for the platforms that are named."""
 
-    serializer_class = ExportWish
-    pagination_class = Pages
+    serializer_class = CreateExportsSerializer
+    pagination_class = Pagination
     spends = True
 
     @extend_schema(operation_id="exports_list", responses=EXPORT(many=True))
     def get(self, request: Request, project_id: UUID) -> Response:
-        rows = seen_project(request, project_id).exports.order_by("-created_at", "platform", "pk")
-        return self.paged(rows.prefetch_related("files"), _payloads)
+        rows = get_visible_project(request, project_id).exports.order_by("-created_at", "platform", "pk")
+        return self.paginated(rows.prefetch_related("files"), _payloads)
 
     @extend_schema(
         operation_id="exports_create",
-        parameters=[KEY_HEADER],
-        request=ExportWish,
+        parameters=[IDEMPOTENCY_HEADER],
+        request=CreateExportsSerializer,
         responses={202: EXPORT(many=True)},
     )
-    @answered_once(with_answer=True)
+    @idempotent(atomic=True)
     def post(self, request: Request, project_id: UUID) -> Response:
         """Make files of the chosen frames. An equal live export is answered, not made again."""
-        project = own_project(request, project_id)
-        made = export(project, self.wish(request).validated_data["platforms"])
+        project = get_editable_project(request, project_id)
+        made = export(project, self.validated(request).validated_data["platforms"])
         return Response(_payloads(made), status=status.HTTP_202_ACCEPTED)
 
 
-class ExportDetail(Route):
+class ExportDetail(ApiView):
     """One export: its files, and what was measured of them."""
 
     @extend_schema(operation_id="exports_retrieve", responses=EXPORT)

@@ -10,15 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions.jobs import cancel
-from animations.api.shapes import serializer_of
-from animations.api.views.base import Route
+from animations.api.schema import serializer_of
+from animations.api.views.base import ApiView
 from animations.models import Job
 from animations.payloads import JobPayload, job_payload
 
 JOB = serializer_of(JobPayload)
 
 
-class JobDetail(Route):
+class JobDetail(ApiView):
     """One job, and what it used of the GPU."""
 
     @extend_schema(operation_id="jobs_retrieve", responses=JOB)
@@ -26,7 +26,7 @@ class JobDetail(Route):
         return Response(job_payload(get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)))
 
 
-class CancelJob(Route):
+class CancelJob(ApiView):
     """Stop a job. What it has finished stays; cancelling twice is harmless."""
 
     @extend_schema(operation_id="jobs_cancel", request=None, responses=JOB)

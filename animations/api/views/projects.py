@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import generate, projects
-from animations.api.idempotency import KEY_HEADER, answered_once
-from animations.api.pagination import Pages
+from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from animations.api.pagination import Pagination
 from animations.api.parsers import DepthBoundJSONParser, FileFormParser
-from animations.api.serializers import ChoicesWish, NameWish, ProjectWish
-from animations.api.shapes import serializer_of
-from animations.api.views.base import Route, own_project, person, seen_project
+from animations.api.schema import serializer_of
+from animations.api.serializers import CreateProjectSerializer, GenerateOptionsSerializer, RenameProjectSerializer
+from animations.api.views.base import ApiView, get_editable_project, get_visible_project, user_of
 from animations.models import Project
 from animations.payloads import (
     JobPayload,
@@ -30,70 +30,72 @@ from animations.payloads import (
 DETAIL = serializer_of(ProjectDetailPayload)
 
 
-class ProjectList(Route):
+class ProjectList(ApiView):
     """Your emojis, newest first; a new one is made of a picture."""
 
-    serializer_class = ProjectWish
-    pagination_class = Pages
+    serializer_class = CreateProjectSerializer
+    pagination_class = Pagination
     parser_classes = [FileFormParser, FormParser, DepthBoundJSONParser]
     spends = True
 
     @extend_schema(operation_id="projects_list", responses=serializer_of(ProjectPayload)(many=True))
     def get(self, request: Request) -> Response:
         rows = Project.objects.visible_to(request.user).with_cover().newest_first()
-        return self.paged(rows, project_list_payload)
+        return self.paginated(rows, project_list_payload)
 
     @extend_schema(
         operation_id="projects_create",
-        parameters=[KEY_HEADER],
-        request={"multipart/form-data": ProjectWish},
+        parameters=[IDEMPOTENCY_HEADER],
+        request={"multipart/form-data": CreateProjectSerializer},
         responses={201: DETAIL},
     )
-    @answered_once(with_answer=False)
+    @idempotent(atomic=False)
     def post(self, request: Request) -> Response:
-        wish = self.wish(request)
-        sent = wish.validated_data
-        project = generate.create_project(person(request), sent["source"], wish.choices(), start=sent["start"])
-        return Response(project_detail_payload(seen_project(request, project.pk)), status=status.HTTP_201_CREATED)
+        serializer = self.validated(request)
+        data = serializer.validated_data
+        project = generate.create_project(user_of(request), data["source"], serializer.options(), start=data["start"])
+        return Response(
+            project_detail_payload(get_visible_project(request, project.pk)), status=status.HTTP_201_CREATED
+        )
 
 
-class ProjectDetail(Route):
+class ProjectDetail(ApiView):
     """One emoji with its frames and their candidates."""
 
-    serializer_class = NameWish
+    serializer_class = RenameProjectSerializer
 
     @extend_schema(operation_id="projects_retrieve", responses=DETAIL)
     def get(self, request: Request, project_id: UUID) -> Response:
-        return Response(project_detail_payload(seen_project(request, project_id)))
+        return Response(project_detail_payload(get_visible_project(request, project_id)))
 
-    @extend_schema(operation_id="projects_rename", request=NameWish, responses=DETAIL)
+    @extend_schema(operation_id="projects_rename", request=RenameProjectSerializer, responses=DETAIL)
     def patch(self, request: Request, project_id: UUID) -> Response:
-        project = own_project(request, project_id)
-        name = self.wish(request).validated_data.get("name")
+        project = get_editable_project(request, project_id)
+        name = self.validated(request).validated_data.get("name")
         if name is not None:
             projects.rename(project, name)
-        return Response(project_detail_payload(seen_project(request, project_id)))
+        return Response(project_detail_payload(get_visible_project(request, project_id)))
 
     @extend_schema(operation_id="projects_delete", responses={204: None})
     def delete(self, request: Request, project_id: UUID) -> Response:
-        projects.delete(own_project(request, project_id))
+        projects.delete(get_editable_project(request, project_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class Generate(Route):
+class Generate(ApiView):
     """Its frames again, with other choices. What is left out stays as it is."""
 
-    serializer_class = ChoicesWish
+    serializer_class = GenerateOptionsSerializer
     spends = True
 
     @extend_schema(
         operation_id="projects_generate",
-        parameters=[KEY_HEADER],
-        request=ChoicesWish,
+        parameters=[IDEMPOTENCY_HEADER],
+        request=GenerateOptionsSerializer,
         responses={202: serializer_of(JobPayload)},
     )
-    @answered_once(with_answer=True)
+    @idempotent(atomic=True)
     def post(self, request: Request, project_id: UUID) -> Response:
-        project = own_project(request, project_id)
-        job = generate.generate(project, self.wish(request).choices())
+        project = get_editable_project(request, project_id)
+        job = generate.generate(project, self.validated(request).options())
         return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)

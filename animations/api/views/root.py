@@ -16,17 +16,17 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.api.views.base import Route
+from animations.api.views.base import ApiView
 
 LISTED = ("presets", "motions-read", "platforms", "engines", "projects", "usage", "tickets", "schema", "docs")
 
-DOCS_POLICY: Final = (
+DOCS_CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
-class Root(Route):
+class ApiRoot(ApiView):
     """Where everything is."""
 
     permission_classes = [AllowAny]
@@ -42,11 +42,11 @@ class Schema(SpectacularAPIView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *_args: object, **_kwargs: object) -> HttpResponse:
         renderer: Any = type(request.accepted_renderer)
-        return HttpResponse(_written(renderer), content_type=request.accepted_media_type)
+        return HttpResponse(_render_schema(renderer), content_type=request.accepted_media_type)
 
 
 @cache
-def _written(renderer: Callable[[], BaseRenderer]) -> bytes | str:
+def _render_schema(renderer: Callable[[], BaseRenderer]) -> bytes | str:
     generator: Any = Schema.generator_class()
     return renderer().render(generator.get_schema(public=True), renderer_context={})
 
@@ -60,12 +60,12 @@ class Docs(SpectacularSwaggerSplitView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
-        response.headers["Content-Security-Policy"] = DOCS_POLICY
+        response.headers["Content-Security-Policy"] = DOCS_CSP
         return response
 
 
 @extend_schema(exclude=True)
-class Nothing(Route):
+class UnknownPath(ApiView):
     """404 in the API's own shape, for every address below it that is not one."""
 
     permission_classes = [AllowAny]
@@ -82,4 +82,4 @@ def _hint(path: str) -> str | None:
         found = resolve(f"{path}/")
     except Resolver404:
         return None
-    return None if found.url_name == "nothing" else f"Not found. Did you mean {path}/ ?"
+    return None if found.url_name == "unknown-path" else f"Not found. Did you mean {path}/ ?"

@@ -73,14 +73,14 @@ def test_a_part_and_a_rate_are_chosen(api: APIClient) -> None:
 def test_an_equal_wish_while_a_clip_is_under_way_gets_the_same_job(api: APIClient) -> None:
     made = send(api).json()
     url = f"{PROJECTS}{made['id']}/generate/"
-    for wish in ({}, {"generator": "clip"}, {"clip_start_ms": 0}):
-        assert api.post(url, wish, format="json").json()["id"] == made["job"]["id"]
+    for options in ({}, {"generator": "clip"}, {"clip_start_ms": 0}):
+        assert api.post(url, options, format="json").json()["id"] == made["job"]["id"]
     assert api.post(url, {"clip_start_ms": 40}, format="json").status_code == 409
 
 
 def test_a_clip_with_words_or_a_preset_is_drawn(api: APIClient, bounce: Preset) -> None:
-    for wish in ({"prompt": "wobble"}, {"preset": "bounce"}, {"generator": "procedural"}):
-        made = send(api, **wish, frame_count=5).json()
+    for options in ({"prompt": "wobble"}, {"preset": "bounce"}, {"generator": "procedural"}):
+        made = send(api, **options, frame_count=5).json()
         assert (made["generator"], made["frame_count"], made["candidates"]) == ("procedural", 5, 3)
         assert made["source"]["kind"] == "clip"
     Job.objects.update(status="succeeded")

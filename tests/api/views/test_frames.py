@@ -79,14 +79,14 @@ def test_words_that_change_nothing_are_refused_by_name(api: APIClient, project: 
 
 
 def test_an_equal_retry_gets_the_same_job_and_another_is_busy(api: APIClient, project: Project) -> None:
-    def wish(prompt: str) -> tuple[int, str]:
+    def retry(prompt: str) -> tuple[int, str]:
         answer = api.post(frame_url(project, tail="retry/"), {"prompt": prompt})
         return answer.status_code, answer.json().get("id", "")
 
-    first = wish("wobble")
+    first = retry("wobble")
     assert first[0] == 202
-    assert wish("wobble") == first
-    assert wish("bounce")[0] == 409
+    assert retry("wobble") == first
+    assert retry("bounce")[0] == 409
     assert Job.objects.filter(kind="retry").count() == 1
 
 

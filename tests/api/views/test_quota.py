@@ -31,8 +31,8 @@ def test_what_needs_no_gpu_goes_on(api: APIClient, owner: User, settings: Settin
     spend(owner, settings)
     free = [((200, 40, 40, 255), "none"), ((255, 255, 255, 255), "auto"), ((255, 255, 255, 255), "white")]
     for colour, matte in free:
-        wish = {"source": SimpleUploadedFile("cat.png", png(colour, 32)), "prompt": "bounce", "matte": matte}
-        assert api.post("/api/v1/projects/", wish, format="multipart").status_code == 201
+        options = {"source": SimpleUploadedFile("cat.png", png(colour, 32)), "prompt": "bounce", "matte": matte}
+        assert api.post("/api/v1/projects/", options, format="multipart").status_code == 201
 
 
 def test_another_motion_of_a_picture_that_is_matted_costs_nothing(
@@ -54,7 +54,7 @@ def test_a_refine_that_needs_the_gpu_is_refused_and_the_others_go_on(
 ) -> None:
     spend(owner, settings)
     frame = project.current_frames().get(index=0)
-    wish = {"candidate": str(frame.chosen_id), "tool": "matte", "engine": "birefnet"}
+    options = {"candidate": str(frame.chosen_id), "tool": "matte", "engine": "birefnet"}
     url = f"/api/v1/projects/{project.pk}/frames/0/refine/"
-    assert api.post(url, wish).status_code == 429
-    assert api.post(url, wish | {"engine": "none"}).status_code == 202
+    assert api.post(url, options).status_code == 429
+    assert api.post(url, options | {"engine": "none"}).status_code == 202
