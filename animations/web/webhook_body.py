@@ -1,109 +1,54 @@
-"""Reading a webhook's body as it passes by: the two words that are wanted, and nothing kept.
-
-The body repeats what was sent and what came of it, up to twenty megabytes of base64. It is scanned for the marks that
-give JSON its shape; whatever lies between them is skipped at the speed of a search. What is no JSON yields nothing.
-"""
+"""Read a webhook's body as it passes by, keeping only the strings that are wanted."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
-MARK: Final = re.compile(rb'["\\{}\[\],:]')
-LONGEST_WORD: Final = 200
-"""Bytes of a string that is kept to be looked at: a key, or an id."""
-MOST_MARKS: Final = 20_000
-"""Outside of strings; a pack of sixty frames has a few hundred. Whoever sends more is not read to the end."""
+import ijson
 
-
-def wanted_words(chunks: Iterable[bytes], names: frozenset[str]) -> dict[str, str]:
-    """The strings that the outermost object has under `names`. Memory is bounded by the largest chunk."""
-    reader = _Reader(names)
-    for chunk in chunks:
-        reader.feed(chunk)
-        if reader.is_done:
-            break
-    return reader.found
+BASE64: Final = re.compile(rb"[A-Za-z0-9+/=]{200,}")
+MAX_EVENTS: Final = 20_000
+"""Of the JSON parser; a pack of sixty frames has a few hundred. A body with more is not read to the end."""
 
 
-class _Reader:
-    """A state of a few words, moved on by one mark after the other."""
+def read_top_level_strings(chunks: Iterable[bytes], names: frozenset[str]) -> dict[str, str]:
+    """Return the strings that the outermost object holds under `names`; of what is no JSON, those before the error.
+
+    The body repeats the pictures that were sent and the mattes that came of them, up to twenty megabytes. A JSON
+    parser keeps a string until its end, so their base64 is cut out first: memory is bounded by the largest chunk.
+    """
+    strings = _TopLevelStrings(names)
+    parser = ijson.basic_parse_coro(strings)
+    try:
+        for chunk in chunks:
+            parser.send(BASE64.sub(b"", chunk) or b" ")  # an empty one would be the end
+            if strings.events > MAX_EVENTS or strings.found.keys() == names:
+                break
+    except ijson.JSONError:
+        pass
+    return strings.found
+
+
+class _TopLevelStrings:
+    """Receives the events of ijson's parser."""
 
     def __init__(self, names: frozenset[str]) -> None:
         self.found: dict[str, str] = {}
+        self.events = 0
         self._names = names
         self._depth = 0
-        self._marks = 0
-        self._in_string = False
-        self._escaped_at = -1  # where in the chunk the character after a backslash stands
-        self._word = bytearray()
         self._key = ""
-        self._is_value = False
 
-    @property
-    def is_done(self) -> bool:
-        return self._marks > MOST_MARKS or self.found.keys() == self._names
-
-    def feed(self, chunk: bytes) -> None:
-        begin = 0
-        for mark in MARK.finditer(chunk):
-            at = mark.start()
-            if self._in_string:
-                begin = self._inside(chunk, begin, at)
-            else:
-                self._outside(chunk[at])
-                begin = at + 1
-                if self._marks > MOST_MARKS:
-                    return
-        if self._in_string:
-            self._keep(chunk[begin:])
-        self._escaped_at = 0 if self._escaped_at == len(chunk) else -1
-
-    def _inside(self, chunk: bytes, begin: int, at: int) -> int:
-        """A mark within a string; only a quote that no backslash precedes ends it. Returns where the rest begins."""
-        character = chunk[at]
-        if at == self._escaped_at:
-            return begin
-        if character == ord("\\"):
-            self._escaped_at = at + 1
-        elif character == ord('"'):
-            self._keep(chunk[begin:at])
-            self._in_string = False
-            self._ended()
-            return at + 1
-        return begin
-
-    def _outside(self, character: int) -> None:
-        self._marks += 1
-        if character == ord('"'):
-            self._in_string, self._escaped_at = True, -1
-            self._word.clear()
-        elif character in b"{[":
+    def send(self, event: tuple[str, Any]) -> None:
+        kind, value = event
+        self.events += 1
+        if kind in ("start_map", "start_array"):
             self._depth += 1
-        elif character in b"}]":
+        elif kind in ("end_map", "end_array"):
             self._depth -= 1
-        elif self._depth == 1:
-            self._is_value = character == ord(":")
-
-    def _keep(self, part: bytes) -> None:
-        if self._depth == 1 and len(self._word) <= LONGEST_WORD:
-            self._word += part[: LONGEST_WORD + 1 - len(self._word)]
-
-    def _ended(self) -> None:
-        """A string is over: of the outermost object it is a key, or the value of the last one."""
-        if self._depth != 1:
-            return
-        word = _read(bytes(self._word)) if len(self._word) <= LONGEST_WORD else ""
-        if not self._is_value:
-            self._key = word
-        elif self._key in self._names:
-            self.found[self._key] = word
-
-
-def _read(word: bytes) -> str:
-    try:
-        return str(json.loads(b'"' + word + b'"'))
-    except ValueError:
-        return ""
+        elif self._depth == 1 and kind == "map_key":
+            self._key = value
+        elif self._depth == 1 and kind == "string" and self._key in self._names:
+            self.found[self._key] = value

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from animations.models import GpuCall
 from animations.models.gpu import read_webhook_signature, webhook_path
-from animations.web.webhook_body import MOST_MARKS, wanted_words
+from animations.web.webhook_body import MAX_EVENTS, read_top_level_strings
 from animations.web.webhooks import CHUNK_BYTES, NAMES, gpu_webhook
 
 BODY = {
@@ -159,11 +159,11 @@ def test_words_are_found_wherever_the_body_is_cut(step: int) -> None:
     for indent in (None, 2):
         text = json.dumps(body, indent=indent).encode()
         chunks = [text[at : at + step] for at in range(0, len(text), step)]
-        assert wanted_words(chunks, NAMES) == {"id": 'a"b\\c\u00e4/', "status": "COMPLETED"}
+        assert read_top_level_strings(chunks, NAMES) == {"id": 'a"b\\c\u00e4/', "status": "COMPLETED"}
 
 
 def test_a_word_that_is_too_long_is_no_word_and_a_body_of_marks_is_not_read_to_the_end() -> None:
-    assert wanted_words([b'{"id": "' + b"x" * 300 + b'", "status": "FAILED"}'], NAMES) == {
+    assert read_top_level_strings([b'{"id": "' + b"x" * 300 + b'", "status": "FAILED"}'], NAMES) == {
         "id": "",
         "status": "FAILED",
     }
@@ -173,12 +173,12 @@ def test_a_word_that_is_too_long_is_no_word_and_a_body_of_marks_is_not_read_to_t
         nonlocal read
         for _ in range(1000):
             read += 1
-            yield b"[" * MOST_MARKS
+            yield b"[" * MAX_EVENTS
 
-    assert wanted_words(marks(), NAMES) == {}
+    assert read_top_level_strings(marks(), NAMES) == {}
     assert read < 4
 
 
 def test_what_stands_within_other_objects_is_not_taken() -> None:
-    assert wanted_words([b'{"output": {"id": "x", "status": "y"}, "list": ["id", "status"]}'], NAMES) == {}
-    assert wanted_words([b'["id", "status"]'], NAMES) == {}
+    assert read_top_level_strings([b'{"output": {"id": "x", "status": "y"}, "list": ["id", "status"]}'], NAMES) == {}
+    assert read_top_level_strings([b'["id", "status"]'], NAMES) == {}
