@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 
-def keep(project_id: UUID, data: bytes, extension: str) -> str:
+def save(project_id: UUID, data: bytes, extension: str) -> str:
     """Store `data` in the project's folder and return its name; the same bytes always get the same name."""
     name = f"{folder(project_id)}/{hashlib.sha256(data).hexdigest()[:40]}.{extension}"
     if default_storage.exists(name):
@@ -19,7 +19,7 @@ def keep(project_id: UUID, data: bytes, extension: str) -> str:
     return default_storage.save(name, ContentFile(data))
 
 
-def keep_file(project_id: UUID, path: Path, extension: str) -> str:
+def save_file(project_id: UUID, path: Path, extension: str) -> str:
     """As `keep`, for a file that need not fit into memory."""
     with path.open("rb") as file:
         name = f"{folder(project_id)}/{hashlib.file_digest(file, 'sha256').hexdigest()[:40]}.{extension}"
@@ -37,7 +37,7 @@ def read(name: str | None) -> bytes:
         return bytes(file.read())
 
 
-def forget(project_id: UUID) -> None:
+def delete_project_files(project_id: UUID) -> None:
     """Delete the project's folder. Files that are gone already are fine."""
     with suppress(FileNotFoundError):
         _, names = default_storage.listdir(folder(project_id))

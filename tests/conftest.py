@@ -215,7 +215,7 @@ def project(owner: User, new_project: MakeProject) -> Project:
 
 
 def _source(project: Project) -> None:
-    name = storage.keep(project.pk, png(size=16), "png")
+    name = storage.save(project.pk, png(size=16), "png")
     source = Source.objects.create(
         project=project, original=name, original_format="png", picture=name, width=16, height=16
     )
@@ -226,7 +226,7 @@ def _source(project: Project) -> None:
 def _frame(project: Project, job: Job, index: int, candidates: int) -> None:
     frame = Frame.objects.create(project=project, take=1, index=index, delay_ms=80, status="ready", revision=1)
     for ordinal in range(candidates):
-        name = storage.keep(project.pk, png((index, ordinal, 7, 255)), "png")
+        name = storage.save(project.pk, png((index, ordinal, 7, 255)), "png")
         made = Candidate.objects.create(
             frame=frame, ordinal=ordinal, status="ready", job=job, picture=name, alpha=name, cutout=name
         )
@@ -244,7 +244,7 @@ def _export(project: Project) -> None:
         revision=1,
         checks=[{"rule": "bytes", "limit": 128000, "actual": 60, "ok": True}],
     )
-    name = storage.keep(project.pk, b"GIF89a", "gif")
+    name = storage.save(project.pk, b"GIF89a", "gif")
     ExportFile.objects.create(
         export=export,
         name="face-slack.gif",

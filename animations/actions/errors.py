@@ -23,6 +23,6 @@ class Busy(ActionError):
         super().__init__("busy", detail, status=409)
 
     @classmethod
-    def at(cls, target: str) -> Self:
+    def on(cls, target: str) -> Self:
         """The refusal for a `target` in one word ("emoji", "frame")."""
         return cls(f"This {target} is being worked on. Wait until it is finished, or cancel it first.")

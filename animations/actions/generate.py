@@ -13,17 +13,17 @@ from animations import storage
 from animations.actions import uploads
 from animations.actions.engines import check_engine
 from animations.actions.errors import Busy
-from animations.actions.plan.generation import candidates_of, frames_of, planned
+from animations.actions.plan.generation import build_candidates, build_frames, planned
 from animations.actions.plan.motions import choose_motion
-from animations.actions.plan.options import Choices
-from animations.actions.quota import check_allowance
+from animations.actions.plan.options import GenerateOptions
+from animations.actions.quota import check_quota
 from animations.matte.engines import AUTO, asks_the_gpu, engine_for
 from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.models.transitions import revise
 
 
 def create_project(
-    user: AbstractBaseUser, upload: UploadedFile[bytes], choices: Choices, *, start: bool = True
+    user: AbstractBaseUser, upload: UploadedFile[bytes], choices: GenerateOptions, *, start: bool = True
 ) -> Project:
     """A project of `user` made of an uploaded picture or clip; with `start`, its first generate is on its way.
 
@@ -32,24 +32,24 @@ def create_project(
     choices.fields()
     if choices.preset or choices.prompt:  # what is wrong with words is said before the file is opened
         choose_motion(choices.preset, choices.prompt)
-    with uploads.opened(upload) as picture:
+    with uploads.decode_upload(upload) as picture:
         project_id = uuid4()
         try:
             source = uploads.store(picture, project_id)
-            fields = {"name": uploads.name_from(upload)} | planned(source, choices)
+            fields = {"name": uploads.project_name(upload)} | planned(source, choices)
             with transaction.atomic():
                 project = Project.objects.create(pk=project_id, owner_id=user.pk, **fields)
                 source.project = project
                 source.save()
                 if start:
-                    generate(project, Choices())
+                    generate(project, GenerateOptions())
         except BaseException:
-            storage.forget(project_id)
+            storage.delete_project_files(project_id)
             raise
     return project
 
 
-def generate(project: Project, choices: Choices) -> Job:
+def generate(project: Project, choices: GenerateOptions) -> Job:
     """A new take of the project's frames with these choices; an equal wish while one is live gets the live job.
 
     Raises `Busy` while other work is under way, and `ActionError` for choices that cannot be granted.
@@ -75,7 +75,7 @@ def _same_or_busy(live: Job, project: Project, fields: dict[str, Any]) -> Job:
     same = all(_plain(getattr(project, name)) == _plain(value) for name, value in chosen.items())
     if live.kind == Job.Kind.GENERATE and same:
         return live
-    raise Busy.at("emoji")
+    raise Busy.on("emoji")
 
 
 def _plain(value: object) -> object:
@@ -95,7 +95,7 @@ def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
     if _asks_the_gpu(project, fields):
         if (engine := fields.get("matte", project.matte)) != AUTO:
             check_engine(engine, "matte")
-        check_allowance(project.owner)
+        check_quota(project.owner)
     project.begin(revision, take=project.take + 1, clip_layout={}, **{"notes": [], **fields})
     project.frames.filter(take__lt=project.take - 1).delete()
     job = Job.enqueue(
@@ -105,7 +105,7 @@ def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
         params={"take": project.take},
         total=project.frame_count * project.candidates,
     )
-    frames = list(frames_of(project, revision))
+    frames = list(build_frames(project, revision))
     Frame.objects.bulk_create(frames)
-    Candidate.objects.bulk_create(candidates_of(project, job, frames))
+    Candidate.objects.bulk_create(build_candidates(project, job, frames))
     return job

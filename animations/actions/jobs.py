@@ -34,7 +34,7 @@ def _start(project: Project, start: Callable[[int], Job]) -> Job:
 def live_or_busy(live: Job, target: str, *, is_equal: bool) -> Job:
     """Return the live job to an equal request; raise `Busy` about the `target` ("frame", "emoji") to another."""
     if not is_equal:
-        raise Busy.at(target)
+        raise Busy.on(target)
     return live
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from animations.models import Preset
-from animations.models.preset import ask_for_previews
+from animations.models.preset import request_previews
 
 SLUG_LENGTH = 50
 NAME_LENGTH = 60
@@ -31,7 +31,7 @@ def duplicate(preset: Preset) -> Preset:
     )
     place = next((place for place, other in enumerate(order, 1) if other.pk == preset.pk), len(order))
     _number([*order[:place], copy, *order[place:]])
-    ask_for_previews([copy])
+    request_previews([copy])
     return copy
 
 
@@ -62,7 +62,7 @@ def move_down(presets: Iterable[Preset]) -> None:
 
 
 @transaction.atomic
-def number_anew(moved: Iterable[int] = ()) -> None:
+def renumber(moved: Iterable[int] = ()) -> None:
     """Positions become 1, 2, 3 …; of two presets with the same position the one in `moved` (keys) goes first."""
     just_moved = set(moved)
     _number(sorted(_locked_order(), key=lambda preset: (preset.position, preset.pk not in just_moved)))
@@ -71,14 +71,14 @@ def number_anew(moved: Iterable[int] = ()) -> None:
 def redraw(presets: Sequence[Preset]) -> None:
     """Draw the moving previews again, fresh or not. The old ones are shown until then."""
     Preset.objects.filter(pk__in=[preset.pk for preset in presets]).update(preview_of="")
-    ask_for_previews(presets)
+    request_previews(presets)
 
 
-def draw_what_is_stale(preset: Preset) -> bool:
+def redraw_if_stale(preset: Preset) -> bool:
     """Ask for the preset's preview if it no longer shows the recipe; True when it was asked for."""
     if preset.preview_is_fresh:
         return False
-    ask_for_previews([preset])
+    request_previews([preset])
     return True
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from animations.actions.errors import ActionError
 from animations.models import GpuCall
-from animations.models.quota import LIMIT_REACHED, day_began, day_ends, limit_ms, spending_today
+from animations.models.quota import QUOTA_EXCEEDED, day_end, day_start, limit_ms, usage_today
 from animations.payloads import gpu_use, moment
 from animations.payloads.types import Moment
 
@@ -27,38 +27,38 @@ class UsagePayload(TypedDict):
     resets_at: Moment
 
 
-class LimitReached(ActionError):
+class QuotaExceeded(ActionError):
     """The day's GPU time is used up. `wait` is the number of seconds until there is more."""
 
     def __init__(self, wait: int) -> None:
-        super().__init__("limit_reached", LIMIT_REACHED, status=429)
+        super().__init__("limit_reached", QUOTA_EXCEEDED, status=429)
         self.wait = wait
 
 
-def usage_today(user: AbstractBaseUser) -> UsagePayload:
+def usage_payload(user: AbstractBaseUser) -> UsagePayload:
     """Calls of the current UTC day. `gpu_seconds` is the workers' own execution time of all of them.
 
     Against the limit count `spent_seconds` (of those that succeeded) and `reserved_seconds` (what calls under way are
     expected to take).
     """
-    use = gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_began()))
-    spending = spending_today(user.pk)
+    use = gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_start()))
+    spent = usage_today(user.pk)
     return {
-        "day": day_began().date().isoformat(),
+        "day": day_start().date().isoformat(),
         "calls": use["calls"],
         "gpu_seconds": use["execution_ms"] / 1000,
         "cost_usd": use["cost_usd"],
         "limit_seconds": settings.GPU_SECONDS_PER_DAY,
-        "spent_seconds": spending.spent_ms / 1000,
-        "reserved_seconds": spending.reserved_ms / 1000,
-        "resets_at": moment(day_ends()) or "",
+        "spent_seconds": spent.spent_ms / 1000,
+        "reserved_seconds": spent.reserved_ms / 1000,
+        "resets_at": moment(day_end()) or "",
     }
 
 
-def check_allowance(user: AbstractBaseUser) -> None:
+def check_quota(user: AbstractBaseUser) -> None:
     """Refuse early what the ledger would refuse later: to be called before a job that needs the GPU is written.
 
-    Raises `LimitReached` (429, `limit_reached`, with the seconds to wait).
+    Raises `QuotaExceeded` (429, `limit_reached`, with the seconds to wait).
     """
-    if spending_today(user.pk).committed_ms >= limit_ms():
-        raise LimitReached(max(1, ceil((day_ends() - timezone.now()).total_seconds())))
+    if usage_today(user.pk).committed_ms >= limit_ms():
+        raise QuotaExceeded(max(1, ceil((day_end() - timezone.now()).total_seconds())))

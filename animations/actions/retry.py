@@ -12,7 +12,7 @@ from animations.actions.errors import ActionError, Busy
 from animations.actions.frames import delete_failed_candidates, next_ordinals
 from animations.actions.jobs import live_job
 from animations.actions.plan.generation import track_seed
-from animations.actions.plan.motions import Motion, from_words
+from animations.actions.plan.motions import Motion, motion_from_words
 from animations.matte.engines import AUTO, engine_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
@@ -41,7 +41,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
         raise ActionError("unavailable", NO_WORDS, "prompt")
     compared = _compared_with(frame, candidate)
     base = _recipe_of(compared, frame.project.recipe)
-    motion = from_words(prompt, base)
+    motion = motion_from_words(prompt, base)
     params: dict[str, object] = {"prompt": prompt, "candidates": candidates}
     params |= {"candidate": str(candidate)} if candidate else {}
     try:
@@ -97,7 +97,7 @@ def _check_matte(project: Project) -> None:
 def _same_or_busy(live: Job, frame: Frame, params: dict[str, object]) -> Job:
     if (live.kind, live.frame_id, live.params) == (Job.Kind.RETRY, frame.pk, params):
         return live
-    raise Busy.at("frame")
+    raise Busy.on("frame")
 
 
 def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object], compared: Candidate | None) -> Job:

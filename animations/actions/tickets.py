@@ -16,7 +16,7 @@ LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class TicketHolder:
     """Whom a ticket was given to, and the session it was asked for in ("" where there is none)."""
 
     user_id: int
@@ -30,7 +30,7 @@ def issue(user: AbstractBaseUser, session_key: str = "") -> str:
     return ticket
 
 
-def take(ticket: str) -> Holder | None:
+def redeem(ticket: str) -> TicketHolder | None:
     """The ticket's holder, for the first who asks; None ever after."""
     if not 0 < len(ticket) <= LONGEST:
         return None
@@ -39,7 +39,7 @@ def take(ticket: str) -> Holder | None:
     # Of several that read it at once only one finds it still there to delete.
     if kept is None or not cache.delete(key):
         return None
-    return Holder(kept["user"], kept["session"])
+    return TicketHolder(kept["user"], kept["session"])
 
 
 def _key(ticket: str) -> str:

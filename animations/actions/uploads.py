@@ -21,7 +21,7 @@ from animations.models import Project, Source
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DecodedUpload:
     """A picture or clip that was understood: the original's path, and what decoding made of it."""
 
     original: Path
@@ -29,7 +29,7 @@ class Picture:
 
 
 @contextmanager
-def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
+def decode_upload(upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
     """The upload decoded in a folder of its own, which is gone afterwards.
 
     Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take, 503 when too
@@ -44,7 +44,7 @@ def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
         with original.open("wb") as file:
             for chunk in upload.chunks():
                 file.write(chunk)
-        yield Picture(original, decode(original, folder))
+        yield DecodedUpload(original, decode(original, folder))
     except PictureError as error:
         status = 503 if error.code == "busy" else 400
         raise ActionError(error.code, str(error), "source", status=status) from error
@@ -52,7 +52,7 @@ def opened(upload: UploadedFile[bytes]) -> Iterator[Picture]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def store(picture: Picture, project_id: UUID) -> Source:
+def store(picture: DecodedUpload, project_id: UUID) -> Source:
     """The picture's files in the project's folder, and the row that names them, not yet saved."""
     decoded = picture.decoded
     clip = decoded.clip
@@ -61,9 +61,9 @@ def store(picture: Picture, project_id: UUID) -> Source:
         kind=Source.Kind.CLIP if clip else Source.Kind.PICTURE,
         clip_times_ms=clip.times_ms if clip else [],
         clip_ms=clip.clip_ms if clip else None,
-        original=storage.keep_file(project_id, picture.original, decoded.format),
+        original=storage.save_file(project_id, picture.original, decoded.format),
         original_format=decoded.format,
-        picture=storage.keep_file(project_id, decoded.master, "png"),
+        picture=storage.save_file(project_id, decoded.master, "png"),
         width=decoded.width,
         height=decoded.height,
         has_alpha=decoded.has_alpha,
@@ -71,7 +71,7 @@ def store(picture: Picture, project_id: UUID) -> Source:
     )
 
 
-def name_from(upload: UploadedFile[bytes]) -> str:
+def project_name(upload: UploadedFile[bytes]) -> str:
     """Return a project's name for when its owner gave none: the file's own, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
     return truncate(stem, Project.NAME_LENGTH) or "Untitled emoji"

@@ -14,7 +14,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 
 from animations.models import GpuCall
-from animations.models.quota import day_began
+from animations.models.quota import day_start
 
 DAYS: Final = 30
 USERS: Final = 10
@@ -78,7 +78,7 @@ class UsageChart:
 
 def usage_of_last_days() -> UsageChart:
     """The ledger of the last thirty days, today among them (UTC)."""
-    first = day_began() - timedelta(days=DAYS - 1)
+    first = day_start() - timedelta(days=DAYS - 1)
     calls = GpuCall.objects.filter(created_at__gte=first).order_by()
     rows: list[Any] = list(calls.annotate(day=TruncDate("created_at")).values("day", "task").annotate(**_SUMS))
     everything, tasks = Total("All", ""), dict[str, Total]()

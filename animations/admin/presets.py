@@ -69,7 +69,7 @@ class PresetAdmin(TypedAdmin[Preset]):
         now = dict(Preset.objects.values_list("pk", "position")) if before else {}
         moved = [key for key, position in now.items() if before.get(key) != position]
         if moved:
-            curating.number_anew(moved)
+            curating.renumber(moved)
         return response
 
     # --- The form ---------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ class PresetAdmin(TypedAdmin[Preset]):
             obj.save()
         if isinstance(form, PresetForm) and form.recipe_was_read:  # the list has a form of its own
             self.message_user(request, f"The recipe was read from the words: {label_of(obj.recipe)}.", messages.INFO)
-        if curating.draw_what_is_stale(obj):
+        if curating.redraw_if_stale(obj):
             self.message_user(request, f"The preview of “{obj.name}” is being drawn.", messages.INFO)
 
     def render_change_form(

@@ -12,7 +12,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 
 from animations.actions.errors import ActionError
-from animations.actions.quota import LimitReached
+from animations.actions.quota import QuotaExceeded
 from animations.models.transitions import IllegalTransition, ProjectGone
 
 
@@ -49,5 +49,5 @@ def _api_error(error: ActionError) -> APIException:
     if error.status == status.HTTP_400_BAD_REQUEST:
         detail = ErrorDetail(error.detail, error.code)
         return ValidationError({error.attr: [detail]} if error.attr else [detail])
-    wait = error.wait if isinstance(error, LimitReached) else 0
+    wait = error.wait if isinstance(error, QuotaExceeded) else 0
     return ApiError(error.status, error.code, error.detail, error.attr, wait)

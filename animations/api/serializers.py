@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.tools import Tool
 from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
 from animations.matte.engines import ENGINES
@@ -56,12 +56,12 @@ class GenerateOptionsSerializer(serializers.Serializer[Any]):
         help_text="Frames a second to take of the clip; null keeps its own, up to 60 in all.",
     )
 
-    def options(self) -> Choices:
+    def options(self) -> GenerateOptions:
         """The validated fields, without those that are not about the take."""
-        return Choices(**{name: value for name, value in self.validated_data.items() if name in CHOICES})
+        return GenerateOptions(**{name: value for name, value in self.validated_data.items() if name in CHOICES})
 
 
-CHOICES = frozenset(Choices.__dataclass_fields__)
+CHOICES = frozenset(GenerateOptions.__dataclass_fields__)
 
 
 class CreateProjectSerializer(GenerateOptionsSerializer):

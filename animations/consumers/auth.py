@@ -40,7 +40,7 @@ def authenticate(scope: Mapping[str, Any]) -> Subscriber | None:
     """The holder of the ticket in the address, or whoever the session cookie names. A bad ticket is nobody."""
     asked = parse_qs(scope["query_string"].decode("latin1")).get("ticket")
     if asked:
-        holder = tickets.take(asked[0])
+        holder = tickets.redeem(asked[0])
         return Subscriber(holder.session_key, holder.user_id) if holder else None
     key = scope["session"].session_key
     return Subscriber(key) if key else None

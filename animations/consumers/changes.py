@@ -44,7 +44,7 @@ def changes_since(subscriber: Subscriber | None, project_id: UUID, sent: int | N
     user = subscriber.user() if subscriber else None
     if user is None:
         raise SignedOut
-    project = Project.objects.visible_to(user).with_cover().filter(pk=project_id).first()
+    project = Project.objects.visible_to(user).for_payload().filter(pk=project_id).first()
     if project is None:
         raise Gone
     if sent is None or project.shape_revision > sent:

@@ -10,7 +10,7 @@ from django.db import models
 from animations.models.transitions import move
 
 
-class Drawn(NamedTuple):
+class CandidateFiles(NamedTuple):
     """The names of a drawn candidate's files."""
 
     picture: str
@@ -70,7 +70,7 @@ class Candidate(models.Model):
     def __str__(self) -> str:
         return f"candidate {self.ordinal} of {self.frame_id}"
 
-    def finish(self, drawn: Drawn, seam: float | None = None) -> None:
+    def finish(self, drawn: CandidateFiles, seam: float | None = None) -> None:
         """pending → ready with its files. Inside `revise`."""
         move(self, (self.Status.PENDING,), status=self.Status.READY, seam=seam, **drawn._asdict())
 

@@ -51,7 +51,7 @@ class Export(models.Model):
     """What was given up to fit the byte budget, one sentence each."""
     error = models.CharField(max_length=300, blank=True)
     frames_digest = models.CharField(max_length=64, blank=True, editable=False)
-    """`Loop.digest` of what it shows, once it runs; until then of what was chosen when it was asked for."""
+    """`ChosenLoop.digest` of what it shows, once it runs; until then of what was chosen when it was asked for."""
     revision = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -73,7 +73,7 @@ class Export(models.Model):
         return f"{self.platform} export of {self.project_id}"
 
     @staticmethod
-    def run_all(exports: Sequence[Export], revision: int, frames_digest: str) -> None:
+    def start_all(exports: Sequence[Export], revision: int, frames_digest: str) -> None:
         """queued → running (or running again after a lost run), with the frames that were read. Inside `revise`."""
         values = {"status": Export.Status.RUNNING, "frames_digest": frames_digest, "revision": revision}
         move_all(exports, Export.LIVE, **values)

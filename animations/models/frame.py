@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class FrameQuerySet(models.QuerySet["Frame"]):
     def work(self, frames: Sequence[Frame], revision: int) -> None:
         """`Frame.work` of each of `frames`, all or none, in one query. Inside `revise`."""
-        move_all(frames, Frame.WORKED_ON, status=Frame.Status.WORKING, revision=revision)
+        move_all(frames, Frame.STARTABLE, status=Frame.Status.WORKING, revision=revision)
 
 
 class Frame(models.Model):
@@ -35,7 +35,7 @@ class Frame(models.Model):
         READY = "ready"
         FAILED = "failed"
 
-    WORKED_ON = (Status.PENDING, Status.READY, Status.FAILED)
+    STARTABLE = (Status.PENDING, Status.READY, Status.FAILED)
     """From which a frame becomes `working`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,7 +63,7 @@ class Frame(models.Model):
 
     def work(self, revision: int) -> None:
         """pending, ready or failed → working. Inside `revise`."""
-        move(self, self.WORKED_ON, status=self.Status.WORKING, revision=revision)
+        move(self, self.STARTABLE, status=self.Status.WORKING, revision=revision)
 
     def finish(self, revision: int, chosen: Candidate | None) -> None:
         """pending or working → ready with `chosen`, or failed without one. Inside `revise`."""

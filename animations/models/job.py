@@ -52,7 +52,7 @@ class Job(models.Model):
     running ──> running (a new run takes over once the lease of the old has run out)
 
     A run holds a lease: `lease_token` is its own, `lease_until` is renewed while it works. Everything it writes is
-    conditional on the token (`hold`).
+    conditional on the token (`require_lease`).
     """
 
     class Kind(models.TextChoices):
@@ -166,7 +166,7 @@ class Job(models.Model):
         if mine.update(lease_until=timezone.now() + LEASE) != 1:
             raise LeaseLost(str(self.pk))
 
-    def hold(self, token: UUID) -> None:
+    def require_lease(self, token: UUID) -> None:
         """Make sure, inside `revise`, that the run with `token` may still write; raises `LeaseLost`."""
         self.renew(token)
 

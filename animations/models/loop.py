@@ -11,7 +11,7 @@ from animations.models.project import Project
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
+class ChosenLoop:
     """The stored cutouts of the chosen frames, how long each stays (ms), and which frame of the project each is."""
 
     files: tuple[str, ...]
@@ -26,14 +26,14 @@ class Loop:
         return hashlib.sha256(json.dumps([self.files, self.delays_ms]).encode()).hexdigest()
 
 
-def chosen_loop(project: Project) -> Loop:
+def chosen_loop(project: Project) -> ChosenLoop:
     """Read the loop of the current take; it is empty when no frame is finished.
 
     A frame without a picture lends its time to its neighbours, as `encode.timing.lend` says.
     """
     frames = list(project.current_frames().select_related("chosen"))
     delays = lend([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])
-    return Loop(
+    return ChosenLoop(
         files=tuple(str(frame.chosen.cutout) for frame in frames if frame.chosen),
         delays_ms=tuple(delays),
         indices=tuple(frame.index for frame in frames if frame.chosen),

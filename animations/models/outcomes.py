@@ -55,4 +55,4 @@ def _close_project(project: Project, *, cancelled: bool) -> None:
     if cancelled:
         move(project, (Project.Status.WORKING,), status=Project.Status.CANCELLED)
     else:
-        project.settle()
+        project.update_status()

@@ -44,7 +44,7 @@ class PresetQuerySet(models.QuerySet["Preset"]):
     def active(self) -> Self:
         return self.filter(active=True).order_by("position", "name")
 
-    def with_overdue_preview(self) -> list[Preset]:
+    def overdue(self) -> list[Preset]:
         """Presets whose preview is missing or shows another recipe, and that nobody has asked for lately.
 
         Digests are compared here, not in the database: there are tens of presets, not thousands.
@@ -98,7 +98,7 @@ class Preset(models.Model):
         return not self.preview_is_fresh and (asked is None or asked < timezone.now() - PATIENCE)
 
 
-def ask_for_previews(presets: Iterable[Preset]) -> None:
+def request_previews(presets: Iterable[Preset]) -> None:
     """Have a job draw these previews once the transaction is committed. Without Redis the reconciler asks again."""
     slugs = [preset.slug for preset in presets]
     Preset.objects.filter(slug__in=slugs).update(preview_asked_at=timezone.now())

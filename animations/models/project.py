@@ -60,7 +60,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
-    def with_cover(self) -> Self:
+    def for_payload(self) -> Self:
         return self.select_related("source", "source__matte", "preset")
 
 
@@ -156,14 +156,15 @@ class Project(models.Model):
         settled = tuple(status for status in self.Status.values if status != self.Status.WORKING)
         move(self, settled, status=self.Status.WORKING, shape_revision=revision, **values)
 
-    def settle(self) -> None:
-        """working → what its frames say. To be called inside `revise`."""
-        move(self, (self.Status.WORKING,), status=self._status_of_frames())
+    def update_status(self) -> None:
+        """working, partial or failed → ready, partial or failed, as its frames are. Inside `revise`.
 
-    def mend(self) -> None:
-        """partial or failed → what its frames say now that some were made again. Inside `revise`."""
-        unfinished = type(self).objects.filter(pk=self.pk, status__in=(self.Status.PARTIAL, self.Status.FAILED))
-        unfinished.update(status=self._status_of_frames())
+        A project that was cancelled stays so when one of its frames is made again.
+        """
+        status = self._status_of_frames()
+        unfinished = (self.Status.WORKING, self.Status.PARTIAL, self.Status.FAILED)
+        if type(self).objects.filter(pk=self.pk, status__in=unfinished).update(status=status):
+            self.status = status
 
     def _status_of_frames(self) -> str:
         states = set(self.current_frames().values_list("status", flat=True))
@@ -196,4 +197,4 @@ class Project(models.Model):
 def forget_files(instance: Project, **_: object) -> None:
     """Rows may go one by one, by cascade or from the admin; the files go after the commit, each time."""
     project_id = instance.pk  # the instance itself has forgotten it by the time of the commit
-    transaction.on_commit(lambda: storage.forget(project_id))
+    transaction.on_commit(lambda: storage.delete_project_files(project_id))

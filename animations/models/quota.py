@@ -14,7 +14,7 @@ from django.utils import timezone
 from animations.models.gpu import GpuCall
 from animations.models.job import Job
 
-LIMIT_REACHED: Final = "Your GPU time for today is used up; it starts anew at 00:00 UTC."
+QUOTA_EXCEEDED: Final = "Your GPU time for today is used up; it starts anew at 00:00 UTC."
 _UNDER_WAY: Final = (
     GpuCall.Status.PREPARED,
     GpuCall.Status.SENDING,
@@ -27,7 +27,7 @@ _CHARGED: Final = Case(
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
+class Usage:
     """A person's day in ms of GPU time.
 
     `spent`: execution of calls that succeeded, and of those that were called off because the person cancelled the job
@@ -52,17 +52,17 @@ def limit_ms() -> int:
     return round(settings.GPU_SECONDS_PER_DAY * 1000)
 
 
-def day_began() -> datetime:
+def day_start() -> datetime:
     """The last midnight, UTC."""
     return timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def day_ends() -> datetime:
+def day_end() -> datetime:
     """The next midnight, UTC: when the day's time starts anew."""
-    return day_began() + timedelta(days=1)
+    return day_start() + timedelta(days=1)
 
 
-def spending_today(user_id: Any) -> Spending:
+def usage_today(user_id: Any) -> Usage:
     """In one query. A call belongs to the day on which its row was made.
 
     A call whose job is over is not under way, whatever its row says: nobody is left to hear of it. But one that was
@@ -73,11 +73,11 @@ def spending_today(user_id: Any) -> Spending:
     under_way = Q(status__in=_UNDER_WAY, job__status__in=Job.LIVE) | left_behind
     paid = Q(status=GpuCall.Status.SUCCEEDED) | (Q(status=GpuCall.Status.CANCELLED) & by_person)
     total = (
-        GpuCall.objects.filter(user_id=user_id, created_at__gte=day_began())
+        GpuCall.objects.filter(user_id=user_id, created_at__gte=day_start())
         .order_by()
         .aggregate(
             spent=Sum(_CHARGED, filter=paid),
             reserved=Sum("estimate_ms", filter=under_way),
         )
     )
-    return Spending(total["spent"] or 0, total["reserved"] or 0)
+    return Usage(total["spent"] or 0, total["reserved"] or 0)

@@ -173,7 +173,7 @@ def project_detail_payload(project: Project) -> ProjectDetailPayload:
 
 
 def project_list_payload(projects: Iterable[Project]) -> list[ProjectPayload]:
-    """Projects (of `with_cover`) in four queries, however many they are."""
+    """Projects (of `for_payload`) in four queries, however many they are."""
     rows = list(projects)
     ids = [project.pk for project in rows]
     jobs = {job["project"]: job for job in job_list_payload(_latest_generates(ids))}

@@ -65,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One emoji, with everything the socket would say first, so that nothing is empty while it connects."""
-    rows = Project.objects.visible_to(request.user).with_cover()
+    rows = Project.objects.visible_to(request.user).for_payload()
     project = get_object_or_404(rows, pk=pk)
     context = {
         "project": project,

@@ -22,8 +22,8 @@ SMALL_BYTES: Final = 8_000
 def keep_cutout(project_id: UUID, cutout: Picture) -> tuple[str, str]:
     """Store a cutout (H×W×4 straight RGBA): the names of its PNG, and of its preview, which may be the same file."""
     data = png.write(cutout)
-    name = storage.keep(project_id, data, "png")
-    return name, name if len(data) <= SMALL_BYTES else storage.keep(project_id, _webp(cutout), "webp")
+    name = storage.save(project_id, data, "png")
+    return name, name if len(data) <= SMALL_BYTES else storage.save(project_id, _webp(cutout), "webp")
 
 
 def _webp(cutout: Picture) -> bytes:

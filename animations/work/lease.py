@@ -36,7 +36,7 @@ class Lease:
     def revise(self) -> Iterator[int]:
         """`transitions.revise` for a run: nothing is written without the lease. Raises `LeaseLost`."""
         with revise(self.job.project_id) as revision:
-            self.job.hold(self.token)
+            self.job.require_lease(self.token)
             yield revision
 
     def check(self) -> None:

@@ -90,8 +90,8 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
 def keep(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> Matte:
     """Store a new matte's files and its row."""
     project_id = matte.source.project_id
-    matte.alpha.name = storage.keep(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
-    matte.cutout.name = storage.keep(project_id, png.write(cutout), "png")
+    matte.alpha.name = storage.save(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
+    matte.cutout.name = storage.save(project_id, png.write(cutout), "png")
     matte.pockets = pockets
     with lease.revise():
         matte.save()

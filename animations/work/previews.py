@@ -16,7 +16,7 @@ from PIL import Image
 
 from animations.encode import webp
 from animations.models import Preset
-from animations.models.preset import ask_for_previews
+from animations.models.preset import request_previews
 from animations.motion.recipe import read_recipe
 from animations.motion.rendering.render import Stage
 
@@ -57,14 +57,14 @@ def keep_preview(preset: Preset, data: bytes) -> bool:
 
 def stale_previews() -> list[Preset]:
     """Presets whose preview is missing or out of date, and that nobody has asked for in the last minute."""
-    return Preset.objects.with_overdue_preview()
+    return Preset.objects.overdue()
 
 
 def ask_again() -> int:
     """Put previews that should be there and are not on the queue; returns how many. The reconciler calls it."""
     overdue = stale_previews()
     if overdue:
-        ask_for_previews(overdue)
+        request_previews(overdue)
     return len(overdue)
 
 

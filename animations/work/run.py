@@ -45,7 +45,7 @@ def run(job_id: str) -> None:
     except (LeaseLost, ProjectGone):
         log.info("job %s is not ours any more", job_id)
         if not Project.objects.filter(pk=lease.job.project_id).exists():
-            storage.forget(lease.job.project_id)
+            storage.delete_project_files(lease.job.project_id)
     finally:
         events.flush()
 

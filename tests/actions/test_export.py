@@ -83,7 +83,7 @@ def swap_a_frame(project: Project) -> None:
 
 
 def begin(row: Export, project: Project) -> None:
-    Export.run_all([row], 9, chosen_loop(project).digest)
+    Export.start_all([row], 9, chosen_loop(project).digest)
 
 
 def test_an_export_that_has_read_other_frames_is_not_equal(project: Project) -> None:

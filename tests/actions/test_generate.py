@@ -12,14 +12,14 @@ from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import create_project, generate
 from animations.actions.plan.generation import track_seed
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.retry import retry
 from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.motion.recipe import SEEDS, read_recipe, variation
 from tests.actions.conftest import Commits, Waiting
 from tests.conftest import MakeProject, png, recipe_of, upload
 
-SMALL = Choices(prompt="bounce", frame_count=2, candidates=1)
+SMALL = GenerateOptions(prompt="bounce", frame_count=2, candidates=1)
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def folders(db: None) -> Callable[[], set[str]]:
 
 
 def test_choices_set_the_columns_that_they_name_and_no_other() -> None:
-    assert Choices().fields() == {}
-    assert Choices(preset="bounce", prompt="bounce").fields() == {}, "a motion is looked up, not written down"
-    chosen = Choices(name="Ember", frame_count=60, frame_ms=20, size=512, candidates=4, matte="white")
+    assert GenerateOptions().fields() == {}
+    assert GenerateOptions(preset="bounce", prompt="bounce").fields() == {}, "a motion is looked up, not written down"
+    chosen = GenerateOptions(name="Ember", frame_count=60, frame_ms=20, size=512, candidates=4, matte="white")
     assert chosen.fields() == {
         "name": "Ember",
         "frame_count": 60,
@@ -42,10 +42,10 @@ def test_choices_set_the_columns_that_they_name_and_no_other() -> None:
     }
 
 
-def only(name: str, value: object) -> Choices:
+def only(name: str, value: object) -> GenerateOptions:
     """This one choice."""
     chosen: dict[str, Any] = {name: value}
-    return Choices(**chosen)
+    return GenerateOptions(**chosen)
 
 
 @pytest.mark.parametrize("name", Project.LIMITS)
@@ -68,7 +68,7 @@ def test_numbers_out_of_bounds_are_refused_by_name(name: str) -> None:
 )
 def test_what_is_not_on_offer_is_refused_by_name(choice: dict[str, Any], attr: str, code: str) -> None:
     with pytest.raises(ActionError) as refused:
-        Choices(**choice).fields()
+        GenerateOptions(**choice).fields()
     assert (refused.value.attr, refused.value.code) == (attr, code)
 
 
@@ -89,7 +89,7 @@ def test_a_project_is_made_of_a_picture_and_its_first_take_is_on_its_way(
 
 
 def test_a_project_can_wait_for_its_start(owner: User, bounce: Preset) -> None:
-    project = create_project(owner, upload(), Choices(preset="bounce", name="Ember"), start=False)
+    project = create_project(owner, upload(), GenerateOptions(preset="bounce", name="Ember"), start=False)
     assert (project.status, project.name, project.preset) == ("draft", "Ember", bounce)
     assert not Job.objects.exists()
     assert not Frame.objects.exists()
@@ -98,13 +98,13 @@ def test_a_project_can_wait_for_its_start(owner: User, bounce: Preset) -> None:
 @pytest.mark.parametrize(
     ("content", "choices", "attr"),
     [
-        (None, Choices(prompt="qwertyish"), "prompt"),
-        (None, Choices(prompt="bounce", frame_count=61), "frame_count"),
+        (None, GenerateOptions(prompt="qwertyish"), "prompt"),
+        (None, GenerateOptions(prompt="bounce", frame_count=61), "frame_count"),
         (b"These are words.", SMALL, "source"),
     ],
 )
 def test_a_wish_that_is_refused_leaves_no_row_and_no_file(
-    owner: User, folders: Callable[[], set[str]], content: bytes | None, choices: Choices, attr: str
+    owner: User, folders: Callable[[], set[str]], content: bytes | None, choices: GenerateOptions, attr: str
 ) -> None:
     before = folders()
     with pytest.raises(ActionError) as refused:
@@ -125,7 +125,7 @@ def test_a_new_take_has_all_its_frames_and_a_track_per_candidate(
     project: Project, committed: Commits, waiting: Waiting
 ) -> None:
     with committed():
-        job = generate(project, Choices(prompt="wobble", frame_count=4, candidates=3, frame_ms=50))
+        job = generate(project, GenerateOptions(prompt="wobble", frame_count=4, candidates=3, frame_ms=50))
     project.refresh_from_db()
     assert (project.status, project.take, project.prompt) == ("working", 2, "wobble")
     assert project.revision == project.shape_revision == job.revision == 2
@@ -141,18 +141,18 @@ def test_a_new_take_has_all_its_frames_and_a_track_per_candidate(
 
 
 def test_a_take_is_drawn_by_the_generator_that_was_chosen(project: Project) -> None:
-    generate(project, Choices(generator="procedural"))
+    generate(project, GenerateOptions(generator="procedural"))
     assert Project.objects.get().generator == "procedural"
 
 
 def test_nothing_chosen_keeps_what_the_project_has(project: Project) -> None:
-    generate(project, Choices())
+    generate(project, GenerateOptions())
     project.refresh_from_db()
     assert (project.prompt, project.frame_count, project.candidates, project.take) == ("bounce", 3, 2, 2)
 
 
 def test_the_frames_of_a_slow_motion_stay_longer(project: Project) -> None:
-    generate(project, Choices(prompt="slow bounce", frame_ms=80))
+    generate(project, GenerateOptions(prompt="slow bounce", frame_ms=80))
     tempo = read_recipe(recipe_of("slow bounce")).tempo
     assert tempo > 1
     assert {frame.delay_ms for frame in project.current_frames()} == {round(80 * tempo)}
@@ -160,7 +160,7 @@ def test_the_frames_of_a_slow_motion_stay_longer(project: Project) -> None:
 
 def test_the_take_before_stays_until_the_one_after(project: Project) -> None:
     for take, kept in ((2, {1, 2}), (3, {2, 3})):
-        job = generate(project, Choices())
+        job = generate(project, GenerateOptions())
         assert (project.take, set(project.frames.values_list("take", flat=True))) == (take, kept)
         Job.objects.filter(pk=job.pk).update(status="succeeded")
         Project.objects.update(status="ready")
@@ -168,25 +168,25 @@ def test_the_take_before_stays_until_the_one_after(project: Project) -> None:
 
 
 def test_an_equal_wish_while_one_is_under_way_is_the_same_job(project: Project, bounce: Preset) -> None:
-    wish = Choices(preset="bounce", frame_count=5)
+    wish = GenerateOptions(preset="bounce", frame_count=5)
     job = generate(project, wish)
     assert generate(project, wish) == job
-    assert generate(project, Choices()) == job
+    assert generate(project, GenerateOptions()) == job
     assert project.jobs.live().count() == 1
     assert project.take == 2
 
 
 def test_another_wish_has_to_wait(project: Project) -> None:
-    generate(project, Choices(frame_count=5))
+    generate(project, GenerateOptions(frame_count=5))
     with pytest.raises(Busy):
-        generate(project, Choices(frame_count=6))
+        generate(project, GenerateOptions(frame_count=6))
     assert project.jobs.live().count() == 1
 
 
 def test_no_new_take_begins_while_a_frame_is_retried(project: Project) -> None:
     job = retry(project.frames.get(index=0), "wobble")
     with pytest.raises(Busy):
-        generate(project, Choices())
+        generate(project, GenerateOptions())
     assert project.jobs.live().get() == job
 
 

@@ -6,13 +6,13 @@ from animations.actions.errors import ActionError
 from animations.actions.export import export
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
 
 
 def test_a_cancelled_take_keeps_what_is_finished_and_closes_what_is_not(project: Project) -> None:
-    job = generate(project, Choices())
+    job = generate(project, GenerateOptions())
     first = project.current_frames().get(index=0)
     done = first.candidates.get(ordinal=0)
     Candidate.objects.filter(pk=done.pk).update(status="ready")
@@ -42,7 +42,7 @@ def test_a_cancelled_export_is_cancelled_for_each_platform(project: Project) -> 
 
 
 def test_cancelling_twice_is_harmless(project: Project) -> None:
-    job = generate(project, Choices())
+    job = generate(project, GenerateOptions())
     first = cancel(job).finished_at
     again = cancel(Job.objects.get(pk=job.pk))
     assert (again.status, again.finished_at) == ("cancelled", first)

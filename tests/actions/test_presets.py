@@ -99,7 +99,7 @@ def test_numbers_become_whole_again_and_who_was_moved_goes_first(put: Put) -> No
     put("a", position=3)
     put("b", position=9)
     moved = put("c", position=3)
-    curating.number_anew([moved.pk])
+    curating.renumber([moved.pk])
     assert shelf() == [("c", 1), ("a", 2), ("b", 3)]
 
 
@@ -118,6 +118,6 @@ def test_only_a_stale_preview_is_asked_for(put: Put, committed: Commits, waiting
     stale, fresh = put("stale"), put("fresh", preview="presets/fresh-1.webp")
     fresh.preview_of = fresh.preview_digest()
     with committed():
-        assert curating.draw_what_is_stale(stale)
-        assert not curating.draw_what_is_stale(fresh)
+        assert curating.redraw_if_stale(stale)
+        assert not curating.redraw_if_stale(fresh)
     assert waiting("bulk") == [("animations.jobs.draw_preview", "stale")]

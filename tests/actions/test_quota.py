@@ -5,21 +5,21 @@ from datetime import UTC, datetime
 import pytest
 from pytest_django import Settings
 
-from animations.actions.quota import LimitReached, check_allowance, usage_today
+from animations.actions.quota import QuotaExceeded, check_quota, usage_payload
 from animations.models import GpuCall, Project
 
 
 def test_usage_is_of_today_and_of_this_person(project: Project) -> None:
-    usage = usage_today(project.owner)
+    usage = usage_payload(project.owner)
     assert (usage["calls"], usage["spent_seconds"], usage["reserved_seconds"]) == (1, 0.9, 0.0)
     assert usage["day"] == datetime.now(UTC).date().isoformat()
 
 
 def test_a_person_whose_day_is_used_up_is_told_when_it_starts_anew(project: Project, settings: Settings) -> None:
-    check_allowance(project.owner)
+    check_quota(project.owner)
     settings.GPU_SECONDS_PER_DAY = 0.9
-    with pytest.raises(LimitReached, match="starts anew at 00:00 UTC") as refusal:
-        check_allowance(project.owner)
+    with pytest.raises(QuotaExceeded, match="starts anew at 00:00 UTC") as refusal:
+        check_quota(project.owner)
     assert (refusal.value.code, refusal.value.status) == ("limit_reached", 429)
     assert 1 <= refusal.value.wait <= 86_400
 
@@ -29,9 +29,9 @@ def test_what_is_reserved_counts_and_what_failed_does_not(project: Project, sett
     job = project.jobs.get(kind="generate")
     values = {"user": project.owner, "job": job, "task": "rembg", "estimate_ms": 2000}
     live = GpuCall.objects.create(key="k", status="sending", **values)
-    check_allowance(project.owner)
+    check_quota(project.owner)
     job.__class__.objects.update(status="running")
-    with pytest.raises(LimitReached):
-        check_allowance(project.owner)
+    with pytest.raises(QuotaExceeded):
+        check_quota(project.owner)
     GpuCall.objects.filter(pk=live.pk).update(status="failed", execution_ms=9000)
-    check_allowance(project.owner)
+    check_quota(project.owner)

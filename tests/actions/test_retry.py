@@ -7,7 +7,7 @@ import pytest
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import generate
 from animations.actions.plan.generation import track_seed
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.retry import retry
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.recipe import read_recipe, variation
@@ -137,7 +137,7 @@ def test_another_wish_for_a_frame_that_is_worked_on_has_to_wait(project: Project
 
 
 def test_no_frame_is_retried_while_all_are_made_anew(project: Project) -> None:
-    generate(project, Choices())
+    generate(project, GenerateOptions())
     with pytest.raises(Busy):
         retry(project.current_frames()[0], "wobble")
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 
 from animations.actions import tickets
-from animations.actions.tickets import Holder, issue, take
+from animations.actions.tickets import TicketHolder, issue, redeem
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def person() -> User:
 
 def test_a_ticket_names_its_holder_once(person: User) -> None:
     ticket = issue(person, "session")
-    assert take(ticket) == Holder(7, "session")
-    assert take(ticket) is None
+    assert redeem(ticket) == TicketHolder(7, "session")
+    assert redeem(ticket) is None
 
 
 def test_tickets_cannot_be_guessed_from_one_another(person: User) -> None:
@@ -31,7 +31,7 @@ def test_tickets_cannot_be_guessed_from_one_another(person: User) -> None:
 def test_what_was_never_issued_is_no_ticket(person: User) -> None:
     issue(person)
     for ticket in ("", "x", "x" * 10_000, "ticket:*"):
-        assert take(ticket) is None
+        assert redeem(ticket) is None
 
 
 def test_a_ticket_is_gone_after_half_a_minute(person: User, valkey: redis.Redis) -> None:
@@ -47,11 +47,11 @@ def test_the_cache_does_not_hold_the_ticket_itself(person: User, valkey: redis.R
 
 def test_of_many_who_come_with_one_ticket_at_once_one_is_let_in(person: User) -> None:
     ticket, start = issue(person), threading.Barrier(8)
-    found: list[Holder | None] = []
+    found: list[TicketHolder | None] = []
 
     def come() -> None:
         start.wait(timeout=10)
-        found.append(take(ticket))
+        found.append(redeem(ticket))
         cache.close()
 
     comers = [threading.Thread(target=come) for _ in range(8)]
@@ -59,4 +59,4 @@ def test_of_many_who_come_with_one_ticket_at_once_one_is_let_in(person: User) ->
         comer.start()
     for comer in comers:
         comer.join(timeout=10)
-    assert [holder for holder in found if holder] == [Holder(7, "")]
+    assert [holder for holder in found if holder] == [TicketHolder(7, "")]

@@ -22,7 +22,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 def test_an_upload_is_opened_in_a_folder_that_is_gone_afterwards(folder: Path) -> None:
     sent = png((9, 8, 7, 255), size=32)
-    with uploads.opened(upload(sent)) as picture:
+    with uploads.decode_upload(upload(sent)) as picture:
         assert picture.original.read_bytes() == sent
         assert picture.decoded.master.is_file()
         assert (picture.decoded.format, picture.decoded.width, picture.decoded.height) == ("png", 32, 32)
@@ -31,13 +31,16 @@ def test_an_upload_is_opened_in_a_folder_that_is_gone_afterwards(folder: Path) -
 
 
 def test_the_folder_is_gone_also_when_its_use_fails(folder: Path) -> None:
-    with pytest.raises(KeyError), uploads.opened(upload()):
+    with pytest.raises(KeyError), uploads.decode_upload(upload()):
         raise KeyError
     assert list(folder.iterdir()) == []
 
 
 def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(folder: Path) -> None:
-    with pytest.raises(ActionError, match="not a picture") as refused, uploads.opened(upload(b"These are words.")):
+    with (
+        pytest.raises(ActionError, match="not a picture") as refused,
+        uploads.decode_upload(upload(b"These are words.")),
+    ):
         pytest.fail("there is nothing to use")
     assert (refused.value.code, refused.value.attr, refused.value.status) == ("not_a_picture", "source", 400)
     assert list(folder.iterdir()) == []
@@ -46,7 +49,7 @@ def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(folder: Path) 
 def test_what_is_too_large_is_refused_before_it_is_read(folder: Path, settings: Settings) -> None:
     settings.UPLOAD_MAX_BYTES = 3_000_000
     sent = upload(bytes(3_000_001))
-    with pytest.raises(ActionError, match="larger than 3 MB") as refused, uploads.opened(sent):
+    with pytest.raises(ActionError, match="larger than 3 MB") as refused, uploads.decode_upload(sent):
         pytest.fail("there is nothing to use")
     assert (refused.value.code, refused.value.attr, refused.value.status) == ("too_large", "source", 413)
     assert sent.tell() == 0
@@ -55,7 +58,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(folder: Path, settings: 
 
 def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> None:
     sent, project_id = png((9, 8, 7, 100), size=32), uuid.uuid4()
-    with uploads.opened(upload(sent)) as picture:
+    with uploads.decode_upload(upload(sent)) as picture:
         master = picture.decoded.master.read_bytes()
         source = uploads.store(picture, project_id)
     assert storage.read(source.original.name) == sent
@@ -64,7 +67,7 @@ def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> 
     assert (source.width, source.height, source.has_alpha) == (32, 32, True)
     assert source._state.adding, "the row is saved by whoever has the project's"
     assert len(default_storage.listdir(storage.folder(project_id))[1]) == 2
-    storage.forget(project_id)
+    storage.delete_project_files(project_id)
 
 
 FAMILY = "👨\u200d👩\u200d👧"
@@ -86,4 +89,4 @@ FAMILY = "👨\u200d👩\u200d👧"
     ],
 )
 def test_a_project_is_called_what_its_file_was(file: str, name: str) -> None:
-    assert uploads.name_from(upload(name=file)) == name
+    assert uploads.project_name(upload(name=file)) == name

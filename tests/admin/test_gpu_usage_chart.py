@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from animations.admin.gpu_usage_chart import BOTTOM, DAYS, HEIGHT, TOP, USERS, usage_of_last_days
 from animations.models import GpuCall
-from animations.models.quota import day_began
+from animations.models.quota import day_start
 
 LIST = reverse("admin:animations_gpucall_changelist")
 Call = Callable[..., GpuCall]
@@ -27,7 +27,7 @@ def call(db: None) -> Call:
     def make(task: str = "rembg", days_ago: int = 0, **values: Any) -> GpuCall:
         fields = {"status": "succeeded", "execution_ms": 1000, "frames": 2, "cost_usd": "0.5"} | values
         made = GpuCall.objects.create(task=task, key=str(GpuCall.objects.count()), **fields)
-        when = day_began() - timedelta(days=days_ago) + timedelta(hours=1)
+        when = day_start() - timedelta(days=days_ago) + timedelta(hours=1)
         GpuCall.objects.filter(pk=made.pk).update(created_at=when)
         return made
 

@@ -75,7 +75,7 @@ def test_equal_positions_are_told_apart_by_who_was_moved_there(make_preset: Make
     make_preset("a", position=1)
     make_preset("b", position=2)
     moved = make_preset("c", position=1)
-    curating.number_anew([moved.pk])
+    curating.renumber([moved.pk])
     assert order() == ["c", "a", "b"]
     assert positions() == [1, 2, 3]
 
@@ -102,6 +102,6 @@ def test_only_a_stale_preview_is_asked_for(
     fresh = make_preset("spin", "spin", preview="presets/spin-1.webp")
     fresh.preview_of = fresh.preview_digest()
     with django_capture_on_commit_callbacks(execute=True):
-        assert curating.draw_what_is_stale(stale)
-        assert not curating.draw_what_is_stale(fresh)
+        assert curating.redraw_if_stale(stale)
+        assert not curating.redraw_if_stale(fresh)
     assert waiting() == ["bounce"]

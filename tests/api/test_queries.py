@@ -70,7 +70,7 @@ def test_each_project_of_a_list_has_its_own_job_progress_and_cover(
     latest = Job.objects.create(project=first, kind="generate", status="failed", revision=2)
     Frame.objects.filter(project=second, index=0).update(chosen=None, status="failed")
     Frame.objects.create(project=second, take=0, index=0, delay_ms=80, revision=1)
-    rows = list(Project.objects.with_cover().order_by("created_at"))
+    rows = list(Project.objects.for_payload().order_by("created_at"))
     with django_assert_num_queries(4):
         one, two = project_list_payload(rows)
     assert one["job"]

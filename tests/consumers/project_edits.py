@@ -68,7 +68,7 @@ def stir(project_id: UUID, steps: int) -> int:
 
 def state(project_id: UUID) -> dict[str, Any]:
     """What a client must hold in the end: every row by its id."""
-    project = Project.objects.with_cover().get(pk=project_id)
+    project = Project.objects.for_payload().get(pk=project_id)
     detail = project_detail_payload(project)
     held: dict[str, Any] = {frame["id"]: frame for frame in detail["frames"]}
     held |= {str(job.pk): job_payload(job) for job in project.jobs.all()}

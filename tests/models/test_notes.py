@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from animations.actions.generate import generate
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.consumers.auth import Subscriber
 from animations.consumers.changes import changes_since
 from animations.models import Job, Preset, Project
@@ -48,7 +48,7 @@ def test_a_new_take_begins_without_the_notes_of_the_one_before(
 ) -> None:
     project = new_project(owner)
     add(project, **CROPPED)
-    generate(project, Choices())
+    generate(project, GenerateOptions())
     project.refresh_from_db()
     assert project.notes == []
 
@@ -57,9 +57,9 @@ def test_an_equal_wish_gets_the_live_job_whatever_has_been_noted_meanwhile(
     owner: User, new_project: MakeProject, bounce: Preset
 ) -> None:
     project = new_project(owner)
-    live: Job = generate(project, Choices(size=128))
+    live: Job = generate(project, GenerateOptions(size=128))
     add(project, **CROPPED)
-    assert generate(project, Choices(size=128)) == live
+    assert generate(project, GenerateOptions(size=128)) == live
 
 
 def test_a_list_of_projects_has_their_notes(api: APIClient, owner: User, new_project: MakeProject) -> None:
@@ -69,7 +69,7 @@ def test_a_list_of_projects_has_their_notes(api: APIClient, owner: User, new_pro
 
 def test_words_that_were_understood_in_part_are_noted_with_the_take(owner: User, new_project: MakeProject) -> None:
     project = new_project(owner)
-    generate(project, Choices(prompt="bounce 100 times over 2 seconds"))
+    generate(project, GenerateOptions(prompt="bounce 100 times over 2 seconds"))
     project.refresh_from_db()
     (note,) = project.notes
     assert note["code"] == "words"
@@ -77,11 +77,11 @@ def test_words_that_were_understood_in_part_are_noted_with_the_take(owner: User,
     assert "Left out: “2 seconds”." in note["text"]
     Job.objects.update(status="cancelled")
     Project.objects.update(status="ready")
-    generate(project, Choices(frame_count=4))
+    generate(project, GenerateOptions(frame_count=4))
     project.refresh_from_db()
     assert project.notes == [note], "the same words make the new take"
     Job.objects.update(status="cancelled")
     Project.objects.update(status="ready")
-    generate(project, Choices(prompt="wobble"))
+    generate(project, GenerateOptions(prompt="wobble"))
     project.refresh_from_db()
     assert project.notes == []

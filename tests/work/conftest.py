@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from animations.actions.generate import create_project
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.models import Job, Project
 from animations.work.lease import Lease, claim
 from tests.work.fake_endpoint import FakeEndpoint, serving
@@ -44,7 +44,7 @@ def make_project(transactional_db: None, owner: Any) -> Callable[..., Project]:
     def make(**choices: Any) -> Project:
         wanted = {"prompt": "bounce", "frame_count": 6, "size": 64, "candidates": 2, "matte": "none"} | choices
         upload = SimpleUploadedFile("disc.png", drawing())
-        return create_project(owner, upload, Choices(**wanted))
+        return create_project(owner, upload, GenerateOptions(**wanted))
 
     return make
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
-from animations.models.quota import spending_today
+from animations.models.quota import usage_today
 from animations.work.gpu.abandoned_calls import settle
 from animations.work.reconcile import reconcile
 
@@ -47,7 +47,7 @@ def test_a_sent_call_of_a_job_that_is_over_is_booked_with_its_bound(
     assert (made.status, made.execution_ms, made.cost_is_estimate) == (ended, 300_000, True)
     assert float(made.cost_usd) == pytest.approx(3.0)
     assert made.finished_at is not None
-    assert spending_today(job.project.owner_id).committed_ms == charged
+    assert usage_today(job.project.owner_id).committed_ms == charged
     assert settle() == 0
 
 
@@ -81,4 +81,4 @@ def test_a_call_of_a_deleted_emoji_is_settled_as_cancelled(job: Job) -> None:
     assert settle() == 1
     made.refresh_from_db()
     assert made.status == "cancelled"
-    assert spending_today(user).spent_ms == 4000
+    assert usage_today(user).spent_ms == 4000

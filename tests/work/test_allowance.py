@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
-from animations.models.quota import Spending, day_began, day_ends, limit_ms, spending_today
+from animations.models.quota import Usage, day_end, day_start, limit_ms, usage_today
 from animations.work.gpu import quota
 
 
@@ -34,15 +34,15 @@ def test_what_succeeded_is_spent_what_goes_on_is_reserved_and_what_failed_is_giv
         call(job, status, execution_ms=1000, estimate_ms=7)
     for nth, status in enumerate(("prepared", "sending", "submitted", "uncertain")):
         call(job, status, estimate_ms=10**nth)
-    spending = spending_today(job.project.owner_id)
-    assert spending == Spending(spent_ms=1000, reserved_ms=1111)
-    assert spending.committed_ms == 2111
+    usage = usage_today(job.project.owner_id)
+    assert usage == Usage(spent_ms=1000, reserved_ms=1111)
+    assert usage.committed_ms == 2111
 
 
 def test_nothing_is_reserved_for_a_job_that_is_over(job: Job) -> None:
     call(job, "submitted", estimate_ms=500)
     Job.objects.update(status="cancelled")
-    assert spending_today(job.project.owner_id) == Spending(0, 0)
+    assert usage_today(job.project.owner_id) == Usage(0, 0)
 
 
 @pytest.mark.parametrize("ending", ["cancelled", "deleted"])
@@ -53,12 +53,12 @@ def test_what_a_person_starts_and_then_ends_is_not_free(job: Job, ending: str) -
     call(job, "submitted", estimate_ms=90, sent_at=timezone.now())
     call(job, "prepared", estimate_ms=5)
     call(job, "failed", execution_ms=4000)
-    assert spending_today(user) == Spending(200, 95)
+    assert usage_today(user) == Usage(200, 95)
     if ending == "deleted":
         job.project.delete()
     else:
         Job.objects.update(status="cancelled")
-    assert spending_today(user) == Spending(900, 90)
+    assert usage_today(user) == Usage(900, 90)
 
 
 def test_of_a_time_that_is_only_the_most_possible_a_person_is_charged_what_was_set_aside(job: Job) -> None:
@@ -66,13 +66,13 @@ def test_of_a_time_that_is_only_the_most_possible_a_person_is_charged_what_was_s
     call(job, "cancelled", execution_ms=1000, estimate_ms=4000, cost_is_estimate=True)
     call(job, "cancelled", execution_ms=7000, estimate_ms=4000)
     Job.objects.update(status="cancelled")
-    assert spending_today(job.project.owner_id) == Spending(4000 + 1000 + 7000, 0)
+    assert usage_today(job.project.owner_id) == Usage(4000 + 1000 + 7000, 0)
 
 
 def test_an_endpoint_that_loses_work_locks_nobody_out(job: Job) -> None:
     for _ in range(50):
         call(job, "failed", execution_ms=300_000, estimate_ms=4000, cost_is_estimate=True)
-    assert spending_today(job.project.owner_id) == Spending(0, 0)
+    assert usage_today(job.project.owner_id) == Usage(0, 0)
 
 
 def test_what_we_have_called_off_ourselves_costs_the_person_nothing(job: Job) -> None:
@@ -80,22 +80,22 @@ def test_what_we_have_called_off_ourselves_costs_the_person_nothing(job: Job) ->
     call(job, "submitted", estimate_ms=90, sent_at=timezone.now())
     for status in ("succeeded", "failed"):
         Job.objects.update(status=status)
-        assert spending_today(job.project.owner_id) == Spending(0, 0)
+        assert usage_today(job.project.owner_id) == Usage(0, 0)
 
 
 def test_yesterdays_and_other_peoples_calls_do_not_count(job: Job, stranger: User) -> None:
     old = call(job, "succeeded", execution_ms=1000)
-    GpuCall.objects.filter(pk=old.pk).update(created_at=day_began() - timedelta(seconds=1))
+    GpuCall.objects.filter(pk=old.pk).update(created_at=day_start() - timedelta(seconds=1))
     call(job, "succeeded", execution_ms=50)
-    assert spending_today(job.project.owner_id).spent_ms == 50
-    assert spending_today(stranger.pk) == Spending(0, 0)
+    assert usage_today(job.project.owner_id).spent_ms == 50
+    assert usage_today(stranger.pk) == Usage(0, 0)
 
 
 def test_the_day_is_utcs() -> None:
     now = timezone.now()
-    assert day_began() <= now < day_ends()
-    assert day_ends() - day_began() == timedelta(days=1)
-    assert (day_began().hour, day_began().utcoffset()) == (0, timedelta(0))
+    assert day_start() <= now < day_end()
+    assert day_end() - day_start() == timedelta(days=1)
+    assert (day_start().hour, day_start().utcoffset()) == (0, timedelta(0))
 
 
 def test_a_call_must_fit_into_what_is_left(job: Job, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from animations import jobs, storage
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import Tool
 from animations.imaging import png
@@ -41,7 +41,7 @@ def make_clip(transactional_db: None, owner: Any) -> MakeClip:
         return create_project(
             owner,
             SimpleUploadedFile(name, clip),
-            Choices(**{"size": 64, "matte": "rembg", "framing": "whole"} | choices),
+            GenerateOptions(**{"size": 64, "matte": "rembg", "framing": "whole"} | choices),
         )
 
     return make
@@ -215,7 +215,7 @@ def test_a_clip_with_words_is_drawn_from_its_first_picture(make_clip: MakeClip) 
     project = make_clip(prompt="bounce", matte="none", frame_count=3, candidates=1)
     run(project)
     assert (project.status, project.generator, project.frame_count) == ("ready", "procedural", 3)
-    generate(project, Choices(generator="clip"))
+    generate(project, GenerateOptions(generator="clip"))
     run(project)
     assert (project.status, project.generator, project.frame_count, project.prompt) == ("ready", "clip", 4, "")
 
@@ -236,7 +236,7 @@ def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: Take) -> 
 
 def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, lease_of: Take) -> None:
     project = make_clip()
-    project.source.original = storage.keep(project.pk, b"no clip any more", "gif")
+    project.source.original = storage.save(project.pk, b"no clip any more", "gif")
     with (
         pytest.raises(WorkFailed, match="not a picture or clip"),
         opened(lease_of(project.jobs.get()), project.source) as clip,

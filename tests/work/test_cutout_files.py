@@ -55,5 +55,5 @@ def test_equal_cutouts_are_stored_once_and_go_with_their_project(noise: float, s
     names = keep_cutout(project, soft_ball(noise=noise))
     assert keep_cutout(project, soft_ball(noise=noise)) == names
     assert len(default_storage.listdir(storage.folder(project))[1]) == len(set(names))
-    storage.forget(project)
+    storage.delete_project_files(project)
     assert not any(default_storage.exists(name) for name in names)

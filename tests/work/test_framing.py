@@ -16,7 +16,7 @@ from animations import jobs, storage
 from animations.actions.errors import ActionError
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import create_project, generate
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import Tool
 from animations.encode.platforms import PLATFORMS
@@ -45,7 +45,7 @@ def make(transactional_db: None, owner: Any) -> Make:
 
     def make(name: str, data: bytes | None = None, **choices: Any) -> Project:
         upload = SimpleUploadedFile(name, data or (CASES / name).read_bytes())
-        project = create_project(owner, upload, Choices(**{"candidates": 1, "frame_count": 6} | choices))
+        project = create_project(owner, upload, GenerateOptions(**{"candidates": 1, "frame_count": 6} | choices))
         run(project)
         return project
 
@@ -129,7 +129,7 @@ def test_small_art_in_a_large_canvas_fills_its_emoji_on_every_platform(make: Mak
 def test_the_whole_picture_is_kept_when_asked_and_cropped_again_when_asked(make: Make) -> None:
     project = make("tiny-in-huge.png")
     for framing, shape in (("whole", (256, 256, 4)), (None, (256, 256, 4)), ("crop", (62, 81, 4))):
-        generate(project, Choices(framing=framing))
+        generate(project, GenerateOptions(framing=framing))
         run(project)
         assert {cutout.shape for cutout in cutouts(project)} == {shape}
         assert bool(project.notes) == (framing == "crop")
@@ -213,7 +213,7 @@ def test_a_drawn_picture_is_fitted_to_what_it_shows_unless_all_of_it_is_wanted(m
     project = make("small.png", data.getvalue(), prompt="subtle float")
     assert project.notes == [{"code": "cropped", "text": note((0, 0, 64, 64), (600, 400))}]
     assert min(share(frame) for frame in cutouts(project)) > 0.6
-    generate(project, Choices(framing="whole"))
+    generate(project, GenerateOptions(framing="whole"))
     run(project)
     assert project.notes == []
     assert max(share(frame) for frame in cutouts(project)) < 0.02

@@ -14,7 +14,7 @@ from animations.actions.jobs import cancel
 from animations.imaging import png
 from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
-from animations.models.quota import LIMIT_REACHED
+from animations.models.quota import QUOTA_EXCEEDED
 from animations.work.gpu.matting import Wanted, calls_of, matte_many
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
@@ -179,7 +179,7 @@ def test_frames_for_which_the_day_has_no_room_are_told_so(
     settings.GPU_SECONDS_PER_DAY = 0
     landing = Landing()
     matte_many(lease, clip(3), landing)
-    assert landing.frames == {index: {"code": "limit_reached", "message": LIMIT_REACHED} for index in range(3)}
+    assert landing.frames == {index: {"code": "limit_reached", "message": QUOTA_EXCEEDED} for index in range(3)}
     assert endpoint.runs == []
 
 

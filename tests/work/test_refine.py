@@ -9,7 +9,7 @@ import pytest
 from animations import jobs, storage
 from animations.actions.generate import create_project
 from animations.actions.jobs import cancel
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.frames import refine as ask_for_refine
 from animations.actions.refine.tools import Tool
 from animations.actions.retry import retry as ask_for_retry
@@ -31,7 +31,9 @@ Take = Callable[[Job], Lease]
 def clip(transactional_db: None, owner: object, endpoint: FakeEndpoint) -> Project:
     """Four whole frames of a clip, matted by rembg."""
     data = animation(scenes(4), "GIF", 80)
-    project = create_project(owner, upload(data, "walk.gif"), Choices(matte="rembg", size=64, framing="whole"))  # type: ignore[arg-type]
+    project = create_project(
+        owner, upload(data, "walk.gif"), GenerateOptions(matte="rembg", size=64, framing="whole")
+    )  # type: ignore[arg-type]
     jobs.run(str(project.jobs.get().pk))
     endpoint.runs.clear()
     return project

@@ -132,7 +132,7 @@ def test_all_exports_of_a_job_begin_with_the_frames_that_it_read(ready: Project)
 
 
 def test_frames_in_which_nothing_shows_are_said_and_all_of_them_are_refused(ready: Project) -> None:
-    empty = storage.keep(ready.pk, png.write(np.zeros((64, 64, 4), np.uint8)), "png")
+    empty = storage.save(ready.pk, png.write(np.zeros((64, 64, 4), np.uint8)), "png")
     Candidate.objects.filter(frame__index=2).update(cutout=empty)
     Frame.objects.filter(index=1).update(chosen=None, status="failed")
     row = ask_for_export(ready, ["webp"])[0]

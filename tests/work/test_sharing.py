@@ -13,11 +13,11 @@ from django.db import connection
 from animations import jobs
 from animations.actions.generate import create_project, generate
 from animations.actions.jobs import cancel
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import Tool
 from animations.models import GpuCall, Job, Project
-from animations.models.quota import spending_today
+from animations.models.quota import usage_today
 from tests.conftest import upload
 from tests.uploads.clips import animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
@@ -134,7 +134,7 @@ def test_the_last_of_two_jobs_that_is_cancelled_calls_it_off_and_pays(drawn: Pro
     assert call.status == "cancelled"
     assert call.execution_ms
     assert call.cost_is_estimate
-    assert spending_today(drawn.owner_id).spent_ms == min(call.execution_ms, call.estimate_ms) > 0
+    assert usage_today(drawn.owner_id).spent_ms == min(call.execution_ms, call.estimate_ms) > 0
 
 
 def test_the_call_of_an_emoji_that_is_deleted_meanwhile_is_called_off_and_counts(
@@ -149,7 +149,7 @@ def test_the_call_of_an_emoji_that_is_deleted_meanwhile_is_called_off_and_counts
     assert endpoint.cancelled == ["1"]
     call = GpuCall.objects.get()
     assert (call.status, call.user_id, call.job_id, call.project_id) == ("cancelled", owner, None, None)
-    assert spending_today(owner).spent_ms == min(call.execution_ms or 0, call.estimate_ms)
+    assert usage_today(owner).spent_ms == min(call.execution_ms or 0, call.estimate_ms)
     assert call.execution_ms
 
 
@@ -162,7 +162,7 @@ def test_a_source_that_could_not_be_matted_is_when_it_is_tried_again(
     project.refresh_from_db()
     assert (project.status, len(endpoint.runs)) == ("failed", 2)
     endpoint.output = well  # type: ignore[method-assign]
-    job = generate(project, Choices())
+    job = generate(project, GenerateOptions())
     jobs.run(str(job.pk))
     assert outcome(job) == ("succeeded", "")
     assert len(endpoint.runs) == 3
@@ -182,7 +182,7 @@ def test_a_clips_frame_that_failed_can_be_had_of_the_same_engine_later(
 
     endpoint._result = fail_twice  # type: ignore[method-assign]
     project = create_project(
-        owner, upload(animation(scenes(4), "GIF", 80), "walk.gif"), Choices(matte="rembg", size=64)
+        owner, upload(animation(scenes(4), "GIF", 80), "walk.gif"), GenerateOptions(matte="rembg", size=64)
     )
     jobs.run(str(project.jobs.get().pk))
     project.refresh_from_db()

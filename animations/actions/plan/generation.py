@@ -8,7 +8,7 @@ from uuid import UUID
 
 from animations.actions.errors import ActionError
 from animations.actions.plan.motions import Motion, choose_motion
-from animations.actions.plan.options import OF_A_CLIP, Choices
+from animations.actions.plan.options import OF_A_CLIP, GenerateOptions
 from animations.matte.engines import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.project import Note, with_note
@@ -25,7 +25,7 @@ SHORTENED: Final = (
 )
 
 
-def planned(source: Source, choices: Choices, kept: Project | None = None) -> dict[str, Any]:
+def planned(source: Source, choices: GenerateOptions, kept: Project | None = None) -> dict[str, Any]:
     """The project's columns for a take of `source` with these choices, on top of those it has (`kept`).
 
     Raises `ActionError` for what cannot be granted.
@@ -55,7 +55,7 @@ def check_ground(source: Source, engine: str, attr: str = "matte") -> None:
         raise ActionError("no_white_ground", NO_WHITE_GROUND, attr)
 
 
-def _generator(source: Source, choices: Choices, kept: Project | None) -> str:
+def _generator(source: Source, choices: GenerateOptions, kept: Project | None) -> str:
     """`auto` lets a clip move by itself unless a motion is asked for; a picture's frames are always drawn."""
     moves = bool(choices.preset or choices.prompt)
     if source.kind != Source.Kind.CLIP:
@@ -97,7 +97,7 @@ def _sampled(source: Source, start_ms: int, end_ms: int | None, fps: int | None)
         raise ActionError("invalid", error.message, f"clip_{error.field}") from None
 
 
-def frames_of(project: Project, revision: int) -> Iterator[Frame]:
+def build_frames(project: Project, revision: int) -> Iterator[Frame]:
     """The rows of a take's frames, not yet saved, each with the time it stays."""
     for index, delay_ms in enumerate(_delays(project)):
         yield Frame(project=project, take=project.take, index=index, delay_ms=delay_ms, revision=revision)
@@ -115,7 +115,7 @@ def _moments(project: Project) -> list[Moment]:
     return _sampled(project.source, project.clip_start_ms, project.clip_end_ms, project.clip_fps)
 
 
-def candidates_of(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:
+def build_candidates(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:
     """The rows of a take's candidates, not yet saved."""
     if project.generator == Project.Generator.CLIP:
         return _of_the_clip(project, job, frames)

@@ -32,7 +32,7 @@ def choose_motion(preset: str | None, prompt: str | None) -> Motion:
     if preset and prompt:
         raise ActionError("invalid", "Choose a preset or describe a motion, not both.", "prompt")
     if prompt:
-        return from_words(prompt)
+        return motion_from_words(prompt)
     row = Preset.objects.active().filter(**({"slug": preset} if preset else {})).first()
     if row is None and preset:
         raise ActionError("does_not_exist", f"There is no preset “{preset}”.", "preset")
@@ -42,7 +42,7 @@ def choose_motion(preset: str | None, prompt: str | None) -> Motion:
     return Motion(row, "", recipe.label, recipe.to_json(), recipe.tempo)
 
 
-def from_words(words: str, base: Recipe | None = None) -> Motion:
+def motion_from_words(words: str, base: Recipe | None = None) -> Motion:
     """Typed words; those that name no motion ("higher"), and comparisons, change `base`, where there is one.
 
     Raises `ActionError` that names what was not understood.

@@ -13,12 +13,12 @@ from animations.motion.sampling import LONGEST_MS
 OF_A_CLIP: Final = ("clip_start_ms", "clip_end_ms", "clip_fps")
 PLAIN: Final = ("name", "matte", "framing", "frame_count", "frame_ms", "size", "candidates")
 
-OrNothing = int | EllipsisType | None
+Unset = int | EllipsisType | None
 """Of what may be nothing (the clip's own end, its own frames): None says so, and `...` keeps what the project has."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class GenerateOptions:
     """What a person may choose about a take. None keeps what the project has, or its default."""
 
     name: str | None = None
@@ -32,8 +32,8 @@ class Choices:
     framing: str | None = None
     generator: str | None = None
     clip_start_ms: int | None = None
-    clip_end_ms: OrNothing = ...
-    clip_fps: OrNothing = ...
+    clip_end_ms: Unset = ...
+    clip_fps: Unset = ...
 
     def fields(self) -> dict[str, Any]:
         """The project's columns that these choices set by themselves, checked. Raises `ActionError`."""

@@ -14,7 +14,7 @@ from animations.actions.errors import ActionError, Busy
 from animations.actions.frames import delete_failed_candidates, next_ordinals
 from animations.actions.jobs import live_job
 from animations.actions.plan.generation import check_ground
-from animations.actions.quota import check_allowance
+from animations.actions.quota import check_quota
 from animations.actions.refine.tools import Tool
 from animations.matte.engines import asks_the_gpu
 from animations.matte.tools import MATTE
@@ -58,7 +58,7 @@ def _check_engine(project: Project, engine: str) -> None:
         check_ground(project.source, engine, "engine")
     if asks_the_gpu(engine):
         check_engine(engine, "engine")
-        check_allowance(project.owner)
+        check_quota(project.owner)
 
 
 def _plain(apply_to: ApplyTo) -> str | list[int]:
@@ -83,7 +83,7 @@ def _frames(frame: Frame, apply_to: ApplyTo) -> list[Frame]:
 def _same_or_busy(live: Job, frame: Frame, params: dict[str, Any]) -> Job:
     if (live.kind, live.frame_id, live.params) == (Job.Kind.REFINE, frame.pk, params):
         return live
-    raise Busy.at("frame")
+    raise Busy.on("frame")
 
 
 def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[Frame, Candidate]:

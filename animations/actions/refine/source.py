@@ -8,7 +8,7 @@ from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import live_job
 from animations.actions.plan.generation import check_ground
-from animations.actions.quota import check_allowance
+from animations.actions.quota import check_quota
 from animations.actions.refine.frames import begin_candidates, latest_settled
 from animations.actions.refine.tools import Tool
 from animations.matte.engines import asks_the_gpu
@@ -47,7 +47,7 @@ def _same_or_busy(live: Job, tool: Tool) -> Job:
     asked = {name: value for name, value in live.params.items() if name != "matte"}
     if (live.kind, live.frame_id, asked) == (Job.Kind.REFINE, None, tool.params()):
         return live
-    raise Busy.at("emoji")
+    raise Busy.on("emoji")
 
 
 def _refinable(project: Project) -> Source:
@@ -69,7 +69,7 @@ def _check(project: Project, source: Source, tool: Tool) -> None:
         check_ground(source, tool.engine, "engine")
         if asks_the_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
             check_engine(tool.engine, "engine")
-            check_allowance(project.owner)
+            check_quota(project.owner)
 
 
 def _parents(frames: list[Frame]) -> dict[Frame, Candidate]:
@@ -94,7 +94,7 @@ def choose_matte(project: Project, matte: UUID) -> Project:
             raise ActionError("does_not_exist", "The matte in use was not made from this one.", "matte")
         frames = list(project.current_frames().select_related("chosen__job", "chosen__parent"))
         if live_job(project.pk, frames):
-            raise Busy.at("emoji")
+            raise Busy.on("emoji")
         Source.objects.filter(pk=source.pk).update(matte=matte)
         for frame in frames:
             _show_parent(frame, revision, source.matte.parent_id)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import tickets
-from animations.actions.quota import UsagePayload, usage_today
+from animations.actions.quota import UsagePayload, usage_payload
 from animations.api.schema import serializer_of
 from animations.api.views.base import ApiView, user_of
 
@@ -25,7 +25,7 @@ class Usage(ApiView):
 
     @extend_schema(operation_id="usage_retrieve", responses=serializer_of(UsagePayload))
     def get(self, request: Request) -> Response:
-        return Response(usage_today(user_of(request)))
+        return Response(usage_payload(user_of(request)))
 
 
 class Tickets(ApiView):

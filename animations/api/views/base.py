@@ -52,12 +52,12 @@ def user_of(request: Request) -> AbstractBaseUser:
 
 def get_visible_project(request: Request, project_id: UUID) -> Project:
     """A project that the person may look at, else 404."""
-    return get_object_or_404(Project.objects.visible_to(request.user).with_cover(), pk=project_id)
+    return get_object_or_404(Project.objects.visible_to(request.user).for_payload(), pk=project_id)
 
 
 def get_editable_project(request: Request, project_id: UUID) -> Project:
     """A project that the person may change, else 404."""
-    return get_object_or_404(Project.objects.editable_by(request.user).with_cover(), pk=project_id)
+    return get_object_or_404(Project.objects.editable_by(request.user).for_payload(), pk=project_id)
 
 
 def get_frame(project: Project, index: int) -> Frame:

@@ -40,7 +40,7 @@ class ProjectList(ApiView):
 
     @extend_schema(operation_id="projects_list", responses=serializer_of(ProjectPayload)(many=True))
     def get(self, request: Request) -> Response:
-        rows = Project.objects.visible_to(request.user).with_cover().newest_first()
+        rows = Project.objects.visible_to(request.user).for_payload().newest_first()
         return self.paginated(rows, project_list_payload)
 
     @extend_schema(

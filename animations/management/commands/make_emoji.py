@@ -17,7 +17,7 @@ from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.export import check_platform, export
 from animations.actions.generate import create_project
-from animations.actions.plan.options import Choices
+from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import delete
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
@@ -71,8 +71,8 @@ class Command(BaseCommand):
         finally:
             delete(project)
 
-    def _choices(self, options: dict[str, Any]) -> Choices:
-        return Choices(
+    def _choices(self, options: dict[str, Any]) -> GenerateOptions:
+        return GenerateOptions(
             preset=options["preset"] or None,
             prompt=options["motion"] or None,
             frame_count=options["frames"],

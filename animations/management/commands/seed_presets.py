@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from animations.models import Preset
-from animations.models.preset import ask_for_previews
+from animations.models.preset import request_previews
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
 from animations.motion.language.reader import read
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         else:
             # Another process may be seeding at this moment: whoever comes second has nothing to add.
             Preset.objects.bulk_create(missing, ignore_conflicts=True)
-        ask_for_previews(Preset.objects.with_overdue_preview())
+        request_previews(Preset.objects.overdue())
         if options["verbosity"]:
             put_back = f", {len(presets) - len(missing)} put back" if options["reset"] else ""
             self.stdout.write(f"{len(missing)} presets added{put_back}, {len(known - _slugs(presets))} of your own.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from animations.models.quota import LIMIT_REACHED, limit_ms, spending_today
+from animations.models.quota import QUOTA_EXCEEDED, limit_ms, usage_today
 from gpu.errors import CallNotAllowed
 
 
@@ -26,5 +26,5 @@ def check(user_id: Any, estimate_ms: int) -> None:
     Locks the user's row, so that two runs of one person cannot both take the last seconds. Raises `AllowanceSpent`.
     """
     get_user_model().objects.select_for_update().filter(pk=user_id).values_list("pk", flat=True).first()
-    if spending_today(user_id).committed_ms + estimate_ms > limit_ms():
-        raise AllowanceSpent(LIMIT_REACHED)
+    if usage_today(user_id).committed_ms + estimate_ms > limit_ms():
+        raise AllowanceSpent(QUOTA_EXCEEDED)

@@ -92,7 +92,7 @@ class RowLedger:
     async def _in_transaction(self, function: Callable[..., CallRecord], *args: object) -> CallRecord:
         def write() -> CallRecord:
             with transaction.atomic():
-                self._lease.job.hold(self._lease.token)
+                self._lease.job.require_lease(self._lease.token)
                 return function(*args)
 
         return await sync_to_async(write)()
@@ -134,7 +134,7 @@ class RowLedger:
     def _may_move(self, status: str) -> None:
         """Of a job that is over the run may still say what it has sent, and call it off; else the lease decides."""
         try:
-            self._lease.job.hold(self._lease.token)
+            self._lease.job.require_lease(self._lease.token)
         except LeaseLost:
             alive = Job.objects.live().filter(pk=self._lease.job.pk).exists()
             if alive or status not in (GpuCall.Status.SUBMITTED, GpuCall.Status.CANCELLED):
@@ -217,7 +217,7 @@ class RowLedger:
     def _keep(self, result: Result) -> list[dict[str, Any]]:
         """The frames as JSON: stored alphas by name, errors as they are."""
         return [
-            {"error": frame} if isinstance(frame, dict) else {"alpha": storage.keep(self._project.pk, frame, "png")}
+            {"error": frame} if isinstance(frame, dict) else {"alpha": storage.save(self._project.pk, frame, "png")}
             for frame in result.frames
         ]
 

@@ -17,7 +17,7 @@ from animations.matte.engines import NO_WHITE_GROUND, OWN, WHITE, Ground
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.models import Candidate, Frame, Source
-from animations.models.candidate import Drawn
+from animations.models.candidate import CandidateFiles
 from animations.work import clip_engines
 from animations.work.clip_frames import Shot, Shots, opened
 from animations.work.cutout_files import keep_cutout
@@ -46,13 +46,13 @@ def generate(lease: Lease) -> None:
     matte_frames(lease)
     with lease.revise() as revision:
         project.refresh_from_db()
-        project.settle()
+        project.update_status()
         close(lease, revision)
 
 
 def close(lease: Lease, revision: int) -> None:
     """The job's end, once its candidates are settled: it has failed if none of them is ready. Inside `revise`."""
-    lease.job.project.mend()
+    lease.job.project.update_status()
     made = lease.job.candidates.order_by("frame__index", "ordinal")
     if made.filter(status=Candidate.Status.READY).exists():
         lease.job.succeed(revision)
@@ -150,9 +150,9 @@ def _land(lease: Lease, candidate: Candidate, shot: Shot, alpha: Picture | None,
     """Show a finished frame."""
     project = lease.job.project
     picture, opacity, cutout = cut(shot, alpha, project.size, candidate.engine, block)
-    whole, alpha_name = (storage.keep(project.pk, png.write(image), "png") for image in (picture, opacity))
+    whole, alpha_name = (storage.save(project.pk, png.write(image), "png") for image in (picture, opacity))
     stored, preview = keep_cutout(project.pk, cutout)
-    drawn = Drawn(picture=whole, alpha=alpha_name, cutout=stored, preview=preview)
+    drawn = CandidateFiles(picture=whole, alpha=alpha_name, cutout=stored, preview=preview)
     with lease.revise() as revision:
         candidate.finish(drawn)
         finish_frame(candidate, revision)

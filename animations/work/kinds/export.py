@@ -12,7 +12,7 @@ from animations.encode.verify import Report, inspect
 from animations.encode.visibility import name_frames
 from animations.imaging import png
 from animations.models import Export, ExportFile, Project
-from animations.models.loop import Loop, chosen_loop
+from animations.models.loop import ChosenLoop, chosen_loop
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 
@@ -30,7 +30,7 @@ def export(lease: Lease) -> None:
             lease.job.fail(revision, "None of the files could be made.")
 
 
-def _begin(lease: Lease) -> Loop:
+def _begin(lease: Lease) -> ChosenLoop:
     """Read the frames and say so in every export, in one step: who swaps a frame comes before it or after it.
 
     Raises `WorkFailed` when no frame is finished.
@@ -40,11 +40,11 @@ def _begin(lease: Lease) -> Loop:
         shown = chosen_loop(lease.job.project)
         if not shown.files:
             raise WorkFailed("No frame of this emoji is finished.")
-        Export.run_all(list(lease.job.exports.filter(status__in=Export.LIVE)), revision, shown.digest)
+        Export.start_all(list(lease.job.exports.filter(status__in=Export.LIVE)), revision, shown.digest)
     return shown
 
 
-def _make(lease: Lease, row: Export, shown: Loop) -> None:
+def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
     platform = PLATFORMS[row.platform]
     pictures = (png.read(storage.read(name)) for name in shown.files)  # one by one: sixty of 512 px weigh 63 MB
     try:
@@ -54,7 +54,7 @@ def _make(lease: Lease, row: Export, shown: Loop) -> None:
             row.fail(revision, str(error))
         return
     report = inspect(fitted.data, platform)
-    stored = storage.keep(row.project_id, fitted.data, platform.suffix)
+    stored = storage.save(row.project_id, fitted.data, platform.suffix)
     with lease.revise() as revision:
         if report.ok:
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
@@ -66,7 +66,7 @@ def _make(lease: Lease, row: Export, shown: Loop) -> None:
         lease.job.progress(revision, done, lease.job.total)
 
 
-def _unfinished(shown: Loop) -> list[str]:
+def _unfinished(shown: ChosenLoop) -> list[str]:
     """That frames are missing, in words."""
     if not shown.unfinished:
         return []

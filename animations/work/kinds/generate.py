@@ -9,7 +9,7 @@ from animations.generators.procedural import Generator
 from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.models import Candidate, Frame, Job, Project
-from animations.models.candidate import Drawn
+from animations.models.candidate import CandidateFiles
 from animations.work import crops
 from animations.work.cutout_files import keep_cutout
 from animations.work.lease import Lease
@@ -31,7 +31,7 @@ def generate(lease: Lease) -> None:
         _finish_frame(lease, frame, generator)
     with lease.revise() as revision:
         project.refresh_from_db()
-        project.settle()
+        project.update_status()
         project.add_note(crops.CODE, "" if project.framing == Project.Framing.WHOLE else crops.of_cutout(cutout))
         lease.job.succeed(revision)
 
@@ -57,7 +57,7 @@ def _finish_frame(lease: Lease, frame: Frame, generator: Generator) -> None:
         count_progress(lease, revision)
 
 
-def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) -> Drawn | None:
+def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) -> CandidateFiles | None:
     """The stored files of one drawn candidate, or None: a frame that cannot be drawn fails alone."""
     project = lease.job.project
     try:
@@ -68,12 +68,12 @@ def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) 
         return None
 
 
-def store(lease: Lease, picture: Picture) -> Drawn:
+def store(lease: Lease, picture: Picture) -> CandidateFiles:
     """A drawn frame's files; the generator draws the cutout itself, so picture and cutout are one file."""
     project_id = lease.job.project_id
     cutout, preview = keep_cutout(project_id, picture)
-    alpha = storage.keep(project_id, png.write(picture[..., 3]), "png")
-    return Drawn(picture=cutout, alpha=alpha, cutout=cutout, preview=preview)
+    alpha = storage.save(project_id, png.write(picture[..., 3]), "png")
+    return CandidateFiles(picture=cutout, alpha=alpha, cutout=cutout, preview=preview)
 
 
 def count_progress(lease: Lease, revision: int, more: int = 0) -> None:

@@ -12,7 +12,7 @@ from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket
 from animations.matte.tools import POCKET
 from animations.models import Candidate, Matte, Project, Source
-from animations.models.candidate import Drawn
+from animations.models.candidate import CandidateFiles
 from animations.work.kinds import clip
 from animations.work.kinds.generate import count_progress, generator_for, store
 from animations.work.kinds.retry import neighbours_track
@@ -66,7 +66,7 @@ def _open_pockets(lease: Lease) -> None:
             clip.fail(lease, candidate, str(error))
 
 
-def _opened(lease: Lease, parent: Candidate | None, at: tuple[int, int]) -> Drawn:
+def _opened(lease: Lease, parent: Candidate | None, at: tuple[int, int]) -> CandidateFiles:
     if parent is None or not parent.cutout.name:
         raise NoPocket
     cutout = open_pocket(png.read(storage.read(parent.cutout.name)), at)
@@ -83,7 +83,7 @@ def _pending(lease: Lease) -> Iterator[Candidate]:
         yield candidate
 
 
-def _show(lease: Lease, candidate: Candidate, stored: Drawn) -> None:
+def _show(lease: Lease, candidate: Candidate, stored: CandidateFiles) -> None:
     with lease.revise() as revision:
         candidate.finish(stored)
         clip.finish_frame(candidate, revision)

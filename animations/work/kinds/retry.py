@@ -49,7 +49,7 @@ def _close(lease: Lease, frame: Frame) -> None:
         made = lease.job.candidates.order_by("ordinal")
         first = made.filter(status=Candidate.Status.READY).first()
         frame.finish(revision, frame.chosen or first)
-        lease.job.project.mend()
+        lease.job.project.update_status()
         failed = None if first else made.first()
         if failed:
             lease.job.fail(revision, failed.error)

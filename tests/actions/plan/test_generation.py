@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from animations.actions.errors import ActionError
 from animations.actions.frames import next_ordinals
 from animations.actions.jobs import live_job
-from animations.actions.plan.generation import candidates_of, frames_of, planned, track_seed
-from animations.actions.plan.options import Choices
+from animations.actions.plan.generation import build_candidates, build_frames, planned, track_seed
+from animations.actions.plan.options import GenerateOptions
 from animations.models import Candidate, Job, Preset, Project, Source
 from tests.conftest import MakeProject
 
@@ -38,25 +38,25 @@ def picture() -> Source:
 def test_the_generator_follows_from_what_there_is_and_what_is_wished(
     source: Source, wish: dict[str, Any], generator: str
 ) -> None:
-    assert planned(source, Choices(**wish))["generator"] == generator
+    assert planned(source, GenerateOptions(**wish))["generator"] == generator
 
 
 def test_a_clips_take_has_as_many_frames_as_it_has_moments() -> None:
-    fields = planned(clip(), Choices(clip_end_ms=300, frame_count=9, candidates=4))
+    fields = planned(clip(), GenerateOptions(clip_end_ms=300, frame_count=9, candidates=4))
     assert (fields["frame_count"], fields["frame_ms"], fields["candidates"], fields["recipe"]) == (3, 100, 1, {})
 
 
 def test_without_words_a_picture_has_the_first_preset(bounce: Preset) -> None:
-    assert planned(picture(), Choices())["preset"] == bounce
+    assert planned(picture(), GenerateOptions())["preset"] == bounce
 
 
 def test_what_a_project_has_it_keeps(bounce: Preset) -> None:
     kept = Project(generator="procedural", recipe=bounce.recipe, clip_start_ms=40, clip_end_ms=300, clip_fps=9)
-    assert planned(clip(), Choices(size=99), kept) == {"size": 99, "generator": "procedural"}
-    again = planned(clip(), Choices(generator="clip", clip_fps=None), kept)
+    assert planned(clip(), GenerateOptions(size=99), kept) == {"size": 99, "generator": "procedural"}
+    again = planned(clip(), GenerateOptions(generator="clip", clip_fps=None), kept)
     assert (again["frame_count"], again["clip_fps"]) == (2, None)
     with pytest.raises(ActionError) as caught:
-        planned(clip(), Choices(generator="clip", clip_start_ms=300), kept)
+        planned(clip(), GenerateOptions(generator="clip", clip_start_ms=300), kept)
     assert caught.value.attr == "clip_end_ms"
 
 
@@ -72,27 +72,27 @@ def test_what_a_project_has_it_keeps(bounce: Preset) -> None:
 )
 def test_choices_that_cannot_be_are_named(wish: dict[str, Any], attr: str) -> None:
     with pytest.raises(ActionError) as caught:
-        Choices(**wish).fields()
+        GenerateOptions(**wish).fields()
     assert caught.value.attr == attr
 
 
 def test_only_what_was_chosen_is_set() -> None:
-    assert Choices().fields() == {}
-    assert Choices(clip_start_ms=5, clip_fps=None, size=64).fields() == {
+    assert GenerateOptions().fields() == {}
+    assert GenerateOptions(clip_start_ms=5, clip_fps=None, size=64).fields() == {
         "clip_start_ms": 5,
         "clip_fps": None,
         "size": 64,
     }
-    assert Choices(clip_end_ms=None).clip_fields() == {"clip_end_ms": None}
+    assert GenerateOptions(clip_end_ms=None).clip_fields() == {"clip_end_ms": None}
 
 
 def test_the_rows_of_a_drawn_take(owner: User, new_project: MakeProject) -> None:
     project = new_project(owner, frame_ms=90, frame_count=4)
-    frames = list(frames_of(project, 7))
+    frames = list(build_frames(project, 7))
     assert [(frame.index, frame.delay_ms, frame.revision) for frame in frames] == [
         (index, 90, 7) for index in range(4)
     ]
-    rows = list(candidates_of(project, project.jobs.first(), frames))
+    rows = list(build_candidates(project, project.jobs.first(), frames))
     assert [row.ordinal for row in rows] == [0, 1] * 4
     assert {row.engine for row in rows} == {"rembg"}
     assert rows[0].recipe != rows[1].recipe
@@ -103,9 +103,9 @@ def test_the_rows_of_a_clips_take(owner: User, new_project: MakeProject) -> None
     project = new_project(owner, generator="clip", matte="auto", clip_start_ms=40)
     Source.objects.filter(project=project).update(kind="clip", clip_times_ms=[0, 40, 240, 300], clip_ms=600)
     project.refresh_from_db()
-    frames = list(frames_of(project, 7))
+    frames = list(build_frames(project, 7))
     assert [frame.delay_ms for frame in frames] == [200, 60, 300]
-    rows = list(candidates_of(project, project.jobs.first(), frames))
+    rows = list(build_candidates(project, project.jobs.first(), frames))
     assert [row.recipe for row in rows] == [
         {"clip_ms": 40, "clip_index": 1},
         {"clip_ms": 240, "clip_index": 2},

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from animations.actions.errors import ActionError
-from animations.actions.plan.motions import choose_motion, from_words
+from animations.actions.plan.motions import choose_motion, motion_from_words
 from animations.models import Preset
 from animations.motion.recipe import read_recipe
 from animations.motion.vocabulary import MOTIONS
@@ -11,30 +11,30 @@ from tests.conftest import recipe_of
 
 
 def test_words_become_a_motion_that_says_how_they_were_understood() -> None:
-    motion = from_words("slow zoom")
+    motion = motion_from_words("slow zoom")
     assert (motion.preset, motion.prompt, motion.understood_as) == (None, "slow zoom", "slow zoom")
     assert motion.recipe == recipe_of("slow zoom")
     assert motion.tempo == read_recipe(motion.recipe).tempo > 1
 
 
 def test_what_the_label_says_is_not_noted_again(db: None) -> None:
-    assert from_words("zoom in then out").note == ""
-    assert from_words("zoom in then out, qwertyish").note.endswith("Left out: “qwertyish”.")
+    assert motion_from_words("zoom in then out").note == ""
+    assert motion_from_words("zoom in then out, qwertyish").note.endswith("Left out: “qwertyish”.")
 
 
 def test_words_without_a_motion_change_the_one_that_is_there() -> None:
     base = read_recipe(recipe_of("jump"))
-    higher = from_words("higher", base)
+    higher = motion_from_words("higher", base)
     assert [layer["motion"] for layer in higher.recipe["layers"]] == [layer.motion for layer in base.layers]
     assert higher.recipe != base.to_json()
 
 
 def test_words_that_name_no_motion_are_named_and_nothing_is_assumed(db: None) -> None:
     with pytest.raises(ActionError, match=r"“qwertyish”.*subtle bounce") as refused:
-        from_words("qwertyish")
+        motion_from_words("qwertyish")
     assert (refused.value.code, refused.value.attr) == ("not_understood", "prompt")
     with pytest.raises(ActionError, match="these words"):
-        from_words(" ")
+        motion_from_words(" ")
 
 
 def test_a_preset_brings_its_own_motion(bounce: Preset) -> None:
@@ -46,7 +46,7 @@ def test_a_preset_brings_its_own_motion(bounce: Preset) -> None:
 
 def test_typed_words_need_no_preset(db: None) -> None:
     motion = choose_motion(None, "wobble twice")
-    assert motion == from_words("wobble twice")
+    assert motion == motion_from_words("wobble twice")
     assert motion.preset is None
 
 
@@ -82,16 +82,16 @@ def test_a_presets_tag_stands_for_its_motion(bounce: Preset) -> None:
     Preset.objects.create(slug="spin", name="Spin", recipe=recipe_of("spin"), position=9, active=True, tags=["happy"])
     Preset.objects.create(slug="nod", name="Nod", recipe=recipe_of("nod"), position=0, active=False, tags=["happy"])
     for words in ("happy", "shape"):
-        assert from_words(words).understood_as == f"bounce (“{words}” taken for “bounce”)"
-    assert from_words("happy spin").understood_as == "spin"
-    assert from_words("slow happy").recipe == recipe_of("slow bounce")
+        assert motion_from_words(words).understood_as == f"bounce (“{words}” taken for “bounce”)"
+    assert motion_from_words("happy spin").understood_as == "spin"
+    assert motion_from_words("slow happy").recipe == recipe_of("slow bounce")
 
 
 def test_words_that_leave_no_motion_are_refused_with_why(db: None) -> None:
     with pytest.raises(ActionError, match="Without bounce no motion is left"):
-        from_words("no bounce")
+        motion_from_words("no bounce")
 
 
 def test_what_was_understood_fits_its_column(db: None) -> None:
     words = "bounce without " + " or ".join(name for name in MOTIONS if name != "bounce")
-    assert len(from_words(words).understood_as) == 300
+    assert len(motion_from_words(words).understood_as) == 300

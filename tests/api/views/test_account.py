@@ -34,13 +34,13 @@ def test_a_ticket_stands_for_its_person_and_their_browsers_session(api: APIClien
     answer = api.post("/api/v1/tickets/")
     assert answer.status_code == 201
     assert answer.json().keys() == {"ticket"}
-    holder = tickets.take(answer.json()["ticket"])
-    assert holder == tickets.Holder(owner.pk, api.session.session_key)
+    holder = tickets.redeem(answer.json()["ticket"])
+    assert holder == tickets.TicketHolder(owner.pk, api.session.session_key)
 
 
 def test_a_ticket_of_an_app_lasts_as_long_as_the_apps_own_session(db: None) -> None:
     token = signed_up()
     answer = APIClient().post("/api/v1/tickets/", headers={"X-Session-Token": token})
-    holder = tickets.take(answer.json()["ticket"])
+    holder = tickets.redeem(answer.json()["ticket"])
     assert holder is not None
     assert holder.session_key == token
