@@ -193,11 +193,19 @@ def new_project(surroundings: str) -> MakeProject:
     """Make finished projects of a person, with real files: frames × candidates, a matte, a job, an export."""
 
     def make(person: User, frames: int = 3, candidates: int = 2, **values: Any) -> Project:
-        fields = {"name": "Face", "status": "ready", "prompt": "bounce", "recipe": recipe_of("bounce"), "take": 1}
+        fields = {
+            "name": "Face",
+            "status": "ready",
+            "prompt": "bounce",
+            "recipe": recipe_of("bounce"),
+            "generation": 1,
+        }
         counts = {"frame_count": max(2, frames), "candidates": candidates}
-        project = Project.objects.create(owner=person, revision=1, shape_revision=1, **fields | counts | values)
+        project = Project.objects.create(owner=person, revision=1, frame_list_revision=1, **fields | counts | values)
         _source(project)
-        job = Job.objects.create(project=project, kind="generate", status="succeeded", revision=1, params={"take": 1})
+        job = Job.objects.create(
+            project=project, kind="generate", status="succeeded", revision=1, params={"generation": 1}
+        )
         ended = {"status": "succeeded", "sent_at": timezone.now(), "execution_ms": 900}
         GpuCall.objects.create(user=person, project=project, job=job, key=str(job.pk), task="rembg", **ended)
         for index in range(frames):
@@ -224,7 +232,7 @@ def _source(project: Project) -> None:
 
 
 def _frame(project: Project, job: Job, index: int, candidates: int) -> None:
-    frame = Frame.objects.create(project=project, take=1, index=index, delay_ms=80, status="ready", revision=1)
+    frame = Frame.objects.create(project=project, generation=1, index=index, delay_ms=80, status="ready", revision=1)
     for ordinal in range(candidates):
         name = storage.save(project.pk, png((index, ordinal, 7, 255)), "png")
         made = Candidate.objects.create(

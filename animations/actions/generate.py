@@ -96,13 +96,13 @@ def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
         if (engine := fields.get("matte", project.matte)) != AUTO:
             check_engine(engine, "matte")
         check_quota(project.owner)
-    project.begin(revision, take=project.take + 1, clip_layout={}, **{"notes": [], **fields})
-    project.frames.filter(take__lt=project.take - 1).delete()
+    project.begin(revision, generation=project.generation + 1, clip_layout={}, **{"notes": [], **fields})
+    project.frames.filter(generation__lt=project.generation - 1).delete()
     job = Job.enqueue(
         project=project,
         kind=Job.Kind.GENERATE,
         revision=revision,
-        params={"take": project.take},
+        params={"generation": project.generation},
         total=project.frame_count * project.candidates,
     )
     frames = list(build_frames(project, revision))

@@ -21,16 +21,16 @@ else:
 
 
 class FrameInline(ReadOnlyPermissions, FrameTable):
-    """The frames of the take that people see, and how their candidates came out."""
+    """The frames of the generation that people see, and how their candidates came out."""
 
     model = Frame
     fields = readonly_fields = ("index", "status", "delay_ms", "made", "failed", "error")
-    verbose_name_plural = "frames of the current take"
+    verbose_name_plural = "frames of the current generation"
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Frame]:
         failed = Q(candidates__status="failed")
-        rows = super().get_queryset(request).filter(take=F("project__take")).order_by("index")
+        rows = super().get_queryset(request).filter(generation=F("project__generation")).order_by("index")
         return rows.annotate(
             made_count=Count("candidates"), failed_count=Count("candidates", filter=failed)
         ).prefetch_related("candidates")
@@ -61,7 +61,7 @@ class ProjectAdmin(RecordAdmin[Project]):
         ("Motion", {"fields": ("preset_link", "prompt", "understood_as", "recipe_text")}),
         (
             "Choices",
-            {"fields": (("frame_count", "candidates"), ("frame_ms", "size"), ("generator", "matte"), "take")},
+            {"fields": (("frame_count", "candidates"), ("frame_ms", "size"), ("generator", "matte"), "generation")},
         ),
         ("Source", {"fields": ("source_facts",)}),
         ("Work", {"fields": ("job_links", "call_links", "export_links", "revision")}),

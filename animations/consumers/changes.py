@@ -47,7 +47,7 @@ def changes_since(subscriber: Subscriber | None, project_id: UUID, sent: int | N
     project = Project.objects.visible_to(user).for_payload().filter(pk=project_id).first()
     if project is None:
         raise Gone
-    if sent is None or project.shape_revision > sent:
+    if sent is None or project.frame_list_revision > sent:
         return [_snapshot(project)]
     return list(_changes(project, sent)) if project.revision > sent else []
 

@@ -40,7 +40,7 @@ class Frame(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="frames")
-    take = models.PositiveIntegerField()
+    generation = models.PositiveIntegerField()
     index = models.PositiveSmallIntegerField()
     delay_ms = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
@@ -54,7 +54,7 @@ class Frame(models.Model):
     class Meta:
         ordering = ["index"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "take", "index"], name="frame_once_per_take"),
+            models.UniqueConstraint(fields=["project", "generation", "index"], name="frame_once_per_generation"),
         ]
         indexes = [models.Index(fields=["project", "revision"])]
 

@@ -27,7 +27,7 @@ class ChosenLoop:
 
 
 def chosen_loop(project: Project) -> ChosenLoop:
-    """Read the loop of the current take; it is empty when no frame is finished.
+    """Read the loop of the current generation; it is empty when no frame is finished.
 
     A frame without a picture lends its time to its neighbours, as `encode.timing.lend` says.
     """

@@ -47,7 +47,7 @@ def _open_frames(job: Job) -> QuerySet[Frame]:
     states = (Frame.Status.PENDING, Frame.Status.WORKING)
     if job.kind != Job.Kind.GENERATE:  # other jobs may be at work on the other frames
         return Frame.objects.filter(pk__in=job.candidates.values("frame"), status__in=states)
-    return Frame.objects.filter(project=job.project_id, take=job.project.take, status__in=states)
+    return Frame.objects.filter(project=job.project_id, generation=job.project.generation, status__in=states)
 
 
 def _close_project(project: Project, *, cancelled: bool) -> None:

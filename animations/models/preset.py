@@ -70,7 +70,7 @@ class Preset(models.Model):
     active = models.BooleanField(default=False)
     preview = models.FileField(max_length=200, blank=True, editable=False)
     preview_of = models.CharField(max_length=40, blank=True, editable=False)
-    preview_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    preview_requested_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -94,14 +94,14 @@ class Preset(models.Model):
     @property
     def preview_is_overdue(self) -> bool:
         """Not fresh, and not asked for lately: somebody should ask (again)."""
-        asked = self.preview_asked_at
+        asked = self.preview_requested_at
         return not self.preview_is_fresh and (asked is None or asked < timezone.now() - PATIENCE)
 
 
 def request_previews(presets: Iterable[Preset]) -> None:
     """Have a job draw these previews once the transaction is committed. Without Redis the reconciler asks again."""
     slugs = [preset.slug for preset in presets]
-    Preset.objects.filter(slug__in=slugs).update(preview_asked_at=timezone.now())
+    Preset.objects.filter(slug__in=slugs).update(preview_requested_at=timezone.now())
     transaction.on_commit(partial(_enqueue_previews, slugs))
 
 
@@ -109,7 +109,7 @@ def _enqueue_previews(slugs: list[str]) -> None:
     for place, slug in enumerate(slugs):
         if not queueing.enqueue("bulk", "animations.jobs.draw_preview", slug):
             # Redis is away: each further try would only wait for the same time-out. The rest is overdue at once.
-            Preset.objects.filter(slug__in=slugs[place:]).update(preview_asked_at=None)
+            Preset.objects.filter(slug__in=slugs[place:]).update(preview_requested_at=None)
             return
 
 

@@ -70,9 +70,9 @@ class Project(models.Model):
     draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
               partial | failed ──> ready | partial (frames made again)
 
-    `revision` counts every change that a watcher should see; `shape_revision` is the revision at which the list of
-    frames itself changed, so that a watcher behind it needs a whole snapshot. A generate makes a new `take`: the
-    frames of the take before stay in the database until the one after.
+    `revision` counts every change that a watcher should see; `frame_list_revision` is the one at which the list of
+    frames itself changed, so that a watcher behind it needs a whole snapshot. Each generate raises
+    `generation`: the frames of the one before stay in the database until the next.
     """
 
     class Status(models.TextChoices):
@@ -119,20 +119,20 @@ class Project(models.Model):
     frame_ms = models.PositiveSmallIntegerField(default=80, validators=_between_limits("frame_ms"))
     size = models.PositiveSmallIntegerField(default=256, validators=_between_limits("size"))
     candidates = models.PositiveSmallIntegerField(default=3, validators=_between_limits("candidates"))
-    clip_start_ms = models.PositiveIntegerField(default=0)
-    clip_end_ms = models.PositiveIntegerField(null=True, blank=True)
+    clip_start_ms = models.PositiveIntegerField(default=0, validators=_between_limits("clip_start_ms"))
+    clip_end_ms = models.PositiveIntegerField(null=True, blank=True, validators=_between_limits("clip_end_ms"))
     """Where in the clip the loop ends; None is its own end."""
     clip_fps = models.PositiveSmallIntegerField(null=True, blank=True, validators=_between_limits("clip_fps"))
     """Frames a second taken of the clip; None keeps the clip's own frames."""
     framing = models.CharField(max_length=10, choices=Framing.choices, default=Framing.CROP)
     """Whether the emoji is cropped to what the picture or clip shows, or has its whole canvas."""
     clip_layout = models.JSONField(default=dict, blank=True)
-    """How this take's frames of a clip are laid out, decided once for all of them: see `work.framing`."""
+    """How this generation's frames of a clip are laid out, decided once for all of them: see `work.framing`."""
     notes = models.JSONField(default=list, blank=True)
-    """What was done unasked in this take, to be said to the owner: `Note`s, at most one of a code."""
-    take = models.PositiveIntegerField(default=0)
+    """What was done unasked in this generation, to be said to the owner: `Note`s, at most one of a code."""
+    generation = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
-    shape_revision = models.PositiveBigIntegerField(default=0)
+    frame_list_revision = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -152,9 +152,9 @@ class Project(models.Model):
         return self.name
 
     def begin(self, revision: int, **values: Any) -> None:
-        """any settled state → working. To be called inside `revise`; `values` are the choices of this take."""
+        """any state but working → working, with the columns of a new generation. Inside `revise`."""
         settled = tuple(status for status in self.Status.values if status != self.Status.WORKING)
-        move(self, settled, status=self.Status.WORKING, shape_revision=revision, **values)
+        move(self, settled, status=self.Status.WORKING, frame_list_revision=revision, **values)
 
     def update_status(self) -> None:
         """working, partial or failed → ready, partial or failed, as its frames are. Inside `revise`.
@@ -178,11 +178,11 @@ class Project(models.Model):
         return bool(self.clip_layout.get("block"))
 
     def current_frames(self) -> models.QuerySet[Any]:
-        """The frames of the current take, in order."""
-        return self.frames.filter(take=self.take).order_by("index")
+        """Return the frames of the current generation, in order."""
+        return self.frames.filter(generation=self.generation).order_by("index")
 
     def add_note(self, code: str, text: str) -> None:
-        """Say something about this take, in place of what was said with this code; "" unsays it. Inside `revise`."""
+        """Replace this generation's note with this code; an empty `text` removes it. Inside `revise`."""
         rows = type(self).objects.filter(pk=self.pk)
         self.notes = with_note(rows.values_list("notes", flat=True).get(), code, text)
         rows.update(notes=self.notes)

@@ -78,7 +78,7 @@ def frame_payload(frame: Frame) -> FramePayload:
 
 
 def frames_with_candidates(project: Project) -> QuerySet[Frame]:
-    """The current take's frames with their candidates, in two queries."""
+    """The current generation's frames with their candidates, in two queries."""
     candidates = Candidate.objects.order_by("ordinal")
     frames: QuerySet[Frame] = project.current_frames()
     return frames.prefetch_related(Prefetch("candidates", queryset=candidates))
@@ -230,7 +230,7 @@ def _latest_generates(projects: Sequence[UUID]) -> QuerySet[Job]:
 
 
 def _current_frames(projects: Sequence[UUID]) -> QuerySet[Frame]:
-    return Frame.objects.filter(project__in=projects, take=F("project__take")).order_by()
+    return Frame.objects.filter(project__in=projects, generation=F("project__generation")).order_by()
 
 
 def _progress(projects: Sequence[UUID]) -> dict[UUID, ProgressPayload]:

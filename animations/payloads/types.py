@@ -100,7 +100,7 @@ class ProgressPayload(TypedDict):
 
 
 class NotePayload(Note):
-    """What was done unasked in this take, in a sentence or two."""
+    """What was done unasked in this generation, in a sentence or two."""
 
 
 class ProjectPayload(TypedDict):

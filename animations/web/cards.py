@@ -38,7 +38,7 @@ def cards(page: Page[Project]) -> list[Card]:
 
 
 def _with_cover(projects: QuerySet[Project]) -> QuerySet[Project]:
-    frames = Frame.objects.filter(project=OuterRef("pk"), take=OuterRef("take"), chosen__isnull=False)
+    frames = Frame.objects.filter(project=OuterRef("pk"), generation=OuterRef("generation"), chosen__isnull=False)
     first = Subquery(frames.order_by("index").values("chosen_id")[:1], output_field=UUIDField())
     rows = projects.select_related("source", "preset").annotate(cover=first)
     return rows.order_by(F("created_at").desc(), "-pk")

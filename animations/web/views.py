@@ -97,7 +97,7 @@ def _state(project: Project) -> dict[str, Any]:
     newest: dict[str, Export] = {}
     for export in Export.objects.filter(project=project).prefetch_related("files").order_by("created_at"):
         newest[export.platform] = export
-    frames = Frame.objects.filter(project=project, take=project.take)
+    frames = Frame.objects.filter(project=project, generation=project.generation)
     return {
         "revision": project.revision,
         "project": project_detail_payload(project),

@@ -79,12 +79,12 @@ def test_a_project_is_made_of_a_picture_and_its_first_take_is_on_its_way(
         made = create_project(owner, upload(png(size=32), "my_cat.png"), SMALL)
     project = Project.objects.get()
     assert made == project
-    assert (project.owner, project.name, project.status, project.take) == (owner, "my cat", "working", 1)
+    assert (project.owner, project.name, project.status, project.generation) == (owner, "my cat", "working", 1)
     assert (project.prompt, project.understood_as, project.recipe) == ("bounce", "bounce", recipe_of("bounce"))
     assert (project.source.width, project.source.height) == (32, 32)
     assert storage.read(project.source.original.name) == png(size=32)
     job = project.jobs.get()
-    assert (job.kind, job.status, job.total, job.params) == ("generate", "queued", 2, {"take": 1})
+    assert (job.kind, job.status, job.total, job.params) == ("generate", "queued", 2, {"generation": 1})
     assert waiting("bulk") == [("animations.jobs.run", str(job.pk))]
 
 
@@ -127,8 +127,8 @@ def test_a_new_take_has_all_its_frames_and_a_track_per_candidate(
     with committed():
         job = generate(project, GenerateOptions(prompt="wobble", frame_count=4, candidates=3, frame_ms=50))
     project.refresh_from_db()
-    assert (project.status, project.take, project.prompt) == ("working", 2, "wobble")
-    assert project.revision == project.shape_revision == job.revision == 2
+    assert (project.status, project.generation, project.prompt) == ("working", 2, "wobble")
+    assert project.revision == project.frame_list_revision == job.revision == 2
     frames = list(project.current_frames())
     assert [(frame.index, frame.status, frame.delay_ms) for frame in frames] == [(k, "pending", 50) for k in range(4)]
     asked = read_recipe(recipe_of("wobble"))
@@ -136,7 +136,7 @@ def test_a_new_take_has_all_its_frames_and_a_track_per_candidate(
     assert tracks[0] == recipe_of("wobble")
     for frame in frames:
         assert list(frame.candidates.order_by("ordinal").values_list("recipe", flat=True)) == tracks
-    assert (job.total, job.params, job.candidates.count()) == (12, {"take": 2}, 12)
+    assert (job.total, job.params, job.candidates.count()) == (12, {"generation": 2}, 12)
     assert waiting("bulk") == [("animations.jobs.run", str(job.pk))]
 
 
@@ -148,7 +148,7 @@ def test_a_take_is_drawn_by_the_generator_that_was_chosen(project: Project) -> N
 def test_nothing_chosen_keeps_what_the_project_has(project: Project) -> None:
     generate(project, GenerateOptions())
     project.refresh_from_db()
-    assert (project.prompt, project.frame_count, project.candidates, project.take) == ("bounce", 3, 2, 2)
+    assert (project.prompt, project.frame_count, project.candidates, project.generation) == ("bounce", 3, 2, 2)
 
 
 def test_the_frames_of_a_slow_motion_stay_longer(project: Project) -> None:
@@ -161,10 +161,10 @@ def test_the_frames_of_a_slow_motion_stay_longer(project: Project) -> None:
 def test_the_take_before_stays_until_the_one_after(project: Project) -> None:
     for take, kept in ((2, {1, 2}), (3, {2, 3})):
         job = generate(project, GenerateOptions())
-        assert (project.take, set(project.frames.values_list("take", flat=True))) == (take, kept)
+        assert (project.generation, set(project.frames.values_list("generation", flat=True))) == (take, kept)
         Job.objects.filter(pk=job.pk).update(status="succeeded")
         Project.objects.update(status="ready")
-    assert set(Candidate.objects.values_list("frame__take", flat=True)) == {2, 3}
+    assert set(Candidate.objects.values_list("frame__generation", flat=True)) == {2, 3}
 
 
 def test_an_equal_wish_while_one_is_under_way_is_the_same_job(project: Project, bounce: Preset) -> None:
@@ -173,7 +173,7 @@ def test_an_equal_wish_while_one_is_under_way_is_the_same_job(project: Project, 
     assert generate(project, wish) == job
     assert generate(project, GenerateOptions()) == job
     assert project.jobs.live().count() == 1
-    assert project.take == 2
+    assert project.generation == 2
 
 
 def test_another_wish_has_to_wait(project: Project) -> None:

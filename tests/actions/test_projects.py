@@ -14,12 +14,12 @@ from tests.conftest import MakeProject
 
 
 def test_a_project_gets_another_name_and_keeps_the_rest(project: Project) -> None:
-    before = Project.objects.values("status", "prompt", "recipe", "take").get()
+    before = Project.objects.values("status", "prompt", "recipe", "generation").get()
     renamed = rename(project, "  Another \n  name ")
     stored = Project.objects.get()
     assert renamed.name == stored.name == "Another name"
     assert stored.revision == 2
-    assert Project.objects.values("status", "prompt", "recipe", "take").get() == before
+    assert Project.objects.values("status", "prompt", "recipe", "generation").get() == before
 
 
 @pytest.mark.parametrize("name", ["", "  \n ", "x" * 101])

@@ -70,13 +70,15 @@ def make_emoji(db: None) -> Callable[[User, str], Project]:
     """A project with all that may hang on it: source, frames, candidates, job, GPU call, export."""
 
     def make(owner: User, name: str) -> Project:
-        project = Project.objects.create(owner=owner, name=name, understood_as="bounce", take=1)
+        project = Project.objects.create(owner=owner, name=name, understood_as="bounce", generation=1)
         Source.objects.create(
             project=project, original="o.png", original_format="PNG", picture="p.png", width=64, height=48
         )
-        job = Job.objects.create(project=project, kind="generate", status="succeeded", revision=1, params={"take": 1})
+        job = Job.objects.create(
+            project=project, kind="generate", status="succeeded", revision=1, params={"generation": 1}
+        )
         for index in range(3):
-            frame = Frame.objects.create(project=project, take=1, index=index, delay_ms=80, revision=1)
+            frame = Frame.objects.create(project=project, generation=1, index=index, delay_ms=80, revision=1)
             Candidate.objects.create(frame=frame, ordinal=0, status="failed", error="too dark", job=job)
             Candidate.objects.create(frame=frame, ordinal=1, status="ready", job=job)
         GpuCall.objects.create(

@@ -121,7 +121,7 @@ def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
         assert previews.ask_again() == 1
         assert previews.ask_again() == 0
     assert waiting() == ["bounce"]
-    Preset.objects.update(preview_asked_at=timezone.now() - PATIENCE - timedelta(seconds=1))
+    Preset.objects.update(preview_requested_at=timezone.now() - PATIENCE - timedelta(seconds=1))
     assert [preset.slug for preset in previews.stale_previews()] == ["bounce"]
     previews.draw_preview("bounce")
     assert previews.stale_previews() == []

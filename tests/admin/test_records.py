@@ -103,7 +103,7 @@ def test_the_page_of_a_project_asks_as_often_for_many_frames_as_for_few(staff_cl
     price()
     few = price()
     for index in range(3, 30):
-        emoji.frames.create(take=1, index=index, delay_ms=80, revision=1)
+        emoji.frames.create(generation=1, index=index, delay_ms=80, revision=1)
     assert price() == few
 
 
@@ -134,7 +134,7 @@ def test_two_jobs_do_not_multiply_two_calls(staff_client: Client, emoji: Project
 
 
 def test_the_frames_of_the_current_take_say_what_failed_and_why(staff_client: Client, emoji: Project) -> None:
-    emoji.frames.create(take=0, index=40, delay_ms=4321, revision=1)
+    emoji.frames.create(generation=0, index=40, delay_ms=4321, revision=1)
     shown = text(staff_client, page("project", emoji.pk))
     assert shown.count("too dark") == 3
     assert "4321" not in shown

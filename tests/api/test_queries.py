@@ -69,7 +69,7 @@ def test_each_project_of_a_list_has_its_own_job_progress_and_cover(
     Job.objects.create(project=first, kind="retry", frame=first.frames.first(), revision=2)
     latest = Job.objects.create(project=first, kind="generate", status="failed", revision=2)
     Frame.objects.filter(project=second, index=0).update(chosen=None, status="failed")
-    Frame.objects.create(project=second, take=0, index=0, delay_ms=80, revision=1)
+    Frame.objects.create(project=second, generation=0, index=0, delay_ms=80, revision=1)
     rows = list(Project.objects.for_payload().order_by("created_at"))
     with django_assert_num_queries(4):
         one, two = project_list_payload(rows)
@@ -78,7 +78,7 @@ def test_each_project_of_a_list_has_its_own_job_progress_and_cover(
     assert two["job"]
     assert two["job"]["gpu"]["calls"] == 1
     assert two["progress"] == {"done": 2, "total": 3, "failed": 1}
-    cover = second.frames.get(index=1, take=1).chosen_id
+    cover = second.frames.get(index=1, generation=1).chosen_id
     assert two["thumbnail_url"] == f"/media/candidates/{cover}/cutout.png"
     assert project_list_payload([]) == []
 

@@ -31,8 +31,8 @@ def new_take(project: Project) -> int:
     """The list of frames itself changes."""
     with revise(project.pk) as revision:
         project.refresh_from_db()
-        project.begin(revision, take=project.take + 1)
-        Frame.objects.create(project=project, take=project.take, index=0, delay_ms=80, revision=revision)
+        project.begin(revision, generation=project.generation + 1)
+        Frame.objects.create(project=project, generation=project.generation, index=0, delay_ms=80, revision=revision)
     return revision
 
 

@@ -34,7 +34,8 @@ def largest(emoji: Project) -> Project:
     first = Frame.objects.filter(project=emoji, index=0).get()
     name = first.candidates.all()[0].cutout.name
     more = [
-        Frame(project=emoji, take=1, index=index, delay_ms=80, status="ready", revision=1) for index in range(3, 60)
+        Frame(project=emoji, generation=1, index=index, delay_ms=80, status="ready", revision=1)
+        for index in range(3, 60)
     ]
     Frame.objects.bulk_create(more)
     shared: dict[str, Any] = {"status": "ready", "picture": name, "alpha": name, "cutout": name}

@@ -81,7 +81,7 @@ def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
         assert previews.ask_again() == 0
     assert [message.args for message in django_rq.get_queue("bulk").jobs] == [("bounce",)]
     assert previews.stale_previews() == []
-    Preset.objects.update(preview_asked_at=timezone.now() - PATIENCE - timedelta(seconds=1))
+    Preset.objects.update(preview_requested_at=timezone.now() - PATIENCE - timedelta(seconds=1))
     assert previews.stale_previews() == [bounce]
     previews.keep_preview(Preset.objects.get(), b"drawn")
     assert previews.stale_previews() == []

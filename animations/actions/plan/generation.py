@@ -100,7 +100,7 @@ def _sampled(source: Source, start_ms: int, end_ms: int | None, fps: int | None)
 def build_frames(project: Project, revision: int) -> Iterator[Frame]:
     """The rows of a take's frames, not yet saved, each with the time it stays."""
     for index, delay_ms in enumerate(_delays(project)):
-        yield Frame(project=project, take=project.take, index=index, delay_ms=delay_ms, revision=revision)
+        yield Frame(project=project, generation=project.generation, index=index, delay_ms=delay_ms, revision=revision)
 
 
 def _delays(project: Project) -> list[int]:

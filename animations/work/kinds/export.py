@@ -36,7 +36,7 @@ def _begin(lease: Lease) -> ChosenLoop:
     Raises `WorkFailed` when no frame is finished.
     """
     with lease.revise() as revision:
-        lease.job.project.refresh_from_db(fields=["take"])
+        lease.job.project.refresh_from_db(fields=["generation"])
         shown = chosen_loop(lease.job.project)
         if not shown.files:
             raise WorkFailed("No frame of this emoji is finished.")

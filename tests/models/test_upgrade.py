@@ -1,0 +1,100 @@
+"""A filled database of the version before comes along with all its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from animations.models import Frame, Project
+
+BEFORE = [("animations", "0012_candidate_previews")]
+RENAMED = {
+    "project": {"take": "generation", "shape_revision": "frame_list_revision"},
+    "frame": {"take": "generation"},
+    "preset": {"preview_asked_at": "preview_requested_at"},
+}
+
+Rows = dict[str, list[dict[str, Any]]]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def migrate(targets: list[tuple[str, str]]) -> Apps:
+    """Migrate there, and return the models as they are there."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return MigrationExecutor(connection).loader.project_state(targets).apps
+
+
+@pytest.fixture
+def latest() -> list[tuple[str, str]]:
+    return [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == "animations"]
+
+
+@pytest.fixture
+def old_apps(latest: list[tuple[str, str]]) -> Iterator[Apps]:
+    """The models of the version before, on its database, which is brought up to date afterwards."""
+    yield migrate(BEFORE)
+    migrate(latest)
+
+
+def fill(apps: Apps, owner: User) -> None:
+    """Write a project in its second take, with frames of both, and a preset whose preview is asked for."""
+
+    def create(model: str, **values: Any) -> Any:
+        return apps.get_model("animations", model).objects.create(**values)
+
+    preset = create(
+        "Preset", slug="bounce", name="Bounce", recipe={"layers": []}, template="", preview_asked_at=timezone.now()
+    )
+    project = create(
+        "Project", owner_id=owner.pk, name="Face", preset=preset, take=2, revision=9, shape_revision=7, status="ready"
+    )
+    source = create("Source", project=project, original="o", original_format="png", picture="p", width=1, height=1)
+    source.matte = create("Matte", source=source, engine="rembg", alpha="a", cutout="c")
+    source.save()
+    job = create("Job", project=project, kind="generate", status="succeeded", revision=8, params={"take": 2})
+    create("GpuCall", project=project, job=job, key="k", task="rembg", status="succeeded")
+    create("Export", project=project, job=job, platform="gif", revision=9)
+    for take in (1, 2):
+        for index in range(2):
+            frame = create("Frame", project=project, take=take, index=index, delay_ms=80, revision=9, status="ready")
+            frame.chosen = create(
+                "Candidate", frame=frame, ordinal=0, job=job, status="ready", cutout=f"{take}{index}"
+            )
+            frame.save()
+
+
+def rows(apps: Apps) -> Rows:
+    """All rows of the app with their columns, by model and in order of their keys."""
+    models = apps.get_app_config("animations").get_models(include_auto_created=True)
+    return {model._meta.model_name or "": list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+def renamed(found: Rows) -> Rows:
+    names = {model: RENAMED.get(model, {}) for model in found}
+    return {
+        model: [{names[model].get(name, name): value for name, value in row.items()} for row in columns]
+        for model, columns in found.items()
+    }
+
+
+def test_every_row_of_the_version_before_keeps_its_values(
+    old_apps: Apps, latest: list[tuple[str, str]], owner: User
+) -> None:
+    fill(old_apps, owner)
+    before = rows(old_apps)
+    assert all(before[model] for model in ("project", "source", "matte", "job", "gpucall", "export", "preset"))
+    assert rows(migrate(latest)) == renamed(before)
+    project = Project.objects.get()
+    assert (project.generation, project.revision, project.frame_list_revision) == (2, 9, 7)
+    assert [str(frame.chosen.cutout) for frame in project.current_frames()] == ["20", "21"]
+    with pytest.raises(IntegrityError):
+        Frame.objects.create(project=project, generation=2, index=1, delay_ms=80, revision=9)
