@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from django.db import transaction
@@ -46,26 +46,12 @@ def unpublish(presets: Iterable[Preset]) -> int:
 
 
 @transaction.atomic
-def move_up(presets: Iterable[Preset]) -> None:
-    """Each of these presets one place up; together they keep their order, and stop at the top."""
-    order = _locked_order()
-    _step(order, {preset.pk for preset in presets})
-    _number(order)
+def renumber(previous: Mapping[int, int]) -> None:
+    """Make the positions 1, 2, 3 … again; `previous` holds those of before somebody changed some, by primary key.
 
-
-@transaction.atomic
-def move_down(presets: Iterable[Preset]) -> None:
-    """Each of these presets one place down; together they keep their order, and stop at the end."""
-    order = _locked_order()[::-1]
-    _step(order, {preset.pk for preset in presets})
-    _number(order[::-1])
-
-
-@transaction.atomic
-def renumber(moved: Iterable[int] = ()) -> None:
-    """Positions become 1, 2, 3 …; of two presets with the same position the one in `moved` (keys) goes first."""
-    just_moved = set(moved)
-    _number(sorted(_locked_order(), key=lambda preset: (preset.position, preset.pk not in just_moved)))
+    Of two presets at one position, the one that came up goes before the other, and the one that went down behind it.
+    """
+    _number(sorted(_locked_order(), key=lambda preset: (preset.position, -previous.get(preset.pk, preset.position))))
 
 
 def redraw(presets: Sequence[Preset]) -> None:
@@ -90,12 +76,6 @@ def _switch(presets: Iterable[Preset], *, active: bool) -> int:
 def _locked_order() -> list[Preset]:
     """All presets in order, locked: two people who order at once go one behind the other."""
     return list(Preset.objects.select_for_update().order_by("position", "name", "pk"))
-
-
-def _step(order: list[Preset], moving: set[int]) -> None:
-    for place in range(1, len(order)):
-        if order[place].pk in moving and order[place - 1].pk not in moving:
-            order[place - 1], order[place] = order[place], order[place - 1]
 
 
 def _number(order: Iterable[Preset]) -> None:

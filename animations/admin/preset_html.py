@@ -44,27 +44,6 @@ def moving_preview(preset: Preset | None) -> SafeString | str:
     )
 
 
-def arrows(preset: Preset) -> SafeString:
-    """Two buttons of the list's own form, so that they work by keyboard and without script."""
-    return format_html('<span class="arrows">{}{}</span>', _arrow(preset, "up", "↑"), _arrow(preset, "down", "↓"))
-
-
-def _arrow(preset: Preset, way: str, sign: str) -> SafeString:
-    return format_html(
-        '<button type="submit" id="{}" formaction="{}" aria-label="Move {} {}" title="Move {}">{}</button>',
-        arrow_id(preset, way),
-        reverse("admin:animations_preset_move", args=[preset.pk, way]),
-        preset.name,
-        way,
-        way,
-        sign,
-    )
-
-
-def arrow_id(preset: Preset, way: str) -> str:
-    return f"move-{way}-{preset.pk}"
-
-
 def understood(preset: Preset | None) -> SafeString:
     """How the words are understood, and a button that takes the recipe over from them."""
     reading = read(preset.prompt) if preset and preset.prompt else None

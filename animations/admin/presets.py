@@ -9,13 +9,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from animations.actions import presets as curating
+from animations.actions import presets as preset_actions
 from animations.admin import preset_html as pieces
 from animations.admin.preset_form import PresetForm, starting_values
 from animations.admin.preset_preview import label_of, reading_payload
@@ -26,7 +24,7 @@ from animations.models import Preset
 @admin.register(Preset)
 class PresetAdmin(TypedAdmin[Preset]):
     form = PresetForm
-    list_display = ("moving", "name", "slug", "tag_words", "position", "arrows", "active")
+    list_display = ("moving", "name", "slug", "tag_words", "position", "active")
     list_display_links = ("name",)
     list_editable = ("position",)
     list_filter = ("active",)
@@ -34,7 +32,7 @@ class PresetAdmin(TypedAdmin[Preset]):
     search_help_text = "Names, descriptions and words of the motion."
     ordering = ("position", "name")
     list_per_page = 200  # all on one page: an order cannot be seen in parts
-    actions = ("publish", "unpublish", "duplicate", "move_up", "move_down", "redraw")
+    actions = ("publish", "unpublish", "duplicate", "redraw")
     readonly_fields = ("moving", "understood", "example")
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
@@ -59,17 +57,12 @@ class PresetAdmin(TypedAdmin[Preset]):
     def tag_words(self, preset: Preset) -> str:
         return ", ".join(preset.tags) or "–"
 
-    @admin.display(description="order")
-    def arrows(self, preset: Preset) -> SafeString:
-        return pieces.arrows(preset)
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        before = dict(Preset.objects.values_list("pk", "position")) if "_save" in request.POST else {}
+        """Number the presets anew where positions were changed."""
+        previous = _positions() if "_save" in request.POST else {}
         response = super().changelist_view(request, extra_context)
-        now = dict(Preset.objects.values_list("pk", "position")) if before else {}
-        moved = [key for key, position in now.items() if before.get(key) != position]
-        if moved:
-            curating.renumber(moved)
+        if previous and _positions() != previous:
+            preset_actions.renumber(previous)
         return response
 
     # --- The form ---------------------------------------------------------------------------------------------
@@ -106,7 +99,7 @@ class PresetAdmin(TypedAdmin[Preset]):
             obj.save()
         if isinstance(form, PresetForm) and form.recipe_was_read:  # the list has a form of its own
             self.message_user(request, f"The recipe was read from the words: {label_of(obj.recipe)}.", messages.INFO)
-        if curating.redraw_if_stale(obj):
+        if preset_actions.redraw_if_stale(obj):
             self.message_user(request, f"The preview of “{obj.name}” is being drawn.", messages.INFO)
 
     def render_change_form(
@@ -126,33 +119,23 @@ class PresetAdmin(TypedAdmin[Preset]):
     # --- What can be done with the chosen ones ------------------------------------------------------------------
     @admin.action(description="Publish: show in the gallery", permissions=["change"])
     def publish(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
-        self.message_user(request, f"Published: {curating.publish(rows)}.")
+        self.message_user(request, f"Published: {preset_actions.publish(rows)}.")
 
     @admin.action(description="Take back: hide from the gallery", permissions=["change"])
     def unpublish(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
-        self.message_user(request, f"Taken back: {curating.unpublish(rows)}.")
+        self.message_user(request, f"Taken back: {preset_actions.unpublish(rows)}.")
 
     @admin.action(description="Duplicate, unpublished", permissions=["add"])
     def duplicate(self, request: HttpRequest, rows: QuerySet[Preset]) -> HttpResponse | None:
-        copies = [curating.duplicate(preset) for preset in rows]
+        copies = [preset_actions.duplicate(preset) for preset in rows]
         self.message_user(request, f"Made: {', '.join(copy.name for copy in copies)}.")
         if len(copies) > 1:
             return None
         return HttpResponseRedirect(reverse("admin:animations_preset_change", args=[copies[0].pk]))
 
-    @admin.action(description="Move up", permissions=["change"])
-    def move_up(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
-        curating.move_up(rows)
-        self.message_user(request, "Moved up.")
-
-    @admin.action(description="Move down", permissions=["change"])
-    def move_down(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
-        curating.move_down(rows)
-        self.message_user(request, "Moved down.")
-
     @admin.action(description="Draw the preview again", permissions=["change"])
     def redraw(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
-        curating.redraw(list(rows))
+        preset_actions.redraw(list(rows))
         self.message_user(request, "The previews are being drawn.")
 
     # --- What its modules ask -----------------------------------------------------------------------------------
@@ -161,7 +144,6 @@ class PresetAdmin(TypedAdmin[Preset]):
         return [
             path("reading/", view(require_POST(self.reading)), name="animations_preset_reading"),
             path("previews/", view(require_safe(self.previews)), name="animations_preset_previews"),
-            path("<int:pk>/move/<str:way>/", view(require_POST(self.move)), name="animations_preset_move"),
             *super().get_urls(),
         ]
 
@@ -176,22 +158,10 @@ class PresetAdmin(TypedAdmin[Preset]):
         self._must(self.has_view_or_change_permission(request))
         return JsonResponse({str(preset.pk): pieces.preview_state(preset) for preset in Preset.objects.all()})
 
-    def move(self, request: HttpRequest, pk: int, way: str) -> HttpResponse:
-        """One place up or down, and back to the list, to the same arrow."""
-        self._must(self.has_change_permission(request))
-        preset = get_object_or_404(Preset, pk=pk)
-        if way == "up":
-            curating.move_up([preset])
-        else:
-            curating.move_down([preset])
-        return HttpResponseRedirect(f"{_list_it_came_from(request)}#{pieces.arrow_id(preset, way)}")
-
     def _must(self, allowed: bool) -> None:
         if not allowed:
             raise PermissionDenied
 
 
-def _list_it_came_from(request: HttpRequest) -> str:
-    came_from = request.headers.get("Referer", "").partition("#")[0]
-    here = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
-    return came_from if here else reverse("admin:animations_preset_changelist")
+def _positions() -> dict[int, int]:
+    return dict(Preset.objects.values_list("pk", "position"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from animations.actions import presets as curating
+import pytest
+
+from animations.actions import presets as preset_actions
 from animations.models import Preset
 from tests.admin.conftest import Commits, MakePreset, Waiting
 
@@ -18,7 +20,7 @@ def positions() -> list[int]:
 def test_a_copy_is_unpublished_and_stands_right_behind_its_original(make_preset: MakePreset) -> None:
     first = make_preset("bounce", tags=["happy"])
     make_preset("spin")
-    copy = curating.duplicate(first)
+    copy = preset_actions.duplicate(first)
     copy.refresh_from_db()
     assert (copy.name, copy.slug, copy.active) == ("Copy of Bounce", "bounce-copy", False)
     assert (copy.recipe, copy.template, copy.tags) == (first.recipe, first.template, ["happy"])
@@ -28,7 +30,7 @@ def test_a_copy_is_unpublished_and_stands_right_behind_its_original(make_preset:
 
 def test_each_copy_gets_a_slug_of_its_own_however_long(make_preset: MakePreset) -> None:
     long = make_preset("b" * 50, name="B" * 60)
-    slugs = {curating.duplicate(long).slug for _ in range(3)}
+    slugs = {preset_actions.duplicate(long).slug for _ in range(3)}
     assert len(slugs) == 3
     assert max(map(len, slugs)) <= 50
     assert max(len(name) for name in Preset.objects.values_list("name", flat=True)) <= 60
@@ -39,7 +41,7 @@ def test_a_copy_has_its_own_preview_drawn(
 ) -> None:
     original = make_preset("bounce", preview="presets/bounce-1.webp", preview_of="1")
     with django_capture_on_commit_callbacks(execute=True):
-        copy = curating.duplicate(original)
+        copy = preset_actions.duplicate(original)
     assert not Preset.objects.get(pk=copy.pk).preview
     assert waiting() == ["bounce-copy"]
 
@@ -47,36 +49,24 @@ def test_a_copy_has_its_own_preview_drawn(
 def test_publishing_and_taking_back_count_only_what_changes(make_preset: MakePreset) -> None:
     make_preset("bounce")
     make_preset("spin", active=False)
-    assert curating.publish(Preset.objects.all()) == 1
+    assert preset_actions.publish(Preset.objects.all()) == 1
     assert Preset.objects.active().count() == 2
-    assert curating.unpublish(Preset.objects.all()) == 2
+    assert preset_actions.unpublish(Preset.objects.all()) == 2
     assert Preset.objects.active().count() == 0
 
 
-def test_presets_move_up_one_place_and_together(make_preset: MakePreset) -> None:
-    for slug in "abcd":
+@pytest.mark.parametrize(
+    ("moved", "position", "expected"), [("c", 1, "cab"), ("a", 3, "bca"), ("a", 2, "bac"), ("b", 99, "acb")]
+)
+def test_a_preset_that_is_given_anothers_position_takes_its_place(
+    make_preset: MakePreset, moved: str, position: int, expected: str
+) -> None:
+    for slug in "abc":
         make_preset(slug)
-    curating.move_up(Preset.objects.filter(slug__in=["c", "d"]))
-    assert order() == ["a", "c", "d", "b"]
-    curating.move_up(Preset.objects.filter(slug__in=["a", "c"]))
-    assert order() == ["a", "c", "d", "b"], "the first two cannot go higher"
-
-
-def test_presets_move_down_one_place_and_together(make_preset: MakePreset) -> None:
-    for slug in "abcd":
-        make_preset(slug)
-    curating.move_down(Preset.objects.filter(slug__in=["a", "b"]))
-    assert order() == ["c", "a", "b", "d"]
-    curating.move_down(Preset.objects.filter(slug="d"))
-    assert order() == ["c", "a", "b", "d"]
-
-
-def test_equal_positions_are_told_apart_by_who_was_moved_there(make_preset: MakePreset) -> None:
-    make_preset("a", position=1)
-    make_preset("b", position=2)
-    moved = make_preset("c", position=1)
-    curating.renumber([moved.pk])
-    assert order() == ["c", "a", "b"]
+    previous = dict(Preset.objects.values_list("pk", "position"))
+    Preset.objects.filter(slug=moved).update(position=position)
+    preset_actions.renumber(previous)
+    assert order() == list(expected)
     assert positions() == [1, 2, 3]
 
 
@@ -88,7 +78,7 @@ def test_a_fresh_preview_is_drawn_again_when_asked(
     preset.refresh_from_db()
     assert preset.preview_is_fresh
     with django_capture_on_commit_callbacks(execute=True):
-        curating.redraw([preset])
+        preset_actions.redraw([preset])
     preset.refresh_from_db()
     assert not preset.preview_is_fresh
     assert preset.preview, "the old one is shown until then"
@@ -102,6 +92,6 @@ def test_only_a_stale_preview_is_asked_for(
     fresh = make_preset("spin", "spin", preview="presets/spin-1.webp")
     fresh.preview_of = fresh.preview_digest()
     with django_capture_on_commit_callbacks(execute=True):
-        assert curating.redraw_if_stale(stale)
-        assert not curating.redraw_if_stale(fresh)
+        assert preset_actions.redraw_if_stale(stale)
+        assert not preset_actions.redraw_if_stale(fresh)
     assert waiting() == ["bounce"]

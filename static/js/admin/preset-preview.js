@@ -99,6 +99,3 @@ async function fetchStates(address) {
 }
 
 customElements.define("preset-preview", PresetPreview);
-
-// After "move up" the list comes back: the same arrow has the focus again.
-if (/^#move-(up|down)-\d+$/.test(location.hash)) document.getElementById(location.hash.slice(1))?.focus();
