@@ -2,6 +2,7 @@
 
 from animations.payloads.rows import (
     candidate_payload,
+    covers_of,
     export_payload,
     frame_payload,
     frames_with_candidates,
@@ -47,6 +48,7 @@ __all__ = [
     "ProjectPayload",
     "SourcePayload",
     "candidate_payload",
+    "covers_of",
     "export_payload",
     "frame_payload",
     "frames_with_candidates",

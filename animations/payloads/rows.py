@@ -177,7 +177,7 @@ def project_list_payload(projects: Iterable[Project]) -> list[ProjectPayload]:
     rows = list(projects)
     ids = [project.pk for project in rows]
     jobs = {job["project"]: job for job in job_list_payload(_latest_generates(ids))}
-    progress, covers = _progress(ids), _covers(ids)
+    progress, covers = _progress(ids), covers_of(ids)
     nothing: ProgressPayload = {"done": 0, "total": 0, "failed": 0}
     return [
         _project_payload(
@@ -246,8 +246,8 @@ def _progress(projects: Sequence[UUID]) -> dict[UUID, ProgressPayload]:
     return {row["project"]: {"done": row["done"], "total": row["total"], "failed": row["failed"]} for row in counts}
 
 
-def _covers(projects: Sequence[UUID]) -> dict[UUID, UUID]:
-    """The chosen candidate of each project's first frame that has one."""
+def covers_of(projects: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the chosen candidate of each project's first frame that has one, by project, in one query."""
     chosen = _current_frames(projects).exclude(chosen=None).order_by("-index").values_list("project", "chosen")
     return {project: candidate for project, candidate in chosen if candidate}
 

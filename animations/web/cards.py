@@ -1,4 +1,4 @@
-"""The rows behind the grid of emojis, in one query a page."""
+"""The cards of the grid of emojis, in a fixed number of queries a page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, QuerySet, Subquery, UUIDField
 from django.urls import reverse
 
-from animations.models import Frame, Project
+from animations.models import Project
+from animations.payloads import covers_of
 
 PER_PAGE = 24
 
@@ -29,23 +29,19 @@ class Card(TypedDict):
 
 
 def page_of_projects(user: AbstractBaseUser | AnonymousUser, number: str | None) -> Page[Project]:
-    """One page of the user's emojis, newest first, each with `cover`: the first chosen candidate's key or None."""
-    return Paginator(_with_cover(Project.objects.visible_to(user)), PER_PAGE).get_page(number)
+    """Return one page of the user's emojis, newest first."""
+    projects = Project.objects.visible_to(user).select_related("source", "preset").newest_first()
+    return Paginator(projects, PER_PAGE).get_page(number)
 
 
 def cards(page: Page[Project]) -> list[Card]:
-    return [_card(project) for project in page.object_list]
+    """Return the page's cards."""
+    projects = list(page.object_list)
+    covers = covers_of([project.pk for project in projects])
+    return [_card(project, covers.get(project.pk)) for project in projects]
 
 
-def _with_cover(projects: QuerySet[Project]) -> QuerySet[Project]:
-    frames = Frame.objects.filter(project=OuterRef("pk"), generation=OuterRef("generation"), chosen__isnull=False)
-    first = Subquery(frames.order_by("index").values("chosen_id")[:1], output_field=UUIDField())
-    rows = projects.select_related("source", "preset").annotate(cover=first)
-    return rows.order_by(F("created_at").desc(), "-pk")
-
-
-def _card(project: Project) -> Card:
-    cover: UUID | None = getattr(project, "cover")  # noqa: B009  (an annotation, unknown to the type checker)
+def _card(project: Project, cover: UUID | None) -> Card:
     url = reverse("candidate-preview", args=[cover]) if cover else None
     return {
         "id": project.pk,
