@@ -38,8 +38,6 @@ PAUSE_S: Final = 1.0
 """Before working again after Redis was away."""
 PIXELS: Final = ("numpy", "cv2", "PIL.Image")
 ROOMS: Final = ("animations.jobs", "animations.work", "animations.generators")
-CHILDS: Final = ("animations.ingest.clips", "animations.ingest.decode")
-"""What a job leaves to the decoding child, FFmpeg's libraries among it: a stranger's file is never opened here."""
 
 
 class ResilientWorker(Worker):
@@ -86,8 +84,7 @@ def load_pixels_and_jobs() -> None:
     for name in ROOMS:
         room = importlib.import_module(name)
         for found in pkgutil.walk_packages(getattr(room, "__path__", []), f"{name}."):
-            if not found.name.startswith(CHILDS):
-                importlib.import_module(found.name)
+            importlib.import_module(found.name)
 
 
 def work(queues: Sequence[str]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,8 @@ from django.core.files.uploadedfile import UploadedFile
 from animations import storage
 from animations.actions.errors import ActionError
 from animations.encode.graphemes import truncate
-from animations.ingest.client import Decoded, PictureError, decode
+from animations.ingest.client import Decoded, decode, temporary_folder
+from animations.ingest.errors import Busy, DecodeError
 from animations.models import Project, Source
 
 
@@ -38,18 +37,16 @@ def decode_upload(upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1_000_000
         raise ActionError("too_large", f"The file is larger than {limit} MB.", "source", status=413)
-    folder = Path(tempfile.mkdtemp(prefix="upload-", dir=settings.FILE_UPLOAD_TEMP_DIR))
     try:
-        original = folder / "original"
-        with original.open("wb") as file:
-            for chunk in upload.chunks():
-                file.write(chunk)
-        yield DecodedUpload(original, decode(original, folder))
-    except PictureError as error:
-        status = 503 if error.code == "busy" else 400
-        raise ActionError(error.code, str(error), "source", status=status) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
+            original = folder / "original"
+            with original.open("wb") as file:
+                for chunk in upload.chunks():
+                    file.write(chunk)
+            yield DecodedUpload(original, decode(original, folder))
+    except DecodeError as error:
+        status = 503 if isinstance(error, Busy) else 400
+        raise ActionError(error.code, error.message, "source", status=status) from error
 
 
 def store(picture: DecodedUpload, project_id: UUID) -> Source:
@@ -63,7 +60,7 @@ def store(picture: DecodedUpload, project_id: UUID) -> Source:
         clip_ms=clip.clip_ms if clip else None,
         original=storage.save_file(project_id, picture.original, decoded.format),
         original_format=decoded.format,
-        picture=storage.save_file(project_id, decoded.master, "png"),
+        picture=storage.save_file(project_id, decoded.picture, "png"),
         width=decoded.width,
         height=decoded.height,
         has_alpha=decoded.has_alpha,

@@ -1,31 +1,30 @@
-"""Opening a stranger's picture or clip: in a child process, never in this one."""
+"""Decode strangers' pictures and clips in a bounded child process, never in this one."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from animations.ingest import child
+from animations.ingest import bounded_process
+from animations.ingest.errors import Busy, DecodeError, TooSlow, UnsupportedFile
 
-TIMEOUT: Final = 10.0
-"""Seconds for one picture, and for a turn to open one."""
-AT_ONCE: Final = 2
-"""Children of one web process: each may take 400 MB."""
-CHILD: Final = "animations.ingest.decode"
+DECODER: Final = "animations.ingest.decode"
+DECODE_SECONDS: Final = 10.0
+"""For one upload, and for it to wait its turn."""
+FRAMES_SECONDS: Final = 120.0
+MAX_CONCURRENT_DECODES: Final = 2
+"""Child processes of one web process: each may take 400 MB."""
+FOLDER_PREFIX: Final = "upload-"
+"""Of the folders that files are decoded in: the reconciler removes those that a killed process has left behind."""
 
-_turns = BoundedSemaphore(AT_ONCE)
-
-
-class PictureError(Exception):
-    """The picture cannot be used. `code` is for programs; `str()` is a sentence for the person who sent it."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+_slots = BoundedSemaphore(MAX_CONCURRENT_DECODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,14 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A master in sRGB, upright, within 2048 px: `width` × `height` pixels, RGBA if `has_alpha`, else RGB.
+    """A normalised picture: sRGB, upright, within 2048 px, `width` × `height`, RGBA if `has_alpha`, else RGB.
 
     `ground` is what it stands on (`animations.matte.engines.Ground`), `format` what the source really was (png, jpeg,
     webp, gif, heic, avif, mp4, mov, webm) and `source_width` × `source_height` its size; `animated` when it holds
     more pictures than the first, and then `clip` is its timeline.
     """
 
-    master: Path
+    picture: Path
     format: str
     width: int
     height: int
@@ -57,40 +56,74 @@ class Decoded:
     clip: Timeline | None = None
 
 
-def decode(path: Path, out_dir: Path, timeout: float = TIMEOUT) -> Decoded:
-    """Write `out_dir/master.png` from the (first) picture of the file at `path`.
+@dataclass(frozen=True, slots=True)
+class ExtractedFrames:
+    """The frames of a clip that could be read, by their number in it, within 512 px.
 
-    Raises `PictureError`, and then leaves nothing in `out_dir`. Its codes are `empty`, `not_a_picture`,
+    `size` is the clip's own (width, height), as it is shown.
+    """
+
+    paths: Mapping[int, Path]
+    size: tuple[int, int]
+
+
+@contextmanager
+def temporary_folder(parent: Path) -> Iterator[Path]:
+    """Make a folder in `parent` for one file and what is decoded from it, and remove it afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def decode(path: Path, out_dir: Path, timeout: float = DECODE_SECONDS) -> Decoded:
+    """Write the normalised (first) picture of the file at `path` into `out_dir`.
+
+    Raises `DecodeError`, and then leaves nothing in `out_dir`. Its codes are `empty`, `not_a_picture`,
     `unsupported_format`, `no_video`, `too_small`, `too_many_pixels`, `bad_shape`, `too_long`, `blank`, `truncated`,
     `damaged`, `too_heavy`, `too_slow` and `busy`.
     """
-    master = out_dir.resolve() / "master.png"
-    if not _turns.acquire(timeout=timeout):
-        raise PictureError("busy", "Many files are being opened just now. Try again in a moment.")
+    picture = out_dir.resolve() / "picture.png"
+    if not _slots.acquire(timeout=timeout):
+        raise Busy
     try:
-        report = _read_report(child.run(CHILD, (str(path.resolve()), str(master.parent)), timeout))
-        clip = report.pop("clip", None)
-        return Decoded(master=master, clip=Timeline(**clip) if clip else None, **report)
-    except child.TooSlow:
-        _clear(master)
-        raise PictureError("too_slow", "This file takes too long to open. Save it smaller or shorter.") from None
-    except PictureError:
-        _clear(master)
+        report = _run(["picture", str(path.resolve()), str(picture)], timeout)
+    except DecodeError:
+        for left in (picture, picture.with_suffix(".part")):
+            left.unlink(missing_ok=True)
         raise
     finally:
-        _turns.release()
+        _slots.release()
+    clip = report.pop("clip", None)
+    return Decoded(picture=picture, clip=Timeline(**clip) if clip else None, **report)
 
 
-def _read_report(output: bytes) -> dict[str, Any]:
+def extract_frames(
+    path: Path,
+    out_dir: Path,
+    numbers: Collection[int],
+    crop: tuple[int, int, int, int] | None = None,
+    check: Callable[[], None] | None = None,
+) -> ExtractedFrames:
+    """Write those of a clip's frames that can be read into `out_dir`, the same pixels each time.
+
+    `crop` (left, top, right, bottom in px of the clip) leaves out what lies around it. `check` is called twice a
+    second, and ends the decoding by raising. Raises `DecodeError` for a clip that cannot be opened at all.
+    """
+    lists = [",".join(map(str, each)) for each in (sorted(set(numbers)), crop) if each]
+    report = _run(["frames", str(path.resolve()), str(out_dir.resolve()), *lists], FRAMES_SECONDS, check)
+    width, height = report["size"]
+    return ExtractedFrames({number: out_dir / f"{number}.png" for number in report["frames"]}, (width, height))
+
+
+def _run(arguments: list[str], timeout: float, check: Callable[[], None] | None = None) -> dict[str, Any]:
     try:
-        report: dict[str, Any] = json.loads(output)
-    except ValueError:  # the child died before it could speak
-        raise PictureError("damaged", "This file is damaged and cannot be opened. Try to save it again.") from None
+        report: dict[str, Any] = json.loads(bounded_process.run(DECODER, arguments, timeout, check))
+    except bounded_process.TimedOut:
+        raise TooSlow from None
+    except ValueError:  # the child died before it could report
+        raise UnsupportedFile.damaged() from None
     if "error" in report:
-        raise PictureError(**report["error"])
+        raise UnsupportedFile(**report["error"])
     return report
-
-
-def _clear(master: Path) -> None:
-    for left in (master, master.with_suffix(".part")):
-        left.unlink(missing_ok=True)

@@ -1,16 +1,17 @@
-"""What strangers send made safe, in a process of its own. `python -m animations.ingest.decode SOURCE OUT_DIR` writes
+"""Decode a stranger's file: the command that `animations.ingest.client` runs in a bounded child process.
 
-OUT_DIR/master.png: the (first) picture upright, sRGB, 8-bit RGB or RGBA, at most 2048 px on a side, without metadata.
-Decoders are the part of the product that strangers feed, so they run where they can be bounded and killed. Only
-Pillow, pi-heif, the standard library and, for a video, PyAV are loaded here. Standard output gets one line of JSON:
+    python -m animations.ingest.decode picture SOURCE TARGET
+        writes the (first) picture to TARGET: upright, sRGB, 8-bit RGB or RGBA, at most 2048 px on a side, without
+        metadata. Reports {"format", "width", "height", "has_alpha", "ground", "source_width", "source_height",
+        "animated"} and of a clip "clip": {"times_ms", "clip_ms"}.
+    python -m animations.ingest.decode frames SOURCE OUT_DIR NUMBERS [CROP]
+        writes 0.png, 3.png … of those of a clip's frames NUMBERS (`0,3,17`) that can be read, at most 512 px on a
+        side. CROP (`left,top,right,bottom` in px of the clip as it is shown) leaves out what lies around it before
+        they shrink. Reports {"frames": [0, 3, …], "size": [width, height]} of the frames as they are shown.
 
-    {"format", "width", "height", "has_alpha", "ground", "source_width", "source_height", "animated"}
-        and of a clip "clip": {"times_ms", "clip_ms"}
-    {"error": {"code", "message"}}          and exit status 1
-
-With a third argument, numbers of a clip's frames as in `0,3,17`, it writes 0.png, 3.png … of those that can be read,
-at most 512 px on a side, and says {"frames": [0, 3, …], "size": [width, height]} of the frames as they are shown.
-A fourth, a crop in px of that size as in `left,top,right,bottom`, leaves out what lies around it before they shrink.
+The report is one line of JSON on standard output: {"error": {"code", "message"}}, and exit status 1, for what cannot
+be decoded. Decoders are the part of the product that strangers feed, so they run where they can be bounded and
+killed. Only Pillow, pi-heif, the standard library and, for a video, PyAV are loaded here.
 """
 
 from __future__ import annotations
@@ -26,70 +27,71 @@ from typing import Any, Final
 from PIL import Image
 
 from animations.ingest.clips.clip import Clip, open_clip
+from animations.ingest.errors import UnsupportedFile
 from animations.ingest.normalise import draw
 from animations.ingest.readers import Picture, cropped, read
-from animations.ingest.sniff import Refused, sniff
+from animations.ingest.sniff import sniff
 from animations.matte.ground import ground_of
 
-LARGEST: Final = 2048
-"""Pixels of the longer side of a master."""
-FRAME_LARGEST: Final = 512
+PICTURE_SIDE: Final = 2048
+"""Pixels of the longer side of a normalised picture."""
+FRAME_SIDE: Final = 512
 """Pixels of the longer side of a clip's frame: an emoji has no more."""
 MEMORY_BYTES: Final = 385_000_000
 """Private memory. 40 megapixels need 120 to 370 MB, by format; shared libraries come on top."""
 ADDRESS_BYTES: Final = 1_500_000_000
-CPU_SECONDS: Final = 10
+PICTURE_CPU_SECONDS: Final = 10
 FRAMES_CPU_SECONDS: Final = 60
 FILE_BYTES: Final = 64_000_000
 PNG_LEVEL: Final = 3
 """zlib's level: a third of the time of its default 6, and a few per cent larger."""
 FRAME_PNG_LEVEL: Final = 1
-LOOKED_AT: Final = 60
-"""Frames of a clip, to find one for its master."""
+FRAMES_SEARCHED: Final = 60
+"""Of a clip, for the first in which there is something to see."""
 
 
 def main(arguments: list[str]) -> int:
-    """Decode, report, and say by the exit status whether there is something."""
-    source, out_dir = map(Path, arguments[:2])
-    wanted, crop = (_numbers(arguments, place) for place in (2, 3))
-    _bound(FRAMES_CPU_SECONDS if wanted else CPU_SECONDS)
+    """Run the command and return its exit status."""
+    task, source, target, *lists = arguments
+    _bound(PICTURE_CPU_SECONDS if task == "picture" else FRAMES_CPU_SECONDS)
     try:
-        report = make_frames(source, out_dir, wanted, crop) if wanted else make_master(source, out_dir / "master.png")
-    except Refused as refused:
-        report = {"error": {"code": refused.code, "message": refused.message}}
+        if task == "picture":
+            report = write_picture(Path(source), Path(target))
+        else:
+            report = write_frames(Path(source), Path(target), *(list(map(int, each.split(","))) for each in lists))
+    except UnsupportedFile as error:
+        report = _failure(error)
     except MemoryError:
-        message = "This file needs too much memory to open. Save it smaller."
-        report = {"error": {"code": "too_heavy", "message": message}}
+        report = _failure(UnsupportedFile("too_heavy", "This file needs too much memory to open. Save it smaller."))
     except Exception:  # noqa: BLE001  a hostile file can raise anything out of a decoder
-        message = "This file is damaged and cannot be opened. Try to save it again."
-        report = {"error": {"code": "damaged", "message": message}}
+        report = _failure(UnsupportedFile.damaged())
     sys.stdout.write(json.dumps(report) + "\n")
     return 1 if "error" in report else 0
 
 
-def _numbers(arguments: list[str], place: int) -> list[int]:
-    return [int(number) for number in arguments[place].split(",")] if len(arguments) > place else []
+def _failure(error: UnsupportedFile) -> dict[str, Any]:
+    return {"error": {"code": error.code, "message": error.message}}
 
 
-def make_master(source: Path, target: Path) -> dict[str, Any]:
-    """Write the master of `source` (any accepted format) to `target`, whole or not at all; its report.
+def write_picture(source: Path, target: Path) -> dict[str, Any]:
+    """Write the normalised picture of `source` to `target`, whole or not at all, and return the report.
 
-    Raises `Refused`, or whatever a decoder raises.
+    Raises `UnsupportedFile`, or whatever a decoder raises.
     """
     kind = sniff(source)
     clip = open_clip(source, kind)
-    picture, master = _first(clip) if clip else _still(source)
-    if _is_blank(master):
-        raise Refused("blank", "This picture is fully transparent: there is nothing to see in it.")
+    picture, normalised = _first_visible(clip) if clip else _still(source)
+    if _is_blank(normalised):
+        raise UnsupportedFile("blank", "This picture is fully transparent: there is nothing to see in it.")
     unfinished = target.with_suffix(".part")
-    master.save(unfinished, "PNG", compress_level=PNG_LEVEL)
+    normalised.save(unfinished, "PNG", compress_level=PNG_LEVEL)
     unfinished.rename(target)
     report: dict[str, Any] = {
         "format": picture.format,
-        "width": master.width,
-        "height": master.height,
-        "has_alpha": master.mode == "RGBA",
-        "ground": ground_of(master),
+        "width": normalised.width,
+        "height": normalised.height,
+        "has_alpha": normalised.mode == "RGBA",
+        "ground": ground_of(normalised),
         "source_width": picture.full_size[0],
         "source_height": picture.full_size[1],
         "animated": picture.animated,
@@ -99,40 +101,40 @@ def make_master(source: Path, target: Path) -> dict[str, Any]:
     return report
 
 
-def make_frames(source: Path, out_dir: Path, wanted: list[int], crop: Sequence[int] = ()) -> dict[str, Any]:
-    """Write the wanted frames of the clip `source`, or that part of them, as `<number>.png`; which could be read.
+def write_frames(source: Path, out_dir: Path, numbers: list[int], crop: Sequence[int] = ()) -> dict[str, Any]:
+    """Write these frames of the clip `source`, or that part of them, as `<number>.png`, and return the report.
 
-    The same file gives the same pixels each time. Raises as `make_master` does.
+    The same file gives the same pixels each time. Raises as `write_picture` does.
     """
     clip = open_clip(source, sniff(source))
     if clip is None:
-        raise Refused("damaged", "This clip holds one picture only.")
+        raise UnsupportedFile("damaged", "This clip holds one picture only.")
     written: list[int] = []
     size = clip.size
-    for index, picture in clip.pictures(frozenset(wanted)):
+    for number, picture in clip.pictures(frozenset(numbers)):
         size = picture.size
-        frame = draw(cropped(picture, crop) if crop else picture, FRAME_LARGEST)
-        frame.save(out_dir / f"{index}.png", "PNG", compress_level=FRAME_PNG_LEVEL)
-        written.append(index)
+        frame = draw(cropped(picture, crop) if crop else picture, FRAME_SIDE)
+        frame.save(out_dir / f"{number}.png", "PNG", compress_level=FRAME_PNG_LEVEL)
+        written.append(number)
     return {"frames": written, "size": size}
 
 
 def _still(source: Path) -> tuple[Picture, Image.Image]:
-    picture = read(source, LARGEST)
-    return picture, draw(picture, LARGEST)
+    picture = read(source, PICTURE_SIDE)
+    return picture, draw(picture, PICTURE_SIDE)
 
 
-def _first(clip: Clip) -> tuple[Picture, Image.Image]:
-    """The clip's first picture in which there is something to see: many begin with an empty one."""
-    for _, picture in clip.pictures(range(min(len(clip.times_ms), LOOKED_AT))):
-        master = draw(picture, LARGEST)
-        if not _is_blank(master):
-            return picture, master
-    raise Refused("blank", "There is nothing to see in this clip: its first pictures are empty or damaged.")
+def _first_visible(clip: Clip) -> tuple[Picture, Image.Image]:
+    """Return the clip's first picture in which there is something to see: many begin with an empty one."""
+    for _, picture in clip.pictures(range(min(len(clip.times_ms), FRAMES_SEARCHED))):
+        normalised = draw(picture, PICTURE_SIDE)
+        if not _is_blank(normalised):
+            return picture, normalised
+    raise UnsupportedFile("blank", "There is nothing to see in this clip: its first pictures are empty or damaged.")
 
 
-def _is_blank(master: Image.Image) -> bool:
-    return master.mode == "RGBA" and master.getchannel("A").getextrema() == (0, 0)
+def _is_blank(picture: Image.Image) -> bool:
+    return picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (0, 0)
 
 
 def _bound(cpu_seconds: int) -> None:

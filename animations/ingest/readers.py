@@ -17,7 +17,8 @@ from typing import Final
 from PIL import Image, _webp
 
 from animations.ingest import colour_profiles, gif_profile, isobmff, png_chunks
-from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, Refused, sniff
+from animations.ingest.errors import UnsupportedFile
+from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
 
 MOST_PIXELS: Final = 40_000_000
 LEAST_SIDE: Final = 16
@@ -62,30 +63,32 @@ def cropped(picture: Picture, box: Sequence[int]) -> Picture:
 def read(path: Path, largest: int) -> Picture:
     """Open `path`, of which no side over `largest` px will be needed.
 
-    Raises `Refused` for what is no picture, out of bounds or cut short; a decoder may raise anything else.
+    Raises `UnsupportedFile` for what is no picture, out of bounds or cut short; a decoder may raise anything else.
     """
     kind = sniff(path)
     try:
         return READERS[kind](path, kind, largest)
     except (OSError, EOFError) as error:
         if "truncated" in str(error):
-            raise Refused("truncated", "This picture is cut short. Try to save or upload it again.") from None
+            raise UnsupportedFile("truncated", "This picture is cut short. Try to save or upload it again.") from None
         raise
 
 
 def check_bounds(width: int, height: int) -> None:
-    """Raises `Refused` unless the picture is of a size and shape that can become an emoji."""
+    """Raises `UnsupportedFile` unless the picture is of a size and shape that can become an emoji."""
     if min(width, height) < LEAST_SIDE:
-        raise Refused("too_small", f"This picture is {width}×{height} px; each side needs at least {LEAST_SIDE}.")
+        raise UnsupportedFile(
+            "too_small", f"This picture is {width}×{height} px: each side needs {LEAST_SIDE} or more."
+        )
     if width * height > MOST_PIXELS:
         megapixels = f"{width * height / 1e6:.0f}"
-        raise Refused("too_many_pixels", f"This picture has {megapixels} megapixels; at most 40 are taken.")
+        raise UnsupportedFile("too_many_pixels", f"This picture has {megapixels} megapixels; at most 40 are taken.")
     if max(width, height) > MOST_SIDE:
-        raise Refused(
+        raise UnsupportedFile(
             "too_many_pixels", f"This picture is {width}×{height} px; at most {MOST_SIDE} a side are taken."
         )
     if max(width, height) > MOST_ASPECT * min(width, height):
-        raise Refused("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
+        raise UnsupportedFile("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
 
 
 def _read_plain(path: Path, kind: str, _: int) -> Picture:

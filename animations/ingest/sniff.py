@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from animations.ingest import isobmff
+from animations.ingest.errors import UnsupportedFile
 from animations.ingest.formats import FORMAT_NAMES
 
 HEAD_BYTES: Final = 65_536
@@ -75,21 +76,12 @@ DNG_VERSION: Final = (b"\x12\xc6\1\0\4\0\0\0", b"\xc6\x12\0\1\0\0\0\4")
 """The tag that makes a TIFF a digital negative, in either order of bytes."""
 
 
-class Refused(Exception):
-    """The file is no picture that we take. `code` is for programs, `message` for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
 def sniff(path: Path) -> str:
-    """Name the file's kind: png, jpeg, webp, gif, heic, avif or one of `VIDEOS`. Raises `Refused` for any other."""
+    """Return the file's kind: png, jpeg, webp, gif, heic, avif or one of `VIDEOS`. Raises `UnsupportedFile`."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise Refused("empty", "This file is empty.")
+        raise UnsupportedFile("empty", "This file is empty.")
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if head.startswith(b"\xff\xd8\xff"):
@@ -141,7 +133,7 @@ def _refuse(head: bytes) -> NoReturn:
     if head[:4] == b"RIFF":
         _not_taken({b"AVI ": "an AVI video", b"WAVE": "a sound (WAV)"}.get(head[8:12], "a RIFF file"))
     _refuse_text(head)
-    raise Refused("not_a_picture", f"This file is not a picture or clip that we know. Use {FORMAT_NAMES}.")
+    raise UnsupportedFile("not_a_picture", f"This file is not a picture or clip that we know. Use {FORMAT_NAMES}.")
 
 
 def _refuse_packed(head: bytes) -> NoReturn:
@@ -167,10 +159,10 @@ def _refuse_tiff(head: bytes) -> NoReturn:
 
 
 def _refuse_text(head: bytes) -> None:
-    """Raise `Refused` for what names itself in words."""
+    """Raise `UnsupportedFile` for what names itself in words."""
     text = head.replace(b"\0", b"").lower()  # in UTF-16, too
     if b"<svg" in text:
-        raise Refused("unsupported_format", f"This is an SVG drawing. Export it as {FORMAT_NAMES} first.")
+        raise UnsupportedFile("unsupported_format", f"This is an SVG drawing. Export it as {FORMAT_NAMES} first.")
     if _is_lottie(head):
         _not_taken("a Lottie animation (JSON)")
     if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype )?html", text):
@@ -183,4 +175,4 @@ def _is_lottie(text: bytes) -> bool:
 
 
 def _not_taken(name: str) -> NoReturn:
-    raise Refused("unsupported_format", f"This is {name}. Save it as {FORMAT_NAMES} first.")
+    raise UnsupportedFile("unsupported_format", f"This is {name}. Save it as {FORMAT_NAMES} first.")

@@ -1,15 +1,12 @@
-"""A clip's frames as pictures: decoded in the bounded child when they are needed, gone afterwards."""
+"""A clip's frames as pictures: decoded in a child process when they are needed, gone afterwards."""
 
 from __future__ import annotations
 
-import json
-import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 from django.conf import settings
 
@@ -17,15 +14,11 @@ from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box
-from animations.ingest import child
+from animations.ingest.client import extract_frames, temporary_folder
+from animations.ingest.errors import DecodeError
 from animations.models import Source
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-
-CHILD: Final = "animations.ingest.decode"
-TIMEOUT: Final = 120.0
-TOO_SLOW: Final = "The clip takes too long to open. Save it smaller or shorter, and upload it again."
-UNREADABLE: Final = "The clip cannot be read. Save it again, as MP4 or GIF, and upload that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +65,16 @@ class OpenClip:
         if not indices:
             return Shots({}, (0, 0))
         folder = Path(tempfile.mkdtemp(dir=self.folder))
-        said = self._decode(folder, indices, crop)
-        if "error" in said:
-            raise WorkFailed(said["error"]["message"])
-        width, height = said["size"]
-        return Shots({index: folder / f"{index}.png" for index in said["frames"]}, (width, height))
-
-    def _decode(self, folder: Path, indices: Collection[int], crop: Box | None) -> Any:
-        numbers = [",".join(map(str, each)) for each in (sorted(set(indices)), crop) if each]
         try:
-            answer = child.run(CHILD, (str(self.folder / "clip"), str(folder), *numbers), TIMEOUT, self.lease.check)
-            return json.loads(answer)
-        except child.TooSlow:
-            raise WorkFailed(TOO_SLOW) from None
-        except ValueError:  # the child died before it could speak
-            raise WorkFailed(UNREADABLE) from None
+            found = extract_frames(self.folder / "clip", folder, indices, crop, self.lease.check)
+        except DecodeError as error:
+            raise WorkFailed(error.message) from error
+        return Shots(found.paths, found.size)
 
 
 @contextmanager
 def opened(lease: Lease, source: Source) -> Iterator[OpenClip]:
-    """The source's clip, and what is extracted from it, until the block ends."""
-    # Named as an upload's folder is, so that what a killed run leaves behind is swept away with those.
-    folder = Path(tempfile.mkdtemp(prefix="upload-clip-", dir=settings.FILE_UPLOAD_TEMP_DIR))
-    try:
+    """Open the source's clip; it and what is extracted from it are gone when the block ends."""
+    with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
         (folder / "clip").write_bytes(storage.read(source.original.name))
         yield OpenClip(lease, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from animations import queueing
+from animations.ingest.client import FOLDER_PREFIX
 from animations.models import IdempotencyKey, Job, outcomes
 from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
@@ -65,6 +66,6 @@ def _give_up(job: Job) -> None:
 def sweep_uploads() -> None:
     """Folders of uploads whose process died: nothing decodes for an hour."""
     oldest = time.time() - LITTER_SECONDS
-    for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("upload-*"):
+    for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"{FOLDER_PREFIX}*"):
         if folder.stat().st_mtime < oldest:
             shutil.rmtree(folder, ignore_errors=True)

@@ -24,7 +24,7 @@ def test_an_upload_is_opened_in_a_folder_that_is_gone_afterwards(folder: Path) -
     sent = png((9, 8, 7, 255), size=32)
     with uploads.decode_upload(upload(sent)) as picture:
         assert picture.original.read_bytes() == sent
-        assert picture.decoded.master.is_file()
+        assert picture.decoded.picture.is_file()
         assert (picture.decoded.format, picture.decoded.width, picture.decoded.height) == ("png", 32, 32)
         assert picture.original.parent.parent == folder
     assert list(folder.iterdir()) == []
@@ -59,7 +59,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(folder: Path, settings: 
 def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> None:
     sent, project_id = png((9, 8, 7, 100), size=32), uuid.uuid4()
     with uploads.decode_upload(upload(sent)) as picture:
-        master = picture.decoded.master.read_bytes()
+        master = picture.decoded.picture.read_bytes()
         source = uploads.store(picture, project_id)
     assert storage.read(source.original.name) == sent
     assert storage.read(source.picture.name) == master != sent

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from animations.ingest.decode import make_master
+from animations.ingest.decode import write_picture
 
 Opened = Callable[[bytes], tuple[dict[str, Any], Image.Image]]
 
@@ -26,10 +26,10 @@ def opened(tmp_path: Path, out_dir: Path) -> Opened:
     def open_(data: bytes) -> tuple[dict[str, Any], Image.Image]:
         path = tmp_path / "upload"
         path.write_bytes(data)
-        report = make_master(path, out_dir / "master.png")
-        with Image.open(out_dir / "master.png") as image:
+        report = write_picture(path, out_dir / "picture.png")
+        with Image.open(out_dir / "picture.png") as image:
             image.load()
-        assert [file.name for file in out_dir.iterdir()] == ["master.png"]
+        assert [file.name for file in out_dir.iterdir()] == ["picture.png"]
         assert (report["width"], report["height"]) == image.size
         assert report["has_alpha"] == (image.mode == "RGBA")
         return report, image

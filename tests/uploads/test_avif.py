@@ -10,14 +10,15 @@ import pytest
 from PIL import Image
 
 from animations.ingest.clips.clip import open_clip
-from animations.ingest.decode import make_frames, make_master
-from animations.ingest.sniff import Refused, sniff
+from animations.ingest.decode import write_frames, write_picture
+from animations.ingest.errors import UnsupportedFile
+from animations.ingest.sniff import sniff
 from tests.uploads.clips import BLUE, CLEAR, GREEN, RED, animation, scenes, turned, video
 from tests.uploads.conftest import Opened
 from tests.uploads.pictures import encoded, two_halves
 from tests.uploads.test_clips import at, near
 from tests.uploads.test_clips import opened as closed
-from tests.uploads.test_hostile import peak_of_a_decoding_child
+from tests.uploads.test_hostile import decoding_child_memory
 
 DATA: Final = Path(__file__).parents[1] / "data"
 HEIC: Final = (DATA / "small.heic").read_bytes()
@@ -71,8 +72,8 @@ def test_a_picture_of_any_format_stands_upright(opened: Opened, kind: str, orien
 
 
 def looked_at(path: Path, out_dir: Path) -> tuple[dict[str, Any], list[Image.Image]]:
-    report = make_master(path, out_dir / "master.png")
-    frames = make_frames(path, out_dir, list(range(len(report["clip"]["times_ms"]))))["frames"]
+    report = write_picture(path, out_dir / "picture.png")
+    frames = write_frames(path, out_dir, list(range(len(report["clip"]["times_ms"]))))["frames"]
     return report, [closed(out_dir / f"{index}.png") for index in frames]
 
 
@@ -99,7 +100,7 @@ def test_a_moving_picture_stands_upright(tmp_path: Path, out_dir: Path, kind: st
     report, frames = looked_at(path, out_dir)
     assert (report["width"], report["height"], [frame.size for frame in frames]) == (64, 48, [(64, 48)] * 3)
     assert near(at(frames[2], 56, 24), (*RED, 255), 30)
-    assert make_frames(path, out_dir, [2], crop=[40, 8, 64, 40])["frames"] == [2]
+    assert write_frames(path, out_dir, [2], crop=[40, 8, 64, 40])["frames"] == [2]
     part = closed(out_dir / "2.png")
     assert part.size == (24, 32)
     assert near(at(part, 16, 16), (*RED, 255), 30)
@@ -129,7 +130,7 @@ def test_a_picture_is_read_whatever_its_major_brand_is(tmp_path: Path, out_dir: 
     path = tmp_path / "upload"
     path.write_bytes(data)
     assert sniff(path) == kind
-    report = make_master(path, out_dir / "master.png")
+    report = write_picture(path, out_dir / "picture.png")
     assert (report["format"], report["width"], report["height"]) == (kind, 64, 48)
     assert ("clip" in report) == (b"avis" in data[:40])
 
@@ -167,7 +168,7 @@ def test_a_video_that_calls_itself_a_picture_too_is_played(tmp_path: Path) -> No
 def test_a_picture_of_a_rare_coding_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(branded(STILL, b"mif1").replace(b"av01", b"j2k1"))
-    with pytest.raises(Refused, match="HEIF") as refused:
+    with pytest.raises(UnsupportedFile, match="HEIF") as refused:
         sniff(path)
     assert refused.value.code == "unsupported_format"
 
@@ -175,7 +176,7 @@ def test_a_picture_of_a_rare_coding_is_refused_by_name(tmp_path: Path) -> None:
 def test_an_avif_of_40_megapixels_is_opened_within_400_mb(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "large.avif"
     Image.effect_noise((800, 500), 60).convert("RGB").resize((7_990, 5_000)).save(path, "AVIF", speed=10, quality=40)
-    peak, loaded = peak_of_a_decoding_child(path, out_dir)
+    peak, loaded = decoding_child_memory(path, out_dir)
     assert 150_000_000 < peak <= 400_000_000
     assert loaded == []
 
@@ -188,8 +189,8 @@ def test_an_avif_that_is_cut_is_refused_or_shown_as_far_as_it_goes(
     path = tmp_path / "upload"
     path.write_bytes(data[: int(len(data) * share)])
     try:
-        report = make_master(path, out_dir / "master.png")
-    except Refused as refused:
+        report = write_picture(path, out_dir / "picture.png")
+    except UnsupportedFile as refused:
         assert refused.code in ("truncated", "blank", "damaged")
     else:
         assert (report["width"], report["height"]) == (64, 48)

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from animations.ingest.client import Timeline, decode
-from animations.ingest.decode import make_frames, make_master
+from animations.ingest.decode import write_frames, write_picture
 from tests.uploads.clips import (
     BLUE,
     CLEAR,
@@ -39,9 +39,9 @@ def look(tmp_path: Path, out_dir: Path) -> Look:
     def look_(data: bytes) -> Looked:
         path = tmp_path / "upload"
         path.write_bytes(data)
-        report = make_master(path, out_dir / "master.png")
+        report = write_picture(path, out_dir / "picture.png")
         wanted = list(range(len(report["clip"]["times_ms"])))
-        frames = make_frames(path, out_dir, wanted)["frames"]
+        frames = write_frames(path, out_dir, wanted)["frames"]
         return report, [opened(out_dir / f"{index}.png") for index in frames]
 
     return look_
@@ -173,7 +173,7 @@ def test_of_a_clip_that_fades_in_the_master_is_the_first_picture_with_something_
     look: Look, out_dir: Path
 ) -> None:
     _, frames = look(animation([Image.new("RGBA", (64, 48), CLEAR), *scenes(3, ground=CLEAR)], "WEBP", lossless=True))
-    with Image.open(out_dir / "master.png") as master:
+    with Image.open(out_dir / "picture.png") as master:
         assert differ(master, frames[1]) == 0
 
 
@@ -211,7 +211,7 @@ def test_a_moving_picture_of_one_frame_is_a_picture(tmp_path: Path, out_dir: Pat
     for number, data in enumerate((gif((20, 20), [(0, 0, 20, 20, 1, 1, 8)]), video(tmp_path / "a.mp4", scenes(1)))):
         path = tmp_path / str(number)
         path.write_bytes(data)
-        assert "clip" not in make_master(path, out_dir / "master.png")
+        assert "clip" not in write_picture(path, out_dir / "picture.png")
 
 
 @pytest.mark.parametrize(("name", "codec"), [("a.mp4", "libx264"), ("a.mov", "libx264"), ("a.webm", "libvpx-vp9")])
@@ -237,9 +237,9 @@ def test_a_videos_frames_come_when_they_come(look: Look, tmp_path: Path) -> None
 def test_a_part_from_the_middle_is_the_same_as_when_all_is_read(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "a.webm"
     video(path, scenes(300), "libvpx-vp9")
-    make_frames(path, out_dir, list(range(300)))
+    write_frames(path, out_dir, list(range(300)))
     whole = {index: (out_dir / f"{index}.png").read_bytes() for index in (0, 140, 299)}
-    assert make_frames(path, out_dir, [140, 299, 400])["frames"] == [140, 299]
+    assert write_frames(path, out_dir, [140, 299, 400])["frames"] == [140, 299]
     assert {index: (out_dir / f"{index}.png").read_bytes() for index in whole} == whole
 
 
@@ -306,7 +306,7 @@ def test_a_damaged_frame_is_left_out_and_the_others_stay(tmp_path: Path, out_dir
     data[at_pixels + 8 : at_pixels + 20] = bytes(12)
     path = tmp_path / "a.png"
     path.write_bytes(data)
-    assert make_frames(path, out_dir, [0, 1, 2, 3])["frames"] == [0, 1, 3]
+    assert write_frames(path, out_dir, [0, 1, 2, 3])["frames"] == [0, 1, 3]
 
 
 def test_the_child_says_what_the_clip_is(tmp_path: Path, out_dir: Path) -> None:

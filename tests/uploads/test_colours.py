@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from animations.ingest.colour_profiles import profile_of
-from animations.ingest.decode import make_frames, make_master
+from animations.ingest.decode import write_frames, write_picture
 from tests.uploads.clips import RED, animation, coded, gif, scenes
 from tests.uploads.conftest import Opened
 from tests.uploads.pictures import display_p3, encoded, p3_in_srgb, png, png16
@@ -159,8 +159,8 @@ def test_an_avif_says_its_colours_by_numbers_or_by_a_profile(opened: Opened) -> 
 
 def frames_of(path: Path, out_dir: Path) -> list[Any]:
     """The middle of each of a clip's frames."""
-    report = make_master(path, out_dir / "master.png")
-    make_frames(path, out_dir, list(range(len(report["clip"]["times_ms"]))))
+    report = write_picture(path, out_dir / "picture.png")
+    write_frames(path, out_dir, list(range(len(report["clip"]["times_ms"]))))
     return [middle(out_dir / f"{index}.png") for index in range(len(report["clip"]["times_ms"]))]
 
 
@@ -288,8 +288,8 @@ def test_a_gif_with_a_profile_is_shown_by_it(tmp_path: Path, out_dir: Path, coun
         bytes([len(profile[at : at + 255])]) + profile[at : at + 255] for at in range(0, len(profile), 255)
     )
     path.write_bytes(data[:25] + b"\x21\xff\x0bICCRGBG1012" + blocks + b"\0" + data[25:])
-    make_master(path, out_dir / "master.png")
-    with Image.open(out_dir / "master.png") as master:
+    write_picture(path, out_dir / "picture.png")
+    with Image.open(out_dir / "picture.png") as master:
         assert near(master.getpixel((5, 5)), p3_in_srgb(ASKED), 3)
 
 

@@ -84,7 +84,7 @@ def test_nothing_about_the_person_stays_in_the_master(opened: Opened, out_dir: P
     exif[0x010F] = "a camera"
     exif.get_ifd(0x8825)[1] = "N"
     opened(encoded(two_halves(), "JPEG", exif=exif, comment=b"at home", dpi=(300, 300), icc_profile=display_p3()))
-    data, names, at = (out_dir / "master.png").read_bytes(), [], 8
+    data, names, at = (out_dir / "picture.png").read_bytes(), [], 8
     while at < len(data):
         (length,) = struct.unpack(">I", data[at : at + 4])
         names.append(data[at + 4 : at + 8])

@@ -15,7 +15,8 @@ import psutil
 import pytest
 from PIL import Image
 
-from animations.ingest.client import AT_ONCE, Decoded, PictureError, decode
+from animations.ingest.client import MAX_CONCURRENT_DECODES, Decoded, decode
+from animations.ingest.errors import DecodeError
 from tests.uploads.pictures import RED, encoded, png, two_halves
 
 HEIC = Path(__file__).parents[1] / "data" / "small.heic"
@@ -37,7 +38,7 @@ NOISE = Image.effect_noise((200, 200), 80).convert("RGB")
 def test_a_good_picture_comes_back_from_the_child(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(encoded(two_halves().convert("RGBA"), "WEBP", lossless=True))
-    master = out_dir / "master.png"
+    master = out_dir / "picture.png"
     assert decode(path, out_dir) == Decoded(master, "webp", 64, 48, False, "other", 64, 48, False)
     with Image.open(master) as image:
         assert image.getpixel((8, 24)) == RED
@@ -76,7 +77,7 @@ def test_a_bad_file_is_refused_in_words_and_leaves_nothing(name: str, tmp_path: 
     path = tmp_path / "upload.png"
     path.write_bytes(data)
     started = time.monotonic()
-    with pytest.raises(PictureError) as caught:
+    with pytest.raises(DecodeError) as caught:
         decode(path, out_dir)
     assert time.monotonic() - started < 5
     assert (caught.value.code, str(caught.value)) == (code, caught.value.message)
@@ -88,7 +89,7 @@ def test_a_bad_file_is_refused_in_words_and_leaves_nothing(name: str, tmp_path: 
 def test_svg_is_told_what_to_do(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "drawing.svg"
     path.write_text("<svg/>")
-    with pytest.raises(PictureError, match=r"SVG drawing\. Export it as PNG"):
+    with pytest.raises(DecodeError, match=r"SVG drawing\. Export it as PNG"):
         decode(path, out_dir)
 
 
@@ -108,8 +109,8 @@ def readers_of(path: Path) -> list[psutil.Process]:
 
 
 def test_a_decoder_that_hangs_is_killed(pipe: Path, out_dir: Path) -> None:
-    (out_dir / "master.part").write_bytes(b"half a master")
-    with pytest.raises(PictureError) as caught:
+    (out_dir / "picture.part").write_bytes(b"half a master")
+    with pytest.raises(DecodeError) as caught:
         decode(pipe, out_dir, timeout=0.4)
     assert caught.value.code == "too_slow"
     assert readers_of(pipe) == []
@@ -117,30 +118,30 @@ def test_a_decoder_that_hangs_is_killed(pipe: Path, out_dir: Path) -> None:
 
 
 def test_no_more_than_a_few_are_opened_at_once(tmp_path: Path, out_dir: Path) -> None:
-    pipes = [fifo(tmp_path / f"pipe{number}") for number in range(AT_ONCE)]
+    pipes = [fifo(tmp_path / f"pipe{number}") for number in range(MAX_CONCURRENT_DECODES)]
     codes: list[str] = []
 
     def open_(path: Path) -> None:
         try:
             decode(path, out_dir)
-        except PictureError as error:
+        except DecodeError as error:
             codes.append(error.code)
 
     threads = [threading.Thread(target=open_, args=(path,)) for path in pipes]
     for thread in threads:
         thread.start()
     writers = [path.open("wb") for path in pipes]  # each returns when a child has begun to read
-    with pytest.raises(PictureError) as caught:
+    with pytest.raises(DecodeError) as caught:
         decode(pipes[0], out_dir, timeout=0.05)
     for writer in writers:
         writer.close()
     for thread in threads:
         thread.join()
     assert caught.value.code == "busy"
-    assert codes == ["empty"] * AT_ONCE
+    assert codes == ["empty"] * MAX_CONCURRENT_DECODES
 
 
-def peak_of_a_decoding_child(path: Path, out_dir: Path, *frames: str) -> tuple[int, list[str]]:
+def decoding_child_memory(path: Path, out_dir: Path, frames: str = "") -> tuple[int, list[str]]:
     """Its VmHWM in bytes, and which packages it loaded that it should not have."""
     script = """if True:
         import sys
@@ -150,7 +151,9 @@ def peak_of_a_decoding_child(path: Path, out_dir: Path, *frames: str) -> tuple[i
         print(*peak, *({"numpy", "cv2", "av", "django", "httpx"} & set(sys.modules)))
         sys.exit(status)
     """
-    command = [sys.executable, "-c", script, str(path), str(out_dir), *frames]
+    target = out_dir if frames else out_dir / "picture.png"
+    task = ["frames" if frames else "picture", str(path), str(target), *([frames] if frames else [])]
+    command = [sys.executable, "-c", script, *task]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     peak, *loaded = ran.stdout.splitlines()[-1].split()
     return int(peak) * 1024, loaded
@@ -170,10 +173,10 @@ def striped_png(width: int, height: int) -> bytes:
 def test_40_megapixels_are_opened_within_400_mb(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "large.png"
     path.write_bytes(striped_png(7_300, 5_479))
-    peak, loaded = peak_of_a_decoding_child(path, out_dir)
+    peak, loaded = decoding_child_memory(path, out_dir)
     assert 150_000_000 < peak <= 400_000_000
     assert loaded == []
-    with Image.open(out_dir / "master.png") as master:
+    with Image.open(out_dir / "picture.png") as master:
         assert (master.size, master.mode) == ((2048, 1537), "RGBA")
 
 
@@ -181,7 +184,7 @@ def test_a_picture_of_many_strips_has_no_seams(tmp_path: Path, out_dir: Path) ->
     path = tmp_path / "large.jpg"
     Image.linear_gradient("L").resize((4_300, 4_300)).save(path, "PNG", compress_level=1)
     decode(path, out_dir)
-    with Image.open(out_dir / "master.png") as master:
+    with Image.open(out_dir / "picture.png") as master:
         column = [master.getpixel((1000, y))[0] for y in range(master.height)]  # type: ignore[index]
     assert all(0 <= after - before <= 1 for before, after in pairwise(column))
     assert (column[0], column[-1]) == (0, 255)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from animations.ingest.client import PictureError, decode
+from animations.ingest.client import decode
+from animations.ingest.errors import DecodeError
 from tests.uploads.clips import CLEAR, animation, apng, coded, gif, scenes, sound_only, video
-from tests.uploads.test_hostile import peak_of_a_decoding_child
+from tests.uploads.test_hostile import decoding_child_memory
 
 Make = Callable[[Path], bytes]
 
@@ -63,7 +64,7 @@ def test_a_bad_clip_is_refused_in_words_and_leaves_nothing(name: str, tmp_path: 
     if not code:  # the picture that stands before the frames is whole
         assert decode(path, out_dir).clip is None
         return
-    with pytest.raises(PictureError) as caught:
+    with pytest.raises(DecodeError) as caught:
         decode(path, out_dir)
     assert time.monotonic() - started < 5
     assert caught.value.code == code
@@ -80,7 +81,7 @@ def large() -> list[Image.Image]:
 def test_the_child_of_a_large_gif_stays_within_400_mb(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "large.gif"
     path.write_bytes(animation(large(), "GIF", disposal=3))
-    peak, loaded = peak_of_a_decoding_child(path, out_dir)
+    peak, loaded = decoding_child_memory(path, out_dir)
     assert 80_000_000 < peak <= 400_000_000
     assert loaded == []
 
@@ -88,7 +89,7 @@ def test_the_child_of_a_large_gif_stays_within_400_mb(tmp_path: Path, out_dir: P
 def test_the_child_of_a_large_video_stays_within_400_mb_and_alone_loads_ffmpeg(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "large.mp4"
     video(path, large())
-    peak, loaded = peak_of_a_decoding_child(path, out_dir)
+    peak, loaded = decoding_child_memory(path, out_dir)
     assert 80_000_000 < peak <= 400_000_000
     assert loaded == ["av"]
 
@@ -96,6 +97,6 @@ def test_the_child_of_a_large_video_stays_within_400_mb_and_alone_loads_ffmpeg(t
 def test_the_frames_of_a_large_hdr_video_are_read_within_400_mb(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "large.mp4"
     coded(path, [(0.1 * step,) * 3 for step in range(8)], (9, 18, 9), size=(3840, 2160))
-    peak, _ = peak_of_a_decoding_child(path, out_dir, "0,1,2,3,4,5,6,7")
+    peak, _ = decoding_child_memory(path, out_dir, "0,1,2,3,4,5,6,7")
     assert 80_000_000 < peak <= 400_000_000
     assert len(list(out_dir.iterdir())) == 8

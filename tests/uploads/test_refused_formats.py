@@ -11,8 +11,9 @@ from typing import Final
 import pytest
 from PIL import Image
 
+from animations.ingest.errors import UnsupportedFile
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
-from animations.ingest.sniff import Refused, sniff
+from animations.ingest.sniff import sniff
 from tests.uploads.pictures import encoded, two_halves
 
 LOTTIE: Final = json.dumps({"v": "5.7", "fr": 60, "ip": 0, "op": 180, "w": 512, "h": 512, "layers": []}).encode()
@@ -60,7 +61,7 @@ def test_a_format_that_is_not_taken_is_named(name: str, tmp_path: Path) -> None:
     data, said = NAMED[name]
     path = tmp_path / "upload.png"
     path.write_bytes(data)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UnsupportedFile) as refused:
         sniff(path)
     assert refused.value.code == "unsupported_format"
     assert said in refused.value.message
@@ -71,7 +72,7 @@ def test_a_format_that_is_not_taken_is_named(name: str, tmp_path: Path) -> None:
 def test_what_has_no_name_is_refused_all_the_same(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "upload.png"
     path.write_bytes(data)
-    with pytest.raises(Refused, match="PNG, JPEG"):
+    with pytest.raises(UnsupportedFile, match="PNG, JPEG"):
         sniff(path)
 
 

@@ -11,9 +11,10 @@ from PIL import Image
 from animations.ingest.clips import apng, gif, video, webp
 from animations.ingest.clips.clip import open_clip
 from animations.ingest.clips.compositor import composed, stay_ms
-from animations.ingest.decode import make_frames, make_master
+from animations.ingest.decode import write_frames, write_picture
+from animations.ingest.errors import UnsupportedFile
 from animations.ingest.normalise import eight_bit
-from animations.ingest.sniff import Refused, sniff
+from animations.ingest.sniff import sniff
 from tests.uploads.clips import CLEAR, GREEN, RED, animation, scenes
 from tests.uploads.clips import apng as apng_of
 from tests.uploads.clips import gif as gif_of
@@ -73,7 +74,7 @@ def test_a_clip_of_any_kind_is_opened_the_same_way(tmp_path: Path) -> None:
     path.write_bytes(animation(scenes(1), "PNG"))
     assert open_clip(path, "png") is None
     path.write_bytes(gif_of((20, 20), [(0, 0, 20, 20, 1, 1, 4000)] * 7))
-    with pytest.raises(Refused, match="60 s"):
+    with pytest.raises(UnsupportedFile, match="60 s"):
         open_clip(path, "gif")
 
 
@@ -93,8 +94,8 @@ def test_what_a_file_is_is_told_by_its_first_bytes(tmp_path: Path) -> None:
 def test_the_child_writes_a_master_and_the_frames_that_are_wanted(tmp_path: Path) -> None:
     path = tmp_path / "clip"
     path.write_bytes(animation(scenes(3, (900, 600)), "GIF", 40))
-    assert make_master(path, tmp_path / "master.png")["clip"] == {"times_ms": (0, 40, 80), "clip_ms": 120}
-    assert make_frames(path, tmp_path, [0, 2, 5]) == {"frames": [0, 2], "size": (900, 600)}
+    assert write_picture(path, tmp_path / "picture.png")["clip"] == {"times_ms": (0, 40, 80), "clip_ms": 120}
+    assert write_frames(path, tmp_path, [0, 2, 5]) == {"frames": [0, 2], "size": (900, 600)}
     with Image.open(tmp_path / "2.png") as frame:
         assert frame.size == (512, 341)
 
@@ -102,7 +103,7 @@ def test_the_child_writes_a_master_and_the_frames_that_are_wanted(tmp_path: Path
 def test_a_part_of_a_clips_frames_is_as_sharp_as_the_clip(tmp_path: Path) -> None:
     path = tmp_path / "clip"
     path.write_bytes(animation(scenes(3, (900, 600)), "GIF", 40))
-    make_frames(path, tmp_path, [2], (880, 12, 900, 34))
+    write_frames(path, tmp_path, [2], (880, 12, 900, 34))
     with Image.open(tmp_path / "2.png") as frame:
         assert frame.size == (20, 22)
         assert [frame.getpixel(place) for place in ((3, 4), (4, 3), (4, 4), (19, 19), (19, 20))] == [

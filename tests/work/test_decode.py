@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from animations.ingest import normalise, readers
-from animations.ingest.decode import make_master
+from animations.ingest.decode import write_picture
+from animations.ingest.errors import UnsupportedFile
 from animations.ingest.readers import Picture
-from animations.ingest.sniff import Refused, sniff
+from animations.ingest.sniff import sniff
 from tests.uploads.pictures import BLUE, RED, encoded, two_halves
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ def source(tmp_path: Path) -> Path:
 
 def child(source: Path, out_dir: Path) -> tuple[int, dict[str, Any]]:
     """Exit status and report of the command."""
-    command = [sys.executable, "-m", "animations.ingest.decode", str(source), str(out_dir)]
+    command = [sys.executable, "-m", "animations.ingest.decode", "picture", str(source), str(out_dir / "picture.png")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=30)
     assert done.stderr == b""
     return done.returncode, json.loads(done.stdout)
@@ -50,26 +51,26 @@ def test_the_command_reports_the_master_that_it_wrote(source: Path, tmp_path: Pa
             "animated": False,
         },
     )
-    with Image.open(tmp_path / "master.png") as written:
+    with Image.open(tmp_path / "picture.png") as written:
         assert (written.size, written.mode, written.getpixel((8, 24))) == ((64, 48), "RGB", RED)
 
 
 def test_the_command_says_why_a_file_is_refused(source: Path, tmp_path: Path) -> None:
     source.write_bytes(b"")
     assert child(source, tmp_path) == (1, {"error": {"code": "empty", "message": "This file is empty."}})
-    assert not (tmp_path / "master.png").exists()
+    assert not (tmp_path / "picture.png").exists()
 
 
 def test_a_master_is_written_whole_and_by_its_last_name(source: Path, tmp_path: Path) -> None:
-    report = make_master(source, tmp_path / "master.png")
+    report = write_picture(source, tmp_path / "picture.png")
     assert (report["format"], report["width"], report["height"]) == ("png", 64, 48)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["master.png", "original"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["original", "picture.png"]
 
 
 def test_a_picture_with_nothing_to_see_is_refused(source: Path, tmp_path: Path) -> None:
     source.write_bytes(encoded(Image.new("RGBA", (64, 64)), "PNG"))
-    with pytest.raises(Refused) as refused:
-        make_master(source, tmp_path / "master.png")
+    with pytest.raises(UnsupportedFile) as refused:
+        write_picture(source, tmp_path / "picture.png")
     assert refused.value.code == "blank"
     assert [path.name for path in tmp_path.iterdir()] == ["original"]
 
@@ -82,7 +83,7 @@ def test_a_file_is_what_its_first_bytes_say(source: Path, kind: str) -> None:
 
 def test_of_what_we_do_not_take_the_format_is_named(source: Path) -> None:
     source.write_bytes(encoded(two_halves(), "TIFF"))
-    with pytest.raises(Refused, match="TIFF") as refused:
+    with pytest.raises(UnsupportedFile, match="TIFF") as refused:
         sniff(source)
     assert refused.value.code == "unsupported_format"
 
@@ -98,7 +99,7 @@ def test_of_what_we_do_not_take_the_format_is_named(source: Path) -> None:
 )
 def test_a_picture_out_of_bounds_is_refused(size: tuple[int, int], code: str) -> None:
     for width, height in (size, size[::-1]):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(UnsupportedFile) as refused:
             readers.check_bounds(width, height)
         assert refused.value.code == code
 
@@ -124,7 +125,7 @@ def test_a_large_photo_is_read_at_a_size_that_is_enough(source: Path) -> None:
 def test_a_file_that_is_cut_short_is_called_so(source: Path) -> None:
     data = encoded(Image.effect_noise((100, 100), 80), "JPEG")
     source.write_bytes(data[: len(data) // 2])
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UnsupportedFile) as refused:
         readers.read(source, 2048)
     assert refused.value.code == "truncated"
 

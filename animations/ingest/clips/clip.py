@@ -14,6 +14,7 @@ from PIL import Image
 
 from animations.ingest.clips import apng, gif, webp
 from animations.ingest.clips.compositor import Patches, composed
+from animations.ingest.errors import UnsupportedFile
 from animations.ingest.formats import LONGEST_CLIP_MS
 from animations.ingest.isobmff import is_plain_sequence, read_top
 from animations.ingest.normalise import UPRIGHT
@@ -24,7 +25,6 @@ from animations.ingest.readers import (
     check_bounds,
     orientation_in,
 )
-from animations.ingest.sniff import Refused
 from animations.motion.sampling import LONGEST_MS, LONGEST_TIMELINE_MS
 
 PATCHED: Final[dict[str, Callable[[bytes], Patches]]] = {"gif": gif.read, "png": apng.read, "webp": webp.read}
@@ -56,8 +56,8 @@ class Clip:
 def open_clip(path: Path, kind: str) -> Clip | None:
     """The clip in a file of this kind (`sniff.sniff`); None where a file that may move holds one picture.
 
-    A video is a clip even then: only this way can its picture be read. Raises `Refused` for what is no video, or a
-    clip out of bounds; a decoder may raise anything else.
+    A video is a clip even then: only this way can its picture be read. Raises `UnsupportedFile` for what is no
+    video, or a clip out of bounds; a decoder may raise anything else.
     """
     opener = OPENERS.get(kind)
     clip = opener(path, kind) if opener else None
@@ -66,9 +66,9 @@ def open_clip(path: Path, kind: str) -> Clip | None:
     check_bounds(*clip.size)
     width, height = clip.size
     if width * height > MOST_CLIP_PIXELS:
-        raise Refused("too_many_pixels", f"This clip is {width}×{height} px; 4096×2304 are taken, and no more.")
+        raise UnsupportedFile("too_many_pixels", f"This clip is {width}×{height} px; at most 4096×2304 are taken.")
     if len(clip.times_ms) > MOST_FRAMES or _is_too_long(clip):
-        raise Refused("too_long", f"This clip is too long: cut it to {LONGEST_CLIP_MS // 1000} s or less.")
+        raise UnsupportedFile("too_long", f"This clip is too long: cut it to {LONGEST_CLIP_MS // 1000} s or less.")
     return clip
 
 
@@ -88,7 +88,7 @@ def _open_patched(path: Path, kind: str) -> Clip | None:
     size = (patches.width, patches.height)
     largest = max(patch.width * patch.height for patch in patches.steps)
     if largest > MOST_CLIP_PIXELS:
-        raise Refused("too_many_pixels", "This clip holds pictures that are larger than 4096×2304 px.")
+        raise UnsupportedFile("too_many_pixels", "This clip holds pictures that are larger than 4096×2304 px.")
     ends = list(accumulate(patch.delay_ms for patch in patches.steps))
     times = (0, *ends[:-1])
     drawn = partial(composed, patches)

@@ -27,8 +27,8 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from animations.ingest.colour_profiles import profile_of
+from animations.ingest.errors import UnsupportedFile
 from animations.ingest.readers import MOST_FRAMES
-from animations.ingest.sniff import Refused
 
 CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
 """What is decoded. FFmpeg knows hundreds more, and each is a way in for a hostile file."""
@@ -118,7 +118,7 @@ class Video:
 
 
 def read(path: Path, kind: str) -> Video:
-    """What the file of this kind (mp4, mov, webm or heic) shows, without decoding it. Raises `Refused`."""
+    """What the file of this kind (mp4, mov, webm or heic) shows, without decoding it. Raises `UnsupportedFile`."""
     try:
         with _opened(path, kind) as container:
             stream = _stream(container)
@@ -127,7 +127,7 @@ def read(path: Path, kind: str) -> Video:
             unit = stream.time_base or Fraction(1, 1000)
             return Video(path, kind, context.width, context.height, unit, shown)
     except FFmpegError:
-        raise Refused("damaged", DAMAGED) from None
+        raise UnsupportedFile("damaged", DAMAGED) from None
 
 
 def _opened(path: Path, kind: str) -> InputContainer:
@@ -135,15 +135,17 @@ def _opened(path: Path, kind: str) -> InputContainer:
 
 
 def _stream(container: InputContainer) -> VideoStream:
-    """The first video, ready to be decoded by one thread. Raises `Refused` for a file without one, or a wrong one."""
+    """Return the first video, to be decoded by one thread. Raises `UnsupportedFile` for none, or a wrong one."""
     moving = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
     if not container.streams:
-        raise Refused("damaged", DAMAGED)
+        raise UnsupportedFile("damaged", DAMAGED)
     if not moving:
-        raise Refused("no_video", "There is no video in this file, only sound or text.")
+        raise UnsupportedFile("no_video", "There is no video in this file, only sound or text.")
     stream = max(moving, key=lambda each: each.frames)  # beside a sequence, HEIC has pictures that stand still
     if stream.codec_context is None or stream.codec_context.codec.canonical_name not in CODECS:
-        raise Refused("unsupported_format", "This video is coded in a way that we do not read. Save it as H.264 MP4.")
+        raise UnsupportedFile(
+            "unsupported_format", "This video has a codec that we do not read. Save it as H.264 MP4."
+        )
     stream.codec_context.thread_count = 1
     return stream
 
@@ -160,7 +162,7 @@ def _shown(container: InputContainer, stream: VideoStream) -> tuple[Shown, ...]:
         if len(shown) > MOST_FRAMES:
             break
     if not shown:
-        raise Refused("damaged", "This video is damaged: not one picture can be read from it.")
+        raise UnsupportedFile("damaged", "This video is damaged: not one picture can be read from it.")
     first = next(iter(shown))
     return tuple(shown[pts] for pts in sorted(shown) if pts >= first)
 

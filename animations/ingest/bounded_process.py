@@ -1,4 +1,4 @@
-"""The only door to child processes: a stranger's file is opened in one that is bounded, timed and killed."""
+"""Run a module in a child process that is timed and killed, with its whole process group."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-LOOK_SECONDS: Final = 0.5
+CHECK_SECONDS: Final = 0.5
 
 
-class TooSlow(Exception):
+class TimedOut(Exception):
     """The child was killed: its time, or the processor time it allows itself, was over."""
 
 
 def run(module: str, arguments: Sequence[str], timeout: float, check: Callable[[], None] | None = None) -> bytes:
-    """The standard output of `python -m module arguments`. Its whole process group ends with it.
+    """Return the standard output of `python -m module arguments`, run without any of our secrets.
 
-    It gets no secrets of ours. `check` is called now and then, and ends the child by raising. Raises `TooSlow`.
+    `check` is called twice a second, and ends the child by raising. Raises `TimedOut`.
     """
     child = subprocess.Popen(  # noqa: S603  our own interpreter and module; the paths are ours too
         [sys.executable, "-E", "-s", "-m", module, *arguments],
@@ -40,7 +40,7 @@ def run(module: str, arguments: Sequence[str], timeout: float, check: Callable[[
         child.communicate()
         raise
     if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise TooSlow(module)
+        raise TimedOut(module)
     return output
 
 
@@ -48,9 +48,9 @@ def _wait(child: subprocess.Popen[bytes], until: float, check: Callable[[], None
     while True:
         left = until - time.monotonic()
         try:
-            return child.communicate(timeout=max(0.0, min(LOOK_SECONDS, left)))[0]
+            return child.communicate(timeout=max(0.0, min(CHECK_SECONDS, left)))[0]
         except subprocess.TimeoutExpired:
-            if left <= LOOK_SECONDS:
-                raise TooSlow(str(child.args)) from None
+            if left <= CHECK_SECONDS:
+                raise TimedOut(str(child.args)) from None
             if check is not None:
                 check()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from animations.ingest.client import Decoded, PictureError, decode
+from animations.ingest.client import Decoded, decode
+from animations.ingest.errors import DecodeError
 from tests.conftest import png
 
 
@@ -27,29 +28,29 @@ def picture(tmp_path: Path) -> Path:
 
 def test_a_picture_comes_back_as_a_master_and_what_is_known_of_it(picture: Path, out_dir: Path) -> None:
     decoded = decode(picture, out_dir)
-    assert decoded == Decoded(out_dir / "master.png", "png", 32, 32, True, "transparent", 32, 32, False)
-    with Image.open(decoded.master) as master:
+    assert decoded == Decoded(out_dir / "picture.png", "png", 32, 32, True, "transparent", 32, 32, False)
+    with Image.open(decoded.picture) as master:
         assert (master.mode, master.getpixel((5, 5))) == ("RGBA", (200, 40, 40, 128))
-    assert [path.name for path in out_dir.iterdir()] == ["master.png"]
+    assert [path.name for path in out_dir.iterdir()] == ["picture.png"]
 
 
 def test_what_is_no_picture_is_refused_in_words(picture: Path, out_dir: Path) -> None:
     picture.write_bytes(b"hello, this is no picture")
-    with pytest.raises(PictureError, match="not a picture") as refused:
+    with pytest.raises(DecodeError, match="not a picture") as refused:
         decode(picture, out_dir)
     assert refused.value.code == "not_a_picture"
     assert refused.value.message == str(refused.value)
 
 
 def test_a_picture_that_takes_too_long_is_given_up_and_leaves_nothing(picture: Path, out_dir: Path) -> None:
-    (out_dir / "master.part").write_bytes(b"half a master")
-    with pytest.raises(PictureError) as refused:
+    (out_dir / "picture.part").write_bytes(b"half a master")
+    with pytest.raises(DecodeError) as refused:
         decode(picture, out_dir, timeout=0.0)
     assert refused.value.code == "too_slow"
     assert list(out_dir.iterdir()) == []
 
 
 def test_a_file_that_cannot_be_read_is_called_damaged(picture: Path, out_dir: Path) -> None:
-    with pytest.raises(PictureError) as refused:
+    with pytest.raises(DecodeError) as refused:
         decode(picture.with_name("gone"), out_dir)
     assert refused.value.code == "damaged"
