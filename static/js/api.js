@@ -1,18 +1,18 @@
 /**
  * The one way to the REST API: CSRF, time limits, the error shape and idempotency keys.
  *
- * @import { Choices, Engines, Export, Frame, Job, Project, ProjectHead } from "./shapes.js"
+ * @import { Choices, Engines, Export, Frame, Job, Project, ProjectHead } from "./schema.js"
  */
 
 const ROOT = "/api/v1/";
 const TIME_LIMIT_MS = 20_000;
 const UPLOAD_LIMIT_MS = 180_000;
 
-/** @typedef {{code: string, detail: string, attr: string|null}} Complaint */
+/** @typedef {{code: string, detail: string, attr: string|null}} ErrorDetail */
 
 /** What the server, or the lack of one, had against a request. `status` is 0 when no answer came. */
 export class ApiError extends Error {
-  /** @param {number} status @param {Complaint[]} errors */
+  /** @param {number} status @param {ErrorDetail[]} errors */
   constructor(status, errors) {
     super(errors.map((error) => error.detail).join(" "));
     this.name = "ApiError";
@@ -30,7 +30,7 @@ export class ApiError extends Error {
  * One thing a person means to do. However often it is sent, it carries the same key until it is done or they mean
  * something else, so the server does it once.
  */
-export class Intention {
+export class IdempotencyKey {
   #of = "";
   #key = "";
 
@@ -187,7 +187,7 @@ export const refine = (id, index, wish, key) =>
 export const refineSource = (id, wish, key) => request("POST", `projects/${id}/source/refine/`, { body: wish, key });
 
 /** @param {string} id @param {string} matte @returns {Promise<Project>} */
-export const chooseMatte = (id, matte) => request("POST", `projects/${id}/source/choose/`, { body: { matte } });
+export const chooseSourceMatte = (id, matte) => request("POST", `projects/${id}/source/choose/`, { body: { matte } });
 
 /** @type {() => Promise<Engines>} */
 export const readEngines = () => request("GET", "engines/");

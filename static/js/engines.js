@@ -2,7 +2,7 @@
 
 import { readEngines } from "./api.js";
 
-/** @import { Engine } from "./shapes.js" */
+/** @import { Engine } from "./schema.js" */
 
 /** @type {Record<string, string>} */
 const NAMES = {

@@ -87,7 +87,7 @@ def test_pixel_art_is_shown_without_blur(sign_in: SignIn, person: Person) -> Non
 def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
     page.goto("/new/")
-    clip, gives = page.get_by_test_id("clip"), page.get_by_test_id("clip-gives")
+    clip, gives = page.get_by_test_id("clip"), page.get_by_test_id("clip-summary")
     gallery = page.get_by_role("group", name="Or pick a motion")
     for kind in ("GIF", "WEBP", "PNG", "AVIF"):
         page.get_by_test_id("file").set_input_files(moving(kind))
@@ -165,14 +165,14 @@ def test_a_video_is_played_and_scrubbed(sign_in: SignIn, person: Person) -> None
     page.get_by_test_id("file").set_input_files(video(seconds=2))
     shown = page.get_by_label("The chosen clip")
     expect(shown).to_be_visible()
-    expect(page.get_by_test_id("clip-gives")).to_have_text("Up to 60 frames, 2.00 s.")
+    expect(page.get_by_test_id("clip-summary")).to_have_text("Up to 60 frames, 2.00 s.")
     page.get_by_label("Frame rate").select_option(label="12 per second")
-    expect(page.get_by_test_id("clip-gives")).to_have_text("24 frames, 2.00 s.")
+    expect(page.get_by_test_id("clip-summary")).to_have_text("24 frames, 2.00 s.")
     shown.evaluate("video => { video.play = async () => {}; }")
     page.get_by_label("From, in seconds").fill("1.5")
     page.get_by_label("From, in seconds").press("Enter")
     expect(shown).to_have_js_property("currentTime", 1.5)
-    expect(page.get_by_test_id("clip-gives")).to_have_text("6 frames, 0.50 s.")
+    expect(page.get_by_test_id("clip-summary")).to_have_text("6 frames, 0.50 s.")
     assert person.get("projects/")["count"] == 0, "Enter in a field sent the clip"
 
 
@@ -180,7 +180,7 @@ def test_long_stays_are_shortened_and_the_pages_say_so(sign_in: SignIn, person: 
     page = sign_in(person)
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(moving("GIF", (12_000, 100)))
-    gives = page.get_by_test_id("clip-gives")
+    gives = page.get_by_test_id("clip-summary")
     expect(gives).to_have_text("2 frames, 10.00 s. No picture is shown for longer than 9.90 s.")
     end = page.get_by_label("To, in seconds")
     expect(end).to_have_value("12.10")
@@ -243,5 +243,5 @@ def test_a_clip_fits_on_a_phone(sign_in: SignIn, person: Person) -> None:
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(moving("GIF"))
     page.get_by_text("More choices").click()
-    expect(page.get_by_test_id("clip-gives")).to_be_visible()
+    expect(page.get_by_test_id("clip-summary")).to_be_visible()
     assert_fits(page, 390)

@@ -18,7 +18,7 @@ from tests.stack.product import Person, Product
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 CASES = Path(__file__).parents[1] / "data" / "cases"
 FOCUSED = """() => {
-    const one = document.activeElement, bar = document.querySelector("dialog[open] .sticky, .go");
+    const one = document.activeElement, bar = document.querySelector("dialog[open] .sticky, .submit-bar");
     if (one === document.body || bar.contains(one)) return null;
     const [box, edge] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
     const hidden = box.height > edge.top ? 0 : Math.max(box.bottom - edge.top, -box.top);
@@ -27,7 +27,7 @@ FOCUSED = """() => {
 """By how many px the element in focus lies below the bar that sticks, or above the screen."""
 NAMES = """() => [...document.querySelectorAll("button, a[href], summary")].flatMap(one =>
     one.checkVisibility() ? [one.getAttribute("aria-label") ?? one.textContent.replace(/\\s+/g, " ").trim()] : [])"""
-GAPS = """() => [...document.querySelectorAll(".said img.big")].map(one =>
+GAPS = """() => [...document.querySelectorAll(".message img.big")].map(one =>
     one.getBoundingClientRect().top - one.parentElement.querySelector("b").getBoundingClientRect().bottom)"""
 PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
 
@@ -182,7 +182,7 @@ def test_failures_of_one_kind_are_told_once_and_mended_together(sign_in: SignIn,
 def test_a_file_that_the_browser_cannot_show_leaves_no_empty_box(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
     page.goto("/new/")
-    unseen = page.get_by_test_id("unseen")
+    unseen = page.get_by_test_id("no-preview")
     for name, is_shown in (("p3-nclx.heic", False), ("still.avif", True)):
         page.get_by_test_id("file").set_input_files(CASES / name)
         expect(page.locator(".chosen [data-name]")).to_have_text(name)
@@ -252,11 +252,11 @@ def test_new_versions_of_the_same_words_are_told_apart_and_marked_on_their_own_t
     loaded(page, f"/emojis/{project['id']}/")
     page.get_by_label("Say what should be different").fill("stronger")
     page.get_by_test_id("retry").click()
-    expect(page.get_by_test_id("made")).to_contain_text("Made 2 new versions", timeout=30_000)
-    new = page.locator(".tile:has(.fresh:visible)")
+    expect(page.get_by_test_id("retry-result")).to_contain_text("Made 2 new versions", timeout=30_000)
+    new = page.locator(".tile:has(.new-mark:visible)")
     expect(new.locator(".caption")).to_have_text(["1. “stronger”", "2. “stronger”"])
     for tile in new.all():
-        own, mark = tile.bounding_box(), tile.locator(".fresh").bounding_box()
+        own, mark = tile.bounding_box(), tile.locator(".new-mark").bounding_box()
         assert own and mark and own["x"] <= mark["x"]
 
 
@@ -268,7 +268,7 @@ def test_the_header_and_the_invitation_keep_their_distance_on_phones(sign_in: Si
     assert zone.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
     assert (
         zone.evaluate(
-            "one => one.getBoundingClientRect().bottom - one.querySelector('.invite').getBoundingClientRect().bottom"
+            "one => one.getBoundingClientRect().bottom - one.querySelector('.invitation').getBoundingClientRect().bottom"
         )
         >= 12
     )

@@ -38,7 +38,7 @@ def test_logging_out_is_one_press(api: APIClient) -> None:
 )
 def test_the_way_in_wears_our_clothes(name: str, client: Client) -> None:
     page = client.get(reverse(name)).content.decode()
-    assert 'class="entrance card' in page
+    assert 'class="account-card card' in page
     assert "Skip to content" in page
 
 
@@ -47,14 +47,14 @@ def test_so_do_the_pages_of_an_account(name: str, api: APIClient, owner: User) -
     owner.set_unusable_password()
     owner.save()
     api.force_login(owner)
-    assert 'class="entrance card' in api.get(reverse(name)).content.decode()
+    assert 'class="account-card card' in api.get(reverse(name)).content.decode()
 
 
 def test_changing_a_password_asks_for_the_old_one(client: Client) -> None:
     client.post(reverse("account_signup"), {"email": "new@example.com", "password1": PASSWORD})
     page = client.get(reverse("account_change_password")).content.decode()
     assert 'name="oldpassword"' in page
-    assert 'class="entrance card' in page
+    assert 'class="account-card card' in page
 
 
 def test_a_broken_reset_link_says_what_to_do(client: Client) -> None:

@@ -1,6 +1,6 @@
 /** How many frames a part of a clip gives: `animations/motion/sampling.py` in short, so that it can be said at once. */
 
-/** @import { Clip } from "./clips.js" */
+/** @import { Clip } from "./read-clip.js" */
 
 export const MOST_FRAMES = 60;
 export const LONGEST_MS = 10_000;

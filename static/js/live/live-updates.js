@@ -5,7 +5,7 @@ import { ProjectPolling } from "./polling.js";
 import { ProjectSocket } from "./socket.js";
 
 /**
- * @import { Message } from "../shapes.js"
+ * @import { Message } from "../schema.js"
  * @import { Connection, Store } from "./store.js"
  */
 
@@ -32,7 +32,7 @@ export class LiveUpdates {
       onState: (state) => this.#become(state),
       revision: () => store.revision,
     });
-    store.onStranger = () => this.#socket.resync();
+    store.onUnknownFrame = () => this.#socket.resync();
     onNotFound((path) => this.#notFound(path));
     addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#hurry());

@@ -2,7 +2,7 @@
 
 import { ApiError, getProject, listExports } from "../api.js";
 
-/** @import { Message } from "../shapes.js" */
+/** @import { Message } from "../schema.js" */
 
 const PAUSE_MS = 3000;
 const LONGEST_PAUSE_MS = 30_000;

@@ -4,7 +4,7 @@
  * A browser does not notice that a connection is dead, only that it was closed. So silence is questioned: while
  * something runs, a fresh snapshot is asked for, and a socket that does not answer is given up.
  *
- * @import { Message } from "../shapes.js"
+ * @import { Message } from "../schema.js"
  */
 
 const FIRST_PAUSE_MS = 500;

@@ -1,7 +1,7 @@
 /**
  * The one store of the studio: what the server said last, and which frame the person looks at.
  *
- * @import { Export, FirstState, Frame, Job, Message, Project } from "../shapes.js"
+ * @import { Export, FirstState, Frame, Job, Message, Project } from "../schema.js"
  */
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
@@ -19,9 +19,9 @@ export class Store {
   /** Which candidates are played: the chosen ones, or those of one ordinal. @type {"chosen"|number} */
   track = "chosen";
   /** Candidates that were made on this page and not yet picked from, to be told from the old ones. @type {Set<string>} */
-  fresh = new Set();
+  newCandidates = new Set();
   /** Asked for when a message speaks of a frame we do not know. */
-  onStranger = () => {};
+  onUnknownFrame = () => {};
 
   #revision;
   #framesRevision;
@@ -78,8 +78,8 @@ export class Store {
   }
 
   /** New candidates to pick from; one of the same frame that is chosen ends it. @param {Iterable<string>} ids */
-  offer(ids) {
-    this.fresh = new Set(ids);
+  setNewCandidates(ids) {
+    this.newCandidates = new Set(ids);
     this.#changed("selection");
   }
 
@@ -107,7 +107,7 @@ export class Store {
   /** @param {Frame} frame @param {number} [revision] */
   setFrame(frame, revision = this.#revision) {
     const at = this.project.frames.findIndex((known) => known.id === frame.id);
-    if (at < 0) return this.onStranger();
+    if (at < 0) return this.onUnknownFrame();
     if (this.project.frames[at]?.chosen !== frame.chosen) this.#framesRevision = revision;
     this.project.frames[at] = frame;
     this.#changed("frames");
@@ -154,7 +154,7 @@ export class Store {
     for (const topic of /** @type {Topic[]} */ (["project", "frames", "selection", "exports"])) this.#changed(topic);
   }
 
-  /** @param {import("../shapes.js").ProjectHead} head */
+  /** @param {import("../schema.js").ProjectHead} head */
   #setHead(head) {
     this.project = { ...head, frames: this.project.frames };
     this.#changed("project");

@@ -2,7 +2,8 @@
 
 import { ApiError, deleteProject, listProjects, renameProject } from "../api.js";
 import "../elements/home/emoji-card.js";
-import { find, reason } from "../words.js";
+import { find } from "../dom.js";
+import { errorMessage } from "../feedback.js";
 
 const LOOK_AGAIN_MS = 3000;
 
@@ -25,7 +26,7 @@ function cardDialog(name, fill, act) {
   let card = null;
   /** @type {HTMLElement|null|undefined} */
   let next = null;
-  for (const opener of document.querySelectorAll(`[data-opens=${name}]`)) {
+  for (const opener of document.querySelectorAll(`[data-dialog=${name}]`)) {
     opener.addEventListener("click", () => {
       card = opener.closest("emoji-card");
       opener.closest("details")?.removeAttribute("open");
@@ -47,7 +48,7 @@ function cardDialog(name, fill, act) {
       if (card) next = await act(card, dialog);
       dialog.close();
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     } finally {
       button.disabled = false;
     }
@@ -71,7 +72,7 @@ cardDialog(
 cardDialog(
   "delete",
   (card, dialog) => {
-    find(dialog, "[data-what]", HTMLElement).textContent = find(card, "[data-name]", HTMLElement).textContent;
+    find(dialog, "[data-project-name]", HTMLElement).textContent = find(card, "[data-name]", HTMLElement).textContent;
   },
   async (card) => {
     try {

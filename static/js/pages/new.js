@@ -1,11 +1,11 @@
 /** A picture and a motion, or a clip, in; a new emoji out. */
 
-import { ApiError, createProject, Intention } from "../api.js";
+import { ApiError, createProject, IdempotencyKey } from "../api.js";
 import "../elements/motion/motion-preview.js";
 import { MotionPicker } from "../elements/motion/motion-picker.js";
 import { PictureDrop } from "../elements/new/picture-drop.js";
 import { setBusy } from "../focus.js";
-import { find } from "../words.js";
+import { find } from "../dom.js";
 
 const form = find(document, "#new", HTMLFormElement);
 const drop = find(form, "picture-drop", PictureDrop);
@@ -14,15 +14,15 @@ const button = find(form, "[type=submit]", HTMLButtonElement);
 const bar = find(form, "progress", HTMLProgressElement);
 const progress = find(form, "[data-progress]", HTMLElement);
 const complaint = find(form, "[data-form-error]", HTMLElement);
-const intention = new Intention();
+const idempotency = new IdempotencyKey();
 let sending = false;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!sending) void send();
 });
-drop.addEventListener("change", () => picker.clipPart.set(drop.clip));
-picker.clipPart.follow(
+drop.addEventListener("change", () => picker.clipRange.set(drop.clip));
+picker.clipRange.follow(
   (at) => drop.scrub(at),
   (start, end) => drop.play(start, end),
 );
@@ -35,19 +35,19 @@ async function send() {
   await drop.ready;
   const { file } = drop;
   const choices = picker.choices();
-  if (!file) drop.complain("Choose a picture or clip first, or try one of the samples.");
+  if (!file) drop.showError("Choose a picture or clip first, or try one of the samples.");
   if (!file || !choices) return lead(form);
   sending = true;
   setBusy(button, true);
   bar.classList.remove("invisible");
   try {
-    const key = intention.key([file.name, file.size, file.lastModified, choices]);
+    const key = idempotency.key([file.name, file.size, file.lastModified, choices]);
     const project = await createProject(file, choices, key, upload);
-    intention.done();
+    idempotency.done();
     location.assign(`/emojis/${project.id}/`);
   } catch (error) {
     const about = error instanceof ApiError ? error.about("source") : "";
-    drop.complain(about);
+    drop.showError(about);
     complaint.textContent = about ? "" : picker.show(error);
     rest();
     lead(form);

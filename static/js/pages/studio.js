@@ -1,6 +1,6 @@
 /** The studio: one store that is kept up to date, one clock, and the elements that show them. */
 
-import { generate, Intention, renameProject } from "../api.js";
+import { generate, IdempotencyKey, renameProject } from "../api.js";
 import "../elements/motion/motion-preview.js";
 import { CandidatePicker } from "../elements/studio/candidate-picker.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
@@ -8,29 +8,30 @@ import { ExportCards } from "../elements/studio/export-cards.js";
 import { FramePlayer } from "../elements/studio/frame-player.js";
 import { FrameStrip } from "../elements/studio/frame-strip.js";
 import { FrameViewer } from "../elements/studio/frame-viewer.js";
-import { GoneNotice } from "../elements/studio/gone-notice.js";
-import { HoleOffer } from "../elements/studio/hole-offer.js";
+import { DeletedNotice } from "../elements/studio/deleted-notice.js";
+import { HolePicker } from "../elements/studio/hole-picker.js";
 import { MotionPicker } from "../elements/motion/motion-picker.js";
 import { ProjectNotes } from "../elements/studio/project-notes.js";
-import { RecutBox } from "../elements/studio/recut-box.js";
+import { RematteBox } from "../elements/studio/rematte-box.js";
 import { RetryBox } from "../elements/studio/retry-box.js";
 import { StatusLine } from "../elements/studio/status-line.js";
 import { TrackSwitch } from "../elements/studio/track-switch.js";
 import { LiveUpdates } from "../live/live-updates.js";
 import { isAble, setBusy } from "../focus.js";
-import { Pictures } from "../pictures.js";
+import { BitmapCache } from "../bitmaps.js";
 import { Playback } from "../playback.js";
 import { Store } from "../live/store.js";
-import { find, reason } from "../words.js";
+import { find } from "../dom.js";
+import { errorMessage } from "../feedback.js";
 
 /**
- * @import { ClipPart } from "../elements/motion/clip-part.js"
- * @import { Frame } from "../shapes.js"
+ * @import { ClipRange } from "../elements/motion/clip-range.js"
+ * @import { Frame } from "../schema.js"
  */
 
 const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
 const playback = new Playback();
-const pictures = new Pictures();
+const bitmaps = new BitmapCache();
 
 /** The picture that stands for a frame in the version that is played. @param {Frame} frame */
 function pictureOf(frame) {
@@ -47,27 +48,27 @@ store.subscribe((topics) => {
     const url = pictureOf(frame);
     return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
   });
-  pictures.keep(moments.map((moment) => moment.url));
+  bitmaps.keep(moments.map((moment) => moment.url));
   playback.set(moments);
 });
-pictures.onLoad = () => playback.set(playback.moments);
+bitmaps.onLoad = () => playback.set(playback.moments);
 const markPixelArt = () => document.body.classList.toggle("pixel-art", store.project.pixel_art);
 markPixelArt();
 store.subscribe((topics) => topics.has("project") && markPixelArt());
 
-find(document, "frame-player", FramePlayer).attach(store, playback, pictures);
+find(document, "frame-player", FramePlayer).attach(store, playback, bitmaps);
 find(document, "frame-strip", FrameStrip).attach(store, playback);
 find(document, "track-switch", TrackSwitch).attach(store, playback);
 find(document, "candidate-picker", CandidatePicker).attach(store);
 find(document, "retry-box", RetryBox).attach(store);
 find(document, "frame-viewer", FrameViewer).attach(store);
-find(document, "recut-box", RecutBox).attach(store);
-find(document, "chat-preview", ChatPreview).attach(playback, pictures);
+find(document, "rematte-box", RematteBox).attach(store);
+find(document, "chat-preview", ChatPreview).attach(playback, bitmaps);
 find(document, "export-cards", ExportCards).attach(store);
 find(document, "status-line", StatusLine).attach(store);
 find(document, "project-notes", ProjectNotes).attach(store);
-find(document, "gone-notice", GoneNotice).attach(store, playback);
-find(document, "hole-offer", HoleOffer).attach(store);
+find(document, "deleted-notice", DeletedNotice).attach(store, playback);
+find(document, "hole-picker", HolePicker).attach(store);
 nameField();
 motionDialog();
 new LiveUpdates(store).start();
@@ -93,7 +94,7 @@ function nameField() {
     try {
       store.project.name = (await renameProject(store.project.id, name)).name;
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
       field.value = store.project.name;
     }
     return undefined;
@@ -106,10 +107,10 @@ function motionDialog() {
   const picker = find(dialog, "motion-picker", MotionPicker);
   const button = find(form, "[type=submit]", HTMLButtonElement);
   const complaint = find(form, "[data-form-error]", HTMLElement);
-  const intention = new Intention();
+  const idempotency = new IdempotencyKey();
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !event.target.closest("[data-open-motion]")) return;
-    theClip(picker.clipPart);
+    theClip(picker.clipRange);
     dialog.showModal();
   });
   find(form, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
@@ -122,8 +123,8 @@ function motionDialog() {
     if (!choices) return;
     setBusy(button, true);
     try {
-      store.setJob(await generate(store.project.id, choices, intention.key(choices)));
-      intention.done();
+      store.setJob(await generate(store.project.id, choices, idempotency.key(choices)));
+      idempotency.done();
       store.play("chosen");
       dialog.close();
     } catch (error) {
@@ -134,7 +135,7 @@ function motionDialog() {
   });
 }
 
-/** What the source holds of a clip, and what was taken of it. @param {ClipPart} part */
+/** What the source holds of a clip, and what was taken of it. @param {ClipRange} part */
 function theClip(part) {
   const { source, clip_start_ms, clip_end_ms, clip_fps, generator } = store.project;
   if (!source.clip) return;

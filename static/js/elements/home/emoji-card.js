@@ -1,14 +1,14 @@
 /** One emoji in the grid: it plays while somebody points at it or has it in focus. */
 
 import { getProject } from "../../api.js";
-import { draw, Pictures } from "../../pictures.js";
+import { drawBitmap, BitmapCache } from "../../bitmaps.js";
 import { Playback } from "../../playback.js";
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class EmojiCard extends HTMLElement {
   #playback = new Playback();
-  #pictures = new Pictures();
+  #bitmaps = new BitmapCache();
   #wanted = false;
   #loaded = false;
 
@@ -20,9 +20,9 @@ export class EmojiCard extends HTMLElement {
     for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.#stop());
     this.#playback.subscribe(() => {
       const moment = this.#playback.moment;
-      const bitmap = moment && this.#pictures.get(moment.url);
+      const bitmap = moment && this.#bitmaps.get(moment.url);
       if (!bitmap || !this.#wanted) return;
-      draw(canvas, bitmap);
+      drawBitmap(canvas, bitmap);
       this.classList.add("is-moving");
     });
   }
@@ -48,7 +48,7 @@ export class EmojiCard extends HTMLElement {
         const url = frame.candidates.find((candidate) => candidate.id === frame.chosen)?.preview_url;
         return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
       });
-      this.#pictures.keep(moments.map((moment) => moment.url));
+      this.#bitmaps.keep(moments.map((moment) => moment.url));
       this.#playback.set(moments);
     } catch {
       this.#loaded = false; // the still picture stays; the next visit tries again

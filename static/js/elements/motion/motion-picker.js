@@ -2,10 +2,11 @@
 
 import { ApiError, readMotion } from "../../api.js";
 import { briefly, mattingEngines } from "../../engines.js";
-import { find, reason } from "../../words.js";
-import { ClipPart } from "./clip-part.js";
+import { find } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
+import { ClipRange } from "./clip-range.js";
 
-/** @import { Choices } from "../../shapes.js" */
+/** @import { Choices } from "../../schema.js" */
 
 const PAUSE_MS = 250;
 const NUMBERS = /** @type {const} */ (["frame_count", "frame_ms", "size", "candidates"]);
@@ -19,18 +20,18 @@ export class MotionPicker extends HTMLElement {
     const words = this.#words;
     words.addEventListener("input", () => {
       if (words.value.trim()) for (const preset of this.#presets) preset.checked = false;
-      this.complain("prompt", "");
+      this.showError("prompt", "");
       this.#soon();
     });
     this.addEventListener("change", (event) => {
       if (event.target instanceof HTMLInputElement && event.target.name === "preset") {
         words.value = "";
-        this.complain("prompt", "");
+        this.showError("prompt", "");
         this.#soon();
       }
     });
     this.addEventListener("input", () => this.#outputs());
-    this.addEventListener("moves", () => this.classList.toggle("moves-itself", this.clipPart.own));
+    this.addEventListener("motionsource", () => this.classList.toggle("keeps-motion", this.clipRange.own));
     const folded = find(this, "details", HTMLDetailsElement);
     folded.addEventListener("toggle", () => folded.open && void this.#engines());
     this.#outputs();
@@ -46,19 +47,19 @@ export class MotionPicker extends HTMLElement {
   }
 
   /** Of a clip: what is to be taken of it. */
-  get clipPart() {
-    return find(this, "clip-part", ClipPart);
+  get clipRange() {
+    return find(this, "clip-range", ClipRange);
   }
 
   /** What is chosen; `null` when something is missing, and then what is said. @returns {Choices|null} */
   choices() {
     const matte = this.#value("matte") || "auto";
-    if (this.clipPart.own) {
-      const part = this.clipPart.choices();
+    if (this.clipRange.own) {
+      const part = this.clipRange.choices();
       return part && { ...part, size: Number(this.#value("size")), matte };
     }
     const motion = this.#motion();
-    if (!motion) this.complain("prompt", "Pick a motion, or describe one in words.");
+    if (!motion) this.showError("prompt", "Pick a motion, or describe one in words.");
     return motion && { ...motion, matte };
   }
 
@@ -75,13 +76,13 @@ export class MotionPicker extends HTMLElement {
 
   /** Put each complaint where it belongs; what belongs nowhere here is returned. @param {unknown} error */
   show(error) {
-    if (!(error instanceof ApiError)) return reason(error);
-    const elsewhere = error.errors.filter((one) => !this.complain(one.attr ?? "", one.detail));
+    if (!(error instanceof ApiError)) return errorMessage(error);
+    const elsewhere = error.errors.filter((one) => !this.showError(one.attr ?? "", one.detail));
     return elsewhere.map((one) => one.detail).join(" ");
   }
 
   /** @param {string} attr @param {string} words @returns {boolean} whether there is a place for it */
-  complain(attr, words) {
+  showError(attr, words) {
     const place = attr && this.querySelector(`[data-error="${attr === "preset" ? "prompt" : attr}"]`);
     if (!place) return false;
     place.textContent = words;
@@ -115,9 +116,9 @@ export class MotionPicker extends HTMLElement {
   #outputs() {
     const count = Number(this.#value("frame_count"));
     const each = Number(this.#value("frame_ms"));
-    find(this, "[data-out=frame_count]", HTMLOutputElement).value = String(count);
-    find(this, "[data-out=frame_ms]", HTMLOutputElement).value = `${each} ms`;
-    find(this, "[data-out=length]", HTMLElement).textContent = `One loop takes ${((count * each) / 1000).toFixed(1)} s.`;
+    find(this, "[data-output=frame_count]", HTMLOutputElement).value = String(count);
+    find(this, "[data-output=frame_ms]", HTMLOutputElement).value = `${each} ms`;
+    find(this, "[data-output=length]", HTMLElement).textContent = `One loop takes ${((count * each) / 1000).toFixed(1)} s.`;
   }
 
   #soon() {
@@ -147,8 +148,8 @@ export class MotionPicker extends HTMLElement {
   #say(words, doubtful) {
     const line = find(this, "[data-understood]", HTMLElement);
     line.textContent = words || (line.dataset.hint ?? "");
-    line.classList.toggle("doubtful", doubtful && Boolean(words));
-    line.classList.toggle("sure", !doubtful && Boolean(words));
+    line.classList.toggle("unsure", doubtful && Boolean(words));
+    line.classList.toggle("understood", !doubtful && Boolean(words));
   }
 }
 

@@ -1,9 +1,10 @@
 /** Where the picture or clip comes from: dropped, pasted, chosen, or one of ours. */
 
-import { readClip } from "../../clips/clips.js";
-import { find, reason } from "../../words.js";
+import { readClip } from "../../clips/read-clip.js";
+import { find } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
 
-/** @import { Clip } from "../../clips/clips.js" */
+/** @import { Clip } from "../../clips/read-clip.js" */
 
 const MOST_BYTES = 20_000_000;
 const PICTURES = /^image\/(png|apng|jpeg|webp|gif|heic|heif|avif|avis)$/;
@@ -57,7 +58,7 @@ export class PictureDrop extends HTMLElement {
   }
 
   /** @param {string} words */
-  complain(words) {
+  showError(words) {
     find(this, "[data-error]", HTMLElement).textContent = words;
   }
 
@@ -89,12 +90,12 @@ export class PictureDrop extends HTMLElement {
     if (!file) return;
     const isVideo = VIDEOS.test(file.type) || MOVIE.test(file.name);
     if (!isVideo && !PICTURES.test(file.type) && !NAMED.test(file.name)) {
-      return this.complain(`${file.name} is no picture or clip that we can read. Use ${this.dataset.formats}.`);
+      return this.showError(`${file.name} is no picture or clip that we can read. Use ${this.dataset.formats}.`);
     }
     if (file.size > MOST_BYTES) {
-      return this.complain(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to 20 MB can be used.`);
+      return this.showError(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to 20 MB can be used.`);
     }
-    this.complain("");
+    this.showError("");
     this.file = file;
     this.clip = null;
     this.#part = { start: 0, end: Infinity };
@@ -108,7 +109,7 @@ export class PictureDrop extends HTMLElement {
     const [picture, video] = [find(this, "[data-preview]", HTMLImageElement), this.#video];
     URL.revokeObjectURL(this.#shown);
     this.#shown = URL.createObjectURL(file);
-    this.classList.remove("is-unseen");
+    this.classList.remove("has-no-preview");
     picture.hidden = isVideo;
     video.hidden = !isVideo;
     video.removeAttribute("src");
@@ -139,7 +140,7 @@ export class PictureDrop extends HTMLElement {
   /** What this browser cannot show is still there, and taken: the place says so. @param {HTMLElement} preview */
   #unseen(preview) {
     preview.hidden = true;
-    this.classList.add("is-unseen");
+    this.classList.add("has-no-preview");
   }
 
   /** Its length by its metadata; a browser that cannot play it knows nothing. @param {HTMLVideoElement} video */
@@ -168,7 +169,7 @@ export class PictureDrop extends HTMLElement {
       const name = `${button.dataset.name ?? "sample"}.jpg`;
       this.#take(new File([await response.blob()], name, { type: "image/jpeg" }));
     } catch (error) {
-      this.complain(reason(error));
+      this.showError(errorMessage(error));
     }
   }
 }

@@ -2,10 +2,11 @@
 
 import { choose } from "../../api.js";
 import { engineName } from "../../engines.js";
-import { find, make, reason } from "../../words.js";
+import { find, make } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
 
 /**
- * @import { Candidate, Frame } from "../../shapes.js"
+ * @import { Candidate, Frame } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -38,7 +39,7 @@ export class CandidatePicker extends HTMLElement {
     if (known !== frame.candidates.map((candidate) => candidate.id).join()) this.#build(list, frame);
     for (const candidate of frame.candidates) {
       const tile = this.#tiles.get(candidate.id);
-      if (tile) update(tile, candidate, frame, this.#store.fresh.has(candidate.id));
+      if (tile) update(tile, candidate, frame, this.#store.newCandidates.has(candidate.id));
     }
     if (this.#frame !== frame.id) find(this, "[data-error]", HTMLElement).textContent = "";
     this.#frame = frame.id;
@@ -67,13 +68,13 @@ export class CandidatePicker extends HTMLElement {
     const complaint = find(this, "[data-error]", HTMLElement);
     complaint.textContent = "";
     this.#store.play("chosen");
-    this.#store.offer([]);
+    this.#store.setNewCandidates([]);
     this.#store.setFrame({ ...frame, chosen: id }); // at once; the answer confirms it or puts it back
     try {
       this.#store.setFrame(await choose(this.#store.project.id, frame.index, id));
     } catch (error) {
       this.#store.setFrame(frame);
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     }
   }
 }
@@ -84,8 +85,8 @@ function tileFor(candidate) {
   return make(
     "button",
     { type: "button", class: "tile", "data-candidate": candidate.id, "data-testid": `candidate-${candidate.ordinal}` },
-    make("span", { class: "thumb" }, picture, make("span", { class: "trouble" })),
-    make("span", { class: "fresh", hidden: "" }, "New"),
+    make("span", { class: "thumb" }, picture, make("span", { class: "failure" })),
+    make("span", { class: "new-mark", hidden: "" }, "New"),
     make("span", { class: "caption" }),
     make("span", { class: "engine" }, engineName(candidate.engine)),
   );
@@ -100,10 +101,10 @@ function update(tile, candidate, frame, fresh) {
   tile.dataset.status = candidate.status;
   tile.disabled = candidate.status !== "ready";
   tile.setAttribute("aria-pressed", String(candidate.id === frame.chosen));
-  find(tile, ".fresh", HTMLElement).hidden = !fresh;
+  find(tile, ".new-mark", HTMLElement).hidden = !fresh;
   tile.title = candidate.error || candidate.warning;
   find(tile, ".caption", HTMLElement).textContent = numbered(candidate, frame);
-  find(tile, ".trouble", HTMLElement).textContent = candidate.status === "failed" ? "Failed" : "";
+  find(tile, ".failure", HTMLElement).textContent = candidate.status === "failed" ? "Failed" : "";
 }
 
 /**

@@ -1,11 +1,13 @@
 /** A card per platform: make the file, read its report, take it home. */
 
-import { Intention, makeExports } from "../../api.js";
+import { IdempotencyKey, makeExports } from "../../api.js";
 import { isAble, setBusy } from "../../focus.js";
-import { counted, find, make, reason, seconds, size } from "../../words.js";
+import { find, make } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
+import { pluralize, formatSeconds, formatBytes } from "../../format.js";
 
 /**
- * @import { Export, ExportFile } from "../../shapes.js"
+ * @import { Export, ExportFile } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -25,8 +27,8 @@ const RULES = {
 export class ExportCards extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
-  /** @type {Map<string, Intention>} */
-  #intentions = new Map();
+  /** @type {Map<string, IdempotencyKey>} */
+  #keys = new Map();
   /** @type {Set<string>} platforms whose request is on its way */
   #sending = new Set();
 
@@ -47,17 +49,17 @@ export class ExportCards extends HTMLElement {
   async #make(platform) {
     if (this.#sending.has(platform)) return;
     const complaint = find(this, `[data-platform="${platform}"] [data-error]`, HTMLElement);
-    const intention = this.#intentions.get(platform) ?? new Intention();
-    this.#intentions.set(platform, intention);
+    const idempotency = this.#keys.get(platform) ?? new IdempotencyKey();
+    this.#keys.set(platform, idempotency);
     complaint.textContent = "";
     this.#sending.add(platform);
     this.#show();
     try {
-      const rows = await makeExports(this.#store.project.id, [platform], intention.key(platform));
-      intention.done();
+      const rows = await makeExports(this.#store.project.id, [platform], idempotency.key(platform));
+      idempotency.done();
       for (const row of rows) this.#store.setExport(row);
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     } finally {
       this.#sending.delete(platform);
       this.#show();
@@ -103,12 +105,12 @@ function report(card, row, outdated) {
 
 /** @param {ExportFile} file @param {string} platform */
 function download(file, platform) {
-  const about = [`${file.width}×${file.height}`, counted(file.frames, "frame"), seconds(file.duration_ms)].join(" · ");
+  const about = [`${file.width}×${file.height}`, pluralize(file.frames, "frame"), formatSeconds(file.duration_ms)].join(" · ");
   const picture = document.createElement("motion-preview");
   picture.setAttribute("src", `${file.url}?inline=1`);
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
-    `Download ${size(file.bytes)}`, unseen(` for ${platform}`));
-  return make("div", { class: "taken" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));
+    `Download ${formatBytes(file.bytes)}`, unseen(` for ${platform}`));
+  return make("div", { class: "download" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));
 }
 
 /** What tells one of many alike from the others, to those who hear it out of its place. @param {string} words */
@@ -117,7 +119,7 @@ const unseen = (words) => make("span", { class: "visually-hidden" }, words);
 /** @param {Export} row @param {string} platform */
 function checks(row, platform) {
   const broken = row.checks.filter((check) => !check.ok).length;
-  const summary = broken ? `${counted(broken, "rule")} not met` : `All ${counted(row.checks.length, "rule")} met`;
+  const summary = broken ? `${pluralize(broken, "rule")} not met` : `All ${pluralize(row.checks.length, "rule")} met`;
   const items = row.checks.map((check) =>
     make("li", { class: check.ok ? "ok" : "broken" },
       make("span", {}, RULES[check.rule] ?? check.rule),
@@ -131,8 +133,8 @@ function checks(row, platform) {
 /** @param {string} rule @param {string|number} value */
 function amount(rule, value) {
   if (typeof value !== "number") return value;
-  if (rule === "bytes") return size(value);
-  return rule.endsWith("_ms") ? seconds(value) : String(value);
+  if (rule === "bytes") return formatBytes(value);
+  return rule.endsWith("_ms") ? formatSeconds(value) : String(value);
 }
 
 customElements.define("export-cards", ExportCards);

@@ -1,11 +1,14 @@
 /** Frames that failed: each kind of failure once, with its frames and what can be done about them. */
 
-import { Intention, refine, retry } from "../../api.js";
+import { IdempotencyKey, refine, retry } from "../../api.js";
 import { keepFocus, setBusy, isAble } from "../../focus.js";
-import { counted, find, make, reason, wasStopped } from "../../words.js";
+import { find, make } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
+import { pluralize } from "../../format.js";
+import { wasCancelled } from "../../live/statuses.js";
 
 /**
- * @import { Candidate, Frame, Project } from "../../shapes.js"
+ * @import { Candidate, Frame, Project } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -14,8 +17,8 @@ export class FrameFailures extends HTMLElement {
   #store = /** @type {any} */ (null);
   /** The frames of each kind of failure, in order. @type {Frame[][]} */
   #groups = [];
-  /** @type {Map<string, Intention>} by the frame's id */
-  #intentions = new Map();
+  /** @type {Map<string, IdempotencyKey>} by the frame's id */
+  #keys = new Map();
   #shown = "";
 
   /** @param {Store} store @param {(frame: string) => void} onGo */
@@ -28,8 +31,8 @@ export class FrameFailures extends HTMLElement {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
       if (!button || !isAble(button)) return;
       const group = this.#groups[Number(button.closest("li")?.dataset.group)] ?? [];
-      const frame = group.find((known) => known.id === button.dataset.of) ?? group[0];
-      if (frame && (button.dataset.of || button.dataset.action)) onGo(frame.id);
+      const frame = group.find((known) => known.id === button.dataset.frame) ?? group[0];
+      if (frame && (button.dataset.frame || button.dataset.action)) onGo(frame.id);
       if (button.dataset.action) void this.#again(group, button.dataset.action, button);
     });
   }
@@ -37,7 +40,7 @@ export class FrameFailures extends HTMLElement {
   #show() {
     const { project } = this.#store;
     // While others still arrive, the strip alone says so: nothing below it may jump.
-    const failed = project.frames.filter((frame) => frame.status === "failed" && !wasStopped(frame));
+    const failed = project.frames.filter((frame) => frame.status === "failed" && !wasCancelled(frame));
     this.#groups = project.status === "working" ? [] : byReason(failed);
     const shown = this.#groups.map((group) => group.map((frame) => `${frame.id} ${latest(frame)?.id}`).join()).join(";");
     if (shown === this.#shown) return;
@@ -57,17 +60,17 @@ export class FrameFailures extends HTMLElement {
     complaint.textContent = "";
     setBusy(button, true);
     try {
-      if (project.generator === "clip") await this.#recut(frames, action);
+      if (project.generator === "clip") await this.#rematte(frames, action);
       else for (const frame of frames) await this.#redraw(frame);
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     } finally {
       setBusy(button, false);
     }
   }
 
   /** Frames of a clip, in one request, by the engine that failed or by another. @param {Frame[]} frames @param {string} action */
-  async #recut(frames, action) {
+  async #rematte(frames, action) {
     const [first] = frames;
     const candidate = first && latest(first);
     if (!candidate) return;
@@ -75,9 +78,9 @@ export class FrameFailures extends HTMLElement {
     const indices = frames.map((frame) => frame.index);
     /** @type {{candidate: string, tool: "matte", engine: string, apply_to: "frame"|number[]}} */
     const wish = { candidate: candidate.id, tool: "matte", engine, apply_to: indices.length > 1 ? indices : "frame" };
-    const intention = this.#intentionOf(first);
-    await refine(this.#store.project.id, first.index, wish, intention.key(wish));
-    intention.done();
+    const idempotency = this.#keyOf(first);
+    await refine(this.#store.project.id, first.index, wish, idempotency.key(wish));
+    idempotency.done();
   }
 
   /** A drawn frame by its words, as before. @param {Frame} frame */
@@ -85,16 +88,16 @@ export class FrameFailures extends HTMLElement {
     const { project } = this.#store;
     const candidate = latest(frame);
     const prompt = candidate?.prompt || project.motion.understood_as;
-    const intention = this.#intentionOf(frame);
-    await retry(project.id, frame.index, { prompt, candidates: 1 }, intention.key(candidate?.id));
-    intention.done();
+    const idempotency = this.#keyOf(frame);
+    await retry(project.id, frame.index, { prompt, candidates: 1 }, idempotency.key(candidate?.id));
+    idempotency.done();
   }
 
   /** @param {Frame} frame */
-  #intentionOf(frame) {
-    const intention = this.#intentions.get(frame.id) ?? new Intention();
-    this.#intentions.set(frame.id, intention);
-    return intention;
+  #keyOf(frame) {
+    const idempotency = this.#keys.get(frame.id) ?? new IdempotencyKey();
+    this.#keys.set(frame.id, idempotency);
+    return idempotency;
   }
 }
 
@@ -121,17 +124,17 @@ function row(project, frames, at) {
   const many = frames.length > 1;
   const links = frames.map((frame) => {
     const name = `Frame ${frame.index + 1}`;
-    return make("button", { type: "button", class: "link", "data-of": frame.id, "aria-label": name }, many ? String(frame.index + 1) : name);
+    return make("button", { type: "button", class: "link", "data-frame": frame.id, "aria-label": name }, many ? String(frame.index + 1) : name);
   });
-  const list = make("span", { class: "which" }, ...(many ? [`${counted(frames.length, "frame")}:`] : []), ...links);
-  return make("li", { "data-group": String(at) }, make("p", { class: "why" }, words), list,
+  const list = make("span", { class: "frame-links" }, ...(many ? [`${pluralize(frames.length, "frame")}:`] : []), ...links);
+  return make("li", { "data-group": String(at) }, make("p", { class: "reason" }, words), list,
     make("span", { class: "actions" }, ...actions(project, frames)));
 }
 
 /** @param {Project} project @param {Frame[]} frames */
 function actions(project, frames) {
   const [first] = frames;
-  const which = first && frames.length === 1 ? `frame ${first.index + 1}` : `these ${counted(frames.length, "frame")}`;
+  const which = first && frames.length === 1 ? `frame ${first.index + 1}` : `these ${pluralize(frames.length, "frame")}`;
   const buttons = [action("Try again", `Try ${which} again`, { "data-action": "again" })];
   if (project.generator !== "clip") buttons.push(action("Change the motion", "Change the motion", { "data-open-motion": "" }));
   else if (first && latest(first)?.engine !== "none") buttons.push(action("Keep the background", `Keep the background of ${which}`, { "data-action": "none" }));

@@ -1,19 +1,19 @@
 /** The stage: the loop on a canvas, with its controls. */
 
-import { draw } from "../../pictures.js";
-import { find } from "../../words.js";
+import { drawBitmap } from "../../bitmaps.js";
+import { find } from "../../dom.js";
 
 /**
  * @import { Playback } from "../../playback.js"
- * @import { Pictures } from "../../pictures.js"
+ * @import { BitmapCache } from "../../bitmaps.js"
  * @import { Store } from "../../live/store.js"
  */
 
 const INTERACTIVE = "input, select, textarea, button, a, summary, dialog, [contenteditable]";
 
 export class FramePlayer extends HTMLElement {
-  /** @param {Store} store @param {Playback} playback @param {Pictures} pictures */
-  attach(store, playback, pictures) {
+  /** @param {Store} store @param {Playback} playback @param {BitmapCache} bitmaps */
+  attach(store, playback, bitmaps) {
     const canvas = find(this, "canvas", HTMLCanvasElement);
     const button = find(this, "[data-play]", HTMLButtonElement);
     const scrub = find(this, "[data-scrub]", HTMLInputElement);
@@ -22,9 +22,9 @@ export class FramePlayer extends HTMLElement {
 
     const paint = () => {
       const moment = playback.moment;
-      const bitmap = moment && pictures.get(moment.url);
+      const bitmap = moment && bitmaps.get(moment.url);
       if (bitmap) {
-        if (shown !== moment.url) draw(canvas, bitmap);
+        if (shown !== moment.url) drawBitmap(canvas, bitmap);
         shown = moment.url;
       }
       this.classList.toggle("has-picture", Boolean(shown));
@@ -46,7 +46,7 @@ export class FramePlayer extends HTMLElement {
         shown = "";
       }
       if (topics.has("frames") && playback.moments.length === 0) {
-        draw(canvas, null);
+        drawBitmap(canvas, null);
         shown = "";
       }
       paint();
@@ -70,7 +70,7 @@ export class FramePlayer extends HTMLElement {
     const buttons = [...this.querySelectorAll("[data-backdrop]")];
     for (const button of buttons) {
       button.addEventListener("click", () => {
-        find(this, ".stage", HTMLElement).dataset.on = button.getAttribute("data-backdrop") ?? "";
+        find(this, ".stage", HTMLElement).dataset.background = button.getAttribute("data-backdrop") ?? "";
         for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
       });
     }

@@ -1,10 +1,11 @@
 /** The frames side by side: they fill as they arrive, and the arrow keys walk along them. */
 
-import { find, make, wasStopped } from "../../words.js";
+import { find, make } from "../../dom.js";
+import { wasCancelled } from "../../live/statuses.js";
 import { FrameFailures } from "./frame-failures.js";
 
 /**
- * @import { Frame } from "../../shapes.js"
+ * @import { Frame } from "../../schema.js"
  * @import { Playback } from "../../playback.js"
  * @import { Store } from "../../live/store.js"
  */
@@ -101,7 +102,7 @@ function show(frame, cell) {
   const url = chosen?.preview_url ?? "";
   picture.hidden = !url;
   if (url && picture.getAttribute("src") !== url) picture.src = url;
-  const stopped = wasStopped(frame);
+  const stopped = wasCancelled(frame);
   cell.dataset.status = stopped ? "stopped" : frame.status;
   const words = { pending: "waiting", working: "being drawn", ready: "ready", failed: "failed" }[frame.status];
   const jumps = chosen?.warning ? ", stands out from its neighbours" : "";

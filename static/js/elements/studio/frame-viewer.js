@@ -1,10 +1,10 @@
 /** Before and after, with a line between them that can be dragged: the picture, and the chosen candidate's cutout or matte. */
 
 import { engineName } from "../../engines.js";
-import { find } from "../../words.js";
+import { find } from "../../dom.js";
 
 /**
- * @import { Frame, Project } from "../../shapes.js"
+ * @import { Frame, Project } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -22,7 +22,7 @@ export class FrameViewer extends HTMLElement {
     this.#store = store;
     const line = find(this, "[data-line]", HTMLInputElement);
     const stage = find(this, "[data-stage]", HTMLElement);
-    line.addEventListener("input", () => stage.style.setProperty("--at", `${line.value}%`));
+    line.addEventListener("input", () => stage.style.setProperty("--split", `${line.value}%`));
     for (const button of this.querySelectorAll("[data-side]")) {
       button.addEventListener("click", () => {
         this.#side = button.getAttribute("data-side") === "matte" ? "matte" : "cutout";
@@ -45,7 +45,7 @@ export class FrameViewer extends HTMLElement {
     }
     point(find(this, "[data-before]", HTMLImageElement), compared?.picture ?? null);
     point(find(this, "[data-after]", HTMLImageElement), after);
-    find(this, "[data-stage]", HTMLElement).dataset.shows = after ? this.#side : "nothing";
+    find(this, "[data-stage]", HTMLElement).dataset.sideShown = after ? this.#side : "nothing";
     find(this, "[data-after-name]", HTMLElement).textContent = name;
     const line = find(this, "[data-line]", HTMLInputElement);
     line.disabled = !after;

@@ -3,11 +3,12 @@
  * button that takes a crop back.
  */
 
-import { generate, Intention } from "../../api.js";
-import { find, make, reason } from "../../words.js";
+import { generate, IdempotencyKey } from "../../api.js";
+import { find, make } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
 
 /**
- * @import { Project } from "../../shapes.js"
+ * @import { Project } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -15,7 +16,7 @@ const WHOLE = "The whole picture is kept, with what is empty round it.";
 
 export class ProjectNotes extends HTMLElement {
   #shown = "";
-  #intention = new Intention();
+  #key = new IdempotencyKey();
 
   /** @param {Store} store */
   attach(store) {
@@ -52,10 +53,10 @@ export class ProjectNotes extends HTMLElement {
     complaint.textContent = "";
     button.disabled = true;
     try {
-      store.setJob(await generate(store.project.id, choices, this.#intention.key(choices)));
-      this.#intention.done();
+      store.setJob(await generate(store.project.id, choices, this.#key.key(choices)));
+      this.#key.done();
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
       button.disabled = false;
     }
   }

@@ -1,11 +1,13 @@
 /** One frame again, with other words. What comes of it stands beside what there was, until somebody picks it. */
 
-import { ApiError, Intention, retry } from "../../api.js";
+import { ApiError, IdempotencyKey, retry } from "../../api.js";
 import { setBusy } from "../../focus.js";
-import { counted, find, reason } from "../../words.js";
+import { find } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
+import { pluralize } from "../../format.js";
 
 /**
- * @import { Candidate, Frame } from "../../shapes.js"
+ * @import { Candidate, Frame } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -16,7 +18,7 @@ export class RetryBox extends HTMLElement {
   #waiting = null;
   #frame = "";
   #sending = false;
-  #intention = new Intention();
+  #key = new IdempotencyKey();
 
   /** @param {Store} store */
   attach(store) {
@@ -26,7 +28,7 @@ export class RetryBox extends HTMLElement {
       event.preventDefault();
       void this.#ask();
     });
-    find(this, "[data-made] button", HTMLButtonElement).addEventListener("click", () => toTheNew(true));
+    find(this, "[data-result] button", HTMLButtonElement).addEventListener("click", () => toTheNew(true));
   }
 
   #show() {
@@ -39,7 +41,7 @@ export class RetryBox extends HTMLElement {
     if (this.#frame !== frame.id) this.#say("", "");
     this.#frame = frame.id;
     this.#landed();
-    if (!frame.candidates.some((candidate) => this.#store.fresh.has(candidate.id))) this.#offer("");
+    if (!frame.candidates.some((candidate) => this.#store.newCandidates.has(candidate.id))) this.#offer("");
   }
 
   async #ask() {
@@ -59,13 +61,13 @@ export class RetryBox extends HTMLElement {
     this.#say("", "");
     this.#show();
     try {
-      const job = await retry(store.project.id, frame.index, wish, this.#intention.key([frame.id, wish]));
-      this.#intention.done();
+      const job = await retry(store.project.id, frame.index, wish, this.#key.key([frame.id, wish]));
+      this.#key.done();
       this.#waiting = { frame: frame.id, had: new Set(frame.candidates.map((candidate) => candidate.id)) };
       store.setJob(job);
       words.value = "";
     } catch (error) {
-      this.#say(error instanceof ApiError ? error.message : reason(error), "");
+      this.#say(error instanceof ApiError ? error.message : errorMessage(error), "");
     } finally {
       this.#sending = false;
       this.#show();
@@ -84,7 +86,7 @@ export class RetryBox extends HTMLElement {
     if (frame.id !== this.#store.selected) return;
     this.#say(ready.length ? "" : complaints(made), offerOf(ready));
     if (!ready.length) return;
-    this.#store.offer(ready.map((candidate) => candidate.id));
+    this.#store.setNewCandidates(ready.map((candidate) => candidate.id));
     requestAnimationFrame(() => toTheNew(false));
   }
 
@@ -96,8 +98,8 @@ export class RetryBox extends HTMLElement {
 
   /** @param {string} words */
   #offer(words) {
-    const place = find(this, "[data-made]", HTMLElement);
-    const said = find(place, "[data-made-words]", HTMLElement);
+    const place = find(this, "[data-result]", HTMLElement);
+    const said = find(place, "[data-result-text]", HTMLElement);
     if (said.textContent === words) return;
     said.textContent = words;
     find(place, "button", HTMLButtonElement).hidden = !words;
@@ -115,7 +117,7 @@ function lookedAt({ track }, frame) {
 
 /** @param {Candidate[]} ready */
 function offerOf(ready) {
-  return ready.length ? `Made ${counted(ready.length, "new version")}: choose ${ready.length === 1 ? "it or keep the old" : "one or keep the old"}.` : "";
+  return ready.length ? `Made ${pluralize(ready.length, "new version")}: choose ${ready.length === 1 ? "it or keep the old" : "one or keep the old"}.` : "";
 }
 
 /** @param {Candidate[]} made */
@@ -125,7 +127,7 @@ function complaints(made) {
 
 /** The first new version into view, wherever the page stands; focus goes there only when it is asked for. @param {boolean} focus */
 function toTheNew(focus) {
-  const tile = document.querySelector("candidate-picker .tile:has(.fresh:not([hidden]))");
+  const tile = document.querySelector("candidate-picker .tile:has(.new-mark:not([hidden]))");
   if (!(tile instanceof HTMLElement)) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   tile.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });

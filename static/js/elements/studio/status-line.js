@@ -1,12 +1,15 @@
 /** What is going on, in one line that never changes its height, and what may be done about it. */
 
-import { cancelJob, generate, Intention } from "../../api.js";
+import { cancelJob, generate, IdempotencyKey } from "../../api.js";
 import { isAble, keepFocus, setBusy } from "../../focus.js";
-import { GpuWatch } from "../../live/waiting.js";
-import { counted, find, reason, seconds, wasStopped } from "../../words.js";
+import { GpuStatus } from "../../live/gpu-status.js";
+import { find } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
+import { pluralize, formatSeconds } from "../../format.js";
+import { wasCancelled } from "../../live/statuses.js";
 
 /**
- * @import { Job, Project } from "../../shapes.js"
+ * @import { Job, Project } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -29,13 +32,13 @@ export class StatusLine extends HTMLElement {
 
   /** @param {Store} store */
   attach(store) {
-    const watch = new GpuWatch((words) => {
+    const watch = new GpuStatus((words) => {
       this.#gpu = words;
       this.#show(store.project);
     });
     const cancel = find(this, "[data-cancel]", HTMLButtonElement);
-    const again = find(this, "[data-again]", HTMLButtonElement);
-    const intention = new Intention();
+    const again = find(this, "[data-retry]", HTMLButtonElement);
+    const idempotency = new IdempotencyKey();
     store.subscribe((topics) => {
       if (topics.has("project") || topics.has("frames")) {
         this.#show(store.project);
@@ -48,8 +51,8 @@ export class StatusLine extends HTMLElement {
       if (job) store.setJob(await cancelJob(job.id));
     }));
     again.addEventListener("click", () => this.#ask(again, async () => {
-      store.setJob(await generate(store.project.id, {}, intention.key("again")));
-      intention.done();
+      store.setJob(await generate(store.project.id, {}, idempotency.key("again")));
+      idempotency.done();
     }));
   }
 
@@ -62,7 +65,7 @@ export class StatusLine extends HTMLElement {
     try {
       await wish();
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     } finally {
       setBusy(button, false);
     }
@@ -76,7 +79,7 @@ export class StatusLine extends HTMLElement {
     find(this, "[data-words]", HTMLElement).textContent = this.#gpu || sentence(project);
     find(this, "[data-cost]", HTMLElement).textContent = cost(job);
     const stuck = project.status === "failed" || project.status === "cancelled" || project.status === "draft";
-    const [cancel, again] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-again]", HTMLButtonElement)];
+    const [cancel, again] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-retry]", HTMLButtonElement)];
     const change = () => {
       cancel.hidden = !live;
       again.hidden = !stuck;
@@ -130,24 +133,24 @@ function landed({ job, frames }) {
 function sentence(project) {
   const clip = project.generator === "clip";
   const { job, progress, status } = project;
-  const failed = project.frames.filter((frame) => frame.status === "failed" && !wasStopped(frame)).length;
+  const failed = project.frames.filter((frame) => frame.status === "failed" && !wasCancelled(frame)).length;
   const retrying = project.frames.filter((frame) => frame.status === "working").length;
   if (status === "draft") return "Nothing drawn yet";
   if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
   if (status === "working" && !job?.done) return clip ? "Cutting out the frames…" : "Cutting out your picture…";
   if (status === "working") return `${clip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}`;
   if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
-  if (status === "cancelled") return `Stopped after ${counted(progress.done, "frame")}`;
-  if (retrying) return `${clip ? "Cutting out" : "Redrawing"} ${counted(retrying, "frame")}…`;
-  if (failed) return `${counted(failed, "frame")} failed. What went wrong stands below the frames.`;
-  return `Ready · ${counted(project.frames.length, "frame")}`;
+  if (status === "cancelled") return `Stopped after ${pluralize(progress.done, "frame")}`;
+  if (retrying) return `${clip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
+  if (failed) return `${pluralize(failed, "frame")} failed. What went wrong stands below the frames.`;
+  return `Ready · ${pluralize(project.frames.length, "frame")}`;
 }
 
 /** @param {Job|null} job */
 function cost(job) {
   if (!job?.finished_at || !job.started_at) return "";
-  const parts = [`${job.status === "succeeded" ? "Made in" : "Ended after"} ${seconds(Date.parse(job.finished_at) - Date.parse(job.started_at))}`];
-  if (job.gpu.calls) parts.push(`GPU ${counted(job.gpu.calls, "call")}, ${seconds(job.gpu.execution_ms)}`);
+  const parts = [`${job.status === "succeeded" ? "Made in" : "Ended after"} ${formatSeconds(Date.parse(job.finished_at) - Date.parse(job.started_at))}`];
+  if (job.gpu.calls) parts.push(`GPU ${pluralize(job.gpu.calls, "call")}, ${formatSeconds(job.gpu.execution_ms)}`);
   if (job.gpu.cost_usd) parts.push(`$${job.gpu.cost_usd.toFixed(4)}`);
   return parts.join(" · ");
 }

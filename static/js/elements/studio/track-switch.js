@@ -2,7 +2,8 @@
 
 import { choose } from "../../api.js";
 import { isAble, keepFocus } from "../../focus.js";
-import { find, make, reason } from "../../words.js";
+import { find, make } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
 
 /**
  * @import { Playback } from "../../playback.js"
@@ -65,7 +66,7 @@ export class TrackSwitch extends HTMLElement {
       }
       store.play("chosen");
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     } finally {
       this.removeAttribute("aria-busy");
     }

@@ -6,25 +6,25 @@ const PATIENCE_MS = 3000;
 const ASK_AGAIN_MS = 10_000;
 const NO_NEWS = ["ready", "unknown"];
 
-export class GpuWatch {
+export class GpuStatus {
   #timer = 0;
-  #landed = "";
+  #progressKey = "";
   #waiting = false;
-  #onSay;
+  #onChange;
 
-  /** @param {(words: string) => void} onSay told the GPU's condition, and an empty string when it no longer matters */
-  constructor(onSay) {
-    this.#onSay = onSay;
+  /** @param {(words: string) => void} onChange told the GPU's condition, and an empty string when it no longer matters */
+  constructor(onChange) {
+    this.#onChange = onChange;
   }
 
   /** @param {boolean} waiting @param {string} landed something that changes whenever a frame lands */
   see(waiting, landed) {
-    if (waiting === this.#waiting && landed === this.#landed) return;
+    if (waiting === this.#waiting && landed === this.#progressKey) return;
     this.#waiting = waiting;
-    this.#landed = landed;
+    this.#progressKey = landed;
     clearTimeout(this.#timer);
     this.#timer = 0;
-    this.#onSay("");
+    this.#onChange("");
     if (waiting) this.#timer = window.setTimeout(() => this.#ask(), PATIENCE_MS);
   }
 
@@ -38,7 +38,7 @@ export class GpuWatch {
       // Our own server does not answer; the connection's notice speaks of that.
     }
     if (timer !== this.#timer) return; // a frame has landed meanwhile
-    this.#onSay(words);
+    this.#onChange(words);
     this.#timer = window.setTimeout(() => this.#ask(), ASK_AGAIN_MS);
   }
 }

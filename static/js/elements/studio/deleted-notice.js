@@ -1,13 +1,13 @@
 /** Stands in for the studio once its emoji was deleted, here or in another window. */
 
-import { find } from "../../words.js";
+import { find } from "../../dom.js";
 
 /**
  * @import { Playback } from "../../playback.js"
  * @import { Store } from "../../live/store.js"
  */
 
-export class GoneNotice extends HTMLElement {
+export class DeletedNotice extends HTMLElement {
   /** @param {Store} store @param {Playback} playback */
   attach(store, playback) {
     store.subscribe((topics) => {
@@ -25,4 +25,4 @@ export class GoneNotice extends HTMLElement {
   }
 }
 
-customElements.define("gone-notice", GoneNotice);
+customElements.define("deleted-notice", DeletedNotice);

@@ -1,23 +1,24 @@
 /** The selected frame, or all of them, cut out again by another engine: always a new candidate. */
 
-import { Intention, refine } from "../../api.js";
+import { IdempotencyKey, refine } from "../../api.js";
 import { engineName, mattingEngines, whyNot } from "../../engines.js";
 import { isAble, setBusy } from "../../focus.js";
-import { find, make, reason } from "../../words.js";
+import { find, make } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
 
 /**
- * @import { Engine, Frame } from "../../shapes.js"
+ * @import { Engine, Frame } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
 const SETTLED = ["ready", "failed"];
 
-export class RecutBox extends HTMLElement {
+export class RematteBox extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
   /** @type {Engine[]} as they were last heard of */
   #engines = [];
-  #intention = new Intention();
+  #key = new IdempotencyKey();
   #sending = false;
   #frame = "";
   #busy = false;
@@ -29,7 +30,7 @@ export class RecutBox extends HTMLElement {
     for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => void this.#ask());
     this.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("[data-engine]") : null;
-      if (button instanceof HTMLButtonElement && isAble(button)) void this.#recut(button.dataset.engine ?? "");
+      if (button instanceof HTMLButtonElement && isAble(button)) void this.#rematte(button.dataset.engine ?? "");
     });
     void this.#ask();
   }
@@ -41,7 +42,7 @@ export class RecutBox extends HTMLElement {
       return; // what was known stays; the request itself says what is wrong
     }
     const reasons = whyNot(this.#engines).map((why) => make("li", {}, why));
-    find(this, "[data-why]", HTMLUListElement).replaceChildren(...reasons);
+    find(this, "[data-reasons]", HTMLUListElement).replaceChildren(...reasons);
     this.#show();
   }
 
@@ -65,7 +66,7 @@ export class RecutBox extends HTMLElement {
   }
 
   /** @param {string} engine */
-  async #recut(engine) {
+  async #rematte(engine) {
     const store = this.#store;
     const frame = store.selectedFrame;
     const parent = frame && parentOf(frame);
@@ -78,13 +79,13 @@ export class RecutBox extends HTMLElement {
     this.#sending = true;
     this.#show();
     try {
-      store.setJob(await refine(store.project.id, frame.index, wish, this.#intention.key(wish)));
-      this.#intention.done();
+      store.setJob(await refine(store.project.id, frame.index, wish, this.#key.key(wish)));
+      this.#key.done();
       store.play("chosen");
       all.checked = false;
       find(this, "[data-live]", HTMLElement).textContent = `Frame ${frame.index + 1} is cut out again with ${engineName(engine)}.`;
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     } finally {
       this.#sending = false;
       this.#show();
@@ -98,4 +99,4 @@ function parentOf(frame) {
   return chosen ?? frame.candidates.filter((candidate) => SETTLED.includes(candidate.status)).at(-1) ?? null;
 }
 
-customElements.define("recut-box", RecutBox);
+customElements.define("rematte-box", RematteBox);

@@ -1,17 +1,18 @@
 /** Regions inside a picture on white that may be holes: outlined on the picture, opened by a click, closed by another. */
 
-import { chooseMatte, Intention, refineSource } from "../../api.js";
-import { find, make, reason } from "../../words.js";
+import { chooseSourceMatte, IdempotencyKey, refineSource } from "../../api.js";
+import { find, make } from "../../dom.js";
+import { errorMessage } from "../../feedback.js";
 
 /**
- * @import { Pocket, Project } from "../../shapes.js"
+ * @import { Pocket, Project } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
-export class HoleOffer extends HTMLElement {
+export class HolePicker extends HTMLElement {
   #shown = "";
   #sending = false;
-  #intention = new Intention();
+  #key = new IdempotencyKey();
 
   /** @param {Store} store */
   attach(store) {
@@ -57,7 +58,7 @@ export class HoleOffer extends HTMLElement {
       await request();
       store.play("chosen");
     } catch (error) {
-      complaint.textContent = reason(error);
+      complaint.textContent = errorMessage(error);
     } finally {
       this.#sending = false;
       this.#enable(store.project);
@@ -68,14 +69,14 @@ export class HoleOffer extends HTMLElement {
   async #open(store, [x, y]) {
     /** @type {{tool: "pocket", x: number, y: number}} */
     const wish = { tool: "pocket", x, y };
-    store.setJob(await refineSource(store.project.id, wish, this.#intention.key(wish)));
-    this.#intention.done();
+    store.setJob(await refineSource(store.project.id, wish, this.#key.key(wish)));
+    this.#key.done();
     find(this, "[data-live]", HTMLElement).textContent = "Opening the hole in all frames.";
   }
 
   /** @param {Store} store @param {string} parent */
   async #close(store, parent) {
-    const project = await chooseMatte(store.project.id, parent);
+    const project = await chooseSourceMatte(store.project.id, parent);
     for (const frame of project.frames) store.setFrame(frame);
     find(this, "[data-live]", HTMLElement).textContent = "The hole is closed again.";
   }
@@ -104,4 +105,4 @@ function closing(parent) {
   return make("button", { type: "button", class: "button small", "data-parent": parent }, "Undo the last change to the cutout");
 }
 
-customElements.define("hole-offer", HoleOffer);
+customElements.define("hole-picker", HolePicker);

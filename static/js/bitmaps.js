@@ -2,7 +2,7 @@
 
 const TIME_LIMIT_MS = 20_000;
 
-export class Pictures {
+export class BitmapCache {
   /** @type {Map<string, ImageBitmap|null>} null while it is on its way */
   #bitmaps = new Map();
   /** Called when another picture can be drawn. */
@@ -50,7 +50,7 @@ export class Pictures {
  *
  * @param {HTMLCanvasElement} canvas @param {ImageBitmap|null} bitmap
  */
-export function draw(canvas, bitmap) {
+export function drawBitmap(canvas, bitmap) {
   const context = canvas.getContext("2d");
   if (!context) return;
   context.clearRect(0, 0, canvas.width, canvas.height);

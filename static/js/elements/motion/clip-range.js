@@ -1,11 +1,12 @@
 /** Of a clip: whether it keeps its own motion, and then which part of it, at how many frames a second. */
 
 import { framesIn, LONGEST_MS } from "../../clips/sampling.js";
-import { counted, find } from "../../words.js";
+import { find } from "../../dom.js";
+import { pluralize } from "../../format.js";
 
 /**
- * @import { Clip } from "../../clips/clips.js"
- * @import { Choices } from "../../shapes.js"
+ * @import { Clip } from "../../clips/read-clip.js"
+ * @import { Choices } from "../../schema.js"
  */
 
 const STEP_MS = 50;
@@ -18,7 +19,7 @@ const END = /** @type {const} */ ({ start: "clip_start_ms", end: "clip_end_ms" }
 
 /** @typedef {{start: number, end: number|null}} Part in ms; an end that nobody chose is left to the server */
 
-export class ClipPart extends HTMLElement {
+export class ClipRange extends HTMLElement {
   /** @type {(at: number) => void} */
   #onScrub = () => {};
   /** @type {(start: number, end: number) => void} */
@@ -105,7 +106,7 @@ export class ClipPart extends HTMLElement {
   }
 
   get #moves() {
-    return /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("[name=moves]"));
+    return /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("[name=motion_source]"));
   }
 
   get #rate() {
@@ -123,7 +124,7 @@ export class ClipPart extends HTMLElement {
 
   /** @param {keyof Part} end */
   #slider(end) {
-    return find(this, `[data-slide=${end}]`, HTMLInputElement);
+    return find(this, `[data-slider=${end}]`, HTMLInputElement);
   }
 
   /** @param {keyof Part} end */
@@ -156,13 +157,13 @@ export class ClipPart extends HTMLElement {
 
   #changed() {
     this.#show();
-    this.dispatchEvent(new Event("moves", { bubbles: true }));
+    this.dispatchEvent(new Event("motionsource", { bubbles: true }));
   }
 
   #show() {
     const most = this.#clip?.duration ?? null;
-    find(this, "[data-part]", HTMLElement).hidden = !this.own;
-    find(this, "[data-ends]", HTMLElement).hidden = most === null;
+    find(this, "[data-range]", HTMLElement).hidden = !this.own;
+    find(this, "[data-bounds]", HTMLElement).hidden = most === null;
     for (const end of /** @type {const} */ (["start", "end"])) {
       const [number, slider, ms] = [this.#number(end), this.#slider(end), this.#at(end)];
       const words = (ms / 1000).toFixed(2);
@@ -174,7 +175,7 @@ export class ClipPart extends HTMLElement {
     for (const place of this.querySelectorAll("[data-error]")) place.textContent = "";
     const problem = this.own ? this.#problem() : null;
     if (problem) find(this, `[data-error=${problem.about}]`, HTMLElement).textContent = problem.words;
-    find(this, "[data-gives]", HTMLElement).textContent = problem ? "" : this.#gives();
+    find(this, "[data-summary]", HTMLElement).textContent = problem ? "" : this.#gives();
   }
 
   /** What is wrong with the part, in the server's own words. */
@@ -194,14 +195,14 @@ export class ClipPart extends HTMLElement {
     if (clip.duration === null) return "This browser cannot show this clip. Its first 10 s are used, in up to 60 frames.";
     const { frames, of, exact, length, longest } = this.#given();
     const time = `${inSeconds(length)}.`;
-    if (longest !== null) return `${counted(frames, "frame")}, ${time} No picture is shown for longer than ${inSeconds(longest)}.`;
+    if (longest !== null) return `${pluralize(frames, "frame")}, ${time} No picture is shown for longer than ${inSeconds(longest)}.`;
     if (of !== null && of > frames) return `${frames} of its ${of} frames, ${time}`;
-    if (exact) return `${counted(frames, "frame")}, ${time}`;
-    return of === null ? `Up to ${frames} frames, ${time}` : `About ${counted(frames, "frame")}, ${time}`;
+    if (exact) return `${pluralize(frames, "frame")}, ${time}`;
+    return of === null ? `Up to ${frames} frames, ${time}` : `About ${pluralize(frames, "frame")}, ${time}`;
   }
 }
 
 /** @param {number} ms */
 const inSeconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 
-customElements.define("clip-part", ClipPart);
+customElements.define("clip-range", ClipRange);

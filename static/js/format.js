@@ -1,0 +1,16 @@
+/** Write numbers as people read them. */
+
+/** @param {number} count @param {string} noun */
+export function pluralize(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** @param {number} bytes decimal kB and MB, as the platforms count */
+export function formatBytes(bytes) {
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @param {number} ms */
+export function formatSeconds(ms) {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}
