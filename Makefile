@@ -41,9 +41,12 @@ lint:  ## style, templates, import contracts, migrations, Dockerfiles
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/hadolint emojiforge/Dockerfile gpu_worker/Dockerfile gpu_worker/cpu.Dockerfile
 
-types:  ## mypy strict, and tsc over the pages' scripts
+types:  ## mypy strict, and tsc over the pages' scripts with the API's own types
 	$(INSTALL) types
 	$(BIN)/python -m mypy
+	@mkdir -p build
+	$(BIN)/python manage.py spectacular --format openapi-json --file build/openapi.json
+	requirements/node_modules/.bin/openapi-typescript build/openapi.json --output build/openapi.d.ts
 	requirements/node_modules/.bin/tsc --project tsconfig.json
 
 bench:  ## the benchmarks, with their figures (a quarter of an hour)

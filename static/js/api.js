@@ -1,7 +1,8 @@
 /**
- * The one way to the REST API: CSRF, time limits, the error shape and idempotency keys.
+ * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { Choices, Engines, Export, Frame, Job, Project, ProjectHead } from "./schema.js"
+ * @import { Engines, Export, ExportPage, Frame, GenerateOptions, Job, MotionReading, ProjectDetail, ProjectPage,
+ *   RefineRequest, RefineSourceRequest, RetryRequest } from "./schema.js"
  */
 
 const ROOT = "/api/v1/";
@@ -10,7 +11,7 @@ const UPLOAD_LIMIT_MS = 180_000;
 
 /** @typedef {{code: string, detail: string, attr: string|null}} ErrorDetail */
 
-/** What the server, or the lack of one, had against a request. `status` is 0 when no answer came. */
+/** A request that failed. `status` is 0 when no answer came. */
 export class ApiError extends Error {
   /** @param {number} status @param {ErrorDetail[]} errors */
   constructor(status, errors) {
@@ -20,25 +21,25 @@ export class ApiError extends Error {
     this.errors = errors;
   }
 
-  /** @param {string} attr */
+  /** Get what is wrong with one field. @param {string} attr */
   about(attr) {
     return this.errors.filter((error) => error.attr === attr).map((error) => error.detail).join(" ");
   }
 }
 
 /**
- * One thing a person means to do. However often it is sent, it carries the same key until it is done or they mean
- * something else, so the server does it once.
+ * The key of one request. It stays the same however often the request is sent, until it succeeds or its body changes,
+ * so that the server does the work once.
  */
 export class IdempotencyKey {
-  #of = "";
+  #body = "";
   #key = "";
 
-  /** @param {unknown} wish anything that JSON can hold */
-  key(wish) {
-    const of = JSON.stringify(wish);
-    if (!this.#key || of !== this.#of) {
-      this.#of = of;
+  /** Get the key of a request. @param {unknown} body anything that JSON can hold */
+  key(body) {
+    const text = JSON.stringify(body);
+    if (!this.#key || text !== this.#body) {
+      this.#body = text;
       this.#key = newKey();
     }
     return this.#key;
@@ -59,10 +60,12 @@ function newKey() {
 /** @type {Set<(path: string) => void>} */
 const notFoundListeners = new Set();
 
-/** Be told the path of whatever is asked for and is not there (any more). @param {(path: string) => void} listener */
+/** Call `listener` with the path of every request that is answered 404. @param {(path: string) => void} listener */
 export const onNotFound = (listener) => notFoundListeners.add(listener);
 
 /**
+ * Send a request and return its JSON.
+ *
  * @param {string} method @param {string} path
  * @param {{body?: unknown, key?: string, signal?: AbortSignal}} [options]
  * @returns {Promise<any>}
@@ -81,12 +84,12 @@ async function request(method, path, { body, key, signal } = {}) {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw silence(limit.aborted);
+    throw noAnswer(limit.aborted);
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
   if (response.status === 404) for (const listener of notFoundListeners) listener(path);
-  if (!response.ok) throw complaint(response.status, answer);
+  if (!response.ok) throw errorOf(response.status, answer);
   return answer;
 }
 
@@ -104,7 +107,7 @@ function csrf() {
 }
 
 /** @param {boolean} late */
-function silence(late) {
+function noAnswer(late) {
   const detail = late
     ? "The server took too long to answer. Try again."
     : "No connection to the server. Check your network and try again.";
@@ -112,98 +115,91 @@ function silence(late) {
 }
 
 /** @param {number} status @param {any} answer */
-function complaint(status, answer) {
+function errorOf(status, answer) {
   if (Array.isArray(answer?.errors) && answer.errors.length) return new ApiError(status, answer.errors);
   /** @type {Record<number, string>} */
-  const words = {
+  const messages = {
     401: "You have been signed out. Reload the page to sign in again.",
     404: "This is no longer here.",
     413: "This file is too large. Up to 20 MB can be used.",
-    429: "That was a lot at once. Wait a moment and try again.",
+    429: "Too many requests. Wait a moment and try again.",
   };
-  const detail = words[status] ?? "Something went wrong on our side. Try again in a moment.";
+  const detail = messages[status] ?? "Something went wrong on our side. Try again in a moment.";
   return new ApiError(status, [{ code: String(status), detail, attr: null }]);
 }
 
 /**
- * A new emoji. XMLHttpRequest, because fetch cannot tell how much of an upload is through.
+ * Create a project. XMLHttpRequest, because fetch does not report how much of an upload is through.
  *
- * @param {File} source @param {Choices} choices @param {string} key
- * @param {(share: number) => void} onProgress told 0 to 1
- * @returns {Promise<Project>}
+ * @param {File} source @param {GenerateOptions} options @param {string} key
+ * @param {(share: number) => void} onProgress called with 0 to 1
+ * @returns {Promise<ProjectDetail>}
  */
-export function createProject(source, choices, key, onProgress) {
+export function createProject(source, options, key, onProgress) {
   const form = new FormData();
   form.set("source", source);
-  for (const [name, value] of Object.entries(choices)) {
-    if (value !== null && value !== undefined) form.set(name, String(value)); // a form has no null: left out means it
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== null && value !== undefined) form.set(name, String(value)); // a form has no null: it is left out
   }
   return new Promise((resolve, reject) => {
-    const call = new XMLHttpRequest();
-    call.open("POST", ROOT + "projects/");
-    headers("POST", key, false).forEach((value, name) => call.setRequestHeader(name, value));
-    call.responseType = "json";
-    call.timeout = UPLOAD_LIMIT_MS;
-    call.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
-    call.onload = () => (call.status < 300 ? resolve(call.response) : reject(complaint(call.status, call.response)));
-    call.onerror = () => reject(silence(false));
-    call.ontimeout = () => reject(silence(true));
-    call.send(form);
+    const xhr = new XMLHttpRequest();
+    xhr.open("POST", ROOT + "projects/");
+    headers("POST", key, false).forEach((value, name) => xhr.setRequestHeader(name, value));
+    xhr.responseType = "json";
+    xhr.timeout = UPLOAD_LIMIT_MS;
+    xhr.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
+    xhr.onload = () => (xhr.status < 300 ? resolve(xhr.response) : reject(errorOf(xhr.status, xhr.response)));
+    xhr.onerror = () => reject(noAnswer(false));
+    xhr.ontimeout = () => reject(noAnswer(true));
+    xhr.send(form);
   });
 }
 
-/** @param {string} id @returns {Promise<Project>} */
+/** @param {string} id @returns {Promise<ProjectDetail>} */
 export const getProject = (id) => request("GET", `projects/${id}/`);
 
-/** @type {() => Promise<{results: ProjectHead[]}>} */
+/** @returns {Promise<ProjectPage>} */
 export const listProjects = () => request("GET", "projects/");
 
-/** @param {string} id @param {string} name @returns {Promise<Project>} */
+/** @param {string} id @param {string} name @returns {Promise<ProjectDetail>} */
 export const renameProject = (id, name) => request("PATCH", `projects/${id}/`, { body: { name } });
 
 /** @param {string} id @returns {Promise<null>} */
 export const deleteProject = (id) => request("DELETE", `projects/${id}/`);
 
-/** @param {string} id @param {Choices} choices @param {string} key @returns {Promise<Job>} */
-export const generate = (id, choices, key) => request("POST", `projects/${id}/generate/`, { body: choices, key });
+/** @param {string} id @param {GenerateOptions} body @param {string} key @returns {Promise<Job>} */
+export const generate = (id, body, key) => request("POST", `projects/${id}/generate/`, { body, key });
 
 /** @param {string} id @param {number} index @param {string} candidate @returns {Promise<Frame>} */
 export const choose = (id, index, candidate) =>
   request("POST", `projects/${id}/frames/${index}/choose/`, { body: { candidate } });
 
-/** @param {string} id @param {number} index @param {{prompt: string, candidates: number, candidate?: string}} wish @param {string} key
- * @returns {Promise<Job>} */
-export const retry = (id, index, wish, key) =>
-  request("POST", `projects/${id}/frames/${index}/retry/`, { body: wish, key });
+/** @param {string} id @param {number} index @param {RetryRequest} body @param {string} key @returns {Promise<Job>} */
+export const retry = (id, index, body, key) => request("POST", `projects/${id}/frames/${index}/retry/`, { body, key });
 
-/** @param {string} id @param {number} index
- * @param {{candidate: string, tool: "matte", engine: string, apply_to: "frame"|"all"|number[]}} wish
- * @param {string} key @returns {Promise<Job>} */
-export const refine = (id, index, wish, key) =>
-  request("POST", `projects/${id}/frames/${index}/refine/`, { body: wish, key });
+/** @param {string} id @param {number} index @param {RefineRequest} body @param {string} key @returns {Promise<Job>} */
+export const refine = (id, index, body, key) =>
+  request("POST", `projects/${id}/frames/${index}/refine/`, { body, key });
 
-/** @param {string} id @param {{tool: "pocket", x: number, y: number}|{tool: "matte", engine: string}} wish
- * @param {string} key @returns {Promise<Job>} */
-export const refineSource = (id, wish, key) => request("POST", `projects/${id}/source/refine/`, { body: wish, key });
+/** @param {string} id @param {RefineSourceRequest} body @param {string} key @returns {Promise<Job>} */
+export const refineSource = (id, body, key) => request("POST", `projects/${id}/source/refine/`, { body, key });
 
-/** @param {string} id @param {string} matte @returns {Promise<Project>} */
+/** @param {string} id @param {string} matte @returns {Promise<ProjectDetail>} */
 export const chooseSourceMatte = (id, matte) => request("POST", `projects/${id}/source/choose/`, { body: { matte } });
 
-/** @type {() => Promise<Engines>} */
-export const readEngines = () => request("GET", "engines/");
+/** @returns {Promise<Engines>} */
+export const listEngines = () => request("GET", "engines/");
 
 /** @param {string} id @param {string[]} platforms @param {string} key @returns {Promise<Export[]>} */
 export const makeExports = (id, platforms, key) =>
   request("POST", `projects/${id}/exports/`, { body: { platforms }, key });
 
-/** @param {string} id @returns {Promise<Export[]>} */
-export const listExports = (id) =>
-  request("GET", `projects/${id}/exports/`).then((/** @type {{results: Export[]}} */ page) => page.results);
+/** @param {string} id @returns {Promise<ExportPage>} */
+export const listExports = (id) => request("GET", `projects/${id}/exports/`);
 
 /** @param {string} id @returns {Promise<Job>} */
 export const cancelJob = (id) => request("POST", `jobs/${id}/cancel/`);
 
-/** @param {string} text @param {AbortSignal} signal
- * @returns {Promise<{recipe: unknown, understood_as: string, unknown: string[], notes: string[]}>} */
+/** @param {string} text @param {AbortSignal} signal @returns {Promise<MotionReading>} */
 export const readMotion = (text, signal) =>
   request("GET", `motions/read/?text=${encodeURIComponent(text)}`, { signal });

@@ -1,6 +1,6 @@
 /** What cuts subjects out, in words, and which of it can run now. */
 
-import { readEngines } from "./api.js";
+import { listEngines } from "./api.js";
 
 /** @import { Engine } from "./schema.js" */
 
@@ -26,7 +26,7 @@ export const engineName = (slug) => NAMES[slug] ?? slug;
 export function mattingEngines() {
   if (!asked || performance.now() - askedAt > FRESH_MS) {
     askedAt = performance.now();
-    asked = readEngines().then((answer) => answer.engines.filter((engine) => engine.kind === "matte"));
+    asked = listEngines().then((answer) => answer.engines.filter((engine) => engine.kind === "matte"));
     asked.catch(() => (asked = null));
   }
   return asked;

@@ -266,12 +266,9 @@ def test_the_header_and_the_invitation_keep_their_distance_on_phones(sign_in: Si
     page.set_viewport_size({"width": 320, "height": 640})
     zone = page.locator(".zone")
     assert zone.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
-    assert (
-        zone.evaluate(
-            "one => one.getBoundingClientRect().bottom - one.querySelector('.invitation').getBoundingClientRect().bottom"
-        )
-        >= 12
-    )
+    box, invitation = zone.bounding_box(), page.locator(".invitation").bounding_box()
+    assert box and invitation
+    assert box["y"] + box["height"] - invitation["y"] - invitation["height"] >= 12
     loaded(page, "/")
     for width in (320, 361, 375, 390):
         page.set_viewport_size({"width": width, "height": 640})

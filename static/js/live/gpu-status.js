@@ -1,6 +1,6 @@
 /** While somebody waits and nothing comes, how the GPU is: asked seldom, and only then. */
 
-import { readEngines } from "../api.js";
+import { listEngines } from "../api.js";
 
 const PATIENCE_MS = 3000;
 const ASK_AGAIN_MS = 10_000;
@@ -32,7 +32,7 @@ export class GpuStatus {
     const timer = this.#timer;
     let words = "";
     try {
-      const { state } = await readEngines();
+      const { state } = await listEngines();
       words = NO_NEWS.includes(state.code) ? "" : state.message;
     } catch {
       // Our own server does not answer; the connection's notice speaks of that.

@@ -60,7 +60,7 @@ export class ProjectPolling {
   async #read() {
     const project = await getProject(this.#project);
     if (project.revision <= this.#revision()) return;
-    const exports = await listExports(this.#project);
+    const exports = (await listExports(this.#project)).results;
     // What the socket has brought meanwhile is newer.
     if (!this.#running || project.revision <= this.#revision()) return;
     this.#onMessage({ type: "snapshot", revision: project.revision, project, exports });

@@ -1,14 +1,14 @@
 /**
  * The one store of the studio: what the server said last, and which frame the person looks at.
  *
- * @import { Export, FirstState, Frame, Job, Message, Project } from "../schema.js"
+ * @import { Export, FirstState, Frame, Job, Message, ProjectDetail } from "../schema.js"
  */
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
 /** @typedef {"project"|"frames"|"exports"|"connection"|"selection"|"track"} Topic */
 
 export class Store {
-  /** @type {Project} */
+  /** @type {ProjectDetail} */
   project;
   /** @type {Map<string, Export>} by platform, the newest of each */
   exports = new Map();
@@ -144,7 +144,7 @@ export class Store {
     return (this.#exportRevisions.get(row.id) ?? 0) < this.#framesRevision;
   }
 
-  /** @param {Project} project @param {number} revision */
+  /** @param {ProjectDetail} project @param {number} revision */
   #replace(project, revision) {
     const before = this.project.frames.map((frame) => frame.chosen).join();
     if (before !== project.frames.map((frame) => frame.chosen).join()) this.#framesRevision = revision;
@@ -154,7 +154,7 @@ export class Store {
     for (const topic of /** @type {Topic[]} */ (["project", "frames", "selection", "exports"])) this.#changed(topic);
   }
 
-  /** @param {import("../schema.js").ProjectHead} head */
+  /** @param {import("../schema.js").Project} head */
   #setHead(head) {
     this.project = { ...head, frames: this.project.frames };
     this.#changed("project");

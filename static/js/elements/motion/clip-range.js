@@ -6,7 +6,7 @@ import { pluralize } from "../../format.js";
 
 /**
  * @import { Clip } from "../../clips/read-clip.js"
- * @import { Choices } from "../../schema.js"
+ * @import { GenerateOptions } from "../../schema.js"
  */
 
 const STEP_MS = 50;
@@ -78,7 +78,7 @@ export class ClipRange extends HTMLElement {
     return this.#clip !== null && [...this.#moves].some((radio) => radio.checked && radio.value === "own");
   }
 
-  /** What is chosen; null where that cannot be, and why is said. @returns {Choices|null} */
+  /** What is chosen; null where that cannot be, and why is said. @returns {GenerateOptions|null} */
   choices() {
     this.#show();
     const { start, end } = this.#part;

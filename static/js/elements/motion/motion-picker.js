@@ -6,7 +6,7 @@ import { find } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
 import { ClipRange } from "./clip-range.js";
 
-/** @import { Choices } from "../../schema.js" */
+/** @import { GenerateOptions } from "../../schema.js" */
 
 const PAUSE_MS = 250;
 const NUMBERS = /** @type {const} */ (["frame_count", "frame_ms", "size", "candidates"]);
@@ -51,9 +51,9 @@ export class MotionPicker extends HTMLElement {
     return find(this, "clip-range", ClipRange);
   }
 
-  /** What is chosen; `null` when something is missing, and then what is said. @returns {Choices|null} */
+  /** What is chosen; `null` when something is missing, and then what is said. @returns {GenerateOptions|null} */
   choices() {
-    const matte = this.#value("matte") || "auto";
+    const matte = /** @type {GenerateOptions["matte"]} */ (this.#value("matte") || "auto");
     if (this.clipRange.own) {
       const part = this.clipRange.choices();
       return part && { ...part, size: Number(this.#value("size")), matte };
@@ -63,12 +63,12 @@ export class MotionPicker extends HTMLElement {
     return motion && { ...motion, matte };
   }
 
-  /** @returns {Choices|null} */
+  /** @returns {GenerateOptions|null} */
   #motion() {
     const prompt = this.#words.value.trim();
     const preset = [...this.#presets].find((radio) => radio.checked)?.value;
     if (!prompt && !preset) return null;
-    /** @type {Choices} */
+    /** @type {GenerateOptions} */
     const choices = prompt ? { prompt } : { preset: preset ?? "" };
     for (const name of NUMBERS) choices[name] = Number(this.#value(name));
     return choices;

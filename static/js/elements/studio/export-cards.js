@@ -130,9 +130,9 @@ function checks(row, platform) {
   return details;
 }
 
-/** @param {string} rule @param {string|number} value */
+/** @param {string} rule @param {unknown} value */
 function amount(rule, value) {
-  if (typeof value !== "number") return value;
+  if (typeof value !== "number") return String(value);
   if (rule === "bytes") return formatBytes(value);
   return rule.endsWith("_ms") ? formatSeconds(value) : String(value);
 }

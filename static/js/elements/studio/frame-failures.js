@@ -8,7 +8,7 @@ import { pluralize } from "../../format.js";
 import { wasCancelled } from "../../live/statuses.js";
 
 /**
- * @import { Candidate, Frame, Project } from "../../schema.js"
+ * @import { Candidate, EngineSlug, Frame, ProjectDetail, RefineRequest } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -74,12 +74,12 @@ export class FrameFailures extends HTMLElement {
     const [first] = frames;
     const candidate = first && latest(first);
     if (!candidate) return;
-    const engine = action === "again" ? candidate.engine : action;
+    const engine = /** @type {EngineSlug} */ (action === "again" ? candidate.engine : action);
     const indices = frames.map((frame) => frame.index);
-    /** @type {{candidate: string, tool: "matte", engine: string, apply_to: "frame"|number[]}} */
-    const wish = { candidate: candidate.id, tool: "matte", engine, apply_to: indices.length > 1 ? indices : "frame" };
+    /** @type {RefineRequest} */
+    const body = { candidate: candidate.id, tool: "matte", engine, apply_to: indices.length > 1 ? indices : "frame" };
     const idempotency = this.#keyOf(first);
-    await refine(this.#store.project.id, first.index, wish, idempotency.key(wish));
+    await refine(this.#store.project.id, first.index, body, idempotency.key(body));
     idempotency.done();
   }
 
@@ -118,7 +118,7 @@ function byReason(frames) {
   return [...groups.values()];
 }
 
-/** @param {Project} project @param {Frame[]} frames @param {number} at */
+/** @param {ProjectDetail} project @param {Frame[]} frames @param {number} at */
 function row(project, frames, at) {
   const words = frames[0] ? why(frames[0]) : "";
   const many = frames.length > 1;
@@ -131,7 +131,7 @@ function row(project, frames, at) {
     make("span", { class: "actions" }, ...actions(project, frames)));
 }
 
-/** @param {Project} project @param {Frame[]} frames */
+/** @param {ProjectDetail} project @param {Frame[]} frames */
 function actions(project, frames) {
   const [first] = frames;
   const which = first && frames.length === 1 ? `frame ${first.index + 1}` : `these ${pluralize(frames.length, "frame")}`;

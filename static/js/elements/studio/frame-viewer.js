@@ -4,7 +4,7 @@ import { engineName } from "../../engines.js";
 import { find } from "../../dom.js";
 
 /**
- * @import { Frame, Project } from "../../schema.js"
+ * @import { Frame, ProjectDetail } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -58,7 +58,7 @@ export class FrameViewer extends HTMLElement {
  * What the frame shows now, by the files of its own candidate. A clip's frame has a picture of its own; a drawn one is
  * a cutout from the start, so before it there is the picture that it was drawn from.
  *
- * @param {Project} project @param {Frame} frame @returns {Compared}
+ * @param {ProjectDetail} project @param {Frame} frame @returns {Compared}
  */
 function comparedOf(project, frame) {
   const name = `Frame ${frame.index + 1}`;

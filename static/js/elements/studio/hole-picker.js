@@ -5,7 +5,7 @@ import { find, make } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
 
 /**
- * @import { Pocket, Project } from "../../schema.js"
+ * @import { Pocket, ProjectDetail, RefineSourceRequest } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -28,7 +28,7 @@ export class HolePicker extends HTMLElement {
     });
   }
 
-  /** @param {Project} project */
+  /** @param {ProjectDetail} project */
   #show(project) {
     const { pockets, matte_parent: parent } = project.source;
     const isDrawn = project.generator !== "clip" && project.frames.some((frame) => frame.chosen);
@@ -42,7 +42,7 @@ export class HolePicker extends HTMLElement {
     this.#enable(project);
   }
 
-  /** Frames that are being made cannot be made anew. @param {Project} project */
+  /** Frames that are being made cannot be made anew. @param {ProjectDetail} project */
   #enable(project) {
     const busy = project.status === "working" || project.frames.some((frame) => frame.status === "working");
     for (const button of this.querySelectorAll("button")) button.disabled = busy || this.#sending;
@@ -67,9 +67,9 @@ export class HolePicker extends HTMLElement {
 
   /** @param {Store} store @param {[number, number]} point */
   async #open(store, [x, y]) {
-    /** @type {{tool: "pocket", x: number, y: number}} */
-    const wish = { tool: "pocket", x, y };
-    store.setJob(await refineSource(store.project.id, wish, this.#key.key(wish)));
+    /** @type {RefineSourceRequest} */
+    const body = { tool: "pocket", x, y };
+    store.setJob(await refineSource(store.project.id, body, this.#key.key(body)));
     this.#key.done();
     find(this, "[data-live]", HTMLElement).textContent = "Opening the hole in all frames.";
   }
@@ -82,7 +82,7 @@ export class HolePicker extends HTMLElement {
   }
 }
 
-/** The picture, with a button on each region. @param {Project} project @returns {Node[]} */
+/** The picture, with a button on each region. @param {ProjectDetail} project @returns {Node[]} */
 function outlined({ source }) {
   if (source.pockets.length === 0) return [];
   const picture = make("img", { src: source.url, alt: "", draggable: "false" });

@@ -8,7 +8,7 @@ import { find, make } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
 
 /**
- * @import { Project } from "../../schema.js"
+ * @import { GenerateOptions, ProjectDetail } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -29,7 +29,7 @@ export class ProjectNotes extends HTMLElement {
     });
   }
 
-  /** @param {Project} project */
+  /** @param {ProjectDetail} project */
   #show(project) {
     const notes = project.framing === "whole" ? [...project.notes, { code: "whole", text: WHOLE }] : project.notes;
     this.#enable(project);
@@ -41,19 +41,20 @@ export class ProjectNotes extends HTMLElement {
     this.#enable(project);
   }
 
-  /** Frames cannot be made anew while they are being made. @param {Project} project */
+  /** Frames cannot be made anew while they are being made. @param {ProjectDetail} project */
   #enable(project) {
     for (const button of this.querySelectorAll("button")) button.disabled = project.status === "working";
   }
 
   /** @param {Store} store @param {HTMLButtonElement} button */
   async #frame(store, button) {
-    const choices = { framing: button.dataset.framing ?? "crop" };
+    /** @type {GenerateOptions} */
+    const options = { framing: button.dataset.framing === "whole" ? "whole" : "crop" };
     const complaint = find(this, "[data-error]", HTMLElement);
     complaint.textContent = "";
     button.disabled = true;
     try {
-      store.setJob(await generate(store.project.id, choices, this.#key.key(choices)));
+      store.setJob(await generate(store.project.id, options, this.#key.key(options)));
       this.#key.done();
     } catch (error) {
       complaint.textContent = errorMessage(error);
@@ -68,7 +69,7 @@ function undoing(code) {
   return code === "whole" ? [" ", choice("crop", "Crop it to what it shows")] : [];
 }
 
-/** @param {Project["framing"]} framing @param {string} words */
+/** @param {ProjectDetail["framing"]} framing @param {string} words */
 function choice(framing, words) {
   return make("button", { type: "button", class: "button small", "data-framing": framing }, words);
 }

@@ -7,7 +7,7 @@ import { find, make } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
 
 /**
- * @import { Engine, Frame } from "../../schema.js"
+ * @import { Engine, EngineSlug, Frame, RefineRequest } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -65,7 +65,7 @@ export class RematteBox extends HTMLElement {
     this.#frame = frame.id;
   }
 
-  /** @param {string} engine */
+  /** @param {string} engine its slug */
   async #rematte(engine) {
     const store = this.#store;
     const frame = store.selectedFrame;
@@ -73,13 +73,13 @@ export class RematteBox extends HTMLElement {
     if (!frame || !parent || this.#sending) return;
     const all = find(this, "[name=all]", HTMLInputElement);
     const complaint = find(this, "[data-error]", HTMLElement);
-    /** @type {{candidate: string, tool: "matte", engine: string, apply_to: "frame"|"all"}} */
-    const wish = { candidate: parent.id, tool: "matte", engine, apply_to: all.checked ? "all" : "frame" };
+    /** @type {RefineRequest} */
+    const body = { candidate: parent.id, tool: "matte", engine: /** @type {EngineSlug} */ (engine), apply_to: all.checked ? "all" : "frame" };
     complaint.textContent = "";
     this.#sending = true;
     this.#show();
     try {
-      store.setJob(await refine(store.project.id, frame.index, wish, this.#key.key(wish)));
+      store.setJob(await refine(store.project.id, frame.index, body, this.#key.key(body)));
       this.#key.done();
       store.play("chosen");
       all.checked = false;

@@ -56,12 +56,12 @@ export class RetryBox extends HTMLElement {
       return;
     }
     const candidates = Number(find(this, "[name=candidates]", HTMLSelectElement).value);
-    const wish = { prompt, candidates, ...lookedAt(store, frame) };
+    const body = { prompt, candidates, ...lookedAt(store, frame) };
     this.#sending = true;
     this.#say("", "");
     this.#show();
     try {
-      const job = await retry(store.project.id, frame.index, wish, this.#key.key([frame.id, wish]));
+      const job = await retry(store.project.id, frame.index, body, this.#key.key([frame.id, body]));
       this.#key.done();
       this.#waiting = { frame: frame.id, had: new Set(frame.candidates.map((candidate) => candidate.id)) };
       store.setJob(job);

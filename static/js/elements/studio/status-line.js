@@ -9,7 +9,7 @@ import { pluralize, formatSeconds } from "../../format.js";
 import { wasCancelled } from "../../live/statuses.js";
 
 /**
- * @import { Job, Project } from "../../schema.js"
+ * @import { Job, ProjectDetail } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -56,14 +56,14 @@ export class StatusLine extends HTMLElement {
     }));
   }
 
-  /** @param {HTMLButtonElement} button @param {() => Promise<void>} wish */
-  async #ask(button, wish) {
+  /** @param {HTMLButtonElement} button @param {() => Promise<void>} action */
+  async #ask(button, action) {
     if (!isAble(button)) return;
     setBusy(button, true);
     const complaint = find(this, "[data-error]", HTMLElement);
     complaint.textContent = "";
     try {
-      await wish();
+      await action();
     } catch (error) {
       complaint.textContent = errorMessage(error);
     } finally {
@@ -71,7 +71,7 @@ export class StatusLine extends HTMLElement {
     }
   }
 
-  /** @param {Project} project */
+  /** @param {ProjectDetail} project */
   #show(project) {
     const job = project.job;
     const live = job?.status === "queued" || job?.status === "running";
@@ -92,7 +92,7 @@ export class StatusLine extends HTMLElement {
     this.#announce(project, live ? share : 1);
   }
 
-  /** Read aloud at the quarters and at the end, not at every frame. @param {Project} project @param {number} share */
+  /** Read aloud at the quarters and at the end, not at every frame. @param {ProjectDetail} project @param {number} share */
   #announce(project, share) {
     const quarter = Math.floor(share * 4);
     const words = this.#gpu ? this.#gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : sentence(project);
@@ -117,19 +117,19 @@ export class StatusLine extends HTMLElement {
   }
 }
 
-/** Whether something is being made. @param {Project} project */
+/** Whether something is being made. @param {ProjectDetail} project */
 function isWaiting({ job, frames }) {
   const live = job?.status === "queued" || job?.status === "running";
   return live || frames.some((frame) => frame.status === "working");
 }
 
-/** Another one whenever a frame lands. @param {Project} project */
+/** Another one whenever a frame lands. @param {ProjectDetail} project */
 function landed({ job, frames }) {
   const settled = frames.flatMap((frame) => frame.candidates.filter((row) => row.status === "ready" || row.status === "failed"));
   return `${job?.id} ${settled.length}`;
 }
 
-/** @param {Project} project */
+/** @param {ProjectDetail} project */
 function sentence(project) {
   const clip = project.generator === "clip";
   const { job, progress, status } = project;
