@@ -1,4 +1,4 @@
-"""Who is asking: an app with a session token, or a browser with its session cookie and a CSRF token."""
+"""Tell who is asking: an app with a session token, or a browser with its session cookie and a CSRF token."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from rest_framework.request import Request
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]
-    """The header `X-Session-Token` of allauth's app client. Naming a scheme makes "not signed in" a 401."""
+    """Accept the header `X-Session-Token` of allauth's app client. Naming a scheme makes "not signed in" a 401."""
 
     def authenticate_header(self, _request: Request) -> str:
+        """Return the value of `WWW-Authenticate`."""
         return 'X-Session-Token realm="EmojiForge"'
 
 
 class BrowserSessionAuthentication(SessionAuthentication):
-    """The session cookie; what changes something needs a CSRF token too, else it is 403."""
+    """Accept the session cookie; a request that changes something needs a CSRF token too, else it is 403."""
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the OpenAPI page describes the header."""
+    """Describe the header in OpenAPI."""
 
     target_class = SessionTokenAuthentication
     name = "sessionToken"
 
     def get_security_definition(self, _auto_schema: Any) -> dict[str, str]:
+        """Return the scheme as OpenAPI writes it."""
         return {
             "type": "apiKey",
             "in": "header",
@@ -38,7 +40,7 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
 
 
 class BrowserSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
-    """How the OpenAPI page describes the cookie."""
+    """Describe the cookie in OpenAPI."""
 
     target_class = BrowserSessionAuthentication  # type: ignore[assignment]
     name = "browserSession"

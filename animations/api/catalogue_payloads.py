@@ -1,4 +1,4 @@
-"""What the product offers, in plain dictionaries: presets, readings of words, platforms, engines."""
+"""Build the payloads of the catalogue: presets, readings of words, platforms and engines."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from animations.payloads.types import Moment
 
 
 class PresetPayload(TypedDict):
+    """A curated motion."""
+
     slug: str
     name: str
     description: str
@@ -23,6 +25,8 @@ class PresetPayload(TypedDict):
 
 
 class ReadingPayload(TypedDict):
+    """An understanding of somebody's words; `recipe` is None when they name no motion."""
+
     recipe: dict[str, Any] | None
     understood_as: str
     unknown: list[str]
@@ -31,11 +35,15 @@ class ReadingPayload(TypedDict):
 
 
 class RulePayload(TypedDict):
+    """One rule of a platform."""
+
     rule: str
     value: Any
 
 
 class PlatformPayload(TypedDict):
+    """An export target with its rules."""
+
     slug: str
     label: str
     format: str
@@ -48,6 +56,8 @@ class PlatformPayload(TypedDict):
 
 
 class EnginePayload(TypedDict):
+    """A matting engine or a generator, and the reason if it cannot run."""
+
     slug: str
     kind: str
     available: bool
@@ -55,7 +65,7 @@ class EnginePayload(TypedDict):
 
 
 class EndpointPayload(TypedDict):
-    """How the GPU endpoint is. `queue`: jobs that wait there.
+    """The condition of the GPU endpoint. `queue`: jobs that wait there.
 
     `code`: ready, starting, full, failing, unreachable, or unknown.
     """
@@ -66,6 +76,8 @@ class EndpointPayload(TypedDict):
 
 
 class EnginesPayload(TypedDict):
+    """All engines, as the endpoint was when it was last asked."""
+
     engines: list[EnginePayload]
     state: EndpointPayload
     as_of: Moment | None
@@ -84,10 +96,12 @@ NOT_REPORTED: Final = "The GPU endpoint has not said whether it can run this; it
 
 
 def preset_list_payload(presets: list[Preset]) -> list[PresetPayload]:
+    """Return the payloads of these presets."""
     return [preset_payload(preset) for preset in presets]
 
 
 def preset_payload(preset: Preset) -> PresetPayload:
+    """Return the payload of a preset."""
     return {
         "slug": preset.slug,
         "name": preset.name,
@@ -99,12 +113,12 @@ def preset_payload(preset: Preset) -> PresetPayload:
 
 
 def _preview_url(preset: Preset) -> str | None:
-    """With the drawing's name, so that it may be kept for ever."""
+    """Return the preview's address with its version, so that it may be cached for ever."""
     return f"{reverse('preset-preview', args=[preset.slug])}?v={preset.preview_of}" if preset.preview else None
 
 
 def reading_payload(words: str) -> ReadingPayload:
-    """How `words` are understood; `recipe` is None when they name no motion."""
+    """Read `words` and return how they are understood."""
     reading = read_words(words)
     return {
         "recipe": reading.recipe.to_json() if reading.recipe else None,
@@ -115,6 +129,7 @@ def reading_payload(words: str) -> ReadingPayload:
 
 
 def platform_list_payload(platforms: list[Platform]) -> list[PlatformPayload]:
+    """Return the payloads of these platforms."""
     return [_platform_payload(platform) for platform in platforms]
 
 
@@ -133,7 +148,7 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
 
 
 def engines_payload() -> EnginesPayload:
-    """Read from the endpoint's row; the endpoint itself is asked by a job only."""
+    """Return all engines as the endpoint's row has them; the endpoint itself is asked by a job only."""
     state = EndpointState.objects.current()
     away = [_gpu_engine(slug, state) for slug in GPU_MATTES]
     here: list[EnginePayload] = [
@@ -147,7 +162,7 @@ def engines_payload() -> EnginesPayload:
 
 
 def _condition(state: EndpointState | None) -> EndpointPayload:
-    """In the words that the job which asked the endpoint has found for it."""
+    """Return the endpoint's condition in the words of the job that asked it."""
     said = state.breaker.get("condition") if state else None
     if not said:
         return {"code": "unknown", "message": NEVER_ASKED, "queue": 0}

@@ -1,4 +1,4 @@
-"""Whatever goes wrong below /api/v1/ is told in one shape: `{"type", "errors": [{"code", "detail", "attr"}]}`."""
+"""Answer every error below /api/v1/ in one shape: `{"type", "errors": [{"code", "detail", "attr"}]}`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from animations.models.transitions import IllegalTransition, ProjectGone
 
 
 class ApiError(APIException):
-    """A wish that is refused with a status of its own. `wait` (seconds) becomes `Retry-After`."""
+    """A refusal with a status of its own. `wait` (seconds) becomes `Retry-After`."""
 
     def __init__(self, status_code: int, code: str, detail: str, attr: str | None = None, wait: int = 0) -> None:
         self.status_code = status_code
@@ -27,9 +27,10 @@ class ApiError(APIException):
 
 
 class ApiExceptionHandler(ExceptionHandler):
-    """Maps what the product, Django and its parsers raise to answers a client can read."""
+    """Map what the product, Django and its parsers raise to errors that a client can read."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Return the API's exception for one of ours or Django's."""
         match exc:
             case ActionError():
                 return _api_error(exc)

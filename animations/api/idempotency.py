@@ -1,8 +1,8 @@
-"""A spending request that is sent again gets the same answer again, and is not done again.
+"""Answer a spending request that is sent again with the first answer, without doing the work again.
 
 The client names the request with the header `Idempotency-Key`. A row is written before the work and holds the answer
-after it; the database's unique constraint decides between two that come at once. What is refused is not remembered,
-so that a mended request may use its key again.
+after it; the database's unique constraint decides between two that come at once. A refusal is not stored, so that the
+corrected request may use its key again.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ IDEMPOTENCY_HEADER: Final = OpenApiParameter(
 
 
 def idempotent(*, atomic: bool) -> Callable[[Handler], Handler]:
-    """Decorates a view's method. `atomic` commits the work and its answer together.
+    """Decorate a view's method. `atomic` commits the work and its answer together.
 
     Together is safest: no kill can fall between the two. It is not for work that takes seconds before it writes,
     because SQLite has one writer at a time.
@@ -83,7 +83,7 @@ def _read_key(request: Request) -> str | None:
 
 
 def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]:
-    """The row of this request if the work is ours to do, else the answer that was given before."""
+    """Return the row if this request is the first or takes over, else also the answer that was given before."""
     digest = body_digest(request)
     row, made = IdempotencyKey.objects.get_or_create(
         user_id=request.user.pk or 0,
@@ -109,7 +109,7 @@ def _in_progress() -> ApiError:
 
 
 def _take_over(row: IdempotencyKey) -> bool:
-    """Continue for a request that died; of several that try, one succeeds."""
+    """Claim the row of a request that died; of several that try, one succeeds."""
     now = timezone.now()
     if row.created_at > now - ABANDONED_AFTER or _claim_of(row).update(created_at=now) != 1:
         return False
@@ -118,17 +118,17 @@ def _take_over(row: IdempotencyKey) -> bool:
 
 
 def _claim_of(row: IdempotencyKey) -> Any:
-    """The row while it is unanswered and nobody has taken it over: `created_at` marks the claim."""
+    """Return the row while it is unanswered and nobody has taken it over: `created_at` marks the claim."""
     return IdempotencyKey.objects.filter(pk=row.pk, status_code=0, created_at=row.created_at)
 
 
 def _store_answer(row: IdempotencyKey, response: Response) -> bool:
-    """Keep the answer; False when another request has taken over meanwhile."""
+    """Store the answer; return False when another request has taken over meanwhile."""
     return bool(_claim_of(row).update(status_code=response.status_code, answer=response.data))
 
 
 def body_digest(request: Request) -> str:
-    """SHA-256 (hex) of what was sent: every field in order of its name, and every file's bytes."""
+    """Return the SHA-256 (hex) of a request's body: every field in order of its name, and every file's bytes."""
     digest = hashlib.sha256()
     data = request.data
     fields = dict(data.lists()) if isinstance(data, QueryDict) else {"json": data}

@@ -1,4 +1,4 @@
-"""Headers of a multipart form that are no UTF-8, for Django's parser, which drops a part that has one."""
+"""Make the headers of a multipart form UTF-8 for Django's parser, which drops a part with any other."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ WINDOWS_1252: Final = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") 
 
 
 class ReadableStream(Protocol):
-    """What a body is read from."""
+    """A stream that a body is read from."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes."""
 
 
 class Utf8HeaderStream:
     """The stream of a form with `boundary`, in which the headers of all parts are UTF-8.
 
-    A byte of a header that is none, as clients that speak Latin-1 send it, is read as Windows-1252. What the parts
-    hold passes as it came. The parts are found as Django finds them: a header is what follows the separator, up to
+    A byte of a header that is not, as clients that speak Latin-1 send it, is read as Windows-1252. The contents of
+    the parts are left alone. The parts are found as Django finds them: a header is what follows the separator, up to
     an empty line, and no longer than Django takes.
     """
 
@@ -43,7 +44,7 @@ class Utf8HeaderStream:
         return rest
 
     def _passed(self) -> bytes:
-        """Take what is held as far as it is certain where it belongs."""
+        """Return the held bytes of which it is certain whether they are header or content."""
         passed = []
         while found := (self._end if self._in_header else self._start).search(self._held):
             before, after = self._held[: found.start()], found[0]

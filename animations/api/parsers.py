@@ -1,4 +1,4 @@
-"""Bodies of requests: JSON of any depth, and forms with files whose names keep every letter."""
+"""Parse requests: JSON of any depth, and forms with files whose names keep every letter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_EXTENSION_LENGTH: Final = 10
 
 
 class DepthBoundJSONParser(JSONParser):
-    """REST framework's parser for JSON, which refuses what is nested too deeply for Python's instead of failing."""
+    """Parse JSON, refusing what is nested too deeply for Python's parser instead of failing."""
 
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -38,7 +38,7 @@ class DepthBoundJSONParser(JSONParser):
 
 
 class FileFormParser(MultiPartParser):
-    """REST framework's parser for multipart forms, on Django's with another idea of file names."""
+    """Parse multipart forms with another rule for file names than Django's."""
 
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -79,7 +79,7 @@ class _Form(DjangoMultiPartParser):
 
 
 def _printable(letter: str) -> str:
-    """Return the letter, a space for one that breaks the line, nothing for one that no name needs."""
+    """Return the letter, a space for one that breaks the line, and nothing for one that no name needs."""
     kind = unicodedata.category(letter)
     if kind in {"Cc", "Zl", "Zp"}:
         return " " if letter.isspace() else ""

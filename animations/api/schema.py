@@ -74,12 +74,16 @@ def _annotated(mark: Any, **options: Any) -> serializers.Field[Any, Any, Any, An
 
 
 class ErrorPayload(TypedDict):
+    """One error of an answer."""
+
     code: str
     detail: str
     attr: str | None
 
 
 class ErrorResponsePayload(TypedDict):
+    """The body of an answer that refuses something."""
+
     type: Annotated[str, ClientErrorEnum]
     errors: list[ErrorPayload]
 

@@ -1,4 +1,4 @@
-"""What clients send: fields, bounds and words for what is wrong. Whether a wish can be granted is for the actions."""
+"""Validate what clients send: fields, bounds, and messages for what is wrong. What can be done is for the actions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ MOST_MEGABYTES: Final = settings.UPLOAD_MAX_BYTES // 1_000_000
 
 
 def bounded_integer(name: str, **options: Any) -> serializers.IntegerField:
+    """Return a field with the bounds that the model has for `name`."""
     least, most = Project.LIMITS[name]
     return serializers.IntegerField(min_value=least, max_value=most, **options)
 
 
 class GenerateOptionsSerializer(serializers.Serializer[Any]):
-    """What may be chosen about a take; what is left out stays as it is."""
+    """The options of a generate; what is left out stays as it is."""
 
     name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
     preset = serializers.SlugField(required=False)
@@ -57,15 +58,13 @@ class GenerateOptionsSerializer(serializers.Serializer[Any]):
     )
 
     def options(self) -> GenerateOptions:
-        """The validated fields, without those that are not about the take."""
-        return GenerateOptions(**{name: value for name, value in self.validated_data.items() if name in CHOICES})
-
-
-CHOICES = frozenset(GenerateOptions.__dataclass_fields__)
+        """Return the validated options, without the fields that are not about the frames."""
+        names = GenerateOptions.__dataclass_fields__
+        return GenerateOptions(**{name: value for name, value in self.validated_data.items() if name in names})
 
 
 class CreateProjectSerializer(GenerateOptionsSerializer):
-    """A new project: a picture or clip, and any of the choices."""
+    """A new emoji: a picture or clip, and any of the options."""
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
         allow_empty_file=True,
@@ -75,14 +74,20 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
 
 
 class RenameProjectSerializer(serializers.Serializer[Any]):
+    """Another name."""
+
     name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
 
 
 class ChooseCandidateSerializer(serializers.Serializer[Any]):
+    """The candidate to show."""
+
     candidate = serializers.UUIDField()
 
 
 class RetryFrameSerializer(serializers.Serializer[Any]):
+    """Other words for one frame."""
+
     prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH)
     candidates = bounded_integer("candidates", default=2)
     candidate = serializers.UUIDField(
@@ -92,27 +97,25 @@ class RetryFrameSerializer(serializers.Serializer[Any]):
 
 @extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, {"type": "array", "items": {"type": "integer"}}]})
 class ApplyToField(serializers.Field[Any, Any, Any, Any]):
-    """`"frame"`, `"all"`, or a list of indices."""
+    """Accept `"frame"`, `"all"`, or a list of indices."""
 
     default_error_messages = {"invalid": "Must be “frame”, “all” or a list of frames' indices."}
 
     def to_internal_value(self, data: Any) -> Any:
+        """Return the value as it was sent if it is one of the three."""
         named = data in ("frame", "all") if isinstance(data, str) else False
-        listed = (
-            isinstance(data, list)
-            and 0 < len(data) <= Project.LIMITS["frame_count"][1]
-            and all(type(index) is int for index in data)
-        )
+        listed = isinstance(data, list) and 0 < len(data) <= MOST_FRAMES and all(type(index) is int for index in data)
         if not named and not listed:
             self.fail("invalid")
         return data
 
     def to_representation(self, value: Any) -> Any:
+        """Return the value as it is."""
         return value
 
 
 class RefineToolSerializer(serializers.Serializer[Any]):
-    """`matte` makes the matte anew with another engine; `pocket` opens enclosed background of one colour."""
+    """A tool: `matte` cuts out anew with another engine; `pocket` opens enclosed background of one colour."""
 
     tool = serializers.ChoiceField(choices=TOOLS, error_messages={"invalid_choice": NO_TOOL})
     engine = serializers.ChoiceField(choices=ENGINES, required=False, help_text="Of the tool `matte`.")
@@ -120,6 +123,7 @@ class RefineToolSerializer(serializers.Serializer[Any]):
     y = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the top.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Require the fields that the chosen tool needs."""
         needed = (name for name in OPTIONS[attrs["tool"]] if name not in attrs)
         missing = {name: [ErrorDetail("This field is required.", "required")] for name in needed}
         if missing:
@@ -127,24 +131,33 @@ class RefineToolSerializer(serializers.Serializer[Any]):
         return attrs
 
     def chosen_tool(self) -> Tool:
+        """Return the validated tool."""
         sent = self.validated_data
         return Tool(sent["tool"], sent.get("engine", ""), sent.get("x"), sent.get("y"))
 
 
 class RefineFrameSerializer(RefineToolSerializer):
+    """A tool, the candidate that it works on, and the frames to apply it to."""
+
     candidate = serializers.UUIDField(help_text="What is refined; it stays, as the parent of the new one.")
     apply_to = ApplyToField(default="frame", help_text="`frame`, `all`, or a list of indices.")
 
 
 class ChooseMatteSerializer(serializers.Serializer[Any]):
+    """The matte to use."""
+
     matte = serializers.UUIDField(help_text="The `matte_parent` of the source: what its matte in use was made from.")
 
 
 class CreateExportsSerializer(serializers.Serializer[Any]):
+    """The platforms to make files for."""
+
     platforms = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1, max_length=40)
 
 
 class ReadMotionSerializer(serializers.Serializer[Any]):
+    """Words to be read."""
+
     text = serializers.CharField(
         max_length=Project.PROMPT_LENGTH, help_text="A motion in English words, as “subtle bounce”."
     )

@@ -1,4 +1,4 @@
-"""How often one person may ask. Counted per minute in the cache; without the cache nobody is turned away."""
+"""Limit how often one person may ask, by counters per minute in the cache; without the cache nobody is refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Scope = Literal["read", "write", "spend"]
 
 
 class PerMinuteThrottle(BaseThrottle):
-    """One counter per person, scope and minute: `read`, `write`, and `spend` for POSTs that use the GPU or a worker.
+    """Count requests by person, minute and scope: `read`, `write`, or `spend` for a POST that uses a worker.
 
     Rates are those of the setting `DEFAULT_THROTTLE_RATES`, as "60/min". A view that spends says `spends = True`.
     """
@@ -31,13 +31,14 @@ class PerMinuteThrottle(BaseThrottle):
         self._left = 0.0
 
     def allow_request(self, request: Request, view: Any) -> bool:
+        """Count the request; return whether it is within the rate."""
         scope = scope_of(request, view)
         now = time.time()
         self._left = WINDOW - now % WINDOW
         return _count(f"throttle:{scope}:{self._identify(request)}:{int(now // WINDOW)}") <= rate_limit(scope)
 
     def wait(self) -> float:
-        """Seconds until the next minute begins, at least one."""
+        """Return the seconds until the next minute begins, at least one."""
         return max(1.0, self._left)
 
     def _identify(self, request: Request) -> str:
@@ -45,14 +46,14 @@ class PerMinuteThrottle(BaseThrottle):
 
 
 def scope_of(request: Request, view: Any) -> Scope:
-    """Which of the three rates counts for this request."""
+    """Return the scope whose rate applies to this request."""
     if request.method in SAFE_METHODS:
         return "read"
     return "spend" if request.method == "POST" and getattr(view, "spends", False) else "write"
 
 
 def rate_limit(scope: Scope) -> int:
-    """Requests a minute."""
+    """Return the requests a minute that a scope allows."""
     return int(str(api_settings.DEFAULT_THROTTLE_RATES[scope]).partition("/")[0])
 
 

@@ -1,4 +1,4 @@
-"""The API's addresses, below /api/v1/."""
+"""Name the API's addresses, below /api/v1/."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""What the API's views have in common: pages of a list, and whose objects may be seen."""
+"""Share among the API's views: paging, validation, and looking up what the caller may see or change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from animations.payloads import frames_with_candidates
 
 
 class ApiView(GenericAPIView[Any]):
-    """One address. `serializer_class` is what it takes (the browsable pages draw a form of it).
+    """One address. `serializer_class` validates what it takes (the browsable pages draw a form of it).
 
     `spends` marks a POST that uses the GPU or a worker: it has the tightest rate.
     """
@@ -34,32 +34,32 @@ class ApiView(GenericAPIView[Any]):
     def paginated(
         self, rows: QuerySet[Any] | Sequence[Any], payloads: Callable[[list[Any]], Sequence[Any]]
     ) -> Response:
-        """One page of `rows` (a queryset or a list), each as its payload."""
+        """Return one page of `rows` (a queryset or a list), each as its payload."""
         page = self.paginate_queryset(cast(Any, rows))
         return self.get_paginated_response(payloads(list(page or [])))
 
     def validated(self, request: Request) -> Any:
-        """What was sent, checked. Raises `ValidationError`."""
+        """Return the serializer of what was sent, validated. Raises `ValidationError`."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return serializer
 
 
 def user_of(request: Request) -> AbstractBaseUser:
-    """Who is asking; routes without a login have nobody to ask for."""
+    """Return the caller; routes without a login have none."""
     return cast(AbstractBaseUser, request.user)
 
 
 def get_visible_project(request: Request, project_id: UUID) -> Project:
-    """A project that the person may look at, else 404."""
+    """Return a project that the caller may see, else 404."""
     return get_object_or_404(Project.objects.visible_to(request.user).for_payload(), pk=project_id)
 
 
 def get_editable_project(request: Request, project_id: UUID) -> Project:
-    """A project that the person may change, else 404."""
+    """Return a project that the caller may change, else 404."""
     return get_object_or_404(Project.objects.editable_by(request.user).for_payload(), pk=project_id)
 
 
 def get_frame(project: Project, index: int) -> Frame:
-    """A frame of the project's current take, by its index at this moment, else 404."""
+    """Return the frame that has this index at this moment, else 404."""
     return get_object_or_404(frames_with_candidates(project), index=index)

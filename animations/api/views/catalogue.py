@@ -1,4 +1,4 @@
-"""What the product offers: presets, how words are understood, platforms, engines."""
+"""Show what the product offers: presets, how words are understood, platforms and engines."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class PresetList(ApiView):
 
     @extend_schema(operation_id="presets_list", responses=PRESET(many=True))
     def get(self, _request: Request) -> Response:
+        """List the curated motions, in their order."""
         return self.paginated(Preset.objects.active(), preset_list_payload)
 
 
@@ -43,16 +44,18 @@ class PresetDetail(ApiView):
 
     @extend_schema(operation_id="presets_retrieve", responses=PRESET)
     def get(self, _request: Request, slug: str) -> Response:
+        """Show one curated motion."""
         return Response(preset_payload(get_object_or_404(Preset.objects.active(), slug=slug)))
 
 
 class ReadMotion(ApiView):
-    """How words are understood, before anything is made of them."""
+    """The reading of words, before anything is made of them."""
 
     @extend_schema(
         operation_id="motions_read", parameters=[ReadMotionSerializer], responses=serializer_of(ReadingPayload)
     )
     def get(self, request: Request) -> Response:
+        """Show how words are understood, before anything is made of them."""
         serializer = ReadMotionSerializer(data=request.query_params)
         serializer.is_valid(raise_exception=True)
         return Response(reading_payload(serializer.validated_data["text"]))
@@ -65,12 +68,17 @@ class PlatformList(ApiView):
 
     @extend_schema(operation_id="platforms_list", responses=serializer_of(PlatformPayload)(many=True))
     def get(self, _request: Request) -> Response:
+        """List the export targets, with every rule and its value."""
         return self.paginated(list(PLATFORMS.values()), platform_list_payload)
 
 
 class EngineList(ApiView):
-    """What the GPU endpoint can run, as it was last heard of."""
+    """Matting engines and generators."""
 
     @extend_schema(operation_id="engines_list", responses=serializer_of(EnginesPayload))
     def get(self, _request: Request) -> Response:
+        """List the matting engines and generators, with the reason for each that cannot run.
+
+        The GPU endpoint is not asked: this is what it said last, at `as_of`.
+        """
         return Response(engines_payload())

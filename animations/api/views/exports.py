@@ -1,4 +1,4 @@
-"""Exports: files that platforms accept, each with the proof that every rule is kept."""
+"""Make files that platforms accept, and show each with the report on every rule."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EXPORT = serializer_of(ExportPayload)
 
 
 class ExportList(ApiView):
-    """A project's exports, newest first; new ones are made for the platforms that are named."""
+    """A project's exports."""
 
     serializer_class = CreateExportsSerializer
     pagination_class = Pagination
@@ -32,6 +32,7 @@ class ExportList(ApiView):
 
     @extend_schema(operation_id="exports_list", responses=EXPORT(many=True))
     def get(self, request: Request, project_id: UUID) -> Response:
+        """List a project's exports, newest first."""
         rows = get_visible_project(request, project_id).exports.order_by("-created_at", "platform", "pk")
         return self.paginated(rows.prefetch_related("files"), _payloads)
 
@@ -50,10 +51,11 @@ class ExportList(ApiView):
 
 
 class ExportDetail(ApiView):
-    """One export: its files, and what was measured of them."""
+    """One export."""
 
     @extend_schema(operation_id="exports_retrieve", responses=EXPORT)
     def get(self, request: Request, export_id: UUID) -> Response:
+        """Show one export: its files, and what was measured of them."""
         rows = Export.objects.visible_to(request.user).prefetch_related("files")
         return Response(export_payload(get_object_or_404(rows, pk=export_id)))
 

@@ -1,4 +1,4 @@
-"""Frames: one of them, another candidate for it, the frame again with other words, and a candidate mended."""
+"""Show a frame, choose another candidate for it, retry it with other words, and refine a candidate."""
 
 from __future__ import annotations
 
@@ -22,20 +22,22 @@ FRAME = serializer_of(FramePayload)
 
 
 class FrameDetail(ApiView):
-    """One frame with its candidates, by its index at this moment."""
+    """One frame with its candidates."""
 
     @extend_schema(operation_id="frames_retrieve", responses=FRAME)
     def get(self, request: Request, project_id: UUID, index: int) -> Response:
+        """Show one frame with its candidates, by its index at this moment."""
         return Response(frame_payload(get_frame(get_visible_project(request, project_id), index)))
 
 
 class Choose(ApiView):
-    """Another candidate in the frame's place. Undo is choosing the one before."""
+    """The candidate that a frame shows."""
 
     serializer_class = ChooseCandidateSerializer
 
     @extend_schema(operation_id="frames_choose", request=ChooseCandidateSerializer, responses=FRAME)
     def post(self, request: Request, project_id: UUID, index: int) -> Response:
+        """Show another candidate in the frame. Undo is choosing the one before."""
         project = get_editable_project(request, project_id)
         frame = get_frame(project, index)
         choose(frame, self.validated(request).validated_data["candidate"])
@@ -43,7 +45,7 @@ class Choose(ApiView):
 
 
 class Retry(ApiView):
-    """New candidates for this frame alone, made for other words."""
+    """Other words for one frame."""
 
     serializer_class = RetryFrameSerializer
     spends = True
@@ -56,13 +58,14 @@ class Retry(ApiView):
     )
     @idempotent(atomic=True)
     def post(self, request: Request, project_id: UUID, index: int) -> Response:
+        """Make new candidates for this frame alone, for other words."""
         frame = get_frame(get_editable_project(request, project_id), index)
         job = retry(frame, **self.validated(request).validated_data)
         return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)
 
 
 class Refine(ApiView):
-    """A new candidate made of an old one by a tool, for this frame and, if asked, for others."""
+    """A tool applied to a candidate."""
 
     serializer_class = RefineFrameSerializer
     spends = True
@@ -75,6 +78,7 @@ class Refine(ApiView):
     )
     @idempotent(atomic=True)
     def post(self, request: Request, project_id: UUID, index: int) -> Response:
+        """Make a new candidate of an old one with a tool, for this frame and, if asked, for others."""
         frame = get_frame(get_editable_project(request, project_id), index)
         serializer = self.validated(request)
         data = serializer.validated_data

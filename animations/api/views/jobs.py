@@ -1,4 +1,4 @@
-"""Jobs: how far the work is, and stopping it."""
+"""Show how far a job is, and stop it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ JOB = serializer_of(JobPayload)
 
 
 class JobDetail(ApiView):
-    """One job, and what it used of the GPU."""
+    """One job."""
 
     @extend_schema(operation_id="jobs_retrieve", responses=JOB)
     def get(self, request: Request, job_id: UUID) -> Response:
+        """Show one job, and what it has used of the GPU."""
         return Response(job_payload(get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)))
 
 
 class CancelJob(ApiView):
-    """Stop a job. What it has finished stays; cancelling twice is harmless."""
+    """The end of a job."""
 
     @extend_schema(operation_id="jobs_cancel", request=None, responses=JOB)
     def post(self, request: Request, job_id: UUID) -> Response:
+        """Stop a job. What it has finished stays; cancelling twice is harmless."""
         job = get_object_or_404(Job.objects.editable_by(request.user), pk=job_id)
         return Response(job_payload(cancel(job)))

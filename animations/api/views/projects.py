@@ -1,4 +1,4 @@
-"""Projects: the list, one of them, and making its frames again."""
+"""List, create, rename and delete projects, and generate their frames again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DETAIL = serializer_of(ProjectDetailPayload)
 
 
 class ProjectList(ApiView):
-    """Your emojis, newest first; a new one is made of a picture."""
+    """Your emojis."""
 
     serializer_class = CreateProjectSerializer
     pagination_class = Pagination
@@ -40,6 +40,7 @@ class ProjectList(ApiView):
 
     @extend_schema(operation_id="projects_list", responses=serializer_of(ProjectPayload)(many=True))
     def get(self, request: Request) -> Response:
+        """List your emojis, newest first."""
         rows = Project.objects.visible_to(request.user).for_payload().newest_first()
         return self.paginated(rows, project_list_payload)
 
@@ -51,6 +52,7 @@ class ProjectList(ApiView):
     )
     @idempotent(atomic=False)
     def post(self, request: Request) -> Response:
+        """Create an emoji of a picture or clip."""
         serializer = self.validated(request)
         data = serializer.validated_data
         project = generate.create_project(user_of(request), data["source"], serializer.options(), start=data["start"])
@@ -60,16 +62,18 @@ class ProjectList(ApiView):
 
 
 class ProjectDetail(ApiView):
-    """One emoji with its frames and their candidates."""
+    """One emoji."""
 
     serializer_class = RenameProjectSerializer
 
     @extend_schema(operation_id="projects_retrieve", responses=DETAIL)
     def get(self, request: Request, project_id: UUID) -> Response:
+        """Show one emoji with its frames and their candidates."""
         return Response(project_detail_payload(get_visible_project(request, project_id)))
 
     @extend_schema(operation_id="projects_rename", request=RenameProjectSerializer, responses=DETAIL)
     def patch(self, request: Request, project_id: UUID) -> Response:
+        """Rename an emoji."""
         project = get_editable_project(request, project_id)
         name = self.validated(request).validated_data.get("name")
         if name is not None:
@@ -78,12 +82,13 @@ class ProjectDetail(ApiView):
 
     @extend_schema(operation_id="projects_delete", responses={204: None})
     def delete(self, request: Request, project_id: UUID) -> Response:
+        """Delete an emoji with all its files."""
         projects.delete(get_editable_project(request, project_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class Generate(ApiView):
-    """Its frames again, with other choices. What is left out stays as it is."""
+    """The frames of an emoji, made again."""
 
     serializer_class = GenerateOptionsSerializer
     spends = True
@@ -96,6 +101,7 @@ class Generate(ApiView):
     )
     @idempotent(atomic=True)
     def post(self, request: Request, project_id: UUID) -> Response:
+        """Make the frames again, with other options. What is left out stays as it is."""
         project = get_editable_project(request, project_id)
         job = generate.generate(project, self.validated(request).options())
         return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)

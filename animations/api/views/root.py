@@ -1,4 +1,4 @@
-"""The API's front door, its description, and what is answered where there is nothing."""
+"""Serve the API's index and its description, and answer 404 for unknown paths."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ DOCS_CSP: Final = (
 
 
 class ApiRoot(ApiView):
-    """Where everything is."""
+    """The API's index."""
 
     permission_classes = [AllowAny]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
+        """List the API's addresses."""
         return Response({name: request.build_absolute_uri(reverse(f"api:{name}")) for name in LISTED})
 
 
 class Schema(SpectacularAPIView):
-    """The API in OpenAPI 3, written once per process: it is the same for everybody, and takes a while."""
+    """The API in OpenAPI 3, rendered once per process: it is the same for everybody, and takes a while."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *_args: object, **_kwargs: object) -> HttpResponse:
+        """Return the description in the format that was asked for."""
         renderer: Any = type(request.accepted_renderer)
         return HttpResponse(_render_schema(renderer), content_type=request.accepted_media_type)
 
@@ -52,13 +54,17 @@ def _render_schema(renderer: Callable[[], BaseRenderer]) -> bytes | str:
 
 
 class Docs(SpectacularSwaggerSplitView):
-    """The same as a page, to read and to try. Its start-up script is a request of its own: the site's policy allows
-    no inline script. Swagger UI does style itself inline, which the policy of this page alone permits."""
+    """The description as a page, to read and to try.
+
+    Its start-up script is a request of its own: the site's policy allows no inline script. Swagger UI does style
+    itself inline, which the policy of this page alone permits.
+    """
 
     url_name = "api:schema"
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Return the page with its own policy."""
         response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response.headers["Content-Security-Policy"] = DOCS_CSP
         return response
@@ -66,12 +72,13 @@ class Docs(SpectacularSwaggerSplitView):
 
 @extend_schema(exclude=True)
 class UnknownPath(ApiView):
-    """404 in the API's own shape, for every address below it that is not one."""
+    """Answer 404 in the API's own shape, for every address below it that is not one."""
 
     permission_classes = [AllowAny]
     authentication_classes: list[type] = []
 
     def initial(self, request: Request, *_args: object, **_kwargs: object) -> None:
+        """Raise `NotFound` before anything else is done."""
         raise NotFound(_hint(request.path))
 
 

@@ -1,4 +1,4 @@
-"""The source of an emoji: its own matte mended, and the mend taken back."""
+"""Refine the matte of a project's source, and take that back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from animations.payloads import JobPayload, ProjectDetailPayload, job_payload, p
 
 
 class RefineSource(ApiView):
-    """The source's matte mended by a tool; all frames get new candidates, drawn of it."""
+    """A tool applied to the source's matte."""
 
     serializer_class = RefineToolSerializer
     spends = True
@@ -31,13 +31,14 @@ class RefineSource(ApiView):
     )
     @idempotent(atomic=True)
     def post(self, request: Request, project_id: UUID) -> Response:
+        """Make a new matte of the source with a tool; all frames get new candidates, drawn of it."""
         project = get_editable_project(request, project_id)
         job = refine_source(project, self.validated(request).chosen_tool())
         return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)
 
 
 class ChooseMatte(ApiView):
-    """The matte that the one in use was made from, in its place; frames show what they showed before."""
+    """The matte in use."""
 
     serializer_class = ChooseMatteSerializer
 
@@ -45,6 +46,7 @@ class ChooseMatte(ApiView):
         operation_id="source_choose", request=ChooseMatteSerializer, responses=serializer_of(ProjectDetailPayload)
     )
     def post(self, request: Request, project_id: UUID) -> Response:
+        """Use the matte that the present one was made from; frames show what they showed before."""
         project = get_editable_project(request, project_id)
         choose_matte(project, self.validated(request).validated_data["matte"])
         return Response(project_detail_payload(get_visible_project(request, project_id)))
