@@ -17,7 +17,7 @@ from animations.actions.plan.generation import build_candidates, build_frames, p
 from animations.actions.plan.motions import choose_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.quota import check_quota
-from animations.matte.engines import AUTO, asks_the_gpu, engine_for
+from animations.matte.engines import AUTO, engine_for, needs_gpu
 from animations.models import Candidate, Frame, Job, Preset, Project
 from animations.models.transitions import revise
 
@@ -82,17 +82,17 @@ def _plain(value: object) -> object:
     return value.pk if isinstance(value, Preset) else value
 
 
-def _asks_the_gpu(project: Project, fields: dict[str, Any]) -> bool:
+def _needs_gpu(project: Project, fields: dict[str, Any]) -> bool:
     """Whether the take needs a matte that is not there yet; a clip's frames may have been matted, but not all."""
     source = project.source
     engine = engine_for(fields.get("matte", project.matte), source.ground)
     clip = fields.get("generator", project.generator) == Project.Generator.CLIP
-    return asks_the_gpu(engine) and (clip or not source.mattes.filter(engine=engine).exists())
+    return needs_gpu(engine) and (clip or not source.mattes.filter(engine=engine).exists())
 
 
 def _begin(project: Project, revision: int, fields: dict[str, Any]) -> Job:
     """The rows of a new take. Inside `revise`."""
-    if _asks_the_gpu(project, fields):
+    if _needs_gpu(project, fields):
         if (engine := fields.get("matte", project.matte)) != AUTO:
             check_engine(engine, "matte")
         check_quota(project.owner)

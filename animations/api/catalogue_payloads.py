@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, TypedDict
 
 from django.urls import reverse
 
 from animations.actions.plan.motions import read_words
 from animations.encode.platforms import Platform, rules
-from animations.models import EndpointState, Preset
+from animations.matte.engines import ENGINES
+from animations.models import EndpointState, Preset, Project
 from animations.payloads import moment
 from animations.payloads.types import Moment
 
@@ -83,14 +84,11 @@ class EnginesPayload(TypedDict):
     as_of: Moment | None
 
 
-GPU_MATTES: Final = ("rembg", "sam", "birefnet")
-HERE: Final[tuple[tuple[str, Literal["matte", "generator"], str], ...]] = (
-    ("white", "matte", ""),
-    ("none", "matte", ""),
-    ("procedural", "generator", ""),
-    ("video", "generator", "Video models cannot be used yet."),
+GENERATORS: Final = (
+    (Project.Generator.PROCEDURAL, ""),
+    (Project.Generator.VIDEO, "Video models cannot be used yet."),
 )
-"""What needs no endpoint, and why not where it cannot run at all."""
+"""What draws frames by itself, and why not where it cannot run at all."""
 NEVER_ASKED: Final = "The GPU endpoint has not been heard of yet."
 NOT_REPORTED: Final = "The GPU endpoint has not said whether it can run this; it is asked when a worker is awake."
 
@@ -150,12 +148,12 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
 def engines_payload() -> EnginesPayload:
     """Return all engines as the endpoint's row has them; the endpoint itself is asked by a job only."""
     state = EndpointState.objects.current()
-    away = [_gpu_engine(slug, state) for slug in GPU_MATTES]
-    here: list[EnginePayload] = [
-        {"slug": slug, "kind": kind, "available": not reason, "reason": reason} for slug, kind, reason in HERE
+    mattes = [
+        _engine_payload(engine.slug, "matte", _why_not(engine.slug, state) if engine.needs_gpu else "")
+        for engine in ENGINES
     ]
     return {
-        "engines": away + here,
+        "engines": mattes + [_engine_payload(slug, "generator", reason) for slug, reason in GENERATORS],
         "state": _condition(state),
         "as_of": moment(state.as_of) if state else None,
     }
@@ -169,9 +167,8 @@ def _condition(state: EndpointState | None) -> EndpointPayload:
     return {"code": said["code"], "message": said["message"], "queue": said["queue"]}
 
 
-def _gpu_engine(slug: str, state: EndpointState | None) -> EnginePayload:
-    reason = _why_not(slug, state)
-    return {"slug": slug, "kind": "matte", "available": not reason, "reason": reason}
+def _engine_payload(slug: str, kind: str, reason: str) -> EnginePayload:
+    return {"slug": slug, "kind": kind, "available": not reason, "reason": reason}
 
 
 def _why_not(slug: str, state: EndpointState | None) -> str:

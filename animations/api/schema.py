@@ -70,6 +70,8 @@ def _field(hint: Any, **options: Any) -> serializers.Field[Any, Any, Any, Any]:
 def _annotated(mark: Any, **options: Any) -> serializers.Field[Any, Any, Any, Any]:
     if isinstance(mark, type) and issubclass(mark, TextChoices):
         return serializers.ChoiceField(choices=mark.choices, **options)
+    if isinstance(mark, tuple):
+        return serializers.ChoiceField(choices=mark, **options)
     return _PLAIN[mark](**options)
 
 

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ErrorDetail
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.tools import Tool
 from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
-from animations.matte.engines import ENGINES
+from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
 from animations.matte.tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
 
@@ -36,7 +36,7 @@ class GenerateOptionsSerializer(serializers.Serializer[Any]):
     frame_ms = bounded_integer("frame_ms", required=False)
     size = bounded_integer("size", required=False)
     candidates = bounded_integer("candidates", required=False)
-    matte = serializers.ChoiceField(choices=Project.MatteChoice.choices, required=False)
+    matte = serializers.ChoiceField(choices=MATTE_CHOICES, required=False)
     framing = serializers.ChoiceField(
         choices=Project.Framing.choices,
         required=False,
@@ -118,7 +118,7 @@ class RefineToolSerializer(serializers.Serializer[Any]):
     """A tool: `matte` cuts out anew with another engine; `pocket` opens enclosed background of one colour."""
 
     tool = serializers.ChoiceField(choices=TOOLS, error_messages={"invalid_choice": NO_TOOL})
-    engine = serializers.ChoiceField(choices=ENGINES, required=False, help_text="Of the tool `matte`.")
+    engine = serializers.ChoiceField(choices=ENGINE_CHOICES, required=False, help_text="Of the tool `matte`.")
     x = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the left.")
     y = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the top.")
 

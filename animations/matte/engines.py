@@ -1,16 +1,53 @@
-"""Which engine makes the matte. No NumPy: the web process reads this file."""
+"""The table of matting engines, and which of them `auto` means. No NumPy: the web process reads this file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class MatteOption:
+    """A way to make the matte, as people choose it: `label` names it, `hint` says when it is the right one."""
+
+    slug: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engine(MatteOption):
+    """An engine that makes mattes; one that `needs_gpu` is a task of the GPU worker of the same name."""
+
+    needs_gpu: bool
+
 
 AUTO: Final = "auto"
 OWN: Final = "none"
 """The picture's own alpha."""
 WHITE: Final = "white"
-USUAL: Final = "rembg"
-ENGINES: Final = (USUAL, "sam", "birefnet", WHITE, OWN)
+DEFAULT_MODEL: Final = "rembg"
+
+ENGINES: Final = (
+    Engine(DEFAULT_MODEL, "rembg", "Good with people, animals and things.", needs_gpu=True),
+    Engine("birefnet", "BiRefNet", "Fine with hair and fur, and slower.", needs_gpu=True),
+    Engine("sam", "SAM 2", "One thing in the middle of a busy picture.", needs_gpu=True),
+    Engine(WHITE, "White background", "A plain white background is taken away.", needs_gpu=False),
+    Engine(OWN, "Keep it as it is", "Nothing is cut out.", needs_gpu=False),
+)
+"""Every engine, in the order in which people see them. Choices, schema, catalogue, pages and scripts derive from it."""
+MATTE_OPTIONS: Final[tuple[MatteOption, ...]] = (
+    MatteOption(AUTO, "Automatic", "Keeps a cut-out as it is, keys plain white, else cuts out the subject."),
+    *ENGINES,
+)
+"""What a project's matte can be: an engine, or `auto`, which takes one by what the picture stands on."""
+
+ENGINE_CHOICES: Final = tuple((engine.slug, engine.label) for engine in ENGINES)
+MATTE_CHOICES: Final = tuple((option.slug, option.label) for option in MATTE_OPTIONS)
+ENGINE_SLUGS: Final = tuple(engine.slug for engine in ENGINES)
+GPU_ENGINES: Final = tuple(engine.slug for engine in ENGINES if engine.needs_gpu)
+
 NO_WHITE_GROUND: Final = (
     "There is no plain white background here that could be taken out. Choose another matte, or “auto”."
 )
@@ -26,24 +63,24 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-BY_GROUND: Final = {Ground.TRANSPARENT: OWN, Ground.WHITE: WHITE, Ground.OTHER: USUAL}
+BY_GROUND: Final = {Ground.TRANSPARENT: OWN, Ground.WHITE: WHITE, Ground.OTHER: DEFAULT_MODEL}
 
 
 def engine_for(choice: str, ground: str) -> str:
-    """What was chosen; for `auto` the cheapest engine that is exact on this ground, else the usual model."""
+    """Return the engine that was chosen; for `auto` the cheapest that is exact on this ground, else the usual model."""
     return BY_GROUND[Ground(ground)] if choice == AUTO else choice
 
 
 def engines_for_frames(grounds: list[Ground]) -> list[str]:
-    """The engine of each frame of a clip under `auto`.
+    """Choose the engine of each frame of a clip under `auto`.
 
     Frames that are cut-outs keep their own alpha. All others get one engine, so that the edge does not flicker.
     """
     opaque = [ground for ground in grounds if ground != Ground.TRANSPARENT]
-    together = WHITE if all(ground == Ground.WHITE for ground in opaque) else USUAL
+    together = WHITE if all(ground == Ground.WHITE for ground in opaque) else DEFAULT_MODEL
     return [OWN if ground == Ground.TRANSPARENT else together for ground in grounds]
 
 
-def asks_the_gpu(engine: str) -> bool:
-    """Whether a matte by this engine costs GPU time."""
-    return engine not in (WHITE, OWN)
+def needs_gpu(engine: str) -> bool:
+    """Return whether a matte by this engine costs GPU time."""
+    return engine in GPU_ENGINES

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-USUAL = "rembg"
+DEFAULT_MODEL = "rembg"
 
 
 def name_the_mattes_engine(apps, _schema_editor):
@@ -9,7 +9,7 @@ def name_the_mattes_engine(apps, _schema_editor):
     sources = apps.get_model("animations", "Source").objects.filter(project__frames__candidates__in=candidates)
     for source in sources.select_related("matte", "project").distinct().iterator():
         chosen = source.project.matte
-        guess = ("none" if source.has_alpha else USUAL) if chosen == "auto" else chosen
+        guess = ("none" if source.has_alpha else DEFAULT_MODEL) if chosen == "auto" else chosen
         engine = source.matte.engine if source.matte else guess
         candidates.filter(frame__project=source.project_id).update(engine=engine)
 

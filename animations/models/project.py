@@ -15,6 +15,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from animations import storage
+from animations.matte import engines
 from animations.models.transitions import move, revise
 from animations.motion.sampling import FEWEST_FRAMES, LEAST_DELAY_MS, LONGEST_TIMELINE_MS, MOST_FRAMES
 
@@ -83,14 +84,6 @@ class Project(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    class MatteChoice(models.TextChoices):
-        AUTO = "auto"
-        REMBG = "rembg"
-        SAM = "sam"
-        BIREFNET = "birefnet"
-        WHITE = "white"
-        NONE = "none"
-
     class Framing(models.TextChoices):
         CROP = "crop"
         WHOLE = "whole"
@@ -114,7 +107,7 @@ class Project(models.Model):
     understood_as = models.CharField(max_length=PROMPT_LENGTH, blank=True)
     recipe = models.JSONField(default=dict)
     generator = models.CharField(max_length=10, choices=Generator.choices, default=Generator.AUTO)
-    matte = models.CharField(max_length=10, choices=MatteChoice.choices, default=MatteChoice.AUTO)
+    matte = models.CharField(max_length=10, choices=engines.MATTE_CHOICES, default=engines.AUTO)
     frame_count = models.PositiveSmallIntegerField(default=12, validators=_between_limits("frame_count"))
     frame_ms = models.PositiveSmallIntegerField(default=80, validators=_between_limits("frame_ms"))
     size = models.PositiveSmallIntegerField(default=256, validators=_between_limits("size"))

@@ -53,7 +53,7 @@ class Matte(models.Model):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="mattes")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
     engine = models.CharField(max_length=40)
-    """The matting engine that was asked: `rembg`, `sam`, `birefnet`, `white`, or `none` (the picture's own alpha)."""
+    """The slug of the matting engine that was asked, as in `animations.matte.engines`."""
     model = models.CharField(max_length=80, blank=True)
     alpha = models.FileField(max_length=200)
     cutout = models.FileField(max_length=200)

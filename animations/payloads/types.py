@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypedDict
 
+from animations.matte.engines import MATTE_CHOICES
 from animations.matte.tools import Pocket
 from animations.models import Candidate, Export, Frame, Job, Project, Source
 from animations.models.project import Note
@@ -118,7 +119,7 @@ class ProjectPayload(TypedDict):
     clip_start_ms: int
     clip_end_ms: int | None
     clip_fps: int | None
-    matte: Annotated[str, Project.MatteChoice]
+    matte: Annotated[str, MATTE_CHOICES]
     framing: Annotated[str, Project.Framing]
     pixel_art: bool
     notes: list[NotePayload]

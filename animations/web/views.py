@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
+from animations.matte.engines import ENGINES, MATTE_OPTIONS
 from animations.models import Export, Frame, Preset, Project
 from animations.payloads import export_payload, project_detail_payload
 from animations.web import cards
@@ -27,15 +28,6 @@ SAMPLES: Final = (
 SIZES: Final = (128, 256, 320, 512)
 FRAME_RATES: Final = (5, 8, 10, 12, 15, 20, 25)
 """Of a clip, per second."""
-MATTES: Final = (
-    (Project.MatteChoice.AUTO, "Automatic", "Keeps a cut-out as it is, keys plain white, else cuts out the subject."),
-    (Project.MatteChoice.REMBG, "rembg", "Good with people, animals and things."),
-    (Project.MatteChoice.BIREFNET, "BiRefNet", "Fine with hair and fur, and slower."),
-    (Project.MatteChoice.SAM, "SAM 2", "One thing in the middle of a busy picture."),
-    (Project.MatteChoice.WHITE, "White background", "A plain white background is taken away."),
-    (Project.MatteChoice.NONE, "Keep it as it is", "Nothing is cut out."),
-)
-"""What may happen to the background: the choice, its name, and when it is the right one."""
 
 
 @require_safe
@@ -73,7 +65,7 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "platforms": [_platform(row) for row in PLATFORMS.values() if row.available],
         "sizes": sorted({*SIZES, project.size}),
         "defaults": project,
-        "engines": [engine for engine in MATTES if engine[0] != Project.MatteChoice.AUTO],
+        "engines": ENGINES,
     }
     return render(request, "web/studio.html", _motion_choices() | context)
 
@@ -89,7 +81,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django pass
 
 def _motion_choices() -> dict[str, Any]:
     """What `_motion.html` offers."""
-    return {"presets": Preset.objects.active(), "frame_rates": FRAME_RATES, "mattes": MATTES}
+    return {"presets": Preset.objects.active(), "frame_rates": FRAME_RATES, "matte_options": MATTE_OPTIONS}
 
 
 def _state(project: Project) -> dict[str, Any]:

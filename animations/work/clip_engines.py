@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from animations.matte.engines import Ground, engines_for_frames
+from animations.matte.engines import AUTO, Ground, engines_for_frames
 from animations.matte.ground import ground_of
-from animations.models import Candidate, Job, Project
+from animations.models import Candidate, Job
 from animations.work.clip_frames import Shots
 from animations.work.lease import Lease
 
@@ -18,7 +18,7 @@ def undecided(job: Job) -> list[Candidate]:
 
     Also those that an earlier run has finished, so that a run which starts again decides as that one did.
     """
-    is_auto = job.project.matte == Project.MatteChoice.AUTO
+    is_auto = job.project.matte == AUTO
     return list(job.candidates.all()) if job.kind == Job.Kind.GENERATE and is_auto else []
 
 

@@ -12,14 +12,14 @@ from animations.imaging.boxes import Box, box_of
 from animations.imaging.levels import solid_from
 from animations.imaging.pixel_art import enlarged, reduced
 from animations.matte.cutouts import cutout_by
-from animations.matte.engines import USUAL
+from animations.matte.engines import DEFAULT_MODEL
 from animations.work.clip_frames import Shot
 
 TINY: Final = 1e-3
 
 
 def cut(
-    shot: Shot, alpha: Picture | None, size: int, engine: str = USUAL, block: int = 0
+    shot: Shot, alpha: Picture | None, size: int, engine: str = DEFAULT_MODEL, block: int = 0
 ) -> tuple[Picture, Picture, Picture]:
     """Picture (RGB or RGBA, as it came), alpha and cutout (straight RGBA), all three of one size.
 

@@ -12,7 +12,7 @@ import numpy as np
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box, aligned, box_of, crop_to, scaled, union
 from animations.imaging.pixel_art import block_side, is_pixel_art
-from animations.matte.engines import asks_the_gpu
+from animations.matte.engines import needs_gpu
 from animations.models import Candidate, Job, Project
 from animations.work import crops
 from animations.work.clip_frames import OpenClip, Shot, Shots
@@ -156,7 +156,7 @@ def part_of(alpha: Picture, box: Box, size: Size, to: Size) -> Picture:
 
 
 def _awaits_the_gpu(job: Job) -> bool:
-    return any(map(asks_the_gpu, job.candidates.order_by().values_list("engine", flat=True).distinct()))
+    return any(map(needs_gpu, job.candidates.order_by().values_list("engine", flat=True).distinct()))
 
 
 def _box(numbers: Sequence[int] | None) -> Box | None:

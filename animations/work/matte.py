@@ -13,7 +13,7 @@ from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte import white
 from animations.matte.cutouts import cutout_by, on_white
-from animations.matte.engines import AUTO, NO_WHITE_GROUND, OWN, USUAL, WHITE, Ground, engine_for
+from animations.matte.engines import AUTO, DEFAULT_MODEL, NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for
 from animations.matte.levels import settle
 from animations.matte.measure import shows_something
 from animations.matte.pockets import find_pockets
@@ -52,8 +52,8 @@ def matte_source(lease: Lease) -> Matte:
             raise
         with lease.revise():
             Source.objects.filter(pk=source.pk).update(ground=Ground.OTHER)
-            lease.job.candidates.filter(status=Candidate.Status.PENDING).update(engine=USUAL)
-        matte = matte_by(lease, source, USUAL)
+            lease.job.candidates.filter(status=Candidate.Status.PENDING).update(engine=DEFAULT_MODEL)
+        matte = matte_by(lease, source, DEFAULT_MODEL)
     if source.matte_id != matte.pk:
         with lease.revise():
             Source.objects.filter(pk=source.pk).update(matte=matte)

@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import Any, Final
 
 from animations.actions.errors import ActionError
+from animations.matte.engines import MATTE_CHOICES
 from animations.models import Project
 from animations.motion.sampling import LONGEST_MS
 
@@ -57,7 +58,7 @@ class GenerateOptions:
             raise ActionError("invalid", f"{name} must be from {least} to {most}.", name)
 
     def _check_choices(self) -> None:
-        if self.matte is not None and self.matte not in Project.MatteChoice.values:
+        if self.matte is not None and self.matte not in dict(MATTE_CHOICES):
             raise ActionError("invalid_choice", f"There is no matte “{self.matte}”.", "matte")
         if self.framing is not None and self.framing not in Project.Framing.values:
             raise ActionError("invalid_choice", f"There is no framing “{self.framing}”.", "framing")

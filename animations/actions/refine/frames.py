@@ -16,7 +16,7 @@ from animations.actions.jobs import live_job
 from animations.actions.plan.generation import check_ground
 from animations.actions.quota import check_quota
 from animations.actions.refine.tools import Tool
-from animations.matte.engines import asks_the_gpu
+from animations.matte.engines import needs_gpu
 from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
@@ -56,7 +56,7 @@ def refine(frame: Frame, candidate: UUID, tool: Tool, apply_to: ApplyTo = "frame
 def _check_engine(project: Project, engine: str) -> None:
     if project.generator != Project.Generator.CLIP:
         check_ground(project.source, engine, "engine")
-    if asks_the_gpu(engine):
+    if needs_gpu(engine):
         check_engine(engine, "engine")
         check_quota(project.owner)
 

@@ -11,7 +11,7 @@ from animations.actions.plan.generation import check_ground
 from animations.actions.quota import check_quota
 from animations.actions.refine.frames import begin_candidates, latest_settled
 from animations.actions.refine.tools import Tool
-from animations.matte.engines import asks_the_gpu
+from animations.matte.engines import needs_gpu
 from animations.matte.tools import MATTE
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.transitions import revise
@@ -67,7 +67,7 @@ def _check(project: Project, source: Source, tool: Tool) -> None:
             raise ActionError("invalid", f"The picture ends at {side - 1}.", attr)
     if tool.name == MATTE:
         check_ground(source, tool.engine, "engine")
-        if asks_the_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
+        if needs_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
             check_engine(tool.engine, "engine")
             check_quota(project.owner)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from animations.actions.errors import ActionError
-from animations.matte.engines import ENGINES
+from animations.matte.engines import ENGINE_SLUGS
 from animations.matte.tools import MATTE, NO_TOOL, OPTIONS, POCKET
 
 
@@ -23,7 +23,7 @@ class Tool:
         """Raise `ActionError` for a tool there is not, or one that lacks what it must be told."""
         if self.name not in OPTIONS:
             raise ActionError("invalid_choice", NO_TOOL.format(input=self.name), "tool")
-        if self.name == MATTE and self.engine not in ENGINES:
+        if self.name == MATTE and self.engine not in ENGINE_SLUGS:
             raise ActionError("invalid_choice", f"There is no engine “{self.engine}”.", "engine")
         for attr in OPTIONS[POCKET] if self.name == POCKET else ():
             value = getattr(self, attr)

@@ -21,6 +21,7 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import delete
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
+from animations.matte.engines import AUTO, MATTE_CHOICES
 from animations.models import Export, Job, Project
 from animations.payloads import gpu_use
 from animations.work.run import run
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--start-ms", type=int, help="of a clip: where the loop begins")
         parser.add_argument("--end-ms", type=int, help="of a clip: where it ends, at most 10 s later")
         parser.add_argument("--fps", type=int, help="of a clip: {}–{}; its own frames by default".format(*FPS))
-        parser.add_argument("--matte", default="auto", choices=Project.MatteChoice.values)
+        parser.add_argument("--matte", default=AUTO, choices=dict(MATTE_CHOICES))
         parser.add_argument("--framing", default="crop", choices=Project.Framing.values)
 
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from animations.matte.engines import ENGINES, Ground, engine_for, engines_for_frames
+from animations.matte.engines import (
+    ENGINE_SLUGS,
+    GPU_ENGINES,
+    MATTE_CHOICES,
+    MATTE_OPTIONS,
+    Ground,
+    engine_for,
+    engines_for_frames,
+    needs_gpu,
+)
+from gpu.contract import MATTE_TASKS
 
 TRANSPARENT, WHITE, OTHER = Ground.TRANSPARENT, Ground.WHITE, Ground.OTHER
 
@@ -14,7 +24,7 @@ def test_auto_goes_by_what_the_picture_stands_on(ground: Ground, engine: str) ->
 
 
 def test_what_was_chosen_is_what_is_used() -> None:
-    for engine in ENGINES:
+    for engine in ENGINE_SLUGS:
         assert {engine_for(engine, ground) for ground in Ground} == {engine}
 
 
@@ -30,3 +40,13 @@ def test_what_was_chosen_is_what_is_used() -> None:
 )
 def test_frames_that_are_opaque_share_one_engine(grounds: list[Ground], engines: list[str]) -> None:
     assert engines_for_frames(grounds) == engines
+
+
+def test_an_engine_that_needs_the_gpu_is_a_task_of_its_worker() -> None:
+    assert set(GPU_ENGINES) == set(MATTE_TASKS)
+    assert [needs_gpu(slug) for slug in ("white", "none", "rembg")] == [False, False, True]
+
+
+def test_a_projects_matte_is_an_engine_or_auto() -> None:
+    assert [slug for slug, _ in MATTE_CHOICES] == ["auto", *ENGINE_SLUGS]
+    assert all(option.label and option.hint for option in MATTE_OPTIONS)
