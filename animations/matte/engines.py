@@ -36,7 +36,7 @@ ENGINES: Final = (
     Engine(WHITE, "White background", "A plain white background is taken away.", needs_gpu=False),
     Engine(OWN, "Keep it as it is", "Nothing is cut out.", needs_gpu=False),
 )
-"""Every engine, in the order in which people see them. Choices, schema, catalogue, pages and scripts derive from it."""
+"""Every engine, in the order in which people see them."""
 MATTE_OPTIONS: Final[tuple[MatteOption, ...]] = (
     MatteOption(AUTO, "Automatic", "Keeps a cut-out as it is, keys plain white, else cuts out the subject."),
     *ENGINES,
@@ -67,7 +67,7 @@ BY_GROUND: Final = {Ground.TRANSPARENT: OWN, Ground.WHITE: WHITE, Ground.OTHER: 
 
 
 def engine_for(choice: str, ground: str) -> str:
-    """Return the engine that was chosen; for `auto` the cheapest that is exact on this ground, else the usual model."""
+    """Return the engine that was chosen; for `auto` the cheapest that is exact on this ground, else the default."""
     return BY_GROUND[Ground(ground)] if choice == AUTO else choice
 
 
