@@ -7,7 +7,7 @@ ENV PATH=/opt/worker/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     U2NET_HOME=/weights
 
-COPY gpu_worker/requirements-cpu.txt /tmp/requirements.txt
+COPY gpu_worker/requirements/cpu.txt /tmp/requirements.txt
 RUN python3 -m venv /opt/worker \
     && pip install --no-cache-dir --requirement /tmp/requirements.txt \
     && useradd --create-home --uid 10001 worker \
@@ -16,6 +16,8 @@ RUN python3 -m venv /opt/worker \
 WORKDIR /app
 COPY gpu/__init__.py gpu/contract.py gpu/
 COPY gpu_worker/*.py gpu_worker/
+COPY gpu_worker/process gpu_worker/process
+COPY gpu_worker/weights gpu_worker/weights
 COPY gpu_worker/services gpu_worker/services
 COPY gpu_worker/emulator gpu_worker/emulator
 

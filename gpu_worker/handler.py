@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gpu.contract import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT, ErrorCode, Request, WireError, read_request
-from gpu_worker import lifeline, machine, sdk
-from gpu_worker.journal import JOB, open_journal, tell, tell_failure
 from gpu_worker.packs import Line, Pack, Room, shortened
+from gpu_worker.process import machine, parent_death, sdk
+from gpu_worker.process.json_log import JOB, open_journal, tell, tell_failure
 from gpu_worker.services import birefnet_service, rembg_service, sam_clip_service, sam_service
-from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.face import MatteService
+from gpu_worker.services.base import MatteService
+from gpu_worker.services.unavailable import AbsentService
 
 MAX_INPUT_BYTES: Final = RUNSYNC_BODY_LIMIT
 """Of the input as JSON."""
@@ -150,7 +150,7 @@ def _rounded(ms: float) -> float:
 
 def main() -> None:
     """Load the models, then hand the process to the SDK's loop."""
-    lifeline.tie_if_asked()
+    parent_death.tie_if_asked()
     open_journal()
     started = time.perf_counter()
     handler = Handler(load_services())

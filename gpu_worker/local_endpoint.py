@@ -20,15 +20,15 @@ from typing import Final
 
 from aiohttp import web
 
-from gpu_worker.emulator.control import Control
 from gpu_worker.emulator.endpoint import Endpoint
-from gpu_worker.emulator.instruments import Instruments, is_loopback
+from gpu_worker.emulator.http.client_api import Rest
+from gpu_worker.emulator.http.debug_api import Instruments, is_loopback
+from gpu_worker.emulator.http.webhooks import Webhooks
+from gpu_worker.emulator.http.worker_api import Control
 from gpu_worker.emulator.options import Options
-from gpu_worker.emulator.processes import WorkerProcesses
-from gpu_worker.emulator.rest import Rest
-from gpu_worker.emulator.scaler import read_scaler
 from gpu_worker.emulator.scenario import Scenario, ScenarioError, load
-from gpu_worker.emulator.webhooks import Webhooks
+from gpu_worker.emulator.workers.processes import WorkerProcesses
+from gpu_worker.emulator.workers.scaler import read_scaler
 
 LARGEST_BODY: Final = 64_000_000
 """Bytes that are read at all; what RunPod allows is checked per route."""

@@ -17,9 +17,9 @@ import numpy as np
 from PIL import Image
 
 from gpu.contract import CLIP_TASK, FrameError, FrameResult, Request, WireError, prompt_frames
-from gpu_worker.journal import tell_failure
-from gpu_worker.pictures import check_pack, encode_alpha, open_picture
-from gpu_worker.services.face import Alpha, MatteService
+from gpu_worker.images import check_pack, encode_alpha, open_picture
+from gpu_worker.process.json_log import tell_failure
+from gpu_worker.services.base import Alpha, MatteService
 
 FAILED: Final[FrameError] = {"code": "internal", "message": "the model failed on this frame"}
 Opened = list[Image.Image | FrameError]

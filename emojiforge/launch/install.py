@@ -102,7 +102,7 @@ class Setup:
         pip installs torch, since only pip looks for a CPU build on the disk (`PIP_FIND_LINKS`) and takes it first.
         """
         self._worker_packages()
-        packages = self.root / "gpu_worker/requirements-models.txt"
+        packages = self.root / "gpu_worker/requirements/models.txt"
         stamp = self._models_stamp()
         state = f"{TORCH} {digest(packages)}"
         if not stamp.holds(state):
@@ -114,7 +114,7 @@ class Setup:
 
     def model_tests(self) -> None:
         """Install what the tests of the models need beside the models."""
-        packages = self.root / "gpu_worker/requirements-models-test.txt"
+        packages = self.root / "gpu_worker/requirements/models-test.txt"
         stamp = self._model_tests_stamp()
         if not stamp.holds(digest(packages)):
             self._add(packages)
@@ -153,7 +153,7 @@ class Setup:
         return not (self._environment.get("RUNPOD_API_KEY") or self._environment.get("RUNPOD_BASE_URL"))
 
     def _worker_packages(self) -> None:
-        packages = self.root / "gpu_worker/requirements-cpu.txt"
+        packages = self.root / "gpu_worker/requirements/cpu.txt"
         if Stamp(self.worker_venv / "packages.stamp").holds(digest(packages)) and works(self.worker_venv):
             return
         self.app()  # uv lives there

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from gpu_worker.emulator.billing import Meter
+from gpu_worker.emulator.http.rate_limits import Rates
 from gpu_worker.emulator.job import Job
 from gpu_worker.emulator.jobs import JobTable
-from gpu_worker.emulator.meter import Meter
 from gpu_worker.emulator.options import Options
-from gpu_worker.emulator.rates import Rates
-from gpu_worker.emulator.roster import Roster, Worker
 from gpu_worker.emulator.scenario import Scenario
+from gpu_worker.emulator.workers.pool import Roster, Worker
 
 
 class Bell:

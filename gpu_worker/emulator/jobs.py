@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
+from gpu_worker.emulator.billing import Meter
+from gpu_worker.emulator.cancellations import Stops
 from gpu_worker.emulator.job import LIVE, RETRIABLE, Job, Policy, State
-from gpu_worker.emulator.meter import Meter
-from gpu_worker.emulator.scaler import Demand
-from gpu_worker.emulator.stops import Stops
+from gpu_worker.emulator.workers.scaler import Demand
 
 MAX_ATTEMPTS: Final = 3
 """Workers that may die on one job before it is FAILED."""

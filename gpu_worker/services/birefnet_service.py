@@ -16,10 +16,10 @@ from PIL import Image
 
 from gpu.contract import WireError
 from gpu_worker import weights
-from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.face import Alpha, MatteService
+from gpu_worker.services.base import Alpha, MatteService
 from gpu_worker.services.onnx_network import OnnxNetwork, imagenet, open_session, providers
 from gpu_worker.services.prompts import read_choice
+from gpu_worker.services.unavailable import AbsentService
 
 SIDE: Final = 1024
 SIDES: Final = range(256, 2049, 32)

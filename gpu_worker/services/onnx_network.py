@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gpu_worker.services.batches import batch_within, free_bytes
-from gpu_worker.services.face import DEVICE, Alpha
+from gpu_worker.services.base import DEVICE, Alpha
+from gpu_worker.services.batch_size import batch_within, free_bytes
 
 MOST_THREADS: Final = 8
 CUDA: Final = "CUDAExecutionProvider"

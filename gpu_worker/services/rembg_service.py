@@ -15,10 +15,10 @@ from typing import Any, Final
 from PIL import Image
 
 from gpu_worker import weights
-from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.face import Alpha, MatteService
+from gpu_worker.services.base import Alpha, MatteService
 from gpu_worker.services.onnx_network import OnnxNetwork, Preparation, imagenet, providers, session_options
 from gpu_worker.services.prompts import read_choice
+from gpu_worker.services.unavailable import AbsentService
 
 NETWORKS: Final[Mapping[str, Preparation]] = MappingProxyType(
     {

@@ -11,9 +11,9 @@ from PIL import Image
 
 from gpu.contract import MAX_IMAGES, WireError
 from gpu_worker.services import sam_weights
-from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.face import Alpha, MatteService
+from gpu_worker.services.base import Alpha, MatteService
 from gpu_worker.services.prompts import ClipPrompt, read_choice, read_clip
+from gpu_worker.services.unavailable import AbsentService
 
 KNOWN: Final = ("prompts", "model")
 

@@ -20,7 +20,7 @@ from torch.nn import functional  # type: ignore[import-not-found,unused-ignore] 
 from transformers import Sam2Model  # type: ignore[import-not-found,unused-ignore] # as above
 from transformers.utils import logging  # type: ignore[import-not-found,unused-ignore] # as above
 
-from gpu_worker.services.face import Alpha
+from gpu_worker.services.base import Alpha
 from gpu_worker.services.prompts import Prompt
 
 # Its progress bars and its notice that a video checkpoint serves a picture model are no lines for a worker's log.

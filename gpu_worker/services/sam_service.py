@@ -13,10 +13,10 @@ from PIL import Image
 
 from gpu.contract import WireError
 from gpu_worker.services import sam_weights
-from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.batches import batch_within, free_bytes
-from gpu_worker.services.face import DEVICE, Alpha, MatteService
+from gpu_worker.services.base import DEVICE, Alpha, MatteService
+from gpu_worker.services.batch_size import batch_within, free_bytes
 from gpu_worker.services.prompts import Prompt, read_choice, read_prompt
+from gpu_worker.services.unavailable import AbsentService
 
 KNOWN: Final = ("points", "box", "multimask", "model")
 KEPT_BYTES: Final = 256 * 1024 * 1024

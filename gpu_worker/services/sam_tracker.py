@@ -17,7 +17,7 @@ from transformers import (  # type: ignore[import-not-found,unused-ignore] # as 
     Sam2VideoModel,
 )
 
-from gpu_worker.services.face import DEVICE, Alpha
+from gpu_worker.services.base import DEVICE, Alpha
 from gpu_worker.services.prompts import ClipPrompt, Prompt
 from gpu_worker.services.sam_model import Tensor, alpha_of, half_type, pixels_of, prompt_tensors
 

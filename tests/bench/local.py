@@ -76,7 +76,7 @@ def endpoint(world: World) -> Iterator[Bench]:
     options = {
         "--port": 0, "--min-workers": world.warm, "--max-workers": world.most, "--scaler": world.scaler,
         "--cold-start": world.cold_start, "--idle-timeout": world.idle_timeout or 5.0,
-        "--handler": "gpu_worker.emulator.sleeper",
+        "--handler": "gpu_worker.emulator.fake_worker",
     }  # fmt: skip
     arguments = [str(part) for option in options.items() for part in option]
     environment = {**os.environ, "SLEEPER_FRAME_MS": str(world.frame_seconds * 1000), "RUNPOD_API_KEY": ""}

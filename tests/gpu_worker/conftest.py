@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gpu_worker.running import LocalEndpoint, require_weights, start_endpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint, require_weights, start_endpoint
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ from PIL import Image
 from gpu.contract import Request
 from gpu_worker import handler as handler_module
 from gpu_worker.handler import Handler, load_services
-from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.face import MatteService
-from tests.gpu_worker.drawings import encoded
-from tests.gpu_worker.stand_in import Brightness, Slow
+from gpu_worker.services.base import MatteService
+from gpu_worker.services.unavailable import AbsentService
+from tests.gpu_worker.fake_services import Brightness, Slow
+from tests.gpu_worker.sample_images import encoded
 
 DOT = encoded(Image.new("RGB", (6, 4), (200, 200, 200)))
 BLACK = encoded(Image.new("RGB", (6, 4), (0, 0, 0)))

@@ -11,11 +11,11 @@ from PIL import Image
 
 from gpu.contract import MAX_IMAGES, FrameResult, Request, Task, WireError
 from gpu_worker import packs
+from gpu_worker.images import open_picture
 from gpu_worker.packs import Line, Pack, Room, shortened
-from gpu_worker.pictures import open_picture
-from gpu_worker.services.face import Alpha, MatteService
-from tests.gpu_worker.drawings import encoded
-from tests.gpu_worker.stand_in import Brightness, Slow
+from gpu_worker.services.base import Alpha, MatteService
+from tests.gpu_worker.fake_services import Brightness, Slow
+from tests.gpu_worker.sample_images import encoded
 
 PLENTY = 1_000_000
 

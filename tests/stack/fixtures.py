@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.gpu_worker.running import LocalEndpoint, start_endpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint, start_endpoint
 from tests.polling import until
 from tests.stack.prepared import prepared
 from tests.stack.product import PHOTO, Person, Product, running_product
@@ -40,7 +40,12 @@ def product(data_dir: NewFolder) -> Iterator[Product]:
 def fake_gpu() -> Iterator[LocalEndpoint]:
     """Two warm workers of the real SDK, 0.3 s for a call and 30 ms for each frame, whose faults can be set."""
     cost = {"SLEEPER_FRAME_MS": "30", "SLEEPER_CALL_MS": "300", "PYTHONUNBUFFERED": "1"}
-    options = {"endpoint-id": NAME, "handler": "gpu_worker.emulator.fake_gpu", "stop-grace": "2", "longest-rest": "3"}
+    options = {
+        "endpoint-id": NAME,
+        "handler": "gpu_worker.emulator.fake_worker",
+        "stop-grace": "2",
+        "longest-rest": "3",
+    }
     endpoint = start_endpoint(2, cost, KEY, [f"--{name}={value}" for name, value in options.items()])
     try:
         until(lambda: endpoint.health()["workers"]["ready"] == 2, 60, "two workers")

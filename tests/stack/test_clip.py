@@ -18,7 +18,7 @@ from PIL import Image
 from websockets.sync.client import connect
 
 from animations.matte.levels import settle
-from tests.gpu_worker.running import LocalEndpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 from tests.stack.product import OVER, PHOTO, Person, Product
 from tests.stack.test_weight import mapped

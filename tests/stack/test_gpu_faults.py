@@ -14,7 +14,7 @@ from PIL import Image
 
 from animations.imaging import png
 from animations.matte.levels import settle
-from tests.gpu_worker.running import LocalEndpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 from tests.stack.fixtures import KEY
 from tests.stack.product import Person, Product

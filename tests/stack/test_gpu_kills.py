@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.gpu_worker.running import LocalEndpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.stack.fixtures import bright, executed, executions, gpu_settings
 from tests.stack.killed_run import POINTS
 from tests.stack.product import ROOT, Person, Product, rows_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.gpu_worker.running import LocalEndpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 from tests.stack.fixtures import bright, executions
 from tests.stack.product import Person, Product

@@ -26,7 +26,7 @@ class Checkout:
             self.write(f"requirements/{name}.txt", f"# {name}\nuv==1.2.3\n")
         self.write("requirements/package-lock.json", "{}")
         for name in ("cpu", "models", "models-test"):
-            self.write(f"gpu_worker/requirements-{name}.txt", f"# {name}\nrunpod==1\n")
+            self.write(f"gpu_worker/requirements/{name}.txt", f"# {name}\nrunpod==1\n")
 
     def write(self, name: str, text: str) -> Path:
         path = self.root / name
@@ -118,7 +118,7 @@ def test_the_worker_has_an_environment_of_its_own(checkout: Checkout) -> None:
     checkout.setup().app()
     checkout.done()
     checkout.setup().worker()
-    sync = "pip sync --quiet --python gpu_worker/.venv/bin/python gpu_worker/requirements-cpu.txt"
+    sync = "pip sync --quiet --python gpu_worker/.venv/bin/python gpu_worker/requirements/cpu.txt"
     assert checkout.done() == [
         ".venv/bin/uv venv --quiet --clear --python .venv/bin/python gpu_worker/.venv",
         f".venv/bin/uv {sync}",
@@ -134,8 +134,8 @@ def test_with_a_gpu_elsewhere_neither_worker_nor_weights_are_fetched(checkout: C
     assert checkout.done() == []
 
 
-SYNC = ".venv/bin/uv pip sync --quiet --python gpu_worker/.venv/bin/python gpu_worker/requirements-cpu.txt"
-ADD = ".venv/bin/uv pip install --quiet --python gpu_worker/.venv/bin/python -r gpu_worker/requirements-"
+SYNC = ".venv/bin/uv pip sync --quiet --python gpu_worker/.venv/bin/python gpu_worker/requirements/cpu.txt"
+ADD = ".venv/bin/uv pip install --quiet --python gpu_worker/.venv/bin/python -r gpu_worker/requirements/"
 TORCH = ".venv/bin/python -m pip --python gpu_worker/.venv/bin/python install --quiet torch==2.13.0"
 
 
@@ -156,7 +156,7 @@ def test_a_changed_list_of_the_worker_keeps_the_models_but_not_their_tests(check
     checkout.setup().models()
     checkout.setup().model_tests()
     checkout.done()
-    checkout.write("gpu_worker/requirements-cpu.txt", "runpod==2\n")
+    checkout.write("gpu_worker/requirements/cpu.txt", "runpod==2\n")
     for _ in range(2):
         checkout.setup().worker()
     assert checkout.done() == [SYNC, f"{ADD}models.txt", TORCH]
@@ -168,7 +168,7 @@ def test_a_changed_list_of_the_worker_keeps_the_models_but_not_their_tests(check
 def test_a_changed_list_of_the_models_is_added_again(checkout: Checkout) -> None:
     checkout.setup().models()
     checkout.done()
-    checkout.write("gpu_worker/requirements-models.txt", "transformers==6\n")
+    checkout.write("gpu_worker/requirements/models.txt", "transformers==6\n")
     checkout.setup().models()
     assert checkout.done() == [f"{ADD}models.txt", TORCH]
 

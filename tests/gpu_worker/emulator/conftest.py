@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gpu_worker.emulator.bench import ENVIRONMENT, SLEEPER, instrument, ready
-from tests.gpu_worker.running import LocalEndpoint, start_endpoint
+from tests.gpu_worker.emulator.harness import ENVIRONMENT, SLEEPER, instrument, ready
+from tests.gpu_worker.endpoint_process import LocalEndpoint, start_endpoint
 from tests.polling import until
 
 

@@ -12,8 +12,8 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
-from tests.gpu_worker.emulator.bench import executions, happen, instrument, pack, picture, ready
-from tests.gpu_worker.running import LocalEndpoint, gone
+from tests.gpu_worker.emulator.harness import executions, happen, instrument, pack, picture, ready
+from tests.gpu_worker.endpoint_process import LocalEndpoint, gone
 from tests.polling import until
 
 pytestmark = pytest.mark.stack

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from gpu_worker.emulator.billing import Meter
 from gpu_worker.emulator.job import Job, Policy
 from gpu_worker.emulator.jobs import KEPT_S, KEPT_SYNC_S, JobTable
-from gpu_worker.emulator.meter import Meter
 
 
 @dataclass

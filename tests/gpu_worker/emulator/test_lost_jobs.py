@@ -9,8 +9,8 @@ from gpu.contract import Request
 from gpu.errors import GpuError, JobLost
 from gpu.ledger import CallRecord, MemoryLedger, Timings
 from gpu.runpod.retry import Limits
-from tests.gpu_worker.emulator.bench import FRAME_MS, happen, instrument, picture
-from tests.gpu_worker.running import LocalEndpoint
+from tests.gpu_worker.emulator.harness import FRAME_MS, happen, instrument, picture
+from tests.gpu_worker.endpoint_process import LocalEndpoint
 
 pytestmark = pytest.mark.stack
 

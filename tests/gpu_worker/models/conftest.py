@@ -51,10 +51,10 @@ def processor() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in the hub's layout with a small SAM 2.1 for video, as the published ones are."""
-    from gpu_worker import sam_stand_in
+    from gpu_worker.bench import sam_random_weights
 
     folder = tmp_path_factory.mktemp("weights") / "sam2.1-hiera-tiny"
-    return sam_stand_in.save(folder, sam_stand_in.small_config())
+    return sam_random_weights.save(folder, sam_random_weights.small_config())
 
 
 @pytest.fixture

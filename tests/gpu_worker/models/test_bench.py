@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from gpu_worker import bench
-from gpu_worker.bench import Bench, Clock, Row
+from gpu_worker.bench import __main__ as bench
+from gpu_worker.bench import rows
+from gpu_worker.bench.rows import Row
+from gpu_worker.bench.timer import FEWEST, Bench, Clock
 from gpu_worker.services import sam_model
 from gpu_worker.services.birefnet_service import BiRefNetService
 
@@ -25,7 +27,7 @@ class Model:
 def test_a_rate_counts_frames_and_leaves_the_first_run_out() -> None:
     calls: list[int] = []
     rate, own = QUICK.time(lambda: calls.append(1) or time.sleep(0.02), 10)
-    assert len(calls) == 1 + bench.FEWEST
+    assert len(calls) == 1 + FEWEST
     assert 10 / 0.1 < rate <= 10 / 0.02
     assert own is None
 
@@ -35,26 +37,26 @@ def test_our_own_code_is_what_is_not_spent_in_the_models_methods() -> None:
     clock.watch(model, "run")
     _, own = QUICK.time(lambda: (model.run(0.02), time.sleep(0.02)), 1, clock)
     assert own == pytest.approx(1.0, abs=0.8)
-    assert len(settled) == 1 + bench.FEWEST
+    assert len(settled) == 1 + FEWEST
     assert model.run(0.0) == 0.0
 
 
 def test_pictures_differ_and_are_of_the_size() -> None:
-    first, second = bench.pictures(2, 40)
+    first, second = rows.pictures(2, 40)
     assert first.size == (40, 40)
     assert first.tobytes() != second.tobytes()
 
 
 def test_sams_rows_are_the_encoder_by_batch_and_the_service_against_float32(checkpoint: Path) -> None:
     model = sam_model.load(checkpoint, "cpu")
-    encoder = list(bench.encoder_rows(model, QUICK, (1, 2)))
+    encoder = list(rows.encoder_rows(model, QUICK, (1, 2)))
     assert [(row.what, row.batch) for row in encoder] == [
         ("sam encoder, float32, 128²", 1),
         ("sam encoder, float32, 128²", 2),
     ]
     assert encoder[0].ratio == 1.0
     halves: list[bool] = []
-    service = list(bench.sam_rows(lambda half: halves.append(half) or model, QUICK, (1, 2)))
+    service = list(rows.sam_rows(lambda half: halves.append(half) or model, QUICK, (1, 2)))
     assert halves == [False, True]
     assert [row.batch for row in service] == [1, 1, 2]
     assert all(row.own is not None and row.frames_per_s > 0 for row in service)
@@ -62,7 +64,7 @@ def test_sams_rows_are_the_encoder_by_batch_and_the_service_against_float32(chec
 
 
 def test_a_graph_is_timed_one_by_one_on_a_cpu(graph: Any) -> None:
-    (row,) = bench.onnx_rows("birefnet", BiRefNetService({"a": graph(batch="N")}), QUICK)
+    (row,) = rows.onnx_rows("birefnet", BiRefNetService({"a": graph(batch="N")}), QUICK)
     assert (row.what, row.batch) == ("birefnet service, cpu", 1)
     assert row.own is not None
 
@@ -72,13 +74,12 @@ def test_the_table_names_the_device_first(
 ) -> None:
     monkeypatch.setenv("U2NET_HOME", str(tmp_path))
     monkeypatch.delenv("SAM_WEIGHTS", raising=False)
-    monkeypatch.setattr(bench, "BATCHES", (1,))
     assert bench.main(["--seconds", "0"]) == 0
-    head, device, model, *rows = capsys.readouterr().out.splitlines()
+    head, device, model, *lines = capsys.readouterr().out.splitlines()
     assert head.split() == ["batch", "frames/s", "ratio", "own", "code"]
     assert device == bench.device_name(sam_model.choose_device())
     assert "random weights" in model
-    told = "\n".join(rows)
+    told = "\n".join(lines)
     for what in ("sam encoder", "sam service", "sam_clip service", "rembg: No weights", "birefnet: No weights"):
         assert what in told
 

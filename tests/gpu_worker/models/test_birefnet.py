@@ -14,10 +14,10 @@ from PIL import Image
 
 from gpu.contract import WireError
 from gpu_worker.services import birefnet_service, onnx_network
-from gpu_worker.services.absent import AbsentService
+from gpu_worker.services.base import DEVICE
 from gpu_worker.services.birefnet_service import BiRefNetService, find
-from gpu_worker.services.face import DEVICE
 from gpu_worker.services.onnx_network import OnnxNetwork, Preparation, imagenet, open_session, probabilities
+from gpu_worker.services.unavailable import AbsentService
 from tests.gpu_worker.models.graphs import BIAS, GAIN
 
 MEAN, DEVIATION = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])

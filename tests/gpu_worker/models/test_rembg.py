@@ -11,8 +11,8 @@ from PIL import Image
 
 from gpu.contract import WireError
 from gpu_worker.services import rembg_service
-from gpu_worker.services.absent import AbsentService
 from gpu_worker.services.rembg_service import RembgService
+from gpu_worker.services.unavailable import AbsentService
 from tests.gpu_worker.models.test_birefnet import expected
 
 

@@ -13,11 +13,11 @@ from transformers import Sam2VideoInferenceSession, Sam2VideoProcessor
 
 from gpu.contract import WireError
 from gpu_worker.services import sam_clip_service, sam_tracker
-from gpu_worker.services.absent import AbsentService
 from gpu_worker.services.prompts import ClipPrompt, Prompt
 from gpu_worker.services.sam_clip_service import SamClipService, fit_clip
 from gpu_worker.services.sam_model import alpha_of, pixels_of
 from gpu_worker.services.sam_tracker import Frames, SamTracker, session_points
+from gpu_worker.services.unavailable import AbsentService
 
 CLICK = Prompt(((30, 20),), (1,))
 BOX = Prompt(((60, 30),), (1,), (40, 10, 85, 50))

@@ -12,10 +12,10 @@ import torch
 
 from gpu.contract import WireError
 from gpu_worker.services import sam_model, sam_service, sam_weights
-from gpu_worker.services.absent import AbsentService
-from gpu_worker.services.face import DEVICE
+from gpu_worker.services.base import DEVICE
 from gpu_worker.services.prompts import Prompt
 from gpu_worker.services.sam_service import Embeddings, SamService, picture_key
+from gpu_worker.services.unavailable import AbsentService
 
 CLICK = {"points": [[30, 20, 1]]}
 

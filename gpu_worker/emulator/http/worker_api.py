@@ -1,0 +1,161 @@
+"""The control plane that RunPod's SDK talks to from inside a worker: take a job, hand its result in, hear of stops.
+
+Addresses and shapes are those that the SDK (1.12) asks for; `worker_environment` tells it where they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+
+from gpu_worker.emulator.corrupt import alter
+from gpu_worker.emulator.endpoint import Endpoint
+from gpu_worker.emulator.http.client_api import RUN_LIMIT, RUNSYNC_LIMIT
+from gpu_worker.emulator.job import Job, State
+
+HOLD_S: Final = 20.0
+"""How long a poll is held open. The SDK itself gives up after 90 s."""
+LOOK_EVERY_S: Final = 1.0
+CRASH_AFTER_S: Final = 0.1
+"""Where a scenario does not say when: long enough for the worker to have begun."""
+
+Found = TypeVar("Found")
+
+
+class Control:
+    """The workers' face of `endpoint`. Worker ids are secrets of this process, so they are all the proof there is."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Mount the control plane on an aiohttp application's router."""
+        base = f"/v2/{self._endpoint.name}"
+        router.add_get(f"{base}/job-take/{{worker}}", self._take)
+        router.add_get(f"{base}/job-take-batch/{{worker}}", self._take_batch)
+        router.add_get(f"{base}/job-stop/{{worker}}", self._stop)
+        router.add_get(f"{base}/ping/{{worker}}", self._ping)
+        router.add_post(f"{base}/job-done/{{worker}}/{{id}}", self._done)
+        router.add_post(f"{base}/job-stream/{{worker}}/{{id}}", self._stream)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        jobs = await self._next_jobs(request, 1)
+        return web.json_response(jobs[0]) if jobs else web.Response(status=204)
+
+    async def _take_batch(self, request: web.Request) -> web.Response:
+        jobs = await self._next_jobs(request, int(request.query.get("batch_size", 1)))
+        return web.json_response(jobs) if jobs else web.Response(status=204)
+
+    async def _stop(self, request: web.Request) -> web.Response:
+        worker = self._known(request)
+        ids = await self._poll(lambda: self._endpoint.jobs.stops.due(worker))
+        return web.json_response({"jobsToStop": ids}) if ids else web.Response(status=204)
+
+    async def _ping(self, request: web.Request) -> web.Response:
+        # A ping proves a living process, not a loaded model: only asking for a job makes a worker ready.
+        return web.json_response({"worker": request.match_info["worker"]})
+
+    async def _done(self, request: web.Request) -> web.Response:
+        worker, job_id = self._known(request), request.match_info["id"]
+        content = await request.read()
+        if len(content) > (RUNSYNC_LIMIT if job_id.startswith("sync-") else RUN_LIMIT):
+            # As RunPod does: the result is gone, and the job counts as completed.
+            self._endpoint.jobs.finish(job_id, worker, {})
+            return web.json_response({"error": "result too large"}, status=400)
+        result = json.loads(content)
+        if result.get("status") == "IN_PROGRESS":
+            self._endpoint.jobs.progress(job_id, worker, result.get("output"))
+        else:
+            self._finish(job_id, worker, result)
+        return web.json_response({})
+
+    async def _stream(self, request: web.Request) -> web.Response:
+        worker, job_id = self._known(request), request.match_info["id"]
+        chunk = json.loads(await request.read())
+        job = self._endpoint.jobs.get(job_id)
+        if job is not None and worker in job.holders:
+            job.chunks.append(chunk)
+        return web.json_response({})
+
+    def _finish(self, job_id: str, worker: str, result: dict[str, Any]) -> None:
+        """Record a result, or what the scenario makes of it."""
+        job = self._endpoint.jobs.get(job_id)
+        if job is None or job.state is not State.IN_PROGRESS or worker not in job.holders:
+            self._endpoint.jobs.finish(job_id, worker, result)
+            return
+        faults = self._endpoint.scenario.on_result(job)
+        for fault in faults:
+            result = alter(fault.fault, result, fault.frames(job))
+        self._endpoint.jobs.finish(job_id, worker, result)
+        if any(fault.fault == "duplicate_result" for fault in faults):
+            self._endpoint.jobs.finish(job_id, worker, result)
+            self._endpoint.tell_webhook(job)
+
+    async def _next_jobs(self, request: web.Request, most: int) -> list[dict[str, Any]]:
+        worker = self._known(request)
+        if request.query.get("job_in_progress") == "0":
+            self._endpoint.jobs.worker_free(worker)
+
+        def take() -> list[dict[str, Any]]:
+            if not self._endpoint.roster.looks_for_job(worker):
+                return []
+            taken = [job for _ in range(most) if (job := self._endpoint.jobs.take(worker))]
+            for job in taken:
+                self._strike(job, worker)
+            return [{"id": job.id, "input": job.input} for job in taken]
+
+        return await self._poll(take, lambda: self._endpoint.roster.opens_in(worker) or LOOK_EVERY_S)
+
+    def _strike(self, job: Job, worker: str) -> None:
+        """Have done to a job that was just taken, or to its worker, what the scenario says."""
+        for fault in self._endpoint.scenario.on_take(job):
+            if fault.fault == "duplicate_delivery":
+                self._endpoint.jobs.deliver_twice(job)
+                continue
+            if fault.fault == "forgotten":
+                job.forgotten = True
+                continue
+            number = signal.SIGKILL if fault.fault == "crash" else signal.SIGSTOP
+            self._endpoint.strike(worker, number, CRASH_AFTER_S if fault.seconds is None else fault.seconds)
+
+    def _known(self, request: web.Request) -> str:
+        """The worker's id. A stranger, such as a worker of an endpoint that was here before, is turned away."""
+        worker: str = request.match_info["worker"]
+        if not self._endpoint.roster.known(worker):
+            raise web.HTTPUnauthorized
+        return worker
+
+    async def _poll(
+        self, look: Callable[[], list[Found]], rest: Callable[[], float] = lambda: LOOK_EVERY_S
+    ) -> list[Found]:
+        """What `look` finds, looked for at each ring and after each `rest` until `HOLD_S` is over; else nothing."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + HOLD_S
+        while not self._endpoint.closing() and (left := until - clock()) > 0:
+            if found := look():
+                return found
+            await self._endpoint.bell.heard(min(left, rest(), LOOK_EVERY_S))
+        return []
+
+
+def worker_environment(base_url: str, endpoint: str, worker: str) -> dict[str, str]:
+    """The variables by which the SDK finds this control plane. `base_url` has no path: `http://127.0.0.1:8100`."""
+    base = f"{base_url}/v2/{endpoint}"
+    return {
+        "RUNPOD_ENDPOINT_ID": endpoint,
+        "RUNPOD_POD_ID": worker,
+        "RUNPOD_AI_API_KEY": worker,
+        # The SDK appends "&…" to these, so each needs its "?".
+        "RUNPOD_WEBHOOK_GET_JOB": f"{base}/job-take/$ID?gpu=local",
+        "RUNPOD_WEBHOOK_POST_OUTPUT": f"{base}/job-done/$RUNPOD_POD_ID/$ID?gpu=local",
+        "RUNPOD_WEBHOOK_POST_STREAM": f"{base}/job-stream/$RUNPOD_POD_ID/$ID?gpu=local",
+        "RUNPOD_WEBHOOK_PING": f"{base}/ping/$RUNPOD_POD_ID",
+        "RUNPOD_SKIP_AUTO_SYSTEM_CHECKS": "true",
+        "RUNPOD_SKIP_GPU_CHECK": "true",
+        "RUNPOD_LOG_LEVEL": "WARN",
+    }

@@ -1,0 +1,147 @@
+"""The workers by slot: asked for, opening, ready, lost. No processes here; times are a clock's seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from gpu_worker.emulator.billing import Meter
+from gpu_worker.emulator.options import Options
+
+FIRST_PAUSE_S: Final = 0.5
+STEADY_S: Final = 30.0
+"""A worker that lived this long was sound: its successor starts without a pause grown by earlier deaths."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """A worker that was asked for. It is `ready` from its first look for a job on, which counts from `opens` on."""
+
+    id: str
+    slot: int
+    asked: float
+    opens: float
+    ready: float | None = None
+
+
+@dataclass(slots=True)
+class Slot:
+    """Room for one worker."""
+
+    worker: Worker | None = None
+    pause: float = FIRST_PAUSE_S
+    """How long the slot stays empty after the next death."""
+    empty_until: float = 0.0
+    failing: bool = False
+    """Its last worker died before it was ready."""
+
+
+class Roster:
+    """Which worker is in which of the endpoint's `max_workers` slots."""
+
+    def __init__(self, options: Options, meter: Meter, clock: Callable[[], float] = time.monotonic) -> None:
+        self._options = options
+        self._meter = meter
+        self._clock = clock
+        self._slots = [Slot() for _ in range(options.max_workers)]
+        self._workers: dict[str, Worker] = {}
+        self._spares: dict[str, bool] = {}
+        self.throttled = options.throttled
+
+    def starting(self, worker: str, slot: int) -> None:
+        """`worker` is asked for, in an empty slot. It opens when the cold start is over."""
+        now = self._clock()
+        self._spares.pop(worker, None)
+        self._workers[worker] = Worker(worker, slot, now, now + self._options.cold_start)
+        self._slots[slot].worker = self._workers[worker]
+        self._meter.asked(worker, slot)
+
+    def known(self, worker: str) -> bool:
+        """Whether it is one of ours. False for a stranger, say one that an earlier endpoint started."""
+        return worker in self._workers or worker in self._spares
+
+    def looks_for_job(self, worker: str) -> bool:
+        """`worker` looks for a job: whether it may have one. It is ready from the first time that it may."""
+        if worker in self._spares:
+            self._spares[worker] = True
+        found = self._workers.get(worker)
+        if found is None or self._clock() < found.opens:
+            return False
+        if found.ready is None:
+            found.ready = self._clock()
+            self._slots[found.slot].failing = False
+            self._meter.ready(worker)
+        return True
+
+    def opens_in(self, worker: str) -> float:
+        """Seconds until `worker` may have a job, 0 when it may; endless for one that was not asked for."""
+        found = self._workers.get(worker)
+        return max(0.0, found.opens - self._clock()) if found else float("inf")
+
+    def stopping(self, worker: str) -> None:
+        """`worker` is let go; its slot is empty and sound."""
+        self._slots[self._workers.pop(worker).slot].worker = None
+        self._meter.stopped(worker)
+
+    def lost(self, worker: str) -> float:
+        """The process of `worker` has ended by itself. Its slot stays empty for the seconds returned."""
+        found, now = self._workers.pop(worker), self._clock()
+        slot = self._slots[found.slot]
+        if now - found.asked > STEADY_S:
+            slot.pause = FIRST_PAUSE_S
+        pause = slot.pause
+        slot.worker, slot.empty_until, slot.failing = None, now + pause, found.ready is None
+        slot.pause = min(pause * 2, max(FIRST_PAUSE_S, self._options.longest_rest))
+        self._meter.stopped(worker)
+        return pause
+
+    def spare(self, worker: str) -> None:
+        """`worker` was started ahead: it loads and waits, and is not there until it is asked for."""
+        self._spares[worker] = False
+
+    def spare_lost(self, worker: str) -> bool:
+        """`worker` has ended; whether it was one that was started ahead."""
+        return self._spares.pop(worker, None) is not None
+
+    def spares(self) -> list[str]:
+        """Workers started ahead, those that have loaded first."""
+        return sorted(self._spares, key=lambda worker: not self._spares[worker])
+
+    def spares_loaded(self) -> int:
+        """How many of the workers started ahead have loaded."""
+        return sum(self._spares.values())
+
+    def live(self) -> list[Worker]:
+        """All workers that were asked for and not lost, the oldest first."""
+        return list(self._workers.values())
+
+    def open_slots(self) -> list[int]:
+        """Empty slots in which a worker can start now."""
+        now = self._clock()
+        slots = enumerate(self._slots[: max(0, len(self._slots) - self.throttled)])
+        return [index for index, slot in slots if slot.worker is None and now >= slot.empty_until]
+
+    def mend(self) -> None:
+        """Forget the deaths that were: an empty slot is open and sound again."""
+        for slot in self._slots:
+            slot.pause, slot.empty_until, slot.failing = FIRST_PAUSE_S, 0.0, False
+
+    def counts(self, busy: set[str]) -> dict[str, int]:
+        """As in `/health`. `ready` is `idle` and `running` together.
+
+        A slot is `unhealthy` while it rests after a death, and as long as its workers die before they are ready.
+        """
+        ready = {worker.id for worker in self._workers.values() if worker.ready is not None}
+        now = self._clock()
+        resting = [slot for slot in self._slots if slot.worker is None and (slot.failing or now < slot.empty_until)]
+        failing = [slot for slot in self._slots if slot.worker is not None and slot.failing]
+        return {
+            "idle": len(ready - busy),
+            "initializing": len(self._workers) - len(ready) - len(failing),
+            "ready": len(ready),
+            "running": len(ready & busy),
+            "throttled": min(self.throttled, len(self._slots)),
+            "unhealthy": len(resting) + len(failing),
+        }

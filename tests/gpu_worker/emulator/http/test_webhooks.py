@@ -1,0 +1,98 @@
+"""Webhooks, received by a real server."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.gpu_worker.emulator.harness import happen, pack
+from tests.gpu_worker.endpoint_process import LocalEndpoint
+from tests.polling import until
+
+pytestmark = pytest.mark.stack
+
+
+@dataclass
+class Receiver:
+    """Hears webhooks, and answers with `answers` one after another, then 200."""
+
+    url: str = ""
+    answers: list[int] = field(default_factory=list)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver.times.append(time.monotonic())
+            receiver.heard.append(json.loads(content))
+            self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver.url = f"http://127.0.0.1:{server.server_port}/heard"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield receiver
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_webhook_hears_what_status_says_with_input_and_webhook(sleepy: LocalEndpoint, receiver: Receiver) -> None:
+    job_input = pack(1)
+    job_id = sleepy.run(job_input, webhook=receiver.url)
+    (heard,) = until(lambda: receiver.heard)
+    assert heard == sleepy.status(job_id) | {"input": job_input, "webhook": receiver.url}
+    assert (heard["status"], heard["id"]) == ("COMPLETED", job_id)
+
+
+def test_a_failed_job_is_told_too(sleepy: LocalEndpoint, receiver: Receiver) -> None:
+    sleepy.run({"task": "paint"}, webhook=receiver.url)
+    (heard,) = until(lambda: receiver.heard)
+    assert heard["status"] == "FAILED"
+    assert json.loads(heard["error"])["code"] == "bad_task"
+
+
+def test_what_is_not_answered_with_200_is_told_twice_more(sleepy: LocalEndpoint, receiver: Receiver) -> None:
+    receiver.answers = [500, 204, 302]
+    sleepy.run(pack(1), webhook=receiver.url)
+    until(lambda: len(receiver.heard) == 3)
+    first, second, third = receiver.times
+    assert min(second - first, third - second) >= 0.29
+    # Three are all: the next to be heard is another job's.
+    other = sleepy.run(pack(2), webhook=receiver.url)
+    until(lambda: receiver.heard[3:])
+    assert receiver.heard[3]["id"] == other
+
+
+def test_a_webhook_may_be_lost_or_doubled(sleepy: LocalEndpoint, receiver: Receiver) -> None:
+    happen(
+        sleepy,
+        {"fault": "webhook_lost"},
+        {"fault": "webhook_twice", "nth": 2},
+        {"fault": "duplicate_result", "nth": 3},
+    )
+    jobs = [sleepy.ended(sleepy.run(pack(1), webhook=receiver.url))["id"] for _ in range(3)]
+    until(lambda: len(receiver.heard) == 4)
+    assert [heard["id"] for heard in receiver.heard] == [jobs[1], jobs[1], jobs[2], jobs[2]]
+
+
+def test_a_webhook_must_be_an_address(sleepy: LocalEndpoint) -> None:
+    response = sleepy.client.post("run", json={"input": {"task": "info"}, "webhook": "ftp://here"})
+    assert response.status_code == 400

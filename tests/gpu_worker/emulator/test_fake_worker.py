@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import io
+import json
+import time
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from gpu.contract import Request, WireError, read_output
+from gpu_worker.emulator import fake_worker
+from tests.gpu_worker.sample_images import encoded
+
+
+def pack(*contents: bytes) -> Request:
+    return Request("rembg", contents)
+
+
+def picture(width: int, height: int, grey: int = 0) -> bytes:
+    return encoded(Image.new("RGB", (width, height), (grey,) * 3))
+
+
+async def answer(request: Request) -> dict[str, Any]:
+    return await fake_worker.handle({"id": "j1", "input": request.to_input()})
+
+
+async def test_alphas_are_of_the_pictures_own_sizes_and_greys() -> None:
+    request = pack(picture(20, 10, 90), picture(5, 7, 200))
+    output = await answer(request)
+    alphas = [content for content in read_output(request, output) if isinstance(content, bytes)]
+    images = [Image.open(io.BytesIO(content)) for content in alphas]
+    assert [(image.size, image.mode, image.getextrema()) for image in images] == [
+        ((20, 10), "L", (90, 90)),
+        ((5, 7), "L", (200, 200)),
+    ]
+
+
+async def test_it_costs_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLEEPER_FRAME_MS", "20")
+    monkeypatch.setenv("SLEEPER_CALL_MS", "50")
+    started = time.perf_counter()
+    output = await answer(pack(*[picture(4, 4)] * 5))
+    assert 0.15 <= time.perf_counter() - started < 0.6
+    assert output["ms"] == 150.0
+
+
+async def test_one_frame_is_answered_as_one_frame() -> None:
+    request = Request("sam", (picture(4, 6),), pack=False)
+    assert len(read_output(request, await answer(request))) == 1
+
+
+async def test_a_frame_fails_alone() -> None:
+    request = pack(b"words", picture(4, 4))
+    broken, sound = read_output(request, await answer(request))
+    assert isinstance(broken, dict)
+    assert broken["code"] == "bad_image"
+    assert isinstance(sound, bytes)
+    alone = await answer(Request("rembg", (b"words",), pack=False))
+    assert json.loads(alone["error"])["code"] == "bad_image"
+
+
+async def test_a_bad_request_is_an_error_of_the_wire() -> None:
+    output = await fake_worker.handle({"id": "j1", "input": {"task": "paint"}})
+    assert json.loads(output["error"])["code"] == "bad_task"
+    with pytest.raises(WireError):
+        read_output(pack(picture(2, 2)), output)
+
+
+async def test_info_says_that_it_can_matte() -> None:
+    assert (await answer(Request("info")))["tasks"]["rembg"]["available"]

@@ -1,0 +1,86 @@
+"""Workers that come and go, as processes and on the clock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gpu_worker.emulator.harness import ENVIRONMENT, FRAME_MS, SLEEPER, instrument, pack, ready
+from tests.gpu_worker.endpoint_process import PYTHON, ROOT, LocalEndpoint, start_endpoint
+from tests.polling import until
+
+pytestmark = pytest.mark.stack
+
+
+def meter(endpoint: LocalEndpoint) -> Any:
+    return instrument(endpoint, "GET", "meter")
+
+
+def test_a_cold_worker_takes_its_first_job_when_the_cold_start_is_over_and_ends_when_idle(
+    elastic: LocalEndpoint,
+) -> None:
+    # With the workers loaded ahead, a cold start takes what it was set to and not what this machine needs.
+    until(lambda: meter(elastic)["spares_loaded"] == 2)
+    family = {process.pid for process in elastic.family()}
+    job_ids = [elastic.run(pack(5)) for _ in range(2)]
+    assert elastic.health()["workers"]["initializing"] == 2
+    jobs = [elastic.ended(job_id) for job_id in job_ids]
+    assert all(1000 <= job["delayTime"] < 2000 for job in jobs)
+    assert all(5 * FRAME_MS <= job["executionTime"] < 2000 for job in jobs)
+    until(lambda: not any(elastic.health()["workers"].values()))
+    told = meter(elastic)
+    assert {one["worker"] for one in told["workers"]} == {job["workerId"] for job in jobs}
+    for worker in told["workers"]:
+        (execution,) = [one for one in told["executions"] if one["worker"] == worker["worker"]]
+        assert worker["ready"] - worker["asked"] == pytest.approx(1.0, abs=0.5)
+        assert 0.5 <= worker["stopped"] - execution["ended"] < 2.0
+        assert worker["seconds"] == pytest.approx(worker["stopped"] - worker["asked"])
+    assert told["worker_seconds"] == pytest.approx(sum(one["seconds"] for one in told["workers"]))
+    assert told["cost"] == pytest.approx(told["worker_seconds"] * 0.01)
+    until(lambda: not family & {process.pid for process in elastic.family()})
+
+
+def test_a_throttled_worker_does_not_start_until_it_is_released(elastic: LocalEndpoint) -> None:
+    assert instrument(elastic, "POST", "throttle", {"slots": 2}) == {"slots": 2}
+    job_id = elastic.run(pack(1))
+    assert elastic.health()["workers"]["throttled"] == 2
+    assert elastic.health()["workers"]["initializing"] == 0
+    instrument(elastic, "POST", "throttle", {"slots": 1})
+    assert elastic.ended(job_id)["status"] == "COMPLETED"
+    assert len(meter(elastic)["workers"]) == 1
+
+
+def test_a_job_that_waits_too_long_brings_a_second_worker(tmp_path: Path) -> None:
+    scenario = tmp_path / "scenario.json"
+    scenario.write_text(json.dumps({"faults": [{"fault": "lost_result"}]}))
+    endpoint = start_endpoint(
+        env=ENVIRONMENT,
+        arguments=(*SLEEPER, "--min-workers", "1", "--max-workers", "2", "--scaler", "queue_delay:0.4",
+                   "--cold-start", "0.2", "--scenario", str(scenario)),
+    )  # fmt: skip
+    ready(endpoint, 1)
+    until(lambda: meter(endpoint)["spares_loaded"] == 1)
+    long, short = endpoint.run(pack(60)), endpoint.run(pack(1))
+    waited, worked = endpoint.ended(short), endpoint.ended(long)
+    endpoint.stop()
+    assert 600 <= waited["delayTime"] < 2000
+    assert waited["workerId"] != worked["workerId"]
+    assert ["output" in waited, "output" in worked] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--scaler", "luck"), "a scaler is"),
+        (("--scenario", "/nowhere.json"), "/nowhere.json"),
+    ],
+)
+def test_wrong_arguments_are_named_at_start(arguments: tuple[str, ...], told: str) -> None:
+    command = [str(PYTHON), "-m", "gpu_worker.local_endpoint", "--port", "0", *arguments]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert ended.returncode == 2
+    assert told in ended.stderr

