@@ -13,7 +13,7 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.tools import Tool
 from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
 from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
-from animations.matte.tools import NO_TOOL, OPTIONS, TOOLS
+from animations.matte.refine_tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
 
 MOST_FRAMES: Final = Project.LIMITS["frame_count"][1]

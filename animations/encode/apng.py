@@ -14,7 +14,7 @@ import numpy.typing as npt
 import oxipng
 
 from animations.encode.frames import box, drop_unseen_colour
-from animations.encode.gif.palette import Palette, assign, error_db, learn
+from animations.encode.palette import Palette, assign, error_db, learn
 from animations.imaging.arrays import Frame
 
 Samples = npt.NDArray[np.uint8]

@@ -10,7 +10,7 @@ from animations.encode.delays import in_units, thin
 from animations.encode.frames import fit_canvas, merge_equal
 from animations.encode.gif import encoder
 from animations.encode.gif.one_bit import cut_frames, drawn_alpha
-from animations.encode.gif.pixel_frames import fit_pixel_art, split_pixel_art
+from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import ONE_BIT, Platform
 from animations.encode.quality import LADDERS, Ladder, best_rung
 from animations.encode.visibility import drop_empty, filled_share, name_frames, visible_share

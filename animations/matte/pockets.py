@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from animations.imaging.arrays import Mask, Picture
-from animations.matte import white
-from animations.matte.tools import Pocket
+from animations.matte import keying
+from animations.matte.refine_tools import Pocket
 
 Point = tuple[int, int]
 
@@ -31,12 +31,12 @@ class NoPocket(ValueError):
 
 
 def find_pockets(rgb: Picture, alpha: Picture) -> list[Pocket]:
-    """Regions of the ground's colour inside a matte that `white.key_white` has made, the largest first.
+    """Regions of the ground's colour inside a matte that `key_white` has made, the largest first.
 
     `rgb` is H×W×3 uint8, `alpha` H×W uint8. Whether they are holes or a white belly, only a person knows.
     """
-    away = white.distance(rgb, white.ground_colour(rgb, alpha))
-    like = (away <= white.ground_tolerance(rgb, alpha)) & (alpha == 255)
+    away = keying.distance(rgb, keying.ground_colour(rgb, alpha))
+    like = (away <= keying.ground_tolerance(rgb, alpha)) & (alpha == 255)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(like.view(np.uint8), connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
     least = max(LEAST_PIXELS, LEAST_SHARE * alpha.size)
@@ -70,7 +70,7 @@ def point_meant(cutout: Picture, pockets: list[Pocket], at: Point) -> Point:
 def _differ(cutout: Picture, one: Point, other: Point) -> bool:
     (x, y), (to_x, to_y) = one, other
     away = np.abs(cutout[y, x].astype(np.int16) - cutout[to_y, to_x])
-    return bool(away.max() > white.MOST_TOLERANCE)
+    return bool(away.max() > keying.MOST_TOLERANCE)
 
 
 def open_pocket(cutout: Picture, at: Point) -> Picture:
@@ -85,24 +85,24 @@ def open_pocket(cutout: Picture, at: Point) -> Picture:
         raise NoPocket
     rgb = np.ascontiguousarray(cutout[..., :3])
     colour, tolerance = _colour_at(cutout, at)
-    away = white.distance(rgb, colour)
+    away = keying.distance(rgb, colour)
     hole = _connected((away <= tolerance) & (cutout[..., 3] > 0), at)
-    subject = white.keyed(rgb, colour, hole | (cutout[..., 3] == 0), away, max(white.LIKE_WHITE, 3 * tolerance))
-    near = cv2.dilate(hole.view(np.uint8), np.ones((2 * white.BAND + 1,) * 2, np.uint8)) > 0
+    subject = keying.keyed(rgb, colour, hole | (cutout[..., 3] == 0), away, max(keying.LIKE_WHITE, 3 * tolerance))
+    near = cv2.dilate(hole.view(np.uint8), np.ones((2 * keying.BAND + 1,) * 2, np.uint8)) > 0
     part = np.where(near, np.minimum(cutout[..., 3], subject), cutout[..., 3])
     return _unmixed(cutout, part, colour)
 
 
-def _colour_at(cutout: Picture, at: Point) -> tuple[white.Grey, float]:
+def _colour_at(cutout: Picture, at: Point) -> tuple[keying.Grey, float]:
     """Measure the colour at a click and what still counts as it: median and noise of what is like it nearby."""
     x, y = at
     patch = cutout[max(0, y - NEAR) : y + NEAR + 1, max(0, x - NEAR) : x + NEAR + 1]
     seen = patch[patch[..., 3] > 0][:, :3]
-    like = seen[white.distance(seen, cutout[y, x, :3].astype(np.float32)) <= white.MOST_TOLERANCE]
+    like = seen[keying.distance(seen, cutout[y, x, :3].astype(np.float32)) <= keying.MOST_TOLERANCE]
     if 2 * len(like) < len(seen):
         raise NoPocket
     colour = np.median(like, axis=0).astype(np.float32)
-    return colour, white.tolerance(white.distance(like, colour))
+    return colour, keying.tolerance(keying.distance(like, colour))
 
 
 def _connected(mask: Mask, at: Point) -> Mask:
@@ -113,14 +113,14 @@ def _connected(mask: Mask, at: Point) -> Mask:
     return connected
 
 
-def _unmixed(cutout: Picture, part: Picture, colour: white.Grey) -> Picture:
+def _unmixed(cutout: Picture, part: Picture, colour: keying.Grey) -> Picture:
     """`cutout` at its new alpha `part`, with `colour` taken out of the pixels that it made softer."""
     opened = cutout.copy()
     softer = (part < cutout[..., 3]) & (part > 0)
     if softer.any():
         share = np.divide(part[softer], cutout[..., 3][softer], dtype=np.float32)
         rgb = np.ascontiguousarray(cutout[..., :3])
-        opened[softer, :3] = white.foreground(rgb, part == 255, softer, share, colour)
+        opened[softer, :3] = keying.foreground(rgb, part == 255, softer, share, colour)
     opened[..., 3] = part
     opened[part == 0] = 0
     return opened

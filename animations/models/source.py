@@ -58,7 +58,7 @@ class Matte(models.Model):
     alpha = models.FileField(max_length=200)
     cutout = models.FileField(max_length=200)
     pockets = models.JSONField(default=list, blank=True)
-    """Enclosed regions of the background's colour, which may be holes (`animations.matte.tools.Pocket`)."""
+    """Enclosed regions of the background's colour, which may be holes (`animations.matte.refine_tools.Pocket`)."""
     call = models.ForeignKey("animations.GpuCall", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 

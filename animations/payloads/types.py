@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, TypedDict
 
 from animations.matte.engines import MATTE_CHOICES
-from animations.matte.tools import Pocket
+from animations.matte.refine_tools import Pocket
 from animations.models import Candidate, Export, Frame, Job, Project, Source
 from animations.models.project import Note
 

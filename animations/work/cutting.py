@@ -11,7 +11,7 @@ from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box, box_of
 from animations.imaging.levels import solid_from
 from animations.imaging.pixel_art import enlarged, reduced
-from animations.matte.cutouts import cutout_by
+from animations.matte.compose import cutout_by
 from animations.matte.engines import DEFAULT_MODEL
 from animations.work.clip_frames import Shot
 

@@ -11,13 +11,13 @@ import numpy as np
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.matte import white
-from animations.matte.cutouts import cutout_by, on_white
+from animations.matte import keying
+from animations.matte.compose import cutout_by, on_white
 from animations.matte.engines import AUTO, DEFAULT_MODEL, NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for
 from animations.matte.levels import settle
-from animations.matte.measure import shows_something
 from animations.matte.pockets import find_pockets
-from animations.matte.tools import Pocket
+from animations.matte.refine_tools import Pocket
+from animations.matte.subject import shows_something
 from animations.models import Candidate, GpuCall, Matte, Source
 from animations.work.cutting import subject_prompt
 from animations.work.errors import NoSubject, WorkFailed
@@ -77,7 +77,7 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
     elif engine == WHITE:
         if source.ground != Ground.WHITE:
             raise WorkFailed(NO_WHITE_GROUND)
-        alpha = white.key_white(on_white(rgb, own))
+        alpha = keying.key_white(on_white(rgb, own))
     cutout = cutout_by(engine, rgb, alpha, own)
     if not (cutout[..., 3].any() if engine == OWN else shows_something(cutout[..., 3])):
         raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")

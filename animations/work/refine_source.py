@@ -7,9 +7,9 @@ from typing import Final
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket, point_meant
-from animations.matte.tools import MATTE, Pocket
+from animations.matte.refine_tools import MATTE, Pocket
+from animations.matte.subject import shows_something
 from animations.models import Matte, Project, Source
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease

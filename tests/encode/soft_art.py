@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageSequence
 
-from tests.encode.drawings import Frame
+from tests.encode.images import Frame
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 

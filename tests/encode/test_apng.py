@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animations.encode import apng
-from tests.encode.drawings import corners_alpha, noise, photo, played, psnr_inside, rolling
+from tests.encode.images import corners_alpha, noise, photo, played, psnr_inside, rolling
 
 
 def test_a_palette_with_alpha_keeps_soft_edges_and_exact_delays() -> None:

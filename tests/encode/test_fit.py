@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animations.encode.fit import CannotFit, fit
+from animations.encode.fit import CannotFit, Fitted, fit
 from animations.encode.platforms import PLATFORMS
 from animations.encode.verify import inspect
 from tests.encode import soft_art
-from tests.encode.drawings import (
+from tests.encode.images import (
     Frame,
     ball,
     corners_alpha,
@@ -221,3 +222,26 @@ def test_what_cannot_be_done_is_said() -> None:
         fit(rolling(3), [50] * 2, PLATFORMS["gif"])
     with pytest.raises(CannotFit, match="more than 2000 bytes even with 2 frames"):
         fit(noise(8), [50] * 8, replace(PLATFORMS["slack"], bytes_max=2000))
+
+
+MEMORY_SIDE = 128
+FRAME_BYTES = MEMORY_SIDE * MEMORY_SIDE * 4
+"""Sixty frames of 512 px weigh 63 MB, and a worker has no room for them twice."""
+
+
+def fit_traced(slug: str, count: int) -> tuple[Fitted, int]:
+    """The file of `count` frames that are decoded on the way, and the peak in bytes while it was made."""
+    frames = noise(count, MEMORY_SIDE)
+    tracemalloc.start()
+    try:
+        made = fit((frame.copy() for frame in frames), [40] * count, PLATFORMS[slug])
+        return made, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("slug", ["gif", "apng", "webp"])
+def test_a_frame_more_costs_its_own_weight_and_that_of_its_file(slug: str) -> None:
+    (few, low), (many, high) = fit_traced(slug, 12), fit_traced(slug, 60)
+    of_the_file = 2 * (len(many.data) - len(few.data))
+    assert high - low <= 1.2 * 48 * FRAME_BYTES + of_the_file

@@ -1,8 +1,8 @@
 import numpy as np
 
 from animations.encode.frames import cut_alpha
-from animations.encode.gif.palette import assign, error_db, learn
-from tests.encode.drawings import noise, photo, psnr_inside, rolling
+from animations.encode.palette import assign, error_db, learn
+from tests.encode.images import noise, photo, psnr_inside, rolling
 
 
 def test_few_colours_are_kept_exactly() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 
 from animations.encode.visibility import drop_empty, filled_share, name_frames, shows, visible_share
-from tests.encode.drawings import Frame, ball
+from tests.encode.images import Frame, ball
 
 NOTHING = np.zeros((64, 64, 4), np.uint8)
 

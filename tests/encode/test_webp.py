@@ -1,7 +1,7 @@
 import numpy as np
 
 from animations.encode import webp
-from tests.encode.drawings import corners_alpha, played, psnr_inside, rolling
+from tests.encode.images import corners_alpha, played, psnr_inside, rolling
 
 
 def test_soft_edges_and_exact_delays_come_back_for_ever() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from animations.matte.edge import cutout
-from animations.matte.measure import halo
-from tests.matte.drawings import Truth, disc, glow, lines
+from animations.matte.subject import halo
+from tests.matte.images import Truth, disc, glow, lines
 
 GROUNDS = {"white": (255, 255, 255), "green": (30, 200, 60), "dark": (10, 10, 30)}
 

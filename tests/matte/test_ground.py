@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from animations.matte.engines import Ground
 from animations.matte.ground import ground_of
-from tests.matte.drawings import Picture, disc, jpeg, white_shirt
+from tests.matte.images import Picture, disc, jpeg, white_shirt
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 WHITE = (255, 255, 255)

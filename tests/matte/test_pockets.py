@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from animations.matte.keying import cutout, key_white
 from animations.matte.pockets import MOST, NoPocket, find_pockets, open_pocket, point_meant
-from animations.matte.white import cutout, key_white
-from tests.matte.drawings import Picture, disc, jpeg
+from tests.matte.images import Picture, disc, jpeg
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 WHITE = (255, 255, 255)

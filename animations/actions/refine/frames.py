@@ -17,7 +17,7 @@ from animations.actions.plan.generation import check_ground
 from animations.actions.quota import check_quota
 from animations.actions.refine.tools import Tool
 from animations.matte.engines import needs_gpu
-from animations.matte.tools import MATTE
+from animations.matte.refine_tools import MATTE
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
 

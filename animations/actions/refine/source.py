@@ -12,7 +12,7 @@ from animations.actions.quota import check_quota
 from animations.actions.refine.frames import begin_candidates, latest_settled
 from animations.actions.refine.tools import Tool
 from animations.matte.engines import needs_gpu
-from animations.matte.tools import MATTE
+from animations.matte.refine_tools import MATTE
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.transitions import revise
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from animations.actions.errors import ActionError
 from animations.matte.engines import ENGINE_SLUGS
-from animations.matte.tools import MATTE, NO_TOOL, OPTIONS, POCKET
+from animations.matte.refine_tools import MATTE, NO_TOOL, OPTIONS, POCKET
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from PIL import Image
 
 from animations.encode.delays import in_units
 from animations.encode.frames import box, cut_alpha
-from animations.encode.gif.palette import Palette, assign, learn
+from animations.encode.palette import Palette, assign, learn
 from animations.imaging.arrays import Frame
 
 Indices = npt.NDArray[np.uint8]

@@ -11,11 +11,11 @@ from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import scaled
-from animations.matte import white
-from animations.matte.cutouts import on_white
+from animations.matte import keying
+from animations.matte.compose import on_white
 from animations.matte.engines import NO_WHITE_GROUND, OWN, WHITE, Ground
 from animations.matte.levels import settle
-from animations.matte.measure import shows_something
+from animations.matte.subject import shows_something
 from animations.models import Candidate, Frame, Source
 from animations.models.candidate import CandidateFiles
 from animations.work import clip_engines
@@ -98,7 +98,7 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], shots: Shots, fra
             if candidate.engine == OWN:
                 _add(lease, candidate, None, framing)
             elif clip_engines.ground(candidate, shots) == Ground.WHITE:
-                _add(lease, candidate, white.key_white(on_white(shot.rgb, shot.own_alpha)), framing)
+                _add(lease, candidate, keying.key_white(on_white(shot.rgb, shot.own_alpha)), framing)
             else:
                 fail(lease, candidate, NO_WHITE_GROUND)
 

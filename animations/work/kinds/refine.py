@@ -8,9 +8,9 @@ from animations import storage
 from animations.generators.procedural import Generator
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.matte.measure import shows_something
 from animations.matte.pockets import NoPocket, open_pocket
-from animations.matte.tools import POCKET
+from animations.matte.refine_tools import POCKET
+from animations.matte.subject import shows_something
 from animations.models import Candidate, Matte, Project, Source
 from animations.models.candidate import CandidateFiles
 from animations.work.kinds import clip

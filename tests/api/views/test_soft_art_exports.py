@@ -18,7 +18,7 @@ from animations import jobs
 from animations.models import Job
 from tests.conftest import ClientOf, content
 from tests.encode import soft_art
-from tests.encode.drawings import Frame, played, read_by_ffmpeg
+from tests.encode.images import Frame, played, read_by_ffmpeg
 
 AVAILABLE = ("slack", "discord_emoji", "gif", "apng", "webp")
 NO_SOFT = "GIF has no half transparency"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from animations.matte.cutouts import cutout_by
-from animations.matte.white import key_white
-from tests.matte.drawings import Picture, disc, glow
+from animations.matte.compose import cutout_by
+from animations.matte.keying import key_white
+from tests.matte.images import Picture, disc, glow
 
 BLACK, BLUE = (0, 0, 0), (20, 40, 255)
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from animations.encode.fit import fit
-from animations.encode.gif.pixel_frames import fit_pixel_art, split_pixel_art
+from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarged, reduced
-from tests.encode.drawings import played
+from tests.encode.images import played
 from tests.imaging.drawings import photo, seen_colours, sprite
 
 EMPTY = np.zeros((32, 32, 4), np.uint8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from animations.imaging.arrays import Alpha, Picture
-from animations.matte import edge, white
+from animations.matte import edge, keying
 from animations.matte.engines import OWN, WHITE
 
 
@@ -19,12 +19,12 @@ def cutout_by(engine: str, rgb: Picture, alpha: Alpha | None, own: Alpha | None)
         return edge.stacked(rgb, _whole(rgb) if own is None else own)
     if engine != WHITE:
         return edge.cutout(rgb, alpha, own)
-    cut = white.cutout(on_white(rgb, own), alpha)
+    cut = keying.cutout(on_white(rgb, own), alpha)
     return cut if own is None else _within(cut, rgb, own)
 
 
 def on_white(rgb: Picture, own: Alpha | None) -> Picture:
-    """Lay the picture on white: what `white.key_white` is to see of one that has some alpha of its own."""
+    """Lay the picture on white: what `key_white` is to see of one that has some alpha of its own."""
     if own is None:
         return rgb
     part = own.astype(np.float32)[..., None] / 255

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from animations.encode.quality import LADDERS, best_rung
-from tests.encode.drawings import photo, rolling
+from tests.encode.images import photo, rolling
 
 
 class Sizes:

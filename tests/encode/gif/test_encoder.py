@@ -3,7 +3,7 @@ import pytest
 
 from animations.encode.frames import cut_alpha
 from animations.encode.gif import encoder
-from tests.encode.drawings import Frame, ball, corners_alpha, noise, photo, played, psnr_inside, rolling
+from tests.encode.images import Frame, ball, corners_alpha, noise, photo, played, psnr_inside, rolling
 
 
 def shown_right(frames: list[Frame], delays: list[int], colours: int = 256) -> list[Frame]:

@@ -7,7 +7,7 @@ import pytest
 from animations.encode.frames import cut_alpha, fit_canvas
 from animations.encode.gif.one_bit import Loss, cut_frames, drawn_alpha
 from tests.encode import soft_art
-from tests.encode.drawings import Frame, ball, rolling
+from tests.encode.images import Frame, ball, rolling
 
 
 def cut(frames: list[Frame], side: int | None = None) -> tuple[list[Frame], Loss]:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from animations.matte.measure import halo, mean_absolute_difference
-from animations.matte.white import cutout, key_white
-from tests.matte.drawings import Truth, disc, jpeg, lines, white_shirt
+from animations.matte.keying import cutout, key_white
+from animations.matte.subject import halo, mean_absolute_difference
+from tests.matte.images import Truth, disc, jpeg, lines, white_shirt
 
 WHITE = (255, 255, 255)
 

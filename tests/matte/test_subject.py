@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.matte.measure import halo, mean_absolute_difference, shows_something
+from animations.matte.subject import halo, mean_absolute_difference, shows_something
 
 
 def test_the_mean_absolute_difference_counts_both_ways() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animations.encode.frames import box, cut_alpha, drop_unseen_colour, fit_canvas, merge_equal
-from tests.encode.drawings import ball, on
+from tests.encode.images import ball, on
 
 
 def test_colour_under_nothing_goes_and_all_else_stays() -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from animations.encode.fit import fit
 from animations.encode.platforms import PLATFORMS
 from animations.encode.verify import Report, inspect
-from tests.encode.drawings import photo, rolling
+from tests.encode.images import photo, rolling
 
 
 def pillow_file(kind: str, count: int = 6, side: int = 128, **options: object) -> bytes:

@@ -10,7 +10,7 @@ from animations.motion.language.lexicon import senses
 from animations.motion.language.reader import read
 from animations.motion.recipe import Layer, Recipe
 from animations.motion.vocabulary import MOTIONS
-from tests.motion.phrases import PHRASES
+from tests.motion.language.phrases import PHRASES
 
 UNITS = ["°", "deg", "degrees", "%", "percent", "s", "seconds", "ms", "fps", "frames", "px", "cm", "min"]
 FOREIGN = "hüpfen springen drehen wackeln saltar girar bailar sauter danser trembler pulsare ballare draaien"
