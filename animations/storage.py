@@ -1,4 +1,4 @@
-"""Where files live: one folder per project, every file named by what it holds, so equal images are stored once."""
+"""The door to stored files: one folder per project, each file named by its bytes, so equal images are stored once."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from django.core.files.storage import default_storage
 
 
 def save(project_id: UUID, data: bytes, extension: str) -> str:
-    """Store `data` in the project's folder and return its name; the same bytes always get the same name."""
-    name = f"{folder(project_id)}/{hashlib.sha256(data).hexdigest()[:40]}.{extension}"
-    if default_storage.exists(name):
-        return name
-    return default_storage.save(name, ContentFile(data))
+    """Save `data` in the project's folder and return its name; the same bytes always get the same name."""
+    return _save_once(project_id, ContentFile(data), hashlib.sha256(data).hexdigest(), extension)
 
 
-def save_file(project_id: UUID, path: Path, extension: str) -> str:
-    """As `keep`, for a file that need not fit into memory."""
+def save_file(project_id: UUID, path: Path, extension: str, sha256: str | None = None) -> str:
+    """Save a file that need not fit into memory, as `save` does; its `sha256` (hex) may be known already."""
     with path.open("rb") as file:
-        name = f"{folder(project_id)}/{hashlib.file_digest(file, 'sha256').hexdigest()[:40]}.{extension}"
-        if default_storage.exists(name):
-            return name
-        file.seek(0)
-        return default_storage.save(name, File(file))
+        if sha256 is None:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+        return _save_once(project_id, File(file), sha256, extension)
+
+
+def _save_once(project_id: UUID, file: File[bytes], sha256: str, extension: str) -> str:
+    name = f"{folder(project_id)}/{sha256[:40]}.{extension}"
+    return name if default_storage.exists(name) else default_storage.save(name, file)
 
 
 def read(name: str | None) -> bytes:
-    """The bytes of a stored file. Raises `FileNotFoundError`, also for a row that names none."""
+    """Return the bytes of a stored file. Raises `FileNotFoundError`, also for a row that names none."""
     if not name:
         raise FileNotFoundError("the row names no file")
     with default_storage.open(name) as file:
@@ -47,4 +48,5 @@ def delete_project_files(project_id: UUID) -> None:
 
 
 def folder(project_id: UUID) -> str:
+    """Return the name of the project's folder."""
     return f"projects/{project_id}"

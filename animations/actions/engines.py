@@ -1,9 +1,10 @@
-"""Whether an engine that somebody names can run at all, before a job is written for it."""
+"""Refuse a matting engine that cannot do it, before a job is written for it."""
 
 from __future__ import annotations
 
 from animations.actions.errors import ActionError
-from animations.models import EndpointState
+from animations.matte.engines import NO_WHITE_GROUND, WHITE, Ground
+from animations.models import EndpointState, Source
 
 
 def check_engine(engine: str, attr: str | None) -> None:
@@ -15,3 +16,12 @@ def check_engine(engine: str, attr: str | None) -> None:
     state = EndpointState.objects.current()
     if state and state.is_info_fresh() and (reason := state.reason_against(engine)):
         raise ActionError("unavailable", reason, attr)
+
+
+def check_ground(source: Source, engine: str, attr: str = "matte") -> None:
+    """Refuse to key a picture that stands on no plain white; of a clip, each frame is measured when it is made.
+
+    Raises `ActionError` about the field `attr`.
+    """
+    if engine == WHITE and source.ground != Ground.WHITE:
+        raise ActionError("no_white_ground", NO_WHITE_GROUND, attr)

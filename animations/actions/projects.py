@@ -1,10 +1,50 @@
-"""Renaming and deleting."""
+"""Create, rename and delete projects."""
 
 from __future__ import annotations
 
-from animations import events
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from animations import events, storage
+from animations.actions import uploads
 from animations.actions.errors import ActionError
+from animations.actions.generate import start_generation
+from animations.actions.plan.generation import plan_generation
+from animations.actions.plan.motions import read_motion
+from animations.actions.plan.options import GenerateOptions
 from animations.models import Project
+from animations.models.transitions import revise
+
+
+def create_project(
+    user: AbstractBaseUser, upload: UploadedFile[bytes], options: GenerateOptions, *, start: bool = True
+) -> Project:
+    """Create a project of `user` from an uploaded picture or clip; with `start`, generate its frames.
+
+    Raises `ActionError`; then no row and no file is left behind.
+    """
+    options.check()
+    motion = read_motion(options)  # what is wrong with words is said before the file is opened
+    with uploads.decode_upload(upload) as decoded:
+        project_id = uuid4()
+        try:
+            source = uploads.store(decoded, project_id)
+            plan = plan_generation(source, options, motion)
+            columns = {"name": uploads.project_name(upload)} | plan.columns
+            with transaction.atomic():
+                project = Project.objects.create(pk=project_id, owner_id=user.pk, **columns)
+                source.project = project
+                source.save()
+                if start:
+                    with revise(project_id) as revision:
+                        start_generation(project, plan, revision)
+        except BaseException:
+            storage.delete_project_files(project_id)
+            raise
+    return project
 
 
 def rename(project: Project, name: str) -> Project:
@@ -17,7 +57,7 @@ def rename(project: Project, name: str) -> Project:
 
 
 def delete(project: Project) -> None:
-    """The project, its rows and its files. A run that still works on it finds its lease gone and stops."""
+    """Delete the project, its rows and its files. A run that still works on it finds its lease gone and stops."""
     project_id, revision = project.pk, project.revision
     project.delete()
     events.publish(project_id, revision + 1)

@@ -1,23 +1,20 @@
-"""One frame again, with other words. The rest of the loop stays as it is, and so does what is chosen."""
+"""Retry one frame with other words. The rest of the loop stays as it is, and so does what is chosen."""
 
 from __future__ import annotations
 
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError
-
 from animations.actions.engines import check_engine
-from animations.actions.errors import ActionError, Busy
+from animations.actions.errors import ActionError
 from animations.actions.frames import delete_failed_candidates, next_ordinals
-from animations.actions.jobs import live_job
-from animations.actions.plan.generation import track_seed
+from animations.actions.jobs import live_job, live_or_busy, start_once
 from animations.actions.plan.motions import Motion, motion_from_words
+from animations.actions.plan.rows import build_tracks
 from animations.matte.engines import AUTO, engine_for
 from animations.models import Candidate, Frame, Job, Project
-from animations.models.transitions import revise
 from animations.motion.language.layout import LEAST_AMPLITUDE
-from animations.motion.recipe import AMPLITUDES, Recipe, RecipeError, read_recipe, variation
+from animations.motion.recipe import AMPLITUDES, Recipe, RecipeError, read_recipe
 
 NO_WORDS: Final = "This frame comes from a clip and has no words. Make its matte with another engine instead."
 NO_FURTHER: Final = "“{}” goes no further: the motion is at its limit already."
@@ -28,7 +25,7 @@ DRAWN_SO_ALREADY: Final = "This frame is drawn that way already. Say what should
 
 
 def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None = None) -> Job:
-    """New candidates of this frame for these words; an equal wish while one is live gets the live job.
+    """Make new candidates of a frame by these words; an equal request while one is live gets its job.
 
     Comparisons ("higher") are with `candidate`, or with the chosen one. What is chosen stays chosen; the first new
     one is chosen only where there was none. Raises `ActionError` for words that name no motion or change nothing,
@@ -44,24 +41,20 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
     motion = motion_from_words(prompt, base)
     params: dict[str, object] = {"prompt": prompt, "candidates": candidates}
     params |= {"candidate": str(candidate)} if candidate else {}
-    try:
-        with revise(frame.project_id) as revision:
-            live = live_job(frame.project_id, [frame])
-            if live:
-                return _same_or_busy(live, frame, params)
-            if compared:
-                _refuse_what_changes_nothing(prompt, base, read_recipe(motion.recipe))
-            _check_matte(frame.project)
-            return _begin(frame, revision, motion, params, compared)
-    except IntegrityError:
-        live = live_job(frame.project_id, [frame])
-        if live is None:
-            raise
-        return _same_or_busy(live, frame, params)
+
+    def start(revision: int) -> Job:
+        if live := live_job(frame.project_id, [frame]):
+            return live_or_busy(live, "frame", is_equal=live.answers(Job.Kind.RETRY, frame, params))
+        if compared:
+            _check_change(prompt, base, read_recipe(motion.recipe))
+        _check_matte(frame.project)
+        return _start(frame, revision, motion, params, compared)
+
+    return start_once(frame.project, start)
 
 
 def _compared_with(frame: Frame, candidate: UUID | None) -> Candidate | None:
-    """The candidate that is looked at. Raises `ActionError` when it is not a ready one of this frame."""
+    """Return the candidate that is compared with. Raises `ActionError` unless it is a ready one of this frame."""
     if candidate is None:
         return frame.chosen
     found = Candidate.objects.filter(frame=frame, pk=candidate, status=Candidate.Status.READY).first()
@@ -77,7 +70,7 @@ def _recipe_of(compared: Candidate | None, fallback: dict[str, object]) -> Recip
         return read_recipe(fallback)
 
 
-def _refuse_what_changes_nothing(prompt: str, base: Recipe, asked: Recipe) -> None:
+def _check_change(prompt: str, base: Recipe, asked: Recipe) -> None:
     """Raise `ActionError` where the frame would be drawn as it is, saying why."""
     if asked.layers != base.layers:
         return
@@ -94,14 +87,8 @@ def _check_matte(project: Project) -> None:
         check_engine(project.matte, None)
 
 
-def _same_or_busy(live: Job, frame: Frame, params: dict[str, object]) -> Job:
-    if (live.kind, live.frame_id, live.params) == (Job.Kind.RETRY, frame.pk, params):
-        return live
-    raise Busy.on("frame")
-
-
-def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object], compared: Candidate | None) -> Job:
-    """The rows of a retry. Inside `revise`."""
+def _start(frame: Frame, revision: int, motion: Motion, params: dict[str, object], compared: Candidate | None) -> Job:
+    """Write the rows of a retry. Inside `revise`."""
     frame.refresh_from_db()
     count = int(str(params["candidates"]))
     delete_failed_candidates([frame], [compared] if compared else [])
@@ -110,18 +97,17 @@ def _begin(frame: Frame, revision: int, motion: Motion, params: dict[str, object
     job = Job.enqueue(
         project_id=frame.project_id, frame=frame, kind=Job.Kind.RETRY, params=params, revision=revision, total=count
     )
-    recipe = read_recipe(motion.recipe)
     Candidate.objects.bulk_create(
         Candidate(
             frame=frame,
             job=job,
-            ordinal=first + k,
+            ordinal=ordinal,
             origin=Candidate.Origin.RETRIED,
             parent=compared,
             prompt=motion.prompt,
             engine=engine_for(frame.project.matte, frame.project.source.ground),
-            recipe=variation(recipe, k, track_seed(frame.project_id)).to_json(),
+            recipe=recipe,
         )
-        for k in range(count)
+        for ordinal, recipe in enumerate(build_tracks(frame.project_id, motion.recipe, count), first)
     )
     return job

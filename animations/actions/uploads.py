@@ -1,12 +1,15 @@
-"""An upload on its way into a project: bounded, decoded in a child process, nothing left behind."""
+"""Take an upload into a project: bounded, decoded in a child process, nothing left behind."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -21,15 +24,30 @@ from animations.models import Project, Source
 
 @dataclass(frozen=True, slots=True)
 class DecodedUpload:
-    """A picture or clip that was understood: the original's path, and what decoding made of it."""
+    """A picture or clip that was understood: the original's path and SHA-256 (hex), and what was decoded of it."""
 
     original: Path
+    sha256: str
     decoded: Decoded
+
+
+_digests: Final[WeakKeyDictionary[UploadedFile[Any], str]] = WeakKeyDictionary()
+
+
+def sha256_of(upload: UploadedFile[Any]) -> str:
+    """Return the SHA-256 (hex) of an upload's bytes, which are hashed once, however often it is needed."""
+    if upload not in _digests:
+        digest = hashlib.sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        upload.seek(0)
+        _digests[upload] = digest.hexdigest()
+    return _digests[upload]
 
 
 @contextmanager
 def decode_upload(upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
-    """The upload decoded in a folder of its own, which is gone afterwards.
+    """Decode an upload in a folder of its own, which is gone afterwards.
 
     Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take, 503 when too
     many are being decoded.
@@ -43,22 +61,22 @@ def decode_upload(upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
             with original.open("wb") as file:
                 for chunk in upload.chunks():
                     file.write(chunk)
-            yield DecodedUpload(original, decode(original, folder))
+            yield DecodedUpload(original, sha256_of(upload), decode(original, folder))
     except DecodeError as error:
         status = 503 if isinstance(error, Busy) else 400
         raise ActionError(error.code, error.message, "source", status=status) from error
 
 
-def store(picture: DecodedUpload, project_id: UUID) -> Source:
-    """The picture's files in the project's folder, and the row that names them, not yet saved."""
-    decoded = picture.decoded
+def store(upload: DecodedUpload, project_id: UUID) -> Source:
+    """Save the files of an upload in the project's folder, and build the row that names them."""
+    decoded = upload.decoded
     clip = decoded.clip
     return Source(
         project_id=project_id,
         kind=Source.Kind.CLIP if clip else Source.Kind.PICTURE,
         clip_times_ms=clip.times_ms if clip else [],
         clip_ms=clip.clip_ms if clip else None,
-        original=storage.save_file(project_id, picture.original, decoded.format),
+        original=storage.save_file(project_id, upload.original, decoded.format, upload.sha256),
         original_format=decoded.format,
         picture=storage.save_file(project_id, decoded.picture, "png"),
         width=decoded.width,
@@ -69,6 +87,6 @@ def store(picture: DecodedUpload, project_id: UUID) -> Source:
 
 
 def project_name(upload: UploadedFile[bytes]) -> str:
-    """Return a project's name for when its owner gave none: the file's own, without its ending."""
+    """Return the name of a project whose owner gave none: the file's own, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
     return truncate(stem, Project.NAME_LENGTH) or "Untitled emoji"

@@ -15,7 +15,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
@@ -25,6 +24,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from animations.actions.uploads import sha256_of
 from animations.api.errors import ApiError
 from animations.models import IdempotencyKey
 
@@ -137,13 +137,5 @@ def body_digest(request: Request) -> str:
     for name, files in sorted(request.FILES.lists()):
         for file in files:
             digest.update(f"\0{name}\0{file.name}\0".encode())
-            digest.update(_file_digest(file))
+            digest.update(bytes.fromhex(sha256_of(file)))
     return digest.hexdigest()
-
-
-def _file_digest(file: UploadedFile[Any]) -> bytes:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.digest()

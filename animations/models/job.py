@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -15,6 +15,9 @@ from django.utils import timezone
 
 from animations import queueing
 from animations.models.transitions import move
+
+if TYPE_CHECKING:
+    from animations.models.frame import Frame
 
 RUN: Final = "animations.jobs.run"
 """What RQ calls with a job's primary key."""
@@ -138,6 +141,10 @@ class Job(models.Model):
     @property
     def is_live(self) -> bool:
         return self.status in self.LIVE
+
+    def answers(self, kind: Kind, frame: Frame | None, params: dict[str, Any]) -> bool:
+        """Return whether this is the job of a request for this kind of work on this frame, with these params."""
+        return (self.kind, self.frame_id, self.params) == (kind, frame.pk if frame else None, params)
 
     def claim(self, revision: int) -> UUID:
         """queued → running, or running → running when the lease has run out. Inside `revise`.

@@ -147,7 +147,14 @@ class Project(models.Model):
     def begin(self, revision: int, **values: Any) -> None:
         """any state but working → working, with the columns of a new generation. Inside `revise`."""
         settled = tuple(status for status in self.Status.values if status != self.Status.WORKING)
-        move(self, settled, status=self.Status.WORKING, frame_list_revision=revision, **values)
+        move(
+            self,
+            settled,
+            status=self.Status.WORKING,
+            revision=revision,
+            frame_list_revision=revision,
+            **values,
+        )
 
     def update_status(self) -> None:
         """working, partial or failed → ready, partial or failed, as its frames are. Inside `revise`.

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from animations.actions.errors import ActionError
-from animations.actions.frames import choose
+from animations.actions.frames import choose, next_ordinals
 from animations.models import Candidate, Frame, Project
 
 
@@ -58,3 +58,11 @@ def test_a_candidate_that_is_not_ready_cannot_be_chosen(project: Project, frame:
     frame.refresh_from_db()
     assert frame.chosen == candidate(frame, 0)
     assert project.revision == 1, "what changes nothing is no revision"
+
+
+def test_a_frame_has_room_for_forty(frame: Frame) -> None:
+    assert next_ordinals([frame], 38) == {frame: 2}
+    with pytest.raises(ActionError):
+        next_ordinals([frame], 39)
+    frame.candidates.all().delete()
+    assert next_ordinals([frame], 1) == {frame: 0}

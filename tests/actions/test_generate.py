@@ -1,124 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
-from django.db import IntegrityError
 
-from animations import storage
-from animations.actions.errors import ActionError, Busy
-from animations.actions.generate import create_project, generate
-from animations.actions.plan.generation import track_seed
+from animations.actions.errors import Busy
+from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.plan.rows import track_seed
 from animations.actions.retry import retry
-from animations.models import Candidate, Frame, Job, Preset, Project
-from animations.motion.recipe import SEEDS, read_recipe, variation
+from animations.models import Candidate, Job, Preset, Project
+from animations.motion.recipe import read_recipe, variation
 from tests.actions.conftest import Commits, Waiting
-from tests.conftest import MakeProject, png, recipe_of, upload
+from tests.conftest import recipe_of
 
 SMALL = GenerateOptions(prompt="bounce", frame_count=2, candidates=1)
-
-
-@pytest.fixture
-def folders(db: None) -> Callable[[], set[str]]:
-    """The projects that have files."""
-    return lambda: set(default_storage.listdir("projects")[0]) if default_storage.exists("projects") else set()
-
-
-def test_choices_set_the_columns_that_they_name_and_no_other() -> None:
-    assert GenerateOptions().fields() == {}
-    assert GenerateOptions(preset="bounce", prompt="bounce").fields() == {}, "a motion is looked up, not written down"
-    chosen = GenerateOptions(name="Ember", frame_count=60, frame_ms=20, size=512, candidates=4, matte="white")
-    assert chosen.fields() == {
-        "name": "Ember",
-        "frame_count": 60,
-        "frame_ms": 20,
-        "size": 512,
-        "candidates": 4,
-        "matte": "white",
-    }
-
-
-def only(name: str, value: object) -> GenerateOptions:
-    """This one choice."""
-    chosen: dict[str, Any] = {name: value}
-    return GenerateOptions(**chosen)
-
-
-@pytest.mark.parametrize("name", Project.LIMITS)
-def test_numbers_out_of_bounds_are_refused_by_name(name: str) -> None:
-    least, most = Project.LIMITS[name]
-    for value in (least - 1, most + 1):
-        with pytest.raises(ActionError, match=f"from {least} to {most}") as refused:
-            only(name, value).fields()
-        assert refused.value.attr == name
-    assert only(name, least).fields() == {name: least}
-
-
-@pytest.mark.parametrize(
-    ("choice", "attr", "code"),
-    [
-        ({"matte": "magic"}, "matte", "invalid_choice"),
-        ({"generator": "magic"}, "generator", "invalid_choice"),
-        ({"generator": "video"}, "generator", "unavailable"),
-    ],
-)
-def test_what_is_not_on_offer_is_refused_by_name(choice: dict[str, Any], attr: str, code: str) -> None:
-    with pytest.raises(ActionError) as refused:
-        GenerateOptions(**choice).fields()
-    assert (refused.value.attr, refused.value.code) == (attr, code)
-
-
-def test_a_project_is_made_of_a_picture_and_its_first_take_is_on_its_way(
-    owner: User, committed: Commits, waiting: Waiting
-) -> None:
-    with committed():
-        made = create_project(owner, upload(png(size=32), "my_cat.png"), SMALL)
-    project = Project.objects.get()
-    assert made == project
-    assert (project.owner, project.name, project.status, project.generation) == (owner, "my cat", "working", 1)
-    assert (project.prompt, project.understood_as, project.recipe) == ("bounce", "bounce", recipe_of("bounce"))
-    assert (project.source.width, project.source.height) == (32, 32)
-    assert storage.read(project.source.original.name) == png(size=32)
-    job = project.jobs.get()
-    assert (job.kind, job.status, job.total, job.params) == ("generate", "queued", 2, {"generation": 1})
-    assert waiting("bulk") == [("animations.jobs.run", str(job.pk))]
-
-
-def test_a_project_can_wait_for_its_start(owner: User, bounce: Preset) -> None:
-    project = create_project(owner, upload(), GenerateOptions(preset="bounce", name="Ember"), start=False)
-    assert (project.status, project.name, project.preset) == ("draft", "Ember", bounce)
-    assert not Job.objects.exists()
-    assert not Frame.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("content", "choices", "attr"),
-    [
-        (None, GenerateOptions(prompt="qwertyish"), "prompt"),
-        (None, GenerateOptions(prompt="bounce", frame_count=61), "frame_count"),
-        (b"These are words.", SMALL, "source"),
-    ],
-)
-def test_a_wish_that_is_refused_leaves_no_row_and_no_file(
-    owner: User, folders: Callable[[], set[str]], content: bytes | None, choices: GenerateOptions, attr: str
-) -> None:
-    before = folders()
-    with pytest.raises(ActionError) as refused:
-        create_project(owner, upload(content), choices)
-    assert refused.value.attr == attr
-    assert not Project.objects.exists()
-    assert folders() == before
-
-
-def test_a_project_that_cannot_be_written_down_leaves_no_file(folders: Callable[[], set[str]]) -> None:
-    before = folders()
-    with pytest.raises(IntegrityError):
-        create_project(User(), upload(), SMALL)
-    assert folders() == before
 
 
 def test_a_new_take_has_all_its_frames_and_a_track_per_candidate(
@@ -188,11 +82,3 @@ def test_no_new_take_begins_while_a_frame_is_retried(project: Project) -> None:
     with pytest.raises(Busy):
         generate(project, GenerateOptions())
     assert project.jobs.live().get() == job
-
-
-def test_a_projects_seed_is_its_own_and_the_same_each_time(owner: User, new_project: MakeProject) -> None:
-    ids = [new_project(owner, frames=0).pk for _ in range(8)]
-    seeds = [track_seed(project_id) for project_id in ids]
-    assert len(set(seeds)) == 8
-    assert seeds == [track_seed(project_id) for project_id in ids]
-    assert all(SEEDS[0] <= seed <= SEEDS[1] for seed in seeds)

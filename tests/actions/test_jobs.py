@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError
 
 from animations.actions.errors import ActionError
 from animations.actions.export import export
 from animations.actions.generate import generate
-from animations.actions.jobs import cancel
+from animations.actions.jobs import cancel, live_job, start_once
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
@@ -55,3 +56,37 @@ def test_a_job_that_is_over_cannot_be_cancelled(project: Project, status: str) -
         cancel(Job.objects.get(kind="generate"))
     assert (refused.value.code, refused.value.status) == ("over", 409)
     assert Job.objects.get(kind="generate").status == status
+
+
+def test_a_live_job_is_found_by_the_frames_that_it_works_on(project: Project) -> None:
+    first, second, third = project.current_frames()
+    job = Job.objects.create(project=project, kind="refine", frame=first, revision=2)
+    Candidate.objects.create(frame=second, job=job, ordinal=9)
+    assert live_job(project.pk, [first]) == live_job(project.pk, [third, second]) == job
+    assert live_job(project.pk, [third]) is None
+    everything = Job.objects.create(project=project, kind="generate", revision=2)
+    assert live_job(project.pk, [third]) == everything
+    Job.objects.update(status="succeeded")
+    assert live_job(project.pk, [first, second, third]) is None
+
+
+def test_a_request_that_the_database_refuses_is_tried_once_more(project: Project) -> None:
+    live = project.jobs.get(kind="generate")
+    revisions = []
+
+    def start(revision: int) -> Job:
+        revisions.append(revision)
+        if len(revisions) == 1:
+            raise IntegrityError
+        return live
+
+    assert start_once(project, start) == live
+    assert revisions == [2, 2], "nothing of the first attempt is left"
+
+
+def test_what_the_database_refuses_twice_is_an_error(project: Project) -> None:
+    def start(revision: int) -> Job:
+        raise IntegrityError
+
+    with pytest.raises(IntegrityError):
+        start_once(project, start)

@@ -6,8 +6,8 @@ import pytest
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import generate
-from animations.actions.plan.generation import track_seed
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.plan.rows import track_seed
 from animations.actions.retry import retry
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.recipe import read_recipe, variation

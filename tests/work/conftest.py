@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
-from animations.actions.generate import create_project
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects import create_project
 from animations.models import Job, Project
 from animations.work.lease import Lease, claim
 from tests.work.fake_endpoint import FakeEndpoint, serving

@@ -15,8 +15,9 @@ from PIL import Image, ImageDraw
 from animations import jobs, storage
 from animations.actions.errors import ActionError
 from animations.actions.export import export as ask_for_export
-from animations.actions.generate import create_project, generate
+from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import Tool
 from animations.encode.platforms import PLATFORMS

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from animations import jobs, storage
-from animations.actions.generate import create_project
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine as ask_for_refine
 from animations.actions.refine.tools import Tool
 from animations.actions.retry import retry as ask_for_retry

@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 
 from animations import jobs
-from animations.actions.generate import create_project, generate
+from animations.actions.generate import generate
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import Tool
 from animations.models import GpuCall, Job, Project

@@ -1,153 +1,87 @@
-"""What a take is made of: its generator, and a motion or the moments of a clip. Rows that are not yet saved."""
+"""Plan a generation: which generator makes it, the project's columns for it, and the moments of a clip."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
+from animations.actions.engines import check_ground
 from animations.actions.errors import ActionError
 from animations.actions.plan.motions import Motion, choose_motion
 from animations.actions.plan.options import OF_A_CLIP, GenerateOptions
-from animations.matte.engines import AUTO, NO_WHITE_GROUND, WHITE, Ground, engine_for
-from animations.models import Candidate, Frame, Job, Project, Source
+from animations.matte.engines import AUTO
+from animations.models import Preset, Project, Source
 from animations.models.project import Note, with_note
-from animations.motion.recipe import read_recipe, variation
 from animations.motion.sampling import LONGEST_MS, CannotSample, Moment, longest_stay, sample
 
 NO_MOTION: Final[dict[str, Any]] = {"preset": None, "prompt": "", "understood_as": "", "recipe": {}}
 """A clip moves by itself."""
 WORDS: Final = "words"
-"""The code of the note on what of somebody's words could not be had as it was said."""
+"""The code of the note on words that could not be followed to the letter."""
 SHORTENED: Final = (
     "Pictures that stay longer than {0:.2f} s in this clip are shown for {0:.2f} s, so that the loop lasts at most"
     f" {LONGEST_MS // 1000} s. Choose a part of the clip to keep its own timing."
 )
 
 
-def planned(source: Source, choices: GenerateOptions, kept: Project | None = None) -> dict[str, Any]:
-    """The project's columns for a take of `source` with these choices, on top of those it has (`kept`).
+@dataclass(frozen=True, slots=True)
+class GenerationPlan:
+    """The project's columns for a generation, and the moments of a clip that become its frames."""
 
-    Raises `ActionError` for what cannot be granted.
+    columns: dict[str, Any]
+    moments: Sequence[Moment] = ()
+
+    def fits(self, project: Project) -> bool:
+        """Return whether the project has these columns already; its notes follow from the others."""
+        chosen = {name: value for name, value in self.columns.items() if name != "notes"}
+        return all(_plain(getattr(project, name)) == _plain(value) for name, value in chosen.items())
+
+
+def _plain(value: object) -> object:
+    return value.pk if isinstance(value, Preset) else value
+
+
+def plan_generation(
+    source: Source, options: GenerateOptions, motion: Motion | None, project: Project | None = None
+) -> GenerationPlan:
+    """Plan a generation of `source` with these options and motion, on top of what the `project` has.
+
+    Raises `ActionError` for what cannot be made.
     """
-    fields = choices.fields()
-    generator = _generator(source, choices, kept)
-    if generator != Project.Generator.CLIP:
-        check_ground(source, fields.get("matte", kept.matte if kept else AUTO))
+    columns = options.columns()
+    generator = _choose_generator(source, options, motion, project)
     if generator == Project.Generator.CLIP:
-        return fields | NO_MOTION | {"generator": generator} | _clip_fields(source, fields, kept)
+        return _plan_clip(source, columns | NO_MOTION | {"generator": generator}, project)
+    check_ground(source, columns.get("matte", project.matte if project else AUTO))
     for name in OF_A_CLIP if source.kind != Source.Kind.CLIP else ():
-        fields.pop(name, None)
-    fields["generator"] = generator
-    if choices.preset or choices.prompt or kept is None or not kept.recipe:
-        fields |= _motion_fields(choose_motion(choices.preset, choices.prompt))
-    elif words := [note for note in kept.notes if note["code"] == WORDS]:
-        fields["notes"] = words
-    return fields
+        columns.pop(name, None)
+    return GenerationPlan(columns | {"generator": generator} | _motion_columns(motion, project))
 
 
-def check_ground(source: Source, engine: str, attr: str = "matte") -> None:
-    """Refuse to key a master that stands on no plain white; of a clip, each frame is looked at when it is made.
-
-    Raises `ActionError` about the field `attr`.
-    """
-    if engine == WHITE and source.ground != Ground.WHITE:
-        raise ActionError("no_white_ground", NO_WHITE_GROUND, attr)
-
-
-def _generator(source: Source, choices: GenerateOptions, kept: Project | None) -> str:
+def _choose_generator(
+    source: Source, options: GenerateOptions, motion: Motion | None, project: Project | None
+) -> str:
     """`auto` lets a clip move by itself unless a motion is asked for; a picture's frames are always drawn."""
-    moves = bool(choices.preset or choices.prompt)
     if source.kind != Source.Kind.CLIP:
-        if choices.generator == Project.Generator.CLIP:
+        if options.generator == Project.Generator.CLIP:
             raise ActionError("invalid", "This is a picture: only a clip moves by itself.", "generator")
-        return choices.generator or (kept.generator if kept else Project.Generator.AUTO)
-    if choices.generator == Project.Generator.CLIP and moves:
+        return options.generator or (project.generator if project else Project.Generator.AUTO)
+    if options.generator == Project.Generator.CLIP and motion:
         detail = "A clip keeps its own motion. Leave the words and the preset out, or choose another generator."
         raise ActionError("invalid", detail, "generator")
-    if choices.generator not in (None, Project.Generator.AUTO):
-        return str(choices.generator)
-    if moves:
+    if options.generator not in (None, Project.Generator.AUTO):
+        return str(options.generator)
+    if motion:
         return Project.Generator.PROCEDURAL
-    return kept.generator if kept and choices.generator is None else Project.Generator.CLIP
+    return project.generator if project and options.generator is None else Project.Generator.CLIP
 
 
-def _clip_fields(source: Source, fields: Mapping[str, Any], kept: Project | None) -> dict[str, Any]:
-    chosen = {name: fields.get(name, getattr(kept, name) if kept else None) for name in OF_A_CLIP}
-    chosen["clip_start_ms"] = chosen["clip_start_ms"] or 0
-    moments = _sampled(source, *chosen.values())
-    mean = round(sum(moment.delay_ms for moment in moments) / len(moments))
-    least, most = Project.LIMITS["frame_ms"]
-    notes = list(_notes(source, chosen["clip_start_ms"], chosen["clip_end_ms"]))
-    frame_ms = min(most, max(least, mean))
-    return {"frame_count": len(moments), "candidates": 1, "frame_ms": frame_ms, "notes": notes}
-
-
-def _notes(source: Source, start_ms: int, end_ms: int | None) -> Iterator[Note]:
-    """What is done to a clip whose end is left open."""
-    longest = longest_stay(source.clip_times_ms, source.clip_ms or 0, start_ms) if end_ms is None else None
-    if longest is not None:
-        yield {"code": "clip_shortened", "text": SHORTENED.format(longest / 1000)}
-
-
-def _sampled(source: Source, start_ms: int, end_ms: int | None, fps: int | None) -> list[Moment]:
-    try:
-        return sample(source.clip_times_ms, source.clip_ms or 0, start_ms, end_ms, fps)
-    except CannotSample as error:
-        raise ActionError("invalid", error.message, f"clip_{error.field}") from None
-
-
-def build_frames(project: Project, revision: int) -> Iterator[Frame]:
-    """The rows of a take's frames, not yet saved, each with the time it stays."""
-    for index, delay_ms in enumerate(_delays(project)):
-        yield Frame(project=project, generation=project.generation, index=index, delay_ms=delay_ms, revision=revision)
-
-
-def _delays(project: Project) -> list[int]:
-    if project.generator == Project.Generator.CLIP:
-        return [moment.delay_ms for moment in _moments(project)]
-    least, most = Project.LIMITS["frame_ms"]
-    tempo = read_recipe(project.recipe).tempo
-    return [min(most, max(least, round(project.frame_ms * tempo)))] * project.frame_count
-
-
-def _moments(project: Project) -> list[Moment]:
-    return _sampled(project.source, project.clip_start_ms, project.clip_end_ms, project.clip_fps)
-
-
-def build_candidates(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:
-    """The rows of a take's candidates, not yet saved."""
-    if project.generator == Project.Generator.CLIP:
-        return _of_the_clip(project, job, frames)
-    return _of_the_motion(project, job, frames)
-
-
-def _of_the_clip(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:
-    """One per frame: a clip has one look. Under `auto` the job decides their engines anew, frame by frame."""
-    engine = engine_for(project.matte, project.source.ground)
-    for frame, moment in zip(frames, _moments(project), strict=True):
-        recipe = {"clip_ms": moment.at_ms, "clip_index": moment.index}
-        yield Candidate(frame=frame, job=job, ordinal=0, engine=engine, recipe=recipe)
-
-
-def _of_the_motion(project: Project, job: Job, frames: list[Frame]) -> Iterator[Candidate]:
-    """One per frame and track; a track is one recipe, and k = 0 is the canonical one."""
-    canonical = read_recipe(project.recipe)
-    engine = engine_for(project.matte, project.source.ground)
-    tracks = [variation(canonical, k, track_seed(project.pk)).to_json() for k in range(project.candidates)]
-    for frame in frames:
-        for ordinal, recipe in enumerate(tracks):
-            yield Candidate(
-                frame=frame, job=job, ordinal=ordinal, prompt=project.prompt, engine=engine, recipe=recipe
-            )
-
-
-def track_seed(project_id: UUID) -> int:
-    """The seed of a project's variations: its own, and the same each time."""
-    return project_id.int % 2**31
-
-
-def _motion_fields(motion: Motion) -> dict[str, Any]:
+def _motion_columns(motion: Motion | None, project: Project | None) -> dict[str, Any]:
+    if motion is None and project and project.recipe:  # the same words make it, with the note on them
+        notes = [note for note in project.notes if note["code"] == WORDS]
+        return {"notes": notes} if notes else {}
+    motion = motion or choose_motion(None, None)
     return {
         "preset": motion.preset,
         "prompt": motion.prompt,
@@ -155,3 +89,28 @@ def _motion_fields(motion: Motion) -> dict[str, Any]:
         "recipe": motion.recipe,
         "notes": with_note((), WORDS, motion.note),
     }
+
+
+def _plan_clip(source: Source, columns: Mapping[str, Any], project: Project | None) -> GenerationPlan:
+    """Plan one frame for each moment of the part of the clip; the time of each follows from the clip."""
+    part = {name: columns.get(name, getattr(project, name) if project else None) for name in OF_A_CLIP}
+    start_ms, end_ms, fps = part["clip_start_ms"] or 0, part["clip_end_ms"], part["clip_fps"]
+    moments = _sample(source, start_ms, end_ms, fps)
+    least, most = Project.LIMITS["frame_ms"]
+    mean = round(sum(moment.delay_ms for moment in moments) / len(moments))
+    timing = {"frame_count": len(moments), "candidates": 1, "frame_ms": min(most, max(least, mean))}
+    return GenerationPlan({**columns, **timing, "notes": list(_clip_notes(source, start_ms, end_ms))}, moments)
+
+
+def _clip_notes(source: Source, start_ms: int, end_ms: int | None) -> Iterator[Note]:
+    """Note what is done to a clip whose end is left open."""
+    longest = longest_stay(source.clip_times_ms, source.clip_ms or 0, start_ms) if end_ms is None else None
+    if longest is not None:
+        yield {"code": "clip_shortened", "text": SHORTENED.format(longest / 1000)}
+
+
+def _sample(source: Source, start_ms: int, end_ms: int | None, fps: int | None) -> list[Moment]:
+    try:
+        return sample(source.clip_times_ms, source.clip_ms or 0, start_ms, end_ms, fps)
+    except CannotSample as error:
+        raise ActionError("invalid", error.message, f"clip_{error.field}") from None

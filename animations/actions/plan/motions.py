@@ -1,4 +1,4 @@
-"""From a preset or typed words to a motion that can be drawn, or a refusal that names what was not understood."""
+"""Choose a motion by a preset or by words, or refuse and name what was not understood."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from animations.actions.errors import ActionError
+from animations.actions.plan.options import GenerateOptions
 from animations.models import Preset, Project
 from animations.motion.language.reader import Reading, read
 from animations.motion.recipe import Recipe, read_recipe
@@ -13,19 +14,23 @@ from animations.motion.recipe import Recipe, read_recipe
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """What is to be drawn. `recipe` is `animations.motion.recipe` JSON; `tempo` stretches each frame's time."""
+    """A motion and where it comes from. `recipe` is the JSON of `animations.motion.recipe`."""
 
     preset: Preset | None
     prompt: str
     understood_as: str
     recipe: dict[str, Any]
-    tempo: float
     note: str = ""
-    """What of the words could not be had as it was said, in sentences."""
+    """In sentences, which of the words could not be followed to the letter."""
+
+
+def read_motion(options: GenerateOptions) -> Motion | None:
+    """Return the motion that the options name, or None where they name none. Raises as `choose_motion`."""
+    return choose_motion(options.preset, options.prompt) if options.preset or options.prompt else None
 
 
 def choose_motion(preset: str | None, prompt: str | None) -> Motion:
-    """The motion of a preset's slug or of typed words; with neither, the first preset.
+    """Return the motion of a preset's slug or of typed words; with neither, of the first preset.
 
     Raises `ActionError` for both at once, for an unknown preset, and for words that name no motion.
     """
@@ -39,11 +44,11 @@ def choose_motion(preset: str | None, prompt: str | None) -> Motion:
     if row is None:
         raise ActionError("required", "Choose a preset or describe a motion.", "prompt")
     recipe = read_recipe(row.recipe)
-    return Motion(row, "", recipe.label, recipe.to_json(), recipe.tempo)
+    return Motion(row, "", recipe.label, recipe.to_json())
 
 
 def motion_from_words(words: str, base: Recipe | None = None) -> Motion:
-    """Typed words; those that name no motion ("higher"), and comparisons, change `base`, where there is one.
+    """Return the motion of typed words; comparisons, and words without a motion ("higher"), change `base`.
 
     Raises `ActionError` that names what was not understood.
     """
@@ -53,12 +58,11 @@ def motion_from_words(words: str, base: Recipe | None = None) -> Motion:
         hint = " ".join(reading.notes) or "Try “subtle bounce”, “slow zoom” or “wobble twice”."
         raise ActionError("not_understood", f"No motion was found in {named or 'these words'}. {hint}", "prompt")
     understood_as = reading.understood_as[: Project.PROMPT_LENGTH]
-    recipe = reading.recipe
-    return Motion(None, words, understood_as, recipe.to_json(), recipe.tempo, _note(reading))
+    return Motion(None, words, understood_as, reading.recipe.to_json(), _note(reading))
 
 
 def read_words(words: str, base: Recipe | None = None) -> Reading:
-    """How words are understood. One that names no motion may be a preset's tag, and then it means its motion."""
+    """Read words; one that names no motion may be a preset's tag, and then it means that preset's motion."""
     reading = read(words, base)
     return read(words, base, _tags()) if reading.unknown or reading.recipe is None else reading
 
@@ -73,7 +77,7 @@ def _note(reading: Reading) -> str:
 
 
 def _tags() -> dict[str, str]:
-    """The published presets' tags with their motions in words; of a tag that several have, the first preset's."""
+    """Return the published presets' tags with their motions in words; of a tag on several, the first preset's."""
     tags: dict[str, str] = {}
     for preset in Preset.objects.active():
         label = read_recipe(preset.recipe).label

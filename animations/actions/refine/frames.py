@@ -1,34 +1,28 @@
-"""A candidate mended by a tool: always a new candidate, whose parent is the old one."""
+"""Refine candidates by a tool: always new candidates, whose parents are the old ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from animations.actions.engines import check_engine
-from animations.actions.errors import ActionError, Busy
+from animations.actions.engines import check_engine, check_ground
+from animations.actions.errors import ActionError
 from animations.actions.frames import delete_failed_candidates, next_ordinals
-from animations.actions.jobs import live_job
-from animations.actions.plan.generation import check_ground
+from animations.actions.jobs import live_job, live_or_busy, start_once
 from animations.actions.quota import check_quota
 from animations.actions.refine.tools import Tool
 from animations.matte.engines import needs_gpu
 from animations.matte.refine_tools import MATTE
 from animations.models import Candidate, Frame, Job, Project
-from animations.models.transitions import revise
-
-SETTLED: Final = (Candidate.Status.READY, Candidate.Status.FAILED)
-"""A candidate without a picture can be matted too: that is what one does about a frame that failed."""
 
 ApplyTo = str | Sequence[int]
 
 
 def refine(frame: Frame, candidate: UUID, tool: Tool, apply_to: ApplyTo = "frame") -> Job:
-    """A new candidate of `frame` made from `candidate` by `tool`, and of other frames from their chosen ones.
+    """Make a new candidate of `frame` from `candidate` by `tool`, and of other frames from their chosen ones.
 
     `apply_to` is `"frame"`, `"all"` or a list of indices, which need not name `frame`'s own. An equal request while
     one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy` while other work on one of
@@ -36,21 +30,17 @@ def refine(frame: Frame, candidate: UUID, tool: Tool, apply_to: ApplyTo = "frame
     """
     tool.check()
     params = {"candidate": str(candidate), "apply_to": _plain(apply_to), **tool.params()}
-    try:
-        with revise(frame.project_id) as revision:
-            frames = _frames(frame, apply_to)
-            live = live_job(frame.project_id, frames)
-            if live:
-                return _same_or_busy(live, frame, params)
-            parents = _parents(frame, frames, candidate)
-            if tool.name == MATTE:
-                _check_engine(frame.project, tool.engine)
-            return _begin(frame, revision, parents, params)
-    except IntegrityError:
-        live = live_job(frame.project_id, [frame])
-        if live is None:
-            raise
-        return _same_or_busy(live, frame, params)
+
+    def start(revision: int) -> Job:
+        frames = _targets(frame, apply_to)
+        if live := live_job(frame.project_id, frames):
+            return live_or_busy(live, "frame", is_equal=live.answers(Job.Kind.REFINE, frame, params))
+        parents = _parents(frame, frames, candidate)
+        if tool.name == MATTE:
+            _check_engine(frame.project, tool.engine)
+        return _start(frame, revision, parents, params)
+
+    return start_once(frame.project, start)
 
 
 def _check_engine(project: Project, engine: str) -> None:
@@ -65,11 +55,9 @@ def _plain(apply_to: ApplyTo) -> str | list[int]:
     return apply_to if isinstance(apply_to, str) else sorted(set(apply_to))
 
 
-def _frames(frame: Frame, apply_to: ApplyTo) -> list[Frame]:
-    """The frames that a new candidate is made for, in order. Raises `ActionError` for an index without a frame."""
-    project = frame.project
-    project.refresh_from_db()
-    current: QuerySet[Frame] = project.current_frames().select_related("chosen")
+def _targets(frame: Frame, apply_to: ApplyTo) -> list[Frame]:
+    """Return the frames to refine, in order. Raises `ActionError` for an index without a frame."""
+    current: QuerySet[Frame] = frame.project.current_frames().select_related("chosen")
     if apply_to == "frame":
         return [frame]
     if apply_to == "all":
@@ -80,20 +68,14 @@ def _frames(frame: Frame, apply_to: ApplyTo) -> list[Frame]:
     return found
 
 
-def _same_or_busy(live: Job, frame: Frame, params: dict[str, Any]) -> Job:
-    if (live.kind, live.frame_id, live.params) == (Job.Kind.REFINE, frame.pk, params):
-        return live
-    raise Busy.on("frame")
-
-
 def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[Frame, Candidate]:
-    """What is refined on each frame: the candidate that was named, and of other frames the chosen or latest one."""
+    """Return what is refined on each frame: the candidate named, and of other frames the chosen or latest one."""
     named = frame.candidates.filter(pk=candidate_id).first()
     if named is None:
         raise ActionError("does_not_exist", "This frame has no such candidate.", "candidate")
-    if named.status not in SETTLED:
+    if named.status == Candidate.Status.PENDING:
         raise ActionError("not_ready", "This candidate is not ready yet.", "candidate", status=409)
-    latest = latest_settled([other for other in frames if other.chosen_id is None and other != frame])
+    latest = latest_ended([other for other in frames if other.chosen_id is None and other != frame])
     parents = [(other, named if other == frame else other.chosen or latest.get(other.pk)) for other in frames]
     found = {other: parent for other, parent in parents if parent is not None}
     if not found:
@@ -101,14 +83,14 @@ def _parents(frame: Frame, frames: Sequence[Frame], candidate_id: UUID) -> dict[
     return found
 
 
-def latest_settled(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
-    """The last candidate, by the frame's id, of those frames that have a settled one."""
-    settled = Candidate.objects.filter(frame__in=frames, status__in=SETTLED).order_by("ordinal")
-    return {candidate.frame_id: candidate for candidate in settled}
+def latest_ended(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
+    """Return the last candidate that is ready or failed, by the frame's id, of frames that have one."""
+    ended = Candidate.objects.filter(frame__in=frames).exclude(status=Candidate.Status.PENDING).order_by("ordinal")
+    return {candidate.frame_id: candidate for candidate in ended}
 
 
-def _begin(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
-    """The rows of a refine. Inside `revise`."""
+def _start(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
+    """Write the rows of a refine. Inside `revise`."""
     job = Job.enqueue(
         project_id=frame.project_id,
         frame=frame,
@@ -117,13 +99,14 @@ def _begin(frame: Frame, revision: int, parents: dict[Frame, Candidate], params:
         revision=revision,
         total=len(parents),
     )
-    return begin_candidates(job, revision, parents, job.params.get("engine"))
+    create_candidates(job, revision, parents, params.get("engine"))
+    return job
 
 
-def begin_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], engine: str | None) -> Job:
-    """One new candidate on each frame, refined from its parent, and the job on its queue. Inside `revise`.
+def create_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], engine: str | None) -> None:
+    """Write one new candidate on each frame, matted by `engine` or (None) as its parent. Inside `revise`.
 
-    They are cut by `engine`; None keeps each parent's.
+    A parent that failed, and has no picture, can be matted too: that is how a failed frame is mended.
     """
     delete_failed_candidates(list(parents), parents.values())
     ordinals = next_ordinals(list(parents), 1)
@@ -131,7 +114,6 @@ def begin_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], e
         _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()
     )
     Frame.objects.work(list(parents), revision)
-    return job
 
 
 def _candidate(job: Job, frame: Frame, ordinal: int, parent: Candidate, engine: str | None) -> Candidate:

@@ -1,15 +1,14 @@
-"""The source's own matte mended, and the frames drawn anew of it; and the mend taken back."""
+"""Refine the matte of a project's source, so that its frames are drawn anew; and undo that."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from animations.actions.engines import check_engine
+from animations.actions.engines import check_engine, check_ground
 from animations.actions.errors import ActionError, Busy
-from animations.actions.jobs import live_job
-from animations.actions.plan.generation import check_ground
+from animations.actions.jobs import live_job, live_or_busy, start_once
 from animations.actions.quota import check_quota
-from animations.actions.refine.frames import begin_candidates, latest_settled
+from animations.actions.refine.frames import create_candidates, latest_ended
 from animations.actions.refine.tools import Tool
 from animations.matte.engines import needs_gpu
 from animations.matte.refine_tools import MATTE
@@ -18,40 +17,37 @@ from animations.models.transitions import revise
 
 
 def refine_source(project: Project, tool: Tool) -> Job:
-    """Mend the matte of the project's source by `tool`, and have new candidates of all frames drawn of it.
+    """Refine the matte of the project's source by `tool`, and have new candidates of all frames drawn of it.
 
     An equal request while one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy`
     while other work on the frames is under way.
     """
     tool.check()
-    with revise(project.pk) as revision:
-        project.refresh_from_db()
-        frames = list(project.current_frames().select_related("chosen"))
-        live = live_job(project.pk, frames)
-        if live:
-            return _same_or_busy(live, tool)
-        source = _refinable(project)
-        _check(project, source, tool)
-        job = Job.enqueue(
-            project=project,
-            kind=Job.Kind.REFINE,
-            params={"matte": str(source.matte_id), **tool.params()},
-            revision=revision,
-            total=len(frames),
-        )
-        engine = tool.engine if tool.name == MATTE else source.matte.engine if source.matte else None
-        return begin_candidates(job, revision, _parents(frames), engine)
+    return start_once(project, lambda revision: _start(project, tool, revision))
 
 
-def _same_or_busy(live: Job, tool: Tool) -> Job:
-    asked = {name: value for name, value in live.params.items() if name != "matte"}
-    if (live.kind, live.frame_id, asked) == (Job.Kind.REFINE, None, tool.params()):
-        return live
-    raise Busy.on("emoji")
+def _start(project: Project, tool: Tool, revision: int) -> Job:
+    frames = list(project.current_frames().select_related("chosen"))
+    if live := live_job(project.pk, frames):
+        params = {"matte": live.params.get("matte"), **tool.params()}
+        return live_or_busy(live, "emoji", is_equal=live.answers(Job.Kind.REFINE, None, params))
+    source = _matted_source(project)
+    assert source.matte is not None
+    _check(project, source, tool)
+    job = Job.enqueue(
+        project=project,
+        kind=Job.Kind.REFINE,
+        params={"matte": str(source.matte.pk), **tool.params()},
+        revision=revision,
+        total=len(frames),
+    )
+    engine = tool.engine if tool.name == MATTE else source.matte.engine
+    create_candidates(job, revision, _parents(frames), engine)
+    return job
 
 
-def _refinable(project: Project) -> Source:
-    """Return the source, with a matte that its frames were drawn of."""
+def _matted_source(project: Project) -> Source:
+    """Return the source with the matte that its frames were drawn of."""
     if project.generator == Project.Generator.CLIP:
         detail = "The frames of a clip are cut out one by one. Refine one of them, and others with it."
         raise ActionError("unavailable", detail, "tool")
@@ -74,7 +70,7 @@ def _check(project: Project, source: Source, tool: Tool) -> None:
 
 def _parents(frames: list[Frame]) -> dict[Frame, Candidate]:
     """Return what is drawn anew on each frame: what it shows, or else what failed last."""
-    latest = latest_settled([frame for frame in frames if frame.chosen_id is None])
+    latest = latest_ended([frame for frame in frames if frame.chosen_id is None])
     found = {frame: frame.chosen or latest.get(frame.pk) for frame in frames}
     parents = {frame: parent for frame, parent in found.items() if parent is not None}
     if not parents:

@@ -55,7 +55,7 @@ class ProjectList(ApiView):
         """Create an emoji of a picture or clip."""
         serializer = self.validated(request)
         data = serializer.validated_data
-        project = generate.create_project(user_of(request), data["source"], serializer.options(), start=data["start"])
+        project = projects.create_project(user_of(request), data["source"], serializer.options(), start=data["start"])
         return Response(
             project_detail_payload(get_visible_project(request, project.pk)), status=status.HTTP_201_CREATED
         )

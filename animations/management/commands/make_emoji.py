@@ -16,9 +16,8 @@ from django.db import DatabaseError
 from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.export import check_platform, export
-from animations.actions.generate import create_project
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import delete
+from animations.actions.projects import create_project, delete
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
 from animations.matte.engines import AUTO, MATTE_CHOICES

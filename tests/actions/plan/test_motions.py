@@ -14,7 +14,6 @@ def test_words_become_a_motion_that_says_how_they_were_understood() -> None:
     motion = motion_from_words("slow zoom")
     assert (motion.preset, motion.prompt, motion.understood_as) == (None, "slow zoom", "slow zoom")
     assert motion.recipe == recipe_of("slow zoom")
-    assert motion.tempo == read_recipe(motion.recipe).tempo > 1
 
 
 def test_what_the_label_says_is_not_noted_again(db: None) -> None:
@@ -41,7 +40,6 @@ def test_a_preset_brings_its_own_motion(bounce: Preset) -> None:
     motion = choose_motion("bounce", None)
     assert (motion.preset, motion.prompt, motion.understood_as) == (bounce, "", "bounce")
     assert motion.recipe == bounce.recipe
-    assert motion.tempo == 1.0
 
 
 def test_typed_words_need_no_preset(db: None) -> None:
