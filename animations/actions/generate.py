@@ -9,7 +9,7 @@ from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.plan.rows import build_candidates, build_frames
 from animations.actions.quota import check_quota
-from animations.matte.engines import AUTO, needs_gpu, engine_for
+from animations.matte.engines import AUTO, engine_for, needs_gpu
 from animations.models import Candidate, Frame, Job, Project
 
 

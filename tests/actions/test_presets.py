@@ -29,10 +29,6 @@ def shelf() -> list[tuple[str, int]]:
     return list(Preset.objects.order_by("position").values_list("slug", "position"))
 
 
-def order() -> str:
-    return "".join(slug for slug, _ in shelf())
-
-
 def test_a_copy_is_unpublished_and_stands_right_behind_its_original(put: Put) -> None:
     told = {"description": "Up and down.", "prompt": "bounce", "tags": ["happy"], "template": "A bounce."}
     original = put("bounce", **told)
@@ -77,30 +73,20 @@ def test_taking_back_counts_what_was_shown_before(put: Put) -> None:
     assert [preset.slug for preset in Preset.objects.active()] == ["c"]
 
 
-def test_presets_move_up_one_place_together_and_stop_at_the_top(put: Put) -> None:
-    for slug in "abcd":
-        put(slug)
-    curating.move_up(Preset.objects.filter(slug__in="cd"))
-    assert order() == "acdb"
-    curating.move_up(Preset.objects.filter(slug__in="ac"))
-    assert order() == "acdb"
-
-
-def test_presets_move_down_one_place_together_and_stop_at_the_end(put: Put) -> None:
-    for slug in "abcd":
-        put(slug)
-    curating.move_down(Preset.objects.filter(slug__in="ab"))
-    assert order() == "cabd"
-    curating.move_down(Preset.objects.filter(slug__in="bd"))
-    assert order() == "cabd"
-
-
-def test_numbers_become_whole_again_and_who_was_moved_goes_first(put: Put) -> None:
-    put("a", position=3)
-    put("b", position=9)
-    moved = put("c", position=3)
-    curating.renumber([moved.pk])
+def test_positions_become_whole_again_and_a_preset_that_came_up_goes_first(put: Put) -> None:
+    for slug, position in (("a", 3), ("b", 9), ("c", 3)):
+        put(slug, position=position)
+    came_up = Preset.objects.get(slug="c")
+    curating.renumber({came_up.pk: 12})
     assert shelf() == [("c", 1), ("a", 2), ("b", 3)]
+
+
+def test_a_preset_that_went_down_goes_behind_the_one_at_its_new_position(put: Put) -> None:
+    for slug, position in (("a", 2), ("b", 2), ("c", 3)):
+        put(slug, position=position)
+    went_down = Preset.objects.get(slug="a")
+    curating.renumber({went_down.pk: 1})
+    assert shelf() == [("b", 1), ("a", 2), ("c", 3)]
 
 
 def test_a_fresh_preview_is_drawn_again_when_asked(put: Put, committed: Commits, waiting: Waiting) -> None:
