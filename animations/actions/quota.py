@@ -1,9 +1,8 @@
-"""What a person has spent on the GPU today, and whether they may spend more."""
+"""What a person has used of the GPU today, and whether they may use more."""
 
 from __future__ import annotations
 
 from math import ceil
-from typing import TypedDict
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -12,19 +11,7 @@ from django.utils import timezone
 from animations.actions.errors import ActionError
 from animations.models import GpuCall
 from animations.models.quota import QUOTA_EXCEEDED, day_end, day_start, limit_ms, usage_today
-from animations.payloads import gpu_use, moment
-from animations.payloads.types import Moment
-
-
-class UsagePayload(TypedDict):
-    day: str
-    calls: int
-    gpu_seconds: float
-    cost_usd: float
-    limit_seconds: int
-    spent_seconds: float
-    reserved_seconds: float
-    resets_at: Moment
+from animations.payloads import UsagePayload, format_time, sum_gpu_use
 
 
 class QuotaExceeded(ActionError):
@@ -36,12 +23,12 @@ class QuotaExceeded(ActionError):
 
 
 def usage_payload(user: AbstractBaseUser) -> UsagePayload:
-    """Calls of the current UTC day. `gpu_seconds` is the workers' own execution time of all of them.
+    """Describe the calls of the current UTC day. `gpu_seconds` is the workers' own execution time of all of them.
 
-    Against the limit count `spent_seconds` (of those that succeeded) and `reserved_seconds` (what calls under way are
-    expected to take).
+    Against the limit count `spent_seconds` (of those that succeeded) and `reserved_seconds` (of calls under way, as
+    expected).
     """
-    use = gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_start()))
+    use = sum_gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_start()))
     spent = usage_today(user.pk)
     return {
         "day": day_start().date().isoformat(),
@@ -51,7 +38,7 @@ def usage_payload(user: AbstractBaseUser) -> UsagePayload:
         "limit_seconds": settings.GPU_SECONDS_PER_DAY,
         "spent_seconds": spent.spent_ms / 1000,
         "reserved_seconds": spent.reserved_ms / 1000,
-        "resets_at": moment(day_end()) or "",
+        "resets_at": format_time(day_end()) or "",
     }
 
 

@@ -10,8 +10,8 @@ from animations.actions.plan.motions import read_words
 from animations.encode.platforms import Platform, rules
 from animations.matte.engines import ENGINES
 from animations.models import EndpointState, Preset, Project
-from animations.payloads import moment
-from animations.payloads.types import Moment
+from animations.payloads import format_time
+from animations.payloads.types import Time
 
 
 class PresetPayload(TypedDict):
@@ -81,7 +81,7 @@ class EnginesPayload(TypedDict):
 
     engines: list[EnginePayload]
     state: EndpointPayload
-    as_of: Moment | None
+    as_of: Time | None
 
 
 GENERATORS: Final = (
@@ -155,7 +155,7 @@ def engines_payload() -> EnginesPayload:
     return {
         "engines": mattes + [_engine_payload(slug, "generator", reason) for slug, reason in GENERATORS],
         "state": _condition(state),
-        "as_of": moment(state.as_of) if state else None,
+        "as_of": format_time(state.as_of) if state else None,
     }
 
 

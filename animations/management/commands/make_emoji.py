@@ -22,7 +22,7 @@ from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
 from animations.matte.engines import AUTO, MATTE_CHOICES
 from animations.models import Export, Job, Project
-from animations.payloads import gpu_use
+from animations.payloads import sum_gpu_use
 from animations.work.run import run
 
 SHELL_USER = "shell"
@@ -116,7 +116,7 @@ class Command(BaseCommand):
             made.refresh_from_db()
         if job.status != Job.Status.SUCCEEDED:
             raise CommandError((made and made.error) or job.error or f"The job was {job.status}.")
-        use = gpu_use(job.gpu_calls.all())
+        use = sum_gpu_use(job.gpu_calls.all())
         seconds = (job.finished_at - job.started_at).total_seconds() if job.finished_at and job.started_at else 0
         self.stdout.write(
             f"{job.kind}: {seconds:.1f} s, {use['calls']} GPU calls, {use['execution_ms']} ms on the GPU"

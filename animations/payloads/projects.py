@@ -1,0 +1,148 @@
+"""Projects as the API and the socket show them.
+
+A list of many costs as many queries as a list of one: what hangs on a row (its job, its progress, its thumbnail) is
+read for all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from animations.models import Frame, Job, Project, Source
+from animations.payloads.frames import frame_payload, frames_with_candidates
+from animations.payloads.jobs import job_list_payload
+from animations.payloads.types import (
+    ClipPayload,
+    JobPayload,
+    ProgressPayload,
+    ProjectDetailPayload,
+    ProjectPayload,
+    SourcePayload,
+    format_id,
+    format_time,
+)
+
+FRAMES_AT_ONCE = 15
+"""The rows of 60 frames with forty candidates each weigh 15 MB: a quarter of them is held at a time."""
+
+
+def project_payload(project: Project) -> ProjectPayload:
+    """Describe a project without its frames; `job` is its latest generate."""
+    return project_list_payload([project])[0]
+
+
+def project_detail_payload(project: Project) -> ProjectDetailPayload:
+    """Describe a project with its frames and their candidates."""
+    frames = [frame_payload(frame) for frame in frames_with_candidates(project).iterator(FRAMES_AT_ONCE)]
+    return {**project_payload(project), "frames": frames}
+
+
+def project_list_payload(projects: Iterable[Project]) -> list[ProjectPayload]:
+    """Describe projects (of `for_payload`) in four queries, however many they are."""
+    rows = list(projects)
+    ids = [project.pk for project in rows]
+    jobs = {job["project"]: job for job in job_list_payload(_latest_generates(ids))}
+    progress, covers = _progress(ids), covers_of(ids)
+    nothing: ProgressPayload = {"done": 0, "total": 0, "failed": 0}
+    return [
+        _project_payload(
+            project, jobs.get(str(project.pk)), progress.get(project.pk, nothing), covers.get(project.pk)
+        )
+        for project in rows
+    ]
+
+
+def _project_payload(
+    project: Project, job: JobPayload | None, progress: ProgressPayload, cover: UUID | None
+) -> ProjectPayload:
+    picture = reverse("source-file", args=[project.source.pk, "picture"])
+    return {
+        "id": str(project.pk),
+        "name": project.name,
+        "status": project.status,
+        "job": job,
+        "source": source_payload(project.source),
+        "motion": {
+            "preset": project.preset.slug if project.preset else None,
+            "prompt": project.prompt,
+            "understood_as": project.understood_as,
+        },
+        "generator": project.generator,
+        "frame_count": project.frame_count,
+        "frame_ms": project.frame_ms,
+        "size": project.size,
+        "candidates": project.candidates,
+        "clip_start_ms": project.clip_start_ms,
+        "clip_end_ms": project.clip_end_ms,
+        "clip_fps": project.clip_fps,
+        "matte": project.matte,
+        "framing": project.framing,
+        "pixel_art": project.is_pixel_art,
+        "notes": project.notes,
+        "revision": project.revision,
+        "progress": progress,
+        "thumbnail_url": reverse("candidate-file", args=[cover, "cutout"]) if cover else picture,
+        "created_at": format_time(project.created_at) or "",
+        "updated_at": format_time(project.updated_at) or "",
+    }
+
+
+def source_payload(source: Source) -> SourcePayload:
+    """Describe a project's source and its matte in use."""
+
+    def url(kind: str) -> str:
+        return reverse("source-file", args=[source.pk, kind])
+
+    return {
+        "kind": source.kind,
+        "url": url("picture"),
+        "alpha_url": url("alpha") if source.matte_id else None,
+        "cutout_url": url("cutout") if source.matte_id else None,
+        "width": source.width,
+        "height": source.height,
+        "ground": source.ground,
+        "matte": format_id(source.matte_id),
+        "matte_parent": format_id(source.matte.parent_id) if source.matte else None,
+        "pockets": source.matte.pockets if source.matte else [],
+        "clip": _clip_payload(source),
+    }
+
+
+def _clip_payload(source: Source) -> ClipPayload | None:
+    if source.kind != Source.Kind.CLIP:
+        return None
+    return {"duration_ms": source.clip_ms or 0, "frames": len(source.clip_times_ms)}
+
+
+def _latest_generates(projects: Sequence[UUID]) -> QuerySet[Job]:
+    """Return each project's latest generate, in one query."""
+    latest = Job.objects.filter(project=OuterRef("project"), kind=Job.Kind.GENERATE).order_by("-created_at", "-pk")
+    generates = Job.objects.filter(project__in=projects, kind=Job.Kind.GENERATE)
+    return generates.filter(pk=Subquery(latest.values("pk")[:1]))
+
+
+def _current_frames(projects: Sequence[UUID]) -> QuerySet[Frame]:
+    return Frame.objects.filter(project__in=projects, generation=F("project__generation")).order_by()
+
+
+def _progress(projects: Sequence[UUID]) -> dict[UUID, ProgressPayload]:
+    counts = (
+        _current_frames(projects)
+        .values("project")
+        .annotate(
+            done=Count("pk", filter=Q(status=Frame.Status.READY)),
+            total=Count("pk"),
+            failed=Count("pk", filter=Q(status=Frame.Status.FAILED)),
+        )
+    )
+    return {row["project"]: {"done": row["done"], "total": row["total"], "failed": row["failed"]} for row in counts}
+
+
+def covers_of(projects: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the chosen candidate of each project's first frame that has one, by project, in one query."""
+    chosen = _current_frames(projects).exclude(chosen=None).order_by("-index").values_list("project", "chosen")
+    return {project: candidate for project, candidate in chosen if candidate}
