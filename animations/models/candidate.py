@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 
 from animations.models.transitions import move
+from animations.motion.seam import SEAM_LIMIT
 
 
 class CandidateFiles(NamedTuple):
@@ -42,9 +43,6 @@ class Candidate(models.Model):
         REFINED = "refined"
         IMPORTED = "imported"
 
-    SEAM_LIMIT: Final = 2.0
-    """In 95 of 100 animated emoji the step from the last frame to the first is below 1.69."""
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     frame = models.ForeignKey("animations.Frame", on_delete=models.CASCADE, related_name="candidates")
     ordinal = models.PositiveSmallIntegerField()
@@ -76,7 +74,7 @@ class Candidate(models.Model):
     @property
     def stands_out(self) -> bool:
         """Whether the frame would visibly jump in its loop."""
-        return self.seam is not None and self.seam > self.SEAM_LIMIT
+        return self.seam is not None and self.seam > SEAM_LIMIT
 
     def finish(self, drawn: CandidateFiles, seam: float | None = None) -> None:
         """pending → ready with its files. Inside `revise`."""

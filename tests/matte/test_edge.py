@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from animations.matte.edge import cutout
-from animations.matte.subject import halo
 from tests.matte.images import Truth, disc, glow, lines
+from tests.matte.measures import halo
 
 GROUNDS = {"white": (255, 255, 255), "green": (30, 200, 60), "dark": (10, 10, 30)}
 

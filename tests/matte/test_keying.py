@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from animations.matte.keying import cutout, key_white
-from animations.matte.subject import halo, mean_absolute_difference
 from tests.matte.images import Truth, disc, jpeg, lines, white_shirt
+from tests.matte.measures import halo, mean_absolute_difference
 
 WHITE = (255, 255, 255)
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
+from animations.imaging.difference import looks_alike, loop_steps
 from animations.models import Candidate, Frame
-from animations.motion import seam
+from animations.motion.seam import frame_seam
 from animations.work.kinds.generate import count_progress, generator_for, store
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
@@ -61,7 +62,7 @@ def _looks_like_its_parent(candidate: Candidate, picture: Picture) -> bool:
     parent = candidate.parent
     if parent is None or not parent.cutout:
         return False
-    return seam.looks_alike(picture, png.read(storage.read(parent.cutout.name)))
+    return looks_alike(picture, png.read(storage.read(parent.cutout.name)))
 
 
 def _chosen(lease: Lease) -> list[Candidate | None]:
@@ -90,4 +91,4 @@ def _seam(loop: list[Candidate | None], index: int, picture: Picture) -> float |
             return None
         else:
             pictures.append(png.read(storage.read(chosen.cutout.name)))
-    return seam.frame_seam(pictures, index).ratio
+    return frame_seam(loop_steps(pictures), index).ratio

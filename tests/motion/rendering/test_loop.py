@@ -11,8 +11,8 @@ import pytest
 from animations.motion.language.reader import read
 from animations.motion.recipe import Layer, Recipe, variation
 from animations.motion.rendering.render import Stage
-from animations.motion.seam import frame_seam, loop_seam
 from animations.motion.vocabulary import MOTIONS
+from tests.motion.seams import is_smooth, loop_seam, replaced_frame_seam
 
 Frame = npt.NDArray[np.uint8]
 COUNTS = (2, 5, 12, 30)
@@ -36,7 +36,7 @@ def test_every_take_closes_its_loop_and_stays_on_the_canvas(small: Stage, motion
         frames = {t: small.render(recipe, float(t)) for t in moments}
         for count in COUNTS:
             seam = loop_seam([frames[Fraction(i, count)] for i in range(count)])
-            assert seam.smooth, (k, count, seam)
+            assert is_smooth(seam), (k, count, seam)
         assert max(border(frame) for frame in frames.values()) == 0, k
         assert len({frame.tobytes() for frame in frames.values()}) > 8
 
@@ -45,7 +45,7 @@ def test_every_take_closes_its_loop_and_stays_on_the_canvas(small: Stage, motion
 @pytest.mark.parametrize("amplitude", [0.3, 3.0])
 def test_tiny_and_wild_motions_close_their_loops_on_the_canvas(small: Stage, motion: str, amplitude: float) -> None:
     frames = [small.render(Recipe((Layer(motion, amplitude),)), i / 12) for i in range(12)]
-    assert loop_seam(frames).smooth
+    assert is_smooth(loop_seam(frames))
     assert max(border(frame) for frame in frames) <= 1
 
 
@@ -90,7 +90,7 @@ def test_a_frame_made_anew_steps_less_than_it_would_alone(small: Stage) -> None:
     alone, blended = list(frames), list(frames)
     alone[3], blended[3] = small.render(wish, 3 / 12), small.render(wish, 3 / 12, near=track)
     assert not np.array_equal(blended[3], frames[3])
-    assert frame_seam(blended, 3).ratio < 0.95 * frame_seam(alone, 3).ratio
+    assert replaced_frame_seam(blended, 3).ratio < 0.95 * replaced_frame_seam(alone, 3).ratio
 
 
 @pytest.mark.parametrize("motion", MOTIONS)
