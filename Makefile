@@ -41,7 +41,7 @@ lint:  ## style, templates, import contracts, migrations, Dockerfiles
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/hadolint emojiforge/Dockerfile gpu_worker/Dockerfile gpu_worker/cpu.Dockerfile
 
-types:  ## mypy strict, and tsc over the pages' scripts with the API's own types
+types:  ## mypy strict, and tsc with types made from the API's schema
 	$(INSTALL) types
 	$(BIN)/python -m mypy
 	@mkdir -p build
