@@ -20,9 +20,9 @@ from channels.layers import get_channel_layer
 
 log = logging.getLogger(__name__)
 
-INTERVAL: Final = 0.25
+HINT_INTERVAL: Final = 0.25
 """Seconds between two hints of one project."""
-PATIENCE: Final = 5.0
+SEND_TIMEOUT: Final = 5.0
 """Seconds that one hint may take before it is given up."""
 
 
@@ -54,13 +54,13 @@ class _Publisher:
     def flush(self) -> None:
         """Wait until every accepted hint is on its way, or given up."""
         done: Future[None] = asyncio.run_coroutine_threadsafe(self._drain(), self._loop)
-        done.result(timeout=2 * PATIENCE)
+        done.result(timeout=2 * SEND_TIMEOUT)
 
     def _accept(self, project: str, revision: int) -> None:
         waiting = project in self._latest
         self._latest[project] = max(revision, self._latest.get(project, 0))
         if not waiting:
-            wait = self._last_sent.get(project, 0.0) + INTERVAL - time.monotonic()
+            wait = self._last_sent.get(project, 0.0) + HINT_INTERVAL - time.monotonic()
             self._loop.call_later(max(0.0, wait), lambda: self._loop.create_task(self._send(project)))
 
     async def _send(self, project: str) -> None:
@@ -73,7 +73,7 @@ class _Publisher:
         layer = get_channel_layer()
         assert layer is not None
         try:
-            await asyncio.wait_for(layer.group_send(group_name(project), hint), PATIENCE)
+            await asyncio.wait_for(layer.group_send(group_name(project), hint), SEND_TIMEOUT)
         except Exception as error:  # noqa: BLE001  (whatever the transport raises, a hint may be lost)
             log.warning("a hint for project %s was lost: %s", project, type(error).__name__)
 
@@ -82,7 +82,7 @@ class _Publisher:
 
     def _forget_quiet_projects(self) -> None:
         if len(self._last_sent) > 1000:
-            limit = time.monotonic() - INTERVAL
+            limit = time.monotonic() - HINT_INTERVAL
             self._last_sent = {project: at for project, at in self._last_sent.items() if at > limit}
 
 

@@ -24,9 +24,9 @@ def enqueue(queue: str, function: str, key: str) -> bool:
     """
     message_id = f"{function.rpartition('.')[2]}-{key}"
     try:
-        line = django_rq.get_queue(queue, commit_mode="auto")
-        line.remove(message_id)
-        line.enqueue(function, key, job_id=message_id, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS)
+        rq_queue = django_rq.get_queue(queue, commit_mode="auto")
+        rq_queue.remove(message_id)
+        rq_queue.enqueue(function, key, job_id=message_id, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS)
     except RedisError as error:
         log.warning("%s was not put on the queue %s: %s", message_id, queue, type(error).__name__)
         return False

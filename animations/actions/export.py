@@ -11,7 +11,7 @@ from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
 from animations.models.transitions import revise
 
-MOST_LIVE = 4
+MAX_LIVE_JOBS = 4
 """Export jobs of one project under way at once."""
 
 
@@ -31,7 +31,7 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
         shown = chosen_loop(project)
         if not shown.files:
             raise ActionError("not_ready", "No frame of this emoji is finished yet.", status=409)
-        live = project.exports.showing(shown.digest).filter(platform__in=wanted)
+        live = project.exports.live_showing(shown.digest).filter(platform__in=wanted)
         exports = {row.platform: row for row in live.select_related("job").prefetch_related("files")}
         missing = [slug for slug in wanted if slug not in exports]
         exports |= {row.platform: row for row in _enqueue(project, missing, shown.digest, revision)}
@@ -42,7 +42,7 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
     """Write a job that makes these exports, and put it on its queue after the commit. Inside `revise`."""
     if not platforms:
         return []
-    if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MOST_LIVE:
+    if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MAX_LIVE_JOBS:
         raise Busy("Several exports of this emoji are under way. Wait until one is finished.")
     job = Job.enqueue(project=project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
     row = partial(Export, project=project, job=job, frames_digest=frames_digest, revision=revision)

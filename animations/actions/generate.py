@@ -35,7 +35,7 @@ def start_generation(project: Project, plan: GenerationPlan, revision: int) -> J
     """Write the rows of a new generation, and delete those before the last. Inside `revise`."""
     _check_gpu(project, plan)
     values = {"notes": [], "clip_layout": {}, **plan.columns}
-    project.begin(revision, generation=project.generation + 1, **values)
+    project.start(revision, generation=project.generation + 1, **values)
     project.frames.filter(generation__lt=project.generation - 1).delete()
     job = Job.enqueue(
         project=project,

@@ -56,7 +56,7 @@ def cancel(job: Job) -> Job:
         if job.status == Job.Status.CANCELLED:
             return job
         try:
-            outcomes.cancel(job, revision)
+            outcomes.cancel_job(job, revision)
         except IllegalTransition:
             raise ActionError("over", "This job is over already.", status=409) from None
     return job

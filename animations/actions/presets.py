@@ -62,7 +62,7 @@ def redraw(presets: Sequence[Preset]) -> None:
 
 def redraw_if_stale(preset: Preset) -> bool:
     """Ask for the preset's preview if it no longer shows the recipe; True when it was asked for."""
-    if preset.preview_is_fresh:
+    if preset.is_preview_fresh:
         return False
     request_previews([preset])
     return True

@@ -93,7 +93,7 @@ def _start(frame: Frame, revision: int, motion: Motion, params: dict[str, object
     count = int(str(params["candidates"]))
     delete_failed_candidates([frame], [compared] if compared else [])
     first = next_ordinals([frame], count)[frame]
-    frame.work(revision)
+    frame.start(revision)
     job = Job.enqueue(
         project_id=frame.project_id, frame=frame, kind=Job.Kind.RETRY, params=params, revision=revision, total=count
     )

@@ -10,8 +10,8 @@ from typing import Final
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 
-SECONDS: Final = 30
-LONGEST: Final = 100
+LIFETIME_SECONDS: Final = 30
+MAX_LENGTH: Final = 100
 """Characters; what is longer is no ticket of ours."""
 
 
@@ -26,13 +26,13 @@ class TicketHolder:
 def issue(user: AbstractBaseUser, session_key: str = "") -> str:
     """A new ticket for `user`. It lasts no longer than the session."""
     ticket = secrets.token_urlsafe(32)
-    cache.set(_key(ticket), {"user": user.pk, "session": session_key}, SECONDS)
+    cache.set(_key(ticket), {"user": user.pk, "session": session_key}, LIFETIME_SECONDS)
     return ticket
 
 
 def redeem(ticket: str) -> TicketHolder | None:
     """The ticket's holder, for the first who asks; None ever after."""
-    if not 0 < len(ticket) <= LONGEST:
+    if not 0 < len(ticket) <= MAX_LENGTH:
         return None
     key = _key(ticket)
     kept = cache.get(key)

@@ -24,7 +24,7 @@ class PreviewState(TypedDict):
 def preview_state(preset: Preset) -> PreviewState:
     address = reverse("preset-preview", args=[preset.slug])
     src = f"{address}?v={preset.preview_of}" if preset.preview else ""
-    return {"src": src, "fresh": preset.preview_is_fresh}
+    return {"src": src, "fresh": preset.is_preview_fresh}
 
 
 def moving_preview(preset: Preset | None) -> SafeString | str:

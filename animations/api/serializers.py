@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
 from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
 from animations.matte.refine_tools import NO_TOOL, OPTIONS, TOOLS
@@ -130,10 +130,10 @@ class RefineToolSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(missing)
         return attrs
 
-    def chosen_tool(self) -> Tool:
+    def chosen_tool(self) -> RefineTool:
         """Return the validated tool."""
         sent = self.validated_data
-        return Tool(sent["tool"], sent.get("engine", ""), sent.get("x"), sent.get("y"))
+        return RefineTool(sent["tool"], sent.get("engine", ""), sent.get("x"), sent.get("y"))
 
 
 class RefineFrameSerializer(RefineToolSerializer):

@@ -17,7 +17,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
 
-    def showing(self, frames_digest: str) -> Self:
+    def live_showing(self, frames_digest: str) -> Self:
         """Live exports that will show the frames of `frames_digest`, if these are the ones that are chosen now."""
         read_later = models.Q(status=Export.Status.QUEUED)
         return self.filter(read_later | models.Q(status=Export.Status.RUNNING, frames_digest=frames_digest))

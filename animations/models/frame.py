@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class FrameQuerySet(models.QuerySet["Frame"]):
-    def work(self, frames: Sequence[Frame], revision: int) -> None:
-        """`Frame.work` of each of `frames`, all or none, in one query. Inside `revise`."""
-        move_all(frames, Frame.STARTABLE, status=Frame.Status.WORKING, revision=revision)
+    def start_all(self, frames: Sequence[Frame], revision: int) -> None:
+        """Start each of `frames`, all or none, in one query. Inside `revise`."""
+        move_all(frames, Frame.NOT_WORKING, status=Frame.Status.WORKING, revision=revision)
 
 
 class Frame(models.Model):
@@ -35,7 +35,7 @@ class Frame(models.Model):
         READY = "ready"
         FAILED = "failed"
 
-    STARTABLE = (Status.PENDING, Status.READY, Status.FAILED)
+    NOT_WORKING = (Status.PENDING, Status.READY, Status.FAILED)
     """From which a frame becomes `working`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -61,9 +61,9 @@ class Frame(models.Model):
     def __str__(self) -> str:
         return f"frame {self.index} of {self.project_id}"
 
-    def work(self, revision: int) -> None:
+    def start(self, revision: int) -> None:
         """pending, ready or failed → working. Inside `revise`."""
-        move(self, self.STARTABLE, status=self.Status.WORKING, revision=revision)
+        move(self, self.NOT_WORKING, status=self.Status.WORKING, revision=revision)
 
     def finish(self, revision: int, chosen: Candidate | None) -> None:
         """pending or working → ready with `chosen`, or failed without one. Inside `revise`."""

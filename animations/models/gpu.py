@@ -60,8 +60,8 @@ class GpuCall(models.Model):
         UNCERTAIN = "uncertain"
         CANCELLED = "cancelled"
 
-    OVER = (Status.FAILED, Status.CANCELLED)
-    ENDED = (Status.SUCCEEDED, *OVER)
+    UNSUCCESSFUL = (Status.FAILED, Status.CANCELLED)
+    ENDED = (Status.SUCCEEDED, *UNSUCCESSFUL)
     REMOTE_ID: Final = re.compile(r"[\w-]{1,100}", re.ASCII)
     """What the id of a remote job may look like: it becomes part of addresses that we ask."""
 

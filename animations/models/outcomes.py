@@ -17,19 +17,19 @@ from animations.models.transitions import move
 CANCELLED = "Cancelled."
 
 
-def fail(job: Job, revision: int, error: str) -> None:
+def fail_job(job: Job, revision: int, error: str) -> None:
     """The job → failed, and with it all that it had not finished. Inside `revise`."""
     job.fail(revision, error)
-    _close(job, revision, error, cancelled=False)
+    _close_unfinished(job, revision, error, cancelled=False)
 
 
-def cancel(job: Job, revision: int) -> None:
+def cancel_job(job: Job, revision: int) -> None:
     """The job → cancelled, and with it all that it had not finished. Inside `revise`."""
     job.cancel(revision)
-    _close(job, revision, CANCELLED, cancelled=True)
+    _close_unfinished(job, revision, CANCELLED, cancelled=True)
 
 
-def _close(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
+def _close_unfinished(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
     if job.kind == Job.Kind.EXPORT:
         status = Export.Status.CANCELLED if cancelled else Export.Status.FAILED
         job.exports.filter(status__in=Export.LIVE).update(status=status, error=error[:300], revision=revision)

@@ -20,9 +20,9 @@ from animations import queueing
 from animations.motion.language.prompt import TemplateError, check_template
 from animations.motion.recipe import RecipeError, read_recipe
 
-DRAWING: Final = 1
+PREVIEW_VERSION: Final = 1
 """Raise it when previews are drawn in another way, and every one of them is drawn again."""
-PATIENCE: Final = timedelta(minutes=1)
+PREVIEW_TIMEOUT: Final = timedelta(minutes=1)
 """How long a preview that was asked for may be under way before it is asked for again."""
 
 
@@ -49,7 +49,7 @@ class PresetQuerySet(models.QuerySet["Preset"]):
 
         Digests are compared here, not in the database: there are tens of presets, not thousands.
         """
-        return [preset for preset in self if preset.preview_is_overdue]
+        return [preset for preset in self if preset.is_preview_overdue]
 
 
 class Preset(models.Model):
@@ -84,18 +84,18 @@ class Preset(models.Model):
 
     def preview_digest(self) -> str:
         """40 hex digits that change whenever a new preview would look different."""
-        drawn = json.dumps([DRAWING, self.recipe], sort_keys=True)
+        drawn = json.dumps([PREVIEW_VERSION, self.recipe], sort_keys=True)
         return hashlib.sha256(drawn.encode()).hexdigest()[:40]
 
     @property
-    def preview_is_fresh(self) -> bool:
+    def is_preview_fresh(self) -> bool:
         return bool(self.preview) and self.preview_of == self.preview_digest()
 
     @property
-    def preview_is_overdue(self) -> bool:
+    def is_preview_overdue(self) -> bool:
         """Not fresh, and not asked for lately: somebody should ask (again)."""
         asked = self.preview_requested_at
-        return not self.preview_is_fresh and (asked is None or asked < timezone.now() - PATIENCE)
+        return not self.is_preview_fresh and (asked is None or asked < timezone.now() - PREVIEW_TIMEOUT)
 
 
 def request_previews(presets: Iterable[Preset]) -> None:
@@ -114,6 +114,6 @@ def _enqueue_previews(slugs: list[str]) -> None:
 
 
 @receiver(post_delete, sender=Preset)
-def forget_preview(instance: Preset, **_: object) -> None:
+def delete_preview(instance: Preset, **_: object) -> None:
     if name := instance.preview.name:
         transaction.on_commit(partial(default_storage.delete, name))

@@ -144,7 +144,7 @@ class Project(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def begin(self, revision: int, **values: Any) -> None:
+    def start(self, revision: int, **values: Any) -> None:
         """any state but working → working, with the columns of a new generation. Inside `revise`."""
         settled = tuple(status for status in self.Status.values if status != self.Status.WORKING)
         move(
@@ -161,12 +161,12 @@ class Project(models.Model):
 
         A project that was cancelled stays so when one of its frames is made again.
         """
-        status = self._status_of_frames()
+        status = self._frames_status()
         unfinished = (self.Status.WORKING, self.Status.PARTIAL, self.Status.FAILED)
         if type(self).objects.filter(pk=self.pk, status__in=unfinished).update(status=status):
             self.status = status
 
-    def _status_of_frames(self) -> str:
+    def _frames_status(self) -> str:
         states = set(self.current_frames().values_list("status", flat=True))
         if states == {"ready"}:
             return self.Status.READY
@@ -194,7 +194,7 @@ class Project(models.Model):
 
 
 @receiver(post_delete, sender=Project)
-def forget_files(instance: Project, **_: object) -> None:
+def delete_files(instance: Project, **_: object) -> None:
     """Rows may go one by one, by cascade or from the admin; the files go after the commit, each time."""
     project_id = instance.pk  # the instance itself has forgotten it by the time of the commit
     transaction.on_commit(lambda: storage.delete_project_files(project_id))

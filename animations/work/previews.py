@@ -33,7 +33,7 @@ MAX_BYTES = 60_000
 def draw_preview(slug: str) -> bool:
     """Draw and store the preview of a preset; False when it is fresh already, gone, or drawn by another run."""
     preset = Preset.objects.filter(slug=slug).first()
-    if preset is None or preset.preview_is_fresh:
+    if preset is None or preset.is_preview_fresh:
         return False
     return keep_preview(preset, draw(preset.recipe))
 

@@ -58,7 +58,7 @@ def requeue() -> int:
 def _give_up(job: Job) -> None:
     try:
         with revise(job.project_id) as revision:
-            outcomes.fail(job, revision, WORN_OUT)
+            outcomes.fail_job(job, revision, WORN_OUT)
     except (IllegalTransition, ProjectGone):
         return
 

@@ -65,4 +65,4 @@ def _attempt(lease: Lease) -> None:
 
 def _fail(lease: Lease, error: str) -> None:
     with lease.revise() as revision:
-        outcomes.fail(lease.job, revision, error)
+        outcomes.fail_job(lease.job, revision, error)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from animations.actions.errors import ActionError, Busy
-from animations.actions.export import MOST_LIVE, export
+from animations.actions.export import MAX_LIVE_JOBS, export
 from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
 from tests.actions.conftest import Commits, Waiting
@@ -54,7 +54,7 @@ def test_without_a_finished_frame_there_is_nothing_to_export(project: Project) -
 
 
 def test_only_so_many_exports_of_one_emoji_are_under_way_at_once(project: Project) -> None:
-    for platform in ("slack", "discord_emoji", "gif", "apng")[:MOST_LIVE]:
+    for platform in ("slack", "discord_emoji", "gif", "apng")[:MAX_LIVE_JOBS]:
         export(project, [platform])
     with pytest.raises(Busy):
         export(project, ["webp"])

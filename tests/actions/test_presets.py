@@ -95,7 +95,7 @@ def test_a_fresh_preview_is_drawn_again_when_asked(put: Put, committed: Commits,
     with committed():
         curating.redraw([preset])
     preset.refresh_from_db()
-    assert not preset.preview_is_fresh
+    assert not preset.is_preview_fresh
     assert preset.preview, "the old one is shown until then"
     assert waiting("bulk") == [("animations.jobs.draw_preview", "bounce")]
 

@@ -96,7 +96,7 @@ def test_other_words_alone_leave_the_preview_alone(
         staff_client.post(page_of(preset), filled(name="Boing"))
     preset.refresh_from_db()
     assert preset.name == "Boing"
-    assert preset.preview_is_fresh
+    assert preset.is_preview_fresh
     assert waiting() == []
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from animations.models import Preset
-from animations.models.preset import PATIENCE
+from animations.models.preset import PREVIEW_TIMEOUT
 from animations.motion.language.reader import read
 from animations.work import previews
 from tests.admin.conftest import Commits, MakePreset, Waiting
@@ -62,7 +62,7 @@ def test_a_preview_is_drawn_once_for_a_recipe(make_preset: MakePreset) -> None:
     preset = make_preset("bounce")
     assert previews.draw_preview("bounce")
     preset.refresh_from_db()
-    assert preset.preview_is_fresh
+    assert preset.is_preview_fresh
     assert preset.preview.name == f"presets/bounce-{preset.preview_digest()}.webp"
     assert not previews.draw_preview("bounce")
     assert len(stored()) == 1
@@ -74,7 +74,7 @@ def test_another_recipe_replaces_the_preview_and_its_file(make_preset: MakePrese
     Preset.objects.update(recipe=recipe("spin"))
     assert previews.draw_preview("bounce")
     preset.refresh_from_db()
-    assert preset.preview_is_fresh
+    assert preset.is_preview_fresh
     assert [f"presets/{name}" for name in stored()] == [preset.preview.name]
 
 
@@ -96,7 +96,7 @@ def test_a_preview_that_is_drawn_again_of_the_same_recipe_is_kept(make_preset: M
     Preset.objects.update(preview_of="")
     assert previews.keep_preview(Preset.objects.get(), b"again")
     preset = Preset.objects.get()
-    assert preset.preview_is_fresh
+    assert preset.is_preview_fresh
     with preset.preview.open() as file:
         assert file.read() == b"again"
     assert len(stored()) == 1
@@ -121,7 +121,7 @@ def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
         assert previews.ask_again() == 1
         assert previews.ask_again() == 0
     assert waiting() == ["bounce"]
-    Preset.objects.update(preview_requested_at=timezone.now() - PATIENCE - timedelta(seconds=1))
+    Preset.objects.update(preview_requested_at=timezone.now() - PREVIEW_TIMEOUT - timedelta(seconds=1))
     assert [preset.slug for preset in previews.stale_previews()] == ["bounce"]
     previews.draw_preview("bounce")
     assert previews.stale_previews() == []

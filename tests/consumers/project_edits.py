@@ -31,7 +31,7 @@ def new_take(project: Project) -> int:
     """The list of frames itself changes."""
     with revise(project.pk) as revision:
         project.refresh_from_db()
-        project.begin(revision, generation=project.generation + 1)
+        project.start(revision, generation=project.generation + 1)
         Frame.objects.create(project=project, generation=project.generation, index=0, delay_ms=80, revision=revision)
     return revision
 
@@ -53,7 +53,7 @@ def stir(project_id: UUID, steps: int) -> int:
             last = revision
             match random.randrange(4):
                 case 0:
-                    frame.work(revision)
+                    frame.start(revision)
                     frame.finish(revision, frame.candidates.get(ordinal=step % 2))
                 case 1:
                     frame.choose(revision, frame.candidates.get(ordinal=step % 2))

@@ -16,7 +16,7 @@ from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.sampling import sample
@@ -107,7 +107,7 @@ def test_a_project_is_ready_once_its_failed_frame_was_made_again(make_clip: Make
     run(project)
     failed = Candidate.objects.get(frame__index=2)
     Candidate.objects.filter(pk=failed.pk).update(recipe={"clip_ms": 0, "clip_index": 2})
-    job = refine(failed.frame, failed.pk, Tool("matte", "none"))
+    job = refine(failed.frame, failed.pk, RefineTool("matte", "none"))
     jobs.run(str(job.pk))
     project.refresh_from_db()
     assert project.status == "ready"

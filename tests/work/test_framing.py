@@ -19,7 +19,7 @@ from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging import png
 from animations.imaging.pixel_art import block_side, enlarged
@@ -167,7 +167,7 @@ def test_a_matted_clip_is_cropped_by_its_mattes_and_so_is_a_frame_that_is_matted
     assert min(share(frame) for frame in frames) > 0.85
     sent = len(endpoint.runs)
     frame = project.current_frames()[1]
-    job = refine(frame, frame.chosen_id, Tool("matte", "sam"))
+    job = refine(frame, frame.chosen_id, RefineTool("matte", "sam"))
     jobs.run(str(job.pk))
     made = Candidate.objects.get(job=job)
     assert png.read(storage.read(made.cutout.name)).shape == shape
@@ -219,7 +219,7 @@ def test_a_drawn_picture_is_fitted_to_what_it_shows_unless_all_of_it_is_wanted(m
     assert project.notes == []
     assert max(share(frame) for frame in cutouts(project)) < 0.02
     frame = project.current_frames().select_related("chosen")[0]
-    jobs.run(str(refine(frame, frame.chosen_id, Tool("matte", "none")).pk))
+    jobs.run(str(refine(frame, frame.chosen_id, RefineTool("matte", "none")).pk))
     assert share(cutouts(project)[0]) < 0.02
 
 

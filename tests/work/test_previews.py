@@ -15,7 +15,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from animations.models import Preset
-from animations.models.preset import PATIENCE
+from animations.models.preset import PREVIEW_TIMEOUT
 from animations.work import previews
 from tests.conftest import recipe_of
 
@@ -55,7 +55,7 @@ def test_a_preview_is_drawn_once_for_a_recipe_and_replaced_for_another(bounce: P
     Preset.objects.update(recipe=recipe_of("spin"))
     assert previews.draw_preview("bounce")
     preset = Preset.objects.get()
-    assert preset.preview_is_fresh
+    assert preset.is_preview_fresh
     assert stored() == [preset.preview.name] != [first]
 
 
@@ -81,7 +81,7 @@ def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
         assert previews.ask_again() == 0
     assert [message.args for message in django_rq.get_queue("bulk").jobs] == [("bounce",)]
     assert previews.stale_previews() == []
-    Preset.objects.update(preview_requested_at=timezone.now() - PATIENCE - timedelta(seconds=1))
+    Preset.objects.update(preview_requested_at=timezone.now() - PREVIEW_TIMEOUT - timedelta(seconds=1))
     assert previews.stale_previews() == [bounce]
     previews.keep_preview(Preset.objects.get(), b"drawn")
     assert previews.stale_previews() == []

@@ -11,7 +11,7 @@ from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine as ask_for_refine
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.actions.retry import retry as ask_for_retry
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Matte, Project
@@ -54,7 +54,7 @@ def frame_of(project: Project, index: int) -> Frame:
 
 def refined(project: Project, index: int, engine: str, apply_to: object = "frame") -> Job:
     frame = frame_of(project, index)
-    job = ask_for_refine(frame, frame.chosen_id, Tool("matte", engine), apply_to)  # type: ignore[arg-type]
+    job = ask_for_refine(frame, frame.chosen_id, RefineTool("matte", engine), apply_to)  # type: ignore[arg-type]
     jobs.run(str(job.pk))
     job.refresh_from_db()
     return job
@@ -105,7 +105,7 @@ def test_a_frame_that_failed_is_mended_by_another_engine(clip: Project) -> None:
     frame = frame_of(clip, 0)
     Candidate.objects.filter(frame=frame).update(status="failed", cutout="", alpha="", picture="")
     Frame.objects.filter(pk=frame.pk).update(status="failed", chosen=None)
-    job = ask_for_refine(frame_of(clip, 0), Candidate.objects.get(frame=frame).pk, Tool("matte", "none"))
+    job = ask_for_refine(frame_of(clip, 0), Candidate.objects.get(frame=frame).pk, RefineTool("matte", "none"))
     jobs.run(str(job.pk))
     assert frame_of(clip, 0).status == "ready"
 
@@ -140,7 +140,7 @@ def test_a_frame_that_was_fitted_into_the_loop_stays_fitted(drawn: Project) -> N
 
 def test_the_neighbours_track_is_that_of_the_frame_before(drawn: Project, lease_of: Take) -> None:
     Candidate.objects.filter(frame__index=2).update(recipe={"version": 1})
-    job = ask_for_refine(frame_of(drawn, 3), frame_of(drawn, 3).chosen_id, Tool("matte", "none"))  # type: ignore[arg-type]
+    job = ask_for_refine(frame_of(drawn, 3), frame_of(drawn, 3).chosen_id, RefineTool("matte", "none"))  # type: ignore[arg-type]
     assert neighbours_track(lease_of(job), 3) == {"version": 1}
 
 
@@ -169,7 +169,7 @@ def test_sam_is_told_the_box_of_the_matte_in_use(
 def test_a_cancelled_refine_leaves_its_frames_as_they_were(clip: Project, lease_of: Take) -> None:
     frame = frame_of(clip, 1)
     old = frame.chosen
-    job = ask_for_refine(frame, frame.chosen_id, Tool("matte", "none"), "all")  # type: ignore[arg-type]
+    job = ask_for_refine(frame, frame.chosen_id, RefineTool("matte", "none"), "all")  # type: ignore[arg-type]
     cancel(job)
     jobs.run(str(job.pk))
     assert {each.status for each in clip.current_frames()} == {"ready"}
@@ -178,7 +178,7 @@ def test_a_cancelled_refine_leaves_its_frames_as_they_were(clip: Project, lease_
 
 def test_a_refine_is_done_once(clip: Project, lease_of: Take) -> None:
     frame = frame_of(clip, 1)
-    job = ask_for_refine(frame, frame.chosen_id, Tool("matte", "none"))  # type: ignore[arg-type]
+    job = ask_for_refine(frame, frame.chosen_id, RefineTool("matte", "none"))  # type: ignore[arg-type]
     refine(lease_of(job))
     job.refresh_from_db()
     assert job.status == "succeeded"

@@ -16,7 +16,7 @@ from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.models import GpuCall, Job, Project
 from animations.models.quota import usage_today
 from tests.conftest import upload
@@ -67,7 +67,7 @@ def running(job: Job) -> Iterator[None]:
 def two_refines(project: Project) -> tuple[Job, Job]:
     """Of two drawn frames, by an engine that has not seen the source yet."""
     frames = [frame_of(project, index) for index in (0, 1)]
-    first, second = [refine(frame, frame.chosen_id, Tool("matte", "birefnet")) for frame in frames]  # type: ignore[arg-type]
+    first, second = [refine(frame, frame.chosen_id, RefineTool("matte", "birefnet")) for frame in frames]  # type: ignore[arg-type]
     return first, second
 
 
@@ -190,7 +190,7 @@ def test_a_clips_frame_that_failed_can_be_had_of_the_same_engine_later(
     assert project.status == "partial"
     sent = len(endpoint.runs)
     frame = next(frame for frame in project.current_frames() if frame.status == "failed")
-    job = refine(frame, frame.candidates.get().pk, Tool("matte", "rembg"))
+    job = refine(frame, frame.candidates.get().pk, RefineTool("matte", "rembg"))
     jobs.run(str(job.pk))
     assert outcome(job) == ("succeeded", "")
     assert [len(run["images"]) for run in endpoint.runs[sent:]] == [1]

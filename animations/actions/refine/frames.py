@@ -13,7 +13,7 @@ from animations.actions.errors import ActionError
 from animations.actions.frames import delete_failed_candidates, next_ordinals
 from animations.actions.jobs import live_job, live_or_busy, start_once
 from animations.actions.quota import check_quota
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
 from animations.matte.refine_tools import MATTE
 from animations.models import Candidate, Frame, Job, Project
@@ -21,7 +21,7 @@ from animations.models import Candidate, Frame, Job, Project
 ApplyTo = str | Sequence[int]
 
 
-def refine(frame: Frame, candidate: UUID, tool: Tool, apply_to: ApplyTo = "frame") -> Job:
+def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = "frame") -> Job:
     """Make a new candidate of `frame` from `candidate` by `tool`, and of other frames from their chosen ones.
 
     `apply_to` is `"frame"`, `"all"` or a list of indices, which need not name `frame`'s own. An equal request while
@@ -113,7 +113,7 @@ def create_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], 
     Candidate.objects.bulk_create(
         _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()
     )
-    Frame.objects.work(list(parents), revision)
+    Frame.objects.start_all(list(parents), revision)
 
 
 def _candidate(job: Job, frame: Frame, ordinal: int, parent: Candidate, engine: str | None) -> Candidate:

@@ -9,14 +9,14 @@ from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import live_job, live_or_busy, start_once
 from animations.actions.quota import check_quota
 from animations.actions.refine.frames import create_candidates, latest_ended
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
 from animations.matte.refine_tools import MATTE
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.transitions import revise
 
 
-def refine_source(project: Project, tool: Tool) -> Job:
+def refine_source(project: Project, tool: RefineTool) -> Job:
     """Refine the matte of the project's source by `tool`, and have new candidates of all frames drawn of it.
 
     An equal request while one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy`
@@ -26,7 +26,7 @@ def refine_source(project: Project, tool: Tool) -> Job:
     return start_once(project, lambda revision: _start(project, tool, revision))
 
 
-def _start(project: Project, tool: Tool, revision: int) -> Job:
+def _start(project: Project, tool: RefineTool, revision: int) -> Job:
     frames = list(project.current_frames().select_related("chosen"))
     if live := live_job(project.pk, frames):
         params = {"matte": live.params.get("matte"), **tool.params()}
@@ -57,7 +57,7 @@ def _matted_source(project: Project) -> Source:
     return source
 
 
-def _check(project: Project, source: Source, tool: Tool) -> None:
+def _check(project: Project, source: Source, tool: RefineTool) -> None:
     for attr, value, side in (("x", tool.x, source.width), ("y", tool.y, source.height)):
         if value is not None and value >= side:
             raise ActionError("invalid", f"The picture ends at {side - 1}.", attr)

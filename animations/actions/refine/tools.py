@@ -11,7 +11,7 @@ from animations.matte.refine_tools import MATTE, NO_TOOL, OPTIONS, POCKET
 
 
 @dataclass(frozen=True, slots=True)
-class Tool:
+class RefineTool:
     """A tool and its options; `x` and `y` are px of the picture that is refined."""
 
     name: str

@@ -143,7 +143,7 @@ class RowLedger:
     def _open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str]) -> CallRecord:
         self._asked[key] = request.task, timings.size_of(request)
         last = GpuCall.objects.filter(key=key).order_by("-attempt").first()
-        if last is not None and last.status not in GpuCall.OVER:
+        if last is not None and last.status not in GpuCall.UNSUCCESSFUL:
             return self._awaited(last)
         estimate_ms = timings.expected_ms(request)
         quota.check(self._project.owner_id, estimate_ms)
@@ -178,7 +178,7 @@ class RowLedger:
         rows = GpuCall.objects.filter(project=self._project).order_by("attempt")
         latest = {key: (pk, held) for pk, key, held in rows.values_list("pk", "key", "frame_keys")}
         holding = [pk for pk, held in latest.values() if wanted.intersection(held)]
-        found = GpuCall.objects.filter(pk__in=holding).exclude(status__in=GpuCall.OVER)
+        found = GpuCall.objects.filter(pk__in=holding).exclude(status__in=GpuCall.UNSUCCESSFUL)
         return list(found.order_by("created_at"))
 
     def _again(self, record: CallRecord, timings: Timings) -> CallRecord:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import cancel
 from animations.actions.refine.frames import refine
-from animations.actions.refine.tools import Tool
+from animations.actions.refine.tools import RefineTool
 from animations.models import Candidate, Frame, Project
 from animations.models.transitions import IllegalTransition, revise
 from tests.conftest import MakeProject
@@ -21,15 +21,15 @@ def frame(project: Project) -> Frame:
 
 def test_a_refine_is_a_job_and_a_new_candidate_with_its_parent(frame: Frame) -> None:
     assert frame.chosen_id
-    job = refine(frame, frame.chosen_id, Tool("matte", "sam"))
+    job = refine(frame, frame.chosen_id, RefineTool("matte", "sam"))
     made = Candidate.objects.get(job=job)
     frame.refresh_from_db()
     assert (job.kind, job.frame, job.total, job.queue) == ("refine", frame, 1, "interactive")
     assert (made.parent_id, made.engine, made.origin, made.ordinal) == (frame.chosen_id, "sam", "refined", 2)
     assert frame.status == "working"
-    assert refine(frame, frame.chosen_id, Tool("matte", "sam")) == job
+    assert refine(frame, frame.chosen_id, RefineTool("matte", "sam")) == job
     with pytest.raises(Busy):
-        refine(frame, frame.chosen_id, Tool("matte", "none"))
+        refine(frame, frame.chosen_id, RefineTool("matte", "none"))
 
 
 def test_a_frame_without_a_picture_is_refined_from_its_latest_candidate(project: Project, frame: Frame) -> None:
@@ -37,7 +37,7 @@ def test_a_frame_without_a_picture_is_refined_from_its_latest_candidate(project:
     other = project.current_frames().get(index=0)
     other.candidates.update(status="failed")
     Frame.objects.filter(pk=other.pk).update(chosen=None, status="failed")
-    job = refine(frame, frame.chosen_id, Tool("matte", "none"), [0])
+    job = refine(frame, frame.chosen_id, RefineTool("matte", "none"), [0])
     made = Candidate.objects.get(job=job)
     assert (made.frame, made.parent) == (other, other.candidates.get(ordinal=1))
 
@@ -48,7 +48,7 @@ def test_a_frame_without_a_picture_is_refined_from_its_latest_candidate(project:
 def test_what_there_is_not_is_refused(frame: Frame, tool: str, engine: str, attr: str) -> None:
     assert frame.chosen_id
     with pytest.raises(ActionError) as caught:
-        refine(frame, frame.chosen_id, Tool(tool, engine))
+        refine(frame, frame.chosen_id, RefineTool(tool, engine))
     assert caught.value.attr == attr
 
 
@@ -58,7 +58,7 @@ def test_nothing_to_refine_is_said(project: Project, frame: Frame) -> None:
     Frame.objects.filter(pk=other.pk).update(chosen=None)
     other.candidates.all().delete()
     with pytest.raises(ActionError) as caught:
-        refine(frame, frame.chosen_id, Tool("matte", "none"), [0])
+        refine(frame, frame.chosen_id, RefineTool("matte", "none"), [0])
     assert (caught.value.code, caught.value.attr) == ("not_ready", "apply_to")
 
 
@@ -66,8 +66,8 @@ def test_a_cancelled_refine_leaves_the_frames_of_other_jobs_at_work(project: Pro
     first, second = project.current_frames()[:2]
     assert first.chosen_id
     assert second.chosen_id
-    mine = refine(first, first.chosen_id, Tool("matte", "none"))
-    refine(second, second.chosen_id, Tool("matte", "none"))
+    mine = refine(first, first.chosen_id, RefineTool("matte", "none"))
+    refine(second, second.chosen_id, RefineTool("matte", "none"))
     cancel(mine)
     statuses = project.current_frames().order_by("index").values_list("status", flat=True)[:2]
     assert list(statuses) == ["ready", "working"]
@@ -80,7 +80,7 @@ def queries_to_refine_all_of(project: Project) -> int:
     frame = frames.get(index=0)
     assert frame.chosen_id
     with CaptureQueriesContext(connection) as seen:
-        job = refine(frame, frame.chosen_id, Tool("matte", "none"), "all")
+        job = refine(frame, frame.chosen_id, RefineTool("matte", "none"), "all")
     made = Candidate.objects.filter(job=job).select_related("parent", "frame__chosen")
     assert len(made) == frames.count()
     assert {one.ordinal for one in made} == {2}
@@ -99,7 +99,7 @@ def test_each_frame_counts_on_from_its_own_candidates(project: Project, frame: F
     assert frame.chosen_id
     Candidate.objects.create(frame=frame, ordinal=7)
     project.current_frames().get(index=2).candidates.exclude(ordinal=0).delete()
-    job = refine(frame, frame.chosen_id, Tool("matte", "none"), "all")
+    job = refine(frame, frame.chosen_id, RefineTool("matte", "none"), "all")
     made = Candidate.objects.filter(job=job).order_by("frame__index")
     assert [one.ordinal for one in made] == [2, 8, 1]
 
@@ -108,11 +108,11 @@ def test_frames_go_to_work_together_or_not_at_all(project: Project) -> None:
     frames = list(project.current_frames())
     Frame.objects.filter(pk=frames[1].pk).update(status="working")
     with pytest.raises(IllegalTransition, match="One of 3 Frames"), revise(project.pk) as revision:
-        Frame.objects.work(frames, revision)
+        Frame.objects.start_all(frames, revision)
     assert [frame.status for frame in project.current_frames()] == ["ready", "working", "ready"]
     Frame.objects.filter(pk=frames[1].pk).update(status="failed")
     with revise(project.pk) as revision:
-        Frame.objects.work([], revision)
-        Frame.objects.work(frames, revision)
+        Frame.objects.start_all([], revision)
+        Frame.objects.start_all(frames, revision)
     stored = [(frame.status, frame.revision) for frame in project.current_frames()]
     assert stored == [(frame.status, frame.revision) for frame in frames] == [("working", revision)] * 3
