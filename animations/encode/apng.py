@@ -5,7 +5,6 @@ Chunks follow the PNG specification, third edition (acTL, fcTL, fdAT). A frame r
 
 import io
 import struct
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,11 +15,11 @@ import oxipng
 from animations.encode.frames import box, drop_unseen_colour
 from animations.encode.palette import Palette, assign, error_db, learn
 from animations.imaging.arrays import Frame
+from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
 
 Samples = npt.NDArray[np.uint8]
 
 LONGEST_DELAY_MS = 0xFFFF
-_START = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +45,17 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, pale
         pictures = (assign(frame, palette)[..., None] for frame in clean)
         told = _indexed(palette)
     height, width = frames[0].shape[:2]
-    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, told.number, 0, 0, 0))
-    control = _chunk(b"acTL", struct.pack(">II", len(frames), 0))
+    header = pack_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, told.number, 0, 0, 0))
+    control = pack_chunk(b"acTL", struct.pack(">II", len(frames), 0))
     file = io.BytesIO()  # no second copy of the whole is made, as a join would
-    file.writelines([_START, header, control, told.chunks])
+    file.writelines([SIGNATURE, header, control, told.chunks])
     file.writelines(_shown(pictures, delays_ms, told.kind))
-    file.write(_chunk(b"IEND", b""))
+    file.write(pack_chunk(b"IEND", b""))
     return file.getvalue()
 
 
 def _indexed(palette: Palette) -> _Colours:
-    chunks = _chunk(b"PLTE", palette[:, :3].tobytes()) + _chunk(b"tRNS", palette[:, 3].tobytes())
+    chunks = pack_chunk(b"PLTE", palette[:, :3].tobytes()) + pack_chunk(b"tRNS", palette[:, 3].tobytes())
     return _Colours(3, oxipng.ColorType.indexed([tuple(entry) for entry in palette.tolist()]), chunks)
 
 
@@ -66,9 +65,9 @@ def _shown(pictures: Iterable[Samples], delays_ms: Sequence[int], kind: oxipng.C
     for (x, y, samples), delay in zip(_changes(pictures), delays_ms, strict=True):
         height, width, _ = samples.shape
         place = (number, width, height, x, y, min(delay, LONGEST_DELAY_MS), 1000, 0, 0)
-        yield _chunk(b"fcTL", struct.pack(">IIIIIHHBB", *place))
+        yield pack_chunk(b"fcTL", struct.pack(">IIIIIHHBB", *place))
         packed = _packed(samples, kind)
-        yield _chunk(b"fdAT", struct.pack(">I", number + 1) + packed) if number else _chunk(b"IDAT", packed)
+        yield pack_chunk(b"fdAT", struct.pack(">I", number + 1) + packed) if number else pack_chunk(b"IDAT", packed)
         number += 2 if number else 1
 
 
@@ -93,16 +92,4 @@ def _packed(samples: Samples, kind: oxipng.ColorType) -> bytes:
         palette_reduction=False,
         grayscale_reduction=False,
     )
-    return b"".join(body for name, body in _chunks(png) if name == b"IDAT")
-
-
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(_START)
-    while at < len(png):
-        length, name = struct.unpack_from(">I4s", png, at)
-        yield name, png[at + 8 : at + 8 + length]
-        at += 12 + length
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+    return b"".join(body for name, body in read_chunks(png) if name == b"IDAT")

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from animations.imaging.arrays import Frame
-from animations.imaging.premultiply import premultiply
+from animations.imaging.premultiply import resize
 
 OPAQUE_FROM = 128
 
@@ -22,20 +21,14 @@ def drop_unseen_colour(frame: Frame) -> Frame:
 
 
 def fit_canvas(frame: Frame, width: int, height: int) -> Frame:
-    """`frame` (H×W×4) scaled to fit `width` × `height` px and centred there on nothing; its shape is kept.
-
-    Scaling happens on premultiplied colour: straight colour would let the unseen bleed into the edge (a halo).
-    Shrinking takes area means, enlarging is cubic.
-    """
+    """`frame` (H×W×4) scaled to fit `width` × `height` px and centred there on nothing; its shape is kept."""
     h, w = frame.shape[:2]
     if (w, h) == (width, height):
         return drop_unseen_colour(frame)
     inner = inner_size(w, h, width, height)
-    shrinks = w > width or h > height
-    scaled = _resize(frame, inner, cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     canvas = np.zeros((height, width, 4), np.uint8)
     x, y = (width - inner[0]) // 2, (height - inner[1]) // 2
-    canvas[y : y + inner[1], x : x + inner[0]] = scaled
+    canvas[y : y + inner[1], x : x + inner[0]] = resize(frame, inner)
     return canvas
 
 
@@ -43,13 +36,6 @@ def inner_size(w: int, h: int, width: int, height: int) -> tuple[int, int]:
     """The size in px of `w` × `h` scaled to fit `width` × `height`, its shape kept."""
     scale = min(width / w, height / h)
     return min(width, max(1, round(w * scale))), min(height, max(1, round(h * scale)))
-
-
-def _resize(frame: Frame, size: tuple[int, int], interpolation: int) -> Frame:
-    scaled = np.clip(cv2.resize(premultiply(frame), size, interpolation=interpolation), 0, 255)
-    alpha = scaled[..., 3:]
-    scaled[..., :3] = np.minimum(scaled[..., :3], alpha) * 255 / np.maximum(alpha, 1e-3)
-    return drop_unseen_colour(np.rint(scaled).astype(np.uint8))
 
 
 def cut_alpha(frame: Frame) -> Frame:

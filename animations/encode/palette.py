@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from animations.imaging.arrays import Frame
+from animations.imaging.premultiply import unpremultiply
 
 Points = npt.NDArray[np.float32]
 Weights = npt.NDArray[np.float64]
@@ -70,9 +71,7 @@ def _extract(points: Points) -> Palette:
     """The inverse of `_embed`, rounded."""
     alpha = points[:, 3:] / np.float32(1.5**0.5)
     premultiplied = points[:, :3] / np.float32(2**0.5) + alpha / 2
-    straight = premultiplied * 255 / np.maximum(alpha, 1e-3)
-    colours: Palette = np.rint(np.clip(np.concatenate([straight, alpha], axis=1), 0, 255)).astype(np.uint8)
-    return colours
+    return unpremultiply(np.concatenate([premultiplied, alpha], axis=1))
 
 
 def _points(frames: Iterable[Frame]) -> tuple[Points, Weights]:

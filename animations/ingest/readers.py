@@ -16,7 +16,7 @@ from typing import Final
 
 from PIL import Image, _webp
 
-from animations.ingest import colour_profiles, gif_profile, isobmff, png_chunks
+from animations.ingest import colour_profiles, gif_profile, isobmff, png_profile
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
 
@@ -100,7 +100,7 @@ def _read_plain(path: Path, kind: str, _: int) -> Picture:
 
 
 def _read_png(path: Path, kind: str, largest: int) -> Picture:
-    return replace(_read_plain(path, kind, largest), icc=png_chunks.read_profile(path))
+    return replace(_read_plain(path, kind, largest), icc=png_profile.read_profile(path))
 
 
 def _read_gif(path: Path, kind: str, largest: int) -> Picture:

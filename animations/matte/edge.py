@@ -4,11 +4,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from animations.imaging.arrays import Alpha, Mask, Picture
-
-Real = npt.NDArray[np.float32]
+from animations.imaging.arrays import Alpha, Colours, Mask, Picture
 
 FAR: Final = 90  # px: how far a colour may be carried at all
 NEAR: Final = 6  # px: the neighbourhood that decides what a colour is
@@ -52,7 +49,7 @@ def stacked(rgb: Picture, alpha: Alpha) -> Picture:
     return cut
 
 
-def _far_colours(rgb: Picture, alpha: Alpha) -> tuple[Real, Real]:
+def _far_colours(rgb: Picture, alpha: Alpha) -> tuple[Colours, Colours]:
     """The foreground's and the background's colour as seen from afar, at a quarter of the size, in [0,255].
 
     Unlike the paper, pixels are weighed by the cube of their part: halves the error in wide soft edges.
@@ -65,20 +62,20 @@ def _far_colours(rgb: Picture, alpha: Alpha) -> tuple[Real, Real]:
     return _mean_colour(colour, part**_PURITY, window), _mean_colour(colour, (1 - part) ** _PURITY, window)
 
 
-def _mean_colour(colour: Real, weight: Real, window: tuple[int, int]) -> Real:
+def _mean_colour(colour: Colours, weight: Colours, window: tuple[int, int]) -> Colours:
     """The mean of `colour` (H×W×3) in a window round each pixel, weighted by `weight` (H×W×1)."""
     total = cv2.blur(colour * weight, window)
     mass = cv2.blur(weight, window)
-    mean: Real = total / (mass.reshape(*mass.shape[:2], 1) + _TINY)
+    mean: Colours = total / (mass.reshape(*mass.shape[:2], 1) + _TINY)
     return mean
 
 
-def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Real, Real], soft: Mask, top: int) -> None:
+def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Colours, Colours], soft: Mask, top: int) -> None:
     """Write the estimated colour into the `soft` pixels of `cut` in the strip of rows that begins at `top`."""
     height = alpha.shape[0]
     bottom = min(top + _STRIP, height)
     rows = slice(max(0, top - NEAR), min(height, bottom + NEAR))
-    part: Real = alpha[rows].astype(np.float32)[..., None] / np.float32(255)
+    part: Colours = alpha[rows].astype(np.float32)[..., None] / np.float32(255)
     colour = rgb[rows].astype(np.float32)
     foreground, background = (_rows_of(coarse, alpha.shape, rows) for coarse in far)
     foreground = _balanced(colour, part, foreground, background)
@@ -90,18 +87,18 @@ def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Real, Real]
     cut[top:bottom, :, :3][mended] = np.rint(found[mended]).astype(np.uint8)
 
 
-def _rows_of(coarse: Real, shape: tuple[int, ...], rows: slice) -> Real:
+def _rows_of(coarse: Colours, shape: tuple[int, ...], rows: slice) -> Colours:
     """The given rows of `coarse` as enlarged to `shape`, without enlarging the rest."""
     height, width = shape
     ys = np.clip((np.arange(rows.start, rows.stop, dtype=np.float32) + 0.5) * coarse.shape[0] / height - 0.5, 0, None)
     xs = np.clip((np.arange(width, dtype=np.float32) + 0.5) * coarse.shape[1] / width - 0.5, 0, None)
     map_x, map_y = np.meshgrid(xs, ys)
-    enlarged: Real = cv2.remap(coarse, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    enlarged: Colours = cv2.remap(coarse, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return enlarged
 
 
-def _balanced(colour: Real, part: Real, foreground: Real, background: Real) -> Real:
+def _balanced(colour: Colours, part: Colours, foreground: Colours, background: Colours) -> Colours:
     """`foreground` corrected by what the compositing equation leaves over, clipped to [0,255]."""
     left_over = colour - part * foreground - (1 - part) * background
-    balanced: Real = np.clip(foreground + part * left_over, 0, 255)
+    balanced: Colours = np.clip(foreground + part * left_over, 0, 255)
     return balanced

@@ -6,12 +6,9 @@ subject encloses.
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from animations.imaging.arrays import Alpha, Mask, Picture
+from animations.imaging.arrays import Alpha, Colour, Colours, Mask, Picture, Plane
 from animations.matte.ground import WHITE_FROM
-
-Grey = npt.NDArray[np.float32]
 
 LEAST_TOLERANCE, MOST_TOLERANCE = 6, 28
 BAND = 3
@@ -34,7 +31,7 @@ def key_white(rgb: Picture) -> Alpha:
     return keyed(rgb, white, _reached(away <= within), away, strong_from)
 
 
-def keyed(rgb: Picture, colour: Grey, outside: Mask, away: Grey, strong_from: float) -> Alpha:
+def keyed(rgb: Picture, colour: Colour, outside: Mask, away: Plane, strong_from: float) -> Alpha:
     """The H×W uint8 alpha of `rgb` whose background of this `colour` is `outside` (H×W): its edge is unmixed.
 
     `away` (H×W) is how far each pixel is from `colour`; from `strong_from` on it is surely no background.
@@ -61,7 +58,7 @@ def cutout(rgb: Picture, alpha: Alpha) -> Picture:
     return cut
 
 
-def foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Grey, ground: Grey) -> Picture:
+def foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Plane, ground: Colour) -> Picture:
     """The foreground's colours, n×3 uint8, of the pixels of `soft` in their order, of which it is `part` (n).
 
     Each gets the colour F of the nearest sure pixel among `opaque`, and alpha times what the compositing equation
@@ -77,10 +74,10 @@ def foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Grey, ground: Grey)
     return found
 
 
-def ground_colour(rgb: Picture, alpha: Alpha) -> Grey:
+def ground_colour(rgb: Picture, alpha: Alpha) -> Colour:
     """The background's colour: the median of what `alpha` has taken away, else of the border's pale pixels."""
     ground = rgb[alpha == 0][::_SAMPLED]
-    middle: Grey = np.median(ground, axis=0).astype(np.float32) if len(ground) else _white(_border(rgb))
+    middle: Colour = np.median(ground, axis=0).astype(np.float32) if len(ground) else _white(_border(rgb))
     return middle
 
 
@@ -97,14 +94,14 @@ def _border(rgb: Picture) -> Picture:
     return np.concatenate([side.reshape(-1, 3) for side in sides])
 
 
-def _white(border: Picture) -> Grey:
+def _white(border: Picture) -> Colour:
     """The background's colour: the median of the border's pale pixels, so that a subject cut by it does not count."""
     pale = border[border.min(axis=1) >= WHITE_FROM]
-    middle: Grey = np.median(pale if len(pale) else border, axis=0).astype(np.float32)
+    middle: Colour = np.median(pale if len(pale) else border, axis=0).astype(np.float32)
     return middle
 
 
-def distance(pixels: Picture, white: Grey) -> npt.NDArray[np.float32]:
+def distance(pixels: Picture, white: Colour) -> Plane:
     """How far each pixel is from `white`: the largest difference of a channel, in grey levels."""
     furthest = np.zeros(pixels.shape[:-1], np.float32)
     for channel, level in enumerate(white):
@@ -112,7 +109,7 @@ def distance(pixels: Picture, white: Grey) -> npt.NDArray[np.float32]:
     return furthest
 
 
-def tolerance(border_away: Grey) -> float:
+def tolerance(border_away: Plane) -> float:
     """What still counts as background, from the noise of the border's own background pixels."""
     ground = border_away[border_away <= MOST_TOLERANCE]
     noise = float(np.quantile(ground, 0.99)) if len(ground) else 0.0
@@ -136,7 +133,7 @@ def _without_specks(outside: Mask, strong: Mask) -> Mask:
     return cleaned
 
 
-def _sure(outside: Mask, away: Grey, strong_from: float) -> Mask:
+def _sure(outside: Mask, away: Plane, strong_from: float) -> Mask:
     """Where the subject's own colour is seen: deeper inside than the band, and along the middle of thin parts."""
     sure: Mask = _depth(~outside) > BAND
     thin = ~outside & (_depth(~sure) > 2 * BAND)
@@ -145,13 +142,13 @@ def _sure(outside: Mask, away: Grey, strong_from: float) -> Mask:
     return sure
 
 
-def _depth(mask: Mask) -> Grey:
+def _depth(mask: Mask) -> Plane:
     """How far each pixel of `mask` is from the nearest one that is not in it, in px."""
-    depth: Grey = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    depth: Plane = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
     return depth
 
 
-def _unmixed(rgb: Picture, white: Grey, sure: Mask, edge: Mask) -> Alpha:
+def _unmixed(rgb: Picture, white: Colour, sure: Mask, edge: Mask) -> Alpha:
     """The alpha of the pixels in `edge`, in their order, each unmixed between white and the nearest sure colour."""
     if not sure.any():
         return np.full(int(edge.sum()), 255, np.uint8)
@@ -169,12 +166,12 @@ def _pure(opaque: Mask) -> Mask:
     return pure | (opaque & (_depth(~pure) > 2 * BAND))
 
 
-def _nearest(rgb: Picture, among: Mask, at: Mask) -> Grey:
+def _nearest(rgb: Picture, among: Mask, at: Mask) -> Colours:
     """The colour of the pixel of `among` that is nearest to each pixel of `at`, in their order, n×3."""
     _, labels = cv2.distanceTransformWithLabels(
         (~among).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
     colours = np.zeros((int(labels.max()) + 1, 3), np.float32)
     colours[labels[among]] = rgb[among]
-    nearest: Grey = colours[labels[at]]
+    nearest: Colours = colours[labels[at]]
     return nearest

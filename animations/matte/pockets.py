@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from animations.imaging.arrays import Mask, Picture
+from animations.imaging.arrays import Colour, Mask, Picture
 from animations.matte import keying
 from animations.matte.refine_tools import Pocket
 
@@ -93,7 +93,7 @@ def open_pocket(cutout: Picture, at: Point) -> Picture:
     return _unmixed(cutout, part, colour)
 
 
-def _colour_at(cutout: Picture, at: Point) -> tuple[keying.Grey, float]:
+def _colour_at(cutout: Picture, at: Point) -> tuple[Colour, float]:
     """Measure the colour at a click and what still counts as it: median and noise of what is like it nearby."""
     x, y = at
     patch = cutout[max(0, y - NEAR) : y + NEAR + 1, max(0, x - NEAR) : x + NEAR + 1]
@@ -113,7 +113,7 @@ def _connected(mask: Mask, at: Point) -> Mask:
     return connected
 
 
-def _unmixed(cutout: Picture, part: Picture, colour: keying.Grey) -> Picture:
+def _unmixed(cutout: Picture, part: Picture, colour: Colour) -> Picture:
     """`cutout` at its new alpha `part`, with `colour` taken out of the pixels that it made softer."""
     opened = cutout.copy()
     softer = (part < cutout[..., 3]) & (part > 0)

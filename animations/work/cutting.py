@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-import cv2
 import numpy as np
 
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box, box_of
 from animations.imaging.levels import solid_from
 from animations.imaging.pixel_art import enlarged, reduced
+from animations.imaging.premultiply import resize
 from animations.matte.compose import cutout_by
 from animations.matte.engines import DEFAULT_MODEL
 from animations.work.clip_frames import Shot
-
-TINY: Final = 1e-3
 
 
 def cut(
@@ -35,7 +33,7 @@ def cut(
     if times:
         small, picture = (enlarged(reduced(rgba, block), times) for rgba in (cutout, whole))
     else:
-        small, picture = (_shrunk(rgba, _target(shot.size, size)) for rgba in (cutout, whole))
+        small, picture = (resize(rgba, _target(shot.size, size)) for rgba in (cutout, whole))
     if shot.own_alpha is None:
         picture = picture[..., :3]
     return np.ascontiguousarray(picture), np.ascontiguousarray(small[..., 3]), small
@@ -64,14 +62,3 @@ def whole_frame(shot: Shot) -> Picture:
 def _target(size: tuple[int, int], longest: int) -> tuple[int, int]:
     scale = min(1.0, longest / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
-def _shrunk(rgba: Picture, target: tuple[int, int]) -> Picture:
-    """Straight RGBA at its new size, with no colour where nothing is to be seen."""
-    mixed = rgba.astype(np.float32)
-    mixed[..., :3] *= mixed[..., 3:] / 255
-    small = cv2.resize(mixed, target, interpolation=cv2.INTER_AREA)
-    small[..., :3] = np.minimum(small[..., :3] * 255 / np.maximum(small[..., 3:], TINY), 255)
-    found: Picture = np.rint(small).astype(np.uint8)
-    found[found[..., 3] == 0] = 0
-    return found

@@ -13,6 +13,8 @@ from typing import Any
 import av
 from PIL import Image
 
+from animations.imaging.png_chunks import SIGNATURE, pack_chunk
+
 GREEN, RED, BLUE = (20, 160, 60), (220, 30, 30), (30, 30, 220)
 CLEAR = (0, 0, 0, 0)
 FINE = {"crf": "12", "b:v": "2M", "preset": "ultrafast"}
@@ -172,12 +174,8 @@ def apng(size: tuple[int, int], frames: Sequence[tuple[int, int, int, int, tuple
         pixels = struct.pack(">I", number + 1) + _rows(width, height, colour)
         parts += [(b"fcTL", control), (b"fdAT", pixels)]
         number += 2
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in [*parts, (b"IEND", b"")])
+    return SIGNATURE + b"".join(pack_chunk(*part) for part in [*parts, (b"IEND", b"")])
 
 
 def _rows(width: int, height: int, colour: tuple[int, ...]) -> bytes:
     return zlib.compress((b"\0" + bytes(colour) * width) * height)
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

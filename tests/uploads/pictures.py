@@ -10,6 +10,8 @@ from typing import Any
 
 from PIL import Image
 
+from animations.imaging.png_chunks import SIGNATURE, pack_chunk
+
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
 
@@ -35,17 +37,13 @@ def png(width: int, height: int, depth: int, colour_type: int, rows: bytes, *ext
     """A PNG from its parts, for what Pillow does not write. `rows` hold each row's filter byte."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
     chunks = [(b"IHDR", header), *extra, (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, body) for name, body in chunks)
+    return SIGNATURE + b"".join(pack_chunk(name, body) for name, body in chunks)
 
 
 def png16(width: int, height: int, colour_type: int, pixel: tuple[int, ...], *extra: tuple[bytes, bytes]) -> bytes:
     """A PNG of one colour with 16 bits a channel."""
     row = b"\0" + struct.pack(f">{len(pixel)}H", *pixel) * width
     return png(width, height, 16, colour_type, row * height, *extra)
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 P3_D50 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))

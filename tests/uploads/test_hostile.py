@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from animations.imaging.png_chunks import pack_chunk
 from animations.ingest.client import MAX_CONCURRENT_DECODES, Decoded, decode
 from animations.ingest.errors import DecodeError
 from tests.uploads.pictures import RED, encoded, png, two_halves
@@ -164,10 +164,7 @@ def striped_png(width: int, height: int) -> bytes:
     packer = zlib.compressobj(1)
     body = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
     whole = png(width, height, 8, 6, b"")
-    empty = zlib.compress(b"", 1)
-    old = struct.pack(">I", len(empty)) + b"IDAT" + empty + struct.pack(">I", zlib.crc32(b"IDAT" + empty))
-    new = struct.pack(">I", len(body)) + b"IDAT" + body + struct.pack(">I", zlib.crc32(b"IDAT" + body))
-    return whole.replace(old, new)
+    return whole.replace(pack_chunk(b"IDAT", zlib.compress(b"", 1)), pack_chunk(b"IDAT", body))
 
 
 def test_40_megapixels_are_opened_within_400_mb(tmp_path: Path, out_dir: Path) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
 from animations.ingest.clips.compositor import Patch, Patches, stay_ms
-from animations.ingest.png_chunks import OF_COLOUR, SIGNATURE, chunk, chunks, profile
+from animations.ingest.png_profile import COLOUR_CHUNKS, profile_of
 
 FRAME: Final = struct.Struct(">IIIIIHHBB")
 """fcTL: number, width, height, left, top, delay's numerator and denominator, what after, how blended."""
@@ -35,11 +36,11 @@ def read(data: bytes) -> Patches:
     width, height = struct.unpack_from(">II", data, 16)
     reading = _Reading()
     steps = list(_steps(data, reading))
-    return Patches(width, height, steps, profile(reading.colour), reading.exif)
+    return Patches(width, height, steps, profile_of(reading.colour), reading.exif)
 
 
 def _steps(data: bytes, reading: _Reading) -> Iterator[Patch]:
-    for name, body in chunks(data):
+    for name, body in read_chunks(data):
         if name in (b"fcTL", b"IEND"):  # only now is it certain that the frame before has all its pixels
             yield from _finished(reading)
             reading.control, reading.pixels = body, []
@@ -54,10 +55,10 @@ def _take(reading: _Reading, name: bytes, body: bytes) -> None:
         if reading.control:
             reading.pixels.append(body if name == b"IDAT" else body[4:])
     elif name in (b"PLTE", b"tRNS"):
-        reading.shared += chunk(name, body)
+        reading.shared += pack_chunk(name, body)
     elif name == b"eXIf":
         reading.exif = body
-    elif name in OF_COLOUR and not reading.control:
+    elif name in COLOUR_CHUNKS and not reading.control:
         reading.colour[name] = body
 
 
@@ -66,8 +67,8 @@ def _finished(reading: _Reading) -> Iterator[Patch]:
     if not reading.pixels or len(reading.control) != FRAME.size:
         return
     _, width, height, left, top, over, under, after, blend = FRAME.unpack(reading.control)
-    header = chunk(b"IHDR", struct.pack(">II", width, height) + reading.header[8:])
-    pixels = chunk(b"IDAT", b"".join(reading.pixels))
-    still = SIGNATURE + header + reading.shared + pixels + chunk(b"IEND", b"")
+    header = pack_chunk(b"IHDR", struct.pack(">II", width, height) + reading.header[8:])
+    pixels = pack_chunk(b"IDAT", b"".join(reading.pixels))
+    still = SIGNATURE + header + reading.shared + pixels + pack_chunk(b"IEND", b"")
     delay_ms = stay_ms(1000 * over / (under or 100))
     yield Patch(still, left, top, width, height, delay_ms, blend == 1, AFTER.get(after, "keep"))

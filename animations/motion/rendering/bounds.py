@@ -5,9 +5,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from animations.imaging.arrays import Matrix
 from animations.motion.rendering.effects import GLOW_REACH
 from animations.motion.rendering.fields import bends, bent
-from animations.motion.rendering.pose import Matrix, Pose, ledges, matrix
+from animations.motion.rendering.pose import Pose, ledges, matrix
 from animations.motion.rendering.subject import Subject
 
 Point = npt.NDArray[np.float64]

@@ -4,11 +4,9 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from animations.imaging.arrays import Premultiplied
 from animations.motion.rendering.pose import Pose
-
-Picture = npt.NDArray[np.float32]
 
 # Radius (σ) of the light around a glowing subject, in subject units, and how far it can be seen.
 GLOW_SIGMA = 0.05
@@ -28,7 +26,7 @@ _QUARTER = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], np.float32) / np.float
 _TINT = np.array([0.5, -0.14, -0.36], np.float32)  # the colour that even a grey picture gets
 
 
-def painted(picture: Picture, at: tuple[Pose, ...], unit: float) -> Picture:
+def painted(picture: Premultiplied, at: tuple[Pose, ...], unit: float) -> Premultiplied:
     """`picture` with every layer's colour effects; `unit` is the subject's longest side in pixels."""
     for pose in at:
         if pose["split"]:
@@ -46,16 +44,16 @@ def _left(at: tuple[Pose, ...]) -> float:
     return max(LEAST_LEFT, math.prod(1 - min(1.0, max(0.0, pose["fade"])) for pose in at))
 
 
-def behind(picture: Picture, outward: tuple[int, int], edge: float) -> Picture:
+def behind(picture: Premultiplied, outward: tuple[int, int], edge: float) -> Premultiplied:
     """`picture` cut at a ledge: gone where the pixel's place along `outward` is beyond `edge` (pixels), softly."""
     axis = 1 if outward[0] else 0
     places = np.arange(picture.shape[axis], dtype=np.float32) * sum(outward)
     kept = np.clip(edge + 0.5 - places, 0, 1)
-    cut: Picture = picture * (kept[None, :, None] if axis else kept[:, None, None])
+    cut: Premultiplied = picture * (kept[None, :, None] if axis else kept[:, None, None])
     return cut
 
 
-def _split(picture: Picture, shift: float) -> Picture:
+def _split(picture: Premultiplied, shift: float) -> Premultiplied:
     """A red ghost to the one side and a cyan one to the other, behind the subject, as on a badly tuned screen."""
     for side, ghost in ((-shift, _RED), (shift, _CYAN)):
         behind_it = _moved(picture[..., 3], side)[..., None] * ghost
@@ -63,15 +61,15 @@ def _split(picture: Picture, shift: float) -> Picture:
     return picture
 
 
-def _moved(picture: Picture, shift: float) -> Picture:
+def _moved(picture: Premultiplied, shift: float) -> Premultiplied:
     size = (picture.shape[1], picture.shape[0])
-    moved: Picture = cv2.warpAffine(
+    moved: Premultiplied = cv2.warpAffine(
         picture, np.array([[1, 0, shift], [0, 1, 0]], np.float64), size, flags=cv2.INTER_LINEAR
     )
     return moved
 
 
-def _rainbow(picture: Picture, strength: float, u: float) -> Picture:
+def _rainbow(picture: Premultiplied, strength: float, u: float) -> Premultiplied:
     """Hues that run across the picture from corner to corner, brightness kept."""
     height, width = picture.shape[:2]
     across = np.add.outer(np.arange(height, dtype=np.float32) / height, np.arange(width, dtype=np.float32) / width)
@@ -85,7 +83,7 @@ def _rainbow(picture: Picture, strength: float, u: float) -> Picture:
     return np.dstack((np.clip(mixed, 0, alpha), alpha))
 
 
-def _glow(picture: Picture, strength: float, unit: float) -> Picture:
+def _glow(picture: Premultiplied, strength: float, unit: float) -> Premultiplied:
     """The subject brightens, and light of its own colour lies around it."""
     alpha = picture[..., 3:]
     lit = picture[..., :3] + np.float32(0.18 * strength) * (alpha - picture[..., :3])
@@ -97,10 +95,10 @@ def _glow(picture: Picture, strength: float, unit: float) -> Picture:
     return np.dstack((lit + room * np.clip(light, 0, 1), alpha + room))
 
 
-def _halo(alpha: Picture, sigma: float) -> Picture:
+def _halo(alpha: Premultiplied, sigma: float) -> Premultiplied:
     """Blurred alpha that ends before GLOW_REACH. At half size: it is soft, and four times as quick."""
     small = cv2.resize(alpha, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(small, (0, 0), max(0.5, sigma / 2), borderType=cv2.BORDER_CONSTANT)
-    wide: Picture = cv2.resize(blurred, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)
-    bright: Picture = np.clip((wide - np.float32(0.006)) * np.float32(1.35), 0, 1)
+    wide: Premultiplied = cv2.resize(blurred, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)
+    bright: Premultiplied = np.clip((wide - np.float32(0.006)) * np.float32(1.35), 0, 1)
     return bright

@@ -8,12 +8,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
+from animations.imaging.arrays import Plane
 from animations.motion.keyframes import tremble
 from animations.motion.rendering.pose import Pose
 
-Plane = npt.NDArray[np.float32]
 Shift = tuple[Plane, Plane]
 Field = Callable[[Pose, Plane, Plane, float], Shift]
 

@@ -8,13 +8,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from animations.imaging.arrays import Matrix
 from animations.motion.easing import ease
 from animations.motion.keyframes import sample
 from animations.motion.recipe import Layer, Recipe
-
-Matrix = npt.NDArray[np.float64]
 
 _FOLLOW = 5.5  # degrees that a whole `follow` leans
 _LAG = 0.03  # its extreme lies just after the seam: it must not be quick there

@@ -12,18 +12,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from animations.imaging.arrays import Frame
+from animations.imaging.arrays import Frame, Matrix
 from animations.imaging.pixel_art import art_of, enlarged
+from animations.imaging.premultiply import unpremultiply
 from animations.motion.recipe import Recipe
 from animations.motion.rendering.bounds import box, centre, placed, spans, zoom_of
 from animations.motion.rendering.effects import behind, painted
 from animations.motion.rendering.fields import bends, bent
-from animations.motion.rendering.pose import Matrix, Pose, ledges, matrix, poses
+from animations.motion.rendering.pose import Pose, ledges, matrix, poses
 from animations.motion.rendering.subject import Subject, shown_part, subject_of
 
 _MOMENTS = 120  # of a loop, looked at to fit it: every frame of the usual counts is among them
 _NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track
-_FAINT = np.float32(1 / 512)
 SMALLEST_EMOJI = 128
 """px of the platforms' smallest usual canvas: one cell of pixel art is one pixel there."""
 ROOM = 1.3
@@ -100,7 +100,7 @@ class Stage:
         for outward in ledges(at):
             rest = mend @ fit.canvas @ np.array([*np.multiply(outward, fit.subject.half), 1.0])
             picture = behind(picture, outward, float(np.dot(outward, rest[:2])))
-        return enlarged(straight(painted(picture, at, fit.unit * mend[0, 0])), self._cell)
+        return enlarged(unpremultiply(painted(picture, at, fit.unit * mend[0, 0]) * np.float32(255)), self._cell)
 
     def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
         boxes, zoom = [], 0.1
@@ -174,14 +174,3 @@ def whole_unit(unit: float, pixels: int) -> float:
     """`unit`, or as much of it as gives each of the subject's `pixels` a whole number, unless that costs too much."""
     whole = unit // pixels * pixels
     return whole if whole >= WORTH_WHOLE * unit else unit
-
-
-def straight(picture: npt.NDArray[np.float32]) -> Frame:
-    """Premultiplied float32 RGBA in [0, 1] as straight uint8 RGBA; what cannot be seen is black."""
-    alpha = np.clip(picture[..., 3:], 0, 1)
-    pixels = np.concatenate(
-        (np.clip(picture[..., :3], 0, alpha) / np.maximum(alpha, _FAINT), alpha), axis=2, dtype=np.float32
-    )
-    frame: Frame = (pixels * np.float32(255) + np.float32(0.5)).astype(np.uint8)
-    frame[frame[..., 3] == 0] = 0
-    return frame

@@ -7,11 +7,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from animations.imaging.arrays import Frame
+from animations.imaging.arrays import Frame, Premultiplied
 from animations.imaging.boxes import box_of
 from animations.imaging.levels import seen_from
-
-Picture = npt.NDArray[np.float32]
+from animations.imaging.premultiply import shrink_premultiplied
 
 _LEVELS = 2  # halvings: coarser pictures of a card seen edge-on would reach beyond its edge
 
@@ -26,8 +25,8 @@ class Subject:
 
     half: tuple[float, float]
     outline: npt.NDArray[np.float64]
-    picture: Picture
-    _halved: dict[tuple[int, int], Picture] = field(default_factory=dict)
+    picture: Premultiplied
+    _halved: dict[tuple[int, int], Premultiplied] = field(default_factory=dict)
 
     def at(self, pixels: float) -> "Subject":
         """The same subject with a longest side of `pixels`; never larger than it is."""
@@ -36,7 +35,7 @@ class Subject:
         size = (max(1, round(width * share)), max(1, round(height * share)))
         return Subject(self.half, self.outline, cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA))
 
-    def level(self, across: float, down: float) -> tuple[Picture, npt.NDArray[np.float64]]:
+    def level(self, across: float, down: float) -> tuple[Premultiplied, npt.NDArray[np.float64]]:
         """The picture to read from when a subject unit is shown `across` and `down` pixels long along its own axes,
         and the matrix from subject units to that picture.
 
@@ -49,7 +48,7 @@ class Subject:
         right, below = picture.shape[1] / (2 * x), picture.shape[0] / (2 * y)
         return picture, np.array([[right, 0, x * right - 0.5], [0, below, y * below - 0.5], [0, 0, 1]])
 
-    def _half(self, across: int, down: int) -> Picture:
+    def _half(self, across: int, down: int) -> Premultiplied:
         if not across and not down:
             return self.picture
         if (across, down) not in self._halved:
@@ -71,7 +70,10 @@ def subject_of(cutout: Frame, size: int, *, whole: bool = False) -> Subject | No
     longest = max(width, height)
     half = (width / longest / 2, height / longest / 2)
     seen = np.ones((height, width), np.uint8) if whole else (part[..., 3] >= seen_from(part[..., 3])).view(np.uint8)
-    return Subject(half, _outline(seen) / longest - half, _premultiplied(part, min(1.0, 2 * size / longest)))
+    share = min(1.0, 2 * size / longest)
+    picture = shrink_premultiplied(part, (max(1, round(width * share)), max(1, round(height * share))))
+    picture /= 255
+    return Subject(half, _outline(seen) / longest - half, picture)
 
 
 def shown_part(cutout: Frame, *, whole: bool = False) -> Frame | None:
@@ -81,19 +83,6 @@ def shown_part(cutout: Frame, *, whole: bool = False) -> Frame | None:
         return None
     left, top, right, bottom = (0, 0, cutout.shape[1], cutout.shape[0]) if whole else box
     return cutout[top:bottom, left:right]
-
-
-def _premultiplied(cutout: Frame, share: float) -> Picture:
-    """Premultiplied and shrunk by area, one channel at a time and in 16 bits: a 2048² picture in float32 is 67 MB."""
-    height, width = cutout.shape[:2]
-    size = (max(1, round(width * share)), max(1, round(height * share)))
-    alpha = cutout[..., 3].astype(np.uint16)
-    picture = np.empty((size[1], size[0], 4), np.float32)
-    for channel in range(4):
-        plane = alpha * (cutout[..., channel] if channel < 3 else np.uint16(255))
-        picture[..., channel] = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-    picture /= 255 * 255
-    return picture
 
 
 def _halvings(had: int, shown: float) -> int:

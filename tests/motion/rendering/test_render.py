@@ -3,7 +3,7 @@ import numpy.typing as npt
 import pytest
 
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.rendering.render import Stage, straight
+from animations.motion.rendering.render import Stage
 from animations.motion.rendering.subject import subject_of
 
 Frame = npt.NDArray[np.uint8]
@@ -94,11 +94,6 @@ def test_wrong_cutouts_and_sizes_are_refused() -> None:
     for size in (8, 4096):
         with pytest.raises(ValueError, match="size"):
             Stage(disc(), size)
-
-
-def test_premultiplied_colour_is_divided_by_its_alpha() -> None:
-    picture = np.array([[[0.25, 0.5, 0.0, 0.5], [0.9, 0.0, 0.0, 0.0], [2.0, 1.0, 1.0, 1.5]]], np.float32)
-    assert straight(picture).tolist() == [[[128, 255, 0, 128], [0, 0, 0, 0], [255, 255, 255, 255]]]
 
 
 def test_a_subject_is_cropped_and_measured() -> None:

@@ -1,4 +1,4 @@
-"""The chunks of a PNG, and what they say of its colours: <https://www.w3.org/TR/png-3/>.
+"""The colour profile of a PNG, by its chunks: <https://www.w3.org/TR/png-3/>.
 
 Only the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
@@ -7,36 +7,20 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from animations.imaging.png_chunks import SIGNATURE
 from animations.ingest import colour_profiles
 
-SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-OF_COLOUR: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
+COLOUR_CHUNKS: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 GAMMAS: Final = (0.00016, 6250.0)
 LEAST_WHITE_Y: Final = 0.00005
 MOST_XY: Final = 1.1
 """What libpng believes of gAMA and cHRM (pngset.c, png.c). Beyond it they are left out, as if they were not there."""
 MOST_BYTES: Final = 4_000_000
 """Of a profile, packed or not."""
-
-
-def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield each chunk's name and body, as far as they are whole."""
-    at = len(SIGNATURE)
-    while at + 12 <= len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        if at + 12 + length > len(data):
-            return
-        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
-        at += 12 + length
-
-
-def chunk(name: bytes, body: bytes) -> bytes:
-    """Return a chunk as it stands in a file."""
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def read_profile(path: Path) -> bytes | None:
@@ -46,14 +30,14 @@ def read_profile(path: Path) -> bytes | None:
         file.seek(len(SIGNATURE))
         while len(head := file.read(8)) == 8 and head[4:] != b"IDAT":
             (length,) = struct.unpack_from(">I", head)
-            if head[4:] in OF_COLOUR and length <= MOST_BYTES:
+            if head[4:] in COLOUR_CHUNKS and length <= MOST_BYTES:
                 found[head[4:]] = file.read(length)
                 length = 0
             file.seek(length + 4, 1)
-    return profile(found)
+    return profile_of(found)
 
 
-def profile(found: Mapping[bytes, bytes]) -> bytes | None:
+def profile_of(found: Mapping[bytes, bytes]) -> bytes | None:
     """Return the ICC profile of a PNG with these chunks; None for sRGB.
 
     The first of cICP, iCCP, sRGB, and gAMA with cHRM decides; one that says nothing we know is left out.
