@@ -1,4 +1,4 @@
-"""What staff see: the curated motions, which they edit, and the records of all work, which they read."""
+"""Serve staff: presets, which they edit, and the records of all work, which they read."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin

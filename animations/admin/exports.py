@@ -1,4 +1,4 @@
-"""Exports: which platform, which rules were kept, how large the files came out."""
+"""Show the exports: platform, rules broken, size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ else:
 
 
 class FileInline(ReadOnlyPermissions, FileTable):
-    """What was measured of each file; the files themselves are their owner's."""
+    """The measured properties of each file; the files themselves are their owner's."""
 
     model = ExportFile
     fields = readonly_fields = ("name", "format", "bytes", "width", "height", "frames", "duration_ms")
@@ -32,6 +32,8 @@ class FileInline(ReadOnlyPermissions, FileTable):
 
 @admin.register(Export)
 class ExportAdmin(RecordAdmin[Export]):
+    """The records of exports."""
+
     list_display = ("name", "status", "project_link", "job_link", "size", "broken_rules", "created")
     list_filter = ("status", "platform")
     list_select_related = ("project", "job")
@@ -44,34 +46,42 @@ class ExportAdmin(RecordAdmin[Export]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
+        """Add the size of all files."""
         return super().get_queryset(request).annotate(byte_sum=Coalesce(Sum("files__bytes"), 0))
 
     @admin.display(description="export", ordering="platform")
     def name(self, export: Export) -> str:
+        """Return the platform and the short id."""
         return f"{export.platform} {short(export.pk)}"
 
     @admin.display(description="project", ordering="project__name")
     def project_link(self, export: Export) -> SafeString | str:
+        """Return a link to the project."""
         return link("animations_project", export.project_id, export.project.name)
 
     @admin.display(description="job")
     def job_link(self, export: Export) -> SafeString | str:
+        """Return a link to the job."""
         return link("animations_job", export.job_id, f"{export.job.kind} {short(export.job_id)}")
 
     @admin.display(description="bytes", ordering="byte_sum")
     def size(self, export: Any) -> str:
+        """Return the bytes of all files."""
         return f"{export.byte_sum:,}" if export.byte_sum else "–"
 
-    @admin.display(description="rules broken")
+    @admin.display(description="broken rules")
     def broken_rules(self, export: Export) -> str:
+        """Return the names of the rules that are not kept."""
         return ", ".join(str(check["rule"]) for check in export.checks if not check.get("ok")) or "none"
 
-    @admin.display(description="given up to fit")
+    @admin.display(description="steps to fit")
     def steps_text(self, export: Export) -> str:
+        """Return what was given up to fit."""
         return " ".join(export.steps) or "nothing"
 
     @admin.display(description="rules")
     def checks_text(self, export: Export) -> SafeString:
+        """Return each rule with its limit and the measured value."""
         lines = [(_mark(check), check["rule"], check.get("actual"), check.get("limit")) for check in export.checks]
         return format_html_join("", "<div>{} {}: {} (limit {})</div>", lines)
 

@@ -1,4 +1,4 @@
-"""The ledger: every call to the GPU, what it took and what it cost."""
+"""Show the ledger: every call to the GPU with its time and cost."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from animations.models import GpuCall
 
 @admin.register(GpuCall)
 class GpuCallAdmin(RecordAdmin[GpuCall]):
+    """The records of GPU calls."""
+
     list_display = (
         "name",
         "status",
         "project_link",
         "job_link",
         "frames",
-        "waited",
-        "worked",
+        "delay",
+        "execution",
         "cost",
         "created",
     )
@@ -34,53 +36,61 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
         (None, {"fields": ("name", "id", "status", "error", "project_link", "job_link", "user_link")}),
         ("Endpoint", {"fields": ("endpoint", "remote_id", "key", "attempt", "replaces_uncertain", "replaces_lost")}),
         (
-            "Time and money",
+            "Time and cost",
             {
                 "description": "≤: the endpoint did not say how long the call ran; it is the most that is possible.",
-                "fields": ("frames", "waited", "worked", "expected", "cost"),
+                "fields": ("frames", "delay", "execution", "expected_execution", "cost"),
             },
         ),
-        ("Moments", {"fields": ("created_at", "sent_at", "signalled_at", "finished_at")}),
+        ("Times", {"fields": ("created_at", "sent_at", "signalled_at", "finished_at")}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list, below the last thirty days at a glance."""
+        """Show the chart of the last thirty days above the list."""
         return super().changelist_view(request, {"ledger": usage_of_last_days(), **(extra_context or {})})
 
     @admin.display(description="call", ordering="task")
     def name(self, call: GpuCall) -> str:
+        """Return the task and the short id."""
         return f"{call.task} {short(call.pk)}"
 
     @admin.display(description="project", ordering="project__name")
     def project_link(self, call: GpuCall) -> SafeString | str:
+        """Return a link to the project."""
         return link("animations_project", call.project_id, call.project.name if call.project else "")
 
     @admin.display(description="job")
     def job_link(self, call: GpuCall) -> SafeString | str:
+        """Return a link to the job."""
         return link("animations_job", call.job_id, f"{call.job.kind} {short(call.job_id)}" if call.job else "")
 
     @admin.display(description="user")
     def user_link(self, call: GpuCall) -> SafeString | str:
+        """Return a link to the user."""
         user = call.user
         return link("auth_user", user.pk, user.email or user.get_username()) if user else "–"
 
-    @admin.display(description="waited", ordering="delay_ms")
-    def waited(self, call: GpuCall) -> str:
+    @admin.display(description="delay", ordering="delay_ms")
+    def delay(self, call: GpuCall) -> str:
+        """Return the time before a worker took the call."""
         return milliseconds(call.delay_ms)
 
-    @admin.display(description="worked", ordering="execution_ms")
-    def worked(self, call: GpuCall) -> str:
+    @admin.display(description="execution", ordering="execution_ms")
+    def execution(self, call: GpuCall) -> str:
+        """Return the worker's own time."""
         return _bounded(call, milliseconds(call.execution_ms))
 
-    @admin.display(description="expected to work", ordering="estimate_ms")
-    def expected(self, call: GpuCall) -> str:
+    @admin.display(description="expected execution", ordering="estimate_ms")
+    def expected_execution(self, call: GpuCall) -> str:
+        """Return the time that was expected when it was sent."""
         return milliseconds(call.estimate_ms)
 
     @admin.display(description="cost", ordering="cost_usd")
     def cost(self, call: GpuCall) -> str:
+        """Return the cost in dollars."""
         return _bounded(call, f"${call.cost_usd:.4f}")
 
 
 def _bounded(call: GpuCall, amount: str) -> str:
-    """An amount, marked where it is the most that is possible and not what the endpoint has said."""
+    """Mark an amount that is an upper bound, because the endpoint did not report the true one."""
     return f"≤ {amount}" if call.cost_is_estimate else amount

@@ -1,6 +1,6 @@
-"""The last thirty days of the ledger at a glance: a bar for each day, stacked by task, and who used how much.
+"""Lay out the GPU use of the last thirty days: a bar for each day, stacked by task, and who used how much.
 
-Two queries, however many calls there are. The template draws what is worked out here; no script is needed.
+Two queries, however many calls there are. The template draws what is computed here; no script is needed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SUMS: Final = {"calls": Count("pk"), "sent": Sum("frames"), "run": Sum("executi
 
 @dataclass(slots=True)
 class Total:
-    """What some calls came to. `query` filters the list below to them."""
+    """The sums of some calls. `query` filters the list below to them."""
 
     name: str
     query: str
@@ -39,6 +39,7 @@ class Total:
     dollars: float = 0.0
 
     def add(self, row: dict[str, Any]) -> None:
+        """Add the sums of a row."""
         self.calls += row["calls"]
         self.frames += row["sent"] or 0
         self.seconds += (row["run"] or 0) / 1000
@@ -47,7 +48,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class BarSegment:
-    """A task's part of a day's bar; lengths in the drawing's units, written as SVG wants them."""
+    """A task's part of a day's bar; lengths in the drawing's units, formatted for SVG."""
 
     task: str
     y: str
@@ -56,7 +57,7 @@ class BarSegment:
 
 @dataclass(slots=True)
 class DayBar:
-    """A bar: where it stands, what it is made of, and its total."""
+    """A day's bar: its place, its segments, and its total."""
 
     total: Total
     x: str
@@ -77,7 +78,7 @@ class UsageChart:
 
 
 def usage_of_last_days() -> UsageChart:
-    """The ledger of the last thirty days, today among them (UTC)."""
+    """Return the chart of the last thirty days, today among them (UTC)."""
     first = day_start() - timedelta(days=DAYS - 1)
     calls = GpuCall.objects.filter(created_at__gte=first).order_by()
     rows: list[Any] = list(calls.annotate(day=TruncDate("created_at")).values("day", "task").annotate(**_SUMS))
@@ -94,7 +95,7 @@ def usage_of_last_days() -> UsageChart:
 
 
 def _users(calls: Any) -> list[Total]:
-    """Those who used most. Calls of people who are gone count for nobody's name."""
+    """Return those who used most. Calls of deleted users are summed under one name."""
     rows = calls.values("user", "user__email", "user__username").annotate(**_SUMS).order_by("-run")[:USERS]
     found = []
     for row in rows:
@@ -118,7 +119,7 @@ def _day(nth: int, day: date, by_day: dict[date, list[dict[str, Any]]], highest:
 
 
 def _pieces(rows: Iterable[dict[str, Any]], highest: float) -> list[BarSegment]:
-    """From the ground up. A task that has run is at least a hair high, so that it is seen."""
+    """Stack the tasks from the ground up. A task that has run is at least one unit high, so that it is seen."""
     ground, found = float(HEIGHT - BOTTOM), []
     for row in rows:
         if not row["run"]:
@@ -130,7 +131,7 @@ def _pieces(rows: Iterable[dict[str, Any]], highest: float) -> list[BarSegment]:
 
 
 def _frame() -> dict[str, str]:
-    """The drawing's fixed measures by name."""
+    """Return the drawing's fixed lengths by name."""
     return {
         "box": f"0 0 {WIDTH} {HEIGHT}",
         "left": str(LEFT),

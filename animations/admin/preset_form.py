@@ -1,4 +1,4 @@
-"""The form of a preset: tags as words, the recipe as text that says where it is wrong, words that it agrees with."""
+"""Validate a preset: tags as words, the recipe as text that says where it is wrong, words that it agrees with."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ class TagsField(forms.CharField):
     """A list of short words, typed with commas between them."""
 
     def prepare_value(self, value: Any) -> Any:
+        """Return the tags as one line."""
         return ", ".join(value) if isinstance(value, list) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the lists, not the spelling of the line."""
         return bool((initial or []) != _split(data or ""))
 
     def clean(self, value: Any) -> list[str]:
+        """Return the tags. Raises `ValidationError` for too many and too long ones."""
         tags = _split(super().clean(value))
         if len(tags) > MOST_TAGS:
             raise ValidationError(f"At most {MOST_TAGS} tags, please.")
@@ -52,11 +55,13 @@ class RecipeField(forms.JSONField):
     """JSON, indented; broken JSON is refused with the line and column where it breaks."""
 
     def prepare_value(self, value: Any) -> Any:
+        """Return the recipe as indented JSON."""
         if isinstance(value, (dict, list)):
             return json.dumps(value, indent=2, ensure_ascii=False)
         return super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:
+        """Return the decoded JSON. Raises `ValidationError` with the place of the error."""
         try:
             return super().to_python(value)
         except ValidationError as error:
@@ -64,6 +69,8 @@ class RecipeField(forms.JSONField):
 
 
 class PresetForm(PresetModelForm):
+    """The form of a preset."""
+
     tags = TagsField(
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField wide"}),
@@ -107,18 +114,18 @@ class PresetForm(PresetModelForm):
         return cleaned
 
     def _recipe_is_untouched(self, recipe: object) -> bool:
-        """Whether it stands as the form came: the stored one, or what a new preset starts from."""
+        """Return whether the recipe is as the form came: the stored one, or a new preset's first."""
         return "recipe" not in self.changed_data or (self.instance._state.adding and recipe == recipe_of(FIRST_WORDS))
 
 
 def starting_values() -> dict[str, Any]:
-    """What the form of a new preset is filled with: a bounce, at the end of the list."""
+    """Return the values that a new preset's form is filled with: a bounce, at the end of the list."""
     last = Preset.objects.order_by("-position").values_list("position", flat=True).first()
     return {"recipe": recipe_of(FIRST_WORDS), "template": DEFAULT_TEMPLATE, "position": (last or 0) + 1}
 
 
 def recipe_of(words: str) -> dict[str, Any] | None:
-    """The recipe that the reader finds in `words`, as JSON; None when they name no motion."""
+    """Read the recipe of `words`, as JSON; None when they name no motion."""
     recipe = read(words).recipe
     return recipe.to_json() if recipe else None
 

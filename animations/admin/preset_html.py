@@ -1,4 +1,4 @@
-"""Pieces of HTML on the presets' pages. They are whole without script; static/js/admin keeps them up to date."""
+"""Build the HTML of the presets' pages. It works without script; static/js/admin keeps it up to date."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ BEING_DRAWN = "The new preview is being drawn."
 
 
 class PreviewState(TypedDict):
+    """The state of a preset's preview."""
+
     src: str
     """Empty while there is none."""
     fresh: bool
 
 
 def preview_state(preset: Preset) -> PreviewState:
+    """Return the preview's address and whether it shows the present recipe."""
     address = reverse("preset-preview", args=[preset.slug])
     src = f"{address}?v={preset.preview_of}" if preset.preview else ""
     return {"src": src, "fresh": preset.is_preview_fresh}
 
 
 def moving_preview(preset: Preset | None) -> SafeString | str:
-    """The preview, the old one until the new is drawn; in the list and in the form."""
+    """Return the preview for the list and the form: the old one until the new is drawn."""
     if preset is None or preset.pk is None:
         return "It is drawn when you save."
     state = preview_state(preset)
@@ -45,7 +48,7 @@ def moving_preview(preset: Preset | None) -> SafeString | str:
 
 
 def understood(preset: Preset | None) -> SafeString:
-    """How the words are understood, and a button that takes the recipe over from them."""
+    """Return how the words are understood, and a button that copies the recipe from them."""
     reading = read(preset.prompt) if preset and preset.prompt else None
     text = (reading.understood_as if reading.recipe else NOTHING) if reading else "–"
     unknown = f"Not understood: {', '.join(reading.unknown)}." if reading and reading.unknown else ""
@@ -61,6 +64,6 @@ def understood(preset: Preset | None) -> SafeString:
 
 
 def example(preset: Preset | None) -> SafeString:
-    """The saved template filled with the preset's own words."""
+    """Return the saved template filled with the preset's own words."""
     text, error = example_of(preset.template, preset.prompt) if preset and preset.template else ("", "")
     return format_html('<output class="example">{}</output>', text or error or "–")

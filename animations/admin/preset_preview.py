@@ -1,4 +1,4 @@
-"""What the form says about words and templates while they are typed."""
+"""Check words, recipe and template while they are typed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ EXAMPLE: Final = {"style": "glossy 3D", "subject": "a round orange fox"}
 
 
 class ReadingPayload(TypedDict):
+    """The answer to what stands in the form."""
+
     understood_as: str
     unknown: list[str]
     notes: list[str]
@@ -28,7 +30,7 @@ class ReadingPayload(TypedDict):
 
 
 def reading_payload(words: str, template: str, drawn: str = "") -> ReadingPayload:
-    """How `words` are understood, and the `template` filled with them (or what is wrong with it).
+    """Return how `words` are understood, and the `template` filled with them (or what is wrong with it).
 
     `drawn` is the JSON of the recipe in the form.
     """
@@ -47,13 +49,13 @@ def reading_payload(words: str, template: str, drawn: str = "") -> ReadingPayloa
 
 
 def difference(said: str, drawn: object) -> str:
-    """That the recipe `drawn` (JSON) is another than the words `said`; empty where it agrees or is none."""
+    """Return a sentence if the recipe `drawn` (JSON) is another than the words `said`; else an empty string."""
     label = label_of(drawn)
     return "" if label in (said, None) else f"The recipe is “{label}”."
 
 
 def label_of(recipe: object) -> str | None:
-    """A recipe (JSON) in words; None for one that cannot be."""
+    """Return a recipe (JSON) in words; None for one that is not valid."""
     try:
         return read_recipe(recipe).label
     except RecipeError:
@@ -68,7 +70,7 @@ def _decoded(text: str) -> object:
 
 
 def example_of(template: str, words: str) -> tuple[str, str]:
-    """The template filled in, and an empty string; or an empty string and what is wrong with it."""
+    """Return the filled template and an empty string, or an empty string and what is wrong with the template."""
     try:
         return render_prompt(template, motion=words or "bounce", **EXAMPLE), ""
     except TemplateError as error:

@@ -1,4 +1,4 @@
-"""The curated motions: staff order, copy, edit, watch and publish them."""
+"""Let staff order, copy, edit, preview and publish the presets."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from animations.models import Preset
 
 @admin.register(Preset)
 class PresetAdmin(TypedAdmin[Preset]):
+    """The presets."""
+
     form = PresetForm
-    list_display = ("moving", "name", "slug", "tag_words", "position", "active")
+    list_display = ("moving_preview", "name", "slug", "tag_words", "position", "active")
     list_display_links = ("name",)
     list_editable = ("position",)
     list_filter = ("active",)
@@ -33,10 +35,10 @@ class PresetAdmin(TypedAdmin[Preset]):
     ordering = ("position", "name")
     list_per_page = 200  # all on one page: an order cannot be seen in parts
     actions = ("publish", "unpublish", "duplicate", "redraw")
-    readonly_fields = ("moving", "understood", "example")
+    readonly_fields = ("moving_preview", "understood", "example")
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
-        (None, {"fields": ("moving", "name", "slug", "description", "tags")}),
+        (None, {"fields": ("moving_preview", "name", "slug", "description", "tags")}),
         ("Motion", {"fields": ("prompt", "understood", "recipe")}),
         ("Video models", {"fields": ("template", "example")}),
         ("Gallery", {"fields": ("position", "active")}),
@@ -44,21 +46,24 @@ class PresetAdmin(TypedAdmin[Preset]):
 
     @property
     def media(self) -> forms.Media:
+        """Add the pages' scripts."""
         names = ("preset-preview", "preset-form")
         modules: list[Any] = [forms.Script(f"js/admin/{name}.js", type="module") for name in names]
         return super().media + forms.Media(js=modules)
 
     # --- The list ---------------------------------------------------------------------------------------------
     @admin.display(description="preview")
-    def moving(self, preset: Preset | None) -> SafeString | str:
+    def moving_preview(self, preset: Preset | None) -> SafeString | str:
+        """Return the moving preview."""
         return pieces.moving_preview(preset)
 
     @admin.display(description="tags")
     def tag_words(self, preset: Preset) -> str:
+        """Return the tags in one line."""
         return ", ".join(preset.tags) or "–"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Number the presets anew where positions were changed."""
+        """Renumber the presets where positions were changed."""
         previous = _positions() if "_save" in request.POST else {}
         response = super().changelist_view(request, extra_context)
         if previous and _positions() != previous:
@@ -68,31 +73,35 @@ class PresetAdmin(TypedAdmin[Preset]):
     # --- The form ---------------------------------------------------------------------------------------------
     @admin.display(description="understood as")
     def understood(self, preset: Preset | None) -> SafeString:
+        """Return how the words are understood."""
         return pieces.understood(preset)
 
     @admin.display(description="filled in")
     def example(self, preset: Preset | None) -> SafeString:
+        """Return the template filled in."""
         return pieces.example(preset)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill a new preset's form."""
         return {**starting_values(), **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Preset | None = None) -> tuple[str, ...]:
-        """People's scripts name a published preset by its slug, so that stays as it is."""
+        """Keep the slug of a published preset: people's scripts name it."""
         fields = tuple(super().get_readonly_fields(request, obj))
         # Asked of the database: once a form was read, `obj` says what the person wants, not what is.
         published = obj is not None and Preset.objects.active().filter(pk=obj.pk).exists()
         return ("slug", *fields) if published else fields
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Preset | None = None) -> dict[str, Any]:
+        """Derive the slug from the name of a new preset only."""
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Preset | None = None) -> bool:
-        """A preset that people see is taken back first."""
+        """Forbid deleting a preset that people see; it is unpublished first."""
         return super().has_delete_permission(request, obj) and not (obj and obj.active)
 
     def save_model(self, request: HttpRequest, obj: Preset, form: Any, change: bool) -> None:
-        """Of an old row only what the person changed is written: meanwhile a job may have drawn its preview."""
+        """Write only what the person changed of an old row: a job may have drawn its preview meanwhile."""
         if change:
             obj.save(update_fields=[*form.changed_data, "updated_at"])
         else:
@@ -111,7 +120,7 @@ class PresetAdmin(TypedAdmin[Preset]):
         form_url: str = "",
         obj: Preset | None = None,
     ) -> HttpResponse:
-        """Around the fields of a refused form, all that is shown is about the stored row."""
+        """Show the stored row around the fields of a refused form."""
         if obj and request.method == "POST":
             obj.refresh_from_db()
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -119,14 +128,17 @@ class PresetAdmin(TypedAdmin[Preset]):
     # --- What can be done with the chosen ones ------------------------------------------------------------------
     @admin.action(description="Publish: show in the gallery", permissions=["change"])
     def publish(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
+        """Publish the chosen presets."""
         self.message_user(request, f"Published: {preset_actions.publish(rows)}.")
 
-    @admin.action(description="Take back: hide from the gallery", permissions=["change"])
+    @admin.action(description="Unpublish: hide from the gallery", permissions=["change"])
     def unpublish(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
-        self.message_user(request, f"Taken back: {preset_actions.unpublish(rows)}.")
+        """Unpublish the chosen presets."""
+        self.message_user(request, f"Unpublished: {preset_actions.unpublish(rows)}.")
 
     @admin.action(description="Duplicate, unpublished", permissions=["add"])
     def duplicate(self, request: HttpRequest, rows: QuerySet[Preset]) -> HttpResponse | None:
+        """Copy the chosen presets; lead to the form of a single copy."""
         copies = [preset_actions.duplicate(preset) for preset in rows]
         self.message_user(request, f"Made: {', '.join(copy.name for copy in copies)}.")
         if len(copies) > 1:
@@ -135,11 +147,13 @@ class PresetAdmin(TypedAdmin[Preset]):
 
     @admin.action(description="Draw the preview again", permissions=["change"])
     def redraw(self, request: HttpRequest, rows: QuerySet[Preset]) -> None:
+        """Have the chosen presets' previews drawn again."""
         preset_actions.redraw(list(rows))
         self.message_user(request, "The previews are being drawn.")
 
     # --- What its modules ask -----------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
+        """Add the addresses that the scripts ask."""
         view = self.admin_site.admin_view
         return [
             path("reading/", view(require_POST(self.reading)), name="animations_preset_reading"),
@@ -148,13 +162,13 @@ class PresetAdmin(TypedAdmin[Preset]):
         ]
 
     def reading(self, request: HttpRequest) -> JsonResponse:
-        """How the words, the recipe and the template in the form are understood."""
+        """Return how the words, the recipe and the template in the form are understood."""
         self._must(self.has_view_or_change_permission(request))
         words, template = request.POST.get("prompt", "")[:300], request.POST.get("template", "")[:10_000]
         return JsonResponse(reading_payload(words, template, request.POST.get("recipe", "")[:10_000]))
 
     def previews(self, request: HttpRequest) -> JsonResponse:
-        """The state of every preview, by primary key."""
+        """Return the state of every preview, by primary key."""
         self._must(self.has_view_or_change_permission(request))
         return JsonResponse({str(preset.pk): pieces.preview_state(preset) for preset in Preset.objects.all()})
 

@@ -1,4 +1,4 @@
-"""Projects: whose, in which state, with how much work behind them."""
+"""Show the projects: owner, state, and the work behind them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ else:
 
 
 class FrameInline(ReadOnlyPermissions, FrameTable):
-    """The frames of the generation that people see, and how their candidates came out."""
+    """The frames that people see, and how their candidates came out."""
 
     model = Frame
     fields = readonly_fields = ("index", "status", "delay_ms", "made", "failed", "error")
@@ -29,6 +29,7 @@ class FrameInline(ReadOnlyPermissions, FrameTable):
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Frame]:
+        """Return the current frames with the numbers of their candidates."""
         failed = Q(candidates__status="failed")
         rows = super().get_queryset(request).filter(generation=F("project__generation")).order_by("index")
         return rows.annotate(
@@ -37,19 +38,24 @@ class FrameInline(ReadOnlyPermissions, FrameTable):
 
     @admin.display(description="candidates")
     def made(self, frame: Any) -> int:
+        """Return the number of candidates."""
         return int(frame.made_count)
 
-    @admin.display(description="of these failed")
+    @admin.display(description="failed")
     def failed(self, frame: Any) -> int:
+        """Return the number of candidates that failed."""
         return int(frame.failed_count)
 
-    @admin.display(description="why")
+    @admin.display(description="errors")
     def error(self, frame: Frame) -> str:
+        """Return the errors of the candidates."""
         return "; ".join(sorted({candidate.error for candidate in frame.candidates.all() if candidate.error})) or "–"
 
 
 @admin.register(Project)
 class ProjectAdmin(RecordAdmin[Project]):
+    """The records of projects."""
+
     list_display = ("name", "owner_link", "status", "motion", "job_links", "call_links", "created")
     list_filter = ("status", "generator", "matte")
     list_select_related = ("owner", "preset")
@@ -68,6 +74,7 @@ class ProjectAdmin(RecordAdmin[Project]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
+        """Add the numbers of jobs, calls and exports."""
         return (
             super()
             .get_queryset(request)
@@ -81,24 +88,29 @@ class ProjectAdmin(RecordAdmin[Project]):
 
     @admin.display(description="owner", ordering="owner__email")
     def owner_link(self, project: Project) -> SafeString | str:
+        """Return a link to the owner."""
         owner = project.owner
         return link("auth_user", owner.pk, owner.email or owner.get_username())
 
     @admin.display(description="motion", ordering="understood_as")
     def motion(self, project: Project) -> str:
+        """Return the preset's name, or how the words were understood."""
         return project.preset.name if project.preset else project.understood_as or "–"
 
     @admin.display(description="preset")
     def preset_link(self, project: Project) -> SafeString | str:
+        """Return a link to the preset."""
         preset = project.preset
         return link("animations_preset", preset.pk, preset.name) if preset else "–"
 
     @admin.display(description="recipe")
     def recipe_text(self, project: Project) -> SafeString:
+        """Return the recipe as JSON."""
         return json_block(project.recipe)
 
     @admin.display(description="picture")
     def source_facts(self, project: Project) -> str:
+        """Return the source's format, size, transparency and matte."""
         source = getattr(project, "source", None)
         if source is None:
             return "–"
@@ -108,12 +120,15 @@ class ProjectAdmin(RecordAdmin[Project]):
 
     @admin.display(description="jobs", ordering="job_count")
     def job_links(self, project: Any) -> SafeString | str:
+        """Return the number of jobs, as a link to them."""
         return count_link("animations_job", project.pk, project.job_count)
 
     @admin.display(description="GPU calls", ordering="call_count")
     def call_links(self, project: Any) -> SafeString | str:
+        """Return the number of GPU calls, as a link to them."""
         return count_link("animations_gpucall", project.pk, project.call_count)
 
     @admin.display(description="exports", ordering="export_count")
     def export_links(self, project: Any) -> SafeString | str:
+        """Return the number of exports, as a link to them."""
         return count_link("animations_export", project.pk, project.export_count)

@@ -1,4 +1,4 @@
-"""Records that nobody edits: what happened, with links from one to the other. Facts only, no private pictures."""
+"""Share among records that nobody edits: read-only pages with links between them. Facts only, no private images."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 else:
 
     class TypedAdmin(admin.ModelAdmin, Generic[M]):
-        """Django's own class takes no type arguments while the program runs."""
+        """Django's own class, which takes no type arguments at run time."""
 
 
 class ReadOnlyPermissions:
-    """Permissions of something that is looked at and never changed from here, not even by superusers."""
+    """Forbid every change from the admin, to superusers too."""
 
     def has_add_permission(self, *_: Any, **__: Any) -> bool:
+        """Return False."""
         return False
 
     def has_change_permission(self, *_: Any, **__: Any) -> bool:
+        """Return False."""
         return False
 
     def has_delete_permission(self, *_: Any, **__: Any) -> bool:
+        """Return False."""
         return False
 
 
@@ -45,42 +48,42 @@ class RecordAdmin(ReadOnlyPermissions, TypedAdmin[M]):
 
     @admin.display(description="created", ordering="created_at")
     def created(self, row: Any) -> str:
-        """Short enough for a table; UTC."""
+        """Return the time, short enough for a table; UTC."""
         return f"{row.created_at:%Y-%m-%d %H:%M}"
 
 
 def link(model: str, key: Any, text: str) -> SafeString | str:
-    """A link to the page of one record, or a dash without a key."""
+    """Return a link to the page of one record, or a dash without a key."""
     if key is None:
         return "–"
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[key]), text)
 
 
 def count_link(model: str, key: Any, number: int) -> SafeString | str:
-    """A number that leads to the list of the `model` records which belong to the record `key`."""
+    """Return a number that leads to the list of the `model` records which belong to the record `key`."""
     if not number:
         return "0"
     return format_html('<a href="{}?q={}">{}</a>', reverse(f"admin:{model}_changelist"), key, number)
 
 
 def short(key: Any) -> str:
-    """The first eight characters of an id: enough to tell two apart in a table."""
+    """Return the first eight characters of an id: enough to tell two apart in a table."""
     return str(key)[:8]
 
 
 def json_block(value: Any) -> SafeString:
-    """JSON as a person reads it."""
+    """Return indented JSON."""
     return format_html('<pre class="json">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def count_of(rows: QuerySet[Any], foreign_key: str) -> Coalesce:
-    """How many of `rows` point at the outer record. A subquery: joins of two counts would multiply."""
+    """Count the `rows` that point at the outer record. A subquery: joins of two counts would multiply."""
     mine = rows.filter(**{foreign_key: OuterRef("pk")}).order_by().values(foreign_key)
     return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
 
 
 def milliseconds(value: int | None) -> str:
-    """“840 ms”, “12.4 s”, or a dash."""
+    """Return “840 ms”, “12.4 s”, or a dash."""
     if value is None:
         return "–"
     return f"{value} ms" if value < 1000 else f"{value / 1000:.1f} s"

@@ -1,4 +1,4 @@
-"""People: Django's own page for users, with their emoji, and able to delete somebody who has made some."""
+"""Show users with their emoji, and let staff delete somebody who has made some."""
 
 from __future__ import annotations
 
@@ -24,20 +24,24 @@ else:
 
 
 class EmojiUserAdmin(Users):
+    """Django's page for users, with a link to their emoji."""
+
     list_display = ("email", "username", "is_staff", "is_active", "project_links", "date_joined")
     list_display_links = ("email", "username")
     ordering = ("-date_joined",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Add the number of projects."""
         return super().get_queryset(request).annotate(project_count=count_of(Project.objects.all(), "owner"))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """A person's records go with the person, although nobody may delete them one by one."""
+        """Let a user's records go with the user, although nobody may delete them one by one."""
         gone, counts, protected_by_permission, protected = super().get_deleted_objects(objs, request)
         return gone, counts, protected_by_permission - _record_names(self.admin_site), protected
 
     @admin.display(description="emoji", ordering="project_count")
     def project_links(self, user: Any) -> SafeString | str:
+        """Return the number of emoji, as a link to them."""
         if not user.project_count:
             return "0"
         emoji = reverse("admin:animations_project_changelist")

@@ -88,9 +88,9 @@ GENERATORS: Final = (
     (Project.Generator.PROCEDURAL, ""),
     (Project.Generator.VIDEO, "Video models cannot be used yet."),
 )
-"""What draws frames by itself, and why not where it cannot run at all."""
-NEVER_ASKED: Final = "The GPU endpoint has not been heard of yet."
-NOT_REPORTED: Final = "The GPU endpoint has not said whether it can run this; it is asked when a worker is awake."
+"""Each with the reason if it cannot run."""
+NEVER_ASKED: Final = "The GPU endpoint has not been asked yet."
+NOT_REPORTED: Final = "The GPU endpoint has not reported whether it can run this. It is asked when a worker is awake."
 
 
 def preset_list_payload(presets: list[Preset]) -> list[PresetPayload]:
@@ -161,10 +161,10 @@ def engines_payload() -> EnginesPayload:
 
 def _condition(state: EndpointState | None) -> EndpointPayload:
     """Return the endpoint's condition in the words of the job that asked it."""
-    said = state.breaker.get("condition") if state else None
-    if not said:
+    condition = state.breaker.get("condition") if state else None
+    if not condition:
         return {"code": "unknown", "message": NEVER_ASKED, "queue": 0}
-    return {"code": said["code"], "message": said["message"], "queue": said["queue"]}
+    return {"code": condition["code"], "message": condition["message"], "queue": condition["queue"]}
 
 
 def _engine_payload(slug: str, kind: str, reason: str) -> EnginePayload:

@@ -1,4 +1,4 @@
-"""Sockets: who may listen, what there is to say, and the connection itself."""
+"""Project sockets: who may open one, the messages, and the connection itself."""
 
 from animations.consumers.socket import ProjectSocket, UnknownPath
 

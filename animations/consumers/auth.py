@@ -1,4 +1,4 @@
-"""Who may open a socket: pages of our own, and people who are signed in for as long as they are."""
+"""Decide who may open a socket: our own pages, and people for as long as they are signed in."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Somebody who was let in. Whether they still may watch is asked of the database at every look."""
+    """Somebody who was let in. Whether they are still signed in is read from the database each time."""
 
     session_key: str
     user_id: int | None = None
     """The holder of a ticket; without one the session alone says who it is."""
 
     def user(self) -> AbstractBaseUser | None:
-        """The person, or None once they are signed out or barred."""
+        """Return the person, or None once they are signed out or barred."""
         if self.session_key:
             user = _session_user(self.session_key)
             return user if user and self.user_id in (None, user.pk) else None
@@ -37,7 +37,7 @@ class Subscriber:
 
 
 def authenticate(scope: Mapping[str, Any]) -> Subscriber | None:
-    """The holder of the ticket in the address, or whoever the session cookie names. A bad ticket is nobody."""
+    """Return the holder of the ticket in the address, or whoever the session cookie names; None for a bad ticket."""
     asked = parse_qs(scope["query_string"].decode("latin1")).get("ticket")
     if asked:
         holder = tickets.redeem(asked[0])
@@ -47,7 +47,7 @@ def authenticate(scope: Mapping[str, Any]) -> Subscriber | None:
 
 
 def _session_user(key: str) -> AbstractBaseUser | None:
-    """Whom a stored session stands for, by Django's own rules (backend, password changes, inactive accounts)."""
+    """Return the user of a stored session by Django's own rules (backend, password changes, inactive accounts)."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(request)
@@ -55,7 +55,11 @@ def _session_user(key: str) -> AbstractBaseUser | None:
 
 
 def is_allowed_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether a handshake comes from a page of ours, or from no page at all: apps send no `Origin`, browsers must."""
+    """Return whether a handshake comes from a page of ours, or from an app, which sends no `Origin`; browsers must.
+
+    Channels' `OriginValidator` cannot hold this: it refuses a handshake without `Origin`, and takes every port of an
+    allowed host, so any other site on this machine.
+    """
     values = {name: value.decode("latin1").lower() for name, value in headers}
     if b"origin" not in values:
         return True
@@ -75,5 +79,5 @@ def _is_same_origin(origin: SplitResult, host: str) -> bool:
 
 
 def _is_trusted(trusted: SplitResult, origin: SplitResult) -> bool:
-    """`https://*.example.com` stands for every name below it."""
+    """Return whether a trusted origin covers this one; `https://*.example.com` stands for every name below it."""
     return trusted.scheme == origin.scheme and is_same_domain(origin.netloc, trusted.netloc.lstrip("*"))

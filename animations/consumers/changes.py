@@ -1,4 +1,4 @@
-"""What there is to say to a socket: read from the rows, so that nothing depends on which hints arrived."""
+"""Read from the rows what to send to a socket, so that nothing depends on which hints arrived."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RECENT: Final = 20
 
 
 class SignedOut(Exception):
-    """The subscriber is nobody any more."""
+    """The subscriber is no longer signed in."""
 
 
 class Gone(Exception):
@@ -36,10 +36,10 @@ class Gone(Exception):
 
 
 def changes_since(subscriber: Subscriber | None, project_id: UUID, sent: int | None) -> list[Message]:
-    """The messages that bring a client, who has all up to revision `sent`, up to date; None means it has nothing.
+    """Return the messages that bring a client which has all up to revision `sent` up to date; None: it has nothing.
 
-    Their revisions never fall. The project is read first: its revision is the line up to which rows are told, and
-    a row that moves on while we read is told next time. Raises `SignedOut` or `Gone`.
+    Their revisions never fall. The project is read first: rows up to its revision are sent, and a row that moves on
+    while we read is sent next time. Raises `SignedOut` or `Gone`.
     """
     user = subscriber.user() if subscriber else None
     if user is None:
@@ -69,7 +69,7 @@ def _exports(project: Project) -> QuerySet[Export]:
 
 
 def _changes(project: Project, sent: int) -> Iterator[Message]:
-    """Rows with a revision above `sent`, in order; the project, whose revision is the highest, comes last."""
+    """Yield rows with a revision above `sent`, in order; the project, whose revision is the highest, comes last."""
     news = {"revision__gt": sent, "revision__lte": project.revision}
     frames = frames_with_candidates(project).filter(**news)
     jobs = list(project.jobs.filter(**news))

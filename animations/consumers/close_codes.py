@@ -1,4 +1,4 @@
-"""Why the socket of a project was closed."""
+"""Name the codes with which the socket of a project is closed."""
 
 from enum import IntEnum
 
@@ -7,8 +7,8 @@ class CloseCode(IntEnum):
     """The codes that the application closes with, all from the private range (RFC 6455, 7.4.2).
 
     Beside these a client sees: 1000 after a day, 1009 for a message that is too long, 1011 when the server itself
-    failed, and HTTP 403 instead of a socket for a foreign `Origin` or an address without one. The server library
-    refuses to send 1001–2999 for an application and leaves the socket open, so none of them may stand here.
+    failed, and HTTP 403 instead of a socket for a foreign `Origin` or an unknown path. The server library refuses to
+    send 1001–2999 for an application and leaves the socket open, so none of them may stand here.
     """
 
     SIGNED_OUT = 4401

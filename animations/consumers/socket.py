@@ -1,7 +1,8 @@
-"""The socket of one project: a snapshot, then every change, each as its row's latest state.
+"""Serve the socket of one project: a snapshot, then every change, each as its row's latest state.
 
-Subscribe, snapshot, catch up. The socket joins its group first and reads the rows afterwards. A hint says only "look
-again", so hints may be lost, doubled or late, and a client that comes back goes the same way as a new one.
+Subscribe, snapshot, catch up. The socket joins its group first and reads the rows afterwards. A hint only says that
+something may have changed, so hints may be lost, doubled or late, and a client that comes back goes the same way as
+a new one.
 """
 
 from __future__ import annotations
@@ -28,22 +29,22 @@ from animations.events import group_name
 log = logging.getLogger(__name__)
 
 _READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="socket")
-"""Two, so that one look which waits for the database does not hold up the others."""
+"""Two, so that one read which waits for the database does not hold up the others."""
 _SNAPSHOT = Lock()
 """Held while a snapshot is read: with its rows it may take 15 MB, and many pages may come back at once."""
 _in_thread = partial(database_sync_to_async, thread_sensitive=False, executor=_READERS)
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One connection. All that is sent is sent by one task, so messages keep their order.
+    """One connection. One task sends all messages, so they keep their order.
 
-    Hints and wishes of the client only wake the task: however many come, they wait as one. Between two looks lies a
-    pause, so that a client gets at most ten a second, and one that asks for snapshots at most one a second.
+    Hints and requests of the client only wake the task: however many come, they wait as one. Between two reads of the
+    rows lies a pause, so that a client gets at most ten updates a second, and at most one snapshot a second.
     A client that does not read is dropped by the server's pings.
     """
 
     poll_seconds = 10.0
-    """The task looks by itself after so long without a hint."""
+    """The task reads the rows by itself after so long without a hint."""
     pause_seconds = 0.1
     snapshot_pause_seconds = 1.0
 
@@ -53,7 +54,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        """Refuse a foreign page at the handshake; everybody else is let in, and told why when they must go again."""
+        """Refuse a foreign page at the handshake; let everybody else in, to be told why when they must go again."""
         if not is_allowed_origin(self.scope["headers"]):
             await self.close()
             return
@@ -64,6 +65,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._task = asyncio.create_task(self._serve())
 
     async def disconnect(self, _code: int) -> None:
+        """Stop the task and leave the group."""
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -72,7 +74,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_discard(group_name(self.project_id), self.channel_name)
 
     async def hint(self, _message: dict[str, Any]) -> None:
-        """Something may have changed. What it was is read from the rows."""
+        """Note that something may have changed; the rows say what."""
         self._wake.set()
 
     async def receive(self, text_data: str | None = None, **_binary: bytes | None) -> None:
@@ -106,7 +108,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
 
     async def _send_changes(self, sent: int | None) -> None:
-        """Look, and send what is newer than `sent`. When the database does not answer, the next look makes up."""
+        """Send the rows that are newer than `sent`. When the database does not answer, the next read makes up."""
         if self.subscriber is None:
             raise SignedOut
         if self.project_id is None:
@@ -114,7 +116,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             messages = await _in_thread(_changes_as_json)(self.subscriber, self.project_id, sent)
         except DatabaseError as error:
-            log.warning("a look at project %s failed: %s", self.project_id, type(error).__name__)
+            log.warning("reading project %s for its socket failed: %s", self.project_id, type(error).__name__)
             self._resync_asked = self._resync_asked or sent is None
             return
         for revision, text in messages:
@@ -123,14 +125,15 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 
 class UnknownPath(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Every other address: refused at the handshake."""
+    """Refuse every other address at the handshake."""
 
     async def connect(self) -> None:
+        """Close before accepting, which answers 403."""
         await self.close()
 
 
 def _changes_as_json(subscriber: Subscriber, project_id: UUID, sent: int | None) -> list[tuple[int, str]]:
-    """The messages of a look with their revisions, written as JSON here in the thread: a snapshot may have 1 MB."""
+    """Return the messages with their revisions, encoded here in the thread: a snapshot may have 1 MB."""
     with _SNAPSHOT if sent is None else nullcontext():
         return [(message["revision"], json.dumps(message)) for message in changes_since(subscriber, project_id, sent)]
 

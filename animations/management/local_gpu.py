@@ -1,4 +1,4 @@
-"""A GPU endpoint of one's own for a command that runs while `make run` does not."""
+"""Start a GPU endpoint for a command that runs while `make run` does not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STOP_SECONDS: Final = 10.0
 
 @contextmanager
 def reachable_endpoint() -> Iterator[None]:
-    """The endpoint of the settings if it answers; else, without an API key, a local one until the block ends.
+    """Use the endpoint of the settings if it answers; else, without an API key, start one until the block ends.
 
     Raises `CommandError` when there is none and none can be started.
     """

@@ -1,4 +1,4 @@
-"""Pages and the API's answers, compressed for those who ask for it."""
+"""Compress pages and the API's answers for clients that ask for it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ READS: Final = ("GET", "HEAD")
 
 
 class CompressText(GZipMiddleware):
-    """Django's gzip, for text that is ours and whole.
+    """Apply Django's gzip to text that is ours and whole.
 
-    Files are left alone: pictures do not shrink, and a compressed stream would lose its length. Against BREACH (a
+    Files are left alone: images do not shrink, and a compressed stream would lose its length. Against BREACH (a
     secret guessed from the length of an answer that repeats what an attacker sent) Django adds up to 100 random bytes
-    to each answer and masks the form token anew; besides, nothing is compressed that bears a session's token: what
-    signing in answers, or a socket's ticket.
+    to each answer and masks the form token anew; besides, no answer with a session's token is compressed: those of
+    signing in, and a socket's ticket.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

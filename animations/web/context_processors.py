@@ -1,4 +1,4 @@
-"""What every template may ask."""
+"""Add to the context of every template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser may do with our pages: load from us, and nothing else."""
+"""Tell browsers to load from us and from nowhere else."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ FILE_POLICY: Final = "default-src 'none'; sandbox"
 
 
 class ContentSecurityPolicy:
-    """Adds the policy to every answer that has none of its own."""
+    """Add the policy to every answer that has none of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer with the header."""
         response = self.get_response(request)
         response.headers.setdefault(HEADER, POLICY)
         return response

@@ -1,4 +1,4 @@
-"""Files, for those who may see what they belong to; 404 for everybody else, signed in or not."""
+"""Serve files to those who may see what they belong to; 404 for everybody else, signed in or not."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Disposition = Literal["inline", "attachment"]
 
 @require_safe
 def candidate_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
-    """One picture of a candidate. A candidate never changes once it is ready, so neither does the answer."""
+    """Serve one image of a candidate. A candidate never changes once it is ready, so neither does the answer."""
     if kind not in CANDIDATE_KINDS:
         raise Http404
     candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible(request))
@@ -45,14 +45,14 @@ def candidate_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBas
 
 @require_safe
 def candidate_preview(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """A candidate's cutout as the pages show it: smaller, where that was made."""
+    """Serve a candidate's cutout as the pages show it: smaller, where that was made."""
     candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible(request))
     return _serve(request, candidate.preview or candidate.cutout, FOR_EVER)
 
 
 @require_safe
 def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
-    """The uploaded picture, or its matte in use. Another matte may take its place, so that one is asked for anew."""
+    """Serve the uploaded picture, or its matte in use, which is not cached: another may take its place."""
     rows = Source.objects.select_related("matte", "project")
     source = get_object_or_404(rows, pk=pk, project__in=_visible(request))
     if kind == "original":
@@ -67,7 +67,7 @@ def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
 
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A finished file to keep, under its own name; `?inline=1` shows it instead."""
+    """Serve a finished file to keep, under its own name; `?inline=1` shows it instead."""
     row = get_object_or_404(ExportFile, pk=pk, export__project__in=_visible(request))
     how: Disposition = "inline" if request.GET.get("inline") == "1" else "attachment"
     return _serve(request, row.file, FOR_EVER, how, row.name)
@@ -75,9 +75,9 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The moving preview of a curated motion. Those not published yet are for staff.
+    """Serve the moving preview of a preset; one that is not published yet is for staff.
 
-    With `?v=` naming the drawing it may be kept for ever; without, it is asked for anew.
+    With the preview's digest as `?v=` it may be cached for ever; without, browsers ask each time.
     """
     presets = Preset.objects.all() if request.user.is_staff else Preset.objects.active()
     preset = get_object_or_404(presets, slug=slug)
@@ -86,7 +86,7 @@ def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _visible(request: HttpRequest) -> QuerySet[Project]:
-    """What the asker may see: a browser by its session, an app by the same header that it sends to the API."""
+    """Return what the caller may see: a browser by its session, an app by the header that it sends to the API too."""
     signed_in = XSessionTokenAuthentication().authenticate(request)
     return Project.objects.visible_to(signed_in[0] if signed_in else request.user)
 
@@ -94,7 +94,7 @@ def _visible(request: HttpRequest) -> QuerySet[Project]:
 def _serve(
     request: HttpRequest, file: FieldFile, caching: str, how: Disposition = "inline", name: str = ""
 ) -> HttpResponseBase:
-    """The file with its type, or 304 for a browser that has it. Stored names hold a digest, so they serve as ETag."""
+    """Return the file with its type, or 304 for a browser that has it. Stored names hold a digest: it is the ETag."""
     if not file.name:
         raise Http404
     stored = PurePath(file.name)
@@ -125,7 +125,7 @@ def _contents(file: FieldFile, how: Disposition, name: str) -> FileResponse:
 
 
 def content_disposition(how: Disposition, name: str) -> str:
-    """The header for a file called `name` (RFC 6266): in ASCII, and in full for those who read RFC 8187."""
+    """Return the header for a file called `name` (RFC 6266): in ASCII, and in full by RFC 8187."""
     plain = ascii_name(name)
     header = f'{how}; filename="{plain}"'
     return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"

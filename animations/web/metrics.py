@@ -1,4 +1,4 @@
-"""`/metrics`, for Prometheus: from this machine, or with the token in the settings."""
+"""Serve `/metrics` to Prometheus, from this machine or with the token in the settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Counts and sums of all work. Names no person and no project."""
+    """Answer with counts and sums of all work, which name no person and no project."""
     if not _may_read(request):
         refusal = "Ask from this machine, or with “Authorization: Bearer …” and the METRICS_TOKEN of the settings."
         return HttpResponse(refusal, status=403, content_type="text/plain; charset=utf-8")
@@ -36,7 +36,7 @@ def _may_read(request: HttpRequest) -> bool:
 
 
 def _is_from_here(request: HttpRequest) -> bool:
-    """A proxy on this machine speaks for the whole world, and says so in its headers."""
+    """Return whether the request comes from this machine itself, not through a proxy on it."""
     if any(header in request.headers for header in FORWARDED):
         return False
     try:

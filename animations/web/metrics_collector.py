@@ -1,7 +1,6 @@
-"""The product in numbers for Prometheus, counted in the rows: web processes are many, and none of them knows it all.
+"""Collect the product's metrics for Prometheus from the rows: there are many web processes, and none knows it all.
 
-Four aggregate queries, however many rows there are. What was counted never falls: calls outlive their project and
-their user.
+Four aggregate queries, however many rows there are. Counters never fall: calls outlive their project and their user.
 """
 
 from __future__ import annotations
@@ -27,9 +26,10 @@ PHASES: Final = ("closed", "open", "half_open")
 
 
 class RowCollector(Collector):
-    """All measures, read when they are asked for."""
+    """Read all metrics when they are asked for."""
 
     def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of calls, jobs and endpoints."""
         yield from _calls()
         yield from _jobs()
         yield from _endpoints()
@@ -58,7 +58,7 @@ def _calls() -> Iterator[Metric]:
 
 
 def _delays(rows: Iterable[dict[str, Any]]) -> Metric:
-    """What a call waited for a worker (queue and cold start), whatever became of it after that."""
+    """Return how long calls waited for a worker (queue and cold start), whatever became of them after that."""
     found = HistogramMetricFamily(
         "emojiforge_gpu_delay_seconds", "Seconds that calls waited for a worker", labels=["task"]
     )
@@ -115,7 +115,7 @@ def _gauge(name: str, words: str, labels: tuple[str, ...], rows: Iterable[dict[s
 
 
 def _counter(name: str, words: str, rows: Iterable[dict[str, Any]], value: str, divisor: int) -> Metric:
-    """Summed per task. The client adds `_total` to the name."""
+    """Return sums per task. The client adds `_total` to the name."""
     totals: dict[str, float] = {}
     for row in rows:
         totals[row["task"]] = totals.get(row["task"], 0.0) + float(row[value] or 0) / divisor

@@ -1,4 +1,4 @@
-"""Bodies that cannot be read, refused for the views that do not see to it themselves."""
+"""Refuse JSON that cannot be read for the views that do not check it themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 
 
 class RefuseUnreadableJson:
-    """Answers 400 where a view failed over JSON that is nested too deeply, or has too long a number.
+    """Answer 400 where a view failed over JSON that is nested too deeply, or has too long a number.
 
     Python raises `RecursionError` and a plain `ValueError` for these. REST framework's parser sees to its own
     (`animations.api.parsers`), the views for signing in do not.
@@ -19,10 +19,11 @@ class RefuseUnreadableJson:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The refusal, or None where it was not the body that the view failed over."""
+        """Return the refusal, or None where the view failed over something else."""
         if isinstance(exception, RecursionError | ValueError) and _is_unreadable(request):
             return HttpResponseBadRequest("This JSON cannot be read.", content_type="text/plain; charset=utf-8")
         return None

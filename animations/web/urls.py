@@ -1,4 +1,4 @@
-"""Pages, and the files that only their owner may have."""
+"""Name the addresses of pages, authorised files and webhooks."""
 
 from django.urls import path
 from django.views.generic import RedirectView

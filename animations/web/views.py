@@ -1,4 +1,4 @@
-"""The pages. What moves on them comes over the socket and the API; here is only where they begin."""
+"""Render the pages as they begin; changes come over the socket and the API."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FRAME_RATES: Final = (5, 8, 10, 12, 15, 20, 25)
 @never_cache
 @ensure_csrf_cookie
 def home(request: HttpRequest) -> HttpResponse:
-    """A person's emojis; for a passer-by, what this is."""
+    """Show a person's emojis; show a visitor the landing page."""
     if not request.user.is_authenticated:
         return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
     page = cards.page_of_projects(request.user, request.GET.get("page"))
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
-    """Choose a picture and a motion."""
+    """Let a person choose a picture and a motion."""
     context = {"samples": SAMPLES, "sizes": SIZES, "defaults": Project(), "accept": ACCEPT, "formats": FORMAT_NAMES}
     return render(request, "web/new.html", _motion_choices() | context)
 
@@ -56,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 @login_required
 def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One emoji, with everything the socket would say first, so that nothing is empty while it connects."""
+    """Show one emoji, with the socket's first snapshot in the page, so that nothing is empty while it connects."""
     rows = Project.objects.visible_to(request.user).for_payload()
     project = get_object_or_404(rows, pk=pk)
     context = {
@@ -73,19 +73,19 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django passes it)
-    """Answers while the web process and its database do."""
+    """Answer while the web process and its database do."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
 
 
 def _motion_choices() -> dict[str, Any]:
-    """What `_motion.html` offers."""
+    """Return the context of `_motion.html`."""
     return {"presets": Preset.objects.active(), "frame_rates": FRAME_RATES, "matte_options": MATTE_OPTIONS}
 
 
 def _state(project: Project) -> dict[str, Any]:
-    """The page's first snapshot. An export whose revision is below `frames_revision` shows older frames."""
+    """Return the page's first snapshot. An export whose revision is below `frames_revision` shows older frames."""
     newest: dict[str, Export] = {}
     for export in Export.objects.filter(project=project).prefetch_related("files").order_by("created_at"):
         newest[export.platform] = export
@@ -100,8 +100,8 @@ def _state(project: Project) -> dict[str, Any]:
 
 
 def _platform(platform: Platform) -> dict[str, Any]:
-    """A card's headline: `128×128 · at most 128 kB`."""
-    wants = [str(platform.format), str(platform.pixels)]
+    """Return a card's headline, as `128×128 · at most 128 kB`."""
+    parts = [str(platform.format), str(platform.pixels)]
     if platform.bytes_max is not None:
-        wants.append(f"≤\N{NO-BREAK SPACE}{platform.bytes_max // 1000}\N{NO-BREAK SPACE}kB")
-    return {"slug": platform.slug, "label": platform.label, "wants": " · ".join(wants), "note": platform.note}
+        parts.append(f"≤\N{NO-BREAK SPACE}{platform.bytes_max // 1000}\N{NO-BREAK SPACE}kB")
+    return {"slug": platform.slug, "label": platform.label, "summary": " · ".join(parts), "note": platform.note}

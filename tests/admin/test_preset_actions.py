@@ -46,7 +46,7 @@ def test_a_copy_has_its_own_preview_drawn(
     assert waiting() == ["bounce-copy"]
 
 
-def test_publishing_and_taking_back_count_only_what_changes(make_preset: MakePreset) -> None:
+def test_publishing_and_unpublishing_count_only_what_changes(make_preset: MakePreset) -> None:
     make_preset("bounce")
     make_preset("spin", active=False)
     assert preset_actions.publish(Preset.objects.all()) == 1

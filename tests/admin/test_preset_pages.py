@@ -264,7 +264,7 @@ def test_duplicating_several_presets_stays_on_the_list(staff_client: Client, mak
     assert Preset.objects.filter(active=False).count() == 2
 
 
-def test_presets_are_published_and_taken_back(staff_client: Client, make_preset: MakePreset) -> None:
+def test_presets_are_published_and_unpublished(staff_client: Client, make_preset: MakePreset) -> None:
     hidden, shown = make_preset("bounce", active=False), make_preset("spin")
     run_action(staff_client, "publish", hidden)
     run_action(staff_client, "unpublish", shown)

@@ -213,6 +213,6 @@ def test_an_amount_that_is_only_the_most_possible_is_marked(staff_client: Client
     GpuCall.objects.create(key="a", **values)
     estimate = GpuCall.objects.create(key="b", cost_is_estimate=True, **values)
     listed = text(staff_client, listing("gpucall"))
-    assert re.findall(r'field-worked">([^<]*)<', listed) == ["≤ 30.0 s", "30.0 s"]
+    assert re.findall(r'field-execution">([^<]*)<', listed) == ["≤ 30.0 s", "30.0 s"]
     assert re.findall(r'field-cost">([^<]*)<', listed) == ["≤ $0.0093", "$0.0093"]
     assert "the most that is possible" in text(staff_client, page("gpucall", estimate.pk))

@@ -1,4 +1,4 @@
-"""`manage.py gpu_smoke`: one call of each GPU task against the endpoint in the settings, with times."""
+"""Call each GPU task once against the endpoint in the settings: `manage.py gpu_smoke`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from animations.work.gpu import smoke
 
 
 class Command(BaseCommand):
+    """Print the times of one call of each task."""
+
     help = (
         "Calls each GPU task once and prints delay, execution, total, cost and what came back. "
         "Fails when something that the endpoint can run has failed."
     )
 
     def handle(self, *_: Any, **__: Any) -> None:
+        """Make the calls, print a table, and fail when a call has failed."""
         with reachable_endpoint():
             self.stdout.write(f"{settings.RUNPOD_BASE_URL}/{settings.RUNPOD_ENDPOINT_ID}")
             outcomes = smoke.run()

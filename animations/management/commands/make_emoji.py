@@ -1,4 +1,4 @@
-"""`manage.py make_emoji PICTURE --motion WORDS --platform SLUG -o FILE`: the main job without a browser."""
+"""Make an emoji without a browser: `manage.py make_emoji PICTURE --motion WORDS --platform SLUG -o FILE`."""
 
 from __future__ import annotations
 
@@ -33,9 +33,12 @@ LOOK_SECONDS: Final = 0.2
 
 
 class Command(BaseCommand):
+    """Create a project, run its jobs in this process, write the file, and delete the project."""
+
     help = "Makes an animated emoji of a picture or a clip, by the same path that the pages take."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take a picture, a motion, a platform and the options."""
         most = settings.UPLOAD_MAX_BYTES // 1_000_000
         parser.add_argument("picture", type=Path, help=f"{FORMAT_NAMES}, up to {most} MB")
         parser.add_argument("--motion", default="", help="words such as “subtle bounce”; a clip needs none")
@@ -53,6 +56,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
         # Nobody watches, and this process does the jobs itself: Redis need not be there.
+        """Make the emoji. Raises `CommandError` with the reason where that fails."""
         logging.getLogger("animations").setLevel(logging.ERROR)
         if output and not output.parent.is_dir():
             raise CommandError(f"{output} cannot be written: there is no such folder.")

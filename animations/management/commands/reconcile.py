@@ -1,4 +1,4 @@
-"""`manage.py reconcile`: the loop that finds what was lost."""
+"""Run the reconciler's loop: `manage.py reconcile`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ PERIOD_SECONDS = 10.0
 
 
 class Command(BaseCommand):
+    """Reconcile every ten seconds."""
+
     help = "Puts jobs that no run holds back on their queues, every ten seconds until it is told to end."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take `--once`."""
         parser.add_argument("--once", action="store_true", help="one round, then end")
 
     def handle(self, *_: Any, once: bool, **__: Any) -> None:
+        """Run rounds until SIGTERM or SIGINT, or one with `once`."""
         over = threading.Event()
         if not once:
             signal.signal(signal.SIGTERM, lambda *_: over.set())

@@ -1,4 +1,4 @@
-"""Brings the curated motions. Safe to run at every start: what staff have changed stays as they left it."""
+"""Add the curated motions. Safe to run at every start: what staff have changed stays as they left it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ CURATED: Final = ("name", "description", "prompt", "tags", "recipe", "template",
 
 
 class Command(BaseCommand):
+    """Add the curated presets that are missing."""
+
     help = "Add the curated motions that are missing; what staff have changed stays as it is."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take `--reset`."""
         parser.add_argument(
             "--reset", action="store_true", help="also put the curated motions that are there back as delivered"
         )
 
     @transaction.atomic
     def handle(self, *_: Any, **options: Any) -> None:
+        """Add the presets, ask for the previews that are overdue, and say what was done."""
         presets = curated()
         known = set(Preset.objects.values_list("slug", flat=True))
         missing = [preset for preset in presets if preset.slug not in known]
@@ -44,7 +48,7 @@ class Command(BaseCommand):
 
 
 def curated() -> list[Preset]:
-    """The curated motions as delivered, not saved. All are published."""
+    """Return the curated presets as delivered, not saved. All are published."""
     entries: list[dict[str, Any]] = json.loads(DATA.read_text(encoding="utf-8"))
     return [_preset(position, entry) for position, entry in enumerate(entries, 1)]
 

@@ -108,7 +108,7 @@ def test_an_endpoint_that_was_never_heard_of_runs_nothing_but_this_machine_does(
     assert found["white"] == ("matte", True, "")
     assert not found["video"][1]
     assert not found["rembg"][1]
-    assert "not been heard of" in found["rembg"][2]
+    assert "not been asked" in found["rembg"][2]
     assert api.get("/api/v1/engines/").json()["as_of"] is None
 
 
