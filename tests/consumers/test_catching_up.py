@@ -172,7 +172,7 @@ def bad_line(settings: Settings) -> None:
 async def test_hints_dropped_doubled_and_shuffled_lose_nothing(
     bad_line: None, emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "INTERVAL", 0.0)
+    monkeypatch.setattr(events, "HINT_INTERVAL", 0.0)
     monkeypatch.setattr(ProjectSocket, "poll_seconds", 0.2)
     held: dict[str, Any] = {}
     async with opened(address(emoji), cookie) as socket:
