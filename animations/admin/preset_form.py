@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from animations.admin.preset_preview import label_of
 from animations.models import Preset
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 
 if TYPE_CHECKING:
     PresetModelForm = forms.ModelForm[Preset]
@@ -100,7 +100,7 @@ class PresetForm(PresetModelForm):
         words = cleaned.get("prompt")
         if not words or drawn is None:  # what is wrong with them is said elsewhere
             return cleaned
-        said = read(words).recipe
+        said = parse_motion(words).recipe
         if said is None:
             self.add_error("prompt", NO_MOTION)
         elif said.label == drawn:
@@ -126,7 +126,7 @@ def starting_values() -> dict[str, Any]:
 
 def recipe_of(words: str) -> dict[str, Any] | None:
     """Read the recipe of `words`, as JSON; None when they name no motion."""
-    recipe = read(words).recipe
+    recipe = parse_motion(words).recipe
     return recipe.to_json() if recipe else None
 
 

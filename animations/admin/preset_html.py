@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from animations.admin.preset_preview import NOTHING, difference, example_of
 from animations.models import Preset
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 
 BEING_DRAWN = "The new preview is being drawn."
 
@@ -49,7 +49,7 @@ def moving_preview(preset: Preset | None) -> SafeString | str:
 
 def understood(preset: Preset | None) -> SafeString:
     """Return how the words are understood, and a button that copies the recipe from them."""
-    reading = read(preset.prompt) if preset and preset.prompt else None
+    reading = parse_motion(preset.prompt) if preset and preset.prompt else None
     text = (reading.understood_as if reading.recipe else NOTHING) if reading else "–"
     unknown = f"Not understood: {', '.join(reading.unknown)}." if reading and reading.unknown else ""
     return format_html(

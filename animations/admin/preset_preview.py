@@ -6,7 +6,7 @@ import json
 from typing import Final, TypedDict
 
 from animations.motion.language.prompt import TemplateError, render_prompt
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import RecipeError, read_recipe
 
 NOTHING = "no motion that we know"
@@ -34,7 +34,7 @@ def reading_payload(words: str, template: str, drawn: str = "") -> ReadingPayloa
 
     `drawn` is the JSON of the recipe in the form.
     """
-    reading = read(words)
+    reading = parse_motion(words)
     example, error = example_of(template, words)
     recipe = json.dumps(reading.recipe.to_json(), indent=2, ensure_ascii=False) if reading.recipe else None
     return {

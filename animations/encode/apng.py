@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import oxipng
 
-from animations.encode.frames import box, drop_unseen_colour
-from animations.encode.palette import Palette, assign, error_db, learn
+from animations.encode.frames import bounding_slices, clear_hidden_colour
+from animations.encode.palette import Palette, learn_palette, nearest_entries, palette_psnr_db
 from animations.imaging.arrays import Frame
 from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
 
@@ -37,12 +37,12 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, pale
     A palette of at most `colours` (2 to 256) with alpha is used if no frame is worse than `palette_from_db` (PSNR in
     dB on black and white) with it; otherwise every pixel keeps its colour exactly.
     """
-    clean = [drop_unseen_colour(frame) for frame in frames]
-    palette = learn(clean, colours)
+    clean = [clear_hidden_colour(frame) for frame in frames]
+    palette = learn_palette(clean, colours)
     pictures: Iterable[Samples] = clean
     told = _Colours(6, oxipng.ColorType.rgba())
-    if min(error_db(frame, palette) for frame in clean) >= palette_from_db:
-        pictures = (assign(frame, palette)[..., None] for frame in clean)
+    if min(palette_psnr_db(frame, palette) for frame in clean) >= palette_from_db:
+        pictures = (nearest_entries(frame, palette)[..., None] for frame in clean)
         told = _indexed(palette)
     height, width = frames[0].shape[:2]
     header = pack_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, told.number, 0, 0, 0))
@@ -76,7 +76,7 @@ def _changes(pictures: Iterable[Samples]) -> Iterator[tuple[int, int, Samples]]:
     before: Samples | None = None
     for picture in pictures:
         changed = np.ones(picture.shape[:2], np.bool_) if before is None else (picture != before).any(axis=2)
-        rows, columns = box(changed)
+        rows, columns = bounding_slices(changed)
         yield columns.start, rows.start, picture[rows, columns]
         before = picture
 

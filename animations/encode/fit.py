@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from animations.encode.delays import in_units, thin
-from animations.encode.frames import fit_canvas, merge_equal
+from animations.encode.delays import thin_frames, to_units
+from animations.encode.frames import fit_canvas, merge_equal_frames
 from animations.encode.gif import encoder
-from animations.encode.gif.one_bit import cut_frames, drawn_alpha
+from animations.encode.gif.one_bit import cut_to_one_bit, drawn_alpha
 from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import ONE_BIT, Platform
-from animations.encode.quality import LADDERS, Ladder, best_rung
+from animations.encode.quality import QUALITY_SCALES, QualityScale, best_step
 from animations.encode.visibility import drop_empty, filled_share, name_frames, visible_share
 from animations.imaging.arrays import Alpha, Frame
 
@@ -21,13 +21,13 @@ SMALL_BELOW: Final = 0.05
 HARDLY_BELOW: Final = 0.002
 """Of the canvas: fewer visible pixels than this in every frame (32 of 128×128) are lost in a chat, and that is said.
 A hair line across it has more, and so have a dozen sparks."""
-# In order: the share of the frames that is kept, and which of the ladder's floors quality may fall to with it.
+# In order: the share of the frames that is kept, and which of the scale's floors quality may fall to with it.
 STAGES: Final = (
     (1, 0), (3 / 4, 0), (2 / 3, 0), (2 / 3, 1), (1 / 2, 1), (1 / 2, 2), (1 / 3, 2), (1 / 4, 2), (1 / 8, 2), (0, 2),
 )  # fmt: skip
 FEWEST_FRAMES: Final = 2
-# A stage is passed over unmeasured when it would have to go this many rungs below its floor.
-HOPELESS_RUNGS: Final = 3
+# A stage is passed over unmeasured when it would have to go this many steps below its floor.
+HOPELESS_STEPS: Final = 3
 
 
 class CannotFit(Exception):
@@ -56,8 +56,8 @@ def fit(
     `frames` are taken one by one and once, so they may be decoded on the way. `indices` says where each stands among
     the frames that people count, if some of those are missing here. Raises `CannotFit`.
     """
-    ladder = LADDERS.get(platform.format)
-    if not platform.available or ladder is None:
+    scale = QUALITY_SCALES.get(platform.format)
+    if not platform.available or scale is None:
         raise CannotFit(f"{platform.label}: {platform.unavailable_reason or 'no encoder for this format yet'}")
     pictures, drawn, steps = _on_canvas(frames, platform)
     if not pictures or len(pictures) != len(delays_ms):
@@ -71,7 +71,7 @@ def fit(
     steps += _smallness(pictures)
     if len(pictures) == 1 < len(delays_ms):
         steps.append("stands still: only one picture is left that differs")
-    data, delays, given_up = _within(pictures, delays, ladder, platform)
+    data, delays, given_up = _within(pictures, delays, scale, platform)
     return Fitted(data, width, height, len(delays), sum(delays), (*steps, *given_up))
 
 
@@ -129,73 +129,73 @@ def _prepared(
 ) -> tuple[list[Frame], list[int]]:
     """What costs nothing or is not a choice: the format's own limits, equal frames, the number of frames."""
     if platform.format in ONE_BIT:
-        steps += cut_frames(pictures, drawn).words()
+        steps += cut_to_one_bit(pictures, drawn).words()
     if platform.format == "GIF":
-        delays = [units * encoder.UNIT_MS for units in in_units(delays, encoder.UNIT_MS, encoder.SHORTEST_UNITS)]
+        delays = [units * encoder.UNIT_MS for units in to_units(delays, encoder.UNIT_MS, encoder.SHORTEST_UNITS)]
     if platform.frames_min <= 1:
-        pictures, delays = merge_equal(pictures, delays)
+        pictures, delays = merge_equal_frames(pictures, delays)
     if platform.frames_max is not None and len(pictures) > platform.frames_max:
         steps.append(f"{platform.frames_max} of {len(pictures)} frames kept, in the same time: the platform's most")
-        kept, delays = thin(delays, platform.frames_max)
+        kept, delays = thin_frames(delays, platform.frames_max)
         pictures = [pictures[index] for index in kept]
     return pictures, delays
 
 
 def _within(
-    pictures: list[Frame], delays: list[int], ladder: Ladder, platform: Platform
+    pictures: list[Frame], delays: list[int], scale: QualityScale, platform: Platform
 ) -> tuple[bytes, list[int], list[str]]:
     """The file of the first stage that is within the byte budget, with its delays and what it gave up."""
     if platform.bytes_max is None:
-        return ladder.rungs[0].encode(pictures, delays), delays, []
-    attempt = _Attempt(pictures, delays, ladder, platform.bytes_max)
+        return scale.steps[0].encode(pictures, delays), delays, []
+    attempt = _Attempt(pictures, delays, scale, platform.bytes_max)
     for share, which in STAGES:
         count = max(min(len(pictures), FEWEST_FRAMES), round(len(pictures) * share))
-        rung = attempt.best(count, ladder.floors[which])
-        if rung is not None:
-            return attempt.files[rung], attempt.kept_delays, attempt.given_up(rung)
+        step = attempt.best(count, scale.floors[which])
+        if step is not None:
+            return attempt.files[step], attempt.kept_delays, attempt.given_up(step)
     raise CannotFit(f"{platform.label}: more than {platform.bytes_max} bytes even with {FEWEST_FRAMES} frames.")
 
 
 class _Attempt:
     """The search over stages. What one stage measured tells the next where to begin, or that it need not."""
 
-    def __init__(self, pictures: list[Frame], delays: list[int], ladder: Ladder, budget: int) -> None:
-        self.pictures, self.delays, self.ladder, self.budget = pictures, delays, ladder, budget
+    def __init__(self, pictures: list[Frame], delays: list[int], scale: QualityScale, budget: int) -> None:
+        self.pictures, self.delays, self.scale, self.budget = pictures, delays, scale, budget
         self.files: dict[int, bytes] = {}
         self.kept, self.kept_delays = list(range(len(pictures))), delays
-        self.known: tuple[int, int, float] | None = None  # frames, rung and log(bytes / budget) of the last failure
+        self.known: tuple[int, int, float] | None = None  # frames, step and log(bytes / budget) of the last failure
 
     def best(self, count: int, floor: int) -> int | None:
-        """The best rung, down to `floor`, at which `count` frames are within the budget, or `None`."""
+        """The best step, down to `floor`, at which `count` frames are within the budget, or `None`."""
         start = self._expected(count)
-        if start > floor + HOPELESS_RUNGS and count > FEWEST_FRAMES:
+        if start > floor + HOPELESS_STEPS and count > FEWEST_FRAMES:
             return None
         if count != len(self.kept):
             self.files.clear()
-            self.kept, self.kept_delays = thin(self.delays, count)
-        rung = best_rung(self._measure, self.budget, floor, min(start, floor), self.ladder.slope)
-        if rung is None:
+            self.kept, self.kept_delays = thin_frames(self.delays, count)
+        step = best_step(self._measure, self.budget, floor, min(start, floor), self.scale.slope)
+        if step is None:
             self.known = (count, floor, math.log(len(self.files[floor]) / self.budget))
-        return rung
+        return step
 
-    def given_up(self, rung: int) -> list[str]:
-        """What the file of `rung` lacks, in words."""
+    def given_up(self, step: int) -> list[str]:
+        """What the file of `step` lacks, in words."""
         steps = []
         if len(self.kept) < len(self.pictures):
             steps.append(f"{len(self.kept)} of {len(self.pictures)} frames kept, in the same time")
-        if rung:
-            steps.append(f"{self.ladder.rungs[rung].words} instead of {self.ladder.rungs[0].words}")
+        if step:
+            steps.append(f"{self.scale.steps[step].words} instead of {self.scale.steps[0].words}")
         return steps
 
     def _expected(self, count: int) -> int:
-        """The rung at which `count` frames should just fit, by what the last failure measured."""
+        """The step at which `count` frames should just fit, by what the last failure measured."""
         if self.known is None:
             return 0
-        frames, rung, excess = self.known
-        return max(0, math.ceil(rung + (excess + math.log(count / frames)) / self.ladder.slope))
+        frames, step, excess = self.known
+        return max(0, math.ceil(step + (excess + math.log(count / frames)) / self.scale.slope))
 
-    def _measure(self, rung: int) -> int:
-        if rung not in self.files:
+    def _measure(self, step: int) -> int:
+        if step not in self.files:
             pictures = [self.pictures[index] for index in self.kept]
-            self.files[rung] = self.ladder.rungs[rung].encode(pictures, self.kept_delays)
-        return len(self.files[rung])
+            self.files[step] = self.scale.steps[step].encode(pictures, self.kept_delays)
+        return len(self.files[step])

@@ -11,7 +11,7 @@ from animations.imaging.premultiply import resize
 OPAQUE_FROM = 128
 
 
-def drop_unseen_colour(frame: Frame) -> Frame:
+def clear_hidden_colour(frame: Frame) -> Frame:
     """`frame` (H×W×4) with RGB 0 wherever alpha is 0: nobody sees it, every encoder pays for it. Changes no input."""
     unseen = frame[..., 3] == 0
     if not frame[unseen].any():
@@ -24,7 +24,7 @@ def fit_canvas(frame: Frame, width: int, height: int) -> Frame:
     """`frame` (H×W×4) scaled to fit `width` × `height` px and centred there on nothing; its shape is kept."""
     h, w = frame.shape[:2]
     if (w, h) == (width, height):
-        return drop_unseen_colour(frame)
+        return clear_hidden_colour(frame)
     inner = inner_size(w, h, width, height)
     canvas = np.zeros((height, width, 4), np.uint8)
     x, y = (width - inner[0]) // 2, (height - inner[1]) // 2
@@ -43,13 +43,13 @@ def cut_alpha(frame: Frame) -> Frame:
     alpha = frame[..., 3]
     there = alpha >= OPAQUE_FROM
     if np.array_equal(alpha, np.where(there, 255, 0)):
-        return drop_unseen_colour(frame)
+        return clear_hidden_colour(frame)
     cut: Frame = np.where(there[..., None], frame, np.uint8(0))
     cut[..., 3] = np.where(there, 255, 0)
     return cut
 
 
-def box(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+def bounding_slices(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
     """The rows and columns of the smallest rectangle that holds all that `where` (H×W) sets; one pixel if none."""
     ys, xs = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
     if not len(ys):
@@ -57,7 +57,7 @@ def box(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
     return slice(int(ys[0]), int(ys[-1]) + 1), slice(int(xs[0]), int(xs[-1]) + 1)
 
 
-def merge_equal(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[Frame], list[int]]:
+def merge_equal_frames(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[Frame], list[int]]:
     """Runs of equal neighbours become one frame that stays as long as they did together (ms)."""
     kept: list[Frame] = []
     delays: list[int] = []

@@ -24,7 +24,7 @@ _STRIP = 65_536
 _WITHOUT_CARRY = np.uint32(0x7F7F7F7F)  # four bytes shifted right as one number: what fell into the next is dropped
 
 
-def learn(frames: Iterable[Frame], size: int) -> Palette:
+def learn_palette(frames: Iterable[Frame], size: int) -> Palette:
     """The n×4 (n ≤ `size`) straight RGBA palette that shows `frames` (H×W×4 uint8 each) best.
 
     Entry 0 is transparent and stands for every pixel of alpha 0. Same frames, same palette.
@@ -37,7 +37,7 @@ def learn(frames: Iterable[Frame], size: int) -> Palette:
     return np.concatenate([np.zeros((1, 4), np.uint8), colours])
 
 
-def assign(frame: Frame, palette: Palette) -> npt.NDArray[np.uint8]:
+def nearest_entries(frame: Frame, palette: Palette) -> npt.NDArray[np.uint8]:
     """The H×W indices of the entries of `palette` nearest to the pixels of `frame` (H×W×4); alpha 0 is index 0."""
     visible = frame[..., 3] > 0
     indices = np.zeros(frame.shape[:2], np.uint8)
@@ -46,13 +46,13 @@ def assign(frame: Frame, palette: Palette) -> npt.NDArray[np.uint8]:
     return indices
 
 
-def error_db(frame: Frame, palette: Palette) -> float:
+def palette_psnr_db(frame: Frame, palette: Palette) -> float:
     """The PSNR in dB, on black and white alike, of the visible pixels of `frame` shown with `palette`."""
     visible = frame[..., 3] > 0
     if not visible.any():
         return np.inf
     apart = _embed(frame[visible])
-    apart -= _embed(palette)[assign(frame, palette)[visible]]
+    apart -= _embed(palette)[nearest_entries(frame, palette)[visible]]
     mean_square = float(np.einsum("ij,ij->", apart, apart, dtype=np.float64)) / (6 * len(apart))
     return np.inf if mean_square == 0 else 10 * float(np.log10(255**2 / mean_square))
 

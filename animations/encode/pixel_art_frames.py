@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from animations.encode.frames import drop_unseen_colour, inner_size
+from animations.encode.frames import clear_hidden_colour, inner_size
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarged, is_pixel_art, reduced, resized, whole_scale
 
@@ -26,7 +26,7 @@ def split_pixel_art(frames: Iterable[Frame]) -> tuple[list[Frame], Iterator[Fram
             return [], chain((enlarged(art, kept) for art, kept in taken), [frame], coming)
         shows_blocks |= side > 0
         side = side or math.gcd(*frame.shape[:2])
-        taken.append((reduced(drop_unseen_colour(frame), side), side))
+        taken.append((reduced(clear_hidden_colour(frame), side), side))
     if not shows_blocks:
         return [], iter([enlarged(art, side) for art, side in taken])
     common = math.gcd(*(side for _, side in taken))

@@ -18,7 +18,7 @@ class Rule(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Pixels:
+class SizeRule:
     """Which sizes a platform takes, all in pixels.
 
     `width` × `height` is the largest canvas. `exact` means nothing smaller will do, `square` that both sides are
@@ -83,7 +83,7 @@ class Platform:
     slug: str
     label: str
     format: Format
-    pixels: Pixels
+    pixels: SizeRule
     bytes_max: int | None = None
     frames_min: int = 1
     frames_max: int | None = None
@@ -134,11 +134,11 @@ EXTENSION: Final[dict[Format, str]] = {
 ONE_BIT: Final[tuple[Format, ...]] = ("GIF",)
 """Formats in which a pixel is there or not."""
 
-OWN_SIZE: Final = Pixels()
+OWN_SIZE: Final = SizeRule()
 
 
-def _square(side: int) -> Pixels:
-    return Pixels(side, side, exact=True)
+def _square(side: int) -> SizeRule:
+    return SizeRule(side, side, exact=True)
 
 
 _ALL: Final = (
@@ -178,7 +178,7 @@ _ALL: Final = (
         "telegram_sticker",
         "Telegram sticker",
         "WebM",
-        Pixels(512, 512, longest_min=512),
+        SizeRule(512, 512, longest_min=512),
         bytes_max=256_000,
         duration_max_ms=3000,
         delay_min_ms=33,
@@ -202,7 +202,7 @@ _ALL: Final = (
         "line_sticker",
         "LINE sticker",
         "APNG",
-        Pixels(320, 270, longest_min=270),
+        SizeRule(320, 270, longest_min=270),
         bytes_max=300_000,
         frames_min=5,
         frames_max=20,
@@ -236,7 +236,7 @@ _ALL: Final = (
         "twitch",
         "Twitch emote",
         "GIF",
-        Pixels(4096, 4096, square=True, longest_min=112),
+        SizeRule(4096, 4096, square=True, longest_min=112),
         bytes_max=1_000_000,
         frames_max=60,
         sure="B",
@@ -246,7 +246,7 @@ _ALL: Final = (
         "signal",
         "Signal sticker",
         "APNG",
-        Pixels(512, 512, square=True),
+        SizeRule(512, 512, square=True),
         bytes_max=300_000,
         duration_max_ms=3000,
     ),
@@ -254,7 +254,7 @@ _ALL: Final = (
         "imessage",
         "iMessage sticker",
         "APNG",
-        Pixels(618, 618, sides=(300, 408, 618)),
+        SizeRule(618, 618, sides=(300, 408, 618)),
         bytes_max=500_000,
         loops=None,
         sure="B",
@@ -265,7 +265,7 @@ _ALL: Final = (
         "mattermost",
         "Mattermost emoji",
         "GIF",
-        Pixels(1028, 1028),
+        SizeRule(1028, 1028),
         bytes_max=512_000,
         frames_max=32,
         note="Shown at 128×128.",

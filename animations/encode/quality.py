@@ -18,7 +18,7 @@ Encode = Callable[[Sequence[Frame], Sequence[int]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class QualityStep:
     """One setting of an encoder: `words` for people, `encode(frames, delays_ms)` for the bytes."""
 
     words: str
@@ -26,32 +26,34 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class QualityScale:
     """An encoder's settings, best first.
 
-    `floors` are the rungs (by index) that quality may fall to before frames are dropped, before more of them are
-    dropped, and in the last resort. `slope` is how much log(bytes) falls from rung to rung, a first guess.
+    `floors` are the steps (by index) that quality may fall to before frames are dropped, before more of them are
+    dropped, and in the last resort. `slope` is how much log(bytes) falls from step to step, a first guess.
     """
 
-    rungs: tuple[Rung, ...]
+    steps: tuple[QualityStep, ...]
     floors: tuple[int, int, int]
     slope: float
 
 
-def _gif() -> Ladder:
+def _gif() -> QualityScale:
     sizes = (256, 181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4)
-    rungs = tuple(Rung(f"{size - 1} colours", partial(encoder.encode, colours=size)) for size in sizes)
-    return Ladder(rungs, (sizes.index(32), sizes.index(16), len(sizes) - 1), 0.11)
+    steps = tuple(QualityStep(f"{size - 1} colours", partial(encoder.encode, colours=size)) for size in sizes)
+    return QualityScale(steps, (sizes.index(32), sizes.index(16), len(sizes) - 1), 0.11)
 
 
-def _apng() -> Ladder:
-    full = Rung("full colour", partial(apng.encode, colours=256, palette_from_db=PALETTE_FROM_DB))
+def _apng() -> QualityScale:
+    full = QualityStep("full colour", partial(apng.encode, colours=256, palette_from_db=PALETTE_FROM_DB))
     sizes = (256, 181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4)
-    rest = tuple(Rung(f"{size} colours", partial(apng.encode, colours=size, palette_from_db=0.0)) for size in sizes)
-    return Ladder((full, *rest), (1 + sizes.index(64), 1 + sizes.index(32), len(sizes)), 0.11)
+    rest = tuple(
+        QualityStep(f"{size} colours", partial(apng.encode, colours=size, palette_from_db=0.0)) for size in sizes
+    )
+    return QualityScale((full, *rest), (1 + sizes.index(64), 1 + sizes.index(32), len(sizes)), 0.11)
 
 
-def _webp() -> Ladder:
+def _webp() -> QualityScale:
     settings = (
         (90, 90),
         (85, 75),
@@ -65,40 +67,40 @@ def _webp() -> Ladder:
         (15, 15),
         (5, 10),
     )
-    rungs = tuple(
-        Rung(f"quality {quality}, edges {edges}", partial(webp.encode, quality=quality, alpha_quality=edges))
+    steps = tuple(
+        QualityStep(f"quality {quality}, edges {edges}", partial(webp.encode, quality=quality, alpha_quality=edges))
         for quality, edges in settings
     )
-    return Ladder(rungs, (5, 7, len(rungs) - 1), 0.14)
+    return QualityScale(steps, (5, 7, len(steps) - 1), 0.14)
 
 
-LADDERS: Final[dict[Format, Ladder]] = {"GIF": _gif(), "APNG": _apng(), "WebP": _webp()}
+QUALITY_SCALES: Final[dict[Format, QualityScale]] = {"GIF": _gif(), "APNG": _apng(), "WebP": _webp()}
 
 
-def best_rung(measure: Callable[[int], int], budget: int, floor: int, start: int, slope: float) -> int | None:
-    """The first rung, 0 to `floor`, whose `measure` (bytes) is within `budget`; `None` if not even `floor` is.
+def best_step(measure: Callable[[int], int], budget: int, floor: int, start: int, slope: float) -> int | None:
+    """The first step, 0 to `floor`, whose `measure` (bytes) is within `budget`; `None` if not even `floor` is.
 
     Regula falsi on log(bytes), beginning at `start`; content with 93 % of the budget. Bytes are taken to fall from
-    rung to rung, by `slope` in log(bytes) until two measurements say better.
+    step to step, by `slope` in log(bytes) until two measurements say better.
     """
     too_big: tuple[int, float] | None = None
     fits: tuple[int, float] | None = None
-    rung = start
+    step = start
     while True:
-        excess = math.log(measure(rung) / budget)
+        excess = math.log(measure(step) / budget)
         if excess > 0:
-            too_big = (rung, excess)
+            too_big = (step, excess)
         else:
-            fits = (rung, excess)
+            fits = (step, excess)
         if fits and (fits[0] == 0 or fits[1] >= math.log(FULL_ENOUGH) or (too_big and fits[0] - too_big[0] == 1)):
             return fits[0]
         if too_big and too_big[0] == floor:
             return None
-        rung = _guess(too_big, fits, floor, slope)
+        step = _guess(too_big, fits, floor, slope)
 
 
 def _guess(too_big: tuple[int, float] | None, fits: tuple[int, float] | None, floor: int, slope: float) -> int:
-    """The rung strictly between what is known at which the excess should fall to just below 0."""
+    """The step strictly between what is known at which the excess should fall to just below 0."""
     least, most = 0, floor
     if too_big and fits:
         slope = (too_big[1] - fits[1]) / (fits[0] - too_big[0])

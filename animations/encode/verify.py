@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageSequence
 
 from animations.encode.platforms import FOR_EVER, Platform, limits, loop_words
-from animations.encode.visibility import name_frames, shows
+from animations.encode.visibility import name_frames, shows_anything
 from animations.imaging.arrays import Frame
 
 UNREADABLE: Final = "cannot be read"
@@ -58,7 +58,7 @@ class _Measured:
     """The frames in which nothing shows, by index."""
 
 
-def inspect(data: bytes, platform: Platform) -> Report:
+def verify(data: bytes, platform: Platform) -> Report:
     """Decodes `data` frame by frame and measures it against every rule of `platform`.
 
     A file that cannot be decoded gives a report that is not ok; nothing is raised.
@@ -83,7 +83,7 @@ def _measured(data: bytes, platform: Platform) -> _Measured:
         for frame in ImageSequence.Iterator(image):
             frame.load()
             pixels = np.asarray(frame.convert("RGBA"))
-            if not shows(pixels):
+            if not shows_anything(pixels):
                 empty.append(len(delays))
             delays.append(round(frame.info.get("duration", 0)))
             white = white and (not platform.opaque or _on_white(pixels))

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from animations.encode.delays import lend
-from animations.encode.frames import box
+from animations.encode.delays import lend_time
+from animations.encode.frames import bounding_slices
 from animations.imaging.arrays import Frame
 
 VISIBLE_FROM: Final = 8
@@ -17,14 +17,14 @@ NAMED_FRAMES: Final = 6
 """Frames that a sentence names before it only counts the rest."""
 
 
-def shows(frame: Frame) -> bool:
+def shows_anything(frame: Frame) -> bool:
     """Return whether anything of `frame` (H×W×4 straight RGBA) can be seen."""
     return int(np.count_nonzero(frame[..., 3] >= VISIBLE_FROM)) >= LEAST_PIXELS
 
 
 def filled_share(frames: Sequence[Frame]) -> float:
     """Return the largest share, 0 to 1, of the canvas that the box round what shows takes in any frame."""
-    boxes = [box(frame[..., 3] >= VISIBLE_FROM) for frame in frames]
+    boxes = [bounding_slices(frame[..., 3] >= VISIBLE_FROM) for frame in frames]
     largest = max((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in boxes)
     height, width = frames[0].shape[:2]
     return float(largest / (height * width))
@@ -40,8 +40,8 @@ def drop_empty(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[
 
     An empty frame lends its time to its neighbours, as `encode.timing.lend` says.
     """
-    is_shown = [shows(frame) for frame in frames]
-    return lend(delays_ms, is_shown), [index for index, shown in enumerate(is_shown) if not shown]
+    is_shown = [shows_anything(frame) for frame in frames]
+    return lend_time(delays_ms, is_shown), [index for index, shown in enumerate(is_shown) if not shown]
 
 
 def name_frames(indices: Sequence[int]) -> str:

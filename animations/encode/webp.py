@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from animations.encode.frames import drop_unseen_colour
+from animations.encode.frames import clear_hidden_colour
 from animations.imaging.arrays import Frame
 
 METHOD = 4  # 0, the default, gives files a fifth larger; 6 takes seventy times as long
@@ -16,7 +16,7 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], quality: int, alph
 
     `quality` and `alpha_quality` run from 0 to 100; the second is the cheaper one to give up on soft edges.
     """
-    first, *rest = [Image.fromarray(drop_unseen_colour(frame)) for frame in frames]
+    first, *rest = [Image.fromarray(clear_hidden_colour(frame)) for frame in frames]
     file = io.BytesIO()
     first.save(
         file,

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from animations.encode.delays import lend
+from animations.encode.delays import lend_time
 from animations.models.project import Project
 
 
@@ -32,7 +32,7 @@ def chosen_loop(project: Project) -> ChosenLoop:
     A frame without a picture lends its time to its neighbours, as `encode.timing.lend` says.
     """
     frames = list(project.current_frames().select_related("chosen"))
-    delays = lend([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])
+    delays = lend_time([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])
     return ChosenLoop(
         files=tuple(str(frame.chosen.cutout) for frame in frames if frame.chosen),
         delays_ms=tuple(delays),

@@ -30,7 +30,7 @@ class Channel:
 
     name: str
     keys: tuple[Key, ...] = field(default=())
-    whole: bool = False
+    full_turn: bool = False
     noise: float = 0.0
     lag: float = 0.0
 
@@ -40,12 +40,12 @@ def channel(name: str, *keys: tuple[float, float] | tuple[float, float, str]) ->
     return Channel(name, tuple(Key(*key) for key in keys))
 
 
-def turning(name: str) -> Channel:
+def full_turn_channel(name: str) -> Channel:
     """A channel that makes one whole turn each cycle."""
-    return Channel(name, (Key(0, 0), Key(1, 360)), whole=True)
+    return Channel(name, (Key(0, 0), Key(1, 360)), full_turn=True)
 
 
-def trembling(name: str, size: float, lag: float = 0.0) -> Channel:
+def tremble_channel(name: str, size: float, lag: float = 0.0) -> Channel:
     """A channel that trembles by about `size`, differently for each seed."""
     return Channel(name, noise=size, lag=lag)
 
@@ -55,7 +55,7 @@ def sample(track: Channel, u: float, easing: str, seed: int = 0) -> float:
 
     Raises KeyError for an unknown easing.
     """
-    if track.whole:
+    if track.full_turn:
         return 360 * (math.floor(u) + ease(easing, u - math.floor(u)))
     u -= math.floor(u)
     value = _between_keys(track.keys, u, easing) if track.keys else 0.0

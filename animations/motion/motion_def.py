@@ -1,4 +1,4 @@
-"""What a motion is: a term of the field as data, in units a designer can tune."""
+"""What a motion is: a motion of the vocabulary as data, in units a designer can tune."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,8 +13,8 @@ DIRECTIONS = ("right", "left", "up", "down", "clockwise", "counterclockwise", "i
 
 
 @dataclass(frozen=True)
-class Motion:
-    """One term of the vocabulary.
+class MotionDef:
+    """One motion of the vocabulary.
 
     `channels` say what changes over a cycle, in these units (1 = the subject's longest side; up, right and
     clockwise are positive): `x` `y` travel · `turn` degrees about the anchor · `lean` degrees of skew over the
@@ -43,9 +43,9 @@ class Motion:
     cycles: int = 1
 
     @property
-    def turns_whole(self) -> bool:
+    def is_full_turn(self) -> bool:
         """Whether it goes round and round."""
-        return self.channels[0].whole
+        return self.channels[0].full_turn
 
     @property
     def degrees(self) -> float:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from animations.motion.easing import EASINGS
-from animations.motion.motion_def import ANCHORS, Motion
+from animations.motion.motion_def import ANCHORS, MotionDef
 from animations.motion.vocabulary import MOTIONS
 
 VERSION = 1
@@ -18,7 +18,7 @@ TEMPOS = (0.25, 4.0)
 SEEDS = (0, 2**31 - 1)
 
 # Amplitudes from … up to (and without) …, and the word that a label says for them.
-DEGREES = ((0.0, 0.4, "tiny"), (0.4, 0.8, "subtle"), (0.8, 1.25, ""), (1.25, 1.8, "strong"), (1.8, 3.01, "wild"))
+INTENSITIES = ((0.0, 0.4, "tiny"), (0.4, 0.8, "subtle"), (0.8, 1.25, ""), (1.25, 1.8, "strong"), (1.8, 3.01, "wild"))
 # What a bolder or softer take uses instead. A motion that mirrors passes its middle at the seam, where it is fastest:
 # steeper than a sine it would step too far there.
 _STEEPER = {"ease-in-out-sine": "ease-in-out", "ease-in-out-quad": "ease-in-out-quart"}
@@ -65,22 +65,22 @@ class Layer:
         _whole("pace", self.pace, 1, 4)
         _one_of("easing", self.easing, ("", *sorted(EASINGS)))
         _one_of("anchor", self.anchor, ("", *ANCHORS))
-        _one_of("direction", self.direction, ("", *self.term.directions))
+        _one_of("direction", self.direction, ("", *self.definition.directions))
         _between("phase", self.phase, 0, 1)
         if not isinstance(self.mirror, bool):
             raise RecipeError("mirror must be true or false")
         _between("follow", self.follow, -1, 1)
         _between("angle", self.angle, *ANGLES)
-        if self.angle and not self.term.turns_whole:
+        if self.angle and not self.definition.is_full_turn:
             raise RecipeError(f"angle is for motions that go round, and {self.motion} does not")
 
     @property
-    def term(self) -> Motion:
+    def definition(self) -> MotionDef:
         """The motion's entry in the vocabulary."""
         return MOTIONS[self.motion]
 
     @property
-    def turns(self) -> int:
+    def cycles_per_loop(self) -> int:
         """How many whole cycles it makes in one loop."""
         return self.cycles * self.pace
 
@@ -107,10 +107,10 @@ class Recipe:
     def label(self) -> str:
         """The recipe in words that the reader reads back, such as "subtle bounce and slow zoom"."""
         paces = [_word(_PACES, self.tempo / layer.pace) for layer in self.layers]
-        degrees = [_word(DEGREES, layer.amplitude) for layer in self.layers]
-        together = len(set(paces)) == 1 and bool(paces[0]) and (len(paces) > 1 or bool(degrees[0]))
+        intensities = [_word(INTENSITIES, layer.amplitude) for layer in self.layers]
+        together = len(set(paces)) == 1 and bool(paces[0]) and (len(paces) > 1 or bool(intensities[0]))
         inline = [""] * len(paces) if together else paces
-        words = _and([_phrase(*each) for each in zip(self.layers, degrees, inline, strict=True)])
+        words = _and([_phrase(*each) for each in zip(self.layers, intensities, inline, strict=True)])
         return f"{words}, {paces[0]}" if together else words
 
     def to_json(self) -> dict[str, Any]:
@@ -150,29 +150,29 @@ def variation(recipe: Recipe, k: int, seed: int) -> Recipe:
     if k == 0:
         return recipe
     random = Random(f"{seed}/{k}")  # noqa: S311 -- picks a take, no secret
-    layers = tuple(_take(layer, (k - 1) % 3, random) for layer in recipe.layers)
+    layers = tuple(_vary(layer, (k - 1) % 3, random) for layer in recipe.layers)
     return replace(recipe, layers=layers, seed=random.randrange(SEEDS[1]))
 
 
-def _take(layer: Layer, kind: int, random: Random) -> Layer:
-    low, high = next((low, high) for low, high, _ in DEGREES if low <= layer.amplitude < high)
+def _vary(layer: Layer, kind: int, random: Random) -> Layer:
+    low, high = next((low, high) for low, high, _ in INTENSITIES if low <= layer.amplitude < high)
     bold = random.uniform(0.7, 0.95)
     goal = {0: high, 1: layer.amplitude, 2: low}[kind]
     lean = random.uniform(0.85, 1.0) * (-1 if kind == 2 else 1)
     return replace(
         layer,
         amplitude=min(AMPLITUDES[1], layer.amplitude + bold * (goal - layer.amplitude)),
-        easing=layer.easing or _steeper(layer.term) * (kind != 1),
+        easing=layer.easing or _steeper(layer.definition) * (kind != 1),
         phase=(layer.phase + random.uniform(0.01, 0.04) * (kind == 2)) % 1,
-        mirror=layer.mirror != (kind == 1 and layer.term.mirrors and not layer.direction),
+        mirror=layer.mirror != (kind == 1 and layer.definition.mirrors and not layer.direction),
         follow=max(-1.0, min(1.0, layer.follow + lean)),
     )
 
 
-def _steeper(term: Motion) -> str:
-    if term.mirrors and term.easing == "ease-in-out-sine":
+def _steeper(definition: MotionDef) -> str:
+    if definition.mirrors and definition.easing == "ease-in-out-sine":
         return ""
-    return _STEEPER.get(term.easing, "")
+    return _STEEPER.get(definition.easing, "")
 
 
 def _read_layer(path: str, data: object) -> Layer:
@@ -217,7 +217,7 @@ def _phrase(layer: Layer, degree: str, pace: str) -> str:
     toward = f"to the {layer.direction}" if layer.direction in ("left", "right") else layer.direction
     about = f"around the {layer.anchor}" if layer.anchor else ""
     far = f"{layer.angle:.9g} degrees" if layer.angle else ""
-    return " ".join(word for word in (degree, pace, layer.term.label, toward, far, times, about) if word)
+    return " ".join(word for word in (degree, pace, layer.definition.label, toward, far, times, about) if word)
 
 
 def _and(phrases: list[str]) -> str:

@@ -8,7 +8,7 @@ from animations.motion.recipe import TEMPOS, Layer
 _MAX_PACE = 4
 
 
-def timed(layers: tuple[Layer, ...], tempi: tuple[float, ...]) -> tuple[tuple[Layer, ...], float]:
+def assign_paces(layers: tuple[Layer, ...], tempi: tuple[float, ...]) -> tuple[tuple[Layer, ...], float]:
     """The layers with their paces, and the recipe's tempo, for the time factor wished for each (1 is its usual time).
 
     Paces are whole and rounded up, so that whoever asked for "very fast" beside another motion is not given "fast"; a

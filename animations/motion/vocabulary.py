@@ -1,6 +1,6 @@
 """The motions a recipe may name, in the order a gallery shows them."""
 
-from animations.motion.motion_def import Motion
+from animations.motion.motion_def import MotionDef
 from animations.motion.terms.bending import BENDING
 from animations.motion.terms.bouncing import BOUNCING
 from animations.motion.terms.colouring import COLOURING
@@ -8,6 +8,6 @@ from animations.motion.terms.scaling import SCALING
 from animations.motion.terms.swinging import SWINGING
 from animations.motion.terms.travelling import TRAVELLING
 
-MOTIONS: dict[str, Motion] = {
+MOTIONS: dict[str, MotionDef] = {
     motion.name: motion for motion in (*BOUNCING, *SWINGING, *TRAVELLING, *SCALING, *BENDING, *COLOURING)
 }

@@ -12,7 +12,7 @@ from django.test import Client
 
 from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job, Preset, Project, Source
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 
 MakePreset = Callable[..., Preset]
 Waiting = Callable[[], list[str]]
@@ -49,7 +49,7 @@ def staff_client(staff: User) -> Client:
 @pytest.fixture
 def make_preset(db: None) -> MakePreset:
     def make(slug: str, words: str = "bounce", **values: Any) -> Preset:
-        recipe = read(words).recipe
+        recipe = parse_motion(words).recipe
         assert recipe is not None
         defaults = {
             "name": slug.title(),

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from animations.models import Preset
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import read_recipe
 from tests.admin.conftest import Commits, MakePreset, Waiting
 
@@ -26,7 +26,7 @@ def page_of(preset: Preset) -> str:
 
 
 def filled(**changes: Any) -> dict[str, Any]:
-    recipe = read("bounce").recipe
+    recipe = parse_motion("bounce").recipe
     assert recipe is not None
     values = {
         "name": "Bounce",

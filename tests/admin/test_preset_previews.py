@@ -12,7 +12,7 @@ from PIL import Image
 
 from animations.models import Preset
 from animations.models.preset import PREVIEW_TIMEOUT
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from animations.work import previews
 from tests.admin.conftest import Commits, MakePreset, Waiting
 
@@ -22,7 +22,7 @@ def stored() -> list[str]:
 
 
 def recipe(words: str) -> dict[str, Any]:
-    found = read(words).recipe
+    found = parse_motion(words).recipe
     assert found is not None
     return found.to_json()
 

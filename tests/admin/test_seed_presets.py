@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from animations.management.commands.seed_presets import DATA, curated
 from animations.models import Preset
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from tests.admin.conftest import Commits, MakePreset, Waiting
 
 ENTRIES: list[dict[str, Any]] = json.loads(DATA.read_text(encoding="utf-8"))
@@ -26,7 +26,7 @@ def seed(*options: str) -> str:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry["slug"]))
 def test_every_curated_motion_is_understood_word_by_word(entry: dict[str, Any]) -> None:
-    reading = read(entry["words"])
+    reading = parse_motion(entry["words"])
     assert reading.recipe is not None
     assert list(reading.unknown) == []
 
@@ -46,8 +46,8 @@ def test_the_first_preset_is_the_bounce(db: None) -> None:
     first = Preset.objects.active().first()
     assert first is not None
     assert first.slug == "bounce"
-    assert read("bounce").recipe is not None
-    assert first.recipe == read("bounce").recipe.to_json()  # type: ignore[union-attr]
+    assert parse_motion("bounce").recipe is not None
+    assert first.recipe == parse_motion("bounce").recipe.to_json()  # type: ignore[union-attr]
 
 
 def test_seeding_twice_adds_nothing_and_keeps_what_staff_changed(db: None) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from animations.encode.fit import fit
 from animations.encode.platforms import PLATFORMS
 from animations.matte.edge import cutout
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import variation
 from animations.motion.rendering.render import Stage
 from animations.motion.vocabulary import MOTIONS
@@ -38,7 +38,7 @@ def subject(side: int) -> Picture:
 def draw_tracks(motion: str) -> list[Picture]:
     """Draw the frames of every track of one motion: what a project of the default options is made of."""
     stage = Stage(subject(1024), SIZE)
-    recipe = read(MOTIONS[motion].label).recipe
+    recipe = parse_motion(MOTIONS[motion].label).recipe
     assert recipe is not None
     tracks = [variation(recipe, k, 7) for k in range(TRACKS)]
     return [stage.render(track, index / FRAMES) for track in tracks for index in range(FRAMES)]

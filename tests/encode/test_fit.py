@@ -10,7 +10,7 @@ from PIL import Image
 
 from animations.encode.fit import CannotFit, Fitted, fit
 from animations.encode.platforms import PLATFORMS
-from animations.encode.verify import inspect
+from animations.encode.verify import verify
 from tests.encode import soft_art
 from tests.encode.images import (
     Frame,
@@ -31,7 +31,7 @@ FIVE = ["slack", "discord_emoji", "gif", "apng", "webp"]
 def test_an_ordinary_animation_keeps_every_rule_and_says_so_itself(slug: str) -> None:
     frames = rolling(12, 256)
     made = fit(frames, [80] * 12, PLATFORMS[slug])
-    report = inspect(made.data, PLATFORMS[slug])
+    report = verify(made.data, PLATFORMS[slug])
     assert report.ok, report.checks
     assert (made.width, made.height, made.frames, made.duration_ms) == (report.width, report.height, 12, 960)
     assert report.duration_ms == 960
@@ -60,7 +60,7 @@ def test_frames_may_be_decoded_on_the_way(slug: str) -> None:
 @pytest.mark.parametrize(("slug", "draw"), [("slack", noise), ("slack", photo), ("discord_emoji", noise)])
 def test_the_hardest_input_still_keeps_every_rule_and_its_time(slug: str, draw: Callable[[int], list[Frame]]) -> None:
     made = fit(draw(60), [41] * 60, PLATFORMS[slug])
-    report = inspect(made.data, PLATFORMS[slug])
+    report = verify(made.data, PLATFORMS[slug])
     assert report.ok, report.checks
     assert (report.frames, report.duration_ms) == (made.frames, made.duration_ms)
     assert abs(report.duration_ms - 41 * 60) <= 10
@@ -128,7 +128,7 @@ def test_soft_art_shows_in_every_frame_for_every_decoder(slug: str, name: str) -
     draw |= {"ghost": lambda: soft_art.case("ghost.png"), "ghost-clip": lambda: soft_art.case("ghost-clip.png")}
     frames = draw[name]() if name in draw else [getattr(soft_art, name)()]
     made = fit(frames, [80] * len(frames), PLATFORMS[slug])
-    report = inspect(made.data, PLATFORMS[slug])
+    report = verify(made.data, PLATFORMS[slug])
     assert report.ok, report.checks
     shown, _, _ = played(made.data)
     if slug != "webp" and len(frames) > 1:  # PyAV's FFmpeg reads no animated WebP
@@ -143,7 +143,7 @@ def test_an_empty_frame_is_left_out_and_named(slug: str) -> None:
     made = fit(frames, [80] * 6, PLATFORMS[slug])
     assert (made.frames, made.duration_ms) == (4, 480)
     assert "nothing shows in frames 1 and 4: left out, the frame before stays on" in made.steps
-    assert inspect(made.data, PLATFORMS[slug]).ok
+    assert verify(made.data, PLATFORMS[slug]).ok
 
 
 @pytest.mark.parametrize("slug", FIVE)
@@ -152,7 +152,7 @@ def test_a_blink_of_two_frames_stands_still_and_says_why(slug: str) -> None:
     assert (made.frames, made.duration_ms) == (1, 500)
     assert "nothing shows in frame 2: left out, the frame before stays on" in made.steps
     assert made.steps[-1].startswith("stands still")
-    assert inspect(made.data, PLATFORMS[slug]).ok
+    assert verify(made.data, PLATFORMS[slug]).ok
 
 
 def test_a_shadow_that_alone_moves_leaves_a_gif_that_stands_still_and_says_so() -> None:

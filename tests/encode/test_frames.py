@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from animations.encode.frames import box, cut_alpha, drop_unseen_colour, fit_canvas, merge_equal
+from animations.encode.frames import bounding_slices, clear_hidden_colour, cut_alpha, fit_canvas, merge_equal_frames
 from tests.encode.images import ball, on
 
 
 def test_colour_under_nothing_goes_and_all_else_stays() -> None:
     frame = ball(32, 0.1)
-    clean = drop_unseen_colour(frame)
+    clean = clear_hidden_colour(frame)
     unseen = frame[..., 3] == 0
     assert not clean[unseen].any()
     assert np.array_equal(clean[~unseen], frame[~unseen])
@@ -45,13 +45,13 @@ def test_a_cut_pixel_is_there_in_its_own_colour_or_not_at_all() -> None:
 
 def test_the_box_holds_everything_that_is_set_and_no_more() -> None:
     where = np.zeros((5, 7), np.bool_)
-    assert box(where) == (slice(0, 1), slice(0, 1))
+    assert bounding_slices(where) == (slice(0, 1), slice(0, 1))
     where[1, 2] = where[3, 5] = True
-    assert box(where) == (slice(1, 4), slice(2, 6))
+    assert bounding_slices(where) == (slice(1, 4), slice(2, 6))
 
 
 def test_equal_neighbours_become_one_that_stays_as_long() -> None:
     a, b = ball(16, 0), ball(16, 0.3)
-    frames, delays = merge_equal([a, a.copy(), b, a], [30, 50, 20, 70])
+    frames, delays = merge_equal_frames([a, a.copy(), b, a], [30, 50, 20, 70])
     assert delays == [80, 20, 70]
     assert all(np.array_equal(got, want) for got, want in zip(frames, [a, b, a], strict=True))

@@ -1,7 +1,7 @@
 import numpy as np
 
 from animations.encode.frames import cut_alpha
-from animations.encode.palette import assign, error_db, learn
+from animations.encode.palette import learn_palette, nearest_entries, palette_psnr_db
 from tests.encode.images import noise, photo, psnr_inside, rolling
 
 
@@ -9,11 +9,11 @@ def test_few_colours_are_kept_exactly() -> None:
     frame = np.zeros((8, 8, 4), np.uint8)
     frame[:4, :4] = (255, 0, 10, 255)
     frame[:4, 4:] = (0, 200, 7, 90)
-    palette = learn([frame], 16)
+    palette = learn_palette([frame], 16)
     assert palette.shape == (3, 4)
     assert palette[0].tolist() == [0, 0, 0, 0]
-    assert np.array_equal(palette[assign(frame, palette)], frame)
-    assert error_db(frame, palette) == np.inf
+    assert np.array_equal(palette[nearest_entries(frame, palette)], frame)
+    assert palette_psnr_db(frame, palette) == np.inf
 
 
 def test_a_colour_anywhere_in_a_large_frame_is_found() -> None:
@@ -22,48 +22,48 @@ def test_a_colour_anywhere_in_a_large_frame_is_found() -> None:
     frame[0, 0] = (255, 0, 0, 255)
     frame[-1, -1] = (0, 0, 255, 255)
     colours = [[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 255, 255], [255, 0, 0, 255]]
-    assert sorted(learn([frame], 16).tolist()) == colours
+    assert sorted(learn_palette([frame], 16).tolist()) == colours
 
 
 def test_256_colours_show_a_shaded_ball_as_it_is() -> None:
     frames = [cut_alpha(frame) for frame in rolling(8)]
-    palette = learn(frames, 256)
+    palette = learn_palette(frames, 256)
     assert len(palette) <= 256
     for frame in frames:
-        shown = palette[assign(frame, palette)]
+        shown = palette[nearest_entries(frame, palette)]
         assert np.array_equal(shown[..., 3], frame[..., 3])
         assert psnr_inside(frame, shown) > 38
 
 
 def test_a_palette_with_alpha_keeps_soft_edges() -> None:
     frames = rolling(8)
-    palette = learn(frames, 256)
-    shown = palette[assign(frames[3], palette)]
+    palette = learn_palette(frames, 256)
+    shown = palette[nearest_entries(frames[3], palette)]
     assert psnr_inside(frames[3], shown) > 36
     assert np.abs(shown[..., 3].astype(int) - frames[3][..., 3]).mean() < 0.5
 
 
 def test_more_colours_are_never_worse_and_few_are_still_used_well() -> None:
     frame = photo(1)[0]
-    errors = [error_db(frame, learn([frame], size)) for size in (4, 16, 64, 256)]
+    errors = [palette_psnr_db(frame, learn_palette([frame], size)) for size in (4, 16, 64, 256)]
     assert errors == sorted(errors)
     assert errors[-1] > errors[0] + 12
 
 
 def test_the_error_is_the_psnr_on_black_and_white() -> None:
     frame = rolling(4)[1]
-    palette = learn([frame], 32)
-    assert abs(error_db(frame, palette) - psnr_inside(frame, palette[assign(frame, palette)])) < 0.1
+    palette = learn_palette([frame], 32)
+    assert abs(palette_psnr_db(frame, palette) - psnr_inside(frame, palette[nearest_entries(frame, palette)])) < 0.1
 
 
 def test_the_same_frames_give_the_same_palette() -> None:
     frames = noise(2, 96)
-    assert np.array_equal(learn(frames, 64), learn(frames, 64))
+    assert np.array_equal(learn_palette(frames, 64), learn_palette(frames, 64))
 
 
 def test_frames_that_show_nothing_need_one_entry() -> None:
     nothing = np.zeros((5, 6, 4), np.uint8)
     nothing[..., 0] = 255
-    palette = learn([nothing], 256)
+    palette = learn_palette([nothing], 256)
     assert palette.tolist() == [[0, 0, 0, 0]]
-    assert assign(nothing, palette).tolist() == [[0] * 6] * 5
+    assert nearest_entries(nothing, palette).tolist() == [[0] * 6] * 5

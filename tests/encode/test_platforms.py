@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from animations.encode.platforms import PLATFORMS, Pixels, limits, loop_words, rules
+from animations.encode.platforms import PLATFORMS, SizeRule, limits, loop_words, rules
 
 CONTRACT = [
     "slack",
@@ -107,7 +107,7 @@ def test_sizes_outside_a_rule_are_refused() -> None:
     assert not PLATFORMS["line_sticker"].pixels.allows(200, 200)
     assert not PLATFORMS["signal"].pixels.allows(512, 256)
     assert not PLATFORMS["imessage"].pixels.allows(400, 400)
-    assert Pixels().allows(1, 9999)
+    assert SizeRule().allows(1, 9999)
 
 
 def test_loops_in_words() -> None:

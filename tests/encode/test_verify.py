@@ -8,7 +8,7 @@ from PIL import Image
 
 from animations.encode.fit import fit
 from animations.encode.platforms import PLATFORMS
-from animations.encode.verify import Report, inspect
+from animations.encode.verify import Report, verify
 from tests.encode.images import photo, rolling
 
 
@@ -29,7 +29,7 @@ def broken(report: Report) -> list[str]:
 
 def test_a_good_slack_emoji_is_measured_rule_by_rule() -> None:
     data = pillow_file("GIF")
-    report = inspect(data, PLATFORMS["slack"])
+    report = verify(data, PLATFORMS["slack"])
     assert report.ok
     assert [(check.rule, check.limit, check.actual) for check in report.checks] == [
         ("format", "GIF", "GIF"),
@@ -44,7 +44,7 @@ def test_a_good_slack_emoji_is_measured_rule_by_rule() -> None:
 
 
 def test_checks_are_ready_for_json() -> None:
-    checks = [asdict(check) for check in inspect(pillow_file("GIF"), PLATFORMS["slack"]).checks]
+    checks = [asdict(check) for check in verify(pillow_file("GIF"), PLATFORMS["slack"]).checks]
     assert json.loads(json.dumps(checks)) == checks
     assert set(checks[0]) == {"rule", "limit", "actual", "ok"}
 
@@ -66,20 +66,20 @@ def test_checks_are_ready_for_json() -> None:
     ],
 )
 def test_each_broken_rule_is_named(kind: str, options: dict[str, object], slug: str, wrong: list[str]) -> None:
-    report = inspect(pillow_file(kind, **options), PLATFORMS[slug])  # type: ignore[arg-type]
+    report = verify(pillow_file(kind, **options), PLATFORMS[slug])  # type: ignore[arg-type]
     assert broken(report) == wrong
     assert report.ok is not bool(wrong)
 
 
 def test_a_byte_too_many_is_seen_and_not_one_less() -> None:
     data = pillow_file("GIF")
-    assert inspect(data, replace(PLATFORMS["slack"], bytes_max=len(data))).ok
-    assert broken(inspect(data, replace(PLATFORMS["slack"], bytes_max=len(data) - 1))) == ["bytes"]
+    assert verify(data, replace(PLATFORMS["slack"], bytes_max=len(data))).ok
+    assert broken(verify(data, replace(PLATFORMS["slack"], bytes_max=len(data) - 1))) == ["bytes"]
 
 
 def test_a_gif_that_states_no_loop_plays_once() -> None:
     data = pillow_file("GIF").replace(b"NETSCAPE2.0", b"SOMETHING.0")
-    report = inspect(data, PLATFORMS["gif"])
+    report = verify(data, PLATFORMS["gif"])
     assert (report.loops, broken(report)) == (1, ["loops"])
 
 
@@ -96,19 +96,19 @@ def blank_file(kind: str, blank: list[int], alpha: int = 0) -> bytes:
 
 @pytest.mark.parametrize(("kind", "slug"), [("GIF", "slack"), ("PNG", "apng"), ("WEBP", "webp")])
 def test_a_file_in_which_a_frame_shows_nothing_is_not_ok(kind: str, slug: str) -> None:
-    report = inspect(blank_file(kind, [1, 4]), PLATFORMS[slug])
+    report = verify(blank_file(kind, [1, 4]), PLATFORMS[slug])
     assert broken(report) == ["visible"]
     assert report.checks[-1].actual == "nothing shows in frames 2 and 5"
 
 
 def test_a_frame_that_shows_faintly_shows_something() -> None:
-    assert inspect(blank_file("PNG", [1], alpha=20), PLATFORMS["apng"]).ok
-    assert broken(inspect(blank_file("PNG", [1], alpha=5), PLATFORMS["apng"])) == ["visible"]
+    assert verify(blank_file("PNG", [1], alpha=20), PLATFORMS["apng"]).ok
+    assert broken(verify(blank_file("PNG", [1], alpha=5), PLATFORMS["apng"])) == ["visible"]
 
 
 @pytest.mark.parametrize("slug", ["slack", "discord_emoji", "gif", "apng", "webp"])
 def test_a_picture_that_stands_still_keeps_every_rule(slug: str) -> None:
-    report = inspect(fit(rolling(1, 128), [80], PLATFORMS[slug]).data, PLATFORMS[slug])
+    report = verify(fit(rolling(1, 128), [80], PLATFORMS[slug]).data, PLATFORMS[slug])
     assert report.ok, report.checks
     assert report.frames == 1
 
@@ -116,7 +116,7 @@ def test_a_picture_that_stands_still_keeps_every_rule(slug: str) -> None:
 def test_a_still_png_is_no_apng() -> None:
     file = io.BytesIO()
     Image.fromarray(rolling(1)[0]).save(file, "PNG")
-    report = inspect(file.getvalue(), PLATFORMS["apng"])
+    report = verify(file.getvalue(), PLATFORMS["apng"])
     assert (report.format, report.frames) == ("PNG", 1)
     assert "format" in broken(report)
 
@@ -127,11 +127,11 @@ def test_a_white_ground_is_looked_for_where_it_is_asked() -> None:
     for frame, wrong in ((framed, []), (photo(1, 360)[0], ["background"]), (rolling(1, 360)[0], ["background"])):
         file = io.BytesIO()
         Image.fromarray(np.asarray(frame)).save(file, "GIF", loop=0)
-        assert broken(inspect(file.getvalue(), PLATFORMS["kakao"])) == wrong
+        assert broken(verify(file.getvalue(), PLATFORMS["kakao"])) == wrong
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"not a picture at all", pillow_file("GIF")[:900]])
 def test_what_cannot_be_read_is_reported_and_not_raised(data: bytes) -> None:
-    report = inspect(data, PLATFORMS["slack"])
+    report = verify(data, PLATFORMS["slack"])
     assert not report.ok
     assert report.checks[0].actual in {"cannot be read", "GIF"}

@@ -1,6 +1,6 @@
 import numpy as np
 
-from animations.encode.visibility import drop_empty, filled_share, name_frames, shows, visible_share
+from animations.encode.visibility import drop_empty, filled_share, name_frames, shows_anything, visible_share
 from tests.encode.images import Frame, ball
 
 NOTHING = np.zeros((64, 64, 4), np.uint8)
@@ -13,11 +13,11 @@ def spot(side: int, alpha: int = 255) -> Frame:
 
 
 def test_a_frame_shows_something_if_some_pixels_can_be_noticed() -> None:
-    assert not shows(NOTHING)
-    assert not shows(spot(1))
-    assert not shows(spot(20, alpha=7))
-    assert shows(spot(2))
-    assert shows(spot(20, alpha=8))
+    assert not shows_anything(NOTHING)
+    assert not shows_anything(spot(1))
+    assert not shows_anything(spot(20, alpha=7))
+    assert shows_anything(spot(2))
+    assert shows_anything(spot(20, alpha=8))
 
 
 def test_an_empty_frame_lends_its_time_to_the_one_before_it() -> None:

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from animations.motion.keyframes import Channel, Key, channel, sample, tremble, trembling, turning
+from animations.motion.keyframes import Channel, Key, channel, full_turn_channel, sample, tremble, tremble_channel
 
 
 def test_a_channel_is_built_from_plain_tuples() -> None:
@@ -23,11 +23,11 @@ def test_the_last_key_leads_round_to_the_first() -> None:
 
 
 def test_a_turning_channel_goes_on_by_a_whole_turn_each_cycle() -> None:
-    assert [sample(turning("turn"), u, "linear") for u in (0, 0.25, 1, 1.5)] == [0, 90, 360, 540]
+    assert [sample(full_turn_channel("turn"), u, "linear") for u in (0, 0.25, 1, 1.5)] == [0, 90, 360, 540]
 
 
 def test_a_tremble_repeats_and_differs_by_seed() -> None:
-    track = trembling("x", 2.0)
+    track = tremble_channel("x", 2.0)
     assert sample(track, 0.3, "linear", 5) == pytest.approx(2 * tremble(0.3, 5))
     assert tremble(0.3, 5) == pytest.approx(tremble(1.3, 5))
     assert tremble(0.3, 5) != tremble(0.3, 6)

@@ -25,7 +25,7 @@ def layers(draw: st.DrawFn) -> Layer:
         phase=draw(st.floats(0, 1)),
         mirror=draw(st.booleans()),
         follow=draw(st.floats(-1, 1)),
-        angle=draw(st.floats(0, 2160)) if MOTIONS[motion].turns_whole else 0.0,
+        angle=draw(st.floats(0, 2160)) if MOTIONS[motion].is_full_turn else 0.0,
     )
 
 
@@ -50,7 +50,7 @@ def test_a_variation_is_a_recipe_of_the_same_label_and_time(recipe: Recipe, k: i
     assert take == variation(recipe, k, seed)
     assert take.label == recipe.label
     assert take.tempo == recipe.tempo
-    assert [layer.turns for layer in take.layers] == [layer.turns for layer in recipe.layers]
+    assert [layer.cycles_per_loop for layer in take.layers] == [layer.cycles_per_loop for layer in recipe.layers]
     assert read_recipe(take.to_json()) == take
     assert (take == recipe) is (k == 0)
 
@@ -73,8 +73,8 @@ def test_fields_left_out_take_their_defaults() -> None:
 
 
 def test_a_layer_makes_whole_turns() -> None:
-    assert Layer("spin", cycles=2, pace=3).turns == 6
-    assert Layer("spin").term is MOTIONS["spin"]
+    assert Layer("spin", cycles=2, pace=3).cycles_per_loop == 6
+    assert Layer("spin").definition is MOTIONS["spin"]
 
 
 BOUNCE = {"motion": "bounce"}

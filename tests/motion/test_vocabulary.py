@@ -2,8 +2,8 @@ import pytest
 
 from animations.motion.easing import EASINGS
 from animations.motion.language.lexicon import senses
-from animations.motion.language.reader import read
-from animations.motion.motion_def import ANCHORS, DIRECTIONS, Motion
+from animations.motion.language.reader import parse_motion
+from animations.motion.motion_def import ANCHORS, DIRECTIONS, MotionDef
 from animations.motion.vocabulary import MOTIONS
 
 FIELD = {
@@ -23,7 +23,7 @@ def test_the_vocabulary_has_the_terms_of_the_field() -> None:
 
 
 @pytest.mark.parametrize("motion", MOTIONS.values(), ids=lambda motion: motion.name)
-def test_a_motion_is_whole(motion: Motion) -> None:
+def test_a_motion_is_whole(motion: MotionDef) -> None:
     assert motion.channels and motion.tags and motion.synonyms
     assert motion.easing in EASINGS
     assert motion.anchor in ANCHORS
@@ -35,9 +35,9 @@ def test_a_motion_is_whole(motion: Motion) -> None:
 
 
 @pytest.mark.parametrize("motion", MOTIONS.values(), ids=lambda motion: motion.name)
-def test_every_label_and_synonym_is_read_as_its_motion(motion: Motion) -> None:
+def test_every_label_and_synonym_is_read_as_its_motion(motion: MotionDef) -> None:
     for words in (motion.name, motion.label, *motion.synonyms, *(word for word, _ in motion.directed)):
-        recipe = read(words).recipe
+        recipe = parse_motion(words).recipe
         assert recipe is not None, words
         assert motion.name in [layer.motion for layer in recipe.layers], words
 

@@ -8,7 +8,7 @@ from typing import Any
 from animations.actions.errors import ActionError
 from animations.actions.plan.options import GenerateOptions
 from animations.models import Preset, Project
-from animations.motion.language.reader import Reading, read
+from animations.motion.language.reader import Reading, parse_motion
 from animations.motion.recipe import Recipe, read_recipe
 
 
@@ -63,8 +63,8 @@ def motion_from_words(words: str, base: Recipe | None = None) -> Motion:
 
 def read_words(words: str, base: Recipe | None = None) -> Reading:
     """Read words; one that names no motion may be a preset's tag, and then it means that preset's motion."""
-    reading = read(words, base)
-    return read(words, base, _tags()) if reading.unknown or reading.recipe is None else reading
+    reading = parse_motion(words, base)
+    return parse_motion(words, base, _tags()) if reading.unknown or reading.recipe is None else reading
 
 
 def _note(reading: Reading) -> str:

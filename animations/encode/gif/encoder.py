@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from animations.encode.delays import in_units
-from animations.encode.frames import box, cut_alpha
-from animations.encode.palette import Palette, assign, learn
+from animations.encode.delays import to_units
+from animations.encode.frames import bounding_slices, cut_alpha
+from animations.encode.palette import Palette, learn_palette, nearest_entries
 from animations.imaging.arrays import Frame
 
 Indices = npt.NDArray[np.uint8]
@@ -43,9 +43,9 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int) -> b
     One entry is transparent; alpha is cut at 128. Delays become multiples of 10 ms, at least 20, the total kept.
     """
     height, width = frames[0].shape[:2]
-    palette = learn(map(cut_alpha, frames), colours)
-    pictures = (assign(cut_alpha(frame), palette) for frame in frames)
-    delays = in_units(delays_ms, UNIT_MS, SHORTEST_UNITS)
+    palette = learn_palette(map(cut_alpha, frames), colours)
+    pictures = (nearest_entries(cut_alpha(frame), palette) for frame in frames)
+    delays = to_units(delays_ms, UNIT_MS, SHORTEST_UNITS)
     bits = max(2, int(len(palette) - 1).bit_length())
     parts = [_head(width, height, palette, bits)]
     nothing = np.full((height, width), TRANSPARENT, np.uint8)
@@ -70,7 +70,7 @@ def _nothing_vanishes(before: Indices, after: Indices) -> bool:
 def _drawing(picture: Indices, over: Indices | None, *, clears: bool) -> _Drawing:
     """What to draw to see `picture`, given what is already there. What clears must reach over all that is seen."""
     changed = picture != (TRANSPARENT if over is None else over)
-    rows, columns = box(picture != TRANSPARENT if clears else changed)
+    rows, columns = bounding_slices(picture != TRANSPARENT if clears else changed)
     whole = picture[rows, columns]
     ways = (whole,) if over is None else (whole, np.where(changed[rows, columns], whole, np.uint8(TRANSPARENT)))
     return _Drawing(columns.start, rows.start, ways, clears)

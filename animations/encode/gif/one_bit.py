@@ -113,7 +113,7 @@ def drawn_alpha(frame: Frame, width: int, height: int) -> Alpha | None:
     return fit_canvas(sampled, width, height)[..., 3].copy()
 
 
-def cut_frames(frames: list[Frame], drawn: Sequence[Alpha | None]) -> Loss:
+def cut_to_one_bit(frames: list[Frame], drawn: Sequence[Alpha | None]) -> Loss:
     """Replace each of `frames`, in its place, by one whose pixels are opaque in their straight colour or all zero.
 
     Each frame (H×W×4 straight RGBA) shows something, before and after. `drawn` holds the `drawn_alpha` of each.

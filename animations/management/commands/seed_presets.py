@@ -12,7 +12,7 @@ from django.db import transaction
 from animations.models import Preset
 from animations.models.preset import request_previews
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 
 DATA: Final = Path(__file__).resolve().parent.parent / "presets.json"
 """The curated motions in the order of the gallery. Their recipes are read from their words."""
@@ -54,7 +54,7 @@ def curated() -> list[Preset]:
 
 
 def _preset(position: int, entry: dict[str, Any]) -> Preset:
-    recipe = read(entry["words"]).recipe
+    recipe = parse_motion(entry["words"]).recipe
     assert recipe is not None, entry["slug"]  # a test reads every entry
     return Preset(
         slug=entry["slug"],

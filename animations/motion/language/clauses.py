@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from animations.motion.language.lexicon import ARTICLES, COMPARATIVES, LONGEST, PLACES, Sense
-from animations.motion.language.negation import Place, Term
-from animations.motion.language.quantities import is_angle, quantity
+from animations.motion.language.negation import Phrase, Place
+from animations.motion.language.quantities import is_angle, read_quantity
 from animations.motion.vocabulary import MOTIONS
 
 _PREPOSITIONS = ("from", "around", "about", "at", "on", "by", "near")
@@ -37,29 +37,29 @@ class Clause:
     """Whether that "much" was a "too", which at the end of a clause means as well: "spin too"."""
 
     @property
-    def says_how(self) -> bool:
+    def modifies(self) -> bool:
         """Whether it says anything of how something moves."""
         changed = self.amplitude != 1 or self.tempo != 1 or self.angle is not None
         return bool(changed or self.count or self.directions or self.places)
 
-    def add(self, term: Term, sense: Sense) -> None:
+    def add(self, phrase: Phrase, sense: Sense) -> None:
         """Take in one word or phrase."""
-        if term.excluded:
+        if phrase.excluded:
             self.excluded.append(sense.name)
         elif sense.kind == "motion":
-            self.motions.append((term.words, sense))
+            self.motions.append((phrase.words, sense))
         elif sense.kind == "much":
             self.much = sense.factor
-            self.relative |= term.words in COMPARATIVES
-            self.also = term.words == "too"
+            self.relative |= phrase.words in COMPARATIVES
+            self.also = phrase.words == "too"
         elif sense.kind == "count":
             self.count = sense
         elif sense.kind == "angle":
             self.angle = sense.factor
         elif sense.kind == "direction":
-            self.directions.append((term.words, sense.name))
+            self.directions.append((phrase.words, sense.name))
         elif sense.kind in ("degree", "tempo"):
-            self._scale(term.words, sense)
+            self._scale(phrase.words, sense)
 
     def close(self) -> None:
         """End it: a "much" that nothing followed is about the amplitude, a bare number may be an angle."""
@@ -81,18 +81,18 @@ class Clause:
         self.much = None
 
 
-def clauses(terms: Iterable[Term], unknown: list[str]) -> list[Clause]:
-    """Return the clauses that `terms` (without negations) make; what is not understood goes to `unknown`."""
+def split_clauses(phrases: Iterable[Phrase], unknown: list[str]) -> list[Clause]:
+    """Return the clauses that `phrases` (without negations) make; what is not understood goes to `unknown`."""
     found = [Clause()]
-    for term in terms:
-        if term.sense is None or term.kind == "thing":
-            unknown.append(term.words)
-        elif not isinstance(term.sense, Sense):
-            found[-1].places.append(term.sense)
-        elif term.kind == "joint":
-            found.append(Clause(after=term.words))
+    for phrase in phrases:
+        if phrase.sense is None or phrase.kind == "thing":
+            unknown.append(phrase.words)
+        elif not isinstance(phrase.sense, Sense):
+            found[-1].places.append(phrase.sense)
+        elif phrase.kind == "joint":
+            found.append(Clause(after=phrase.words))
         else:
-            found[-1].add(term, term.sense)
+            found[-1].add(phrase, phrase.sense)
     for clause in found:
         clause.close()
     return list(_merge_directions(found))
@@ -109,7 +109,7 @@ def _merge_directions(found: list[Clause]) -> Iterator[Clause]:
         yield clause
 
 
-def terms(words: list[str], known: dict[str, Sense]) -> Iterator[Term]:
+def split_phrases(words: list[str], known: dict[str, Sense]) -> Iterator[Phrase]:
     """Word or phrase by phrase."""
     at = 0
     while at < len(words):
@@ -118,13 +118,13 @@ def terms(words: list[str], known: dict[str, Sense]) -> Iterator[Term]:
             following = known.get(words[at + 1])
             if following and following.kind in ("degree", "tempo"):
                 sense = Sense("much", factor=1.4 if words[at] == "more" else 0.5)
-        yield Term(" ".join(words[at : at + taken]), sense)
+        yield Phrase(" ".join(words[at : at + taken]), sense)
         at += taken
 
 
 def _number_or_phrase(words: list[str], at: int, known: dict[str, Sense]) -> tuple[int, Sense | None]:
     """Return whichever takes more words; a phrase where both take as many."""
-    phrase, number = _longest(words, at, known), quantity(words, at)
+    phrase, number = _longest(words, at, known), read_quantity(words, at)
     if number is None or (phrase[1] is not None and phrase[0] > 1 and phrase[0] >= number[0]):
         return phrase
     return number

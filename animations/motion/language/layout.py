@@ -16,7 +16,7 @@ class Layout:
     """Layers with the factor on the time of each; `unknown` words and `limits` that were met, in words."""
 
     by_name: dict[str, Layer] = field(default_factory=dict)
-    tempo_of: dict[str, float] = field(default_factory=dict)
+    factor_of: dict[str, float] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
 
@@ -26,16 +26,16 @@ class Layout:
         return tuple(self.by_name.values())
 
     @property
-    def tempi(self) -> tuple[float, ...]:
+    def time_factors(self) -> tuple[float, ...]:
         """The time factor of each layer."""
-        return tuple(self.tempo_of[name] for name in self.by_name)
+        return tuple(self.factor_of[name] for name in self.by_name)
 
     @property
     def motions(self) -> set[str]:
         """The names of the motions in it."""
         return {layer.motion for layer in self.layers}
 
-    def limit(self, words: str) -> None:
+    def note_limit(self, words: str) -> None:
         """Say that a limit was met, once."""
         if words not in self.limits:
             self.limits.append(words)
@@ -48,7 +48,7 @@ def lay_out(found: list[Clause], base: Recipe | None) -> Layout:
         _start_from(base, found, layout)
     for clause in found:
         _place_motions(clause, layout)
-    modifiers = [clause for clause in found if not clause.motions and clause.says_how]
+    modifiers = [clause for clause in found if not clause.motions and clause.modifies]
     for clause in modifiers:
         for name in layout.by_name:
             _apply(layout, name, _counted_as_size(clause) if base else clause)
@@ -64,7 +64,7 @@ def _is_about(found: list[Clause], base: Recipe) -> bool:
         return named <= {layer.motion for layer in base.layers} and all(
             clause.relative for clause in found if clause.motions
         )
-    return any(clause.says_how or clause.excluded for clause in found)
+    return any(clause.modifies or clause.excluded for clause in found)
 
 
 def _start_from(base: Recipe, found: list[Clause], layout: Layout) -> None:
@@ -72,7 +72,7 @@ def _start_from(base: Recipe, found: list[Clause], layout: Layout) -> None:
     for index, layer in enumerate(base.layers):
         if layer.motion not in excluded:
             name = layer.motion if layer.motion not in layout.by_name else f"{layer.motion} {index}"
-            layout.by_name[name], layout.tempo_of[name] = layer, base.tempo / layer.pace
+            layout.by_name[name], layout.factor_of[name] = layer, base.tempo / layer.pace
 
 
 def _place_motions(clause: Clause, layout: Layout) -> None:
@@ -81,7 +81,7 @@ def _place_motions(clause: Clause, layout: Layout) -> None:
             if len(layout.by_name) == MAX_LAYERS:
                 layout.unknown.append(word)
                 continue
-            layout.by_name[sense.name], layout.tempo_of[sense.name] = Layer(sense.name), 1.0
+            layout.by_name[sense.name], layout.factor_of[sense.name] = Layer(sense.name), 1.0
         if sense.direction:
             layout.by_name[sense.name] = replace(layout.by_name[sense.name], direction=sense.direction)
     for name in dict.fromkeys(sense.name for _, sense in clause.motions if sense.name in layout.by_name):
@@ -107,9 +107,9 @@ def _apply(layout: Layout, name: str, clause: Clause) -> None:
     if clause.angle is not None:
         layer = _turned(layer, clause.angle, layout)
     layout.by_name[name] = layer
-    layout.tempo_of[name] *= clause.tempo
+    layout.factor_of[name] *= clause.tempo
     if "tempo" in clause.exact:
-        _say_limit(layout, 1 / layout.tempo_of[name], 1 / TEMPOS[1], 1 / TEMPOS[0], "{:.4g} times the speed")
+        _say_limit(layout, 1 / layout.factor_of[name], 1 / TEMPOS[1], 1 / TEMPOS[0], "{:.4g} times the speed")
 
 
 def _directed(layer: Layer, clause: Clause, layout: Layout) -> Layer:
@@ -118,7 +118,7 @@ def _directed(layer: Layer, clause: Clause, layout: Layout) -> Layer:
         layer = replace(layer, direction=_first_or_both(layer, said, layout))
     for preposition, place in clause.places:
         came = _AWAY.get(place, "")
-        if preposition == "from" and came in layer.term.directions:
+        if preposition == "from" and came in layer.definition.directions:
             layer = replace(layer, direction=came)
         else:
             layer = replace(layer, anchor=place)
@@ -129,34 +129,34 @@ def _first_or_both(layer: Layer, said: list[tuple[str, str]], layout: Layout) ->
     """Return the last way that was said; of two opposite ones the first, from which every loop comes back."""
     (_, first), (word, last) = said[0], said[-1]
     if word == "in and out":
-        layout.limit(word)
+        layout.note_limit(word)
     if {first, last} not in _OPPOSITES:
         return last
-    if layer.term.turns_whole:
+    if layer.definition.is_full_turn:
         layout.unknown.append(word)
         return first
-    layout.limit(f"{first} and {last}")
-    return "" if first == layer.term.directions[0] else first
+    layout.note_limit(f"{first} and {last}")
+    return "" if first == layer.definition.directions[0] else first
 
 
 def _repeated(layer: Layer, count: float, layout: Layout) -> Layer:
     if count > MAX_CYCLES:
-        layout.limit(f"at most {MAX_CYCLES} times in a loop, not {count:.0f}")
+        layout.note_limit(f"at most {MAX_CYCLES} times in a loop, not {count:.0f}")
     return replace(layer, cycles=int(min(MAX_CYCLES, count)))
 
 
 def _turned(layer: Layer, angle: float, layout: Layout) -> Layer:
     """So many degrees: whole turns are counted, a part of one goes there and back, a swing gets that wide."""
-    term, size = layer.term, abs(angle)
-    if not term.degrees:
+    definition, size = layer.definition, abs(angle)
+    if not definition.degrees:
         return layer
-    back = "counterclockwise" if "counterclockwise" in term.directions else "left"
-    if angle < 0 and back in term.directions:
+    back = "counterclockwise" if "counterclockwise" in definition.directions else "left"
+    if angle < 0 and back in definition.directions:
         layer = replace(layer, direction=back)
-    if not term.turns_whole:
-        least, most = LEAST_AMPLITUDE * term.degrees, AMPLITUDES[1] * term.degrees
+    if not definition.is_full_turn:
+        least, most = LEAST_AMPLITUDE * definition.degrees, AMPLITUDES[1] * definition.degrees
         _say_limit(layout, size, least, most, "{:.4g} degrees")
-        return replace(layer, amplitude=_clamped(size, least, most) / term.degrees)
+        return replace(layer, amplitude=_clamped(size, least, most) / definition.degrees)
     if size % 360 == 0:
         return _repeated(replace(layer, angle=0.0), size / 360, layout)
     _say_limit(layout, size, 1, ANGLES[1], "{:.9g} degrees")
@@ -165,9 +165,9 @@ def _turned(layer: Layer, angle: float, layout: Layout) -> Layer:
 
 def _say_limit(layout: Layout, asked: float, least: float, most: float, form: str) -> None:
     if asked > most * (1 + _ROUNDING):
-        layout.limit(f"at most {form.format(most)}, not {form.format(asked)}")
+        layout.note_limit(f"at most {form.format(most)}, not {form.format(asked)}")
     elif asked < least * (1 - _ROUNDING):
-        layout.limit(f"at least {form.format(least)}, not {form.format(asked)}")
+        layout.note_limit(f"at least {form.format(least)}, not {form.format(asked)}")
 
 
 def _clamped(number: float, least: float, most: float) -> float:
@@ -176,14 +176,14 @@ def _clamped(number: float, least: float, most: float) -> float:
 
 def _way(layer: Layer, direction: str) -> str | None:
     """Return the direction as this motion knows it: "" for its own, None if it has no such direction."""
-    can = layer.term.directions
+    can = layer.definition.directions
     round_the_clock = {"left": "counterclockwise", "right": "clockwise"}.get(direction, "")
     if direction == "both":
         return ""
     if direction == "horizontal":
-        return "" if layer.term.mirrors or can[:1] == ("right",) else None
+        return "" if layer.definition.mirrors or can[:1] == ("right",) else None
     if direction == "vertical":
-        if layer.term.category == "bouncy" or can[:1] in (("up",), ("down",)) or layer.motion == "nod":
+        if layer.definition.category == "bouncy" or can[:1] in (("up",), ("down",)) or layer.motion == "nod":
             return ""
         return "up" if "up" in can else None
     return next((way for way in (direction, round_the_clock) if way in can), None)
@@ -196,5 +196,5 @@ def _name_unused(clause: Clause, layout: Layout) -> None:
     for word, direction in clause.directions:
         if word not in ("in", "out") and all(_way(layer, direction) is None for layer in layers):
             layout.unknown.append(word)
-    if clause.angle is not None and not any(layer.term.degrees for layer in layers):
+    if clause.angle is not None and not any(layer.definition.degrees for layer in layers):
         layout.unknown.append(f"{clause.angle:g} degrees")

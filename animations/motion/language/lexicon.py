@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from animations.motion.language.words import inflected
+from animations.motion.language.words import inflect
 from animations.motion.vocabulary import MOTIONS
 
 Kind = Literal[
@@ -28,8 +28,8 @@ class Sense:
     """Compared with what there is, as every comparative is."""
 
 
-# Factors on the amplitude. The bands that labels speak of are `recipe.DEGREES`.
-_DEGREES = {
+# Factors on the amplitude. The bands that labels speak of are `recipe.INTENSITIES`.
+_INTENSITIES = {
     0.3: "tiny minimal faint faintly barely minuscule",
     0.55: "subtle subtly gentle gently soft softly slight slightly small little light lightly mild mildly calm "
     "calmly delicate delicately low weak weakly tender bit touch modest understated quiet quietly shallow",
@@ -56,9 +56,9 @@ _TEMPOS = {
 _MUCH = {1.8: "very really super extremely so much too incredibly way ultra", 0.6: "somewhat rather fairly quite"}
 
 # What compares with how it would be without the word: "twice as" and "50 %" may stand before it.
-COMPARATIVES = frozenset(f"{_DEGREES[0.6]} {_DEGREES[1.4]} {_TEMPOS[1.4]} {_TEMPOS[0.7]} wilder crazier".split()) - {
-    "extra"
-}
+COMPARATIVES = frozenset(
+    f"{_INTENSITIES[0.6]} {_INTENSITIES[1.4]} {_TEMPOS[1.4]} {_TEMPOS[0.7]} wilder crazier".split()
+) - {"extra"}
 
 _DIRECTIONS = {
     "left": "left leftward leftwards",
@@ -176,7 +176,7 @@ def senses() -> dict[str, Sense]:
     factors: tuple[tuple[Kind, dict[float, str]], ...] = (
         ("much", _MUCH),
         ("tempo", _TEMPOS),
-        ("degree", _DEGREES),
+        ("degree", _INTENSITIES),
     )
     for kind, table in factors:
         known |= {word: Sense(kind, factor=factor) for factor, words in table.items() for word in words.split()}
@@ -188,7 +188,7 @@ def _motions() -> dict[str, Sense]:
     for name, motion in MOTIONS.items():
         for words, direction in ((motion.label, ""), *((word, "") for word in motion.synonyms), *motion.directed):
             first, _, rest = words.partition(" ")
-            for form in inflected(first):
+            for form in inflect(first):
                 found.setdefault(f"{form} {rest}".strip(), Sense("motion", name, direction=direction))
     # A motion's own name is never another's synonym.
-    return found | {form: Sense("motion", name) for name in MOTIONS for form in inflected(name)}
+    return found | {form: Sense("motion", name) for name in MOTIONS for form in inflect(name)}

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from animations.motion.language.words import value
+from animations.motion.language.words import number_of
 
 _SMALL = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -20,23 +20,23 @@ _LARGEST_PLAIN = 12
 """Of a word that stands alone: it is left as it is, for "one time" and its like."""
 
 
-def decimal_of_mixed(text: str) -> str:
+def expand_mixed_numbers(text: str) -> str:
     """The text with "1.5" for "1½", which is 11/2 to all that reads on."""
     return _MIXED.sub(lambda found: f"{int(found[1]) + unicodedata.numeric(found[2]):.9g}", text)
 
 
-def in_digits(words: list[str]) -> list[str]:
+def words_to_digits(words: list[str]) -> list[str]:
     """The words, with numbers of several words, and those above twelve, in digits."""
-    return list(_in_digits(words))
+    return list(_words_to_digits(words))
 
 
-def _in_digits(words: list[str]) -> Iterator[str]:
+def _words_to_digits(words: list[str]) -> Iterator[str]:
     at = 0
     while at < len(words):
         length, number = _number(words, at)
         share = _share(words, at + length) if length else 0.0
         if share or number > _LARGEST_PLAIN:
-            yield words[at] if value(words[at]) and not share else f"{number + share:.9g}"
+            yield words[at] if number_of(words[at]) and not share else f"{number + share:.9g}"
         else:
             yield from words[at : at + max(1, length)]
         at += max(1, length) + 3 * bool(share)
@@ -53,7 +53,7 @@ def _number(words: list[str], at: int) -> tuple[int, float]:
     if length == 1 and number < 10 and words[at + 1 : at + 2] and words[at + 1] in _TENS:  # "three sixty"
         more, below = _below_hundred(words, at + 1)
         return 1 + more, 100 * number + below
-    if not length and (digits := value(words[at])) and digits == int(digits):
+    if not length and (digits := number_of(words[at])) and digits == int(digits):
         return 1, digits
     return length, number
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from animations.motion.language.lexicon import COMPARATIVES, Sense, senses
 from animations.motion.language.numerals import ONES
-from animations.motion.language.words import is_number, value
+from animations.motion.language.words import is_number, number_of
 
 _CARDINALS = {word: float(number) for word, number in ONES.items()}
 _CARDINALS |= {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0, "million": 1e6}
@@ -48,7 +48,7 @@ Found = tuple[int, Sense | None]
 """How many words were taken, and what they mean; None is not understood."""
 
 
-def quantity(words: list[str], at: int) -> Found | None:
+def read_quantity(words: list[str], at: int) -> Found | None:
     """Return what the number at `words[at:]` means with its unit, or None where no number stands there.
 
     Counts have the name "bare" (a number alone), "x" ("2x") or "times"; the caller sees what they are about.
@@ -175,12 +175,12 @@ def _setting(words: list[str], at: int) -> Found | None:
 
 def _amount(words: list[str], at: int) -> _Amount | None:
     word = words[at]
-    if word == "x" and at + 1 < len(words) and (number := value(words[at + 1])) is not None:
+    if word == "x" and at + 1 < len(words) and (number := number_of(words[at + 1])) is not None:
         return _Amount(number, 2, "times", letter=True)
     if word in _MULTIPLES and (word != "full" or " ".join(words[at + 1 : at + 2]) in _TURNS):
         return _Amount(_MULTIPLES[word], 1, "times")
     start = at + (word == "a" and " ".join(words[at + 1 : at + 2]) in ("dozen", "hundred", "thousand", "million"))
-    number = value(words[start]) if words[start] not in _CARDINALS else _CARDINALS[words[start]]
+    number = number_of(words[start]) if words[start] not in _CARDINALS else _CARDINALS[words[start]]
     if number is None:
         return None
     length = start + 1 - at

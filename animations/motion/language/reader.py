@@ -1,23 +1,23 @@
-"""Words to recipe: `read("subtle bounce and slow zoom")`.
+"""Words to recipe: `parse_motion("subtle bounce and slow zoom")`.
 
-Tokens become terms (`clauses`, `quantities`, `slips`), negations are applied to them (`negation`), and the clauses
-they make are laid out as layers (`layout`). A clause without a motion ("…, slow") speaks of all of them.
+Tokens become phrases (`clauses`, `quantities`, `spelling`), negations are applied to them (`negation`), and the
+clauses they make are laid out as layers (`layout`). A clause without a motion ("…, slow") speaks of all of them.
 What is not understood is named, what can only be had in part is said, and no motion is ever assumed.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from animations.motion.language.clauses import Clause, clauses, terms
+from animations.motion.language.clauses import Clause, split_clauses, split_phrases
 from animations.motion.language.layout import lay_out
 from animations.motion.language.lexicon import SUCCESSIONS, senses
-from animations.motion.language.negation import apply_negations, corrections
-from animations.motion.language.numerals import decimal_of_mixed, in_digits
+from animations.motion.language.negation import apply_negations, read_complaints
+from animations.motion.language.numerals import expand_mixed_numbers, words_to_digits
 from animations.motion.language.quantities import is_time
-from animations.motion.language.spelling import corrected
-from animations.motion.language.words import tokens
+from animations.motion.language.spelling import correct_spelling
+from animations.motion.language.words import tokenize
 from animations.motion.recipe import Recipe
-from animations.motion.tempo import timed
+from animations.motion.tempo import assign_paces
 
 _TIMED = "How long a loop takes is set with its frames and the time of each, not with words."
 _TOGETHER = "The motions of a loop play together; it has no first and then."
@@ -37,7 +37,7 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def read(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None = None) -> Reading:
+def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None = None) -> Reading:
     """The recipe that `text` asks for.
 
     With `base`, words that name no motion but a degree, a tempo or the like ("higher", "slower") are read as wishes
@@ -47,12 +47,12 @@ def read(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None =
     """
     guesses: list[str] = []
     unknown: list[str] = []
-    words = _untagged(in_digits(tokens(decimal_of_mixed(text))), tags or {}, guesses, alone=base is None)
+    words = _untagged(words_to_digits(tokenize(expand_mixed_numbers(text))), tags or {}, guesses, alone=base is None)
     mended: dict[str, str] = {}
-    known = corrected(words, mended)
+    known = correct_spelling(words, mended)
     guesses += [f"“{word}” read as “{as_word}”" for word, as_word in mended.items()]
-    said = list(terms(words, known))
-    found = clauses(apply_negations(list(corrections(said)) if base else said), unknown)
+    said = list(split_phrases(words, known))
+    found = split_clauses(apply_negations(list(read_complaints(said)) if base else said), unknown)
     layout = lay_out(found, base)
     left = tuple(dict.fromkeys([*unknown, *layout.unknown]))
     without = [name for name in _excluded(found) if name not in layout.motions]
@@ -60,7 +60,7 @@ def read(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None =
     if not layout.layers:
         nothing = [_NOTHING_LEFT.format(" and ".join(without))] if without else []
         return Reading(None, "", left, (*nothing, *hints))
-    paced, tempo = timed(layout.layers, layout.tempi)
+    paced, tempo = assign_paces(layout.layers, layout.time_factors)
     recipe = Recipe(paced, seed=base.seed if base else 0, tempo=tempo)
     notes = [*guesses, *layout.limits]
     parts = [recipe.label, *(f"without {name}" for name in without)]
@@ -78,7 +78,7 @@ def _untagged(words: list[str], tags: Mapping[str, str], guesses: list[str], *, 
     plain: list[str] = []
     for word in words:
         instead = tags.get(word) if word not in senses() or (alone and len(words) == 1) else None
-        plain += tokens(instead) if instead else [word]
+        plain += tokenize(instead) if instead else [word]
         if instead:
             guesses.append(f"“{word}” taken for “{instead}”")
     return plain

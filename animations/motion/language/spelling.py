@@ -3,7 +3,7 @@
 from functools import cache
 
 from animations.motion.language.lexicon import Sense, senses
-from animations.motion.language.words import near
+from animations.motion.language.words import is_typo_of
 
 _SHORTEST = {"motion": 5, "degree": 6, "tempo": 6}
 
@@ -29,7 +29,7 @@ def _ordinary() -> frozenset[str]:
     return frozenset(_ORDINARY.split())
 
 
-def corrected(words: list[str], mended: dict[str, str]) -> dict[str, Sense]:
+def correct_spelling(words: list[str], mended: dict[str, str]) -> dict[str, Sense]:
     """Add to the lexicon the words that are one slip away from exactly one meaning; `mended` says which is which.
 
     A motion is guessed only where no word names one: "a shape that shakes" has no slip in "shape". Words with letters
@@ -52,5 +52,5 @@ def _close(word: str, *, motions: bool) -> dict[str, Sense]:
     return {
         other: sense
         for other, sense in senses().items()
-        if sense.kind in kinds and len(other) >= _SHORTEST[sense.kind] and near(word, other)
+        if sense.kind in kinds and len(other) >= _SHORTEST[sense.kind] and is_typo_of(word, other)
     }

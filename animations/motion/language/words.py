@@ -22,7 +22,7 @@ _THOUSANDS = re.compile(r"\d{1,3},\d{3}")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
-def tokens(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Lower-case words, numbers, joints (, ; . & + /) and symbols (% °) of `text`.
 
     Hyphens part words, other marks are dropped. A number is a token of its own, without its unit ("1.5x" is "1.5" and
@@ -32,7 +32,7 @@ def tokens(text: str) -> list[str]:
     return [found for found in _TOKEN.findall(plain) if _means_something(found)]
 
 
-def value(token: str) -> float | None:
+def number_of(token: str) -> float | None:
     """The number that a token stands for ("2", "1.5", "1,5", ".5", "1,000", "1/2", "-90"), None for anything else.
 
     Only fractions below 1 are numbers: "24/7" is a way of speaking.
@@ -53,7 +53,7 @@ def is_number(token: str) -> bool:
 
 
 @cache
-def inflected(word: str) -> frozenset[str]:
+def inflect(word: str) -> frozenset[str]:
     """A verb's or noun's regular forms: bounce → bounces, bounced, bouncing, bouncy."""
     stem = word[:-1] if word.endswith("e") and not word.endswith("ee") else word
     if _doubles(word):
@@ -66,7 +66,7 @@ def inflected(word: str) -> frozenset[str]:
     return frozenset(forms)
 
 
-def near(word: str, other: str) -> bool:
+def is_typo_of(word: str, other: str) -> bool:
     """Whether one slip of a finger makes `word` of `other`.
 
     A slip is two neighbours swapped, a letter left out or typed twice, or, in long words, a key beside the right one.

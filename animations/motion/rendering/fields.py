@@ -22,7 +22,7 @@ _BANDS = 11
 def bent(at: tuple[Pose, ...], x: Plane, y: Plane, half: tuple[float, float]) -> Shift:
     """The places (x, y; float32 arrays of one shape) after every layer's field, one after another."""
     for pose in reversed(at):
-        field = _FIELDS.get(pose.layer.term.bend)
+        field = _FIELDS.get(pose.layer.definition.bend)
         if field is not None and pose["bend"]:
             dx, dy = field(pose, x, y, 2 * half[1])
             x, y = x + dx, y + dy
@@ -31,7 +31,7 @@ def bent(at: tuple[Pose, ...], x: Plane, y: Plane, half: tuple[float, float]) ->
 
 def bends(at: tuple[Pose, ...]) -> bool:
     """Whether any layer has a field that is at work."""
-    return any(pose.layer.term.bend and pose["bend"] for pose in at)
+    return any(pose.layer.definition.bend and pose["bend"] for pose in at)
 
 
 def _wave(pose: Pose, x: Plane, y: Plane, _tall: float) -> Shift:

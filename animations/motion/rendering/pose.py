@@ -73,18 +73,18 @@ def ledges(at: tuple[Pose, ...]) -> tuple[tuple[int, int], ...]:
 
 
 def _pose(layer: Layer, t: float, seed: int) -> Pose:
-    term = layer.term
-    u = (t - math.floor(t)) * layer.turns + layer.phase
+    definition = layer.definition
+    u = (t - math.floor(t)) * layer.cycles_per_loop + layer.phase
     u -= math.floor(u)
     values = {}
     # What hides behind a ledge is not squashed down behind it as well.
     amplitude = min(layer.amplitude, _MOST["peek"]) if layer.motion == "peek" else layer.amplitude
-    for track in term.channels:
-        if track.whole and layer.angle:
-            values[track.name] = _there_and_back(layer, u)
+    for channel in definition.channels:
+        if channel.full_turn and layer.angle:
+            values[channel.name] = _there_and_back(layer, u)
             continue
-        size = 1.0 if track.whole else min(amplitude, _MOST.get(track.name, amplitude))
-        values[track.name] = size * sample(track, u, layer.easing or term.easing, seed)
+        size = 1.0 if channel.full_turn else min(amplitude, _MOST.get(channel.name, amplitude))
+        values[channel.name] = size * sample(channel, u, layer.easing or definition.easing, seed)
     values["follow"] = (
         _FOLLOW * layer.follow * min(1.2, max(0.8, layer.amplitude)) * math.cos(2 * math.pi * (u - _LAG))
     )
@@ -102,7 +102,7 @@ def _mirrored(values: dict[str, float]) -> dict[str, float]:
 
 
 def _directed(layer: Layer, values: dict[str, float]) -> dict[str, float]:
-    own = layer.term.directions[0] if layer.term.directions else ""
+    own = layer.definition.directions[0] if layer.definition.directions else ""
     way = layer.direction or own
     if way == own or layer.motion == "peek":
         return values
@@ -116,7 +116,7 @@ def _directed(layer: Layer, values: dict[str, float]) -> dict[str, float]:
 
 def _anchor(pose: Pose, half: tuple[float, float]) -> tuple[float, float]:
     x, y = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1), "centre": (0, 0)}[
-        pose.layer.anchor or pose.layer.term.anchor
+        pose.layer.anchor or pose.layer.definition.anchor
     ]
     return x * half[0], y * half[1]
 

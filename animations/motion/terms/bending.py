@@ -1,10 +1,10 @@
 """Motions that bend the picture itself. Fields and their sizes are in `fields`."""
 
 from animations.motion.keyframes import channel
-from animations.motion.motion_def import Motion
+from animations.motion.motion_def import MotionDef
 
 BENDING = (
-    Motion(
+    MotionDef(
         "wave",
         "wave",
         "bending",
@@ -20,7 +20,7 @@ BENDING = (
         bend="wave",
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "ripple",
         "ripple",
         "bending",
@@ -30,7 +30,7 @@ BENDING = (
         directions=("out", "in"),
         bend="ripple",
     ),
-    Motion(
+    MotionDef(
         "twist",
         "twist",
         "bending",

@@ -5,10 +5,10 @@ which is good for the still that chats show. So a jump made anew in the loop of 
 """
 
 from animations.motion.keyframes import channel
-from animations.motion.motion_def import Motion
+from animations.motion.motion_def import MotionDef
 
 BOUNCING = (
-    Motion(
+    MotionDef(
         "bounce",
         "bounce",
         "bouncy",
@@ -21,7 +21,7 @@ BOUNCING = (
         anchor="bottom",
         directions=("up",),
     ),
-    Motion(
+    MotionDef(
         "jump",
         "jump",
         "bouncy",
@@ -36,7 +36,7 @@ BOUNCING = (
         anchor="bottom",
         directions=("up",),
     ),
-    Motion(
+    MotionDef(
         "squash",
         "squash",
         "bouncy",
@@ -45,7 +45,7 @@ BOUNCING = (
         tags=("soft", "funny"),
         anchor="bottom",
     ),
-    Motion(
+    MotionDef(
         "rubber-band",
         "rubber band",
         "bouncy",
@@ -53,7 +53,7 @@ BOUNCING = (
         synonyms=("rubberband", "rubber", "rubbery", "elastic", "snap back"),
         tags=("funny", "elastic"),
     ),
-    Motion(
+    MotionDef(
         "jelly",
         "jelly",
         "bouncy",
@@ -77,7 +77,7 @@ BOUNCING = (
         bend="jelly",
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "breathe",
         "breathe",
         "bouncy",

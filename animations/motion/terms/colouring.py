@@ -1,10 +1,10 @@
 """Colour effects, and the playful ones that combine colour and movement."""
 
 from animations.motion.keyframes import channel
-from animations.motion.motion_def import Motion
+from animations.motion.motion_def import MotionDef
 
 COLOURING = (
-    Motion(
+    MotionDef(
         "rainbow",
         "rainbow",
         "colour",
@@ -13,7 +13,7 @@ COLOURING = (
         tags=("party", "bright"),
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "glitch",
         "glitch",
         "colour",
@@ -34,7 +34,7 @@ COLOURING = (
         tags=("retro", "digital"),
         bend="slices",
     ),
-    Motion(
+    MotionDef(
         "blink",
         "blink",
         "colour",
@@ -42,7 +42,7 @@ COLOURING = (
         synonyms=("flash", "flicker", "strobe"),
         tags=("attention",),
     ),
-    Motion(
+    MotionDef(
         "fade",
         "fade",
         "colour",
@@ -50,7 +50,7 @@ COLOURING = (
         synonyms=("dissolve", "vanish", "disappear", "fade in", "fade out", "fade in and out"),
         tags=("calm", "ghostly"),
     ),
-    Motion(
+    MotionDef(
         "glow",
         "glow",
         "colour",
@@ -58,7 +58,7 @@ COLOURING = (
         synonyms=("shine", "shone", "shiny", "radiate", "gleam", "light up", "aura", "halo", "neon"),
         tags=("magic", "bright"),
     ),
-    Motion(
+    MotionDef(
         "party",
         "party",
         "playful",
@@ -73,7 +73,7 @@ COLOURING = (
         anchor="bottom",
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "dance",
         "dance",
         "playful",

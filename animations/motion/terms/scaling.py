@@ -1,10 +1,10 @@
 """Motions that change size."""
 
 from animations.motion.keyframes import channel
-from animations.motion.motion_def import Motion
+from animations.motion.motion_def import MotionDef
 
 SCALING = (
-    Motion(
+    MotionDef(
         "pulse",
         "pulse",
         "scaling",
@@ -12,7 +12,7 @@ SCALING = (
         synonyms=("throb", "pump", "pulsate", "pulsation"),
         tags=("attention",),
     ),
-    Motion(
+    MotionDef(
         "heartbeat",
         "heartbeat",
         "scaling",
@@ -20,7 +20,7 @@ SCALING = (
         synonyms=("heart beat", "beat", "lub dub", "palpitate"),
         tags=("love",),
     ),
-    Motion(
+    MotionDef(
         "zoom",
         "zoom",
         "scaling",
@@ -38,7 +38,7 @@ SCALING = (
         directions=("in", "out"),
         easing="ease-in-out-sine",
     ),
-    Motion(
+    MotionDef(
         "pop",
         "pop",
         "scaling",

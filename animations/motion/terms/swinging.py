@@ -1,13 +1,13 @@
 """Motions that turn: to and fro, or all the way round."""
 
-from animations.motion.keyframes import channel, turning
-from animations.motion.motion_def import Motion
+from animations.motion.keyframes import channel, full_turn_channel
+from animations.motion.motion_def import MotionDef
 
 _SIDES = ("right", "left")
 _ROUND = ("clockwise", "counterclockwise")
 
 SWINGING = (
-    Motion(
+    MotionDef(
         "wobble",
         "wobble",
         "swaying",
@@ -20,7 +20,7 @@ SWINGING = (
         anchor="bottom",
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "sway",
         "sway",
         "swaying",
@@ -34,7 +34,7 @@ SWINGING = (
         directions=_SIDES,
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "swing",
         "swing",
         "swaying",
@@ -45,23 +45,23 @@ SWINGING = (
         directions=_SIDES,
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "spin",
         "spin",
         "swaying",
-        (turning("turn"),),
+        (full_turn_channel("turn"),),
         synonyms=("spun", "rotate", "turn", "turn around", "twirl", "whirl", "rotation", "pirouette", "spin around"),
         tags=("lively",),
         easing="linear",
         directions=_ROUND,
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "flip",
         "flip",
         "swaying",
         (
-            turning("tilt"),
+            full_turn_channel("tilt"),
             channel("y", (0, 0), (0.5, 0.07)),
         ),
         synonyms=("coin flip", "card flip", "turn over", "flip over", "flip around"),
@@ -70,7 +70,7 @@ SWINGING = (
         directions=("right", "left", "up", "down"),
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "roll",
         "roll",
         "travelling",
@@ -83,7 +83,7 @@ SWINGING = (
         directions=_SIDES,
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "tada",
         "tada",
         "playful",

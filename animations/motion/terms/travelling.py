@@ -2,13 +2,13 @@
 
 import math
 
-from animations.motion.keyframes import channel, trembling
-from animations.motion.motion_def import Motion
+from animations.motion.keyframes import channel, tremble_channel
+from animations.motion.motion_def import MotionDef
 
 _SIDES = ("right", "left", "up", "down")
 
 TRAVELLING = (
-    Motion(
+    MotionDef(
         "shake",
         "shake",
         "travelling",
@@ -23,7 +23,7 @@ TRAVELLING = (
         directions=_SIDES,
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "nod",
         "nod",
         "travelling",
@@ -35,11 +35,11 @@ TRAVELLING = (
         tags=("yes", "agree"),
         anchor="bottom",
     ),
-    Motion(
+    MotionDef(
         "jitter",
         "jitter",
         "travelling",
-        (trembling("x", 0.05), trembling("y", 0.045, 0.25), trembling("turn", 3, 0.6)),
+        (tremble_channel("x", 0.05), tremble_channel("y", 0.045, 0.25), tremble_channel("turn", 3, 0.6)),
         synonyms=(
             "vibrate",
             "tremble",
@@ -54,7 +54,7 @@ TRAVELLING = (
         ),
         tags=("nervous", "cold"),
     ),
-    Motion(
+    MotionDef(
         "float",
         "float",
         "travelling",
@@ -68,7 +68,7 @@ TRAVELLING = (
         directions=("up", "down"),
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "orbit",
         "orbit",
         "travelling",
@@ -81,7 +81,7 @@ TRAVELLING = (
         directions=("clockwise", "counterclockwise"),
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "slide",
         "slide",
         "travelling",
@@ -96,7 +96,7 @@ TRAVELLING = (
         directions=_SIDES,
         mirrors=True,
     ),
-    Motion(
+    MotionDef(
         "peek",
         "peek",
         "playful",
@@ -109,7 +109,7 @@ TRAVELLING = (
         anchor="bottom",
         directions=("up", "down", "left", "right"),
     ),
-    Motion(
+    MotionDef(
         "drop",
         "drop",
         "bouncy",

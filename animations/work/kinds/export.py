@@ -8,7 +8,7 @@ from animations import storage
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
 from animations.encode.platforms import PLATFORMS, Platform
-from animations.encode.verify import Report, inspect
+from animations.encode.verify import Report, verify
 from animations.encode.visibility import name_frames
 from animations.imaging import png
 from animations.models import Export, ExportFile, Project
@@ -53,7 +53,7 @@ def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
         with lease.revise() as revision:
             row.fail(revision, str(error))
         return
-    report = inspect(fitted.data, platform)
+    report = verify(fitted.data, platform)
     stored = storage.save(row.project_id, fitted.data, platform.suffix)
     with lease.revise() as revision:
         if report.ok:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from animations.encode.frames import cut_alpha, fit_canvas
-from animations.encode.gif.one_bit import Loss, cut_frames, drawn_alpha
+from animations.encode.gif.one_bit import Loss, cut_to_one_bit, drawn_alpha
 from tests.encode import soft_art
 from tests.encode.images import Frame, ball, rolling
 
@@ -14,7 +14,7 @@ def cut(frames: list[Frame], side: int | None = None) -> tuple[list[Frame], Loss
     """`frames` cut, after they are shrunk to `side` if that is given."""
     pictures = [fit_canvas(frame, side, side) if side else frame.copy() for frame in frames]
     drawn = [drawn_alpha(frame, side, side) if side else None for frame in frames]
-    loss = cut_frames(pictures, drawn)
+    loss = cut_to_one_bit(pictures, drawn)
     for picture in pictures:
         assert set(np.unique(picture[..., 3])) <= {0, 255}
         assert not picture[picture[..., 3] == 0].any()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from animations.motion.language.lexicon import senses
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import Layer, Recipe
 from animations.motion.vocabulary import MOTIONS
 from tests.motion.language.phrases import PHRASES
@@ -18,7 +18,7 @@ NEGATIONS = ["no", "not", "don't", "do not", "never", "without", "stop", "avoid"
 
 
 def recipe_of(text: str, base: Recipe | None = None) -> Recipe:
-    recipe = read(text, base).recipe
+    recipe = parse_motion(text, base).recipe
     assert recipe is not None, text
     return recipe
 
@@ -30,7 +30,7 @@ def one(text: str, base: Recipe | None = None) -> Layer:
 
 @pytest.mark.parametrize(("text", "understood", "unknown"), PHRASES, ids=[text for text, *_ in PHRASES])
 def test_a_phrase_is_understood(text: str, understood: str, unknown: tuple[str, ...]) -> None:
-    reading = read(text)
+    reading = parse_motion(text)
     assert (reading.understood_as, reading.unknown) == (understood, unknown)
 
 
@@ -94,29 +94,29 @@ def test_multiples_of_the_speed_change_the_tempo_alone(text: str, tempo: float) 
     ],
 )
 def test_what_cannot_be_had_whole_is_named_and_never_clamped_in_silence(text: str, said: str) -> None:
-    reading = read(text)
+    reading = parse_motion(text)
     assert said in reading.understood_as
     assert said in reading.notes
 
 
 def test_a_length_in_pixels_is_left_out_and_taken_for_no_time() -> None:
-    reading = read("bounce 10px")
+    reading = parse_motion("bounce 10px")
     assert (reading.unknown, reading.notes) == (("10 px",), ())
 
 
 def test_a_time_is_left_out_and_it_is_said_where_it_is_set() -> None:
-    reading = read("bounce over 2 seconds")
+    reading = parse_motion("bounce over 2 seconds")
     assert reading.unknown == ("2 seconds",)
     assert "set with its frames" in reading.notes[0]
 
 
 def test_an_order_of_motions_is_said_not_to_be_kept() -> None:
-    assert "play together" in read("jump then spin").notes[0]
-    assert read("zoom in then out").notes == ("in and out",)
+    assert "play together" in parse_motion("jump then spin").notes[0]
+    assert parse_motion("zoom in then out").notes == ("in and out",)
 
 
 def test_without_its_only_motion_nothing_is_left_and_it_is_said() -> None:
-    assert read("no bounce").notes == ("Without bounce no motion is left.",)
+    assert parse_motion("no bounce").notes == ("Without bounce no motion is left.",)
 
 
 @settings(max_examples=200, deadline=None)
@@ -131,9 +131,9 @@ def test_a_number_with_a_unit_is_never_a_count(number: float, unit: str) -> None
 def test_a_negation_never_leaves_the_motion_in(name: str, negation: str) -> None:
     other = "bounce" if name != "bounce" else "glow"
     label = MOTIONS[name].label
-    assert read(f"{negation} {label}").recipe is None
+    assert parse_motion(f"{negation} {label}").recipe is None
     for text in (f"{negation} {label}, just {other}", f"{other} {negation} {label}", f"{negation} silly {label}"):
-        recipe = read(text).recipe
+        recipe = parse_motion(text).recipe
         assert recipe is None or [layer.motion for layer in recipe.layers] == [other], text
 
 
@@ -146,9 +146,9 @@ parts = st.sampled_from(sorted(senses())) | amounts
 @settings(max_examples=200, deadline=None)
 @given(st.lists(parts, max_size=8).map(" ".join))
 def test_a_label_with_numbers_is_read_the_same_again(text: str) -> None:
-    recipe = read(text).recipe
+    recipe = parse_motion(text).recipe
     if recipe is not None:
-        again = read(recipe.label)
+        again = parse_motion(recipe.label)
         assert again.recipe is not None
         assert (again.recipe.label, again.unknown) == (recipe.label, ())
 
@@ -157,33 +157,33 @@ def test_a_label_with_numbers_is_read_the_same_again(text: str) -> None:
     "text", ["happy", "shape", "puppy", "rocket", "beast", "hoping", "singing", "string", "place"]
 )
 def test_an_ordinary_word_is_no_slip_of_a_motion(text: str) -> None:
-    assert read(text).recipe is None
-    assert read(text).unknown == (text,)
+    assert parse_motion(text).recipe is None
+    assert parse_motion(text).unknown == (text,)
 
 
 @pytest.mark.parametrize("word", FOREIGN.split())
 def test_a_foreign_word_is_named_and_not_guessed(word: str) -> None:
-    assert read(word).recipe is None
-    assert read(word).unknown == (word,)
+    assert parse_motion(word).recipe is None
+    assert parse_motion(word).unknown == (word,)
 
 
 TAGS = {"happy": "bounce", "bright": "rainbow and subtle bounce", "calm": "slow zoom"}
 
 
 def test_a_tag_stands_for_its_motion_where_none_is_named() -> None:
-    assert read("happy", tags=TAGS).understood_as == "bounce (“happy” taken for “bounce”)"
-    assert read("a slow happy emoji", tags=TAGS).understood_as.startswith("slow bounce")
+    assert parse_motion("happy", tags=TAGS).understood_as == "bounce (“happy” taken for “bounce”)"
+    assert parse_motion("a slow happy emoji", tags=TAGS).understood_as.startswith("slow bounce")
     assert [layer.motion for layer in recipe_of_tags("bright").layers] == ["rainbow", "bounce"]
-    assert read("happy spin", tags=TAGS).understood_as == "spin"
-    assert read("happy spin", tags=TAGS).unknown == ("happy",)
-    assert read("not happy", tags=TAGS).recipe is None
-    assert read("calm", tags=TAGS).understood_as == "slow zoom (“calm” taken for “slow zoom”)"
-    assert read("very calm", tags=TAGS).recipe is None, "beside other words it means a degree"
-    assert read("calm", Recipe((Layer("jump"),)), TAGS).understood_as == "subtle jump"
+    assert parse_motion("happy spin", tags=TAGS).understood_as == "spin"
+    assert parse_motion("happy spin", tags=TAGS).unknown == ("happy",)
+    assert parse_motion("not happy", tags=TAGS).recipe is None
+    assert parse_motion("calm", tags=TAGS).understood_as == "slow zoom (“calm” taken for “slow zoom”)"
+    assert parse_motion("very calm", tags=TAGS).recipe is None, "beside other words it means a degree"
+    assert parse_motion("calm", Recipe((Layer("jump"),)), TAGS).understood_as == "subtle jump"
 
 
 def recipe_of_tags(text: str) -> Recipe:
-    recipe = read(text, tags=TAGS).recipe
+    recipe = parse_motion(text, tags=TAGS).recipe
     assert recipe is not None
     return recipe
 
@@ -203,8 +203,8 @@ def test_comparisons_are_with_the_base() -> None:
 
 def test_a_motion_of_the_base_can_be_left_out() -> None:
     base = Recipe((Layer("jump"), Layer("spin")))
-    assert read("without spin", base).understood_as == "jump, without spin"
-    assert read("no jump or spin", base).recipe is None
+    assert parse_motion("without spin", base).understood_as == "jump, without spin"
+    assert parse_motion("no jump or spin", base).recipe is None
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from animations.motion.language.lexicon import senses
-from animations.motion.language.reader import Reading, read
+from animations.motion.language.reader import Reading, parse_motion
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.tempo import timed
+from animations.motion.tempo import assign_paces
 from animations.motion.vocabulary import MOTIONS
 
 
 def one(text: str) -> Layer:
     """The only layer that `text` is read as."""
-    recipe = read(text).recipe
+    recipe = parse_motion(text).recipe
     assert recipe is not None
     (layer,) = recipe.layers
     return layer
@@ -57,14 +57,14 @@ def one(text: str) -> Layer:
     ],
 )
 def test_words_are_understood(text: str, understood: str) -> None:
-    reading = read(text)
+    reading = parse_motion(text)
     assert (reading.understood_as, reading.unknown) == (understood, ())
     assert reading.recipe is not None
 
 
 @pytest.mark.parametrize("text", ["", "   ", ",", "slow", "subtle", "and", "please make it"])
 def test_words_without_a_motion_make_no_recipe(text: str) -> None:
-    assert read(text) == Reading(None, "", ())
+    assert parse_motion(text) == Reading(None, "", ())
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_words_without_a_motion_make_no_recipe(text: str) -> None:
     ],
 )
 def test_unknown_words_alone_are_named_and_make_no_recipe(text: str, unknown: tuple[str, ...]) -> None:
-    assert read(text) == Reading(None, "", unknown)
+    assert parse_motion(text) == Reading(None, "", unknown)
 
 
 @pytest.mark.parametrize(
@@ -93,20 +93,20 @@ def test_unknown_words_alone_are_named_and_make_no_recipe(text: str, unknown: tu
     ],
 )
 def test_an_unknown_word_beside_a_motion_is_named(text: str, understood: str, unknown: tuple[str, ...]) -> None:
-    reading = read(text)
+    reading = parse_motion(text)
     assert (reading.understood_as, reading.unknown) == (understood, unknown)
 
 
 def test_what_is_not_wanted_is_left_out() -> None:
-    assert read("don't spin, just bounce").understood_as == "bounce, without spin"
-    assert read("bounce without spinning").understood_as == "bounce, without spin"
-    assert read("never spin").recipe is None
+    assert parse_motion("don't spin, just bounce").understood_as == "bounce, without spin"
+    assert parse_motion("bounce without spinning").understood_as == "bounce, without spin"
+    assert parse_motion("never spin").recipe is None
 
 
 def test_a_slip_is_mended_and_said() -> None:
-    assert read("bonuce").understood_as == "bounce (“bonuce” read as “bounce”)"
-    assert read("subtel bounce").understood_as == "subtle bounce (“subtel” read as “subtle”)"
-    assert read("spni").recipe is None  # four letters are too few to guess
+    assert parse_motion("bonuce").understood_as == "bounce (“bonuce” read as “bounce”)"
+    assert parse_motion("subtel bounce").understood_as == "subtle bounce (“subtel” read as “subtle”)"
+    assert parse_motion("spni").recipe is None  # four letters are too few to guess
 
 
 def test_degrees_and_comparatives_change_the_amplitude() -> None:
@@ -117,26 +117,26 @@ def test_degrees_and_comparatives_change_the_amplitude() -> None:
 
 
 def test_slow_lengthens_frames_and_never_the_cycle() -> None:
-    slow, fast = read("slow zoom").recipe, read("faster zoom").recipe
+    slow, fast = parse_motion("slow zoom").recipe, parse_motion("faster zoom").recipe
     assert slow is not None and fast is not None
     assert slow.tempo > 1 > fast.tempo
-    assert slow.layers[0].turns == fast.layers[0].turns == 1
+    assert slow.layers[0].cycles_per_loop == fast.layers[0].cycles_per_loop == 1
 
 
 def test_a_slow_clause_beside_another_gives_the_other_more_whole_cycles() -> None:
-    recipe = read("bounce and slow zoom").recipe
+    recipe = parse_motion("bounce and slow zoom").recipe
     assert recipe is not None
     bounce, zoom = recipe.layers
-    assert (recipe.tempo, bounce.turns, zoom.turns) == (2, 2, 1)
+    assert (recipe.tempo, bounce.cycles_per_loop, zoom.cycles_per_loop) == (2, 2, 1)
 
 
 def test_tempi_that_differ_become_whole_paces() -> None:
     layers = (Layer("bounce"), Layer("zoom"), Layer("shake"))
-    paced, tempo = timed(layers, (1.0, 1.6, 0.62))
+    paced, tempo = assign_paces(layers, (1.0, 1.6, 0.62))
     assert ([layer.pace for layer in paced], tempo) == ([2, 1, 3], 2.0)
-    paced, tempo = timed(layers, (1.6, 1.6, 1.6))
+    paced, tempo = assign_paces(layers, (1.6, 1.6, 1.6))
     assert ([layer.pace for layer in paced], tempo) == ([1, 1, 1], 1.6)
-    assert timed(layers[:1], (99.0,))[1] == 4
+    assert assign_paces(layers[:1], (99.0,))[1] == 4
 
 
 @pytest.mark.parametrize(
@@ -144,16 +144,16 @@ def test_tempi_that_differ_become_whole_paces() -> None:
     ["nod and very fast float", "slow nod and very fast float", "very slow nod and float", "slow nod and fast float"],
 )
 def test_tempi_side_by_side_are_understood_as_they_were_said(words: str) -> None:
-    assert read(words).understood_as == words
+    assert parse_motion(words).understood_as == words
 
 
 def test_wishes_without_a_motion_are_about_the_base() -> None:
-    base = read("slow bounce").recipe
-    assert read("higher", base).understood_as == "strong bounce, slow"
-    assert read("twice", base).understood_as == "slow bounce twice"
-    assert read("faster", read("bounce").recipe).understood_as == "fast bounce"
-    assert read("purple", base) == Reading(None, "", ("purple",))
-    assert read("spin", base).understood_as == "spin"
+    base = parse_motion("slow bounce").recipe
+    assert parse_motion("higher", base).understood_as == "strong bounce, slow"
+    assert parse_motion("twice", base).understood_as == "slow bounce twice"
+    assert parse_motion("faster", parse_motion("bounce").recipe).understood_as == "fast bounce"
+    assert parse_motion("purple", base) == Reading(None, "", ("purple",))
+    assert parse_motion("spin", base).understood_as == "spin"
 
 
 vocabulary = st.lists(st.sampled_from(sorted(senses())), max_size=8).map(" ".join)
@@ -162,11 +162,11 @@ vocabulary = st.lists(st.sampled_from(sorted(senses())), max_size=8).map(" ".joi
 @settings(max_examples=150, deadline=None)
 @given(vocabulary | st.text(max_size=60))
 def test_what_was_understood_is_read_the_same_again(text: str) -> None:
-    reading = read(text)
+    reading = parse_motion(text)
     if reading.recipe is None:
         assert reading.understood_as == ""
         return
-    again = read(reading.recipe.label)
+    again = parse_motion(reading.recipe.label)
     assert again.recipe is not None
     assert again.recipe.label == reading.recipe.label
     assert [layer.motion for layer in again.recipe.layers] == [layer.motion for layer in reading.recipe.layers]
@@ -177,12 +177,12 @@ def test_what_was_understood_is_read_the_same_again(text: str) -> None:
     ("name", "direction"), [(name, direction) for name, motion in MOTIONS.items() for direction in motion.directions]
 )
 def test_a_motion_in_a_direction_keeps_its_label_when_it_is_read_again(name: str, direction: str) -> None:
-    label = read(f"{MOTIONS[name].label} {direction}").understood_as
-    assert read(label).understood_as == label
+    label = parse_motion(f"{MOTIONS[name].label} {direction}").understood_as
+    assert parse_motion(label).understood_as == label
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_and_nothing_is_assumed(text: str) -> None:
-    reading = read(text)
+    reading = parse_motion(text)
     assert isinstance(reading.recipe, Recipe) or (reading.recipe is None and reading.understood_as == "")

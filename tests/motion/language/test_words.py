@@ -1,12 +1,12 @@
 import pytest
 
-from animations.motion.language.words import inflected, near, tokens, value
+from animations.motion.language.words import inflect, is_typo_of, number_of, tokenize
 
 
 def test_text_falls_into_words_joints_and_symbols() -> None:
-    assert tokens("Rubber-band, don’t STOP! (now) 🎉") == ["rubber", "band", ",", "don't", "stop", "now", "🎉"]
-    assert tokens("a&b/c; d+e.") == ["a", "&", "b", "/", "c", ";", "d", "+", "e", "."]
-    assert tokens(" \n\t(!?)") == []
+    assert tokenize("Rubber-band, don’t STOP! (now) 🎉") == ["rubber", "band", ",", "don't", "stop", "now", "🎉"]
+    assert tokenize("a&b/c; d+e.") == ["a", "&", "b", "/", "c", ";", "d", "+", "e", "."]
+    assert tokenize(" \n\t(!?)") == []
 
 
 @pytest.mark.parametrize(
@@ -23,15 +23,15 @@ def test_text_falls_into_words_joints_and_symbols() -> None:
     ],
 )
 def test_words_are_inflected_as_in_english(word: str, forms: str) -> None:
-    assert set(forms.split()) <= inflected(word)
+    assert set(forms.split()) <= inflect(word)
 
 
 def test_near_is_one_slip_of_a_finger() -> None:
     for slip, word in {"bonuce": "bounce", "bouce": "bounce", "bouncce": "bounce", "subtel": "subtle"}.items():
-        assert near(slip, word), slip
-    assert near("flickrr", "flickr") and near("shivefing", "shivering")
+        assert is_typo_of(slip, word), slip
+    assert is_typo_of("flickrr", "flickr") and is_typo_of("shivefing", "shivering")
     for other in ("bounce", "bnuoce", "bouncing", "boun", "announce", "ounce", "pounce", "bounced"):
-        assert not near(other, "bounce"), other
+        assert not is_typo_of(other, "bounce"), other
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_near_is_one_slip_of_a_finger() -> None:
     [("happy", "hoppy"), ("puppy", "poppy"), ("beast", "beats"), ("place", "pace"), ("rocket", "rocked")],
 )
 def test_another_word_is_no_slip(word: str, other: str) -> None:
-    assert not near(word, other)
+    assert not is_typo_of(word, other)
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_another_word_is_no_slip(word: str, other: str) -> None:
     ],
 )
 def test_numbers_stand_apart_from_their_units(text: str, found: list[str]) -> None:
-    assert tokens(text) == found
+    assert tokenize(text) == found
 
 
 def test_numbers_have_values() -> None:
-    assert [value(token) for token in (".5", "24/7", "31⁄2", "50/50")] == [0.5, None, None, None]
+    assert [number_of(token) for token in (".5", "24/7", "31⁄2", "50/50")] == [0.5, None, None, None]
     written = ["2", "1.5", "1,5", "1,000", "1⁄2", "1/4", "-90", "2-3", "x", "1/0", "9" * 40]
-    assert [value(token) for token in written] == [2, 1.5, 1.5, 1000, 0.5, 0.25, -90, None, None, None, None]
+    assert [number_of(token) for token in written] == [2, 1.5, 1.5, 1000, 0.5, 0.25, -90, None, None, None, None]

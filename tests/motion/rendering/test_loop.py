@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.language.reader import read
+from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import Layer, Recipe, variation
 from animations.motion.rendering.render import Stage
 from animations.motion.vocabulary import MOTIONS
@@ -84,7 +84,7 @@ def test_a_frame_made_anew_lies_halfway_to_its_neighbours(small: Stage) -> None:
 
 
 def test_a_frame_made_anew_steps_less_than_it_would_alone(small: Stage) -> None:
-    track, wish = read("bounce").recipe, read("jump higher").recipe
+    track, wish = parse_motion("bounce").recipe, parse_motion("jump higher").recipe
     assert track is not None and wish is not None
     frames = [small.render(track, i / 12) for i in range(12)]
     alone, blended = list(frames), list(frames)
@@ -96,7 +96,7 @@ def test_a_frame_made_anew_steps_less_than_it_would_alone(small: Stage) -> None:
 @pytest.mark.parametrize("motion", MOTIONS)
 def test_a_frame_made_anew_stays_on_the_canvas(small: Stage, motion: str) -> None:
     for words in ("wild jump", "zoom"):
-        near = read(words).recipe
+        near = parse_motion(words).recipe
         for i in (0, 5):
             assert border(small.render(Recipe((Layer(motion, 2.0),)), i / 12, near)) <= 1, words
 

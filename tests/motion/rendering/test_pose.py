@@ -32,7 +32,7 @@ def square() -> Subject:
 
 def test_no_amplitude_is_rest() -> None:
     for motion in MOTIONS.values():
-        if not any(track.whole for track in motion.channels):
+        if not any(track.full_turn for track in motion.channels):
             assert posed(Layer(motion.name, 0.0), 0.3) == pytest.approx(np.eye(3)), motion.name
 
 
