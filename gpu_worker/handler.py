@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gpu.contract import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT, ErrorCode, Request, WireError, read_request
-from gpu_worker.packs import Line, Pack, Room, shortened
+from gpu_worker.packs import ByteBudget, Executors, Pack, truncate_message
 from gpu_worker.process import machine, parent_death, sdk
-from gpu_worker.process.json_log import JOB, open_journal, tell, tell_failure
+from gpu_worker.process.json_log import CURRENT_JOB, configure_logging, log_event, log_exception
 from gpu_worker.services import birefnet_service, rembg_service, sam_clip_service, sam_service
 from gpu_worker.services.base import MatteService
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.unavailable import UnavailableService
 
 MAX_INPUT_BYTES: Final = RUNSYNC_BODY_LIMIT
 """Of the input as JSON."""
@@ -33,11 +33,11 @@ LOADERS: Final[dict[str, Callable[[], MatteService]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class JobResult:
     """An output and what the log says of it."""
 
     output: dict[str, Any]
-    facts: dict[str, Any]
+    log_fields: dict[str, Any]
 
 
 class Handler:
@@ -45,32 +45,32 @@ class Handler:
 
     def __init__(self, services: Mapping[str, MatteService]) -> None:
         self._services = services
-        self._line = Line()
-        self._about = {"device": machine.device(), "versions": machine.versions()}
+        self._executors = Executors()
+        self._machine = {"device": machine.device(), "versions": machine.versions()}
 
     async def handle(self, job: dict[str, Any]) -> dict[str, Any]:
         """The output, or `{"error": '{"code", "message"}'}`. Raises nothing but cancellation."""
-        JOB.set(str(job.get("id")))
+        CURRENT_JOB.set(str(job.get("id")))
         started = time.perf_counter()
         try:
-            answered = await self._answer(_read_job(job))
+            answered = await self._process(_read_job(job))
         except WireError as error:
-            return _refusal(error.code, error.message)
+            return _error_output(error.code, error.message)
         except Exception:  # noqa: BLE001 the SDK would send the traceback over the wire
-            tell_failure("job failed")
-            return _refusal("internal", "the worker failed; its log says why")
-        tell("job", **answered.facts, all_ms=_rounded(1000 * (time.perf_counter() - started)))
+            log_exception("job failed")
+            return _error_output("internal", "the worker failed; its log says why")
+        log_event("job", **answered.log_fields, all_ms=_rounded(1000 * (time.perf_counter() - started)))
         return answered.output
 
-    async def _answer(self, request: Request) -> Answered:
+    async def _process(self, request: Request) -> JobResult:
         if request.task == "info":
             # Not where models run: what a cancelled request left running there would keep the answer back.
-            return Answered(await self._line.pictures(self._info), {"task": "info"})
+            return JobResult(await self._executors.run_image_work(self._info), {"task": "info"})
         service = self._services[request.task]
-        if reason := service.unavailable():
+        if reason := service.unavailable_reason():
             raise WireError("model_unavailable", reason)
-        model = await self._line.model(service.check, request.params)
-        pack = Pack(service, request, self._line, Room(MAX_ALPHA_BYTES))
+        model = await self._executors.run_model(service.check, request.params)
+        pack = Pack(service, request, self._executors, ByteBudget(MAX_ALPHA_BYTES))
         results = await pack.run()
         output: dict[str, Any] = {"model": model, "ms": _rounded(pack.times.model)}
         facts = {
@@ -83,19 +83,19 @@ class Handler:
             "encode_ms": _rounded(pack.times.encode),
         }
         if request.pack:
-            return Answered({"results": results} | output, facts)
+            return JobResult({"results": results} | output, facts)
         if error := results[0].get("error"):
             raise WireError(error["code"], error["message"])
-        return Answered({"alpha": results[0]["alpha"]} | output, facts)
+        return JobResult({"alpha": results[0]["alpha"]} | output, facts)
 
     def _info(self) -> dict[str, Any]:
         """Per task: whether it runs here, with which models, why not, and how; then what the worker runs on."""
         tasks: dict[str, Any] = {}
         for name, service in self._services.items():
-            reason = service.unavailable()
+            reason = service.unavailable_reason()
             known = {"available": reason is None, "models": list(service.models), "reason": reason}
             tasks[name] = service.describe() | known
-        return {"tasks": tasks} | self._about
+        return {"tasks": tasks} | self._machine
 
 
 def load_services(loaders: Mapping[str, Callable[[], MatteService]] = LOADERS) -> dict[str, MatteService]:
@@ -110,8 +110,10 @@ def _load(task: str, load: Callable[[], MatteService]) -> MatteService:
     try:
         return load()
     except Exception as error:  # noqa: BLE001 a broken file or driver must not make the worker a crash loop
-        tell_failure("service not loaded", task=task)
-        return AbsentService(f"{task} could not be loaded on this worker ({type(error).__name__}); its log says why")
+        log_exception("service not loaded", task=task)
+        return UnavailableService(
+            f"{task} could not be loaded on this worker ({type(error).__name__}); its log says why"
+        )
 
 
 def _read_job(job: dict[str, Any]) -> Request:
@@ -138,9 +140,9 @@ def _input_size(raw: object) -> int:
     return len(json.dumps([others, rest])) + sum(len(picture) + 4 for picture in counted)
 
 
-def _refusal(code: ErrorCode, message: str) -> dict[str, Any]:
-    short = shortened(message)
-    tell("job", error=code, message=short)
+def _error_output(code: ErrorCode, message: str) -> dict[str, Any]:
+    short = truncate_message(message)
+    log_event("job", error=code, message=short)
     return {"error": json.dumps({"code": code, "message": short})}
 
 
@@ -150,12 +152,12 @@ def _rounded(ms: float) -> float:
 
 def main() -> None:
     """Load the models, then hand the process to the SDK's loop."""
-    parent_death.tie_if_asked()
-    open_journal()
+    parent_death.end_with_parent_if_asked()
+    configure_logging()
     started = time.perf_counter()
     handler = Handler(load_services())
     runpod = sdk.load()
-    tell("ready", seconds=round(time.perf_counter() - started, 1))
+    log_event("ready", seconds=round(time.perf_counter() - started, 1))
     runpod.serverless.start({"handler": handler.handle})
 
 

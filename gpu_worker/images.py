@@ -22,7 +22,7 @@ COMPRESSION: Final = 3
 Image.MAX_IMAGE_PIXELS = None
 
 
-def open_picture(content: bytes) -> Image.Image:
+def open_image(content: bytes) -> Image.Image:
     """The first frame of a PNG, JPEG or WebP as RGB; transparent parts lie on white.
 
     Its size is as sent: no EXIF turning, since the alpha must fit the caller's pixels. The size is read from the
@@ -35,15 +35,15 @@ def open_picture(content: bytes) -> Image.Image:
         image.load()
         return _to_rgb(image)
     except Exception:  # noqa: BLE001 hostile bytes make Pillow's decoders raise anything
-        raise _unreadable() from None
+        raise _unreadable_error() from None
 
 
-def check_pack(contents: Sequence[bytes]) -> None:
+def check_total_pixels(contents: Sequence[bytes]) -> None:
     """Raises `WireError` (`too_large`) when the pictures have more pixels in sum than one call may have.
 
     By their headers; what is no picture counts nothing here and fails later, alone.
     """
-    if sum(_pixels(content) for content in contents) > MAX_PACK_PIXELS:
+    if sum(_countable_pixels(content) for content in contents) > MAX_PACK_PIXELS:
         raise WireError("too_large", f"the images have over {MAX_PACK_PIXELS} pixels in sum: send fewer in one call")
 
 
@@ -59,10 +59,10 @@ def _open(content: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(content), formats=FORMATS)
     except Exception:  # noqa: BLE001 as above
-        raise _unreadable() from None
+        raise _unreadable_error() from None
 
 
-def _pixels(content: bytes) -> int:
+def _countable_pixels(content: bytes) -> int:
     try:
         image = _open(content)
     except WireError:
@@ -72,7 +72,7 @@ def _pixels(content: bytes) -> int:
     return pixels if pixels <= MAX_PIXELS else 0
 
 
-def _unreadable() -> WireError:
+def _unreadable_error() -> WireError:
     return WireError("bad_image", "an image is not a readable PNG, JPEG or WebP")
 
 

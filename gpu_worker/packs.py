@@ -17,17 +17,17 @@ import numpy as np
 from PIL import Image
 
 from gpu.contract import CLIP_TASK, FrameError, FrameResult, Request, WireError, prompt_frames
-from gpu_worker.images import check_pack, encode_alpha, open_picture
-from gpu_worker.process.json_log import tell_failure
+from gpu_worker.images import check_total_pixels, encode_alpha, open_image
+from gpu_worker.process.json_log import log_exception
 from gpu_worker.services.base import Alpha, MatteService
 
-FAILED: Final[FrameError] = {"code": "internal", "message": "the model failed on this frame"}
-Opened = list[Image.Image | FrameError]
-Found = list[Alpha | FrameError]
-LONGEST_MESSAGE: Final = 300
+MODEL_FAILED: Final[FrameError] = {"code": "internal", "message": "the model failed on this frame"}
+OpenedImages = list[Image.Image | FrameError]
+FrameAlphas = list[Alpha | FrameError]
+MAX_MESSAGE_LENGTH: Final = 300
 """Characters of an error's message that travel; it may repeat what the caller sent."""
 Arguments = TypeVarTuple("Arguments")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Times:
 
 
 @dataclass(slots=True)
-class Room:
+class ByteBudget:
     """Bytes that an answer's alphas may still have. One that does not fit is its frame's `too_large`."""
 
     left: int
@@ -53,21 +53,21 @@ class Room:
         return {"alpha": alpha}
 
 
-class Line:
+class Executors:
     """The two threads that a worker's requests go through, one batch after another.
 
     A request that is cancelled leaves at most the step that each thread is in; the next request queues behind it.
     """
 
     def __init__(self) -> None:
-        self._pictures = ThreadPoolExecutor(1, "pictures")
+        self._images = ThreadPoolExecutor(1, "images")
         self._model = ThreadPoolExecutor(1, "model")
 
-    def pictures(self, work: Callable[[*Arguments], Answer], *about: *Arguments) -> asyncio.Future[Answer]:
+    def run_image_work(self, work: Callable[[*Arguments], Result], *about: *Arguments) -> asyncio.Future[Result]:
         """Have the thread that opens pictures and encodes alphas do this."""
-        return asyncio.get_running_loop().run_in_executor(self._pictures, work, *about)
+        return asyncio.get_running_loop().run_in_executor(self._images, work, *about)
 
-    def model(self, work: Callable[[*Arguments], Answer], *about: *Arguments) -> asyncio.Future[Answer]:
+    def run_model(self, work: Callable[[*Arguments], Result], *about: *Arguments) -> asyncio.Future[Result]:
         """Have the thread that runs models do this."""
         return asyncio.get_running_loop().run_in_executor(self._model, work, *about)
 
@@ -78,22 +78,22 @@ class Pack:
 
     service: MatteService
     request: Request
-    line: Line
-    room: Room
+    executors: Executors
+    budget: ByteBudget
     times: Times = field(default_factory=Times)
 
     async def run(self) -> list[FrameResult]:
         """As many results as the request has images, in their order. Raises `WireError` for the whole of it."""
-        await self.line.pictures(check_pack, self.request.images)
+        await self.executors.run_image_work(check_total_pixels, self.request.images)
         if self.request.task == CLIP_TASK:
             return await self._run_clip()
         return await self._run_batches()
 
     async def _run_batches(self) -> list[FrameResult]:
-        size = max(1, await self.line.model(self.service.batch_size, self.request.params))
+        size = max(1, await self.executors.run_model(self.service.batch_size, self.request.params))
         images = self.request.images
         waiting = [images[start : start + size] for start in range(0, len(images), size)]
-        opening = self.line.pictures(self._open, waiting.pop(0))
+        opening = self.executors.run_image_work(self._open, waiting.pop(0))
         encoding: asyncio.Future[list[FrameResult]] | None = None
         results: list[FrameResult] = []
         try:
@@ -101,10 +101,10 @@ class Pack:
                 opened = await opening
                 last = not waiting
                 if waiting:
-                    opening = self.line.pictures(self._open, waiting.pop(0))
-                found = await self._find(opened)
+                    opening = self.executors.run_image_work(self._open, waiting.pop(0))
+                found = await self._infer_batch(opened)
                 results += await encoding if encoding else []
-                encoding = self.line.pictures(self._encode, found)
+                encoding = self.executors.run_image_work(self._encode, found)
                 if last:
                     return results + await encoding
         finally:
@@ -112,34 +112,34 @@ class Pack:
 
     async def _run_clip(self) -> list[FrameResult]:
         """All frames at once, since they are found from each other. A frame that cannot be read fails alone."""
-        opened = await self.line.pictures(self._open, self.request.images)
+        opened = await self.executors.run_image_work(self._open, self.request.images)
         readable = [image for image in opened if isinstance(image, Image.Image)]
         if not readable:
             return [{"error": error} for error in opened if not isinstance(error, Image.Image)]
-        params = _without_unreadable(self.request.params, opened)
-        found = _in_their_places(opened, await self.line.model(self._infer, readable, params))
-        return await self.line.pictures(self._encode, found)
+        params = _drop_unreadable_prompts(self.request.params, opened)
+        found = _merge_errors(opened, await self.executors.run_model(self._infer, readable, params))
+        return await self.executors.run_image_work(self._encode, found)
 
-    async def _find(self, opened: Opened) -> Found:
+    async def _infer_batch(self, opened: OpenedImages) -> FrameAlphas:
         """The alphas of one batch. When the model fails on it, its frames are tried one by one."""
         images = [image for image in opened if isinstance(image, Image.Image)]
         if not images:
             return [error for error in opened if not isinstance(error, Image.Image)]
         try:
-            return _in_their_places(opened, await self.line.model(self._infer, images, self.request.params))
+            return _merge_errors(opened, await self.executors.run_model(self._infer, images, self.request.params))
         except Exception as error:  # noqa: BLE001 whatever a model's runtime raises
             if len(images) == 1:
-                return _in_their_places(opened, [_reason(error)])
+                return _merge_errors(opened, [_frame_error(error)])
             if not isinstance(error, WireError):
-                tell_failure("batch failed", frames=len(images))
-        return _in_their_places(opened, [(await self._find([image]))[0] for image in images])
+                log_exception("batch failed", frames=len(images))
+        return _merge_errors(opened, [(await self._infer_batch([image]))[0] for image in images])
 
-    def _open(self, contents: Sequence[bytes]) -> Opened:
+    def _open(self, contents: Sequence[bytes]) -> OpenedImages:
         started = time.perf_counter()
-        opened: Opened = []
+        opened: OpenedImages = []
         for content in contents:
             try:
-                opened.append(open_picture(content))
+                opened.append(open_image(content))
             except WireError as error:
                 opened.append(error.as_dict())
         self.times.decode += _ms_since(started)
@@ -155,21 +155,21 @@ class Pack:
                 raise ValueError(f"an alpha of {alpha.shape} {alpha.dtype} for a picture of {image.size}")
         return alphas
 
-    def _encode(self, found: Found) -> list[FrameResult]:
+    def _encode(self, found: FrameAlphas) -> list[FrameResult]:
         started = time.perf_counter()
         results: list[FrameResult] = []
         for alpha in found:
-            results.append({"error": alpha} if isinstance(alpha, dict) else self.room.admit(encode_alpha(alpha)))
+            results.append({"error": alpha} if isinstance(alpha, dict) else self.budget.admit(encode_alpha(alpha)))
         self.times.encode += _ms_since(started)
         return results
 
 
-def shortened(message: str) -> str:
+def truncate_message(message: str) -> str:
     """An error's message, cut where it is too long to travel."""
-    return message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "…"
+    return message if len(message) <= MAX_MESSAGE_LENGTH else message[:MAX_MESSAGE_LENGTH] + "…"
 
 
-def _without_unreadable(params: dict[str, Any], opened: Opened) -> dict[str, Any]:
+def _drop_unreadable_prompts(params: dict[str, Any], opened: OpenedImages) -> dict[str, Any]:
     """`params` with the prompts' frames counted among the readable pictures only; those on others are dropped."""
     places = [place for place, image in enumerate(opened) if isinstance(image, Image.Image)]
     frames = prompt_frames(params, len(opened))
@@ -183,17 +183,17 @@ def _without_unreadable(params: dict[str, Any], opened: Opened) -> dict[str, Any
     return params | {"prompts": kept}
 
 
-def _in_their_places(opened: Opened, found: Sequence[Alpha | FrameError]) -> Found:
+def _merge_errors(opened: OpenedImages, found: Sequence[Alpha | FrameError]) -> FrameAlphas:
     """`found`, one for each picture that could be opened, with the errors of the others where they belong."""
     rest = iter(found)
     return [next(rest) if isinstance(image, Image.Image) else image for image in opened]
 
 
-def _reason(error: Exception) -> FrameError:
+def _frame_error(error: Exception) -> FrameError:
     if isinstance(error, WireError):
-        return {"code": error.code, "message": shortened(error.message)}
-    tell_failure("frame failed")
-    return FAILED
+        return {"code": error.code, "message": truncate_message(error.message)}
+    log_exception("frame failed")
+    return MODEL_FAILED
 
 
 def _ms_since(started: float) -> float:

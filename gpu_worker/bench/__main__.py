@@ -16,24 +16,24 @@ from pathlib import Path
 from typing import Final
 
 from gpu_worker.bench.rows import CLICK, Row, encoder_rows, onnx_rows, sam_rows, service_rows
-from gpu_worker.bench.timer import Bench
+from gpu_worker.bench.timer import Timer
 from gpu_worker.services import birefnet_service, rembg_service, sam_weights
 from gpu_worker.services.sam_clip_service import SamClipService
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.unavailable import UnavailableService
 
 CLIP: Final = {"prompts": [{"frame": 0} | CLICK]}
 CPU_SIDE: Final = 256
 HEAD: Final = f"{'':<32} {'batch':>5} {'frames/s':>9} {'ratio':>7} {'own code':>9}\n"
 
 
-def lines(seconds: float, clip_frames: int = 8) -> Iterable[Row | str]:
+def table_lines(seconds: float, clip_frames: int = 8) -> Iterable[Row | str]:
     """The whole table, line by line. Needs torch."""
     import torch  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 it may not be installed
 
     from gpu_worker.services import sam_model, sam_tracker  # noqa: PLC0415 as above
 
     device = sam_model.choose_device()
-    bench = Bench(seconds, torch.cuda.synchronize if device != "cpu" else lambda: None)
+    bench = Timer(seconds, torch.cuda.synchronize if device != "cpu" else lambda: None)
     yield device_name(device)
     with tempfile.TemporaryDirectory() as made:
         name, folder = _checkpoint(Path(made), device)
@@ -43,8 +43,8 @@ def lines(seconds: float, clip_frames: int = 8) -> Iterable[Row | str]:
         clip = SamClipService(["sam"], device, lambda _: sam_tracker.load(folder, device))
         yield from service_rows(f"sam_clip service, {device}", clip, bench, (clip_frames,), CLIP)
     for task, service in (("rembg", rembg_service.load()), ("birefnet", birefnet_service.load())):
-        if isinstance(service, AbsentService):
-            yield f"{task}: {service.unavailable()}"
+        if isinstance(service, UnavailableService):
+            yield f"{task}: {service.unavailable_reason()}"
         else:
             yield from onnx_rows(task, service, bench)
 
@@ -64,7 +64,7 @@ def _checkpoint(made: Path, device: str) -> tuple[str, Path]:
     if device == "cpu":
         config = sam_random_weights.small_config(CPU_SIDE)
         return f"SAM 2: a small stand-in of {CPU_SIDE}², random weights", sam_random_weights.save(made, config)
-    if found := sam_weights.find():
+    if found := sam_weights.find_checkpoints():
         name = list(found)[-1]
         return f"SAM 2: {name}", found[name]
     return "SAM 2: as large as sam2.1-hiera-tiny, random weights", sam_random_weights.save(
@@ -87,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=0.5, help="for each measurement (default: %(default)s)")
     wish = parser.parse_args(argv)
     sys.stdout.write(HEAD)
-    for line in lines(wish.seconds):
+    for line in table_lines(wish.seconds):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     return 0

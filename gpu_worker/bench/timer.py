@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-FEWEST: Final = 2
+MIN_RUNS: Final = 2
 
 
 @dataclass
-class Clock:
+class ModelTimer:
     """Adds up the seconds spent in a model's own methods."""
 
     settle: Callable[[], object]
@@ -34,13 +34,15 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class Timer:
     """Times work for about `seconds` each; `settle` waits until the device has done what it was given."""
 
     seconds: float
     settle: Callable[[], object] = lambda: None
 
-    def time(self, work: Callable[[], object], frames: int, clock: Clock | None = None) -> tuple[float, float | None]:
+    def time(
+        self, work: Callable[[], object], frames: int, clock: ModelTimer | None = None
+    ) -> tuple[float, float | None]:
         """Frames per second of `work`, which handles `frames`; with a `clock`, what is not the model's, as its part.
 
         One run before them does not count.
@@ -49,7 +51,7 @@ class Bench:
         self.settle()
         inside = clock.seconds if clock else 0.0
         began, runs = time.perf_counter(), 0
-        while runs < FEWEST or time.perf_counter() - began < self.seconds:
+        while runs < MIN_RUNS or time.perf_counter() - began < self.seconds:
             work()
             self.settle()
             runs += 1

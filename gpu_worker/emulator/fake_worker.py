@@ -68,7 +68,7 @@ def _ms(name: str) -> float:
 
 def main() -> None:
     """Hand the process to the SDK's loop."""
-    parent_death.tie_if_asked()
+    parent_death.end_with_parent_if_asked()
     sdk.load().serverless.start({"handler": handle})
 
 

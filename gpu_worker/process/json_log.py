@@ -12,7 +12,7 @@ import traceback
 from contextvars import ContextVar
 from typing import Any, Final
 
-JOB: Final[ContextVar[str | None]] = ContextVar("job", default=None)
+CURRENT_JOB: Final[ContextVar[str | None]] = ContextVar("job", default=None)
 """The job that this task of the event loop works for."""
 TRACE_LIMIT: Final = 4000
 """Characters of a traceback that are kept: its end, where the cause stands."""
@@ -20,22 +20,22 @@ TRACE_LIMIT: Final = 4000
 log = logging.getLogger("gpu_worker")
 
 
-def open_journal() -> None:
+def configure_logging() -> None:
     """Send the lines to stdout, from where RunPod (or the local endpoint) takes them."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 
 
-def tell(event: str, **facts: Any) -> None:
+def log_event(event: str, **facts: Any) -> None:
     """One line about what happened. `facts` are JSON values."""
-    log.info(_line(event, facts))
+    log.info(_format(event, facts))
 
 
-def tell_failure(event: str, **facts: Any) -> None:
+def log_exception(event: str, **facts: Any) -> None:
     """One line about the exception that is being handled, with its traceback."""
-    log.error(_line(event, facts | {"trace": traceback.format_exc()[-TRACE_LIMIT:]}))
+    log.error(_format(event, facts | {"trace": traceback.format_exc()[-TRACE_LIMIT:]}))
 
 
-def _line(event: str, facts: dict[str, Any]) -> str:
-    job = JOB.get()
+def _format(event: str, facts: dict[str, Any]) -> str:
+    job = CURRENT_JOB.get()
     about = {"event": event} if job is None else {"event": event, "id": job}
     return json.dumps(about | facts)

@@ -10,7 +10,7 @@ from typing import Final, TypedDict
 
 PACKAGES: Final = ("runpod", "onnxruntime", "onnxruntime-gpu", "torch", "transformers", "rembg", "Pillow", "numpy")
 QUERY: Final = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits")
-PATIENCE_S: Final = 10.0
+TIMEOUT_S: Final = 10.0
 
 
 class Device(TypedDict):
@@ -27,7 +27,7 @@ def device() -> Device:
     if program is None:
         return _processor()
     try:
-        asked = subprocess.run([program, *QUERY], capture_output=True, text=True, timeout=PATIENCE_S, check=True)  # noqa: S603
+        asked = subprocess.run([program, *QUERY], capture_output=True, text=True, timeout=TIMEOUT_S, check=True)  # noqa: S603
         name, memory, driver = (part.strip() for part in asked.stdout.splitlines()[0].split(","))
         return {"name": name, "memory_mb": int(memory), "driver": driver}
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):

@@ -14,24 +14,24 @@ import threading
 import time
 from typing import Final
 
-PARENT: Final = "WORKER_PARENT_PID"
+PARENT_VARIABLE: Final = "WORKER_PARENT_PID"
 """Environment variable: the process to end with. A tie is asked for by setting it."""
 _PR_SET_PDEATHSIG: Final = 1
-_LOOK_EVERY_S: Final = 1.0
+_POLL_S: Final = 1.0
 
 
-def tie_if_asked() -> None:
+def end_with_parent_if_asked() -> None:
     """Tie this process, and every process it will fork, to the one named in `WORKER_PARENT_PID`."""
-    parent = os.environ.get(PARENT)
+    parent = os.environ.get(PARENT_VARIABLE)
     if parent is None:
         return
     own = os.getpid()
     # The SDK forks a process that pings; a kernel's tie is not inherited, so it is made anew in each child.
-    os.register_at_fork(after_in_child=lambda: tie(own))
-    tie(int(parent))
+    os.register_at_fork(after_in_child=lambda: end_with_parent(own))
+    end_with_parent(int(parent))
 
 
-def tie(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """End this process as soon as `parent` is not its parent any more."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -43,5 +43,5 @@ def tie(parent: int) -> None:
 
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_POLL_S)
     os.kill(os.getpid(), signal.SIGKILL)

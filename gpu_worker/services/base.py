@@ -13,7 +13,7 @@ from PIL import Image
 Alpha = NDArray[np.uint8]
 """H×W, 0 is background and 255 foreground."""
 
-DEVICE: Final = threading.Lock()
+DEVICE_LOCK: Final = threading.Lock()
 """Held around each run of a model, by the service itself. A thread's lock, since a job cancelled mid-frame leaves its
 thread running."""
 
@@ -26,7 +26,7 @@ class MatteService(Protocol):
         """Names a request may choose from; the first is the default."""
         ...
 
-    def unavailable(self) -> str | None:
+    def unavailable_reason(self) -> str | None:
         """Why this service cannot run here and now, in one line that says what to do; None when it can."""
         ...
 

@@ -10,12 +10,12 @@ ASSUMED_FREE: Final = 5_000_000_000
 """Bytes, where nothing can be asked: a fifth of the smallest GPU that the README names. Two pictures at 1024²."""
 
 
-def batch_within(budget: int, bytes_per_image: int) -> int:
+def largest_batch_within(budget: int, bytes_per_image: int) -> int:
     """The largest of `SIZES` whose pictures fit into `budget` bytes, else 1."""
     return next((size for size in SIZES if size * bytes_per_image <= budget), 1)
 
 
-def free_bytes() -> int:
+def free_gpu_bytes() -> int:
     """Free memory of the GPU that this process runs on.
 
     onnxruntime has no call for it. torch has, and stands beside it in the image; without torch, or where torch finds

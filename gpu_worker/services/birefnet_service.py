@@ -17,9 +17,9 @@ from PIL import Image
 from gpu.contract import WireError
 from gpu_worker import weights
 from gpu_worker.services.base import Alpha, MatteService
-from gpu_worker.services.onnx_network import OnnxNetwork, imagenet, open_session, providers
-from gpu_worker.services.prompts import read_choice
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.onnx_network import OnnxNetwork, imagenet_format, open_session, providers
+from gpu_worker.services.prompts import read_model
+from gpu_worker.services.unavailable import UnavailableService
 
 SIDE: Final = 1024
 SIDES: Final = range(256, 2049, 32)
@@ -37,22 +37,22 @@ class BiRefNetService:
         self._networks: dict[str, OnnxNetwork] = {}
         self._loading = threading.Lock()
 
-    def unavailable(self) -> None:
+    def unavailable_reason(self) -> str | None:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
         """The model's name. `size` is the side that the network works at, for a graph whose size is free."""
-        model = read_choice(params, ("model", "size"), self.models, "birefnet")
-        self._side(self.network(model), params)
+        model = read_model(params, ("model", "size"), self.models, "birefnet")
+        self._read_side(self.network(model), params)
         return model
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
         network = self.network(self.check(params))
-        return network.alphas(images, self._side(network, params))
+        return network.alphas(images, self._read_side(network, params))
 
     def batch_size(self, params: dict[str, Any]) -> int:
         network = self.network(self.check(params))
-        return network.batch_size(self._side(network, params))
+        return network.batch_size(self._read_side(network, params))
 
     def describe(self) -> dict[str, Any]:
         network = self.network(self.models[0])
@@ -69,11 +69,11 @@ class BiRefNetService:
         """The model's graph, in memory from the first call on."""
         with self._loading:
             if model not in self._networks:
-                self._networks[model] = OnnxNetwork(open_session(self._files[model]), imagenet(SIDE))
+                self._networks[model] = OnnxNetwork(open_session(self._files[model]), imagenet_format(SIDE))
             return self._networks[model]
 
     @staticmethod
-    def _side(network: OnnxNetwork, params: dict[str, Any]) -> int:
+    def _read_side(network: OnnxNetwork, params: dict[str, Any]) -> int:
         side = params.get("size")
         if side is None:
             return network.side
@@ -92,17 +92,17 @@ def load(directory: Path | None = None) -> MatteService:
     A file `NAME-fp16.onnx` stands for NAME on a GPU, where float16 runs twice as fast, and is a name of its own else.
     """
     directory = directory or weights.default_directory()
-    if not find(directory, half=False):
-        return AbsentService(
+    if not find_graphs(directory, half=False):
+        return UnavailableService(
             f"No weights for BiRefNet: run `python -m gpu_worker.weights {PREFERRED[0]}` with github.com in reach, "
             f"or put its graph into {directory} as {PREFERRED[0]}.onnx; then start the worker again."
         )
-    service = BiRefNetService(find(directory, half=providers()[0] != "CPUExecutionProvider"))
+    service = BiRefNetService(find_graphs(directory, half=providers()[0] != "CPUExecutionProvider"))
     service.network(service.models[0])
     return service
 
 
-def find(directory: Path, half: bool) -> dict[str, Path]:
+def find_graphs(directory: Path, half: bool) -> dict[str, Path]:
     """The graphs `birefnet*.onnx` by model name, the preferred first; with `half`, a float16 file takes its name."""
     files = {path.stem: path for path in sorted(directory.glob("birefnet*.onnx"))}
     for name in [name for name in files if half and name.endswith(HALF)]:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gpu_worker.services.base import DEVICE, Alpha
-from gpu_worker.services.batch_size import batch_within, free_bytes
+from gpu_worker.services.base import DEVICE_LOCK, Alpha
+from gpu_worker.services.batch_size import free_gpu_bytes, largest_batch_within
 
-MOST_THREADS: Final = 8
+MAX_THREADS: Final = 8
 CUDA: Final = "CUDAExecutionProvider"
 CUDA_BYTES_PER_IMAGE: Final = 1_200_000_000
 """What a network of this kind takes for one picture at `USUAL_SIDE` beside its weights, with room to spare."""
@@ -26,14 +26,14 @@ HALF: Final = np.dtype(np.float16)
 
 
 @dataclass(frozen=True, slots=True)
-class Preparation:
+class InputFormat:
     """How a network wants its pictures: a square of `side` pixels, and (pixel − mean) / deviation per channel."""
 
     side: int
     mean: tuple[float, float, float]
     deviation: tuple[float, float, float]
 
-    def table(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def lookup_table(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """3×256: what each of the 256 values of each channel becomes. A look-up is a third of the arithmetic's time.
 
         The scale is fixed, where rembg divides by the picture's own brightest pixel, so that two frames of a clip
@@ -44,10 +44,10 @@ class Preparation:
         return np.array(rows).astype(dtype)
 
 
-def imagenet(side: int, deviation: tuple[float, float, float] = (0.229, 0.224, 0.225)) -> Preparation:
+def imagenet_format(side: int, deviation: tuple[float, float, float] = (0.229, 0.224, 0.225)) -> InputFormat:
     """ImageNet's mean and (unless told otherwise) deviation, of pixels in 0–255."""
     red, green, blue = deviation
-    return Preparation(side, (0.485 * 255, 0.456 * 255, 0.406 * 255), (red * 255, green * 255, blue * 255))
+    return InputFormat(side, (0.485 * 255, 0.456 * 255, 0.406 * 255), (red * 255, green * 255, blue * 255))
 
 
 class OnnxNetwork:
@@ -56,18 +56,18 @@ class OnnxNetwork:
     `free` tells the bytes that are free on the GPU.
     """
 
-    def __init__(self, session: Any, preparation: Preparation, free: Callable[[], int] = free_bytes) -> None:
+    def __init__(self, session: Any, input_format: InputFormat, free: Callable[[], int] = free_gpu_bytes) -> None:
         entry = session.get_inputs()[0]
         batch, _, height, _ = entry.shape
         self.batch_axis_free = not isinstance(batch, int)
         """Whether the graph takes any number of pictures at once. Fixed axes are integers, free ones names."""
         self.size_free = not isinstance(height, int)
-        self.side: int = preparation.side if self.size_free else height
+        self.side: int = input_format.side if self.size_free else height
         self.device = "cuda:0" if CUDA in session.get_providers() else "cpu"
         self._session = session
         self._input, self._output = entry.name, session.get_outputs()[0].name
         self._dtype = HALF if entry.type == "tensor(float16)" else np.dtype(np.float32)
-        self._table = preparation.table(self._dtype)
+        self._lookup_table = input_format.lookup_table(self._dtype)
         self._free = free
         self._budget: int | None = None
 
@@ -86,7 +86,7 @@ class OnnxNetwork:
             return 1
         if self._budget is None:
             self._budget = int(self._free() * CUDA_SHARE)
-        return batch_within(self._budget, CUDA_BYTES_PER_IMAGE * (side or self.side) ** 2 // USUAL_SIDE**2)
+        return largest_batch_within(self._budget, CUDA_BYTES_PER_IMAGE * (side or self.side) ** 2 // USUAL_SIDE**2)
 
     def alphas(self, images: Sequence[Image.Image], side: int | None = None) -> list[Alpha]:
         """One alpha per RGB image, as large as the image: the network's own probability, never stretched.
@@ -99,7 +99,7 @@ class OnnxNetwork:
         for start in range(0, len(images), max(1, step)):
             part = images[start : start + step]
             masks = self.run(self.prepare(part, side or self.side))
-            found += [_fit(mask, image) for mask, image in zip(masks, part, strict=True)]
+            found += [_resize_mask(mask, image) for mask, image in zip(masks, part, strict=True)]
         return found
 
     def prepare(self, images: Sequence[Image.Image], side: int) -> NDArray[Any]:
@@ -108,21 +108,21 @@ class OnnxNetwork:
         for planes, image in zip(batch, images, strict=True):
             small = image.resize((side, side), Image.Resampling.BILINEAR)
             for channel, plane in enumerate(planes):
-                np.take(self._table[channel], np.asarray(small.getchannel(channel)), out=plane)
+                np.take(self._lookup_table[channel], np.asarray(small.getchannel(channel)), out=plane)
         return batch
 
     def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """N×S×S probabilities. Only the mask leaves the device, by IO binding; a graph's other outputs stay there."""
-        with DEVICE:
+        with DEVICE_LOCK:
             binding = self._session.io_binding()
             binding.bind_cpu_input(self._input, batch)
             binding.bind_output(self._output)
             self._session.run_with_iobinding(binding)
             mask = binding.copy_outputs_to_cpu()[0]
-        return probabilities(mask[:, 0].astype(np.float32, copy=False))
+        return to_probabilities(mask[:, 0].astype(np.float32, copy=False))
 
 
-def probabilities(masks: NDArray[np.float32]) -> NDArray[np.float32]:
+def to_probabilities(masks: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each of N masks in 0–1: through the sigmoid where it holds logits, as it is where it holds probabilities.
 
     A graph does not say which of the two it gives. A mask of logits has values below 0 or above 1: background is far
@@ -172,9 +172,9 @@ def threads() -> int:
     if wish := os.environ.get("OMP_NUM_THREADS"):
         return max(1, int(wish))
     usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    return min(len(usable), MOST_THREADS)
+    return min(len(usable), MAX_THREADS)
 
 
-def _fit(mask: NDArray[np.float32], image: Image.Image) -> Alpha:
+def _resize_mask(mask: NDArray[np.float32], image: Image.Image) -> Alpha:
     small = Image.fromarray(np.rint(mask * 255).astype(np.uint8))
     return np.asarray(small.resize(image.size, Image.Resampling.BICUBIC))

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from gpu.contract import MAX_IMAGES, WireError
 
-MOST_POINTS: Final = 64
-MOST_PROMPTS: Final = 4 * MAX_IMAGES
-MOST_OBJECTS: Final = 8
+MAX_POINTS: Final = 64
+MAX_PROMPTS: Final = 4 * MAX_IMAGES
+MAX_OBJECTS: Final = 8
 Box = tuple[float, float, float, float]
 
 
@@ -26,14 +26,14 @@ class Prompt:
     labels: tuple[int, ...] = ()
     box: Box | None = None
 
-    def within(self, width: int, height: int) -> Prompt:
+    def clipped_to(self, width: int, height: int) -> Prompt:
         """The same for a picture of this size: its box cut to the picture. Raises `WireError` where it misses it."""
         for x, y in self.points:
             if not (0 <= x <= width and 0 <= y <= height):
                 raise WireError("bad_params", f"the point [{x:g}, {y:g}] is outside the {width}×{height} picture")
-        return Prompt(self.points, self.labels, self.box and _cut(self.box, width, height))
+        return Prompt(self.points, self.labels, self.box and _clip_box(self.box, width, height))
 
-    def joined(self, other: Prompt) -> Prompt:
+    def merged_with(self, other: Prompt) -> Prompt:
         """The clicks of both, as one object. Raises `WireError` when each has a box."""
         if self.box and other.box:
             raise WireError("bad_params", "an object has one box in a frame")
@@ -52,8 +52,8 @@ class ClipPrompt:
 def read_prompt(params: Mapping[str, Any]) -> Prompt:
     """`points` [[x, y, 1|0], …] and `box` [x0, y0, x1, y1]. Raises `WireError` (`bad_params`)."""
     points = params.get("points")
-    if points is not None and not (isinstance(points, list) and len(points) <= MOST_POINTS):
-        raise WireError("bad_params", f"points must be a list of at most {MOST_POINTS} [x, y, 1 or 0]")
+    if points is not None and not (isinstance(points, list) and len(points) <= MAX_POINTS):
+        raise WireError("bad_params", f"points must be a list of at most {MAX_POINTS} [x, y, 1 or 0]")
     read = [_read_point(point) for point in points or ()]
     box = params.get("box")
     prompt = Prompt(
@@ -66,27 +66,27 @@ def read_prompt(params: Mapping[str, Any]) -> Prompt:
     return prompt
 
 
-def read_clip(params: Mapping[str, Any]) -> list[ClipPrompt]:
+def read_clip_prompts(params: Mapping[str, Any]) -> list[ClipPrompt]:
     """`prompts` [{"frame", "points", "box", "object"}, …], one per frame and object, in the order of frames.
 
     Without `object` it is 0, so that a click on a later frame mends the same object. Raises `WireError`.
     """
     prompts = params.get("prompts")
-    if not (isinstance(prompts, list) and 0 < len(prompts) <= MOST_PROMPTS):
-        raise WireError("bad_params", f"prompts must be a list of 1 to {MOST_PROMPTS}")
+    if not (isinstance(prompts, list) and 0 < len(prompts) <= MAX_PROMPTS):
+        raise WireError("bad_params", f"prompts must be a list of 1 to {MAX_PROMPTS}")
     joined: dict[tuple[int, int], Prompt] = {}
     for raw in prompts:
         if not isinstance(raw, dict):
             raise WireError("bad_params", "a prompt must be an object with frame and points or box")
-        key = _read_whole(raw, "frame"), _read_whole(raw, "object")
+        key = _read_index(raw, "frame"), _read_index(raw, "object")
         prompt = read_prompt(raw)
-        joined[key] = joined[key].joined(prompt) if key in joined else prompt
-    if len({thing for _, thing in joined}) > MOST_OBJECTS:
-        raise WireError("bad_params", f"at most {MOST_OBJECTS} objects in one clip")
+        joined[key] = joined[key].merged_with(prompt) if key in joined else prompt
+    if len({thing for _, thing in joined}) > MAX_OBJECTS:
+        raise WireError("bad_params", f"at most {MAX_OBJECTS} objects in one clip")
     return [ClipPrompt(frame, thing, prompt) for (frame, thing), prompt in sorted(joined.items(), key=lambda i: i[0])]
 
 
-def read_choice(params: Mapping[str, Any], known: Sequence[str], models: Sequence[str], who: str) -> str:
+def read_model(params: Mapping[str, Any], known: Sequence[str], models: Sequence[str], who: str) -> str:
     """The model that `params` name, else the first. Raises `WireError` (`bad_params`, `model_unavailable`)."""
     if unknown := sorted(set(params) - set(known)):
         raise WireError("bad_params", f"{who} has no parameter {unknown[0]!r}; it takes {', '.join(known)}")
@@ -99,25 +99,25 @@ def read_choice(params: Mapping[str, Any], known: Sequence[str], models: Sequenc
 
 
 def _read_point(point: object) -> tuple[float, float, float]:
-    values = _numbers(point, 3, "a point is [x, y, 1 or 0]")
+    values = _read_numbers(point, 3, "a point is [x, y, 1 or 0]")
     if values[2] not in (0, 1):
         raise WireError("bad_params", "a point's label is 1 (in the subject) or 0 (not in it)")
     return values[0], values[1], values[2]
 
 
 def _read_box(box: object) -> Box:
-    x0, y0, x1, y1 = _numbers(box, 4, "box is [x0, y0, x1, y1]")
+    x0, y0, x1, y1 = _read_numbers(box, 4, "box is [x0, y0, x1, y1]")
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _read_whole(raw: Mapping[str, Any], name: str) -> int:
+def _read_index(raw: Mapping[str, Any], name: str) -> int:
     value = raw.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_IMAGES:
         raise WireError("bad_params", f"{name} must be a whole number from 0 to {MAX_IMAGES - 1}")
     return value
 
 
-def _numbers(value: object, count: int, shape: str) -> list[float]:
+def _read_numbers(value: object, count: int, shape: str) -> list[float]:
     # `int.is_integer` is no help: JSON knows integers of any length, and the largest do not fit a float.
     plain = isinstance(value, list) and len(value) == count
     numbers = value if plain and isinstance(value, list) else []
@@ -127,7 +127,7 @@ def _numbers(value: object, count: int, shape: str) -> list[float]:
     return [float(n) for n in numbers]
 
 
-def _cut(box: Box, width: int, height: int) -> Box:
+def _clip_box(box: Box, width: int, height: int) -> Box:
     x0, y0, x1, y1 = max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)
     if x0 >= x1 or y0 >= y1:
         raise WireError("bad_params", f"the box holds nothing of the {width}×{height} picture")

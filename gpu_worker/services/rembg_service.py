@@ -16,21 +16,21 @@ from PIL import Image
 
 from gpu_worker import weights
 from gpu_worker.services.base import Alpha, MatteService
-from gpu_worker.services.onnx_network import OnnxNetwork, Preparation, imagenet, providers, session_options
-from gpu_worker.services.prompts import read_choice
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.onnx_network import InputFormat, OnnxNetwork, imagenet_format, providers, session_options
+from gpu_worker.services.prompts import read_model
+from gpu_worker.services.unavailable import UnavailableService
 
-NETWORKS: Final[Mapping[str, Preparation]] = MappingProxyType(
+NETWORKS: Final[Mapping[str, InputFormat]] = MappingProxyType(
     {
-        weights.MODEL: Preparation(1024, (128.0, 128.0, 128.0), (256.0, 256.0, 256.0)),
-        "isnet-anime": imagenet(1024, (1.0, 1.0, 1.0)),
-        "u2net": imagenet(320),
-        "u2netp": imagenet(320),
-        "u2net_human_seg": imagenet(320),
-        "silueta": imagenet(320),
-        "birefnet-general": imagenet(1024),
-        "birefnet-general-lite": imagenet(1024),
-        "birefnet-portrait": imagenet(1024),
+        weights.MODEL: InputFormat(1024, (128.0, 128.0, 128.0), (256.0, 256.0, 256.0)),
+        "isnet-anime": imagenet_format(1024, (1.0, 1.0, 1.0)),
+        "u2net": imagenet_format(320),
+        "u2netp": imagenet_format(320),
+        "u2net_human_seg": imagenet_format(320),
+        "silueta": imagenet_format(320),
+        "birefnet-general": imagenet_format(1024),
+        "birefnet-general-lite": imagenet_format(1024),
+        "birefnet-portrait": imagenet_format(1024),
     }
 )
 """rembg's models that this worker can run, and how each wants its pictures. A model is offered when its file
@@ -46,12 +46,12 @@ class RembgService:
         self._networks: dict[str, OnnxNetwork] = {}
         self._loading = threading.Lock()
 
-    def unavailable(self) -> None:
+    def unavailable_reason(self) -> str | None:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
         """The model's name. Only `model` is known among the parameters."""
-        return read_choice(params, ("model",), self.models, "rembg")
+        return read_model(params, ("model",), self.models, "rembg")
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
         return self.network(self.check(params)).alphas(images)
@@ -72,21 +72,21 @@ class RembgService:
         """The model's network, in memory from the first call on."""
         with self._loading:
             if model not in self._networks:
-                self._networks[model] = OnnxNetwork(_open(model, self._files[model]), NETWORKS[model])
+                self._networks[model] = OnnxNetwork(_open_session(model, self._files[model]), NETWORKS[model])
             return self._networks[model]
 
 
 def load(directory: Path | None = None) -> MatteService:
     """The service, its first model in memory, when there are weights, else one that says what to do."""
-    files = find(directory or weights.default_directory())
+    files = find_models(directory or weights.default_directory())
     if not files:
-        return AbsentService(weights.what_to_do(), (weights.MODEL,))
+        return UnavailableService(weights.instructions(), (weights.MODEL,))
     service = RembgService(files)
     service.network(service.models[0])
     return service
 
 
-def find(directory: Path) -> dict[str, Path]:
+def find_models(directory: Path) -> dict[str, Path]:
     """The file of each model that can run: ISNet's by its checksum, the others by their name."""
     isnet = weights.find(directory)
     others = {name: directory / f"{name}.onnx" for name in NETWORKS if name != weights.MODEL}
@@ -94,7 +94,7 @@ def find(directory: Path) -> dict[str, Path]:
     return found | {name: path for name, path in others.items() if path.is_file()}
 
 
-def _open(model: str, path: Path) -> Any:
+def _open_session(model: str, path: Path) -> Any:
     """The onnxruntime session inside rembg's own. Its `predict` is not used: see `OnnxNetwork.alphas`."""
     # rembg imports pymatting, whose functions numba would compile at import: 50 s the first time, 70 MB always.
     # Nothing here calls them.

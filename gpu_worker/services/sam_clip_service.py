@@ -12,10 +12,10 @@ from PIL import Image
 from gpu.contract import MAX_IMAGES, WireError
 from gpu_worker.services import sam_weights
 from gpu_worker.services.base import Alpha, MatteService
-from gpu_worker.services.prompts import ClipPrompt, read_choice, read_clip
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.prompts import ClipPrompt, read_clip_prompts, read_model
+from gpu_worker.services.unavailable import UnavailableService
 
-KNOWN: Final = ("prompts", "model")
+PARAMETERS: Final = ("prompts", "model")
 
 
 class SamClipService:
@@ -28,19 +28,19 @@ class SamClipService:
         self._loaded: dict[str, Any] = {}
         self._loading = threading.Lock()
 
-    def unavailable(self) -> None:
+    def unavailable_reason(self) -> str | None:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
         """The model's name. Every one of `prompts` must say where an object is; frames are judged with the clip."""
-        model = read_choice(params, KNOWN, self.models, "sam_clip")
-        read_clip(params)
+        model = read_model(params, PARAMETERS, self.models, "sam_clip")
+        read_clip_prompts(params)
         return model
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
         """`images` is the whole clip in order, all of one size; the alphas are the union of all prompted objects."""
         name = self.check(params)
-        prompts = fit_clip(read_clip(params), [image.size for image in images])
+        prompts = fit_prompts_to_clip(read_clip_prompts(params), [image.size for image in images])
         return list(self.tracker(name).track(images, prompts))
 
     def batch_size(self, params: dict[str, Any]) -> int:
@@ -64,24 +64,24 @@ class SamClipService:
             return self._loaded[name]
 
 
-def fit_clip(prompts: Sequence[ClipPrompt], sizes: Sequence[tuple[int, int]]) -> list[ClipPrompt]:
+def fit_prompts_to_clip(prompts: Sequence[ClipPrompt], sizes: Sequence[tuple[int, int]]) -> list[ClipPrompt]:
     """The prompts cut to frames of these sizes. Raises `WireError` when the clip and they do not go together."""
     if len(set(sizes)) != 1:
         raise WireError("bad_params", "the frames of a clip must all have one size")
     if late := [prompt.frame for prompt in prompts if prompt.frame >= len(sizes)]:
         raise WireError("bad_params", f"there is no frame {late[0]} in a clip of {len(sizes)}")
-    return [ClipPrompt(each.frame, each.object, each.prompt.within(*sizes[0])) for each in prompts]
+    return [ClipPrompt(each.frame, each.object, each.prompt.clipped_to(*sizes[0])) for each in prompts]
 
 
 def load() -> MatteService:
     """The service, else one that says what to do. The model itself is loaded with the first clip."""
-    found = sam_weights.find()
-    if reason := sam_weights.missing(found):
-        return AbsentService(reason, tuple(found))
-    return _of(found)
+    found = sam_weights.find_checkpoints()
+    if reason := sam_weights.missing_reason(found):
+        return UnavailableService(reason, tuple(found))
+    return _create(found)
 
 
-def _of(found: dict[str, Path]) -> SamClipService:
+def _create(found: dict[str, Path]) -> SamClipService:
     from gpu_worker.services.sam_model import choose_device  # noqa: PLC0415 torch is there, as was just seen
 
     device = choose_device()

@@ -35,7 +35,7 @@ Embedding = list[Tensor]
 
 
 class SamModel:
-    """One checkpoint on one device. Not for two threads at once: the caller holds `face.DEVICE`."""
+    """One checkpoint on one device. Not for two threads at once: the caller holds `base.DEVICE_LOCK`."""
 
     def __init__(self, model: Any, device: str, dtype: Any = torch.float32) -> None:
         self.device = device
@@ -47,9 +47,9 @@ class SamModel:
         self.encoder_runs = 0
         """How often the encoder, which is nearly all of the time, has run."""
 
-    def pixels(self, images: Sequence[Image.Image]) -> Tensor:
+    def preprocess(self, images: Sequence[Image.Image]) -> Tensor:
         """N×3×S×S as the encoder takes it, on the device."""
-        return torch.cat([pixels_of(image, self.side, self.device) for image in images])
+        return torch.cat([preprocess(image, self.side, self.device) for image in images])
 
     @torch.inference_mode()  # type: ignore[untyped-decorator,unused-ignore] # torch has no types here
     def embed(self, pixels: Tensor) -> list[Embedding]:
@@ -121,7 +121,7 @@ def halve_encoder(model: Any, dtype: Any) -> None:
     model.vision_encoder.register_forward_hook(lift)
 
 
-def pixels_of(image: Image.Image, side: int, device: str = "cpu") -> Tensor:
+def preprocess(image: Image.Image, side: int, device: str = "cpu") -> Tensor:
     """1×3×side×side of an RGB picture, as transformers' `Sam2ImageProcessor` gives it, on `device`.
 
     Bilinear with antialiasing on 8-bit values (the picture is not cropped and its sides are scaled apart), then
@@ -153,13 +153,13 @@ def prompt_tensors(prompt: Prompt, size: tuple[int, int], side: int, device: str
     return arguments
 
 
-def enlarge(logits: Tensor, size: tuple[int, int]) -> Tensor:
+def upsample(logits: Tensor, size: tuple[int, int]) -> Tensor:
     """h×w logits at a picture's (width, height), as transformers' `post_process_masks` does it."""
     width, height = size
     return functional.interpolate(logits[None, None], (height, width), mode="bilinear", align_corners=False)[0, 0]
 
 
-def alpha_of(logits: Tensor, size: tuple[int, int]) -> Alpha:
+def alpha_from_logits(logits: Tensor, size: tuple[int, int]) -> Alpha:
     """The alpha of a mask of logits (h×w) for a picture of `size` (width, height).
 
     SAM 2 knows which pixels are the object's, not how opaque they are: a sigmoid over its logits would give veils
@@ -167,7 +167,7 @@ def alpha_of(logits: Tensor, size: tuple[int, int]) -> Alpha:
     far the outline is from the pixel's middle: logit / |gradient| is that distance to first order (G. Taubin,
     "Distance Approximations for Rasterizing Implicit Curves", 1994). Above 127 is where the logit is above 0.
     """
-    large = enlarge(logits, size)
+    large = upsample(logits, size)
     padded = functional.pad(large[None, None], (1, 1, 1, 1), mode="replicate")[0, 0]
     across = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
     down = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2

@@ -13,13 +13,13 @@ from PIL import Image
 
 from gpu.contract import WireError
 from gpu_worker.services import sam_weights
-from gpu_worker.services.base import DEVICE, Alpha, MatteService
-from gpu_worker.services.batch_size import batch_within, free_bytes
-from gpu_worker.services.prompts import Prompt, read_choice, read_prompt
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.base import DEVICE_LOCK, Alpha, MatteService
+from gpu_worker.services.batch_size import free_gpu_bytes, largest_batch_within
+from gpu_worker.services.prompts import Prompt, read_model, read_prompt
+from gpu_worker.services.unavailable import UnavailableService
 
-KNOWN: Final = ("points", "box", "multimask", "model")
-KEPT_BYTES: Final = 256 * 1024 * 1024
+PARAMETERS: Final = ("points", "box", "multimask", "model")
+CACHE_BYTES: Final = 256 * 1024 * 1024
 """Of embeddings: 15 pictures of 17 MB."""
 CUDA_BYTES_PER_IMAGE: Final = 1_500_000_000
 """What the large encoder takes for one picture beside its weights, with room to spare."""
@@ -28,19 +28,21 @@ CUDA_BYTES_PER_IMAGE: Final = 1_500_000_000
 class SamService:
     """SAM 2.1 checkpoints by name. `open_model(name)` gives a `SamModel`, asked for once per name."""
 
-    def __init__(self, models: Sequence[str], open_model: Callable[[str], Any], kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(
+        self, models: Sequence[str], open_model: Callable[[str], Any], cache_bytes: int = CACHE_BYTES
+    ) -> None:
         self.models = tuple(models)
         self._open = open_model
         self._loaded: dict[str, Any] = {}
         self._loading = threading.Lock()
-        self._embeddings = Embeddings(kept_bytes)
+        self._embeddings = EmbeddingCache(cache_bytes)
 
-    def unavailable(self) -> None:
+    def unavailable_reason(self) -> str | None:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
         """The model's name. `points`, `box` and `multimask` must be sound and say where the subject is."""
-        model = read_choice(params, KNOWN, self.models, "sam")
+        model = read_model(params, PARAMETERS, self.models, "sam")
         read_prompt(params)
         if params.get("multimask") not in (None, True, False):
             raise WireError("bad_params", "multimask must be true or false")
@@ -52,16 +54,16 @@ class SamService:
         With `multimask` (by default for a single click, which may mean a part or the whole) the best of three masks
         by predicted IoU is taken. A picture seen lately is not encoded again: the next click on it is nearly free.
         """
-        from gpu_worker.services.sam_model import alpha_of  # noqa: PLC0415 torch may not be installed
+        from gpu_worker.services.sam_model import alpha_from_logits  # noqa: PLC0415 torch may not be installed
 
         name = self.check(params)
         model = self.model(name)
         sizes = [image.size for image in images]
-        prompts = [read_prompt(params).within(*size) for size in sizes]
-        with DEVICE:
+        prompts = [read_prompt(params).clipped_to(*size) for size in sizes]
+        with DEVICE_LOCK:
             embeddings = self._embed(name, model, images)
-            found = model.logits(embeddings, prompts, sizes, _several(params, prompts[0])) if images else []
-            return [alpha_of(logits, size) for logits, size in zip(found, sizes, strict=True)]
+            found = model.logits(embeddings, prompts, sizes, _is_multimask(params, prompts[0])) if images else []
+            return [alpha_from_logits(logits, size) for logits, size in zip(found, sizes, strict=True)]
 
     def batch_size(self, params: dict[str, Any]) -> int:
         """1 on a CPU, which gains nothing by more and pays in memory; on a GPU what its free memory holds."""
@@ -88,55 +90,55 @@ class SamService:
 
     def _embed(self, name: str, model: Any, images: Sequence[Image.Image]) -> list[Any]:
         """Each picture's embedding; those not kept are encoded together, and equal ones once."""
-        keys = [(name, *picture_key(image)) for image in images]
+        keys = [(name, *image_key(image)) for image in images]
         known = {key: kept for key in set(keys) if (kept := self._embeddings.get(key)) is not None}
         new = {key: image for key, image in zip(keys, images, strict=True) if key not in known}
         if new:
-            fresh = model.embed(model.pixels(list(new.values())))
+            fresh = model.embed(model.preprocess(list(new.values())))
             for key, embedding in zip(new, fresh, strict=True):
                 known[key] = embedding
-                self._embeddings.keep(key, embedding)
+                self._embeddings.put(key, embedding)
         return [known[key] for key in keys]
 
 
-class Embeddings:
-    """The embeddings of the pictures used last, at most `limit` bytes of them. The caller holds `face.DEVICE`."""
+class EmbeddingCache:
+    """The embeddings of the images used last, at most `limit` bytes of them. The caller holds `base.DEVICE_LOCK`."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._kept: OrderedDict[object, Any] = OrderedDict()
+        self._entries: OrderedDict[object, Any] = OrderedDict()
         self.bytes = 0
 
     def get(self, key: object) -> Any:
         """The embedding (a list of tensors), now the one used last; None when it is not kept."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
+        if key in self._entries:
+            self._entries.move_to_end(key)
+        return self._entries.get(key)
 
-    def keep(self, key: object, embedding: Any) -> None:
+    def put(self, key: object, embedding: Any) -> None:
         """Keep it, and drop those used longest ago while there is too much."""
-        if key in self._kept:
-            self.bytes -= _bytes(self._kept.pop(key))
-        self._kept[key] = embedding
+        if key in self._entries:
+            self.bytes -= _bytes(self._entries.pop(key))
+        self._entries[key] = embedding
         self.bytes += _bytes(embedding)
         while self.bytes > self._limit:
-            self.bytes -= _bytes(self._kept.popitem(last=False)[1])
+            self.bytes -= _bytes(self._entries.popitem(last=False)[1])
 
 
-def picture_key(image: Image.Image) -> tuple[tuple[int, int], str]:
+def image_key(image: Image.Image) -> tuple[tuple[int, int], str]:
     """The same for two pictures exactly when size and pixels are the same."""
     return image.size, hashlib.sha256(image.tobytes()).hexdigest()
 
 
 def load() -> MatteService:
     """The service with its first model in memory, else one that says what to do. Imports torch only if it can run."""
-    found = sam_weights.find()
-    if reason := sam_weights.missing(found):
-        return AbsentService(reason, tuple(found))
-    return _of(found)
+    found = sam_weights.find_checkpoints()
+    if reason := sam_weights.missing_reason(found):
+        return UnavailableService(reason, tuple(found))
+    return _create(found)
 
 
-def _of(found: dict[str, Path]) -> SamService:
+def _create(found: dict[str, Path]) -> SamService:
     from gpu_worker.services import sam_model  # noqa: PLC0415 torch is there, as was just seen; it costs 6 s
 
     device = sam_model.choose_device()
@@ -146,7 +148,7 @@ def _of(found: dict[str, Path]) -> SamService:
     return service
 
 
-def _several(params: dict[str, Any], prompt: Prompt) -> bool:
+def _is_multimask(params: dict[str, Any], prompt: Prompt) -> bool:
     asked = params.get("multimask")
     return bool(asked) if asked is not None else len(prompt.points) == 1 and prompt.box is None
 
@@ -160,4 +162,4 @@ def _cuda_batch() -> int:
 
     # What torch keeps of earlier batches is free for the next one.
     kept = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
-    return batch_within(free_bytes() + kept, CUDA_BYTES_PER_IMAGE)
+    return largest_batch_within(free_gpu_bytes() + kept, CUDA_BYTES_PER_IMAGE)

@@ -17,9 +17,9 @@ from transformers import (  # type: ignore[import-not-found,unused-ignore] # as 
     Sam2VideoModel,
 )
 
-from gpu_worker.services.base import DEVICE, Alpha
+from gpu_worker.services.base import DEVICE_LOCK, Alpha
 from gpu_worker.services.prompts import ClipPrompt, Prompt
-from gpu_worker.services.sam_model import Tensor, alpha_of, half_type, pixels_of, prompt_tensors
+from gpu_worker.services.sam_model import Tensor, alpha_from_logits, half_type, preprocess, prompt_tensors
 
 BOX_CORNERS = (2, 3)
 """Labels of a box's first and last corner among the points: the video model takes boxes so."""
@@ -44,17 +44,17 @@ class SamTracker:
         size = images[0].size
         session = self._session(images)
         for frame, group in groupby(prompts, key=lambda prompt: prompt.frame):
-            self._add(session, frame, list(group), size)
-            with DEVICE, torch.inference_mode():
+            self._add_prompts(session, frame, list(group), size)
+            with DEVICE_LOCK, torch.inference_mode():
                 self._model(session, frame_idx=frame)
         first = prompts[0].frame
         found: dict[int, Alpha] = {}
         for reverse in (False, True):
             steps = self._model.propagate_in_video_iterator(session, start_frame_idx=first, reverse=reverse)
-            for frame, masks in _one_by_one(steps):
+            for frame, masks in _locked_steps(steps):
                 if frame not in found:
-                    with DEVICE:
-                        found[frame] = alpha_of(masks.float().amax(dim=(0, 1)), size)
+                    with DEVICE_LOCK:
+                        found[frame] = alpha_from_logits(masks.float().amax(dim=(0, 1)), size)
         return [found[frame] for frame in range(len(images))]
 
     def _session(self, images: Sequence[Image.Image]) -> Any:
@@ -67,10 +67,10 @@ class SamTracker:
             video_storage_device=self.device,
             dtype=self.dtype,
         )
-        session.processed_frames = Frames(images, self.side, self.device, self.dtype)
+        session.processed_frames = LazyFrames(images, self.side, self.device, self.dtype)
         return session
 
-    def _add(self, session: Any, frame: int, prompts: Sequence[ClipPrompt], size: tuple[int, int]) -> None:
+    def _add_prompts(self, session: Any, frame: int, prompts: Sequence[ClipPrompt], size: tuple[int, int]) -> None:
         for prompt in prompts:
             index = session.obj_id_to_idx(prompt.object)
             points, labels = session_points(prompt.prompt, size, self.side, self.device)
@@ -78,7 +78,7 @@ class SamTracker:
         session.obj_with_new_inputs = [prompt.object for prompt in prompts]
 
 
-class Frames(Mapping[int, Any]):
+class LazyFrames(Mapping[int, Any]):
     """A clip as the session reads it, each frame prepared when it is asked for: 12 MB at a time, not 750."""
 
     def __init__(self, images: Sequence[Image.Image], side: int, device: str, dtype: Any) -> None:
@@ -86,7 +86,7 @@ class Frames(Mapping[int, Any]):
         self._side, self._device, self._dtype = side, device, dtype
 
     def __getitem__(self, frame: int) -> Tensor:
-        return pixels_of(self._images[frame], self._side, self._device)[0].to(self._dtype)
+        return preprocess(self._images[frame], self._side, self._device)[0].to(self._dtype)
 
     def __len__(self) -> int:
         return len(self._images)
@@ -113,10 +113,10 @@ def session_points(prompt: Prompt, size: tuple[int, int], side: int, device: str
     return points, labels
 
 
-def _one_by_one(steps: Iterator[Any]) -> Iterator[tuple[int, Tensor]]:
+def _locked_steps(steps: Iterator[Any]) -> Iterator[tuple[int, Tensor]]:
     """Frame and masks of each step; the device is held for one step at a time, so that a single picture may pass."""
     while True:
-        with DEVICE:
+        with DEVICE_LOCK:
             step = next(steps, None)
         if step is None:
             return

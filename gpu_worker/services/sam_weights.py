@@ -15,7 +15,7 @@ PUBLISHER: Final = "facebook"
 NEEDED: Final = ("config.json", "model.safetensors")
 
 
-def find() -> dict[str, Path]:
+def find_checkpoints() -> dict[str, Path]:
     """Folders in the hub's layout (`config.json`, `model.safetensors`) by model name, smallest first.
 
     `SAM_WEIGHTS` names one such folder and wins; else every `sam2.1-hiera-*` in the weights directory counts.
@@ -29,7 +29,7 @@ def find() -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names)))
 
 
-def missing(found: dict[str, Path]) -> str | None:
+def missing_reason(found: dict[str, Path]) -> str | None:
     """What keeps SAM 2 from running, in one line that says what to do; None when nothing does."""
     if any(find_spec(package) is None for package in ("torch", "transformers")):
         return "SAM 2 needs torch and transformers, which this worker does not have: run `make models`."

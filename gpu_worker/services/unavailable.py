@@ -10,14 +10,14 @@ from PIL import Image
 from gpu.contract import WireError
 
 
-class AbsentService:
+class UnavailableService:
     """Keeps the place of a service: every request is refused with the reason."""
 
     def __init__(self, reason: str, models: tuple[str, ...] = ()) -> None:
         self.models = models
         self._reason = reason
 
-    def unavailable(self) -> str:
+    def unavailable_reason(self) -> str:
         return self._reason
 
     def check(self, params: dict[str, Any]) -> NoReturn:  # noqa: ARG002 the face of a service
@@ -30,5 +30,5 @@ class AbsentService:
         return 1
 
     def describe(self) -> dict[str, Any]:
-        """Nothing is loaded, so there is nothing to tell but the reason, which `unavailable` has."""
+        """Nothing is loaded, so there is nothing to tell but the reason, which `unavailable_reason` has."""
         return {}

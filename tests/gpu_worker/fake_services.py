@@ -26,7 +26,7 @@ class Brightness:
         self.ran: list[int] = []
         self.given: list[dict[str, Any]] = []
 
-    def unavailable(self) -> None:
+    def unavailable_reason(self) -> None:
         return None
 
     def check(self, params: dict[str, Any]) -> str:

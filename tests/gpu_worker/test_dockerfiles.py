@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from gpu.contract import TASKS, read_request
-from gpu_worker.images import open_picture
+from gpu_worker.images import open_image
 from gpu_worker.weights.sources import MODELS
 from tests.gpu_worker.endpoint_process import PYTHON, ROOT
 from tests.gpu_worker.weights.faulty_server import faulty_site
@@ -170,7 +170,7 @@ def test_the_hubs_tests_are_requests_of_the_contract_one_of_each_task() -> None:
     assert {request.task for request in requests} == set(TASKS)
     for request in requests:
         for image in request.images:
-            open_picture(image)
+            open_image(image)
     for test in listing["tests"]:
         assert re.fullmatch(r"[a-z_]+", test["name"])
         assert 1_000 <= test["timeout"] <= 600_000
@@ -179,4 +179,4 @@ def test_the_hubs_tests_are_requests_of_the_contract_one_of_each_task() -> None:
 def test_the_sdks_test_input_is_a_request_of_the_contract() -> None:
     request = read_request(json.loads((WORKER / "test_input.json").read_text())["input"])
     assert request.task == "rembg"
-    assert open_picture(request.images[0]).size == (64, 64)
+    assert open_image(request.images[0]).size == (64, 64)

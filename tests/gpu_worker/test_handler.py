@@ -14,7 +14,7 @@ from gpu.contract import Request
 from gpu_worker import handler as handler_module
 from gpu_worker.handler import Handler, load_services
 from gpu_worker.services.base import MatteService
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.unavailable import UnavailableService
 from tests.gpu_worker.fake_services import Brightness, Slow
 from tests.gpu_worker.sample_images import encoded
 
@@ -24,7 +24,7 @@ BLACK = encoded(Image.new("RGB", (6, 4), (0, 0, 0)))
 
 @pytest.fixture
 def handler() -> Handler:
-    return Handler({"rembg": Brightness(), "sam": AbsentService("not in this test")})
+    return Handler({"rembg": Brightness(), "sam": UnavailableService("not in this test")})
 
 
 @pytest.fixture
@@ -195,8 +195,8 @@ def test_a_service_that_cannot_be_loaded_leaves_the_others_running(lines: pytest
         raise OSError("libcudnn.so.9: version mismatch")
 
     services = load_services({"rembg": Brightness, "sam": broken})
-    assert services["rembg"].unavailable() is None
-    reason = services["sam"].unavailable()
+    assert services["rembg"].unavailable_reason() is None
+    reason = services["sam"].unavailable_reason()
     assert reason is not None
     assert "sam could not be loaded on this worker (OSError)" in reason
     assert "libcudnn" in told(lines)[0]["trace"]

@@ -14,7 +14,7 @@ from PIL import Image
 from gpu.contract import ErrorCode
 from gpu_worker.handler import Handler
 from gpu_worker.services.base import Alpha
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.unavailable import UnavailableService
 from tests.gpu_worker.fake_services import Brightness
 from tests.gpu_worker.malformed_input import inputs
 
@@ -32,7 +32,7 @@ class Even(Brightness):
 
 async def test_a_thousand_hostile_inputs_end_in_typed_errors_or_valid_outputs() -> None:
     handler = Handler(
-        {"rembg": Even(batch=3), "birefnet": Even(), "sam_clip": Even(60), "sam": AbsentService("not here")}
+        {"rembg": Even(batch=3), "birefnet": Even(), "sam_clip": Even(60), "sam": UnavailableService("not here")}
     )
     seen: Counter[str] = Counter()
     for number, job_input in enumerate(inputs(COUNT)):

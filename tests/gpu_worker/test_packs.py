@@ -11,8 +11,8 @@ from PIL import Image
 
 from gpu.contract import MAX_IMAGES, FrameResult, Request, Task, WireError
 from gpu_worker import packs
-from gpu_worker.images import open_picture
-from gpu_worker.packs import Line, Pack, Room, shortened
+from gpu_worker.images import open_image
+from gpu_worker.packs import ByteBudget, Executors, Pack, truncate_message
 from gpu_worker.services.base import Alpha, MatteService
 from tests.gpu_worker.fake_services import Brightness, Slow
 from tests.gpu_worker.sample_images import encoded
@@ -27,7 +27,7 @@ def grey(level: int) -> bytes:
 def pack_of(
     service: MatteService, frames: Sequence[bytes], params: dict[str, Any] | None = None, task: Task = "rembg"
 ) -> Pack:
-    return Pack(service, Request(task, tuple(frames), params or {}), Line(), Room(PLENTY))
+    return Pack(service, Request(task, tuple(frames), params or {}), Executors(), ByteBudget(PLENTY))
 
 
 def codes(results: Sequence[FrameResult]) -> list[str]:
@@ -93,12 +93,12 @@ async def test_what_a_service_says_of_one_frame_is_that_frames_error() -> None:
     wide = encoded(Image.new("RGB", (7, 4), (9, 9, 9)))
     results = await pack_of(Choosy(batch=2), [grey(9), wide]).run()
     assert codes(results) == ["alpha", "bad_params"]
-    assert len(results[1]["error"]["message"]) <= packs.LONGEST_MESSAGE + 1
+    assert len(results[1]["error"]["message"]) <= packs.MAX_MESSAGE_LENGTH + 1
 
 
 def test_a_short_message_stays_as_it_is() -> None:
-    assert shortened("no") == "no"
-    assert shortened("x" * 500) == "x" * 300 + "…"
+    assert truncate_message("no") == "no"
+    assert truncate_message("x" * 500) == "x" * 300 + "…"
 
 
 class Watched(Brightness):
@@ -114,9 +114,9 @@ class Watched(Brightness):
             self.most = max(self.most, self.live)
             if self.live > 5:
                 self.ahead.set()
-            return open_picture(content)
+            return open_image(content)
 
-        monkeypatch.setattr("gpu_worker.packs.open_picture", count)
+        monkeypatch.setattr("gpu_worker.packs.open_image", count)
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
         if len(self.ran) < 5:
@@ -136,14 +136,14 @@ async def test_the_next_batch_is_opened_during_a_run_and_never_more_than_two_are
 
 
 async def test_a_cancelled_request_stops_after_the_batch_that_runs_and_the_next_one_waits_for_it() -> None:
-    service, line = Slow(), Line()
+    service, line = Slow(), Executors()
     request = Request("rembg", (grey(9),) * 20)
-    running = asyncio.create_task(Pack(service, request, line, Room(PLENTY)).run())
+    running = asyncio.create_task(Pack(service, request, line, ByteBudget(PLENTY)).run())
     await asyncio.to_thread(service.started.wait, 10)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    following = asyncio.create_task(Pack(service, Request("rembg", (grey(8),)), line, Room(PLENTY)).run())
+    following = asyncio.create_task(Pack(service, Request("rembg", (grey(8),)), line, ByteBudget(PLENTY)).run())
     await asyncio.sleep(0)
     assert service.ran == []
     service.go.set()
@@ -186,7 +186,7 @@ async def test_a_clip_that_the_model_fails_on_fails_whole() -> None:
 
 
 def test_an_answer_has_room_for_what_fits() -> None:
-    room = Room(10)
+    room = ByteBudget(10)
     assert room.admit("123456") == {"alpha": "123456"}
     assert room.admit("12345")["error"]["code"] == "too_large"
     assert room.admit("1234") == {"alpha": "1234"}

@@ -131,7 +131,7 @@ class WorkerProcesses:
             "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024),
             "PYTHONUNBUFFERED": "1",
         }
-        tie = {parent_death.PARENT: str(os.getpid()), "NO_PROXY": "127.0.0.1,localhost"}
+        tie = {parent_death.PARENT_VARIABLE: str(os.getpid()), "NO_PROXY": "127.0.0.1,localhost"}
         return manners | own | tie | worker_environment(self._base_url, self._endpoint.name, worker)
 
 

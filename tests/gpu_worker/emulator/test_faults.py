@@ -8,7 +8,7 @@ import io
 import time
 
 import httpx
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from PIL import Image
 

@@ -11,11 +11,11 @@ import pytest
 from gpu_worker.bench import __main__ as bench
 from gpu_worker.bench import rows
 from gpu_worker.bench.rows import Row
-from gpu_worker.bench.timer import FEWEST, Bench, Clock
+from gpu_worker.bench.timer import MIN_RUNS, ModelTimer, Timer
 from gpu_worker.services import sam_model
 from gpu_worker.services.birefnet_service import BiRefNetService
 
-QUICK = Bench(seconds=0.0)
+QUICK = Timer(seconds=0.0)
 
 
 class Model:
@@ -27,22 +27,22 @@ class Model:
 def test_a_rate_counts_frames_and_leaves_the_first_run_out() -> None:
     calls: list[int] = []
     rate, own = QUICK.time(lambda: calls.append(1) or time.sleep(0.02), 10)
-    assert len(calls) == 1 + FEWEST
+    assert len(calls) == 1 + MIN_RUNS
     assert 10 / 0.1 < rate <= 10 / 0.02
     assert own is None
 
 
 def test_our_own_code_is_what_is_not_spent_in_the_models_methods() -> None:
-    model, clock, settled = Model(), Clock(lambda: settled.append(1)), list[int]()
+    model, clock, settled = Model(), ModelTimer(lambda: settled.append(1)), list[int]()
     clock.watch(model, "run")
     _, own = QUICK.time(lambda: (model.run(0.02), time.sleep(0.02)), 1, clock)
     assert own == pytest.approx(1.0, abs=0.8)
-    assert len(settled) == 1 + FEWEST
+    assert len(settled) == 1 + MIN_RUNS
     assert model.run(0.0) == 0.0
 
 
 def test_pictures_differ_and_are_of_the_size() -> None:
-    first, second = rows.pictures(2, 40)
+    first, second = rows.sample_images(2, 40)
     assert first.size == (40, 40)
     assert first.tobytes() != second.tobytes()
 
@@ -50,7 +50,7 @@ def test_pictures_differ_and_are_of_the_size() -> None:
 def test_sams_rows_are_the_encoder_by_batch_and_the_service_against_float32(checkpoint: Path) -> None:
     model = sam_model.load(checkpoint, "cpu")
     encoder = list(rows.encoder_rows(model, QUICK, (1, 2)))
-    assert [(row.what, row.batch) for row in encoder] == [
+    assert [(row.label, row.batch) for row in encoder] == [
         ("sam encoder, float32, 128²", 1),
         ("sam encoder, float32, 128²", 2),
     ]
@@ -65,7 +65,7 @@ def test_sams_rows_are_the_encoder_by_batch_and_the_service_against_float32(chec
 
 def test_a_graph_is_timed_one_by_one_on_a_cpu(graph: Any) -> None:
     (row,) = rows.onnx_rows("birefnet", BiRefNetService({"a": graph(batch="N")}), QUICK)
-    assert (row.what, row.batch) == ("birefnet service, cpu", 1)
+    assert (row.label, row.batch) == ("birefnet service, cpu", 1)
     assert row.own is not None
 
 

@@ -14,10 +14,10 @@ from PIL import Image
 
 from gpu.contract import WireError
 from gpu_worker.services import birefnet_service, onnx_network
-from gpu_worker.services.base import DEVICE
-from gpu_worker.services.birefnet_service import BiRefNetService, find
-from gpu_worker.services.onnx_network import OnnxNetwork, Preparation, imagenet, open_session, probabilities
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.base import DEVICE_LOCK
+from gpu_worker.services.birefnet_service import BiRefNetService, find_graphs
+from gpu_worker.services.onnx_network import InputFormat, OnnxNetwork, imagenet_format, open_session, to_probabilities
+from gpu_worker.services.unavailable import UnavailableService
 from tests.gpu_worker.models.graphs import BIAS, GAIN
 
 MEAN, DEVIATION = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
@@ -32,8 +32,8 @@ def expected(image: Image.Image, side: int = 64, gain: float = GAIN) -> NDArray[
 class Counting(OnnxNetwork):
     """Counts its runs and how many pictures each had, and whether the device was held."""
 
-    def __init__(self, session: Any, preparation: Preparation) -> None:
-        super().__init__(session, preparation)
+    def __init__(self, session: Any, input_format: InputFormat) -> None:
+        super().__init__(session, input_format)
         self.sizes: list[int] = []
 
     def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
@@ -42,7 +42,7 @@ class Counting(OnnxNetwork):
 
 
 def network(path: Path, side: int = 64) -> Counting:
-    return Counting(open_session(path), imagenet(side))
+    return Counting(open_session(path), imagenet_format(side))
 
 
 def test_alphas_are_the_networks_probability_soft_and_as_large_as_the_picture(graph: Any, picture: Any) -> None:
@@ -108,7 +108,7 @@ def test_a_half_graph_gets_half_pictures(graph: Any, picture: Any) -> None:
 
 
 def test_pictures_are_normalised_by_a_fixed_scale(picture: Any) -> None:
-    table = imagenet(64).table(np.dtype(np.float32))
+    table = imagenet_format(64).lookup_table(np.dtype(np.float32))
     assert table.shape == (3, 256)
     values = np.arange(256)[None] / 255
     assert np.abs(table - (values - MEAN[:, None]) / DEVIATION[:, None]).max() < 1e-5
@@ -116,7 +116,7 @@ def test_pictures_are_normalised_by_a_fixed_scale(picture: Any) -> None:
 
 def test_only_the_mask_is_fetched_from_the_device_which_is_held_meanwhile(graph: Any, picture: Any) -> None:
     session = Watched(open_session(graph(outputs=4)))
-    alphas = OnnxNetwork(session, imagenet(64)).alphas([picture(64, 64)])
+    alphas = OnnxNetwork(session, imagenet_format(64)).alphas([picture(64, 64)])
     assert np.abs(alphas[0] - expected(picture(64, 64)) * 255).max() <= 1
     assert session.fetched == [1]
     assert session.held == [True]
@@ -135,20 +135,20 @@ class Watched:
 
     def run_with_iobinding(self, binding: Any) -> None:
         self._session.run_with_iobinding(binding)
-        self.held.append(DEVICE.locked())
+        self.held.append(DEVICE_LOCK.locked())
         self.fetched.append(len(binding.get_outputs()))
 
 
 @pytest.mark.parametrize("values", [[-6.0, 0.5, 0.9], [0.2, 0.4, 3.0]])
 def test_a_mask_with_values_outside_zero_to_one_holds_logits(values: Sequence[float]) -> None:
     mask = np.array(values, np.float32).reshape(1, 1, -1)
-    assert np.abs(probabilities(mask) - 1 / (1 + np.exp(-mask))).max() < 1e-6
-    assert np.array_equal(probabilities(np.clip(mask, 0, 1)), np.clip(mask, 0, 1))
+    assert np.abs(to_probabilities(mask) - 1 / (1 + np.exp(-mask))).max() < 1e-6
+    assert np.array_equal(to_probabilities(np.clip(mask, 0, 1)), np.clip(mask, 0, 1))
 
 
 def test_extreme_logits_are_zero_and_one() -> None:
     mask = np.array([[[-1e30, 1e30, 0.0]]], np.float32)
-    assert probabilities(mask).round(6).tolist() == [[[0.0, 1.0, 0.5]]]
+    assert to_probabilities(mask).round(6).tolist() == [[[0.0, 1.0, 0.5]]]
 
 
 def test_the_size_is_chosen_where_the_graph_is_free_and_given_where_it_is_not(graph: Any, picture: Any) -> None:
@@ -167,7 +167,7 @@ def test_the_size_is_chosen_where_the_graph_is_free_and_given_where_it_is_not(gr
 
 def test_the_service_tells_what_it_is_and_keeps_each_session(graph: Any) -> None:
     service = BiRefNetService({"a": graph("a", batch="N"), "b": graph("b")})
-    assert service.unavailable() is None
+    assert service.unavailable_reason() is None
     assert service.network("a") is service.network("a")
     assert service.batch_size({}) == 1
     assert service.describe() == {
@@ -184,8 +184,8 @@ def test_graphs_are_found_by_name_the_general_one_first(tmp_path: Path) -> None:
     for name in ("birefnet-portrait", "birefnet-general-fp16", "birefnet-general", "birefnet-general-lite", "u2net"):
         (tmp_path / f"{name}.onnx").touch()
     plain = ["birefnet-general", "birefnet-general-lite", "birefnet-general-fp16", "birefnet-portrait"]
-    assert list(find(tmp_path, half=False)) == plain
-    half = find(tmp_path, half=True)
+    assert list(find_graphs(tmp_path, half=False)) == plain
+    half = find_graphs(tmp_path, half=True)
     assert list(half) == ["birefnet-general", "birefnet-general-lite", "birefnet-portrait"]
     assert half["birefnet-general"].name == "birefnet-general-fp16.onnx"
 
@@ -200,8 +200,8 @@ def test_a_graph_of_the_weights_directory_is_loaded_at_start(graph: Any, tmp_pat
 def test_without_weights_the_service_says_what_to_do(tmp_path: Path) -> None:
     for directory in (tmp_path, tmp_path / "none"):
         service = birefnet_service.load(directory)
-        assert isinstance(service, AbsentService)
-        assert f"put its graph into {directory} as birefnet-general.onnx;" in service.unavailable()
+        assert isinstance(service, UnavailableService)
+        assert f"put its graph into {directory} as birefnet-general.onnx;" in service.unavailable_reason()
         assert service.describe() == {}
         assert service.batch_size({}) == 1
 

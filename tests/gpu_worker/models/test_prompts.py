@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gpu.contract import WireError
-from gpu_worker.services.prompts import ClipPrompt, Prompt, read_choice, read_clip, read_prompt
+from gpu_worker.services.prompts import ClipPrompt, Prompt, read_clip_prompts, read_model, read_prompt
 
 
 def test_points_with_labels_and_a_box_are_one_prompt() -> None:
@@ -41,16 +41,16 @@ def test_a_prompt_that_says_nothing_sound_is_refused(params: dict[str, Any]) -> 
 
 
 def test_a_box_is_cut_to_the_picture_and_a_point_must_be_in_it() -> None:
-    assert Prompt((), (), (-5, -5, 900, 7)).within(20, 10) == Prompt((), (), (0, 0, 20, 7))
-    assert Prompt(((20, 10),), (1,)).within(20, 10) == Prompt(((20, 10),), (1,))
+    assert Prompt((), (), (-5, -5, 900, 7)).clipped_to(20, 10) == Prompt((), (), (0, 0, 20, 7))
+    assert Prompt(((20, 10),), (1,)).clipped_to(20, 10) == Prompt(((20, 10),), (1,))
     with pytest.raises(WireError, match="outside the 20×10 picture"):
-        Prompt(((21, 3),), (1,)).within(20, 10)
+        Prompt(((21, 3),), (1,)).clipped_to(20, 10)
     with pytest.raises(WireError, match="holds nothing"):
-        Prompt((), (), (30, 0, 40, 9)).within(20, 10)
+        Prompt((), (), (30, 0, 40, 9)).clipped_to(20, 10)
 
 
 def test_prompts_of_a_clip_are_sorted_by_frame_and_joined_per_object() -> None:
-    prompts = read_clip(
+    prompts = read_clip_prompts(
         {
             "prompts": [
                 {"frame": 4, "points": [[1, 1, 1]]},
@@ -81,18 +81,18 @@ def test_prompts_of_a_clip_are_sorted_by_frame_and_joined_per_object() -> None:
 )
 def test_a_clip_without_sound_prompts_is_refused(prompts: Any) -> None:
     with pytest.raises(WireError) as caught:
-        read_clip({"prompts": prompts})
+        read_clip_prompts({"prompts": prompts})
     assert caught.value.code == "bad_params"
 
 
 def test_a_model_is_chosen_by_name_and_the_first_by_default() -> None:
-    assert read_choice({}, ("model",), ("a", "b"), "it") == "a"
-    assert read_choice({"model": "b"}, ("model",), ("a", "b"), "it") == "b"
+    assert read_model({}, ("model",), ("a", "b"), "it") == "a"
+    assert read_model({"model": "b"}, ("model",), ("a", "b"), "it") == "b"
     for params, code in (
         ({"x": 1}, "bad_params"),
         ({"model": 3}, "bad_params"),
         ({"model": "c"}, "model_unavailable"),
     ):
         with pytest.raises(WireError) as caught:
-            read_choice(params, ("model",), ("a", "b"), "it")
+            read_model(params, ("model",), ("a", "b"), "it")
         assert caught.value.code == code

@@ -12,7 +12,7 @@ from PIL import Image
 from gpu.contract import WireError
 from gpu_worker.services import rembg_service
 from gpu_worker.services.rembg_service import RembgService
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.unavailable import UnavailableService
 from tests.gpu_worker.models.test_birefnet import expected
 
 
@@ -42,7 +42,7 @@ def test_each_model_has_one_session_that_is_rembgs_own_and_kept(service: RembgSe
     assert service.describe()["device"] == "cpu"
     assert service.describe()["batch_axis_free"] is False
     assert service.batch_size({}) == 1
-    assert service.unavailable() is None
+    assert service.unavailable_reason() is None
 
 
 def test_the_first_model_is_the_default_and_unknown_ones_are_refused(service: RembgService) -> None:
@@ -55,11 +55,11 @@ def test_the_first_model_is_the_default_and_unknown_ones_are_refused(service: Re
 
 
 def test_models_are_offered_where_their_file_is(tmp_path: Path, graph: Any, picture: Any) -> None:
-    assert isinstance(rembg_service.load(tmp_path), AbsentService)
+    assert isinstance(rembg_service.load(tmp_path), UnavailableService)
     graph("silueta", side=320)
     graph("sam")
     (tmp_path / "isnet-general-use.onnx").write_bytes(b"not the one we know")
-    assert rembg_service.find(tmp_path) == {"silueta": tmp_path / "silueta.onnx"}
+    assert rembg_service.find_models(tmp_path) == {"silueta": tmp_path / "silueta.onnx"}
     service = rembg_service.load(tmp_path)
     assert service.models == ("silueta",)
     assert service.infer([picture(30, 20)], {})[0].shape == (20, 30)

@@ -14,10 +14,10 @@ from transformers import Sam2VideoInferenceSession, Sam2VideoProcessor
 from gpu.contract import WireError
 from gpu_worker.services import sam_clip_service, sam_tracker
 from gpu_worker.services.prompts import ClipPrompt, Prompt
-from gpu_worker.services.sam_clip_service import SamClipService, fit_clip
-from gpu_worker.services.sam_model import alpha_of, pixels_of
-from gpu_worker.services.sam_tracker import Frames, SamTracker, session_points
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.sam_clip_service import SamClipService, fit_prompts_to_clip
+from gpu_worker.services.sam_model import alpha_from_logits, preprocess
+from gpu_worker.services.sam_tracker import LazyFrames, SamTracker, session_points
+from gpu_worker.services.unavailable import UnavailableService
 
 CLICK = Prompt(((30, 20),), (1,))
 BOX = Prompt(((60, 30),), (1,), (40, 10, 85, 50))
@@ -50,7 +50,7 @@ def library_processor(side: int) -> Any:
 
 def library_alphas(tracker: SamTracker, clip: list[Image.Image], frame: int, prompt: Prompt) -> list[Any]:
     """The library's own way: the whole clip in the session, its processor's prompts, forward and then back."""
-    video = torch.cat([pixels_of(image, tracker.side) for image in clip])
+    video = torch.cat([preprocess(image, tracker.side) for image in clip])
     session = Sam2VideoInferenceSession(video, SIZE[1], SIZE[0], dtype=torch.float32)
     library_processor(tracker.side).add_inputs_to_inference_session(
         session,
@@ -65,7 +65,7 @@ def library_alphas(tracker: SamTracker, clip: list[Image.Image], frame: int, pro
         model(session, frame_idx=frame)
         for reverse in (False, True):
             for step in model.propagate_in_video_iterator(session, start_frame_idx=frame, reverse=reverse):
-                found[step.frame_idx] = alpha_of(step.pred_masks[0, 0], SIZE)
+                found[step.frame_idx] = alpha_from_logits(step.pred_masks[0, 0], SIZE)
     return [found[number] for number in sorted(found)]
 
 
@@ -134,17 +134,17 @@ def test_an_object_that_is_first_clicked_later_is_followed_too(tracker: SamTrack
 
 
 def test_frames_are_prepared_when_the_session_asks_for_them(clip: list[Image.Image]) -> None:
-    frames = Frames(clip, 128, "cpu", torch.bfloat16)
+    frames = LazyFrames(clip, 128, "cpu", torch.bfloat16)
     assert (len(frames), list(frames)) == (5, [0, 1, 2, 3, 4])
     assert frames[3].dtype == torch.bfloat16
-    assert torch.equal(frames[3], pixels_of(clip[3], 128)[0].to(torch.bfloat16))
+    assert torch.equal(frames[3], preprocess(clip[3], 128)[0].to(torch.bfloat16))
 
 
 def test_the_whole_clip_goes_into_one_call(service: SamClipService, clip: list[Image.Image]) -> None:
     params = {"prompts": [{"frame": 2, "points": [[30, 20, 1]]}]}
     assert service.check(params) == "sam2.1-hiera-tiny"
     assert service.batch_size(params) == 60
-    assert service.unavailable() is None
+    assert service.unavailable_reason() is None
     assert service.describe() == {"device": "cpu", "batch": 60, "batch_axis_free": True, "loaded": []}
     alphas = service.infer(clip, params)
     assert [alpha.shape for alpha in alphas] == [(60, 90)] * 5
@@ -163,8 +163,8 @@ def test_prompts_that_do_not_fit_the_clip_are_refused(
 
 def test_frames_of_different_sizes_are_no_clip() -> None:
     with pytest.raises(WireError, match="one size"):
-        fit_clip([ClipPrompt(0, 0, CLICK)], [(90, 60), (60, 90)])
-    (fitted,) = fit_clip([ClipPrompt(0, 0, Prompt((), (), (-9, 0, 20, 500)))], [SIZE])
+        fit_prompts_to_clip([ClipPrompt(0, 0, CLICK)], [(90, 60), (60, 90)])
+    (fitted,) = fit_prompts_to_clip([ClipPrompt(0, 0, Prompt((), (), (-9, 0, 20, 500)))], [SIZE])
     assert fitted == ClipPrompt(0, 0, Prompt((), (), (0, 0, 20, 60)))
 
 
@@ -176,8 +176,8 @@ def test_the_clip_service_is_there_with_the_weights_and_says_what_to_do_without(
     assert service.models == ("sam2.1-hiera-tiny",)
     assert len(service.infer(clip[:2], {"prompts": [{"points": [[30, 20, 1]]}]})) == 2
     monkeypatch.setenv("SAM_WEIGHTS", str(tmp_path))
-    assert isinstance(absent := sam_clip_service.load(), AbsentService)
-    assert str(tmp_path) in absent.unavailable()
+    assert isinstance(absent := sam_clip_service.load(), UnavailableService)
+    assert str(tmp_path) in absent.unavailable_reason()
 
 
 def test_a_clip_is_followed_in_half_precision_too(checkpoint: Path, clip: list[Image.Image]) -> None:

@@ -13,7 +13,7 @@ from transformers import Sam2Processor
 
 from gpu_worker.services import sam_model
 from gpu_worker.services.prompts import Prompt
-from gpu_worker.services.sam_model import SamModel, alpha_of, enlarge, pixels_of, prompt_tensors
+from gpu_worker.services.sam_model import SamModel, alpha_from_logits, preprocess, prompt_tensors, upsample
 
 CLICK = Prompt(((30, 20),), (1,))
 
@@ -39,7 +39,7 @@ def library_processor(side: int) -> Any:
 
 @pytest.mark.parametrize("size", [(53, 37), (20, 90), (32, 32), (200, 120), (7, 5)])
 def test_pixels_are_those_of_the_librarys_processor(processor: dict[str, Any], size: tuple[int, int]) -> None:
-    found = pixels_of(pattern(*size), 32)
+    found = preprocess(pattern(*size), 32)
     assert found.shape == (1, 3, 32, 32)
     assert np.abs(found[0].numpy() - processor[f"pixels_{size[0]}x{size[1]}"]).max() <= 1e-4
 
@@ -47,7 +47,7 @@ def test_pixels_are_those_of_the_librarys_processor(processor: dict[str, Any], s
 @pytest.mark.parametrize("size", [(53, 37), (9, 70), (16, 16)])
 def test_masks_are_enlarged_as_by_the_librarys_processor(processor: dict[str, Any], size: tuple[int, int]) -> None:
     expected = processor[f"mask_{size[0]}x{size[1]}"]
-    found = [enlarge(torch.from_numpy(mask), size).numpy() for mask in processor["logits"][0]]
+    found = [upsample(torch.from_numpy(mask), size).numpy() for mask in processor["logits"][0]]
     assert np.abs(np.stack(found) - expected).max() <= 1e-4
 
 
@@ -79,8 +79,8 @@ def test_a_mask_is_the_one_of_the_librarys_whole_model(model: SamModel, picture:
     image = picture(90, 60)
     arguments = prompt_tensors(prompt, image.size, model.side, "cpu")
     with torch.inference_mode():
-        whole = model._model(pixel_values=pixels_of(image, model.side), multimask_output=False, **arguments)
-    (found,) = model.logits(model.embed(model.pixels([image])), [prompt], [image.size], multi=False)
+        whole = model._model(pixel_values=preprocess(image, model.side), multimask_output=False, **arguments)
+    (found,) = model.logits(model.embed(model.preprocess([image])), [prompt], [image.size], multi=False)
     assert (found - whole.pred_masks[0, 0, 0]).abs().max() <= 1e-4
 
 
@@ -90,9 +90,9 @@ def test_of_three_masks_the_one_with_the_best_predicted_iou_is_taken(model: SamM
         image = picture(90, 60, seed)
         arguments = prompt_tensors(CLICK, image.size, model.side, "cpu")
         with torch.inference_mode():
-            whole = model._model(pixel_values=pixels_of(image, model.side), multimask_output=True, **arguments)
+            whole = model._model(pixel_values=preprocess(image, model.side), multimask_output=True, **arguments)
         best.add(index := int(whole.iou_scores[0, 0].argmax()))
-        (found,) = model.logits(model.embed(model.pixels([image])), [CLICK], [image.size], multi=True)
+        (found,) = model.logits(model.embed(model.preprocess([image])), [CLICK], [image.size], multi=True)
         assert (found - whole.pred_masks[0, 0, index]).abs().max() <= 1e-4
     assert best != {0}
 
@@ -101,15 +101,15 @@ def test_a_batch_gives_what_each_picture_gives_alone(model: SamModel, picture: A
     images = [picture(90, 60, 1), picture(40, 80, 2), picture(128, 128, 3)]
     sizes = [image.size for image in images]
     before = model.encoder_runs
-    together = model.logits(model.embed(model.pixels(images)), [CLICK] * 3, sizes, multi=True)
+    together = model.logits(model.embed(model.preprocess(images)), [CLICK] * 3, sizes, multi=True)
     assert model.encoder_runs == before + 1
     for image, mask in zip(images, together, strict=True):
-        (alone,) = model.logits(model.embed(model.pixels([image])), [CLICK], [image.size], multi=True)
+        (alone,) = model.logits(model.embed(model.preprocess([image])), [CLICK], [image.size], multi=True)
         assert (mask - alone).abs().max() <= 1e-3
 
 
 def test_a_kept_embedding_does_not_hold_the_batch_in_memory(model: SamModel, picture: Any) -> None:
-    for level in model.embed(model.pixels([picture(64, 64, 1), picture(64, 64, 2)]))[0]:
+    for level in model.embed(model.preprocess([picture(64, 64, 1), picture(64, 64, 2)]))[0]:
         assert level.untyped_storage().nbytes() == level.nelement() * level.element_size()
 
 
@@ -117,8 +117,8 @@ def test_in_half_precision_only_the_encoder_is_halved(checkpoint: Path, model: S
     half = SamModel(sam_model.Sam2Model.from_pretrained(str(checkpoint)), "cpu", torch.bfloat16)
     assert {weight.dtype for weight in half._model.vision_encoder.parameters()} == {torch.bfloat16}
     assert {weight.dtype for weight in half._model.prompt_encoder.parameters()} == {torch.float32}
-    (embedding,) = half.embed(half.pixels([picture(90, 60)]))
-    (exact,) = model.embed(model.pixels([picture(90, 60)]))
+    (embedding,) = half.embed(half.preprocess([picture(90, 60)]))
+    (exact,) = model.embed(model.preprocess([picture(90, 60)]))
     for level, right in zip(embedding, exact, strict=True):
         assert level.dtype == torch.float32
         assert (level - right).abs().mean() <= 0.05 * right.abs().mean()
@@ -135,7 +135,7 @@ def disc(side: int, radius: float) -> torch.Tensor:
 
 @pytest.mark.parametrize("steepness", [0.05, 1.0, 40.0])
 def test_an_outline_is_smooth_by_one_pixel_however_sure_the_network_is(steepness: float) -> None:
-    alpha = alpha_of(disc(64, 20.3) * steepness, (64, 64))
+    alpha = alpha_from_logits(disc(64, 20.3) * steepness, (64, 64))
     soft = (alpha > 0) & (alpha < 255)
     assert alpha.dtype == np.uint8
     assert np.abs(disc(64, 20.3).numpy()[soft]).max() <= 0.75
@@ -144,8 +144,8 @@ def test_an_outline_is_smooth_by_one_pixel_however_sure_the_network_is(steepness
 
 def test_alpha_is_above_half_exactly_where_the_logit_is_above_zero(processor: dict[str, Any]) -> None:
     mask = torch.from_numpy(processor["logits"][0, 1])
-    large = enlarge(mask, (53, 37)).numpy()
-    alpha = alpha_of(mask, (53, 37))
+    large = upsample(mask, (53, 37)).numpy()
+    alpha = alpha_from_logits(mask, (53, 37))
     clear = np.abs(large) > 1e-3
     assert alpha.shape == (37, 53)
     assert np.array_equal((alpha > 127)[clear], (large > 0)[clear])
@@ -153,7 +153,7 @@ def test_alpha_is_above_half_exactly_where_the_logit_is_above_zero(processor: di
 
 @pytest.mark.parametrize(("level", "expected"), [(-1024.0, 0), (7.0, 255)])
 def test_a_mask_without_an_outline_is_empty_or_full(level: float, expected: int) -> None:
-    assert set(np.unique(alpha_of(torch.full((8, 8), level), (1, 5)))) == {expected}
+    assert set(np.unique(alpha_from_logits(torch.full((8, 8), level), (1, 5)))) == {expected}
 
 
 def test_the_device_is_a_gpu_only_where_there_is_one() -> None:

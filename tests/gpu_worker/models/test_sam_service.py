@@ -12,10 +12,10 @@ import torch
 
 from gpu.contract import WireError
 from gpu_worker.services import sam_model, sam_service, sam_weights
-from gpu_worker.services.base import DEVICE
+from gpu_worker.services.base import DEVICE_LOCK
 from gpu_worker.services.prompts import Prompt
-from gpu_worker.services.sam_service import Embeddings, SamService, picture_key
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.sam_service import EmbeddingCache, SamService, image_key
+from gpu_worker.services.unavailable import UnavailableService
 
 CLICK = {"points": [[30, 20, 1]]}
 
@@ -63,9 +63,9 @@ def test_several_clicks_are_one_object(service: SamService, picture: Any) -> Non
         "input_labels": torch.tensor([[[1, 1]]]),
     }
     with torch.inference_mode():
-        whole = model._model(pixel_values=model.pixels([image]), multimask_output=False, **arguments)
+        whole = model._model(pixel_values=model.preprocess([image]), multimask_output=False, **arguments)
     (alpha,) = service.infer([image], {"points": [[30, 20, 1], [60, 40, 1]]})
-    expected = sam_model.alpha_of(whole.pred_masks[0, 0, 0], image.size)
+    expected = sam_model.alpha_from_logits(whole.pred_masks[0, 0, 0], image.size)
     assert np.abs(alpha.astype(int) - expected).max() <= 1
 
 
@@ -74,8 +74,8 @@ def test_a_single_click_asks_for_several_masks_unless_told_otherwise(service: Sa
     different = 0
     for seed in range(2):
         image = picture(90, 60, seed)
-        embeddings = model.embed(model.pixels([image]))
-        several = sam_model.alpha_of(
+        embeddings = model.embed(model.preprocess([image]))
+        several = sam_model.alpha_from_logits(
             model.logits(embeddings, [Prompt(((30, 20),), (1,))], [image.size], True)[0], image.size
         )
         (default,) = service.infer([image], CLICK)
@@ -97,10 +97,10 @@ def test_the_device_is_held_while_the_model_runs(service: SamService, picture: A
     held: list[bool] = []
     model = service.model(service.models[0])._model
     for part in (model.vision_encoder, model.mask_decoder):
-        part.register_forward_hook(lambda *_: held.append(DEVICE.locked()))
+        part.register_forward_hook(lambda *_: held.append(DEVICE_LOCK.locked()))
     service.infer([picture(90, 60)], CLICK)
     assert held == [True, True]
-    assert not DEVICE.locked()
+    assert not DEVICE_LOCK.locked()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_other_parameters_are_refused(service: SamService, picture: Any, params:
 
 
 def test_the_service_tells_what_it_is(service: SamService) -> None:
-    assert service.unavailable() is None
+    assert service.unavailable_reason() is None
     assert service.check(CLICK) == "sam2.1-hiera-tiny"
     assert service.batch_size(CLICK) == 1
     told = service.describe()
@@ -135,26 +135,26 @@ def test_the_service_tells_what_it_is(service: SamService) -> None:
 
 
 def test_embeddings_are_kept_within_their_bytes_the_last_used_ones() -> None:
-    kept = Embeddings(limit=1000)
+    kept = EmbeddingCache(limit=1000)
     embedding = [torch.zeros(50), torch.zeros(50)]
     for key in "ab":
-        kept.keep(key, embedding)
+        kept.put(key, embedding)
     assert kept.get("a") is embedding
-    kept.keep("c", embedding)
+    kept.put("c", embedding)
     assert (kept.get("a") is None, kept.get("b") is None, kept.get("c") is None) == (False, True, False)
-    kept.keep("c", embedding)
+    kept.put("c", embedding)
     assert kept.bytes == 800
-    kept.keep("large", [torch.zeros(300)])
+    kept.put("large", [torch.zeros(300)])
     assert kept.get("large") is None
     assert kept.bytes == 0
 
 
 def test_pictures_are_told_apart_by_pixels_and_by_size(picture: Any) -> None:
     image = picture(8, 4)
-    assert picture_key(image) == picture_key(image.copy())
-    assert picture_key(image) != picture_key(image.transpose(0))
+    assert image_key(image) == image_key(image.copy())
+    assert image_key(image) != image_key(image.transpose(0))
     plain = [picture(1, 1).resize(size) for size in ((8, 4), (4, 8))]
-    assert picture_key(plain[0]) != picture_key(plain[1])
+    assert image_key(plain[0]) != image_key(plain[1])
 
 
 def test_a_checkpoint_of_the_weights_directory_is_loaded_at_start(
@@ -172,8 +172,8 @@ def test_without_weights_the_service_says_what_to_do(tmp_path: Path, monkeypatch
     monkeypatch.delenv("SAM_WEIGHTS", raising=False)
     monkeypatch.setenv("U2NET_HOME", str(tmp_path))
     service = sam_service.load()
-    assert isinstance(service, AbsentService)
-    reason = service.unavailable()
+    assert isinstance(service, UnavailableService)
+    reason = service.unavailable_reason()
     assert f"{tmp_path}/sam2.1-hiera-small" in reason
     assert "\n" not in reason
 
@@ -186,7 +186,7 @@ def test_checkpoints_are_found_smallest_first_and_whole_ones_only(
     for name in ("large", "base-plus", "tiny"):
         shutil.copytree(checkpoint, tmp_path / f"sam2.1-hiera-{name}")
     (tmp_path / "sam2.1-hiera-base-plus/model.safetensors").unlink()
-    assert list(sam_weights.find()) == ["sam2.1-hiera-tiny", "sam2.1-hiera-large"]
-    assert sam_weights.missing(sam_weights.find()) is None
+    assert list(sam_weights.find_checkpoints()) == ["sam2.1-hiera-tiny", "sam2.1-hiera-large"]
+    assert sam_weights.missing_reason(sam_weights.find_checkpoints()) is None
     monkeypatch.setenv("SAM_WEIGHTS", str(tmp_path / "sam2.1-hiera-large"))
-    assert list(sam_weights.find()) == ["sam2.1-hiera-large"]
+    assert list(sam_weights.find_checkpoints()) == ["sam2.1-hiera-large"]

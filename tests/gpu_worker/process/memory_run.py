@@ -33,7 +33,7 @@ class Threshold:
 
     models = ("threshold",)
 
-    def unavailable(self) -> None:
+    def unavailable_reason(self) -> None:
         return None
 
     def check(self, params: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gpu_worker.process.json_log import JOB, tell, tell_failure
+from gpu_worker.process.json_log import CURRENT_JOB, log_event, log_exception
 from tests.gpu_worker.endpoint_process import ROOT
 
 
@@ -18,10 +18,10 @@ def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def test_a_line_tells_the_event_the_job_and_the_facts(heard: pytest.LogCaptureFixture) -> None:
-    before = JOB.set("job\n7")
-    tell("job", frames=3)
-    JOB.reset(before)
-    tell("ready", seconds=1.5)
+    before = CURRENT_JOB.set("job\n7")
+    log_event("job", frames=3)
+    CURRENT_JOB.reset(before)
+    log_event("ready", seconds=1.5)
     assert [json.loads(record.message) for record in heard.records] == [
         {"event": "job", "id": "job\n7", "frames": 3},
         {"event": "ready", "seconds": 1.5},
@@ -33,7 +33,7 @@ def test_a_failure_is_one_line_with_the_end_of_its_traceback(heard: pytest.LogCa
     try:
         raise RuntimeError("x" * 9_000 + " the cause")
     except RuntimeError:
-        tell_failure("frame failed", frames=1)
+        log_exception("frame failed", frames=1)
     (record,) = heard.records
     line = json.loads(record.message)
     assert record.levelname == "ERROR"
@@ -43,6 +43,6 @@ def test_a_failure_is_one_line_with_the_end_of_its_traceback(heard: pytest.LogCa
 
 
 def test_lines_go_to_stdout_as_they_are() -> None:
-    code = "from gpu_worker.process.json_log import *; open_journal(); tell('ready')"
+    code = "from gpu_worker.process.json_log import *; configure_logging(); log_event('ready')"
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=20, check=True)
     assert ended.stdout == b'{"event": "ready"}\n'

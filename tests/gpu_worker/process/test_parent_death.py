@@ -12,7 +12,7 @@ from tests.gpu_worker.endpoint_process import ROOT, gone
 WORKER = """
 import os, time
 from gpu_worker.process import parent_death
-parent_death.tie_if_asked()
+parent_death.end_with_parent_if_asked()
 pinger = os.fork()
 if pinger:
     print(os.getpid(), pinger, flush=True)
@@ -51,6 +51,6 @@ def test_a_worker_whose_parent_is_gone_before_the_tie_ends_at_once() -> None:
 
 def test_a_worker_that_was_not_asked_lives_on_its_own() -> None:
     env = {key: value for key, value in os.environ.items() if key != "WORKER_PARENT_PID"}
-    code = "from gpu_worker.process import parent_death; parent_death.tie_if_asked(); print('alive')"
+    code = "from gpu_worker.process import parent_death; parent_death.end_with_parent_if_asked(); print('alive')"
     ended = subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, timeout=10, capture_output=True)
     assert ended.stdout == b"alive\n"

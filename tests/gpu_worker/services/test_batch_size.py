@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gpu_worker.services.batch_size import ASSUMED_FREE, batch_within, free_bytes
-from gpu_worker.services.onnx_network import CUDA, CUDA_BYTES_PER_IMAGE, OnnxNetwork, imagenet
+from gpu_worker.services.batch_size import ASSUMED_FREE, free_gpu_bytes, largest_batch_within
+from gpu_worker.services.onnx_network import CUDA, CUDA_BYTES_PER_IMAGE, OnnxNetwork, imagenet_format
 from gpu_worker.services.sam_service import SamService
 
 GB = 1_000_000_000
@@ -32,7 +32,7 @@ class Session:
 
 
 def network(free: int, **shape: Any) -> OnnxNetwork:
-    return OnnxNetwork(Session(**shape), imagenet(1024), lambda: free)
+    return OnnxNetwork(Session(**shape), imagenet_format(1024), lambda: free)
 
 
 @pytest.mark.parametrize(("free", "size"), [(80, 16), (20, 8), (12, 4), (5, 2), (4, 1), (0, 1)])
@@ -51,27 +51,27 @@ def test_a_graph_that_fixes_its_batch_gets_one_picture_however_much_is_free() ->
 
 def test_what_a_batch_has_taken_for_good_makes_the_next_one_no_smaller() -> None:
     free = iter([20 * GB, GB])
-    asked = OnnxNetwork(Session(), imagenet(1024), lambda: next(free))
+    asked = OnnxNetwork(Session(), imagenet_format(1024), lambda: next(free))
     assert asked.batch_size() == asked.batch_size() == 8
 
 
 def test_the_largest_batch_that_fits_is_taken() -> None:
-    assert [batch_within(budget, 10) for budget in (1000, 160, 159, 20, 19, 0)] == [16, 16, 8, 2, 1, 1]
+    assert [largest_batch_within(budget, 10) for budget in (1000, 160, 159, 20, 19, 0)] == [16, 16, 8, 2, 1, 1]
 
 
 def test_torch_is_asked_how_much_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     cuda = SimpleNamespace(is_available=lambda: True, mem_get_info=lambda: (7 * GB, 24 * GB))
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
-    assert free_bytes() == 7 * GB
+    assert free_gpu_bytes() == 7 * GB
     cuda.is_available = lambda: False
-    assert free_bytes() == ASSUMED_FREE
+    assert free_gpu_bytes() == ASSUMED_FREE
 
 
 def test_without_torch_two_pictures_are_thought_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    assert free_bytes() == ASSUMED_FREE
-    assert batch_within(ASSUMED_FREE // 2, CUDA_BYTES_PER_IMAGE) == 2
-    assert OnnxNetwork(Session(), imagenet(1024)).batch_size() == 2
+    assert free_gpu_bytes() == ASSUMED_FREE
+    assert largest_batch_within(ASSUMED_FREE // 2, CUDA_BYTES_PER_IMAGE) == 2
+    assert OnnxNetwork(Session(), imagenet_format(1024)).batch_size() == 2
 
 
 def test_sam_counts_what_torch_keeps_of_earlier_batches_as_free(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from gpu_worker.handler import LOADERS, load_services
 from gpu_worker.services import onnx_network
 from gpu_worker.services.rembg_service import RembgService
 from gpu_worker.services.sam_clip_service import SamClipService
-from gpu_worker.services.unavailable import AbsentService
+from gpu_worker.services.unavailable import UnavailableService
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_a_service_without_a_model_refuses_with_its_reason() -> None:
-    service = AbsentService("no weights", ("isnet",))
-    assert (service.unavailable(), service.models) == ("no weights", ("isnet",))
+    service = UnavailableService("no weights", ("isnet",))
+    assert (service.unavailable_reason(), service.models) == ("no weights", ("isnet",))
     assert (service.batch_size({}), service.describe()) == (1, {})
     with pytest.raises(WireError, match="no weights") as checked:
         service.check({})
@@ -39,7 +39,7 @@ def test_a_service_without_a_model_refuses_with_its_reason() -> None:
 def test_a_worker_without_weights_starts_and_says_for_each_task_what_to_do(nowhere: Path) -> None:
     services = load_services()
     assert set(services) == set(LOADERS)
-    reasons = {task: service.unavailable() for task, service in services.items()}
+    reasons = {task: service.unavailable_reason() for task, service in services.items()}
     assert "python -m gpu_worker.weights" in str(reasons["rembg"])
     assert "isnet-general-use.onnx" in str(reasons["rembg"])
     assert str(nowhere) in str(reasons["birefnet"])

