@@ -21,18 +21,18 @@ from typing import Final
 from aiohttp import web
 
 from gpu_worker.emulator.endpoint import Endpoint
-from gpu_worker.emulator.http.client_api import Rest
-from gpu_worker.emulator.http.debug_api import Instruments, is_loopback
-from gpu_worker.emulator.http.webhooks import Webhooks
-from gpu_worker.emulator.http.worker_api import Control
+from gpu_worker.emulator.http.client_api import ClientApi
+from gpu_worker.emulator.http.debug_api import DebugApi, is_loopback
+from gpu_worker.emulator.http.webhooks import WebhookSender
+from gpu_worker.emulator.http.worker_api import WorkerApi
 from gpu_worker.emulator.options import Options
 from gpu_worker.emulator.scenario import Scenario, ScenarioError, load
 from gpu_worker.emulator.workers.processes import WorkerProcesses
 from gpu_worker.emulator.workers.scaler import read_scaler
 
-LARGEST_BODY: Final = 64_000_000
+MAX_BODY_BYTES: Final = 64_000_000
 """Bytes that are read at all; what RunPod allows is checked per route."""
-RUNPODS_MOST: Final = 3
+DEFAULT_MAX_WORKERS: Final = 3
 """Workers that RunPod lets a new endpoint have."""
 
 log = logging.getLogger("gpu_worker.endpoint")
@@ -53,7 +53,7 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     log.info(json.dumps({"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": most}))
     processes = WorkerProcesses(endpoint, base_url)
     looking_after = asyncio.create_task(processes.run())
-    webhooks = asyncio.create_task(Webhooks(endpoint).run())
+    webhooks = asyncio.create_task(WebhookSender(endpoint).run())
     # An end of either by itself is an error, and the endpoint's end.
     await asyncio.wait(
         {looking_after, webhooks, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
@@ -68,11 +68,11 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
 
 def make_app(host: str, endpoint: Endpoint) -> web.Application:
     """The endpoint's faces. Its instruments are among them only where `host` is loopback."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     if is_loopback(host):
-        Instruments(endpoint).add_routes(app.router)
-    Control(endpoint).add_routes(app.router)
-    Rest(endpoint, os.environ.get("RUNPOD_API_KEY", "")).add_routes(app.router)
+        DebugApi(endpoint).add_routes(app.router)
+    WorkerApi(endpoint).add_routes(app.router)
+    ClientApi(endpoint, os.environ.get("RUNPOD_API_KEY", "")).add_routes(app.router)
     return app
 
 
@@ -87,7 +87,7 @@ def read_options(wish: argparse.Namespace) -> Options:
     least = least or 0
     return Options(
         min_workers=least,
-        max_workers=max(RUNPODS_MOST, least) if most is None else most,
+        max_workers=max(DEFAULT_MAX_WORKERS, least) if most is None else most,
         scaler=read_scaler(wish.scaler),
         cold_start=wish.cold_start,
         idle_timeout=wish.idle_timeout,

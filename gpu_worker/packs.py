@@ -43,13 +43,13 @@ class Times:
 class ByteBudget:
     """Bytes that an answer's alphas may still have. One that does not fit is its frame's `too_large`."""
 
-    left: int
+    remaining: int
 
     def admit(self, alpha: str) -> FrameResult:
         """The result of a frame with this alpha (base64)."""
-        if len(alpha) > self.left:
+        if len(alpha) > self.remaining:
             return {"error": {"code": "too_large", "message": "the answer has no room for this frame: send fewer"}}
-        self.left -= len(alpha)
+        self.remaining -= len(alpha)
         return {"alpha": alpha}
 
 

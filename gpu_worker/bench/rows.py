@@ -57,7 +57,7 @@ def sam_rows(load: Callable[[bool], Any], bench: Timer, batches: Sequence[int] =
     """
     first = 0.0
     for half, sizes in ((False, (1,)), (True, batches)):
-        model, clock = load(half), ModelTimer(bench.settle)
+        model, clock = load(half), ModelTimer(bench.synchronize)
         clock.watch(model, "embed", "logits")
         service = SamService(["sam"], {"sam": model}.__getitem__, cache_bytes=0)
         for row in service_rows(f"sam service, {_type(model)}", service, bench, sizes, CLICK, clock):
@@ -84,7 +84,7 @@ def service_rows(
 def onnx_rows(task: str, service: Any, bench: Timer, batches: Sequence[int] = BATCHES) -> Iterable[Row]:
     """rembg or BiRefNet, in batches where its graph takes them and the device gains by it."""
     about = service.describe()
-    clock = ModelTimer(bench.settle)
+    clock = ModelTimer(bench.synchronize)
     clock.watch(service.network(service.models[0]), "run")
     sizes = batches if about["batch_axis_free"] and about["device"] != "cpu" else batches[:1]
     yield from service_rows(f"{task} service, {about['device']}", service, bench, sizes, {}, clock)

@@ -14,7 +14,7 @@ MIN_RUNS: Final = 2
 class ModelTimer:
     """Adds up the seconds spent in a model's own methods."""
 
-    settle: Callable[[], object]
+    synchronize: Callable[[], object]
     seconds: float = 0.0
 
     def watch(self, model: Any, *methods: str) -> None:
@@ -26,7 +26,7 @@ class ModelTimer:
         def run(*arguments: Any) -> Any:
             began = time.perf_counter()
             found = method(*arguments)
-            self.settle()
+            self.synchronize()
             self.seconds += time.perf_counter() - began
             return found
 
@@ -38,7 +38,7 @@ class Timer:
     """Times work for about `seconds` each; `settle` waits until the device has done what it was given."""
 
     seconds: float
-    settle: Callable[[], object] = lambda: None
+    synchronize: Callable[[], object] = lambda: None
 
     def time(
         self, work: Callable[[], object], frames: int, clock: ModelTimer | None = None
@@ -48,12 +48,12 @@ class Timer:
         One run before them does not count.
         """
         work()
-        self.settle()
+        self.synchronize()
         inside = clock.seconds if clock else 0.0
         began, runs = time.perf_counter(), 0
         while runs < MIN_RUNS or time.perf_counter() - began < self.seconds:
             work()
-            self.settle()
+            self.synchronize()
             runs += 1
         took = time.perf_counter() - began
         models = clock.seconds - inside if clock else 0.0

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from gpu_worker.emulator.job import Job, digest, pictures
+from gpu_worker.emulator.job import Job, digest, encoded_images
 
-REMEMBERED: Final = 20_000
+MAX_RECORDS: Final = 20_000
 """Executions, and ended workers, that are told of; older ones are forgotten."""
 
 
@@ -40,7 +40,7 @@ class Execution:
     frames: int
 
 
-class Meter:
+class Billing:
     """`clock` is monotonic, in seconds; what is told is in Unix time, so that it can be laid beside other logs."""
 
     def __init__(self, price: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
@@ -48,29 +48,29 @@ class Meter:
         self._clock = clock
         self._epoch = time.time() - clock()
         self._workers: dict[str, WorkerTime] = {}
-        self._gone_seconds = 0.0
-        self._gone: deque[WorkerTime] = deque(maxlen=REMEMBERED)
-        self._executions: deque[Execution] = deque(maxlen=REMEMBERED)
+        self._ended_seconds = 0.0
+        self._ended_workers: deque[WorkerTime] = deque(maxlen=MAX_RECORDS)
+        self._executions: deque[Execution] = deque(maxlen=MAX_RECORDS)
         self._running: dict[tuple[str, str], Execution] = {}
 
-    def asked(self, worker: str, slot: int) -> None:
+    def worker_requested(self, worker: str, slot: int) -> None:
         """From here on `worker` is paid for."""
         self._workers[worker] = WorkerTime(worker, slot, self._clock())
 
-    def ready(self, worker: str) -> None:
+    def worker_ready(self, worker: str) -> None:
         """`worker` asked for its first job."""
         self._workers[worker].ready = self._clock()
 
-    def stopped(self, worker: str) -> None:
+    def worker_stopped(self, worker: str) -> None:
         """`worker` is not paid for any more."""
         if gone := self._workers.pop(worker, None):
             gone.stopped = self._clock()
-            self._gone_seconds += gone.seconds(gone.stopped)
-            self._gone.append(gone)
+            self._ended_seconds += gone.seconds(gone.stopped)
+            self._ended_workers.append(gone)
 
     def execution_started(self, job: Job, worker: str) -> None:
         """`worker` was handed `job`."""
-        frames = len(pictures(job.input))
+        frames = len(encoded_images(job.input))
         execution = Execution(job.id, digest(job.input), worker, self._clock(), None, frames)
         self._executions.append(execution)
         self._running[job.id, worker] = execution
@@ -83,27 +83,27 @@ class Meter:
     def report(self) -> dict[str, Any]:
         """`worker_seconds`, `cost`, `price`, and one object per worker and per execution; times are Unix seconds."""
         now = self._clock()
-        seconds = self._gone_seconds + sum(live.seconds(now) for live in self._workers.values())
+        seconds = self._ended_seconds + sum(live.seconds(now) for live in self._workers.values())
         workers = [
-            self._dated(one, "asked", "ready", "stopped") | {"seconds": one.seconds(now)}
-            for one in (*self._gone, *self._workers.values())
+            self._with_unix_times(one, "asked", "ready", "stopped") | {"seconds": one.seconds(now)}
+            for one in (*self._ended_workers, *self._workers.values())
         ]
         return {
             "worker_seconds": seconds,
             "cost": seconds * self._price,
             "price": self._price,
             "workers": workers,
-            "executions": [self._dated(one, "started", "ended") for one in self._executions],
+            "executions": [self._with_unix_times(one, "started", "ended") for one in self._executions],
         }
 
     def reset(self) -> None:
         """Count from zero: what lives is paid for from now on, what has been is forgotten."""
-        self._gone_seconds = 0.0
-        self._gone.clear()
+        self._ended_seconds = 0.0
+        self._ended_workers.clear()
         self._executions.clear()
         for live in self._workers.values():
             live.asked = self._clock()
 
-    def _dated(self, told: WorkerTime | Execution, *times: str) -> dict[str, Any]:
+    def _with_unix_times(self, told: WorkerTime | Execution, *times: str) -> dict[str, Any]:
         fields = asdict(told)
         return fields | {name: fields[name] and fields[name] + self._epoch for name in times}

@@ -1,4 +1,4 @@
-"""Which workers are to stop which job, told again until they do."""
+"""The jobs that workers are to stop, repeated to each worker until it does."""
 
 from __future__ import annotations
 
@@ -6,41 +6,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-STOP_AGAIN_S: Final = 1.0
-"""How soon a stop is told again. The SDK drops one that arrives before it has started the job."""
+REPEAT_EVERY_S: Final = 1.0
+"""The SDK drops a cancellation that arrives before it has started the job."""
 
 
 @dataclass(slots=True)
-class _Stop:
+class _Cancellation:
     since: float
     due: float
 
 
-class Stops:
-    """The stops that workers have not obeyed yet. Times are `clock`'s, in seconds."""
+class Cancellations:
+    """The cancellations that workers have not obeyed yet. Times are `clock`'s, in seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self._stops: dict[str, dict[str, _Stop]] = {}
+        self._by_worker: dict[str, dict[str, _Cancellation]] = {}
         self._clock = clock
 
     def add(self, worker: str, job_id: str) -> None:
-        """`worker` shall stop `job_id`."""
+        """Have `worker` told to stop `job_id`."""
         now = self._clock()
-        self._stops.setdefault(worker, {}).setdefault(job_id, _Stop(now, now))
+        self._by_worker.setdefault(worker, {}).setdefault(job_id, _Cancellation(now, now))
 
     def due(self, worker: str) -> list[str]:
-        """Ids that `worker` should be told now; each comes again every second until it is free."""
+        """Return the job ids to send to `worker` now; each is due again every second until the worker is free."""
         now = self._clock()
-        stops = {job_id: stop for job_id, stop in self._stops.get(worker, {}).items() if stop.due <= now}
-        for stop in stops.values():
-            stop.due = now + STOP_AGAIN_S
-        return list(stops)
+        pending = self._by_worker.get(worker, {})
+        due = {job_id: each for job_id, each in pending.items() if each.due <= now}
+        for each in due.values():
+            each.due = now + REPEAT_EVERY_S
+        return list(due)
 
     def forget(self, worker: str) -> None:
-        """`worker` runs nothing any more."""
-        self._stops.pop(worker, None)
+        """Drop the cancellations of `worker`, which runs nothing any more."""
+        self._by_worker.pop(worker, None)
 
-    def deaf(self, seconds: float) -> list[str]:
-        """Workers that have not obeyed for `seconds`."""
+    def overdue(self, seconds: float) -> list[str]:
+        """Return the workers that have not obeyed for `seconds`."""
         limit = self._clock() - seconds
-        return [worker for worker, stops in self._stops.items() if any(s.since <= limit for s in stops.values())]
+        return [
+            worker
+            for worker, pending in self._by_worker.items()
+            if any(each.since <= limit for each in pending.values())
+        ]

@@ -13,7 +13,7 @@ from PIL import Image
 BROKEN_BASE64: Final = "%%% this is not base64 %%%"
 
 
-def alter(fault: str, result: dict[str, Any], frames: Sequence[int]) -> dict[str, Any]:
+def corrupt_result(fault: str, result: dict[str, Any], frames: Sequence[int]) -> dict[str, Any]:
     """A copy of `result` (`{"output": …}` or `{"error": …}`) with the alphas of `frames` (indices) made wrong.
 
     `lost_result` leaves nothing at all; a fault that concerns no content, or an answer without such alphas, leaves
@@ -22,13 +22,13 @@ def alter(fault: str, result: dict[str, Any], frames: Sequence[int]) -> dict[str
     if fault == "lost_result":
         return {}
     if fault == "malformed_base64":
-        return _with_alphas(result, frames, lambda _: BROKEN_BASE64)
+        return _change_alphas(result, frames, lambda _: BROKEN_BASE64)
     if fault == "wrong_size":
-        return _with_alphas(result, frames, _larger)
+        return _change_alphas(result, frames, _resize)
     return result
 
 
-def _with_alphas(result: dict[str, Any], frames: Sequence[int], change: Callable[[str], str]) -> dict[str, Any]:
+def _change_alphas(result: dict[str, Any], frames: Sequence[int], change: Callable[[str], str]) -> dict[str, Any]:
     altered = copy.deepcopy(result)
     output = altered.get("output")
     results = output.get("results", [output]) if isinstance(output, dict) else []
@@ -38,7 +38,7 @@ def _with_alphas(result: dict[str, Any], frames: Sequence[int], change: Callable
     return altered
 
 
-def _larger(alpha: str) -> str:
+def _resize(alpha: str) -> str:
     """The same mask 7 pixels wider and 3 higher: a valid PNG that does not fit its picture."""
     image = Image.open(io.BytesIO(base64.b64decode(alpha)))
     target = io.BytesIO()

@@ -9,26 +9,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gpu_worker.emulator.billing import Meter
-from gpu_worker.emulator.http.rate_limits import Rates
+from gpu_worker.emulator.billing import Billing
+from gpu_worker.emulator.http.rate_limits import RateLimits
 from gpu_worker.emulator.job import Job
 from gpu_worker.emulator.jobs import JobTable
 from gpu_worker.emulator.options import Options
 from gpu_worker.emulator.scenario import Scenario
-from gpu_worker.emulator.workers.pool import Roster, Worker
+from gpu_worker.emulator.workers.pool import Worker, WorkerPool
 
 
-class Bell:
+class Notifier:
     """Wakes all who wait. What they wait for they look up themselves."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self._event.set()
         self._event = asyncio.Event()
 
-    async def heard(self, seconds: float) -> bool:
+    async def wait(self, seconds: float) -> bool:
         """Wait for the next ring; False when none came in time."""
         try:
             await asyncio.wait_for(self._event.wait(), seconds)
@@ -38,12 +38,12 @@ class Bell:
 
 
 @dataclass(frozen=True, slots=True)
-class Strike:
+class PendingSignal:
     """A signal that a worker's process is to get at a time of the endpoint's clock."""
 
     worker: str
     number: signal.Signals
-    at: float
+    due_at: float
 
 
 class Endpoint:
@@ -55,15 +55,15 @@ class Endpoint:
         self.name = name
         self.options = options or Options()
         self.clock = clock
-        self.bell = Bell()
+        self.notifier = Notifier()
         self.scenario = Scenario()
-        self.rates = Rates(self.options.max_workers, clock)
-        self.meter = Meter(self.options.price, clock)
-        self.ended: asyncio.Queue[Job] = asyncio.Queue()
+        self.rate_limits = RateLimits(self.options.max_workers, clock)
+        self.billing = Billing(self.options.price, clock)
+        self.ended_jobs: asyncio.Queue[Job] = asyncio.Queue()
         """Jobs with an answer that their webhook is to hear of."""
-        self.jobs = JobTable(self.bell.ring, clock, on_end=self.tell_webhook, meter=self.meter)
-        self.roster = Roster(self.options, self.meter, clock)
-        self._strikes: list[Strike] = []
+        self.jobs = JobTable(self.notifier.notify, clock, on_end=self.queue_webhook, billing=self.billing)
+        self.workers = WorkerPool(self.options, self.billing, clock)
+        self._signals: list[PendingSignal] = []
         self._cooling = False
         self._closing = False
 
@@ -74,63 +74,63 @@ class Endpoint:
     def close(self) -> None:
         """Let every waiting request go, so that workers can end."""
         self._closing = True
-        self.bell.ring()
+        self.notifier.notify()
 
     def health(self) -> dict[str, dict[str, int]]:
         """The answer to `/health`."""
-        return {"jobs": self.jobs.counts(), "workers": self.roster.counts(self.jobs.busy_workers())}
+        return {"jobs": self.jobs.counts(), "workers": self.workers.counts(self.jobs.busy_workers())}
 
-    def strike(self, worker: str, number: signal.Signals, after: float) -> None:
+    def schedule_signal(self, worker: str, number: signal.Signals, after: float) -> None:
         """Have the process of `worker` sent a signal in `after` seconds."""
-        self._strikes.append(Strike(worker, number, self.clock() + after))
-        self.bell.ring()
+        self._signals.append(PendingSignal(worker, number, self.clock() + after))
+        self.notifier.notify()
 
-    def strikes_due(self) -> list[Strike]:
+    def due_signals(self) -> list[PendingSignal]:
         """The signals whose time has come; each is told once."""
         now = self.clock()
-        due = [strike for strike in self._strikes if strike.at <= now]
-        self._strikes = [strike for strike in self._strikes if strike.at > now]
+        due = [pending for pending in self._signals if pending.due_at <= now]
+        self._signals = [pending for pending in self._signals if pending.due_at > now]
         return due
 
-    def tell_webhook(self, job: Job) -> None:
+    def queue_webhook(self, job: Job) -> None:
         """Have the webhook of a job that has ended called, if it has one."""
         if job.webhook:
-            self.ended.put_nowait(job)
+            self.ended_jobs.put_nowait(job)
 
     def slots_to_start(self) -> list[int]:
         """Empty slots in which a worker is to be started now, by the scaler, the least and the most."""
-        return self.roster.open_slots()[: max(0, self._wanted() - len(self.roster.live()))]
+        return self.workers.open_slots()[: max(0, self._target_workers() - len(self.workers.live()))]
 
     def workers_to_stop(self) -> list[str]:
         """Workers that have been idle for the idle timeout and are not wanted, the longest idle first."""
         demand, now = self.jobs.demand(), self.clock()
         busy = self.jobs.busy_workers()
-        idle = [one for one in self.roster.live() if one.ready is not None and one.id not in busy]
+        idle = [one for one in self.workers.live() if one.ready is not None and one.id not in busy]
         timeout, self._cooling = 0.0 if self._cooling else self.options.idle_timeout, False
         over = [one for one in idle if now - self._idle_since(one) >= timeout]
         # A waiting job is about to be taken by an idle worker: the SDK looks once a second.
-        most = 0 if demand.waits else len(self.roster.live()) - self._wanted()
+        most = 0 if demand.waits else len(self.workers.live()) - self._target_workers()
         return [one.id for one in sorted(over, key=self._idle_since)[: max(0, most)]]
 
-    def cool(self) -> None:
+    def cool_down(self) -> None:
         """Let go of what is idle and over the least at the next look, as if the idle timeout had passed."""
         self._cooling = True
-        self.bell.ring()
+        self.notifier.notify()
 
     def reset(self) -> None:
         """Forget all jobs, faults, rates, deaths and what the meter has counted. Live workers stay as they are."""
         self.scenario.replace({})
-        self._strikes.clear()
-        self.rates.clear()
+        self._signals.clear()
+        self.rate_limits.clear()
         self.jobs.clear()
-        self.roster.mend()
-        self.meter.reset()
+        self.workers.forget_failures()
+        self.billing.reset()
 
     def report(self) -> dict[str, Any]:
         """The meter's report, and how many workers that were started ahead have loaded."""
-        return self.meter.report() | {"spares_loaded": self.roster.spares_loaded()}
+        return self.billing.report() | {"spares_loaded": self.workers.loaded_spares()}
 
-    def _wanted(self) -> int:
+    def _target_workers(self) -> int:
         wanted = self.options.scaler.wanted(self.jobs.demand())
         return min(max(wanted, self.options.min_workers), self.options.max_workers)
 

@@ -1,8 +1,8 @@
-"""A worker of known cost, for benches: the SDK's own loop, and a handler that sleeps instead of inferring.
+"""A worker of known cost, for benchmarks and tests: the SDK's own loop and a handler that only sleeps.
 
-`SLEEPER_FRAME_MS` is what each frame costs, `SLEEPER_CALL_MS` what each call costs besides (both default to 0). It
-reads the worker wire and answers as it promises: an alpha of the picture's own size that is as grey all over as the
-picture is in the mean, so that a test sees whose it is.
+A frame costs `FAKE_WORKER_FRAME_MS`, a call `FAKE_WORKER_CALL_MS` besides (both default to 0). Requests are read and
+answered by the contract: each alpha is of its image's size, and as grey all over as the image is in the mean, so that
+a test sees whose it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import Image
 from gpu.contract import FrameResult, Request, WireError, read_request
 from gpu_worker.process import parent_death, sdk
 
-MODEL = "sleeper"
+MODEL = "fake"
 
 
 async def handle(job: dict[str, Any]) -> dict[str, Any]:
@@ -31,8 +31,8 @@ async def handle(job: dict[str, Any]) -> dict[str, Any]:
         return {"error": json.dumps(error.as_dict())}
     if request.task == "info":
         return {"tasks": {"rembg": {"available": True, "models": [MODEL], "reason": None}}}
-    cost = len(request.images) * _ms("SLEEPER_FRAME_MS") + _ms("SLEEPER_CALL_MS")
-    results = [_result(image) for image in request.images]
+    cost = len(request.images) * _read_ms("FAKE_WORKER_FRAME_MS") + _read_ms("FAKE_WORKER_CALL_MS")
+    results = [_frame_result(image) for image in request.images]
     await asyncio.sleep(cost / 1000)
     return _output(request, results, cost)
 
@@ -45,24 +45,24 @@ def _output(request: Request, results: list[FrameResult], cost: float) -> dict[s
     return {"alpha": results[0]["alpha"], "model": MODEL, "ms": cost}
 
 
-def _result(picture: bytes) -> FrameResult:
+def _frame_result(picture: bytes) -> FrameResult:
     try:
         with Image.open(io.BytesIO(picture)) as image:
             grey = image.convert("L").resize((1, 1), Image.Resampling.BOX)
-            return {"alpha": _plain(image.width, image.height, grey.tobytes()[0])}
+            return {"alpha": _uniform_alpha(image.width, image.height, grey.tobytes()[0])}
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return {"error": {"code": "bad_image", "message": "an image is not a readable picture"}}
 
 
 @functools.lru_cache(maxsize=64)
-def _plain(width: int, height: int, value: int) -> str:
+def _uniform_alpha(width: int, height: int, value: int) -> str:
     """A base64 PNG of an alpha that is `value` everywhere. Kept, since its making is no part of the known cost."""
     target = io.BytesIO()
     Image.new("L", (width, height), value).save(target, "PNG")
     return base64.b64encode(target.getvalue()).decode("ascii")
 
 
-def _ms(name: str) -> float:
+def _read_ms(name: str) -> float:
     return float(os.environ.get(name, "0"))
 
 

@@ -75,7 +75,7 @@ class Job:
         return told | self.result
 
 
-def pictures(job_input: Any) -> list[str]:
+def encoded_images(job_input: Any) -> list[str]:
     """The base64 pictures of a job's input by the worker wire, in their order; none for another kind of input."""
     if not isinstance(job_input, dict):
         return []

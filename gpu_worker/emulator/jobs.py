@@ -7,16 +7,16 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
-from gpu_worker.emulator.billing import Meter
-from gpu_worker.emulator.cancellations import Stops
+from gpu_worker.emulator.billing import Billing
+from gpu_worker.emulator.cancellations import Cancellations
 from gpu_worker.emulator.job import LIVE, RETRIABLE, Job, Policy, State
 from gpu_worker.emulator.workers.scaler import Demand
 
 MAX_ATTEMPTS: Final = 3
 """Workers that may die on one job before it is FAILED."""
-KEPT_S: Final = 30 * 60.0
+RETENTION_S: Final = 30 * 60.0
 """How long a `/run` result can be fetched."""
-KEPT_SYNC_S: Final = 60.0
+SYNC_RETENTION_S: Final = 60.0
 """How long a `/runsync` result can be fetched."""
 SWEEP_EVERY_S: Final = 0.05
 """Looking at every job at every request would cost more than the requests."""
@@ -35,19 +35,19 @@ class JobTable:
         clock: Callable[[], float] = time.monotonic,
         *,
         on_end: Callable[[Job], None] = lambda _: None,
-        meter: Meter | None = None,
+        billing: Billing | None = None,
     ) -> None:
         self._jobs: dict[str, Job] = {}
-        self._doubles: list[Job] = []
-        self._held: dict[str, set[str]] = {}
+        self._duplicates: list[Job] = []
+        self._jobs_by_worker: dict[str, set[str]] = {}
         self._freed: dict[str, float] = {}
         self._totals = {"completed": 0, "failed": 0, "retried": 0}
         self._swept = float("-inf")
         self._on_change = on_change
         self._on_end = on_end
         self._clock = clock
-        self._meter = meter or Meter(clock=clock)
-        self.stops = Stops(clock)
+        self._billing = billing or Billing(clock=clock)
+        self.cancellations = Cancellations(clock)
 
     def submit(
         self, job_input: Any, *, sync: bool = False, policy: Policy | None = None, webhook: str | None = None
@@ -70,22 +70,22 @@ class JobTable:
         if job is not None:
             job.state, job.worker, job.started = State.IN_PROGRESS, worker, self._clock()
             job.attempts += 1
-        elif self._doubles:
-            job = self._doubles.pop(0)
+        elif self._duplicates:
+            job = self._duplicates.pop(0)
         if job is not None:
             job.holders.add(worker)
-            self._held.setdefault(worker, set()).add(job.id)
-            self._meter.execution_started(job, worker)
+            self._jobs_by_worker.setdefault(worker, set()).add(job.id)
+            self._billing.execution_started(job, worker)
         return job
 
     def deliver_twice(self, job: Job) -> None:
         """Hand `job` to the next worker that finds nothing else, though another has it already."""
-        self._doubles.append(job)
+        self._duplicates.append(job)
         self._on_change()
 
     def finish(self, job_id: str, worker: str, result: dict[str, Any]) -> bool:
         """Record what `worker` made of a job. False when the job is not its own any more (cancelled, given away)."""
-        self._let_go(worker, job_id)
+        self._release(worker, job_id)
         job = self._jobs.get(job_id)
         if job is None or job.state is not State.IN_PROGRESS or worker not in job.holders:
             return False
@@ -123,8 +123,8 @@ class JobTable:
 
     def worker_lost(self, worker: str) -> None:
         """Queue again what a dead worker had, or fail it after `MAX_ATTEMPTS` deaths."""
-        self.stops.forget(worker)
-        held = sorted(self._held.get(worker, ()))
+        self.cancellations.forget(worker)
+        held = sorted(self._jobs_by_worker.get(worker, ()))
         for job in [self._jobs[job_id] for job_id in held if job_id in self._jobs]:
             if job.state is not State.IN_PROGRESS or job.holders != {worker}:
                 job.holders.discard(worker)
@@ -134,19 +134,19 @@ class JobTable:
                 job.result = {"error": f"the worker ended {job.attempts} times while it ran this job"}
                 self._end(job, State.FAILED)
         for job_id in held:
-            self._let_go(worker, job_id)
-        self._held.pop(worker, None)
+            self._release(worker, job_id)
+        self._jobs_by_worker.pop(worker, None)
         self._freed.pop(worker, None)
 
     def worker_free(self, worker: str) -> None:
         """`worker` says that it runs nothing, so it holds nothing and there is nothing to stop."""
-        self.stops.forget(worker)
-        for job_id in list(self._held.get(worker, ())):
-            self._let_go(worker, job_id)
+        self.cancellations.forget(worker)
+        for job_id in list(self._jobs_by_worker.get(worker, ())):
+            self._release(worker, job_id)
 
     def busy_workers(self) -> set[str]:
         """Workers that run a job now."""
-        return {worker for worker, held in self._held.items() if held}
+        return {worker for worker, held in self._jobs_by_worker.items() if held}
 
     def freed_at(self, worker: str) -> float | None:
         """When `worker` let go of its last job; None when it never had one."""
@@ -185,15 +185,15 @@ class JobTable:
         for job in self._jobs.values():
             self._stop_workers(job)
         self._jobs.clear()
-        self._doubles.clear()
+        self._duplicates.clear()
         self._totals = dict.fromkeys(self._totals, 0)
         self._on_change()
 
-    def _let_go(self, worker: str, job_id: str) -> None:
-        if job_id in self._held.get(worker, ()):
-            self._held[worker].discard(job_id)
+    def _release(self, worker: str, job_id: str) -> None:
+        if job_id in self._jobs_by_worker.get(worker, ()):
+            self._jobs_by_worker[worker].discard(job_id)
             self._freed[worker] = self._clock()
-            self._meter.execution_ended(job_id, worker)
+            self._billing.execution_ended(job_id, worker)
 
     def _requeue(self, job: Job) -> None:
         job.state, job.worker, job.started, job.ended = State.IN_QUEUE, None, None, None
@@ -204,7 +204,7 @@ class JobTable:
     def _stop_workers(self, job: Job) -> None:
         if job.state is State.IN_PROGRESS:
             for worker in job.holders:
-                self.stops.add(worker, job.id)
+                self.cancellations.add(worker, job.id)
 
     def _end(self, job: Job, state: State) -> None:
         job.state, job.ended = state, self._clock()
@@ -218,6 +218,6 @@ class JobTable:
 
 
 def _forget_at(job: Job) -> float:
-    kept = KEPT_SYNC_S if job.sync else KEPT_S
+    kept = SYNC_RETENTION_S if job.sync else RETENTION_S
     end = job.created + job.policy.ttl if job.ended is None else job.ended + kept
     return end if job.forget_at is None else min(end, job.forget_at)

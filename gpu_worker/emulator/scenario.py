@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from gpu_worker.emulator.job import Job, pictures
+from gpu_worker.emulator.job import Job, encoded_images
 
 REQUEST_FAULTS: Final = ("rate_limited", "bad_gateway", "not_found", "dropped_before", "dropped_after", "slow")
-TAKE_FAULTS: Final = ("crash", "hang", "duplicate_delivery", "forgotten")
+DELIVERY_FAULTS: Final = ("crash", "hang", "duplicate_delivery", "forgotten")
 RESULT_FAULTS: Final = ("lost_result", "malformed_base64", "wrong_size", "duplicate_result")
 START_FAULTS: Final = ("crash_loop",)
 WEBHOOK_FAULTS: Final = ("webhook_lost", "webhook_twice")
-FAULTS: Final = (*REQUEST_FAULTS, *TAKE_FAULTS, *RESULT_FAULTS, *START_FAULTS, *WEBHOOK_FAULTS)
+FAULTS: Final = (*REQUEST_FAULTS, *DELIVERY_FAULTS, *RESULT_FAULTS, *START_FAULTS, *WEBHOOK_FAULTS)
 OPERATIONS: Final = ("run", "runsync", "status", "stream", "cancel", "retry", "purge-queue", "health")
 
 
@@ -45,7 +45,7 @@ class Fault:
     met: int = field(default=0, compare=False)
     fired: int = field(default=0, compare=False)
 
-    def strikes(self) -> bool:
+    def matches_next(self) -> bool:
         """Count one more event that fits; whether it is one of those that go wrong."""
         self.met += 1
         hit = self.nth <= self.met < self.nth + self.times
@@ -55,7 +55,7 @@ class Fault:
     def frames(self, job: Job) -> list[int]:
         """Which pictures of `job` it concerns: the one it names, the `frame` it names, else the first."""
         if self.picture is not None:
-            return [index for index, sha256 in enumerate(digests(job)) if sha256 == self.picture]
+            return [index for index, sha256 in enumerate(image_digests(job)) if sha256 == self.picture]
         return [self.frame or 0]
 
 
@@ -72,12 +72,14 @@ class Scenario:
     def on_request(self, operation: str) -> list[Fault]:
         """The faults that a client's request meets."""
         return [
-            fault for fault in self._of(REQUEST_FAULTS) if fault.operation in (None, operation) and fault.strikes()
+            fault
+            for fault in self._of(REQUEST_FAULTS)
+            if fault.operation in (None, operation) and fault.matches_next()
         ]
 
     def on_take(self, job: Job) -> list[Fault]:
         """The faults of a job that a worker has just been handed."""
-        return self._on_job(TAKE_FAULTS, job)
+        return self._on_job(DELIVERY_FAULTS, job)
 
     def on_result(self, job: Job) -> list[Fault]:
         """The faults of a job whose result a worker hands in."""
@@ -85,7 +87,7 @@ class Scenario:
 
     def on_start(self) -> list[Fault]:
         """The faults of a worker that starts."""
-        return [fault for fault in self._of(START_FAULTS) if fault.strikes()]
+        return [fault for fault in self._of(START_FAULTS) if fault.matches_next()]
 
     def on_webhook(self, job: Job) -> list[Fault]:
         """The faults of a job whose webhook is about to be called."""
@@ -103,7 +105,7 @@ class Scenario:
         return [fault for fault in self._faults if fault.fault in kinds]
 
     def _on_job(self, kinds: tuple[str, ...], job: Job) -> list[Fault]:
-        return [fault for fault in self._of(kinds) if _fits(fault, job) and fault.strikes()]
+        return [fault for fault in self._of(kinds) if _applies_to(fault, job) and fault.matches_next()]
 
 
 def load(path: Path) -> Scenario:
@@ -122,9 +124,9 @@ def read_faults(scenario: object) -> list[Fault]:
     return [_read_fault(entry) for entry in entries]
 
 
-def digests(job: Job) -> list[str]:
+def image_digests(job: Job) -> list[str]:
     """The SHA-256 (hex) of each picture's encoded bytes; empty text for one that is not base64."""
-    return [_digest(picture) for picture in pictures(job.input)]
+    return [_digest(picture) for picture in encoded_images(job.input)]
 
 
 def _digest(picture: str) -> str:
@@ -134,10 +136,10 @@ def _digest(picture: str) -> str:
         return ""
 
 
-def _fits(fault: Fault, job: Job) -> bool:
+def _applies_to(fault: Fault, job: Job) -> bool:
     if fault.task is not None and (not isinstance(job.input, dict) or job.input.get("task") != fault.task):
         return False
-    return fault.picture is None or fault.picture in digests(job)
+    return fault.picture is None or fault.picture in image_digests(job)
 
 
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {

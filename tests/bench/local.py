@@ -79,7 +79,7 @@ def endpoint(world: World) -> Iterator[Bench]:
         "--handler": "gpu_worker.emulator.fake_worker",
     }  # fmt: skip
     arguments = [str(part) for option in options.items() for part in option]
-    environment = {**os.environ, "SLEEPER_FRAME_MS": str(world.frame_seconds * 1000), "RUNPOD_API_KEY": ""}
+    environment = {**os.environ, "FAKE_WORKER_FRAME_MS": str(world.frame_seconds * 1000), "RUNPOD_API_KEY": ""}
     process = subprocess.Popen(
         [PYTHON, "-m", "gpu_worker.local_endpoint", *arguments],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

@@ -18,7 +18,7 @@ def endpoint() -> Iterator[LocalEndpoint]:
 
 
 @pytest.fixture(scope="session")
-def queue() -> Iterator[LocalEndpoint]:
+def workerless_endpoint() -> Iterator[LocalEndpoint]:
     """An endpoint without workers: jobs stay in its queue. It asks for the key `sesame`."""
     endpoint = start_endpoint(workers=0, key="sesame")
     yield endpoint

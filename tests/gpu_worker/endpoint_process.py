@@ -21,7 +21,7 @@ from tests.polling import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "gpu_worker" / ".venv" / "bin" / "python"
-LIVE = ("IN_QUEUE", "IN_PROGRESS")
+UNFINISHED = ("IN_QUEUE", "IN_PROGRESS")
 
 
 @dataclass
@@ -46,10 +46,10 @@ class LocalEndpoint:
     def status(self, job_id: str) -> Any:
         return self.call("GET", f"status/{job_id}")
 
-    def ended(self, job_id: str, seconds: float = 120.0) -> Any:
-        return until(lambda: job if (job := self.status(job_id))["status"] not in LIVE else None, seconds)
+    def wait_until_ended(self, job_id: str, seconds: float = 120.0) -> Any:
+        return until(lambda: job if (job := self.status(job_id))["status"] not in UNFINISHED else None, seconds)
 
-    def in_progress(self, job_id: str) -> Any:
+    def wait_until_in_progress(self, job_id: str) -> Any:
         return until(lambda: job if (job := self.status(job_id))["status"] == "IN_PROGRESS" else None)
 
     def health(self) -> Any:
@@ -63,7 +63,7 @@ class LocalEndpoint:
         workers: list[psutil.Process] = psutil.Process(self.process.pid).children()
         return workers[0]
 
-    def family(self) -> list[psutil.Process]:
+    def descendants(self) -> list[psutil.Process]:
         """All the processes below the endpoint."""
         children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
         return children
@@ -98,7 +98,7 @@ def require_weights() -> None:
         pytest.fail(weights.instructions())
 
 
-def gone(process: psutil.Process) -> bool:
+def has_exited(process: psutil.Process) -> bool:
     """Ended, whether or not its new parent has looked yet."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

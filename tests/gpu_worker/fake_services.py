@@ -13,7 +13,7 @@ from gpu.contract import WireError
 from gpu_worker.services.base import Alpha
 
 
-class Brightness:
+class BrightnessService:
     """A service whose alpha is the red channel. It fails on black, and asks for batches of `batch` pictures.
 
     `ran` tells the size of each batch, `given` the parameters of each.
@@ -23,8 +23,8 @@ class Brightness:
 
     def __init__(self, batch: int = 1) -> None:
         self.batch = batch
-        self.ran: list[int] = []
-        self.given: list[dict[str, Any]] = []
+        self.batch_sizes: list[int] = []
+        self.received_params: list[dict[str, Any]] = []
 
     def unavailable_reason(self) -> None:
         return None
@@ -41,23 +41,23 @@ class Brightness:
         return {"device": "cpu", "batch": self.batch, "available": "not for a service to say"}
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        self.ran.append(len(images))
-        self.given.append(params)
+        self.batch_sizes.append(len(images))
+        self.received_params.append(params)
         alphas = [np.asarray(image)[..., 0] for image in images]
         if not all(alpha.any() for alpha in alphas):
             raise RuntimeError("the device caught fire")
         return alphas
 
 
-class Slow(Brightness):
+class BlockingService(BrightnessService):
     """Waits inside the model until it is let go; `started` is set once the first batch runs."""
 
     def __init__(self) -> None:
         super().__init__(batch=1)
         self.started = threading.Event()
-        self.go = threading.Event()
+        self.release = threading.Event()
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
         self.started.set()
-        self.go.wait(10)
+        self.release.wait(10)
         return super().infer(images, params)

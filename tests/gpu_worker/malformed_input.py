@@ -19,15 +19,15 @@ BOMB = zlib.compress(b"\x00" * 3_000_000)
 TASKS = ("rembg", "sam", "birefnet", "sam_clip", "info", "Rembg", "", None, 7, ["rembg"], {"rembg": 1})
 
 
-def inputs(count: int, seed: int = 7) -> Iterator[Any]:
+def malformed_inputs(count: int, seed: int = 7) -> Iterator[Any]:
     """`count` values for a job's `input`."""
     dice = random.Random(seed)
-    kinds: list[Callable[[random.Random], Any]] = [shapeless, half_right, picture_request, picture_request]
+    kinds: list[Callable[[random.Random], Any]] = [any_json, half_valid_request, image_request, image_request]
     for _ in range(count):
         yield dice.choice(kinds)(dice)
 
 
-def shapeless(dice: random.Random, depth: int = 4) -> Any:
+def any_json(dice: random.Random, depth: int = 4) -> Any:
     """Any JSON value; a parser lets NaN, infinity, huge integers and lone surrogates through too."""
     plain = [
         None, True, False, 0, -1, 1e308, float("nan"), float("inf"), 10**400, "", "rembg", "\ud800", "\x00", "☃" * 9,
@@ -36,42 +36,44 @@ def shapeless(dice: random.Random, depth: int = 4) -> Any:
     if depth == 0 or dice.random() < 0.5:
         return dice.choice(plain)
     if dice.random() < 0.5:
-        return [shapeless(dice, depth - 1) for _ in range(dice.randrange(4))]
+        return [any_json(dice, depth - 1) for _ in range(dice.randrange(4))]
     names = ("task", "image", "images", "params", "prompts", "frame", "points", "box", "zoom", "\ud800")
-    return {dice.choice(names): shapeless(dice, depth - 1) for _ in range(dice.randrange(5))}
+    return {dice.choice(names): any_json(dice, depth - 1) for _ in range(dice.randrange(5))}
 
 
-def half_right(dice: random.Random) -> dict[str, Any]:
+def half_valid_request(dice: random.Random) -> dict[str, Any]:
     """The right keys with some right values."""
     made: dict[str, Any] = {"task": dice.choice(TASKS)}
     if dice.random() < 0.6:
-        made["image"] = dice.choice([base64_of(picture(dice)), shapeless(dice, 1), scrambled(dice)])
+        made["image"] = dice.choice([base64_of(damaged_image(dice)), any_json(dice, 1), damaged_base64(dice)])
     if dice.random() < 0.6:
-        made["images"] = dice.choice([[base64_of(picture(dice))] * dice.choice([0, 1, 3, 61]), shapeless(dice, 2)])
+        made["images"] = dice.choice(
+            [[base64_of(damaged_image(dice))] * dice.choice([0, 1, 3, 61]), any_json(dice, 2)]
+        )
     if dice.random() < 0.6:
-        made["params"] = dice.choice([{}, {"prompts": shapeless(dice, 3)}, shapeless(dice, 2)])
+        made["params"] = dice.choice([{}, {"prompts": any_json(dice, 3)}, any_json(dice, 2)])
     return made
 
 
-def picture_request(dice: random.Random) -> dict[str, Any]:
+def image_request(dice: random.Random) -> dict[str, Any]:
     """A request of the right shape around pictures of every kind."""
     frames = dice.choice([1, 1, 1, 2, 5])
     made: dict[str, Any] = {"task": dice.choice(["rembg", "birefnet", "sam", "sam_clip"])}
     if made["task"] == "sam_clip":
-        made["params"] = {"prompts": [{"frame": dice.randrange(-1, frames + 1), "points": shapeless(dice, 2)}]}
+        made["params"] = {"prompts": [{"frame": dice.randrange(-1, frames + 1), "points": any_json(dice, 2)}]}
     if frames == 1 and dice.random() < 0.5:
-        return made | {"image": base64_of(picture(dice))}
-    return made | {"images": [base64_of(picture(dice)) for _ in range(frames)]}
+        return made | {"image": base64_of(damaged_image(dice))}
+    return made | {"images": [base64_of(damaged_image(dice)) for _ in range(frames)]}
 
 
-def scrambled(dice: random.Random) -> str:
+def damaged_base64(dice: random.Random) -> str:
     """Base64 with a wound."""
-    text = base64_of(picture(dice))
+    text = base64_of(damaged_image(dice))
     place = dice.randrange(max(1, len(text)))
     return text[:place] + dice.choice(["=", "\n", " ", "é", "-_", "\x00", ""]) + text[place + 1 :]
 
 
-def picture(dice: random.Random) -> bytes:
+def damaged_image(dice: random.Random) -> bytes:
     """Bytes that are a picture, were one, or say that they are."""
     content = dice.choice(MAKERS)(dice)
     fate = dice.random()
@@ -90,34 +92,34 @@ def base64_of(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
-def plain(dice: random.Random) -> bytes:
+def valid_png(dice: random.Random) -> bytes:
     mode = dice.choice(["RGB", "L", "RGBA", "LA", "P", "1"])
     size = dice.choice([(1, 1), (16, 9), (1, 300), (64, 64)])
     return encoded(noise(dice, *size).convert(mode))
 
 
-def lossy(dice: random.Random) -> bytes:
+def valid_jpeg(dice: random.Random) -> bytes:
     return encoded(noise(dice, 40, 30).convert(dice.choice(["RGB", "L", "CMYK"])), "JPEG")
 
 
-def sixteen_bits(dice: random.Random) -> bytes:
+def sixteen_bit_grey(dice: random.Random) -> bytes:
     return encoded(Image.fromarray(np.full((9, 9), dice.randrange(65_536), np.uint16)))
 
 
-def moving(dice: random.Random) -> bytes:
+def animated_image(dice: random.Random) -> bytes:
     target = io.BytesIO()
     kind = dice.choice(["PNG", "WEBP", "GIF"])
     noise(dice, 20, 20).save(target, kind, save_all=True, append_images=[noise(dice, 20, 20)] * 3, duration=50)
     return target.getvalue()
 
 
-def of_another_kind(dice: random.Random) -> bytes:
+def other_format(dice: random.Random) -> bytes:
     made = [encoded(noise(dice, 9, 9), kind) for kind in ("BMP", "TIFF", "GIF", "PPM", "ICO")]
     lies = [b"%PDF-1.7\n", b"<svg onload=alert(1)/>", b"\x7fELF", b"PK\x03\x04", b"", b"\x00" * 40]
     return dice.choice([*made, *lies])
 
 
-def boasting(dice: random.Random) -> bytes:
+def oversized_header(dice: random.Random) -> bytes:
     """A header that declares more pixels than there are bytes for."""
     width, height = dice.choice([(2_049, 2_048), (60_000, 60_000), (2**31 - 1, 2**31 - 1), (0, 5), (2_048, 2_048)])
     jpeg = bytearray(encoded(noise(dice, 40, 30), "JPEG"))
@@ -137,7 +139,7 @@ def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
     )
 
 
-def swollen(dice: random.Random) -> bytes:
+def decompression_bomb(dice: random.Random) -> bytes:
     """Text and colour profiles that unpack to hundreds of times their size."""
     chunks = [(b"zTXt", b"Comment\x00\x00" + BOMB), (b"iCCP", b"p\x00\x00" + BOMB), (b"tRNS", b"\x00" * 9)]
     return png(8, 8, dice.choice(chunks))
@@ -149,5 +151,5 @@ def noise(dice: random.Random, width: int, height: int) -> Image.Image:
 
 
 MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
-    plain, lossy, sixteen_bits, moving, of_another_kind, boasting, swollen,
+    valid_png, valid_jpeg, sixteen_bit_grey, animated_image, other_format, oversized_header, decompression_bomb,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from gpu.contract import TASKS, read_request
 from gpu_worker.images import open_image
 from gpu_worker.weights.sources import MODELS
 from tests.gpu_worker.endpoint_process import PYTHON, ROOT
-from tests.gpu_worker.weights.faulty_server import faulty_site
+from tests.gpu_worker.weights.faulty_server import running_faulty_server
 
 WORKER = ROOT / "gpu_worker"
 DOCKERFILES = ("Dockerfile", "cpu.Dockerfile")
@@ -73,14 +73,14 @@ def test_weights_are_fetched_with_what_is_copied_before_and_refused_when_they_ar
     first = next(place for place, words in enumerate(steps()) if "gpu_worker.weights" in words)
     app = copied(steps()[:first], tmp_path / "app")
     weights = tmp_path / "weights"
-    with faulty_site() as site:
+    with running_faulty_server() as server:
         revision = "/facebook/sam2.1-hiera-tiny/resolve/de431c4043854a71d8101e17995dfe596bf101a5"
-        site.files = {f"{revision}/config.json": b"{}"}
+        server.files = {f"{revision}/config.json": b"{}"}
         command = ("python3", "-m", "gpu_worker.weights", "sam2.1-hiera-tiny")
-        ended = run_in(app, *command, HF_ENDPOINT=site.url, U2NET_HOME=str(weights))
+        ended = run_in(app, *command, HF_ENDPOINT=server.url, U2NET_HOME=str(weights))
     assert ended.returncode == 1
     assert "SHA-256 is not the one we know" in ended.stderr
-    assert len(site.ranges) == 1
+    assert len(server.ranges) == 1
     assert [path.name for path in weights.rglob("*") if path.is_file()] == [".lock"]
 
 

@@ -15,7 +15,7 @@ from gpu_worker import handler as handler_module
 from gpu_worker.handler import Handler, load_services
 from gpu_worker.services.base import MatteService
 from gpu_worker.services.unavailable import UnavailableService
-from tests.gpu_worker.fake_services import Brightness, Slow
+from tests.gpu_worker.fake_services import BlockingService, BrightnessService
 from tests.gpu_worker.sample_images import encoded
 
 DOT = encoded(Image.new("RGB", (6, 4), (200, 200, 200)))
@@ -24,7 +24,7 @@ BLACK = encoded(Image.new("RGB", (6, 4), (0, 0, 0)))
 
 @pytest.fixture
 def handler() -> Handler:
-    return Handler({"rembg": Brightness(), "sam": UnavailableService("not in this test")})
+    return Handler({"rembg": BrightnessService(), "sam": UnavailableService("not in this test")})
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def told(lines: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+def logged_events(lines: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [json.loads(record.message) for record in lines.records]
 
 
@@ -41,7 +41,7 @@ async def ask(handler: Handler, job_input: object) -> dict[str, Any]:
     return await handler.handle({"id": "job-1", "input": job_input})
 
 
-async def refusal(handler: Handler, job_input: object) -> dict[str, str]:
+async def error_of(handler: Handler, job_input: object) -> dict[str, str]:
     output = await ask(handler, job_input)
     assert set(output) == {"error"}
     error: dict[str, str] = json.loads(output["error"])
@@ -68,7 +68,7 @@ async def test_a_pack_answers_frame_by_frame_and_a_frame_fails_alone(handler: Ha
 
 
 async def test_one_broken_frame_is_the_jobs_error(handler: Handler) -> None:
-    assert (await refusal(handler, Request("rembg", (b"broken",), pack=False).to_input()))["code"] == "bad_image"
+    assert (await error_of(handler, Request("rembg", (b"broken",), pack=False).to_input()))["code"] == "bad_image"
 
 
 def nested(depth: int) -> Any:
@@ -96,13 +96,13 @@ def nested(depth: int) -> Any:
     ],
 )
 async def test_a_bad_request_is_told_as_code_and_message(handler: Handler, job_input: object, code: str) -> None:
-    error = await refusal(handler, job_input)
+    error = await error_of(handler, job_input)
     assert error["code"] == code
     assert error["message"]
 
 
 async def test_an_error_does_not_send_back_all_that_was_sent(handler: Handler) -> None:
-    error = await refusal(handler, Request("rembg", (DOT,), {"zoom": "x" * 100_000}).to_input())
+    error = await error_of(handler, Request("rembg", (DOT,), {"zoom": "x" * 100_000}).to_input())
     assert len(error["message"]) < 310
 
 
@@ -120,7 +120,7 @@ async def test_a_request_over_the_limit_is_too_large_wherever_its_bytes_are(
     handler: Handler, job_input: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler_module, "MAX_INPUT_BYTES", 99)
-    assert (await refusal(handler, job_input))["code"] == "too_large"
+    assert (await error_of(handler, job_input))["code"] == "too_large"
 
 
 async def test_the_limit_counts_the_bytes_of_the_json(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ async def test_frames_that_an_answer_has_no_room_for_are_too_large_alone(
     output = await ask(handler, Request("rembg", (DOT, noise, DOT)).to_input())
     assert [list(result) for result in output["results"]] == [["alpha"], ["error"], ["alpha"]]
     assert output["results"][1]["error"]["code"] == "too_large"
-    one = await refusal(handler, Request("rembg", (noise,), pack=False).to_input())
+    one = await error_of(handler, Request("rembg", (noise,), pack=False).to_input())
     assert one["code"] == "too_large"
 
 
@@ -152,7 +152,7 @@ async def test_info_tells_what_runs_how_and_why_not(handler: Handler) -> None:
 
 
 async def test_info_does_not_wait_for_what_a_cancelled_request_left_running() -> None:
-    service = Slow()
+    service = BlockingService()
     handler = Handler({"rembg": service})
     running = asyncio.create_task(ask(handler, Request("rembg", (DOT, DOT)).to_input()))
     await asyncio.to_thread(service.started.wait, 10)
@@ -160,15 +160,15 @@ async def test_info_does_not_wait_for_what_a_cancelled_request_left_running() ->
     with pytest.raises(asyncio.CancelledError):
         await running
     assert "tasks" in await ask(handler, {"task": "info"})
-    assert service.ran == []
-    service.go.set()
+    assert service.batch_sizes == []
+    service.release.set()
 
 
 async def test_the_log_tells_of_each_job_its_id_task_frames_and_times(
     handler: Handler, lines: pytest.LogCaptureFixture
 ) -> None:
     await ask(handler, Request("rembg", (DOT, b"broken")).to_input())
-    (line,) = told(lines)
+    (line,) = logged_events(lines)
     times = {"decode_ms", "model_ms", "encode_ms", "all_ms"}
     assert {key: line[key] for key in line.keys() - times} == {
         "event": "job", "id": "job-1", "task": "rembg", "model": "brightness", "frames": 2, "failed": 1,
@@ -180,12 +180,12 @@ async def test_the_log_tells_of_each_job_its_id_task_frames_and_times(
 async def test_a_traceback_is_in_the_log_and_nowhere_else(handler: Handler, lines: pytest.LogCaptureFixture) -> None:
     output = await ask(handler, Request("rembg", (BLACK,)).to_input())
     assert "fire" not in json.dumps(output)
-    failure, job = told(lines)
+    failure, job = logged_events(lines)
     assert (failure["event"], failure["id"]) == ("frame failed", "job-1")
     assert "the device caught fire" in failure["trace"]
     assert job["failed"] == 1
-    await refusal(handler, Request("birefnet", (DOT,)).to_input())
-    failure, job = told(lines)[2:]
+    await error_of(handler, Request("birefnet", (DOT,)).to_input())
+    failure, job = logged_events(lines)[2:]
     assert "KeyError" in failure["trace"]
     assert job["error"] == "internal"
 
@@ -194,12 +194,12 @@ def test_a_service_that_cannot_be_loaded_leaves_the_others_running(lines: pytest
     def broken() -> MatteService:
         raise OSError("libcudnn.so.9: version mismatch")
 
-    services = load_services({"rembg": Brightness, "sam": broken})
+    services = load_services({"rembg": BrightnessService, "sam": broken})
     assert services["rembg"].unavailable_reason() is None
     reason = services["sam"].unavailable_reason()
     assert reason is not None
     assert "sam could not be loaded on this worker (OSError)" in reason
-    assert "libcudnn" in told(lines)[0]["trace"]
+    assert "libcudnn" in logged_events(lines)[0]["trace"]
 
 
 def test_every_task_has_a_service() -> None:

@@ -15,15 +15,15 @@ from gpu.contract import ErrorCode
 from gpu_worker.handler import Handler
 from gpu_worker.services.base import Alpha
 from gpu_worker.services.unavailable import UnavailableService
-from tests.gpu_worker.fake_services import Brightness
-from tests.gpu_worker.malformed_input import inputs
+from tests.gpu_worker.fake_services import BrightnessService
+from tests.gpu_worker.malformed_input import malformed_inputs
 
 COUNT = 1_000
 SLACK = ("internal",)
 """The one code that would mean a bug of ours: nothing here makes the model fail."""
 
 
-class Even(Brightness):
+class RobustService(BrightnessService):
     """Never fails."""
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
@@ -32,10 +32,15 @@ class Even(Brightness):
 
 async def test_a_thousand_hostile_inputs_end_in_typed_errors_or_valid_outputs() -> None:
     handler = Handler(
-        {"rembg": Even(batch=3), "birefnet": Even(), "sam_clip": Even(60), "sam": UnavailableService("not here")}
+        {
+            "rembg": RobustService(batch=3),
+            "birefnet": RobustService(),
+            "sam_clip": RobustService(60),
+            "sam": UnavailableService("not here"),
+        }
     )
     seen: Counter[str] = Counter()
-    for number, job_input in enumerate(inputs(COUNT)):
+    for number, job_input in enumerate(malformed_inputs(COUNT)):
         output = await handler.handle({"id": str(number), "input": job_input})
         told = json.dumps(output)
         assert "Traceback" not in told, number

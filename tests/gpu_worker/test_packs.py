@@ -14,10 +14,10 @@ from gpu_worker import packs
 from gpu_worker.images import open_image
 from gpu_worker.packs import ByteBudget, Executors, Pack, truncate_message
 from gpu_worker.services.base import Alpha, MatteService
-from tests.gpu_worker.fake_services import Brightness, Slow
+from tests.gpu_worker.fake_services import BlockingService, BrightnessService
 from tests.gpu_worker.sample_images import encoded
 
-PLENTY = 1_000_000
+AMPLE_BYTES = 1_000_000
 
 
 def grey(level: int) -> bytes:
@@ -27,7 +27,7 @@ def grey(level: int) -> bytes:
 def pack_of(
     service: MatteService, frames: Sequence[bytes], params: dict[str, Any] | None = None, task: Task = "rembg"
 ) -> Pack:
-    return Pack(service, Request(task, tuple(frames), params or {}), Executors(), ByteBudget(PLENTY))
+    return Pack(service, Request(task, tuple(frames), params or {}), Executors(), ByteBudget(AMPLE_BYTES))
 
 
 def codes(results: Sequence[FrameResult]) -> list[str]:
@@ -35,32 +35,32 @@ def codes(results: Sequence[FrameResult]) -> list[str]:
 
 
 async def test_frames_run_in_batches_of_the_services_size_and_come_back_in_order() -> None:
-    service = Brightness(batch=4)
+    service = BrightnessService(batch=4)
     pack = pack_of(service, [grey(level) for level in range(10, 110, 10)])
     results = await pack.run()
-    assert service.ran == [4, 4, 2]
-    assert results == [(await pack_of(Brightness(), [grey(level)]).run())[0] for level in range(10, 110, 10)]
+    assert service.batch_sizes == [4, 4, 2]
+    assert results == [(await pack_of(BrightnessService(), [grey(level)]).run())[0] for level in range(10, 110, 10)]
     assert pack.times.decode > 0 < pack.times.model
     assert pack.times.encode > 0
 
 
 async def test_a_broken_picture_of_a_batch_fails_alone() -> None:
-    service = Brightness(batch=3)
+    service = BrightnessService(batch=3)
     assert codes(await pack_of(service, [b"broken", grey(9), b"", b"", b"", b""]).run()) == [
         "bad_image", "alpha", "bad_image", "bad_image", "bad_image", "bad_image",
     ]  # fmt: skip
-    assert service.ran == [1]
+    assert service.batch_sizes == [1]
 
 
 async def test_when_a_batch_fails_its_frames_are_tried_one_by_one() -> None:
-    service = Brightness(batch=3)
+    service = BrightnessService(batch=3)
     assert codes(await pack_of(service, [grey(9), grey(0), grey(8), grey(7)]).run()) == [
         "alpha", "internal", "alpha", "alpha",
     ]  # fmt: skip
-    assert service.ran == [3, 1, 1, 1, 1]
+    assert service.batch_sizes == [3, 1, 1, 1, 1]
 
 
-class Wrong(Brightness):
+class WrongAlphaService(BrightnessService):
     """Answers with alphas that are not the pictures'."""
 
     def __init__(self, answer: list[Alpha]) -> None:
@@ -75,14 +75,17 @@ class Wrong(Brightness):
     "alpha", [np.zeros((6, 4), np.uint8), np.zeros((4, 6, 1), np.uint8), np.zeros((4, 6), np.float32)]
 )
 async def test_an_alpha_that_does_not_fit_its_picture_never_leaves_the_worker(alpha: Any) -> None:
-    assert codes(await pack_of(Wrong([alpha, alpha]), [grey(9), grey(9)]).run()) == ["internal", "internal"]
+    assert codes(await pack_of(WrongAlphaService([alpha, alpha]), [grey(9), grey(9)]).run()) == [
+        "internal",
+        "internal",
+    ]
 
 
 async def test_alphas_that_are_too_few_are_a_failure() -> None:
-    assert codes(await pack_of(Wrong([]), [grey(9), grey(9)]).run()) == ["internal", "internal"]
+    assert codes(await pack_of(WrongAlphaService([]), [grey(9), grey(9)]).run()) == ["internal", "internal"]
 
 
-class Choosy(Brightness):
+class PickyService(BrightnessService):
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
         if any(image.width > 6 for image in images):
             raise WireError("bad_params", "the point is outside" + "!" * 1000)
@@ -91,7 +94,7 @@ class Choosy(Brightness):
 
 async def test_what_a_service_says_of_one_frame_is_that_frames_error() -> None:
     wide = encoded(Image.new("RGB", (7, 4), (9, 9, 9)))
-    results = await pack_of(Choosy(batch=2), [grey(9), wide]).run()
+    results = await pack_of(PickyService(batch=2), [grey(9), wide]).run()
     assert codes(results) == ["alpha", "bad_params"]
     assert len(results[1]["error"]["message"]) <= packs.MAX_MESSAGE_LENGTH + 1
 
@@ -101,7 +104,7 @@ def test_a_short_message_stays_as_it_is() -> None:
     assert truncate_message("x" * 500) == "x" * 300 + "…"
 
 
-class Watched(Brightness):
+class CountingService(BrightnessService):
     """Counts the batches that have been opened and not yet gone through the model."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +122,7 @@ class Watched(Brightness):
         monkeypatch.setattr("gpu_worker.packs.open_image", count)
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        if len(self.ran) < 5:
+        if len(self.batch_sizes) < 5:
             assert self.ahead.wait(10)  # the next batch is opened while this one runs
             self.ahead.clear()
         alphas = super().infer(images, params)
@@ -130,59 +133,59 @@ class Watched(Brightness):
 async def test_the_next_batch_is_opened_during_a_run_and_never_more_than_two_are_open(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    service = Watched(monkeypatch)
+    service = CountingService(monkeypatch)
     assert codes(await pack_of(service, [grey(9)] * 30).run()) == ["alpha"] * 30
     assert 5 < service.most <= 10
 
 
 async def test_a_cancelled_request_stops_after_the_batch_that_runs_and_the_next_one_waits_for_it() -> None:
-    service, line = Slow(), Executors()
+    service, line = BlockingService(), Executors()
     request = Request("rembg", (grey(9),) * 20)
-    running = asyncio.create_task(Pack(service, request, line, ByteBudget(PLENTY)).run())
+    running = asyncio.create_task(Pack(service, request, line, ByteBudget(AMPLE_BYTES)).run())
     await asyncio.to_thread(service.started.wait, 10)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    following = asyncio.create_task(Pack(service, Request("rembg", (grey(8),)), line, ByteBudget(PLENTY)).run())
+    following = asyncio.create_task(Pack(service, Request("rembg", (grey(8),)), line, ByteBudget(AMPLE_BYTES)).run())
     await asyncio.sleep(0)
-    assert service.ran == []
-    service.go.set()
+    assert service.batch_sizes == []
+    service.release.set()
     assert codes(await following) == ["alpha"]
-    assert len(service.ran) == 2
+    assert len(service.batch_sizes) == 2
 
 
-def clip(service: Brightness, frames: Sequence[bytes], *prompts: dict[str, Any]) -> Pack:
+def clip(service: BrightnessService, frames: Sequence[bytes], *prompts: dict[str, Any]) -> Pack:
     return pack_of(service, frames, {"prompts": list(prompts), "more": 1}, task="sam_clip")
 
 
 async def test_a_clip_goes_through_the_service_whole() -> None:
-    service = Brightness(batch=MAX_IMAGES)
+    service = BrightnessService(batch=MAX_IMAGES)
     prompt = {"frame": 2, "points": [[1, 1, 1]]}
     assert codes(await clip(service, [grey(9)] * 5, prompt).run()) == ["alpha"] * 5
-    assert service.ran == [5]
-    assert service.given == [{"prompts": [prompt], "more": 1}]
+    assert service.batch_sizes == [5]
+    assert service.received_params == [{"prompts": [prompt], "more": 1}]
 
 
 async def test_prompts_keep_their_frames_when_a_frame_of_a_clip_cannot_be_read() -> None:
-    service = Brightness(batch=MAX_IMAGES)
+    service = BrightnessService(batch=MAX_IMAGES)
     first, later, lost = {"box": [0, 0, 2, 2]}, {"frame": 3, "points": [[1, 1, 1]]}, {"frame": 1, "box": [0, 0, 1, 1]}
     results = await clip(service, [grey(9), b"broken", grey(8), grey(7)], first, later, lost).run()
     assert codes(results) == ["alpha", "bad_image", "alpha", "alpha"]
-    assert service.given[0]["prompts"] == [first | {"frame": 0}, later | {"frame": 2}]
+    assert service.received_params[0]["prompts"] == [first | {"frame": 0}, later | {"frame": 2}]
 
 
 async def test_a_clip_whose_every_prompt_is_on_a_broken_frame_is_refused() -> None:
     with pytest.raises(WireError, match="no prompt is on a frame that can be read"):
-        await clip(Brightness(), [b"broken", grey(9)], {"frame": 0, "box": [0, 0, 1, 1]}).run()
+        await clip(BrightnessService(), [b"broken", grey(9)], {"frame": 0, "box": [0, 0, 1, 1]}).run()
 
 
 async def test_a_clip_of_broken_frames_has_each_ones_error() -> None:
-    assert codes(await clip(Brightness(), [b"broken", b""], {"frame": 0}).run()) == ["bad_image", "bad_image"]
+    assert codes(await clip(BrightnessService(), [b"broken", b""], {"frame": 0}).run()) == ["bad_image", "bad_image"]
 
 
 async def test_a_clip_that_the_model_fails_on_fails_whole() -> None:
     with pytest.raises(RuntimeError, match="fire"):
-        await clip(Brightness(), [grey(9), grey(0)], {"frame": 0}).run()
+        await clip(BrightnessService(), [grey(9), grey(0)], {"frame": 0}).run()
 
 
 def test_an_answer_has_room_for_what_fits() -> None:
@@ -190,4 +193,4 @@ def test_an_answer_has_room_for_what_fits() -> None:
     assert room.admit("123456") == {"alpha": "123456"}
     assert room.admit("12345")["error"]["code"] == "too_large"
     assert room.admit("1234") == {"alpha": "1234"}
-    assert room.left == 0
+    assert room.remaining == 0

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from gpu.contract import Request, read_output
-from tests.gpu_worker.endpoint_process import LocalEndpoint, base64_of, gone, start_endpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint, base64_of, has_exited, start_endpoint
 from tests.gpu_worker.sample_images import duck, encoded
 from tests.polling import until
 
@@ -57,7 +57,7 @@ def test_a_pack_with_a_broken_and_an_empty_frame(endpoint: LocalEndpoint) -> Non
     wall = encoded(Image.new("RGB", (300, 200), (214, 228, 238)))
     request = Request("rembg", (encoded(duck(256), "WEBP"), b"broken", wall))
     before = endpoint.health()["jobs"]["completed"]
-    job = endpoint.ended(endpoint.run(request.to_input()))
+    job = endpoint.wait_until_ended(endpoint.run(request.to_input()))
     found, error, empty = job["output"]["results"]
     assert shows_the_duck(alpha_of(found))
     assert error["error"]["code"] == "bad_image"
@@ -103,7 +103,7 @@ def test_info_tells_what_the_worker_can_run_and_on_what(endpoint: LocalEndpoint)
 
 def test_a_running_job_is_stopped_between_two_frames_and_the_worker_is_free_again(endpoint: LocalEndpoint) -> None:
     job_id = endpoint.run(Request("rembg", (encoded(duck(256)),) * 20).to_input())
-    endpoint.in_progress(job_id)
+    endpoint.wait_until_in_progress(job_id)
     assert endpoint.call("POST", f"cancel/{job_id}")["status"] == "CANCELLED"
     assert endpoint.runsync({"task": "info"})["executionTime"] < 15_000
     assert endpoint.status(job_id)["status"] == "CANCELLED"
@@ -111,17 +111,17 @@ def test_a_running_job_is_stopped_between_two_frames_and_the_worker_is_free_agai
 
 def test_a_failed_job_can_be_retried_under_its_id(endpoint: LocalEndpoint) -> None:
     job_id = endpoint.run({"task": "paint"})
-    assert endpoint.ended(job_id)["status"] == "FAILED"
+    assert endpoint.wait_until_ended(job_id)["status"] == "FAILED"
     retried = endpoint.health()["jobs"]["retried"]
     assert endpoint.call("POST", f"retry/{job_id}") == {"id": job_id, "status": "IN_QUEUE"}
-    assert error_of(endpoint.ended(job_id))["code"] == "bad_task"
+    assert error_of(endpoint.wait_until_ended(job_id))["code"] == "bad_task"
     assert endpoint.health()["jobs"]["retried"] == retried + 1
 
 
 def test_an_endpoint_without_weights_says_what_to_do(tmp_path: Path) -> None:
     endpoint = start_endpoint(env={"U2NET_HOME": str(tmp_path)})
     error = error_of(endpoint.runsync({"task": "rembg", "image": base64_of(encoded(duck(64)))}))
-    family = endpoint.family()
+    family = endpoint.descendants()
     endpoint.process.kill()
     endpoint.process.communicate(timeout=15)
     endpoint.client.close()
@@ -129,14 +129,14 @@ def test_an_endpoint_without_weights_says_what_to_do(tmp_path: Path) -> None:
     assert "python -m gpu_worker.weights" in error["message"]
     # A worker and the SDK's pinging process: neither outlives an endpoint that was killed.
     assert len(family) == 2
-    until(lambda: all(gone(process) for process in family), 10)
+    until(lambda: all(has_exited(process) for process in family), 10)
 
 
 def test_sigterm_ends_the_endpoint_and_every_worker() -> None:
     endpoint = start_endpoint(workers=2)
-    family = until(lambda: endpoint.family() if len(endpoint.family()) >= 2 else None)
+    family = until(lambda: endpoint.descendants() if len(endpoint.descendants()) >= 2 else None)
     endpoint.client.close()
     endpoint.process.send_signal(signal.SIGTERM)
     endpoint.process.communicate(timeout=10)
     assert endpoint.process.returncode == 0
-    assert all(gone(process) for process in family)
+    assert all(has_exited(process) for process in family)

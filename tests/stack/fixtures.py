@@ -39,7 +39,7 @@ def product(data_dir: NewFolder) -> Iterator[Product]:
 @pytest.fixture(scope="session")
 def fake_gpu() -> Iterator[LocalEndpoint]:
     """Two warm workers of the real SDK, 0.3 s for a call and 30 ms for each frame, whose faults can be set."""
-    cost = {"SLEEPER_FRAME_MS": "30", "SLEEPER_CALL_MS": "300", "PYTHONUNBUFFERED": "1"}
+    cost = {"FAKE_WORKER_FRAME_MS": "30", "FAKE_WORKER_CALL_MS": "300", "PYTHONUNBUFFERED": "1"}
     options = {
         "endpoint-id": NAME,
         "handler": "gpu_worker.emulator.fake_worker",

@@ -15,8 +15,8 @@ from gpu_worker.emulator.endpoint import Endpoint
 from gpu_worker.emulator.job import LIVE, Job, Policy
 from gpu_worker.emulator.scenario import Fault
 
-RUN_LIMIT: Final = 10_000_000
-RUNSYNC_LIMIT: Final = 20_000_000
+RUN_BODY_LIMIT: Final = 10_000_000
+RUNSYNC_BODY_LIMIT: Final = 20_000_000
 """Bytes of a request, and of its result."""
 WAIT_MS: Final = (1_000, 300_000)
 DEFAULT_WAIT_MS: Final = 90_000
@@ -24,7 +24,7 @@ DEFAULT_WAIT_MS: Final = 90_000
 SLOW_S: Final = 2.0
 """How long a slow answer takes where the scenario does not say."""
 
-Answer = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class BadRequestError(Exception):
@@ -40,7 +40,7 @@ class Body:
     webhook: str | None
 
 
-class Rest:
+class ClientApi:
     """The client's face of `endpoint`. With an `api_key`, every request must bear it."""
 
     def __init__(self, endpoint: Endpoint, api_key: str) -> None:
@@ -50,16 +50,16 @@ class Rest:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Mount the API on an aiohttp application's router."""
         base = "/v2/{endpoint}"
-        router.add_post(f"{base}/run", self._admitted("run", self._run))
-        router.add_post(f"{base}/runsync", self._admitted("runsync", self._runsync))
-        router.add_get(f"{base}/status/{{id}}", self._admitted("status", self._status))
-        router.add_get(f"{base}/stream/{{id}}", self._admitted("stream", self._stream))
-        router.add_post(f"{base}/cancel/{{id}}", self._admitted("cancel", self._cancel))
-        router.add_post(f"{base}/retry/{{id}}", self._admitted("retry", self._retry))
-        router.add_post(f"{base}/purge-queue", self._admitted("purge-queue", self._purge))
-        router.add_get(f"{base}/health", self._admitted("health", self._health))
+        router.add_post(f"{base}/run", self._guarded("run", self._run))
+        router.add_post(f"{base}/runsync", self._guarded("runsync", self._runsync))
+        router.add_get(f"{base}/status/{{id}}", self._guarded("status", self._status))
+        router.add_get(f"{base}/stream/{{id}}", self._guarded("stream", self._stream))
+        router.add_post(f"{base}/cancel/{{id}}", self._guarded("cancel", self._cancel))
+        router.add_post(f"{base}/retry/{{id}}", self._guarded("retry", self._retry))
+        router.add_post(f"{base}/purge-queue", self._guarded("purge-queue", self._purge))
+        router.add_get(f"{base}/health", self._guarded("health", self._health))
 
-    def _admitted(self, operation: str, answer: Answer) -> Answer:
+    def _guarded(self, operation: str, answer: Handler) -> Handler:
         """`answer` behind the checks that all operations share: key, endpoint, rate; with the scenario's faults."""
 
         async def check_then_answer(request: web.Request) -> web.Response:
@@ -67,15 +67,15 @@ class Rest:
                 return _error(401, "unauthorized")
             if request.match_info["endpoint"] != self._endpoint.name:
                 return _error(404, "endpoint not found")
-            rates = self._endpoint.rates
-            if not rates.enter(operation, lambda: self._endpoint.jobs.counts()["inQueue"]):
+            limits = self._endpoint.rate_limits
+            if not limits.acquire(operation, lambda: self._endpoint.jobs.counts()["inQueue"]):
                 return _error(429, "too many requests")
             try:
                 return await _with_faults(self._endpoint.scenario.on_request(operation), request, answer)
             except BadRequestError as error:
                 return _error(400, f"bad request: {error}")
             finally:
-                rates.leave(operation)
+                limits.release(operation)
 
         return check_then_answer
 
@@ -84,24 +84,24 @@ class Rest:
         return not self._api_key or hmac.compare_digest(given.encode(), self._api_key.encode())
 
     async def _run(self, request: web.Request) -> web.Response:
-        body = await _read_body(request, RUN_LIMIT)
+        body = await _read_body(request, RUN_BODY_LIMIT)
         job = self._endpoint.jobs.submit(body.input, policy=body.policy, webhook=body.webhook)
         return web.json_response(job.describe())
 
     async def _runsync(self, request: web.Request) -> web.Response:
         wait = _read_ms(request, "wait", DEFAULT_WAIT_MS, WAIT_MS)
-        body = await _read_body(request, RUNSYNC_LIMIT)
+        body = await _read_body(request, RUNSYNC_BODY_LIMIT)
         job = self._endpoint.jobs.submit(body.input, sync=True, policy=body.policy, webhook=body.webhook)
         clock = asyncio.get_running_loop().time
         until = clock() + wait
         while job.state in LIVE and not self._endpoint.closing() and (left := until - clock()) > 0:
-            await self._endpoint.bell.heard(left)
+            await self._endpoint.notifier.wait(left)
         return web.json_response(job.describe())
 
     async def _status(self, request: web.Request) -> web.Response:
         job = self._find(request)
         if job is None:
-            return _gone()
+            return _job_not_found()
         if "ttl" in request.query:
             job.forget_at = self._endpoint.clock() + _read_ms(request, "ttl", 0, (0, 7 * 86_400_000))
         return web.json_response(job.describe())
@@ -109,21 +109,21 @@ class Rest:
     async def _stream(self, request: web.Request) -> web.Response:
         job = self._find(request)
         if job is None:
-            return _gone()
+            return _job_not_found()
         chunks, job.chunks = job.chunks, []
         return web.json_response({"status": job.state.value, "stream": chunks})
 
     async def _cancel(self, request: web.Request) -> web.Response:
         job = self._find(request)
         if job is None:
-            return _gone()
+            return _job_not_found()
         self._endpoint.jobs.cancel(job)
         return web.json_response({"id": job.id, "status": job.state.value})
 
     async def _retry(self, request: web.Request) -> web.Response:
         job = self._find(request)
         if job is None:
-            return _gone()
+            return _job_not_found()
         if not self._endpoint.jobs.retry(job):
             raise BadRequestError(f"a job that is {job.state.value} cannot be retried")
         return web.json_response({"id": job.id, "status": job.state.value})
@@ -139,7 +139,7 @@ class Rest:
         return None if job is None or job.forgotten else job
 
 
-async def _with_faults(faults: list[Fault], request: web.Request, answer: Answer) -> web.Response:
+async def _with_faults(faults: list[Fault], request: web.Request, answer: Handler) -> web.Response:
     """The answer, unless the scenario has something else in store for this request."""
     kinds = {fault.fault for fault in faults}
     for fault in faults:
@@ -148,7 +148,7 @@ async def _with_faults(faults: list[Fault], request: web.Request, answer: Answer
     if "rate_limited" in kinds:
         return _error(429, "too many requests")
     if "not_found" in kinds:
-        return _gone()
+        return _job_not_found()
     if "bad_gateway" in kinds:
         return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
     answered = _error(500, "dropped") if "dropped_before" in kinds else await answer(request)
@@ -197,7 +197,7 @@ def _read_ms(request: web.Request, name: str, default: int, bounds: tuple[int, i
     return found / 1000
 
 
-def _gone() -> web.Response:
+def _job_not_found() -> web.Response:
     return _error(404, "job not found")
 
 

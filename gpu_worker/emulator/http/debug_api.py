@@ -11,10 +11,10 @@ from aiohttp import web
 from gpu_worker.emulator.endpoint import Endpoint
 from gpu_worker.emulator.scenario import ScenarioError
 
-Answer = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class Instruments:
+class DebugApi:
     """Reads the meter of `endpoint`, and has faults happen to it."""
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -22,12 +22,12 @@ class Instruments:
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Mount the instruments on an aiohttp application's router."""
-        router.add_get("/_emulator/meter", _from_here(self._meter))
-        router.add_get("/_emulator/scenario", _from_here(self._scenario))
-        router.add_post("/_emulator/scenario", _from_here(self._replace_scenario))
-        router.add_post("/_emulator/throttle", _from_here(self._throttle))
-        router.add_post("/_emulator/cool", _from_here(self._cool))
-        router.add_post("/_emulator/reset", _from_here(self._reset))
+        router.add_get("/_emulator/meter", _loopback_only(self._meter))
+        router.add_get("/_emulator/scenario", _loopback_only(self._scenario))
+        router.add_post("/_emulator/scenario", _loopback_only(self._replace_scenario))
+        router.add_post("/_emulator/throttle", _loopback_only(self._throttle))
+        router.add_post("/_emulator/cool", _loopback_only(self._cool))
+        router.add_post("/_emulator/reset", _loopback_only(self._reset))
 
     async def _meter(self, _: web.Request) -> web.Response:
         return web.json_response(self._endpoint.report())
@@ -47,12 +47,12 @@ class Instruments:
             slots = int(json.loads(await request.read())["slots"])
         except (KeyError, TypeError, ValueError):
             return web.json_response({"error": 'send {"slots": how many}'}, status=400)
-        self._endpoint.roster.throttled = max(0, slots)
-        self._endpoint.bell.ring()
-        return web.json_response({"slots": self._endpoint.roster.throttled})
+        self._endpoint.workers.throttled = max(0, slots)
+        self._endpoint.notifier.notify()
+        return web.json_response({"slots": self._endpoint.workers.throttled})
 
     async def _cool(self, _: web.Request) -> web.Response:
-        self._endpoint.cool()
+        self._endpoint.cool_down()
         return web.json_response({})
 
     async def _reset(self, _: web.Request) -> web.Response:
@@ -68,7 +68,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _from_here(answer: Answer) -> Answer:
+def _loopback_only(answer: Handler) -> Handler:
     async def check_then_answer(request: web.Request) -> web.Response:
         if not is_loopback(request.remote or ""):
             raise web.HTTPNotFound

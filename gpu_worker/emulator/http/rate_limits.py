@@ -15,7 +15,7 @@ QUEUE_PER_WORKER: Final = 500
 """A queue longer than both of these (the second times the most workers) takes no more."""
 
 
-class Rates:
+class RateLimits:
     """Counts requests in a sliding window. An operation without a limit is always admitted."""
 
     def __init__(self, max_workers: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,7 +24,7 @@ class Rates:
         self._seen: dict[str, deque[float]] = {operation: deque() for operation in PER_WINDOW}
         self._now: Counter[str] = Counter()
 
-    def enter(self, operation: str, queued: Callable[[], int]) -> bool:
+    def acquire(self, operation: str, queued: Callable[[], int]) -> bool:
         """Whether a request may go on; `queued` counts the jobs in the queue. If so it must `leave` again."""
         if operation in ("run", "runsync") and queued() > self._longest_queue:
             return False
@@ -35,7 +35,7 @@ class Rates:
         self._now[operation] += 1
         return True
 
-    def leave(self, operation: str) -> None:
+    def release(self, operation: str) -> None:
         """A request that was admitted is answered."""
         self._now[operation] -= 1
 

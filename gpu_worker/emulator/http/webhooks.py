@@ -13,13 +13,13 @@ from gpu_worker.emulator.endpoint import Endpoint
 from gpu_worker.emulator.job import Job
 
 ATTEMPTS: Final = 3
-ANSWER_S: Final = 30.0
+TIMEOUT_S: Final = 30.0
 """How long a receiver may take to answer."""
 
 log = logging.getLogger("gpu_worker.endpoint")
 
 
-class Webhooks:
+class WebhookSender:
     """Sends what `endpoint.ended` holds, each job on its own, so that a deaf receiver holds up no other."""
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -28,15 +28,15 @@ class Webhooks:
 
     async def run(self) -> None:
         """Send until cancelled; what is on its way then is given up."""
-        async with ClientSession(timeout=ClientTimeout(total=ANSWER_S)) as session:
+        async with ClientSession(timeout=ClientTimeout(total=TIMEOUT_S)) as session:
             try:
                 while True:
-                    self._begin(session, await self._endpoint.ended.get())
+                    self._start_deliveries(session, await self._endpoint.ended_jobs.get())
             finally:
                 for task in self._sending:
                     task.cancel()
 
-    def _begin(self, session: ClientSession, job: Job) -> None:
+    def _start_deliveries(self, session: ClientSession, job: Job) -> None:
         kinds = {fault.fault for fault in self._endpoint.scenario.on_webhook(job)}
         times = 0 if "webhook_lost" in kinds else 2 if "webhook_twice" in kinds else 1
         # Its state now: a retry may change it before the last attempt.

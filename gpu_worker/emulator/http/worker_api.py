@@ -13,21 +13,21 @@ from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
-from gpu_worker.emulator.corrupt import alter
+from gpu_worker.emulator.corrupt import corrupt_result
 from gpu_worker.emulator.endpoint import Endpoint
-from gpu_worker.emulator.http.client_api import RUN_LIMIT, RUNSYNC_LIMIT
+from gpu_worker.emulator.http.client_api import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT
 from gpu_worker.emulator.job import Job, State
 
-HOLD_S: Final = 20.0
+LONG_POLL_S: Final = 20.0
 """How long a poll is held open. The SDK itself gives up after 90 s."""
-LOOK_EVERY_S: Final = 1.0
+CHECK_EVERY_S: Final = 1.0
 CRASH_AFTER_S: Final = 0.1
 """Where a scenario does not say when: long enough for the worker to have begun."""
 
 Found = TypeVar("Found")
 
 
-class Control:
+class WorkerApi:
     """The workers' face of `endpoint`. Worker ids are secrets of this process, so they are all the proof there is."""
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -52,8 +52,8 @@ class Control:
         return web.json_response(jobs) if jobs else web.Response(status=204)
 
     async def _stop(self, request: web.Request) -> web.Response:
-        worker = self._known(request)
-        ids = await self._poll(lambda: self._endpoint.jobs.stops.due(worker))
+        worker = self._worker_id(request)
+        ids = await self._long_poll(lambda: self._endpoint.jobs.cancellations.due(worker))
         return web.json_response({"jobsToStop": ids}) if ids else web.Response(status=204)
 
     async def _ping(self, request: web.Request) -> web.Response:
@@ -61,9 +61,9 @@ class Control:
         return web.json_response({"worker": request.match_info["worker"]})
 
     async def _done(self, request: web.Request) -> web.Response:
-        worker, job_id = self._known(request), request.match_info["id"]
+        worker, job_id = self._worker_id(request), request.match_info["id"]
         content = await request.read()
-        if len(content) > (RUNSYNC_LIMIT if job_id.startswith("sync-") else RUN_LIMIT):
+        if len(content) > (RUNSYNC_BODY_LIMIT if job_id.startswith("sync-") else RUN_BODY_LIMIT):
             # As RunPod does: the result is gone, and the job counts as completed.
             self._endpoint.jobs.finish(job_id, worker, {})
             return web.json_response({"error": "result too large"}, status=400)
@@ -75,7 +75,7 @@ class Control:
         return web.json_response({})
 
     async def _stream(self, request: web.Request) -> web.Response:
-        worker, job_id = self._known(request), request.match_info["id"]
+        worker, job_id = self._worker_id(request), request.match_info["id"]
         chunk = json.loads(await request.read())
         job = self._endpoint.jobs.get(job_id)
         if job is not None and worker in job.holders:
@@ -90,28 +90,28 @@ class Control:
             return
         faults = self._endpoint.scenario.on_result(job)
         for fault in faults:
-            result = alter(fault.fault, result, fault.frames(job))
+            result = corrupt_result(fault.fault, result, fault.frames(job))
         self._endpoint.jobs.finish(job_id, worker, result)
         if any(fault.fault == "duplicate_result" for fault in faults):
             self._endpoint.jobs.finish(job_id, worker, result)
-            self._endpoint.tell_webhook(job)
+            self._endpoint.queue_webhook(job)
 
     async def _next_jobs(self, request: web.Request, most: int) -> list[dict[str, Any]]:
-        worker = self._known(request)
+        worker = self._worker_id(request)
         if request.query.get("job_in_progress") == "0":
             self._endpoint.jobs.worker_free(worker)
 
         def take() -> list[dict[str, Any]]:
-            if not self._endpoint.roster.looks_for_job(worker):
+            if not self._endpoint.workers.request_job(worker):
                 return []
             taken = [job for _ in range(most) if (job := self._endpoint.jobs.take(worker))]
             for job in taken:
-                self._strike(job, worker)
+                self._apply_take_faults(job, worker)
             return [{"id": job.id, "input": job.input} for job in taken]
 
-        return await self._poll(take, lambda: self._endpoint.roster.opens_in(worker) or LOOK_EVERY_S)
+        return await self._long_poll(take, lambda: self._endpoint.workers.seconds_until_open(worker) or CHECK_EVERY_S)
 
-    def _strike(self, job: Job, worker: str) -> None:
+    def _apply_take_faults(self, job: Job, worker: str) -> None:
         """Have done to a job that was just taken, or to its worker, what the scenario says."""
         for fault in self._endpoint.scenario.on_take(job):
             if fault.fault == "duplicate_delivery":
@@ -121,25 +121,25 @@ class Control:
                 job.forgotten = True
                 continue
             number = signal.SIGKILL if fault.fault == "crash" else signal.SIGSTOP
-            self._endpoint.strike(worker, number, CRASH_AFTER_S if fault.seconds is None else fault.seconds)
+            self._endpoint.schedule_signal(worker, number, CRASH_AFTER_S if fault.seconds is None else fault.seconds)
 
-    def _known(self, request: web.Request) -> str:
+    def _worker_id(self, request: web.Request) -> str:
         """The worker's id. A stranger, such as a worker of an endpoint that was here before, is turned away."""
         worker: str = request.match_info["worker"]
-        if not self._endpoint.roster.known(worker):
+        if not self._endpoint.workers.is_known(worker):
             raise web.HTTPUnauthorized
         return worker
 
-    async def _poll(
-        self, look: Callable[[], list[Found]], rest: Callable[[], float] = lambda: LOOK_EVERY_S
+    async def _long_poll(
+        self, look: Callable[[], list[Found]], rest: Callable[[], float] = lambda: CHECK_EVERY_S
     ) -> list[Found]:
         """What `look` finds, looked for at each ring and after each `rest` until `HOLD_S` is over; else nothing."""
         clock = asyncio.get_running_loop().time
-        until = clock() + HOLD_S
+        until = clock() + LONG_POLL_S
         while not self._endpoint.closing() and (left := until - clock()) > 0:
             if found := look():
                 return found
-            await self._endpoint.bell.heard(min(left, rest(), LOOK_EVERY_S))
+            await self._endpoint.notifier.wait(min(left, rest(), CHECK_EVERY_S))
         return []
 
 

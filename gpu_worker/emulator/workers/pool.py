@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from gpu_worker.emulator.billing import Meter
+from gpu_worker.emulator.billing import Billing
 from gpu_worker.emulator.options import Options
 
-FIRST_PAUSE_S: Final = 0.5
-STEADY_S: Final = 30.0
+FIRST_BACKOFF_S: Final = 0.5
+STABLE_S: Final = 30.0
 """A worker that lived this long was sound: its successor starts without a pause grown by earlier deaths."""
 
 
@@ -31,38 +31,38 @@ class Slot:
     """Room for one worker."""
 
     worker: Worker | None = None
-    pause: float = FIRST_PAUSE_S
+    backoff: float = FIRST_BACKOFF_S
     """How long the slot stays empty after the next death."""
     empty_until: float = 0.0
     failing: bool = False
     """Its last worker died before it was ready."""
 
 
-class Roster:
+class WorkerPool:
     """Which worker is in which of the endpoint's `max_workers` slots."""
 
-    def __init__(self, options: Options, meter: Meter, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, options: Options, billing: Billing, clock: Callable[[], float] = time.monotonic) -> None:
         self._options = options
-        self._meter = meter
+        self._billing = billing
         self._clock = clock
         self._slots = [Slot() for _ in range(options.max_workers)]
         self._workers: dict[str, Worker] = {}
         self._spares: dict[str, bool] = {}
         self.throttled = options.throttled
 
-    def starting(self, worker: str, slot: int) -> None:
+    def start(self, worker: str, slot: int) -> None:
         """`worker` is asked for, in an empty slot. It opens when the cold start is over."""
         now = self._clock()
         self._spares.pop(worker, None)
         self._workers[worker] = Worker(worker, slot, now, now + self._options.cold_start)
         self._slots[slot].worker = self._workers[worker]
-        self._meter.asked(worker, slot)
+        self._billing.worker_requested(worker, slot)
 
-    def known(self, worker: str) -> bool:
+    def is_known(self, worker: str) -> bool:
         """Whether it is one of ours. False for a stranger, say one that an earlier endpoint started."""
         return worker in self._workers or worker in self._spares
 
-    def looks_for_job(self, worker: str) -> bool:
+    def request_job(self, worker: str) -> bool:
         """`worker` looks for a job: whether it may have one. It is ready from the first time that it may."""
         if worker in self._spares:
             self._spares[worker] = True
@@ -72,36 +72,36 @@ class Roster:
         if found.ready is None:
             found.ready = self._clock()
             self._slots[found.slot].failing = False
-            self._meter.ready(worker)
+            self._billing.worker_ready(worker)
         return True
 
-    def opens_in(self, worker: str) -> float:
+    def seconds_until_open(self, worker: str) -> float:
         """Seconds until `worker` may have a job, 0 when it may; endless for one that was not asked for."""
         found = self._workers.get(worker)
         return max(0.0, found.opens - self._clock()) if found else float("inf")
 
-    def stopping(self, worker: str) -> None:
+    def remove(self, worker: str) -> None:
         """`worker` is let go; its slot is empty and sound."""
         self._slots[self._workers.pop(worker).slot].worker = None
-        self._meter.stopped(worker)
+        self._billing.worker_stopped(worker)
 
-    def lost(self, worker: str) -> float:
+    def record_death(self, worker: str) -> float:
         """The process of `worker` has ended by itself. Its slot stays empty for the seconds returned."""
         found, now = self._workers.pop(worker), self._clock()
         slot = self._slots[found.slot]
-        if now - found.asked > STEADY_S:
-            slot.pause = FIRST_PAUSE_S
-        pause = slot.pause
+        if now - found.asked > STABLE_S:
+            slot.backoff = FIRST_BACKOFF_S
+        pause = slot.backoff
         slot.worker, slot.empty_until, slot.failing = None, now + pause, found.ready is None
-        slot.pause = min(pause * 2, max(FIRST_PAUSE_S, self._options.longest_rest))
-        self._meter.stopped(worker)
+        slot.backoff = min(pause * 2, max(FIRST_BACKOFF_S, self._options.longest_rest))
+        self._billing.worker_stopped(worker)
         return pause
 
-    def spare(self, worker: str) -> None:
+    def add_spare(self, worker: str) -> None:
         """`worker` was started ahead: it loads and waits, and is not there until it is asked for."""
         self._spares[worker] = False
 
-    def spare_lost(self, worker: str) -> bool:
+    def remove_spare(self, worker: str) -> bool:
         """`worker` has ended; whether it was one that was started ahead."""
         return self._spares.pop(worker, None) is not None
 
@@ -109,7 +109,7 @@ class Roster:
         """Workers started ahead, those that have loaded first."""
         return sorted(self._spares, key=lambda worker: not self._spares[worker])
 
-    def spares_loaded(self) -> int:
+    def loaded_spares(self) -> int:
         """How many of the workers started ahead have loaded."""
         return sum(self._spares.values())
 
@@ -123,10 +123,10 @@ class Roster:
         slots = enumerate(self._slots[: max(0, len(self._slots) - self.throttled)])
         return [index for index, slot in slots if slot.worker is None and now >= slot.empty_until]
 
-    def mend(self) -> None:
+    def forget_failures(self) -> None:
         """Forget the deaths that were: an empty slot is open and sound again."""
         for slot in self._slots:
-            slot.pause, slot.empty_until, slot.failing = FIRST_PAUSE_S, 0.0, False
+            slot.backoff, slot.empty_until, slot.failing = FIRST_BACKOFF_S, 0.0, False
 
     def counts(self, busy: set[str]) -> dict[str, int]:
         """As in `/health`. `ready` is `idle` and `running` together.

@@ -23,7 +23,7 @@ TICK_S: Final = 0.1
 """How long at most until a timeout is noticed; a change of the jobs is noticed at once."""
 GRACE_S: Final = 3.0
 """Between SIGTERM and SIGKILL, when the endpoint ends."""
-LOOP_AFTER_S: Final = 0.2
+CRASH_LOOP_AFTER_S: Final = 0.2
 """How long a worker of a crash loop lives where the scenario does not say."""
 
 log = logging.getLogger("gpu_worker.endpoint")
@@ -36,91 +36,91 @@ class WorkerProcesses:
         self._endpoint = endpoint
         self._base_url = base_url
         self._command = command or (sys.executable, "-m", endpoint.options.handler)
-        self._live: dict[str, Process] = {}
-        self._lives: set[asyncio.Task[None]] = set()
+        self._processes: dict[str, Process] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Look after the workers until the endpoint closes."""
         self._start_spares()
         while not self._endpoint.closing():
-            self.look_after()
-            await self._endpoint.bell.heard(TICK_S)
+            self.run_once()
+            await self._endpoint.notifier.wait(TICK_S)
 
-    def look_after(self) -> None:
+    def run_once(self) -> None:
         """One look: send the signals that are due, let go who is idle, start who is wanted."""
         self._endpoint.jobs.sweep()
-        for strike in self._endpoint.strikes_due():
-            self._signal(strike.worker, strike.number)
-        for worker in self._endpoint.jobs.stops.deaf(self._endpoint.options.stop_grace):
+        for pending in self._endpoint.due_signals():
+            self._signal(pending.worker, pending.number)
+        for worker in self._endpoint.jobs.cancellations.overdue(self._endpoint.options.stop_grace):
             self._signal(worker, signal.SIGKILL)
         for worker in self._endpoint.workers_to_stop():
             log.info(json.dumps({"event": "worker idle", "worker": worker}))
-            self._endpoint.roster.stopping(worker)
+            self._endpoint.workers.remove(worker)
             # It holds no job, so there is nothing that a gentler end could save.
             self._signal(worker, signal.SIGKILL)
         for slot in self._endpoint.slots_to_start():
-            self._ask(slot)
+            self._fill_slot(slot)
 
     async def stop(self) -> None:
         """End every worker: politely, then for good. The endpoint must be closing already."""
-        for process in list(self._live.values()):
+        for process in list(self._processes.values()):
             _signal(process.pid, signal.SIGTERM)
-        if self._lives:
-            await asyncio.wait(self._lives, timeout=GRACE_S)
-        for process in list(self._live.values()):
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE_S)
+        for process in list(self._processes.values()):
             _signal_group(process.pid)
-        await asyncio.gather(*self._lives)
+        await asyncio.gather(*self._tasks)
 
-    def _ask(self, slot: int) -> None:
+    def _fill_slot(self, slot: int) -> None:
         """Fill a slot, with a worker that was started ahead where there is one."""
-        worker = next(iter(self._endpoint.roster.spares()), None) or self._start()
-        self._endpoint.roster.starting(worker, slot)
-        self._endpoint.bell.ring()
+        worker = next(iter(self._endpoint.workers.spares()), None) or self._start_worker()
+        self._endpoint.workers.start(worker, slot)
+        self._endpoint.notifier.notify()
         for fault in self._endpoint.scenario.on_start():
-            after = LOOP_AFTER_S if fault.seconds is None else fault.seconds
-            self._endpoint.strike(worker, signal.SIGKILL, after)
+            after = CRASH_LOOP_AFTER_S if fault.seconds is None else fault.seconds
+            self._endpoint.schedule_signal(worker, signal.SIGKILL, after)
 
-    def _start(self) -> str:
+    def _start_worker(self) -> str:
         worker = f"local-{secrets.token_hex(8)}"
-        life = asyncio.create_task(self._live_and_die(worker))
-        self._lives.add(life)
-        life.add_done_callback(self._lives.discard)
+        life = asyncio.create_task(self._run_process(worker))
+        self._tasks.add(life)
+        life.add_done_callback(self._tasks.discard)
         return worker
 
     def _start_spares(self) -> None:
         """Where a cold start is set, have the workers that may be asked for load ahead: then it is exact."""
-        options, roster = self._endpoint.options, self._endpoint.roster
+        options, pool = self._endpoint.options, self._endpoint.workers
         if options.cold_start <= 0 or self._endpoint.closing():
             return
-        most = max(0, options.max_workers - roster.throttled)
-        for _ in range(most - len(roster.live()) - len(roster.spares())):
-            roster.spare(self._start())
+        most = max(0, options.max_workers - pool.throttled)
+        for _ in range(most - len(pool.live()) - len(pool.spares())):
+            pool.add_spare(self._start_worker())
 
-    async def _live_and_die(self, worker: str) -> None:
+    async def _run_process(self, worker: str) -> None:
         """Run one worker process to its end."""
         process = await asyncio.create_subprocess_exec(
             *self._command, env=self._environment(worker), cwd=ROOT, stdin=DEVNULL, start_new_session=True
         )
-        self._live[worker] = process
+        self._processes[worker] = process
         code = await process.wait()
-        del self._live[worker]
+        del self._processes[worker]
         # What the worker had started itself, such as the SDK's pinging process, is in its group still.
         _signal_group(process.pid)
-        self._bury(worker, code)
+        self._handle_exit(worker, code)
 
-    def _bury(self, worker: str, code: int) -> None:
-        jobs, roster = self._endpoint.jobs, self._endpoint.roster
-        if worker in {one.id for one in roster.live()}:
-            pause = roster.lost(worker)
+    def _handle_exit(self, worker: str, code: int) -> None:
+        jobs, pool = self._endpoint.jobs, self._endpoint.workers
+        if worker in {one.id for one in pool.live()}:
+            pause = pool.record_death(worker)
             if not self._endpoint.closing():
                 log.warning(json.dumps({"event": "worker ended", "worker": worker, "code": code, "rest_s": pause}))
         jobs.worker_lost(worker)
         # One that failed while it waited is not replaced before it is missed: it might fail for ever.
-        if not roster.spare_lost(worker):
+        if not pool.remove_spare(worker):
             self._start_spares()
 
     def _signal(self, worker: str, number: signal.Signals) -> None:
-        if process := self._live.get(worker):
+        if process := self._processes.get(worker):
             _signal(process.pid, number)
 
     def _environment(self, worker: str) -> Mapping[str, str]:

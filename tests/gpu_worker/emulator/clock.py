@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Clock:
+class ManualClock:
     """Call it for the time in seconds; add to `now` to let time pass."""
 
     now: float = 100.0

@@ -4,40 +4,40 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gpu_worker.emulator.harness import ENVIRONMENT, SLEEPER, instrument, ready
+from tests.gpu_worker.emulator.harness import ENVIRONMENT, FAKE_WORKER, call_debug_api, wait_for_idle_workers
 from tests.gpu_worker.endpoint_process import LocalEndpoint, start_endpoint
 from tests.polling import until
 
 
 @pytest.fixture(scope="session")
-def sleepers() -> Iterator[LocalEndpoint]:
-    endpoint = start_endpoint(2, ENVIRONMENT, arguments=(*SLEEPER, "--stop-grace", "3", "--webhook-pause", "0.3"))
+def shared_fake_endpoint() -> Iterator[LocalEndpoint]:
+    endpoint = start_endpoint(2, ENVIRONMENT, arguments=(*FAKE_WORKER, "--stop-grace", "3", "--webhook-pause", "0.3"))
     yield endpoint
     endpoint.stop()
 
 
 @pytest.fixture
-def sleepy(sleepers: LocalEndpoint) -> LocalEndpoint:
+def fake_endpoint(shared_fake_endpoint: LocalEndpoint) -> LocalEndpoint:
     """An endpoint with two sleeping workers that are always there, without faults, jobs or past."""
-    instrument(sleepers, "POST", "reset")
-    ready(sleepers, 2)
-    return sleepers
+    call_debug_api(shared_fake_endpoint, "POST", "reset")
+    wait_for_idle_workers(shared_fake_endpoint, 2)
+    return shared_fake_endpoint
 
 
 @pytest.fixture(scope="session")
-def flexers() -> Iterator[LocalEndpoint]:
+def shared_scaling_endpoint() -> Iterator[LocalEndpoint]:
     arguments = ("--max-workers", "2", "--scaler", "request_count:1", "--cold-start", "1", "--idle-timeout", "0.5")
-    endpoint = start_endpoint(env=ENVIRONMENT, arguments=(*SLEEPER, *arguments, "--price", "0.01"))
+    endpoint = start_endpoint(env=ENVIRONMENT, arguments=(*FAKE_WORKER, *arguments, "--price", "0.01"))
     yield endpoint
     endpoint.stop()
 
 
 @pytest.fixture
-def elastic(flexers: LocalEndpoint) -> LocalEndpoint:
+def scaling_endpoint(shared_scaling_endpoint: LocalEndpoint) -> LocalEndpoint:
     """An endpoint at rest: none of its workers is there, two may come, each cold for a second."""
-    instrument(flexers, "POST", "throttle", {"slots": 0})
-    instrument(flexers, "POST", "reset")
-    instrument(flexers, "POST", "cool")
-    until(lambda: not any(flexers.health()["workers"].values()))
-    instrument(flexers, "POST", "reset")
-    return flexers
+    call_debug_api(shared_scaling_endpoint, "POST", "throttle", {"slots": 0})
+    call_debug_api(shared_scaling_endpoint, "POST", "reset")
+    call_debug_api(shared_scaling_endpoint, "POST", "cool")
+    until(lambda: not any(shared_scaling_endpoint.health()["workers"].values()))
+    call_debug_api(shared_scaling_endpoint, "POST", "reset")
+    return shared_scaling_endpoint

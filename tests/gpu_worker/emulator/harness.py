@@ -12,21 +12,21 @@ from tests.gpu_worker.sample_images import encoded
 from tests.polling import until
 
 FRAME_MS = 40
-ENVIRONMENT = {"SLEEPER_FRAME_MS": str(FRAME_MS)}
-SLEEPER = ("--handler", "gpu_worker.emulator.fake_worker")
+ENVIRONMENT = {"FAKE_WORKER_FRAME_MS": str(FRAME_MS)}
+FAKE_WORKER = ("--handler", "gpu_worker.emulator.fake_worker")
 
 
-def picture(side: int) -> bytes:
+def square_png(side: int) -> bytes:
     """A PNG like no other of these tests but those of the same side."""
     return encoded(Image.new("RGB", (side, side), (side % 256, 0, 0)))
 
 
-def pack(frames: int) -> dict[str, Any]:
+def pack_input(frames: int) -> dict[str, Any]:
     """The input of a job that takes `frames` × `FRAME_MS`; its pictures are 10, 11, 12 … pixels wide."""
-    return Request("rembg", tuple(picture(10 + index) for index in range(frames))).to_input()
+    return Request("rembg", tuple(square_png(10 + index) for index in range(frames))).to_input()
 
 
-def instrument(endpoint: LocalEndpoint, method: str, name: str, body: object = None) -> Any:
+def call_debug_api(endpoint: LocalEndpoint, method: str, name: str, body: object = None) -> Any:
     """Use one of the instruments beside the API."""
     url = endpoint.client.base_url.join(f"/_emulator/{name}")
     response = endpoint.client.request(method, url, json=body)
@@ -34,16 +34,16 @@ def instrument(endpoint: LocalEndpoint, method: str, name: str, body: object = N
     return response.json()
 
 
-def happen(endpoint: LocalEndpoint, *faults: dict[str, Any]) -> None:
+def set_faults(endpoint: LocalEndpoint, *faults: dict[str, Any]) -> None:
     """Have these faults, and no others, from now on."""
-    instrument(endpoint, "POST", "scenario", {"faults": list(faults)})
+    call_debug_api(endpoint, "POST", "scenario", {"faults": list(faults)})
 
 
 def executions(endpoint: LocalEndpoint, job_id: str) -> list[dict[str, Any]]:
     """How often the endpoint has run a job, by its own count."""
-    return [one for one in instrument(endpoint, "GET", "meter")["executions"] if one["job"] == job_id]
+    return [one for one in call_debug_api(endpoint, "GET", "meter")["executions"] if one["job"] == job_id]
 
 
-def ready(endpoint: LocalEndpoint, workers: int, seconds: float = 30.0) -> None:
+def wait_for_idle_workers(endpoint: LocalEndpoint, workers: int, seconds: float = 30.0) -> None:
     """Wait until so many workers are ready and idle."""
     until(lambda: endpoint.health()["workers"]["idle"] == workers, seconds)

@@ -37,8 +37,8 @@ async def test_alphas_are_of_the_pictures_own_sizes_and_greys() -> None:
 
 
 async def test_it_costs_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLEEPER_FRAME_MS", "20")
-    monkeypatch.setenv("SLEEPER_CALL_MS", "50")
+    monkeypatch.setenv("FAKE_WORKER_FRAME_MS", "20")
+    monkeypatch.setenv("FAKE_WORKER_CALL_MS", "50")
     started = time.perf_counter()
     output = await answer(pack(*[picture(4, 4)] * 5))
     assert 0.15 <= time.perf_counter() - started < 0.6

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from gpu_worker.emulator.job import Job, Policy, State, digest, pictures
+from gpu_worker.emulator.job import Job, Policy, State, digest, encoded_images
 
 
 def test_a_job_tells_only_what_is_known() -> None:
@@ -27,7 +27,7 @@ def test_a_job_tells_only_what_is_known() -> None:
     ],
 )
 def test_the_pictures_of_an_input(job_input: object, found: list[str]) -> None:
-    assert pictures(job_input) == found
+    assert encoded_images(job_input) == found
 
 
 def test_equal_inputs_have_equal_digests_whatever_their_order() -> None:

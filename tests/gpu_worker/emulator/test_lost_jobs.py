@@ -9,25 +9,25 @@ from gpu.contract import Request
 from gpu.errors import GpuError, JobLost
 from gpu.ledger import CallRecord, MemoryLedger, Timings
 from gpu.runpod.retry import Limits
-from tests.gpu_worker.emulator.harness import FRAME_MS, happen, instrument, picture
+from tests.gpu_worker.emulator.harness import FRAME_MS, call_debug_api, set_faults, square_png
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 
 pytestmark = pytest.mark.stack
 
 FRAMES = 20
 WAIT = 3.0
-REQUEST = Request("rembg", tuple(picture(10 + index) for index in range(FRAMES)))
+REQUEST = Request("rembg", tuple(square_png(10 + index) for index in range(FRAMES)))
 
 
-class Booking(MemoryLedger):
+class RecordingLedger(MemoryLedger):
     """A ledger that notes what lost calls may have cost."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.booked: list[Timings] = []
+        self.failed_timings: list[Timings] = []
 
     async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        self.booked.append(timings)
+        self.failed_timings.append(timings)
         return await super().failed(record, error, timings)
 
 
@@ -37,33 +37,35 @@ def client(endpoint: LocalEndpoint, ledger: MemoryLedger) -> GpuClient:
 
 
 def executed(endpoint: LocalEndpoint) -> int:
-    return len(instrument(endpoint, "GET", "meter")["executions"])
+    return len(call_debug_api(endpoint, "GET", "meter")["executions"])
 
 
-async def test_an_endpoint_that_does_not_know_a_job_for_a_moment_runs_it_once(sleepy: LocalEndpoint) -> None:
-    happen(sleepy, {"fault": "not_found", "operation": "status", "times": 4})
-    async with client(sleepy, ledger := Booking()) as asking:
+async def test_an_endpoint_that_does_not_know_a_job_for_a_moment_runs_it_once(fake_endpoint: LocalEndpoint) -> None:
+    set_faults(fake_endpoint, {"fault": "not_found", "operation": "status", "times": 4})
+    async with client(fake_endpoint, ledger := RecordingLedger()) as asking:
         result = await asking.infer(REQUEST, "k")
     assert len(result.frames) == FRAMES
-    assert (executed(sleepy), ledger.booked) == (1, [])
+    assert (executed(fake_endpoint), ledger.failed_timings) == (1, [])
 
 
-async def test_a_job_that_is_forgotten_while_it_runs_is_booked_and_run_once_more(sleepy: LocalEndpoint) -> None:
-    happen(sleepy, {"fault": "forgotten"})
-    async with client(sleepy, ledger := Booking()) as asking:
+async def test_a_job_that_is_forgotten_while_it_runs_is_booked_and_run_once_more(
+    fake_endpoint: LocalEndpoint,
+) -> None:
+    set_faults(fake_endpoint, {"fault": "forgotten"})
+    async with client(fake_endpoint, ledger := RecordingLedger()) as asking:
         result = await asking.infer(REQUEST, "k")
     assert all(isinstance(frame, bytes) for frame in result.frames)
-    assert executed(sleepy) == 2
-    ((booked),) = ledger.booked
+    assert executed(fake_endpoint) == 2
+    ((booked),) = ledger.failed_timings
     assert booked.estimated
     assert FRAMES * FRAME_MS <= (booked.execution_ms or 0) <= 1000 * (WAIT + 5)
     assert [row.status for row in ledger.rows] == ["failed", "succeeded"]
 
 
-async def test_an_endpoint_that_forgets_each_job_runs_it_twice_and_is_given_up(sleepy: LocalEndpoint) -> None:
-    happen(sleepy, {"fault": "forgotten", "times": None})
-    async with client(sleepy, ledger := Booking()) as asking:
+async def test_an_endpoint_that_forgets_each_job_runs_it_twice_and_is_given_up(fake_endpoint: LocalEndpoint) -> None:
+    set_faults(fake_endpoint, {"fault": "forgotten", "times": None})
+    async with client(fake_endpoint, ledger := RecordingLedger()) as asking:
         with pytest.raises(JobLost):
             await asking.infer(REQUEST, "k")
-    assert executed(sleepy) == len(ledger.booked) == 2
-    assert all(booked.execution_ms for booked in ledger.booked)
+    assert executed(fake_endpoint) == len(ledger.failed_timings) == 2
+    assert all(booked.execution_ms for booked in ledger.failed_timings)

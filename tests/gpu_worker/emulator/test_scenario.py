@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gpu_worker.emulator.job import Job, Policy
-from gpu_worker.emulator.scenario import FAULTS, Fault, Scenario, ScenarioError, digests, load, read_faults
+from gpu_worker.emulator.scenario import FAULTS, Fault, Scenario, ScenarioError, image_digests, load, read_faults
 
 CAT, DOG = b"a cat", b"a dog"
 
@@ -101,8 +101,8 @@ def test_a_fault_is_of_the_first_frame_or_the_one_it_names() -> None:
 
 
 def test_pictures_are_known_by_their_bytes() -> None:
-    assert digests(job_of(CAT, DOG)) == [sha256(CAT), sha256(DOG)]
-    assert digests(Job("j1", {"image": "not base64!"}, False, Policy(), 0.0)) == [""]
+    assert image_digests(job_of(CAT, DOG)) == [sha256(CAT), sha256(DOG)]
+    assert image_digests(Job("j1", {"image": "not base64!"}, False, Policy(), 0.0)) == [""]
 
 
 def test_another_scenario_counts_from_zero_and_a_wrong_one_changes_nothing() -> None:
@@ -139,7 +139,7 @@ def test_a_scenario_that_is_none_is_refused(whole: object) -> None:
 def test_for_ever_is_read_from_null() -> None:
     (fault,) = read_faults({"faults": [{"fault": "slow", "times": None}]})
     assert math.isinf(fault.times)
-    assert fault.strikes()
+    assert fault.matches_next()
     assert scenario(fault="slow", times=None).describe()[0]["times"] is None
 
 

@@ -7,7 +7,7 @@ import sys
 
 import psutil
 
-from tests.gpu_worker.endpoint_process import ROOT, gone
+from tests.gpu_worker.endpoint_process import ROOT, has_exited
 
 WORKER = """
 import os, time
@@ -38,7 +38,7 @@ def test_a_worker_and_what_it_forked_end_with_a_killed_parent() -> None:
             try:
                 process.wait(timeout=5)
             except psutil.TimeoutExpired:
-                assert gone(process)
+                assert has_exited(process)
 
 
 def test_a_worker_whose_parent_is_gone_before_the_tie_ends_at_once() -> None:

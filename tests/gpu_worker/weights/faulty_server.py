@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass
-class FaultySite:
+class FaultyServer:
     """`files` by path. `faults` are used up one per request: "silent", "refused", or bytes to send before a cut."""
 
     url: str = ""
@@ -20,8 +20,8 @@ class FaultySite:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
-        wish = request.headers.get("Range")
-        self.ranges.append(wish)
+        asked_range = request.headers.get("Range")
+        self.ranges.append(asked_range)
         fault = self.faults.pop(0) if self.faults else None
         if fault == "silent":
             self.closing.wait(10)
@@ -30,14 +30,14 @@ class FaultySite:
         if content is None or fault == "refused":
             request.send_error(404)
             return
-        start = int(wish.removeprefix("bytes=").removesuffix("-")) if wish else 0
+        start = int(asked_range.removeprefix("bytes=").removesuffix("-")) if asked_range else 0
         if start >= len(content):
             request.send_response(416)
             request.send_header("Content-Range", f"bytes */{len(content)}")
             request.send_header("Content-Length", "0")
             request.end_headers()
             return
-        request.send_response(206 if wish else 200)
+        request.send_response(206 if asked_range else 200)
         request.send_header("Content-Length", str(len(content) - start))
         request.end_headers()
         rest = content[start:]
@@ -46,21 +46,22 @@ class FaultySite:
 
 
 @contextmanager
-def faulty_site() -> Iterator[FaultySite]:
-    site = FaultySite()
+def running_faulty_server() -> Iterator[FaultyServer]:
+    """Serve on a free port of loopback until the block ends."""
+    faulty = FaultyServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site.answer(self)
+            faulty.answer(self)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site.url = f"http://127.0.0.1:{server.server_port}"
+        faulty.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield site
-        site.closing.set()
+        yield faulty
+        faulty.closing.set()
         server.shutdown()
         thread.join()

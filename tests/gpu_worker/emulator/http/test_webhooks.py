@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.gpu_worker.emulator.harness import happen, pack
+from tests.gpu_worker.emulator.harness import pack_input, set_faults
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 
@@ -54,45 +54,49 @@ def receiver() -> Iterator[Receiver]:
     server.server_close()
 
 
-def test_a_webhook_hears_what_status_says_with_input_and_webhook(sleepy: LocalEndpoint, receiver: Receiver) -> None:
-    job_input = pack(1)
-    job_id = sleepy.run(job_input, webhook=receiver.url)
+def test_a_webhook_hears_what_status_says_with_input_and_webhook(
+    fake_endpoint: LocalEndpoint, receiver: Receiver
+) -> None:
+    job_input = pack_input(1)
+    job_id = fake_endpoint.run(job_input, webhook=receiver.url)
     (heard,) = until(lambda: receiver.heard)
-    assert heard == sleepy.status(job_id) | {"input": job_input, "webhook": receiver.url}
+    assert heard == fake_endpoint.status(job_id) | {"input": job_input, "webhook": receiver.url}
     assert (heard["status"], heard["id"]) == ("COMPLETED", job_id)
 
 
-def test_a_failed_job_is_told_too(sleepy: LocalEndpoint, receiver: Receiver) -> None:
-    sleepy.run({"task": "paint"}, webhook=receiver.url)
+def test_a_failed_job_is_told_too(fake_endpoint: LocalEndpoint, receiver: Receiver) -> None:
+    fake_endpoint.run({"task": "paint"}, webhook=receiver.url)
     (heard,) = until(lambda: receiver.heard)
     assert heard["status"] == "FAILED"
     assert json.loads(heard["error"])["code"] == "bad_task"
 
 
-def test_what_is_not_answered_with_200_is_told_twice_more(sleepy: LocalEndpoint, receiver: Receiver) -> None:
+def test_what_is_not_answered_with_200_is_told_twice_more(fake_endpoint: LocalEndpoint, receiver: Receiver) -> None:
     receiver.answers = [500, 204, 302]
-    sleepy.run(pack(1), webhook=receiver.url)
+    fake_endpoint.run(pack_input(1), webhook=receiver.url)
     until(lambda: len(receiver.heard) == 3)
     first, second, third = receiver.times
     assert min(second - first, third - second) >= 0.29
     # Three are all: the next to be heard is another job's.
-    other = sleepy.run(pack(2), webhook=receiver.url)
+    other = fake_endpoint.run(pack_input(2), webhook=receiver.url)
     until(lambda: receiver.heard[3:])
     assert receiver.heard[3]["id"] == other
 
 
-def test_a_webhook_may_be_lost_or_doubled(sleepy: LocalEndpoint, receiver: Receiver) -> None:
-    happen(
-        sleepy,
+def test_a_webhook_may_be_lost_or_doubled(fake_endpoint: LocalEndpoint, receiver: Receiver) -> None:
+    set_faults(
+        fake_endpoint,
         {"fault": "webhook_lost"},
         {"fault": "webhook_twice", "nth": 2},
         {"fault": "duplicate_result", "nth": 3},
     )
-    jobs = [sleepy.ended(sleepy.run(pack(1), webhook=receiver.url))["id"] for _ in range(3)]
+    jobs = [
+        fake_endpoint.wait_until_ended(fake_endpoint.run(pack_input(1), webhook=receiver.url))["id"] for _ in range(3)
+    ]
     until(lambda: len(receiver.heard) == 4)
     assert [heard["id"] for heard in receiver.heard] == [jobs[1], jobs[1], jobs[2], jobs[2]]
 
 
-def test_a_webhook_must_be_an_address(sleepy: LocalEndpoint) -> None:
-    response = sleepy.client.post("run", json={"input": {"task": "info"}, "webhook": "ftp://here"})
+def test_a_webhook_must_be_an_address(fake_endpoint: LocalEndpoint) -> None:
+    response = fake_endpoint.client.post("run", json={"input": {"task": "info"}, "webhook": "ftp://here"})
     assert response.status_code == 400
