@@ -1,4 +1,4 @@
-"""Why a person's wish cannot be granted, in words for them and a code for programs."""
+"""Refusals of actions, in words for people and codes for programs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Self
 
 
 class ActionError(Exception):
-    """Refused, and nothing was changed. `attr` names the field it is about; `status` is the HTTP status."""
+    """An action was refused and changed nothing. `attr` is the field it is about, `status` the HTTP status."""
 
     def __init__(self, code: str, detail: str, attr: str | None = None, status: int = 400) -> None:
         super().__init__(detail)
@@ -24,5 +24,5 @@ class Busy(ActionError):
 
     @classmethod
     def on(cls, target: str) -> Self:
-        """The refusal for a `target` in one word ("emoji", "frame")."""
+        """Refuse work on a `target`, named in one word ("emoji", "frame")."""
         return cls(f"This {target} is being worked on. Wait until it is finished, or cancel it first.")

@@ -1,4 +1,4 @@
-"""Asking for files that platforms accept."""
+"""Export a project's chosen frames as files that platforms accept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_LIVE_JOBS = 4
 
 
 def export(project: Project, platforms: Sequence[str]) -> list[Export]:
-    """One export per platform, of the chosen frames as they are when its job runs.
+    """Export to each platform the chosen frames as they are when the job runs.
 
     An equal live export is answered, not made again; what is missing is made by one job. Raises `ActionError` for a
     platform that cannot be served, or a project without a finished frame, and `Busy`.

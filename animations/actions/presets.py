@@ -1,4 +1,4 @@
-"""What staff may ask of the curated motions: copy, order, publish, draw again."""
+"""Curate the presets: copy, order, publish, draw again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME_LENGTH = 60
 
 @transaction.atomic
 def duplicate(preset: Preset) -> Preset:
-    """An unpublished copy of `preset`, right behind it in the order, with a slug of its own."""
+    """Copy a preset, unpublished, right behind it in the order, with a slug of its own."""
     order = _locked_order()
     copy = Preset.objects.create(
         slug=_free_slug(preset.slug, {other.slug for other in order}),
@@ -61,7 +61,7 @@ def redraw(presets: Sequence[Preset]) -> None:
 
 
 def redraw_if_stale(preset: Preset) -> bool:
-    """Ask for the preset's preview if it no longer shows the recipe; True when it was asked for."""
+    """Request the preset's preview if it no longer shows the recipe; return whether that was so."""
     if preset.is_preview_fresh:
         return False
     request_previews([preset])
@@ -74,7 +74,7 @@ def _switch(presets: Iterable[Preset], *, active: bool) -> int:
 
 
 def _locked_order() -> list[Preset]:
-    """All presets in order, locked: two people who order at once go one behind the other."""
+    """Return all presets in order, locked: two people who order at once go one after the other."""
     return list(Preset.objects.select_for_update().order_by("position", "name", "pk"))
 
 

@@ -1,4 +1,4 @@
-"""A pass for one socket: random, single use, gone after half a minute. For clients that cannot send a cookie."""
+"""Tickets for one socket each: random, single use, gone after half a minute. For clients that send no cookie."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ MAX_LENGTH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class TicketHolder:
-    """Whom a ticket was given to, and the session it was asked for in ("" where there is none)."""
+    """The user of a ticket, and the session in which it was issued ("" where there is none)."""
 
     user_id: int
     session_key: str
 
 
 def issue(user: AbstractBaseUser, session_key: str = "") -> str:
-    """A new ticket for `user`. It lasts no longer than the session."""
+    """Issue a ticket for `user`. It lasts no longer than the session."""
     ticket = secrets.token_urlsafe(32)
     cache.set(_key(ticket), {"user": user.pk, "session": session_key}, LIFETIME_SECONDS)
     return ticket
 
 
 def redeem(ticket: str) -> TicketHolder | None:
-    """The ticket's holder, for the first who asks; None ever after."""
+    """Return the ticket's holder, the first time; None ever after."""
     if not 0 < len(ticket) <= MAX_LENGTH:
         return None
     key = _key(ticket)

@@ -1,4 +1,4 @@
-"""A candidate: one way a frame could look."""
+"""Candidates: the ways a frame could look."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from django.db import models
 
-from animations.models.transitions import move
+from animations.models.transitions import FrameStatus, move
 from animations.motion.seam import SEAM_LIMIT
 
 
 class CandidateFiles(NamedTuple):
-    """The names of a drawn candidate's files."""
+    """The names of a candidate's stored files."""
 
     picture: str
     alpha: str
@@ -31,11 +31,7 @@ class Candidate(models.Model):
     before there were previews have none.
     """
 
-    class Status(models.TextChoices):
-        PENDING = "pending"
-        WORKING = "working"  # of a frame; here it is only part of the API's list
-        READY = "ready"
-        FAILED = "failed"
+    Status = FrameStatus
 
     class Origin(models.TextChoices):
         GENERATED = "generated"
@@ -77,9 +73,9 @@ class Candidate(models.Model):
         return self.seam is not None and self.seam > SEAM_LIMIT
 
     def finish(self, drawn: CandidateFiles, seam: float | None = None) -> None:
-        """pending → ready with its files. Inside `revise`."""
+        """Move from pending to ready, with its files. Inside `revise`."""
         move(self, (self.Status.PENDING,), status=self.Status.READY, seam=seam, **drawn._asdict())
 
     def fail(self, error: str) -> None:
-        """pending → failed, saying why. Inside `revise`."""
+        """Move from pending to failed, saying why. Inside `revise`."""
         move(self, (self.Status.PENDING,), status=self.Status.FAILED, error=error[:300])

@@ -1,4 +1,4 @@
-"""An export: the chosen frames as files for one platform, with the proof that every rule is kept."""
+"""Exports: the chosen frames as files for one platform, with the proof that every rule is kept."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from animations.models.transitions import move, move_all
+from animations.models.transitions import LIVE, JobStatus, move, move_all
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the exports of the user's own projects."""
         return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
 
     def live_showing(self, frames_digest: str) -> Self:
-        """Live exports that will show the frames of `frames_digest`, if these are the ones that are chosen now."""
+        """Return the live exports that will show the frames of `frames_digest`, the ones that are chosen now."""
         read_later = models.Q(status=Export.Status.QUEUED)
         return self.filter(read_later | models.Q(status=Export.Status.RUNNING, frames_digest=frames_digest))
 
@@ -32,14 +33,8 @@ class Export(models.Model):
     whatever is chosen then, so no second of its platform can be queued beside it.
     """
 
-    class Status(models.TextChoices):
-        QUEUED = "queued"
-        RUNNING = "running"
-        SUCCEEDED = "succeeded"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-
-    LIVE = (Status.QUEUED, Status.RUNNING)
+    Status = JobStatus
+    LIVE = LIVE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="exports")
@@ -64,7 +59,7 @@ class Export(models.Model):
             models.UniqueConstraint(fields=["job", "platform"], name="export_once_per_job"),
             models.UniqueConstraint(
                 fields=["project", "platform"],
-                condition=models.Q(status="queued"),
+                condition=models.Q(status=JobStatus.QUEUED),
                 name="one_queued_export_per_platform",
             ),
         ]
@@ -74,17 +69,17 @@ class Export(models.Model):
 
     @staticmethod
     def start_all(exports: Sequence[Export], revision: int, frames_digest: str) -> None:
-        """queued → running (or running again after a lost run), with the frames that were read. Inside `revise`."""
+        """Move from queued to running, or on after a lost run, with the frames that were read. Inside `revise`."""
         values = {"status": Export.Status.RUNNING, "frames_digest": frames_digest, "revision": revision}
         move_all(exports, Export.LIVE, **values)
 
     def succeed(self, revision: int, checks: list[dict[str, Any]], steps: list[str]) -> None:
-        """running → succeeded. Inside `revise`."""
+        """Move from running to succeeded. Inside `revise`."""
         values = {"status": self.Status.SUCCEEDED, "checks": checks, "steps": steps, "revision": revision}
         move(self, (self.Status.RUNNING,), **values)
 
     def fail(self, revision: int, error: str) -> None:
-        """queued or running → failed. Inside `revise`."""
+        """Move from queued or running to failed. Inside `revise`."""
         move(self, self.LIVE, status=self.Status.FAILED, error=error[:300], revision=revision)
 
 

@@ -1,14 +1,14 @@
-"""A frame: one moment of the loop, and the candidate chosen for it."""
+"""Frames: the moments of a loop, each with the candidate chosen for it."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 
-from animations.models.transitions import IllegalTransition, move, move_all
+from animations.models.transitions import FrameStatus, IllegalTransition, move, move_all
 
 if TYPE_CHECKING:
     from animations.models.candidate import Candidate
@@ -29,14 +29,9 @@ class Frame(models.Model):
     change of the frame or of one of its candidates.
     """
 
-    class Status(models.TextChoices):
-        PENDING = "pending"
-        WORKING = "working"
-        READY = "ready"
-        FAILED = "failed"
-
-    NOT_WORKING = (Status.PENDING, Status.READY, Status.FAILED)
-    """From which a frame becomes `working`."""
+    Status = FrameStatus
+    UNFINISHED: Final = (Status.PENDING, Status.WORKING)
+    NOT_WORKING: Final = (Status.PENDING, Status.READY, Status.FAILED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="frames")
@@ -62,16 +57,16 @@ class Frame(models.Model):
         return f"frame {self.index} of {self.project_id}"
 
     def start(self, revision: int) -> None:
-        """pending, ready or failed → working. Inside `revise`."""
+        """Move from pending, ready or failed to working. Inside `revise`."""
         move(self, self.NOT_WORKING, status=self.Status.WORKING, revision=revision)
 
     def finish(self, revision: int, chosen: Candidate | None) -> None:
-        """pending or working → ready with `chosen`, or failed without one. Inside `revise`."""
+        """Move from pending or working to ready with `chosen`, or to failed without one. Inside `revise`."""
         status = self.Status.READY if chosen else self.Status.FAILED
-        move(self, (self.Status.PENDING, self.Status.WORKING), status=status, chosen=chosen, revision=revision)
+        move(self, self.UNFINISHED, status=status, chosen=chosen, revision=revision)
 
     def choose(self, revision: int, candidate: Candidate) -> None:
-        """Take one of this frame's own ready candidates; a frame that failed becomes ready. Inside `revise`."""
+        """Choose one of this frame's own ready candidates; a frame that failed becomes ready. Inside `revise`."""
         if candidate.frame_id != self.pk or candidate.status != candidate.Status.READY:
             raise IllegalTransition("Only a ready candidate of this frame can be chosen.")
         states = {self.Status.FAILED: self.Status.READY}

@@ -1,4 +1,4 @@
-"""What was asked of the GPU, what it cost, and what the endpoint can do."""
+"""Calls to the GPU and what they cost; endpoints, their state and their timing."""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ class GpuCall(models.Model):
         UNCERTAIN = "uncertain"
         CANCELLED = "cancelled"
 
-    UNSUCCESSFUL = (Status.FAILED, Status.CANCELLED)
-    ENDED = (Status.SUCCEEDED, *UNSUCCESSFUL)
+    LIVE: Final = (Status.PREPARED, Status.SENDING, Status.SUBMITTED, Status.UNCERTAIN)
+    UNSUCCESSFUL: Final = (Status.FAILED, Status.CANCELLED)
+    ENDED: Final = (Status.SUCCEEDED, *UNSUCCESSFUL)
     REMOTE_ID: Final = re.compile(r"[\w-]{1,100}", re.ASCII)
     """What the id of a remote job may look like: it becomes part of addresses that we ask."""
 
@@ -117,12 +118,12 @@ class GpuCall(models.Model):
 
 class EndpointStateQuerySet(models.QuerySet["EndpointState"]):
     def current(self) -> EndpointState | None:
-        """Return the row of the endpoint in the settings, if it was ever heard of."""
+        """Return the row of the endpoint in the settings, if it was ever asked."""
         return self.filter(endpoint=settings.RUNPOD_ENDPOINT_ID).first()
 
 
 class EndpointState(models.Model):
-    """What was last heard of an endpoint. Views read this row; only a job asks the endpoint."""
+    """The state of an endpoint as last reported. Views read this row; only a job asks the endpoint."""
 
     INFO_IS_FRESH_SECONDS: Final = 20 * 60
     """Of a worker that has nothing to do, `info` is asked every ten minutes, or at the next turn after that."""
@@ -165,9 +166,7 @@ class EndpointState(models.Model):
 
 
 class GpuTiming(models.Model):
-    """How long an endpoint takes for a task's frames of one size, learned from finished calls
-    (`gpu.batch.execution_time`).
-    """
+    """How long an endpoint takes for a task's frames of one size (`gpu.batch.execution_time`)."""
 
     endpoint = models.CharField(max_length=200)
     task = models.CharField(max_length=20)

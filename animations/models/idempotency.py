@@ -1,4 +1,4 @@
-"""The memory of requests that spend: the same request again gets the same answer again."""
+"""Idempotency keys: the same request that spends gets the same answer again."""
 
 from __future__ import annotations
 

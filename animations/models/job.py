@@ -1,4 +1,4 @@
-"""A job: work that was asked for, and who is doing it now."""
+"""Jobs: work that was requested, and the lease of the run that does it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from animations import queueing
-from animations.models.transitions import move
+from animations.models.transitions import LIVE, JobStatus, move
 
 if TYPE_CHECKING:
     from animations.models.frame import Frame
@@ -22,34 +22,37 @@ if TYPE_CHECKING:
 RUN: Final = "animations.jobs.run"
 """What RQ calls with a job's primary key."""
 LEASE: Final = timedelta(seconds=15)
-"""How long a run may be silent before its job is anybody's."""
+"""How long a run may be silent before another may take its job."""
 MAX_ATTEMPTS: Final = 6
 """Runs of one job before the reconciler gives up: a job that kills its worker must end."""
 
 
 class LeaseLost(Exception):
-    """Another run holds the job, or it was cancelled: this run must stop without writing."""
+    """Another run has the job, or it was cancelled: this run must stop without writing."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the jobs of the user's own projects."""
         return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
 
     def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the jobs that the user may cancel."""
         return self.visible_to(user)
 
     def live(self) -> Self:
+        """Return the jobs that are queued or running."""
         return self.filter(status__in=Job.LIVE)
 
     def unattended(self, quiet_since: Any) -> Self:
-        """Live jobs without a live lease which nobody has put on a queue since `quiet_since`, oldest first."""
+        """Return live jobs without a lease that were not put on a queue since `quiet_since`, oldest first."""
         now = timezone.now()
         idle = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
         return self.live().filter(idle, Q(enqueued_at__lte=quiet_since)).order_by("created_at", "pk")
 
 
 class Job(models.Model):
-    """Work that was asked for. The row is the truth; RQ only carries its primary key.
+    """Work that was requested. The row is the truth; RQ only carries its primary key.
 
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
     running ──> running (a new run takes over once the lease of the old has run out)
@@ -64,14 +67,8 @@ class Job(models.Model):
         REFINE = "refine"
         EXPORT = "export"
 
-    class Status(models.TextChoices):
-        QUEUED = "queued"
-        RUNNING = "running"
-        SUCCEEDED = "succeeded"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-
-    LIVE: Final = (Status.QUEUED, Status.RUNNING)
+    Status = JobStatus
+    LIVE: Final = LIVE
     QUEUES: Final = {
         Kind.GENERATE: "bulk",
         Kind.EXPORT: "bulk",
@@ -110,12 +107,12 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["project"],
-                condition=Q(kind="generate", status__in=["queued", "running"]),
+                condition=Q(kind="generate", status__in=[*LIVE]),
                 name="one_live_generate_per_project",
             ),
             models.UniqueConstraint(
                 fields=["frame"],
-                condition=Q(status__in=["queued", "running"]),
+                condition=Q(status__in=[*LIVE]),
                 name="one_live_job_per_frame",
             ),
         ]
@@ -147,7 +144,7 @@ class Job(models.Model):
         return (self.kind, self.frame_id, self.params) == (kind, frame.pk if frame else None, params)
 
     def claim(self, revision: int) -> UUID:
-        """queued → running, or running → running when the lease has run out. Inside `revise`.
+        """Take the lease: move from queued to running, or go on where a run's lease has ended. Inside `revise`.
 
         Returns the new lease token; raises `LeaseLost` when another run is alive or the job is over.
         """
@@ -168,29 +165,30 @@ class Job(models.Model):
         return token
 
     def renew(self, token: UUID) -> None:
-        """Keep the lease for another while; raises `LeaseLost`."""
+        """Extend the lease; raises `LeaseLost`."""
         mine = Job.objects.filter(pk=self.pk, lease_token=token, status=self.Status.RUNNING)
         if mine.update(lease_until=timezone.now() + LEASE) != 1:
             raise LeaseLost(str(self.pk))
 
     def require_lease(self, token: UUID) -> None:
-        """Make sure, inside `revise`, that the run with `token` may still write; raises `LeaseLost`."""
+        """Make sure that the run with `token` may still write; raises `LeaseLost`. Inside `revise`."""
         self.renew(token)
 
     def progress(self, revision: int, done: int, total: int) -> None:
+        """Write down how much is done. Inside `revise`."""
         Job.objects.filter(pk=self.pk).update(done=done, total=total, revision=revision)
         self.done, self.total = done, total
 
     def succeed(self, revision: int) -> None:
-        """running → succeeded. Inside `revise`."""
+        """Move from running to succeeded. Inside `revise`."""
         self._end(revision, (self.Status.RUNNING,), self.Status.SUCCEEDED, "")
 
     def fail(self, revision: int, error: str) -> None:
-        """queued or running → failed, saying why in words for its owner. Inside `revise`."""
+        """Move from queued or running to failed, saying why in words for its owner. Inside `revise`."""
         self._end(revision, self.LIVE, self.Status.FAILED, error[:300])
 
     def cancel(self, revision: int) -> None:
-        """queued or running → cancelled. Inside `revise`; the run notices at its next write."""
+        """Move from queued or running to cancelled; a run notices at its next write. Inside `revise`."""
         self._end(revision, self.LIVE, self.Status.CANCELLED, "")
 
     def _end(self, revision: int, sources: tuple[str, ...], status: str, error: str) -> None:

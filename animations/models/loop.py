@@ -22,14 +22,14 @@ class ChosenLoop:
 
     @property
     def digest(self) -> str:
-        """What two loops share only if they show the same: files are named by what they hold."""
+        """A digest that two loops share only if they show the same: files are named by their bytes."""
         return hashlib.sha256(json.dumps([self.files, self.delays_ms]).encode()).hexdigest()
 
 
 def chosen_loop(project: Project) -> ChosenLoop:
     """Read the loop of the current generation; it is empty when no frame is finished.
 
-    A frame without a picture lends its time to its neighbours, as `encode.timing.lend` says.
+    A frame without a picture lends its time to its neighbours, as `encode.delays.lend` says.
     """
     frames = list(project.current_frames().select_related("chosen"))
     delays = lend_time([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])

@@ -1,6 +1,6 @@
-"""What a job that ends early leaves behind: closed frames, candidates and exports, never a spinner.
+"""End a job early, with the frames, candidates and exports that it has not finished.
 
-Both faces of an early end use it: a person who cancels (actions) and a run that fails (work).
+A person who cancels (actions) and a run that fails (work) leave the same rows behind.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ CANCELLED = "Cancelled."
 
 
 def fail_job(job: Job, revision: int, error: str) -> None:
-    """The job → failed, and with it all that it had not finished. Inside `revise`."""
+    """Move a job to failed, and with it all that it has not finished. Inside `revise`."""
     job.fail(revision, error)
     _close_unfinished(job, revision, error, cancelled=False)
 
 
 def cancel_job(job: Job, revision: int) -> None:
-    """The job → cancelled, and with it all that it had not finished. Inside `revise`."""
+    """Move a job to cancelled, and with it all that it has not finished. Inside `revise`."""
     job.cancel(revision)
     _close_unfinished(job, revision, CANCELLED, cancelled=True)
 
@@ -36,18 +36,18 @@ def _close_unfinished(job: Job, revision: int, error: str, *, cancelled: bool) -
         return
     unfinished = job.candidates.filter(status=Candidate.Status.PENDING)
     unfinished.update(status=Candidate.Status.FAILED, error=error[:300])
-    open_frames = _open_frames(job)
-    open_frames.filter(chosen__isnull=True).update(status=Frame.Status.FAILED, revision=revision)
-    open_frames.filter(chosen__isnull=False).update(status=Frame.Status.READY, revision=revision)
+    unfinished_frames = _unfinished_frames(job)
+    unfinished_frames.filter(chosen__isnull=True).update(status=Frame.Status.FAILED, revision=revision)
+    unfinished_frames.filter(chosen__isnull=False).update(status=Frame.Status.READY, revision=revision)
     if job.kind == Job.Kind.GENERATE:
         _close_project(job.project, cancelled=cancelled)
 
 
-def _open_frames(job: Job) -> QuerySet[Frame]:
-    states = (Frame.Status.PENDING, Frame.Status.WORKING)
+def _unfinished_frames(job: Job) -> QuerySet[Frame]:
+    frames = Frame.objects.filter(status__in=Frame.UNFINISHED)
     if job.kind != Job.Kind.GENERATE:  # other jobs may be at work on the other frames
-        return Frame.objects.filter(pk__in=job.candidates.values("frame"), status__in=states)
-    return Frame.objects.filter(project=job.project_id, generation=job.project.generation, status__in=states)
+        return frames.filter(pk__in=job.candidates.values("frame"))
+    return frames.filter(project=job.project_id, generation=job.project.generation)
 
 
 def _close_project(project: Project, *, cancelled: bool) -> None:

@@ -1,4 +1,4 @@
-"""A preset: a motion that staff have curated."""
+"""Presets: motions that staff have curated."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ from animations.motion.language.prompt import TemplateError, check_template
 from animations.motion.recipe import RecipeError, read_recipe
 
 PREVIEW_VERSION: Final = 1
-"""Raise it when previews are drawn in another way, and every one of them is drawn again."""
+"""Raise it when previews are drawn in another way: then every one of them is drawn again."""
 PREVIEW_TIMEOUT: Final = timedelta(minutes=1)
-"""How long a preview that was asked for may be under way before it is asked for again."""
+"""How long a preview may be under way before it is requested again."""
 
 
 def validate_recipe(value: object) -> None:
+    """Raise `ValidationError` for what is no recipe."""
     try:
         read_recipe(value)
     except RecipeError as error:
@@ -34,6 +35,7 @@ def validate_recipe(value: object) -> None:
 
 
 def validate_template(value: str) -> None:
+    """Raise `ValidationError` for a template with fields that there are not."""
     try:
         check_template(value)
     except TemplateError as error:
@@ -42,10 +44,11 @@ def validate_template(value: str) -> None:
 
 class PresetQuerySet(models.QuerySet["Preset"]):
     def active(self) -> Self:
+        """Return the published presets in their order."""
         return self.filter(active=True).order_by("position", "name")
 
     def overdue(self) -> list[Preset]:
-        """Presets whose preview is missing or shows another recipe, and that nobody has asked for lately.
+        """Return the presets whose preview is missing or shows another recipe, and was not requested lately.
 
         Digests are compared here, not in the database: there are tens of presets, not thousands.
         """
@@ -83,17 +86,18 @@ class Preset(models.Model):
         return self.name
 
     def preview_digest(self) -> str:
-        """40 hex digits that change whenever a new preview would look different."""
+        """Return 40 hex digits that change whenever a new preview would look different."""
         drawn = json.dumps([PREVIEW_VERSION, self.recipe], sort_keys=True)
         return hashlib.sha256(drawn.encode()).hexdigest()[:40]
 
     @property
     def is_preview_fresh(self) -> bool:
+        """Whether the preview shows the recipe as it is now."""
         return bool(self.preview) and self.preview_of == self.preview_digest()
 
     @property
     def is_preview_overdue(self) -> bool:
-        """Not fresh, and not asked for lately: somebody should ask (again)."""
+        """Whether the preview is not fresh and was not requested lately."""
         asked = self.preview_requested_at
         return not self.is_preview_fresh and (asked is None or asked < timezone.now() - PREVIEW_TIMEOUT)
 
@@ -115,5 +119,6 @@ def _enqueue_previews(slugs: list[str]) -> None:
 
 @receiver(post_delete, sender=Preset)
 def delete_preview(instance: Preset, **_: object) -> None:
+    """Delete a preset's preview after the commit."""
     if name := instance.preview.name:
         transaction.on_commit(partial(default_storage.delete, name))

@@ -1,4 +1,4 @@
-"""A project: one source, one motion, and the frames made of them."""
+"""Projects: one source, one motion, and the frames made of them."""
 
 from __future__ import annotations
 
@@ -51,17 +51,19 @@ def with_note(notes: Iterable[Note], code: str, text: str) -> list[Note]:
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """The one door for looking: a user's own projects. Staff look at others' in the admin only."""
+        """Return the projects that the user may see: their own. Staff see others' in the admin only."""
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
     def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """The one door for changing."""
+        """Return the projects that the user may change."""
         return self.visible_to(user)
 
     def newest_first(self) -> Self:
+        """Return the projects in the order of the pages."""
         return self.order_by("-created_at", "-pk")
 
     def for_payload(self) -> Self:
+        """Read along with each project what its payload needs of other tables."""
         return self.select_related("source", "source__matte", "preset")
 
 
@@ -71,9 +73,9 @@ class Project(models.Model):
     draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
               partial | failed ──> ready | partial (frames made again)
 
-    `revision` counts every change that a watcher should see; `frame_list_revision` is the one at which the list of
-    frames itself changed, so that a watcher behind it needs a whole snapshot. Each generate raises
-    `generation`: the frames of the one before stay in the database until the next.
+    `revision` counts every change that a subscriber should see; `frame_list_revision` is the one at which the list of
+    frames itself changed, so that a subscriber behind it needs a whole snapshot. Each generate raises `generation`;
+    the frames of the one before stay in the database until the next.
     """
 
     class Status(models.TextChoices):
@@ -122,7 +124,7 @@ class Project(models.Model):
     clip_layout = models.JSONField(default=dict, blank=True)
     """How this generation's frames of a clip are laid out, decided once for all of them: see `work.framing`."""
     notes = models.JSONField(default=list, blank=True)
-    """What was done unasked in this generation, to be said to the owner: `Note`s, at most one of a code."""
+    """What was done unasked in this generation: `Note`s, at most one of a code."""
     generation = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
     frame_list_revision = models.PositiveBigIntegerField(default=0)
@@ -145,7 +147,7 @@ class Project(models.Model):
         return self.name
 
     def start(self, revision: int, **values: Any) -> None:
-        """any state but working → working, with the columns of a new generation. Inside `revise`."""
+        """Move from any status but working to working, with the columns of a generation. Inside `revise`."""
         settled = tuple(status for status in self.Status.values if status != self.Status.WORKING)
         move(
             self,
@@ -157,7 +159,7 @@ class Project(models.Model):
         )
 
     def update_status(self) -> None:
-        """working, partial or failed → ready, partial or failed, as its frames are. Inside `revise`.
+        """Move from working, partial or failed to ready, partial or failed, as its frames are. Inside `revise`.
 
         A project that was cancelled stays so when one of its frames is made again.
         """
@@ -188,6 +190,7 @@ class Project(models.Model):
         rows.update(notes=self.notes)
 
     def rename(self, name: str) -> None:
+        """Give the project another name, seen by its subscribers."""
         with revise(self.pk):
             type(self).objects.filter(pk=self.pk).update(name=name)
         self.name = name
@@ -195,6 +198,6 @@ class Project(models.Model):
 
 @receiver(post_delete, sender=Project)
 def delete_files(instance: Project, **_: object) -> None:
-    """Rows may go one by one, by cascade or from the admin; the files go after the commit, each time."""
+    """Delete a project's files after the commit; rows are deleted one by one, by cascade and from the admin."""
     project_id = instance.pk  # the instance itself has forgotten it by the time of the commit
     transaction.on_commit(lambda: storage.delete_project_files(project_id))

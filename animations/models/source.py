@@ -1,4 +1,4 @@
-"""What was uploaded, and the mattes made of it."""
+"""Sources: uploaded pictures and clips, and the mattes made of them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Source(models.Model):
 
 
 class Matte(models.Model):
-    """How opaque each pixel of a source is. Never changed once made; a mended one names its parent."""
+    """How opaque each pixel of a source is. Never changed once made; a refined one names its parent."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="mattes")

@@ -1,7 +1,7 @@
-"""How state moves: one transaction that raises the project's revision, then a compare-and-set, then a hint.
+"""Move state: one transaction that raises the project's revision, then a compare-and-set, then a hint.
 
-Every change that a watcher should see happens inside `revise`. Raising the revision first locks the project's row,
-so the changes of one project are in line behind each other and a row's revision never falls.
+Every change that a subscriber should see happens inside `revise`. Raising the revision first locks the project's row,
+so the changes of one project come one after the other and a row's revision never falls.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models, transaction
@@ -19,12 +19,34 @@ from django.utils import timezone
 from animations import events
 
 
+class JobStatus(models.TextChoices):
+    """The statuses of a job and of an export."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+LIVE: Final = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class FrameStatus(models.TextChoices):
+    """The statuses of a frame and of a candidate; a candidate is never `working`."""
+
+    PENDING = "pending"
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+
+
 class IllegalTransition(Exception):
     """The row was not in a state from which this transition leads."""
 
 
 class ProjectGone(Exception):
-    """The project was deleted while somebody still worked on it."""
+    """The project was deleted while work on it went on."""
 
 
 @contextmanager
@@ -45,7 +67,7 @@ def revise(project_id: UUID) -> Iterator[int]:
 
 
 def move(row: models.Model, sources: tuple[str, ...], **values: Any) -> None:
-    """Compare-and-set of `row.status`: write `values` only if the stored status is one of `sources`.
+    """Write `values` only if the stored status of `row` is one of `sources` (compare-and-set).
 
     Raises `IllegalTransition` otherwise. The instance in memory is brought up to date.
     """
@@ -53,9 +75,9 @@ def move(row: models.Model, sources: tuple[str, ...], **values: Any) -> None:
 
 
 def move_all(rows: Sequence[models.Model], sources: tuple[str, ...], **values: Any) -> None:
-    """The same of several rows of one model, in one query: `IllegalTransition` if one of them is not in `sources`.
+    """Move several rows of one model in one query. Inside `revise`.
 
-    Inside `revise`, whose transaction then leaves none of them moved.
+    Raises `IllegalTransition` if one of them is not in `sources`; the transaction of `revise` then moves none.
     """
     if not rows:
         return

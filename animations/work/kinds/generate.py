@@ -25,7 +25,7 @@ def generate(lease: Lease) -> None:
     project = lease.job.project
     cutout = png.read(storage.read(matte_source(lease).cutout.name))
     generator = generator_for(project, cutout)
-    frames = project.current_frames().filter(status__in=(Frame.Status.PENDING, Frame.Status.WORKING))
+    frames = project.current_frames().filter(status__in=Frame.UNFINISHED)
     for frame in frames.prefetch_related("candidates"):
         lease.check()
         _finish_frame(lease, frame, generator)
