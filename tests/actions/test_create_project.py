@@ -100,7 +100,7 @@ def calls_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Mock]:
 
 
 def test_words_are_read_once_and_the_generation_is_planned_once(owner: User, calls_of: Callable[[str], Mock]) -> None:
-    read = calls_of("animations.actions.plan.motions.read")
+    read = calls_of("animations.actions.plan.motions.read_words")
     planned = calls_of("animations.actions.projects.plan_generation")
     again = calls_of("animations.actions.generate.plan_generation")
     create_project(owner, upload(), SMALL)
