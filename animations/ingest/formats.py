@@ -8,8 +8,8 @@ FORMAT_NAMES: Final = "PNG, JPEG, WebP, GIF, HEIC, AVIF, MP4, WebM or MOV"
 ACCEPT: Final = ",".join(
     (
         *("image/png", "image/apng", "image/jpeg", "image/webp", "image/gif"),
-        *("image/heic", "image/heif", "image/avif", ".heic", ".heif", ".avif"),
-        *("video/mp4", "video/webm", "video/quicktime", ".mov"),
+        *("image/heic", "image/heif", "image/avif", ".heic", ".heics", ".heif", ".heifs", ".avif", ".avifs"),
+        *("video/mp4", "video/webm", "video/quicktime", ".mp4", ".m4v", ".webm", ".mov"),
     )
 )
 """Some systems know no media type for the newer endings."""

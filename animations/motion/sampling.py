@@ -17,6 +17,7 @@ LEAST_DELAY_MS = 20
 LONG_STAY_MS = 1000
 """A picture that stays so long is one to be looked at, as in a slideshow, and no part of a movement."""
 
+TOO_LONG = f"A loop runs at most {LONGEST_MS // 1000} s. Choose a shorter part."
 ONE_PICTURE = "This part of the clip holds one picture only. Choose a longer one, or leave out its end."
 ONE_AT_THIS_RATE = "At this rate the part holds one picture only. Choose a higher one."
 
@@ -115,7 +116,7 @@ def _check_range(clip_ms: int, start_ms: int, end_ms: int) -> None:
     if not start_ms < end_ms <= clip_ms:
         raise CannotSample("end_ms", f"The end must come after the beginning, and within the clip's {clip_ms} ms.")
     if end_ms - start_ms > LONGEST_MS:
-        raise CannotSample("end_ms", f"A loop runs at most {LONGEST_MS // 1000} s. Choose a shorter part.")
+        raise CannotSample("end_ms", TOO_LONG)
 
 
 def _own(times_ms: Sequence[int], start_ms: int, end_ms: int) -> list[Shown]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
-from animations.matte.engines import ENGINES, MATTE_OPTIONS
+from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.models import Export, Frame, Preset, Project
+from animations.motion import sampling
 from animations.payloads import export_payload, project_detail_payload
 from animations.web import cards
 
@@ -28,6 +30,21 @@ SAMPLES: Final = (
 SIZES: Final = (128, 256, 320, 512)
 FRAME_RATES: Final = (5, 8, 10, 12, 15, 20, 25)
 """Of a clip, per second."""
+CLIP_RULES: Final = {
+    "limits": {
+        "min_frames": sampling.FEWEST_FRAMES,
+        "max_frames": sampling.MOST_FRAMES,
+        "max_ms": sampling.LONGEST_MS,
+        "min_delay_ms": sampling.LEAST_DELAY_MS,
+        "long_stay_ms": sampling.LONG_STAY_MS,
+    },
+    "messages": {
+        "too_long": sampling.TOO_LONG,
+        "one_picture": sampling.ONE_PICTURE,
+        "one_picture_at_rate": sampling.ONE_AT_THIS_RATE,
+    },
+}
+"""The rules of sampling a clip, for the script that says what a range gives before it is sent."""
 
 
 @require_safe
@@ -38,7 +55,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
     page = cards.page_of_projects(request.user, request.GET.get("page"))
-    return render(request, "web/home.html", {"page": page, "cards": cards.cards(page)})
+    return render(
+        request, "web/home.html", {"page": page, "cards": cards.cards(page), "name_length": Project.NAME_LENGTH}
+    )
 
 
 @require_safe
@@ -47,7 +66,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Let a person choose a picture and a motion."""
-    context = {"samples": SAMPLES, "sizes": SIZES, "defaults": Project(), "accept": ACCEPT, "formats": FORMAT_NAMES}
+    context = {
+        "samples": SAMPLES,
+        "sizes": SIZES,
+        "defaults": Project(),
+        "accept": ACCEPT,
+        "formats": FORMAT_NAMES,
+        "max_megabytes": settings.UPLOAD_MAX_BYTES // 1_000_000,
+    }
     return render(request, "web/new.html", _motion_choices() | context)
 
 
@@ -66,6 +92,7 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sizes": sorted({*SIZES, project.size}),
         "defaults": project,
         "engines": ENGINES,
+        "engine_names": dict(ENGINE_CHOICES),
     }
     return render(request, "web/studio.html", _motion_choices() | context)
 
@@ -81,7 +108,14 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django pass
 
 def _motion_choices() -> dict[str, Any]:
     """Return the context of `_motion.html`."""
-    return {"presets": Preset.objects.active(), "frame_rates": FRAME_RATES, "matte_options": MATTE_OPTIONS}
+    least, most = Project.LIMITS["candidates"]
+    return {
+        "presets": Preset.objects.active(),
+        "frame_rates": FRAME_RATES,
+        "matte_options": MATTE_OPTIONS,
+        "candidate_counts": range(least, most + 1),
+        "clip_rules": CLIP_RULES,
+    }
 
 
 def _state(project: Project) -> dict[str, Any]:

@@ -35,18 +35,21 @@ export class IdempotencyKey {
   #body = "";
   #key = "";
 
-  /** Get the key of a request. @param {unknown} body anything that JSON can hold */
-  key(body) {
+  /**
+   * Send a request under the key of its body.
+   *
+   * @template T
+   * @param {unknown} body anything that JSON can hold @param {(key: string) => Promise<T>} send
+   */
+  async use(body, send) {
     const text = JSON.stringify(body);
     if (!this.#key || text !== this.#body) {
       this.#body = text;
       this.#key = newKey();
     }
-    return this.#key;
-  }
-
-  done() {
+    const answer = await send(this.#key);
     this.#key = "";
+    return answer;
   }
 }
 
@@ -121,7 +124,7 @@ function errorOf(status, answer) {
   const messages = {
     401: "You have been signed out. Reload the page to sign in again.",
     404: "This is no longer here.",
-    413: "This file is too large. Up to 20 MB can be used.",
+    413: "This file is too large. Choose a smaller one.",
     429: "Too many requests. Wait a moment and try again.",
   };
   const detail = messages[status] ?? "Something went wrong on our side. Try again in a moment.";

@@ -1,11 +1,11 @@
-/** Decoded pictures by address, so that playing never waits for the network or the decoder. */
+/** Keep decoded images, so that playing never waits for the network or the decoder, and draw them. */
 
 const TIME_LIMIT_MS = 20_000;
 
 export class BitmapCache {
-  /** @type {Map<string, ImageBitmap|null>} null while it is on its way */
+  /** By URL; null while it is loading. @type {Map<string, ImageBitmap|null>} */
   #bitmaps = new Map();
-  /** Called when another picture can be drawn. */
+  /** Called when another image can be drawn. */
   onLoad = () => {};
 
   /** @param {string} url */
@@ -13,8 +13,8 @@ export class BitmapCache {
     return this.#bitmaps.get(url) ?? null;
   }
 
-  /** Have these, and let go of the others. @param {string[]} urls */
-  keep(urls) {
+  /** Load these images, and drop all others. @param {string[]} urls */
+  retain(urls) {
     const wanted = new Set(urls);
     for (const [url, bitmap] of this.#bitmaps) {
       if (wanted.has(url)) continue;
@@ -27,7 +27,7 @@ export class BitmapCache {
   /** @param {string} url */
   async #load(url) {
     this.#bitmaps.set(url, null);
-    // An image as those on the page: whichever asks first, the browser loads it once for all of them.
+    // An <img> as elsewhere on the page, so that the browser loads each file once.
     const image = new Image();
     const limit = setTimeout(() => (image.src = ""), TIME_LIMIT_MS);
     try {
@@ -38,7 +38,7 @@ export class BitmapCache {
       this.#bitmaps.set(url, bitmap);
       this.onLoad();
     } catch {
-      this.#bitmaps.delete(url); // the next `keep` tries again
+      this.#bitmaps.delete(url); // the next `retain` tries again
     } finally {
       clearTimeout(limit);
     }
@@ -46,7 +46,7 @@ export class BitmapCache {
 }
 
 /**
- * Draw a picture as large as it fits, in the middle of a cleared canvas; what is pixel art stays unsmoothed.
+ * Draw an image as large as it fits, in the middle of a cleared canvas. Pixel art is not smoothed.
  *
  * @param {HTMLCanvasElement} canvas @param {ImageBitmap|null} bitmap
  */
@@ -60,4 +60,12 @@ export function drawBitmap(canvas, bitmap) {
   context.imageSmoothingEnabled = !canvas.closest(".pixel-art");
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+}
+
+/** Draw the first frame of a loaded image, for people who asked for less motion. @param {HTMLImageElement} image */
+export function firstFrame(image) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  canvas.getContext("2d")?.drawImage(image, 0, 0);
+  return canvas;
 }

@@ -1,4 +1,4 @@
-/** Find, make and read the page's elements. */
+/** Find and make elements of the page. */
 
 /**
  * Find the element of this kind that must be there.
@@ -13,7 +13,12 @@ export function find(root, selector, kind) {
   return found;
 }
 
+/** Find where an element shows its errors. @param {ParentNode} root */
+export const errorPlace = (root) => find(root, "[data-error]", HTMLElement);
+
 /**
+ * Make an element.
+ *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag @param {Record<string, string>} [attributes] @param {(Node|string)[]} children
  * @returns {HTMLElementTagNameMap[K]}
@@ -24,3 +29,12 @@ export function make(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+/** Show an image, or hide it. The old picture stays until the new one is loaded. @param {HTMLImageElement} image @param {string|null} url */
+export function showImage(image, url) {
+  image.hidden = !url;
+  if (url && image.getAttribute("src") !== url) image.src = url;
+}
+
+/** Tell whether the person asked for less motion. */
+export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,52 +1,45 @@
-/** What cuts subjects out, in words, and which of it can run now. */
+/** Name the matting engines, and tell which of them can run now. */
 
 import { listEngines } from "./api.js";
 
 /** @import { Engine } from "./schema.js" */
 
-/** @type {Record<string, string>} */
-const NAMES = {
-  rembg: "rembg",
-  birefnet: "BiRefNet",
-  sam: "SAM 2",
-  white: "White background",
-  none: "Kept as it is",
-  procedural: "Drawn",
-};
-const FRESH_MS = 15_000;
+/** The server's names of the engines, by slug. @type {Record<string, string>} */
+const NAMES = JSON.parse(document.querySelector("#engine-names")?.textContent ?? "{}");
+const CACHE_MS = 15_000;
 
 /** @type {Promise<Engine[]>|null} */
-let asked = null;
-let askedAt = -FRESH_MS;
+let cached = null;
+let cachedAt = -CACHE_MS;
 
-/** @param {string} slug */
+/** Get an engine's name. @param {string} slug */
 export const engineName = (slug) => NAMES[slug] ?? slug;
 
-/** Those that make mattes, asked for again when the last answer is old. @returns {Promise<Engine[]>} */
+/** List the engines that make mattes; an answer is kept for a while. @returns {Promise<Engine[]>} */
 export function mattingEngines() {
-  if (!asked || performance.now() - askedAt > FRESH_MS) {
-    askedAt = performance.now();
-    asked = listEngines().then((answer) => answer.engines.filter((engine) => engine.kind === "matte"));
-    asked.catch(() => (asked = null));
+  if (!cached || performance.now() - cachedAt > CACHE_MS) {
+    cachedAt = performance.now();
+    cached = listEngines().then((answer) => answer.engines.filter((engine) => engine.kind === "matte"));
+    cached.catch(() => (cached = null));
   }
-  return asked;
+  return cached;
 }
 
 /**
- * The first clause of a reason: what comes after it is for who runs the place.
+ * Keep the first clause of a reason: the rest is for the operator.
  *
  * @param {string} reason
  */
-export const briefly = (reason) => reason.split(/[:;.]\s/)[0] ?? reason;
+export const shorten = (reason) => reason.split(/[:;.]\s/)[0] ?? reason;
 
-/** Why some cannot run, each reason once with all that it keeps from running. @param {Engine[]} engines */
-export function whyNot(engines) {
+/** Say why some engines cannot run: each reason once, after the engines it concerns. @param {Engine[]} engines */
+export function unavailableReasons(engines) {
   /** @type {Map<string, string[]>} */
   const reasons = new Map();
   for (const engine of engines) {
     if (engine.available) continue;
-    const why = briefly(engine.reason);
-    reasons.set(why, [...(reasons.get(why) ?? []), engineName(engine.slug)]);
+    const reason = shorten(engine.reason);
+    reasons.set(reason, [...(reasons.get(reason) ?? []), engineName(engine.slug)]);
   }
   return [...reasons].map(([reason, names]) => `${names.join(", ")}: ${reason}`);
 }

@@ -1,6 +1,29 @@
-/** Put what went wrong into words. */
+/** Show on the page that something is under way, and why it failed. */
 
-/** @param {unknown} error */
+/** Put an error into words. @param {unknown} error */
 export function errorMessage(error) {
   return error instanceof Error && error.message ? error.message : "Something went wrong. Try again.";
+}
+
+/**
+ * Run what a person asked for: clear the old error, disable the control, show the new error, enable the control again.
+ *
+ * @param {HTMLElement} place where an error is shown
+ * @param {(busy: boolean) => void} setBusy disables and enables the control
+ * @param {() => Promise<unknown>} action
+ * @param {(error: unknown) => string} [describe]
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+export async function runAction(place, setBusy, action, describe = errorMessage) {
+  place.textContent = "";
+  setBusy(true);
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    place.textContent = describe(error);
+    return false;
+  } finally {
+    setBusy(false);
+  }
 }

@@ -1,7 +1,7 @@
-/** Focus that does not fall off the page: a button that is disabled, hidden or replaced would lose it. */
+/** Keep the focus on the page: a button that is disabled, hidden or replaced would lose it. */
 
 /**
- * Let a button do nothing for a while, where it is: it keeps the focus, and says that it is not available.
+ * Disable a button without taking its focus, or enable it again.
  *
  * @param {HTMLButtonElement} button @param {boolean} busy
  */
@@ -10,20 +10,31 @@ export function setBusy(button, busy) {
   else button.removeAttribute("aria-disabled");
 }
 
-/** Whether pressing it does something. @param {Element} button */
-export const isAble = (button) => !button.matches(":disabled, [aria-disabled=true]");
+/** Tell whether pressing a button does something. @param {Element} button */
+export const isEnabled = (button) => !button.matches(":disabled, [aria-disabled=true]");
 
 /**
- * Make a change that may take the focused element away; then the focus goes to what `next` finds.
+ * Get the enabled button that an event hit.
  *
- * @param {Element} root within which the focus is to be kept
+ * @param {Event} event @param {string} [selector]
+ * @returns {HTMLButtonElement|null}
+ */
+export function pressedButton(event, selector = "button") {
+  const button = event.target instanceof Element ? event.target.closest(selector) : null;
+  return button instanceof HTMLButtonElement && isEnabled(button) ? button : null;
+}
+
+/**
+ * Make a change that may remove the focused element, then focus what `next` finds.
+ *
+ * @param {Element} root only a focus within it is kept
  * @param {() => void} change @param {() => Element|null|undefined} next
  */
 export function keepFocus(root, change, next) {
-  const held = document.activeElement;
-  const within = held !== null && root.contains(held);
+  const focused = document.activeElement;
+  const isWithin = focused !== null && root.contains(focused);
   change();
-  if (!within || (held.isConnected && held.getClientRects().length > 0 && !held.matches(":disabled"))) return;
-  const place = next();
-  if (place instanceof HTMLElement) place.focus({ preventScroll: true });
+  if (!isWithin || (focused.isConnected && focused.getClientRects().length > 0 && !focused.matches(":disabled"))) return;
+  const target = next();
+  if (target instanceof HTMLElement) target.focus({ preventScroll: true });
 }

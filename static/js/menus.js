@@ -1,19 +1,19 @@
-/** Menus are details elements and open by themselves; they close when the person turns elsewhere. */
+/** Close menus, which are details elements, on a click elsewhere and on Escape. */
 
-const open = () => document.querySelectorAll("details.menu[open]");
+const openMenus = () => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", (event) => {
-  for (const menu of open()) {
+  for (const menu of openMenus()) {
     if (event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
   }
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of open()) {
+  for (const menu of openMenus()) {
     menu.removeAttribute("open");
     menu.querySelector("summary")?.focus();
   }
 });
 
-export {}; // a module: its names are its own
+export {}; // makes this a module

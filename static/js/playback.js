@@ -1,22 +1,22 @@
-/** The clock of the loop: which moment is shown. It knows times, not pictures. */
+/** Keep the time of the loop: which frame is shown now. */
+
+import { prefersReducedMotion } from "./dom.js";
 
 /** @typedef {{id: string, index: number, url: string, delay: number}} Moment */
 
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
-
 export class Playback {
-  /** @type {Moment[]} those that have a picture, in order */
+  /** The frames that have a picture, in order. @type {Moment[]} */
   moments = [];
   at = 0;
   speed = 1;
-  playing = !STILL.matches;
+  playing = !prefersReducedMotion();
   /** @type {Set<() => void>} */
   #listeners = new Set();
   #since = 0;
   #last = 0;
   #ticking = false;
 
-  /** @param {() => void} listener called whenever another moment is to be shown, or playing starts or stops */
+  /** @param {() => void} listener called now, and whenever the shown frame changes or playing starts or stops */
   subscribe(listener) {
     this.#listeners.add(listener);
     listener();
@@ -26,41 +26,41 @@ export class Playback {
     return this.moments[this.at] ?? null;
   }
 
-  /** The loop's length in ms. */
+  /** Get the loop's length in ms. */
   get duration() {
     return this.moments.reduce((sum, moment) => sum + moment.delay, 0);
   }
 
-  /** Frames come and go; the one that is shown stays, if it can. @param {Moment[]} moments */
+  /** Replace the moments; the frame that is shown stays, if it can. @param {Moment[]} moments */
   set(moments) {
     const shown = this.moment?.index ?? 0;
     this.moments = moments;
     const same = moments.findIndex((moment) => moment.index >= shown);
     this.at = Math.max(0, same);
-    this.#tick();
-    this.#tell();
+    this.#startClock();
+    this.#notify();
   }
 
-  /** Play, unless the person has asked for less motion: then it is theirs to start. */
+  /** Play, unless the person asked for less motion. */
   play() {
-    if (!this.playing && !STILL.matches) this.toggle();
+    if (!this.playing && !prefersReducedMotion()) this.toggle();
   }
 
   toggle() {
     this.playing = !this.playing;
-    this.#tick();
-    this.#tell();
+    this.#startClock();
+    this.#notify();
   }
 
-  /** Stop at the moment of this frame. @param {number} index */
+  /** Pause at a frame. @param {number} index */
   show(index) {
     this.playing = false;
     const at = this.moments.findIndex((moment) => moment.index === index);
     if (at >= 0) this.at = at;
-    this.#tell();
+    this.#notify();
   }
 
-  #tick() {
+  #startClock() {
     if (this.#ticking || !this.playing || this.moments.length < 2) return;
     this.#ticking = true;
     this.#since = 0;
@@ -74,7 +74,7 @@ export class Playback {
       this.#ticking = false;
       return;
     }
-    // A tab that slept for a minute goes on where it was, it does not catch up.
+    // A tab that was in the background goes on where it stopped.
     this.#since += Math.min(250, now - this.#last) * this.speed;
     this.#last = now;
     const before = this.at;
@@ -82,11 +82,11 @@ export class Playback {
       this.#since -= delay;
       this.at = (this.at + 1) % this.moments.length;
     }
-    if (this.at !== before) this.#tell();
+    if (this.at !== before) this.#notify();
     requestAnimationFrame((next) => this.#step(next));
   }
 
-  #tell() {
+  #notify() {
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,15 +1,16 @@
-"""A Chromium, driven by Playwright, on the whole product."""
+"""Drive a Chromium with Playwright, on the whole product or on single scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from emojiforge.launch.browser import executable
-from tests.stack.product import Person, Product
+from tests.stack.product import ROOT, Person, Product
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SCHEMES: Final[tuple[Literal["light"], Literal["dark"]]] = ("light", "dark")
@@ -19,7 +20,10 @@ SignIn = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """For these tests and no longer: while it lives an event loop runs here, and Django then refuses its database."""
+    """Start a Chromium for these tests alone.
+
+    While it runs, so does an event loop in this thread, and Django then refuses to use its database.
+    """
     with sync_playwright() as playwright:
         expect.set_options(timeout=20_000)
         chromium = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
@@ -28,12 +32,30 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def script_page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page that can import the scripts below `static/`, without a product behind it."""
+
+    def serve(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path == "/":
+            route.fulfill(content_type="text/html", body="<!doctype html>")
+        else:
+            route.fulfill(content_type="text/javascript", body=(ROOT / "static" / path[1:]).read_text())
+
+    page = browser.new_page()
+    page.route("http://scripts.test/**", serve)
+    page.goto("http://scripts.test/")
+    yield page
+    page.close()
+
+
+@pytest.fixture
 def sign_in(browser: Browser, product: Product) -> Iterator[SignIn]:
-    """A page of somebody who is signed in; what goes wrong in its console fails the test."""
+    """Open pages as a signed-in person; an error in a page's console fails the test."""
     problems: list[str] = []
     contexts = []
 
-    def enter(person: Person, **options: Any) -> Page:
+    def open_page(person: Person, **options: Any) -> Page:
         context = browser.new_context(base_url=product.base, **options)
         contexts.append(context)
         context.add_cookies([{"name": "sessionid", "value": person.token, "url": product.base}])
@@ -41,14 +63,14 @@ def sign_in(browser: Browser, product: Product) -> Iterator[SignIn]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         return page
 
-    yield enter
+    yield open_page
     for context in contexts:
         context.close()
     assert problems == []
 
 
 def assert_fits(page: Page, *widths: int) -> None:
-    """In light and dark, nothing on the page makes it wider than a screen of these widths in px."""
+    """Assert that the page is not wider than screens of these widths (px), in light and dark."""
     for width in widths:
         page.set_viewport_size({"width": width, "height": PHONE["height"]})
         for scheme in SCHEMES:

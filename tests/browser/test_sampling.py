@@ -1,61 +1,54 @@
-"""The new page says how many frames a part of a clip gives: as many as the server will take."""
+"""Test that the new page counts the frames of a clip's range as the server does, on the same table of cases."""
 
 from __future__ import annotations
 
-from base64 import b64encode
+import json
+from itertools import accumulate
 from pathlib import Path
-from random import Random
-from typing import Any
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from animations.motion.sampling import CannotSample, longest_stay, sample
+from animations.web.views import CLIP_RULES
 
 pytestmark = [pytest.mark.browser]
-SCRIPT = Path(__file__).parents[2] / "static" / "js" / "clips" / "sampling.js"
-ASK = """async ([script, clips]) => {
-  const { framesIn } = await import(script);
-  return clips.map(({ times, duration, start, end, fps }) =>
-    framesIn({ times, duration, frames: null }, start, end, fps));
+CASES: Final[list[dict[str, Any]]] = json.loads(
+    (Path(__file__).parents[1] / "data" / "sampling_cases.json").read_text()
+)["cases"]
+"""The server is tested with the same cases; `form` in the file explains the fields."""
+SAMPLED: Final = [case for case in CASES if "refused" not in case]
+ONE_PICTURE: Final = [case for case in CASES if "one picture" in case["name"]]
+SAMPLE: Final = """async ([clips, limits]) => {
+  const { sampleClip } = await import("/js/clips/sampling.js");
+  return clips.map(({ clip, range }) => sampleClip(clip, range, limits));
 }"""
 
 
-def clips(count: int) -> list[dict[str, Any]]:
-    """Clips with short and long stays, and parts of them."""
-    random, made = Random(3), []
-    for _ in range(count):
-        stays = [random.choice((20, 40, 100, 900, 1000, 1100, 5000, 15_000)) for _ in range(random.randint(2, 90))]
-        while sum(stays) > 60_000:
-            stays.pop()
-        duration = sum(stays)
-        start = random.choice((0, 0, random.randrange(duration)))
-        made.append(
-            {
-                "times": [sum(stays[:place]) for place in range(len(stays))],
-                "duration": duration,
-                "start": start,
-                "end": random.choice((None, None, min(duration, start + random.randint(100, 10_000)))),
-                "fps": random.choice((None, None, 1, 12, 50)),
-            }
-        )
-    return made
+def samples_in_browser(page: Page, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    clips = [
+        {
+            "clip": {
+                "times": list(accumulate(case["stays_ms"][:-1], initial=0)),
+                "duration": sum(case["stays_ms"]),
+                "frames": len(case["stays_ms"]),
+            },
+            "range": {"start": case["start_ms"], "end": case["end_ms"], "fps": case["fps"]},
+        }
+        for case in cases
+    ]
+    samples: list[dict[str, Any]] = page.evaluate(SAMPLE, [clips, CLIP_RULES["limits"]])
+    return samples
 
 
-def test_the_browser_samples_as_the_server_does(browser: Browser) -> None:
-    asked = clips(300)
-    page = browser.new_page()
-    script = "data:text/javascript;base64," + b64encode(SCRIPT.read_bytes()).decode()
-    answers = page.evaluate(ASK, [script, asked])
-    page.close()
-    for clip, answer in zip(asked, answers, strict=True):
-        times, duration, start, end, fps = clip.values()
-        try:
-            moments = sample(times, duration, start, end, fps)
-        except CannotSample:
-            assert answer["frames"] < 2, clip
-            continue
-        said = (answer["frames"], answer["length"], answer["longest"])
-        longest = longest_stay(times, duration, start) if end is None else None
-        assert said == (len(moments), sum(moment.delay_ms for moment in moments), longest), clip
-        assert moments[-1].at_ms < answer["until"] <= duration, clip
+def test_the_browser_samples_as_the_table_of_cases_says(script_page: Page) -> None:
+    for case, sample in zip(SAMPLED, samples_in_browser(script_page, SAMPLED), strict=True):
+        counted = (sample["frames"], sample["length"], sample["longest"])
+        assert counted == (len(case["frames"]), sum(case["delays_ms"]), case["longest_stay_ms"]), case["name"]
+        assert case["at_ms"][-1] < sample["until"] <= sum(case["stays_ms"]), case["name"]
+
+
+def test_a_range_of_one_picture_makes_no_loop_in_the_browser_either(script_page: Page) -> None:
+    assert ONE_PICTURE
+    for case, sample in zip(ONE_PICTURE, samples_in_browser(script_page, ONE_PICTURE), strict=True):
+        assert sample["frames"] < CLIP_RULES["limits"]["min_frames"], case["name"]

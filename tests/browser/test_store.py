@@ -1,18 +1,15 @@
-"""The studio's store alone, in Chromium: what it makes of the messages that come."""
+"""Test the studio's store alone, in Chromium, on the messages that come."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser]
-SCRIPT = Path(__file__).parents[2] / "static" / "js" / "live" / "store.js"
-TELL = """async ([script, first, messages, id]) => {
-  const { Store } = await import(script);
+IS_OUTDATED: Final = """async ([first, messages, id]) => {
+  const { Store } = await import("/js/live/store.js");
   const store = new Store(first);
   for (const message of messages) store.apply(message);
   const row = [...store.exports.values()].find((one) => one.id === id);
@@ -29,7 +26,7 @@ def export(revision: int, status: str) -> dict[str, Any]:
     return {"type": "export", "revision": revision, "export": row}
 
 
-def swap(revision: int) -> dict[str, Any]:
+def choice(revision: int) -> dict[str, Any]:
     return {"type": "frame", "revision": revision, "frame": frame("other")}
 
 
@@ -37,13 +34,13 @@ def swap(revision: int) -> dict[str, Any]:
     ("messages", "outdated"),
     [
         ([export(2, "queued"), export(3, "running"), export(4, "succeeded")], False),
-        ([export(2, "queued"), swap(3), export(4, "running"), export(5, "succeeded")], False),
-        ([export(2, "queued"), export(3, "running"), swap(4), export(5, "succeeded")], True),
-        ([export(2, "queued"), export(3, "running"), export(4, "succeeded"), swap(5)], True),
+        ([export(2, "queued"), choice(3), export(4, "running"), export(5, "succeeded")], False),
+        ([export(2, "queued"), export(3, "running"), choice(4), export(5, "succeeded")], True),
+        ([export(2, "queued"), export(3, "running"), export(4, "succeeded"), choice(5)], True),
     ],
 )
-def test_an_export_is_outdated_by_what_is_swapped_after_it_began(
-    browser: Browser, messages: list[dict[str, Any]], outdated: bool
+def test_an_export_is_outdated_by_a_choice_after_its_start(
+    script_page: Page, messages: list[dict[str, Any]], outdated: bool
 ) -> None:
     first = {
         "revision": 1,
@@ -52,7 +49,4 @@ def test_an_export_is_outdated_by_what_is_swapped_after_it_began(
         "export_revisions": {},
         "frames_revision": 1,
     }
-    page = browser.new_page()
-    script = f"data:text/javascript;base64,{b64encode(SCRIPT.read_bytes()).decode()}"
-    assert page.evaluate(TELL, [script, first, messages, "row"]) is outdated
-    page.close()
+    assert script_page.evaluate(IS_OUTDATED, [first, messages, "row"]) is outdated

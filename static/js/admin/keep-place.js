@@ -1,15 +1,15 @@
 /**
- * The admin's pages stay where the change was made: what is submitted and comes back (a list after an action, a form
- * after "Save and continue", a list after a form) stands as it stood, with the focus where it was.
+ * Keep an admin page's scroll position and focus when it is submitted and loaded again: a list after an action, a form
+ * after "Save and continue", a list after a form.
  *
- * A form that was refused goes to its first complaint instead.
+ * A form with errors scrolls to the first of them instead.
  */
 
 const PLACES = "admin-places";
 const SUBMITTED = "admin-submitted";
-const FRESH_MS = 30_000;
+const SUBMIT_MS = 30_000;
 
-/** @typedef {{y: number, row: string, top: number, focus: string}} Place `row` is a list row's key, `top` where it stood */
+/** @typedef {{y: number, row: string, top: number, focus: string}} Place `row` is a list row's key, `top` its position on the screen */
 
 const here = location.pathname;
 let touched = "";
@@ -26,11 +26,11 @@ function place() {
 }
 
 function restore() {
-  const fresh = Date.now() - Number(read(SUBMITTED)) < FRESH_MS;
+  const isSubmitted = Date.now() - Number(read(SUBMITTED)) < SUBMIT_MS;
   write(SUBMITTED, "");
-  const complaint = document.querySelector(".errornote, .errorlist");
+  const error = document.querySelector(".errornote, .errorlist");
   const old = places()[here];
-  if (!fresh || complaint || location.hash) return complaint?.scrollIntoView({ block: "center" });
+  if (!isSubmitted || error || location.hash) return error?.scrollIntoView({ block: "center" });
   if (!old) return undefined;
   const row = rowOf(old.row);
   scrollTo({ top: row ? scrollY + row.getBoundingClientRect().top - old.top : old.y, behavior: "instant" });
@@ -39,7 +39,7 @@ function restore() {
   return undefined;
 }
 
-/** The key of the list row that something stands in; empty outside of a list. @param {EventTarget|null} target */
+/** Get the key of the list row that contains an element; empty outside of a list. @param {EventTarget|null} target */
 function keyOf(target) {
   const row = target instanceof Element ? target.closest("#result_list tbody tr") : null;
   const box = row?.querySelector("input.action-select");
@@ -51,7 +51,7 @@ function rowOf(key) {
   return key ? document.querySelector(`input.action-select[value="${CSS.escape(key)}"]`)?.closest("tr") : null;
 }
 
-/** How a control is found again on the next page. @param {Element|null} element */
+/** Get a selector that finds a control on the next page. @param {Element|null} element */
 function selectorOf(element) {
   if (element?.id) return `#${CSS.escape(element.id)}`;
   const name = element?.getAttribute("name");
@@ -72,7 +72,7 @@ function read(name) {
   try {
     return sessionStorage.getItem(name) ?? "";
   } catch {
-    return ""; // storage may be closed to a page
+    return ""; // a page may have no access to storage
   }
 }
 
@@ -81,7 +81,7 @@ function write(name, value) {
   try {
     sessionStorage.setItem(name, value);
   } catch {
-    // then the page begins at its top
+    // then the page starts at its top
   }
 }
 

@@ -1,8 +1,6 @@
-/**
- * The form of a preset: says, while words and template are typed, how they are understood, and takes the recipe over.
- */
+/** Show on a preset's form how its words and template are understood, and copy the recipe from them. */
 
-const PAUSE_MS = 250;
+const DEBOUNCE_MS = 250;
 
 /**
  * @typedef {{understood_as: string, unknown: string[], notes: string[], differs: string, recipe: string|null,
@@ -12,24 +10,24 @@ const PAUSE_MS = 250;
 class PresetReading extends HTMLElement {
   /** @type {Reading|null} */
   #latest = null;
-  #asked = 0;
+  #requests = 0;
   #timer = 0;
 
   connectedCallback() {
-    for (const name of ["prompt", "recipe", "template"]) field(name)?.addEventListener("input", () => this.#soon());
-    this.querySelector(".take-recipe")?.addEventListener("click", () => this.#takeRecipe());
-    this.#soon();
+    for (const name of ["prompt", "recipe", "template"]) field(name)?.addEventListener("input", () => this.#scheduleRead());
+    this.querySelector(".take-recipe")?.addEventListener("click", () => this.#copyRecipe());
+    this.#scheduleRead();
   }
 
-  #soon() {
+  #scheduleRead() {
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => this.#ask(), PAUSE_MS);
+    this.#timer = window.setTimeout(() => this.#read(), DEBOUNCE_MS);
   }
 
-  async #ask() {
-    const turn = ++this.#asked;
+  async #read() {
+    const request = ++this.#requests;
     const reading = await fetchReading(this.dataset.reading ?? "");
-    if (!reading || turn !== this.#asked) return; // an older answer that came late
+    if (!reading || request !== this.#requests) return; // a newer request is under way
     this.#latest = reading;
     this.#show(reading);
   }
@@ -49,7 +47,7 @@ class PresetReading extends HTMLElement {
     }
   }
 
-  #takeRecipe() {
+  #copyRecipe() {
     const recipe = field("recipe");
     if (recipe && this.#latest?.recipe) recipe.value = this.#latest.recipe;
     write(this, ".differs", "");
@@ -62,10 +60,10 @@ function field(name) {
   return document.querySelector(`#preset_form [name="${name}"]`);
 }
 
-/** @param {ParentNode} root @param {string} selector @param {string} words */
-function write(root, selector, words) {
+/** @param {ParentNode} root @param {string} selector @param {string} text */
+function write(root, selector, text) {
   const place = root.querySelector(selector);
-  if (place && place.textContent !== words) place.textContent = words;
+  if (place && place.textContent !== text) place.textContent = text;
 }
 
 /** @param {string} address @returns {Promise<Reading|null>} null when no answer came */

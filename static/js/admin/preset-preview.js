@@ -1,19 +1,18 @@
-/**
- * Moving previews of the curated motions: while one is being drawn, its element asks until the new one is there.
- */
+/** Show the moving previews of presets; while one is being drawn, poll until it is done. */
 
-const EVERY_MS = 1500;
-const PATIENCE_MS = 120_000;
-const WAITING = "The new preview is being drawn.";
-const GIVEN_UP = "Not drawn yet: is a worker running? Reload the page later.";
+import { firstFrame } from "../bitmaps.js";
+import { prefersReducedMotion } from "../dom.js";
+
+const POLL_MS = 1500;
+const TIME_LIMIT_MS = 120_000;
+const DRAWING = "The new preview is being drawn.";
+const TIMED_OUT = "Not drawn yet: is a worker running? Reload the page later.";
 
 /** @typedef {{src: string, fresh: boolean}} State */
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
 class PresetPreview extends HTMLElement {
   connectedCallback() {
-    for (const image of this.querySelectorAll("img")) freezeIfAsked(image);
+    for (const image of this.querySelectorAll("img")) reduceMotion(image);
     if (this.hasAttribute("stale")) watch(this);
   }
 
@@ -23,34 +22,30 @@ class PresetPreview extends HTMLElement {
     if (state.src && image.getAttribute("src") !== state.src) image.src = state.src;
     image.hidden = !state.src;
     this.toggleAttribute("stale", !state.fresh);
-    this.say(state.fresh ? "" : WAITING);
+    this.say(state.fresh ? "" : DRAWING);
   }
 
-  /** @param {string} words */
-  say(words) {
+  /** @param {string} text */
+  say(text) {
     const note = this.querySelector(".note");
-    if (note && note.textContent !== words) note.textContent = words;
+    if (note && note.textContent !== text) note.textContent = text;
   }
 
   #image() {
     const image = document.createElement("img");
     image.alt = "";
     image.width = image.height = 64;
-    freezeIfAsked(image);
+    reduceMotion(image);
     this.prepend(image);
     return image;
   }
 }
 
 /** Show only the first frame to people who asked for less motion. @param {HTMLImageElement} image */
-function freezeIfAsked(image) {
-  if (!still.matches) return;
+function reduceMotion(image) {
+  if (!prefersReducedMotion()) return;
   const freeze = () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = image.naturalWidth;
-    canvas.height = image.naturalHeight;
-    canvas.getContext("2d")?.drawImage(image, 0, 0);
-    canvas.toBlob((blob) => {
+    firstFrame(image).toBlob((blob) => {
       if (blob) image.src = URL.createObjectURL(blob);
     });
   };
@@ -59,36 +54,36 @@ function freezeIfAsked(image) {
 }
 
 /** @type {Set<PresetPreview>} */
-const waiting = new Set();
+const drawing = new Set();
 let since = 0;
 let timer = 0;
 
 /** @param {PresetPreview} element */
 function watch(element) {
-  waiting.add(element);
+  drawing.add(element);
   if (timer) return;
   since = performance.now();
-  timer = window.setTimeout(ask, EVERY_MS);
+  timer = window.setTimeout(poll, POLL_MS);
 }
 
-async function ask() {
-  const [first] = waiting;
+async function poll() {
+  const [first] = drawing;
   const states = first ? await fetchStates(first.dataset.states ?? "") : {};
-  for (const element of waiting) {
+  for (const element of drawing) {
     const state = states[element.dataset.key ?? ""];
     if (state) element.show(state);
-    if (state?.fresh) waiting.delete(element);
+    if (state?.fresh) drawing.delete(element);
   }
-  if (waiting.size && performance.now() - since < PATIENCE_MS) {
-    timer = window.setTimeout(ask, EVERY_MS);
+  if (drawing.size && performance.now() - since < TIME_LIMIT_MS) {
+    timer = window.setTimeout(poll, POLL_MS);
     return;
   }
-  for (const element of waiting) element.say(GIVEN_UP);
-  waiting.clear();
+  for (const element of drawing) element.say(TIMED_OUT);
+  drawing.clear();
   timer = 0;
 }
 
-/** @param {string} address @returns {Promise<Record<string, State>>} nothing when no answer came */
+/** @param {string} address @returns {Promise<Record<string, State>>} empty when no answer came */
 async function fetchStates(address) {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(10_000) });

@@ -1,6 +1,6 @@
 /**
- * Whether a file moves, and when its frames begin. Read from the file's own bytes: a browser shows a GIF without
- * saying how long it runs. What is cut short or odd is read as far as it goes; the server looks again anyway.
+ * Read whether a file is animated, and when its frames begin, from its bytes: a browser does not tell how long a GIF
+ * runs. A damaged file is read as far as possible; the server checks it anyway.
  *
  * GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt, APNG: https://www.w3.org/TR/png-3/#11AnimationChunks,
  * WebP: https://developers.google.com/speed/webp/docs/riff_container, AVIF and HEIC: ISO/IEC 14496-12
@@ -8,16 +8,16 @@
 
 /**
  * @typedef {object} Clip
- * @property {number|null} duration ms; null where nobody can tell
+ * @property {number|null} duration ms; null where it is unknown
  * @property {number[]|null} times when each frame begins, in ms from 0; null where only the server can tell
  * @property {number|null} frames
  */
 
 const TOO_SHORT_MS = 10;
-const INSTEAD_MS = 100;
-const MOST_FRAMES = 6000;
+const DEFAULT_DELAY_MS = 100;
+const MAX_FRAMES = 6000;
 
-/** @param {File} file @returns {Promise<Clip|null>} null for a picture that stands still, or that we do not know */
+/** Read a clip; null for a still picture or an unknown format. @param {File} file @returns {Promise<Clip|null>} */
 export async function readClip(file) {
   const stays = staysOf(new DataView(await file.arrayBuffer()));
   if (stays.length < 2) return null;
@@ -27,11 +27,11 @@ export async function readClip(file) {
   return { duration, times, frames: times.length };
 }
 
-/** @param {DataView} data @returns {number[]} how long each frame stays, in ms */
+/** Read how long each frame stays, in ms. @param {DataView} data @returns {number[]} */
 function staysOf(data) {
   const kind = text(data, 4, 4) === "ftyp" ? "ftyp" : text(data, 0, 4);
   const read = { "GIF8": gif, "\x89PNG": apng, "RIFF": webp, "ftyp": sequence }[kind];
-  return read ? [...read(data)].map((ms) => (ms <= TOO_SHORT_MS ? INSTEAD_MS : Math.round(ms))) : [];
+  return read ? [...read(data)].map((ms) => (ms <= TOO_SHORT_MS ? DEFAULT_DELAY_MS : Math.round(ms))) : [];
 }
 
 /** @param {DataView} data @param {number} at @param {number} length */
@@ -62,13 +62,13 @@ function* gif(data) {
   }
 }
 
-/** What follows a palette, if the flags announce one. @param {DataView} data @param {number} flagsAt @param {number} at */
+/** Skip the palette, if the flags announce one. @param {DataView} data @param {number} flagsAt @param {number} at */
 function afterPalette(data, flagsAt, at) {
   const flags = flagsAt < data.byteLength ? data.getUint8(flagsAt) : 0;
   return flags & 0x80 ? at + (3 << ((flags & 7) + 1)) : at;
 }
 
-/** Past the sub-blocks that begin at `at`; past the file's end if they are cut. @param {DataView} data @param {number} at */
+/** Skip the sub-blocks that begin at `at`; the result is past the file's end if they are cut off. @param {DataView} data @param {number} at */
 function afterBlocks(data, at) {
   while (at < data.byteLength && data.getUint8(at)) at += data.getUint8(at) + 1;
   return at + 1;
@@ -91,12 +91,12 @@ function* webp(data) {
   }
 }
 
-/** By the times of the first track. @param {DataView} data @returns {Generator<number>} */
+/** Read the times of the first track of an ISO media file. @param {DataView} data @returns {Generator<number>} */
 function* sequence(data) {
   const tracks = boxes(data, 0, data.byteLength, "moov").flatMap((movie) => boxes(data, movie.at, movie.end, "trak"));
   const media = tracks.flatMap((track) => boxes(data, track.at, track.end, "mdia"));
   const hasAlpha = media.some((one) => boxes(data, one.at, one.end, "hdlr").some(({ at }) => text(data, at + 8, 4) === "auxv"));
-  // The server takes a HEIC whose alpha is a film of its own for its first picture.
+  // Of a HEIC sequence with an alpha track the server takes the first picture only.
   if (media[0] && (!hasAlpha || text(data, 8, 64).includes("avis"))) yield* timesOf(data, media[0]);
 }
 
@@ -108,7 +108,7 @@ function* timesOf(data, media) {
     for (const table of boxes(data, part.at, part.end, "stbl")) {
       for (const times of boxes(data, table.at, table.end, "stts")) {
         for (let at = times.at + 8; at + 8 <= times.end; at += 8) {
-          const count = Math.min(data.getUint32(at), MOST_FRAMES);
+          const count = Math.min(data.getUint32(at), MAX_FRAMES);
           for (let frame = 0; frame < count; frame++) yield (1000 * data.getUint32(at + 4)) / unit;
         }
       }
@@ -116,12 +116,12 @@ function* timesOf(data, media) {
   }
 }
 
-/** What is in the boxes of this name. @param {DataView} data @param {number} from @param {number} to @param {string} name */
+/** Find the contents of the boxes of this name. @param {DataView} data @param {number} from @param {number} to @param {string} name */
 function boxes(data, from, to, name) {
   const found = [];
   for (let at = from; at + 8 <= to; ) {
     const end = at + (data.getUint32(at) || to - at);
-    if (end < at + 8 || end > to) break; // cut, or with a length of 64 bits: none of these is so large
+    if (end < at + 8 || end > to) break; // cut off, or with a 64-bit length: none of these boxes is so large
     if (text(data, at + 4, 4) === name) found.push({ at: at + 8, end });
     at = end;
   }

@@ -1,89 +1,109 @@
-/** How many frames a part of a clip gives: `animations/motion/sampling.py` in short, so that it can be said at once. */
+/**
+ * Count the frames that a range of a clip gives, as `animations/motion/sampling.py` does, so that the page can say it at
+ * once. Both are tested with the cases of `tests/data/sampling_cases.json`.
+ */
 
 /** @import { Clip } from "./read-clip.js" */
 
-export const MOST_FRAMES = 60;
-export const LONGEST_MS = 10_000;
-const FEWEST_FRAMES = 2;
-const LEAST_DELAY_MS = 20;
-const LONG_STAY_MS = 1000;
+/**
+ * The server's bounds of a loop; `long_stay_ms` is how long a picture stays that is meant to be looked at.
+ *
+ * @typedef {object} LoopLimits
+ * @property {number} min_frames
+ * @property {number} max_frames
+ * @property {number} max_ms
+ * @property {number} min_delay_ms
+ * @property {number} long_stay_ms
+ */
 
 /**
- * @typedef {object} Given
+ * A part of a clip, in ms; without an `end` it is left open, without `fps` the clip's own frames are taken.
+ *
+ * @typedef {{start: number, end: number|null, fps: number|null}} Range
+ */
+
+/**
+ * @typedef {object} Sample
  * @property {number} frames
- * @property {number|null} of as many as the part has, where that is known
+ * @property {number|null} of the number of frames in the range, where that is known
  * @property {boolean} exact
- * @property {number} until where in the clip the part ends, ms
+ * @property {number} until where the range ends in the clip, ms
  * @property {number} length how long the loop runs, ms
- * @property {number|null} longest to how many ms long stays are shortened
+ * @property {number|null} longest the ms that long stays are shortened to
  */
 
 /**
- * @param {Clip} clip of a known duration
- * @param {number} start ms @param {number|null} end ms, null: left open
- * @param {number|null} fps null: its own frames
- * @returns {Given}
+ * Count the frames of a range.
+ *
+ * @param {Clip} clip @param {Range} range @param {LoopLimits} limits
+ * @returns {Sample}
  */
-export function framesIn(clip, start, end, fps) {
-  const duration = clip.duration ?? LONGEST_MS;
-  if (clip.times) return exactly(clip.times, duration, start, end, fps);
-  const until = end ?? Math.min(duration, start + LONGEST_MS);
+export function sampleClip(clip, range, limits) {
+  const { start, end, fps } = range;
+  if (clip.times) return sampleExactly(clip.times, clip.duration ?? limits.max_ms, range, limits);
+  const until = end ?? Math.min(clip.duration ?? limits.max_ms, start + limits.max_ms);
   const rest = { until, length: until - start, longest: null };
-  if (fps !== null) return { frames: steps(start, until, fps).length, of: null, exact: true, ...rest };
-  if (!clip.frames || !clip.duration) return { frames: MOST_FRAMES, of: null, exact: false, ...rest };
-  const about = Math.max(FEWEST_FRAMES, Math.round((clip.frames * (until - start)) / clip.duration));
-  return { frames: Math.min(MOST_FRAMES, about), of: about, exact: start === 0 && until === clip.duration, ...rest };
+  if (fps !== null) return { frames: evenSteps(start, until, fps, limits).length, of: null, exact: true, ...rest };
+  if (!clip.frames || !clip.duration) return { frames: limits.max_frames, of: null, exact: false, ...rest };
+  const estimate = Math.max(limits.min_frames, Math.round((clip.frames * (until - start)) / clip.duration));
+  const exact = start === 0 && until === clip.duration;
+  return { frames: Math.min(limits.max_frames, estimate), of: estimate, exact, ...rest };
 }
 
 /**
- * @param {number[]} times @param {number} duration @param {number} start @param {number|null} end @param {number|null} fps
- * @returns {Given}
+ * @param {number[]} times when each frame of the clip begins, ms @param {number} duration
+ * @param {Range} range @param {LoopLimits} limits
+ * @returns {Sample}
  */
-function exactly(times, duration, start, end, fps) {
-  const longest = end === null ? longestStay(times, duration, start) : null;
+function sampleExactly(times, duration, { start, end, fps }, limits) {
+  const longest = end === null ? longestStay(times, duration, start, limits) : null;
   const stays = staysFrom(times, duration, start).map((stay) => Math.min(stay, longest ?? stay));
-  const shown = [...times.filter((at) => at <= start), ...sums(start, stays)];
-  const clipEnd = /** @type {number} */ (shown.pop());
-  const until = end ?? Math.min(clipEnd, start + LONGEST_MS);
-  const moments = fps === null ? own(shown, start, until) : changes(shown, steps(start, until, fps));
-  const kept = longEnough(moments, until);
+  const shortened = [...times.filter((at) => at <= start), ...cumulate(start, stays)];
+  const clipEnd = /** @type {number} */ (shortened.pop());
+  const until = end ?? Math.min(clipEnd, start + limits.max_ms);
+  const moments = fps === null ? ownMoments(shortened, start, until) : changes(shortened, evenSteps(start, until, fps, limits));
+  const kept = longEnough(moments, until, limits);
   return {
-    frames: Math.min(MOST_FRAMES, kept.length),
+    frames: Math.min(limits.max_frames, kept.length),
     of: kept.length,
     exact: true,
-    until: end ?? (until === clipEnd ? duration : inClip(times, shown, until)),
+    until: end ?? (until === clipEnd ? duration : timeInClip(times, shortened, until)),
     length: until - start,
     longest,
   };
 }
 
-/** Where the clip itself is, at a moment of its shortened self. @param {number[]} times @param {number[]} shown @param {number} at */
-function inClip(times, shown, at) {
-  const index = shown.filter((time) => time <= at).length - 1;
-  return Number(times[index]) + at - Number(shown[index]);
+/** Get the time in the clip of a time in its shortened version. @param {number[]} times @param {number[]} shortened @param {number} at */
+function timeInClip(times, shortened, at) {
+  const index = shortened.filter((time) => time <= at).length - 1;
+  return Number(times[index]) + at - Number(shortened[index]);
 }
 
-/** `longest_stay` of the server. @param {number[]} times @param {number} duration @param {number} start */
-function longestStay(times, duration, start) {
+/**
+ * Decide how long a picture may stay in a loop whose end is left open; null where nothing is shortened.
+ *
+ * @param {number[]} times @param {number} duration @param {number} start @param {LoopLimits} limits
+ */
+function longestStay(times, duration, start, limits) {
   const stays = staysFrom(times, duration, start);
-  if (sum(stays) <= LONGEST_MS) return null;
+  if (sum(stays) <= limits.max_ms) return null;
   const median = Number([...stays].sort((one, other) => one - other)[Math.floor((stays.length - 1) / 2)]);
-  const isSlideshow = stays.length <= MOST_FRAMES && median >= LONG_STAY_MS;
-  const least = isSlideshow ? Math.floor(LONGEST_MS / MOST_FRAMES) : LONG_STAY_MS;
-  const longest = Math.max(least, whatFits(stays));
+  const isSlideshow = stays.length <= limits.max_frames && median >= limits.long_stay_ms;
+  const least = isSlideshow ? Math.floor(limits.max_ms / limits.max_frames) : limits.long_stay_ms;
+  const longest = Math.max(least, longestThatFits(stays, limits.max_ms));
   const first = stays.findIndex((stay) => stay > longest);
-  return first >= 0 && sum(stays.slice(0, first)) < LONGEST_MS ? longest : null;
+  return first >= 0 && sum(stays.slice(0, first)) < limits.max_ms ? longest : null;
 }
 
-/** @param {number[]} times @param {number} duration @param {number} start */
+/** List how long each picture stays, from `start` on. @param {number[]} times @param {number} duration @param {number} start */
 function staysFrom(times, duration, start) {
   const begins = [start, ...times.filter((at) => at > start)];
   return begins.map((at, place) => (begins[place + 1] ?? duration) - at);
 }
 
-/** @param {number[]} stays */
-function whatFits(stays) {
-  let [left, sharedBy] = [LONGEST_MS, stays.length];
+/** Find the longest stay with which all together fit into `total` ms. @param {number[]} stays @param {number} total */
+function longestThatFits(stays, total) {
+  let [left, sharedBy] = [total, stays.length];
   for (const stay of [...stays].sort((one, other) => one - other)) {
     if (stay * sharedBy > left) break;
     [left, sharedBy] = [left - stay, sharedBy - 1];
@@ -94,33 +114,33 @@ function whatFits(stays) {
 /** @param {number[]} numbers */
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** Where each of these ends, one after the other. @param {number} from @param {number[]} lengths */
-function sums(from, lengths) {
+/** List where each of these ends, one after the other. @param {number} from @param {number[]} lengths */
+function cumulate(from, lengths) {
   let at = from;
   return lengths.map((length) => (at += length));
 }
 
 /** @param {number[]} times @param {number} start @param {number} end */
-const own = (times, start, end) => [start, ...times.filter((at) => start < at && at < end)];
+const ownMoments = (times, start, end) => [start, ...times.filter((at) => start < at && at < end)];
 
-/** @param {number} start @param {number} end @param {number} fps */
-function steps(start, end, fps) {
+/** @param {number} start @param {number} end @param {number} fps @param {LoopLimits} limits */
+function evenSteps(start, end, fps, limits) {
   const total = end - start;
-  const count = Math.min(MOST_FRAMES, Math.max(FEWEST_FRAMES, Math.floor((total * fps) / 1000)));
+  const count = Math.min(limits.max_frames, Math.max(limits.min_frames, Math.floor((total * fps) / 1000)));
   return Array.from({ length: count }, (_, step) => start + Math.round((total * step) / count));
 }
 
-/** Those at which another frame is on show. @param {number[]} times @param {number[]} moments */
+/** Keep the moments at which another frame is shown than at the one before. @param {number[]} times @param {number[]} moments */
 function changes(times, moments) {
-  const at = moments.map((moment) => times.filter((time) => time <= moment).length);
-  return moments.filter((_, place) => place === 0 || at[place] !== at[place - 1]);
+  const shown = moments.map((moment) => times.filter((time) => time <= moment).length);
+  return moments.filter((_, place) => place === 0 || shown[place] !== shown[place - 1]);
 }
 
-/** @param {number[]} shown @param {number} end */
-function longEnough(shown, end) {
+/** Drop the moments that would be too short to be seen. @param {number[]} moments @param {number} end @param {LoopLimits} limits */
+function longEnough(moments, end, { min_delay_ms: least }) {
   /** @type {number[]} */
   const kept = [];
-  for (const at of shown) if (!kept.length || at - Number(kept.at(-1)) >= LEAST_DELAY_MS) kept.push(at);
-  if (kept.length > 1 && end - Number(kept.at(-1)) < LEAST_DELAY_MS) kept.pop();
+  for (const at of moments) if (!kept.length || at - Number(kept.at(-1)) >= least) kept.push(at);
+  if (kept.length > 1 && end - Number(kept.at(-1)) < least) kept.pop();
   return kept;
 }

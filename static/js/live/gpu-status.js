@@ -1,10 +1,10 @@
-/** While somebody waits and nothing comes, how the GPU is: asked seldom, and only then. */
+/** Tell people who wait how the GPU is, when no frame has arrived for a while. */
 
 import { listEngines } from "../api.js";
 
-const PATIENCE_MS = 3000;
-const ASK_AGAIN_MS = 10_000;
-const NO_NEWS = ["ready", "unknown"];
+const FIRST_CHECK_MS = 3000;
+const CHECK_INTERVAL_MS = 10_000;
+const UNREMARKABLE = ["ready", "unknown"];
 
 export class GpuStatus {
   #timer = 0;
@@ -12,33 +12,33 @@ export class GpuStatus {
   #waiting = false;
   #onChange;
 
-  /** @param {(words: string) => void} onChange told the GPU's condition, and an empty string when it no longer matters */
+  /** @param {(text: string) => void} onChange called with the GPU's condition, or an empty string */
   constructor(onChange) {
     this.#onChange = onChange;
   }
 
-  /** @param {boolean} waiting @param {string} landed something that changes whenever a frame lands */
-  see(waiting, landed) {
-    if (waiting === this.#waiting && landed === this.#progressKey) return;
+  /** Start over when waiting begins or ends, or a frame arrives. @param {boolean} waiting @param {string} progressKey changes with each frame */
+  update(waiting, progressKey) {
+    if (waiting === this.#waiting && progressKey === this.#progressKey) return;
     this.#waiting = waiting;
-    this.#progressKey = landed;
+    this.#progressKey = progressKey;
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#onChange("");
-    if (waiting) this.#timer = window.setTimeout(() => this.#ask(), PATIENCE_MS);
+    if (waiting) this.#timer = window.setTimeout(() => this.#check(), FIRST_CHECK_MS);
   }
 
-  async #ask() {
+  async #check() {
     const timer = this.#timer;
-    let words = "";
+    let text = "";
     try {
       const { state } = await listEngines();
-      words = NO_NEWS.includes(state.code) ? "" : state.message;
+      text = UNREMARKABLE.includes(state.code) ? "" : state.message;
     } catch {
-      // Our own server does not answer; the connection's notice speaks of that.
+      // Our own server does not answer: the status line shows that the connection is lost.
     }
-    if (timer !== this.#timer) return; // a frame has landed meanwhile
-    this.#onChange(words);
-    this.#timer = window.setTimeout(() => this.#ask(), ASK_AGAIN_MS);
+    if (timer !== this.#timer) return; // a frame has arrived meanwhile
+    this.#onChange(text);
+    this.#timer = window.setTimeout(() => this.#check(), CHECK_INTERVAL_MS);
   }
 }

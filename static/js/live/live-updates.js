@@ -1,4 +1,4 @@
-/** Keeps the store up to date: over the socket, and by asking the API for as long as the socket does not work. */
+/** Keep the store up to date over the socket, and by polling the API while the socket does not work. */
 
 import { getProject, onNotFound } from "../api.js";
 import { ProjectPolling } from "./polling.js";
@@ -9,13 +9,13 @@ import { ProjectSocket } from "./socket.js";
  * @import { Connection, Store } from "./store.js"
  */
 
-const PATIENCE_MS = 4000;
+const POLLING_DELAY_MS = 4000;
 
 export class LiveUpdates {
   #store;
   #socket;
   #polling;
-  #patience = 0;
+  #pollingTimer = 0;
 
   /** @param {Store} store */
   constructor(store) {
@@ -24,63 +24,63 @@ export class LiveUpdates {
     const onMessage = (/** @type {Message} */ message) => store.apply(message);
     this.#socket = new ProjectSocket(id, {
       onMessage,
-      onState: (state) => this.#socketIs(state),
+      onState: (state) => this.#onSocketState(state),
       isBusy: () => store.isBusy,
     });
     this.#polling = new ProjectPolling(id, {
       onMessage,
-      onState: (state) => this.#become(state),
+      onState: (state) => this.#setConnection(state),
       revision: () => store.revision,
     });
     store.onUnknownFrame = () => this.#socket.resync();
-    onNotFound((path) => this.#notFound(path));
-    addEventListener("online", () => this.#hurry());
-    document.addEventListener("visibilitychange", () => !document.hidden && this.#hurry());
+    onNotFound((path) => this.#onNotFound(path));
+    addEventListener("online", () => this.#checkNow());
+    document.addEventListener("visibilitychange", () => !document.hidden && this.#checkNow());
   }
 
   start() {
     this.#socket.open();
-    this.#waitForSocket();
+    this.#schedulePolling();
   }
 
-  #hurry() {
-    if (!this.#isOver()) this.#socket.hurry();
+  #checkNow() {
+    if (!this.#hasEnded()) this.#socket.checkNow();
   }
 
   /** @param {import("./socket.js").SocketState} state */
-  #socketIs(state) {
+  #onSocketState(state) {
     if (state === "lost") {
-      this.#waitForSocket();
-      if (this.#store.connection !== "polling") this.#become("lost");
+      this.#schedulePolling();
+      if (this.#store.connection !== "polling") this.#setConnection("lost");
       return;
     }
-    clearTimeout(this.#patience);
-    this.#patience = 0;
+    clearTimeout(this.#pollingTimer);
+    this.#pollingTimer = 0;
     this.#polling.stop();
-    this.#become(state);
+    this.#setConnection(state);
   }
 
-  #waitForSocket() {
-    this.#patience ||= window.setTimeout(() => this.#polling.start(), PATIENCE_MS);
+  #schedulePolling() {
+    this.#pollingTimer ||= window.setTimeout(() => this.#polling.start(), POLLING_DELAY_MS);
   }
 
-  /** What is asked for by another part of the page is gone: with the whole project, or alone. @param {string} path */
-  async #notFound(path) {
+  /** Check whether the project is gone when any request for a part of it is answered 404. @param {string} path */
+  async #onNotFound(path) {
     const own = `projects/${this.#store.project.id}/`;
-    if (path === own) this.#become("gone");
-    else if (path.startsWith(own) && !this.#isOver()) await getProject(this.#store.project.id).catch(() => null);
+    if (path === own) this.#setConnection("gone");
+    else if (path.startsWith(own) && !this.#hasEnded()) await getProject(this.#store.project.id).catch(() => null);
   }
 
-  #isOver() {
+  #hasEnded() {
     return this.#store.connection === "gone" || this.#store.connection === "signed-out";
   }
 
   /** @param {Connection} connection */
-  #become(connection) {
-    if (connection === this.#store.connection || this.#isOver()) return;
+  #setConnection(connection) {
+    if (connection === this.#store.connection || this.#hasEnded()) return;
     this.#store.connect(connection);
-    if (!this.#isOver()) return;
-    clearTimeout(this.#patience);
+    if (!this.#hasEnded()) return;
+    clearTimeout(this.#pollingTimer);
     this.#socket.close();
     this.#polling.stop();
   }

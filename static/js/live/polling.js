@@ -1,4 +1,4 @@
-/** The state of a project, asked of the API again and again: for as long as no socket brings it. */
+/** Poll the API for the state of a project while no socket brings it. */
 
 import { ApiError, getProject, listExports } from "../api.js";
 
@@ -21,7 +21,7 @@ export class ProjectPolling {
   /**
    * @param {string} project
    * @param {{onMessage: (message: Message) => void, onState: (state: PollState) => void, revision: () => number}} callbacks
-   * `revision` says what is known already
+   * `revision` gives the revision that is shown already
    */
   constructor(project, { onMessage, onState, revision }) {
     this.#project = project;
@@ -34,7 +34,7 @@ export class ProjectPolling {
     if (this.#running) return;
     this.#running = true;
     this.#failures = 0;
-    this.#ask();
+    this.#poll();
   }
 
   stop() {
@@ -42,33 +42,33 @@ export class ProjectPolling {
     clearTimeout(this.#timer);
   }
 
-  async #ask() {
+  async #poll() {
     let state = /** @type {PollState} */ ("polling");
     try {
       await this.#read();
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      state = meaning(error);
+      state = stateAfter(error);
     }
     if (!this.#running) return;
-    this.#timer = window.setTimeout(() => this.#ask(), Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** this.#failures));
+    this.#timer = window.setTimeout(() => this.#poll(), Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** this.#failures));
     this.#onState(state);
   }
 
-  /** The exports are asked for after the project, so that they are no older than its revision. */
+  /** Read the project, then its exports, so that these are no older than its revision. */
   async #read() {
     const project = await getProject(this.#project);
     if (project.revision <= this.#revision()) return;
     const exports = (await listExports(this.#project)).results;
-    // What the socket has brought meanwhile is newer.
+    // The socket may have brought something newer meanwhile.
     if (!this.#running || project.revision <= this.#revision()) return;
     this.#onMessage({ type: "snapshot", revision: project.revision, project, exports });
   }
 }
 
 /** @param {unknown} error @returns {PollState} */
-function meaning(error) {
+function stateAfter(error) {
   if (error instanceof ApiError && error.status === 404) return "gone";
   if (error instanceof ApiError && error.status === 401) return "signed-out";
   return "lost";

@@ -1,8 +1,8 @@
 /**
- * One socket to one project: opens, watches that something comes over it, and opens again with growing pauses.
+ * Receive a project's changes over one WebSocket, and reopen it after growing pauses when it is lost.
  *
- * A browser does not notice that a connection is dead, only that it was closed. So silence is questioned: while
- * something runs, a fresh snapshot is asked for, and a socket that does not answer is given up.
+ * A browser notices that a connection was closed, not that it is dead. So after some silence, while something runs, the
+ * socket asks for a new snapshot, and is replaced if none comes.
  *
  * @import { Message } from "../schema.js"
  */
@@ -10,8 +10,8 @@
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 const SILENCE_MS = 15_000;
-const ANSWER_MS = 5_000;
-const GREETING_MS = 10_000;
+const RESYNC_MS = 5_000;
+const OPENING_MS = 10_000;
 const SIGNED_OUT = 4401;
 const GONE = 4404;
 
@@ -21,8 +21,8 @@ export class ProjectSocket {
   /** @type {WebSocket|null} */
   #socket = null;
   #failures = 0;
-  #reopening = 0;
-  #watching = 0;
+  #reopenTimer = 0;
+  #watchdog = 0;
   #url;
   #onMessage;
   #onState;
@@ -31,7 +31,7 @@ export class ProjectSocket {
   /**
    * @param {string} project
    * @param {{onMessage: (message: Message) => void, onState: (state: SocketState) => void, isBusy: () => boolean}} callbacks
-   * `isBusy` says whether something runs, so that news are to be expected
+   * `isBusy` tells whether something runs, so that messages are to be expected
    */
   constructor(project, { onMessage, onState, isBusy }) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -42,61 +42,61 @@ export class ProjectSocket {
   }
 
   open() {
-    clearTimeout(this.#reopening);
-    let heard = false;
+    clearTimeout(this.#reopenTimer);
+    let received = false;
     /** @type {WebSocket} */
     let socket;
     try {
       socket = new WebSocket(this.#url);
     } catch {
-      return this.#lose(); // forbidden by the browser or an extension of it
+      return this.#lose(); // forbidden by the browser or an extension
     }
     this.#socket = socket;
-    // A slow line gets more time with each attempt.
-    this.#watch(GREETING_MS * Math.min(6, 1 + this.#failures), () => this.#lose());
+    // A slow connection gets more time with each attempt.
+    this.#watch(OPENING_MS * Math.min(6, 1 + this.#failures), () => this.#lose());
     socket.onmessage = (event) => {
       this.#failures = 0;
-      this.#watch(SILENCE_MS, () => this.#question());
+      this.#watch(SILENCE_MS, () => this.#checkSilence());
       this.#onMessage(JSON.parse(event.data));
-      // A line is only good once something came over it: a server in trouble may accept and hang up.
-      if (!heard) this.#onState("open");
-      heard = true;
+      // Only a message proves the connection: a server in trouble may accept it and hang up.
+      if (!received) this.#onState("open");
+      received = true;
     };
-    socket.onclose = (event) => this.#closed(event.code);
+    socket.onclose = (event) => this.#onClose(event.code);
     return undefined;
   }
 
   close() {
-    clearTimeout(this.#reopening);
+    clearTimeout(this.#reopenTimer);
     this.#drop();
   }
 
-  /** Ask for a fresh snapshot, and give the socket up if none comes; on a lost line there is one on the way anyhow. */
+  /** Ask for a new snapshot, and replace the socket if none comes. A socket that is being reopened gets one anyway. */
   resync() {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#socket.send(JSON.stringify({ type: "resync" }));
-    this.#watch(ANSWER_MS, () => this.#lose());
+    this.#watch(RESYNC_MS, () => this.#lose());
   }
 
-  /** The network is back, or the person is: no reason to sit out a pause, or to believe a line that slept. */
-  hurry() {
-    if (this.#socket === null && this.#reopening) this.open();
+  /** Reopen or check the socket without delay: the network is back, or the person is. */
+  checkNow() {
+    if (this.#socket === null && this.#reopenTimer) this.open();
     else this.resync();
   }
 
   /** @param {number} delay ms @param {() => void} act */
   #watch(delay, act) {
-    clearTimeout(this.#watching);
-    this.#watching = window.setTimeout(act, delay);
+    clearTimeout(this.#watchdog);
+    this.#watchdog = window.setTimeout(act, delay);
   }
 
-  #question() {
+  #checkSilence() {
     if (this.#isBusy()) this.resync();
-    else this.#watch(SILENCE_MS, () => this.#question());
+    else this.#watch(SILENCE_MS, () => this.#checkSilence());
   }
 
   /** @param {number} code */
-  #closed(code) {
+  #onClose(code) {
     if (code !== SIGNED_OUT && code !== GONE) return this.#lose();
     this.close();
     return this.#onState(code === GONE ? "gone" : "signed-out");
@@ -105,13 +105,13 @@ export class ProjectSocket {
   #lose() {
     this.#drop();
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
-    // Jitter: after a restart not every browser should knock at the same moment.
-    this.#reopening = window.setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
+    // Jitter, so that not every browser reconnects at the same moment after a restart.
+    this.#reopenTimer = window.setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
     this.#onState("lost");
   }
 
   #drop() {
-    clearTimeout(this.#watching);
+    clearTimeout(this.#watchdog);
     if (!this.#socket) return;
     this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();

@@ -2,7 +2,7 @@
 
 /** @import { Candidate, Export, Frame, Job } from "../schema.js" */
 
-/** Tell whether a job or an export is queued or running. @param {Job|Export|null} row */
+/** Tell whether a job or an export is queued or running. @param {Job|Export|null|undefined} row */
 export function isActive(row) {
   return row?.status === "queued" || row?.status === "running";
 }

@@ -1,8 +1,10 @@
 /**
- * The one store of the studio: what the server said last, and which frame the person looks at.
+ * Hold the studio's state: what the server sent last, and which frame is selected.
  *
- * @import { Export, FirstState, Frame, Job, Message, ProjectDetail } from "../schema.js"
+ * @import { Export, FirstState, Frame, Job, Message, Project, ProjectDetail } from "../schema.js"
  */
+
+import { isActive } from "./statuses.js";
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
 /** @typedef {"project"|"frames"|"exports"|"connection"|"selection"|"track"} Topic */
@@ -10,17 +12,17 @@
 export class Store {
   /** @type {ProjectDetail} */
   project;
-  /** @type {Map<string, Export>} by platform, the newest of each */
+  /** The newest export of each platform. @type {Map<string, Export>} */
   exports = new Map();
   /** @type {Connection} */
   connection = "connecting";
-  /** The frame that is looked at. @type {string|null} */
+  /** The id of the selected frame. @type {string|null} */
   selected = null;
-  /** Which candidates are played: the chosen ones, or those of one ordinal. @type {"chosen"|number} */
+  /** The candidates that are played: the chosen ones, or those of one ordinal. @type {"chosen"|number} */
   track = "chosen";
-  /** Candidates that were made on this page and not yet picked from, to be told from the old ones. @type {Set<string>} */
+  /** Ids of the candidates that a retry on this page has just made. @type {Set<string>} */
   newCandidates = new Set();
-  /** Asked for when a message speaks of a frame we do not know. */
+  /** Called when a message is about a frame that is not in the store. */
   onUnknownFrame = () => {};
 
   #revision;
@@ -42,7 +44,7 @@ export class Store {
     this.selected = first.project.frames[0]?.id ?? null;
   }
 
-  /** Calls back now, and after every change with what changed. @param {(topics: Set<Topic>) => void} listener */
+  /** Call `listener` now, and after every change with what changed. @param {(topics: Set<Topic>) => void} listener */
   subscribe(listener) {
     this.#listeners.add(listener);
     listener(new Set(["project", "frames", "exports", "connection", "selection", "track"]));
@@ -53,11 +55,11 @@ export class Store {
     return this.#revision;
   }
 
-  /** Whether something is being made, so that news are to be expected. */
+  /** Tell whether something is being made, so that messages are to be expected. */
   get isBusy() {
     const { job, frames } = this.project;
     const rows = [...(job ? [job] : []), ...this.exports.values()];
-    return rows.some(isLive) || frames.some((frame) => frame.status === "working");
+    return rows.some(isActive) || frames.some((frame) => frame.status === "working");
   }
 
   get selectedFrame() {
@@ -77,7 +79,7 @@ export class Store {
     this.#changed("track");
   }
 
-  /** New candidates to pick from; one of the same frame that is chosen ends it. @param {Iterable<string>} ids */
+  /** Mark candidates as new, and no others. @param {Iterable<string>} ids */
   setNewCandidates(ids) {
     this.newCandidates = new Set(ids);
     this.#changed("selection");
@@ -91,12 +93,12 @@ export class Store {
 
   /** @param {Message} message */
   apply(message) {
-    // Old news can only arrive from a line that was already replaced; a snapshot is always the present.
+    // An older revision can only come from a socket that was replaced; a snapshot is always current.
     if (message.type !== "snapshot" && message.revision < this.#revision) return;
     this.#revision = message.revision;
     if (message.type === "snapshot") {
       this.#replace(message.project, message.revision);
-      this.#catchUp(message.exports);
+      this.#setExports(message.exports);
     }
     if (message.type === "project") this.#setHead(message.project);
     else if (message.type === "frame") this.setFrame(message.frame, message.revision);
@@ -106,7 +108,7 @@ export class Store {
 
   /** @param {Frame} frame @param {number} [revision] */
   setFrame(frame, revision = this.#revision) {
-    const at = this.project.frames.findIndex((known) => known.id === frame.id);
+    const at = this.project.frames.findIndex((row) => row.id === frame.id);
     if (at < 0) return this.onUnknownFrame();
     if (this.project.frames[at]?.chosen !== frame.chosen) this.#framesRevision = revision;
     this.project.frames[at] = frame;
@@ -125,21 +127,21 @@ export class Store {
     const known = this.exports.get(row.platform);
     if (known && known.id !== row.id && (known.created_at ?? "") > (row.created_at ?? "")) return;
     this.exports.set(row.platform, row);
-    // It reads the frames as it begins to run: those swapped while the file is being made are missing in it.
-    const begins = known?.id === row.id && known.status === "queued" && row.status === "running";
-    if (begins || !this.#exportRevisions.has(row.id)) this.#exportRevisions.set(row.id, revision);
+    // An export reads the frames when it starts: candidates chosen after that are missing in its file.
+    const hasStarted = known?.id === row.id && known.status === "queued" && row.status === "running";
+    if (hasStarted || !this.#exportRevisions.has(row.id)) this.#exportRevisions.set(row.id, revision);
     this.#changed("exports");
   }
 
-  /** Rows told again after a break, newest first; those we know keep their revision. @param {Export[]} rows */
-  #catchUp(rows) {
+  /** Take the exports of a snapshot, newest first; those that did not change keep their revision. @param {Export[]} rows */
+  #setExports(rows) {
     for (const row of [...rows].reverse()) {
       const known = this.exports.get(row.platform);
       if (known?.id !== row.id || known.status !== row.status) this.setExport(row);
     }
   }
 
-  /** Whether frames were swapped after this file was made. @param {Export} row */
+  /** Tell whether other candidates were chosen after this file was made. @param {Export} row */
   isOutdated(row) {
     return (this.#exportRevisions.get(row.id) ?? 0) < this.#framesRevision;
   }
@@ -154,13 +156,13 @@ export class Store {
     for (const topic of /** @type {Topic[]} */ (["project", "frames", "selection", "exports"])) this.#changed(topic);
   }
 
-  /** @param {import("../schema.js").Project} head */
+  /** @param {Project} head */
   #setHead(head) {
     this.project = { ...head, frames: this.project.frames };
     this.#changed("project");
   }
 
-  /** Several changes of one moment are told together. @param {Topic} topic */
+  /** Tell the listeners of a change; several at once are told together. @param {Topic} topic */
   #changed(topic) {
     if (this.#pending.size === 0) {
       queueMicrotask(() => {
@@ -171,9 +173,4 @@ export class Store {
     }
     this.#pending.add(topic);
   }
-}
-
-/** @param {Job|Export} row */
-function isLive({ status }) {
-  return status === "queued" || status === "running";
 }

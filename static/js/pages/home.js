@@ -1,26 +1,25 @@
-/** My emojis: rename, delete, and the ones still in the making come to life by themselves. */
+/** Rename and delete emojis in the list, and update the cards of those that are being made. */
 
 import { ApiError, deleteProject, listProjects, renameProject } from "../api.js";
 import "../elements/home/emoji-card.js";
-import { find } from "../dom.js";
-import { errorMessage } from "../feedback.js";
+import { errorPlace, find } from "../dom.js";
+import { runAction } from "../feedback.js";
 
-const LOOK_AGAIN_MS = 3000;
+const POLL_MS = 3000;
 
 /** @param {string} id */
 const cardOf = (id) => document.querySelector(`emoji-card[data-project="${id}"]`);
 
 /**
- * A dialog about one card: what it shows first, and what its main button does.
+ * Set up a dialog about one card.
  *
- * @param {string} name @param {(card: HTMLElement, dialog: HTMLDialogElement) => void} fill
- * @param {(card: HTMLElement, dialog: HTMLDialogElement) => Promise<HTMLElement|null|undefined>} act gives what the
- *   focus goes to where the card is gone
+ * @param {string} name @param {(card: HTMLElement, dialog: HTMLDialogElement) => void} fill called before it opens
+ * @param {(card: HTMLElement, dialog: HTMLDialogElement) => Promise<HTMLElement|null|undefined>} act called on submit;
+ *   it returns what to focus where the card is gone
  */
 function cardDialog(name, fill, act) {
   const dialog = document.querySelector(`#${name}`);
   if (!(dialog instanceof HTMLDialogElement)) return;
-  const complaint = find(dialog, "[data-error]", HTMLElement);
   const form = find(dialog, "form", HTMLFormElement);
   /** @type {HTMLElement|null} */
   let card = null;
@@ -32,26 +31,21 @@ function cardDialog(name, fill, act) {
       opener.closest("details")?.removeAttribute("open");
       next = null;
       if (!card) return;
-      complaint.textContent = "";
+      errorPlace(dialog).textContent = "";
       fill(card, dialog);
       dialog.showModal();
     });
   }
   find(dialog, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
-  // The button that opened it lies in a menu that is closed by now.
+  // The button that opened the dialog is in a menu that is closed by now.
   dialog.addEventListener("close", () => (next ?? card?.querySelector("summary"))?.focus());
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = find(form, "[type=submit]", HTMLButtonElement);
-    button.disabled = true;
-    try {
+    void runAction(errorPlace(dialog), (busy) => (button.disabled = busy), async () => {
       if (card) next = await act(card, dialog);
       dialog.close();
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-    } finally {
-      button.disabled = false;
-    }
+    });
   });
 }
 
@@ -78,7 +72,7 @@ cardDialog(
     try {
       await deleteProject(card.dataset.project ?? "");
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404)) throw error; // deleted elsewhere: just as well
+      if (!(error instanceof ApiError && error.status === 404)) throw error; // it was deleted elsewhere
     }
     const item = card.closest("li");
     const next = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector("a");
@@ -90,20 +84,20 @@ cardDialog(
 
 const isWorking = () => document.querySelector('emoji-card[data-status="working"]') !== null;
 
-async function look() {
+async function updateCards() {
   if (!document.hidden) {
     try {
       for (const project of (await listProjects()).results) {
         const card = cardOf(project.id);
         if (!(card instanceof HTMLElement) || card.dataset.status === project.status) continue;
         card.dataset.status = project.status;
-        find(card, "[data-status-words]", HTMLElement).textContent = "";
+        find(card, "[data-status-text]", HTMLElement).textContent = "";
         if (project.thumbnail_url) find(card, "img", HTMLImageElement).src = project.thumbnail_url;
       }
     } catch {
-      // The next look may be luckier.
+      // The next poll may succeed.
     }
   }
-  if (isWorking()) setTimeout(look, LOOK_AGAIN_MS);
+  if (isWorking()) setTimeout(updateCards, POLL_MS);
 }
-if (isWorking()) setTimeout(look, LOOK_AGAIN_MS);
+if (isWorking()) setTimeout(updateCards, POLL_MS);

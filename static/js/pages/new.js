@@ -1,4 +1,4 @@
-/** A picture and a motion, or a clip, in; a new emoji out. */
+/** Upload a picture with a motion, or a clip, and open the studio of the new emoji. */
 
 import { ApiError, createProject, IdempotencyKey } from "../api.js";
 import "../elements/motion/motion-preview.js";
@@ -13,8 +13,8 @@ const picker = find(form, "motion-picker", MotionPicker);
 const button = find(form, "[type=submit]", HTMLButtonElement);
 const bar = find(form, "progress", HTMLProgressElement);
 const progress = find(form, "[data-progress]", HTMLElement);
-const complaint = find(form, "[data-form-error]", HTMLElement);
-const idempotency = new IdempotencyKey();
+const formError = find(form, "[data-form-error]", HTMLElement);
+const idempotencyKey = new IdempotencyKey();
 let sending = false;
 
 form.addEventListener("submit", (event) => {
@@ -26,49 +26,48 @@ picker.clipRange.follow(
   (at) => drop.scrub(at),
   (start, end) => drop.play(start, end),
 );
-// Back from the studio, the browser may show this page as it was left.
-addEventListener("pageshow", () => rest());
+// On the way back from the studio, the browser may show this page as it was left.
+addEventListener("pageshow", () => reset());
 
 async function send() {
   picker.clear();
-  complaint.textContent = "";
+  formError.textContent = "";
   await drop.ready;
   const { file } = drop;
-  const choices = picker.choices();
+  const options = picker.options();
   if (!file) drop.showError("Choose a picture or clip first, or try one of the samples.");
-  if (!file || !choices) return lead(form);
+  if (!file || !options) return showFirstError();
   sending = true;
   setBusy(button, true);
   bar.classList.remove("invisible");
   try {
-    const key = idempotency.key([file.name, file.size, file.lastModified, choices]);
-    const project = await createProject(file, choices, key, upload);
-    idempotency.done();
+    const body = [file.name, file.size, file.lastModified, options];
+    const project = await idempotencyKey.use(body, (key) => createProject(file, options, key, showProgress));
     location.assign(`/emojis/${project.id}/`);
   } catch (error) {
     const about = error instanceof ApiError ? error.about("source") : "";
     drop.showError(about);
-    complaint.textContent = about ? "" : picker.show(error);
-    rest();
-    lead(form);
+    formError.textContent = about ? "" : picker.showErrors(error);
+    reset();
+    showFirstError();
   }
 }
 
 /** @param {number} share of the upload, 0 to 1 */
-function upload(share) {
+function showProgress(share) {
   bar.value = share;
   progress.textContent = share < 1 ? `Uploading… ${Math.round(share * 100)} %` : "Reading your file…";
 }
 
-function rest() {
+function reset() {
   sending = false;
   setBusy(button, false);
   bar.classList.add("invisible");
   progress.textContent = "";
 }
 
-/** Bring the first complaint into view. @param {HTMLElement} root */
-function lead(root) {
-  const first = [...root.querySelectorAll("[data-error]")].find((place) => place.textContent);
+/** Scroll to the first error. */
+function showFirstError() {
+  const first = [...form.querySelectorAll("[data-error]")].find((place) => place.textContent);
   first?.scrollIntoView({ block: "center" });
 }

@@ -1,4 +1,4 @@
-/** The studio: one store that is kept up to date, one clock, and the elements that show them. */
+/** Set up the studio: one store that is kept up to date, one playback, and the elements that show them. */
 
 import { generate, IdempotencyKey, renameProject } from "../api.js";
 import "../elements/motion/motion-preview.js";
@@ -17,12 +17,12 @@ import { RetryBox } from "../elements/studio/retry-box.js";
 import { StatusLine } from "../elements/studio/status-line.js";
 import { TrackSwitch } from "../elements/studio/track-switch.js";
 import { LiveUpdates } from "../live/live-updates.js";
-import { isAble, setBusy } from "../focus.js";
+import { isEnabled, setBusy } from "../focus.js";
 import { BitmapCache } from "../bitmaps.js";
 import { Playback } from "../playback.js";
 import { Store } from "../live/store.js";
 import { find } from "../dom.js";
-import { errorMessage } from "../feedback.js";
+import { runAction } from "../feedback.js";
 
 /**
  * @import { ClipRange } from "../elements/motion/clip-range.js"
@@ -33,13 +33,13 @@ const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).t
 const playback = new Playback();
 const bitmaps = new BitmapCache();
 
-/** The picture that stands for a frame in the version that is played. @param {Frame} frame */
+/** Get the URL of a frame's picture in the version that is played. @param {Frame} frame */
 function pictureOf(frame) {
   const { track } = store;
-  const wanted = frame.candidates.find((candidate) =>
+  const played = frame.candidates.find((candidate) =>
     track === "chosen" ? candidate.id === frame.chosen : candidate.ordinal === track && candidate.status === "ready",
   );
-  return wanted?.preview_url ?? frame.candidates.find((candidate) => candidate.id === frame.chosen)?.preview_url;
+  return played?.preview_url ?? frame.candidates.find((candidate) => candidate.id === frame.chosen)?.preview_url;
 }
 
 store.subscribe((topics) => {
@@ -48,7 +48,7 @@ store.subscribe((topics) => {
     const url = pictureOf(frame);
     return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
   });
-  bitmaps.keep(moments.map((moment) => moment.url));
+  bitmaps.retain(moments.map((moment) => moment.url));
   playback.set(moments);
 });
 bitmaps.onLoad = () => playback.set(playback.moments);
@@ -75,7 +75,7 @@ new LiveUpdates(store).start();
 
 function nameField() {
   const field = find(document, "[data-name-field]", HTMLInputElement);
-  const complaint = find(document, "[data-name-error]", HTMLElement);
+  const error = find(document, "[data-name-error]", HTMLElement);
   store.subscribe((topics) => {
     if (!topics.has("project")) return;
     if (document.activeElement !== field) field.value = store.project.name;
@@ -89,15 +89,11 @@ function nameField() {
   });
   field.addEventListener("change", async () => {
     const name = field.value.trim();
-    complaint.textContent = "";
-    if (!name || name === store.project.name) return (field.value = store.project.name);
-    try {
-      store.project.name = (await renameProject(store.project.id, name)).name;
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-      field.value = store.project.name;
-    }
-    return undefined;
+    const isNew = Boolean(name) && name !== store.project.name;
+    const succeeded = await runAction(error, () => {}, async () => {
+      if (isNew) store.project.name = (await renameProject(store.project.id, name)).name;
+    });
+    if (!isNew || !succeeded) field.value = store.project.name;
   });
 }
 
@@ -106,39 +102,34 @@ function motionDialog() {
   const form = find(dialog, "form", HTMLFormElement);
   const picker = find(dialog, "motion-picker", MotionPicker);
   const button = find(form, "[type=submit]", HTMLButtonElement);
-  const complaint = find(form, "[data-form-error]", HTMLElement);
-  const idempotency = new IdempotencyKey();
+  const error = find(form, "[data-form-error]", HTMLElement);
+  const idempotencyKey = new IdempotencyKey();
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !event.target.closest("[data-open-motion]")) return;
-    theClip(picker.clipRange);
+    showClip(picker.clipRange);
     dialog.showModal();
   });
   find(form, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!isAble(button)) return;
+    if (!isEnabled(button)) return;
     picker.clear();
-    complaint.textContent = "";
-    const choices = picker.choices();
-    if (!choices) return;
-    setBusy(button, true);
-    try {
-      store.setJob(await generate(store.project.id, choices, idempotency.key(choices)));
-      idempotency.done();
+    error.textContent = "";
+    const options = picker.options();
+    if (!options) return;
+    const send = async () => {
+      store.setJob(await idempotencyKey.use(options, (key) => generate(store.project.id, options, key)));
       store.play("chosen");
       dialog.close();
-    } catch (error) {
-      complaint.textContent = picker.show(error);
-    } finally {
-      setBusy(button, false);
-    }
+    };
+    void runAction(error, (busy) => setBusy(button, busy), send, (reason) => picker.showErrors(reason));
   });
 }
 
-/** What the source holds of a clip, and what was taken of it. @param {ClipRange} part */
-function theClip(part) {
+/** Show the source's clip, and the range that the project uses. @param {ClipRange} range */
+function showClip(range) {
   const { source, clip_start_ms, clip_end_ms, clip_fps, generator } = store.project;
   if (!source.clip) return;
-  part.set({ duration: source.clip.duration_ms, times: null, frames: source.clip.frames });
-  part.restore(clip_start_ms, clip_end_ms, clip_fps, generator === "clip");
+  range.set({ duration: source.clip.duration_ms, times: null, frames: source.clip.frames });
+  range.restore(clip_start_ms, clip_end_ms, clip_fps, generator === "clip");
 }

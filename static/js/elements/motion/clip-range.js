@@ -1,111 +1,112 @@
-/** Of a clip: whether it keeps its own motion, and then which part of it, at how many frames a second. */
+/** Choose whether a clip keeps its own motion, and then which range of it at which frame rate. */
 
-import { framesIn, LONGEST_MS } from "../../clips/sampling.js";
+import { sampleClip } from "../../clips/sampling.js";
 import { find } from "../../dom.js";
 import { pluralize } from "../../format.js";
 
 /**
  * @import { Clip } from "../../clips/read-clip.js"
+ * @import { LoopLimits } from "../../clips/sampling.js"
  * @import { GenerateOptions } from "../../schema.js"
  */
 
-const STEP_MS = 50;
-const FEWEST_FRAMES = 2;
-const TOO_LONG = "A loop runs at most 10 s. Choose a shorter part.";
-const ONE_PICTURE = "This part of the clip holds one picture only. Choose a longer one, or leave out its end.";
-const ONE_AT_THIS_RATE = "At this rate the part holds one picture only. Choose a higher one.";
-const RATE = "clip_fps";
-const END = /** @type {const} */ ({ start: "clip_start_ms", end: "clip_end_ms" });
+/** @typedef {{start: number, end: number|null}} Ends in ms; an end that nobody chose is left to the server */
+/** @typedef {{too_long: string, one_picture: string, one_picture_at_rate: string}} Messages */
 
-/** @typedef {{start: number, end: number|null}} Part in ms; an end that nobody chose is left to the server */
+const STEP_MS = 50;
+const UNKNOWN_CLIP = { duration: null, times: null, frames: null };
+const ENDS = /** @type {const} */ (["start", "end"]);
 
 export class ClipRange extends HTMLElement {
   /** @type {(at: number) => void} */
   #onScrub = () => {};
   /** @type {(start: number, end: number) => void} */
-  #onPart = () => {};
+  #onRange = () => {};
+  /** The server's rules, written into the page. @type {{limits: LoopLimits, messages: Messages}} */
+  #rules = /** @type {any} */ (null);
   /** @type {Clip|null} */
   #clip = null;
-  /** @type {Part} */
-  #part = { start: 0, end: null };
+  /** @type {Ends} */
+  #range = { start: 0, end: null };
 
   connectedCallback() {
-    for (const end of /** @type {const} */ (["start", "end"])) {
-      this.#number(end).addEventListener("change", () => this.#typed(end));
+    this.#rules = JSON.parse(find(this, "#clip-rules", HTMLScriptElement).textContent ?? "");
+    for (const end of ENDS) {
+      this.#number(end).addEventListener("change", () => this.#onTyped(end));
       this.#number(end).addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
-        event.preventDefault(); // the moment is taken; nothing is sent and paid for yet
-        this.#typed(end);
+        event.preventDefault(); // take the number; do not submit the form
+        this.#onTyped(end);
       });
-      this.#slider(end).addEventListener("input", () => this.#dragged(end));
-      this.#slider(end).addEventListener("change", () => this.#tellPart());
+      this.#slider(end).addEventListener("input", () => this.#onDragged(end));
+      this.#slider(end).addEventListener("change", () => this.#notifyRange());
     }
     this.#rate.addEventListener("change", () => this.#show());
-    for (const radio of this.#moves) radio.addEventListener("change", () => this.#changed());
+    for (const radio of this.#motionSources) radio.addEventListener("change", () => this.#onMotionSource());
   }
 
   /**
-   * @param {(at: number) => void} onScrub told the moment that is looked at while a person drags, in ms
-   * @param {(start: number, end: number) => void} onPart told the part that was chosen, in ms
+   * Call back while a person chooses a range.
+   *
+   * @param {(at: number) => void} onScrub called with the moment under a dragged end, in ms
+   * @param {(start: number, end: number) => void} onRange called with a range once it is chosen, in ms
    */
-  follow(onScrub, onPart) {
+  follow(onScrub, onRange) {
     this.#onScrub = onScrub;
-    this.#onPart = onPart;
+    this.#onRange = onRange;
   }
 
-  /** @param {Clip|null} clip null for a picture that stands still */
+  /** Show a clip, or nothing for a still picture. @param {Clip|null} clip */
   set(clip) {
     this.#clip = clip;
-    this.#part = { start: 0, end: null };
+    this.#range = { start: 0, end: null };
     this.hidden = !clip;
-    this.#changed();
+    this.#onMotionSource();
   }
 
-  /** What a project has already. @param {number} start @param {number|null} end @param {number|null} fps @param {boolean} own */
-  restore(start, end, fps, own) {
-    this.#part = { start, end };
+  /** Show what a project uses already. @param {number} start @param {number|null} end @param {number|null} fps @param {boolean} isOwnMotion */
+  restore(start, end, fps, isOwnMotion) {
+    this.#range = { start, end };
     const rate = fps === null ? "" : String(fps);
     if (![...this.#rate.options].some((option) => option.value === rate)) {
       this.#rate.add(new Option(`${rate} per second`, rate));
     }
     this.#rate.value = rate;
-    for (const radio of this.#moves) radio.checked = radio.value === (own ? "own" : "drawn");
-    this.#changed();
+    for (const radio of this.#motionSources) radio.checked = radio.value === (isOwnMotion ? "own" : "drawn");
+    this.#onMotionSource();
   }
 
-  /** Whether this is a clip that keeps its own motion. */
-  get own() {
-    return this.#clip !== null && [...this.#moves].some((radio) => radio.checked && radio.value === "own");
+  /** Tell whether this is a clip that keeps its own motion. */
+  get isOwnMotion() {
+    return this.#clip !== null && [...this.#motionSources].some((radio) => radio.checked && radio.value === "own");
   }
 
-  /** What is chosen; null where that cannot be, and why is said. @returns {GenerateOptions|null} */
-  choices() {
+  /** Get what is chosen; null where it cannot be, and then the element says why. @returns {GenerateOptions|null} */
+  options() {
     this.#show();
-    const { start, end } = this.#part;
+    const { start, end } = this.#range;
     const duration = this.#clip?.duration ?? null;
     if (duration === null) return { generator: "clip", clip_start_ms: 0, clip_end_ms: null, clip_fps: this.#fps };
     if (this.#problem()) return null;
-    // The very end is left to the server, which may know it to the millisecond where the browser does not.
+    // The clip's own end is left to the server, which may know it more exactly than the browser.
     const isOpen = end === null || end >= duration;
     return { generator: "clip", clip_start_ms: start, clip_end_ms: isOpen ? null : end, clip_fps: this.#fps };
   }
 
-  /** What the part comes to. */
-  #given() {
-    const { start, end } = this.#part;
-    return framesIn(this.#clip ?? { duration: null, times: null, frames: null }, start, end, this.#fps);
+  #sample() {
+    return sampleClip(this.#clip ?? UNKNOWN_CLIP, { ...this.#range, fps: this.#fps }, this.#rules.limits);
   }
 
-  /** @param {keyof Part} end */
+  /** @param {keyof Ends} end */
   #at(end) {
-    return this.#part[end] ?? this.#given().until;
+    return this.#range[end] ?? this.#sample().until;
   }
 
-  #tellPart() {
-    this.#onPart(this.#part.start, this.#at("end"));
+  #notifyRange() {
+    this.#onRange(this.#range.start, this.#at("end"));
   }
 
-  get #moves() {
+  get #motionSources() {
     return /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("[name=motion_source]"));
   }
 
@@ -117,83 +118,88 @@ export class ClipRange extends HTMLElement {
     return this.#rate.value ? Number(this.#rate.value) : null;
   }
 
-  /** @param {keyof Part} end */
+  /** @param {keyof Ends} end */
   #number(end) {
     return find(this, `[data-seconds=${end}]`, HTMLInputElement);
   }
 
-  /** @param {keyof Part} end */
+  /** @param {keyof Ends} end */
   #slider(end) {
     return find(this, `[data-slider=${end}]`, HTMLInputElement);
   }
 
-  /** @param {keyof Part} end */
-  #typed(end) {
+  /** @param {keyof Ends} end */
+  #onTyped(end) {
     const ms = Math.round(this.#number(end).valueAsNumber * 1000);
     if (Number.isFinite(ms)) this.#choose(end, Math.max(0, ms));
-    else if (end === "end") this.#part.end = null;
+    else if (end === "end") this.#range.end = null;
     this.#show();
     this.#onScrub(this.#at(end));
-    this.#tellPart();
+    this.#notifyRange();
   }
 
-  /** @param {keyof Part} end */
-  #dragged(end) {
+  /** @param {keyof Ends} end */
+  #onDragged(end) {
     this.#choose(end, this.#slider(end).valueAsNumber * STEP_MS);
     this.#show();
     this.#onScrub(this.#at(end));
   }
 
-  /** Up to the clip's very end is an open end, where so much can be shown. @param {keyof Part} end @param {number} ms */
+  /** Choose an end. The clip's own end counts as open where the range may reach it. @param {keyof Ends} end @param {number} ms */
   #choose(end, ms) {
-    const most = this.#clip?.duration ?? LONGEST_MS;
+    const most = this.#clip?.duration ?? this.#rules.limits.max_ms;
     if (end === "start") {
-      this.#part.start = Math.min(most, ms);
+      this.#range.start = Math.min(most, ms);
       return;
     }
-    this.#part.end = null;
-    if (ms < most || this.#given().until < most) this.#part.end = Math.min(most, ms);
+    this.#range.end = null;
+    if (ms < most || this.#sample().until < most) this.#range.end = Math.min(most, ms);
   }
 
-  #changed() {
+  #onMotionSource() {
     this.#show();
     this.dispatchEvent(new Event("motionsource", { bubbles: true }));
   }
 
   #show() {
-    const most = this.#clip?.duration ?? null;
-    find(this, "[data-range]", HTMLElement).hidden = !this.own;
-    find(this, "[data-bounds]", HTMLElement).hidden = most === null;
-    for (const end of /** @type {const} */ (["start", "end"])) {
-      const [number, slider, ms] = [this.#number(end), this.#slider(end), this.#at(end)];
-      const words = (ms / 1000).toFixed(2);
-      number.value = words;
-      slider.max = String(Math.ceil((most ?? LONGEST_MS) / STEP_MS));
-      slider.value = ms === most ? slider.max : String(Math.round(ms / STEP_MS));
-      slider.setAttribute("aria-valuetext", `${words} seconds`);
-    }
+    const duration = this.#clip?.duration ?? null;
+    find(this, "[data-range]", HTMLElement).hidden = !this.isOwnMotion;
+    find(this, "[data-bounds]", HTMLElement).hidden = duration === null;
+    for (const end of ENDS) this.#showEnd(end, duration);
     for (const place of this.querySelectorAll("[data-error]")) place.textContent = "";
-    const problem = this.own ? this.#problem() : null;
-    if (problem) find(this, `[data-error=${problem.about}]`, HTMLElement).textContent = problem.words;
-    find(this, "[data-summary]", HTMLElement).textContent = problem ? "" : this.#gives();
+    const problem = this.isOwnMotion ? this.#problem() : null;
+    if (problem) find(this, `[data-error=${problem.field}]`, HTMLElement).textContent = problem.message;
+    find(this, "[data-summary]", HTMLElement).textContent = problem ? "" : this.#summary();
   }
 
-  /** What is wrong with the part, in the server's own words. */
+  /** @param {keyof Ends} end @param {number|null} duration */
+  #showEnd(end, duration) {
+    const [number, slider, ms] = [this.#number(end), this.#slider(end), this.#at(end)];
+    number.value = (ms / 1000).toFixed(2);
+    slider.max = String(Math.ceil((duration ?? this.#rules.limits.max_ms) / STEP_MS));
+    slider.value = ms === duration ? slider.max : String(Math.round(ms / STEP_MS));
+    slider.setAttribute("aria-valuetext", `${number.value} seconds`);
+  }
+
+  /** Find what the server would refuse about the range. */
   #problem() {
-    const { start, end } = this.#part;
-    const clip = this.#clip;
-    if (!clip || clip.duration === null) return null;
-    if (this.#at("end") <= start) return { about: END.end, words: "The end must come after the beginning." };
-    if (end !== null && end - start > LONGEST_MS) return { about: END.end, words: TOO_LONG };
-    if (this.#given().frames >= FEWEST_FRAMES) return null;
-    return this.#fps === null ? { about: END.end, words: ONE_PICTURE } : { about: RATE, words: ONE_AT_THIS_RATE };
+    const { start, end } = this.#range;
+    const { limits, messages } = this.#rules;
+    if (!this.#clip || this.#clip.duration === null) return null;
+    if (this.#at("end") <= start) return { field: "clip_end_ms", message: "The end must come after the beginning." };
+    if (end !== null && end - start > limits.max_ms) return { field: "clip_end_ms", message: messages.too_long };
+    if (this.#sample().frames >= limits.min_frames) return null;
+    if (this.#fps === null) return { field: "clip_end_ms", message: messages.one_picture };
+    return { field: "clip_fps", message: messages.one_picture_at_rate };
   }
 
-  #gives() {
-    const clip = this.#clip;
-    if (!clip) return "";
-    if (clip.duration === null) return "This browser cannot show this clip. Its first 10 s are used, in up to 60 frames.";
-    const { frames, of, exact, length, longest } = this.#given();
+  #summary() {
+    const { max_frames, max_ms } = this.#rules.limits;
+    if (!this.#clip) return "";
+    if (this.#clip.duration === null) {
+      return `This browser cannot show this clip. Its first ${max_ms / 1000} s are used, in up to ${max_frames} frames.`;
+    }
+    const { frames, of, exact, length, longest } = this.#sample();
     const time = `${inSeconds(length)}.`;
     if (longest !== null) return `${pluralize(frames, "frame")}, ${time} No picture is shown for longer than ${inSeconds(longest)}.`;
     if (of !== null && of > frames) return `${frames} of its ${of} frames, ${time}`;

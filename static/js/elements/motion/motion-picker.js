@@ -1,14 +1,14 @@
-/** How it should move: typed words or a card of the gallery, and a few numbers folded away. */
+/** Choose how an emoji moves: words or a preset, and some options folded away. */
 
 import { ApiError, readMotion } from "../../api.js";
-import { briefly, mattingEngines } from "../../engines.js";
+import { mattingEngines, shorten } from "../../engines.js";
 import { find } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
 import { ClipRange } from "./clip-range.js";
 
 /** @import { GenerateOptions } from "../../schema.js" */
 
-const PAUSE_MS = 250;
+const DEBOUNCE_MS = 250;
 const NUMBERS = /** @type {const} */ (["frame_count", "frame_ms", "size", "candidates"]);
 
 export class MotionPicker extends HTMLElement {
@@ -21,21 +21,21 @@ export class MotionPicker extends HTMLElement {
     words.addEventListener("input", () => {
       if (words.value.trim()) for (const preset of this.#presets) preset.checked = false;
       this.showError("prompt", "");
-      this.#soon();
+      this.#scheduleRead();
     });
     this.addEventListener("change", (event) => {
       if (event.target instanceof HTMLInputElement && event.target.name === "preset") {
         words.value = "";
         this.showError("prompt", "");
-        this.#soon();
+        this.#scheduleRead();
       }
     });
-    this.addEventListener("input", () => this.#outputs());
-    this.addEventListener("motionsource", () => this.classList.toggle("keeps-motion", this.clipRange.own));
+    this.addEventListener("input", () => this.#showNumbers());
+    this.addEventListener("motionsource", () => this.classList.toggle("keeps-motion", this.clipRange.isOwnMotion));
     const folded = find(this, "details", HTMLDetailsElement);
-    folded.addEventListener("toggle", () => folded.open && void this.#engines());
-    this.#outputs();
-    if (words.value) this.#soon();
+    folded.addEventListener("toggle", () => folded.open && void this.#showEngines());
+    this.#showNumbers();
+    if (words.value) this.#scheduleRead();
   }
 
   get #words() {
@@ -46,17 +46,17 @@ export class MotionPicker extends HTMLElement {
     return /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll("[name=preset]"));
   }
 
-  /** Of a clip: what is to be taken of it. */
+  /** Get the element that chooses the range of a clip. */
   get clipRange() {
     return find(this, "clip-range", ClipRange);
   }
 
-  /** What is chosen; `null` when something is missing, and then what is said. @returns {GenerateOptions|null} */
-  choices() {
+  /** Get what is chosen; null when something is missing, and then the element says what. @returns {GenerateOptions|null} */
+  options() {
     const matte = /** @type {GenerateOptions["matte"]} */ (this.#value("matte") || "auto");
-    if (this.clipRange.own) {
-      const part = this.clipRange.choices();
-      return part && { ...part, size: Number(this.#value("size")), matte };
+    if (this.clipRange.isOwnMotion) {
+      const range = this.clipRange.options();
+      return range && { ...range, size: Number(this.#value("size")), matte };
     }
     const motion = this.#motion();
     if (!motion) this.showError("prompt", "Pick a motion, or describe one in words.");
@@ -69,25 +69,25 @@ export class MotionPicker extends HTMLElement {
     const preset = [...this.#presets].find((radio) => radio.checked)?.value;
     if (!prompt && !preset) return null;
     /** @type {GenerateOptions} */
-    const choices = prompt ? { prompt } : { preset: preset ?? "" };
-    for (const name of NUMBERS) choices[name] = Number(this.#value(name));
-    return choices;
+    const options = prompt ? { prompt } : { preset: preset ?? "" };
+    for (const name of NUMBERS) options[name] = Number(this.#value(name));
+    return options;
   }
 
-  /** Put each complaint where it belongs; what belongs nowhere here is returned. @param {unknown} error */
-  show(error) {
+  /** Show each error beside its field, and return the text of those without one. @param {unknown} error */
+  showErrors(error) {
     if (!(error instanceof ApiError)) return errorMessage(error);
-    const elsewhere = error.errors.filter((one) => !this.showError(one.attr ?? "", one.detail));
-    return elsewhere.map((one) => one.detail).join(" ");
+    const others = error.errors.filter((one) => !this.showError(one.attr ?? "", one.detail));
+    return others.map((one) => one.detail).join(" ");
   }
 
-  /** @param {string} attr @param {string} words @returns {boolean} whether there is a place for it */
-  showError(attr, words) {
+  /** Show an error beside its field. @param {string} attr @param {string} text @returns {boolean} whether there is a place for it */
+  showError(attr, text) {
     const place = attr && this.querySelector(`[data-error="${attr === "preset" ? "prompt" : attr}"]`);
     if (!place) return false;
-    place.textContent = words;
+    place.textContent = text;
     const folded = place.closest("details");
-    if (words && folded) folded.open = true;
+    if (text && folded) folded.open = true;
     return true;
   }
 
@@ -95,14 +95,14 @@ export class MotionPicker extends HTMLElement {
     for (const place of this.querySelectorAll("[data-error]")) place.textContent = "";
   }
 
-  /** Engines that cannot run now say so in the place of their hint. */
-  async #engines() {
+  /** Say why engines cannot run now in the place of their hints. */
+  async #showEngines() {
     const engines = await mattingEngines().catch(() => []);
     for (const engine of engines) {
       const radio = this.querySelector(`[name=matte][value="${engine.slug}"]`);
       if (!(radio instanceof HTMLInputElement)) continue;
       radio.disabled = !engine.available && !radio.checked;
-      const hint = engine.available ? radio.dataset.hint : briefly(engine.reason);
+      const hint = engine.available ? radio.dataset.hint : shorten(engine.reason);
       find(radio.closest("label") ?? this, ".hint", HTMLElement).textContent = hint ?? "";
     }
   }
@@ -113,7 +113,7 @@ export class MotionPicker extends HTMLElement {
     return field instanceof HTMLInputElement || field instanceof HTMLSelectElement ? field.value : "";
   }
 
-  #outputs() {
+  #showNumbers() {
     const count = Number(this.#value("frame_count"));
     const each = Number(this.#value("frame_ms"));
     find(this, "[data-output=frame_count]", HTMLOutputElement).value = String(count);
@@ -121,12 +121,12 @@ export class MotionPicker extends HTMLElement {
     find(this, "[data-output=length]", HTMLElement).textContent = `One loop takes ${((count * each) / 1000).toFixed(1)} s.`;
   }
 
-  #soon() {
+  #scheduleRead() {
     clearTimeout(this.#timer);
     this.#reading?.abort();
     const text = this.#words.value.trim();
-    if (!text) return this.#say("", false);
-    this.#timer = window.setTimeout(() => this.#read(text), PAUSE_MS);
+    if (!text) return this.#say("", true);
+    this.#timer = window.setTimeout(() => this.#read(text), DEBOUNCE_MS);
   }
 
   /** @param {string} text */
@@ -137,19 +137,19 @@ export class MotionPicker extends HTMLElement {
       const read = await readMotion(text, signal);
       const unknown = read.unknown.length ? ` I left out ${read.unknown.map((word) => `“${word}”`).join(", ")}.` : "";
       const notes = read.notes.filter((note) => !read.understood_as.includes(note)).join(" ");
-      if (read.recipe) this.#say(`Understood as ${read.understood_as}.${unknown} ${notes}`.trim(), false);
-      else this.#say(`No motion found in these words yet. ${notes || "Try “subtle bounce” or “slow zoom”."}`, true);
+      if (read.recipe) this.#say(`Understood as ${read.understood_as}.${unknown} ${notes}`.trim(), true);
+      else this.#say(`No motion found in these words yet. ${notes || "Try “subtle bounce” or “slow zoom”."}`, false);
     } catch (error) {
-      if (!signal.aborted) this.#say(error instanceof ApiError ? error.message : "", true);
+      if (!signal.aborted) this.#say(error instanceof ApiError ? error.message : "", false);
     }
   }
 
-  /** @param {string} words @param {boolean} doubtful */
-  #say(words, doubtful) {
+  /** @param {string} text @param {boolean} understood */
+  #say(text, understood) {
     const line = find(this, "[data-understood]", HTMLElement);
-    line.textContent = words || (line.dataset.hint ?? "");
-    line.classList.toggle("unsure", doubtful && Boolean(words));
-    line.classList.toggle("understood", !doubtful && Boolean(words));
+    line.textContent = text || (line.dataset.hint ?? "");
+    line.classList.toggle("unsure", !understood && Boolean(text));
+    line.classList.toggle("understood", understood && Boolean(text));
   }
 }
 

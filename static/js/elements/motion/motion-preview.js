@@ -1,17 +1,19 @@
-/** A moving picture that stands still for those who asked for less motion, until they point at it. */
+/** Show a moving picture; with less motion, its first frame until it is hovered or focused. */
 
-const NEAR = "200px";
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+import { firstFrame } from "../../bitmaps.js";
+import { prefersReducedMotion } from "../../dom.js";
+
+const LOAD_MARGIN = "200px";
 
 export class MotionPreview extends HTMLElement {
   connectedCallback() {
-    // What lies in a closed dialog, or far below, is never near: nothing is loaded for it.
-    const watch = new IntersectionObserver((entries) => {
+    // A preview in a closed dialog, or far below, is not loaded.
+    const observer = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
-      watch.disconnect();
+      observer.disconnect();
       this.#load();
-    }, { rootMargin: NEAR });
-    watch.observe(this);
+    }, { rootMargin: LOAD_MARGIN });
+    observer.observe(this);
   }
 
   #load() {
@@ -21,13 +23,14 @@ export class MotionPreview extends HTMLElement {
     picture.draggable = false;
     picture.src = this.getAttribute("src") ?? "";
     picture.onerror = () => this.classList.add("is-missing");
-    if (!STILL.matches) return this.replaceChildren(picture);
-    const canvas = document.createElement("canvas");
-    picture.onload = () => {
-      canvas.width = picture.naturalWidth;
-      canvas.height = picture.naturalHeight;
-      canvas.getContext("2d")?.drawImage(picture, 0, 0); // of an animation, this is the first frame
-    };
+    if (!prefersReducedMotion()) return this.replaceChildren(picture);
+    picture.onload = () => this.#showStill(picture);
+  }
+
+  /** @param {HTMLImageElement} picture */
+  #showStill(picture) {
+    picture.onload = null;
+    const canvas = firstFrame(picture);
     this.replaceChildren(canvas);
     const whole = this.closest("label, button, a") ?? this;
     for (const name of ["pointerenter", "focusin"]) whole.addEventListener(name, () => this.replaceChildren(picture));

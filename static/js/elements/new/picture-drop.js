@@ -1,30 +1,26 @@
-/** Where the picture or clip comes from: dropped, pasted, chosen, or one of ours. */
+/** Take a picture or clip that is dropped, pasted or chosen, or a sample. */
 
 import { readClip } from "../../clips/read-clip.js";
-import { find } from "../../dom.js";
+import { firstFrame } from "../../bitmaps.js";
+import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
 
 /** @import { Clip } from "../../clips/read-clip.js" */
 
-const MOST_BYTES = 20_000_000;
-const PICTURES = /^image\/(png|apng|jpeg|webp|gif|heic|heif|avif|avis)$/;
-const MAY_MOVE = /^image\/(png|apng|webp|gif|avif|avis)$/;
-const VIDEOS = /^video\/(mp4|webm|quicktime)$/;
-const NAMED = /\.(hei[cf]s?|avifs?)$/i;
-const MOVIE = /\.(mp4|m4v|webm|mov)$/i;
+const VIDEO_NAME = /\.(mp4|m4v|webm|mov)$/i;
 const METADATA_MS = 5000;
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const SAMPLE_MS = 20_000;
 
 export class PictureDrop extends HTMLElement {
   /** @type {File|null} */
   file = null;
-  /** What moves in the file; known once `ready` is. @type {Clip|null} */
+  /** What the file holds of a clip, once `ready` is resolved. @type {Clip|null} */
   clip = null;
   /** @type {Promise<void>} */
   ready = Promise.resolve();
   #shown = "";
-  /** The part that is played, in ms. */
-  #part = { start: 0, end: Infinity };
+  /** The range that is played, in ms. */
+  #range = { start: 0, end: Infinity };
 
   connectedCallback() {
     const input = find(this, "input[type=file]", HTMLInputElement);
@@ -33,7 +29,7 @@ export class PictureDrop extends HTMLElement {
       const file = event.clipboardData?.files[0];
       if (file) this.#take(file);
     });
-    // The whole window takes the drop, so that a near miss does not leave the page for the picture.
+    // The whole window takes the drop: a near miss would make the browser open the file.
     addEventListener("dragover", (event) => {
       event.preventDefault();
       this.classList.add("is-over");
@@ -47,7 +43,7 @@ export class PictureDrop extends HTMLElement {
       this.#take(event.dataTransfer?.files[0]);
     });
     for (const button of this.querySelectorAll("[data-sample]")) {
-      button.addEventListener("click", () => this.#sample(/** @type {HTMLElement} */ (button)));
+      button.addEventListener("click", () => this.#takeSample(/** @type {HTMLElement} */ (button)));
     }
     this.#video.addEventListener("timeupdate", () => this.#loop());
     this.#video.addEventListener("ended", () => this.#loop());
@@ -57,21 +53,21 @@ export class PictureDrop extends HTMLElement {
     return find(this, "video", HTMLVideoElement);
   }
 
-  /** @param {string} words */
-  showError(words) {
-    find(this, "[data-error]", HTMLElement).textContent = words;
+  /** @param {string} message */
+  showError(message) {
+    errorPlace(this).textContent = message;
   }
 
-  /** Play this part only, in ms. @param {number} start @param {number} end */
+  /** Play a range of the video, in ms. @param {number} start @param {number} end */
   play(start, end) {
-    this.#part = { start, end };
+    this.#range = { start, end };
     const video = this.#video;
-    if (video.hidden || STILL.matches) return;
+    if (video.hidden || prefersReducedMotion()) return;
     video.currentTime = start / 1000;
-    void video.play().catch(() => {}); // a newer wish, or a browser that will not: the picture stands still
+    void video.play().catch(() => {}); // interrupted, or not allowed: the video stands still
   }
 
-  /** Stand still at this moment. @param {number} ms */
+  /** Pause the video at a moment. @param {number} ms */
   scrub(ms) {
     const video = this.#video;
     if (video.hidden) return;
@@ -81,31 +77,37 @@ export class PictureDrop extends HTMLElement {
 
   #loop() {
     const video = this.#video;
-    const over = video.ended || video.currentTime * 1000 >= this.#part.end;
-    if (over && (video.ended || !video.paused)) this.play(this.#part.start, this.#part.end);
+    const isOver = video.ended || video.currentTime * 1000 >= this.#range.end;
+    if (isOver && (video.ended || !video.paused)) this.play(this.#range.start, this.#range.end);
   }
 
   /** @param {File|undefined} file */
   #take(file) {
     if (!file) return;
-    const isVideo = VIDEOS.test(file.type) || MOVIE.test(file.name);
-    if (!isVideo && !PICTURES.test(file.type) && !NAMED.test(file.name)) {
+    const maxMegabytes = Number(this.dataset.maxMegabytes);
+    if (!this.#isAccepted(file)) {
       return this.showError(`${file.name} is no picture or clip that we can read. Use ${this.dataset.formats}.`);
     }
-    if (file.size > MOST_BYTES) {
-      return this.showError(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to 20 MB can be used.`);
+    if (file.size > maxMegabytes * 1e6) {
+      return this.showError(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to ${maxMegabytes} MB can be used.`);
     }
     this.showError("");
     this.file = file;
     this.clip = null;
-    this.#part = { start: 0, end: Infinity };
+    this.#range = { start: 0, end: Infinity };
     find(this, "[data-name]", HTMLElement).textContent = file.name;
     this.classList.add("has-picture");
-    this.ready = this.#look(file, isVideo);
+    this.ready = this.#show(file, file.type.startsWith("video/") || VIDEO_NAME.test(file.name));
   }
 
-  /** Show it and find out whether it moves. @param {File} file @param {boolean} isVideo */
-  async #look(file, isVideo) {
+  /** Tell whether a file has a type or an ending that the file field accepts. @param {File} file */
+  #isAccepted({ name, type }) {
+    const accepted = find(this, "input[type=file]", HTMLInputElement).accept.split(",");
+    return accepted.some((rule) => (rule.startsWith(".") ? name.toLowerCase().endsWith(rule) : type === rule));
+  }
+
+  /** Show a file, and read whether it is a clip. @param {File} file @param {boolean} isVideo */
+  async #show(file, isVideo) {
     const [picture, video] = [find(this, "[data-preview]", HTMLImageElement), this.#video];
     URL.revokeObjectURL(this.#shown);
     this.#shown = URL.createObjectURL(file);
@@ -113,38 +115,33 @@ export class PictureDrop extends HTMLElement {
     picture.hidden = isVideo;
     video.hidden = !isVideo;
     video.removeAttribute("src");
-    if (!isVideo) void this.#picture(picture, file.type);
-    const looking = isVideo ? this.#watch(video) : MAY_MOVE.test(file.type) || NAMED.test(file.name) ? readClip(file) : Promise.resolve(null);
-    const clip = await looking.catch(() => null);
+    if (!isVideo) void this.#showPicture(picture);
+    const clip = await (isVideo ? this.#showVideo(video) : readClip(file)).catch(() => null);
     if (file !== this.file) return; // another one was chosen meanwhile
     this.clip = clip;
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {HTMLImageElement} picture @param {string} type */
-  async #picture(picture, type) {
+  /** Show a picture; with less motion, its first frame. @param {HTMLImageElement} picture */
+  async #showPicture(picture) {
     const url = this.#shown;
     picture.onerror = () => {
-      if (url === this.#shown) this.#unseen(picture); // HEIC: few browsers can show it, we can read it
+      if (url === this.#shown) this.#showNoPreview(picture); // HEIC: the server reads it, few browsers show it
     };
     picture.src = url;
-    if (!STILL.matches || !MAY_MOVE.test(type)) return;
-    // Who asked for less motion sees the first frame.
+    if (!prefersReducedMotion()) return;
     await picture.decode().catch(() => {});
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
-    canvas.getContext("2d")?.drawImage(picture, 0, 0);
-    if (url === this.#shown && canvas.width) picture.src = canvas.toDataURL();
+    if (url === this.#shown && picture.naturalWidth) picture.src = firstFrame(picture).toDataURL();
   }
 
-  /** What this browser cannot show is still there, and taken: the place says so. @param {HTMLElement} preview */
-  #unseen(preview) {
+  /** Say that this browser cannot show the file, which is taken all the same. @param {HTMLElement} preview */
+  #showNoPreview(preview) {
     preview.hidden = true;
     this.classList.add("has-no-preview");
   }
 
-  /** Its length by its metadata; a browser that cannot play it knows nothing. @param {HTMLVideoElement} video */
-  async #watch(video) {
+  /** Play a video and read its length; a browser that cannot play it does not know that. @param {HTMLVideoElement} video */
+  async #showVideo(video) {
     const metadata = new Promise((resolve) => {
       video.onloadedmetadata = () => resolve(video.duration);
       video.onerror = () => resolve(NaN);
@@ -152,19 +149,19 @@ export class PictureDrop extends HTMLElement {
     });
     video.src = this.#shown;
     const seconds = Number(await metadata);
-    if (video.error || !video.videoWidth) this.#unseen(video);
-    else if (STILL.matches) video.currentTime = 0;
+    if (video.error || !video.videoWidth) this.#showNoPreview(video);
+    else if (prefersReducedMotion()) video.currentTime = 0;
     else void video.play().catch(() => {});
-    // Recordings of a browser's own say "for ever" until they were played to their end.
+    // A recording made by a browser has an infinite duration until it was played to its end.
     const duration = Number.isFinite(seconds) ? Math.floor(seconds * 1000) : null;
     return { duration, times: null, frames: null };
   }
 
   /** @param {HTMLElement} button */
-  async #sample(button) {
+  async #takeSample(button) {
     const url = button.dataset.sample ?? "";
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
+      const response = await fetch(url, { signal: AbortSignal.timeout(SAMPLE_MS) });
       if (!response.ok) throw new Error("The sample could not be loaded. Try again.");
       const name = `${button.dataset.name ?? "sample"}.jpg`;
       this.#take(new File([await response.blob()], name, { type: "image/jpeg" }));

@@ -1,14 +1,18 @@
-/** All the ways the selected frame could look. */
+/** Show the candidates of the selected frame, and choose one of them. */
 
 import { choose } from "../../api.js";
 import { engineName } from "../../engines.js";
-import { find, make } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { errorPlace, find, make, showImage } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { pressedButton } from "../../focus.js";
 
 /**
  * @import { Candidate, Frame } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
+
+/** What tiles say where no engine made the matte. @type {Record<string, string>} */
+const UNMATTED = { none: "Kept as it is", procedural: "Drawn" };
 
 export class CandidatePicker extends HTMLElement {
   /** Set by `attach`. @type {Store} */
@@ -25,7 +29,7 @@ export class CandidatePicker extends HTMLElement {
       if (topics.has("frames") || topics.has("selection")) this.#show(list);
     });
     list.addEventListener("click", (event) => {
-      const tile = event.target instanceof Element ? event.target.closest("button") : null;
+      const tile = pressedButton(event);
       if (tile?.dataset.candidate) void this.#choose(tile.dataset.candidate);
     });
   }
@@ -35,13 +39,13 @@ export class CandidatePicker extends HTMLElement {
     const frame = this.#store.selectedFrame;
     if (!frame) return;
     find(this, "[data-title]", HTMLElement).textContent = `Frame ${frame.index + 1}`;
-    const known = [...this.#tiles.keys()].join();
-    if (known !== frame.candidates.map((candidate) => candidate.id).join()) this.#build(list, frame);
+    const shown = [...this.#tiles.keys()].join();
+    if (shown !== frame.candidates.map((candidate) => candidate.id).join()) this.#build(list, frame);
     for (const candidate of frame.candidates) {
       const tile = this.#tiles.get(candidate.id);
       if (tile) update(tile, candidate, frame, this.#store.newCandidates.has(candidate.id));
     }
-    if (this.#frame !== frame.id) find(this, "[data-error]", HTMLElement).textContent = "";
+    if (this.#frame !== frame.id) errorPlace(this).textContent = "";
     this.#frame = frame.id;
     const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
     const latest = frame.candidates.at(-1);
@@ -49,7 +53,7 @@ export class CandidatePicker extends HTMLElement {
     find(this, "[data-warning]", HTMLElement).textContent = failure || (chosen?.warning ?? "");
   }
 
-  /** Tiles of candidates that stay are kept, so that focus is too. @param {HTMLElement} list @param {Frame} frame */
+  /** Add and remove tiles. Those of candidates that stay are kept, and so is their focus. @param {HTMLElement} list @param {Frame} frame */
   #build(list, frame) {
     const old = this.#tiles;
     this.#tiles = new Map(frame.candidates.map((candidate) => [candidate.id, old.get(candidate.id) ?? tileFor(candidate)]));
@@ -65,17 +69,13 @@ export class CandidatePicker extends HTMLElement {
     const frame = this.#store.selectedFrame;
     const candidate = frame?.candidates.find((row) => row.id === id);
     if (!frame || candidate?.status !== "ready" || id === frame.chosen) return;
-    const complaint = find(this, "[data-error]", HTMLElement);
-    complaint.textContent = "";
     this.#store.play("chosen");
     this.#store.setNewCandidates([]);
-    this.#store.setFrame({ ...frame, chosen: id }); // at once; the answer confirms it or puts it back
-    try {
+    this.#store.setFrame({ ...frame, chosen: id }); // at once; the answer confirms it or takes it back
+    const succeeded = await runAction(errorPlace(this), () => {}, async () => {
       this.#store.setFrame(await choose(this.#store.project.id, frame.index, id));
-    } catch (error) {
-      this.#store.setFrame(frame);
-      complaint.textContent = errorMessage(error);
-    }
+    });
+    if (!succeeded) this.#store.setFrame(frame);
   }
 }
 
@@ -88,34 +88,31 @@ function tileFor(candidate) {
     make("span", { class: "thumb" }, picture, make("span", { class: "failure" })),
     make("span", { class: "new-mark", hidden: "" }, "New"),
     make("span", { class: "caption" }),
-    make("span", { class: "engine" }, engineName(candidate.engine)),
+    make("span", { class: "engine" }, UNMATTED[candidate.engine] ?? engineName(candidate.engine)),
   );
 }
 
-/** @param {HTMLButtonElement} tile @param {Candidate} candidate @param {Frame} frame @param {boolean} fresh */
-function update(tile, candidate, frame, fresh) {
-  const picture = find(tile, "img", HTMLImageElement);
-  const url = candidate.preview_url ?? "";
-  picture.hidden = !url;
-  if (url && picture.getAttribute("src") !== url) picture.src = url;
+/** @param {HTMLButtonElement} tile @param {Candidate} candidate @param {Frame} frame @param {boolean} isNew */
+function update(tile, candidate, frame, isNew) {
+  showImage(find(tile, "img", HTMLImageElement), candidate.preview_url);
   tile.dataset.status = candidate.status;
   tile.disabled = candidate.status !== "ready";
   tile.setAttribute("aria-pressed", String(candidate.id === frame.chosen));
-  find(tile, ".new-mark", HTMLElement).hidden = !fresh;
+  find(tile, ".new-mark", HTMLElement).hidden = !isNew;
   tile.title = candidate.error || candidate.warning;
   find(tile, ".caption", HTMLElement).textContent = numbered(candidate, frame);
   find(tile, ".failure", HTMLElement).textContent = candidate.status === "failed" ? "Failed" : "";
 }
 
 /**
- * The title, with a number before it where several versions of the frame would have the same.
+ * Number the title where several candidates of the frame have the same.
  *
  * @param {Candidate} candidate @param {Frame} frame
  */
 function numbered(candidate, frame) {
-  const words = title(candidate);
-  const alike = frame.candidates.filter((row) => title(row) === words);
-  return alike.length > 1 ? `${alike.findIndex((row) => row.id === candidate.id) + 1}. ${words}` : words;
+  const own = title(candidate);
+  const alike = frame.candidates.filter((row) => title(row) === own);
+  return alike.length > 1 ? `${alike.findIndex((row) => row.id === candidate.id) + 1}. ${own}` : own;
 }
 
 /** @param {Candidate} candidate */

@@ -1,4 +1,4 @@
-/** The emoji where it will live: chat rows, light and dark, at the sizes that chats show. */
+/** Show the emoji in chat messages, light and dark, at the sizes that chats use. */
 
 import { drawBitmap } from "../../bitmaps.js";
 

@@ -1,4 +1,4 @@
-/** Stands in for the studio once its emoji was deleted, here or in another window. */
+/** Replace the studio once its emoji was deleted, here or in another window. */
 
 import { find } from "../../dom.js";
 
@@ -21,7 +21,7 @@ export class DeletedNotice extends HTMLElement {
     if (playback.playing) playback.toggle();
     for (const part of this.parentElement?.children ?? []) if (part instanceof HTMLElement) part.hidden = part !== this;
     document.title = "Deleted · EmojiForge";
-    find(this, "h1", HTMLElement).focus(); // which also has it read aloud
+    find(this, "h1", HTMLElement).focus(); // screen readers read it then
   }
 }
 

@@ -1,10 +1,11 @@
-/** A card per platform: make the file, read its report, take it home. */
+/** Show a card per platform: make its file, read the report, download it. */
 
 import { IdempotencyKey, makeExports } from "../../api.js";
-import { isAble, setBusy } from "../../focus.js";
-import { find, make } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { pressedButton, setBusy } from "../../focus.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
 import { pluralize, formatSeconds, formatBytes } from "../../format.js";
+import { isActive } from "../../live/statuses.js";
 
 /**
  * @import { Export, ExportFile } from "../../schema.js"
@@ -39,42 +40,37 @@ export class ExportCards extends HTMLElement {
       if (topics.has("exports") || topics.has("frames")) this.#show();
     });
     this.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("[data-make]") : null;
-      const platform = button?.closest("[data-platform]")?.getAttribute("data-platform");
-      if (button && platform && isAble(button)) void this.#make(platform);
+      const card = pressedButton(event, "[data-make]")?.closest("[data-platform]");
+      if (card instanceof HTMLElement) void this.#make(card, card.dataset.platform ?? "");
     });
   }
 
-  /** @param {string} platform */
-  async #make(platform) {
-    if (this.#sending.has(platform)) return;
-    const complaint = find(this, `[data-platform="${platform}"] [data-error]`, HTMLElement);
+  /** @param {HTMLElement} card @param {string} platform */
+  async #make(card, platform) {
     const idempotency = this.#keys.get(platform) ?? new IdempotencyKey();
     this.#keys.set(platform, idempotency);
-    complaint.textContent = "";
-    this.#sending.add(platform);
+    await runAction(errorPlace(card), (busy) => this.#setSending(platform, busy), async () => {
+      const send = (/** @type {string} */ key) => makeExports(this.#store.project.id, [platform], key);
+      for (const row of await idempotency.use(platform, send)) this.#store.setExport(row);
+    });
+  }
+
+  /** @param {string} platform @param {boolean} sending */
+  #setSending(platform, sending) {
+    if (sending) this.#sending.add(platform);
+    else this.#sending.delete(platform);
     this.#show();
-    try {
-      const rows = await makeExports(this.#store.project.id, [platform], idempotency.key(platform));
-      idempotency.done();
-      for (const row of rows) this.#store.setExport(row);
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-    } finally {
-      this.#sending.delete(platform);
-      this.#show();
-    }
   }
 
   #show() {
-    const any = this.#store.project.frames.some((frame) => frame.chosen);
+    const hasFrames = this.#store.project.frames.some((frame) => frame.chosen);
     for (const card of this.querySelectorAll("[data-platform]")) {
       if (!(card instanceof HTMLElement)) continue;
       const platform = card.dataset.platform ?? "";
       const row = this.#store.exports.get(platform);
-      const live = row?.status === "queued" || row?.status === "running" || this.#sending.has(platform);
+      const live = isActive(row) || this.#sending.has(platform);
       const button = find(card, "[data-make]", HTMLButtonElement);
-      button.disabled = !any;
+      button.disabled = !hasFrames;
       setBusy(button, live);
       find(button, "[data-words]", HTMLElement).textContent = live ? "Making…" : row?.status === "succeeded" ? "Make again" : "Make file";
       card.dataset.status = live ? "running" : (row?.status ?? "none");
@@ -109,12 +105,12 @@ function download(file, platform) {
   const picture = document.createElement("motion-preview");
   picture.setAttribute("src", `${file.url}?inline=1`);
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
-    `Download ${formatBytes(file.bytes)}`, unseen(` for ${platform}`));
+    `Download ${formatBytes(file.bytes)}`, visuallyHidden(` for ${platform}`));
   return make("div", { class: "download" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));
 }
 
-/** What tells one of many alike from the others, to those who hear it out of its place. @param {string} words */
-const unseen = (words) => make("span", { class: "visually-hidden" }, words);
+/** Name the platform to screen readers, which meet many buttons of the same name. @param {string} text */
+const visuallyHidden = (text) => make("span", { class: "visually-hidden" }, text);
 
 /** @param {Export} row @param {string} platform */
 function checks(row, platform) {
@@ -125,7 +121,7 @@ function checks(row, platform) {
       make("span", {}, RULES[check.rule] ?? check.rule),
       make("span", {}, `${amount(check.rule, check.actual)}`),
       make("span", { class: "limit" }, check.limit === check.actual ? "" : `limit ${amount(check.rule, check.limit)}`)));
-  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary, unseen(` by the file for ${platform}`)), make("ul", {}, ...items));
+  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary, visuallyHidden(` by the file for ${platform}`)), make("ul", {}, ...items));
   details.open = broken > 0;
   return details;
 }

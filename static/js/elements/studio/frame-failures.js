@@ -1,9 +1,9 @@
-/** Frames that failed: each kind of failure once, with its frames and what can be done about them. */
+/** List why frames failed: each reason once, with its frames and what can be done about them. */
 
 import { IdempotencyKey, refine, retry } from "../../api.js";
-import { keepFocus, setBusy, isAble } from "../../focus.js";
-import { find, make } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { keepFocus, pressedButton, setBusy } from "../../focus.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
 import { pluralize } from "../../format.js";
 import { wasCancelled } from "../../live/statuses.js";
 
@@ -15,7 +15,7 @@ import { wasCancelled } from "../../live/statuses.js";
 export class FrameFailures extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
-  /** The frames of each kind of failure, in order. @type {Frame[][]} */
+  /** The frames of each reason, in order. @type {Frame[][]} */
   #groups = [];
   /** @type {Map<string, IdempotencyKey>} by the frame's id */
   #keys = new Map();
@@ -28,12 +28,12 @@ export class FrameFailures extends HTMLElement {
       if (topics.has("frames") || topics.has("project")) this.#show();
     });
     this.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("button") : null;
-      if (!button || !isAble(button)) return;
+      const button = pressedButton(event);
+      if (!button) return;
       const group = this.#groups[Number(button.closest("li")?.dataset.group)] ?? [];
       const frame = group.find((known) => known.id === button.dataset.frame) ?? group[0];
       if (frame && (button.dataset.frame || button.dataset.action)) onGo(frame.id);
-      if (button.dataset.action) void this.#again(group, button.dataset.action, button);
+      if (button.dataset.action) void this.#remake(group, button.dataset.action, button);
     });
   }
 
@@ -48,28 +48,20 @@ export class FrameFailures extends HTMLElement {
     const change = () => {
       this.hidden = this.#groups.length === 0;
       find(this, "ul", HTMLUListElement).replaceChildren(...this.#groups.map((group, at) => row(project, group, at)));
-      find(this, "[data-error]", HTMLElement).textContent = "";
+      errorPlace(this).textContent = "";
     };
     keepFocus(this, change, () => this.parentElement?.querySelector("[role=option][tabindex='0']"));
   }
 
   /** @param {Frame[]} frames @param {string} action `again`, or the engine to cut them out with @param {HTMLButtonElement} button */
-  async #again(frames, action, button) {
-    const { project } = this.#store;
-    const complaint = find(this, "[data-error]", HTMLElement);
-    complaint.textContent = "";
-    setBusy(button, true);
-    try {
-      if (project.generator === "clip") await this.#rematte(frames, action);
+  #remake(frames, action, button) {
+    return runAction(errorPlace(this), (busy) => setBusy(button, busy), async () => {
+      if (this.#store.project.generator === "clip") await this.#rematte(frames, action);
       else for (const frame of frames) await this.#redraw(frame);
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-    } finally {
-      setBusy(button, false);
-    }
+    });
   }
 
-  /** Frames of a clip, in one request, by the engine that failed or by another. @param {Frame[]} frames @param {string} action */
+  /** Cut frames of a clip out again in one request, with the engine that failed or another. @param {Frame[]} frames @param {string} action */
   async #rematte(frames, action) {
     const [first] = frames;
     const candidate = first && latest(first);
@@ -78,26 +70,23 @@ export class FrameFailures extends HTMLElement {
     const indices = frames.map((frame) => frame.index);
     /** @type {RefineRequest} */
     const body = { candidate: candidate.id, tool: "matte", engine, apply_to: indices.length > 1 ? indices : "frame" };
-    const idempotency = this.#keyOf(first);
-    await refine(this.#store.project.id, first.index, body, idempotency.key(body));
-    idempotency.done();
+    await this.#keyOf(first).use(body, (key) => refine(this.#store.project.id, first.index, body, key));
   }
 
-  /** A drawn frame by its words, as before. @param {Frame} frame */
+  /** Draw a frame again with the same words. @param {Frame} frame */
   async #redraw(frame) {
     const { project } = this.#store;
     const candidate = latest(frame);
     const prompt = candidate?.prompt || project.motion.understood_as;
-    const idempotency = this.#keyOf(frame);
-    await retry(project.id, frame.index, { prompt, candidates: 1 }, idempotency.key(candidate?.id));
-    idempotency.done();
+    const send = (/** @type {string} */ key) => retry(project.id, frame.index, { prompt, candidates: 1 }, key);
+    await this.#keyOf(frame).use(candidate?.id, send);
   }
 
   /** @param {Frame} frame */
   #keyOf(frame) {
-    const idempotency = this.#keys.get(frame.id) ?? new IdempotencyKey();
-    this.#keys.set(frame.id, idempotency);
-    return idempotency;
+    const key = this.#keys.get(frame.id) ?? new IdempotencyKey();
+    this.#keys.set(frame.id, key);
+    return key;
   }
 }
 
@@ -105,14 +94,14 @@ export class FrameFailures extends HTMLElement {
 const latest = (frame) => frame.candidates.at(-1);
 
 /** @param {Frame} frame */
-const why = (frame) => latest(frame)?.error || "This frame could not be made.";
+const reasonOf = (frame) => latest(frame)?.error || "This frame could not be made.";
 
-/** Frames of the same words and the same engine together. @param {Frame[]} frames @returns {Frame[][]} */
+/** Group frames by their error and engine. @param {Frame[]} frames @returns {Frame[][]} */
 function byReason(frames) {
   /** @type {Map<string, Frame[]>} */
   const groups = new Map();
   for (const frame of frames) {
-    const key = `${latest(frame)?.engine} ${why(frame)}`;
+    const key = `${latest(frame)?.engine} ${reasonOf(frame)}`;
     groups.set(key, [...(groups.get(key) ?? []), frame]);
   }
   return [...groups.values()];
@@ -120,14 +109,14 @@ function byReason(frames) {
 
 /** @param {ProjectDetail} project @param {Frame[]} frames @param {number} at */
 function row(project, frames, at) {
-  const words = frames[0] ? why(frames[0]) : "";
+  const reason = frames[0] ? reasonOf(frames[0]) : "";
   const many = frames.length > 1;
   const links = frames.map((frame) => {
     const name = `Frame ${frame.index + 1}`;
     return make("button", { type: "button", class: "link", "data-frame": frame.id, "aria-label": name }, many ? String(frame.index + 1) : name);
   });
   const list = make("span", { class: "frame-links" }, ...(many ? [`${pluralize(frames.length, "frame")}:`] : []), ...links);
-  return make("li", { "data-group": String(at) }, make("p", { class: "reason" }, words), list,
+  return make("li", { "data-group": String(at) }, make("p", { class: "reason" }, reason), list,
     make("span", { class: "actions" }, ...actions(project, frames)));
 }
 
@@ -141,7 +130,7 @@ function actions(project, frames) {
   return buttons;
 }
 
-/** @param {string} words @param {string} name @param {Record<string, string>} data */
-const action = (words, name, data) => make("button", { type: "button", class: "button small", "aria-label": name, ...data }, words);
+/** @param {string} label @param {string} name @param {Record<string, string>} data */
+const action = (label, name, data) => make("button", { type: "button", class: "button small", "aria-label": name, ...data }, label);
 
 customElements.define("frame-failures", FrameFailures);

@@ -1,4 +1,4 @@
-/** The stage: the loop on a canvas, with its controls. */
+/** Play the loop on a canvas, with its controls. */
 
 import { drawBitmap } from "../../bitmaps.js";
 import { find } from "../../dom.js";
@@ -76,7 +76,7 @@ export class FramePlayer extends HTMLElement {
     }
   }
 
-  /** Space plays wherever nothing else would take it. @param {Playback} playback */
+  /** Play and pause with the space bar, unless the focused element uses it. @param {Playback} playback */
   #keys(playback) {
     document.addEventListener("keydown", (event) => {
       if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,6 +1,6 @@
-/** The frames side by side: they fill as they arrive, and the arrow keys walk along them. */
+/** Show the frames side by side: they fill as they arrive, and the arrow keys move along them. */
 
-import { find, make } from "../../dom.js";
+import { find, make, showImage } from "../../dom.js";
 import { wasCancelled } from "../../live/statuses.js";
 import { FrameFailures } from "./frame-failures.js";
 
@@ -98,16 +98,13 @@ function cellFor(frame) {
 /** @param {Frame} frame @param {HTMLElement} cell */
 function show(frame, cell) {
   const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
-  const picture = find(cell, "img", HTMLImageElement);
-  const url = chosen?.preview_url ?? "";
-  picture.hidden = !url;
-  if (url && picture.getAttribute("src") !== url) picture.src = url;
-  const stopped = wasCancelled(frame);
-  cell.dataset.status = stopped ? "stopped" : frame.status;
-  const words = { pending: "waiting", working: "being drawn", ready: "ready", failed: "failed" }[frame.status];
+  showImage(find(cell, "img", HTMLImageElement), chosen?.preview_url ?? null);
+  const cancelled = wasCancelled(frame);
+  cell.dataset.status = cancelled ? "cancelled" : frame.status;
+  const status = { pending: "waiting", working: "being drawn", ready: "ready", failed: "failed" }[frame.status];
   const jumps = chosen?.warning ? ", stands out from its neighbours" : "";
   cell.classList.toggle("jumps", Boolean(chosen?.warning));
-  cell.setAttribute("aria-label", `Frame ${frame.index + 1}, ${stopped ? "not made" : words}${jumps}`);
+  cell.setAttribute("aria-label", `Frame ${frame.index + 1}, ${cancelled ? "not made" : status}${jumps}`);
 }
 
 customElements.define("frame-strip", FrameStrip);

@@ -1,7 +1,7 @@
-/** Before and after, with a line between them that can be dragged: the picture, and the chosen candidate's cutout or matte. */
+/** Compare the picture with the chosen candidate's cutout or matte, along a line that can be dragged. */
 
 import { engineName } from "../../engines.js";
-import { find } from "../../dom.js";
+import { find, showImage } from "../../dom.js";
 
 /**
  * @import { Frame, ProjectDetail } from "../../schema.js"
@@ -14,7 +14,7 @@ import { find } from "../../dom.js";
 export class FrameViewer extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
-  /** What is right of the line. @type {Side} */
+  /** The side right of the line. @type {Side} */
   #side = "cutout";
 
   /** @param {Store} store */
@@ -43,8 +43,8 @@ export class FrameViewer extends HTMLElement {
     for (const button of this.querySelectorAll("[data-side]")) {
       button.setAttribute("aria-pressed", String(button.getAttribute("data-side") === this.#side));
     }
-    point(find(this, "[data-before]", HTMLImageElement), compared?.picture ?? null);
-    point(find(this, "[data-after]", HTMLImageElement), after);
+    showImage(find(this, "[data-before]", HTMLImageElement), compared?.picture ?? null);
+    showImage(find(this, "[data-after]", HTMLImageElement), after);
     find(this, "[data-stage]", HTMLElement).dataset.sideShown = after ? this.#side : "nothing";
     find(this, "[data-after-name]", HTMLElement).textContent = name;
     const line = find(this, "[data-line]", HTMLInputElement);
@@ -55,8 +55,8 @@ export class FrameViewer extends HTMLElement {
 }
 
 /**
- * What the frame shows now, by the files of its own candidate. A clip's frame has a picture of its own; a drawn one is
- * a cutout from the start, so before it there is the picture that it was drawn from.
+ * Get the files to compare. A clip's frame has a picture of its own; a drawn one is a cutout from the start, so it is
+ * compared with the picture that it was drawn from.
  *
  * @param {ProjectDetail} project @param {Frame} frame @returns {Compared}
  */
@@ -81,12 +81,6 @@ function comparedOf(project, frame) {
 function madeBy(engine) {
   if (!engine || engine === "procedural") return "";
   return engine === "none" ? " Its background was kept." : ` Cut out with: ${engineName(engine)}.`;
-}
-
-/** The old picture stays until the new one is there. @param {HTMLImageElement} image @param {string|null} url */
-function point(image, url) {
-  image.hidden = !url;
-  if (url && image.getAttribute("src") !== url) image.src = url;
 }
 
 customElements.define("frame-viewer", FrameViewer);

@@ -1,8 +1,9 @@
-/** Regions inside a picture on white that may be holes: outlined on the picture, opened by a click, closed by another. */
+/** Outline regions inside a picture on white that may be holes; a click makes one transparent, another undoes it. */
 
 import { chooseSourceMatte, IdempotencyKey, refineSource } from "../../api.js";
-import { find, make } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { pressedButton } from "../../focus.js";
 
 /**
  * @import { Pocket, ProjectDetail, RefineSourceRequest } from "../../schema.js"
@@ -20,8 +21,8 @@ export class HolePicker extends HTMLElement {
       if (topics.has("project") || topics.has("frames")) this.#show(store.project);
     });
     this.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("button") : null;
-      if (!button || button.disabled) return;
+      const button = pressedButton(event);
+      if (!button) return;
       const { point, parent } = button.dataset;
       if (point) void this.#send(store, () => this.#open(store, JSON.parse(point)));
       if (parent) void this.#send(store, () => this.#close(store, parent));
@@ -33,16 +34,16 @@ export class HolePicker extends HTMLElement {
     const { pockets, matte_parent: parent } = project.source;
     const isDrawn = project.generator !== "clip" && project.frames.some((frame) => frame.chosen);
     this.hidden = !isDrawn || (pockets.length === 0 && !parent);
-    const known = JSON.stringify([pockets, parent]);
-    if (known !== this.#shown && !this.hidden) {
-      this.#shown = known;
+    const shown = JSON.stringify([pockets, parent]);
+    if (shown !== this.#shown && !this.hidden) {
+      this.#shown = shown;
       find(this, "[data-outlined]", HTMLElement).replaceChildren(...outlined(project));
-      find(this, "[data-actions]", HTMLElement).replaceChildren(...(parent ? [closing(parent)] : []));
+      find(this, "[data-actions]", HTMLElement).replaceChildren(...(parent ? [undoButton(parent)] : []));
     }
     this.#enable(project);
   }
 
-  /** Frames that are being made cannot be made anew. @param {ProjectDetail} project */
+  /** Enable the buttons unless frames are being made. @param {ProjectDetail} project */
   #enable(project) {
     const busy = project.status === "working" || project.frames.some((frame) => frame.status === "working");
     for (const button of this.querySelectorAll("button")) button.disabled = busy || this.#sending;
@@ -50,27 +51,18 @@ export class HolePicker extends HTMLElement {
 
   /** @param {Store} store @param {() => Promise<void>} request */
   async #send(store, request) {
-    const complaint = find(this, "[data-error]", HTMLElement);
-    complaint.textContent = "";
-    this.#sending = true;
-    this.#enable(store.project);
-    try {
-      await request();
-      store.play("chosen");
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-    } finally {
-      this.#sending = false;
+    const setSending = (/** @type {boolean} */ sending) => {
+      this.#sending = sending;
       this.#enable(store.project);
-    }
+    };
+    if (await runAction(errorPlace(this), setSending, request)) store.play("chosen");
   }
 
   /** @param {Store} store @param {[number, number]} point */
   async #open(store, [x, y]) {
     /** @type {RefineSourceRequest} */
     const body = { tool: "pocket", x, y };
-    store.setJob(await refineSource(store.project.id, body, this.#key.key(body)));
-    this.#key.done();
+    store.setJob(await this.#key.use(body, (key) => refineSource(store.project.id, body, key)));
     find(this, "[data-live]", HTMLElement).textContent = "Opening the hole in all frames.";
   }
 
@@ -82,7 +74,7 @@ export class HolePicker extends HTMLElement {
   }
 }
 
-/** The picture, with a button on each region. @param {ProjectDetail} project @returns {Node[]} */
+/** Make the picture with a button on each region. @param {ProjectDetail} project @returns {Node[]} */
 function outlined({ source }) {
   if (source.pockets.length === 0) return [];
   const picture = make("img", { src: source.url, alt: "", draggable: "false" });
@@ -100,8 +92,8 @@ function outline(pocket, place, source) {
   return button;
 }
 
-/** @param {string} parent the matte before */
-function closing(parent) {
+/** @param {string} parent the matte before this one */
+function undoButton(parent) {
   return make("button", { type: "button", class: "button small", "data-parent": parent }, "Undo the last change to the cutout");
 }
 

@@ -1,16 +1,16 @@
-/**
- * What was done without being asked (a long stay shortened, a margin cut off), in the server's own sentences, and the
- * button that takes a crop back.
- */
+/** Show the server's notes on what it did unasked (a long frame shortened, a margin cropped), and undo a crop. */
 
 import { generate, IdempotencyKey } from "../../api.js";
-import { find, make } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { errorPlace, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { pressedButton } from "../../focus.js";
 
 /**
- * @import { GenerateOptions, ProjectDetail } from "../../schema.js"
+ * @import { ProjectDetail } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
+
+/** @typedef {ProjectDetail["framing"]} Framing */
 
 const WHOLE = "The whole picture is kept, with what is empty round it.";
 
@@ -24,8 +24,8 @@ export class ProjectNotes extends HTMLElement {
       if (topics.has("project")) this.#show(store.project);
     });
     this.addEventListener("click", (event) => {
-      const button = event.target instanceof Element && event.target.closest("button[data-framing]");
-      if (button instanceof HTMLButtonElement) this.#frame(store, button);
+      const button = pressedButton(event, "[data-framing]");
+      if (button) void this.#reframe(store, button.dataset.framing === "whole" ? "whole" : "crop");
     });
   }
 
@@ -36,42 +36,34 @@ export class ProjectNotes extends HTMLElement {
     if (JSON.stringify(notes) === this.#shown) return;
     this.#shown = JSON.stringify(notes);
     this.hidden = notes.length === 0;
-    const lines = notes.map((note) => make("li", {}, note.text, ...undoing(note.code)));
+    const lines = notes.map((note) => make("li", {}, note.text, ...framingButton(note.code)));
     this.replaceChildren(make("ul", {}, ...lines), make("p", { class: "problem", role: "alert", "data-error": "" }));
     this.#enable(project);
   }
 
-  /** Frames cannot be made anew while they are being made. @param {ProjectDetail} project */
-  #enable(project) {
-    for (const button of this.querySelectorAll("button")) button.disabled = project.status === "working";
+  /** Enable the button unless frames are being made. @param {ProjectDetail} project @param {boolean} [sending] */
+  #enable(project, sending = false) {
+    for (const button of this.querySelectorAll("button")) button.disabled = sending || project.status === "working";
   }
 
-  /** @param {Store} store @param {HTMLButtonElement} button */
-  async #frame(store, button) {
-    /** @type {GenerateOptions} */
-    const options = { framing: button.dataset.framing === "whole" ? "whole" : "crop" };
-    const complaint = find(this, "[data-error]", HTMLElement);
-    complaint.textContent = "";
-    button.disabled = true;
-    try {
-      store.setJob(await generate(store.project.id, options, this.#key.key(options)));
-      this.#key.done();
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-      button.disabled = false;
-    }
+  /** @param {Store} store @param {Framing} framing */
+  #reframe(store, framing) {
+    return runAction(errorPlace(this), (busy) => this.#enable(store.project, busy), async () => {
+      const send = (/** @type {string} */ key) => generate(store.project.id, { framing }, key);
+      store.setJob(await this.#key.use(framing, send));
+    });
   }
 }
 
-/** The button beside a note about the crop. @param {string} code @returns {(Node|string)[]} */
-function undoing(code) {
-  if (code === "cropped") return [" ", choice("whole", "Keep the whole picture")];
-  return code === "whole" ? [" ", choice("crop", "Crop it to what it shows")] : [];
+/** Make the button beside a note about the crop. @param {string} code @returns {(Node|string)[]} */
+function framingButton(code) {
+  if (code === "cropped") return [" ", button("whole", "Keep the whole picture")];
+  return code === "whole" ? [" ", button("crop", "Crop it to what it shows")] : [];
 }
 
-/** @param {ProjectDetail["framing"]} framing @param {string} words */
-function choice(framing, words) {
-  return make("button", { type: "button", class: "button small", "data-framing": framing }, words);
+/** @param {Framing} framing @param {string} label */
+function button(framing, label) {
+  return make("button", { type: "button", class: "button small", "data-framing": framing }, label);
 }
 
 customElements.define("project-notes", ProjectNotes);

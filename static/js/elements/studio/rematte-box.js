@@ -1,22 +1,21 @@
-/** The selected frame, or all of them, cut out again by another engine: always a new candidate. */
+/** Cut the selected frame or all frames out again with another engine; each result is a new candidate. */
 
 import { IdempotencyKey, refine } from "../../api.js";
-import { engineName, mattingEngines, whyNot } from "../../engines.js";
-import { isAble, setBusy } from "../../focus.js";
-import { find, make } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { engineName, mattingEngines, unavailableReasons } from "../../engines.js";
+import { pressedButton, setBusy } from "../../focus.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { isFinal, isPending } from "../../live/statuses.js";
 
 /**
  * @import { Engine, EngineSlug, Frame, RefineRequest } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
-const SETTLED = ["ready", "failed"];
-
 export class RematteBox extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
-  /** @type {Engine[]} as they were last heard of */
+  /** The last answer of the API. @type {Engine[]} */
   #engines = [];
   #key = new IdempotencyKey();
   #sending = false;
@@ -27,21 +26,21 @@ export class RematteBox extends HTMLElement {
   attach(store) {
     this.#store = store;
     store.subscribe(() => this.#show());
-    for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => void this.#ask());
+    for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => void this.#refresh());
     this.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("[data-engine]") : null;
-      if (button instanceof HTMLButtonElement && isAble(button)) void this.#rematte(button.dataset.engine ?? "");
+      const button = pressedButton(event, "[data-engine]");
+      if (button) void this.#rematte(/** @type {EngineSlug} */ (button.dataset.engine));
     });
-    void this.#ask();
+    void this.#refresh();
   }
 
-  async #ask() {
+  async #refresh() {
     try {
       this.#engines = await mattingEngines();
     } catch {
-      return; // what was known stays; the request itself says what is wrong
+      return; // the last answer stays; the next request shows what is wrong
     }
-    const reasons = whyNot(this.#engines).map((why) => make("li", {}, why));
+    const reasons = unavailableReasons(this.#engines).map((reason) => make("li", {}, reason));
     find(this, "[data-reasons]", HTMLUListElement).replaceChildren(...reasons);
     this.#show();
   }
@@ -49,54 +48,50 @@ export class RematteBox extends HTMLElement {
   #show() {
     const frame = this.#store.selectedFrame;
     if (!frame) return;
-    const busy = frame.status === "working" || frame.status === "pending" || this.#store.project.status === "working";
-    if (this.#busy && !busy) void this.#ask(); // a worker has just been awake: it may have said more
+    const busy = isPending(frame) || this.#store.project.status === "working";
+    if (this.#busy && !busy) void this.#refresh(); // a worker has just run: it may have reported more engines
     this.#busy = busy;
     for (const button of this.querySelectorAll("[data-engine]")) {
       const engine = this.#engines.find((one) => one.slug === button.getAttribute("data-engine"));
-      const able = engine?.available ?? false;
       if (!(button instanceof HTMLButtonElement)) continue;
-      const waits = busy || this.#sending;
-      button.disabled = !waits && (!able || !parentOf(frame));
-      setBusy(button, waits);
+      const isWaiting = busy || this.#sending;
+      button.disabled = !isWaiting && !(engine?.available && parentOf(frame));
+      setBusy(button, isWaiting);
     }
     find(this, "[data-title]", HTMLElement).textContent = busy ? "Being made…" : "Cut out again with";
-    if (this.#frame !== frame.id) find(this, "[data-error]", HTMLElement).textContent = "";
+    if (this.#frame !== frame.id) errorPlace(this).textContent = "";
     this.#frame = frame.id;
   }
 
-  /** @param {string} engine its slug */
+  /** @param {EngineSlug} engine */
   async #rematte(engine) {
     const store = this.#store;
     const frame = store.selectedFrame;
     const parent = frame && parentOf(frame);
     if (!frame || !parent || this.#sending) return;
     const all = find(this, "[name=all]", HTMLInputElement);
-    const complaint = find(this, "[data-error]", HTMLElement);
     /** @type {RefineRequest} */
-    const body = { candidate: parent.id, tool: "matte", engine: /** @type {EngineSlug} */ (engine), apply_to: all.checked ? "all" : "frame" };
-    complaint.textContent = "";
-    this.#sending = true;
-    this.#show();
-    try {
-      store.setJob(await refine(store.project.id, frame.index, body, this.#key.key(body)));
-      this.#key.done();
+    const body = { candidate: parent.id, tool: "matte", engine, apply_to: all.checked ? "all" : "frame" };
+    await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
+      store.setJob(await this.#key.use(body, (key) => refine(store.project.id, frame.index, body, key)));
       store.play("chosen");
       all.checked = false;
-      find(this, "[data-live]", HTMLElement).textContent = `Frame ${frame.index + 1} is cut out again with ${engineName(engine)}.`;
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-    } finally {
-      this.#sending = false;
-      this.#show();
-    }
+      const announcement = `Frame ${frame.index + 1} is cut out again with ${engineName(engine ?? "")}.`;
+      find(this, "[data-live]", HTMLElement).textContent = announcement;
+    });
+  }
+
+  /** @param {boolean} sending */
+  #setSending(sending) {
+    this.#sending = sending;
+    this.#show();
   }
 }
 
-/** What is cut out again: what is shown, or else what failed. @param {Frame} frame */
+/** Get the candidate to cut out again: the chosen one, or else the last that failed. @param {Frame} frame */
 function parentOf(frame) {
   const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
-  return chosen ?? frame.candidates.filter((candidate) => SETTLED.includes(candidate.status)).at(-1) ?? null;
+  return chosen ?? frame.candidates.filter(isFinal).at(-1) ?? null;
 }
 
 customElements.define("rematte-box", RematteBox);

@@ -1,10 +1,11 @@
-/** One frame again, with other words. What comes of it stands beside what there was, until somebody picks it. */
+/** Draw one frame again with other words. The new candidates stand beside the old until the person chooses one. */
 
-import { ApiError, IdempotencyKey, retry } from "../../api.js";
+import { IdempotencyKey, retry } from "../../api.js";
+import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
+import { runAction } from "../../feedback.js";
 import { setBusy } from "../../focus.js";
-import { find } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
 import { pluralize } from "../../format.js";
+import { isPending } from "../../live/statuses.js";
 
 /**
  * @import { Candidate, Frame } from "../../schema.js"
@@ -14,7 +15,7 @@ import { pluralize } from "../../format.js";
 export class RetryBox extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
-  /** What was asked for and has not come yet: the frame, and the candidates it had. @type {{frame: string, had: Set<string>}|null} */
+  /** The retry under way: its frame, and the candidates that the frame had before. @type {{frame: string, before: Set<string>}|null} */
   #waiting = null;
   #frame = "";
   #sending = false;
@@ -26,9 +27,9 @@ export class RetryBox extends HTMLElement {
     store.subscribe(() => this.#show());
     find(this, "form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#ask();
+      void this.#submit();
     });
-    find(this, "[data-result] button", HTMLButtonElement).addEventListener("click", () => toTheNew(true));
+    find(this, "[data-result] button", HTMLButtonElement).addEventListener("click", () => showNewCandidate(true));
   }
 
   #show() {
@@ -36,101 +37,96 @@ export class RetryBox extends HTMLElement {
     const frame = this.#store.selectedFrame;
     if (!frame) return;
     const button = find(this, "[type=submit]", HTMLButtonElement);
-    setBusy(button, this.#sending || isDrawing(frame));
-    button.textContent = isDrawing(frame) ? "Drawing…" : `Redo frame ${frame.index + 1}`;
+    setBusy(button, this.#sending || isPending(frame));
+    button.textContent = isPending(frame) ? "Drawing…" : `Redo frame ${frame.index + 1}`;
     if (this.#frame !== frame.id) this.#say("", "");
     this.#frame = frame.id;
-    this.#landed();
-    if (!frame.candidates.some((candidate) => this.#store.newCandidates.has(candidate.id))) this.#offer("");
+    this.#showResult();
+    if (!frame.candidates.some((candidate) => this.#store.newCandidates.has(candidate.id))) this.#sayResult("");
   }
 
-  async #ask() {
+  async #submit() {
     const store = this.#store;
     const frame = store.selectedFrame;
-    const words = find(this, "[name=prompt]", HTMLInputElement);
-    const prompt = words.value.trim();
-    if (!frame || this.#sending || isDrawing(frame)) return;
+    const field = find(this, "[name=prompt]", HTMLInputElement);
+    const prompt = field.value.trim();
+    if (!frame || this.#sending || isPending(frame)) return;
     if (!prompt) {
       this.#say("Say what should be different, for example “jump higher”.", "");
-      words.focus();
+      field.focus();
       return;
     }
     const candidates = Number(find(this, "[name=candidates]", HTMLSelectElement).value);
-    const body = { prompt, candidates, ...lookedAt(store, frame) };
-    this.#sending = true;
-    this.#say("", "");
-    this.#show();
-    try {
-      const job = await retry(store.project.id, frame.index, body, this.#key.key([frame.id, body]));
-      this.#key.done();
-      this.#waiting = { frame: frame.id, had: new Set(frame.candidates.map((candidate) => candidate.id)) };
+    const body = { prompt, candidates, ...shownCandidate(store, frame) };
+    this.#sayResult("");
+    await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
+      const send = (/** @type {string} */ key) => retry(store.project.id, frame.index, body, key);
+      const job = await this.#key.use([frame.id, body], send);
+      this.#waiting = { frame: frame.id, before: new Set(frame.candidates.map((candidate) => candidate.id)) };
       store.setJob(job);
-      words.value = "";
-    } catch (error) {
-      this.#say(error instanceof ApiError ? error.message : errorMessage(error), "");
-    } finally {
-      this.#sending = false;
-      this.#show();
-    }
+      field.value = "";
+    });
   }
 
-  /** What was asked for is there, or there is no difference to be seen: say so, and show it. */
-  #landed() {
+  /** @param {boolean} sending */
+  #setSending(sending) {
+    this.#sending = sending;
+    this.#show();
+  }
+
+  /** Show the new candidates once the retry has ended, or say why there are none. */
+  #showResult() {
     const waiting = this.#waiting;
-    const frame = this.#store.project.frames.find((known) => known.id === waiting?.frame);
+    const frame = this.#store.project.frames.find((row) => row.id === waiting?.frame);
     if (!waiting || !frame) return;
-    const made = frame.candidates.filter((candidate) => !waiting.had.has(candidate.id));
-    if (!made.length || isDrawing(frame)) return;
+    const made = frame.candidates.filter((candidate) => !waiting.before.has(candidate.id));
+    if (!made.length || isPending(frame)) return;
     this.#waiting = null;
     const ready = made.filter((candidate) => candidate.status === "ready" && candidate.id !== frame.chosen);
     if (frame.id !== this.#store.selected) return;
-    this.#say(ready.length ? "" : complaints(made), offerOf(ready));
+    this.#say(ready.length ? "" : errorsOf(made), resultOf(ready));
     if (!ready.length) return;
     this.#store.setNewCandidates(ready.map((candidate) => candidate.id));
-    requestAnimationFrame(() => toTheNew(false));
+    requestAnimationFrame(() => showNewCandidate(false));
   }
 
-  /** @param {string} complaint @param {string} offer */
-  #say(complaint, offer) {
-    find(this, "[data-error]", HTMLElement).textContent = complaint;
-    this.#offer(offer);
+  /** @param {string} error @param {string} result */
+  #say(error, result) {
+    errorPlace(this).textContent = error;
+    this.#sayResult(result);
   }
 
-  /** @param {string} words */
-  #offer(words) {
+  /** @param {string} text */
+  #sayResult(text) {
     const place = find(this, "[data-result]", HTMLElement);
-    const said = find(place, "[data-result-text]", HTMLElement);
-    if (said.textContent === words) return;
-    said.textContent = words;
-    find(place, "button", HTMLButtonElement).hidden = !words;
+    const shown = find(place, "[data-result-text]", HTMLElement);
+    if (shown.textContent === text) return;
+    shown.textContent = text;
+    find(place, "button", HTMLButtonElement).hidden = !text;
   }
 }
 
-/** @param {Frame} frame */
-const isDrawing = (frame) => frame.status === "working" || frame.status === "pending";
-
-/** The candidate that is seen where another version is played than the chosen one. @param {Store} store @param {Frame} frame */
-function lookedAt({ track }, frame) {
-  const seen = frame.candidates.find((candidate) => candidate.ordinal === track && candidate.status === "ready");
-  return seen ? { candidate: seen.id } : {};
+/** Get the candidate that is shown, where another version than the chosen one is played. @param {Store} store @param {Frame} frame */
+function shownCandidate({ track }, frame) {
+  const shown = frame.candidates.find((candidate) => candidate.ordinal === track && candidate.status === "ready");
+  return shown ? { candidate: shown.id } : {};
 }
 
 /** @param {Candidate[]} ready */
-function offerOf(ready) {
+function resultOf(ready) {
   return ready.length ? `Made ${pluralize(ready.length, "new version")}: choose ${ready.length === 1 ? "it or keep the old" : "one or keep the old"}.` : "";
 }
 
 /** @param {Candidate[]} made */
-function complaints(made) {
+function errorsOf(made) {
   return [...new Set(made.flatMap((candidate) => candidate.error || []))].join(" ");
 }
 
-/** The first new version into view, wherever the page stands; focus goes there only when it is asked for. @param {boolean} focus */
-function toTheNew(focus) {
+/** Scroll to the first new candidate; only a press of the button moves the focus too. @param {boolean} focus */
+function showNewCandidate(focus) {
   const tile = document.querySelector("candidate-picker .tile:has(.new-mark:not([hidden]))");
   if (!(tile instanceof HTMLElement)) return;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  tile.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  tile.scrollIntoView({ block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth" });
   if (focus) tile.focus({ preventScroll: true });
 }
 

@@ -1,20 +1,20 @@
-/** What is going on, in one line that never changes its height, and what may be done about it. */
+/** Say in one line what is going on, and offer to cancel it or to try again. The line never changes its height. */
 
 import { cancelJob, generate, IdempotencyKey } from "../../api.js";
-import { isAble, keepFocus, setBusy } from "../../focus.js";
+import { isEnabled, keepFocus, setBusy } from "../../focus.js";
 import { GpuStatus } from "../../live/gpu-status.js";
-import { find } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { errorPlace, find } from "../../dom.js";
+import { runAction } from "../../feedback.js";
 import { pluralize, formatSeconds } from "../../format.js";
-import { wasCancelled } from "../../live/statuses.js";
+import { isActive, isFinal, wasCancelled } from "../../live/statuses.js";
 
 /**
  * @import { Job, ProjectDetail } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
-const NOTICE_AFTER_MS = 1000;
-const BACK_FOR_MS = 2500;
+const NOTICE_DELAY_MS = 1000;
+const BACK_ONLINE_MS = 2500;
 /** @type {Record<Store["connection"], string>} */
 const CONNECTION = {
   connecting: "",
@@ -26,65 +26,54 @@ const CONNECTION = {
 };
 
 export class StatusLine extends HTMLElement {
-  #told = "";
+  #announced = "";
   #timer = 0;
   #gpu = "";
 
   /** @param {Store} store */
   attach(store) {
-    const watch = new GpuStatus((words) => {
-      this.#gpu = words;
+    const gpuStatus = new GpuStatus((text) => {
+      this.#gpu = text;
       this.#show(store.project);
     });
     const cancel = find(this, "[data-cancel]", HTMLButtonElement);
-    const again = find(this, "[data-retry]", HTMLButtonElement);
-    const idempotency = new IdempotencyKey();
+    const retry = find(this, "[data-retry]", HTMLButtonElement);
+    const key = new IdempotencyKey();
     store.subscribe((topics) => {
       if (topics.has("project") || topics.has("frames")) {
         this.#show(store.project);
-        watch.see(isWaiting(store.project), landed(store.project));
+        gpuStatus.update(isWaiting(store.project), progressKey(store.project));
       }
       if (topics.has("connection")) this.#connection(store.connection);
     });
-    cancel.addEventListener("click", () => this.#ask(cancel, async () => {
+    cancel.addEventListener("click", () => this.#run(cancel, async () => {
       const job = store.project.job;
       if (job) store.setJob(await cancelJob(job.id));
     }));
-    again.addEventListener("click", () => this.#ask(again, async () => {
-      store.setJob(await generate(store.project.id, {}, idempotency.key("again")));
-      idempotency.done();
+    retry.addEventListener("click", () => this.#run(retry, async () => {
+      store.setJob(await key.use("retry", (value) => generate(store.project.id, {}, value)));
     }));
   }
 
   /** @param {HTMLButtonElement} button @param {() => Promise<void>} action */
-  async #ask(button, action) {
-    if (!isAble(button)) return;
-    setBusy(button, true);
-    const complaint = find(this, "[data-error]", HTMLElement);
-    complaint.textContent = "";
-    try {
-      await action();
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-    } finally {
-      setBusy(button, false);
-    }
+  #run(button, action) {
+    if (isEnabled(button)) void runAction(errorPlace(this), (busy) => setBusy(button, busy), action);
   }
 
   /** @param {ProjectDetail} project */
   #show(project) {
     const job = project.job;
-    const live = job?.status === "queued" || job?.status === "running";
+    const live = isActive(job);
     this.dataset.status = project.status;
     find(this, "[data-words]", HTMLElement).textContent = this.#gpu || sentence(project);
     find(this, "[data-cost]", HTMLElement).textContent = cost(job);
-    const stuck = project.status === "failed" || project.status === "cancelled" || project.status === "draft";
-    const [cancel, again] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-retry]", HTMLButtonElement)];
+    const canRetry = ["failed", "cancelled", "draft"].includes(project.status);
+    const [cancel, retry] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-retry]", HTMLButtonElement)];
     const change = () => {
       cancel.hidden = !live;
-      again.hidden = !stuck;
+      retry.hidden = !canRetry;
     };
-    keepFocus(this, change, () => [cancel, again].find((button) => !button.hidden) ?? this);
+    keepFocus(this, change, () => [cancel, retry].find((button) => !button.hidden) ?? this);
     const bar = find(this, "progress", HTMLProgressElement);
     const share = job?.total ? job.done / job.total : 0;
     bar.value = live ? Math.max(0.02, share) : 1;
@@ -92,56 +81,54 @@ export class StatusLine extends HTMLElement {
     this.#announce(project, live ? share : 1);
   }
 
-  /** Read aloud at the quarters and at the end, not at every frame. @param {ProjectDetail} project @param {number} share */
+  /** Announce to screen readers each quarter and the end, not every frame. @param {ProjectDetail} project @param {number} share */
   #announce(project, share) {
     const quarter = Math.floor(share * 4);
-    const words = this.#gpu ? this.#gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : sentence(project);
-    if (words === this.#told) return;
-    this.#told = words;
-    find(this, "[data-live]", HTMLElement).textContent = words;
+    const text = this.#gpu ? this.#gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : sentence(project);
+    if (text === this.#announced) return;
+    this.#announced = text;
+    find(this, "[data-live]", HTMLElement).textContent = text;
   }
 
-  /** A blink of the network is nobody's business; a second without it is. @param {Store["connection"]} connection */
+  /** Show that the connection is lost only after a second, and for a moment that it is back. @param {Store["connection"]} connection */
   #connection(connection) {
     const notice = find(this, "[data-connection]", HTMLElement);
     notice.dataset.state = connection;
     clearTimeout(this.#timer);
     if (connection === "lost" && !notice.textContent) {
-      this.#timer = window.setTimeout(() => (notice.textContent = CONNECTION.lost), NOTICE_AFTER_MS);
+      this.#timer = window.setTimeout(() => (notice.textContent = CONNECTION.lost), NOTICE_DELAY_MS);
     } else if (connection === "open" && notice.textContent) {
       notice.textContent = "Back online";
-      this.#timer = window.setTimeout(() => (notice.textContent = ""), BACK_FOR_MS);
+      this.#timer = window.setTimeout(() => (notice.textContent = ""), BACK_ONLINE_MS);
     } else {
       notice.textContent = CONNECTION[connection];
     }
   }
 }
 
-/** Whether something is being made. @param {ProjectDetail} project */
+/** Tell whether something is being made. @param {ProjectDetail} project */
 function isWaiting({ job, frames }) {
-  const live = job?.status === "queued" || job?.status === "running";
-  return live || frames.some((frame) => frame.status === "working");
+  return isActive(job) || frames.some((frame) => frame.status === "working");
 }
 
-/** Another one whenever a frame lands. @param {ProjectDetail} project */
-function landed({ job, frames }) {
-  const settled = frames.flatMap((frame) => frame.candidates.filter((row) => row.status === "ready" || row.status === "failed"));
-  return `${job?.id} ${settled.length}`;
+/** Get a text that changes whenever a frame arrives. @param {ProjectDetail} project */
+function progressKey({ job, frames }) {
+  return `${job?.id} ${frames.flatMap((frame) => frame.candidates.filter(isFinal)).length}`;
 }
 
 /** @param {ProjectDetail} project */
 function sentence(project) {
-  const clip = project.generator === "clip";
+  const isClip = project.generator === "clip";
   const { job, progress, status } = project;
   const failed = project.frames.filter((frame) => frame.status === "failed" && !wasCancelled(frame)).length;
   const retrying = project.frames.filter((frame) => frame.status === "working").length;
   if (status === "draft") return "Nothing drawn yet";
   if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
-  if (status === "working" && !job?.done) return clip ? "Cutting out the frames…" : "Cutting out your picture…";
-  if (status === "working") return `${clip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}`;
+  if (status === "working" && !job?.done) return isClip ? "Cutting out the frames…" : "Cutting out your picture…";
+  if (status === "working") return `${isClip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}`;
   if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
   if (status === "cancelled") return `Stopped after ${pluralize(progress.done, "frame")}`;
-  if (retrying) return `${clip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
+  if (retrying) return `${isClip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
   if (failed) return `${pluralize(failed, "frame")} failed. What went wrong stands below the frames.`;
   return `Ready · ${pluralize(project.frames.length, "frame")}`;
 }

@@ -1,9 +1,9 @@
-/** Which version of the whole loop is played, and one press to take it for every frame. */
+/** Switch the version of the whole loop that is played, and choose it for every frame. */
 
 import { choose } from "../../api.js";
-import { isAble, keepFocus } from "../../focus.js";
-import { find, make } from "../../dom.js";
-import { errorMessage } from "../../feedback.js";
+import { keepFocus, pressedButton } from "../../focus.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
 
 /**
  * @import { Playback } from "../../playback.js"
@@ -19,24 +19,24 @@ export class TrackSwitch extends HTMLElement {
     this.#store = store;
     this.hidden = false;
     store.subscribe((topics) => {
-      if (topics.has("frames") || topics.has("track") || topics.has("project")) this.#draw();
+      if (topics.has("frames") || topics.has("track") || topics.has("project")) this.#show();
     });
     this.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("button") : null;
-      if (!button || !isAble(button)) return;
+      const button = pressedButton(event);
+      if (!button) return;
       if (button.dataset.use !== undefined) void this.#useEverywhere(Number(button.dataset.use));
       if (!button.dataset.track) return;
       store.play(button.dataset.track === "chosen" ? "chosen" : Number(button.dataset.track));
-      playback.play(); // a version is a whole loop: who picks one wants to see it move
+      playback.play(); // a version is a whole loop, to be seen moving
     });
   }
 
-  #draw() {
+  #show() {
     const { project, track } = this.#store;
     const choices = find(this, "[data-tracks]", HTMLElement);
-    const wanted = ["chosen", ...Array.from({ length: project.candidates }, (_, k) => String(k))];
-    if (choices.childElementCount !== wanted.length) {
-      choices.replaceChildren(...wanted.map((name) => make("button", { type: "button", "data-track": name }, label(name))));
+    const names = ["chosen", ...Array.from({ length: project.candidates }, (_, k) => String(k))];
+    if (choices.childElementCount !== names.length) {
+      choices.replaceChildren(...names.map((name) => make("button", { type: "button", "data-track": name }, label(name))));
     }
     for (const button of choices.children) {
       button.setAttribute("aria-pressed", String(button.getAttribute("data-track") === String(track)));
@@ -53,23 +53,16 @@ export class TrackSwitch extends HTMLElement {
   }
 
   /** @param {number} ordinal */
-  async #useEverywhere(ordinal) {
+  #useEverywhere(ordinal) {
     const store = this.#store;
-    const complaint = find(this, "[data-error]", HTMLElement);
-    complaint.textContent = "";
-    this.setAttribute("aria-busy", "true");
-    try {
+    return runAction(errorPlace(this), (busy) => this.setAttribute("aria-busy", String(busy)), async () => {
       for (const frame of [...store.project.frames]) {
         const candidate = frame.candidates.find((row) => row.ordinal === ordinal && row.status === "ready");
         if (!candidate || candidate.id === frame.chosen) continue;
         store.setFrame(await choose(store.project.id, frame.index, candidate.id));
       }
       store.play("chosen");
-    } catch (error) {
-      complaint.textContent = errorMessage(error);
-    } finally {
-      this.removeAttribute("aria-busy");
-    }
+    });
   }
 }
 
