@@ -12,7 +12,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageCms
 
-from animations.ingest.mixing import MOST_PIXELS, picture_of, planes_of
+from animations.ingest.float_planes import MOST_PIXELS, picture_of, planes_of
 from animations.ingest.readers import Picture
 
 STRIP_ROWS: Final = 64
