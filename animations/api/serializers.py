@@ -11,7 +11,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.tools import RefineTool
-from animations.ingest.formats import FORMAT_NAMES, LONGEST_CLIP_MS
+from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
 from animations.matte.refine_tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
@@ -68,7 +68,7 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
         allow_empty_file=True,
-        help_text=f"{FORMAT_NAMES}, at most {MOST_MEGABYTES} MB and {LONGEST_CLIP_MS // 1000} s.",
+        help_text=f"{FORMAT_NAMES}, at most {MOST_MEGABYTES} MB and {MAX_CLIP_MS // 1000} s.",
     )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 

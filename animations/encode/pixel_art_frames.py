@@ -10,7 +10,7 @@ import numpy as np
 
 from animations.encode.frames import clear_hidden_colour, inner_size
 from animations.imaging.arrays import Frame
-from animations.imaging.pixel_art import block_side, enlarged, is_pixel_art, reduced, resized, whole_scale
+from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art, reduce_blocks, resize_art, whole_scale
 
 
 def split_pixel_art(frames: Iterable[Frame]) -> tuple[list[Frame], Iterator[Frame]]:
@@ -23,14 +23,14 @@ def split_pixel_art(frames: Iterable[Frame]) -> tuple[list[Frame], Iterator[Fram
     for frame in coming:
         side = block_side(frame)
         if side and not is_pixel_art(frame, side):
-            return [], chain((enlarged(art, kept) for art, kept in taken), [frame], coming)
+            return [], chain((enlarge(art, kept) for art, kept in taken), [frame], coming)
         shows_blocks |= side > 0
         side = side or math.gcd(*frame.shape[:2])
-        taken.append((reduced(clear_hidden_colour(frame), side), side))
+        taken.append((reduce_blocks(clear_hidden_colour(frame), side), side))
     if not shows_blocks:
-        return [], iter([enlarged(art, side) for art, side in taken])
+        return [], iter([enlarge(art, side) for art, side in taken])
     common = math.gcd(*(side for _, side in taken))
-    return [enlarged(art, side // common) for art, side in taken], iter(())
+    return [enlarge(art, side // common) for art, side in taken], iter(())
 
 
 def fit_pixel_art(art: Sequence[Frame], width: int, height: int) -> list[Frame]:
@@ -38,7 +38,7 @@ def fit_pixel_art(art: Sequence[Frame], width: int, height: int) -> list[Frame]:
     high, wide = art[0].shape[:2]
     times = whole_scale((wide, high), (width, height))
     size = (wide * times, high * times) if times else inner_size(wide, high, width, height)
-    return [_centred(enlarged(each, times) if times else resized(each, size), width, height) for each in art]
+    return [_centred(enlarge(each, times) if times else resize_art(each, size), width, height) for each in art]
 
 
 def _centred(frame: Frame, width: int, height: int) -> Frame:

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 
 from animations.imaging.arrays import Alpha, Size
-from animations.imaging.levels import seen_from
+from animations.imaging.levels import visible_level
 
 Box = tuple[int, int, int, int]
 
 MARGIN: Final = 0.03
 """Of the box's longer side, left free on each side: an edge that touches the canvas looks cut off."""
-LEAST_SIDE: Final = 16
+MIN_SIDE: Final = 16
 
 
 def box_of(alpha: Alpha, level: int | None = None) -> Box | None:
@@ -23,19 +23,19 @@ def box_of(alpha: Alpha, level: int | None = None) -> Box | None:
 
     None if there are none.
     """
-    seen = alpha >= (seen_from(alpha) if level is None else level)
+    seen = alpha >= (visible_level(alpha) if level is None else level)
     left, top, width, height = cv2.boundingRect(seen.view(np.uint8))
     return (left, top, left + width, top + height) if width else None
 
 
-def union(one: Box | None, other: Box | None) -> Box | None:
+def union_box(one: Box | None, other: Box | None) -> Box | None:
     """Return the smallest box that holds both."""
     if one is None or other is None:
         return one or other
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-def scaled(box: Box, size: Size, to: Size) -> Box:
+def scale_box(box: Box, size: Size, to: Size) -> Box:
     """`box` of a canvas of `size` in px of the same canvas at the size `to`, rounded outward.
 
     A larger canvas had faint edges that were mixed away when it was shrunk to `size`: one more pixel is taken in.
@@ -62,7 +62,7 @@ def crop_to(box: Box | None, size: Size, gain: float, margin: float = MARGIN) ->
     return (left, top, right, bottom) if is_worth_it else None
 
 
-def aligned(box: Box, side: int) -> Box:
+def align_box(box: Box, side: int) -> Box:
     """`box` grown to whole blocks of `side` px, counted from the canvas's top left."""
     left, top, right, bottom = box
     return left - left % side, top - top % side, right + -right % side, bottom + -bottom % side
@@ -70,7 +70,7 @@ def aligned(box: Box, side: int) -> Box:
 
 def _within(low: int, high: int, length: int) -> tuple[int, int]:
     """Bound `low` and `high` to a side of `length` px, at least `LEAST_SIDE` apart where that is possible."""
-    lacks = max(0, min(LEAST_SIDE, length) - (high - low))
+    lacks = max(0, min(MIN_SIDE, length) - (high - low))
     low = max(0, low - lacks // 2)
-    high = min(length, max(high + lacks - lacks // 2, low + min(LEAST_SIDE, length)))
-    return max(0, min(low, high - min(LEAST_SIDE, length))), high
+    high = min(length, max(high + lacks - lacks // 2, low + min(MIN_SIDE, length)))
+    return max(0, min(low, high - min(MIN_SIDE, length))), high

@@ -18,7 +18,7 @@ def read(data: bytes) -> Picture:
     found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
     if found is None or found.dtype != np.uint8:
         raise ValueError("not an 8-bit picture")
-    return _swapped(found)
+    return _swap_red_and_blue(found)
 
 
 def split_alpha(picture: Picture) -> tuple[Picture, Alpha | None]:
@@ -29,16 +29,16 @@ def split_alpha(picture: Picture) -> tuple[Picture, Alpha | None]:
 
 def write(picture: Picture) -> bytes:
     """A PNG of the picture, with as many channels as it has."""
-    _, data = cv2.imencode(".png", _swapped(picture), [cv2.IMWRITE_PNG_COMPRESSION, COMPRESSION])
+    _, data = cv2.imencode(".png", _swap_red_and_blue(picture), [cv2.IMWRITE_PNG_COMPRESSION, COMPRESSION])
     return bytes(data.tobytes())
 
 
 def write_jpeg(rgb: Picture, quality: int) -> bytes:
-    _, data = cv2.imencode(".jpg", _swapped(rgb), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    _, data = cv2.imencode(".jpg", _swap_red_and_blue(rgb), [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(data.tobytes())
 
 
-def _swapped(picture: Picture) -> Picture:
+def _swap_red_and_blue(picture: Picture) -> Picture:
     """OpenCV counts colours backwards."""
     if picture.ndim == 2:
         return picture

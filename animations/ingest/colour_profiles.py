@@ -34,19 +34,19 @@ PRIMARIES: Final[dict[int, Chromaticities]] = {
     22: ((0.630, 0.340), (0.295, 0.605), (0.155, 0.077), D65),
 }
 """H.273, table 2."""
-SRGB: Final = 1
-WIDE: Final = 9
+BT709: Final = 1
+BT2020: Final = 9
 UNSPECIFIED: Final = 2
 PQ: Final = 16
 HLG: Final = 18
-LIKE_SRGB: Final = (1, UNSPECIFIED, 6, 7, 11, 12, 13, 14, 15)
+SRGB_LIKE_TRANSFERS: Final = (1, UNSPECIFIED, 6, 7, 11, 12, 13, 14, 15)
 """Transfers whose signal is shown as it is: players take that of BT.709 for sRGB's."""
 REFERENCE_WHITE_NITS: Final = 203.0
 """How bright white paper is in HDR: ITU-R BT.2408."""
 SHOULDER: Final = 0.75
 """Linear light up to which HDR is kept as it is; all that is brighter shares what is left."""
 HLG_SIGNAL: Final = (0.0, 0.10, 0.38, 0.50, 0.75, 0.85, 1.0)
-HLG_SHOWN: Final = (0.0, 40 / 255, 118 / 255, 165 / 255, 240 / 255, 250 / 255, 1.0)
+HLG_SRGB: Final = (0.0, 40 / 255, 118 / 255, 165 / 255, 240 / 255, 250 / 255, 1.0)
 """HLG in sRGB: a grey card (18 %), which BT.2408 has at 38 %, stays one, and reference white (75 %) is near white."""
 CURVE_STEPS: Final = 4096
 BRADFORD: Final[Matrix] = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
@@ -55,18 +55,18 @@ D50: Final = (0.9642, 1.0, 0.8249)
 
 
 @lru_cache(maxsize=4)
-def profile_of(primaries: int, transfer: int, full_range: bool = True) -> bytes | None:
+def profile_of_code_points(primaries: int, transfer: int, full_range: bool = True) -> bytes | None:
     """Return an ICC profile of RGB with these code points; None for what is sRGB already, or not known.
 
     `full_range` False is for RGB in which 16 of 255 is black and 235 white.
     """
     if transfer in (PQ, HLG) and primaries == UNSPECIFIED:
-        primaries = WIDE
-    chromaticities = PRIMARIES.get(primaries, PRIMARIES[SRGB])
-    curve = _linear if transfer in LIKE_SRGB else TRANSFERS.get(transfer)
-    if curve is None or (chromaticities == PRIMARIES[SRGB] and curve is _linear and full_range):
+        primaries = BT2020
+    chromaticities = PRIMARIES.get(primaries, PRIMARIES[BT709])
+    curve = _srgb_to_linear if transfer in SRGB_LIKE_TRANSFERS else TRANSFERS.get(transfer)
+    if curve is None or (chromaticities == PRIMARIES[BT709] and curve is _srgb_to_linear and full_range):
         return None
-    return icc_profile(chromaticities, curve if full_range else lambda signal: curve(_widened(signal)))
+    return icc_profile(chromaticities, curve if full_range else lambda signal: curve(_to_full_range(signal)))
 
 
 def gamma_profile(gamma: float | None, chromaticities: Chromaticities | None) -> bytes | None:
@@ -75,12 +75,12 @@ def gamma_profile(gamma: float | None, chromaticities: Chromaticities | None) ->
     None is returned for what is as good as sRGB: libpng does not correct a gamma that is off by five per cent.
     """
     usual_curve = gamma is None or abs(gamma * 2.2 - 1) < 0.05
-    pairs = zip(chromaticities or (), PRIMARIES[SRGB], strict=False)
+    pairs = zip(chromaticities or (), PRIMARIES[BT709], strict=False)
     usual_colours = all(abs(ours - its) < 0.01 for one, other in pairs for ours, its in zip(one, other, strict=True))
     if usual_curve and usual_colours:
         return None
-    curve = _linear if usual_curve or gamma is None else _power(1 / gamma)
-    return icc_profile(PRIMARIES[SRGB] if usual_colours or not chromaticities else chromaticities, curve)
+    curve = _srgb_to_linear if usual_curve or gamma is None else _power(1 / gamma)
+    return icc_profile(PRIMARIES[BT709] if usual_colours or not chromaticities else chromaticities, curve)
 
 
 def to_xyz(chromaticities: Chromaticities) -> Matrix:
@@ -116,11 +116,11 @@ def icc_profile(chromaticities: Chromaticities, curve: Transfer) -> bytes:
     return head.ljust(68, b"\0") + illuminant.ljust(60, b"\0") + body
 
 
-def _widened(signal: float) -> float:
+def _to_full_range(signal: float) -> float:
     return (255 * signal - 16) / 219
 
 
-def _linear(signal: float) -> float:
+def _srgb_to_linear(signal: float) -> float:
     """SRGB's own curve."""
     return signal / 12.92 if signal <= 0.04045 else float(((signal + 0.055) / 1.055) ** 2.4)
 
@@ -129,7 +129,7 @@ def _power(exponent: float) -> Transfer:
     return lambda signal: float(max(0.0, signal) ** exponent)
 
 
-def _shown_pq(signal: float) -> float:
+def _pq_to_linear(signal: float) -> float:
     """SMPTE ST 2084, so that reference white is 1, with its highlights pressed together."""
     root = max(0.0, signal) ** (32 / 2523)
     nits = 10_000 * (max(0.0, root - 107 / 128) / (2413 / 128 - 2392 / 128 * root)) ** (16_384 / 2610)
@@ -140,21 +140,21 @@ def _shown_pq(signal: float) -> float:
     return SHOULDER + (1 - SHOULDER) * over / (1 + over)
 
 
-def _shown_hlg(signal: float) -> float:
+def _hlg_to_linear(signal: float) -> float:
     """ARIB STD-B67, through the points of `HLG_SHOWN`."""
     signal = min(1.0, max(0.0, signal))
     at = min(bisect_right(HLG_SIGNAL, signal), len(HLG_SIGNAL) - 1)
-    (left, right), (low, high) = HLG_SIGNAL[at - 1 : at + 1], HLG_SHOWN[at - 1 : at + 1]
-    return _linear(low + (high - low) * (signal - left) / (right - left))
+    (left, right), (low, high) = HLG_SIGNAL[at - 1 : at + 1], HLG_SRGB[at - 1 : at + 1]
+    return _srgb_to_linear(low + (high - low) * (signal - left) / (right - left))
 
 
 TRANSFERS: Final[dict[int, Transfer]] = {
     4: _power(2.2),
     5: _power(2.8),
     8: _power(1.0),
-    PQ: _shown_pq,
+    PQ: _pq_to_linear,
     17: _power(2.6),
-    HLG: _shown_hlg,
+    HLG: _hlg_to_linear,
 }
 """H.273, table 3: what is not like sRGB."""
 

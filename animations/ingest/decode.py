@@ -28,8 +28,8 @@ from PIL import Image
 
 from animations.ingest.clips.clip import Clip, open_clip
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.normalise import draw
-from animations.ingest.readers import Picture, cropped, read
+from animations.ingest.normalise import normalise
+from animations.ingest.readers import SourcePicture, crop_picture, open_picture
 from animations.ingest.sniff import sniff
 from animations.matte.ground import ground_of
 
@@ -94,7 +94,7 @@ def write_picture(source: Path, target: Path) -> dict[str, Any]:
         "ground": ground_of(normalised),
         "source_width": picture.full_size[0],
         "source_height": picture.full_size[1],
-        "animated": picture.animated,
+        "animated": picture.is_animated,
     }
     if clip and len(clip.times_ms) > 1:
         report["clip"] = {"times_ms": clip.times_ms, "clip_ms": clip.length_ms}
@@ -111,23 +111,23 @@ def write_frames(source: Path, out_dir: Path, numbers: list[int], crop: Sequence
         raise UnsupportedFile("damaged", "This clip holds one picture only.")
     written: list[int] = []
     size = clip.size
-    for number, picture in clip.pictures(frozenset(numbers)):
+    for number, picture in clip.frames(frozenset(numbers)):
         size = picture.size
-        frame = draw(cropped(picture, crop) if crop else picture, FRAME_SIDE)
+        frame = normalise(crop_picture(picture, crop) if crop else picture, FRAME_SIDE)
         frame.save(out_dir / f"{number}.png", "PNG", compress_level=FRAME_PNG_LEVEL)
         written.append(number)
     return {"frames": written, "size": size}
 
 
-def _still(source: Path) -> tuple[Picture, Image.Image]:
-    picture = read(source, PICTURE_SIDE)
-    return picture, draw(picture, PICTURE_SIDE)
+def _still(source: Path) -> tuple[SourcePicture, Image.Image]:
+    picture = open_picture(source, PICTURE_SIDE)
+    return picture, normalise(picture, PICTURE_SIDE)
 
 
-def _first_visible(clip: Clip) -> tuple[Picture, Image.Image]:
+def _first_visible(clip: Clip) -> tuple[SourcePicture, Image.Image]:
     """Return the clip's first picture in which there is something to see: many begin with an empty one."""
-    for _, picture in clip.pictures(range(min(len(clip.times_ms), FRAMES_SEARCHED))):
-        normalised = draw(picture, PICTURE_SIDE)
+    for _, picture in clip.frames(range(min(len(clip.times_ms), FRAMES_SEARCHED))):
+        normalised = normalise(picture, PICTURE_SIDE)
         if not _is_blank(normalised):
             return picture, normalised
     raise UnsupportedFile("blank", "There is nothing to see in this clip: its first pictures are empty or damaged.")

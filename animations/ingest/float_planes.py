@@ -10,21 +10,21 @@ from typing import Any, Final
 
 from PIL import Image, ImageMath
 
-MOST_PIXELS: Final = 4_200_000
+MAX_PIXELS: Final = 4_200_000
 """Of the picture as mixed; planes of more than these would need too much of the child's memory."""
-LEAST: Final = 1e-3
+LEAST_ALPHA: Final = 1e-3
 
 Planes = list[Image.Image]
 """Red, green and blue times alpha (0 to 255²), and alpha (0 to 255), each of Pillow's mode F."""
 
 
-def planes_of(rows: Image.Image) -> Planes:
+def to_planes(rows: Image.Image) -> Planes:
     """Return the planes of an RGBA picture."""
     *colours, alpha = (channel.convert("F") for channel in rows.split())
     return [*(_math(lambda given: given["one"] * given["other"], colour, alpha) for colour in colours), alpha]
 
 
-def picture_of(planes: Planes) -> Image.Image:
+def from_planes(planes: Planes) -> Image.Image:
     """Return the RGBA picture of planes that were mixed."""
     *colours, alpha = planes
     straight = [_math(_divided, colour, alpha) for colour in colours]
@@ -32,7 +32,7 @@ def picture_of(planes: Planes) -> Image.Image:
 
 
 def _divided(given: Any) -> Any:
-    return given["one"] / given["max"](given["other"], LEAST)
+    return given["one"] / given["max"](given["other"], LEAST_ALPHA)
 
 
 def _rounded(plane: Image.Image) -> Image.Image:

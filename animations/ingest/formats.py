@@ -13,5 +13,5 @@ ACCEPT: Final = ",".join(
     )
 )
 """Some systems know no media type for the newer endings."""
-LONGEST_CLIP_MS: Final = 60_000
+MAX_CLIP_MS: Final = 60_000
 """Of a clip; a stay that is longer than a loop counts as long as one, for it is shortened anyway."""

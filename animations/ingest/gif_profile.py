@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-BEGINNING: Final = b"\x21\xff\x0bICCRGBG1012"
+BLOCK_START: Final = b"\x21\xff\x0bICCRGBG1012"
 """Of the block that an application adds."""
 
 
 def read_profile(data: bytes) -> bytes | None:
     """Return the ICC profile in the blocks of the GIF `data`; None if there is none, or it is cut."""
-    start = data.find(BEGINNING)
+    start = data.find(BLOCK_START)
     if start < 0:
         return None
-    parts, at = [], start + len(BEGINNING)
+    parts, at = [], start + len(BLOCK_START)
     while at < len(data) and (length := data[at]):
         parts.append(data[at + 1 : at + 1 + length])
         at += length + 1

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-MOST_BYTES: Final = 8_000_000
+MAX_BOX_BYTES: Final = 8_000_000
 """Of a box that is looked into: those that hold pixels are larger, and never are."""
-MOST_BOXES: Final = 1000
-MOST_TIMES: Final = 10_000
+MAX_BOXES: Final = 1000
+MAX_TIMES: Final = 10_000
 SAMPLE_HEAD: Final = 86
 """Bytes of a video's sample entry before its own boxes, with the 8 of its name and length."""
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class ColourCode:
     """How colours are coded, by the numbers of H.273."""
 
     primaries: int
@@ -28,18 +28,18 @@ class Code:
     full_range: bool
 
 
-def read_top(path: Path) -> dict[bytes, bytes]:
+def read_boxes(path: Path) -> dict[bytes, bytes]:
     """Read a file's outermost boxes: the bodies of `ftyp`, `meta` and `moov`, of others only that they are there."""
     found: dict[bytes, bytes] = {}
     with path.open("rb") as file:
         size = path.stat().st_size
         at = 0
-        while at + 8 <= size and len(found) < MOST_BOXES:
+        while at + 8 <= size and len(found) < MAX_BOXES:
             file.seek(at)
-            name, head, end = _head(file.read(16), at, size)
+            name, head, end = _box_header(file.read(16), at, size)
             if end < at + 8:
                 break
-            wanted = name in (b"ftyp", b"meta", b"moov") and end - at <= MOST_BYTES
+            wanted = name in (b"ftyp", b"meta", b"moov") and end - at <= MAX_BOX_BYTES
             file.seek(at + head)
             found.setdefault(name, file.read(end - at - head) if wanted else b"")
             at = end
@@ -61,25 +61,25 @@ def item_types(meta: bytes) -> set[bytes]:
     return {body[8:12] if body[0] == 2 else body[10:14] for body in infos}
 
 
-def item_colour(meta: bytes) -> Code | None:
+def item_colour(meta: bytes) -> ColourCode | None:
     """Return the colour numbers of a `meta` box's primary item."""
     inner = meta[4:]
     properties = _find(inner, b"iprp")
     listed = list(_boxes(_find(properties, b"ipco")))
     primary = _number(_find(inner, b"pitm")[4:])
-    for index in _associated(_find(properties, b"ipma"), primary):
-        if 0 < index <= len(listed) and (code := _code(*listed[index - 1])):
+    for index in _property_numbers(_find(properties, b"ipma"), primary):
+        if 0 < index <= len(listed) and (code := _colour_code(*listed[index - 1])):
             return code
     return None
 
 
-def track_colour(moov: bytes) -> Code | None:
+def track_colour(moov: bytes) -> ColourCode | None:
     """Return the colour numbers of the first track of pictures."""
     entries = _find(_picture_track(moov), b"minf", b"stbl", b"stsd")
-    return next(filter(None, (_code(*box) for box in _boxes(entries[8 + SAMPLE_HEAD :]))), None)
+    return next(filter(None, (_colour_code(*box) for box in _boxes(entries[8 + SAMPLE_HEAD :]))), None)
 
 
-def track_stays(moov: bytes) -> list[float]:
+def track_durations_ms(moov: bytes) -> list[float]:
     """Return how long (ms) each picture of the first track of pictures is shown."""
     track = _picture_track(moov)
     clock, table = _find(track, b"mdhd"), _find(track, b"minf", b"stbl", b"stts")
@@ -87,13 +87,13 @@ def track_stays(moov: bytes) -> list[float]:
     stays: list[float] = []
     for at in range(8, len(table) - 7, 8):
         count, length = struct.unpack_from(">II", table, at)
-        stays += [1000 * length / unit] * min(count, MOST_TIMES - len(stays))
+        stays += [1000 * length / unit] * min(count, MAX_TIMES - len(stays))
     return stays
 
 
 def is_plain_sequence(moov: bytes) -> bool:
     """Return whether there are pictures that follow each other, without alpha in a track of its own."""
-    return b"auxv" not in map(_handler, _tracks(moov)) and len(track_stays(moov)) > 1
+    return b"auxv" not in map(_handler, _tracks(moov)) and len(track_durations_ms(moov)) > 1
 
 
 def has_video(moov: bytes) -> bool:
@@ -122,17 +122,17 @@ def _find(data: bytes, *names: bytes) -> bytes:
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 0
-    for _ in range(MOST_BOXES):
+    for _ in range(MAX_BOXES):
         if at + 8 > len(data):
             return
-        name, head, end = _head(data[at : at + 16], at, len(data))
+        name, head, end = _box_header(data[at : at + 16], at, len(data))
         if end < at + head or end > len(data):
             return
         yield name, data[at + head : end]
         at = end
 
 
-def _head(head: bytes, at: int, size: int) -> tuple[bytes, int, int]:
+def _box_header(head: bytes, at: int, size: int) -> tuple[bytes, int, int]:
     """Return the name of the box that begins at `at`, how long its head is, and where it ends."""
     (length,) = struct.unpack_from(">I", head)
     if length == 1 and len(head) == 16:
@@ -140,20 +140,20 @@ def _head(head: bytes, at: int, size: int) -> tuple[bytes, int, int]:
     return head[4:8], 8, at + length if length else size
 
 
-def _code(name: bytes, body: bytes) -> Code | None:
+def _colour_code(name: bytes, body: bytes) -> ColourCode | None:
     if name != b"colr" or body[:4] not in (b"nclx", b"nclc") or len(body) < 10:
         return None
     primaries, transfer = struct.unpack_from(">HH", body, 4)
-    return Code(primaries, transfer, body[:4] != b"nclx" or len(body) < 11 or bool(body[10] & 0x80))
+    return ColourCode(primaries, transfer, body[:4] != b"nclx" or len(body) < 11 or bool(body[10] & 0x80))
 
 
-def _associated(table: bytes, item: int) -> list[int]:
+def _property_numbers(table: bytes, item: int) -> list[int]:
     """Return the numbers (from 1) of an item's properties, by an `ipma` box."""
     if len(table) < 8:
         return []
     id_size, index_size = (4 if table[0] else 2), (2 if table[3] & 1 else 1)
     at = 8
-    for _ in range(min(_number(table[4:8]), MOST_BOXES)):
+    for _ in range(min(_number(table[4:8]), MAX_BOXES)):
         found, count = _number(table[at : at + id_size]), _number(table[at + id_size : at + id_size + 1])
         start = at + id_size + 1
         at = start + count * index_size

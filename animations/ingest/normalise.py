@@ -12,15 +12,15 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageCms
 
-from animations.ingest.float_planes import MOST_PIXELS, picture_of, planes_of
-from animations.ingest.readers import Picture
+from animations.ingest.float_planes import MAX_PIXELS, from_planes, to_planes
+from animations.ingest.readers import SourcePicture
 
 STRIP_ROWS: Final = 64
 """Rows (after shrinking) that are converted at a time."""
-HIGH_BYTE: Final = [value >> 8 for value in range(65_536)]
-MODES: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+HIGH_BYTES: Final = [value >> 8 for value in range(65_536)]
+MODES_BY_COLOUR_SPACE: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 """In which of Pillow's modes pixels must be for an ICC profile of a colour space."""
-UPRIGHT: Final = {
+EXIF_TRANSPOSES: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -32,20 +32,20 @@ UPRIGHT: Final = {
 """What undoes each of Exif's orientations."""
 
 
-def draw(picture: Picture, largest: int) -> Image.Image:
+def normalise(picture: SourcePicture, largest: int) -> Image.Image:
     """The master: no side over `largest` px, mode RGBA if any pixel is not opaque, else RGB, no metadata."""
     small = _shrink(picture, largest)
     alpha = small.getchannel("A") if small.mode == "RGBA" else None
     colour = _to_srgb(small.convert("RGB") if alpha else small, picture.icc)
     if alpha and alpha.getextrema() != (255, 255):
         colour.putalpha(alpha)
-    if picture.orientation in UPRIGHT:
-        colour = colour.transpose(UPRIGHT[picture.orientation])
+    if picture.orientation in EXIF_TRANSPOSES:
+        colour = colour.transpose(EXIF_TRANSPOSES[picture.orientation])
     colour.info.clear()
     return colour
 
 
-def _shrink(picture: Picture, largest: int) -> Image.Image:
+def _shrink(picture: SourcePicture, largest: int) -> Image.Image:
     """The picture within `largest`, as L, RGB, CMYK or RGBA, in the colours of its own profile.
 
     First by a whole factor, a strip at a time, then to the exact size. Colours are weighted by alpha (premultiplied)
@@ -53,25 +53,27 @@ def _shrink(picture: Picture, largest: int) -> Image.Image:
     """
     width, height = picture.size
     if max(width, height) <= largest:
-        return eight_bit(picture.strip(0, height), picture.has_alpha)
+        return to_eight_bit(picture.read_rows(0, height), picture.has_alpha)
     factor = max(width, height) // largest
-    is_exact = picture.has_alpha and width * height / factor**2 <= MOST_PIXELS
-    planes = _reduced(picture, factor, is_exact)
+    is_exact = picture.has_alpha and width * height / factor**2 <= MAX_PIXELS
+    planes = _reduce_by_strips(picture, factor, is_exact)
     scale = largest / max(width, height)
     target = max(1, round(width * scale)), max(1, round(height * scale))
     box = (0, 0, width / factor, height / factor)
     exact = [plane.resize(target, Image.Resampling.LANCZOS, box=box) for plane in planes]
     if is_exact:
-        return picture_of(exact)
+        return from_planes(exact)
     return exact[0].convert("RGBA") if picture.has_alpha else exact[0]
 
 
-def _reduced(picture: Picture, factor: int, is_exact: bool) -> list[Image.Image]:
+def _reduce_by_strips(picture: SourcePicture, factor: int, is_exact: bool) -> list[Image.Image]:
     """The picture made smaller by a whole factor: as planes of floating point where exact, else as one image."""
     reduced: list[Image.Image] = []
     for top in range(0, picture.size[1], STRIP_ROWS * factor):
-        rows = eight_bit(picture.strip(top, min(top + STRIP_ROWS * factor, picture.size[1])), picture.has_alpha)
-        mixed = planes_of(rows) if is_exact else [rows.convert("RGBa") if picture.has_alpha else rows]
+        rows = to_eight_bit(
+            picture.read_rows(top, min(top + STRIP_ROWS * factor, picture.size[1])), picture.has_alpha
+        )
+        mixed = to_planes(rows) if is_exact else [rows.convert("RGBa") if picture.has_alpha else rows]
         parts = [each.reduce(factor) for each in mixed]
         reduced = reduced or [Image.new(part.mode, (part.width, -(-picture.size[1] // factor))) for part in parts]
         for whole, part in zip(reduced, parts, strict=True):
@@ -79,10 +81,10 @@ def _reduced(picture: Picture, factor: int, is_exact: bool) -> list[Image.Image]
     return reduced
 
 
-def eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
+def to_eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
     """Rows in any of Pillow's modes as RGBA when the picture has alpha, else as L, RGB or CMYK."""
     if rows.mode.startswith("I;16"):
-        return _high_bytes(rows, has_alpha)
+        return _grey_from_16_bit(rows, has_alpha)
     if has_alpha:
         return rows.convert("RGBA")
     if rows.mode in ("1", "L", "I", "F"):
@@ -90,10 +92,10 @@ def eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
     return rows if rows.mode == "CMYK" else rows.convert("RGB")
 
 
-def _high_bytes(rows: Image.Image, has_alpha: bool) -> Image.Image:
+def _grey_from_16_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
     """16-bit grey as 8-bit (Pillow's own conversion clips at 255 instead); one grey may stand for transparent."""
     wide = rows.convert("I")
-    grey = wide.point(HIGH_BYTE, "L")
+    grey = wide.point(HIGH_BYTES, "L")
     if not has_alpha:
         return grey
     clear = rows.info.get("transparency")
@@ -105,22 +107,24 @@ def _to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
     """L, RGB or CMYK to sRGB by the picture's own profile; a missing, unfit or broken one is taken for sRGB."""
     if icc:
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError, KeyError):
-            space, to_srgb = _transform(icc)
-            fitting = _fitting(image, space)
+            space, to_srgb = _srgb_transform(icc)
+            fitting = _in_colour_space(image, space)
             if fitting:
                 return ImageCms.applyTransform(fitting, to_srgb) or image
     return image.convert("RGB")
 
 
 @lru_cache(maxsize=2)
-def _transform(icc: bytes) -> tuple[str, ImageCms.ImageCmsTransform]:
+def _srgb_transform(icc: bytes) -> tuple[str, ImageCms.ImageCmsTransform]:
     """The colour space of a profile, and the way from it to sRGB. Raises as `ImageCms` does, or `KeyError`."""
     profile = ImageCms.ImageCmsProfile(BytesIO(icc))
     space = profile.profile.xcolor_space
-    return space, ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), MODES[space], "RGB")
+    return space, ImageCms.buildTransform(
+        profile, ImageCms.createProfile("sRGB"), MODES_BY_COLOUR_SPACE[space], "RGB"
+    )
 
 
-def _fitting(image: Image.Image, space: str) -> Image.Image | None:
+def _in_colour_space(image: Image.Image, space: str) -> Image.Image | None:
     """The pixels in the profile's colour space; None where they are of another."""
     if space == "RGB ":
         return image.convert("RGB") if image.mode in ("L", "RGB") else None
@@ -128,4 +132,4 @@ def _fitting(image: Image.Image, space: str) -> Image.Image | None:
         red, green, blue = image.split()
         is_grey = not any(ImageChops.difference(red, other).getbbox() for other in (green, blue))
         return red if is_grey else None
-    return image if image.mode == MODES[space] else None
+    return image if image.mode == MODES_BY_COLOUR_SPACE[space] else None

@@ -15,11 +15,11 @@ from animations.imaging.png_chunks import SIGNATURE
 from animations.ingest import colour_profiles
 
 COLOUR_CHUNKS: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
-GAMMAS: Final = (0.00016, 6250.0)
-LEAST_WHITE_Y: Final = 0.00005
-MOST_XY: Final = 1.1
+GAMMA_RANGE: Final = (0.00016, 6250.0)
+MIN_WHITE_Y: Final = 0.00005
+MAX_XY: Final = 1.1
 """What libpng believes of gAMA and cHRM (pngset.c, png.c). Beyond it they are left out, as if they were not there."""
-MOST_BYTES: Final = 4_000_000
+MAX_PROFILE_BYTES: Final = 4_000_000
 """Of a profile, packed or not."""
 
 
@@ -30,7 +30,7 @@ def read_profile(path: Path) -> bytes | None:
         file.seek(len(SIGNATURE))
         while len(head := file.read(8)) == 8 and head[4:] != b"IDAT":
             (length,) = struct.unpack_from(">I", head)
-            if head[4:] in COLOUR_CHUNKS and length <= MOST_BYTES:
+            if head[4:] in COLOUR_CHUNKS and length <= MAX_PROFILE_BYTES:
                 found[head[4:]] = file.read(length)
                 length = 0
             file.seek(length + 4, 1)
@@ -44,24 +44,24 @@ def profile_of(found: Mapping[bytes, bytes]) -> bytes | None:
     """
     numbers = found.get(b"cICP", b"")
     if len(numbers) == 4 and numbers[0] in colour_profiles.PRIMARIES:
-        return colour_profiles.profile_of(numbers[0], numbers[1], bool(numbers[3]))
+        return colour_profiles.profile_of_code_points(numbers[0], numbers[1], bool(numbers[3]))
     if (packed := found.get(b"iCCP")) and (unpacked := _unpacked(packed)):
         return unpacked
-    return None if b"sRGB" in found else _measured(found.get(b"gAMA", b""), found.get(b"cHRM", b""))
+    return None if b"sRGB" in found else _profile_of_gamma(found.get(b"gAMA", b""), found.get(b"cHRM", b""))
 
 
 def _unpacked(body: bytes) -> bytes | None:
     """Return the profile in an iCCP chunk; a broken one is none."""
     _, _, packed = body.partition(b"\0")
     try:
-        return zlib.decompressobj().decompress(packed[1:], MOST_BYTES)
+        return zlib.decompressobj().decompress(packed[1:], MAX_PROFILE_BYTES)
     except zlib.error:
         return None
 
 
-def _measured(gamma: bytes, points: bytes) -> bytes | None:
+def _profile_of_gamma(gamma: bytes, points: bytes) -> bytes | None:
     power = struct.unpack(">I", gamma)[0] / 100_000 if len(gamma) == 4 else 0.0
-    usable = power if GAMMAS[0] <= power <= GAMMAS[1] else None
+    usable = power if GAMMA_RANGE[0] <= power <= GAMMA_RANGE[1] else None
     try:
         return colour_profiles.gamma_profile(usable, _chromaticities(points))
     except (ValueError, ArithmeticError):
@@ -72,6 +72,6 @@ def _chromaticities(points: bytes) -> colour_profiles.Chromaticities | None:
     if len(points) != 32:
         return None
     white, red, green, blue = ((x / 100_000, y / 100_000) for x, y in struct.iter_unpack(">II", points))
-    if white[1] < LEAST_WHITE_Y or any(x + y > MOST_XY for x, y in (white, red, green, blue)):
+    if white[1] < MIN_WHITE_Y or any(x + y > MAX_XY for x, y in (white, red, green, blue)):
         return None
     return red, green, blue, white

@@ -20,22 +20,22 @@ from animations.ingest import colour_profiles, gif_profile, isobmff, png_profile
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
 
-MOST_PIXELS: Final = 40_000_000
-LEAST_SIDE: Final = 16
-MOST_SIDE: Final = 16_384
-MOST_ASPECT: Final = 20
-MOST_CLIP_PIXELS: Final = 4096 * 2304
-MOST_FRAMES: Final = 6000
+MAX_PIXELS: Final = 40_000_000
+MIN_SIDE: Final = 16
+MAX_SIDE: Final = 16_384
+MAX_ASPECT: Final = 20
+MAX_CLIP_PIXELS: Final = 4096 * 2304
+MAX_FRAMES: Final = 6000
 """Of a clip as it comes; only a part of them is used."""
 ORIENTATION: Final = 0x0112
 """Exif's tag of which side is up (1–8)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class SourcePicture:
     """A picture that can be read in strips, so that no second full-size copy is ever in memory.
 
-    `strip(top, bottom)` gives rows as a Pillow image in the file's own mode. `size` is (width, height) as read,
+    `read_rows(top, bottom)` gives rows as a Pillow image in the file's own mode. `size` is (width, height) as read,
     `full_size` as in the file (a JPEG can be read at half its size); `orientation` is Exif's, still to be applied.
     """
 
@@ -43,24 +43,24 @@ class Picture:
     size: tuple[int, int]
     full_size: tuple[int, int]
     has_alpha: bool
-    strip: Callable[[int, int], Image.Image]
+    read_rows: Callable[[int, int], Image.Image]
     icc: bytes | None
     orientation: int
-    animated: bool
+    is_animated: bool
 
 
-def cropped(picture: Picture, box: Sequence[int]) -> Picture:
+def crop_picture(picture: SourcePicture, box: Sequence[int]) -> SourcePicture:
     """The part of an upright picture within `box` (left, top, right, bottom in px as read)."""
     left, top, right, bottom = box
 
-    def strip(first: int, last: int) -> Image.Image:
-        rows = picture.strip(top + first, top + last)
+    def read_rows(first: int, last: int) -> Image.Image:
+        rows = picture.read_rows(top + first, top + last)
         return rows.crop((left, 0, right, rows.height))
 
-    return replace(picture, size=(right - left, bottom - top), strip=strip)
+    return replace(picture, size=(right - left, bottom - top), read_rows=read_rows)
 
 
-def read(path: Path, largest: int) -> Picture:
+def open_picture(path: Path, largest: int) -> SourcePicture:
     """Open `path`, of which no side over `largest` px will be needed.
 
     Raises `UnsupportedFile` for what is no picture, out of bounds or cut short; a decoder may raise anything else.
@@ -76,49 +76,49 @@ def read(path: Path, largest: int) -> Picture:
 
 def check_bounds(width: int, height: int) -> None:
     """Raises `UnsupportedFile` unless the picture is of a size and shape that can become an emoji."""
-    if min(width, height) < LEAST_SIDE:
+    if min(width, height) < MIN_SIDE:
         raise UnsupportedFile(
-            "too_small", f"This picture is {width}×{height} px: each side needs {LEAST_SIDE} or more."
+            "too_small", f"This picture is {width}×{height} px: each side needs {MIN_SIDE} or more."
         )
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         megapixels = f"{width * height / 1e6:.0f}"
         raise UnsupportedFile("too_many_pixels", f"This picture has {megapixels} megapixels; at most 40 are taken.")
-    if max(width, height) > MOST_SIDE:
+    if max(width, height) > MAX_SIDE:
         raise UnsupportedFile(
-            "too_many_pixels", f"This picture is {width}×{height} px; at most {MOST_SIDE} a side are taken."
+            "too_many_pixels", f"This picture is {width}×{height} px; at most {MAX_SIDE} a side are taken."
         )
-    if max(width, height) > MOST_ASPECT * min(width, height):
+    if max(width, height) > MAX_ASPECT * min(width, height):
         raise UnsupportedFile("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
 
 
-def _read_plain(path: Path, kind: str, _: int) -> Picture:
+def _read_plain(path: Path, kind: str, _: int) -> SourcePicture:
     with Image.open(path, formats=[kind.upper()]) as image:
         check_bounds(*image.size)
-        animated = _animated(image)  # looks for a second frame, so before the first is loaded
+        animated = _is_animated(image)  # looks for a second frame, so before the first is loaded
         image.load()
         return _from_image(image, kind, image.size, animated)
 
 
-def _read_png(path: Path, kind: str, largest: int) -> Picture:
+def _read_png(path: Path, kind: str, largest: int) -> SourcePicture:
     return replace(_read_plain(path, kind, largest), icc=png_profile.read_profile(path))
 
 
-def _read_gif(path: Path, kind: str, largest: int) -> Picture:
+def _read_gif(path: Path, kind: str, largest: int) -> SourcePicture:
     return replace(_read_plain(path, kind, largest), icc=gif_profile.read_profile(path.read_bytes()))
 
 
-def _read_avif(path: Path, kind: str, _: int) -> Picture:
+def _read_avif(path: Path, kind: str, _: int) -> SourcePicture:
     """How it is to be turned and mirrored is told by Pillow as if Exif said so."""
     try:
         with open_avif(path) as image:
             check_bounds(*image.size)
-            animated = _animated(image)
+            animated = _is_animated(image)
             image.load()
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         raise OSError("truncated or damaged AVIF") from error
     picture = _from_image(image, kind, image.size, animated)
-    code = isobmff.item_colour(isobmff.read_top(path).get(b"meta", b""))
-    return replace(picture, icc=picture.icc or coded_profile(code))
+    code = isobmff.item_colour(isobmff.read_boxes(path).get(b"meta", b""))
+    return replace(picture, icc=picture.icc or profile_of_colour_code(code))
 
 
 def open_avif(path: Path) -> Image.Image:
@@ -126,13 +126,13 @@ def open_avif(path: Path) -> Image.Image:
     from PIL import AvifImagePlugin  # noqa: PLC0415  (libavif is for the few who need it)
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-    moves = b"avis" in isobmff.brands(isobmff.read_top(path)[b"ftyp"])
-    return Image.open(_with_brand(path, AVIF_BRANDS, b"avis" if moves else b"avif"), formats=["AVIF"])
+    moves = b"avis" in isobmff.brands(isobmff.read_boxes(path)[b"ftyp"])
+    return Image.open(_with_known_brand(path, AVIF_BRANDS, b"avis" if moves else b"avif"), formats=["AVIF"])
 
 
-def _with_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | BytesIO:
+def _with_known_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | BytesIO:
     """The file as its decoder knows it: with the `usual` brand as its major one and among the compatible ones."""
-    major, *others = isobmff.brands(isobmff.read_top(path)[b"ftyp"])
+    major, *others = isobmff.brands(isobmff.read_boxes(path)[b"ftyp"])
     if major in known and not known.isdisjoint(others):
         return path
     data = bytearray(path.read_bytes())
@@ -143,12 +143,12 @@ def _with_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | B
     return BytesIO(data)
 
 
-def coded_profile(code: isobmff.Code | None) -> bytes | None:
+def profile_of_colour_code(code: isobmff.ColourCode | None) -> bytes | None:
     """The ICC profile of colours that are named by numbers. The range of these pixels is a decoder's business."""
-    return colour_profiles.profile_of(code.primaries, code.transfer) if code else None
+    return colour_profiles.profile_of_code_points(code.primaries, code.transfer) if code else None
 
 
-def _read_jpeg(path: Path, kind: str, largest: int) -> Picture:
+def _read_jpeg(path: Path, kind: str, largest: int) -> SourcePicture:
     with Image.open(path, formats=["JPEG"]) as image:
         full_size = image.size
         check_bounds(*full_size)
@@ -159,35 +159,42 @@ def _read_jpeg(path: Path, kind: str, largest: int) -> Picture:
         return _from_image(image, kind, full_size, animated=False)
 
 
-def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int], animated: bool) -> Picture:
-    def strip(top: int, bottom: int) -> Image.Image:
+def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int], animated: bool) -> SourcePicture:
+    def read_rows(top: int, bottom: int) -> Image.Image:
         return image.crop((0, top, image.width, bottom))
 
-    return Picture(
+    return SourcePicture(
         format=kind,
         size=image.size,
         full_size=full_size,
         has_alpha=image.has_transparency_data,
-        strip=strip,
+        read_rows=read_rows,
         icc=image.info.get("icc_profile"),
         orientation=orientation_of(image),
-        animated=animated,
+        is_animated=animated,
     )
 
 
-def _read_webp(path: Path, kind: str, _: int) -> Picture:
+def _read_webp(path: Path, kind: str, _: int) -> SourcePicture:
     """A still WebP is decoded by libwebp into one buffer: Pillow's way, made for animations, needs four of them."""
     with Image.open(path, formats=["WEBP"]) as image:
         check_bounds(*image.size)
-        if _animated(image):
+        if _is_animated(image):
             image.load()
             return _from_image(image, kind, image.size, animated=True)
         mode, size, icc, orientation = image.mode, image.size, image.info.get("icc_profile"), orientation_of(image)
     del image  # its decoder holds two buffers of its own
     pixels = _decode_webp(path.read_bytes(), mode, size)
     stride = size[0] * len(mode)
-    return Picture(
-        kind, size, size, mode == "RGBA", _rows(memoryview(pixels), mode, size[0], stride), icc, orientation, False
+    return SourcePicture(
+        kind,
+        size,
+        size,
+        mode == "RGBA",
+        _row_reader(memoryview(pixels), mode, size[0], stride),
+        icc,
+        orientation,
+        False,
     )
 
 
@@ -206,64 +213,64 @@ def _decode_webp(data: bytes, mode: str, size: tuple[int, int]) -> ctypes.Array[
     return pixels
 
 
-def _read_heic(path: Path, kind: str, _: int) -> Picture:
+def _read_heic(path: Path, kind: str, _: int) -> SourcePicture:
     import pi_heif  # noqa: PLC0415 its library takes a third of the child's start, and few pictures are HEIC
 
     try:
-        heif = pi_heif.open_heif(_with_brand(path, HEIC_BRANDS, b"heic"), convert_hdr_to_8bit=True)
+        heif = pi_heif.open_heif(_with_known_brand(path, HEIC_BRANDS, b"heic"), convert_hdr_to_8bit=True)
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         raise OSError("truncated or damaged HEIC") from error
     image = heif[heif.primary_index]
     check_bounds(*image.size)
-    rows = _rows(memoryview(image.data), image.mode, image.size[0], image.stride)
+    rows = _row_reader(memoryview(image.data), image.mode, image.size[0], image.stride)
 
-    def strip(top: int, bottom: int, _owner: object = image) -> Image.Image:
+    def read_rows(top: int, bottom: int, _owner: object = image) -> Image.Image:
         return rows(top, bottom)  # the pixels are libheif's and live as long as their image does
 
     # libheif has turned the picture already; HEIC's Exif orientation is a copy that must not be applied again.
     has_alpha = image.mode[-1] in "Aa"
     numbers = image.info.get("nclx_profile") or {}
     code = numbers.get("color_primaries", 0), numbers.get("transfer_characteristics", 0)
-    icc = image.info.get("icc_profile") or colour_profiles.profile_of(*code)
-    return Picture(kind, image.size, image.size, has_alpha, strip, icc, 1, animated=False)
+    icc = image.info.get("icc_profile") or colour_profiles.profile_of_code_points(*code)
+    return SourcePicture(kind, image.size, image.size, has_alpha, read_rows, icc, 1, is_animated=False)
 
 
-def _rows(pixels: memoryview, mode: str, width: int, stride: int) -> Callable[[int, int], Image.Image]:
-    def strip(top: int, bottom: int) -> Image.Image:
+def _row_reader(pixels: memoryview, mode: str, width: int, stride: int) -> Callable[[int, int], Image.Image]:
+    def read_rows(top: int, bottom: int) -> Image.Image:
         part = pixels[top * stride : bottom * stride]
         return Image.frombytes(mode, (width, bottom - top), part, "raw", mode, stride)
 
-    return strip
+    return read_rows
 
 
 def orientation_of(image: Image.Image) -> int:
     """Exif's orientation (1–8) of a picture that has it, else 1."""
     with suppress(Exception):  # broken metadata is no reason to refuse a picture
-        return _checked(image.getexif())
+        return _valid_orientation(image.getexif())
     return 1
 
 
-def orientation_in(exif: bytes) -> int:
+def orientation_in_exif(exif: bytes) -> int:
     """The same of Exif's own bytes, with or without the six that JPEG puts before them."""
     found = Image.Exif()
     with suppress(Exception):
         found.load(exif)
-        return _checked(found)
+        return _valid_orientation(found)
     return 1
 
 
-def _checked(exif: Image.Exif) -> int:
+def _valid_orientation(exif: Image.Exif) -> int:
     found = exif.get(ORIENTATION, 1)
     return found if found in range(1, 9) else 1
 
 
-def _animated(image: Image.Image) -> bool:
+def _is_animated(image: Image.Image) -> bool:
     with suppress(Exception):  # a broken second frame is no reason to refuse the first
         return bool(getattr(image, "is_animated", False))
     return False
 
 
-READERS: Final[dict[str, Callable[[Path, str, int], Picture]]] = {
+READERS: Final[dict[str, Callable[[Path, str, int], SourcePicture]]] = {
     "png": _read_png,
     "jpeg": _read_jpeg,
     "webp": _read_webp,

@@ -16,16 +16,16 @@ from animations.ingest.formats import FORMAT_NAMES
 
 HEAD_BYTES: Final = 65_536
 """Of the file's beginning: a drawing or an animation in text names itself somewhere in there."""
-VIDEOS: Final = ("mp4", "mov", "webm")
+VIDEO_KINDS: Final = ("mp4", "mov", "webm")
 AVIF_BRANDS: Final = {b"avif", b"avis"}
 HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 PICTURE_BRANDS: Final = AVIF_BRANDS | HEIC_BRANDS | {b"mif1", b"mif2", b"msf1", b"miaf", b"MiHE", b"MiHB"}
-OLD_MOVIE: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+QUICKTIME_ATOMS: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 """What a QuickTime movie may begin with that does not name its brand."""
 CURSOR: Final = b"\0\0\2\0"
 TGA: Final = re.compile(rb".(?:\x00[\x02\x03\x0a\x0b]|\x01[\x01\x09]).{13}[\x08\x0f\x10\x18\x20]", re.DOTALL)
 """Colour map or none, a kind of picture that goes with it, and the bits of a pixel."""
-BY_BEGINNING: Final = {
+NAMES_BY_SIGNATURE: Final = {
     b"BM": "a BMP picture",
     b"\0\0\1\0": "an icon file (ICO)",
     CURSOR: "a cursor file (CUR)",
@@ -94,16 +94,16 @@ def sniff(path: Path) -> str:
         return "webm"
     if head[4:8] == b"ftyp":
         return _sniff_boxes(path)
-    return "mov" if head[4:8] in OLD_MOVIE else _refuse(head)
+    return "mov" if head[4:8] in QUICKTIME_ATOMS else _reject(head)
 
 
 def _sniff_boxes(path: Path) -> str:
     """Tell a picture from a video by all brands that the file claims, whatever the major one, and what is in it."""
-    top = isobmff.read_top(path)
+    top = isobmff.read_boxes(path)
     major, *others = isobmff.brands(top[b"ftyp"])
     claimed = {major, *others}
     if major == b"crx ":
-        _not_taken("a camera’s raw file (CR3)")
+        _reject_named("a camera’s raw file (CR3)")
     plays = isobmff.has_video(top.get(b"moov", b""))
     if not claimed & PICTURE_BRANDS or (plays and major not in PICTURE_BRANDS):
         return "mov" if major == b"qt  " else "mp4"
@@ -114,59 +114,59 @@ def _sniff_boxes(path: Path) -> str:
     coded = isobmff.item_types(top.get(b"meta", b""))
     if b"av01" in coded:
         return "avif"
-    return "heic" if not coded or b"hvc1" in coded else _not_taken("a HEIF picture of a rare kind")
+    return "heic" if not coded or b"hvc1" in coded else _reject_named("a HEIF picture of a rare kind")
 
 
-def _refuse(head: bytes) -> NoReturn:
+def _reject(head: bytes) -> NoReturn:
     if head.startswith(b"\x1f\x8b"):
-        _refuse_packed(head)
+        _reject_gzip(head)
     if head.startswith(b"PK\3\4"):
-        _not_taken("a dotLottie animation" if b"animations/" in head[:2048] else "an archive (ZIP)")
+        _reject_named("a dotLottie animation" if b"animations/" in head[:2048] else "an archive (ZIP)")
     if head.startswith((b"II*\0", b"MM\0*")):
-        _refuse_tiff(head)
-    for beginning, name in BY_BEGINNING.items():
+        _reject_tiff(head)
+    for beginning, name in NAMES_BY_SIGNATURE.items():
         # A TGA picture may begin as a cursor does; a cursor's next word counts pictures, and is never zero.
         if head.startswith(beginning) and not (beginning == CURSOR and head[4:6] == b"\0\0"):
-            _not_taken(name)
+            _reject_named(name)
     if TGA.match(head):
-        _not_taken("a TGA picture")
+        _reject_named("a TGA picture")
     if head[:4] == b"RIFF":
-        _not_taken({b"AVI ": "an AVI video", b"WAVE": "a sound (WAV)"}.get(head[8:12], "a RIFF file"))
-    _refuse_text(head)
+        _reject_named({b"AVI ": "an AVI video", b"WAVE": "a sound (WAV)"}.get(head[8:12], "a RIFF file"))
+    _reject_text(head)
     raise UnsupportedFile("not_a_picture", f"This file is not a picture or clip that we know. Use {FORMAT_NAMES}.")
 
 
-def _refuse_packed(head: bytes) -> NoReturn:
+def _reject_gzip(head: bytes) -> NoReturn:
     """Telegram's stickers are Lottie animations that gzip has packed."""
     try:
         text = zlib.decompressobj(31).decompress(head, HEAD_BYTES)
     except zlib.error:
         text = b""
     if re.search(rb'"tgs"\s*:', text) or _is_lottie(text):
-        _not_taken("a Telegram animated sticker (TGS)")
-    _not_taken("a compressed SVG drawing (SVGZ)" if b"<svg" in text.lower() else "an archive (gzip)")
+        _reject_named("a Telegram animated sticker (TGS)")
+    _reject_named("a compressed SVG drawing (SVGZ)" if b"<svg" in text.lower() else "an archive (gzip)")
 
 
-def _refuse_tiff(head: bytes) -> NoReturn:
+def _reject_tiff(head: bytes) -> NoReturn:
     if head[8:10] == b"CR":
-        _not_taken("a camera’s raw file (CR2)")
+        _reject_named("a camera’s raw file (CR2)")
     if any(mark in head for mark in DNG_VERSION):
-        _not_taken("a camera’s raw file (DNG)")
+        _reject_named("a camera’s raw file (DNG)")
     for maker, name in RAW_MAKERS.items():
         if maker in head[:4096]:
-            _not_taken(name)
-    _not_taken("a TIFF picture")
+            _reject_named(name)
+    _reject_named("a TIFF picture")
 
 
-def _refuse_text(head: bytes) -> None:
+def _reject_text(head: bytes) -> None:
     """Raise `UnsupportedFile` for what names itself in words."""
     text = head.replace(b"\0", b"").lower()  # in UTF-16, too
     if b"<svg" in text:
         raise UnsupportedFile("unsupported_format", f"This is an SVG drawing. Export it as {FORMAT_NAMES} first.")
     if _is_lottie(head):
-        _not_taken("a Lottie animation (JSON)")
+        _reject_named("a Lottie animation (JSON)")
     if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype )?html", text):
-        _not_taken("a web page, not the picture on it")
+        _reject_named("a web page, not the picture on it")
 
 
 def _is_lottie(text: bytes) -> bool:
@@ -174,5 +174,5 @@ def _is_lottie(text: bytes) -> bool:
     return text.lstrip()[:1] == b"{" and len(keys) >= 4
 
 
-def _not_taken(name: str) -> NoReturn:
+def _reject_named(name: str) -> NoReturn:
     raise UnsupportedFile("unsupported_format", f"This is {name}. Save it as {FORMAT_NAMES} first.")

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from animations.imaging.arrays import Alpha
-from animations.imaging.levels import peak, solid_from
+from animations.imaging.levels import opaque_level, peak_level
 
 LEAST_PEAK: Final = 24
 """A model that is nowhere surer than this has found nothing."""
@@ -18,5 +18,5 @@ def shows_something(alpha: Alpha) -> bool:
 
     Both are measured by the alpha itself, so that what is translucent or tiny counts as found.
     """
-    clear = int(np.count_nonzero(alpha >= solid_from(alpha)))
-    return peak(alpha) >= LEAST_PEAK and clear >= max(1, LEAST_SHARE * alpha.size)
+    clear = int(np.count_nonzero(alpha >= opaque_level(alpha)))
+    return peak_level(alpha) >= LEAST_PEAK and clear >= max(1, LEAST_SHARE * alpha.size)

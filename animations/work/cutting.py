@@ -8,8 +8,8 @@ import numpy as np
 
 from animations.imaging.arrays import Picture, Size
 from animations.imaging.boxes import Box, box_of
-from animations.imaging.levels import solid_from
-from animations.imaging.pixel_art import enlarged, reduced
+from animations.imaging.levels import opaque_level
+from animations.imaging.pixel_art import enlarge, reduce_blocks
 from animations.imaging.premultiply import resize
 from animations.matte.compose import cutout_by
 from animations.matte.engines import DEFAULT_MODEL
@@ -31,7 +31,7 @@ def cut(
     cutout = cutout_by(engine, shot.rgb, alpha, shot.own_alpha)
     times = min(block, size * block // max(shot.size))
     if times:
-        small, picture = (enlarged(reduced(rgba, block), times) for rgba in (cutout, whole))
+        small, picture = (enlarge(reduce_blocks(rgba, block), times) for rgba in (cutout, whole))
     else:
         small, picture = (resize(rgba, _target(shot.size, size)) for rgba in (cutout, whole))
     if shot.own_alpha is None:
@@ -44,7 +44,7 @@ def subject_prompt(alpha: Picture | None, size: Size, crop: Box | None = None) -
 
     In pixels of a picture of `size` (width, height), which the alpha, of any size, is of; or of that `crop` of it.
     """
-    found = box_of(alpha, solid_from(alpha)) if alpha is not None else None
+    found = box_of(alpha, opaque_level(alpha)) if alpha is not None else None
     if alpha is None or found is None:
         return {"points": [[size[0] // 2, size[1] // 2, 1]]}
     left, top, right, bottom = crop or (0, 0, *size)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from animations.imaging.arrays import Picture, Size
-from animations.imaging.boxes import Box, aligned, box_of, crop_to, scaled, union
+from animations.imaging.boxes import Box, align_box, box_of, crop_to, scale_box, union_box
 from animations.imaging.pixel_art import block_side, is_pixel_art
 from animations.matte.engines import needs_gpu
 from animations.models import Candidate, Job, Project
@@ -72,7 +72,7 @@ class Framing:
             self._finish(candidate, alpha)
             return
         self._held.append((candidate, alpha))
-        self._seen = union(self._seen, self._box_of(candidate, alpha))
+        self._seen = union_box(self._seen, self._box_of(candidate, alpha))
         if self._seen and self._crop() is None:
             self._decide(None)
         else:
@@ -88,7 +88,7 @@ class Framing:
         if not self._block:
             return crop_to(self._seen, self._shots.size, self._gain)
         box = crop_to(self._seen, self._shots.size, self._gain, margin=0)
-        return aligned(box, self._block) if box else None
+        return align_box(box, self._block) if box else None
 
     def _count_held(self) -> None:
         """Count what is held back as progress."""
@@ -102,7 +102,7 @@ class Framing:
         if shown is None:
             return (0, 0, *self._shots.size)
         found = box_of(shown)
-        return scaled(found, shot.size, self._shots.size) if found else None
+        return scale_box(found, shot.size, self._shots.size) if found else None
 
     def _decide(self, box: Box | None) -> None:
         if box:

@@ -9,7 +9,7 @@ from animations.encode.fit import fit
 from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.arrays import Frame
-from animations.imaging.pixel_art import block_side, enlarged, reduced
+from animations.imaging.pixel_art import block_side, enlarge, reduce_blocks
 from tests.encode.images import played
 from tests.imaging.drawings import photo, seen_colours, sprite
 
@@ -23,19 +23,19 @@ def walk(count: int = 4, side: int = 32) -> list[Frame]:
 def test_frames_of_pixel_art_are_taken_in_their_own_size() -> None:
     frames = [*walk(), EMPTY]
     for times in (1, 3, 8):
-        art, others = split_pixel_art(enlarged(frame, times) for frame in frames)
+        art, others = split_pixel_art(enlarge(frame, times) for frame in frames)
         assert np.array_equal(art, frames)
         assert list(others) == []
 
 
 def test_one_scale_is_found_for_frames_of_larger_and_smaller_blocks() -> None:
-    coarse = enlarged(sprite(8), 4)
-    art, _ = split_pixel_art([enlarged(frame, 4) for frame in (coarse, *walk())])
+    coarse = enlarge(sprite(8), 4)
+    art, _ = split_pixel_art([enlarge(frame, 4) for frame in (coarse, *walk())])
     assert np.array_equal(art, [coarse, *walk()])
 
 
 def test_one_photo_among_them_and_all_come_as_they_are() -> None:
-    frames = [enlarged(EMPTY, 2), *(enlarged(frame, 2) for frame in walk()), photo(64), enlarged(sprite(32), 2)]
+    frames = [enlarge(EMPTY, 2), *(enlarge(frame, 2) for frame in walk()), photo(64), enlarge(sprite(32), 2)]
     art, others = split_pixel_art(frames)
     assert art == []
     assert all(np.array_equal(one, other) for one, other in zip(frames, others, strict=True))
@@ -63,7 +63,7 @@ def test_art_is_enlarged_by_the_largest_whole_number_and_centred(side: int, canv
     (made,) = fit_pixel_art([sprite(side)], canvas, canvas)
     edge = (canvas - side * times) // 2
     assert made.shape == (canvas, canvas, 4)
-    assert np.array_equal(made[edge : edge + side * times, edge : edge + side * times], enlarged(sprite(side), times))
+    assert np.array_equal(made[edge : edge + side * times, edge : edge + side * times], enlarge(sprite(side), times))
     assert int((made[..., 3] > 0).sum()) == int((sprite(side)[..., 3] > 0).sum()) * times**2
 
 
@@ -77,8 +77,8 @@ def test_art_that_no_whole_number_suits_gets_no_colour_of_its_own(side: int, can
 @pytest.mark.parametrize("times", [1, 3, 8, 16])
 @pytest.mark.parametrize("slug", ["slack", "discord_emoji"])
 def test_a_file_of_pixel_art_has_its_colours_and_blocks_however_it_was_enlarged(slug: str, times: int) -> None:
-    frames = [enlarged(frame, times) for frame in walk()]
+    frames = [enlarge(frame, times) for frame in walk()]
     made, *_ = played(fit(frames, [100] * 4, PLATFORMS[slug]).data)
     assert seen_colours(made) == seen_colours(walk())
     assert [block_side(frame) for frame in made] == [4] * 4
-    assert all(np.array_equal(reduced(one, 4), other) for one, other in zip(made, walk(), strict=True))
+    assert all(np.array_equal(reduce_blocks(one, 4), other) for one, other in zip(made, walk(), strict=True))

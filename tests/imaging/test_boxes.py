@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from animations.imaging.boxes import Box, aligned, box_of, crop_to, scaled, union
+from animations.imaging.boxes import Box, align_box, box_of, crop_to, scale_box, union_box
 
 
 def alpha(box: Box, level: int = 255, size: tuple[int, int] = (100, 80)) -> np.ndarray:
@@ -20,20 +20,20 @@ def test_a_box_holds_what_counts_as_seen(level: int) -> None:
 
 
 def test_boxes_are_joined_and_nothing_adds_nothing() -> None:
-    assert union((1, 8, 4, 9), (2, 3, 9, 5)) == (1, 3, 9, 9)
-    assert union(None, (2, 3, 9, 5)) == union((2, 3, 9, 5), None) == (2, 3, 9, 5)
-    assert union(None, None) is None
+    assert union_box((1, 8, 4, 9), (2, 3, 9, 5)) == (1, 3, 9, 9)
+    assert union_box(None, (2, 3, 9, 5)) == union_box((2, 3, 9, 5), None) == (2, 3, 9, 5)
+    assert union_box(None, None) is None
 
 
 def test_a_box_is_carried_to_another_size_outward() -> None:
-    assert scaled((1, 1, 3, 2), (10, 10), (10, 10)) == (1, 1, 3, 2)
-    assert scaled((1, 1, 3, 2), (10, 10), (5, 4)) == (0, 0, 2, 1)
-    assert scaled((1, 4, 3, 10), (10, 10), (20, 20)) == (0, 6, 8, 20)
+    assert scale_box((1, 1, 3, 2), (10, 10), (10, 10)) == (1, 1, 3, 2)
+    assert scale_box((1, 1, 3, 2), (10, 10), (5, 4)) == (0, 0, 2, 1)
+    assert scale_box((1, 4, 3, 10), (10, 10), (20, 20)) == (0, 6, 8, 20)
 
 
 def test_a_box_grows_to_whole_blocks() -> None:
-    assert aligned((9, 16, 33, 47), 8) == (8, 16, 40, 48)
-    assert aligned((9, 16, 33, 47), 1) == (9, 16, 33, 47)
+    assert align_box((9, 16, 33, 47), 8) == (8, 16, 40, 48)
+    assert align_box((9, 16, 33, 47), 1) == (9, 16, 33, 47)
 
 
 def test_a_crop_has_a_small_margin_and_stays_on_the_canvas() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animations.imaging.arrays import Frame
-from animations.imaging.pixel_art import block_side, enlarged, is_pixel_art, reduced, resized, whole_scale
+from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art, reduce_blocks, resize_art, whole_scale
 from tests.imaging.drawings import as_jpeg, ball, cartoon, gradient, opaque, photo, sprite, text
 
 ART = {
@@ -35,10 +35,10 @@ OTHERS = {
 @pytest.mark.parametrize("name", ART)
 @pytest.mark.parametrize("times", [1, 2, 3, 4, 10])
 def test_pixel_art_is_recognised_in_its_own_size_and_enlarged(name: str, times: int) -> None:
-    frame = enlarged(ART[name], times)
+    frame = enlarge(ART[name], times)
     assert block_side(frame) == times
     assert is_pixel_art(frame, times)
-    assert np.array_equal(reduced(frame, times), ART[name])
+    assert np.array_equal(reduce_blocks(frame, times), ART[name])
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -48,14 +48,14 @@ def test_photos_letters_and_soft_drawings_are_no_pixel_art(name: str) -> None:
 
 
 def test_what_lies_under_transparency_does_not_count() -> None:
-    frame = enlarged(sprite(16), 4).copy()
+    frame = enlarge(sprite(16), 4).copy()
     frame[frame[..., 3] == 0, :3] = np.random.default_rng(1).integers(0, 256, 3)
     frame[0, 0, :3] = 77
     assert block_side(frame) == 4
 
 
 def test_blocks_that_do_not_fill_the_frame_are_none() -> None:
-    assert block_side(enlarged(sprite(16), 4)[:, :-1]) == 1
+    assert block_side(enlarge(sprite(16), 4)[:, :-1]) == 1
     assert block_side(np.zeros((16, 16, 4), np.uint8)) == 0
 
 
@@ -74,6 +74,6 @@ def test_a_whole_scale_fits_and_fills_a_third_at_least() -> None:
 def test_any_other_size_is_made_of_the_colours_there_are() -> None:
     art: Frame = sprite(64, 6)
     for size in ((50, 50), (100, 90)):
-        made = resized(art, size)
+        made = resize_art(art, size)
         assert made.shape == (size[1], size[0], 4)
         assert set(map(tuple, made.reshape(-1, 4).tolist())) <= set(map(tuple, art.reshape(-1, 4).tolist()))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 from PIL import Image, ImageCms
 
-from animations.ingest.colour_profiles import profile_of
+from animations.ingest.colour_profiles import profile_of_code_points
 from animations.ingest.decode import write_frames, write_picture
 from tests.uploads.clips import RED, animation, coded, gif, scenes
 from tests.uploads.conftest import Opened
@@ -294,7 +294,7 @@ def test_a_gif_with_a_profile_is_shown_by_it(tmp_path: Path, out_dir: Path, coun
 
 
 def test_the_profile_of_numbers_is_one_that_others_read() -> None:
-    profile = profile_of(12, 13)
+    profile = profile_of_code_points(12, 13)
     assert profile is not None
     read = ImageCms.ImageCmsProfile(BytesIO(profile)).profile
     assert (read.xcolor_space, read.connection_space, read.version) == ("RGB ", "XYZ ", 2.4)

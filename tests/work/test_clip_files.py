@@ -10,10 +10,10 @@ from PIL import Image
 
 from animations.ingest.clips import apng, gif, video, webp
 from animations.ingest.clips.clip import open_clip
-from animations.ingest.clips.compositor import composed, stay_ms
+from animations.ingest.clips.compositor import browser_delay_ms, compose
 from animations.ingest.decode import write_frames, write_picture
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.normalise import eight_bit
+from animations.ingest.normalise import to_eight_bit
 from animations.ingest.sniff import sniff
 from tests.uploads.clips import CLEAR, GREEN, RED, animation, scenes
 from tests.uploads.clips import apng as apng_of
@@ -24,34 +24,34 @@ from tests.uploads.clips import video as video_of
 def test_a_gifs_steps() -> None:
     found = gif.read(gif_of((20, 16), [(0, 0, 20, 16, 0, 1, 8), (2, 3, 4, 5, 1, 2, 0), (1, 1, 2, 2, 2, 3, 7)]))
     assert (found.width, found.height) == (20, 16)
-    boxes = [(step.left, step.top, step.width, step.height, step.delay_ms, step.after) for step in found.steps]
+    boxes = [(step.left, step.top, step.width, step.height, step.delay_ms, step.disposal) for step in found.patches]
     assert boxes == [(0, 0, 20, 16, 80, "keep"), (2, 3, 4, 5, 100, "clear"), (1, 1, 2, 2, 70, "restore")]
-    with Image.open(BytesIO(found.steps[1].still)) as still:
+    with Image.open(BytesIO(found.patches[1].file)) as still:
         assert still.size == (4, 5)
 
 
 def test_an_apngs_steps() -> None:
     frames = [(0, 0, 20, 16, (1, 2, 3, 255), 0, 0), (2, 3, 4, 5, CLEAR, 1, 1), (1, 1, 2, 2, CLEAR, 2, 0)]
     found = apng.read(apng_of((20, 16), frames))
-    steps = [(step.left, step.width, step.delay_ms, step.over, step.after) for step in found.steps]
+    steps = [(step.left, step.width, step.delay_ms, step.blends, step.disposal) for step in found.patches]
     assert steps == [(0, 20, 80, False, "keep"), (2, 4, 80, True, "clear"), (1, 2, 80, False, "restore")]
 
 
 def test_a_webps_steps() -> None:
     found = webp.read(animation(scenes(3, ground=CLEAR), "WEBP", [50, 60, 70], lossless=True))
-    assert (found.width, found.height, [step.delay_ms for step in found.steps]) == (64, 48, [50, 60, 70])
+    assert (found.width, found.height, [step.delay_ms for step in found.patches]) == (64, 48, [50, 60, 70])
     with pytest.raises(ValueError, match="WebP"):
         webp.read(animation(scenes(1), "WEBP"))
 
 
 def test_the_canvas_at_each_wanted_step() -> None:
     patches = gif.read(gif_of((20, 16), [(0, 0, 20, 16, 0, 1, 8), (0, 0, 4, 4, 1, 2, 8), (9, 9, 1, 1, 2, 1, 8)]))
-    seen = [(index, image.getpixel((0, 0))) for index, image in composed(patches, [1, 2])]
+    seen = [(index, image.getpixel((0, 0))) for index, image in compose(patches, [1, 2])]
     assert seen == [(1, (220, 30, 30, 255)), (2, (0, 0, 0, 0))]
 
 
 def test_a_stay_of_ten_milliseconds_or_less_is_a_hundred() -> None:
-    assert [stay_ms(said) for said in (0, 10, 11, 33.4)] == [100, 100, 11, 33]
+    assert [browser_delay_ms(said) for said in (0, 10, 11, 33.4)] == [100, 100, 11, 33]
 
 
 def test_a_videos_times_and_frames(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_clip_of_any_kind_is_opened_the_same_way(tmp_path: Path) -> None:
         clip = open_clip(path, sniff(path))
         assert clip is not None
         assert (clip.size, clip.times_ms, clip.length_ms) == ((64, 48), (0, 40, 80), 120)
-        assert [(index, picture.size) for index, picture in clip.pictures([0, 2])] == [(0, (64, 48)), (2, (64, 48))]
+        assert [(index, picture.size) for index, picture in clip.frames([0, 2])] == [(0, (64, 48)), (2, (64, 48))]
     path.write_bytes(animation(scenes(1), "PNG"))
     assert open_clip(path, "png") is None
     path.write_bytes(gif_of((20, 20), [(0, 0, 20, 20, 1, 1, 4000)] * 7))
@@ -112,5 +112,5 @@ def test_a_part_of_a_clips_frames_is_as_sharp_as_the_clip(tmp_path: Path) -> Non
 
 
 def test_pictures_of_any_mode_are_eight_bit() -> None:
-    assert eight_bit(Image.new("P", (2, 2)), has_alpha=False).mode == "RGB"
-    assert eight_bit(Image.new("LA", (2, 2)), has_alpha=True).mode == "RGBA"
+    assert to_eight_bit(Image.new("P", (2, 2)), has_alpha=False).mode == "RGB"
+    assert to_eight_bit(Image.new("LA", (2, 2)), has_alpha=True).mode == "RGBA"

@@ -15,7 +15,7 @@ from PIL import Image
 from animations.ingest import normalise, readers
 from animations.ingest.decode import write_picture
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.readers import Picture
+from animations.ingest.readers import SourcePicture
 from animations.ingest.sniff import sniff
 from tests.uploads.pictures import BLUE, RED, encoded, two_halves
 
@@ -110,15 +110,15 @@ def test_a_picture_just_within_bounds_is_taken() -> None:
 
 
 def test_a_picture_is_read_in_strips(source: Path) -> None:
-    picture = readers.read(source, 2048)
+    picture = readers.open_picture(source, 2048)
     assert (picture.format, picture.size, picture.full_size, picture.has_alpha) == ("png", (64, 48), (64, 48), True)
-    strip = picture.strip(10, 14)
+    strip = picture.read_rows(10, 14)
     assert (strip.size, strip.getpixel((40, 1))) == ((64, 4), (*BLUE, 255))
 
 
 def test_a_large_photo_is_read_at_a_size_that_is_enough(source: Path) -> None:
     source.write_bytes(encoded(two_halves(640, 480), "JPEG"))
-    picture = readers.read(source, 160)
+    picture = readers.open_picture(source, 160)
     assert (picture.size, picture.full_size) == ((160, 120), (640, 480))
 
 
@@ -126,34 +126,34 @@ def test_a_file_that_is_cut_short_is_called_so(source: Path) -> None:
     data = encoded(Image.effect_noise((100, 100), 80), "JPEG")
     source.write_bytes(data[: len(data) // 2])
     with pytest.raises(UnsupportedFile) as refused:
-        readers.read(source, 2048)
+        readers.open_picture(source, 2048)
     assert refused.value.code == "truncated"
 
 
-def picture_of(image: Image.Image, orientation: int = 1) -> Picture:
-    return Picture(
+def picture_of(image: Image.Image, orientation: int = 1) -> SourcePicture:
+    return SourcePicture(
         format="png",
         size=image.size,
         full_size=image.size,
         has_alpha=image.mode == "RGBA",
-        strip=lambda top, bottom: image.crop((0, top, image.width, bottom)),
+        read_rows=lambda top, bottom: image.crop((0, top, image.width, bottom)),
         icc=None,
         orientation=orientation,
-        animated=False,
+        is_animated=False,
     )
 
 
 def test_a_master_is_upright_and_no_side_is_over_the_largest() -> None:
-    drawn = normalise.draw(picture_of(two_halves(640, 480), orientation=6), 64)
+    drawn = normalise.normalise(picture_of(two_halves(640, 480), orientation=6), 64)
     assert (drawn.size, drawn.mode) == ((48, 64), "RGB")
     assert (drawn.getpixel((24, 8)), drawn.getpixel((24, 56))) == (RED, BLUE)
 
 
 def test_a_master_has_alpha_only_where_it_hides_something() -> None:
     opaque = two_halves().convert("RGBA")
-    assert normalise.draw(picture_of(opaque), 2048).mode == "RGB"
+    assert normalise.normalise(picture_of(opaque), 2048).mode == "RGB"
     opaque.putpixel((3, 4), (*RED, 10))
-    drawn = normalise.draw(picture_of(opaque), 2048)
+    drawn = normalise.normalise(picture_of(opaque), 2048)
     assert (drawn.mode, drawn.getpixel((3, 4))) == ("RGBA", (*RED, 10))
 
 
@@ -168,7 +168,7 @@ def glow(side: int) -> Image.Image:
 
 @pytest.mark.parametrize("largest", [2048, 1000, 512, 300])
 def test_a_glow_that_is_made_smaller_keeps_its_colour_where_it_is_faint(largest: int) -> None:
-    drawn = np.asarray(normalise.draw(picture_of(glow(1100)), largest)).astype(int)
+    drawn = np.asarray(normalise.normalise(picture_of(glow(1100)), largest)).astype(int)
     shown = drawn[..., 3] >= 4
     assert 0.1 < shown.mean() < 0.9
     assert np.abs(drawn[shown][:, :3] - (30, 60, 250)).max() <= 2

@@ -22,7 +22,7 @@ from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import RefineTool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging import png
-from animations.imaging.pixel_art import block_side, enlarged
+from animations.imaging.pixel_art import block_side, enlarge
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.work.crops import note
 from tests.imaging.drawings import seen_colours, sprite
@@ -230,7 +230,7 @@ def test_a_framing_that_there_is_not_is_refused(make: Make) -> None:
 
 def test_a_drawn_pixel_picture_keeps_its_colours_in_the_file(make: Make) -> None:
     data = BytesIO()
-    Image.fromarray(enlarged(sprite(32, 16), 3)).save(data, "PNG")
+    Image.fromarray(enlarge(sprite(32, 16), 3)).save(data, "PNG")
     project = make("sprite.png", data.getvalue(), prompt="bounce")
     for frames in (cutouts(project), *exported(project, ["slack", "gif", "apng"]).values()):
         assert seen_colours(frames) <= seen_colours([sprite(32, 16)])
@@ -263,7 +263,7 @@ def test_a_clip_of_enlarged_pixel_art_is_shrunk_by_whole_numbers(
         for number in range(clip.n_frames):
             clip.seek(number)
             frame = np.asarray(clip.convert("RGBA"))
-            pictures.append(Image.fromarray(enlarged(frame, times)))
+            pictures.append(Image.fromarray(enlarge(frame, times)))
     project = make("large.png", animation(pictures, "PNG", 100), size=size)
     frames = cutouts(project)
     assert {frame.shape for frame in frames} == {(shape, shape, 4)}

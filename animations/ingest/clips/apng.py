@@ -1,4 +1,4 @@
-"""The steps of an animated PNG, by its chunks: <https://www.w3.org/TR/png-3/#11AnimationChunks>."""
+"""The patches of an animated PNG, by its chunks: <https://www.w3.org/TR/png-3/#11AnimationChunks>."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
-from animations.ingest.clips.compositor import Patch, Patches, stay_ms
+from animations.ingest.clips.compositor import Animation, Patch, browser_delay_ms
 from animations.ingest.png_profile import COLOUR_CHUNKS, profile_of
 
 FRAME: Final = struct.Struct(">IIIIIHHBB")
 """fcTL: number, width, height, left, top, delay's numerator and denominator, what after, how blended."""
-AFTER: Final[dict[int, Literal["keep", "clear", "restore"]]] = {1: "clear", 2: "restore"}
+DISPOSALS: Final[dict[int, Literal["keep", "clear", "restore"]]] = {1: "clear", 2: "restore"}
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Parsed:
     """What has been read so far: the chunks that every still needs, and the frame under way."""
 
     header: bytes = b""
@@ -28,47 +28,47 @@ class _Reading:
     pixels: list[bytes] = field(default_factory=list)
 
 
-def read(data: bytes) -> Patches:
+def read(data: bytes) -> Animation:
     """Every frame whose chunks are all there. Raises `struct.error` for a file without a header.
 
     A picture that stands before the frames and is none of them is for programs that cannot show the others.
     """
     width, height = struct.unpack_from(">II", data, 16)
-    reading = _Reading()
-    steps = list(_steps(data, reading))
-    return Patches(width, height, steps, profile_of(reading.colour), reading.exif)
+    parsed = _Parsed()
+    patches = list(_patches(data, parsed))
+    return Animation(width, height, patches, profile_of(parsed.colour), parsed.exif)
 
 
-def _steps(data: bytes, reading: _Reading) -> Iterator[Patch]:
+def _patches(data: bytes, parsed: _Parsed) -> Iterator[Patch]:
     for name, body in read_chunks(data):
         if name in (b"fcTL", b"IEND"):  # only now is it certain that the frame before has all its pixels
-            yield from _finished(reading)
-            reading.control, reading.pixels = body, []
+            yield from _finish_frame(parsed)
+            parsed.control, parsed.pixels = body, []
         else:
-            _take(reading, name, body)
+            _add_chunk(parsed, name, body)
 
 
-def _take(reading: _Reading, name: bytes, body: bytes) -> None:
+def _add_chunk(parsed: _Parsed, name: bytes, body: bytes) -> None:
     if name == b"IHDR":
-        reading.header = body
+        parsed.header = body
     elif name in (b"IDAT", b"fdAT"):
-        if reading.control:
-            reading.pixels.append(body if name == b"IDAT" else body[4:])
+        if parsed.control:
+            parsed.pixels.append(body if name == b"IDAT" else body[4:])
     elif name in (b"PLTE", b"tRNS"):
-        reading.shared += pack_chunk(name, body)
+        parsed.shared += pack_chunk(name, body)
     elif name == b"eXIf":
-        reading.exif = body
-    elif name in COLOUR_CHUNKS and not reading.control:
-        reading.colour[name] = body
+        parsed.exif = body
+    elif name in COLOUR_CHUNKS and not parsed.control:
+        parsed.colour[name] = body
 
 
-def _finished(reading: _Reading) -> Iterator[Patch]:
+def _finish_frame(parsed: _Parsed) -> Iterator[Patch]:
     """The frame under way, if there is one: a PNG of its own, with the file's header but its own size."""
-    if not reading.pixels or len(reading.control) != FRAME.size:
+    if not parsed.pixels or len(parsed.control) != FRAME.size:
         return
-    _, width, height, left, top, over, under, after, blend = FRAME.unpack(reading.control)
-    header = pack_chunk(b"IHDR", struct.pack(">II", width, height) + reading.header[8:])
-    pixels = pack_chunk(b"IDAT", b"".join(reading.pixels))
-    still = SIGNATURE + header + reading.shared + pixels + pack_chunk(b"IEND", b"")
-    delay_ms = stay_ms(1000 * over / (under or 100))
-    yield Patch(still, left, top, width, height, delay_ms, blend == 1, AFTER.get(after, "keep"))
+    _, width, height, left, top, over, under, after, blend = FRAME.unpack(parsed.control)
+    header = pack_chunk(b"IHDR", struct.pack(">II", width, height) + parsed.header[8:])
+    pixels = pack_chunk(b"IDAT", b"".join(parsed.pixels))
+    still = SIGNATURE + header + parsed.shared + pixels + pack_chunk(b"IEND", b"")
+    delay_ms = browser_delay_ms(1000 * over / (under or 100))
+    yield Patch(still, left, top, width, height, delay_ms, blend == 1, DISPOSALS.get(after, "keep"))

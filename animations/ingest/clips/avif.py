@@ -13,30 +13,30 @@ from pathlib import Path
 from PIL import Image
 
 from animations.ingest import isobmff
-from animations.ingest.clips.compositor import USUAL_MS, stay_ms
-from animations.ingest.readers import MOST_FRAMES, coded_profile, open_avif, orientation_of
+from animations.ingest.clips.compositor import DEFAULT_DELAY_MS, browser_delay_ms
+from animations.ingest.readers import MAX_FRAMES, open_avif, orientation_of, profile_of_colour_code
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class ImageSequence:
     """The pictures of a moving AVIF, `width` × `height` px before they are turned by `orientation` (Exif's)."""
 
     path: Path
     width: int
     height: int
-    stays_ms: tuple[int, ...]
+    delays_ms: tuple[int, ...]
     icc: bytes | None
     orientation: int
 
     @property
     def ends_ms(self) -> list[int]:
         """When each picture ends."""
-        return list(accumulate(self.stays_ms))
+        return list(accumulate(self.delays_ms))
 
     def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
         """Yield each wanted picture (RGB, RGBA or L), in order. What cannot be decoded is left out."""
         with open_avif(self.path) as image:
-            for index in sorted(each for each in wanted if each < len(self.stays_ms)):
+            for index in sorted(each for each in wanted if each < len(self.delays_ms)):
                 try:
                     image.seek(index)
                     image.load()
@@ -47,17 +47,17 @@ class Sequence:
                 yield index, image
 
 
-def read(path: Path) -> Sequence | None:
+def read(path: Path) -> ImageSequence | None:
     """Return what the file shows, without decoding it; None for a picture that stands still.
 
     Raises `OSError` for what is no AVIF, or anything else that a decoder raises.
     """
     with open_avif(path) as image:
-        count = min(getattr(image, "n_frames", 1), MOST_FRAMES + 1)
+        count = min(getattr(image, "n_frames", 1), MAX_FRAMES + 1)
         if count < 2:
             return None
-        moov = isobmff.read_top(path).get(b"moov", b"")
-        said = [stay_ms(stay) for stay in isobmff.track_stays(moov)[:count]]
-        stays = (*said, *[USUAL_MS] * (count - len(said)))
-        icc = image.info.get("icc_profile") or coded_profile(isobmff.track_colour(moov))
-        return Sequence(path, *image.size, stays, icc, orientation_of(image))
+        moov = isobmff.read_boxes(path).get(b"moov", b"")
+        said = [browser_delay_ms(stay) for stay in isobmff.track_durations_ms(moov)[:count]]
+        stays = (*said, *[DEFAULT_DELAY_MS] * (count - len(said)))
+        icc = image.info.get("icc_profile") or profile_of_colour_code(isobmff.track_colour(moov))
+        return ImageSequence(path, *image.size, stays, icc, orientation_of(image))

@@ -13,22 +13,26 @@ from typing import Final
 from PIL import Image
 
 from animations.ingest.clips import apng, gif, webp
-from animations.ingest.clips.compositor import Patches, composed
+from animations.ingest.clips.compositor import Animation, compose
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.formats import LONGEST_CLIP_MS
-from animations.ingest.isobmff import is_plain_sequence, read_top
-from animations.ingest.normalise import UPRIGHT
+from animations.ingest.formats import MAX_CLIP_MS
+from animations.ingest.isobmff import is_plain_sequence, read_boxes
+from animations.ingest.normalise import EXIF_TRANSPOSES
 from animations.ingest.readers import (
-    MOST_CLIP_PIXELS,
-    MOST_FRAMES,
-    Picture,
+    MAX_CLIP_PIXELS,
+    MAX_FRAMES,
+    SourcePicture,
     check_bounds,
-    orientation_in,
+    orientation_in_exif,
 )
 from animations.motion.sampling import LONGEST_MS, LONGEST_TIMELINE_MS
 
-PATCHED: Final[dict[str, Callable[[bytes], Patches]]] = {"gif": gif.read, "png": apng.read, "webp": webp.read}
-Draw = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]
+ANIMATION_READERS: Final[dict[str, Callable[[bytes], Animation]]] = {
+    "gif": gif.read,
+    "png": apng.read,
+    "webp": webp.read,
+}
+DecodeFrames = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,14 @@ class Clip:
     size: tuple[int, int]
     times_ms: tuple[int, ...]
     length_ms: int
-    draw: Draw
+    decode: DecodeFrames
     icc: bytes | None = None
     orientation: int = 1
 
-    def pictures(self, wanted: Collection[int]) -> Iterator[tuple[int, Picture]]:
+    def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, SourcePicture]]:
         """Each wanted frame, in order; what cannot be read is left out. Use one before asking for the next."""
-        for index, image in self.draw(wanted):
-            yield index, _picture(self, image)
+        for index, image in self.decode(wanted):
+            yield index, _upright(self, image)
 
 
 def open_clip(path: Path, kind: str) -> Clip | None:
@@ -65,34 +69,34 @@ def open_clip(path: Path, kind: str) -> Clip | None:
         return None
     check_bounds(*clip.size)
     width, height = clip.size
-    if width * height > MOST_CLIP_PIXELS:
+    if width * height > MAX_CLIP_PIXELS:
         raise UnsupportedFile("too_many_pixels", f"This clip is {width}×{height} px; at most 4096×2304 are taken.")
-    if len(clip.times_ms) > MOST_FRAMES or _is_too_long(clip):
-        raise UnsupportedFile("too_long", f"This clip is too long: cut it to {LONGEST_CLIP_MS // 1000} s or less.")
+    if len(clip.times_ms) > MAX_FRAMES or _is_too_long(clip):
+        raise UnsupportedFile("too_long", f"This clip is too long: cut it to {MAX_CLIP_MS // 1000} s or less.")
     return clip
 
 
 def _is_too_long(clip: Clip) -> bool:
     stays = (until - begin for begin, until in pairwise((*clip.times_ms, clip.length_ms)))
     counted = sum(min(stay, LONGEST_MS) for stay in stays)
-    return counted > LONGEST_CLIP_MS or clip.length_ms > LONGEST_TIMELINE_MS
+    return counted > MAX_CLIP_MS or clip.length_ms > LONGEST_TIMELINE_MS
 
 
-def _open_patched(path: Path, kind: str) -> Clip | None:
+def _open_animation(path: Path, kind: str) -> Clip | None:
     try:
-        patches = PATCHED[kind](path.read_bytes())
+        animation = ANIMATION_READERS[kind](path.read_bytes())
     except (ValueError, IndexError, struct.error):
         return None
-    if len(patches.steps) < 2:
+    if len(animation.patches) < 2:
         return None
-    size = (patches.width, patches.height)
-    largest = max(patch.width * patch.height for patch in patches.steps)
-    if largest > MOST_CLIP_PIXELS:
+    size = (animation.width, animation.height)
+    largest = max(patch.width * patch.height for patch in animation.patches)
+    if largest > MAX_CLIP_PIXELS:
         raise UnsupportedFile("too_many_pixels", "This clip holds pictures that are larger than 4096×2304 px.")
-    ends = list(accumulate(patch.delay_ms for patch in patches.steps))
+    ends = list(accumulate(patch.delay_ms for patch in animation.patches))
     times = (0, *ends[:-1])
-    drawn = partial(composed, patches)
-    return Clip(kind, size, times, ends[-1], drawn, patches.icc, orientation_in(patches.exif))
+    drawn = partial(compose, animation)
+    return Clip(kind, size, times, ends[-1], drawn, animation.icc, orientation_in_exif(animation.exif))
 
 
 def _open_avif(path: Path, kind: str) -> Clip | None:
@@ -111,7 +115,7 @@ def _open_avif(path: Path, kind: str) -> Clip | None:
 
 def _open_heic(path: Path, kind: str) -> Clip | None:
     """A sequence is a video of HEVC; one whose alpha is a video of its own counts as its first picture."""
-    return _open_video(path, kind) if is_plain_sequence(read_top(path).get(b"moov", b"")) else None
+    return _open_video(path, kind) if is_plain_sequence(read_boxes(path).get(b"moov", b"")) else None
 
 
 def _open_video(path: Path, kind: str) -> Clip:
@@ -121,31 +125,31 @@ def _open_video(path: Path, kind: str) -> Clip:
     return Clip(kind, (found.width, found.height), tuple(found.times_ms), found.length_ms, found.frames)
 
 
-def _picture(clip: Clip, image: Image.Image) -> Picture:
+def _upright(clip: Clip, image: Image.Image) -> SourcePicture:
     """The frame upright, so that one can be cropped as it is seen."""
-    turn = UPRIGHT.get(clip.orientation)
+    turn = EXIF_TRANSPOSES.get(clip.orientation)
     icc = clip.icc or image.info.get("icc_profile")
     image = image if turn is None else image.transpose(turn)
 
-    def strip(top: int, bottom: int) -> Image.Image:
+    def read_rows(top: int, bottom: int) -> Image.Image:
         return image.crop((0, top, image.width, bottom))
 
-    return Picture(
+    return SourcePicture(
         format=clip.format,
         size=image.size,
         full_size=clip.size if turn is None else image.size,
         has_alpha=image.has_transparency_data,
-        strip=strip,
+        read_rows=read_rows,
         icc=icc,
         orientation=1,
-        animated=len(clip.times_ms) > 1,
+        is_animated=len(clip.times_ms) > 1,
     )
 
 
 OPENERS: Final[dict[str, Callable[[Path, str], Clip | None]]] = {
-    "gif": _open_patched,
-    "png": _open_patched,
-    "webp": _open_patched,
+    "gif": _open_animation,
+    "png": _open_animation,
+    "webp": _open_animation,
     "avif": _open_avif,
     "heic": _open_heic,
     "mp4": _open_video,

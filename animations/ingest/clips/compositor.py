@@ -13,12 +13,12 @@ from typing import Final, Literal
 
 from PIL import Image
 
-from animations.ingest.normalise import eight_bit
+from animations.ingest.normalise import to_eight_bit
 
-TOO_SHORT_MS: Final = 10
-USUAL_MS: Final = 100
-CLEAR: Final = (0, 0, 0, 0)
-KINDS: Final = ("GIF", "PNG", "WEBP")
+IGNORED_DELAY_MS: Final = 10
+DEFAULT_DELAY_MS: Final = 100
+TRANSPARENT: Final = (0, 0, 0, 0)
+PILLOW_FORMATS: Final = ("GIF", "PNG", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,57 +29,57 @@ class Patch:
     is there or in its place. When its time is over it is kept, cleared, or what was there before is restored.
     """
 
-    still: bytes
+    file: bytes
     left: int
     top: int
     width: int
     height: int
     delay_ms: int
-    over: bool = True
-    after: Literal["keep", "clear", "restore"] = "keep"
+    blends: bool = True
+    disposal: Literal["keep", "clear", "restore"] = "keep"
 
 
 @dataclass(frozen=True, slots=True)
-class Patches:
+class Animation:
     """All steps of a moving picture of `width` × `height` px that the file holds whole."""
 
     width: int
     height: int
-    steps: Sequence[Patch]
+    patches: Sequence[Patch]
     icc: bytes | None = None
     exif: bytes = b""
 
 
-def stay_ms(said_ms: float) -> int:
+def browser_delay_ms(said_ms: float) -> int:
     """How long browsers show a frame that says it stays for so long."""
-    return USUAL_MS if said_ms <= TOO_SHORT_MS else round(said_ms)
+    return DEFAULT_DELAY_MS if said_ms <= IGNORED_DELAY_MS else round(said_ms)
 
 
-def composed(patches: Patches, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
+def compose(animation: Animation, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
     """The canvas (RGBA) at each wanted step, in order; a step whose own patch is damaged is left out.
 
     It is one and the same image that is drawn on further: take what is needed of it before asking for the next.
     """
-    canvas = Image.new("RGBA", (patches.width, patches.height), CLEAR)
-    for index, patch in enumerate(patches.steps[: max(wanted, default=-1) + 1]):
-        before = canvas.copy() if patch.after == "restore" else None
-        if _draw(canvas, patch) and index in wanted:
+    canvas = Image.new("RGBA", (animation.width, animation.height), TRANSPARENT)
+    for index, patch in enumerate(animation.patches[: max(wanted, default=-1) + 1]):
+        before = canvas.copy() if patch.disposal == "restore" else None
+        if _paint(canvas, patch) and index in wanted:
             yield index, canvas
         if before is not None:
             canvas = before
-        elif patch.after == "clear":
-            canvas.paste(CLEAR, (patch.left, patch.top, patch.left + patch.width, patch.top + patch.height))
+        elif patch.disposal == "clear":
+            canvas.paste(TRANSPARENT, (patch.left, patch.top, patch.left + patch.width, patch.top + patch.height))
 
 
-def _draw(canvas: Image.Image, patch: Patch) -> bool:
+def _paint(canvas: Image.Image, patch: Patch) -> bool:
     try:
-        with Image.open(BytesIO(patch.still), formats=KINDS) as still:
-            picture = eight_bit(still, still.has_transparency_data).convert("RGBA")
+        with Image.open(BytesIO(patch.file), formats=PILLOW_FORMATS) as still:
+            picture = to_eight_bit(still, still.has_transparency_data).convert("RGBA")
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  a damaged patch can raise anything out of a decoder
         return False
-    if patch.over:
+    if patch.blends:
         canvas.alpha_composite(picture, (patch.left, patch.top))
     else:
         canvas.paste(picture, (patch.left, patch.top))

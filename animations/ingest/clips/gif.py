@@ -1,4 +1,4 @@
-"""The steps of a GIF, by its blocks: <https://www.w3.org/Graphics/GIF/spec-gif89a.txt>."""
+"""The patches of a GIF, by its blocks: <https://www.w3.org/Graphics/GIF/spec-gif89a.txt>."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from animations.ingest.clips.compositor import Patch, Patches, stay_ms
+from animations.ingest.clips.compositor import Animation, Patch, browser_delay_ms
 from animations.ingest.gif_profile import read_profile
 
 EXTENSION, IMAGE, END = 0x21, 0x2C, 0x3B
 CONTROL: Final = 0xF9
-AFTER: Final[dict[int, Literal["keep", "clear", "restore"]]] = {2: "clear", 3: "restore"}
+DISPOSALS: Final[dict[int, Literal["keep", "clear", "restore"]]] = {2: "clear", 3: "restore"}
 """Disposal methods; all others leave the picture as it is."""
 
 
 @dataclass(slots=True)
-class _Control:
+class _GraphicControl:
     """What a graphic control extension says of the next image."""
 
     block: bytes = b""
@@ -24,55 +24,55 @@ class _Control:
     disposal: int = 0
 
 
-def read(data: bytes) -> Patches:
+def read(data: bytes) -> Animation:
     """Every image of the file up to its end, or up to where it is cut. Raises `IndexError` for no GIF at all."""
     width, height = _number(data, 6), _number(data, 8)
-    palette, at = _palette(data, 10, 13)
-    steps = list(_steps(data, at, palette))
-    if steps:  # as browsers do: a first image that is larger than the screen makes the screen larger
-        width = max(width, steps[0].left + steps[0].width)
-        height = max(height, steps[0].top + steps[0].height)
-    return Patches(width, height, steps, read_profile(data))
+    palette, at = _read_palette(data, 10, 13)
+    patches = list(_patches(data, at, palette))
+    if patches:  # as browsers do: a first image that is larger than the screen makes the screen larger
+        width = max(width, patches[0].left + patches[0].width)
+        height = max(height, patches[0].top + patches[0].height)
+    return Animation(width, height, patches, read_profile(data))
 
 
-def _steps(data: bytes, at: int, palette: bytes) -> Iterator[Patch]:
-    control = _Control()
+def _patches(data: bytes, at: int, palette: bytes) -> Iterator[Patch]:
+    control = _GraphicControl()
     try:
         while data[at] != END:
             if data[at] == IMAGE:
-                patch, at = _image(data, at, palette, control)
+                patch, at = _read_image(data, at, palette, control)
                 yield patch
-                control = _Control()
+                control = _GraphicControl()
             elif data[at] == EXTENSION:
                 if data[at + 1] == CONTROL and data[at + 2] >= 4:
                     control = _control(data[at : at + 8])
-                at = _after_blocks(data, at + 2)
+                at = _skip_blocks(data, at + 2)
             else:
                 return
     except IndexError:
         return
 
 
-def _control(block: bytes) -> _Control:
+def _control(block: bytes) -> _GraphicControl:
     # Copied into the still, so that its transparent colour is kept; its method is not, for a still has none.
     still = block[:3] + bytes([block[3] & 1]) + b"\0\0" + block[6:7] + b"\0"
-    return _Control(still, _number(block, 4) * 10, block[3] >> 2 & 7)
+    return _GraphicControl(still, _number(block, 4) * 10, block[3] >> 2 & 7)
 
 
-def _image(data: bytes, at: int, palette: bytes, control: _Control) -> tuple[Patch, int]:
+def _read_image(data: bytes, at: int, palette: bytes, control: _GraphicControl) -> tuple[Patch, int]:
     """The image whose descriptor begins at `at`, and where the next block does. Raises `IndexError` if it is cut."""
     left, top, width, height = (_number(data, at + 1 + 2 * field) for field in range(4))
-    own, pixels = _palette(data, at + 9, at + 10)
-    end = _after_blocks(data, pixels + 1)
+    own, pixels = _read_palette(data, at + 9, at + 10)
+    end = _skip_blocks(data, pixels + 1)
     size = data[at + 5 : at + 9]
     head = b"GIF89a" + size + _palette_flags(own or palette) + b"\0\0" + (own or palette)
     image = b"\x2c\0\0\0\0" + size + bytes([data[at + 9] & 0x40]) + data[pixels:end]
     still = head + control.block + image + bytes([END])
-    after = AFTER.get(control.disposal, "keep")
-    return Patch(still, left, top, width, height, stay_ms(control.delay_ms), after=after), end
+    after = DISPOSALS.get(control.disposal, "keep")
+    return Patch(still, left, top, width, height, browser_delay_ms(control.delay_ms), disposal=after), end
 
 
-def _palette(data: bytes, flags_at: int, at: int) -> tuple[bytes, int]:
+def _read_palette(data: bytes, flags_at: int, at: int) -> tuple[bytes, int]:
     """The palette that the flags announce (empty if they announce none), and what comes after it."""
     flags = data[flags_at]
     end = at + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
@@ -85,7 +85,7 @@ def _palette_flags(palette: bytes) -> bytes:
     return bytes([0x80 | colours.bit_length() - 2]) if colours else b"\0"
 
 
-def _after_blocks(data: bytes, at: int) -> int:
+def _skip_blocks(data: bytes, at: int) -> int:
     """Past the sub-blocks that begin at `at`. Raises `IndexError` if they are cut."""
     while data[at]:
         at += data[at] + 1

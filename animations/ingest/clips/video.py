@@ -26,9 +26,9 @@ from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 from PIL import Image
 
-from animations.ingest.colour_profiles import profile_of
+from animations.ingest.colour_profiles import profile_of_code_points
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.readers import MOST_FRAMES
+from animations.ingest.readers import MAX_FRAMES
 
 CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
 """What is decoded. FFmpeg knows hundreds more, and each is a way in for a hostile file."""
@@ -36,14 +36,14 @@ WITH_ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """FFmpeg's own decoders of these leave the alpha out without a word."""
 HIGH_DEFINITION: Final = 720
 """Rows from which on a video that does not name its colours is taken for BT.709, as players do."""
-EXACT: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+ACCURATE: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 """FFmpeg's quick way makes 10-bit colours two levels too dark, and edges between colours coarse."""
-USUAL_MS: Final = 40
+DEFAULT_FRAME_MS: Final = 40
 DAMAGED: Final = "This video is damaged or cut short and cannot be opened."
 FORMATS: Final = {"heic": "mov"}
 """FFmpeg's name of a container that is not called as we call it."""
 OPTIONS: Final = {"protocol_whitelist": "file"}
-UPRIGHT: Final = {
+DISPLAY_TRANSPOSES: Final = {
     (1, 0, 0, 1): None,
     (-1, 0, 0, 1): Image.Transpose.FLIP_LEFT_RIGHT,
     (1, 0, 0, -1): Image.Transpose.FLIP_TOP_BOTTOM,
@@ -57,7 +57,7 @@ UPRIGHT: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FramePacket:
     """A packet that becomes a frame on screen: when (`pts`, in the stream's own unit), and for how long (or 0)."""
 
     pts: int
@@ -73,46 +73,46 @@ class Video:
     kind: str
     width: int
     height: int
-    unit: Fraction
-    shown: tuple[Shown, ...]
+    time_base: Fraction
+    packets: tuple[FramePacket, ...]
 
     @property
     def times_ms(self) -> list[int]:
         """When each frame begins; the first at 0."""
-        return [self._ms(shown.pts - self.shown[0].pts) for shown in self.shown]
+        return [self._ms(shown.pts - self.packets[0].pts) for shown in self.packets]
 
     @property
     def length_ms(self) -> int:
         """When the last frame ends: after its own duration, or the usual one where the file says none."""
-        durations = [shown.duration for shown in self.shown]
-        usual = median_low(durations) or round(Fraction(USUAL_MS, 1000) / self.unit)
-        return self._ms(self.shown[-1].pts - self.shown[0].pts + (durations[-1] or usual))
+        durations = [shown.duration for shown in self.packets]
+        usual = median_low(durations) or round(Fraction(DEFAULT_FRAME_MS, 1000) / self.time_base)
+        return self._ms(self.packets[-1].pts - self.packets[0].pts + (durations[-1] or usual))
 
     def _ms(self, units: int) -> int:
-        return round(units * self.unit * 1000)
+        return round(units * self.time_base * 1000)
 
     def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
         """Each wanted frame (RGB, or RGBA where it has alpha), upright and with square pixels, in order.
 
         What cannot be decoded is left out.
         """
-        numbers = {self.shown[index].pts: index for index in wanted if index < len(self.shown)}
+        numbers = {self.packets[index].pts: index for index in wanted if index < len(self.packets)}
         if not numbers:
             return
-        with _opened(self.path, self.kind) as container:
-            stream = _stream(container)
-            self._go_to(container, stream, min(numbers))
-            for frame in _decoded(container, stream):
+        with _open_container(self.path, self.kind) as container:
+            stream = _video_stream(container)
+            self._seek(container, stream, min(numbers))
+            for frame in _decode(container, stream):
                 index = numbers.pop(frame.pts, None) if frame.pts is not None else None
                 if index is not None:
-                    yield index, _picture(frame, stream)
+                    yield index, _to_image(frame, stream)
                 if not numbers or (frame.pts or 0) > max(numbers):
                     return
 
-    def _go_to(self, container: InputContainer, stream: VideoStream, pts: int) -> None:
+    def _seek(self, container: InputContainer, stream: VideoStream, pts: int) -> None:
         """On to the last key frame before `pts`; a file that cannot be sought in is read from its beginning."""
-        keys = [shown.pts for shown in self.shown if shown.is_key and shown.pts <= pts]
-        if keys and keys[-1] > self.shown[0].pts:
+        keys = [shown.pts for shown in self.packets if shown.is_key and shown.pts <= pts]
+        if keys and keys[-1] > self.packets[0].pts:
             with suppress(FFmpegError):
                 container.seek(keys[-1], stream=stream)
 
@@ -120,21 +120,21 @@ class Video:
 def read(path: Path, kind: str) -> Video:
     """What the file of this kind (mp4, mov, webm or heic) shows, without decoding it. Raises `UnsupportedFile`."""
     try:
-        with _opened(path, kind) as container:
-            stream = _stream(container)
+        with _open_container(path, kind) as container:
+            stream = _video_stream(container)
             context = stream.codec_context
-            shown = _shown(container, stream)
+            shown = _frame_packets(container, stream)
             unit = stream.time_base or Fraction(1, 1000)
             return Video(path, kind, context.width, context.height, unit, shown)
     except FFmpegError:
         raise UnsupportedFile("damaged", DAMAGED) from None
 
 
-def _opened(path: Path, kind: str) -> InputContainer:
+def _open_container(path: Path, kind: str) -> InputContainer:
     return av.open(str(path), format=FORMATS.get(kind, kind), options=OPTIONS, metadata_errors="ignore")
 
 
-def _stream(container: InputContainer) -> VideoStream:
+def _video_stream(container: InputContainer) -> VideoStream:
     """Return the first video, to be decoded by one thread. Raises `UnsupportedFile` for none, or a wrong one."""
     moving = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
     if not container.streams:
@@ -150,16 +150,16 @@ def _stream(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _shown(container: InputContainer, stream: VideoStream) -> tuple[Shown, ...]:
+def _frame_packets(container: InputContainer, stream: VideoStream) -> tuple[FramePacket, ...]:
     """By what the packets say; a stream that is joined in its middle begins with its first key frame."""
-    shown: dict[int, Shown] = {}
+    shown: dict[int, FramePacket] = {}
     for packet in container.demux(stream):
-        if not _is_shown(packet, stream) or (not shown and not packet.is_keyframe):
+        if not _is_visible(packet, stream) or (not shown and not packet.is_keyframe):
             continue
         pts = packet.pts
         assert pts is not None
-        shown.setdefault(pts, Shown(pts, packet.duration or 0, packet.is_keyframe))
-        if len(shown) > MOST_FRAMES:
+        shown.setdefault(pts, FramePacket(pts, packet.duration or 0, packet.is_keyframe))
+        if len(shown) > MAX_FRAMES:
             break
     if not shown:
         raise UnsupportedFile("damaged", "This video is damaged: not one picture can be read from it.")
@@ -167,14 +167,14 @@ def _shown(container: InputContainer, stream: VideoStream) -> tuple[Shown, ...]:
     return tuple(shown[pts] for pts in sorted(shown) if pts >= first)
 
 
-def _is_shown(packet: Packet[VideoStream], stream: VideoStream) -> bool:
+def _is_visible(packet: Packet[VideoStream], stream: VideoStream) -> bool:
     if not packet.size or packet.pts is None or packet.is_corrupt or packet.is_discard:
         return False
     # VP8 has pictures that are never shown, in packets of their own; the fifth bit of the first byte says so.
     return stream.codec_context.codec.canonical_name != "vp8" or bool(bytes(packet)[0] & 0x10)
 
 
-def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     context = _decoder(stream)
     for packet in container.demux(stream):
         with suppress(FFmpegError):  # a damaged packet costs its own frame, and those that are made of it
@@ -191,27 +191,27 @@ def _decoder(stream: VideoStream) -> VideoCodecContext:
     return context
 
 
-def _picture(frame: VideoFrame, stream: VideoStream) -> Image.Image:
+def _to_image(frame: VideoFrame, stream: VideoStream) -> Image.Image:
     mode = "RGBA" if any(component.is_alpha for component in frame.format.components) else "RGB"
-    width, height = _square(frame, stream)
+    width, height = _square_pixel_size(frame, stream)
     converted = frame.reformat(
         width,
         height,
         format={"RGBA": "rgba", "RGB": "rgb24"}[mode],
-        src_colorspace=_colours(frame),
-        interpolation=EXACT,
+        src_colorspace=_assumed_colour_space(frame),
+        interpolation=ACCURATE,
         threads=1,
     )
     plane = converted.planes[0]
     picture = Image.frombytes(mode, (width, height), memoryview(plane), "raw", mode, plane.line_size)
-    turn = UPRIGHT[_directions(frame)]
+    turn = DISPLAY_TRANSPOSES[_display_axes(frame)]
     picture = picture.transpose(turn) if turn is not None else picture
-    if icc := profile_of(frame.color_primaries, frame.color_trc):
+    if icc := profile_of_code_points(frame.color_primaries, frame.color_trc):
         picture.info["icc_profile"] = icc
     return picture
 
 
-def _directions(frame: VideoFrame) -> tuple[int, int, int, int]:
+def _display_axes(frame: VideoFrame) -> tuple[int, int, int, int]:
     """Where the picture's axes point on the screen, by quarters: a phone's camera knows no others."""
     said = cast("Any", frame.side_data).get(SideData.DISPLAYMATRIX)
     if said is None:
@@ -224,7 +224,7 @@ def _directions(frame: VideoFrame) -> tuple[int, int, int, int]:
     return (sign(a), 0, 0, sign(d)) if abs(a) + abs(d) >= abs(b) + abs(c) else (0, sign(b), sign(c), 0)
 
 
-def _square(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
+def _square_pixel_size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
     """The size that makes the pixels square; what is not is made smaller, never larger."""
     ratio = stream.sample_aspect_ratio or Fraction(1)
     if not Fraction(1, 20) <= ratio <= 20:
@@ -234,7 +234,7 @@ def _square(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
     return max(1, round(frame.width * ratio)), frame.height
 
 
-def _colours(frame: VideoFrame) -> Colorspace | None:
+def _assumed_colour_space(frame: VideoFrame) -> Colorspace | None:
     """BT.709 for a large video that does not say; None is what the frame itself says, or BT.601."""
     unsaid = int(frame.colorspace) in (0, 2)
     is_rgb = frame.format.is_rgb

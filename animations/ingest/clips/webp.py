@@ -1,4 +1,4 @@
-"""The steps of an animated WebP, by its chunks: <https://developers.google.com/speed/webp/docs/riff_container>."""
+"""The patches of an animated WebP, by its chunks: <https://developers.google.com/speed/webp/docs/riff_container>."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from animations.ingest.clips.compositor import Patch, Patches, stay_ms
+from animations.ingest.clips.compositor import Animation, Patch, browser_delay_ms
 
 HEAD: Final = 12
 """Bytes of "RIFF", the length, "WEBP"."""
@@ -14,12 +14,12 @@ ALPHA: Final = 0x10
 FRAME_HEAD: Final = 16
 
 
-def read(data: bytes) -> Patches:
+def read(data: bytes) -> Animation:
     """Every frame whose chunk is all there. Raises `ValueError` for a file that is not an extended WebP."""
     width = height = 0
     icc: bytes | None = None
     exif = b""
-    steps: list[Patch] = []
+    patches: list[Patch] = []
     for name, body in _chunks(data, HEAD):
         if name == b"VP8X" and len(body) >= 10:
             width, height = _number(body, 4) + 1, _number(body, 7) + 1
@@ -28,13 +28,13 @@ def read(data: bytes) -> Patches:
         elif name == b"EXIF":
             exif = body
         elif name == b"ANMF" and len(body) > FRAME_HEAD:
-            steps.append(_step(body))
+            patches.append(_patch(body))
     if not width:
         raise ValueError("no moving WebP")
-    return Patches(width, height, steps, icc, exif)
+    return Animation(width, height, patches, icc, exif)
 
 
-def _step(body: bytes) -> Patch:
+def _patch(body: bytes) -> Patch:
     left, top = 2 * _number(body, 0), 2 * _number(body, 3)
     width, height = _number(body, 6) + 1, _number(body, 9) + 1
     flags = body[15]
@@ -44,9 +44,9 @@ def _step(body: bytes) -> Patch:
         top,
         width,
         height,
-        stay_ms(_number(body, 12)),
-        over=not flags & 2,
-        after="clear" if flags & 1 else "keep",
+        browser_delay_ms(_number(body, 12)),
+        blends=not flags & 2,
+        disposal="clear" if flags & 1 else "keep",
     )
 
 

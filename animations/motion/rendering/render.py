@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from animations.imaging.arrays import Frame, Matrix
-from animations.imaging.pixel_art import art_of, enlarged
+from animations.imaging.pixel_art import enlarge, reduce_to_art
 from animations.imaging.premultiply import unpremultiply
 from animations.motion.recipe import Recipe
 from animations.motion.rendering.bounds import box, centre, placed, spans, zoom_of
@@ -100,7 +100,7 @@ class Stage:
         for outward in ledges(at):
             rest = mend @ fit.canvas @ np.array([*np.multiply(outward, fit.subject.half), 1.0])
             picture = behind(picture, outward, float(np.dot(outward, rest[:2])))
-        return enlarged(unpremultiply(painted(picture, at, fit.unit * mend[0, 0]) * np.float32(255)), self._cell)
+        return enlarge(unpremultiply(painted(picture, at, fit.unit * mend[0, 0]) * np.float32(255)), self._cell)
 
     def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
         boxes, zoom = [], 0.1
@@ -160,7 +160,7 @@ class Stage:
 def pixel_art_of(cutout: Frame, size: int, *, whole: bool = False) -> Frame | None:
     """What `Stage` shows of a cutout with one pixel for each block, if it is pixel art that fits into `size` px."""
     part = shown_part(cutout, whole=whole)
-    art = None if part is None else art_of(part)
+    art = None if part is None else reduce_to_art(part)
     return art if art is not None and cell_of(art, size) else None
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from animations.imaging.arrays import Frame, Premultiplied
 from animations.imaging.boxes import box_of
-from animations.imaging.levels import seen_from
+from animations.imaging.levels import visible_level
 from animations.imaging.premultiply import shrink_premultiplied
 
 _LEVELS = 2  # halvings: coarser pictures of a card seen edge-on would reach beyond its edge
@@ -69,7 +69,9 @@ def subject_of(cutout: Frame, size: int, *, whole: bool = False) -> Subject | No
     height, width = part.shape[:2]
     longest = max(width, height)
     half = (width / longest / 2, height / longest / 2)
-    seen = np.ones((height, width), np.uint8) if whole else (part[..., 3] >= seen_from(part[..., 3])).view(np.uint8)
+    seen = (
+        np.ones((height, width), np.uint8) if whole else (part[..., 3] >= visible_level(part[..., 3])).view(np.uint8)
+    )
     share = min(1.0, 2 * size / longest)
     picture = shrink_premultiplied(part, (max(1, round(width * share)), max(1, round(height * share))))
     picture /= 255

@@ -10,7 +10,7 @@ from typing import Any, Final
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture, Size
-from animations.imaging.boxes import scaled
+from animations.imaging.boxes import scale_box
 from animations.matte import keying
 from animations.matte.compose import on_white
 from animations.matte.engines import NO_WHITE_GROUND, OWN, WHITE, Ground
@@ -134,7 +134,7 @@ def _prompt(candidate: Candidate, shot: Shot, framing: Framing, clip: Size) -> d
     parent = candidate.parent
     if not parent or not parent.alpha.name:
         return subject_prompt(shot.own_alpha, shot.size)
-    crop = scaled(framing.box, clip, shot.size) if framing.box else None
+    crop = scale_box(framing.box, clip, shot.size) if framing.box else None
     return subject_prompt(png.read(storage.read(parent.alpha.name)), shot.size, crop)
 
 

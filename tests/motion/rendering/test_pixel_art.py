@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from animations.imaging.arrays import Frame
-from animations.imaging.pixel_art import block_side, enlarged, is_pixel_art
+from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art
 from animations.motion.recipe import Layer, Recipe
 from animations.motion.rendering.render import Stage, cell_of, pixel_art_of, whole_unit
 from tests.imaging.drawings import cartoon, seen_colours, sprite
@@ -23,7 +23,7 @@ def loop(cutout: Frame, size: int, recipe: Recipe) -> list[Frame]:
 @pytest.mark.parametrize("size", [64, 128, 256, 320, 512])
 @pytest.mark.parametrize("times", [1, 4])
 def test_pixel_art_moves_in_its_own_colours(recipe: Recipe, size: int, times: int) -> None:
-    frames = loop(enlarged(sprite(32, 16), times), size, recipe)
+    frames = loop(enlarge(sprite(32, 16), times), size, recipe)
     assert seen_colours(frames) <= seen_colours([sprite(32, 16)])
     sides = {block_side(frame) for frame in frames}
     assert min(sides) == max(1, {320: 2}.get(size, size // 128))
@@ -31,7 +31,7 @@ def test_pixel_art_moves_in_its_own_colours(recipe: Recipe, size: int, times: in
 
 
 def test_it_is_the_same_however_it_was_enlarged() -> None:
-    for one, other in zip(loop(sprite(16), 128, SPIN), loop(enlarged(sprite(16), 9), 128, SPIN), strict=True):
+    for one, other in zip(loop(sprite(16), 128, SPIN), loop(enlarge(sprite(16), 9), 128, SPIN), strict=True):
         assert np.array_equal(one, other)
 
 
