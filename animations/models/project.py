@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, Final, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,6 +18,9 @@ from animations import storage
 from animations.matte import engines
 from animations.models.transitions import move, revise
 from animations.motion.sampling import FEWEST_FRAMES, LEAST_DELAY_MS, LONGEST_TIMELINE_MS, MOST_FRAMES
+
+if TYPE_CHECKING:
+    from animations.models.frame import Frame
 
 _LIMITS: Final = {
     "frame_count": (FEWEST_FRAMES, MOST_FRAMES),
@@ -179,9 +182,10 @@ class Project(models.Model):
         """Whether the frames are a clip's pixel art, kept pixel for pixel: enlarged without smoothing."""
         return bool(self.clip_layout.get("block"))
 
-    def current_frames(self) -> models.QuerySet[Any]:
+    def current_frames(self) -> models.QuerySet[Frame]:
         """Return the frames of the current generation, in order."""
-        return self.frames.filter(generation=self.generation).order_by("index")
+        frames: models.QuerySet[Frame] = self.frames.filter(generation=self.generation)
+        return frames.order_by("index")
 
     def add_note(self, code: str, text: str) -> None:
         """Replace this generation's note with this code; an empty `text` removes it. Inside `revise`."""

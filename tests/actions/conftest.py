@@ -7,22 +7,22 @@ import django_rq
 import pytest
 import redis
 
-Commits = Callable[..., Any]
-Waiting = Callable[[str], list[tuple[str, str]]]
+RunOnCommit = Callable[..., Any]
+QueuedMessages = Callable[[str], list[tuple[str, str]]]
 
 
 @pytest.fixture(autouse=True)
-def _empty(valkey: redis.Redis) -> None:
-    """No message is on a queue, no ticket is out."""
+def _empty_valkey(valkey: redis.Redis) -> None:
+    """Start each test with empty queues and without tickets."""
 
 
 @pytest.fixture
-def committed(django_capture_on_commit_callbacks: Commits) -> Commits:
-    """`with committed():` what the block leaves for after its commit is done at its end."""
+def run_on_commit(django_capture_on_commit_callbacks: RunOnCommit) -> RunOnCommit:
+    """Return a context in which what waits for the commit is done at the end of the block."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
 @pytest.fixture
-def waiting() -> Waiting:
-    """Function and key of each message on a queue, first come first."""
+def queued_messages() -> QueuedMessages:
+    """Return function and key of each message on a queue, oldest first."""
     return lambda queue: [(message.func_name, *message.args) for message in django_rq.get_queue(queue).jobs]

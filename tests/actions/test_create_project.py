@@ -18,7 +18,7 @@ from animations.actions.errors import ActionError
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project
 from animations.models import Frame, Job, Preset, Project
-from tests.actions.conftest import Commits, Waiting
+from tests.actions.conftest import QueuedMessages, RunOnCommit
 from tests.conftest import png, recipe_of, upload
 
 SMALL = GenerateOptions(prompt="bounce", frame_count=2, candidates=1)
@@ -33,14 +33,14 @@ def gif(colours: list[tuple[int, int, int]]) -> bytes:
 
 @pytest.fixture
 def folders(db: None) -> Callable[[], set[str]]:
-    """The projects that have files."""
+    """Return a function that lists the folders of projects with files."""
     return lambda: set(default_storage.listdir("projects")[0]) if default_storage.exists("projects") else set()
 
 
 def test_a_project_is_created_from_a_picture_and_its_job_is_on_its_queue(
-    owner: User, committed: Commits, waiting: Waiting
+    owner: User, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
 ) -> None:
-    with committed():
+    with run_on_commit():
         made = create_project(owner, upload(png(size=32), "my_cat.png"), SMALL)
     project = Project.objects.get()
     assert made == project
@@ -50,7 +50,7 @@ def test_a_project_is_created_from_a_picture_and_its_job_is_on_its_queue(
     assert storage.read(project.source.original.name) == png(size=32)
     job = project.jobs.get()
     assert (job.kind, job.status, job.total, job.params) == ("generate", "queued", 2, {"generation": 1})
-    assert waiting("bulk") == [("animations.jobs.run", str(job.pk))]
+    assert queued_messages("bulk") == [("animations.jobs.run", str(job.pk))]
 
 
 def test_a_project_can_wait_for_its_start(owner: User, bounce: Preset) -> None:
@@ -88,7 +88,7 @@ def test_a_project_that_cannot_be_written_down_leaves_no_file(folders: Callable[
 
 @pytest.fixture
 def calls_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Mock]:
-    """Count the calls of a function, named by its module and its own name, which is called as before."""
+    """Return a function that counts the calls of another, which it names by module and name."""
 
     def count(target: str) -> Mock:
         module, _, name = target.rpartition(".")

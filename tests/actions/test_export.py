@@ -9,23 +9,26 @@ from animations.actions.errors import ActionError, Busy
 from animations.actions.export import MAX_LIVE_JOBS, export
 from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
-from tests.actions.conftest import Commits, Waiting
+from tests.actions.conftest import QueuedMessages, RunOnCommit
 
 
-def asked(project: Project) -> list[Export]:
+def queued_exports(project: Project) -> list[Export]:
     return list(project.exports.filter(status="queued").order_by("platform"))
 
 
 def test_one_job_makes_an_export_per_platform_and_is_put_on_its_queue(
-    project: Project, committed: Commits, waiting: Waiting
+    project: Project, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
 ) -> None:
-    with committed():
+    with run_on_commit():
         made = export(project, ["slack", "gif", "slack"])
     assert [row.platform for row in made] == ["slack", "gif"]
     job = Job.objects.get(kind="export", status="queued")
     assert (job.total, job.revision) == (2, 2)
-    assert [(row.platform, row.job, row.revision) for row in asked(project)] == [("gif", job, 2), ("slack", job, 2)]
-    assert waiting("bulk") == [("animations.jobs.run", str(job.pk))]
+    assert [(row.platform, row.job, row.revision) for row in queued_exports(project)] == [
+        ("gif", job, 2),
+        ("slack", job, 2),
+    ]
+    assert queued_messages("bulk") == [("animations.jobs.run", str(job.pk))]
 
 
 @pytest.mark.parametrize(
@@ -36,13 +39,13 @@ def test_one_job_makes_an_export_per_platform_and_is_put_on_its_queue(
         (["slack", "telegram_sticker"], "unavailable", "later"),
     ],
 )
-def test_a_platform_that_cannot_be_served_is_named_and_nothing_is_made(
+def test_a_platform_that_cannot_be_served_is_refused_by_name(
     project: Project, platforms: Sequence[str], code: str, word: str
 ) -> None:
     with pytest.raises(ActionError, match=word) as refused:
         export(project, platforms)
     assert (refused.value.code, refused.value.attr, refused.value.status) == (code, "platforms", 400)
-    assert asked(project) == []
+    assert queued_exports(project) == []
 
 
 def test_without_a_finished_frame_there_is_nothing_to_export(project: Project) -> None:
@@ -50,10 +53,10 @@ def test_without_a_finished_frame_there_is_nothing_to_export(project: Project) -
     with pytest.raises(ActionError) as refused:
         export(project, ["slack"])
     assert (refused.value.code, refused.value.status) == ("not_ready", 409)
-    assert asked(project) == []
+    assert queued_exports(project) == []
 
 
-def test_only_so_many_exports_of_one_emoji_are_under_way_at_once(project: Project) -> None:
+def test_a_project_has_at_most_four_live_export_jobs(project: Project) -> None:
     for platform in ("slack", "discord_emoji", "gif", "apng")[:MAX_LIVE_JOBS]:
         export(project, [platform])
     with pytest.raises(Busy):
@@ -62,35 +65,35 @@ def test_only_so_many_exports_of_one_emoji_are_under_way_at_once(project: Projec
     assert len(export(project, ["webp"])) == 1
 
 
-def test_an_equal_live_export_is_answered_and_only_what_is_missing_is_made(
-    project: Project, committed: Commits, waiting: Waiting
+def test_an_equal_live_export_is_returned_and_only_missing_ones_are_made(
+    project: Project, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
 ) -> None:
     slack = export(project, ["slack"])[0]
-    with committed():
+    with run_on_commit():
         again = export(project, ["gif", "slack"])
     assert [row.platform for row in again] == ["gif", "slack"]
     assert again[1] == slack
     assert again[0].job.total == 1
-    assert waiting("bulk") == [("animations.jobs.run", str(again[0].job_id))]
+    assert queued_messages("bulk") == [("animations.jobs.run", str(again[0].job_id))]
     assert export(project, ["slack", "gif"]) == [slack, again[0]]
     assert Job.objects.filter(kind="export", status="queued").count() == 2
 
 
-def swap_a_frame(project: Project) -> None:
-    frame = project.current_frames().first()
-    frame.chosen = frame.candidates.exclude(pk=frame.chosen_id).first()
+def choose_another_candidate(project: Project) -> None:
+    frame = project.current_frames()[0]
+    frame.chosen = frame.candidates.get(ordinal=1)
     frame.save(update_fields=["chosen"])
 
 
-def begin(row: Export, project: Project) -> None:
+def start_export(row: Export, project: Project) -> None:
     Export.start_all([row], 9, chosen_loop(project).digest)
 
 
-def test_an_export_that_has_read_other_frames_is_not_equal(project: Project) -> None:
+def test_an_export_of_other_frames_is_not_equal(project: Project) -> None:
     first = export(project, ["slack"])[0]
-    begin(first, project)
+    start_export(first, project)
     assert export(project, ["slack"]) == [first]
-    swap_a_frame(project)
+    choose_another_candidate(project)
     second = export(project, ["slack"])[0]
     assert second != first
     assert export(project, ["slack"]) == [second], "it is queued, so it will read what is chosen now"
@@ -98,7 +101,7 @@ def test_an_export_that_has_read_other_frames_is_not_equal(project: Project) -> 
 
 def test_an_export_that_is_queued_will_show_what_is_chosen_then(project: Project) -> None:
     first = export(project, ["slack"])[0]
-    swap_a_frame(project)
+    choose_another_candidate(project)
     assert export(project, ["slack"]) == [first]
 
 
@@ -114,5 +117,5 @@ def test_the_database_takes_no_second_queued_export_of_a_platform(project: Proje
     job = Job.objects.create(project=project, kind="export", revision=9)
     with pytest.raises(IntegrityError), transaction.atomic():
         Export.objects.create(project=project, job=job, platform="slack", revision=9)
-    begin(first, project)
+    start_export(first, project)
     Export.objects.create(project=project, job=job, platform="slack", revision=9)

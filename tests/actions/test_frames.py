@@ -29,7 +29,7 @@ def test_another_candidate_takes_the_frames_place_and_only_there(project: Projec
     assert list(project.frames.exclude(pk=frame.pk).values()) == others
 
 
-def test_undo_is_choosing_the_one_before(frame: Frame) -> None:
+def test_choosing_the_candidate_before_undoes_a_choice(frame: Frame) -> None:
     choose(frame, candidate(frame, 1).pk)
     assert choose(frame, candidate(frame, 0).pk).chosen == candidate(frame, 0)
 
@@ -41,7 +41,7 @@ def test_a_frame_that_failed_is_ready_once_something_is_chosen(frame: Frame) -> 
     assert (frame.status, frame.chosen) == ("ready", candidate(frame, 1))
 
 
-def test_a_candidate_of_another_frame_is_none_of_this_one(project: Project, frame: Frame) -> None:
+def test_a_candidate_of_another_frame_cannot_be_chosen(project: Project, frame: Frame) -> None:
     for wrong in (candidate(project.frames.get(index=0), 1).pk, uuid.uuid4()):
         with pytest.raises(ActionError) as refused:
             choose(frame, wrong)

@@ -12,7 +12,7 @@ from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
 
 
-def test_a_cancelled_take_keeps_what_is_finished_and_closes_what_is_not(project: Project) -> None:
+def test_a_cancelled_generate_keeps_finished_frames_and_fails_the_others(project: Project) -> None:
     job = generate(project, GenerateOptions())
     first = project.current_frames().get(index=0)
     done = first.candidates.get(ordinal=0)
@@ -84,7 +84,7 @@ def test_a_request_that_the_database_refuses_is_tried_once_more(project: Project
     assert revisions == [2, 2], "nothing of the first attempt is left"
 
 
-def test_what_the_database_refuses_twice_is_an_error(project: Project) -> None:
+def test_a_request_that_the_database_refuses_twice_fails(project: Project) -> None:
     def start(revision: int) -> Job:
         raise IntegrityError
 

@@ -5,105 +5,111 @@ from typing import Any
 
 import pytest
 
-from animations.actions import presets as curating
+from animations.actions import presets
 from animations.models import Preset
-from tests.actions.conftest import Commits, Waiting
+from tests.actions.conftest import QueuedMessages, RunOnCommit
 from tests.conftest import recipe_of
 
-Put = Callable[..., Preset]
+AddPreset = Callable[..., Preset]
 
 
 @pytest.fixture
-def put(db: None) -> Put:
-    """Puts a preset at the end of the shelf."""
+def add_preset(db: None) -> AddPreset:
+    """Return a function that adds a preset behind the others."""
 
-    def put_(slug: str, **values: Any) -> Preset:
+    def add(slug: str, **values: Any) -> Preset:
         place = Preset.objects.count() + 1
         fields = {"name": slug.title(), "recipe": recipe_of("bounce"), "position": place, "active": True}
         return Preset.objects.create(slug=slug, **fields | values)
 
-    return put_
+    return add
 
 
-def shelf() -> list[tuple[str, int]]:
+def positions() -> list[tuple[str, int]]:
     return list(Preset.objects.order_by("position").values_list("slug", "position"))
 
 
-def test_a_copy_is_unpublished_and_stands_right_behind_its_original(put: Put) -> None:
-    told = {"description": "Up and down.", "prompt": "bounce", "tags": ["happy"], "template": "A bounce."}
-    original = put("bounce", **told)
-    put("spin")
-    copy = curating.duplicate(original)
+def test_a_copy_is_unpublished_and_stands_right_behind_its_original(add_preset: AddPreset) -> None:
+    texts = {"description": "Up and down.", "prompt": "bounce", "tags": ["happy"], "template": "A bounce."}
+    original = add_preset("bounce", **texts)
+    add_preset("spin")
+    copy = presets.duplicate(original)
     stored = Preset.objects.get(slug="bounce-copy")
     assert copy == stored
     assert (stored.name, stored.active, stored.recipe) == ("Copy of Bounce", False, original.recipe)
-    assert {name: getattr(stored, name) for name in told} == told
-    assert shelf() == [("bounce", 1), ("bounce-copy", 2), ("spin", 3)]
+    assert {name: getattr(stored, name) for name in texts} == texts
+    assert positions() == [("bounce", 1), ("bounce-copy", 2), ("spin", 3)]
 
 
-def test_each_copy_has_a_slug_of_its_own_however_long(put: Put) -> None:
-    long = put("b" * 50, name="B" * 60)
-    slugs = {curating.duplicate(long).slug for _ in range(3)}
+def test_each_copy_has_a_slug_of_its_own_however_long(add_preset: AddPreset) -> None:
+    long = add_preset("b" * 50, name="B" * 60)
+    slugs = {presets.duplicate(long).slug for _ in range(3)}
     assert len(slugs) == 3
     assert max(map(len, slugs)) <= 50
     assert max(len(name) for name in Preset.objects.values_list("name", flat=True)) <= 60
 
 
-def test_a_copy_has_a_preview_of_its_own_drawn(put: Put, committed: Commits, waiting: Waiting) -> None:
-    original = put("bounce", preview="presets/bounce-1.webp", preview_of="1")
-    with committed():
-        copy = curating.duplicate(original)
+def test_a_copy_gets_a_preview_of_its_own(
+    add_preset: AddPreset, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
+) -> None:
+    original = add_preset("bounce", preview="presets/bounce-1.webp", preview_of="1")
+    with run_on_commit():
+        copy = presets.duplicate(original)
     assert not Preset.objects.get(pk=copy.pk).preview
-    assert waiting("bulk") == [("animations.jobs.draw_preview", "bounce-copy")]
+    assert queued_messages("bulk") == [("animations.jobs.draw_preview", "bounce-copy")]
 
 
-def test_publishing_counts_what_was_hidden_before(put: Put) -> None:
-    put("a")
-    put("b", active=False)
-    put("c", active=False)
-    assert curating.publish(Preset.objects.filter(slug__in="ab")) == 1
+def test_publish_counts_the_presets_that_were_hidden(add_preset: AddPreset) -> None:
+    add_preset("a")
+    add_preset("b", active=False)
+    add_preset("c", active=False)
+    assert presets.publish(Preset.objects.filter(slug__in="ab")) == 1
     assert [preset.slug for preset in Preset.objects.active()] == ["a", "b"]
 
 
-def test_taking_back_counts_what_was_shown_before(put: Put) -> None:
-    put("a")
-    put("b", active=False)
-    put("c")
-    assert curating.unpublish(Preset.objects.filter(slug__in="ab")) == 1
+def test_unpublish_counts_the_presets_that_were_shown(add_preset: AddPreset) -> None:
+    add_preset("a")
+    add_preset("b", active=False)
+    add_preset("c")
+    assert presets.unpublish(Preset.objects.filter(slug__in="ab")) == 1
     assert [preset.slug for preset in Preset.objects.active()] == ["c"]
 
 
-def test_positions_become_whole_again_and_a_preset_that_came_up_goes_first(put: Put) -> None:
+def test_positions_become_whole_again_and_a_preset_that_came_up_goes_first(add_preset: AddPreset) -> None:
     for slug, position in (("a", 3), ("b", 9), ("c", 3)):
-        put(slug, position=position)
+        add_preset(slug, position=position)
     came_up = Preset.objects.get(slug="c")
-    curating.renumber({came_up.pk: 12})
-    assert shelf() == [("c", 1), ("a", 2), ("b", 3)]
+    presets.renumber({came_up.pk: 12})
+    assert positions() == [("c", 1), ("a", 2), ("b", 3)]
 
 
-def test_a_preset_that_went_down_goes_behind_the_one_at_its_new_position(put: Put) -> None:
+def test_a_preset_that_went_down_goes_behind_the_one_at_its_new_position(add_preset: AddPreset) -> None:
     for slug, position in (("a", 2), ("b", 2), ("c", 3)):
-        put(slug, position=position)
+        add_preset(slug, position=position)
     went_down = Preset.objects.get(slug="a")
-    curating.renumber({went_down.pk: 1})
-    assert shelf() == [("b", 1), ("a", 2), ("c", 3)]
+    presets.renumber({went_down.pk: 1})
+    assert positions() == [("b", 1), ("a", 2), ("c", 3)]
 
 
-def test_a_fresh_preview_is_drawn_again_when_asked(put: Put, committed: Commits, waiting: Waiting) -> None:
-    preset = put("bounce", preview="presets/bounce-1.webp")
+def test_a_fresh_preview_is_drawn_again_on_request(
+    add_preset: AddPreset, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
+) -> None:
+    preset = add_preset("bounce", preview="presets/bounce-1.webp")
     Preset.objects.update(preview_of=preset.preview_digest())
-    with committed():
-        curating.redraw([preset])
+    with run_on_commit():
+        presets.redraw([preset])
     preset.refresh_from_db()
     assert not preset.is_preview_fresh
     assert preset.preview, "the old one is shown until then"
-    assert waiting("bulk") == [("animations.jobs.draw_preview", "bounce")]
+    assert queued_messages("bulk") == [("animations.jobs.draw_preview", "bounce")]
 
 
-def test_only_a_stale_preview_is_asked_for(put: Put, committed: Commits, waiting: Waiting) -> None:
-    stale, fresh = put("stale"), put("fresh", preview="presets/fresh-1.webp")
+def test_only_a_stale_preview_is_requested(
+    add_preset: AddPreset, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
+) -> None:
+    stale, fresh = add_preset("stale"), add_preset("fresh", preview="presets/fresh-1.webp")
     fresh.preview_of = fresh.preview_digest()
-    with committed():
-        assert curating.redraw_if_stale(stale)
-        assert not curating.redraw_if_stale(fresh)
-    assert waiting("bulk") == [("animations.jobs.draw_preview", "stale")]
+    with run_on_commit():
+        assert presets.redraw_if_stale(stale)
+        assert not presets.redraw_if_stale(fresh)
+    assert queued_messages("bulk") == [("animations.jobs.draw_preview", "stale")]

@@ -9,7 +9,7 @@ from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.projects import delete, rename
 from animations.models import Candidate, Frame, Job, Project, Source
-from tests.actions.conftest import Commits
+from tests.actions.conftest import RunOnCommit
 from tests.conftest import MakeProject
 
 
@@ -31,11 +31,11 @@ def test_an_empty_or_overlong_name_is_refused(project: Project, name: str) -> No
 
 
 def test_a_deleted_project_takes_its_rows_and_files_along(
-    project: Project, new_project: MakeProject, committed: Commits
+    project: Project, new_project: MakeProject, run_on_commit: RunOnCommit
 ) -> None:
     other = new_project(project.owner)
     gone, kept = (Path(default_storage.path(storage.folder(each.pk))) for each in (project, other))
-    with committed():
+    with run_on_commit():
         delete(project)
     assert not gone.exists()
     assert kept.exists()

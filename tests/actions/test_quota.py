@@ -15,7 +15,7 @@ def test_usage_is_of_today_and_of_this_person(project: Project) -> None:
     assert usage["day"] == datetime.now(UTC).date().isoformat()
 
 
-def test_a_person_whose_day_is_used_up_is_told_when_it_starts_anew(project: Project, settings: Settings) -> None:
+def test_a_person_whose_quota_is_used_up_learns_when_it_starts_anew(project: Project, settings: Settings) -> None:
     check_quota(project.owner)
     settings.GPU_SECONDS_PER_DAY = 0.9
     with pytest.raises(QuotaExceeded, match="starts anew at 00:00 UTC") as refusal:
@@ -24,7 +24,7 @@ def test_a_person_whose_day_is_used_up_is_told_when_it_starts_anew(project: Proj
     assert 1 <= refusal.value.wait <= 86_400
 
 
-def test_what_is_reserved_counts_and_what_failed_does_not(project: Project, settings: Settings) -> None:
+def test_reserved_time_counts_and_failed_calls_do_not(project: Project, settings: Settings) -> None:
     settings.GPU_SECONDS_PER_DAY = 2
     job = project.jobs.get(kind="generate")
     values = {"user": project.owner, "job": job, "task": "rembg", "estimate_ms": 2000}

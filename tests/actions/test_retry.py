@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db.models import QuerySet
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import generate
@@ -11,7 +12,7 @@ from animations.actions.plan.rows import track_seed
 from animations.actions.retry import retry
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.recipe import read_recipe, variation
-from tests.actions.conftest import Commits, Waiting
+from tests.actions.conftest import QueuedMessages, RunOnCommit
 from tests.conftest import recipe_of
 
 MOST_CANDIDATES = 40
@@ -22,11 +23,16 @@ def frame(project: Project) -> Frame:
     return project.frames.get(index=1)
 
 
+def chosen_of(frame: Frame) -> QuerySet[Candidate]:
+    assert frame.chosen
+    return Candidate.objects.filter(pk=frame.chosen.pk)
+
+
 def test_a_retried_frame_gets_new_candidates_behind_its_old_ones(
-    project: Project, frame: Frame, committed: Commits, waiting: Waiting
+    project: Project, frame: Frame, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
 ) -> None:
     others = list(project.frames.exclude(pk=frame.pk).values())
-    with committed():
+    with run_on_commit():
         job = retry(frame, "wobble", 2)
     frame.refresh_from_db()
     assert (job.kind, job.frame, job.total, job.params) == ("retry", frame, 2, {"prompt": "wobble", "candidates": 2})
@@ -37,30 +43,30 @@ def test_a_retried_frame_gets_new_candidates_behind_its_old_ones(
         (3, "pending", "retried", "wobble"),
     ]
     assert {each.parent for each in made} == {frame.chosen}
-    assert waiting("interactive") == [("animations.jobs.run", str(job.pk))]
+    assert queued_messages("interactive") == [("animations.jobs.run", str(job.pk))]
     assert list(project.frames.exclude(pk=frame.pk).values()) == others
 
 
-def test_the_first_new_candidate_is_what_was_said_and_the_others_vary_it(project: Project, frame: Frame) -> None:
+def test_the_first_new_candidate_follows_the_words_and_the_others_vary_it(project: Project, frame: Frame) -> None:
     job = retry(frame, "wobble", 3)
-    asked = read_recipe(recipe_of("wobble"))
-    wanted = [variation(asked, k, track_seed(project.pk)).to_json() for k in range(3)]
+    canonical = read_recipe(recipe_of("wobble"))
+    wanted = [variation(canonical, k, track_seed(project.pk)).to_json() for k in range(3)]
     assert list(job.candidates.order_by("ordinal").values_list("recipe", flat=True)) == wanted
     assert wanted[0] == recipe_of("wobble")
 
 
-def test_words_without_a_motion_speak_of_the_projects_own(frame: Frame) -> None:
+def test_words_without_a_motion_change_the_projects_own(frame: Frame) -> None:
     recipe = retry(frame, "higher").candidates.get().recipe
     assert [layer["motion"] for layer in recipe["layers"]] == ["bounce"]
     assert recipe["layers"][0]["amplitude"] > 1
 
 
-def test_comparisons_are_with_the_candidate_that_is_looked_at(frame: Frame) -> None:
-    looked_at = frame.candidates.get(ordinal=1)
-    Candidate.objects.filter(pk=looked_at.pk).update(recipe=recipe_of("wild jump"))
-    Candidate.objects.filter(pk=frame.chosen_id).update(recipe=recipe_of("subtle jump"))
-    made = retry(frame, "jump lower", candidate=looked_at.pk).candidates.get()
-    assert made.parent == looked_at
+def test_comparisons_are_with_the_named_candidate(frame: Frame) -> None:
+    named = frame.candidates.get(ordinal=1)
+    Candidate.objects.filter(pk=named.pk).update(recipe=recipe_of("wild jump"))
+    chosen_of(frame).update(recipe=recipe_of("subtle jump"))
+    made = retry(frame, "jump lower", candidate=named.pk).candidates.get()
+    assert made.parent == named
     assert made.recipe["layers"][0]["amplitude"] == pytest.approx(2.1 * 0.6)
     Job.objects.update(status="cancelled")
     Frame.objects.update(status="ready")
@@ -70,7 +76,7 @@ def test_comparisons_are_with_the_candidate_that_is_looked_at(frame: Frame) -> N
 
 
 @pytest.mark.parametrize("which", ["of another frame", "not ready", "unknown"])
-def test_only_a_ready_candidate_of_the_frame_can_be_looked_at(project: Project, frame: Frame, which: str) -> None:
+def test_only_a_ready_candidate_of_the_frame_can_be_compared_with(project: Project, frame: Frame, which: str) -> None:
     foreign = project.frames.get(index=0).candidates.get(ordinal=0).pk
     pending = Candidate.objects.create(frame=frame, ordinal=9).pk
     named = {"of another frame": foreign, "not ready": pending, "unknown": uuid.uuid4()}[which]
@@ -89,11 +95,11 @@ def test_only_a_ready_candidate_of_the_frame_can_be_looked_at(project: Project, 
         ({"amplitude": 1.0}, "jump", "drawn that way already"),
     ],
 )
-def test_words_that_would_draw_the_frame_as_it_is_are_refused_with_why(
+def test_words_that_change_nothing_are_refused_with_a_reason(
     project: Project, frame: Frame, recipe: dict[str, float], words: str, why: str
 ) -> None:
     jump = {"version": 1, "layers": [{"motion": "jump", **recipe}]}
-    Candidate.objects.filter(pk=frame.chosen_id).update(recipe=jump)
+    chosen_of(frame).update(recipe=jump)
     frame.refresh_from_db()
     with pytest.raises(ActionError, match=why) as refused:
         retry(frame, words, 2)
@@ -108,8 +114,8 @@ def test_a_frame_without_a_picture_is_drawn_again_with_the_same_words(frame: Fra
     assert retry(frame, "bounce").candidates.get().recipe == recipe_of("bounce")
 
 
-def test_an_imported_candidate_has_no_recipe_and_the_projects_counts(frame: Frame) -> None:
-    Candidate.objects.filter(pk=frame.chosen_id).update(recipe={})
+def test_an_imported_candidate_is_retried_from_the_projects_recipe(frame: Frame) -> None:
+    chosen_of(frame).update(recipe={})
     assert retry(frame, "higher").candidates.get().recipe["layers"][0]["motion"] == "bounce"
 
 
@@ -121,13 +127,13 @@ def test_words_that_name_no_motion_change_nothing(project: Project, frame: Frame
     assert not project.jobs.live().exists()
 
 
-def test_the_same_wish_while_it_is_under_way_is_the_same_job(frame: Frame) -> None:
+def test_an_equal_retry_while_one_is_live_gets_the_same_job(frame: Frame) -> None:
     job = retry(frame, "wobble", 2)
     assert retry(frame, "wobble", 2) == job
     assert job.candidates.count() == 2
 
 
-def test_another_wish_for_a_frame_that_is_worked_on_has_to_wait(project: Project, frame: Frame) -> None:
+def test_another_retry_of_a_working_frame_is_busy(project: Project, frame: Frame) -> None:
     job = retry(frame, "wobble")
     for words, count in (("jump", 1), ("wobble", 2)):
         with pytest.raises(Busy):
@@ -136,7 +142,7 @@ def test_another_wish_for_a_frame_that_is_worked_on_has_to_wait(project: Project
     assert retry(project.frames.get(index=2), "jump") != job
 
 
-def test_no_frame_is_retried_while_all_are_made_anew(project: Project) -> None:
+def test_no_frame_is_retried_during_a_generate(project: Project) -> None:
     generate(project, GenerateOptions())
     with pytest.raises(Busy):
         retry(project.current_frames()[0], "wobble")
@@ -150,7 +156,7 @@ def test_a_retry_makes_one_to_four_candidates(frame: Frame, count: int) -> None:
     assert not Job.objects.live().exists()
 
 
-def test_a_frame_has_so_many_candidates_and_no_more(project: Project, frame: Frame) -> None:
+def test_a_retry_of_a_full_frame_is_refused(project: Project, frame: Frame) -> None:
     Candidate.objects.filter(frame=frame, ordinal=1).update(ordinal=MOST_CANDIDATES - 3)
     with pytest.raises(ActionError) as refused:
         retry(frame, "wobble", 3)

@@ -28,13 +28,13 @@ def test_tickets_cannot_be_guessed_from_one_another(person: User) -> None:
     assert min(map(len, made)) >= 40
 
 
-def test_what_was_never_issued_is_no_ticket(person: User) -> None:
+def test_a_ticket_that_was_never_issued_is_not_redeemed(person: User) -> None:
     issue(person)
     for ticket in ("", "x", "x" * 10_000, "ticket:*"):
         assert redeem(ticket) is None
 
 
-def test_a_ticket_is_gone_after_half_a_minute(person: User, valkey: redis.Redis) -> None:
+def test_a_ticket_expires_after_half_a_minute(person: User, valkey: redis.Redis) -> None:
     issue(person)
     (key,) = valkey.keys("*ticket*")
     assert 25 <= valkey.ttl(key) <= tickets.LIFETIME_SECONDS == 30
@@ -45,7 +45,7 @@ def test_the_cache_does_not_hold_the_ticket_itself(person: User, valkey: redis.R
     assert ticket.encode() not in valkey.keys("*ticket*")[0]
 
 
-def test_of_many_who_come_with_one_ticket_at_once_one_is_let_in(person: User) -> None:
+def test_of_many_clients_with_one_ticket_at_once_one_is_let_in(person: User) -> None:
     ticket, start = issue(person), threading.Barrier(8)
     found: list[TicketHolder | None] = []
 

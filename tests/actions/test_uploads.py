@@ -20,7 +20,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_an_upload_is_opened_in_a_folder_that_is_gone_afterwards(folder: Path) -> None:
+def test_an_upload_is_decoded_in_a_folder_that_is_deleted_afterwards(folder: Path) -> None:
     sent = png((9, 8, 7, 255), size=32)
     with uploads.decode_upload(upload(sent)) as picture:
         assert picture.original.read_bytes() == sent
@@ -30,13 +30,13 @@ def test_an_upload_is_opened_in_a_folder_that_is_gone_afterwards(folder: Path) -
     assert list(folder.iterdir()) == []
 
 
-def test_the_folder_is_gone_also_when_its_use_fails(folder: Path) -> None:
+def test_the_folder_is_deleted_also_when_its_use_fails(folder: Path) -> None:
     with pytest.raises(KeyError), uploads.decode_upload(upload()):
         raise KeyError
     assert list(folder.iterdir()) == []
 
 
-def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(folder: Path) -> None:
+def test_a_file_that_is_no_picture_is_refused_and_leaves_nothing(folder: Path) -> None:
     with (
         pytest.raises(ActionError, match="not a picture") as refused,
         uploads.decode_upload(upload(b"These are words.")),
@@ -46,7 +46,7 @@ def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(folder: Path) 
     assert list(folder.iterdir()) == []
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(folder: Path, settings: Settings) -> None:
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(folder: Path, settings: Settings) -> None:
     settings.UPLOAD_MAX_BYTES = 3_000_000
     sent = upload(bytes(3_000_001))
     with pytest.raises(ActionError, match="larger than 3 MB") as refused, uploads.decode_upload(sent):
@@ -88,5 +88,5 @@ FAMILY = "👨\u200d👩\u200d👧"
         ("n" + "\u0303" * 150 + ".png", "Untitled emoji"),
     ],
 )
-def test_a_project_is_called_what_its_file_was(file: str, name: str) -> None:
+def test_a_project_without_a_name_is_named_after_its_file(file: str, name: str) -> None:
     assert uploads.project_name(upload(name=file)) == name

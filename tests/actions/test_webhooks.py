@@ -4,5 +4,5 @@ from animations.actions import webhooks
 from gpu.runpod import responses
 
 
-def test_both_sides_of_the_wall_know_the_same_statuses_of_jobs_that_have_ended() -> None:
+def test_the_webhook_and_the_gpu_client_know_the_same_statuses_of_ended_jobs() -> None:
     assert webhooks.ENDED == responses.ENDED

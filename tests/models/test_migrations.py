@@ -1,4 +1,4 @@
-"""What migrations do to the rows of before."""
+"""Migrations that change rows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_old_drawn_candidates_name_the_engine_of_their_matte(
     assert set(Candidate.objects.filter(frame__project=other).values_list("engine", flat=True)) == {"birefnet"}
 
 
-def test_old_sources_keep_what_they_were_taken_for(owner: User, new_project: MakeProject) -> None:
+def test_old_sources_with_alpha_count_as_cut_out(owner: User, new_project: MakeProject) -> None:
     project, other = new_project(owner), new_project(owner)
     Source.objects.filter(project=project).update(has_alpha=True)
     migration = import_module("animations.migrations.0009_source_ground")
@@ -48,7 +48,7 @@ def test_old_sources_keep_what_they_were_taken_for(owner: User, new_project: Mak
     assert dict(grounds) == {project.pk: "transparent", other.pk: "other"}
 
 
-def test_export_jobs_whose_files_are_asked_for_by_a_later_job_end(owner: User, new_project: MakeProject) -> None:
+def test_export_jobs_whose_files_a_later_job_makes_end(owner: User, new_project: MakeProject) -> None:
     project = new_project(owner)
     left, wanted = (Job.objects.create(project=project, kind=Job.Kind.EXPORT, revision=1, total=1) for _ in range(2))
     Export.objects.create(project=project, job=left, platform="gif", status="cancelled", revision=1)

@@ -1,4 +1,4 @@
-"""What was done unasked is said: kept with the project, one note of a code, and gone with the take it was about."""
+"""Notes say what was done unasked: one of a code, kept with the project until its next generation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def add(project: Project, code: str, text: str) -> None:
         project.add_note(code, text)
 
 
-def test_a_note_takes_the_place_of_the_one_of_its_code() -> None:
+def test_a_note_replaces_the_one_of_its_code() -> None:
     notes = with_note(with_note([], "cropped", "First."), "stretched", "Second.")
     assert with_note(notes, "cropped", "Third.") == [
         {"code": "stretched", "text": "Second."},
@@ -31,7 +31,7 @@ def test_a_note_takes_the_place_of_the_one_of_its_code() -> None:
     assert with_note(notes, "stretched", "") == [{"code": "cropped", "text": "First."}]
 
 
-def test_a_note_is_in_what_the_api_and_the_socket_say(api: APIClient, owner: User, new_project: MakeProject) -> None:
+def test_the_api_and_the_socket_send_a_note(api: APIClient, owner: User, new_project: MakeProject) -> None:
     project = new_project(owner)
     before = project.revision
     stale = Project.objects.get(pk=project.pk)
@@ -39,11 +39,11 @@ def test_a_note_is_in_what_the_api_and_the_socket_say(api: APIClient, owner: Use
     add(stale, **CROPPED)
     said = [{"code": "stretched", "text": "Something else."}, CROPPED]
     assert api.get(f"/api/v1/projects/{project.pk}/").json()["notes"] == said
-    told = changes_since(Subscriber(session_key="", user_id=owner.pk), project.pk, before)
-    assert [message["project"]["notes"] for message in told if message["type"] == "project"] == [said]
+    messages = changes_since(Subscriber(session_key="", user_id=owner.pk), project.pk, before)
+    assert [message["project"]["notes"] for message in messages if message["type"] == "project"] == [said]
 
 
-def test_a_new_take_begins_without_the_notes_of_the_one_before(
+def test_a_new_generation_starts_without_the_notes_of_the_one_before(
     owner: User, new_project: MakeProject, bounce: Preset
 ) -> None:
     project = new_project(owner)
@@ -53,7 +53,7 @@ def test_a_new_take_begins_without_the_notes_of_the_one_before(
     assert project.notes == []
 
 
-def test_an_equal_wish_gets_the_live_job_whatever_has_been_noted_meanwhile(
+def test_an_equal_request_gets_the_live_job_whatever_its_notes(
     owner: User, new_project: MakeProject, bounce: Preset
 ) -> None:
     project = new_project(owner)
@@ -67,7 +67,7 @@ def test_a_list_of_projects_has_their_notes(api: APIClient, owner: User, new_pro
     assert api.get("/api/v1/projects/").json()["results"][0]["notes"] == [CROPPED]
 
 
-def test_words_that_were_understood_in_part_are_noted_with_the_take(owner: User, new_project: MakeProject) -> None:
+def test_words_that_were_understood_in_part_are_noted(owner: User, new_project: MakeProject) -> None:
     project = new_project(owner)
     generate(project, GenerateOptions(prompt="bounce 100 times over 2 seconds"))
     project.refresh_from_db()

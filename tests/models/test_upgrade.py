@@ -40,13 +40,13 @@ def latest() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def old_apps(latest: list[tuple[str, str]]) -> Iterator[Apps]:
-    """The models of the version before, on its database, which is brought up to date afterwards."""
+    """Migrate back to the version before, yield its models, and bring the database up to date afterwards."""
     yield migrate(BEFORE)
     migrate(latest)
 
 
 def fill(apps: Apps, owner: User) -> None:
-    """Write a project in its second take, with frames of both, and a preset whose preview is asked for."""
+    """Write a project with frames of two generations, and a preset whose preview is requested."""
 
     def create(model: str, **values: Any) -> Any:
         return apps.get_model("animations", model).objects.create(**values)
@@ -95,6 +95,6 @@ def test_every_row_of_the_version_before_keeps_its_values(
     assert rows(migrate(latest)) == renamed(before)
     project = Project.objects.get()
     assert (project.generation, project.revision, project.frame_list_revision) == (2, 9, 7)
-    assert [str(frame.chosen.cutout) for frame in project.current_frames()] == ["20", "21"]
+    assert [frame.chosen and str(frame.chosen.cutout) for frame in project.current_frames()] == ["20", "21"]
     with pytest.raises(IntegrityError):
         Frame.objects.create(project=project, generation=2, index=1, delay_ms=80, revision=9)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from animations.models import Candidate, Frame, GpuCall, Job, Project
 from animations.payloads import (
+    GpuUse,
     candidate_payload,
     format_time,
     frames_with_candidates,
@@ -92,10 +93,10 @@ def test_the_use_of_several_calls_is_added_up(project: Project) -> None:
         sent_at=timezone.now(),
     )  # fmt: skip
     GpuCall.objects.create(project=project, job=job, key="never sent", status="failed", frames=7)
-    expected = {"calls": 2, "frames": 4, "delay_ms": 40, "execution_ms": 900, "cost_usd": 0.5}
+    expected = GpuUse(calls=2, frames=4, delay_ms=40, execution_ms=900, cost_usd=0.5)
     assert sum_gpu_use(GpuCall.objects.all()) == expected
     assert job_list_payload([job])[0]["gpu"] == expected
-    assert sum_gpu_use(GpuCall.objects.none()) == dict.fromkeys(expected, 0)
+    assert sum_gpu_use(GpuCall.objects.none()) == GpuUse(calls=0, frames=0, delay_ms=0, execution_ms=0, cost_usd=0)
 
 
 def test_times_are_utc_and_end_in_z() -> None:

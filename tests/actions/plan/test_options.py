@@ -54,7 +54,7 @@ def test_numbers_out_of_bounds_are_refused_by_name(name: str) -> None:
         ({"clip_start_ms": 0, "clip_end_ms": 10_001}, "clip_end_ms", "invalid"),
     ],
 )
-def test_what_there_is_not_is_refused_by_name(options: dict[str, Any], attr: str, code: str) -> None:
+def test_an_option_that_does_not_exist_is_refused_by_name(options: dict[str, Any], attr: str, code: str) -> None:
     with pytest.raises(ActionError) as refused:
         GenerateOptions(**options).check()
     assert (refused.value.attr, refused.value.code) == (attr, code)

@@ -45,14 +45,14 @@ def test_a_frame_without_a_picture_is_refined_from_its_latest_candidate(project:
 @pytest.mark.parametrize(
     ("tool", "engine", "attr"), [("points", "sam", "tool"), ("matte", "magic", "engine"), ("pocket", "", "x")]
 )
-def test_what_there_is_not_is_refused(frame: Frame, tool: str, engine: str, attr: str) -> None:
+def test_a_tool_or_option_that_does_not_exist_is_refused(frame: Frame, tool: str, engine: str, attr: str) -> None:
     assert frame.chosen_id
     with pytest.raises(ActionError) as caught:
         refine(frame, frame.chosen_id, RefineTool(tool, engine))
     assert caught.value.attr == attr
 
 
-def test_nothing_to_refine_is_said(project: Project, frame: Frame) -> None:
+def test_a_frame_with_nothing_to_refine_is_refused(project: Project, frame: Frame) -> None:
     assert frame.chosen_id
     other = project.current_frames().get(index=0)
     Frame.objects.filter(pk=other.pk).update(chosen=None)
@@ -90,7 +90,7 @@ def queries_to_refine_all_of(project: Project) -> int:
     return len(seen)
 
 
-def test_thirty_frames_are_asked_for_in_as_many_queries_as_three(owner: User, new_project: MakeProject) -> None:
+def test_thirty_frames_are_refined_in_as_many_queries_as_three(owner: User, new_project: MakeProject) -> None:
     few, many = (queries_to_refine_all_of(new_project(owner, frames)) for frames in (3, 30))
     assert few == many <= 22
 
@@ -104,7 +104,7 @@ def test_each_frame_counts_on_from_its_own_candidates(project: Project, frame: F
     assert [one.ordinal for one in made] == [2, 8, 1]
 
 
-def test_frames_go_to_work_together_or_not_at_all(project: Project) -> None:
+def test_frames_start_together_or_not_at_all(project: Project) -> None:
     frames = list(project.current_frames())
     Frame.objects.filter(pk=frames[1].pk).update(status="working")
     with pytest.raises(IllegalTransition, match="One of 3 Frames"), revise(project.pk) as revision:
