@@ -11,7 +11,7 @@ from animations.encode.platforms import PLATFORMS
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarge, reduce_blocks
 from tests.encode.images import played
-from tests.imaging.drawings import photo, seen_colours, sprite
+from tests.imaging.images import photo, seen_colours, sprite
 
 EMPTY = np.zeros((32, 32, 4), np.uint8)
 

@@ -5,7 +5,7 @@ import pytest
 
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art, reduce_blocks, resize_art, whole_scale
-from tests.imaging.drawings import as_jpeg, ball, cartoon, gradient, opaque, photo, sprite, text
+from tests.imaging.images import as_jpeg, ball, cartoon, gradient, opaque, photo, sprite, text
 
 ART = {
     "four colours": sprite(16),

@@ -14,8 +14,8 @@ import psutil
 import pytest
 from PIL import Image
 
+from tests.ingest.sample_clips import scenes, video
 from tests.stack.product import Person, Product
-from tests.uploads.clips import scenes, video
 
 pytestmark = pytest.mark.stack
 MB = 1_000_000

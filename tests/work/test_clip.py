@@ -25,7 +25,7 @@ from animations.work.errors import WorkFailed
 from animations.work.kinds.clip import close, finish_frame, matte_frames
 from animations.work.kinds.clip import generate as generate_clip
 from animations.work.lease import Lease
-from tests.uploads.clips import CLEAR, RED, animation, scenes
+from tests.ingest.sample_clips import CLEAR, RED, animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
 
 MakeClip = Callable[..., Project]

@@ -25,8 +25,8 @@ from animations.imaging import png
 from animations.imaging.pixel_art import block_side, enlarge
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.work.crops import note
-from tests.imaging.drawings import seen_colours, sprite
-from tests.uploads.clips import CLEAR, GREEN, RED, animation
+from tests.imaging.images import seen_colours, sprite
+from tests.ingest.sample_clips import CLEAR, GREEN, RED, animation
 from tests.work.fake_endpoint import FakeEndpoint
 
 Place = tuple[int, int]

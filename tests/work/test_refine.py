@@ -20,7 +20,7 @@ from animations.work.kinds.retry import neighbours_track
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
 from tests.conftest import upload
-from tests.uploads.clips import animation, scenes
+from tests.ingest.sample_clips import animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
 
 MakeProject = Callable[..., Project]

@@ -20,7 +20,7 @@ from animations.actions.refine.tools import RefineTool
 from animations.models import GpuCall, Job, Project
 from animations.models.quota import usage_today
 from tests.conftest import upload
-from tests.uploads.clips import animation, scenes
+from tests.ingest.sample_clips import animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
 from tests.work.test_refine import drawn, frame_of
 

@@ -15,7 +15,7 @@ from animations import jobs, storage
 from animations.imaging import png
 from animations.models import Job, Matte, Project
 from tests.conftest import content, upload
-from tests.uploads.clips import animation
+from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
 
 PROJECTS = "/api/v1/projects/"

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from animations.models import Candidate, Frame, Job, Preset, Project
 from tests.conftest import upload
-from tests.uploads.clips import CLEAR, animation, scenes, sound_only, video
-from tests.uploads.pictures import encoded, two_halves
+from tests.ingest.images import encoded, two_halves
+from tests.ingest.sample_clips import CLEAR, animation, scenes, sound_only, video
 
 PROJECTS = "/api/v1/projects/"
 CASES = Path(__file__).parents[2] / "data" / "cases"

@@ -9,7 +9,7 @@ from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art
 from animations.motion.recipe import Layer, Recipe
 from animations.motion.rendering.render import Stage, cell_of, pixel_art_of, whole_unit
-from tests.imaging.drawings import cartoon, seen_colours, sprite
+from tests.imaging.images import cartoon, seen_colours, sprite
 
 BOUNCE, SPIN, PULSE = (Recipe((Layer(name),)) for name in ("bounce", "spin", "pulse"))
 

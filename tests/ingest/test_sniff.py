@@ -14,7 +14,7 @@ from PIL import Image
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.ingest.sniff import sniff
-from tests.uploads.pictures import encoded, two_halves
+from tests.ingest.images import encoded, two_halves
 
 LOTTIE: Final = json.dumps({"v": "5.7", "fr": 60, "ip": 0, "op": 180, "w": 512, "h": 512, "layers": []}).encode()
 SVG: Final = b"<?xml version='1.0'?>\n<!-- " + b"x" * 3000 + b" --><svg xmlns='http://www.w3.org/2000/svg'/>"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.uploads.conftest import Opened
-from tests.uploads.pictures import BLUE, RED, display_p3, encoded, p3_in_srgb, png, png16, two_halves
+from tests.ingest.conftest import Opened
+from tests.ingest.images import BLUE, RED, display_p3, encoded, p3_in_srgb, png, png16, two_halves
 
 HEIC = Path(__file__).parents[1] / "data" / "small.heic"
 

@@ -1,4 +1,4 @@
-"""The way into the child process and back; what the child makes of pictures is in tests/uploads and tests/work."""
+"""The way into the child process and back; the other tests of this folder say what the child makes of pictures."""
 
 from __future__ import annotations
 

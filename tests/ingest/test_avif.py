@@ -13,12 +13,12 @@ from animations.ingest.clips.clip import open_clip
 from animations.ingest.decode import write_frames, write_picture
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.sniff import sniff
-from tests.uploads.clips import BLUE, CLEAR, GREEN, RED, animation, scenes, turned, video
-from tests.uploads.conftest import Opened
-from tests.uploads.pictures import encoded, two_halves
-from tests.uploads.test_clips import at, near
-from tests.uploads.test_clips import opened as closed
-from tests.uploads.test_hostile import decoding_child_memory
+from tests.ingest.clips.test_clips import at, near
+from tests.ingest.clips.test_clips import opened as closed
+from tests.ingest.conftest import Opened
+from tests.ingest.images import encoded, two_halves
+from tests.ingest.sample_clips import BLUE, CLEAR, GREEN, RED, animation, scenes, turned, video
+from tests.ingest.test_hostile import decoding_child_memory
 
 DATA: Final = Path(__file__).parents[1] / "data"
 HEIC: Final = (DATA / "small.heic").read_bytes()

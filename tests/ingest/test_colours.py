@@ -14,9 +14,9 @@ from PIL import Image, ImageCms
 
 from animations.ingest.colour_profiles import profile_of_code_points
 from animations.ingest.decode import write_frames, write_picture
-from tests.uploads.clips import RED, animation, coded, gif, scenes
-from tests.uploads.conftest import Opened
-from tests.uploads.pictures import display_p3, encoded, p3_in_srgb, png, png16
+from tests.ingest.conftest import Opened
+from tests.ingest.images import display_p3, encoded, p3_in_srgb, png, png16
+from tests.ingest.sample_clips import RED, animation, coded, gif, scenes
 
 CASES: Final = Path(__file__).parents[1] / "data" / "cases"
 ASKED: Final = (200, 80, 60)

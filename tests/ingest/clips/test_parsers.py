@@ -15,10 +15,10 @@ from animations.ingest.decode import write_frames, write_picture
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.normalise import to_eight_bit
 from animations.ingest.sniff import sniff
-from tests.uploads.clips import CLEAR, GREEN, RED, animation, scenes
-from tests.uploads.clips import apng as apng_of
-from tests.uploads.clips import gif as gif_of
-from tests.uploads.clips import video as video_of
+from tests.ingest.sample_clips import CLEAR, GREEN, RED, animation, scenes
+from tests.ingest.sample_clips import apng as apng_of
+from tests.ingest.sample_clips import gif as gif_of
+from tests.ingest.sample_clips import video as video_of
 
 
 def test_a_gifs_steps() -> None:

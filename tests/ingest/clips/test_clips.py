@@ -14,7 +14,8 @@ from PIL import Image, ImageChops
 
 from animations.ingest.client import Timeline, decode
 from animations.ingest.decode import write_frames, write_picture
-from tests.uploads.clips import (
+from tests.ingest.images import encoded, two_halves
+from tests.ingest.sample_clips import (
     BLUE,
     CLEAR,
     GREEN,
@@ -26,7 +27,6 @@ from tests.uploads.clips import (
     turned,
     video,
 )
-from tests.uploads.pictures import encoded, two_halves
 
 Looked = tuple[dict[str, Any], list[Image.Image]]
 Look = Callable[[bytes], Looked]

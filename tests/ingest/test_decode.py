@@ -1,4 +1,4 @@
-"""The decoding child: each of its parts, and the command itself. Formats and weapons are in tests/uploads."""
+"""The decoding command, and each of its parts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from animations.ingest.decode import write_picture
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.readers import SourcePicture
 from animations.ingest.sniff import sniff
-from tests.uploads.pictures import BLUE, RED, encoded, two_halves
+from tests.ingest.images import BLUE, RED, encoded, two_halves
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,7 +17,7 @@ from PIL import Image
 from animations.imaging.png_chunks import pack_chunk
 from animations.ingest.client import MAX_CONCURRENT_DECODES, Decoded, decode
 from animations.ingest.errors import DecodeError
-from tests.uploads.pictures import RED, encoded, png, two_halves
+from tests.ingest.images import RED, encoded, png, two_halves
 
 HEIC = Path(__file__).parents[1] / "data" / "small.heic"
 ROOT = Path(__file__).parents[2]
