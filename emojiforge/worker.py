@@ -37,7 +37,7 @@ TTL_S: Final = 60
 PAUSE_S: Final = 1.0
 """Before working again after Redis was away."""
 PIXELS: Final = ("numpy", "cv2", "PIL.Image")
-ROOMS: Final = ("animations.jobs", "animations.work", "animations.generators")
+ROOMS: Final = ("animations.jobs", "animations.work")
 
 
 class ResilientWorker(Worker):

@@ -125,7 +125,7 @@ class Project(models.Model):
     framing = models.CharField(max_length=10, choices=Framing.choices, default=Framing.CROP)
     """Whether the emoji is cropped to what the picture or clip shows, or has its whole canvas."""
     clip_layout = models.JSONField(default=dict, blank=True)
-    """How this generation's frames of a clip are laid out, decided once for all of them: see `work.framing`."""
+    """How this generation's frames of a clip are laid out, decided once for all: see `work.clip_frames.framing`."""
     notes = models.JSONField(default=list, blank=True)
     """What was done unasked in this generation: `Note`s, at most one of a code."""
     generation = models.PositiveIntegerField(default=0)

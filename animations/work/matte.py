@@ -17,9 +17,8 @@ from animations.matte.engines import AUTO, DEFAULT_MODEL, NO_WHITE_GROUND, OWN, 
 from animations.matte.levels import settle
 from animations.matte.pockets import find_pockets
 from animations.matte.refine_tools import Pocket
-from animations.matte.subject import shows_something
+from animations.matte.subject import shows_something, subject_prompt
 from animations.models import Candidate, GpuCall, Matte, Source
-from animations.work.cutting import subject_prompt
 from animations.work.errors import NoSubject, WorkFailed
 from animations.work.gpu import matting
 from animations.work.gpu.matting import Wanted
@@ -82,12 +81,12 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
     if not (cutout[..., 3].any() if engine == OWN else shows_something(cutout[..., 3])):
         raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")
     pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
-    return keep(
+    return store_matte(
         lease, Matte(source=source, engine=engine, model=call.model if call else "", call=call), cutout, pockets
     )
 
 
-def keep(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> Matte:
+def store_matte(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> Matte:
     """Store a new matte's files and its row."""
     project_id = matte.source.project_id
     matte.alpha.name = storage.save(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")

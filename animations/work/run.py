@@ -19,13 +19,8 @@ from animations.work.lease import Lease, claim
 log = logging.getLogger(__name__)
 
 
-def _generate(lease: Lease) -> None:
-    moves = lease.job.project.generator == Project.Generator.CLIP
-    (clip.generate if moves else generate.generate)(lease)
-
-
 WORK: Final[dict[str, Callable[[Lease], None]]] = {
-    Job.Kind.GENERATE: _generate,
+    Job.Kind.GENERATE: generate.generate,
     Job.Kind.RETRY: retry.retry,
     Job.Kind.REFINE: refine.refine,
     Job.Kind.EXPORT: export.export,
@@ -52,7 +47,8 @@ def run(job_id: str) -> None:
 
 def _attempt(lease: Lease) -> None:
     try:
-        WORK[lease.job.kind](lease)
+        work = clip.matte_clip if clip.mattes_frames(lease.job) else WORK[lease.job.kind]
+        work(lease)
     except WorkFailed as error:
         _fail(lease, str(error))
     except (LeaseLost, ProjectGone, OperationalError):

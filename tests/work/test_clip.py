@@ -20,10 +20,10 @@ from animations.actions.refine.tools import RefineTool
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.sampling import sample
-from animations.work.clip_frames import opened
+from animations.work.candidates import update_frame
+from animations.work.clip_frames.extract import open_clip
 from animations.work.errors import WorkFailed
-from animations.work.kinds.clip import close, finish_frame, matte_frames
-from animations.work.kinds.clip import generate as generate_clip
+from animations.work.kinds.clip import matte_clip
 from animations.work.lease import Lease
 from tests.ingest.sample_clips import CLEAR, RED, animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
@@ -225,12 +225,12 @@ def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: Take) -> 
     project = make_clip()
     lease = lease_of(project.jobs.get())
     folder = settings.FILE_UPLOAD_TEMP_DIR
-    with opened(lease, project.source) as clip:
-        shots = clip.extract([0, 3, 77])
-        assert (sorted(shots.paths), shots.size) == ([0, 3], (64, 48))
-        shot = shots.read(3)
-        assert (shot.size, shot.own_alpha) == ((64, 48), None)
-        assert tuple(shot.rgb[24, 56]) == RED
+    with open_clip(lease, project.source) as clip:
+        frames = clip.extract([0, 3, 77])
+        assert (sorted(frames.paths), frames.size) == ([0, 3], (64, 48))
+        frame = frames.read(3)
+        assert (frame.size, frame.own_alpha) == ((64, 48), None)
+        assert tuple(frame.rgb[24, 56]) == RED
         assert len(list(folder.iterdir())) == 1
     assert list(folder.iterdir()) == []
 
@@ -240,24 +240,15 @@ def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, le
     project.source.original = storage.save(project.pk, b"no clip any more", "gif")
     with (
         pytest.raises(WorkFailed, match="not a picture or clip"),
-        opened(lease_of(project.jobs.get()), project.source) as clip,
+        open_clip(lease_of(project.jobs.get()), project.source) as clip,
     ):
         clip.extract([0])
 
 
-def test_the_steps_of_a_run_each_leave_their_mark(make_clip: MakeClip, lease_of: Take) -> None:
+def test_a_run_finishes_its_frames_its_job_and_its_project(make_clip: MakeClip, lease_of: Take) -> None:
     project = make_clip(matte="none")
-    lease = lease_of(project.jobs.get())
-    matte_frames(lease)
+    matte_clip(lease_of(project.jobs.get()))
     assert {frame.status for frame in frames_of(project)} == {"ready"}
-    with lease.revise() as revision:
-        close(lease, revision)
-    assert lease.job.status == "succeeded"
-
-
-def test_a_generate_settles_its_project(make_clip: MakeClip, lease_of: Take) -> None:
-    project = make_clip(matte="none")
-    generate_clip(lease_of(project.jobs.get()))
     project.refresh_from_db()
     assert (project.status, project.jobs.get().status) == ("ready", "succeeded")
 
@@ -268,6 +259,6 @@ def test_a_frame_whose_candidate_failed_shows_what_it_showed(make_clip: MakeClip
     frame = frames_of(project)[0]
     failed = Candidate.objects.create(frame=frame, ordinal=1, status="failed")
     Frame.objects.filter(pk=frame.pk).update(status="working")
-    finish_frame(failed, 99)
+    update_frame(failed, 99)
     after = Frame.objects.get(pk=frame.pk)
     assert (after.status, after.chosen, after.revision) == ("ready", frame.chosen, 99)

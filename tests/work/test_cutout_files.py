@@ -12,7 +12,7 @@ from PIL import Image
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.work.cutout_files import SMALL_BYTES, keep_cutout
+from animations.work.candidates import SMALL_BYTES, store_cutout
 
 
 def soft_ball(size: int = 256, noise: float = 20.0) -> Picture:
@@ -32,7 +32,7 @@ def shown(name: str) -> Picture:
 
 def test_a_preview_is_much_smaller_with_the_same_alpha(surroundings: str) -> None:
     ball = soft_ball(noise=4.0)
-    cutout, preview = keep_cutout(uuid.uuid4(), ball)
+    cutout, preview = store_cutout(uuid.uuid4(), ball)
     assert np.array_equal(png.read(storage.read(cutout)), ball)
     assert PurePath(preview).suffix == ".webp"
     assert default_storage.size(preview) < default_storage.size(cutout) / 3
@@ -44,7 +44,7 @@ def test_a_preview_is_much_smaller_with_the_same_alpha(surroundings: str) -> Non
 
 def test_a_cutout_that_is_small_is_its_own_preview(surroundings: str) -> None:
     pixels = np.kron(soft_ball(16, 0.0) & 192, np.ones((16, 16, 1), np.uint8))
-    cutout, preview = keep_cutout(uuid.uuid4(), pixels)
+    cutout, preview = store_cutout(uuid.uuid4(), pixels)
     assert preview == cutout
     assert default_storage.size(cutout) <= SMALL_BYTES
 
@@ -52,8 +52,8 @@ def test_a_cutout_that_is_small_is_its_own_preview(surroundings: str) -> None:
 @pytest.mark.parametrize("noise", [0.0, 4.0])
 def test_equal_cutouts_are_stored_once_and_go_with_their_project(noise: float, surroundings: str) -> None:
     project = uuid.uuid4()
-    names = keep_cutout(project, soft_ball(noise=noise))
-    assert keep_cutout(project, soft_ball(noise=noise)) == names
+    names = store_cutout(project, soft_ball(noise=noise))
+    assert store_cutout(project, soft_ball(noise=noise)) == names
     assert len(default_storage.listdir(storage.folder(project))[1]) == len(set(names))
     storage.delete_project_files(project)
     assert not any(default_storage.exists(name) for name in names)

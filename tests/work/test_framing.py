@@ -24,7 +24,7 @@ from animations.encode.platforms import PLATFORMS
 from animations.imaging import png
 from animations.imaging.pixel_art import block_side, enlarge
 from animations.models import Candidate, Export, Frame, Job, Project
-from animations.work.crops import note
+from animations.work.crop_note import describe_crop
 from tests.imaging.images import seen_colours, sprite
 from tests.ingest.sample_clips import CLEAR, GREEN, RED, animation
 from tests.work.fake_endpoint import FakeEndpoint
@@ -124,7 +124,7 @@ def test_small_art_in_a_large_canvas_fills_its_emoji_on_every_platform(make: Mak
         assert min(share(frame) for frame in frames) > 1 / 3
     sizes = {cutout.shape for cutout in cutouts(project)}
     assert sizes == {(62, 81, 4)}, "as sharp as the clip, and no frame cropped apart"
-    assert project.notes == [{"code": "cropped", "text": note((0, 0, 81, 62), (1000, 1000))}]
+    assert project.notes == [{"code": "cropped", "text": describe_crop((0, 0, 81, 62), (1000, 1000))}]
 
 
 def test_the_whole_picture_is_kept_when_asked_and_cropped_again_when_asked(make: Make) -> None:
@@ -212,7 +212,7 @@ def test_a_drawn_picture_is_fitted_to_what_it_shows_unless_all_of_it_is_wanted(m
     data = BytesIO()
     small.save(data, "PNG")
     project = make("small.png", data.getvalue(), prompt="subtle float")
-    assert project.notes == [{"code": "cropped", "text": note((0, 0, 64, 64), (600, 400))}]
+    assert project.notes == [{"code": "cropped", "text": describe_crop((0, 0, 64, 64), (600, 400))}]
     assert min(share(frame) for frame in cutouts(project)) > 0.6
     generate(project, GenerateOptions(framing="whole"))
     run(project)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from animations import jobs, storage
-from animations.generators import procedural
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Project
-from animations.work.kinds.generate import count_progress, generate, store
+from animations.work.candidates import count_progress, store_drawn
+from animations.work.drawing import draw_frame, stage_for
+from animations.work.kinds.generate import generate
 from animations.work.lease import Lease
 from tests.work.fake_endpoint import FakeEndpoint
 
@@ -87,9 +88,9 @@ def test_equal_pictures_are_stored_once(
     project = make_project()
     lease = lease_of(project.jobs.get())
     picture = png.read(storage.read(project.source.picture.name))
-    rgba = procedural.Generator(_opaque(picture), 64).draw(project.recipe, 0, 6)
-    assert store(lease, rgba) == store(lease, rgba.copy())
-    stored = store(lease, rgba)
+    rgba = draw_frame(stage_for(project, _opaque(picture)), project, 0, project.recipe)
+    assert store_drawn(lease, rgba) == store_drawn(lease, rgba.copy())
+    stored = store_drawn(lease, rgba)
     assert stored.picture == stored.cutout != stored.alpha
 
 

@@ -15,8 +15,8 @@ from animations.actions.refine.tools import RefineTool
 from animations.actions.retry import retry as ask_for_retry
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Matte, Project
-from animations.work.kinds.refine import refine
-from animations.work.kinds.retry import neighbours_track
+from animations.work.drawing import neighbours_track
+from animations.work.kinds.clip import matte_clip
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
 from tests.conftest import upload
@@ -138,10 +138,9 @@ def test_a_frame_that_was_fitted_into_the_loop_stays_fitted(drawn: Project) -> N
     assert (new.parent, new.cutout.name) == (old, old.cutout.name)
 
 
-def test_the_neighbours_track_is_that_of_the_frame_before(drawn: Project, lease_of: Take) -> None:
+def test_the_neighbours_track_is_that_of_the_frame_before(drawn: Project) -> None:
     Candidate.objects.filter(frame__index=2).update(recipe={"version": 1})
-    job = ask_for_refine(frame_of(drawn, 3), frame_of(drawn, 3).chosen_id, RefineTool("matte", "none"))  # type: ignore[arg-type]
-    assert neighbours_track(lease_of(job), 3) == {"version": 1}
+    assert neighbours_track(drawn, 3) == {"version": 1}
 
 
 def test_the_sources_own_matte_is_not_changed_by_another(
@@ -179,7 +178,7 @@ def test_a_cancelled_refine_leaves_its_frames_as_they_were(clip: Project, lease_
 def test_a_refine_is_done_once(clip: Project, lease_of: Take) -> None:
     frame = frame_of(clip, 1)
     job = ask_for_refine(frame, frame.chosen_id, RefineTool("matte", "none"))  # type: ignore[arg-type]
-    refine(lease_of(job))
+    matte_clip(lease_of(job))
     job.refresh_from_db()
     assert job.status == "succeeded"
     jobs.run(str(job.pk))

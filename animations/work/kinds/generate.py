@@ -1,55 +1,51 @@
-"""A take: the source is matted once, then every frame's candidates are drawn and shown as they come."""
+"""Generate a loop: the source is matted once, then every frame's candidates are drawn and shown as they come."""
 
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from animations import storage
-from animations.generators.procedural import Generator
 from animations.imaging import png
-from animations.imaging.arrays import Picture
-from animations.models import Candidate, Frame, Job, Project
+from animations.models import Candidate, Frame, Project
 from animations.models.candidate import CandidateFiles
-from animations.work import crops
-from animations.work.cutout_files import keep_cutout
+from animations.motion.rendering.render import Stage
+from animations.work import crop_note
+from animations.work.candidates import count_progress, store_drawn
+from animations.work.drawing import draw_frame, stage_for
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 
 log = logging.getLogger(__name__)
 
-NOT_DRAWN = "This frame could not be drawn. Try it again with other words."
+NOT_DRAWN: Final = "This frame could not be drawn. Try it again with other words."
 
 
 def generate(lease: Lease) -> None:
-    """Finish every frame of the job's take that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
+    """Finish every frame of the job's generation that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
     project = lease.job.project
     cutout = png.read(storage.read(matte_source(lease).cutout.name))
-    generator = generator_for(project, cutout)
+    stage = stage_for(project, cutout)
     frames = project.current_frames().filter(status__in=Frame.UNFINISHED)
     for frame in frames.prefetch_related("candidates"):
         lease.check()
-        _finish_frame(lease, frame, generator)
+        _finish_frame(lease, frame, stage)
     with lease.revise() as revision:
         project.refresh_from_db()
         project.update_status()
-        project.add_note(crops.CODE, "" if project.framing == Project.Framing.WHOLE else crops.of_cutout(cutout))
+        is_whole = project.framing == Project.Framing.WHOLE
+        project.add_note(crop_note.CODE, "" if is_whole else crop_note.describe_cutout(cutout))
         lease.job.succeed(revision)
 
 
-def generator_for(project: Project, cutout: Picture) -> Generator:
-    """What draws a project's frames of its source's cutout."""
-    return Generator(cutout, project.size, whole=project.framing == Project.Framing.WHOLE)
-
-
-def _finish_frame(lease: Lease, frame: Frame, generator: Generator) -> None:
+def _finish_frame(lease: Lease, frame: Frame, stage: Stage) -> None:
     """Draw a frame's pending candidates and show them, all in one step."""
     pending = [candidate for candidate in frame.candidates.all() if candidate.status == Candidate.Status.PENDING]
-    drawn = {candidate.pk: _draw(lease, candidate, frame.index, generator) for candidate in pending}
+    drawn = [(candidate, _draw(lease, candidate, frame.index, stage)) for candidate in pending]
     with lease.revise() as revision:
-        for candidate in pending:
-            stored = drawn[candidate.pk]
-            if stored:
-                candidate.finish(stored)
+        for candidate, files in drawn:
+            if files:
+                candidate.finish(files)
             else:
                 candidate.fail(NOT_DRAWN)
         first = frame.candidates.filter(status=Candidate.Status.READY).order_by("ordinal").first()
@@ -57,27 +53,11 @@ def _finish_frame(lease: Lease, frame: Frame, generator: Generator) -> None:
         count_progress(lease, revision)
 
 
-def _draw(lease: Lease, candidate: Candidate, index: int, generator: Generator) -> CandidateFiles | None:
-    """The stored files of one drawn candidate, or None: a frame that cannot be drawn fails alone."""
+def _draw(lease: Lease, candidate: Candidate, index: int, stage: Stage) -> CandidateFiles | None:
+    """Draw and store one candidate; None where that is not possible: a frame fails alone."""
     project = lease.job.project
     try:
-        picture = generator.draw(candidate.recipe, index, project.frame_count)
-        return store(lease, picture)
+        return store_drawn(lease, draw_frame(stage, project, index, candidate.recipe))
     except (ValueError, ArithmeticError):
         log.exception("frame %s of project %s could not be drawn", index, project.pk)
         return None
-
-
-def store(lease: Lease, picture: Picture) -> CandidateFiles:
-    """A drawn frame's files; the generator draws the cutout itself, so picture and cutout are one file."""
-    project_id = lease.job.project_id
-    cutout, preview = keep_cutout(project_id, picture)
-    alpha = storage.save(project_id, png.write(picture[..., 3]), "png")
-    return CandidateFiles(picture=cutout, alpha=alpha, cutout=cutout, preview=preview)
-
-
-def count_progress(lease: Lease, revision: int, more: int = 0) -> None:
-    """How many of the job's candidates are settled, and `more` that are as good as that. Inside `revise`."""
-    job: Job = lease.job
-    settled = job.candidates.exclude(status=Candidate.Status.PENDING).count()
-    job.progress(revision, settled + more, job.total)

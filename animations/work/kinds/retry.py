@@ -1,8 +1,8 @@
-"""One frame again: the same moment with other words, fitted into the loop it stands in."""
+"""Draw one frame again: the same moment with other words, fitted into the loop it stands in."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from animations import storage
 from animations.imaging import png
@@ -10,7 +10,8 @@ from animations.imaging.arrays import Picture
 from animations.imaging.difference import looks_alike, loop_steps
 from animations.models import Candidate, Frame
 from animations.motion.seam import frame_seam
-from animations.work.kinds.generate import count_progress, generator_for, store
+from animations.work.candidates import count_progress, iterate_pending, store_drawn
+from animations.work.drawing import chosen_candidates, draw_fitted, stage_for
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 
@@ -24,23 +25,25 @@ def retry(lease: Lease) -> None:
     """
     project, frame = lease.job.project, lease.job.frame
     assert frame is not None
-    generator = generator_for(project, png.read(storage.read(matte_source(lease).cutout.name)))
-    loop = _chosen(lease)
-    track = neighbours_track(lease, frame.index)
-    pending = lease.job.candidates.filter(status=Candidate.Status.PENDING).select_related("parent")
-    for candidate in pending.order_by("ordinal"):
-        lease.check()
-        neighbours = track or candidate.recipe
-        picture = generator.redraw(candidate.recipe, frame.index, project.frame_count, neighbours)
-        alike = _looks_like_its_parent(candidate, picture)
-        stored, figure = (None, None) if alike else (store(lease, picture), _seam(loop, frame.index, picture))
-        with lease.revise() as revision:
-            if stored:
-                candidate.finish(stored, seam=figure)
-            else:
-                candidate.fail(NO_DIFFERENCE.format(candidate.prompt))
-            count_progress(lease, revision)
+    stage = stage_for(project, png.read(storage.read(matte_source(lease).cutout.name)))
+    loop = chosen_candidates(project)
+    for candidate in iterate_pending(lease):
+        _finish(lease, candidate, draw_fitted(stage, project, frame.index, candidate.recipe), loop)
     _close(lease, frame)
+
+
+def _finish(lease: Lease, candidate: Candidate, picture: Picture, loop: list[Candidate | None]) -> None:
+    """Store what was drawn, with its seam in the loop; fail it where it looks as before."""
+    if _looks_like_parent(candidate, picture):
+        files, seam = None, None
+    else:
+        files, seam = store_drawn(lease, picture), _measure_seam(loop, candidate.frame.index, picture)
+    with lease.revise() as revision:
+        if files:
+            candidate.finish(files, seam=seam)
+        else:
+            candidate.fail(NO_DIFFERENCE.format(candidate.prompt))
+        count_progress(lease, revision)
 
 
 def _close(lease: Lease, frame: Frame) -> None:
@@ -58,31 +61,15 @@ def _close(lease: Lease, frame: Frame) -> None:
             lease.job.succeed(revision)
 
 
-def _looks_like_its_parent(candidate: Candidate, picture: Picture) -> bool:
+def _looks_like_parent(candidate: Candidate, picture: Picture) -> bool:
     parent = candidate.parent
     if parent is None or not parent.cutout:
         return False
     return looks_alike(picture, png.read(storage.read(parent.cutout.name)))
 
 
-def _chosen(lease: Lease) -> list[Candidate | None]:
-    """The chosen candidate of each frame, in order."""
-    frames = lease.job.project.current_frames().select_related("chosen")
-    return [frame.chosen for frame in frames]
-
-
-def neighbours_track(lease: Lease, index: int) -> dict[str, Any] | None:
-    """The recipe that the neighbours of a frame follow: the one before, else the one after."""
-    loop = _chosen(lease)
-    for at in (index - 1, (index + 1) % len(loop)):
-        chosen = loop[at]
-        if chosen is not None:
-            return dict(chosen.recipe)
-    return None
-
-
-def _seam(loop: list[Candidate | None], index: int, picture: Picture) -> float | None:
-    """How the picture stands in the loop as it is now; None when frames of the loop are missing."""
+def _measure_seam(loop: list[Candidate | None], index: int, picture: Picture) -> float | None:
+    """Measure how the picture stands in the loop as it is now; None when frames of the loop are missing."""
     pictures: list[Picture] = []
     for at, chosen in enumerate(loop):
         if at == index:

@@ -1,4 +1,4 @@
-"""Which engine mattes each frame of a clip under `auto`: found by looking at all of the take's frames."""
+"""Choose the engine of each frame of a clip under `auto`, by looking at all frames of the generation."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from PIL import Image
 from animations.matte.engines import AUTO, Ground, engines_for_frames
 from animations.matte.ground import ground_of
 from animations.models import Candidate, Job
-from animations.work.clip_frames import Shots
+from animations.work.clip_frames.extract import ClipFrames
 from animations.work.lease import Lease
 
 
-def undecided(job: Job) -> list[Candidate]:
-    """All candidates of a take under `auto`; none of any other job, whose engines were chosen.
+def undecided_candidates(job: Job) -> list[Candidate]:
+    """Return all candidates of a generation under `auto`; none of any other job, whose engines were chosen.
 
     Also those that an earlier run has finished, so that a run which starts again decides as that one did.
     """
@@ -22,17 +22,17 @@ def undecided(job: Job) -> list[Candidate]:
     return list(job.candidates.all()) if job.kind == Job.Kind.GENERATE and is_auto else []
 
 
-def decide(lease: Lease, candidates: Sequence[Candidate], shots: Shots) -> None:
+def choose_engines(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrames) -> None:
     """Write down the engine of each pending candidate by what its frame and the others stand on."""
-    readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in shots]
-    engines = engines_for_frames([ground(candidate, shots) for candidate in readable])
+    readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in frames]
+    engines = engines_for_frames([measure_ground(candidate, frames) for candidate in readable])
     with lease.revise():
         for engine in set(engines):
             mine = [candidate.pk for candidate, own in zip(readable, engines, strict=True) if own == engine]
             Candidate.objects.filter(pk__in=mine, status=Candidate.Status.PENDING).update(engine=engine)
 
 
-def ground(candidate: Candidate, shots: Shots) -> Ground:
-    """Return what the candidate's frame stands on."""
-    with Image.open(shots.paths[candidate.recipe["clip_index"]]) as picture:
+def measure_ground(candidate: Candidate, frames: ClipFrames) -> Ground:
+    """Measure what the candidate's frame stands on."""
+    with Image.open(frames.paths[candidate.recipe["clip_index"]]) as picture:
         return ground_of(picture)
