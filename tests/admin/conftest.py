@@ -21,7 +21,7 @@ Commits = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def _own_places(settings: Any, tmp_path: Path, valkey: redis.Redis) -> None:
-    """An empty queue and an empty folder for previews, for each test."""
+    """Give each test an empty queue and an empty folder for previews."""
     settings.MEDIA_ROOT = tmp_path
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
@@ -29,7 +29,7 @@ def _own_places(settings: Any, tmp_path: Path, valkey: redis.Redis) -> None:
 
 @pytest.fixture
 def waiting() -> Waiting:
-    """The presets whose preview a message on the queue asks for, first come first."""
+    """Return a function that lists the presets whose preview a queued message asks for, first come first."""
 
     def slugs() -> list[str]:
         jobs = django_rq.get_queue("bulk").jobs
@@ -67,7 +67,7 @@ def make_preset(db: None) -> MakePreset:
 
 @pytest.fixture
 def make_emoji(db: None) -> Callable[[User, str], Project]:
-    """A project with all that may hang on it: source, frames, candidates, job, GPU call, export."""
+    """Make a project with all that may belong to it: source, frames, candidates, job, GPU call, export."""
 
     def make(owner: User, name: str) -> Project:
         project = Project.objects.create(owner=owner, name=name, understood_as="bounce", generation=1)

@@ -75,13 +75,11 @@ def test_a_fresh_preview_is_drawn_again_when_asked(
 ) -> None:
     preset = make_preset("bounce", preview="presets/bounce-1.webp")
     Preset.objects.update(preview_of=preset.preview_digest())
-    preset.refresh_from_db()
-    assert preset.is_preview_fresh
     with django_capture_on_commit_callbacks(execute=True):
         preset_actions.redraw([preset])
-    preset.refresh_from_db()
-    assert not preset.is_preview_fresh
-    assert preset.preview, "the old one is shown until then"
+    stale = Preset.objects.get()
+    assert not stale.is_preview_fresh
+    assert stale.preview, "the old one is shown until then"
     assert waiting() == ["bounce"]
 
 

@@ -38,7 +38,7 @@ def test_a_preview_moves_for_ever_with_clear_corners_and_few_bytes() -> None:
         for index in range(previews.FRAMES):
             picture.seek(index)
             shown.append(picture.convert("RGBA").tobytes())
-        assert picture.convert("RGBA").getpixel((0, 0))[3] == 0
+        assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
     assert len(set(shown)) > previews.FRAMES // 2
 
 

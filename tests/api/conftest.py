@@ -6,4 +6,4 @@ import redis
 
 @pytest.fixture(autouse=True)
 def _fresh_counters(valkey: redis.Redis) -> None:
-    """Requests are counted, and tickets kept, in a cache that nobody has used."""
+    """Count requests, and keep tickets, in an empty cache."""

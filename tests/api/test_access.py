@@ -1,4 +1,4 @@
-"""Every address of the product, and who may pass: the table must name each one that Django's resolver knows."""
+"""Check for every address of the product who may pass: the table must name each one that Django's resolver knows."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ REST = sorted(DOORS.keys() - OWNED)
 
 
 def methods(name: str) -> list[str]:
-    """What may be asked there: an API view's own methods, and GET of a page or file."""
+    """Return what may be asked there: an API view's own methods, and GET of a page or file."""
     view = getattr(OURS[name].callback, "cls", None)
     named = ("get", "post", "put", "patch", "delete")
     return [method for method in named if hasattr(view, method)] if view else ["get"]

@@ -10,7 +10,7 @@ PROJECTS = "/api/v1/projects/"
 
 
 def signed_up(email: str = "ada@example.com") -> str:
-    """A new account's session token."""
+    """Return a new account's session token."""
     sent = {"email": email, "password": "a quite long word of pass"}
     answer = APIClient().post("/_allauth/app/v1/auth/signup", sent, format="json")
     assert answer.status_code == 200, answer.content

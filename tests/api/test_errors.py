@@ -77,8 +77,8 @@ def test_form_fields_without_end_are_413(api: APIClient) -> None:
     assert error_of(answer) == (413, "client_error", "too_large", None)
 
 
-def raised(error: Exception, **settings: Any) -> Any:
-    """The answer of a view that raises `error`."""
+def answer_to(error: Exception, **settings: Any) -> Any:
+    """Return the answer of a view that raises `error`."""
 
     class Raising(APIView):
         authentication_classes: list[type] = []
@@ -88,7 +88,7 @@ def raised(error: Exception, **settings: Any) -> Any:
         def get(self, request: HttpRequest) -> None:
             raise error
 
-    answer = Raising.as_view()(APIRequestFactory().get("/"))
+    answer: Any = Raising.as_view()(APIRequestFactory().get("/"))
     answer.render()
     answer.json = lambda: answer.data
     return answer
@@ -107,6 +107,6 @@ def raised(error: Exception, **settings: Any) -> Any:
     ],
 )
 def test_what_actions_raise_keeps_its_code_and_a_bug_tells_nothing(error: Exception, expected: object) -> None:
-    answer = raised(error)
+    answer = answer_to(error)
     assert error_of(answer) == expected
     assert "secret" not in str(answer.data)

@@ -96,7 +96,7 @@ def test_every_spending_address_keeps_its_answers(api: APIClient, project: Proje
 
 
 def under_way(owner: User, project: Project, seconds: int) -> IdempotencyKey:
-    """The row of a first request that began so long ago and has not answered."""
+    """Return the row of a first request that began so long ago and has not answered."""
     route = f"POST /api/v1/projects/{project.pk}/generate/"
     row = IdempotencyKey.objects.create(user=owner, route=route, key="one", body_digest=digest_of_nothing())
     began = timezone.now() - timedelta(seconds=seconds)
@@ -105,7 +105,7 @@ def under_way(owner: User, project: Project, seconds: int) -> IdempotencyKey:
 
 
 def digest_of_nothing() -> str:
-    """What an empty JSON object comes to."""
+    """Return the digest of an empty JSON object."""
     return hashlib.sha256(b'{"json": {}}').hexdigest()
 
 

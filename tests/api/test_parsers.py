@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
@@ -14,14 +15,20 @@ from tests.conftest import png
 FAMILY = "👨\u200d👩\u200d👧"
 
 
-def made_of(api: APIClient, disposition: str | bytes, content: bytes | None = None) -> str:
-    """The name of a project of a file whose part of the form has this Content-Disposition."""
+def post_form(api: APIClient, body: bytes) -> Any:
+    """Post a multipart form as it stands; the client's own encoder would make every name UTF-8."""
+    kind = "multipart/form-data; boundary=b"
+    return api.post("/api/v1/projects/", body, content_type=kind)
+
+
+def project_name(api: APIClient, disposition: str | bytes, content: bytes | None = None) -> str:
+    """Return the name of the project made of a file whose part of the form has this Content-Disposition."""
     line = disposition.encode() if isinstance(disposition, str) else disposition
     fields = {"start": "false", "prompt": "bounce"}
     field = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
     head = "".join(field.format(*pair) for pair in fields.items()).encode() + b"--b\r\n" + line + b"\r\n\r\n"
     body = head + (content or png(size=64)) + b"\r\n--b--\r\n"
-    answer = api.generic("POST", "/api/v1/projects/", body, content_type="multipart/form-data; boundary=b")
+    answer = post_form(api, body)
     assert answer.status_code == 201, answer.content
     return str(answer.json()["name"])
 
@@ -52,7 +59,7 @@ def made_of(api: APIClient, disposition: str | bytes, content: bytes | None = No
     ],
 )
 def test_a_project_keeps_every_letter_of_its_files_name(api: APIClient, sent: str, name: str) -> None:
-    assert made_of(api, f'Content-Disposition: form-data; name="source"; {sent}') == name
+    assert project_name(api, f'Content-Disposition: form-data; name="source"; {sent}') == name
     assert Project.objects.get().name == name
 
 
@@ -67,7 +74,7 @@ def test_a_project_keeps_every_letter_of_its_files_name(api: APIClient, sent: st
     ],
 )
 def test_a_file_whose_name_is_no_utf8_is_taken(api: APIClient, sent: bytes, name: str) -> None:
-    assert made_of(api, b'Content-Disposition: form-data; name="source"; filename="' + sent + b'"') == name
+    assert project_name(api, b'Content-Disposition: form-data; name="source"; filename="' + sent + b'"') == name
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64, 1000, 100_000])
@@ -90,13 +97,13 @@ def test_what_never_ends_its_headers_passes_as_it_came() -> None:
 def test_a_long_sentence_after_a_dot_is_no_ending(api: APIClient) -> None:
     sentence = "Mr. Whiskers " + "猫" * 250
     large = png(size=64) + bytes(400_000)  # kept by Django in a file that is named by the ending
-    name = made_of(api, f'Content-Disposition: form-data; name="source"; filename="{sentence}"', large)
+    name = project_name(api, f'Content-Disposition: form-data; name="source"; filename="{sentence}"', large)
     assert name == sentence[:100]
 
 
 @pytest.mark.parametrize("sent", ["..", "/", "", "C:\\"])
 def test_a_name_of_nothing_is_no_file(api: APIClient, sent: str) -> None:
     body = f'--b\r\nContent-Disposition: form-data; name="source"; filename="{sent}"\r\n\r\nx\r\n--b--\r\n'
-    answer = api.generic("POST", "/api/v1/projects/", body.encode(), content_type="multipart/form-data; boundary=b")
+    answer = post_form(api, body.encode())
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["attr"] == "source"

@@ -115,10 +115,10 @@ def test_what_is_sent_is_what_is_described(project: Any) -> None:
         assert check.is_valid(), check.errors
 
 
-def test_a_shape_becomes_fields_that_know_null_lists_and_choices() -> None:
-    described = serializer_of(EnginesPayload)()
-    assert described.fields["as_of"].allow_null
-    assert described.fields["engines"].child.fields.keys() == {"slug", "kind", "available", "reason"}
-    status = serializer_of(JobPayload)().fields["status"]
+def test_a_payload_type_becomes_fields_that_know_null_lists_and_choices() -> None:
+    fields: Any = serializer_of(EnginesPayload)().fields
+    assert fields["as_of"].allow_null
+    assert fields["engines"].child.fields.keys() == {"slug", "kind", "available", "reason"}
+    status: Any = serializer_of(JobPayload)().fields["status"]
     assert list(status.choices) == ["queued", "running", "succeeded", "failed", "cancelled"]
     assert serializer_of(JobPayload).__name__ == "Job"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from pytest_django import Settings
-from rest_framework.test import APIClient
+from rest_framework.request import Request
+from rest_framework.test import APIClient, APIRequestFactory
 
 from animations.api.throttling import PerMinuteThrottle, rate_limit, scope_of
 from animations.models import Project
@@ -15,7 +16,7 @@ SetRates = Callable[..., None]
 
 @pytest.fixture
 def set_rates(settings: Settings) -> SetRates:
-    """Sets how many requests a minute are let through, by scope."""
+    """Return a function that sets how many requests a minute are allowed, by scope."""
 
     def change(**rates: int) -> None:
         words = {scope: f"{rate}/min" for scope, rate in rates.items()}
@@ -67,17 +68,16 @@ def test_rates_are_whole_numbers_a_minute(set_rates: SetRates) -> None:
     assert (rate_limit("read"), rate_limit("spend")) == (7, 2)
 
 
-def test_only_a_post_spends(rf: object) -> None:
+def test_only_a_post_spends() -> None:
     class View:
         spends = True
 
-    class Request:
-        def __init__(self, method: str) -> None:
-            self.method = method
+    def request(method: str) -> Request:
+        return Request(APIRequestFactory().generic(method, "/"))
 
-    scopes = [scope_of(Request(method), View()) for method in ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")]
+    scopes = [scope_of(request(method), View()) for method in ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")]
     assert scopes == ["read", "read", "read", "spend", "write", "write"]
-    assert scope_of(Request("POST"), object()) == "write"
+    assert scope_of(request("POST"), object()) == "write"
 
 
 def test_the_wait_is_at_least_a_second() -> None:

@@ -28,7 +28,7 @@ in_database = partial(database_sync_to_async, thread_sensitive=False)
 
 @pytest.fixture(autouse=True)
 def _empty(valkey: redis.Redis, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real rows, so that every thread sees them; and sockets that do not wait long between two looks."""
+    """Use real rows, so that every thread sees them, and sockets that pause only shortly between two reads."""
     monkeypatch.setattr(ProjectSocket, "pause_seconds", 0.01)
     monkeypatch.setattr(ProjectSocket, "snapshot_pause_seconds", 0.01)
 
@@ -40,7 +40,7 @@ def emoji(owner: User, new_project: MakeProject) -> Project:
 
 @pytest.fixture
 def cookie_of() -> Callable[[User], str]:
-    """A browser's session cookie of a person who has signed in."""
+    """Return a function that signs a person in and returns the browser's session cookie."""
 
     def sign_in(user: User) -> str:
         client = Client()
@@ -52,7 +52,7 @@ def cookie_of() -> Callable[[User], str]:
 
 @pytest.fixture
 def cookie(owner: User, cookie_of: Callable[[User], str]) -> str:
-    """The owner's."""
+    """Return the owner's session cookie."""
     return cookie_of(owner)
 
 
@@ -63,11 +63,11 @@ class Socket:
         self._end = communicator
 
     async def next(self) -> Message:
-        """The next message; fails when there is none for too long."""
+        """Return the next message; fail when there is none for too long."""
         return dict(json.loads(await self._end.receive_from(timeout=PATIENCE)))
 
     async def until(self, holds: Callable[[Message], object]) -> list[Message]:
-        """All messages up to the first for which `holds` is true."""
+        """Return all messages up to the first for which `holds` is true."""
         seen = []
         while True:
             seen.append(await self.next())
@@ -78,7 +78,7 @@ class Socket:
         await self._end.send_to(text_data=None if data else text, bytes_data=data)
 
     async def closed(self) -> int:
-        """The code with which the server closed; messages before it are passed over."""
+        """Return the code with which the server closed, skipping the messages before."""
         while True:
             output = await self._end.receive_output(timeout=PATIENCE)
             if output["type"] == "websocket.close":
@@ -99,7 +99,7 @@ def handshake(path: str, cookie: str = "", **headers: str) -> WebsocketCommunica
 
 @asynccontextmanager
 async def opened(path: str, cookie: str = "", **headers: str) -> AsyncIterator[Socket]:
-    """A socket whose handshake was accepted."""
+    """Open a socket; the handshake must be accepted."""
     communicator = handshake(path, cookie, **headers)
     accepted, _ = await communicator.connect(timeout=PATIENCE)
     assert accepted

@@ -1,4 +1,4 @@
-"""Channels' layer over the real Valkey, with a bad line: hints are dropped, doubled, and come in another order."""
+"""Lose, double and reorder hints, over the real Valkey."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
-WHAT: Counter[str] = Counter()
-"""What was done to the hints, so that a test can see that something was."""
+FATES: Counter[str] = Counter()
+"""How many hints had each fate, so that a test can see that faults happened."""
 
 
-class FaultyLayer(RedisPubSubChannelLayer):
+class LossyChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]  # channels_redis is untyped
+    """A channel layer that loses, doubles and delays messages by a seeded chance."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._random = Random(7)
@@ -20,7 +22,7 @@ class FaultyLayer(RedisPubSubChannelLayer):
 
     async def group_send(self, group: str, message: Any) -> None:
         fate = self._random.choice(["dropped", "doubled", "late", "sent"])
-        WHAT[fate] += 1
+        FATES[fate] += 1
         if fate == "late":
             self._late.append((group, message))
             return

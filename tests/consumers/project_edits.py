@@ -1,4 +1,4 @@
-"""Changes of a project, one after the other, and what a client makes of the messages about them."""
+"""Edit a project step by step, and apply the messages about it as a client does."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ def choose(frame: Frame, ordinal: int) -> int:
 
 
 def frame_at(project: Project, index: int) -> Frame:
-    return project.current_frames().get(index=index)
+    frame: Frame = project.current_frames().get(index=index)
+    return frame
 
 
 def new_take(project: Project) -> int:
-    """The list of frames itself changes."""
+    """Change the list of frames itself."""
     with revise(project.pk) as revision:
         project.refresh_from_db()
         project.start(revision, generation=project.generation + 1)
@@ -42,7 +43,7 @@ LAST = 1 + 1 + STEPS
 
 
 def stir(project_id: UUID, steps: int) -> int:
-    """Many small changes of every kind of row; the last revision."""
+    """Make many small changes of every kind of row; return the last revision."""
     random = Random(3)
     project = Project.objects.get(pk=project_id)
     with revise(project_id) as last:
@@ -67,7 +68,7 @@ def stir(project_id: UUID, steps: int) -> int:
 
 
 def state(project_id: UUID) -> dict[str, Any]:
-    """What a client must hold in the end: every row by its id."""
+    """Return what a client must hold in the end: every row by its id."""
     project = Project.objects.for_payload().get(pk=project_id)
     detail = project_detail_payload(project)
     held: dict[str, Any] = {frame["id"]: frame for frame in detail["frames"]}
@@ -76,7 +77,7 @@ def state(project_id: UUID) -> dict[str, Any]:
 
 
 def apply(held: dict[str, Any], message: Message) -> None:
-    """What a client does with a message."""
+    """Apply a message as a client does."""
     if message["type"] == "snapshot":
         project = dict(message["project"])
         held.update({frame["id"]: frame for frame in project.pop("frames")})

@@ -164,8 +164,8 @@ async def hint(project: Project, revision: int) -> None:
 
 @pytest.fixture
 def bad_line(settings: Settings) -> None:
-    lossy_channel_layer.WHAT.clear()
-    layer = settings.CHANNEL_LAYERS["default"] | {"BACKEND": "tests.consumers.lossy_channel_layer.FaultyLayer"}
+    lossy_channel_layer.FATES.clear()
+    layer = settings.CHANNEL_LAYERS["default"] | {"BACKEND": "tests.consumers.lossy_channel_layer.LossyChannelLayer"}
     settings.CHANNEL_LAYERS = {"default": layer}
 
 
@@ -189,4 +189,4 @@ async def test_hints_dropped_doubled_and_shuffled_lose_nothing(
         assert await socket.is_silent()
     assert revisions == sorted(revisions)
     assert held == await in_database(state)(emoji.pk)
-    assert lossy_channel_layer.WHAT.keys() == {"dropped", "doubled", "late", "sent"}
+    assert lossy_channel_layer.FATES.keys() == {"dropped", "doubled", "late", "sent"}

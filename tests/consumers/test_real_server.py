@@ -23,14 +23,14 @@ RESYNC = '{"type": "resync"}'
 
 @pytest.fixture(scope="module")
 def web(surroundings: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """The web process on the database of the tests."""
+    """Start the web process on the database of the tests."""
     with web_process(tmp_path_factory.mktemp("web"), **database_of_tests()) as web:
         yield web
 
 
 @pytest.fixture
 def largest(emoji: Project) -> Project:
-    """A project of as many candidates as there can be: 60 frames with 40 each, all of the same file."""
+    """Make a project of as many candidates as there can be: 60 frames with 40 each, all of the same file."""
     first = Frame.objects.filter(project=emoji, index=0).get()
     name = first.candidates.all()[0].cutout.name
     more = [
@@ -59,7 +59,7 @@ def message(socket: ClientConnection) -> dict[str, Any]:
 
 
 def closed(socket: ClientConnection) -> int | None:
-    """The close code that the client sees; messages before it are passed over."""
+    """Return the close code that the client sees, skipping the messages before."""
     with pytest.raises(ConnectionClosed) as caught:
         while True:
             socket.recv(timeout=PATIENCE)

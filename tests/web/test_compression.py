@@ -36,7 +36,7 @@ def test_the_length_of_a_page_tells_nothing_of_what_is_in_it() -> None:
 
 
 def test_who_does_not_ask_gets_the_page_as_it_is() -> None:
-    plain = CompressText(lambda _: HttpResponse(LONG))(RequestFactory().get("/"))
+    plain: Any = CompressText(lambda _: HttpResponse(LONG))(RequestFactory().get("/"))
     assert plain.content == LONG
     assert "Content-Encoding" not in plain.headers
     assert plain["Vary"] == "Accept-Encoding"

@@ -36,9 +36,9 @@ def addresses_of(project: Project) -> list[str]:
     ]
 
 
-def fetch(client: Client, address: str, **headers: str) -> Any:
-    """The answer, read to its end, which closes the file; `body` holds what came."""
-    answer: Any = client.get(address, **headers)
+def fetch(client: Client, address: str, headers: dict[str, str] | None = None) -> Any:
+    """Return the answer, read to its end, which closes the file; `body` holds what came."""
+    answer: Any = client.get(address, headers=headers)
     answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer
 
@@ -73,10 +73,10 @@ def test_what_never_changes_may_be_kept_for_ever_by_its_owners_browser(api: APIC
 def test_a_browser_that_has_the_file_is_told_so(api: APIClient, project: Project) -> None:
     address = reverse("source-file", args=[project.source.pk, "cutout"])
     first = fetch(api, address)
-    again = fetch(api, address, HTTP_IF_NONE_MATCH=first["ETag"])
+    again = fetch(api, address, {"If-None-Match": first["ETag"]})
     assert (again.status_code, again.body) == (304, b"")
     assert again["ETag"] == first["ETag"]
-    assert fetch(api, address, HTTP_IF_NONE_MATCH='"another"').status_code == 200
+    assert fetch(api, address, {"If-None-Match": '"another"'}).status_code == 200
 
 
 def test_an_export_is_saved_under_its_own_name_unless_it_is_to_be_shown(api: APIClient, project: Project) -> None:
@@ -153,7 +153,7 @@ def test_a_preview_is_what_was_made_for_pages_and_else_the_cutout(api: APIClient
 
 
 def test_a_file_that_was_lost_is_not_there_either(api: APIClient, project: Project, settings: Any) -> None:
-    (Path(settings.MEDIA_ROOT) / project.source.picture.name).unlink()
+    (Path(settings.MEDIA_ROOT) / str(project.source.picture.name)).unlink()
     assert fetch(api, reverse("source-file", args=[project.source.pk, "picture"])).status_code == 404
 
 
@@ -193,7 +193,8 @@ class TestPreviews:
 
 
 def test_an_app_gets_files_with_its_session_token(project: Project, stranger: User) -> None:
-    candidate = project.frames.first().candidates.first()
+    candidate = Candidate.objects.filter(frame__project=project).first()
+    assert candidate
     address = f"/media/candidates/{candidate.pk}/cutout.png"
     for user, status in ((project.owner, 200), (stranger, 404)):
         user.set_password("a-long-enough-pass-word")

@@ -79,7 +79,8 @@ def test_an_equal_wish_while_a_clip_is_under_way_gets_the_same_job(api: APIClien
 
 
 def test_a_clip_with_words_or_a_preset_is_drawn(api: APIClient, bounce: Preset) -> None:
-    for options in ({"prompt": "wobble"}, {"preset": "bounce"}, {"generator": "procedural"}):
+    motions: list[dict[str, Any]] = [{"prompt": "wobble"}, {"preset": "bounce"}, {"generator": "procedural"}]
+    for options in motions:
         made = send(api, **options, frame_count=5).json()
         assert (made["generator"], made["frame_count"], made["candidates"]) == ("procedural", 5, 3)
         assert made["source"]["kind"] == "clip"

@@ -16,7 +16,8 @@ def frame_url(project: Project, index: int = 1, tail: str = "") -> str:
 
 @pytest.fixture
 def frame(project: Project) -> Frame:
-    return project.current_frames().get(index=1)
+    frame: Frame = project.current_frames().get(index=1)
+    return frame
 
 
 def test_a_frame_is_shown_by_its_index(api: APIClient, project: Project, frame: Frame) -> None:

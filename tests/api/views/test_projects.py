@@ -171,7 +171,7 @@ def test_a_project_is_renamed_and_nothing_else_changes(api: APIClient, project: 
 def test_a_deleted_project_is_gone_with_its_files(
     api: APIClient, project: Project, django_capture_on_commit_callbacks: Any
 ) -> None:
-    kept = project.source.picture.name
+    kept = str(project.source.picture.name)
     with django_capture_on_commit_callbacks(execute=True):
         assert api.delete(f"{PROJECTS}{project.pk}/").status_code == 204
     assert api.get(f"{PROJECTS}{project.pk}/").status_code == 404

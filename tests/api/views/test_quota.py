@@ -10,7 +10,7 @@ from tests.conftest import MakeProject, png
 
 
 def spend(user: User, settings: Settings) -> None:
-    """The day's GPU time is used up."""
+    """Use up the day's GPU time."""
     GpuCall.objects.create(
         user=user, key="spent", task="rembg", status="succeeded", execution_ms=settings.GPU_SECONDS_PER_DAY * 1000
     )

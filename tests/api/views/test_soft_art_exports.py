@@ -53,7 +53,7 @@ def make(browser: APIClient) -> Make:
 
 
 def frames_of(browser: APIClient, export: Export) -> list[Frame]:
-    """The file as Pillow and, but for WebP, whose animations it does not read, FFmpeg show it."""
+    """Read the file with Pillow and, but for WebP, whose animations it does not read, with FFmpeg too."""
     assert export["status"] == "succeeded", export["error"]
     assert all(check["ok"] for check in export["checks"])
     assert export["checks"][-1]["rule"] == "visible"
@@ -70,7 +70,7 @@ def picture(frame: Frame) -> bytes:
 
 
 def clip(frames: Sequence[Frame], delay_ms: int = 120) -> bytes:
-    """An APNG of the frames; a plain PNG of one."""
+    """Encode the frames as an APNG; one frame as a plain PNG."""
     first, *rest = map(Image.fromarray, frames)
     file = io.BytesIO()
     first.save(file, "PNG", save_all=bool(rest), append_images=rest, duration=delay_ms, loop=0)
