@@ -15,12 +15,12 @@ from animations.motion.language.prompt import DEFAULT_TEMPLATE
 from animations.motion.language.reader import parse_motion
 
 MakePreset = Callable[..., Preset]
-Waiting = Callable[[], list[str]]
+QueuedPreviews = Callable[[], list[str]]
 Commits = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def _own_places(settings: Any, tmp_path: Path, valkey: redis.Redis) -> None:
+def _isolated_queue_and_media(settings: Any, tmp_path: Path, valkey: redis.Redis) -> None:
     """Give each test an empty queue and an empty folder for previews."""
     settings.MEDIA_ROOT = tmp_path
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -28,7 +28,7 @@ def _own_places(settings: Any, tmp_path: Path, valkey: redis.Redis) -> None:
 
 
 @pytest.fixture
-def waiting() -> Waiting:
+def queued_previews() -> QueuedPreviews:
     """Return a function that lists the presets whose preview a queued message asks for, first come first."""
 
     def slugs() -> list[str]:

@@ -31,7 +31,7 @@ def test_the_way_to_the_admin_leads_through_the_accounts_form_and_back(client: C
     assert "Behind the scenes" in inside.content.decode()
 
 
-def test_a_password_sent_to_the_admin_itself_is_not_looked_at(client: Client, keyholder: User) -> None:
+def test_a_password_sent_to_the_admin_itself_is_not_read(client: Client, keyholder: User) -> None:
     answer = client.post(DOOR, {"username": keyholder.username, "password": PASSWORD, "next": ADMIN})
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, FORM)
     assert "_auth_user_id" not in client.session
@@ -46,7 +46,7 @@ def test_who_guesses_is_locked_out_even_with_the_right_word(client: Client, keyh
     assert "_auth_user_id" not in client.session
 
 
-def test_who_is_signed_in_and_not_staff_is_told_so(client: Client, owner: User) -> None:
+def test_a_user_who_is_not_staff_is_told_so(client: Client, owner: User) -> None:
     client.force_login(owner)
     page = client.get(ADMIN, follow=True)
     assert page.status_code == 403

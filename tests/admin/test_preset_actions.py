@@ -6,7 +6,7 @@ import pytest
 
 from animations.actions import presets as preset_actions
 from animations.models import Preset
-from tests.admin.conftest import Commits, MakePreset, Waiting
+from tests.admin.conftest import Commits, MakePreset, QueuedPreviews
 
 
 def order() -> list[str]:
@@ -37,13 +37,13 @@ def test_each_copy_gets_a_slug_of_its_own_however_long(make_preset: MakePreset) 
 
 
 def test_a_copy_has_its_own_preview_drawn(
-    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    make_preset: MakePreset, queued_previews: QueuedPreviews, django_capture_on_commit_callbacks: Commits
 ) -> None:
     original = make_preset("bounce", preview="presets/bounce-1.webp", preview_of="1")
     with django_capture_on_commit_callbacks(execute=True):
         copy = preset_actions.duplicate(original)
     assert not Preset.objects.get(pk=copy.pk).preview
-    assert waiting() == ["bounce-copy"]
+    assert queued_previews() == ["bounce-copy"]
 
 
 def test_publishing_and_unpublishing_count_only_what_changes(make_preset: MakePreset) -> None:
@@ -71,7 +71,7 @@ def test_a_preset_that_is_given_anothers_position_takes_its_place(
 
 
 def test_a_fresh_preview_is_drawn_again_when_asked(
-    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    make_preset: MakePreset, queued_previews: QueuedPreviews, django_capture_on_commit_callbacks: Commits
 ) -> None:
     preset = make_preset("bounce", preview="presets/bounce-1.webp")
     Preset.objects.update(preview_of=preset.preview_digest())
@@ -80,11 +80,11 @@ def test_a_fresh_preview_is_drawn_again_when_asked(
     stale = Preset.objects.get()
     assert not stale.is_preview_fresh
     assert stale.preview, "the old one is shown until then"
-    assert waiting() == ["bounce"]
+    assert queued_previews() == ["bounce"]
 
 
 def test_only_a_stale_preview_is_asked_for(
-    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    make_preset: MakePreset, queued_previews: QueuedPreviews, django_capture_on_commit_callbacks: Commits
 ) -> None:
     stale = make_preset("bounce")
     fresh = make_preset("spin", "spin", preview="presets/spin-1.webp")
@@ -92,4 +92,4 @@ def test_only_a_stale_preview_is_asked_for(
     with django_capture_on_commit_callbacks(execute=True):
         assert preset_actions.redraw_if_stale(stale)
         assert not preset_actions.redraw_if_stale(fresh)
-    assert waiting() == ["bounce"]
+    assert queued_previews() == ["bounce"]

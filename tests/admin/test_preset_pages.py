@@ -15,17 +15,17 @@ from animations.models import Preset
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
 from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import read_recipe
-from tests.admin.conftest import Commits, MakePreset, Waiting
+from tests.admin.conftest import Commits, MakePreset, QueuedPreviews
 
 LIST = reverse("admin:animations_preset_changelist")
 ADD = reverse("admin:animations_preset_add")
 
 
-def page_of(preset: Preset) -> str:
+def change_url(preset: Preset) -> str:
     return reverse("admin:animations_preset_change", args=[preset.pk])
 
 
-def filled(**changes: Any) -> dict[str, Any]:
+def form_data(**changes: Any) -> dict[str, Any]:
     recipe = parse_motion("bounce").recipe
     assert recipe is not None
     values = {
@@ -64,40 +64,46 @@ def test_a_new_preset_starts_as_a_bounce_at_the_end(staff_client: Client, make_p
 
 
 def test_a_preset_is_made_and_its_preview_asked_for(
-    staff_client: Client, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    staff_client: Client, queued_previews: QueuedPreviews, django_capture_on_commit_callbacks: Commits
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        answer = staff_client.post(ADD, filled())
+        answer = staff_client.post(ADD, form_data())
     assert answer.status_code == 302
     preset = Preset.objects.get()
     assert preset.tags == ["happy", "classic"]
     assert not preset.active
-    assert waiting() == ["bounce"]
+    assert queued_previews() == ["bounce"]
 
 
 def test_another_recipe_asks_for_a_new_preview_and_shows_the_old_until_then(
-    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    staff_client: Client,
+    make_preset: MakePreset,
+    queued_previews: QueuedPreviews,
+    django_capture_on_commit_callbacks: Commits,
 ) -> None:
     preset = make_preset("bounce", active=False, preview="presets/old.webp", preview_of="old")
     with django_capture_on_commit_callbacks(execute=True):
-        staff_client.post(page_of(preset), filled(_continue="1"))
-    assert waiting() == ["bounce"]
-    page = staff_client.get(page_of(preset)).content.decode()
+        staff_client.post(change_url(preset), form_data(_continue="1"))
+    assert queued_previews() == ["bounce"]
+    page = staff_client.get(change_url(preset)).content.decode()
     assert "The new preview is being drawn." in page
     assert f"{reverse('preset-preview', args=['bounce'])}?v=old" in page
 
 
 def test_other_words_alone_leave_the_preview_alone(
-    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    staff_client: Client,
+    make_preset: MakePreset,
+    queued_previews: QueuedPreviews,
+    django_capture_on_commit_callbacks: Commits,
 ) -> None:
     preset = make_preset("bounce", active=False, preview="presets/x.webp")
     Preset.objects.update(preview_of=preset.preview_digest())
     with django_capture_on_commit_callbacks(execute=True):
-        staff_client.post(page_of(preset), filled(name="Boing"))
+        staff_client.post(change_url(preset), form_data(name="Boing"))
     preset.refresh_from_db()
     assert preset.name == "Boing"
     assert preset.is_preview_fresh
-    assert waiting() == []
+    assert queued_previews() == []
 
 
 def test_saving_does_not_undo_what_a_job_has_drawn_meanwhile(staff_client: Client, make_preset: MakePreset) -> None:
@@ -129,7 +135,7 @@ def test_saving_does_not_undo_what_a_job_has_drawn_meanwhile(staff_client: Clien
 def test_a_wrong_recipe_is_refused_with_the_name_of_the_field(
     staff_client: Client, recipe: str, complaint: str
 ) -> None:
-    found = errors(staff_client.post(ADD, filled(recipe=recipe)))
+    found = errors(staff_client.post(ADD, form_data(recipe=recipe)))
     assert list(found) == ["recipe"]
     assert complaint in found["recipe"][0]
     assert Preset.objects.count() == 0
@@ -138,7 +144,7 @@ def test_a_wrong_recipe_is_refused_with_the_name_of_the_field(
 def test_a_refused_recipe_does_not_make_the_preview_look_stale(staff_client: Client, make_preset: MakePreset) -> None:
     preset = make_preset("bounce", preview="presets/x.webp")
     Preset.objects.update(preview_of=preset.preview_digest())
-    answer = staff_client.post(page_of(preset), filled(recipe='{"version": 1, "layers": []}'))
+    answer = staff_client.post(change_url(preset), form_data(recipe='{"version": 1, "layers": []}'))
     assert list(errors(answer)) == ["recipe"]
     assert "being drawn" not in answer.content.decode()
 
@@ -148,79 +154,82 @@ def spin(**layer: Any) -> str:
 
 
 def test_words_that_disagree_with_the_recipe_are_refused(staff_client: Client, make_preset: MakePreset) -> None:
-    found = errors(staff_client.post(ADD, filled(prompt="wobble", recipe=spin())))
+    found = errors(staff_client.post(ADD, form_data(prompt="wobble", recipe=spin())))
     assert list(found) == ["recipe"]
     assert "The words say “wobble”, but this recipe is “spin”." in found["recipe"][0]
     preset = make_preset("bounce", active=False)
-    assert list(errors(staff_client.post(page_of(preset), filled(recipe=spin())))) == ["recipe"]
+    assert list(errors(staff_client.post(change_url(preset), form_data(recipe=spin())))) == ["recipe"]
     Preset.objects.update(recipe=json.loads(spin()))  # a row from before that was refused
-    assert list(errors(staff_client.post(page_of(preset), filled(name="New", recipe=spin())))) == ["recipe"]
+    assert list(errors(staff_client.post(change_url(preset), form_data(name="New", recipe=spin())))) == ["recipe"]
     preset.refresh_from_db()
     assert preset.name == "Bounce"
 
 
 def test_words_alone_bring_their_recipe_and_that_is_said(
-    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    staff_client: Client,
+    make_preset: MakePreset,
+    queued_previews: QueuedPreviews,
+    django_capture_on_commit_callbacks: Commits,
 ) -> None:
     preset = make_preset("bounce", active=False)
     with django_capture_on_commit_callbacks(execute=True):
-        answer = staff_client.post(page_of(preset), filled(prompt="slow wobble", _continue="1"), follow=True)
+        answer = staff_client.post(change_url(preset), form_data(prompt="slow wobble", _continue="1"), follow=True)
     preset.refresh_from_db()
     assert read_recipe(preset.recipe).label == "slow wobble"
-    assert waiting() == ["bounce"]
+    assert queued_previews() == ["bounce"]
     assert "The recipe was read from the words: slow wobble." in answer.content.decode()
 
 
 def test_a_new_presets_words_bring_their_recipe_too(staff_client: Client) -> None:
     started = staff_client.get(ADD).context["adminform"].form["recipe"].value()
-    staff_client.post(ADD, filled(slug="nod", prompt="nod", recipe=started))
+    staff_client.post(ADD, form_data(slug="nod", prompt="nod", recipe=started))
     assert read_recipe(Preset.objects.get().recipe).label == "nod"
 
 
 def test_a_recipe_may_be_finer_than_its_words(staff_client: Client, make_preset: MakePreset) -> None:
     preset = make_preset("bounce", active=False)
     fine = json.dumps({"version": 1, "layers": [{"motion": "bounce", "amplitude": 1.1, "easing": "linear"}]})
-    assert staff_client.post(page_of(preset), filled(recipe=fine)).status_code == 302
-    assert staff_client.post(page_of(preset), filled(recipe=fine, prompt="boing")).status_code == 302
+    assert staff_client.post(change_url(preset), form_data(recipe=fine)).status_code == 302
+    assert staff_client.post(change_url(preset), form_data(recipe=fine, prompt="boing")).status_code == 302
     preset.refresh_from_db()
     assert (preset.prompt, preset.recipe["layers"][0]["easing"]) == ("boing", "linear")
 
 
 def test_words_that_name_no_motion_are_refused(staff_client: Client) -> None:
-    found = errors(staff_client.post(ADD, filled(prompt="flurbify")))
+    found = errors(staff_client.post(ADD, form_data(prompt="flurbify")))
     assert list(found) == ["prompt"]
 
 
 def test_the_form_says_where_the_recipe_differs(staff_client: Client, make_preset: MakePreset) -> None:
     address = reverse("admin:animations_preset_reading")
-    for recipe, differs in {spin(): "The recipe is “spin”.", filled()["recipe"]: "", "{": "", "[1]": ""}.items():
+    for recipe, differs in {spin(): "The recipe is “spin”.", form_data()["recipe"]: "", "{": "", "[1]": ""}.items():
         assert staff_client.post(address, {"prompt": "bounce", "recipe": recipe}).json()["differs"] == differs
-    page = staff_client.get(page_of(make_preset("odd", recipe=json.loads(spin())))).content.decode()
+    page = staff_client.get(change_url(make_preset("odd", recipe=json.loads(spin())))).content.decode()
     assert "The recipe is “spin”." in page
 
 
 def test_a_wrong_template_is_refused_with_the_placeholder_that_is_wrong(staff_client: Client) -> None:
-    found = errors(staff_client.post(ADD, filled(template="Move like {nonsense} please")))
+    found = errors(staff_client.post(ADD, form_data(template="Move like {nonsense} please")))
     assert list(found) == ["template"]
     assert "nonsense" in found["template"][0]
 
 
 @pytest.mark.parametrize("tags", ["x" * 25, ",".join("abcdefghi")])
 def test_too_long_or_too_many_tags_are_refused(staff_client: Client, tags: str) -> None:
-    assert list(errors(staff_client.post(ADD, filled(tags=tags)))) == ["tags"]
+    assert list(errors(staff_client.post(ADD, form_data(tags=tags)))) == ["tags"]
 
 
 def test_a_published_preset_keeps_its_slug_and_cannot_be_deleted(
     staff_client: Client, make_preset: MakePreset
 ) -> None:
     preset = make_preset("bounce")
-    staff_client.post(page_of(preset), filled(slug="other", active="on"))
+    staff_client.post(change_url(preset), form_data(slug="other", active="on"))
     preset.refresh_from_db()
     assert preset.slug == "bounce"
     delete = reverse("admin:animations_preset_delete", args=[preset.pk])
     assert staff_client.post(delete, {"post": "yes"}).status_code == 403
     Preset.objects.update(active=False)
-    staff_client.post(page_of(preset), filled(slug="other"))
+    staff_client.post(change_url(preset), form_data(slug="other"))
     assert Preset.objects.get().slug == "other"
     assert staff_client.post(delete, {"post": "yes"}).status_code == 302
 
@@ -254,7 +263,7 @@ def test_the_list_asks_as_little_for_thirty_presets_as_for_three(
 def test_duplicating_one_preset_leads_to_its_form(staff_client: Client, make_preset: MakePreset) -> None:
     answer = run_action(staff_client, "duplicate", make_preset("bounce"))
     copy = Preset.objects.get(slug="bounce-copy")
-    assert answer.url == page_of(copy)
+    assert answer.url == change_url(copy)
     assert "Copy of Bounce" in staff_client.get(answer.url).content.decode()
 
 
@@ -281,11 +290,14 @@ def test_presets_are_ordered_by_the_numbers_in_the_list(staff_client: Client, ma
 
 
 def test_the_preview_of_a_chosen_preset_is_drawn_again(
-    staff_client: Client, make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    staff_client: Client,
+    make_preset: MakePreset,
+    queued_previews: QueuedPreviews,
+    django_capture_on_commit_callbacks: Commits,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         run_action(staff_client, "redraw", make_preset("bounce"))
-    assert waiting() == ["bounce"]
+    assert queued_previews() == ["bounce"]
 
 
 def test_words_are_read_while_they_are_typed(staff_client: Client) -> None:
@@ -307,12 +319,12 @@ def test_unknown_words_and_a_wrong_template_are_named(staff_client: Client) -> N
 
 
 def test_the_form_says_how_the_words_are_understood(staff_client: Client, make_preset: MakePreset) -> None:
-    page = staff_client.get(page_of(make_preset("soft", "subtle bounce"))).content.decode()
+    page = staff_client.get(change_url(make_preset("soft", "subtle bounce"))).content.decode()
     assert '<output class="understood">subtle bounce</output>' in page
     assert 'type="module"' in page
 
 
-def test_the_states_of_all_previews_are_told(staff_client: Client, make_preset: MakePreset) -> None:
+def test_the_states_of_all_previews_are_listed(staff_client: Client, make_preset: MakePreset) -> None:
     preset = make_preset("bounce", preview="presets/x.webp", preview_of="old")
     other = make_preset("spin")
     states = staff_client.get(reverse("admin:animations_preset_previews")).json()
@@ -322,7 +334,7 @@ def test_the_states_of_all_previews_are_told(staff_client: Client, make_preset: 
     }
 
 
-def test_who_may_only_look_changes_nothing(make_preset: MakePreset) -> None:
+def test_staff_who_may_only_view_change_nothing(make_preset: MakePreset) -> None:
     preset = make_preset("bounce")
     reader = User.objects.create_user("reader", is_staff=True)
     reader.user_permissions.add(Permission.objects.get(codename="view_preset"))

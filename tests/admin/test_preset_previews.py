@@ -14,7 +14,7 @@ from animations.models import Preset
 from animations.models.preset import PREVIEW_TIMEOUT
 from animations.motion.language.reader import parse_motion
 from animations.work import previews
-from tests.admin.conftest import Commits, MakePreset, Waiting
+from tests.admin.conftest import Commits, MakePreset, QueuedPreviews
 
 
 def stored() -> list[str]:
@@ -114,13 +114,13 @@ def test_a_deleted_preset_takes_its_preview_along(
 
 
 def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
-    make_preset: MakePreset, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    make_preset: MakePreset, queued_previews: QueuedPreviews, django_capture_on_commit_callbacks: Commits
 ) -> None:
     make_preset("bounce")
     with django_capture_on_commit_callbacks(execute=True):
         assert previews.ask_again() == 1
         assert previews.ask_again() == 0
-    assert waiting() == ["bounce"]
+    assert queued_previews() == ["bounce"]
     Preset.objects.update(preview_requested_at=timezone.now() - PREVIEW_TIMEOUT - timedelta(seconds=1))
     assert [preset.slug for preset in previews.stale_previews()] == ["bounce"]
     previews.draw_preview("bounce")

@@ -186,7 +186,7 @@ def test_an_export_names_the_rules_it_broke(staff_client: Client, emoji: Project
     assert '<td class="field-broken_rules">bytes</td>' in shown
 
 
-def test_an_endpoint_tells_what_was_last_heard_of_it(staff_client: Client, endpoint: EndpointState) -> None:
+def test_an_endpoint_shows_its_last_known_state(staff_client: Client, endpoint: EndpointState) -> None:
     assert "1 ready, 0 running" in text(staff_client, listing("endpointstate"))
 
 

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from animations.management.commands.seed_presets import DATA, curated
 from animations.models import Preset
 from animations.motion.language.reader import parse_motion
-from tests.admin.conftest import Commits, MakePreset, Waiting
+from tests.admin.conftest import Commits, MakePreset, QueuedPreviews
 
 ENTRIES: list[dict[str, Any]] = json.loads(DATA.read_text(encoding="utf-8"))
 
@@ -72,11 +72,11 @@ def test_reset_puts_the_curated_ones_back_and_leaves_others_alone(make_preset: M
 
 
 def test_seeding_asks_for_the_previews_that_are_missing(
-    db: None, waiting: Waiting, django_capture_on_commit_callbacks: Commits
+    db: None, queued_previews: QueuedPreviews, django_capture_on_commit_callbacks: Commits
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         seed()
-    assert waiting() == [entry["slug"] for entry in ENTRIES]
+    assert queued_previews() == [entry["slug"] for entry in ENTRIES]
 
 
 def test_seeding_takes_less_than_a_second_even_without_redis(

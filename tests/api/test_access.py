@@ -1,4 +1,4 @@
-"""Check for every address of the product who may pass: the table must name each one that Django's resolver knows."""
+"""Check who may pass at every address; the table must name each one that Django's resolver knows."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from django.views.generic import RedirectView
 from animations.models import ExportFile, Preset, Project
 from animations.routing import websocket_urlpatterns
 from tests.conftest import MakeProject
-from tests.consumers.conftest import opened
+from tests.consumers.conftest import open_socket
 
-Who = Literal["everybody", "people", "owner"]
+Audience = Literal["everybody", "people", "owner"]
 Arguments = Callable[[Project], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Door:
-    """Who may pass. `anonymous` is what others get who are not signed in: 401 of the API, 302 of a page."""
+class Access:
+    """Who may pass. `anonymous` is the status for those who are not signed in: 401 of the API, 302 of a page."""
 
-    who: Who
+    audience: Audience
     anonymous: int = 401
     arguments: Arguments = lambda project: {}
 
@@ -52,41 +52,41 @@ def candidate_file(project: Project) -> dict[str, Any]:
     return {"pk": project.frames.get(index=0).chosen_id, "kind": "cutout"}
 
 
-DOORS: dict[str, Door] = {
-    "home": Door("everybody"),
-    "new": Door("people", 302),
-    "studio": Door("owner", 302, lambda project: {"pk": project.pk}),
-    "candidate-file": Door("owner", 404, candidate_file),
-    "candidate-preview": Door("owner", 404, lambda project: {"pk": project.frames.get(index=0).chosen_id}),
-    "source-file": Door("owner", 404, source_file("original")),
-    "export-file": Door("owner", 404, lambda project: {"pk": ExportFile.objects.get(export__project=project).pk}),
-    "preset-preview": Door("everybody", 404, lambda project: {"slug": "bounce"}),
-    "healthz": Door("everybody"),
-    "metrics": Door("everybody"),  # on this machine; tests/web/test_metrics.py has the rest of the world
-    "gpu-hook": Door("everybody", 404, lambda project: {"signed": "not-signed-by-us"}),
-    "api:root": Door("everybody"),
-    "api:schema": Door("everybody"),
-    "api:docs": Door("everybody"),
-    "api:presets": Door("people"),
-    "api:preset": Door("people", 401, lambda project: {"slug": "bounce"}),
-    "api:motions-read": Door("people"),
-    "api:platforms": Door("people"),
-    "api:engines": Door("people"),
-    "api:projects": Door("people"),
-    "api:project": Door("owner", 401, in_project),
-    "api:generate": Door("owner", 401, in_project),
-    "api:source-refine": Door("owner", 401, in_project),
-    "api:source-choose": Door("owner", 401, in_project),
-    "api:frame": Door("owner", 401, in_frame),
-    "api:choose": Door("owner", 401, in_frame),
-    "api:retry": Door("owner", 401, in_frame),
-    "api:refine": Door("owner", 401, in_frame),
-    "api:exports": Door("owner", 401, in_project),
-    "api:export": Door("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
-    "api:job": Door("owner", 401, export_job),
-    "api:cancel": Door("owner", 401, export_job),
-    "api:usage": Door("people"),
-    "api:tickets": Door("people"),
+ACCESS: dict[str, Access] = {
+    "home": Access("everybody"),
+    "new": Access("people", 302),
+    "studio": Access("owner", 302, lambda project: {"pk": project.pk}),
+    "candidate-file": Access("owner", 404, candidate_file),
+    "candidate-preview": Access("owner", 404, lambda project: {"pk": project.frames.get(index=0).chosen_id}),
+    "source-file": Access("owner", 404, source_file("original")),
+    "export-file": Access("owner", 404, lambda project: {"pk": ExportFile.objects.get(export__project=project).pk}),
+    "preset-preview": Access("everybody", 404, lambda project: {"slug": "bounce"}),
+    "healthz": Access("everybody"),
+    "metrics": Access("everybody"),  # on this machine; tests/web/test_metrics.py has the rest of the world
+    "gpu-hook": Access("everybody", 404, lambda project: {"signed": "not-signed-by-us"}),
+    "api:root": Access("everybody"),
+    "api:schema": Access("everybody"),
+    "api:docs": Access("everybody"),
+    "api:presets": Access("people"),
+    "api:preset": Access("people", 401, lambda project: {"slug": "bounce"}),
+    "api:motions-read": Access("people"),
+    "api:platforms": Access("people"),
+    "api:engines": Access("people"),
+    "api:projects": Access("people"),
+    "api:project": Access("owner", 401, in_project),
+    "api:generate": Access("owner", 401, in_project),
+    "api:source-refine": Access("owner", 401, in_project),
+    "api:source-choose": Access("owner", 401, in_project),
+    "api:frame": Access("owner", 401, in_frame),
+    "api:choose": Access("owner", 401, in_frame),
+    "api:retry": Access("owner", 401, in_frame),
+    "api:refine": Access("owner", 401, in_frame),
+    "api:exports": Access("owner", 401, in_project),
+    "api:export": Access("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
+    "api:job": Access("owner", 401, export_job),
+    "api:cancel": Access("owner", 401, export_job),
+    "api:usage": Access("people"),
+    "api:tickets": Access("people"),
 }
 UNKNOWN_PATHS = {"api:unknown-path"}
 """Answers 404 to everybody."""
@@ -95,7 +95,7 @@ SOCKETS = {"project-socket": 4401, "no-socket": None}
 NOT_OURS = ("_allauth/", "accounts/")
 """Signing in and out: allauth's own, and about nobody's objects."""
 ADMIN = "admin/"
-ADMINS_OWN_DOORS = {"login", "logout", "jsi18n"}
+OPEN_ADMIN_PATHS = {"login", "logout", "jsi18n"}
 
 
 def addresses(resolver: Any, route: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
@@ -109,7 +109,7 @@ def addresses(resolver: Any, route: str = "", names: str = "") -> Iterator[tuple
 
 
 def is_redirect(pattern: URLPattern) -> bool:
-    """Whether the address only leads to another, which is a door itself."""
+    """Whether the address only leads to another, which is an address itself."""
     return getattr(pattern.callback, "view_class", None) is RedirectView
 
 
@@ -119,8 +119,8 @@ OURS = {
     for route, name, pattern in EVERYTHING
     if not route.startswith((ADMIN, *NOT_OURS, *UNKNOWN_PATHS)) and not is_redirect(pattern)
 }
-OWNED = sorted(name for name, door in DOORS.items() if door.who == "owner")
-REST = sorted(DOORS.keys() - OWNED)
+OWNED = sorted(name for name, access in ACCESS.items() if access.audience == "owner")
+REST = sorted(ACCESS.keys() - OWNED)
 
 
 def methods(name: str) -> list[str]:
@@ -138,7 +138,7 @@ def ask(client: Client, method: str, url: str) -> tuple[int, str]:
 
 
 def address(name: str, project: Project) -> str:
-    return reverse(name, kwargs=DOORS[name].arguments(project))
+    return reverse(name, kwargs=ACCESS[name].arguments(project))
 
 
 @pytest.fixture
@@ -147,22 +147,22 @@ def emoji(owner: User, new_project: MakeProject, bounce: Preset) -> Project:
 
 
 @pytest.fixture
-def somebody(stranger: User) -> Client:
+def stranger_client(stranger: User) -> Client:
     client = Client()
     client.force_login(stranger)
     return client
 
 
 def test_every_address_is_in_the_table() -> None:
-    assert DOORS.keys() | UNKNOWN_PATHS == OURS.keys()
+    assert ACCESS.keys() | UNKNOWN_PATHS == OURS.keys()
     assert SOCKETS.keys() == {pattern.name for pattern in websocket_urlpatterns}
 
 
 @pytest.mark.parametrize("name", OWNED)
-def test_a_stranger_gets_404_for_somebody_elses(emoji: Project, somebody: Client, name: str) -> None:
+def test_a_stranger_gets_404_for_somebody_elses(emoji: Project, stranger_client: Client, name: str) -> None:
     url = address(name, emoji)
     for method in methods(name):
-        assert ask(somebody, method, url)[0] == 404, method
+        assert ask(stranger_client, method, url)[0] == 404, method
     assert Project.objects.filter(pk=emoji.pk, status="ready", revision=1).exists()
 
 
@@ -177,9 +177,9 @@ def test_the_owner_passes(emoji: Project, owner: User, name: str) -> None:
         assert method != "get" or status == 200
 
 
-@pytest.mark.parametrize("name", OWNED + [name for name in REST if DOORS[name].who == "people"])
+@pytest.mark.parametrize("name", OWNED + [name for name in REST if ACCESS[name].audience == "people"])
 def test_who_is_not_signed_in_is_sent_to_sign_in(emoji: Project, name: str) -> None:
-    expected = DOORS[name].anonymous
+    expected = ACCESS[name].anonymous
     for method in methods(name):
         status, location = ask(Client(), method, address(name, emoji))
         assert status == expected, method
@@ -187,42 +187,44 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(emoji: Project, name: str) -> N
 
 
 @pytest.mark.parametrize("name", REST)
-def test_a_stranger_has_the_same_rest_as_everybody(emoji: Project, somebody: Client, name: str) -> None:
+def test_a_stranger_has_the_same_rest_as_everybody(emoji: Project, stranger_client: Client, name: str) -> None:
     url = address(name, emoji)
     wanting = {"preset-preview": 404, "api:motions-read": 400, "gpu-hook": 405}
-    assert ask(somebody, "get", url)[0] == wanting.get(name, 405 if methods(name) == ["post"] else 200)
-    if DOORS[name].who == "everybody":
+    assert ask(stranger_client, "get", url)[0] == wanting.get(name, 405 if methods(name) == ["post"] else 200)
+    if ACCESS[name].audience == "everybody":
         assert ask(Client(), "get", url)[0] == wanting.get(name, 200)
 
 
-def test_the_admin_is_for_staff(somebody: Client) -> None:
+def test_the_admin_is_for_staff(stranger_client: Client) -> None:
     inside = [
-        route for route, name, _ in EVERYTHING if route.startswith(ADMIN) and bare(name) not in ADMINS_OWN_DOORS
+        route
+        for route, name, _ in EVERYTHING
+        if route.startswith(ADMIN) and without_namespace(name) not in OPEN_ADMIN_PATHS
     ]
     assert len(inside) > 40
     for route in inside:
         path = "/" + re.sub(r"<\w+:\w+>|\(\?P<\w+>.*", "1", route)
-        for client in (somebody, Client()):
+        for client in (stranger_client, Client()):
             status, location = ask(client, "get", path)
             assert (status, location.partition("?")[0]) == (302, reverse("admin:login")), path
 
 
-def bare(name: str) -> str:
+def without_namespace(name: str) -> str:
     return name.rpartition(":")[2]
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_the_socket_of_somebody_else_is_gone_and_needs_signing_in(
-    transactional_db: None, emoji: Project, somebody: Client
+    transactional_db: None, emoji: Project, stranger_client: Client
 ) -> None:
     path = f"/ws/projects/{emoji.pk}/"
-    async with opened(path, somebody.cookies["sessionid"].value) as socket:
-        assert await socket.closed() == 4404
-    async with opened(path) as socket:
-        assert await socket.closed() == SOCKETS["project-socket"]
+    async with open_socket(path, stranger_client.cookies["sessionid"].value) as socket:
+        assert await socket.close_code() == 4404
+    async with open_socket(path) as socket:
+        assert await socket.close_code() == SOCKETS["project-socket"]
 
 
 def test_the_table_asks_for_something_that_is_there(emoji: Project) -> None:
-    for name in DOORS:
+    for name in ACCESS:
         assert address(name, emoji).startswith("/")
-    assert all(methods(name) for name in DOORS)
+    assert all(methods(name) for name in ACCESS)

@@ -9,7 +9,7 @@ from animations.models import Project
 PROJECTS = "/api/v1/projects/"
 
 
-def signed_up(email: str = "ada@example.com") -> str:
+def sign_up(email: str = "ada@example.com") -> str:
     """Return a new account's session token."""
     sent = {"email": email, "password": "a quite long word of pass"}
     answer = APIClient().post("/_allauth/app/v1/auth/signup", sent, format="json")
@@ -19,7 +19,7 @@ def signed_up(email: str = "ada@example.com") -> str:
 
 def test_an_app_signs_up_and_then_asks_with_its_session_token(db: None) -> None:
     client = APIClient()
-    client.credentials(HTTP_X_SESSION_TOKEN=signed_up())
+    client.credentials(HTTP_X_SESSION_TOKEN=sign_up())
     assert client.get(PROJECTS).json() == {"count": 0, "next": None, "previous": None, "results": []}
 
 
@@ -31,13 +31,13 @@ def test_signing_in_with_json_that_cannot_be_read_is_400(db: None, door: str, bo
 
 
 def test_an_app_that_signed_up_may_log_in_again(db: None) -> None:
-    signed_up()
+    sign_up()
     sent = {"email": "ada@example.com", "password": "a quite long word of pass"}
     token = APIClient().post("/_allauth/app/v1/auth/login", sent, format="json").json()["meta"]["session_token"]
     assert APIClient().get(PROJECTS, headers={"X-Session-Token": token}).status_code == 200
 
 
-def test_who_is_not_signed_in_is_told_how_to_be(db: None) -> None:
+def test_a_request_without_a_login_is_401_and_names_the_header(db: None) -> None:
     answer = APIClient().get(PROJECTS)
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"].startswith("X-Session-Token")
@@ -58,7 +58,7 @@ def test_a_made_up_token_is_nobody(db: None) -> None:
 
 
 def test_a_token_ends_with_its_session(db: None) -> None:
-    token = signed_up()
+    token = sign_up()
     app = APIClient()
     app.credentials(HTTP_X_SESSION_TOKEN=token)
     app.delete("/_allauth/app/v1/auth/session")

@@ -23,7 +23,7 @@ def emoji(transactional_db: None, owner: User, new_project: MakeProject) -> Proj
     return new_project(owner)
 
 
-def at_once(click: Callable[[int], Any]) -> list[tuple[int, Any]]:
+def run_at_once(click: Callable[[int], Any]) -> list[tuple[int, Any]]:
     """Status and body of every click; all begin together."""
     start, answers = threading.Barrier(CLICKS), []
 
@@ -59,7 +59,7 @@ def test_clicks_at_once_make_one_job(
     emoji: Project, owner: User, client_of: ClientOf, route: str, body: dict[str, Any], key: str | None
 ) -> None:
     headers = {"Idempotency-Key": key} if key else {}
-    answers = at_once(click_on(client_of, owner, f"/api/v1/projects/{emoji.pk}/{route}", body, **headers))
+    answers = run_at_once(click_on(client_of, owner, f"/api/v1/projects/{emoji.pk}/{route}", body, **headers))
     done = [answer for status, answer in answers if status == 202]
     assert {status for status, _ in answers} <= {202, 409}
     assert done
@@ -72,7 +72,7 @@ def test_clicks_at_once_make_one_job(
 
 def test_equal_exports_at_once_are_made_once(emoji: Project, owner: User, client_of: ClientOf) -> None:
     body = {"platforms": ["slack", "gif"]}
-    answers = at_once(click_on(client_of, owner, f"/api/v1/projects/{emoji.pk}/exports/", body))
+    answers = run_at_once(click_on(client_of, owner, f"/api/v1/projects/{emoji.pk}/exports/", body))
     assert [status for status, _ in answers] == [202] * CLICKS
     assert len({tuple(row["id"] for row in rows) for _, rows in answers}) == 1
     assert Job.objects.filter(kind="export", status="queued").count() == 1
@@ -89,7 +89,7 @@ def test_an_upload_sent_again_while_it_is_under_way_makes_one_project(
             "/api/v1/projects/", body, format="multipart", headers={"Idempotency-Key": "one upload"}
         )
 
-    answers = at_once(click)
+    answers = run_at_once(click)
     made = {answer["id"] for status, answer in answers if status == 201}
     assert len(made) == 1
     assert {status for status, _ in answers} <= {201, 409}

@@ -106,7 +106,7 @@ def answer_to(error: Exception, **settings: Any) -> Any:
         (ZeroDivisionError("secret"), (500, "server_error", "error", None)),
     ],
 )
-def test_what_actions_raise_keeps_its_code_and_a_bug_tells_nothing(error: Exception, expected: object) -> None:
+def test_an_actions_error_keeps_its_code_and_a_bug_reveals_nothing(error: Exception, expected: object) -> None:
     answer = answer_to(error)
     assert error_of(answer) == expected
     assert "secret" not in str(answer.data)

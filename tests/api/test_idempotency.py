@@ -72,7 +72,7 @@ def test_a_key_belongs_to_one_person_and_one_address(
     assert len({answer.json()["id"] for answer in answers}) == 3
 
 
-def test_a_refused_request_may_be_mended_and_use_its_key_again(api: APIClient, project: Project) -> None:
+def test_a_refused_request_may_be_corrected_under_its_key(api: APIClient, project: Project) -> None:
     assert send(api, project, {"frame_count": 99}).status_code == 400
     assert send(api, project, {"frame_count": 9}).status_code == 202
     broken = create(api, "up", b"words")
@@ -95,24 +95,22 @@ def test_every_spending_address_keeps_its_answers(api: APIClient, project: Proje
     assert Job.objects.filter(status="queued").count() == 1
 
 
-def under_way(owner: User, project: Project, seconds: int) -> IdempotencyKey:
+def unanswered_request(owner: User, project: Project, seconds: int) -> IdempotencyKey:
     """Return the row of a first request that began so long ago and has not answered."""
     route = f"POST /api/v1/projects/{project.pk}/generate/"
-    row = IdempotencyKey.objects.create(user=owner, route=route, key="one", body_digest=digest_of_nothing())
+    row = IdempotencyKey.objects.create(user=owner, route=route, key="one", body_digest=empty_body_digest())
     began = timezone.now() - timedelta(seconds=seconds)
     IdempotencyKey.objects.filter(pk=row.pk).update(created_at=began)
     return row
 
 
-def digest_of_nothing() -> str:
+def empty_body_digest() -> str:
     """Return the digest of an empty JSON object."""
     return hashlib.sha256(b'{"json": {}}').hexdigest()
 
 
-def test_while_the_first_is_under_way_the_second_is_told_to_wait(
-    api: APIClient, owner: User, project: Project
-) -> None:
-    under_way(owner, project, 50)
+def test_a_second_request_waits_while_the_first_is_in_progress(api: APIClient, owner: User, project: Project) -> None:
+    unanswered_request(owner, project, 50)
     answer = send(api, project, {})
     assert code(answer) == (409, "in_progress")
     assert int(answer["Retry-After"]) >= 1
@@ -122,7 +120,7 @@ def test_while_the_first_is_under_way_the_second_is_told_to_wait(
 def test_a_first_request_that_died_is_taken_over_after_a_minute(
     api: APIClient, owner: User, project: Project
 ) -> None:
-    row = under_way(owner, project, 61)
+    row = unanswered_request(owner, project, 61)
     first = send(api, project, {})
     assert first.status_code == 202
     row.refresh_from_db()
@@ -155,7 +153,7 @@ def test_a_key_must_be_plain_and_short(api: APIClient, project: Project, key: st
     assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "Idempotency-Key")
 
 
-def test_a_key_cannot_be_used_to_look_at_anothers_project(
+def test_a_key_does_not_show_anothers_project(
     owner: User, stranger: User, project: Project, client_of: ClientOf
 ) -> None:
     key = uuid4().hex

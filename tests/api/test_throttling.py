@@ -30,7 +30,7 @@ def statuses(client: APIClient, count: int) -> list[int]:
     return [client.get("/api/v1/usage/").status_code for _ in range(count)]
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(api: APIClient, set_rates: SetRates) -> None:
+def test_too_many_requests_are_429_with_retry_after(api: APIClient, set_rates: SetRates) -> None:
     set_rates(read=3)
     # Six in a row: even when a new minute begins among them, the last of some minute is one too many.
     answers = [api.get("/api/v1/usage/") for _ in range(8)]

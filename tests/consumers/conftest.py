@@ -27,7 +27,7 @@ in_database = partial(database_sync_to_async, thread_sensitive=False)
 
 
 @pytest.fixture(autouse=True)
-def _empty(valkey: redis.Redis, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _real_rows_and_short_pauses(valkey: redis.Redis, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use real rows, so that every thread sees them, and sockets that pause only shortly between two reads."""
     monkeypatch.setattr(ProjectSocket, "pause_seconds", 0.01)
     monkeypatch.setattr(ProjectSocket, "snapshot_pause_seconds", 0.01)
@@ -74,10 +74,10 @@ class Socket:
             if holds(seen[-1]):
                 return seen
 
-    async def say(self, text: str = "", data: bytes | None = None) -> None:
+    async def send(self, text: str = "", data: bytes | None = None) -> None:
         await self._end.send_to(text_data=None if data else text, bytes_data=data)
 
-    async def closed(self) -> int:
+    async def close_code(self) -> int:
         """Return the code with which the server closed, skipping the messages before."""
         while True:
             output = await self._end.receive_output(timeout=PATIENCE)
@@ -98,7 +98,7 @@ def handshake(path: str, cookie: str = "", **headers: str) -> WebsocketCommunica
 
 
 @asynccontextmanager
-async def opened(path: str, cookie: str = "", **headers: str) -> AsyncIterator[Socket]:
+async def open_socket(path: str, cookie: str = "", **headers: str) -> AsyncIterator[Socket]:
     """Open a socket; the handshake must be accepted."""
     communicator = handshake(path, cookie, **headers)
     accepted, _ = await communicator.connect(timeout=PATIENCE)

@@ -28,7 +28,7 @@ def frame_at(project: Project, index: int) -> Frame:
     return frame
 
 
-def new_take(project: Project) -> int:
+def begin_generation(project: Project) -> int:
     """Change the list of frames itself."""
     with revise(project.pk) as revision:
         project.refresh_from_db()
@@ -42,7 +42,7 @@ LAST = 1 + 1 + STEPS
 """The revision in the end: the project's own, one for a job, and one for each step."""
 
 
-def stir(project_id: UUID, steps: int) -> int:
+def make_changes(project_id: UUID, steps: int) -> int:
     """Make many small changes of every kind of row; return the last revision."""
     random = Random(3)
     project = Project.objects.get(pk=project_id)

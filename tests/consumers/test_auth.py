@@ -10,36 +10,36 @@ from pytest_django import Settings
 from animations.actions import tickets
 from animations.consumers.auth import is_allowed_origin
 from animations.models import Project
-from tests.consumers.conftest import address, handshake, in_database, opened
+from tests.consumers.conftest import address, handshake, in_database, open_socket
 
 
 async def test_the_owner_gets_a_snapshot_first(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         assert (await socket.next())["type"] == "snapshot"
 
 
 async def test_nobody_is_let_in_without_signing_in(emoji: Project) -> None:
-    async with opened(address(emoji)) as socket:
-        assert await socket.closed() == 4401
+    async with open_socket(address(emoji)) as socket:
+        assert await socket.close_code() == 4401
 
 
 async def test_a_made_up_cookie_is_nobody(emoji: Project) -> None:
-    async with opened(address(emoji), "x" * 32) as socket:
-        assert await socket.closed() == 4401
+    async with open_socket(address(emoji), "x" * 32) as socket:
+        assert await socket.close_code() == 4401
 
 
-async def test_a_stranger_is_told_that_there_is_nothing(
+async def test_a_stranger_is_closed_with_4404(
     emoji: Project, stranger: User, staff: User, cookie_of: Callable[[User], str]
 ) -> None:
     for person in (stranger, staff):
-        async with opened(address(emoji), await in_database(cookie_of)(person)) as socket:
-            assert await socket.closed() == 4404
+        async with open_socket(address(emoji), await in_database(cookie_of)(person)) as socket:
+            assert await socket.close_code() == 4404
 
 
 @pytest.mark.parametrize("name", ["0f7c1f6e-3c2a-4d58-ac32-c013a7be9c66", "7", "frames"])
 async def test_what_is_no_project_is_4404(cookie: str, name: str) -> None:
-    async with opened(f"/ws/projects/{name}/", cookie) as socket:
-        assert await socket.closed() == 4404
+    async with open_socket(f"/ws/projects/{name}/", cookie) as socket:
+        assert await socket.close_code() == 4404
 
 
 @pytest.mark.parametrize("path", ["/ws/", "/ws/projects/", "/", "/api/v1/projects/"])
@@ -51,15 +51,15 @@ async def test_another_address_is_refused_at_the_handshake(cookie: str, path: st
 
 async def test_a_ticket_opens_one_socket_for_an_app(emoji: Project, owner: User) -> None:
     ticket = await in_database(tickets.issue)(owner)
-    async with opened(f"{address(emoji)}?ticket={ticket}") as socket:
+    async with open_socket(f"{address(emoji)}?ticket={ticket}") as socket:
         assert (await socket.next())["type"] == "snapshot"
-    async with opened(f"{address(emoji)}?ticket={ticket}") as socket:
-        assert await socket.closed() == 4401
+    async with open_socket(f"{address(emoji)}?ticket={ticket}") as socket:
+        assert await socket.close_code() == 4401
 
 
 async def test_a_bad_ticket_is_nobody_even_with_a_cookie(emoji: Project, cookie: str) -> None:
-    async with opened(f"{address(emoji)}?ticket=made-up", cookie) as socket:
-        assert await socket.closed() == 4401
+    async with open_socket(f"{address(emoji)}?ticket=made-up", cookie) as socket:
+        assert await socket.close_code() == 4401
 
 
 async def test_a_ticket_does_not_outlive_the_session_it_was_asked_for_in(
@@ -72,16 +72,16 @@ async def test_a_ticket_does_not_outlive_the_session_it_was_asked_for_in(
 
     ticket = await in_database(tickets.issue)(owner, cookie)
     await in_database(sign_out)()
-    async with opened(f"{address(emoji)}?ticket={ticket}") as socket:
-        assert await socket.closed() == 4401
+    async with open_socket(f"{address(emoji)}?ticket={ticket}") as socket:
+        assert await socket.close_code() == 4401
 
 
 async def test_an_inactive_person_is_nobody(emoji: Project, owner: User, cookie: str) -> None:
     ticket = await in_database(tickets.issue)(owner)
     await in_database(User.objects.filter(pk=owner.pk).update)(is_active=False)
     for path, sent in ((address(emoji), cookie), (f"{address(emoji)}?ticket={ticket}", "")):
-        async with opened(path, sent) as socket:
-            assert await socket.closed() == 4401
+        async with open_socket(path, sent) as socket:
+            assert await socket.close_code() == 4401
 
 
 async def test_a_page_of_another_site_is_refused_at_the_handshake(emoji: Project, cookie: str) -> None:
@@ -91,7 +91,7 @@ async def test_a_page_of_another_site_is_refused_at_the_handshake(emoji: Project
 
 
 async def test_our_own_page_is_let_in(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie, origin="http://localhost:8000") as socket:
+    async with open_socket(address(emoji), cookie, origin="http://localhost:8000") as socket:
         assert (await socket.next())["type"] == "snapshot"
 
 

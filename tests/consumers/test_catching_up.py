@@ -22,12 +22,12 @@ from animations.payloads import (
     project_payload,
 )
 from tests.consumers import lossy_channel_layer
-from tests.consumers.conftest import address, in_database, opened
-from tests.consumers.project_edits import LAST, STEPS, apply, choose, frame_at, new_take, state, stir
+from tests.consumers.conftest import address, in_database, open_socket
+from tests.consumers.project_edits import LAST, STEPS, apply, begin_generation, choose, frame_at, make_changes, state
 
 
 async def test_the_snapshot_is_the_project_with_its_frames_jobs_and_exports(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         message = await socket.next()
     assert (message["type"], message["revision"]) == ("snapshot", 1)
     assert message["project"] == await in_database(project_detail_payload)(emoji)
@@ -37,7 +37,7 @@ async def test_the_snapshot_is_the_project_with_its_frames_jobs_and_exports(emoj
 
 async def test_a_change_arrives_as_its_row_and_the_project_after_it(emoji: Project, cookie: str) -> None:
     frame = await in_database(frame_at)(emoji, 1)
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         revision = await in_database(choose)(frame, 1)
         changed, project = await socket.next(), await socket.next()
@@ -57,7 +57,7 @@ async def test_jobs_and_exports_arrive_too(emoji: Project, cookie: str) -> None:
             job = Job.objects.create(project=emoji, kind="export", revision=revision, total=1)
             Export.objects.create(project=emoji, job=job, platform="gif", revision=revision)
 
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         await in_database(ask)()
         messages = [await socket.next() for _ in range(3)]
@@ -68,38 +68,38 @@ async def test_jobs_and_exports_arrive_too(emoji: Project, cookie: str) -> None:
 
 
 async def test_a_change_of_the_list_of_frames_brings_a_whole_snapshot(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
-        revision = await in_database(new_take)(emoji)
+        revision = await in_database(begin_generation)(emoji)
         message = await socket.next()
     assert (message["type"], message["revision"]) == ("snapshot", revision)
     assert len(message["project"]["frames"]) == 1
 
 
 async def test_a_client_may_ask_for_a_fresh_snapshot(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         first = await socket.next()
-        await socket.say('{"type": "resync"}')
+        await socket.send('{"type": "resync"}')
         assert await socket.next() == first
 
 
 @pytest.mark.parametrize("text", [" ", "x", "[]", "7", '{"type": "shout"}', '{"type": ["resync"]}', "[" * 1000])
 async def test_anything_else_a_client_says_is_ignored(emoji: Project, cookie: str, text: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
-        await socket.say(text)
-        await socket.say(data=b"\x00\xff")
+        await socket.send(text)
+        await socket.send(data=b"\x00\xff")
         assert await socket.is_silent()
-        await socket.say('{"type": "resync"}')
+        await socket.send('{"type": "resync"}')
         assert (await socket.next())["type"] == "snapshot"
 
 
-async def test_many_wishes_at_once_are_one(emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_requests_at_once_are_one(emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ProjectSocket, "snapshot_pause_seconds", 0.2)
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         for _ in range(50):
-            await socket.say('{"type": "resync"}')
+            await socket.send('{"type": "resync"}')
         seen = 0
         while not await socket.is_silent():
             await socket.next()
@@ -108,17 +108,17 @@ async def test_many_wishes_at_once_are_one(emoji: Project, cookie: str, monkeypa
 
 
 async def test_a_hint_without_a_change_says_nothing(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         await hint(emoji, 99)
         assert await socket.is_silent()
 
 
-async def test_without_any_hint_the_socket_looks_for_itself(
+async def test_without_any_hint_the_socket_polls_the_rows(
     emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ProjectSocket, "poll_seconds", 0.1)
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         await in_database(Project.objects.filter(pk=emoji.pk).update)(revision=2, name="Quietly")
         message = await socket.next()
@@ -126,13 +126,13 @@ async def test_without_any_hint_the_socket_looks_for_itself(
 
 
 async def test_a_deleted_project_ends_the_socket(emoji: Project, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         await in_database(delete)(emoji)
-        assert await socket.closed() == 4404
+        assert await socket.close_code() == 4404
 
 
-async def test_signing_out_ends_the_socket_at_its_next_look(emoji: Project, owner: User, cookie: str) -> None:
+async def test_signing_out_ends_the_socket_at_its_next_read(emoji: Project, owner: User, cookie: str) -> None:
     def sign_out() -> None:
         from django.test import Client
 
@@ -140,19 +140,19 @@ async def test_signing_out_ends_the_socket_at_its_next_look(emoji: Project, owne
         client.cookies["sessionid"] = cookie
         client.logout()
 
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         await in_database(sign_out)()
         await hint(emoji, 2)
-        assert await socket.closed() == 4401
+        assert await socket.close_code() == 4401
 
 
 async def test_a_project_given_away_is_gone_for_who_had_it(emoji: Project, stranger: User, cookie: str) -> None:
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         await in_database(Project.objects.filter(pk=emoji.pk).update)(owner=stranger)
         await hint(emoji, 2)
-        assert await socket.closed() == 4404
+        assert await socket.close_code() == 4404
 
 
 async def hint(project: Project, revision: int) -> None:
@@ -163,21 +163,21 @@ async def hint(project: Project, revision: int) -> None:
 
 
 @pytest.fixture
-def bad_line(settings: Settings) -> None:
+def lossy_channel(settings: Settings) -> None:
     lossy_channel_layer.FATES.clear()
     layer = settings.CHANNEL_LAYERS["default"] | {"BACKEND": "tests.consumers.lossy_channel_layer.LossyChannelLayer"}
     settings.CHANNEL_LAYERS = {"default": layer}
 
 
 async def test_hints_dropped_doubled_and_shuffled_lose_nothing(
-    bad_line: None, emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
+    lossy_channel: None, emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "HINT_INTERVAL", 0.0)
     monkeypatch.setattr(ProjectSocket, "poll_seconds", 0.2)
     held: dict[str, Any] = {}
-    async with opened(address(emoji), cookie) as socket:
+    async with open_socket(address(emoji), cookie) as socket:
         apply(held, await socket.next())
-        stirring = asyncio.create_task(in_database(stir)(emoji.pk, STEPS))
+        stirring = asyncio.create_task(in_database(make_changes)(emoji.pk, STEPS))
         revisions = [1]
         ended = False
         while not ended:

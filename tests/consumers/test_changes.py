@@ -10,15 +10,13 @@ from animations.consumers.changes import Gone, SignedOut, changes_since
 from animations.models import Frame, Project
 from animations.models.transitions import revise
 from tests.conftest import MakeProject
-from tests.consumers.project_edits import apply, state, stir
+from tests.consumers.project_edits import apply, make_changes, state
 
 
-def test_looking_again_from_any_revision_tells_exactly_what_came_after(
-    emoji: Project, owner: User, cookie: str
-) -> None:
+def test_changes_since_any_revision_are_exactly_those_after_it(emoji: Project, owner: User, cookie: str) -> None:
     subscriber = Subscriber(cookie)
     (snapshot,) = changes_since(subscriber, emoji.pk, None)
-    last = stir(emoji.pk, 20)
+    last = make_changes(emoji.pk, 20)
     held: dict[str, Any] = {}
     apply(held, snapshot)
     for message in changes_since(subscriber, emoji.pk, snapshot["revision"]):
@@ -32,7 +30,7 @@ def test_looking_again_from_any_revision_tells_exactly_what_came_after(
         assert told[-1] == last
 
 
-def test_rows_that_move_on_while_they_are_read_are_told_next_time(emoji: Project, cookie: str) -> None:
+def test_rows_that_move_on_while_they_are_read_are_sent_next_time(emoji: Project, cookie: str) -> None:
     subscriber = Subscriber(cookie)
     with revise(emoji.pk):
         pass
@@ -42,7 +40,7 @@ def test_rows_that_move_on_while_they_are_read_are_told_next_time(emoji: Project
     assert [message["type"] for message in changes_since(subscriber, emoji.pk, 2)] == ["frame", "project"]
 
 
-def test_looking_is_for_who_may_see_it(emoji: Project, cookie: str, owner: User, stranger: User) -> None:
+def test_changes_are_for_who_may_see_the_project(emoji: Project, cookie: str, owner: User, stranger: User) -> None:
     for nobody in (
         None,
         Subscriber("x"),
@@ -57,7 +55,7 @@ def test_looking_is_for_who_may_see_it(emoji: Project, cookie: str, owner: User,
     assert changes_since(Subscriber(cookie, owner.pk), emoji.pk, None)
 
 
-def test_a_look_costs_as_many_queries_for_many_rows_as_for_few(
+def test_reading_changes_costs_as_many_queries_for_many_rows_as_for_few(
     owner: User, new_project: MakeProject, cookie: str, django_assert_max_num_queries: Any
 ) -> None:
     large = new_project(owner, 12, 4)

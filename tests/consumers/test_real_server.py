@@ -47,18 +47,18 @@ def largest(emoji: Project) -> Project:
     return emoji
 
 
-def opened(web: Web, project: Project, cookie: str, **options: Any) -> ClientConnection:
+def open_socket(web: Web, project: Project, cookie: str, **options: Any) -> ClientConnection:
     headers = {"Cookie": f"sessionid={cookie}"}
     url = web.url.replace("http", "ws") + address(project)
     options = {"additional_headers": headers, "max_size": None, "proxy": None} | options
     return connect(url, **options)
 
 
-def message(socket: ClientConnection) -> dict[str, Any]:
+def next_message(socket: ClientConnection) -> dict[str, Any]:
     return dict(json.loads(socket.recv(timeout=PATIENCE)))
 
 
-def closed(socket: ClientConnection) -> int | None:
+def close_code(socket: ClientConnection) -> int | None:
     """Return the close code that the client sees, skipping the messages before."""
     with pytest.raises(ConnectionClosed) as caught:
         while True:
@@ -71,9 +71,9 @@ def test_the_largest_project_arrives_as_one_snapshot(
     web: Web, largest: Project, cookie: str, compression: str | None
 ) -> None:
     before = web.peak()
-    with opened(web, largest, cookie, compression=compression) as socket:
+    with open_socket(web, largest, cookie, compression=compression) as socket:
         for _ in range(3):
-            snapshot = message(socket)
+            snapshot = next_message(socket)
             assert snapshot["type"] == "snapshot"
             assert [len(frame["candidates"]) for frame in snapshot["project"]["frames"]] == [40] * 60
             socket.send(RESYNC)
@@ -84,11 +84,11 @@ def test_the_largest_project_arrives_as_one_snapshot(
     assert web.peak() - before < 60_000_000
 
 
-def test_many_watchers_of_the_largest_project_fit_into_the_memory(web: Web, largest: Project, cookie: str) -> None:
+def test_many_sockets_of_the_largest_project_fit_into_memory(web: Web, largest: Project, cookie: str) -> None:
     with ExitStack() as stack:
-        sockets = [stack.enter_context(opened(web, largest, cookie)) for _ in range(8)]
+        sockets = [stack.enter_context(open_socket(web, largest, cookie)) for _ in range(8)]
         for socket in sockets:
-            assert message(socket)["type"] == "snapshot"
+            assert next_message(socket)["type"] == "snapshot"
     assert web.peak() < 150_000_000
 
 
@@ -96,16 +96,16 @@ def test_a_message_of_a_megabyte_is_refused_with_a_code_that_the_client_sees(
     web: Web, emoji: Project, cookie: str
 ) -> None:
     for options in ({"compression": None}, {"compression": "deflate"}):
-        with opened(web, emoji, cookie, **options) as socket:
-            message(socket)
+        with open_socket(web, emoji, cookie, **options) as socket:
+            next_message(socket)
             socket.send("x" * 1_000_000)
-            assert closed(socket) == 1009
+            assert close_code(socket) == 1009
     until(lambda: web.log.read_text().count("closed with code 1009") == 2, PATIENCE, "a line in the log")
 
 
 def test_a_client_that_never_stops_is_refused_too(web: Web, emoji: Project, cookie: str) -> None:
-    with opened(web, emoji, cookie, compression=None) as socket:
-        message(socket)
+    with open_socket(web, emoji, cookie, compression=None) as socket:
+        next_message(socket)
         before = web.peak()  # what a first snapshot takes is not the client's doing
         with pytest.raises(ConnectionClosed) as caught:
             socket.send("x" * 10_000 for _ in range(20_000))
@@ -115,22 +115,22 @@ def test_a_client_that_never_stops_is_refused_too(web: Web, emoji: Project, cook
 
 
 def test_the_codes_of_the_application_reach_the_client(web: Web, emoji: Project, cookie: str) -> None:
-    with opened(web, emoji, "nobody") as socket:
-        assert closed(socket) == CloseCode.SIGNED_OUT
-    with opened(web, emoji, cookie) as socket:
-        message(socket)
+    with open_socket(web, emoji, "nobody") as socket:
+        assert close_code(socket) == CloseCode.SIGNED_OUT
+    with open_socket(web, emoji, cookie) as socket:
+        next_message(socket)
         delete(emoji)
-        assert closed(socket) == CloseCode.GONE
+        assert close_code(socket) == CloseCode.GONE
 
 
 def test_a_line_that_breaks_is_closed_for_the_client_and_named_in_the_log(
     web: Web, emoji: Project, cookie: str
 ) -> None:
-    with opened(web, emoji, cookie) as socket:
-        message(socket)
+    with open_socket(web, emoji, cookie) as socket:
+        next_message(socket)
         Source.objects.filter(project=emoji).delete()
         socket.send(RESYNC)
-        assert closed(socket) == CloseCode.BROKEN
+        assert close_code(socket) == CloseCode.BROKEN
     assert f"socket of project {emoji.pk} with code {CloseCode.BROKEN.value}" in web.log.read_text()
 
 
@@ -138,7 +138,7 @@ def test_a_foreign_page_and_a_wrong_address_are_refused_before_there_is_a_socket
     web: Web, emoji: Project, cookie: str
 ) -> None:
     with pytest.raises(InvalidStatus) as caught:
-        opened(web, emoji, cookie, origin="https://evil.example")
+        open_socket(web, emoji, cookie, origin="https://evil.example")
     assert caught.value.response.status_code == 403
     with pytest.raises(InvalidStatus) as caught:
         connect(f"{web.url.replace('http', 'ws')}/ws/nowhere/", proxy=None)
@@ -149,5 +149,5 @@ def test_a_client_that_asks_for_small_windows_gets_them(web: Web, largest: Proje
     from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
     small = ClientPerMessageDeflateFactory(server_max_window_bits=9, client_max_window_bits=9)
-    with opened(web, largest, cookie, compression=None, extensions=[small]) as socket:
-        assert len(message(socket)["project"]["frames"]) == 60
+    with open_socket(web, largest, cookie, compression=None, extensions=[small]) as socket:
+        assert len(next_message(socket)["project"]["frames"]) == 60

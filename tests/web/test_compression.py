@@ -18,20 +18,20 @@ GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 LONG = b"words " * 1000
 
 
-def through(response: Any, path: str = "/", method: str = "GET") -> Any:
+def compress(response: Any, path: str = "/", method: str = "GET") -> Any:
     request: HttpRequest = RequestFactory().generic(method, path, headers=GZIP)
     return CompressText(lambda _: response)(request)
 
 
 def test_a_page_is_compressed_and_says_so() -> None:
-    answer = through(HttpResponse(LONG, headers={"ETag": '"1"', "Vary": "Cookie"}))
+    answer = compress(HttpResponse(LONG, headers={"ETag": '"1"', "Vary": "Cookie"}))
     assert gzip.decompress(answer.content) == LONG
     assert (answer["Content-Encoding"], answer["Content-Length"]) == ("gzip", str(len(answer.content)))
     assert (answer["ETag"], answer["Vary"]) == ('W/"1"', "Cookie, Accept-Encoding")
 
 
-def test_the_length_of_a_page_tells_nothing_of_what_is_in_it() -> None:
-    lengths = {len(through(HttpResponse(LONG)).content) for _ in range(30)}
+def test_the_length_of_a_page_reveals_nothing_of_its_content() -> None:
+    lengths = {len(compress(HttpResponse(LONG)).content) for _ in range(30)}
     assert len(lengths) > 5
 
 
@@ -55,7 +55,7 @@ def test_who_does_not_ask_gets_the_page_as_it_is() -> None:
 )
 def test_files_streams_and_what_is_compressed_already_are_left_alone(response: Any) -> None:
     before = dict(response.headers)
-    assert dict(through(response).headers) == before
+    assert dict(compress(response).headers) == before
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_files_streams_and_what_is_compressed_already_are_left_alone(response: A
     ],
 )
 def test_of_json_only_what_bears_no_token_is_compressed(path: str, method: str, compressed: bool) -> None:
-    answer = through(HttpResponse(LONG, content_type="application/json"), path, method)
+    answer = compress(HttpResponse(LONG, content_type="application/json"), path, method)
     assert ("Content-Encoding" in answer.headers) == compressed
 
 

@@ -70,7 +70,7 @@ def test_what_never_changes_may_be_kept_for_ever_by_its_owners_browser(api: APIC
         assert fetch(api, address)["Cache-Control"] == ("private, no-cache" if changes else FOR_EVER), address
 
 
-def test_a_browser_that_has_the_file_is_told_so(api: APIClient, project: Project) -> None:
+def test_a_browser_that_has_the_file_gets_304(api: APIClient, project: Project) -> None:
     address = reverse("source-file", args=[project.source.pk, "cutout"])
     first = fetch(api, address)
     again = fetch(api, address, {"If-None-Match": first["ETag"]})

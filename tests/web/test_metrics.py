@@ -18,7 +18,7 @@ TOKEN = "a-token-of-some-length"
 BOUNDS = ("0.5", "5.0", "10.0", "+Inf")
 
 
-def measures(**headers: str) -> dict[tuple[str, tuple[str, ...]], float]:
+def metrics_of(**headers: str) -> dict[tuple[str, tuple[str, ...]], float]:
     """Every sample by its name and the values of its labels, in the order of the labels' names."""
     answer = Client().get("/metrics", headers=headers)
     assert answer.status_code == 200
@@ -46,7 +46,7 @@ def test_calls_are_counted_by_task_and_what_became_of_them(db: None) -> None:
     call("rembg", "succeeded", frames=2, execution_ms=500, delay_ms=6_000)
     call("rembg", "failed", delay_ms=300_000)
     call("sam", "submitted")
-    found = measures()
+    found = metrics_of()
     assert found["emojiforge_gpu_calls", ("succeeded", "rembg")] == 2
     assert found["emojiforge_gpu_calls", ("failed", "rembg")] == 1
     assert found["emojiforge_gpu_calls", ("submitted", "sam")] == 1
@@ -66,15 +66,15 @@ def test_jobs_are_counted_and_those_that_wait_by_their_queue(project: Project, o
     job(project, "export", "queued")
     job(project, "retry", "queued")
     Job.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(seconds=90))
-    found = measures()
+    found = metrics_of()
     assert found["emojiforge_jobs", ("generate", "running")] == 1
     assert found["emojiforge_queue_depth", ("bulk",)] == 2
     assert found["emojiforge_queue_depth", ("interactive",)] == 1
     assert 90 <= found["emojiforge_queue_oldest_seconds", ()] < 120
 
 
-def test_the_endpoint_is_what_was_last_heard_of_it(db: None) -> None:
-    empty = measures()
+def test_the_endpoint_is_shown_as_it_was_last_known(db: None) -> None:
+    empty = metrics_of()
     assert empty["emojiforge_queue_oldest_seconds", ()] == 0
     EndpointState.objects.create(
         endpoint="local",
@@ -83,7 +83,7 @@ def test_the_endpoint_is_what_was_last_heard_of_it(db: None) -> None:
         breaker={"phase": "open"},
         as_of=timezone.now(),
     )
-    found = measures()
+    found = metrics_of()
     assert found["emojiforge_gpu_workers", ("local", "idle")] == 2
     assert found["emojiforge_gpu_jobs", ("local", "inQueue")] == 4
     phases = {phase: found["emojiforge_gpu_breaker", ("local", phase)] for phase in ("closed", "open", "half_open")}
@@ -93,12 +93,12 @@ def test_the_endpoint_is_what_was_last_heard_of_it(db: None) -> None:
 
 def test_many_rows_cost_as_many_queries_as_none(project: Project) -> None:
     with CaptureQueriesContext(connection) as asked:
-        measures()
+        metrics_of()
     for nth in range(30):
         call(f"task {nth % 5}", "succeeded", delay_ms=nth)
         EndpointState.objects.create(endpoint=str(nth))
     with CaptureQueriesContext(connection) as again:
-        measures()
+        metrics_of()
     assert len(again) == len(asked) <= 5
 
 

@@ -28,7 +28,7 @@ def state_in(page: str) -> Any:
     return json.loads(found[1])
 
 
-def test_a_passer_by_is_told_what_this_is_and_invited_in(client: Client, bounce: Preset) -> None:
+def test_a_visitor_sees_the_landing_page_with_an_invitation(client: Client, bounce: Preset) -> None:
     page = client.get("/")
     assert page.status_code == 200
     for part in ("Make your first emoji", reverse("account_signup"), reverse("account_login"), bounce.name):
@@ -115,7 +115,7 @@ def test_the_studio_starts_with_what_the_socket_would_say_first(api: APIClient, 
     assert state["frames_revision"] == 1
 
 
-def test_the_studio_tells_of_the_newest_export_for_a_platform_only(api: APIClient, project: Project) -> None:
+def test_the_studio_shows_the_newest_export_of_each_platform(api: APIClient, project: Project) -> None:
     old = project.exports.get()
     again = project.exports.create(job=project.jobs.filter(kind="generate").get(), platform="slack", revision=4)
     state = state_in(api.get(studio_of(project)).content.decode())
@@ -169,7 +169,7 @@ def test_pages_are_only_read(name: str, api: APIClient) -> None:
     assert api.post(reverse(name)).status_code == 405
 
 
-def test_health_is_told_to_anybody_after_a_look_at_the_database(
+def test_health_is_public_and_asks_the_database(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):

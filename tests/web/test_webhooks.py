@@ -1,4 +1,4 @@
-"""What the GPU endpoint says unasked: only where we signed the address, and never more than a reason to look."""
+"""Webhooks of the GPU endpoint: only at signed addresses, and never more than a reason to poll."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def call(db: None) -> GpuCall:
     return GpuCall.objects.create(key="k", task="rembg", status="submitted", remote_id="job-1-u1")
 
 
-def tell(call: GpuCall, body: Any = BODY, **values: Any) -> int:
+def post_webhook(call: GpuCall, body: Any = BODY, **values: Any) -> int:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     client = Client(enforce_csrf_checks=True)
     return client.post(webhook_path(call.pk), content, content_type="application/json", **values).status_code
@@ -42,13 +42,13 @@ def test_the_address_that_is_signed_is_the_address_that_is_served(call: GpuCall)
     assert read_webhook_signature(signed) == call.pk
 
 
-def test_news_of_a_call_is_noted_once_and_nothing_else_changes(call: GpuCall) -> None:
-    assert tell(call) == 200
+def test_a_report_on_a_call_is_noted_once_and_changes_nothing_else(call: GpuCall) -> None:
+    assert post_webhook(call) == 200
     call.refresh_from_db()
     first = call.signalled_at
     assert first is not None
     assert (call.status, call.remote_id, call.finished_at) == ("submitted", "job-1-u1", None)
-    assert tell(call) == 200
+    assert post_webhook(call) == 200
     call.refresh_from_db()
     assert call.signalled_at == first
 
@@ -56,10 +56,10 @@ def test_news_of_a_call_is_noted_once_and_nothing_else_changes(call: GpuCall) ->
 @pytest.mark.parametrize("status", ["sending", "uncertain"])
 def test_a_send_without_an_answer_is_claimed_by_the_job_that_reports(call: GpuCall, status: str) -> None:
     GpuCall.objects.update(status=status, remote_id="")
-    assert tell(call) == 200
+    assert post_webhook(call) == 200
     call.refresh_from_db()
     assert (call.status, call.remote_id) == ("submitted", "job-1-u1")
-    tell(call, BODY | {"id": "other"})
+    post_webhook(call, BODY | {"id": "other"})
     call.refresh_from_db()
     assert call.remote_id == "job-1-u1"
 
@@ -67,7 +67,7 @@ def test_a_send_without_an_answer_is_claimed_by_the_job_that_reports(call: GpuCa
 @pytest.mark.parametrize("status", ["prepared", "succeeded", "failed", "cancelled"])
 def test_a_call_that_was_not_sent_or_is_over_stays_as_it_is(call: GpuCall, status: str) -> None:
     GpuCall.objects.update(status=status, remote_id="")
-    assert tell(call) == 200
+    assert post_webhook(call) == 200
     call.refresh_from_db()
     assert (call.status, call.remote_id) == (status, "")
 
@@ -75,21 +75,21 @@ def test_a_call_that_was_not_sent_or_is_over_stays_as_it_is(call: GpuCall, statu
 @pytest.mark.parametrize("remote_id", ["../status", "a b", "x" * 101, "", 7, None, {"id": "job"}])
 def test_an_id_that_could_lead_elsewhere_is_not_taken(call: GpuCall, remote_id: object) -> None:
     GpuCall.objects.update(status="uncertain", remote_id="")
-    assert tell(call, BODY | {"id": remote_id}) == 200
+    assert post_webhook(call, BODY | {"id": remote_id}) == 200
     call.refresh_from_db()
     assert (call.status, call.remote_id) == ("uncertain", "")
     assert call.signalled_at is not None
 
 
-def test_a_job_that_goes_on_is_no_news(call: GpuCall) -> None:
-    assert tell(call, BODY | {"status": "IN_PROGRESS"}) == 200
+def test_a_report_on_a_job_in_progress_changes_nothing(call: GpuCall) -> None:
+    assert post_webhook(call, BODY | {"status": "IN_PROGRESS"}) == 200
     call.refresh_from_db()
     assert call.signalled_at is None
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b'"id"', b"{" * 100_000, b'{"id": "', b"null"])
-def test_a_body_that_makes_no_sense_is_a_reason_to_look_all_the_same(call: GpuCall, body: bytes) -> None:
-    assert tell(call, body) == 200
+def test_an_unreadable_body_counts_as_a_report(call: GpuCall, body: bytes) -> None:
+    assert post_webhook(call, body) == 200
     call.refresh_from_db()
     assert call.signalled_at is not None
 
@@ -111,7 +111,7 @@ def test_a_call_that_is_gone_is_answered_all_the_same(call: GpuCall) -> None:
     assert Client().post(path, BODY, content_type="application/json").status_code == 200
 
 
-class Endless(io.RawIOBase):
+class LargeBody(io.RawIOBase):
     """Twenty megabytes of base64 between two words, never all in memory."""
 
     def __init__(self, megabytes: int) -> None:
@@ -132,7 +132,7 @@ class Endless(io.RawIOBase):
 def test_a_body_of_twenty_megabytes_is_read_quickly_and_not_kept(call: GpuCall) -> None:
     GpuCall.objects.update(status="uncertain", remote_id="")
     signed = webhook_path(call.pk).split("/")[-2]
-    body = Endless(20)
+    body = LargeBody(20)
     request = RequestFactory().post(webhook_path(call.pk), b"", content_type="application/json")
     request._stream = cast(BinaryIO, body)  # as a server hands it over
     tracemalloc.start()
@@ -147,7 +147,7 @@ def test_a_body_of_twenty_megabytes_is_read_quickly_and_not_kept(call: GpuCall) 
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 7, 1000])
-def test_words_are_found_wherever_the_body_is_cut(step: int) -> None:
+def test_strings_are_found_wherever_the_body_is_cut(step: int) -> None:
     body = {
         "before": ['"', "\\", {"id": "no"}],
         "id": 'a"b\\c\u00e4/',
@@ -162,7 +162,7 @@ def test_words_are_found_wherever_the_body_is_cut(step: int) -> None:
         assert read_top_level_strings(chunks, NAMES) == {"id": 'a"b\\c\u00e4/', "status": "COMPLETED"}
 
 
-def test_a_word_that_is_too_long_is_no_word_and_a_body_of_marks_is_not_read_to_the_end() -> None:
+def test_a_string_that_is_too_long_is_empty_and_a_body_of_brackets_is_not_read_to_the_end() -> None:
     assert read_top_level_strings([b'{"id": "' + b"x" * 300 + b'", "status": "FAILED"}'], NAMES) == {
         "id": "",
         "status": "FAILED",
@@ -179,6 +179,6 @@ def test_a_word_that_is_too_long_is_no_word_and_a_body_of_marks_is_not_read_to_t
     assert read < 4
 
 
-def test_what_stands_within_other_objects_is_not_taken() -> None:
+def test_strings_of_inner_objects_are_ignored() -> None:
     assert read_top_level_strings([b'{"output": {"id": "x", "status": "y"}, "list": ["id", "status"]}'], NAMES) == {}
     assert read_top_level_strings([b'["id", "status"]'], NAMES) == {}

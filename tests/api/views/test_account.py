@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from animations.actions import tickets
 from animations.models import GpuCall, Job, Project
-from tests.api.test_authentication import signed_up
+from tests.api.test_authentication import sign_up
 
 
 def test_usage_is_what_was_spent_today_and_the_limit(api: APIClient, project: Project) -> None:
@@ -16,7 +16,7 @@ def test_usage_is_what_was_spent_today_and_the_limit(api: APIClient, project: Pr
     assert usage["limit_seconds"] > 0
 
 
-def test_usage_says_what_is_spent_what_is_reserved_and_when_it_starts_anew(api: APIClient, project: Project) -> None:
+def test_usage_shows_what_is_spent_and_reserved_and_when_it_resets(api: APIClient, project: Project) -> None:
     job = project.jobs.get(kind="generate")
     Job.objects.filter(pk=job.pk).update(status="running")
     calls = {"user": project.owner, "project": project, "job": job, "task": "rembg"}
@@ -39,7 +39,7 @@ def test_a_ticket_stands_for_its_person_and_their_browsers_session(api: APIClien
 
 
 def test_a_ticket_of_an_app_lasts_as_long_as_the_apps_own_session(db: None) -> None:
-    token = signed_up()
+    token = sign_up()
     answer = APIClient().post("/api/v1/tickets/", headers={"X-Session-Token": token})
     holder = tickets.redeem(answer.json()["ticket"])
     assert holder is not None

@@ -68,7 +68,7 @@ def test_words_without_a_motion_are_named_and_nothing_is_put_in_their_place(api:
     assert (reading["recipe"], reading["unknown"]) == (None, ["qwertyish"])
 
 
-def test_what_words_ask_for_in_vain_is_told(api: APIClient) -> None:
+def test_words_that_cannot_be_had_are_named(api: APIClient) -> None:
     reading = api.get("/api/v1/motions/read/", {"text": "bounce 100 times over 2 seconds"}).json()
     assert reading["understood_as"] == "bounce 6 times (at most 6 times in a loop, not 100)"
     assert reading["unknown"] == ["2 seconds"]
@@ -102,7 +102,7 @@ def engines(api: APIClient) -> dict[str, tuple[str, bool, str]]:
     return {row["slug"]: (row["kind"], row["available"], row["reason"]) for row in rows}
 
 
-def test_an_endpoint_that_was_never_heard_of_runs_nothing_but_this_machine_does(api: APIClient) -> None:
+def test_an_endpoint_that_was_never_asked_runs_nothing_but_this_machine_does(api: APIClient) -> None:
     found = engines(api)
     assert found["procedural"] == ("generator", True, "")
     assert found["white"] == ("matte", True, "")
@@ -113,9 +113,12 @@ def test_an_endpoint_that_was_never_heard_of_runs_nothing_but_this_machine_does(
 
 
 def test_engines_are_what_the_endpoint_last_said_with_why_not(api: APIClient) -> None:
-    said = {"rembg": {"available": True, "reason": None}, "sam": {"available": False, "reason": "No weights: run x"}}
+    reported = {
+        "rembg": {"available": True, "reason": None},
+        "sam": {"available": False, "reason": "No weights: run x"},
+    }
     row = EndpointState.objects.create(
-        endpoint=settings.RUNPOD_ENDPOINT_ID, info={"tasks": said}, as_of=datetime(2026, 1, 2, tzinfo=UTC)
+        endpoint=settings.RUNPOD_ENDPOINT_ID, info={"tasks": reported}, as_of=datetime(2026, 1, 2, tzinfo=UTC)
     )
     found = engines(api)
     assert found["rembg"] == ("matte", True, "")
@@ -128,11 +131,11 @@ def test_engines_are_what_the_endpoint_last_said_with_why_not(api: APIClient) ->
     assert engines(api)["rembg"] == ("matte", False, "The endpoint does not answer.")
 
 
-def test_the_endpoints_condition_is_told_in_words(api: APIClient) -> None:
+def test_the_endpoints_condition_is_shown_in_words(api: APIClient) -> None:
     assert api.get("/api/v1/engines/").json()["state"]["code"] == "unknown"
     row = EndpointState.objects.create(endpoint=settings.RUNPOD_ENDPOINT_ID)
     assert api.get("/api/v1/engines/").json()["state"]["code"] == "unknown"
-    said = {"code": "full", "message": "The GPU is out of capacity, 4 in queue", "queue": 4}
-    row.breaker = {"phase": "closed", "condition": said}
+    reported = {"code": "full", "message": "The GPU is out of capacity, 4 in queue", "queue": 4}
+    row.breaker = {"phase": "closed", "condition": reported}
     row.save()
-    assert api.get("/api/v1/engines/").json()["state"] == said
+    assert api.get("/api/v1/engines/").json()["state"] == reported

@@ -70,7 +70,7 @@ def test_a_part_and_a_rate_are_chosen(api: APIClient) -> None:
     )
 
 
-def test_an_equal_wish_while_a_clip_is_under_way_gets_the_same_job(api: APIClient) -> None:
+def test_equal_options_while_a_clip_is_under_way_get_the_same_job(api: APIClient) -> None:
     made = send(api).json()
     url = f"{PROJECTS}{made['id']}/generate/"
     for options in ({}, {"generator": "clip"}, {"clip_start_ms": 0}):
@@ -152,7 +152,7 @@ def test_a_clips_frame_has_no_words_to_try(api: APIClient) -> None:
     assert Frame.objects.count() == 4
 
 
-def test_long_stays_are_shortened_and_it_is_said(api: APIClient) -> None:
+def test_long_stays_are_shortened_with_a_note(api: APIClient) -> None:
     made = send(api, (CASES / "long-first-frame.gif").read_bytes()).json()
     assert [frame["delay_ms"] for frame in made["frames"]] == [9900, 100]
     assert [note["code"] for note in made["notes"]] == ["clip_shortened"]

@@ -54,7 +54,7 @@ def test_nothing_can_be_exported_before_a_frame_is_finished(api: APIClient, proj
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "not_ready")
 
 
-def test_a_job_tells_how_far_it_is_and_can_be_cancelled_twice(api: APIClient, project: Project) -> None:
+def test_a_job_shows_how_far_it_is_and_can_be_cancelled_twice(api: APIClient, project: Project) -> None:
     job = api.post(f"/api/v1/projects/{project.pk}/generate/").json()
     url = f"/api/v1/jobs/{job['id']}/"
     assert api.get(url).json() == job

@@ -63,7 +63,7 @@ def test_two_candidates_are_made_unless_another_number_is_named(api: APIClient, 
     assert api.post(frame_url(project, tail="retry/"), {"prompt": "wobble"}).json()["total"] == 2
 
 
-def test_a_retry_names_the_candidate_that_is_looked_at(api: APIClient, project: Project, frame: Frame) -> None:
+def test_a_retry_names_the_candidate_on_screen_as_parent(api: APIClient, project: Project, frame: Frame) -> None:
     second = frame.candidates.get(ordinal=1)
     sent = {"prompt": "bigger bounce", "candidates": 1, "candidate": str(second.pk)}
     assert api.post(frame_url(project, tail="retry/"), sent, format="json").status_code == 202

@@ -114,7 +114,7 @@ def test_a_project_can_wait_for_its_start(api: APIClient) -> None:
         ({"source": upload(b"These are words, whatever the name says.")}, "source"),
     ],
 )
-def test_a_wrong_wish_is_refused_by_name_and_leaves_nothing(
+def test_a_wrong_field_is_refused_by_name_and_leaves_nothing(
     api: APIClient, fields: dict[str, Any], attr: str
 ) -> None:
     answer = create(api, **fields)
@@ -187,9 +187,7 @@ def test_frames_are_made_again_with_other_choices(api: APIClient, project: Proje
     assert (shown["status"], len(shown["frames"]), shown["motion"]["prompt"]) == ("working", 5, "wobble")
 
 
-def test_an_equal_wish_while_one_is_under_way_gets_the_same_job_and_another_is_busy(
-    api: APIClient, project: Project
-) -> None:
+def test_an_equal_generate_gets_the_live_job_and_another_is_busy(api: APIClient, project: Project) -> None:
     first = api.post(f"{PROJECTS}{project.pk}/generate/", {"frame_count": 5}, format="json")
     again = api.post(f"{PROJECTS}{project.pk}/generate/", {"frame_count": 5}, format="json")
     assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])

@@ -76,7 +76,7 @@ def test_what_was_said_long_ago_refuses_nothing(api: APIClient, project: Project
     assert refine(api, project, "sam").status_code == 202
 
 
-def test_an_endpoint_that_was_never_heard_of_refuses_nothing(api: APIClient, project: Project) -> None:
+def test_an_endpoint_that_was_never_asked_refuses_nothing(api: APIClient, project: Project) -> None:
     assert refine(api, project, "sam").status_code == 202
     EndpointState.objects.create(endpoint=settings.RUNPOD_ENDPOINT_ID, error="The endpoint does not answer.")
     assert create(api, matte="sam").status_code == 201

@@ -42,7 +42,7 @@ def send(api: APIClient, data: bytes, name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_people_brought_looks_as_it_should(api: APIClient, name: str) -> None:
+def test_an_uploaded_file_is_stored_with_its_colours(api: APIClient, name: str) -> None:
     kind, tolerance, wanted = FILES[name]
     answer = send(api, (CASES / name).read_bytes(), name)
     assert answer.status_code == 201, answer.json()
