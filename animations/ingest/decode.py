@@ -31,7 +31,7 @@ from animations.ingest.errors import UnsupportedFile
 from animations.ingest.normalise import normalise
 from animations.ingest.readers import SourcePicture, crop_picture, open_picture
 from animations.ingest.sniff import sniff
-from animations.matte.ground import ground_of
+from animations.matte.ground import classify_ground
 
 PICTURE_SIDE: Final = 2048
 """Pixels of the longer side of a normalised picture."""
@@ -91,7 +91,7 @@ def write_picture(source: Path, target: Path) -> dict[str, Any]:
         "width": normalised.width,
         "height": normalised.height,
         "has_alpha": normalised.mode == "RGBA",
-        "ground": ground_of(normalised),
+        "ground": classify_ground(normalised),
         "source_width": picture.full_size[0],
         "source_height": picture.full_size[1],
         "animated": picture.is_animated,

@@ -44,7 +44,7 @@ def cut_frame(
     `block` px is not mixed: its blocks are made smaller by whole px, if they can be.
     """
     whole = frame.rgba
-    cutout = cutout_by(engine, frame.rgb, alpha, frame.own_alpha)
+    cutout = compose_cutout(engine, frame.rgb, alpha, frame.own_alpha)
     times = min(block, size * block // max(frame.size))
     if times:
         small, picture = (enlarge(reduce_blocks(rgba, block), times) for rgba in (cutout, whole))
@@ -55,21 +55,21 @@ def cut_frame(
     return np.ascontiguousarray(picture), np.ascontiguousarray(small[..., 3]), small
 
 
-def cutout_by(engine: str, rgb: Picture, alpha: Alpha | None, own: Alpha | None) -> Picture:
+def compose_cutout(engine: str, rgb: Picture, alpha: Alpha | None, own: Alpha | None) -> Picture:
     """Return the H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8), cut by the matte `alpha` that `engine` has made.
 
     `own` (H×W uint8) is the alpha that the picture came with, None for an opaque one. The engine `none` uses it as
     it is, with every colour; a matte only ever takes away from it, and changes no colour that was soft before.
     """
     if engine == OWN or alpha is None:
-        return edge.stacked(rgb, _whole(rgb) if own is None else own)
+        return edge.stack_alpha(rgb, _whole(rgb) if own is None else own)
     if engine != WHITE:
-        return edge.cutout(rgb, alpha, own)
-    cut = keying.cutout(on_white(rgb, own), alpha)
+        return edge.decontaminate_edge(rgb, alpha, own)
+    cut = keying.remove_white(lay_on_white(rgb, own), alpha)
     return cut if own is None else _within(cut, rgb, own)
 
 
-def on_white(rgb: Picture, own: Alpha | None) -> Picture:
+def lay_on_white(rgb: Picture, own: Alpha | None) -> Picture:
     """Lay the picture on white: what `key_white` is to see of one that has some alpha of its own."""
     if own is None:
         return rgb
@@ -86,7 +86,7 @@ def _size_within(size: Size, longest: int) -> Size:
 def _within(cut: Picture, rgb: Picture, own: Alpha) -> Picture:
     """`cut` made no more opaque than `own`, with the picture's colours where those were soft."""
     alpha = np.minimum(cut[..., 3], own)
-    return edge.stacked(np.where((own < 255)[..., None], rgb, cut[..., :3]), alpha)
+    return edge.stack_alpha(np.where((own < 255)[..., None], rgb, cut[..., :3]), alpha)
 
 
 def _whole(rgb: Picture) -> Alpha:

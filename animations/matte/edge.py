@@ -15,7 +15,7 @@ _PURITY: Final = 3  # a half-mixed pixel says little about either colour; by pla
 _TINY: Final = np.float32(1e-5)
 
 
-def cutout(rgb: Picture, alpha: Alpha, own: Alpha | None = None) -> Picture:
+def decontaminate_edge(rgb: Picture, alpha: Alpha, own: Alpha | None = None) -> Picture:
     """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8) cut by the matte `alpha` (H×W uint8).
 
     `own` is the alpha that the picture came with: what was clear stays so, and what was soft keeps its colour, for
@@ -28,7 +28,7 @@ def cutout(rgb: Picture, alpha: Alpha, own: Alpha | None = None) -> Picture:
     """
     if rgb.shape[:2] != alpha.shape:
         raise ValueError(f"picture {rgb.shape[:2]} and alpha {alpha.shape} differ in size")
-    cut = stacked(rgb, alpha if own is None else np.minimum(alpha, own))
+    cut = stack_alpha(rgb, alpha if own is None else np.minimum(alpha, own))
     soft = (alpha > 0) & (alpha < 255)
     if own is not None:
         soft &= own == 255
@@ -37,11 +37,11 @@ def cutout(rgb: Picture, alpha: Alpha, own: Alpha | None = None) -> Picture:
         part = cut[..., 3].copy()
         far = _far_colours(rgb, part)
         for top in range(int(rows[0]), int(rows[-1]) + 1, _STRIP):
-            _mend_strip(cut, rgb, part, far, soft, top)
+            _decontaminate_strip(cut, rgb, part, far, soft, top)
     return cut
 
 
-def stacked(rgb: Picture, alpha: Alpha) -> Picture:
+def stack_alpha(rgb: Picture, alpha: Alpha) -> Picture:
     """The H×W×4 uint8 straight RGBA of `rgb` and `alpha` as they are, with RGB 0 under alpha 0."""
     cut = np.zeros((*alpha.shape, 4), np.uint8)
     np.copyto(cut[..., :3], rgb, where=(alpha > 0)[..., None])
@@ -70,7 +70,9 @@ def _mean_colour(colour: Colours, weight: Colours, window: tuple[int, int]) -> C
     return mean
 
 
-def _mend_strip(cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Colours, Colours], soft: Mask, top: int) -> None:
+def _decontaminate_strip(
+    cut: Picture, rgb: Picture, alpha: Alpha, far: tuple[Colours, Colours], soft: Mask, top: int
+) -> None:
     """Write the estimated colour into the `soft` pixels of `cut` in the strip of rows that begins at `top`."""
     height = alpha.shape[0]
     bottom = min(top + _STRIP, height)

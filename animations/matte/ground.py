@@ -34,7 +34,7 @@ EVEN: Final = 14
 """Levels by which a plain ground may vary; noise of single pixels is gone from the copy."""
 
 
-def ground_of(picture: Image.Image) -> Ground:
+def classify_ground(picture: Image.Image) -> Ground:
     """Return what a picture (any of Pillow's modes) stands on."""
     factor = max(1, max(picture.size) // MEASURED_SIDE)
     whole = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")

@@ -25,13 +25,13 @@ def key_white(rgb: Picture) -> Alpha:
     """
     border = _border(rgb)
     white = _white(border)
-    away = distance(rgb, white)
-    within = tolerance(distance(border, white))
+    away = colour_distance(rgb, white)
+    within = noise_tolerance(colour_distance(border, white))
     strong_from = max(LIKE_WHITE, 3 * within)
-    return keyed(rgb, white, _reached(away <= within), away, strong_from)
+    return key_colour(rgb, white, _reached(away <= within), away, strong_from)
 
 
-def keyed(rgb: Picture, colour: Colour, outside: Mask, away: Plane, strong_from: float) -> Alpha:
+def key_colour(rgb: Picture, colour: Colour, outside: Mask, away: Plane, strong_from: float) -> Alpha:
     """The H×W uint8 alpha of `rgb` whose background of this `colour` is `outside` (H×W): its edge is unmixed.
 
     `away` (H×W) is how far each pixel is from `colour`; from `strong_from` on it is surely no background.
@@ -44,7 +44,7 @@ def keyed(rgb: Picture, colour: Colour, outside: Mask, away: Plane, strong_from:
     return alpha
 
 
-def cutout(rgb: Picture, alpha: Alpha) -> Picture:
+def remove_white(rgb: Picture, alpha: Alpha) -> Picture:
     """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8) cut by `alpha`, as `key_white` has found it.
 
     The white that is mixed into soft pixels is taken out. RGB is 0 under alpha 0.
@@ -54,11 +54,11 @@ def cutout(rgb: Picture, alpha: Alpha) -> Picture:
     soft = (alpha > 0) & (alpha < 255)
     if soft.any():
         part = np.divide(alpha[soft], 255, dtype=np.float32)
-        cut[soft, :3] = foreground(rgb, alpha == 255, soft, part, ground_colour(rgb, alpha))
+        cut[soft, :3] = estimate_foreground(rgb, alpha == 255, soft, part, ground_colour(rgb, alpha))
     return cut
 
 
-def foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Plane, ground: Colour) -> Picture:
+def estimate_foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Plane, ground: Colour) -> Picture:
     """The foreground's colours, n×3 uint8, of the pixels of `soft` in their order, of which it is `part` (n).
 
     Each gets the colour F of the nearest sure pixel among `opaque`, and alpha times what the compositing equation
@@ -84,7 +84,7 @@ def ground_colour(rgb: Picture, alpha: Alpha) -> Colour:
 def ground_tolerance(rgb: Picture, alpha: Alpha) -> float:
     """What still counts as that background, from its own noise."""
     ground = rgb[alpha == 0][::_SAMPLED]
-    return tolerance(distance(ground if len(ground) else _border(rgb), ground_colour(rgb, alpha)))
+    return noise_tolerance(colour_distance(ground if len(ground) else _border(rgb), ground_colour(rgb, alpha)))
 
 
 def _border(rgb: Picture) -> Picture:
@@ -101,7 +101,7 @@ def _white(border: Picture) -> Colour:
     return middle
 
 
-def distance(pixels: Picture, white: Colour) -> Plane:
+def colour_distance(pixels: Picture, white: Colour) -> Plane:
     """How far each pixel is from `white`: the largest difference of a channel, in grey levels."""
     furthest = np.zeros(pixels.shape[:-1], np.float32)
     for channel, level in enumerate(white):
@@ -109,7 +109,7 @@ def distance(pixels: Picture, white: Colour) -> Plane:
     return furthest
 
 
-def tolerance(border_away: Plane) -> float:
+def noise_tolerance(border_away: Plane) -> float:
     """What still counts as background, from the noise of the border's own background pixels."""
     ground = border_away[border_away <= MOST_TOLERANCE]
     noise = float(np.quantile(ground, 0.99)) if len(ground) else 0.0

@@ -21,14 +21,14 @@ GLINT: Final = 0.005
 _TABLE: Final = np.rint(np.clip((np.arange(256) - CLEAR) / (SOLID - CLEAR), 0, 1) * 255).astype(np.uint8)
 
 
-def settle(alpha: Alpha) -> Alpha:
+def apply_levels(alpha: Alpha) -> Alpha:
     """An H×W uint8 alpha with its ends drawn out: `CLEAR` and less is 0, `SOLID` and more 255, linear between.
 
     Small spots inside the subject about which the model was undecided are solid; those that it saw through stay.
     """
-    settled: Alpha = _TABLE[alpha]
-    settled[_glints(alpha)] = 255
-    return settled
+    levelled: Alpha = _TABLE[alpha]
+    levelled[_glints(alpha)] = 255
+    return levelled
 
 
 def _glints(alpha: Alpha) -> npt.NDArray[np.bool_]:

@@ -35,7 +35,7 @@ def find_pockets(rgb: Picture, alpha: Picture) -> list[Pocket]:
 
     `rgb` is H×W×3 uint8, `alpha` H×W uint8. Whether they are holes or a white belly, only a person knows.
     """
-    away = keying.distance(rgb, keying.ground_colour(rgb, alpha))
+    away = keying.colour_distance(rgb, keying.ground_colour(rgb, alpha))
     like = (away <= keying.ground_tolerance(rgb, alpha)) & (alpha == 255)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(like.view(np.uint8), connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
@@ -54,7 +54,7 @@ def _pocket(labels: npt.NDArray[np.int32], number: int, stats: list[int]) -> Poc
     return {"x": left, "y": top, "width": width, "height": height, "point": point, "share": share}
 
 
-def point_meant(cutout: Picture, pockets: list[Pocket], at: Point) -> Point:
+def snap_to_pocket(cutout: Picture, pockets: list[Pocket], at: Point) -> Point:
     """Return where to open: `at` itself, or the pocket whose box it is in, should another colour be there.
 
     A finger is wider than a hole.
@@ -85,9 +85,11 @@ def open_pocket(cutout: Picture, at: Point) -> Picture:
         raise NoPocket
     rgb = np.ascontiguousarray(cutout[..., :3])
     colour, tolerance = _colour_at(cutout, at)
-    away = keying.distance(rgb, colour)
+    away = keying.colour_distance(rgb, colour)
     hole = _connected((away <= tolerance) & (cutout[..., 3] > 0), at)
-    subject = keying.keyed(rgb, colour, hole | (cutout[..., 3] == 0), away, max(keying.LIKE_WHITE, 3 * tolerance))
+    subject = keying.key_colour(
+        rgb, colour, hole | (cutout[..., 3] == 0), away, max(keying.LIKE_WHITE, 3 * tolerance)
+    )
     near = cv2.dilate(hole.view(np.uint8), np.ones((2 * keying.BAND + 1,) * 2, np.uint8)) > 0
     part = np.where(near, np.minimum(cutout[..., 3], subject), cutout[..., 3])
     return _unmixed(cutout, part, colour)
@@ -98,11 +100,11 @@ def _colour_at(cutout: Picture, at: Point) -> tuple[Colour, float]:
     x, y = at
     patch = cutout[max(0, y - NEAR) : y + NEAR + 1, max(0, x - NEAR) : x + NEAR + 1]
     seen = patch[patch[..., 3] > 0][:, :3]
-    like = seen[keying.distance(seen, cutout[y, x, :3].astype(np.float32)) <= keying.MOST_TOLERANCE]
+    like = seen[keying.colour_distance(seen, cutout[y, x, :3].astype(np.float32)) <= keying.MOST_TOLERANCE]
     if 2 * len(like) < len(seen):
         raise NoPocket
     colour = np.median(like, axis=0).astype(np.float32)
-    return colour, keying.tolerance(keying.distance(like, colour))
+    return colour, keying.noise_tolerance(keying.colour_distance(like, colour))
 
 
 def _connected(mask: Mask, at: Point) -> Mask:
@@ -120,7 +122,7 @@ def _unmixed(cutout: Picture, part: Picture, colour: Colour) -> Picture:
     if softer.any():
         share = np.divide(part[softer], cutout[..., 3][softer], dtype=np.float32)
         rgb = np.ascontiguousarray(cutout[..., :3])
-        opened[softer, :3] = keying.foreground(rgb, part == 255, softer, share, colour)
+        opened[softer, :3] = keying.estimate_foreground(rgb, part == 255, softer, share, colour)
     opened[..., 3] = part
     opened[part == 0] = 0
     return opened

@@ -16,7 +16,7 @@ LEAST_SHARE: Final = 2e-5
 """The least share of pixels at half the peak or more: 20 px in a megapixel, a square of 4 or 5 px."""
 
 
-def shows_something(alpha: Alpha) -> bool:
+def has_subject(alpha: Alpha) -> bool:
     """Whether an engine found a subject at all: the H×W uint8 alpha has a clear level, and more than specks of it.
 
     Both are measured by the alpha itself, so that what is translucent or tiny counts as found.

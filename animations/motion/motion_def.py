@@ -24,7 +24,7 @@ class MotionDef:
 
     `directions` are those it can be told, the first its own; `synonyms` are other words for it, `directed` words
     that carry a direction with them ("shrink" is zoom, out). `easing` holds for keys that name none.
-    `mirrors` says that its mirror image is as good a take.
+    `mirrors` says that its mirror image is as good a variation.
     """
 
     name: str

@@ -19,8 +19,8 @@ SEEDS = (0, 2**31 - 1)
 
 # Amplitudes from … up to (and without) …, and the word that a label says for them.
 INTENSITIES = ((0.0, 0.4, "tiny"), (0.4, 0.8, "subtle"), (0.8, 1.25, ""), (1.25, 1.8, "strong"), (1.8, 3.01, "wild"))
-# What a bolder or softer take uses instead. A motion that mirrors passes its middle at the seam, where it is fastest:
-# steeper than a sine it would step too far there.
+# The easings of bolder and softer variations. A motion that mirrors passes its middle at the seam, where it is
+# fastest: steeper than a sine it would step too far there.
 _STEEPER = {"ease-in-out-sine": "ease-in-out", "ease-in-out-quad": "ease-in-out-quart"}
 _PACES = (
     (0.0, 0.45, "very fast"),
@@ -139,17 +139,17 @@ def read_recipe(data: object) -> Recipe:
 
 
 def variation(recipe: Recipe, k: int, seed: int) -> Recipe:
-    """Take `k` of a recipe: 0 is the recipe itself, the others are seeded takes on it with the same label.
+    """Return variation `k` of a recipe: 0 is the recipe itself, the others are seeded and have the same label.
 
     In turn they are bolder, mirrored (where words did not ask for a side) and softer; each follows through with a
-    lean of its own. They keep the recipe's time, so that frames of different takes can stand side by side.
+    lean of its own. They keep the recipe's time, so that frames of different variations can stand side by side.
     Raises ValueError for a `k` below 0.
     """
     if k < 0:
         raise ValueError("k must be 0 or more")
     if k == 0:
         return recipe
-    random = Random(f"{seed}/{k}")  # noqa: S311 -- picks a take, no secret
+    random = Random(f"{seed}/{k}")  # noqa: S311 -- picks a variation, no secret
     layers = tuple(_vary(layer, (k - 1) % 3, random) for layer in recipe.layers)
     return replace(recipe, layers=layers, seed=random.randrange(SEEDS[1]))
 

@@ -7,23 +7,23 @@ from typing import Any
 from animations.imaging.arrays import Picture
 from animations.models import Candidate, Project
 from animations.motion.recipe import read_recipe
-from animations.motion.rendering.render import Stage
+from animations.motion.rendering.render import Renderer
 
 
-def stage_for(project: Project, cutout: Picture) -> Stage:
-    """Set up the stage that shows a cutout (H×W×4 straight RGBA) in the project's size and framing."""
-    return Stage(cutout, project.size, whole=project.framing == Project.Framing.WHOLE)
+def renderer_for(project: Project, cutout: Picture) -> Renderer:
+    """Set up the renderer that shows a cutout (H×W×4 straight RGBA) in the project's size and framing."""
+    return Renderer(cutout, project.size, whole=project.framing == Project.Framing.WHOLE)
 
 
-def draw_frame(stage: Stage, project: Project, index: int, recipe: dict[str, Any]) -> Picture:
+def draw_frame(renderer: Renderer, project: Project, index: int, recipe: dict[str, Any]) -> Picture:
     """Draw frame `index` of the loop: t = index / count, so that the last leads into the first."""
-    return stage.render(read_recipe(recipe), index / project.frame_count)
+    return renderer.render(read_recipe(recipe), index / project.frame_count)
 
 
-def draw_fitted(stage: Stage, project: Project, index: int, recipe: dict[str, Any]) -> Picture:
+def draw_fitted(renderer: Renderer, project: Project, index: int, recipe: dict[str, Any]) -> Picture:
     """Draw the same moment with another recipe, its position and scale blended with the neighbours' track."""
     track = neighbours_track(project, index) or recipe
-    return stage.render(read_recipe(recipe), index / project.frame_count, near=read_recipe(track))
+    return renderer.render(read_recipe(recipe), index / project.frame_count, near=read_recipe(track))
 
 
 def chosen_candidates(project: Project) -> list[Candidate | None]:

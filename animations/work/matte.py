@@ -12,12 +12,12 @@ from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte import keying
-from animations.matte.compose import cutout_by, on_white
+from animations.matte.compose import compose_cutout, lay_on_white
 from animations.matte.engines import AUTO, DEFAULT_MODEL, NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for
-from animations.matte.levels import settle
+from animations.matte.levels import apply_levels
 from animations.matte.pockets import find_pockets
 from animations.matte.refine_tools import Pocket
-from animations.matte.subject import shows_something, subject_prompt
+from animations.matte.subject import has_subject, subject_prompt
 from animations.models import Candidate, GpuCall, Matte, Source
 from animations.work.errors import NoSubject, WorkFailed
 from animations.work.gpu import matting
@@ -76,9 +76,9 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
     elif engine == WHITE:
         if source.ground != Ground.WHITE:
             raise WorkFailed(NO_WHITE_GROUND)
-        alpha = keying.key_white(on_white(rgb, own))
-    cutout = cutout_by(engine, rgb, alpha, own)
-    if not (cutout[..., 3].any() if engine == OWN else shows_something(cutout[..., 3])):
+        alpha = keying.key_white(lay_on_white(rgb, own))
+    cutout = compose_cutout(engine, rgb, alpha, own)
+    if not (cutout[..., 3].any() if engine == OWN else has_subject(cutout[..., 3])):
         raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")
     pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
     return store_matte(
@@ -121,7 +121,7 @@ def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tupl
     (answer,) = answers
     if isinstance(answer, dict):
         raise WorkFailed(f"The background could not be removed: {answer['message']}")
-    alpha = settle(png.read(answer))
+    alpha = apply_levels(png.read(answer))
     if scale != 1.0:
         alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
     return alpha, matting.calls_of(lease, [wanted])[0]

@@ -18,7 +18,7 @@ from animations.encode import webp
 from animations.models import Preset
 from animations.models.preset import request_previews
 from animations.motion.recipe import read_recipe
-from animations.motion.rendering.render import Stage
+from animations.motion.rendering.render import Renderer
 
 SAMPLE = Path(settings.BASE_DIR) / "static" / "samples" / "mascot.png"
 SIZE = 112
@@ -74,8 +74,8 @@ def draw(recipe: Any) -> bytes:
     Raises `RecipeError` when the recipe is not one.
     """
     read = read_recipe(recipe)
-    stage = Stage(sample(), SIZE)
-    frames = [stage.render(read, index / FRAMES) for index in range(FRAMES)]
+    renderer = Renderer(sample(), SIZE)
+    frames = [renderer.render(read, index / FRAMES) for index in range(FRAMES)]
     delays = [round(FRAME_MS * read.tempo)] * FRAMES
     data = b""
     for quality in QUALITIES:

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from animations.encode.fit import fit
 from animations.encode.platforms import PLATFORMS
-from animations.matte.edge import cutout
+from animations.matte.edge import decontaminate_edge
 from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import variation
-from animations.motion.rendering.render import Stage
+from animations.motion.rendering.render import Renderer
 from animations.motion.vocabulary import MOTIONS
 
 Picture = npt.NDArray[np.uint8]
@@ -37,7 +37,7 @@ def subject(side: int) -> Picture:
 
 def draw_tracks(motion: str) -> list[Picture]:
     """Draw the frames of every track of one motion: what a project of the default options is made of."""
-    stage = Stage(subject(1024), SIZE)
+    stage = Renderer(subject(1024), SIZE)
     recipe = parse_motion(MOTIONS[motion].label).recipe
     assert recipe is not None
     tracks = [variation(recipe, k, 7) for k in range(TRACKS)]
@@ -67,7 +67,10 @@ def show() -> None:
     for motion in dict.fromkeys(("bounce", slowest)):
         row(f"{FRAMES} frames × {TRACKS} tracks, {SIZE} px, {motion}", seconds(partial(draw_tracks, motion)))
     picture, delays = subject(2048), [80] * FRAMES
-    row("cutout of a 2048 px picture", seconds(lambda: cutout(picture[..., :3].copy(), picture[..., 3].copy())))
+    row(
+        "cutout of a 2048 px picture",
+        seconds(lambda: decontaminate_edge(picture[..., :3].copy(), picture[..., 3].copy())),
+    )
     frames = draw_tracks("bounce")[:FRAMES]
     for slug in ("slack", "discord_emoji", "gif", "apng", "webp"):
         made = fit(frames, delays, PLATFORMS[slug])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.matte.keying import cutout, key_white
+from animations.matte.keying import key_white, remove_white
 from tests.matte.images import Truth, disc, jpeg, lines, white_shirt
 from tests.matte.measures import halo, mean_absolute_difference
 
@@ -82,7 +82,7 @@ def test_an_empty_sheet_has_no_subject() -> None:
 @pytest.mark.parametrize("truth", [disc(), disc(softness=0.5), lines()], ids=["soft", "sharp", "lines"])
 def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, ground: tuple[int, int, int]) -> None:
     picture = truth.on(ground)
-    cut = cutout(picture, key_white(picture)).astype(np.float32)
+    cut = remove_white(picture, key_white(picture)).astype(np.float32)
     part = cut[..., 3:] / 255
     again = cut[..., :3] * part + np.float32(ground) * (1 - part)
     kept = cut[..., 3] > 0
@@ -93,7 +93,7 @@ def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, ground:
 @pytest.mark.parametrize("truth", [disc(), disc(base=(240, 220, 40)), lines()], ids=["disc", "yellow", "lines"])
 def test_the_noise_of_a_jpeg_is_not_blown_up_in_the_edge(truth: Truth) -> None:
     picture = jpeg(truth.on(WHITE), 80)
-    cut = cutout(picture, key_white(picture)).astype(np.float32)
+    cut = remove_white(picture, key_white(picture)).astype(np.float32)
     soft = (cut[..., 3] > 0) & (cut[..., 3] < 255)
     wrong = np.abs(cut[soft][:, :3] - truth.colour[soft]) * cut[soft][:, 3:] / 255
     assert wrong.mean() < 5
@@ -103,4 +103,4 @@ def test_no_white_is_left_in_the_edge_of_a_keyed_picture() -> None:
     truth = disc()
     picture = truth.on(WHITE)
     assert halo(np.dstack([picture, key_white(picture)])) > 20
-    assert halo(cutout(picture, key_white(picture))) < 3
+    assert halo(remove_white(picture, key_white(picture))) < 3

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from animations.matte.levels import CLEAR, SOLID, settle
+from animations.matte.levels import CLEAR, SOLID, apply_levels
 
 
 def test_haze_is_clear_and_almost_solid_is_solid_and_what_is_soft_stays_soft() -> None:
     alpha = np.array([[0, CLEAR, CLEAR + 1, 128, SOLID - 1, SOLID, 255]], np.uint8)
-    settled = settle(alpha)
-    assert settled.dtype == np.uint8
-    assert settled[0, :2].tolist() == [0, 0]
-    assert settled[0, 5:].tolist() == [255, 255]
-    assert 0 < settled[0, 2] < 4
-    assert abs(int(settled[0, 3]) - 128) <= 1
-    assert (np.diff(settle(np.arange(256, dtype=np.uint8)[None])[0].astype(int)) >= 0).all()
+    levelled = apply_levels(alpha)
+    assert levelled.dtype == np.uint8
+    assert levelled[0, :2].tolist() == [0, 0]
+    assert levelled[0, 5:].tolist() == [255, 255]
+    assert 0 < levelled[0, 2] < 4
+    assert abs(int(levelled[0, 3]) - 128) <= 1
+    assert (np.diff(apply_levels(np.arange(256, dtype=np.uint8)[None])[0].astype(int)) >= 0).all()
 
 
 def eye(level: int, radius: int = 3) -> np.ndarray:
@@ -27,13 +27,13 @@ def eye(level: int, radius: int = 3) -> np.ndarray:
 
 def test_a_small_spot_that_a_model_is_undecided_about_is_solid() -> None:
     for level in (CLEAR + 1, 60, 128, 230):
-        assert (settle(eye(level))[80:120, 80:120] == 255).all()
+        assert (apply_levels(eye(level))[80:120, 80:120] == 255).all()
 
 
 def test_a_hole_that_a_model_sees_through_stays_and_so_does_a_large_pane() -> None:
-    assert settle(eye(0))[100, 100] == 0
-    assert settle(eye(CLEAR))[100, 100] == 0
-    assert abs(int(settle(eye(128, radius=20))[100, 100]) - 128) <= 1
+    assert apply_levels(eye(0))[100, 100] == 0
+    assert apply_levels(eye(CLEAR))[100, 100] == 0
+    assert abs(int(apply_levels(eye(128, radius=20))[100, 100]) - 128) <= 1
 
 
 def test_a_spot_at_the_border_or_in_the_soft_edge_stays() -> None:
@@ -41,6 +41,6 @@ def test_a_spot_at_the_border_or_in_the_soft_edge_stays() -> None:
     alpha[0:3, 40:43] = 100
     alpha[50:, :] = 0
     alpha[48:50, :] = 120
-    settled = settle(alpha)
-    assert 0 < settled[1, 41] < 255
-    assert 0 < settled[49, 50] < 255
+    levelled = apply_levels(alpha)
+    assert 0 < levelled[1, 41] < 255
+    assert 0 < levelled[49, 50] < 255

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animations.matte.keying import cutout, key_white
-from animations.matte.pockets import MOST, NoPocket, find_pockets, open_pocket, point_meant
+from animations.matte.keying import key_white, remove_white
+from animations.matte.pockets import MOST, NoPocket, find_pockets, open_pocket, snap_to_pocket
 from tests.matte.images import Picture, disc, jpeg
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -25,8 +25,8 @@ def ring(noise: float = 0.0, ground: tuple[int, int, int] = WHITE, softness: flo
     return np.clip(np.rint(drawn), 0, 255).astype(np.uint8), truth.alpha8
 
 
-def keyed(rgb: Picture) -> Picture:
-    return cutout(rgb, key_white(rgb))
+def key_out(rgb: Picture) -> Picture:
+    return remove_white(rgb, key_white(rgb))
 
 
 def test_the_ring_of_the_cases_has_one_pocket() -> None:
@@ -59,7 +59,7 @@ def test_glints_and_a_plain_subject_have_none() -> None:
 @pytest.mark.parametrize("noise", [0.0, 2.0])
 def test_an_opened_hole_is_as_clean_as_the_outside(noise: float, ground: tuple[int, int, int]) -> None:
     rgb, alpha = ring(noise, ground)
-    before = keyed(rgb)
+    before = key_out(rgb)
     after = open_pocket(before, (100, 100))
     assert before[100, 100, 3] == 255
     assert np.abs(after[..., 3].astype(int) - alpha).mean() < 2
@@ -73,7 +73,7 @@ def test_an_opened_hole_is_as_clean_as_the_outside(noise: float, ground: tuple[i
 
 def test_a_jpegs_hole_opens_whole() -> None:
     rgb, _ = ring()
-    after = open_pocket(keyed(jpeg(rgb, 60)), (100, 100))
+    after = open_pocket(key_out(jpeg(rgb, 60)), (100, 100))
     inside = np.hypot(*(np.mgrid[:200, :200] - 100)) < 17
     assert (after[inside][:, 3] == 0).mean() > 0.97
     assert after[inside][:, 3].max() < 40
@@ -81,19 +81,19 @@ def test_a_jpegs_hole_opens_whole() -> None:
 
 def test_a_click_beside_the_hole_but_in_its_box_means_the_hole() -> None:
     rgb, _ = ring()
-    cut = keyed(rgb)
+    cut = key_out(rgb)
     pockets = find_pockets(rgb, cut[..., 3])
     (pocket,) = pockets
     corner = (pocket["x"], pocket["y"])
-    assert point_meant(cut, pockets, corner) == tuple(pocket["point"])
-    assert point_meant(cut, pockets, (95, 110)) == (95, 110)
-    assert point_meant(cut, pockets, (3, 3)) == (3, 3)
+    assert snap_to_pocket(cut, pockets, corner) == tuple(pocket["point"])
+    assert snap_to_pocket(cut, pockets, (95, 110)) == (95, 110)
+    assert snap_to_pocket(cut, pockets, (3, 3)) == (3, 3)
 
 
 @pytest.mark.parametrize("at", [(-1, 5), (5, 200), (2, 2)])
 def test_where_nothing_is_shown_nothing_is_opened(at: tuple[int, int]) -> None:
     with pytest.raises(NoPocket, match="no background of one colour"):
-        open_pocket(keyed(ring()[0]), at)
+        open_pocket(key_out(ring()[0]), at)
 
 
 def test_a_place_of_many_colours_is_no_pocket() -> None:

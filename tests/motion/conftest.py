@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.rendering.render import Stage
+from animations.motion.rendering.render import Renderer
 
 Frame = npt.NDArray[np.uint8]
 
@@ -33,10 +33,10 @@ def cutout() -> Frame:
 
 
 @pytest.fixture(scope="session")
-def small(cutout: Frame) -> Stage:
-    return Stage(cutout, 40)
+def small(cutout: Frame) -> Renderer:
+    return Renderer(cutout, 40)
 
 
 @pytest.fixture(scope="session")
-def large(cutout: Frame) -> Stage:
-    return Stage(cutout, 256)
+def large(cutout: Frame) -> Renderer:
+    return Renderer(cutout, 256)

@@ -46,13 +46,13 @@ def test_a_recipe_goes_to_json_and_back(recipe: Recipe) -> None:
 
 @given(recipes, st.integers(0, 9), st.integers(0, 10**9))
 def test_a_variation_is_a_recipe_of_the_same_label_and_time(recipe: Recipe, k: int, seed: int) -> None:
-    take = variation(recipe, k, seed)
-    assert take == variation(recipe, k, seed)
-    assert take.label == recipe.label
-    assert take.tempo == recipe.tempo
-    assert [layer.cycles_per_loop for layer in take.layers] == [layer.cycles_per_loop for layer in recipe.layers]
-    assert read_recipe(take.to_json()) == take
-    assert (take == recipe) is (k == 0)
+    varied = variation(recipe, k, seed)
+    assert varied == variation(recipe, k, seed)
+    assert varied.label == recipe.label
+    assert varied.tempo == recipe.tempo
+    assert [layer.cycles_per_loop for layer in varied.layers] == [layer.cycles_per_loop for layer in recipe.layers]
+    assert read_recipe(varied.to_json()) == varied
+    assert (varied == recipe) is (k == 0)
 
 
 def test_takes_of_different_seeds_differ() -> None:

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from websockets.sync.client import connect
 
-from animations.matte.levels import settle
+from animations.matte.levels import apply_levels
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 from tests.stack.product import OVER, PHOTO, Person, Product
@@ -183,7 +183,7 @@ def test_a_clip_is_packed_over_two_workers_lands_frame_by_frame_and_keeps_its_ti
         assert frame["status"] == "ready"
         # The endpoint's alpha is as grey as the frame it was sent: no frame has its neighbour's.
         grey = np.full((1, 1), round(np.asarray(still.convert("L")).mean()), np.uint8)
-        assert abs(np.asarray(alpha(person, frame)).mean() - settle(grey)[0, 0]) < 2.5
+        assert abs(np.asarray(alpha(person, frame)).mean() - apply_levels(grey)[0, 0]) < 2.5
 
     for platform in ("slack", "gif"):
         delays = [delay for delay, _ in exported(person, project, platform)]

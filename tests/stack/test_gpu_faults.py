@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from animations.imaging import png
-from animations.matte.levels import settle
+from animations.matte.levels import apply_levels
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 from tests.stack.fixtures import KEY
@@ -91,7 +91,7 @@ def assert_right(person: Person, project: dict[str, Any], failed: set[int]) -> N
         else:
             assert (frame["status"], frame["chosen"]) == ("ready", candidate["id"])
             alpha = Image.open(io.BytesIO(person.file(candidate["alpha_url"])))
-            expected = settle(np.full((1, 1), shade(frame["index"]), np.uint8))[0, 0]
+            expected = apply_levels(np.full((1, 1), shade(frame["index"]), np.uint8))[0, 0]
             assert abs(np.asarray(alpha).mean() - expected) < 3
 
 

@@ -8,7 +8,7 @@ from animations import jobs, storage
 from animations.imaging import png
 from animations.models import Candidate, Frame, Job, Project
 from animations.work.candidates import count_progress, store_drawn
-from animations.work.drawing import draw_frame, stage_for
+from animations.work.drawing import draw_frame, renderer_for
 from animations.work.kinds.generate import generate
 from animations.work.lease import Lease
 from tests.work.fake_endpoint import FakeEndpoint
@@ -88,7 +88,7 @@ def test_equal_pictures_are_stored_once(
     project = make_project()
     lease = lease_of(project.jobs.get())
     picture = png.read(storage.read(project.source.picture.name))
-    rgba = draw_frame(stage_for(project, _opaque(picture)), project, 0, project.recipe)
+    rgba = draw_frame(renderer_for(project, _opaque(picture)), project, 0, project.recipe)
     assert store_drawn(lease, rgba) == store_drawn(lease, rgba.copy())
     stored = store_drawn(lease, rgba)
     assert stored.picture == stored.cutout != stored.alpha

@@ -1,4 +1,4 @@
-"""How far a posed subject reaches: what a stage fits to its canvas."""
+"""The bounds of a posed subject, which a renderer fits to its canvas."""
 
 import math
 
@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from animations.imaging.arrays import Matrix
 from animations.motion.rendering.effects import GLOW_REACH
-from animations.motion.rendering.fields import bends, bent
-from animations.motion.rendering.pose import Pose, ledges, matrix
+from animations.motion.rendering.fields import displace, is_displaced
+from animations.motion.rendering.pose import Pose, ledges, posing_matrix
 from animations.motion.rendering.subject import Subject
 
 Point = npt.NDArray[np.float64]
@@ -16,10 +16,10 @@ Point = npt.NDArray[np.float64]
 _SLACK = 0.03  # a field is turned round to first order only, a card edge-on is read from a coarse picture
 
 
-def box(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Point]:
+def posed_bounds(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Point]:
     """The low and the high corner of the posed subject, effects included, after `base` (a uniform placing)."""
     places = _unbent(subject, at)
-    seen = base @ matrix(at, subject.half) @ np.vstack((places.T, np.ones(len(places))))
+    seen = base @ posing_matrix(at, subject.half) @ np.vstack((places.T, np.ones(len(places))))
     reach = (seen[:2] / np.maximum(seen[2], 0.05)).T
     pad = np.array(_pad(at)) * base[0, 0]
     low, high = reach.min(axis=0) - pad, reach.max(axis=0) + pad
@@ -31,16 +31,16 @@ def box(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Po
     return low, high
 
 
-def spans(posing: Matrix) -> tuple[float, float]:
+def unit_lengths(posing: Matrix) -> tuple[float, float]:
     """How long a 3×3 matrix makes the unit along the subject's own x and y axis, at its middle."""
     (a, b, x), (c, d, y), (g, h, w) = posing.tolist()
     across = math.hypot(a * w - x * g, c * w - y * g) / (w * w)
     return across, math.hypot(b * w - x * h, d * w - y * h) / (w * w)
 
 
-def zoom_of(posing: Matrix) -> float:
+def scale_of(posing: Matrix) -> float:
     """How many times larger a 3×3 matrix shows the subject at its middle."""
-    across, down = spans(posing)
+    across, down = unit_lengths(posing)
     return max(1e-3, math.sqrt(across * down))
 
 
@@ -49,21 +49,21 @@ def centre(posing: Matrix) -> Point:
     return np.asarray(posing[:2, 2] / posing[2, 2])
 
 
-def placed(grow: float, shift: Point) -> Matrix:
+def placing_matrix(grow: float, shift: Point) -> Matrix:
     """The 3×3 matrix that sizes by `grow`, then moves by `shift`."""
     return np.array([[grow, 0, shift[0]], [0, grow, shift[1]], [0, 0, 1]])
 
 
 def _unbent(subject: Subject, at: tuple[Pose, ...]) -> Point:
     """Where the fields have carried the outline: they say where colour comes from, this goes as far the other way."""
-    if not bends(at):
+    if not is_displaced(at):
         return subject.outline
     x, y = subject.outline.T.astype(np.float32)
-    from_x, from_y = bent(at, x, y, subject.half)
+    from_x, from_y = displace(at, x, y, subject.half)
     return np.asarray(2 * subject.outline - np.stack((from_x, from_y), axis=1))
 
 
 def _pad(at: tuple[Pose, ...]) -> tuple[float, float]:
     soft = GLOW_REACH if any(pose["glow"] > 0 for pose in at) else 0.0
-    soft += _SLACK if bends(at) or any(pose["tilt"] or pose["tip"] for pose in at) else 0.0
+    soft += _SLACK if is_displaced(at) or any(pose["tilt"] or pose["tip"] for pose in at) else 0.0
     return soft + sum(abs(pose["split"]) for pose in at), soft

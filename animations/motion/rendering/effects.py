@@ -26,7 +26,7 @@ _QUARTER = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], np.float32) / np.float
 _TINT = np.array([0.5, -0.14, -0.36], np.float32)  # the colour that even a grey picture gets
 
 
-def painted(picture: Premultiplied, at: tuple[Pose, ...], unit: float) -> Premultiplied:
+def apply_effects(picture: Premultiplied, at: tuple[Pose, ...], unit: float) -> Premultiplied:
     """`picture` with every layer's colour effects; `unit` is the subject's longest side in pixels."""
     for pose in at:
         if pose["split"]:
@@ -44,7 +44,7 @@ def _left(at: tuple[Pose, ...]) -> float:
     return max(LEAST_LEFT, math.prod(1 - min(1.0, max(0.0, pose["fade"])) for pose in at))
 
 
-def behind(picture: Premultiplied, outward: tuple[int, int], edge: float) -> Premultiplied:
+def cut_at_ledge(picture: Premultiplied, outward: tuple[int, int], edge: float) -> Premultiplied:
     """`picture` cut at a ledge: gone where the pixel's place along `outward` is beyond `edge` (pixels), softly."""
     axis = 1 if outward[0] else 0
     places = np.arange(picture.shape[axis], dtype=np.float32) * sum(outward)

@@ -19,7 +19,7 @@ Field = Callable[[Pose, Plane, Plane, float], Shift]
 _BANDS = 11
 
 
-def bent(at: tuple[Pose, ...], x: Plane, y: Plane, half: tuple[float, float]) -> Shift:
+def displace(at: tuple[Pose, ...], x: Plane, y: Plane, half: tuple[float, float]) -> Shift:
     """The places (x, y; float32 arrays of one shape) after every layer's field, one after another."""
     for pose in reversed(at):
         field = _FIELDS.get(pose.layer.definition.bend)
@@ -29,7 +29,7 @@ def bent(at: tuple[Pose, ...], x: Plane, y: Plane, half: tuple[float, float]) ->
     return x, y
 
 
-def bends(at: tuple[Pose, ...]) -> bool:
+def is_displaced(at: tuple[Pose, ...]) -> bool:
     """Whether any layer has a field that is at work."""
     return any(pose.layer.definition.bend and pose["bend"] for pose in at)
 

@@ -40,12 +40,12 @@ class Pose:
         return self.values.get(name, 0.0)
 
 
-def poses(recipe: Recipe, t: float) -> tuple[Pose, ...]:
+def pose_layers(recipe: Recipe, t: float) -> tuple[Pose, ...]:
     """Every layer of `recipe` at `t` (1 is one loop; any real, period 1)."""
     return tuple(_pose(layer, t, recipe.seed + index) for index, layer in enumerate(recipe.layers))
 
 
-def matrix(at: tuple[Pose, ...], half: tuple[float, float]) -> Matrix:
+def posing_matrix(at: tuple[Pose, ...], half: tuple[float, float]) -> Matrix:
     """The 3×3 matrix from rest to pose, for a subject of the half extents `half` (x, y) in subject units.
 
     Turns come first, then sizes, then travel, whatever the order of the layers: a spinning ball is squashed by the

@@ -1,4 +1,4 @@
-"""Frames of a recipe: `Stage(cutout, size).render(recipe, t)`.
+"""Frames of a recipe: `Renderer(cutout, size).render(recipe, t)`.
 
 One inverse map takes matrices and fields together, one `cv2.remap` reads the picture: premultiplied float32, cubic.
 The subject is fitted to the canvas once for a recipe, so that nothing is cut off at any moment of its loop and the
@@ -16,11 +16,11 @@ from animations.imaging.arrays import Frame, Matrix
 from animations.imaging.pixel_art import enlarge, reduce_to_art
 from animations.imaging.premultiply import unpremultiply
 from animations.motion.recipe import Recipe
-from animations.motion.rendering.bounds import box, centre, placed, spans, zoom_of
-from animations.motion.rendering.effects import behind, painted
-from animations.motion.rendering.fields import bends, bent
-from animations.motion.rendering.pose import Pose, ledges, matrix, poses
-from animations.motion.rendering.subject import Subject, shown_part, subject_of
+from animations.motion.rendering.bounds import centre, placing_matrix, posed_bounds, scale_of, unit_lengths
+from animations.motion.rendering.effects import apply_effects, cut_at_ledge
+from animations.motion.rendering.fields import displace, is_displaced
+from animations.motion.rendering.pose import Pose, ledges, pose_layers, posing_matrix
+from animations.motion.rendering.subject import Subject, extract_subject, visible_part
 
 _MOMENTS = 120  # of a loop, looked at to fit it: every frame of the usual counts is among them
 _NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track
@@ -47,7 +47,7 @@ class Fit:
     is_crisp: bool = False
 
 
-class Stage:
+class Renderer:
     """One cutout on a square canvas, ready for any recipe."""
 
     def __init__(self, cutout: Frame, size: int, *, whole: bool = False) -> None:
@@ -62,12 +62,12 @@ class Stage:
         if not 16 <= size <= 1024:
             raise ValueError("size must be between 16 and 1024")
         self.size = size
-        art = pixel_art_of(cutout, size, whole=whole)
+        art = find_pixel_art(cutout, size, whole=whole)
         self._is_art = art is not None
-        self._cell = 1 if art is None else cell_of(art, size)
+        self._cell = 1 if art is None else cell_side(art, size)
         self._side = size // self._cell
         self._margin = 1.0 if self._is_art else max(3.0, size * 0.014)
-        self._subject = subject_of(cutout if art is None else art, self._side, whole=whole)
+        self._subject = extract_subject(cutout if art is None else art, self._side, whole=whole)
         self._fits: dict[Recipe, Fit] = {}
         self._places = np.arange(self._side, dtype=np.float32)
 
@@ -93,49 +93,49 @@ class Stage:
         if self._subject is None:
             return np.zeros((self.size, self.size, 4), np.uint8)
         fit = self.prepare(recipe)
-        at = poses(recipe, t)
+        at = pose_layers(recipe, t)
         mend = np.eye(3) if near is None else self._towards(fit, at, near, t)
-        total = mend @ fit.canvas @ matrix(at, fit.subject.half)
+        total = mend @ fit.canvas @ posing_matrix(at, fit.subject.half)
         picture = self._read(fit, at, total)
         for outward in ledges(at):
             rest = mend @ fit.canvas @ np.array([*np.multiply(outward, fit.subject.half), 1.0])
-            picture = behind(picture, outward, float(np.dot(outward, rest[:2])))
-        return enlarge(unpremultiply(painted(picture, at, fit.unit * mend[0, 0]) * np.float32(255)), self._cell)
+            picture = cut_at_ledge(picture, outward, float(np.dot(outward, rest[:2])))
+        return enlarge(unpremultiply(apply_effects(picture, at, fit.unit * mend[0, 0]) * np.float32(255)), self._cell)
 
     def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
         boxes, zoom = [], 0.1
         for moment in range(_MOMENTS):
-            at = poses(recipe, moment / _MOMENTS)
-            boxes.append(box(subject, at, np.eye(3)))
-            zoom = max(zoom, *spans(matrix(at, subject.half)))
+            at = pose_layers(recipe, moment / _MOMENTS)
+            boxes.append(posed_bounds(subject, at, np.eye(3)))
+            zoom = max(zoom, *unit_lengths(posing_matrix(at, subject.half)))
         low, high = np.min([box[0] for box in boxes], axis=0), np.max([box[1] for box in boxes], axis=0)
         unit = (self._side - 1 - 2 * self._margin) / float(max(high - low))
         pixels = max(subject.picture.shape[:2])
         is_crisp = self._is_art and unit >= pixels
-        unit = whole_unit(unit, pixels) if is_crisp else unit
+        unit = snap_unit(unit, pixels) if is_crisp else unit
         place = (self._side - 1) / 2 - unit * (low + high) / 2
         canvas = np.array([[unit, 0, place[0]], [0, unit, place[1]], [0, 0, 1]])
-        return Fit(canvas, unit, subject if is_crisp else subject.at(unit * zoom), is_crisp)
+        return Fit(canvas, unit, subject if is_crisp else subject.shrunk_to(unit * zoom), is_crisp)
 
     def _towards(self, fit: Fit, at: tuple[Pose, ...], near: Recipe, t: float) -> Matrix:
         """The matrix that moves and sizes a posed canvas halfway to `near`'s, and keeps it on the canvas."""
         half = fit.subject.half
-        own = fit.canvas @ matrix(at, half)
-        other = self.prepare(near).canvas @ matrix(poses(near, t), half)
-        grow = (zoom_of(other) / zoom_of(own)) ** _NEAR
-        mend = placed(grow, centre(own) + _NEAR * (centre(other) - centre(own)) - grow * centre(own))
-        low, high = box(fit.subject, at, mend @ fit.canvas)
+        own = fit.canvas @ posing_matrix(at, half)
+        other = self.prepare(near).canvas @ posing_matrix(pose_layers(near, t), half)
+        grow = (scale_of(other) / scale_of(own)) ** _NEAR
+        mend = placing_matrix(grow, centre(own) + _NEAR * (centre(other) - centre(own)) - grow * centre(own))
+        low, high = posed_bounds(fit.subject, at, mend @ fit.canvas)
         less = min(1.0, (self._side - 1 - 2 * self._margin) / float(max(high - low)))
         middle = (low + high) / 2 * (1 - less)
         inside = np.clip(middle, self._margin - less * low, self._side - 1 - self._margin - less * high)
-        return placed(less, inside) @ mend
+        return placing_matrix(less, inside) @ mend
 
     def _read(self, fit: Fit, at: tuple[Pose, ...], total: Matrix) -> npt.NDArray[np.float32]:
         subject = fit.subject
-        level, to_level = subject.level(*((_UNSHRUNK, _UNSHRUNK) if fit.is_crisp else spans(total)))
+        level, to_level = subject.mip_level(*((_UNSHRUNK, _UNSHRUNK) if fit.is_crisp else unit_lengths(total)))
         back = np.asarray(np.linalg.inv(total), np.float64)
-        if bends(at):
-            x, y = bent(at, *self._mapped(back), subject.half)
+        if is_displaced(at):
+            x, y = displace(at, *self._mapped(back), subject.half)
             (across, _, right), (_, down, below), _ = to_level.astype(np.float32)
             x, y = across * x + right, down * y + below
         else:
@@ -157,20 +157,20 @@ class Stage:
         return x, y
 
 
-def pixel_art_of(cutout: Frame, size: int, *, whole: bool = False) -> Frame | None:
-    """What `Stage` shows of a cutout with one pixel for each block, if it is pixel art that fits into `size` px."""
-    part = shown_part(cutout, whole=whole)
+def find_pixel_art(cutout: Frame, size: int, *, whole: bool = False) -> Frame | None:
+    """Reduce the drawn part of a cutout to a pixel for each block; None if it is no pixel art that fits `size` px."""
+    part = visible_part(cutout, whole=whole)
     art = None if part is None else reduce_to_art(part)
-    return art if art is not None and cell_of(art, size) else None
+    return art if art is not None and cell_side(art, size) else None
 
 
-def cell_of(art: Frame, size: int) -> int:
+def cell_side(art: Frame, size: int) -> int:
     """The px of a cell: about as many cells as the smallest emoji has px, yet enough to move in; 0 if too few."""
     most = min(-(-size // SMALLEST_EMOJI), size // round(ROOM * max(art.shape[:2])))
     return max((cell for cell in range(1, most + 1) if size % cell == 0), default=0)
 
 
-def whole_unit(unit: float, pixels: int) -> float:
+def snap_unit(unit: float, pixels: int) -> float:
     """`unit`, or as much of it as gives each of the subject's `pixels` a whole number, unless that costs too much."""
     whole = unit // pixels * pixels
     return whole if whole >= WORTH_WHOLE * unit else unit

@@ -28,14 +28,14 @@ class Subject:
     picture: Premultiplied
     _halved: dict[tuple[int, int], Premultiplied] = field(default_factory=dict)
 
-    def at(self, pixels: float) -> "Subject":
+    def shrunk_to(self, pixels: float) -> "Subject":
         """The same subject with a longest side of `pixels`; never larger than it is."""
         height, width = self.picture.shape[:2]
         share = min(1.0, pixels / max(width, height))
         size = (max(1, round(width * share)), max(1, round(height * share)))
         return Subject(self.half, self.outline, cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA))
 
-    def level(self, across: float, down: float) -> tuple[Premultiplied, npt.NDArray[np.float64]]:
+    def mip_level(self, across: float, down: float) -> tuple[Premultiplied, npt.NDArray[np.float64]]:
         """The picture to read from when a subject unit is shown `across` and `down` pixels long along its own axes,
         and the matrix from subject units to that picture.
 
@@ -58,12 +58,12 @@ class Subject:
         return self._halved[across, down]
 
 
-def subject_of(cutout: Frame, size: int, *, whole: bool = False) -> Subject | None:
+def extract_subject(cutout: Frame, size: int, *, whole: bool = False) -> Subject | None:
     """The subject of an H×W×4 straight uint8 cutout, at most twice `size` long; None if there is nothing in it.
 
     With `whole` it is all of the cutout, with what is empty round it.
     """
-    part = shown_part(cutout, whole=whole)
+    part = visible_part(cutout, whole=whole)
     if part is None:
         return None
     height, width = part.shape[:2]
@@ -78,7 +78,7 @@ def subject_of(cutout: Frame, size: int, *, whole: bool = False) -> Subject | No
     return Subject(half, _outline(seen) / longest - half, picture)
 
 
-def shown_part(cutout: Frame, *, whole: bool = False) -> Frame | None:
+def visible_part(cutout: Frame, *, whole: bool = False) -> Frame | None:
     """The part of an H×W×4 cutout that shows something, or the `whole` of it; None if nothing does."""
     box = box_of(cutout[..., 3])
     if box is None:

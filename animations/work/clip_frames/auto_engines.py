@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from animations.matte.engines import AUTO, Ground, engines_for_frames
-from animations.matte.ground import ground_of
+from animations.matte.ground import classify_ground
 from animations.models import Candidate, Job
 from animations.work.clip_frames.extract import ClipFrames
 from animations.work.lease import Lease
@@ -35,4 +35,4 @@ def choose_engines(lease: Lease, candidates: Sequence[Candidate], frames: ClipFr
 def measure_ground(candidate: Candidate, frames: ClipFrames) -> Ground:
     """Measure what the candidate's frame stands on."""
     with Image.open(frames.paths[candidate.recipe["clip_index"]]) as picture:
-        return ground_of(picture)
+        return classify_ground(picture)

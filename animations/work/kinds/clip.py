@@ -12,11 +12,11 @@ from animations.imaging import png
 from animations.imaging.arrays import Alpha, Size
 from animations.imaging.boxes import scale_box
 from animations.matte import keying
-from animations.matte.compose import ClipFrame, cut_frame, on_white
+from animations.matte.compose import ClipFrame, cut_frame, lay_on_white
 from animations.matte.engines import NO_WHITE_GROUND, OWN, Ground, needs_gpu
-from animations.matte.levels import settle
+from animations.matte.levels import apply_levels
 from animations.matte.refine_tools import MATTE
-from animations.matte.subject import shows_something, subject_prompt
+from animations.matte.subject import has_subject, subject_prompt
 from animations.models import Candidate, Job, Project, Source
 from animations.work.candidates import close_job, count_progress, fail, finish, store_matted
 from animations.work.clip_frames.auto_engines import choose_engines, measure_ground, undecided_candidates
@@ -83,7 +83,7 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrame
         if candidate.engine == OWN:
             framing.add(candidate, None)
         elif measure_ground(candidate, frames) == Ground.WHITE:
-            _add(lease, candidate, keying.key_white(on_white(frame.rgb, frame.own_alpha)), framing)
+            _add(lease, candidate, keying.key_white(lay_on_white(frame.rgb, frame.own_alpha)), framing)
         else:
             fail(lease, candidate, NO_WHITE_GROUND)
 
@@ -93,7 +93,7 @@ def _matte_on_gpu(lease: Lease, candidates: Sequence[Candidate], frames: ClipFra
 
     def on_frame(number: int, answer: bytes | FrameError) -> None:
         if isinstance(answer, bytes):
-            _add(lease, candidates[number], settle(png.read(answer)), framing)
+            _add(lease, candidates[number], apply_levels(png.read(answer)), framing)
         else:
             fail(lease, candidates[number], NOT_CUT.format(why=answer["message"]))
 
@@ -127,7 +127,7 @@ def _prompt(candidate: Candidate, frame: ClipFrame, framing: Framing, clip: Size
 
 def _add(lease: Lease, candidate: Candidate, alpha: Alpha, framing: Framing) -> None:
     """Hand on a matted frame; a matte without anything in it is no matte."""
-    if shows_something(alpha):
+    if has_subject(alpha):
         framing.add(candidate, alpha)
     else:
         fail(lease, candidate, NO_SUBJECT)

@@ -9,10 +9,10 @@ from animations import storage
 from animations.imaging import png
 from animations.models import Candidate, Frame, Project
 from animations.models.candidate import CandidateFiles
-from animations.motion.rendering.render import Stage
+from animations.motion.rendering.render import Renderer
 from animations.work import crop_note
 from animations.work.candidates import count_progress, store_drawn
-from animations.work.drawing import draw_frame, stage_for
+from animations.work.drawing import draw_frame, renderer_for
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 
@@ -25,11 +25,11 @@ def generate(lease: Lease) -> None:
     """Finish every frame of the job's generation that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
     project = lease.job.project
     cutout = png.read(storage.read(matte_source(lease).cutout.name))
-    stage = stage_for(project, cutout)
+    renderer = renderer_for(project, cutout)
     frames = project.current_frames().filter(status__in=Frame.UNFINISHED)
     for frame in frames.prefetch_related("candidates"):
         lease.check()
-        _finish_frame(lease, frame, stage)
+        _finish_frame(lease, frame, renderer)
     with lease.revise() as revision:
         project.refresh_from_db()
         project.update_status()
@@ -38,10 +38,10 @@ def generate(lease: Lease) -> None:
         lease.job.succeed(revision)
 
 
-def _finish_frame(lease: Lease, frame: Frame, stage: Stage) -> None:
+def _finish_frame(lease: Lease, frame: Frame, renderer: Renderer) -> None:
     """Draw a frame's pending candidates and show them, all in one step."""
     pending = [candidate for candidate in frame.candidates.all() if candidate.status == Candidate.Status.PENDING]
-    drawn = [(candidate, _draw(lease, candidate, frame.index, stage)) for candidate in pending]
+    drawn = [(candidate, _draw(lease, candidate, frame.index, renderer)) for candidate in pending]
     with lease.revise() as revision:
         for candidate, files in drawn:
             if files:
@@ -53,11 +53,11 @@ def _finish_frame(lease: Lease, frame: Frame, stage: Stage) -> None:
         count_progress(lease, revision)
 
 
-def _draw(lease: Lease, candidate: Candidate, index: int, stage: Stage) -> CandidateFiles | None:
+def _draw(lease: Lease, candidate: Candidate, index: int, renderer: Renderer) -> CandidateFiles | None:
     """Draw and store one candidate; None where that is not possible: a frame fails alone."""
     project = lease.job.project
     try:
-        return store_drawn(lease, draw_frame(stage, project, index, candidate.recipe))
+        return store_drawn(lease, draw_frame(renderer, project, index, candidate.recipe))
     except (ValueError, ArithmeticError):
         log.exception("frame %s of project %s could not be drawn", index, project.pk)
         return None

@@ -7,14 +7,14 @@ from typing import Final
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.matte.pockets import NoPocket, open_pocket, point_meant
+from animations.matte.pockets import NoPocket, open_pocket, snap_to_pocket
 from animations.matte.refine_tools import MATTE, POCKET, Pocket
-from animations.matte.subject import shows_something
+from animations.matte.subject import has_subject
 from animations.models import Candidate, Matte, Project, Source
 from animations.models.candidate import CandidateFiles
-from animations.motion.rendering.render import Stage
+from animations.motion.rendering.render import Renderer
 from animations.work.candidates import close_job, fail, finish, iterate_pending, store_drawn
-from animations.work.drawing import draw_fitted, draw_frame, stage_for
+from animations.work.drawing import draw_fitted, draw_frame, renderer_for
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.matte import matte_by, store_matte
@@ -63,10 +63,10 @@ def refine_source(lease: Lease) -> Matte:
 def _open_pocket_of_source(lease: Lease, matte: Matte, at: tuple[int, int]) -> Matte:
     old = png.read(storage.read(matte.cutout.name))
     try:
-        cutout = open_pocket(old, point_meant(old, matte.pockets, at))
+        cutout = open_pocket(old, snap_to_pocket(old, matte.pockets, at))
     except NoPocket as error:
         raise WorkFailed(str(error)) from error
-    if not shows_something(cutout[..., 3]):
+    if not has_subject(cutout[..., 3]):
         raise WorkFailed(NOTHING_LEFT)
     new = Matte(source=matte.source, parent=matte, engine=matte.engine, model=matte.model, call=matte.call)
     return store_matte(lease, new, cutout, _closed_pockets(matte, cutout))
@@ -78,19 +78,19 @@ def _closed_pockets(matte: Matte, cutout: Picture) -> list[Pocket]:
 
 
 def _redraw_all(lease: Lease, matte: Matte) -> None:
-    stage = _stage_of(lease, matte)
+    renderer = _renderer_of(lease, matte)
     for candidate in iterate_pending(lease):
-        finish(lease, candidate, store_drawn(lease, _redraw(lease, candidate, stage)))
+        finish(lease, candidate, store_drawn(lease, _redraw(lease, candidate, renderer)))
 
 
 def _redraw_by_engine(lease: Lease) -> None:
     """Draw each pending candidate of the matte that its engine makes of the source."""
     source = Source.objects.get(project=lease.job.project_id)
-    stages: dict[str, Stage] = {}
+    renderers: dict[str, Renderer] = {}
     for candidate in iterate_pending(lease):
-        if candidate.engine not in stages:
-            stages[candidate.engine] = _stage_of(lease, matte_by(lease, source, candidate.engine))
-        finish(lease, candidate, store_drawn(lease, _redraw(lease, candidate, stages[candidate.engine])))
+        if candidate.engine not in renderers:
+            renderers[candidate.engine] = _renderer_of(lease, matte_by(lease, source, candidate.engine))
+        finish(lease, candidate, store_drawn(lease, _redraw(lease, candidate, renderers[candidate.engine])))
 
 
 def _open_pockets(lease: Lease) -> None:
@@ -107,19 +107,19 @@ def _open_pocket_of(lease: Lease, parent: Candidate | None, at: tuple[int, int])
     if parent is None or not parent.cutout.name:
         raise NoPocket
     cutout = open_pocket(png.read(storage.read(parent.cutout.name)), at)
-    if not shows_something(cutout[..., 3]):
+    if not has_subject(cutout[..., 3]):
         raise NoPocket
     return store_drawn(lease, cutout)._replace(picture=parent.picture.name or "")
 
 
-def _stage_of(lease: Lease, matte: Matte) -> Stage:
-    return stage_for(lease.job.project, png.read(storage.read(matte.cutout.name)))
+def _renderer_of(lease: Lease, matte: Matte) -> Renderer:
+    return renderer_for(lease.job.project, png.read(storage.read(matte.cutout.name)))
 
 
-def _redraw(lease: Lease, candidate: Candidate, stage: Stage) -> Picture:
+def _redraw(lease: Lease, candidate: Candidate, renderer: Renderer) -> Picture:
     """Draw the parent's picture of another cutout: one that was fitted into the loop is fitted again."""
     draw = draw_fitted if _was_fitted(candidate) else draw_frame
-    return draw(stage, lease.job.project, candidate.frame.index, candidate.recipe)
+    return draw(renderer, lease.job.project, candidate.frame.index, candidate.recipe)
 
 
 def _was_fitted(candidate: Candidate) -> bool:

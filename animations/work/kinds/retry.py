@@ -11,7 +11,7 @@ from animations.imaging.difference import looks_alike, loop_steps
 from animations.models import Candidate, Frame
 from animations.motion.seam import frame_seam
 from animations.work.candidates import count_progress, iterate_pending, store_drawn
-from animations.work.drawing import chosen_candidates, draw_fitted, stage_for
+from animations.work.drawing import chosen_candidates, draw_fitted, renderer_for
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 
@@ -25,10 +25,10 @@ def retry(lease: Lease) -> None:
     """
     project, frame = lease.job.project, lease.job.frame
     assert frame is not None
-    stage = stage_for(project, png.read(storage.read(matte_source(lease).cutout.name)))
+    renderer = renderer_for(project, png.read(storage.read(matte_source(lease).cutout.name)))
     loop = chosen_candidates(project)
     for candidate in iterate_pending(lease):
-        _finish(lease, candidate, draw_fitted(stage, project, frame.index, candidate.recipe), loop)
+        _finish(lease, candidate, draw_fitted(renderer, project, frame.index, candidate.recipe), loop)
     _close(lease, frame)
 
 

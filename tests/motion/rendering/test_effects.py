@@ -3,8 +3,8 @@ import numpy.typing as npt
 import pytest
 
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.rendering.effects import GLOW_REACH, behind, painted
-from animations.motion.rendering.pose import poses
+from animations.motion.rendering.effects import GLOW_REACH, apply_effects, cut_at_ledge
+from animations.motion.rendering.pose import pose_layers
 
 Picture = npt.NDArray[np.float32]
 UNIT = 32.0
@@ -18,7 +18,7 @@ def patch() -> Picture:
 
 
 def paint(picture: Picture, layer: Layer, t: float) -> Picture:
-    return painted(picture, poses(Recipe((layer,)), t), UNIT)
+    return apply_effects(picture, pose_layers(Recipe((layer,)), t), UNIT)
 
 
 def test_motions_without_colour_leave_the_colours(patch: Picture) -> None:
@@ -65,5 +65,5 @@ def test_a_glitch_shows_a_red_ghost_and_a_cyan_one(patch: Picture) -> None:
 
 @pytest.mark.parametrize(("outward", "edge"), [((0, 1), 40), ((0, -1), -23), ((1, 0), 40), ((-1, 0), -23)])
 def test_a_ledge_hides_what_is_beyond_it(patch: Picture, outward: tuple[int, int], edge: float) -> None:
-    left = behind(patch, outward, edge)[..., 3].sum()
+    left = cut_at_ledge(patch, outward, edge)[..., 3].sum()
     assert left == pytest.approx(32 * 24.5)

@@ -8,15 +8,15 @@ import pytest
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.rendering.render import Stage, cell_of, pixel_art_of, whole_unit
+from animations.motion.rendering.render import Renderer, cell_side, find_pixel_art, snap_unit
 from tests.imaging.images import cartoon, seen_colours, sprite
 
 BOUNCE, SPIN, PULSE = (Recipe((Layer(name),)) for name in ("bounce", "spin", "pulse"))
 
 
 def loop(cutout: Frame, size: int, recipe: Recipe) -> list[Frame]:
-    stage = Stage(cutout, size)
-    return [stage.render(recipe, moment / 12) for moment in range(12)]
+    renderer = Renderer(cutout, size)
+    return [renderer.render(recipe, moment / 12) for moment in range(12)]
 
 
 @pytest.mark.parametrize("recipe", [BOUNCE, SPIN, PULSE], ids=lambda recipe: recipe.label)
@@ -36,32 +36,32 @@ def test_it_is_the_same_however_it_was_enlarged() -> None:
 
 
 def test_its_pixels_are_of_one_size_where_that_costs_little() -> None:
-    frame = Stage(sprite(24), 256).render(Recipe((Layer("float", 0.0),)), 0)
+    frame = Renderer(sprite(24), 256).render(Recipe((Layer("float", 0.0),)), 0)
     for axis in (0, 1):
         edges = np.flatnonzero(np.diff(frame.astype(int), axis=axis).any(axis=(1 - axis, 2)))
         assert set((np.diff(edges) % 10).tolist()) == {0}
-    assert [whole_unit(unit, 10) for unit in (10, 25.5, 29, 47)] == [10, 20, 29, 40]
+    assert [snap_unit(unit, 10) for unit in (10, 25.5, 29, 47)] == [10, 20, 29, 40]
 
 
 def test_a_cell_divides_the_canvas_and_leaves_room_to_move() -> None:
     art = sprite(32)
-    assert {size: cell_of(art, size) for size in (64, 128, 250, 256, 320, 512)} == {
+    assert {size: cell_side(art, size) for size in (64, 128, 250, 256, 320, 512)} == {
         64: 1, 128: 1, 250: 2, 256: 2, 320: 2, 512: 4
     }  # fmt: skip
-    assert cell_of(sprite(64), 64) == 0
-    assert cell_of(sprite(100), 256) == 1
+    assert cell_side(sprite(64), 64) == 0
+    assert cell_side(sprite(100), 256) == 1
 
 
 def test_what_is_no_pixel_art_or_too_large_for_it_is_drawn_smoothly() -> None:
     for cutout in (cartoon(64), sprite(64)):
-        assert pixel_art_of(cutout, 64) is None
+        assert find_pixel_art(cutout, 64) is None
     assert len(seen_colours(loop(cartoon(64), 64, SPIN))) > 100
     assert seen_colours(loop(sprite(64), 64, SPIN)) > seen_colours([sprite(64)])
 
 
 def test_a_retried_frame_of_pixel_art_is_pixel_art_too() -> None:
-    stage = Stage(sprite(24), 256)
-    frame = stage.render(Recipe((Layer("jump"),)), 0.3, near=BOUNCE)
+    renderer = Renderer(sprite(24), 256)
+    frame = renderer.render(Recipe((Layer("jump"),)), 0.3, near=BOUNCE)
     assert seen_colours([frame]) <= seen_colours([sprite(24)])
     assert block_side(frame) == 2
 
@@ -71,7 +71,7 @@ def test_a_whole_cutout_keeps_its_empty_margin() -> None:
     cutout[40:60, 10:30] = 255
     still = Recipe((Layer("float", 0.0),))
     for whole, width in ((False, 120), (True, 12)):
-        rows, columns = np.nonzero(Stage(cutout, 128, whole=whole).render(still, 0)[..., 3] > 128)
+        rows, columns = np.nonzero(Renderer(cutout, 128, whole=whole).render(still, 0)[..., 3] > 128)
         assert np.ptp(columns) + 1 == pytest.approx(width, abs=3)
         assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=1)
     assert columns.mean() < 20

@@ -10,7 +10,7 @@ import pytest
 
 from animations.imaging.arrays import Frame
 from animations.motion.recipe import AMPLITUDES, Layer, Recipe
-from animations.motion.rendering.render import Stage
+from animations.motion.rendering.render import Renderer
 from animations.motion.vocabulary import MOTIONS
 
 MOMENTS = 48
@@ -18,15 +18,15 @@ WAYS = [(name, way) for name, motion in MOTIONS.items() for way in ("", *motion.
 
 
 @cache
-def stage(level: int) -> Stage:
+def renderer(level: int) -> Renderer:
     cutout = np.zeros((96, 96, 4), np.uint8)
     cv2.ellipse(cutout, (48, 48), (40, 34), 20, 0, 360, (200, 90, 40, level), -1, cv2.LINE_AA)
-    return Stage(cutout, 64)
+    return Renderer(cutout, 64)
 
 
 def loop(level: int, *layers: Layer) -> list[Frame]:
     recipe = Recipe(layers)
-    return [stage(level).render(recipe, moment / MOMENTS) for moment in range(MOMENTS)]
+    return [renderer(level).render(recipe, moment / MOMENTS) for moment in range(MOMENTS)]
 
 
 @pytest.mark.parametrize("amplitude", [1.0, AMPLITUDES[1]])
