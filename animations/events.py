@@ -1,8 +1,9 @@
-"""The only door to Channels. What passes is a hint, `(project, revision)`; the rows are the truth.
+"""The door to Channels. A message is a hint, `(project, revision)`; the rows are the truth.
 
 One thread per process owns the event loop and its connection to Redis: a fresh connection for every hint would cost
 more than the work it announces. Hints of one project are thinned to four a second; the last is never dropped, only
-late. When Redis cannot be reached the hint is lost and the socket's own ten-second look finds the change.
+late. When Redis cannot be reached the hint is lost, and the socket, which reads the rows every ten seconds, finds
+the change.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Hint(TypedDict):
 
 
 def group_name(project_id: UUID | str) -> str:
+    """Return the name of the group of a project's subscribers."""
     return f"project.{project_id}"
 
 
@@ -99,11 +101,11 @@ def _current() -> _Publisher:
 
 
 def publish(project_id: UUID, revision: int) -> None:
-    """Tell whoever watches the project that rows up to `revision` have changed. Never raises, never waits."""
+    """Tell the project's subscribers that rows up to `revision` have changed. Never raises, never waits."""
     _current().publish(str(project_id), revision)
 
 
 def flush() -> None:
-    """Send what is waiting now; a process calls this before it ends."""
+    """Send the hints that wait; a process calls this before it ends."""
     if _publisher is not None and _publisher.pid == os.getpid():
         _publisher.flush()

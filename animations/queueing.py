@@ -1,7 +1,7 @@
-"""The only door to RQ. A message names a function by its dotted path and carries one primary key.
+"""The door to RQ. A message names a function by its dotted path and carries one primary key.
 
-Messages may be lost, doubled or late: whoever receives one claims the row first. So putting a job on its queue again
-is always safe, and it never piles up, because its old message is taken off the queue before.
+Messages may be lost, doubled or late: a run claims the row first. So putting a job on its queue again is always safe,
+and messages never pile up, because the old one is taken off the queue before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FAILURE_SECONDS = 3600
 def enqueue(queue: str, function: str, key: str) -> bool:
     """Put `function(key)` on `queue`; False (and a line in the log) when Redis cannot be reached.
 
-    The reconciler finds jobs that were not delivered, so the caller has nothing to mend.
+    The reconciler finds jobs that were not delivered, so the caller need not try again.
     """
     message_id = f"{function.rpartition('.')[2]}-{key}"
     try:

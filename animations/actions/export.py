@@ -18,7 +18,7 @@ MAX_LIVE_JOBS = 4
 def export(project: Project, platforms: Sequence[str]) -> list[Export]:
     """Export to each platform the chosen frames as they are when the job runs.
 
-    An equal live export is answered, not made again; what is missing is made by one job. Raises `ActionError` for a
+    An equal live export is returned, not made again; one job makes those that are missing. Raises `ActionError` for a
     platform that cannot be served, or a project without a finished frame, and `Busy`.
     """
     wanted = list(dict.fromkeys(platforms))

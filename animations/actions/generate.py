@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from animations.actions.engines import check_engine
+from animations.actions.engines import check_gpu
 from animations.actions.jobs import live_or_busy, start_once
 from animations.actions.plan.generation import GenerationPlan, plan_generation
 from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.plan.rows import build_candidates, build_frames
-from animations.actions.quota import check_quota
-from animations.matte.engines import AUTO, engine_for, needs_gpu
+from animations.matte.engines import engine_for, needs_gpu
 from animations.models import Candidate, Frame, Job, Project
 
 
@@ -50,14 +49,11 @@ def start_generation(project: Project, plan: GenerationPlan, revision: int) -> J
 
 
 def _check_gpu(project: Project, plan: GenerationPlan) -> None:
-    """Refuse what the endpoint cannot run or the person's quota does not cover, where a matte has to be made.
+    """Refuse what the endpoint cannot run or the quota does not cover, where mattes have to be made.
 
-    A clip's frames may have been matted, but not all.
+    Some of a clip's frames may have been matted before, but not all.
     """
     matte = plan.columns.get("matte", project.matte)
     engine = engine_for(matte, project.source.ground)
-    if not needs_gpu(engine) or (not plan.moments and project.source.mattes.filter(engine=engine).exists()):
-        return
-    if matte != AUTO:
-        check_engine(matte, "matte")
-    check_quota(project.owner)
+    if needs_gpu(engine) and (plan.moments or not project.source.mattes.filter(engine=engine).exists()):
+        check_gpu(project, matte, "matte")

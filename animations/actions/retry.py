@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from animations.actions.engines import check_engine
@@ -11,7 +11,7 @@ from animations.actions.frames import delete_failed_candidates, next_ordinals
 from animations.actions.jobs import live_job, live_or_busy, start_once
 from animations.actions.plan.motions import Motion, motion_from_words
 from animations.actions.plan.rows import build_tracks
-from animations.matte.engines import AUTO, engine_for
+from animations.matte.engines import engine_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.language.layout import LEAST_AMPLITUDE
 from animations.motion.recipe import AMPLITUDES, Recipe, RecipeError, read_recipe
@@ -39,7 +39,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
     compared = _compared_with(frame, candidate)
     base = _recipe_of(compared, frame.project.recipe)
     motion = motion_from_words(prompt, base)
-    params: dict[str, object] = {"prompt": prompt, "candidates": candidates}
+    params: dict[str, Any] = {"prompt": prompt, "candidates": candidates}
     params |= {"candidate": str(candidate)} if candidate else {}
 
     def start(revision: int) -> Job:
@@ -48,7 +48,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
         if compared:
             _check_change(prompt, base, read_recipe(motion.recipe))
         _check_matte(frame.project)
-        return _start(frame, revision, motion, params, compared)
+        return _create_rows(frame, revision, motion, params, compared)
 
     return start_once(frame.project, start)
 
@@ -63,18 +63,18 @@ def _compared_with(frame: Frame, candidate: UUID | None) -> Candidate | None:
     return found
 
 
-def _recipe_of(compared: Candidate | None, fallback: dict[str, object]) -> Recipe:
+def _recipe_of(compared: Candidate | None, fallback: dict[str, Any]) -> Recipe:
     try:
         return read_recipe(compared.recipe if compared else fallback)
     except RecipeError:  # an imported candidate has none
         return read_recipe(fallback)
 
 
-def _check_change(prompt: str, base: Recipe, asked: Recipe) -> None:
+def _check_change(prompt: str, base: Recipe, wanted: Recipe) -> None:
     """Raise `ActionError` where the frame would be drawn as it is, saying why."""
-    if asked.layers != base.layers:
+    if wanted.layers != base.layers:
         return
-    if asked.tempo != base.tempo:
+    if wanted.tempo != base.tempo:
         raise ActionError("no_change", ONLY_THE_TEMPO.format(prompt), "prompt")
     limits = (LEAST_AMPLITUDE, AMPLITUDES[1])
     at_limit = any(layer.amplitude in limits for layer in base.layers)
@@ -83,14 +83,16 @@ def _check_change(prompt: str, base: Recipe, asked: Recipe) -> None:
 
 def _check_matte(project: Project) -> None:
     """Raise `ActionError` where the picture has to be matted first, by a chosen engine that cannot run."""
-    if project.matte != AUTO and not project.source.mattes.filter(engine=project.matte).exists():
+    if not project.source.mattes.filter(engine=project.matte).exists():
         check_engine(project.matte, None)
 
 
-def _start(frame: Frame, revision: int, motion: Motion, params: dict[str, object], compared: Candidate | None) -> Job:
+def _create_rows(
+    frame: Frame, revision: int, motion: Motion, params: dict[str, Any], compared: Candidate | None
+) -> Job:
     """Write the rows of a retry. Inside `revise`."""
     frame.refresh_from_db()
-    count = int(str(params["candidates"]))
+    count: int = params["candidates"]
     delete_failed_candidates([frame], [compared] if compared else [])
     first = next_ordinals([frame], count)[frame]
     frame.start(revision)

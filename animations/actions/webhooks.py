@@ -1,4 +1,4 @@
-"""Take a message of the GPU endpoint that nobody asked for: a job has ended."""
+"""Record what the GPU endpoint's webhook says: a job has ended."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class GpuCall(models.Model):
     cost_is_estimate = models.BooleanField(default=False)
     """The endpoint did not say how long it ran: time and cost are the most that is possible (`gpu.call.observed`)."""
     results = models.JSONField(default=list, editable=False)
-    """Per frame the stored alpha's file name, or the worker's error: what a run that starts again takes up."""
+    """Per frame the stored alpha's file name, or the worker's error: a run that starts again resumes from them."""
     model = models.CharField(max_length=80, blank=True)
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     error = models.CharField(max_length=300, blank=True)
@@ -126,7 +126,7 @@ class EndpointState(models.Model):
     """The state of an endpoint as last reported. Views read this row; only a job asks the endpoint."""
 
     INFO_IS_FRESH_SECONDS: Final = 20 * 60
-    """Of a worker that has nothing to do, `info` is asked every ten minutes, or at the next turn after that."""
+    """An idle worker is asked for `info` every ten minutes, or in the next round after that."""
     CANNOT_RUN: Final = "The GPU endpoint cannot run this engine."
 
     endpoint = models.CharField(max_length=200, unique=True)
@@ -156,7 +156,7 @@ class EndpointState(models.Model):
         return str(said.get("reason") or self.CANNOT_RUN).partition(":")[0]
 
     def expire_info(self) -> None:
-        """Have the worker asked for its `info` again, and let nothing be refused by it until then."""
+        """Forget when `info` was asked for: the worker is asked again, and until then nothing is refused by it."""
         self.info.pop("asked_at", None)
         self.save(update_fields=["info"])
 

@@ -98,8 +98,8 @@ class Preset(models.Model):
     @property
     def is_preview_overdue(self) -> bool:
         """Whether the preview is not fresh and was not requested lately."""
-        asked = self.preview_requested_at
-        return not self.is_preview_fresh and (asked is None or asked < timezone.now() - PREVIEW_TIMEOUT)
+        requested = self.preview_requested_at
+        return not self.is_preview_fresh and (requested is None or requested < timezone.now() - PREVIEW_TIMEOUT)
 
 
 def request_previews(presets: Iterable[Preset]) -> None:

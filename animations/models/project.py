@@ -151,10 +151,10 @@ class Project(models.Model):
 
     def start(self, revision: int, **values: Any) -> None:
         """Move from any status but working to working, with the columns of a generation. Inside `revise`."""
-        settled = tuple(status for status in self.Status.values if status != self.Status.WORKING)
+        not_working = tuple(status for status in self.Status.values if status != self.Status.WORKING)
         move(
             self,
-            settled,
+            not_working,
             status=self.Status.WORKING,
             revision=revision,
             frame_list_revision=revision,

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from animations.actions.engines import check_engine, check_ground
+from animations.actions.engines import check_gpu, check_ground
 from animations.actions.errors import ActionError
 from animations.actions.frames import delete_failed_candidates, next_ordinals
 from animations.actions.jobs import live_job, live_or_busy, start_once
-from animations.actions.quota import check_quota
 from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
 from animations.matte.refine_tools import MATTE
@@ -25,11 +24,11 @@ def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = 
     """Make a new candidate of `frame` from `candidate` by `tool`, and of other frames from their chosen ones.
 
     `apply_to` is `"frame"`, `"all"` or a list of indices, which need not name `frame`'s own. An equal request while
-    one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy` while other work on one of
-    the frames is under way.
+    one is live gets its job. Raises `ActionError` for a tool or target that cannot be had, `Busy` while other work on
+    one of the frames is under way.
     """
     tool.check()
-    params = {"candidate": str(candidate), "apply_to": _plain(apply_to), **tool.params()}
+    params = {"candidate": str(candidate), "apply_to": _to_json(apply_to), **tool.params()}
 
     def start(revision: int) -> Job:
         frames = _targets(frame, apply_to)
@@ -38,7 +37,7 @@ def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = 
         parents = _parents(frame, frames, candidate)
         if tool.name == MATTE:
             _check_engine(frame.project, tool.engine)
-        return _start(frame, revision, parents, params)
+        return _create_rows(frame, revision, parents, params)
 
     return start_once(frame.project, start)
 
@@ -47,11 +46,10 @@ def _check_engine(project: Project, engine: str) -> None:
     if project.generator != Project.Generator.CLIP:
         check_ground(project.source, engine, "engine")
     if needs_gpu(engine):
-        check_engine(engine, "engine")
-        check_quota(project.owner)
+        check_gpu(project, engine, "engine")
 
 
-def _plain(apply_to: ApplyTo) -> str | list[int]:
+def _to_json(apply_to: ApplyTo) -> str | list[int]:
     return apply_to if isinstance(apply_to, str) else sorted(set(apply_to))
 
 
@@ -89,7 +87,7 @@ def latest_ended(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
     return {candidate.frame_id: candidate for candidate in ended}
 
 
-def _start(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
+def _create_rows(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
     """Write the rows of a refine. Inside `revise`."""
     job = Job.enqueue(
         project_id=frame.project_id,
@@ -106,7 +104,7 @@ def _start(frame: Frame, revision: int, parents: dict[Frame, Candidate], params:
 def create_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], engine: str | None) -> None:
     """Write one new candidate on each frame, matted by `engine` or (None) as its parent. Inside `revise`.
 
-    A parent that failed, and has no picture, can be matted too: that is how a failed frame is mended.
+    A parent that failed, and has no picture, can be matted too: that is what helps a frame that failed.
     """
     delete_failed_candidates(list(parents), parents.values())
     ordinals = next_ordinals(list(parents), 1)

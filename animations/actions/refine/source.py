@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from animations.actions.engines import check_engine, check_ground
+from animations.actions.engines import check_gpu, check_ground
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import live_job, live_or_busy, start_once
-from animations.actions.quota import check_quota
 from animations.actions.refine.frames import create_candidates, latest_ended
 from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
@@ -19,8 +18,8 @@ from animations.models.transitions import revise
 def refine_source(project: Project, tool: RefineTool) -> Job:
     """Refine the matte of the project's source by `tool`, and have new candidates of all frames drawn of it.
 
-    An equal request while one is live gets the live job. Raises `ActionError` for what cannot be granted, `Busy`
-    while other work on the frames is under way.
+    An equal request while one is live gets its job. Raises `ActionError` for a tool that cannot be used, `Busy` while
+    other work on the frames is under way.
     """
     tool.check()
     return start_once(project, lambda revision: _start(project, tool, revision))
@@ -64,12 +63,11 @@ def _check(project: Project, source: Source, tool: RefineTool) -> None:
     if tool.name == MATTE:
         check_ground(source, tool.engine, "engine")
         if needs_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
-            check_engine(tool.engine, "engine")
-            check_quota(project.owner)
+            check_gpu(project, tool.engine, "engine")
 
 
 def _parents(frames: list[Frame]) -> dict[Frame, Candidate]:
-    """Return what is drawn anew on each frame: what it shows, or else what failed last."""
+    """Return the candidate that is drawn anew on each frame: the chosen one, or else the last that failed."""
     latest = latest_ended([frame for frame in frames if frame.chosen_id is None])
     found = {frame: frame.chosen or latest.get(frame.pk) for frame in frames}
     parents = {frame: parent for frame, parent in found.items() if parent is not None}
@@ -98,7 +96,7 @@ def choose_matte(project: Project, matte: UUID) -> Project:
 
 
 def _show_parent(frame: Frame, revision: int, matte: UUID) -> None:
-    """Choose what the frame showed before it was drawn anew for the mend of `matte`, if it was."""
+    """Choose what the frame showed before it was drawn anew of the refined `matte`, if it was."""
     chosen = frame.chosen
     if chosen is None or chosen.parent is None or chosen.job is None:
         return

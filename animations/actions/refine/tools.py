@@ -1,4 +1,4 @@
-"""A tool that mends a matte, with its options. The same for a frame and for the source."""
+"""The tools that refine a matte, with their options; the same for a frame and for the source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RefineTool:
     y: int | None = None
 
     def check(self) -> None:
-        """Raise `ActionError` for a tool there is not, or one that lacks what it must be told."""
+        """Raise `ActionError` for an unknown tool, or one that lacks an option."""
         if self.name not in OPTIONS:
             raise ActionError("invalid_choice", NO_TOOL.format(input=self.name), "tool")
         if self.name == MATTE and self.engine not in ENGINE_SLUGS:
@@ -31,5 +31,5 @@ class RefineTool:
                 raise ActionError("required", "Say where to open it, in pixels of the picture.", attr)
 
     def params(self) -> dict[str, Any]:
-        """Return what a job must know of it, as JSON."""
+        """Return the tool and its options as a job's params."""
         return {"tool": self.name} | {name: getattr(self, name) for name in OPTIONS[self.name]}
