@@ -17,15 +17,15 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from gpu.call.breaker import Breaker, MemoryBreaker
-from gpu.call.observed import Observed, most_possible
-from gpu.call.poll import Pauses, Signals, Watch
-from gpu.call.submit import Sender, Webhook
+from gpu.call.observed import Observed, bound_execution
+from gpu.call.poll import InterruptibleSleep, Poller, Signals
+from gpu.call.submit import Submitter, Webhook
 from gpu.contract import Request
 from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost
 from gpu.ledger import CallRecord, Ledger, Result, Timings
 from gpu.runpod.endpoint import Endpoint, Transport
 from gpu.runpod.responses import Health, JobState, read_result
-from gpu.runpod.retry import Limits, Sleep
+from gpu.runpod.retry import CallPolicy, Sleep
 
 log: Final = logging.getLogger(__name__)
 LOST_TWICE: Final = "The GPU endpoint lost this work, and lost it again when it was sent once more."
@@ -68,7 +68,7 @@ class GpuClient:
         api_key: str,
         *,
         ledger: Ledger,
-        limits: Limits | None = None,
+        limits: CallPolicy | None = None,
         breaker: Breaker | None = None,
         webhook: Webhook | None = None,
         signals: Signals | None = None,
@@ -78,14 +78,14 @@ class GpuClient:
     ) -> None:
         self.url = f"{base_url.rstrip('/')}/{endpoint_id}"
         self._ledger = ledger
-        self._limits = limits or Limits()
+        self._limits = limits or CallPolicy()
         self._sleep = sleep
         self._now = now
         self._signals = signals
         self._breaker = breaker or MemoryBreaker(now)
         self._slots = asyncio.Semaphore(self._limits.concurrency)
         self._remote = Endpoint(self.url, api_key.strip(), self._limits, sleep, transport)
-        self._sender = Sender(
+        self._sender = Submitter(
             self.url,
             self._remote,
             ledger,
@@ -111,23 +111,24 @@ class GpuClient:
     ) -> RemoteJob:
         """Send the work of this key, or take up the job that already does it. `deadline` is in seconds.
 
-        `frame_keys` name the request's images in the ledger (`Ledger.covering`). Raises `EndpointError` (nothing was
+        `frame_keys` name the request's images in the ledger (`Ledger.find_by_frames`). Raises `EndpointError`
+        (nothing was
         queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition), `CallNotAllowed`, or
         `JobCancelled` when somebody ended the call while its fate was unknown.
         """
         patience = deadline or self._limits.deadline
-        known = await self._sender.take_up(request, key, patience, frame_keys)
+        known = await self._sender.resume(request, key, patience, frame_keys)
         if known is not None:
             return RemoteJob(request, known, patience, resumed=True)
         try:
             record = await self._sender.send(request, key, patience, frame_keys)
         except GpuError as error:
-            await _tell(self._breaker.finished(error))
+            await _notify_breaker(self._breaker.on_finished(error))
             raise
-        await _tell(self._breaker.answered())
+        await _notify_breaker(self._breaker.on_submitted())
         return RemoteJob(request, record, patience, resumed=not record.ours)
 
-    async def take_up(self, record: CallRecord, request: Request, deadline: float | None = None) -> RemoteJob:
+    async def resume(self, record: CallRecord, request: Request, deadline: float | None = None) -> RemoteJob:
         """A call whose job is known, to be waited for by this run too. Nothing is ever sent: of a call that holds
         frames of others, `request` has only the pictures of ours.
 
@@ -151,11 +152,11 @@ class GpuClient:
             try:
                 return await self._result(job, expected, likely)
             except JobLost as lost:
-                job, expected = await self._replacement(job, lost), None
+                job, expected = await self._replace_lost(job, lost), None
 
     async def cancel(self, job: RemoteJob) -> None:
         """We do not want the result: written down, then told to the endpoint as well as may be, if nobody does."""
-        await self._sender.cancel(job.record, self._most(job))
+        await self._sender.cancel(job.record, self._bound_execution(job))
 
     async def infer(
         self,
@@ -191,14 +192,14 @@ class GpuClient:
             by_key[key] = found
         return [by_key[call.key] for call in calls]
 
-    async def check(self) -> None:
+    async def require_endpoint_up(self) -> None:
         """Whether there is hope for what is late. Raises `EndpointDown` while the breaker is open."""
-        await self._breaker.check()
+        await self._breaker.require_not_open()
 
     async def health(self) -> Health:
         """What the endpoint says of its workers and its queue. Raises `EndpointError`."""
         health = await self._remote.health()
-        await _tell(self._breaker.heard(health))
+        await _notify_breaker(self._breaker.on_health(health))
         return health
 
     async def idle_workers(self) -> int:
@@ -224,85 +225,85 @@ class GpuClient:
         if job.record.result is not None:
             return job.record.result
         try:
-            result = await self._write_down(job, await self._ended(job, expected, likely))
+            result = await self._record_end(job, await self._ended(job, expected, likely))
         except GpuError as error:
             if not isinstance(error, JobLost):
-                await _tell(self._breaker.finished(error))
+                await _notify_breaker(self._breaker.on_finished(error))
             raise
-        await _tell(self._breaker.finished(None))
+        await _notify_breaker(self._breaker.on_finished(None))
         return result
 
     async def _ended(self, job: RemoteJob, expected: float | None, likely: float) -> JobState:
         """The job's last state. What will never be one is written down, and called off where it may still run."""
-        watch = Watch(
+        watch = Poller(
             job.record, self._remote, self._limits, self._now, self._pauses(), observed=job.observed, likely=likely
         )
         try:
-            return await watch.ended(expected, job.deadline)
+            return await watch.until_ended(expected, job.deadline)
         except DeadlineExceeded as late:
-            await self._ledger.failed(job.record, late, self._most(job))
-            await self._sender.call_off(job.record.remote_id)
+            await self._ledger.mark_failed(job.record, late, self._bound_execution(job))
+            await self._sender.cancel_remote(job.record.remote_id)
             raise
         except JobExpired as gone:
-            await self._ledger.failed(job.record, gone, self._most(job))
+            await self._ledger.mark_failed(job.record, gone, self._bound_execution(job))
             raise
         except asyncio.CancelledError:
             with suppress(Exception):  # the run ends either way; the ledger says if the job was ours to cancel
                 await self.cancel(job)
             raise
 
-    async def _replacement(self, job: RemoteJob, lost: JobLost) -> RemoteJob:
+    async def _replace_lost(self, job: RemoteJob, lost: JobLost) -> RemoteJob:
         """The job that is sent in place of a lost one, which is booked and cancelled.
 
         Raises `JobLost` in place of a second one, and where the pictures to send are not all there.
         """
-        timings, remote_id = self._most(job), job.record.remote_id
+        timings, remote_id = self._bound_execution(job), job.record.remote_id
         if job.record.replaces_lost or job.observed.replaces_lost or not all(job.request.images):
-            await self._ledger.failed(job.record, lost, timings)
-            await self._sender.call_off(remote_id, tries=1)
-            await _tell(self._breaker.finished(lost))
+            await self._ledger.mark_failed(job.record, lost, timings)
+            await self._sender.cancel_remote(remote_id, tries=1)
+            await _notify_breaker(self._breaker.on_finished(lost))
             raise JobLost(LOST_TWICE if all(job.request.images) else lost.message, remote_id)
         record = await self._ledger.replace_lost(job.record, lost, timings)
         if record.ours and record.attempt > job.record.attempt:
-            await self._call_off_lost(remote_id, record)
+            await self._cancel_lost(remote_id, record)
         again = await self.submit(job.request, job.record.key, job.deadline, frame_keys=job.record.frame_keys)
-        job.observed.restarted(again.record.sent_at)
+        job.observed.record_restart(again.record.sent_at)
         return replace(again, observed=job.observed)
 
-    async def _call_off_lost(self, remote_id: str, replacement: CallRecord) -> None:
+    async def _cancel_lost(self, remote_id: str, replacement: CallRecord) -> None:
         try:
-            await self._sender.call_off(remote_id, tries=1)
+            await self._sender.cancel_remote(remote_id, tries=1)
         except asyncio.CancelledError:
             with suppress(Exception):  # the run ends either way
-                await self._ledger.cancelled(replacement)
+                await self._ledger.mark_cancelled(replacement)
             raise
 
-    async def _write_down(self, job: RemoteJob, state: JobState) -> Result:
+    async def _record_end(self, job: RemoteJob, state: JobState) -> Result:
         try:
             result = read_result(job.request, state)
         except JobCancelled:
-            await self._ledger.cancelled(job.record, self._spent(job, state))
+            await self._ledger.mark_cancelled(job.record, self._timings(job, state))
             raise
         except GpuError as error:
-            await self._ledger.failed(job.record, error, self._spent(job, state))
+            await self._ledger.mark_failed(job.record, error, self._timings(job, state))
             raise
-        await self._ledger.succeeded(job.record, result)
+        await self._ledger.mark_succeeded(job.record, result)
         return result
 
-    def _spent(self, job: RemoteJob, state: JobState) -> Timings:
+    def _timings(self, job: RemoteJob, state: JobState) -> Timings:
         """What the endpoint says that a job took, else the most that it can be."""
         if state.timings.execution_ms is not None:
             return state.timings
-        return replace(self._most(job), delay_ms=state.timings.delay_ms)
+        return replace(self._bound_execution(job), delay_ms=state.timings.delay_ms)
 
-    def _most(self, job: RemoteJob) -> Timings:
-        return most_possible(job.observed.idle_until or job.record.sent_at, self._now(), job.deadline)
+    def _bound_execution(self, job: RemoteJob) -> Timings:
+        return bound_execution(job.observed.idle_until or job.record.sent_at, self._now(), job.deadline)
 
-    def _pauses(self) -> Pauses:
-        return Pauses(self._sleep, self._signals)
+    def _pauses(self) -> InterruptibleSleep:
+        return InterruptibleSleep(self._sleep, self._signals)
 
 
-async def _tell(note: Awaitable[None]) -> None:
+async def _notify_breaker(note: Awaitable[None]) -> None:
     """What the breaker makes of a call must not change what became of it."""
     try:
         await note

@@ -9,7 +9,7 @@ The client calls a `Ledger`; the app keeps it in rows, `MemoryLedger` in a dicti
         │           │           └──────> failed      its one repetition was uncertain too
         └───────────┴──> failed, cancelled           known not to have been queued
 
-A call is *live* until it is failed or cancelled, or an uncertain one has been sent again (`again`): then there are
+A call is *live* until it is failed or cancelled, or an uncertain one has been sent again (`resend`): then there are
 two rows of one key, and both stay to be seen. So they do when the endpoint has lost a job, whose call fails, and the
 work is sent once more (`replace_lost`).
 
@@ -90,7 +90,9 @@ class Ledger(Protocol):
     the run stops without sending anything, and cancels nothing but a job whose id could not be written down.
     """
 
-    async def open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()) -> CallRecord:
+    async def get_or_create(
+        self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()
+    ) -> CallRecord:
         """The live call of this key, else a new one, `prepared`, with the next attempt number.
 
         A ledger that bounds what may be spent raises `CallNotAllowed` instead of making a new one.
@@ -102,23 +104,23 @@ class Ledger(Protocol):
         not got. A call that is live still is not cancelled from here on, unless by the last who waits for it."""
         ...
 
-    async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
+    async def find_by_frames(self, frame_keys: Sequence[str]) -> list[CallRecord]:
         """The calls of this ledger's scope that are live or succeeded and hold any of these frames, oldest first."""
         ...
 
-    async def reread(self, record: CallRecord) -> CallRecord:
+    async def refresh(self, record: CallRecord) -> CallRecord:
         """The same row as it is now; a webhook or a person may have moved it."""
         ...
 
-    async def sending(self, record: CallRecord) -> CallRecord:
+    async def mark_sending(self, record: CallRecord) -> CallRecord:
         """prepared → sending, with `sent_at`: from here on the endpoint may have heard of it."""
         ...
 
-    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+    async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
         """sending → submitted: the endpoint has taken it under this id."""
         ...
 
-    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+    async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
         """submitted → succeeded (or succeeded again).
 
         A ledger that keeps the frames gives them back in `CallRecord.result`; of one that does not, the client asks
@@ -126,15 +128,15 @@ class Ledger(Protocol):
         """
         ...
 
-    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+    async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
         """any live status → failed, with `error.code`, `error.message` and what it cost."""
         ...
 
-    async def uncertain(self, record: CallRecord) -> CallRecord:
+    async def mark_uncertain(self, record: CallRecord) -> CallRecord:
         """sending → uncertain: sent, unanswered."""
         ...
 
-    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+    async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         """A new call, `prepared`, of the same key and frames, that replaces this uncertain one (which stays so, with
         what it may have cost).
 
@@ -148,7 +150,7 @@ class Ledger(Protocol):
         replaces it. When another job has written its end already, the latest call of the key."""
         ...
 
-    async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+    async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         """any live status → cancelled, with what it cost where that is known. Called before the endpoint is told,
         and that only if the row is cancelled then: while another job waits for the call, it stays as it is."""
         ...
@@ -178,11 +180,11 @@ class MemoryLedger:
         self._now = now
         self._own: set[tuple[str, int]] = set()
 
-    def beside(self) -> MemoryLedger:
+    def for_another_job(self) -> MemoryLedger:
         """The same rows as another job of the same scope sees them."""
         return MemoryLedger(self._now, self.rows)
 
-    async def open(
+    async def get_or_create(
         self,
         request: Request,  # noqa: ARG002 a row may keep more
         key: str,
@@ -191,52 +193,52 @@ class MemoryLedger:
     ) -> CallRecord:
         rows = [row for row in self.rows if row.key == key]
         if rows and rows[-1].status not in OVER:
-            return self._seen(rows[-1])
+            return self._with_ownership(rows[-1])
         return self._add(CallRecord(key, len(rows) + 1, endpoint, "prepared", frame_keys=tuple(frame_keys)))
 
-    async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
+    async def find_by_frames(self, frame_keys: Sequence[str]) -> list[CallRecord]:
         wanted = set(frame_keys)
         latest = {row.key: row.attempt for row in self.rows}  # an uncertain call that was sent again is not live
         live = [row for row in self.rows if row.status not in OVER and row.attempt == latest[row.key]]
-        return [self._seen(row) for row in live if wanted.intersection(row.frame_keys)]
+        return [self._with_ownership(row) for row in live if wanted.intersection(row.frame_keys)]
 
     async def join(self, record: CallRecord, request: Request) -> CallRecord:  # noqa: ARG002 a row may keep more
-        return await self.reread(record)
+        return await self.refresh(record)
 
-    async def reread(self, record: CallRecord) -> CallRecord:
-        return self._seen(self.rows[self._index(record)])
+    async def refresh(self, record: CallRecord) -> CallRecord:
+        return self._with_ownership(self.rows[self._index(record)])
 
-    async def sending(self, record: CallRecord) -> CallRecord:
+    async def mark_sending(self, record: CallRecord) -> CallRecord:
         return self._move(record, replace(record, status="sending", sent_at=self._now()))
 
-    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+    async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
         return self._move(record, replace(record, status="submitted", remote_id=remote_id))
 
-    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+    async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
         return self._end(record, replace(record, status="succeeded", result=result))
 
-    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:  # noqa: ARG002
+    async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:  # noqa: ARG002
         return self._end(record, replace(record, status="failed"))
 
-    async def uncertain(self, record: CallRecord) -> CallRecord:
+    async def mark_uncertain(self, record: CallRecord) -> CallRecord:
         return self._move(record, replace(record, status="uncertain"))
 
-    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:  # noqa: ARG002
-        current = await self.reread(record)
+    async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:  # noqa: ARG002
+        current = await self.refresh(record)
         if current.status != "uncertain":
             return current
         latest = self._latest(record)
         if latest.attempt > record.attempt:
-            return self._seen(latest)
-        return self._add(replace(_once_more(record), replaces_uncertain=True))
+            return self._with_ownership(latest)
+        return self._add(replace(_next_attempt(record), replaces_uncertain=True))
 
     async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        if (await self.reread(record)).status in ENDED:
-            return self._seen(self._latest(record))
-        await self.failed(record, error, timings)
-        return self._add(replace(_once_more(record), replaces_lost=True))
+        if (await self.refresh(record)).status in ENDED:
+            return self._with_ownership(self._latest(record))
+        await self.mark_failed(record, error, timings)
+        return self._add(replace(_next_attempt(record), replaces_lost=True))
 
-    async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:  # noqa: ARG002
+    async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:  # noqa: ARG002
         return self._end(record, replace(record, status="cancelled"))
 
     def _latest(self, record: CallRecord) -> CallRecord:
@@ -247,13 +249,13 @@ class MemoryLedger:
         self._own.add((record.key, record.attempt))
         return record
 
-    def _seen(self, row: CallRecord) -> CallRecord:
+    def _with_ownership(self, row: CallRecord) -> CallRecord:
         ours = (row.key, row.attempt) in self._own
         return row if row.ours == ours else replace(row, ours=ours)
 
     def _end(self, old: CallRecord, new: CallRecord) -> CallRecord:
         current = self.rows[self._index(old)]
-        return self._seen(current) if current.status in ENDED else self._move(old, new)
+        return self._with_ownership(current) if current.status in ENDED else self._move(old, new)
 
     def _move(self, old: CallRecord, new: CallRecord) -> CallRecord:
         index = self._index(old)
@@ -267,6 +269,6 @@ class MemoryLedger:
         return names.index((record.key, record.attempt))
 
 
-def _once_more(record: CallRecord) -> CallRecord:
+def _next_attempt(record: CallRecord) -> CallRecord:
     """The next attempt at a call, not sent yet. It remembers what it replaces: each trouble has one repetition."""
     return replace(record, attempt=record.attempt + 1, status="prepared", remote_id="", sent_at=0.0, ours=True)

@@ -18,18 +18,18 @@ from typing import Final
 
 from gpu.batch.execution_time import Sample, Timing
 from gpu.batch.fleet import Fleet
-from gpu.batch.in_flight import GONE, Outgoing, is_final
-from gpu.batch.packs import Accept, FrameWork, Job, OnFrame, Summary, can_take_up, frame_error, pack_key
+from gpu.batch.in_flight import STALE_CALL_ERRORS, InFlightCall, is_final
+from gpu.batch.packs import CheckAlpha, FrameTask, FrameWork, OnFrame, Summary, can_resume, frame_error, pack_key
 from gpu.batch.planner import Pack, Plan, hedge_after, plan
-from gpu.batch.resume import Failures, read_earlier
+from gpu.batch.resume import Failures, sort_earlier_calls
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Request
 from gpu.errors import EndpointDown, EndpointError, GpuError, JobLost, RequestTooLarge, SendUncertain
 from gpu.ledger import CallRecord, Ledger, Result
 
-HOPELESS: Final = 8
+MAX_CONSECUTIVE_FAILURES: Final = 8
 """Calls that fail one after another, before a single frame has come, until no more are sent."""
-LOOK_AGAIN: Final = 2.0
+HEDGE_RECHECK: Final = 2.0
 """Seconds between two looks for an idle worker while a call is late."""
 
 
@@ -43,12 +43,12 @@ class Delivery:
         self,
         client: GpuClient,
         ledger: Ledger,
-        job: Job,
+        job: FrameTask,
         on_frame: OnFrame,
         *,
         fleet: Fleet,
         timing: Timing,
-        accept: Accept = lambda index, alpha: None,  # noqa: ARG005
+        accept: CheckAlpha = lambda index, alpha: None,  # noqa: ARG005
         deadline: float | None = None,
         expects: bool = True,
         hedge: Callable[[float], float] = hedge_after,
@@ -66,7 +66,7 @@ class Delivery:
         self._hedge_after = hedge
         self._now = now
         self._left: dict[str, list[FrameWork]] = {}
-        self._out: dict[asyncio.Task[Result], Outgoing] = {}
+        self._out: dict[asyncio.Task[Result], InFlightCall] = {}
         self._failures = Failures()
         self._failed_in_a_row = 0
         self._trouble: Exception | None = None
@@ -102,25 +102,25 @@ class Delivery:
 
     async def _take_up(self) -> None:
         """What another run sent, or has finished, for any of these frames."""
-        earlier = read_earlier(await self._ledger.covering(list(self._left)), self._left, self._checked)
+        earlier = sort_earlier_calls(await self._ledger.find_by_frames(list(self._left)), self._left, self._checked)
         self._failures.elsewhere = earlier.failed_elsewhere
         for key, alpha in earlier.alphas.items():
             await self._tell(key, alpha)
-        for key, error in earlier.told:
+        for key, error in earlier.failures:
             if key in self._left:
                 await self._take(key, error)
         for record in earlier.live:
-            if can_take_up(record, self._left, self._client.url):
+            if can_resume(record, self._left, self._client.url):
                 self._resume(record)
 
     def _resume(self, record: CallRecord) -> None:
         now, redo = self._now(), self._seconds([key for key in record.frame_keys if key in self._left])
         late = now + redo + self._hedge_after(redo)
-        call = Outgoing(record.frame_keys, record.key, self._request(record.frame_keys), now, late, resumed=True)
+        call = InFlightCall(record.frame_keys, record.key, self._request(record.frame_keys), now, late, resumed=True)
         if record.status == "submitted" and record.endpoint == self._client.url:
             call.record = record
         self._start(call)
-        self.summary.taken_up += 1
+        self.summary.resumed += 1
 
     def _send_plan(self, keys: Sequence[str]) -> None:
         found = plan([self._left[key][0].cost for key in keys], self._fleet, self._timing)
@@ -129,7 +129,7 @@ class Delivery:
     def _send_packs(self, keys: Sequence[str], found: Plan, hedge: bool = False) -> None:
         """The packs that start together side by side, those that start later when these are in the queue."""
         begun, earlier, wave = self._now(), tuple[asyncio.Event, ...](), -1.0
-        calls: list[Outgoing] = []
+        calls: list[InFlightCall] = []
         for pack in found.packs:
             if pack.start > wave:
                 earlier, wave = tuple(call.sent for call in calls), pack.start
@@ -140,43 +140,43 @@ class Delivery:
             self._start(call)
             self.summary.sent += 1
 
-    def _planned(self, keys: tuple[str, ...], pack: Pack, begun: float, hedge: bool) -> Outgoing:
+    def _planned(self, keys: tuple[str, ...], pack: Pack, begun: float, hedge: bool) -> InFlightCall:
         due = begun + pack.finish
-        occasion = self._failures.occasion(keys)
+        occasion = self._failures.retry_tag(keys)
         key = pack_key(keys, f"hedge {occasion}" if hedge else occasion)
-        call = Outgoing(keys, key, self._request(keys), due, due + self._hedge_after(pack.finish - pack.start))
+        call = InFlightCall(keys, key, self._request(keys), due, due + self._hedge_after(pack.finish - pack.start))
         if hedge:
             call.hedge_at = None
-        call.asked_after = pack.asked
+        call.asked_after = pack.scale_up_at
         return call
 
     def _resend(self, some: Sequence[str]) -> None:
         keys, seconds = tuple(some), self._seconds(some)
         due = self._now() + seconds
         self.summary.sent += 1
-        key = pack_key(keys, self._failures.occasion(keys))
-        self._start(Outgoing(keys, key, self._request(keys), due, due + self._hedge_after(seconds)))
+        key = pack_key(keys, self._failures.retry_tag(keys))
+        self._start(InFlightCall(keys, key, self._request(keys), due, due + self._hedge_after(seconds)))
 
-    def _start(self, call: Outgoing) -> None:
+    def _start(self, call: InFlightCall) -> None:
         self._out[asyncio.ensure_future(self._ask(call))] = call
 
-    async def _ask(self, call: Outgoing) -> Result:
+    async def _ask(self, call: InFlightCall) -> Result:
         for gate in call.gates:
             await gate.wait()
         asked = self._now()
         try:
             if call.record is not None:
-                job = await self._client.take_up(call.record, call.request, self._deadline)
+                job = await self._client.resume(call.record, call.request, self._deadline)
             else:
                 job = await self._client.submit(call.request, call.key, self._deadline, frame_keys=call.keys)
         finally:
-            call.put_off(self._now() - asked)
+            call.postpone(self._now() - asked)
             call.sent.set()
         call.job, call.resumed = job, call.resumed or job.resumed
         expected = max(0.0, call.due - self._now()) if self._expects else None
         return await self._client.wait(job, expected, likely=self._seconds(self._open(call)))
 
-    async def _landed(self, call: Outgoing, task: asyncio.Task[Result]) -> None:
+    async def _landed(self, call: InFlightCall, task: asyncio.Task[Result]) -> None:
         error = task.exception()
         if error is None:
             self._learn(call, task.result())
@@ -202,7 +202,7 @@ class Delivery:
         """Pass one frame's answer on, unless it is to be tried again."""
         if isinstance(found, bytes):
             self._failed_in_a_row = 0
-        elif found["code"] == "internal" and self._failures.strike(key):
+        elif found["code"] == "internal" and self._failures.record_failure(key):
             return True
         await self._tell(key, found)
         return False
@@ -212,22 +212,24 @@ class Delivery:
             return found
         return self._accept(self._left[key][0].index, found) or found
 
-    async def _failed(self, call: Outgoing, error: GpuError) -> None:
+    async def _failed(self, call: InFlightCall, error: GpuError) -> None:
         """Frames that no other call holds: sent again in two halves, or given up."""
         keys = [key for key in self._open(call) if key not in self._covered()]
         if isinstance(error, EndpointError | SendUncertain) and not isinstance(error, RequestTooLarge):
             self._trouble = self._trouble or error
             return
         self._failed_in_a_row += 1
-        if (isinstance(error, GONE) and call.resumed) or (isinstance(error, JobLost) and not call.complete):
+        if (isinstance(error, STALE_CALL_ERRORS) and call.resumed) or (
+            isinstance(error, JobLost) and not call.complete
+        ):
             self._resend(keys)
-        elif is_final(error) or self._failed_in_a_row >= HOPELESS:
+        elif is_final(error) or self._failed_in_a_row >= MAX_CONSECUTIVE_FAILURES:
             await self._give_up(keys, error)
         elif len(keys) > 1:
             self.summary.split += 1
             self._resend(keys[: len(keys) // 2])
             self._resend(keys[len(keys) // 2 :])
-        elif keys and self._failures.strike(keys[0]):
+        elif keys and self._failures.record_failure(keys[0]):
             self._resend(keys)
         else:
             await self._give_up(keys, error)
@@ -243,7 +245,7 @@ class Delivery:
             await self._on_frame(frame.index, found)
 
     async def _hedge_late_ones(self) -> None:
-        waited = [call for call in self._out.values() if call.may_be_hedged]
+        waited = [call for call in self._out.values() if call.can_be_hedged]
         late = [call for call in waited if call.hedge_at is not None and call.hedge_at <= self._now()]
         if not late or await self._is_hopeless():
             return
@@ -251,7 +253,7 @@ class Delivery:
         for call in late:
             keys = self._open(call)
             if not idle:
-                call.hedge_at = self._now() + LOOK_AGAIN
+                call.hedge_at = self._now() + HEDGE_RECHECK
                 continue
             call.hedge_at = None
             self.summary.hedged += 1
@@ -263,7 +265,7 @@ class Delivery:
     async def _is_hopeless(self) -> bool:
         """Whether the endpoint works on nothing any more: then all that is out is called off."""
         try:
-            await self._client.check()
+            await self._client.require_endpoint_up()
         except EndpointDown as down:
             self._trouble = self._trouble or down
             await self._call_off(list(self._out))
@@ -276,7 +278,7 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _learn(self, call: Outgoing, result: Result) -> None:
+    def _learn(self, call: InFlightCall, result: Result) -> None:
         weight = sum(self._left[key][0].cost.weight for key in call.keys if key in self._left)
         timings = result.timings
         if timings.execution_ms is not None and len(self._open(call)) == len(call.keys):
@@ -287,17 +289,17 @@ class Delivery:
     def _patience(self) -> float | None:
         """Seconds until the next call is late; those that are being sent, or in doubt, are looked at again."""
         calls = [call for call in self._out.values() if call.hedge_at is not None]
-        times = [(call.hedge_at or 0.0) - self._now() if call.may_be_hedged else LOOK_AGAIN for call in calls]
+        times = [(call.hedge_at or 0.0) - self._now() if call.can_be_hedged else HEDGE_RECHECK for call in calls]
         return max(0.0, min(times)) if times else None
 
     def _request(self, keys: Sequence[str]) -> Request:
-        """The pack of these frames; those that are not ours have no picture here (see `can_take_up`)."""
+        """The pack of these frames; those that are not ours have no picture here (see `can_resume`)."""
         return self._job.request(self._left[key][0].image if key in self._left else b"" for key in keys)
 
     def _covered(self) -> set[str]:
         return {key for call in self._out.values() for key in call.keys}
 
-    def _open(self, call: Outgoing) -> list[str]:
+    def _open(self, call: InFlightCall) -> list[str]:
         return [key for key in call.keys if key in self._left]
 
     def _seconds(self, keys: Sequence[str]) -> float:

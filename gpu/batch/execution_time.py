@@ -7,8 +7,9 @@ A call of n frames runs for about `per_call + n × per_frame` ms. Each finished 
   yields to the first new call.
 * **Share.** What the call took more or less than expected is shared between the two figures as a Kalman filter would:
   by the squares of their uncertainties, each in proportion to what the figure put into the expectation. What a call
-  adds comes from the SDK and is known better (`CALL_DOUBT`) than what a model takes on a machine not yet seen.
-* **Robust.** From the third sample on one call moves the estimate by at most `WILD` × what was expected of it (a GPU
+  adds comes from the SDK and is known better (`CALL_UNCERTAINTY`) than what a model takes on a machine not yet seen.
+* **Robust.** From the third sample on one call moves the estimate by at most `MAX_RESIDUAL` × what was expected of
+it (a GPU
   that throttles, a neighbour on a shared host), so that no single straggler spoils the next plan.
 
 The time from asking for a worker to its first job is learned the same way, as a call of no frames
@@ -27,13 +28,13 @@ COLD_START: Final = "cold_start"
 MEMORY: Final = 8.0
 HALF_LIFE: Final = 3 * 86_400.0
 """Seconds until what was learned weighs half."""
-WILD: Final = 1.0
-CALL_DOUBT: Final = 0.3
+MAX_RESIDUAL: Final = 1.0
+CALL_UNCERTAINTY: Final = 0.3
 """Uncertainty of `per_call` relative to that of `per_frame`."""
-FEWEST: Final = 2.0
+MIN_SAMPLES: Final = 2.0
 """Samples below which nothing is thought wild: a prior is a guess."""
 SHORTEST_MS: Final = 1.0
-DOUBT: Final = 20.0
+PESSIMISM: Final = 20.0
 
 SIDES: Final = (256, 512, 1024, 2048)
 PER_CALL_MS: Final = 100.0
@@ -93,17 +94,17 @@ def prior(task: str) -> Timing:
     return Timing(PRIORS_MS.get(task, max(PRIORS_MS.values())))
 
 
-def is_guess(known: Timing) -> bool:
+def is_prior(known: Timing) -> bool:
     """Whether nothing has been measured yet."""
     return known.samples < 1
 
 
-def doubted(known: Timing) -> Timing:
+def pessimistic(known: Timing) -> Timing:
     """A guess as it is planned with: so much slower that the first calls are small, whatever machine answers them.
 
     A worker on a CPU takes up to fifty times as long as the prior says. One call is enough to know.
     """
-    return replace(known, per_frame_ms=known.per_frame_ms * DOUBT) if is_guess(known) else known
+    return replace(known, per_frame_ms=known.per_frame_ms * PESSIMISM) if is_prior(known) else known
 
 
 def learn(known: Timing, sample: Sample, now: float) -> Timing:
@@ -113,11 +114,11 @@ def learn(known: Timing, sample: Sample, now: float) -> Timing:
     weight = _aged(known, now)
     for_frames = sample.frames * known.per_frame_ms
     expected = known.per_call_ms + for_frames
-    surprise = sample.execution_ms - expected
-    if weight >= FEWEST:
-        surprise = min(surprise, WILD * expected)
-    step = surprise / (weight + 1)
-    share = for_frames**2 / (for_frames**2 + (CALL_DOUBT * known.per_call_ms) ** 2) if for_frames else 0.0
+    residual = sample.execution_ms - expected
+    if weight >= MIN_SAMPLES:
+        residual = min(residual, MAX_RESIDUAL * expected)
+    step = residual / (weight + 1)
+    share = for_frames**2 / (for_frames**2 + (CALL_UNCERTAINTY * known.per_call_ms) ** 2) if for_frames else 0.0
     per_frame = known.per_frame_ms + (step * share / sample.frames if sample.frames else 0.0)
     per_call = known.per_call_ms + step * (1 - share)
     return Timing(_at_least(per_frame, known.per_frame_ms), max(per_call, SHORTEST_MS), weight + 1, now)

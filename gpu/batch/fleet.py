@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
 
-DEFAULT_MAX: Final = 3
+DEFAULT_MAX_WORKERS: Final = 3
 """RunPod's default for the most workers of an endpoint."""
 IDLE_TIMEOUT: Final = 5.0
 """RunPod's default: seconds that a worker is kept, and paid for, after its last job."""
@@ -50,11 +50,11 @@ class Fleet:
 
     idle: int = 0
     free_in: tuple[float, ...] = ()
-    startable: int = DEFAULT_MAX
+    startable: int = DEFAULT_MAX_WORKERS
     scaler: Scaler = Scaler()
     cold_start: float = 20.0
     idle_timeout: float = IDLE_TIMEOUT
-    ahead: tuple[float, ...] = ()
+    queue_ahead: tuple[float, ...] = ()
 
     @property
     def existing(self) -> list[float]:
@@ -68,13 +68,13 @@ class Fleet:
         at_once = min(self.startable, 0 if self.existing else 1)
         return [self.cold_start] * at_once + [later] * (self.startable - at_once)
 
-    def counted_for(self, jobs: int) -> int:
+    def started_by_request_count(self, jobs: int) -> int:
         """How many workers `request_count` starts when so many jobs wait."""
         held = self.idle + len(self.free_in)
         wanted = ceil((len(self.free_in) + jobs) / self.scaler.value)
         return max(0, min(self.startable, wanted - held))
 
-    def delayed_for(self, busy: int) -> int:
+    def started_by_queue_delay(self, busy: int) -> int:
         """How many `queue_delay` starts when, its delay over, `busy` jobs run or still wait; the first one is one."""
         held = self.idle + len(self.free_in)
         return max(0 if held else 1, min(self.startable, busy - held))
@@ -84,7 +84,7 @@ def read_fleet(
     workers: Mapping[str, int],
     jobs: Mapping[str, int],
     *,
-    max_workers: int = DEFAULT_MAX,
+    max_workers: int = DEFAULT_MAX_WORKERS,
     scaler: Scaler = Scaler(),
     cold_start: float,
     job_seconds: float,
@@ -105,5 +105,5 @@ def read_fleet(
         scaler=scaler,
         cold_start=cold_start,
         idle_timeout=idle_timeout,
-        ahead=(job_seconds,) * jobs.get("inQueue", 0),
+        queue_ahead=(job_seconds,) * jobs.get("inQueue", 0),
     )

@@ -20,17 +20,17 @@ from gpu.errors import (
 )
 from gpu.ledger import CallRecord
 
-FOR_ALL: Final = frozenset({"bad_task", "bad_params", "model_unavailable"})
+REQUEST_ERROR_CODES: Final = frozenset({"bad_task", "bad_params", "model_unavailable"})
 """A worker's word on the request itself: it would say the same of every part of it."""
-OVER: Final = (JobCancelled, JobTimedOut, DeadlineExceeded, CallNotAllowed, JobLost)
+FINAL_ERRORS: Final = (JobCancelled, JobTimedOut, DeadlineExceeded, CallNotAllowed, JobLost)
 """Somebody did not want it, it has had its time (another try would take as long again), there is no leave for it (a
 call goes out whole or not at all, and is not cut down to what would just be allowed), or it was lost twice."""
-GONE: Final = (JobExpired, JobCancelled)
+STALE_CALL_ERRORS: Final = (JobExpired, JobCancelled)
 """Of a call that another run has sent, this says nothing of the work itself: it is sent anew, once."""
 
 
 @dataclass(eq=False, slots=True)
-class Outgoing:
+class InFlightCall:
     """One call that is out. On the run's clock, `due` is when it should end and `hedge_at` when it counts as late.
 
     `gates` open when it may be sent, and `sent` when it has been. `asked_after`: seconds until the scaler should ask
@@ -53,16 +53,16 @@ class Outgoing:
 
     @property
     def complete(self) -> bool:
-        """Whether all its pictures are at hand (see `gpu.batch.packs.can_take_up`)."""
+        """Whether all its pictures are at hand (see `gpu.batch.packs.can_resume`)."""
         return all(self.request.images)
 
     @property
-    def may_be_hedged(self) -> bool:
+    def can_be_hedged(self) -> bool:
         """Whether its frames may be bought a second time when it is late. A send without an answer and a job that the
         endpoint may have lost have rules of their own (`gpu.call.submit`, `gpu.call.poll`)."""
-        return self.hedge_at is not None and self.sent.is_set() and not (self.job and self.job.observed.in_doubt)
+        return self.hedge_at is not None and self.sent.is_set() and not (self.job and self.job.observed.may_be_lost)
 
-    def put_off(self, seconds: float) -> None:
+    def postpone(self, seconds: float) -> None:
         """Its send took so long: it is expected so much later."""
         self.due += seconds
         if self.hedge_at is not None:
@@ -71,4 +71,4 @@ class Outgoing:
 
 def is_final(error: GpuError) -> bool:
     """Whether to send the call's frames again, in smaller packs, would be no use."""
-    return isinstance(error, OVER) or (isinstance(error, JobFailed) and error.code in FOR_ALL)
+    return isinstance(error, FINAL_ERRORS) or (isinstance(error, JobFailed) and error.code in REQUEST_ERROR_CODES)

@@ -20,7 +20,7 @@ from gpu.ledger import CallRecord, work_key
 
 OnFrame = Callable[[int, bytes | FrameError], Awaitable[None]]
 """Told each frame once, by its index: the alpha's PNG bytes, or why there is none."""
-Accept = Callable[[int, bytes], FrameError | None]
+CheckAlpha = Callable[[int, bytes], FrameError | None]
 """Looks at a frame's PNG bytes before they are delivered: None, or what is wrong with them (as `internal`: again)."""
 
 
@@ -35,7 +35,7 @@ class FrameWork:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class FrameTask:
     """What is done to every frame of a run: the task and its parameters."""
 
     task: Task
@@ -60,24 +60,24 @@ class Summary:
     samples: list[Sample] = field(default_factory=list)
     cold_starts: list[Sample] = field(default_factory=list)
     sent: int = 0
-    taken_up: int = 0
+    resumed: int = 0
     split: int = 0
     hedged: int = 0
     failed_frames: int = 0
 
 
-def pack_key(frame_keys: Sequence[str], occasion: str = "") -> str:
+def pack_key(frame_keys: Sequence[str], retry_tag: str = "") -> str:
     """The key of a call that holds these frames (64 hex digits).
 
     Work that is to be done although there is a call for it already needs a key of its own: `occasion` says why.
     """
-    digest = hashlib.sha256(f"pack {occasion}".encode())
+    digest = hashlib.sha256(f"pack {retry_tag}".encode())
     for key in frame_keys:
         digest.update(key.encode())
     return digest.hexdigest()
 
 
-def can_take_up(record: CallRecord, ours: Iterable[str], endpoint: str) -> bool:
+def can_resume(record: CallRecord, ours: Iterable[str], endpoint: str) -> bool:
     """Whether an earlier call can be waited for by a run that has these frames.
 
     One with frames that this run does not have only if its job is known: to send it, their pictures would be needed.

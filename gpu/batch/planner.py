@@ -6,16 +6,17 @@ jobs wakes as many cold workers as the endpoint may have.
 
 **The model.** Jobs stand in one queue, first come first served. A worker takes a job at `t`, ends it at
 `t + per_call + Σ per_frame` and takes its next one at the first whole second after `t` that is not before its end
-(`TAKE_EVERY`). Idle workers take at 0, busy and starting ones when they are free, and those that the scaler starts
+(`WORKER_POLL_S`). Idle workers take at 0, busy and starting ones when they are free, and those that the scaler starts
 (`gpu.batch.fleet`) a cold start after it asks for them. A pack arrives when its bytes, and those of the packs sent
 before
-it, have gone up at `UPLINK`.
+it, have gone up at `UPLINK_BYTES_PER_S`.
 
 **The search.** For every number of workers, soonest ready first, the frames are handed out one by one to the worker
 that would then end first; for frames of one cost no other split ends sooner (it is list scheduling of equal jobs).
 So a warm worker is given more while cold ones start. Each worker's share goes out as one pack, or as two to
-`MOST_ROUNDS` where the scaler wants more jobs before it starts a worker, or as many as the limits of the wire and of
-a watcher's patience (`LONGEST`) ask for. Each candidate is then played through the model. Those within `TIE` of the
+`MAX_ROUNDS` where the scaler wants more jobs before it starts a worker, or as many as the limits of the wire and of
+a watcher's patience (`MAX_CALL_SECONDS`) ask for. Each candidate is then played through the model. Those within
+`TIE` of the
 soonest end are equal in a person's eyes: of them the one with the fewest worker-seconds wins (paid are the cold
 start, the work, and `idle_timeout` after it), then the one with the fewest calls.
 
@@ -35,22 +36,22 @@ from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
 
-TAKE_EVERY: Final = 1.0
+WORKER_POLL_S: Final = 1.0
 """Seconds between two looks for a job of a worker that was busy at the first (SDK 1.12)."""
-UPLINK: Final = 10_000_000.0
+UPLINK_BYTES_PER_S: Final = 10_000_000.0
 """Bytes a second that reach the endpoint."""
-ROOM: Final = 50_000
+BODY_RESERVE: Final = 50_000
 """Bytes of a body that are left for all but the frames."""
-MOST_ROUNDS: Final = 4
+MAX_ROUNDS: Final = 4
 TIE: Final = (0.05, 0.1)
 """Plans that end within this fraction plus so many seconds of the soonest are equally fast: cold starts vary by more
 than the one, and the SDK's own tick is the other."""
-LONGEST: Final = 12.0
+MAX_CALL_SECONDS: Final = 12.0
 """Seconds that a call of several frames may take: somebody watches them arrive, and a slow worker's whole share in
-one call looks like a standstill. What it costs is one look for a job per call (`TAKE_EVERY`), at most 12 %."""
+one call looks like a standstill. What it costs is one look for a job per call (`WORKER_POLL_S`), at most 12 %."""
 HEDGE_AFTER: Final = 1.0
 """Seconds late below which nothing is thought lost: one look for a job may lie between."""
-HEDGE_A_GUESS: Final = 60.0
+HEDGE_AFTER_PRIOR: Final = 60.0
 """The same where nobody has measured yet how long a frame takes."""
 
 
@@ -67,13 +68,13 @@ class FrameCost:
 class Pack:
     """Frames (by index) of one call, and when it is expected to start and to end, in seconds after the send.
 
-    `asked`: when the scaler should ask for its worker, where the call is the first of a cold one.
+    `scale_up_at`: when the scaler should ask for its worker, where the call is the first of a cold one.
     """
 
     frames: tuple[int, ...]
     start: float
     finish: float
-    asked: float | None = None
+    scale_up_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def plan(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
         return Plan((), 0.0, 0.0)
     # dict: one candidate for each way to cut the frames, in a fixed order
     cuts = dict.fromkeys(_candidates(frames, fleet, timing))
-    plans = [_play(cut, frames, fleet, timing) for cut in cuts]
+    plans = [_simulate(cut, frames, fleet, timing) for cut in cuts]
     soonest = min(found.makespan for found in plans)
     limit = soonest * (1 + TIE[0]) + TIE[1]
     equal = [found for found in plans if found.makespan <= limit]
@@ -127,15 +128,15 @@ def hedge_after(redo: float) -> float:
     return max(redo, HEDGE_AFTER)
 
 
-def hedge_after_a_guess(redo: float) -> float:
-    """`hedge_after` where `redo` is a guess (`gpu.batch.execution_time.is_guess`)."""
-    return max(hedge_after(redo), HEDGE_A_GUESS)
+def hedge_after_prior(redo: float) -> float:
+    """`hedge_after` where `redo` is a guess (`gpu.batch.execution_time.is_prior`)."""
+    return max(hedge_after(redo), HEDGE_AFTER_PRIOR)
 
 
 def fits(frames: Iterable[FrameCost]) -> bool:
     """Whether these frames may go into one call: their number, the request's bytes and the expected result's."""
     chosen = list(frames)
-    room = RUN_BODY_LIMIT - ROOM
+    room = RUN_BODY_LIMIT - BODY_RESERVE
     sent, returned = sum(_base64(frame.sent) for frame in chosen), sum(_base64(frame.returned) for frame in chosen)
     return len(chosen) <= MAX_IMAGES and sent <= room and returned <= room
 
@@ -150,8 +151,8 @@ def _candidates(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> It
     for count in range(1, min(len(ready), len(frames)) + 1):
         shares = _shares(len(frames), ready[:count], mean, timing)
         slices = _slices(frames, shares)
-        for rounds in range(1, MOST_ROUNDS + 1):
-            yield _in_order(slices, ready, rounds, frames, timing)
+        for rounds in range(1, MAX_ROUNDS + 1):
+            yield _send_order(slices, ready, rounds, frames, timing)
 
 
 def _shares(count: int, ready: Sequence[float], weight: float, timing: Timing) -> list[int]:
@@ -181,7 +182,7 @@ def _slices(frames: Sequence[FrameCost], shares: Sequence[int]) -> list[list[int
     return slices
 
 
-def _in_order(
+def _send_order(
     slices: Sequence[Sequence[int]], ready: Sequence[float], rounds: int, frames: Sequence[FrameCost], timing: Timing
 ) -> Cut:
     """Each worker's slice in `rounds` pieces, or as many as the limits ask for; all first pieces come first."""
@@ -199,13 +200,13 @@ def _within_limits(
     """The fewest equal pieces, from `fewest` up, that each fit; a frame that does not is a piece all the same."""
     for count in range(fewest, len(indices)):
         pieces = _equal_pieces(indices, count)
-        if all(_is_good([frames[index] for index in piece], timing) for piece in pieces):
+        if all(_is_allowed([frames[index] for index in piece], timing) for piece in pieces):
             return pieces
     return _equal_pieces(indices, len(indices))
 
 
-def _is_good(piece: Sequence[FrameCost], timing: Timing) -> bool:
-    return fits(piece) and timing.seconds(sum(frame.weight for frame in piece)) <= LONGEST
+def _is_allowed(piece: Sequence[FrameCost], timing: Timing) -> bool:
+    return fits(piece) and timing.seconds(sum(frame.weight for frame in piece)) <= MAX_CALL_SECONDS
 
 
 def _equal_pieces(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:
@@ -213,22 +214,22 @@ def _equal_pieces(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:
     return [tuple(indices[low:high]) for low, high in pairwise(bounds) if high > low]
 
 
-def _play(cut: Cut, frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
+def _simulate(cut: Cut, frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
     """The cut, played through the queue."""
-    arrivals = accumulate(sum(_base64(frames[index].sent) for index in piece) / UPLINK for piece in cut)
+    arrivals = accumulate(sum(_base64(frames[index].sent) for index in piece) / UPLINK_BYTES_PER_S for piece in cut)
     ours = [
         _Load(arrives, timing.seconds(sum(frames[index].weight for index in piece)))
         for arrives, piece in zip(arrivals, cut, strict=True)
     ]
-    loads = [*(_Load(0.0, seconds) for seconds in fleet.ahead), *ours]
+    loads = [*(_Load(0.0, seconds) for seconds in fleet.queue_ahead), *ours]
     cold = _started(loads, fleet)
     runs = _schedule(loads, fleet.existing + cold)
-    ours_run = zip(cut, runs[len(fleet.ahead) :], strict=True)
-    packs = tuple(Pack(piece, run.start, run.finish, _asked(run, cold, fleet)) for piece, run in ours_run)
+    ours_run = zip(cut, runs[len(fleet.queue_ahead) :], strict=True)
+    packs = tuple(Pack(piece, run.start, run.finish, _scale_up_at(run, cold, fleet)) for piece, run in ours_run)
     return Plan(packs, max(pack.finish for pack in packs), _paid(runs, cold, fleet))
 
 
-def _asked(run: _Run, cold: Sequence[float], fleet: Fleet) -> float | None:
+def _scale_up_at(run: _Run, cold: Sequence[float], fleet: Fleet) -> float | None:
     nth = run.worker - len(fleet.existing)
     return run.start - fleet.cold_start if nth >= 0 and run.start == cold[nth] else None
 
@@ -237,11 +238,11 @@ def _started(loads: Sequence[_Load], fleet: Fleet) -> list[float]:
     """When each worker that the scaler starts for these loads is ready."""
     possible = fleet.cold or ([] if fleet.existing else [fleet.cold_start])
     if fleet.scaler.kind == "request_count":
-        return possible[: fleet.counted_for(len(loads))]
+        return possible[: fleet.started_by_request_count(len(loads))]
     delay = fleet.scaler.value
     runs = _schedule(loads, fleet.existing or possible[:1])
     busy = sum(run.finish > delay for run in runs) + sum(free > delay for free in fleet.free_in)
-    return possible[: fleet.delayed_for(busy)]
+    return possible[: fleet.started_by_queue_delay(busy)]
 
 
 def _schedule(loads: Sequence[_Load], ready: Sequence[float]) -> list[_Run]:
@@ -253,7 +254,7 @@ def _schedule(loads: Sequence[_Load], ready: Sequence[float]) -> list[_Run]:
         at, worker = takes[0]
         start = max(at, load.arrives)
         runs.append(_Run(worker, start, start + load.seconds))
-        heapreplace(takes, (start + ceil(load.seconds / TAKE_EVERY) * TAKE_EVERY, worker))
+        heapreplace(takes, (start + ceil(load.seconds / WORKER_POLL_S) * WORKER_POLL_S, worker))
     return runs
 
 

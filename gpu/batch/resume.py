@@ -18,7 +18,7 @@ from gpu.ledger import CallRecord
 Check = Callable[[str, bytes | FrameError], bytes | FrameError]
 """A frame's answer as it counts: an alpha that is not accepted becomes an error."""
 
-MOST_STRIKES: Final = 2
+MAX_FAILURES: Final = 2
 """Failures of a frame in one job after which it is not tried again."""
 
 
@@ -30,12 +30,12 @@ class Failures:
     here: Counter[str] = field(default_factory=Counter)
     elsewhere: Counter[str] = field(default_factory=Counter)
 
-    def strike(self, key: str) -> bool:
+    def record_failure(self, key: str) -> bool:
         """Count a failure of this frame; whether it may be tried again."""
         self.here[key] += 1
-        return self.here[key] < MOST_STRIKES
+        return self.here[key] < MAX_FAILURES
 
-    def occasion(self, keys: Sequence[str]) -> str:
+    def retry_tag(self, keys: Sequence[str]) -> str:
         """For `gpu.batch.packs.pack_key`: frames that came back as failed are done anew, and not under the key of
         the call
         that failed on them. A job with equal work that knows as much finds the same key, and so the same call."""
@@ -44,19 +44,19 @@ class Failures:
 
 
 @dataclass(slots=True)
-class Earlier:
-    """By frame key: `alphas` that are good; `told`, this job's own failures, oldest first; how often a frame
+class EarlierCalls:
+    """By frame key: `alphas` that are good; `failures`, this job's own failures, oldest first; how often a frame
     `failed_elsewhere`, in other jobs. `live`: calls that have not ended."""
 
     alphas: dict[str, bytes] = field(default_factory=dict)
-    told: list[tuple[str, FrameError]] = field(default_factory=list)
+    failures: list[tuple[str, FrameError]] = field(default_factory=list)
     failed_elsewhere: Counter[str] = field(default_factory=Counter)
     live: list[CallRecord] = field(default_factory=list)
 
 
-def read_earlier(records: Iterable[CallRecord], wanted: Container[str], check: Check) -> Earlier:
-    """Sort out the calls of `Ledger.covering`, oldest first, for the frames that are `wanted`."""
-    earlier = Earlier()
+def sort_earlier_calls(records: Iterable[CallRecord], wanted: Container[str], check: Check) -> EarlierCalls:
+    """Sort out the calls of `Ledger.find_by_frames`, oldest first, for the frames that are `wanted`."""
+    earlier = EarlierCalls()
     for record in records:
         if record.result is None:
             earlier.live.append(record)
@@ -64,7 +64,7 @@ def read_earlier(records: Iterable[CallRecord], wanted: Container[str], check: C
             if isinstance(found, bytes):
                 earlier.alphas.setdefault(key, found)
             elif record.ours:
-                earlier.told.append((key, found))
+                earlier.failures.append((key, found))
             else:
                 earlier.failed_elsewhere[key] += 1
     return earlier

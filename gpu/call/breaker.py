@@ -37,26 +37,34 @@ from gpu.runpod.responses import Health
 Phase = Literal["closed", "open", "half_open"]
 Code = Literal["ready", "starting", "full", "failing", "unreachable"]
 
-FAILURES: Final = 3
+FAILURES_TO_OPEN: Final = 3
 """In a row; each is a call that has already been patient (`gpu.runpod.retry`)."""
 COOLDOWN_S: Final = 10.0
 LONGEST_COOLDOWN_S: Final = 120.0
-TRIAL_S: Final = 60.0
+TRIAL_TIMEOUT_S: Final = 60.0
 """After this long the one call that was let through is taken for lost, and another one is."""
-STALLED_S: Final = 180.0
+STALL_S: Final = 180.0
 """A queue for which no worker comes for so long is broken …"""
-INITIALIZING_S: Final = 600.0
+INITIALIZING_STALL_S: Final = 600.0
 """… unless one is starting, which takes minutes where the image is new to its host: then it is a crash loop …"""
-UNHEALTHY_S: Final = 30.0
+UNHEALTHY_STALL_S: Final = 30.0
 """… sooner where RunPod itself calls workers unhealthy."""
 
-FINAL: Final = (Unauthorized, EndpointMissing)
+PERMANENT_ERRORS: Final = (Unauthorized, EndpointMissing)
 """One is enough: the next call would be refused as well."""
-UNREACHED: Final = frozenset(kind.code for kind in (TransportError, *FINAL))
+UNREACHABLE_CODES: Final = frozenset(kind.code for kind in (TransportError, *PERMANENT_ERRORS))
 """Failures that any answer disproves, that of `/health` too."""
-UNSENT: Final = UNREACHED | {RateLimited.code, SendUncertain.code}
+NOT_SUBMITTED_CODES: Final = UNREACHABLE_CODES | {RateLimited.code, SendUncertain.code}
 """Failures that a job which is taken disproves."""
-COUNTED: Final = (TransportError, RateLimited, *FINAL, SendUncertain, WorkerCrashed, NeverStarted, JobLost)
+COUNTED_ERRORS: Final = (
+    TransportError,
+    RateLimited,
+    *PERMANENT_ERRORS,
+    SendUncertain,
+    WorkerCrashed,
+    NeverStarted,
+    JobLost,
+)
 CRASHED: Final = "worker_crashed"
 STALLED: Final = "stalled"
 
@@ -81,7 +89,7 @@ class BreakerState:
     def from_dict(cls, raw: Mapping[str, Any]) -> BreakerState:
         """The state in a row's JSON; what is missing there or of another type is as at the start."""
         start = cls()
-        kept = {name: raw[name] for name, value in asdict(start).items() if _alike(raw.get(name), value)}
+        kept = {name: raw[name] for name, value in asdict(start).items() if _has_type_of(raw.get(name), value)}
         if kept.get("phase") not in get_args(Phase):
             return start
         return replace(start, **kept)
@@ -103,19 +111,19 @@ class Breaker(Protocol):
         """Before a send. Raises `EndpointDown`."""
         ...
 
-    async def check(self) -> None:
+    async def require_not_open(self) -> None:
         """While a call is late. Raises `EndpointDown` when there is no hope that it ends."""
         ...
 
-    async def answered(self) -> None:
+    async def on_submitted(self) -> None:
         """The endpoint has taken a job."""
         ...
 
-    async def heard(self, health: Health) -> None:
+    async def on_health(self, health: Health) -> None:
         """The endpoint has said how its workers and its queue are."""
         ...
 
-    async def finished(self, error: GpuError | None) -> None:
+    async def on_finished(self, error: GpuError | None) -> None:
         """A call is over, well (None) or not."""
         ...
 
@@ -131,38 +139,38 @@ class MemoryBreaker:
         check(self.state, self._now())
         self.state = after_admission(self.state, self._now())
 
-    async def check(self) -> None:
-        check_open(self.state, self._now())
+    async def require_not_open(self) -> None:
+        require_not_open(self.state, self._now())
 
-    async def answered(self) -> None:
-        self.state = after_answer(self.state)
+    async def on_submitted(self) -> None:
+        self.state = after_submission(self.state)
 
-    async def heard(self, health: Health) -> None:
+    async def on_health(self, health: Health) -> None:
         self.state = after_health(self.state, health, self._now())
 
-    async def finished(self, error: GpuError | None) -> None:
+    async def on_finished(self, error: GpuError | None) -> None:
         now = self._now()
         self.state = after_failure(self.state, error, now) if error else after_success(self.state)
 
 
-def wait_left(state: BreakerState, now: float) -> float:
+def seconds_until_send(state: BreakerState, now: float) -> float:
     """Seconds until a call may be sent; 0.0: now, and whoever sends must keep `after_admission`."""
     if state.phase == "open":
         return max(0.0, state.opened_at + state.cooldown - now)
     if state.phase == "half_open":
-        return max(0.0, state.trial_at + TRIAL_S - now)
+        return max(0.0, state.trial_at + TRIAL_TIMEOUT_S - now)
     return 0.0
 
 
 def check(state: BreakerState, now: float) -> None:
     """Raises `EndpointDown`, with what is wrong and how long to wait, when nothing may be sent."""
-    left = wait_left(state, now)
+    left = seconds_until_send(state, now)
     if left > 0:
         said = f"{_broken(state, None).message}. It is tried again in {left:.0f} s."
         raise EndpointDown(said, left, on_trial=state.phase == "half_open")
 
 
-def check_open(state: BreakerState, now: float) -> None:
+def require_not_open(state: BreakerState, now: float) -> None:
     """Raises `EndpointDown` while the breaker is open; the call that tries a half-open one may go on."""
     if state.phase == "open":
         check(state, now)
@@ -178,26 +186,26 @@ def after_success(state: BreakerState) -> BreakerState:
     return state if state == BreakerState() else BreakerState()
 
 
-def after_answer(state: BreakerState) -> BreakerState:
+def after_submission(state: BreakerState) -> BreakerState:
     """The endpoint's API has answered: its own failures are over. Of its workers this says nothing."""
-    return _recovered(state) if state.error in UNSENT else state
+    return _recovered(state) if state.error in NOT_SUBMITTED_CODES else state
 
 
 def after_failure(state: BreakerState, error: GpuError, now: float) -> BreakerState:
     """A call has ended with `error`, which may count, be a job's own (a success), or say nothing."""
-    if not isinstance(error, COUNTED):
+    if not isinstance(error, COUNTED_ERRORS):
         return after_success(state) if isinstance(error, JobFailed | OutputLost) else state
     code = CRASHED if isinstance(error, WorkerCrashed) else error.code
     counted = replace(state, failures=state.failures + 1, error=code)
     if state.phase == "closed":
-        broken = counted.failures >= FAILURES or isinstance(error, FINAL)
+        broken = counted.failures >= FAILURES_TO_OPEN or isinstance(error, PERMANENT_ERRORS)
         return replace(counted, phase="open", opened_at=now) if broken else counted
     return _reopened(counted, now) if state.phase == "half_open" else counted
 
 
 def after_health(state: BreakerState, health: Health, now: float) -> BreakerState:
     """`/health` has answered: a queue that no worker serves for long opens the breaker, a worker ends the stall."""
-    state = _recovered(state) if state.error in UNREACHED else state
+    state = _recovered(state) if state.error in UNREACHABLE_CODES else state
     if _up(health) or not health.jobs.get("inQueue", 0):
         return replace(state, stalled_since=0.0) if state.stalled_since else state
     if not state.stalled_since:
@@ -206,7 +214,7 @@ def after_health(state: BreakerState, health: Health, now: float) -> BreakerStat
         return state
     if state.phase == "closed":
         return replace(state, phase="open", opened_at=now, error=STALLED)
-    return _reopened(state, now) if state.phase == "half_open" and now - state.trial_at >= TRIAL_S else state
+    return _reopened(state, now) if state.phase == "half_open" and now - state.trial_at >= TRIAL_TIMEOUT_S else state
 
 
 def condition(health: Health | None, state: BreakerState, now: float) -> Condition:
@@ -241,7 +249,7 @@ def _broken(state: BreakerState, health: Health | None) -> Condition:
         return Condition("unreachable", "The GPU endpoint does not accept our key", queue)
     if state.error == EndpointMissing.code:
         return Condition("unreachable", "There is no GPU endpoint of this name", queue)
-    if state.error in UNSENT:
+    if state.error in NOT_SUBMITTED_CODES:
         return Condition("unreachable", "The GPU cannot be reached", queue)
     return Condition("failing", "The GPU is failing", queue)
 
@@ -265,9 +273,9 @@ def _is_full(health: Health) -> bool:
 
 
 def _is_stalled(state: BreakerState, health: Health, now: float) -> bool:
-    patience = INITIALIZING_S if health.workers.get("initializing", 0) else STALLED_S
+    patience = INITIALIZING_STALL_S if health.workers.get("initializing", 0) else STALL_S
     if health.workers.get("unhealthy", 0):
-        patience = UNHEALTHY_S
+        patience = UNHEALTHY_STALL_S
     return state.stalled_since > 0 and now - state.stalled_since >= patience
 
 
@@ -283,7 +291,7 @@ def _recovered(state: BreakerState) -> BreakerState:
     return BreakerState(stalled_since=state.stalled_since)
 
 
-def _alike(value: object, example: object) -> bool:
+def _has_type_of(value: object, example: object) -> bool:
     if isinstance(example, str):
         return isinstance(value, str)
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -32,11 +32,11 @@ class Observed:
     replaces_lost: bool = False
 
     @property
-    def in_doubt(self) -> bool:
+    def may_be_lost(self) -> bool:
         """Whether it may be lost, or stands for one that was: it is not bought a second time then."""
         return self.unknown_since is not None or self.replaces_lost
 
-    def answered(self, state: str, now: float) -> None:
+    def record_state(self, state: str, now: float) -> None:
         """Note an answer of `/status`. A job that is back in the queue, its worker dead, has run all the same."""
         self.unknown_since = None
         if state != "IN_QUEUE":
@@ -44,26 +44,26 @@ class Observed:
         elif not self.started:
             self.idle_until = now
 
-    def restarted(self, sent_at: float) -> None:
+    def record_restart(self, sent_at: float) -> None:
         """Note that the job is lost and another one is sent in its place, the only time."""
         self.idle_until, self.started, self.unknown_since, self.replaces_lost = sent_at, False, None, True
 
-    def unknown(self, now: float) -> float:
+    def record_unknown(self, now: float) -> float:
         """Note an answer that did not know the job; since when that has been so."""
         if self.unknown_since is None:
             self.unknown_since = now
         return self.unknown_since
 
 
-def most_possible(idle_until: float, now: float, deadline: float) -> Timings:
+def bound_execution(idle_until: float, now: float, deadline: float) -> Timings:
     """Bound the execution that a worker may have been paid for since `idle_until`, by the job's own policy."""
     seconds = min(max(0.0, now - idle_until), execution_timeout(deadline))
     return Timings(None, round(seconds * 1000), estimated=True)
 
 
-def most_since_send(record: CallRecord, now: float, deadline: float) -> Timings:
+def bound_execution_since_send(record: CallRecord, now: float, deadline: float) -> Timings:
     """Bound the same for a job of which nothing was heard since its send; nothing of one that was not sent."""
-    return most_possible(record.sent_at or now, now, deadline)
+    return bound_execution(record.sent_at or now, now, deadline)
 
 
 def execution_timeout(deadline: float) -> float:

@@ -23,7 +23,7 @@ from gpu.call.observed import Observed
 from gpu.errors import DeadlineExceeded, JobExpired, JobLost, JobNotFound, NeverStarted
 from gpu.ledger import CallRecord
 from gpu.runpod.responses import JobState
-from gpu.runpod.retry import Limits, Sleep
+from gpu.runpod.retry import CallPolicy, Sleep
 
 RETENTION_S: Final = 1800.0
 """RunPod keeps the result of a `/run` job for half an hour: no younger job can have been forgotten in good order."""
@@ -32,7 +32,7 @@ RETENTION_S: Final = 1800.0
 class Signals(Protocol):
     """News of calls that reach us by another way than by asking: webhooks."""
 
-    async def heard(self, record: CallRecord, seconds: float) -> bool:
+    async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
         """Wait at most `seconds` for news of this call; True as soon as there is any.
 
         News is a reason to ask sooner, never an answer: what is lost, late, doubled or forged costs one question.
@@ -44,18 +44,18 @@ class StatusSource(Protocol):
     async def status(self, remote_id: str) -> JobState: ...
 
 
-class Pauses:
+class InterruptibleSleep:
     """Waiting between two questions about one call: until the time is over, or until there is news, once."""
 
     def __init__(self, sleep: Sleep, signals: Signals | None) -> None:
         self._sleep = sleep
         self._signals = signals
 
-    async def pause(self, record: CallRecord, seconds: float) -> bool:
+    async def sleep(self, record: CallRecord, seconds: float) -> bool:
         """Returns after `seconds`, or at once on news of the call: True then. Signals that break are done without."""
         if self._signals is not None:
             with suppress(Exception):  # asking is always enough
-                heard = await self._signals.heard(record, seconds)
+                heard = await self._signals.wait_for_signal(record, seconds)
                 if heard:
                     self._signals = None  # the same news for ever must not become a question without a pause
                 return heard
@@ -64,7 +64,7 @@ class Pauses:
         return False
 
 
-class Watch:
+class Poller:
     """One job, watched until it has ended. `now` is Unix time in seconds; `expected` seconds from the send.
 
     `observed` is told of every answer. `likely`: seconds that the job takes on a worker, as far as that is known.
@@ -78,9 +78,9 @@ class Watch:
         self,
         record: CallRecord,
         source: StatusSource,
-        limits: Limits,
+        limits: CallPolicy,
         now: Callable[[], float],
-        pauses: Pauses,
+        pauses: InterruptibleSleep,
         *,
         observed: Observed | None = None,
         likely: float = 0.0,
@@ -96,13 +96,13 @@ class Watch:
         self._unknown_wait = max(limits.unknown_wait, likely)
         self._queued = True
 
-    async def ended(self, expected: float | None, deadline: float) -> JobState:
+    async def until_ended(self, expected: float | None, deadline: float) -> JobState:
         """The state in which the job has ended.
 
         Raises `DeadlineExceeded` (`NeverStarted`: it was still queued), `JobLost` or `JobExpired`. `deadline` is in
         seconds from the send; a job that is taken up later still gets a last look.
         """
-        left = max(self._sent_at + deadline - self._now(), min(deadline, self._limits.last_look))
+        left = max(self._sent_at + deadline - self._now(), min(deadline, self._limits.final_poll_timeout))
         try:
             async with asyncio.timeout(left) as limit:
                 return await self._until_ended(self._sent_at + (expected or 0.0))
@@ -110,7 +110,7 @@ class Watch:
             if not limit.expired():
                 raise
         # The wait for a job in doubt is kept, deadline or not.
-        if self._observed.unknown_since is not None and (state := await self._ask()).ended:
+        if self._observed.unknown_since is not None and (state := await self._poll()).ended:
             return state
         remote_id = self._record.remote_id
         if self._queued:
@@ -118,52 +118,52 @@ class Watch:
         raise DeadlineExceeded(f"The GPU took longer than {deadline:g} s.", remote_id)
 
     async def _until_ended(self, due: float) -> JobState:
-        state = await self._at(due)
+        state = await self._first_poll(due)
         pause = self._limits.first_poll
         while not state.ended:
-            await self._pauses.pause(self._record, pause)
+            await self._pauses.sleep(self._record, pause)
             waited_in_queue = self._queued
-            state = await self._ask()
+            state = await self._poll()
             started = waited_in_queue and not self._queued
-            pause = self._limits.first_poll if started else min(pause * 1.5, self._longest(due))
+            pause = self._limits.first_poll if started else min(pause * 1.5, self._max_pause(due))
         return state
 
-    async def _at(self, due: float) -> JobState:
+    async def _first_poll(self, due: float) -> JobState:
         """What the job is at `due`, or earlier if it has ended by then: the guess may have been too long."""
         while (left := due - self._now()) > 0:
-            early = left > self._limits.longest_silence
-            news = await self._pauses.pause(self._record, min(left, self._limits.longest_silence))
-            if (news or early) and (state := await self._ask()).ended:
+            early = left > self._limits.max_poll_gap
+            news = await self._pauses.sleep(self._record, min(left, self._limits.max_poll_gap))
+            if (news or early) and (state := await self._poll()).ended:
                 return state
-        return await self._ask()
+        return await self._poll()
 
-    async def _ask(self) -> JobState:
+    async def _poll(self) -> JobState:
         """What the endpoint says of the job, as soon as it knows it."""
-        pause = self._limits.longest_poll
-        while (state := await self._known()) is None:
-            await self._pauses.pause(self._record, min(pause, self._doubt_left()))
-            pause = min(pause * 1.5, self._limits.longest_pause)
-        self._observed.answered(state.state, self._now())
+        pause = self._limits.max_poll
+        while (state := await self._poll_once()) is None:
+            await self._pauses.sleep(self._record, min(pause, self._seconds_until_lost()))
+            pause = min(pause * 1.5, self._limits.max_backoff)
+        self._observed.record_state(state.state, self._now())
         self._queued = state.state == "IN_QUEUE"
         return state
 
-    async def _known(self) -> JobState | None:
+    async def _poll_once(self) -> JobState | None:
         """One answer; None where the job is not known, and the wait for it is not over."""
         try:
             return await self._source.status(self._record.remote_id)
         except JobNotFound:
-            self._observed.unknown(self._now())
+            self._observed.record_unknown(self._now())
         if self._now() - self._sent_at >= RETENTION_S:
             raise JobExpired("The GPU endpoint has forgotten the job.", self._record.remote_id)
-        if self._doubt_left() <= 0:
+        if self._seconds_until_lost() <= 0:
             raise JobLost("The GPU endpoint lost the job.", self._record.remote_id)
         return None
 
-    def _doubt_left(self) -> float:
+    def _seconds_until_lost(self) -> float:
         """Seconds until a job that is not known is given up."""
-        since = self._observed.unknown(self._now())
+        since = self._observed.record_unknown(self._now())
         return since + self._unknown_wait - self._now()
 
-    def _longest(self, due: float) -> float:
-        overdue = self._queued and self._now() > due + self._limits.queue_patience
-        return self._limits.longest_queue_poll if overdue else self._limits.longest_poll
+    def _max_pause(self, due: float) -> float:
+        overdue = self._queued and self._now() > due + self._limits.queue_grace
+        return self._limits.max_queue_poll if overdue else self._limits.max_poll

@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from gpu.call.breaker import Breaker
-from gpu.call.observed import execution_timeout, most_since_send
-from gpu.call.poll import Pauses
+from gpu.call.observed import bound_execution_since_send, execution_timeout
+from gpu.call.poll import InterruptibleSleep
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import (
     EndpointDown,
@@ -23,14 +23,14 @@ from gpu.errors import (
     SendUncertain,
 )
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Ledger, Timings
-from gpu.runpod.retry import Limits, Sleep, persist
+from gpu.runpod.retry import CallPolicy, Sleep, retry
 
 Webhook = Callable[[CallRecord], str]
 """The public address (signed, for this call alone) at which the endpoint may tell that its job has ended; or ""."""
 
 CANCEL_TRIES: Final = 3
 """Of a job that the endpoint does not know: it may not know yet what it has just taken."""
-TRIAL_LOOK: Final = 0.5
+TRIAL_POLL: Final = 0.5
 """Seconds between two looks whether the call that tries a broken endpoint has ended."""
 
 
@@ -42,7 +42,7 @@ class Remote(Protocol):
     async def cancel(self, remote_id: str) -> None: ...
 
 
-class Sender:
+class Submitter:
     """Moves a call of `ledger` on until the endpoint has its job. `now` is Unix time in seconds."""
 
     def __init__(
@@ -50,12 +50,12 @@ class Sender:
         url: str,
         remote: Remote,
         ledger: Ledger,
-        limits: Limits,
+        limits: CallPolicy,
         sleep: Sleep,
         now: Callable[[], float],
         *,
         breaker: Breaker,
-        pauses: Callable[[], Pauses],
+        pauses: Callable[[], InterruptibleSleep],
         webhook: Webhook | None = None,
     ) -> None:
         self._url = url
@@ -68,20 +68,20 @@ class Sender:
         self._pauses = pauses
         self._webhook = webhook
 
-    async def take_up(
+    async def resume(
         self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()
     ) -> CallRecord | None:
         """The call of an earlier run whose job is known, if there is one.
 
         A job that was sent to another endpoint than ours is out of reach and is written down as expired.
         """
-        record = await self._ledger.open(request, key, self._url, frame_keys)
+        record = await self._ledger.get_or_create(request, key, self._url, frame_keys)
         if record.status not in ("submitted", "succeeded"):
             return None
         if record.result is not None or record.endpoint == self._url:
             return record
         elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
-        await self._ledger.failed(record, elsewhere, self._most(record, deadline))
+        await self._ledger.mark_failed(record, elsewhere, self._bound_execution(record, deadline))
         return None
 
     async def send(self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()) -> CallRecord:
@@ -90,22 +90,22 @@ class Sender:
         Raises `EndpointError` (nothing was queued), `SendUncertain` (after one repetition), or `JobCancelled` when
         somebody ended the call while its fate was unknown; what another job has ended is sent anew.
         """
-        record = await self._ledger.open(request, key, self._url, frame_keys)
+        record = await self._ledger.get_or_create(request, key, self._url, frame_keys)
         while record.status not in ("submitted", "succeeded"):
             if record.status == "prepared":
                 record = await self._post(request, deadline, record)
             elif record.status in ("sending", "uncertain"):
-                record = await self._settle(record, deadline)
+                record = await self._resolve_uncertain(record, deadline)
             elif record.ours:
                 raise JobCancelled("The call was ended before its job was known.", record.remote_id)
             else:
-                record = await self._ledger.open(request, key, self._url, frame_keys)
+                record = await self._ledger.get_or_create(request, key, self._url, frame_keys)
         return record
 
-    async def call_off(self, remote_id: str, tries: int = CANCEL_TRIES) -> None:
+    async def cancel_remote(self, remote_id: str, tries: int = CANCEL_TRIES) -> None:
         """Tell the endpoint that nobody wants the job, as well as may be within a few seconds."""
         with suppress(GpuError, TimeoutError):
-            async with asyncio.timeout(self._limits.cancel):
+            async with asyncio.timeout(self._limits.cancel_timeout):
                 for left in range(tries - 1, -1, -1):
                     try:
                         await self._remote.cancel(remote_id)
@@ -116,8 +116,8 @@ class Sender:
 
     async def cancel(self, record: CallRecord, timings: Timings) -> None:
         """Nobody wants the result: written down, then told to the endpoint, unless another job waits for it."""
-        if (await self._ledger.cancelled(record, timings)).status == "cancelled":
-            await self.call_off(record.remote_id)
+        if (await self._ledger.mark_cancelled(record, timings)).status == "cancelled":
+            await self.cancel_remote(record.remote_id)
 
     async def _post(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
         """prepared → submitted or uncertain, or whatever another job that does equal work has made of it meanwhile.
@@ -128,25 +128,25 @@ class Sender:
             body = run_body(request, deadline, self._webhook(record) if self._webhook else "")
             if len(body) > RUN_BODY_LIMIT:
                 raise RequestTooLarge(f"The request is {len(body)} bytes; the endpoint takes {RUN_BODY_LIMIT}.")
-            record = await self._admitted(record)
+            record = await self._wait_for_admission(record)
             if record.status != "prepared":
                 return record
             try:
-                record = await self._ledger.sending(record)
+                record = await self._ledger.mark_sending(record)
             except CallMovedError:
-                return await self._moved(record)
-            return await persist(lambda: self._post_once(body, record, deadline), self._limits, self._sleep, deadline)
+                return await self._refresh_moved(record)
+            return await retry(lambda: self._post_once(body, record, deadline), self._limits, self._sleep, deadline)
         except EndpointError as refusal:
-            await self._ledger.failed(record, refusal, UNTIMED)
+            await self._ledger.mark_failed(record, refusal, UNTIMED)
             raise
         except asyncio.CancelledError:
             with suppress(Exception):  # the run is over; a send that was on its way was dealt with in _post_once
-                current = await self._ledger.reread(record)
+                current = await self._ledger.refresh(record)
                 if current.status in ("prepared", "sending"):
-                    await self._ledger.cancelled(current)
+                    await self._ledger.mark_cancelled(current)
             raise
 
-    async def _admitted(self, record: CallRecord) -> CallRecord:
+    async def _wait_for_admission(self, record: CallRecord) -> CallRecord:
         """Let through by the breaker. While another call tries an endpoint that was broken, that one's end is waited
         for: it lets this one in, or ends it too (`EndpointDown`). The row may move meanwhile."""
         while record.status == "prepared":
@@ -156,13 +156,13 @@ class Sender:
             except EndpointDown as down:
                 if not down.on_trial:
                     raise
-            await self._sleep(TRIAL_LOOK)
-            record = await self._ledger.reread(record)
+            await self._sleep(TRIAL_POLL)
+            record = await self._ledger.refresh(record)
         return record
 
-    async def _moved(self, record: CallRecord) -> CallRecord:
+    async def _refresh_moved(self, record: CallRecord) -> CallRecord:
         """The row of a call that another job with equal work was quicker to send. Raises if it is as it was."""
-        current = await self._ledger.reread(record)
+        current = await self._ledger.refresh(record)
         if current.status == record.status:
             raise CallMovedError("the call could not be moved")
         return current
@@ -176,58 +176,58 @@ class Sender:
             with suppress(Exception):  # whatever came of it, the run is over
                 known = await asyncio.shield(sent)
                 if known.status == "submitted":
-                    await self.cancel(known, self._most(known, deadline))
+                    await self.cancel(known, self._bound_execution(known, deadline))
             raise
 
     async def _run_and_record(self, body: bytes, record: CallRecord) -> CallRecord:
         try:
             remote_id = await self._remote.run(body)
         except SendUncertain:
-            return await self._ledger.uncertain(record)
+            return await self._ledger.mark_uncertain(record)
         except asyncio.CancelledError:
             with suppress(Exception):  # the process ends: the next one must not take it for unsent
-                await self._ledger.uncertain(record)
+                await self._ledger.mark_uncertain(record)
             raise
         try:
-            return await self._ledger.submitted(record, remote_id)
+            return await self._ledger.mark_submitted(record, remote_id)
         except Exception:
-            await self._call_off_unnamed(record, remote_id)
+            await self._cancel_unrecorded(record, remote_id)
             raise
 
-    async def _call_off_unnamed(self, record: CallRecord, remote_id: str) -> None:
+    async def _cancel_unrecorded(self, record: CallRecord, remote_id: str) -> None:
         """A job whose id could not be written down: nobody would ever find it, so it must not run.
 
         Another run has the row by now, and it may have the id too (from a webhook): then the job is that run's. A
         ledger that cannot be read says neither; the job is left alone.
         """
         with suppress(Exception):  # the ledger's own error is on its way and says more
-            if (await self._ledger.reread(record)).remote_id != remote_id:
-                await self.call_off(remote_id)
+            if (await self._ledger.refresh(record)).remote_id != remote_id:
+                await self.cancel_remote(remote_id)
 
-    async def _settle(self, record: CallRecord, deadline: float) -> CallRecord:
+    async def _resolve_uncertain(self, record: CallRecord, deadline: float) -> CallRecord:
         """A send without an answer: the stated wait for somebody to name its job, then once more, as a new call.
 
         `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
         and another job's run is given all the time that an exchange may take.
         """
-        longer = self._limits.exchange if record.status == "sending" and not record.ours else 0.0
+        longer = self._limits.exchange_timeout if record.status == "sending" and not record.ours else 0.0
         until = record.sent_at + self._limits.uncertain_wait + longer
         pauses = self._pauses()
         while record.status in ("sending", "uncertain") and (left := until - self._now()) > 0:
-            await pauses.pause(record, min(left, self._limits.uncertain_wait, 1.0))
-            record = await self._ledger.reread(record)
+            await pauses.sleep(record, min(left, self._limits.uncertain_wait, 1.0))
+            record = await self._ledger.refresh(record)
         if record.status == "sending":
-            record = await self._ledger.uncertain(record)
+            record = await self._ledger.mark_uncertain(record)
         if record.status != "uncertain":
             return record
         if record.replaces_uncertain:
             lost = SendUncertain("The GPU endpoint twice did not say whether it took the job.")
-            await self._ledger.failed(record, lost, self._most(record, deadline))
+            await self._ledger.mark_failed(record, lost, self._bound_execution(record, deadline))
             raise lost
-        return await self._ledger.again(record, self._most(record, deadline))
+        return await self._ledger.resend(record, self._bound_execution(record, deadline))
 
-    def _most(self, record: CallRecord, deadline: float) -> Timings:
-        return most_since_send(record, self._now(), deadline)
+    def _bound_execution(self, record: CallRecord, deadline: float) -> Timings:
+        return bound_execution_since_send(record, self._now(), deadline)
 
 
 def run_body(request: Request, deadline: float, webhook: str = "") -> bytes:

@@ -28,12 +28,12 @@ from gpu.errors import (
     Unauthorized,
 )
 from gpu.runpod.responses import Health, JobState, read_health, read_remote_id, read_state
-from gpu.runpod.retry import Limits, Sleep, persist
+from gpu.runpod.retry import CallPolicy, Sleep, retry
 
 log: Final = logging.getLogger(__name__)
 
 Transport = httpx.AsyncBaseTransport
-NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before the first byte of a request is on its way."""
 SETTINGS: Final = {Unauthorized: "RUNPOD_API_KEY", EndpointMissing: "RUNPOD_ENDPOINT_ID"}
 """What an operator has to look at. Errors are read by everybody, so that it stands in the log only."""
@@ -43,7 +43,7 @@ class Endpoint:
     """The REST API of the endpoint at `url`. Questions that can be asked twice are; `run` asks once."""
 
     def __init__(
-        self, url: str, api_key: str, limits: Limits, sleep: Sleep, transport: Transport | None = None
+        self, url: str, api_key: str, limits: CallPolicy, sleep: Sleep, transport: Transport | None = None
     ) -> None:
         self._http = _http_client(url, api_key, limits, transport)
         self._api_key = api_key
@@ -65,12 +65,12 @@ class Endpoint:
         Raises `SendUncertain` when it may have been: no answer, a 5xx (a gateway's), or one without an id.
         """
         try:
-            async with asyncio.timeout(self._limits.exchange):
+            async with asyncio.timeout(self._limits.exchange_timeout):
                 answer = self._read(await self._http.post("run", content=body))
-        except NOT_SENT as error:
+        except CONNECT_ERRORS as error:
             raise _unreachable(error) from None
         except (Unauthorized, EndpointMissing) as error:
-            _name_setting(error)
+            _log_setting(error)
             raise
         except (httpx.HTTPError, TransportError, TimeoutError):
             raise SendUncertain("The GPU endpoint did not say whether it took the job.") from None
@@ -83,41 +83,41 @@ class Endpoint:
         """Where a job stands. Raises `JobNotFound` when the endpoint says that it does not know it."""
 
         async def once() -> JobState:
-            state = read_state(await self._ask("GET", _path("status", remote_id)), remote_id)
+            state = read_state(await self._request("GET", _path("status", remote_id)), remote_id)
             if state is None:
                 raise TransportError("The GPU endpoint's answer about a job makes no sense.")
             return state
 
         try:
-            return await persist(once, self._limits, self._sleep)
+            return await retry(once, self._limits, self._sleep)
         except EndpointMissing:
             raise _not_found(remote_id) from None
 
     async def cancel(self, remote_id: str) -> None:
         """Tell that nobody wants the job. Raises `EndpointError`, or `JobNotFound`."""
         try:
-            await persist(lambda: self._ask("POST", _path("cancel", remote_id)), self._limits, self._sleep)
+            await retry(lambda: self._request("POST", _path("cancel", remote_id)), self._limits, self._sleep)
         except EndpointMissing:
             raise _not_found(remote_id) from None
 
     async def health(self) -> Health:
         """The endpoint's counts of workers and jobs. Raises `EndpointError`."""
         try:
-            return read_health(await persist(lambda: self._ask("GET", "health"), self._limits, self._sleep))
+            return read_health(await retry(lambda: self._request("GET", "health"), self._limits, self._sleep))
         except (Unauthorized, EndpointMissing) as error:
-            _name_setting(error)
+            _log_setting(error)
             raise
 
-    async def _ask(self, method: str, path: str) -> Any:
+    async def _request(self, method: str, path: str) -> Any:
         try:
-            async with asyncio.timeout(self._limits.exchange):
+            async with asyncio.timeout(self._limits.exchange_timeout):
                 return self._read(await self._http.request(method, path))
         except (httpx.HTTPError, TimeoutError) as error:
             raise _unreachable(error) from None
 
     def _read(self, response: httpx.Response) -> Any:
         if not response.is_success:
-            raise _refusal(response)
+            raise _error_of(response)
         text = response.text
         if len(self._api_key) >= 8:  # an endpoint that echoes the key must not bring it into a row or a log
             text = text.replace(self._api_key, "…")
@@ -127,13 +127,13 @@ class Endpoint:
             raise TransportError("The GPU endpoint's answer is not JSON.") from None
 
 
-def _http_client(url: str, api_key: str, limits: Limits, transport: Transport | None) -> httpx.AsyncClient:
+def _http_client(url: str, api_key: str, limits: CallPolicy, transport: Transport | None) -> httpx.AsyncClient:
     loopback = httpx.URL(url).host in ("127.0.0.1", "localhost", "::1")
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
     return httpx.AsyncClient(
         base_url=url + "/",
         headers=headers,
-        timeout=httpx.Timeout(limits.answer, connect=limits.connect),
+        timeout=httpx.Timeout(limits.read_timeout, connect=limits.connect_timeout),
         transport=transport,
         trust_env=not loopback,  # a proxy of the environment cannot reach this machine's own endpoint
     )
@@ -153,11 +153,11 @@ def _unreachable(error: Exception) -> TransportError:
     return TransportError(f"The GPU endpoint could not be reached ({type(error).__name__}).")
 
 
-def _name_setting(error: Unauthorized | EndpointMissing) -> None:
+def _log_setting(error: Unauthorized | EndpointMissing) -> None:
     log.error("%s Look at the setting %s.", error.message, SETTINGS[type(error)])
 
 
-def _refusal(response: httpx.Response) -> EndpointError:
+def _error_of(response: httpx.Response) -> EndpointError:
     code = response.status_code
     if code in (401, 403):
         return Unauthorized("The GPU endpoint does not accept our key.")

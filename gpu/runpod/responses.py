@@ -21,12 +21,12 @@ from gpu.errors import (
 )
 from gpu.ledger import Result, Timings
 
-ENDED: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
-UNDER_WAY: Final = frozenset({"IN_QUEUE", "IN_PROGRESS", "RUNNING"})
-MESSAGE_LIMIT: Final = 300
+ENDED_STATES: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
+ACTIVE_STATES: Final = frozenset({"IN_QUEUE", "IN_PROGRESS", "RUNNING"})
+MAX_MESSAGE_LENGTH: Final = 300
 """Characters of a worker's own message that we keep."""
-REMOTE_ID_LIMIT: Final = 100
-UNSAID: Final = "The GPU worker failed without saying why."
+MAX_REMOTE_ID_LENGTH: Final = 100
+NO_REASON_GIVEN: Final = "The GPU worker failed without saying why."
 CODE: Final = re.compile(r"[a-z][a-z_]{0,39}")
 ADDRESS: Final = re.compile(
     r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#\"'<>]*@)?([^\s/?#\"'<>@]*)[^\s\"'<>]*", re.IGNORECASE
@@ -46,7 +46,7 @@ class JobState:
 
     @property
     def ended(self) -> bool:
-        return self.state in ENDED
+        return self.state in ENDED_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ class Health:
 def read_remote_id(body: object) -> str:
     """The id in the answer to `/run`, or "" when the answer holds none."""
     remote_id = body.get("id") if isinstance(body, dict) else None
-    return remote_id if isinstance(remote_id, str) and len(remote_id) <= REMOTE_ID_LIMIT else ""
+    return remote_id if isinstance(remote_id, str) and len(remote_id) <= MAX_REMOTE_ID_LENGTH else ""
 
 
 def read_state(body: object, remote_id: str) -> JobState | None:
     """The answer to `/status/{id}`, or None when it is not one."""
-    if not isinstance(body, dict) or body.get("status") not in ENDED | UNDER_WAY:
+    if not isinstance(body, dict) or body.get("status") not in ENDED_STATES | ACTIVE_STATES:
         return None
     timings = Timings(_milliseconds(body.get("delayTime")), _milliseconds(body.get("executionTime")))
     return JobState(remote_id, body["status"], body.get("output"), body.get("error"), timings)
@@ -93,7 +93,7 @@ def read_result(request: Request, state: JobState) -> Result:
         frames: list[bytes | FrameError] = [] if request.task == "info" else read_output(request, state.output)
     except WireError as error:
         raise BadOutput(f"The GPU's answer cannot be used: {error.message}.", state.remote_id) from None
-    return Result(state.output, tuple(_presentable(frame) for frame in frames), state.timings)
+    return Result(state.output, tuple(_sanitize_frame(frame) for frame in frames), state.timings)
 
 
 def _job_error(state: JobState) -> GpuError:
@@ -115,26 +115,26 @@ def _read_error(raw: object) -> tuple[str, str]:
         try:
             found = json.loads(raw)
         except (ValueError, RecursionError):
-            return "", one_line(raw)
+            return "", readable_message(raw)
     if not isinstance(found, dict):
-        return "", one_line(str(found) if found else "")
-    message = one_line(str(found.get("message") or found.get("error_message") or ""))
+        return "", readable_message(str(found) if found else "")
+    message = readable_message(str(found.get("message") or found.get("error_message") or ""))
     return (_code(found["code"]) if found.get("code") else ""), message
 
 
-def _presentable(frame: bytes | FrameError) -> bytes | FrameError:
+def _sanitize_frame(frame: bytes | FrameError) -> bytes | FrameError:
     """A frame's own error comes from outside like any other, and is shown to people like any other."""
     if isinstance(frame, bytes):
         return frame
     code: Any = _code(frame["code"])
-    return {"code": code, "message": one_line(frame["message"])}
+    return {"code": code, "message": readable_message(frame["message"])}
 
 
 def _code(value: object) -> str:
     return value if isinstance(value, str) and CODE.fullmatch(value) else "internal"
 
 
-def one_line(text: str) -> str:
+def readable_message(text: str) -> str:
     """A worker's words as a person may read them: one line, no traceback, of an address only its host.
 
     The last line that says something is taken: of a traceback, that is the exception itself. An address may carry a
@@ -142,8 +142,8 @@ def one_line(text: str) -> str:
     """
     lines = [line.strip() for line in text.replace("\\n", "\n").splitlines() if line.strip()]
     if not lines or ("Traceback (most recent call last)" in text and not EXCEPTION.match(lines[-1])):
-        return UNSAID
-    return ADDRESS.sub(r"\1\2/…", lines[-1])[:MESSAGE_LIMIT]
+        return NO_REASON_GIVEN
+    return ADDRESS.sub(r"\1\2/…", lines[-1])[:MAX_MESSAGE_LENGTH]
 
 
 def _milliseconds(value: object) -> int | None:

@@ -15,15 +15,15 @@ from PIL import Image
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import COLD_START, Timing, learn, prior
 from gpu.batch.fleet import Scaler, read_fleet
-from gpu.batch.packs import Job, Summary
+from gpu.batch.packs import FrameTask, Summary
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.ledger import MemoryLedger, work_key
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.bench.bound import World
 from tests.bench.local import PYTHON, ROOT, Bench
 
-JOB = Job("rembg", {})
+JOB = FrameTask("rembg", {})
 SDK_SCRIPT = Path(__file__).with_name("sdk_client.py")
 
 
@@ -39,7 +39,7 @@ def pictures(count: int) -> list[bytes]:
 
 
 def new_client(bench: Bench, ledger: MemoryLedger) -> GpuClient:
-    return GpuClient(bench.url, "local", "", ledger=ledger, limits=Limits(concurrency=100))
+    return GpuClient(bench.url, "local", "", ledger=ledger, limits=CallPolicy(concurrency=100))
 
 
 async def one_after_another(bench: Bench) -> float:

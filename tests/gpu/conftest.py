@@ -11,10 +11,10 @@ import pytest
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.ledger import Ledger, MemoryLedger
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
-PATIENCE = Limits(deadline=5.0)
+PATIENCE = CallPolicy(deadline=5.0)
 """What hangs fails soon: deadlines run on the real clock."""
 
 
@@ -69,7 +69,7 @@ def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> Client
     """A client as a process has it: a second one on the same ledger is the next run of a job."""
 
     def make(
-        ledger_: Ledger | None = None, limits: Limits | None = None, url: str = URL, **options: Any
+        ledger_: Ledger | None = None, limits: CallPolicy | None = None, url: str = URL, **options: Any
     ) -> GpuClient:
         fake, patience = httpx.MockTransport(runpod.handle), limits or PATIENCE
         options = {"sleep": clock.sleep, "now": clock.now} | options

@@ -16,7 +16,7 @@ from gpu.errors import (
     WorkerCrashed,
 )
 from gpu.ledger import Timings
-from gpu.runpod.responses import JobState, one_line, read_health, read_remote_id, read_result, read_state
+from gpu.runpod.responses import JobState, read_health, read_remote_id, read_result, read_state, readable_message
 
 REQUEST = Request("rembg", (b"a",))
 
@@ -117,7 +117,7 @@ TRACE = 'Traceback (most recent call last):\n  File "/app/handler.py", line 3, i
     ],
 )
 def test_a_workers_words_are_one_line_without_a_traceback_or_a_signed_address(text: str, shown: str) -> None:
-    assert one_line(text) == shown
+    assert readable_message(text) == shown
 
 
 def test_the_error_of_a_frame_is_as_presentable_as_that_of_a_job() -> None:

@@ -9,23 +9,23 @@ import pytest
 
 from gpu.call.breaker import (
     COOLDOWN_S,
-    FAILURES,
-    INITIALIZING_S,
+    FAILURES_TO_OPEN,
+    INITIALIZING_STALL_S,
     LONGEST_COOLDOWN_S,
-    STALLED_S,
-    TRIAL_S,
-    UNHEALTHY_S,
+    STALL_S,
+    TRIAL_TIMEOUT_S,
+    UNHEALTHY_STALL_S,
     BreakerState,
     MemoryBreaker,
     after_admission,
-    after_answer,
     after_failure,
     after_health,
+    after_submission,
     after_success,
     check,
-    check_open,
     condition,
-    wait_left,
+    require_not_open,
+    seconds_until_send,
 )
 from gpu.errors import (
     BadOutput,
@@ -57,13 +57,13 @@ DOWN = TransportError("no route")
 
 
 def allows(state: BreakerState, now: float) -> bool:
-    return wait_left(state, now) == 0
+    return seconds_until_send(state, now) == 0
 
 
 def broken(error: GpuError = DOWN, now: float = NOW) -> BreakerState:
     """A breaker after as many failures as open it."""
     state = BreakerState()
-    for _ in range(FAILURES):
+    for _ in range(FAILURES_TO_OPEN):
         state = after_failure(state, error, now)
     return state
 
@@ -127,25 +127,29 @@ def test_a_success_of_a_closed_breaker_is_no_change() -> None:
 
 
 def test_a_job_that_is_taken_forgives_the_api_and_not_the_workers() -> None:
-    assert after_answer(broken(DOWN)) == BreakerState()
-    assert after_answer(broken(SendUncertain("?"))) == BreakerState()
+    assert after_submission(broken(DOWN)) == BreakerState()
+    assert after_submission(broken(SendUncertain("?"))) == BreakerState()
     crashed = broken(CRASH)
-    assert after_answer(crashed) is crashed
+    assert after_submission(crashed) is crashed
 
 
 def test_an_open_breaker_lets_one_call_through_after_its_cooldown() -> None:
     state = broken()
-    assert wait_left(state, NOW + 4) == COOLDOWN_S - 4
+    assert seconds_until_send(state, NOW + 4) == COOLDOWN_S - 4
     later = NOW + COOLDOWN_S
     assert allows(state, later)
     trial = after_admission(state, later)
-    assert (trial.phase, allows(trial, later), wait_left(trial, later)) == ("half_open", False, TRIAL_S)
+    assert (trial.phase, allows(trial, later), seconds_until_send(trial, later)) == (
+        "half_open",
+        False,
+        TRIAL_TIMEOUT_S,
+    )
 
 
 def test_a_trial_that_nobody_tells_about_makes_room_for_another() -> None:
     trial = after_admission(broken(), NOW)
-    assert not allows(trial, NOW + TRIAL_S - 1)
-    assert allows(trial, NOW + TRIAL_S)
+    assert not allows(trial, NOW + TRIAL_TIMEOUT_S - 1)
+    assert allows(trial, NOW + TRIAL_TIMEOUT_S)
 
 
 def test_a_closed_breaker_is_not_changed_by_a_call() -> None:
@@ -191,11 +195,11 @@ def test_an_answer_of_health_closes_what_was_unreachable() -> None:
 @pytest.mark.parametrize(
     ("counts", "patience"),
     [
-        ({}, STALLED_S),
-        ({"initializing": 1}, INITIALIZING_S),
-        ({"initializing": 1, "throttled": 1}, INITIALIZING_S),
-        ({"unhealthy": 1}, UNHEALTHY_S),
-        ({"unhealthy": 1, "initializing": 1}, UNHEALTHY_S),
+        ({}, STALL_S),
+        ({"initializing": 1}, INITIALIZING_STALL_S),
+        ({"initializing": 1, "throttled": 1}, INITIALIZING_STALL_S),
+        ({"unhealthy": 1}, UNHEALTHY_STALL_S),
+        ({"unhealthy": 1, "initializing": 1}, UNHEALTHY_STALL_S),
     ],
 )
 def test_a_queue_that_no_worker_serves_for_long_opens_the_breaker(counts: dict[str, int], patience: float) -> None:
@@ -211,25 +215,25 @@ def test_a_queue_that_no_worker_serves_for_long_opens_the_breaker(counts: dict[s
 
 def test_a_trial_that_no_worker_takes_up_opens_the_breaker_again() -> None:
     stuck = health(queue=1, unhealthy=1)
-    trial = BreakerState(phase="half_open", error="stalled", trial_at=NOW, stalled_since=NOW - UNHEALTHY_S)
-    assert after_health(trial, stuck, NOW + TRIAL_S - 1) is trial
-    again = after_health(trial, stuck, NOW + TRIAL_S)
-    assert (again.phase, again.opened_at, again.cooldown) == ("open", NOW + TRIAL_S, 2 * COOLDOWN_S)
+    trial = BreakerState(phase="half_open", error="stalled", trial_at=NOW, stalled_since=NOW - UNHEALTHY_STALL_S)
+    assert after_health(trial, stuck, NOW + TRIAL_TIMEOUT_S - 1) is trial
+    again = after_health(trial, stuck, NOW + TRIAL_TIMEOUT_S)
+    assert (again.phase, again.opened_at, again.cooldown) == ("open", NOW + TRIAL_TIMEOUT_S, 2 * COOLDOWN_S)
 
 
 def test_what_is_late_has_no_hope_while_the_breaker_is_open_and_the_trial_has_some() -> None:
     opened = broken()
     with pytest.raises(EndpointDown, match="tried again in 10 s"):
-        check_open(opened, NOW)
-    check_open(after_admission(opened, NOW + COOLDOWN_S), NOW + COOLDOWN_S + 1)
-    check_open(BreakerState(), NOW)
+        require_not_open(opened, NOW)
+    require_not_open(after_admission(opened, NOW + COOLDOWN_S), NOW + COOLDOWN_S + 1)
+    require_not_open(BreakerState(), NOW)
 
 
 def test_an_endpoint_without_a_free_gpu_is_full_and_not_broken() -> None:
     full = health(queue=3, throttled=2)
-    state = after_health(after_health(BreakerState(), full, NOW), full, NOW + 10 * STALLED_S)
+    state = after_health(after_health(BreakerState(), full, NOW), full, NOW + 10 * STALL_S)
     assert state.phase == "closed"
-    assert condition(full, state, NOW + 10 * STALLED_S).code == "full"
+    assert condition(full, state, NOW + 10 * STALL_S).code == "full"
 
 
 @pytest.mark.parametrize("better", [health(queue=3, running=1), health(queue=3, ready=1), health(queue=0)])
@@ -305,27 +309,27 @@ def test_an_endpoint_that_did_not_answer_cannot_be_reached() -> None:
 
 def test_a_stall_is_told_even_before_anything_was_refused() -> None:
     state = replace(BreakerState(), stalled_since=NOW)
-    assert condition(health(queue=1), state, NOW + STALLED_S - 1).code == "starting"
-    assert condition(health(queue=1), state, NOW + STALLED_S).code == "failing"
+    assert condition(health(queue=1), state, NOW + STALL_S - 1).code == "starting"
+    assert condition(health(queue=1), state, NOW + STALL_S).code == "failing"
 
 
 async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> None:
     breaker = MemoryBreaker(clock.now)
-    for _ in range(FAILURES):
+    for _ in range(FAILURES_TO_OPEN):
         await breaker.admit()
-        await breaker.finished(CRASH)
+        await breaker.on_finished(CRASH)
     with pytest.raises(EndpointDown):
         await breaker.admit()
     clock.time += COOLDOWN_S
     await breaker.admit()
     with pytest.raises(EndpointDown):
         await breaker.admit()
-    await breaker.answered()
+    await breaker.on_submitted()
     assert breaker.state.phase == "half_open"
-    await breaker.check()
-    await breaker.heard(health(queue=1, unhealthy=1))
+    await breaker.require_not_open()
+    await breaker.on_health(health(queue=1, unhealthy=1))
     assert breaker.state.stalled_since == clock.now()
-    await breaker.finished(None)
+    await breaker.on_finished(None)
     assert breaker.state == BreakerState()
 
 
@@ -334,5 +338,5 @@ async def test_a_breaker_in_memory_begins_where_it_is_told_to_and_forgives_what_
 ) -> None:
     breaker = MemoryBreaker(clock.now, broken(DOWN, clock.time - COOLDOWN_S))
     await breaker.admit()
-    await breaker.answered()
+    await breaker.on_submitted()
     assert breaker.state == BreakerState()

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gpu.call.breaker import COOLDOWN_S, TRIAL_S, BreakerState, MemoryBreaker
+from gpu.call.breaker import COOLDOWN_S, TRIAL_TIMEOUT_S, BreakerState, MemoryBreaker
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import EndpointDown, GpuError, RequestTooLarge, TransportError, Unauthorized, WorkerCrashed
 from gpu.ledger import MemoryLedger
@@ -84,7 +84,7 @@ async def test_a_trial_of_which_nobody_hears_keeps_the_others_for_a_minute_only(
     breaker.state = BreakerState("half_open", 3, "worker_crashed", trial_at=clock.time)
     started = clock.time
     assert (await new_client(breaker=breaker).infer(request_, "k")).frames == (PNG,)
-    assert clock.time - started == pytest.approx(TRIAL_S, abs=1.0)
+    assert clock.time - started == pytest.approx(TRIAL_TIMEOUT_S, abs=1.0)
 
 
 async def test_a_job_that_the_endpoint_has_is_waited_for_whatever_the_breaker_says(
@@ -145,10 +145,10 @@ async def test_the_repetition_of_an_uncertain_send_asks_the_breaker_too(
 class Deaf(MemoryBreaker):
     """A breaker whose row cannot be written."""
 
-    async def answered(self) -> None:
+    async def on_submitted(self) -> None:
         raise ConnectionError("the database has gone, with password=hunter2")
 
-    async def finished(self, error: GpuError | None) -> None:
+    async def on_finished(self, error: GpuError | None) -> None:
         raise ConnectionError("the database has gone, with password=hunter2")
 
 

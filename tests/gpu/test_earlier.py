@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpu.batch.resume import MOST_STRIKES, Failures, read_earlier
+from gpu.batch.resume import MAX_FAILURES, Failures, sort_earlier_calls
 from gpu.contract import FrameError
 from gpu.ledger import UNTIMED, CallRecord, Result
 
@@ -29,36 +29,36 @@ def checked(key: str, found: bytes | FrameError) -> bytes | FrameError:
 
 def test_good_alphas_of_any_job_are_found_and_the_oldest_counts() -> None:
     records = [ended(b"1", NO, b"x"), ended(b"2", b"3", b"y", ours=False)]
-    earlier = read_earlier(records, {"a", "b"}, checked)
+    earlier = sort_earlier_calls(records, {"a", "b"}, checked)
     assert earlier.alphas == {"a": b"1", "b": b"3"}
 
 
 def test_a_jobs_own_failures_are_told_in_order_and_those_of_others_are_counted() -> None:
     records = [ended(NO, b"odd"), ended(NO, b"odd", ours=False), ended(NO, ours=False), ended(NO)]
-    earlier = read_earlier(records, {"a", "b"}, checked)
-    assert earlier.told == [("a", NO), ("b", ODD), ("a", NO)]
+    earlier = sort_earlier_calls(records, {"a", "b"}, checked)
+    assert earlier.failures == [("a", NO), ("b", ODD), ("a", NO)]
     assert earlier.failed_elsewhere == {"a": 2, "b": 1}
     assert earlier.alphas == {}
 
 
 def test_calls_that_have_not_ended_are_live() -> None:
     live = CallRecord("k", 1, "url", "submitted", frame_keys=("a",))
-    assert read_earlier([live, ended(b"1")], {"a"}, checked).live == [live]
-    assert read_earlier([ended(b"1")], set(), checked).alphas == {}
+    assert sort_earlier_calls([live, ended(b"1")], {"a"}, checked).live == [live]
+    assert sort_earlier_calls([ended(b"1")], set(), checked).alphas == {}
 
 
 def test_a_frame_has_so_many_tries_in_each_job() -> None:
     failures = Failures()
     failures.elsewhere["a"] = 9
-    assert [failures.strike("a") for _ in range(MOST_STRIKES)] == [True] * (MOST_STRIKES - 1) + [False]
-    assert failures.strike("b") is True
+    assert [failures.record_failure("a") for _ in range(MAX_FAILURES)] == [True] * (MAX_FAILURES - 1) + [False]
+    assert failures.record_failure("b") is True
 
 
 def test_a_failure_anywhere_makes_the_next_call_another_one() -> None:
     failures = Failures()
-    assert failures.occasion(["a", "b"]) == failures.occasion([]) == ""
-    failures.strike("a")
-    once = failures.occasion(["a", "b"])
+    assert failures.retry_tag(["a", "b"]) == failures.retry_tag([]) == ""
+    failures.record_failure("a")
+    once = failures.retry_tag(["a", "b"])
     failures.elsewhere["a"] = 1
-    assert len({"", once, failures.occasion(["a", "b"])}) == 3
-    assert failures.occasion(["b"]) == ""
+    assert len({"", once, failures.retry_tag(["a", "b"])}) == 3
+    assert failures.retry_tag(["b"]) == ""

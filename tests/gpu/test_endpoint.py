@@ -9,11 +9,11 @@ import pytest
 
 from gpu.errors import EndpointError, GpuError, JobNotFound, SendUncertain, TransportError
 from gpu.runpod.endpoint import Endpoint
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import Clock
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
-BRIEF = Limits(exchange=0.02, tries=2)
+BRIEF = CallPolicy(exchange_timeout=0.02, max_tries=2)
 
 
 class Dripping(httpx.AsyncByteStream):
@@ -60,7 +60,7 @@ async def test_an_id_cannot_lead_to_another_path(clock: Clock, remote_id: str) -
 
 
 async def test_the_endpoint_runs_tells_cancels_and_closes(runpod: FakeRunpod, clock: Clock) -> None:
-    endpoint = Endpoint(f"{URL}/ep", KEY, Limits(), clock.sleep, httpx.MockTransport(runpod.handle))
+    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(), clock.sleep, httpx.MockTransport(runpod.handle))
     async with endpoint:
         remote_id = await endpoint.run(b'{"input": {"images": []}}')
         assert (await endpoint.status(remote_id)).state == "IN_QUEUE"
@@ -75,7 +75,7 @@ async def test_a_key_within_an_answer_is_blotted_out(clock: Clock) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"status": "FAILED", "error": f"no {request.headers['Authorization']}"})
 
-    endpoint = Endpoint(f"{URL}/ep", KEY, Limits(), clock.sleep, httpx.MockTransport(echo))
+    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(), clock.sleep, httpx.MockTransport(echo))
     assert (await endpoint.status("job-1")).error == "no Bearer …"
 
 
@@ -91,7 +91,7 @@ async def test_a_wrong_setting_is_named_in_the_log_and_not_to_people(
     clock: Clock, caplog: pytest.LogCaptureFixture, status: int, setting: str, words: str
 ) -> None:
     endpoint = Endpoint(
-        f"{URL}/ep", KEY, Limits(), clock.sleep, httpx.MockTransport(lambda _: httpx.Response(status))
+        f"{URL}/ep", KEY, CallPolicy(), clock.sleep, httpx.MockTransport(lambda _: httpx.Response(status))
     )
     for question in (endpoint.run(b"{}"), endpoint.health()):
         caplog.clear()

@@ -31,7 +31,7 @@ def test_a_fleet_is_read_from_the_health_of_an_endpoint() -> None:
 
 def test_idle_workers_are_those_ready_that_do_not_run_where_they_are_not_counted() -> None:
     fleet = read_fleet({"ready": 3, "running": 1}, {}, max_workers=3, cold_start=8.0, job_seconds=1.0)
-    assert (fleet.idle, fleet.free_in, fleet.startable, fleet.ahead) == (2, (0.5,), 0, ())
+    assert (fleet.idle, fleet.free_in, fleet.startable, fleet.queue_ahead) == (2, (0.5,), 0, ())
 
 
 def test_an_endpoint_that_says_nothing_may_start_what_it_is_allowed() -> None:
@@ -51,9 +51,9 @@ def test_cold_workers_are_ready_a_cold_start_after_the_scaler_asks() -> None:
 
 def test_request_count_starts_a_worker_for_so_many_jobs() -> None:
     fleet = Fleet(idle=1, free_in=(1.0,), startable=3, scaler=Scaler("request_count", 2))
-    assert [fleet.counted_for(jobs) for jobs in (1, 3, 4, 6, 40)] == [0, 0, 1, 2, 3]
+    assert [fleet.started_by_request_count(jobs) for jobs in (1, 3, 4, 6, 40)] == [0, 0, 1, 2, 3]
 
 
 def test_queue_delay_starts_a_worker_for_every_job_that_is_not_done_by_then() -> None:
-    assert [Fleet(idle=1, startable=2).delayed_for(busy) for busy in (0, 1, 2, 9)] == [0, 0, 1, 2]
-    assert [Fleet(startable=2).delayed_for(busy) for busy in (0, 1, 2, 9)] == [1, 1, 2, 2]
+    assert [Fleet(idle=1, startable=2).started_by_queue_delay(busy) for busy in (0, 1, 2, 9)] == [0, 0, 1, 2]
+    assert [Fleet(startable=2).started_by_queue_delay(busy) for busy in (0, 1, 2, 9)] == [1, 1, 2, 2]

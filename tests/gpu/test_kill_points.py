@@ -30,26 +30,26 @@ class Deadly(MemoryLedger):
             self._point = ""
             raise Killed
 
-    async def sending(self, record: CallRecord) -> CallRecord:
+    async def mark_sending(self, record: CallRecord) -> CallRecord:
         self._reach("before sending")
-        moved = await super().sending(record)
+        moved = await super().mark_sending(record)
         self._reach("after sending")
         return moved
 
-    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+    async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
         self._reach("before submitted")
-        moved = await super().submitted(record, remote_id)
+        moved = await super().mark_submitted(record, remote_id)
         self._reach("after submitted")
         return moved
 
-    async def uncertain(self, record: CallRecord) -> CallRecord:
-        moved = await super().uncertain(record)
+    async def mark_uncertain(self, record: CallRecord) -> CallRecord:
+        moved = await super().mark_uncertain(record)
         self._reach("after uncertain")
         return moved
 
-    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+    async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         self._reach("before again")
-        moved = await super().again(record, timings)
+        moved = await super().resend(record, timings)
         self._reach("after again")
         return moved
 
@@ -59,9 +59,9 @@ class Deadly(MemoryLedger):
         self._reach("after replace_lost")
         return moved
 
-    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+    async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
         self._reach("before succeeded")
-        moved = await super().succeeded(record, result)
+        moved = await super().mark_succeeded(record, result)
         self._reach("after succeeded")
         return moved
 

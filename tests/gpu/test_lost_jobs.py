@@ -16,12 +16,12 @@ from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost, NeverStarted, SendUncertain
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
 
-WAIT = Limits().unknown_wait
-PATIENT = Limits(deadline=300.0)
+WAIT = CallPolicy().unknown_wait
+PATIENT = CallPolicy(deadline=300.0)
 
 
 class All(Container[str]):
@@ -41,17 +41,17 @@ class Booking(MemoryLedger):
     def __post_init__(self) -> None:
         super().__init__(self.clock.now)
 
-    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+    async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
         self.booked[record.attempt] = (error.code, timings)
-        return await super().failed(record, error, timings)
+        return await super().mark_failed(record, error, timings)
 
-    async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+    async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         self.booked[record.attempt] = ("cancelled", timings)
-        return await super().cancelled(record, timings)
+        return await super().mark_cancelled(record, timings)
 
-    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+    async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         self.booked[record.attempt] = ("uncertain", timings)
-        return await super().again(record, timings)
+        return await super().resend(record, timings)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ async def test_what_is_likely_to_run_for_longer_is_waited_for_so_long(
     assert ledger.booked == {1: ("lost", most(100.0))}
     runpod.forgotten = {"job-3"}
     await client.infer(request_, "other", expected=45.0)
-    assert ledger.booked == {1: ("lost", most(Limits().longest_silence + 45.0))}
+    assert ledger.booked == {1: ("lost", most(CallPolicy().max_poll_gap + 45.0))}
 
 
 async def test_a_second_loss_fails_in_words_and_an_endpoint_that_forgets_everything_is_paid_twice_at_most(
@@ -233,7 +233,7 @@ async def test_two_jobs_that_wait_for_one_lost_call_replace_it_once(
     new_client: ClientFactory, runpod: FakeRunpod, ledger: Booking, request_: Request
 ) -> None:
     runpod.forgotten = {"job-1"}
-    beside = ledger.beside()
+    beside = ledger.for_another_job()
     first = await new_client(ledger).submit(request_, "k")
     second = await new_client(beside).submit(request_, "k")
     results = await asyncio.gather(new_client(ledger).wait(first), new_client(beside).wait(second))

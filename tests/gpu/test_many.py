@@ -12,7 +12,7 @@ from gpu.client import Call, GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError, JobFailed
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import ClientFactory
 from tests.gpu.fake_runpod import PNG, FakeRunpod, alphas
 
@@ -43,26 +43,26 @@ async def test_no_more_jobs_than_the_limit_are_out_at_once(new_client: ClientFac
     class Counting(MemoryLedger):
         out = most = 0
 
-        async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+        async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
             self.out += 1
             self.most = max(self.most, self.out)
-            return await super().submitted(record, remote_id)
+            return await super().mark_submitted(record, remote_id)
 
-        async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+        async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
             self.out -= 1
-            return await super().succeeded(record, result)
+            return await super().mark_succeeded(record, result)
 
     ledger = Counting()
-    await new_client(ledger, limits=Limits(concurrency=3)).infer_many(calls(10))
+    await new_client(ledger, limits=CallPolicy(concurrency=3)).infer_many(calls(10))
     assert (ledger.most, len(ledger.rows)) == (3, 10)
 
 
 async def test_an_error_of_the_ledger_is_raised_after_the_others_have_landed(new_client: ClientFactory) -> None:
     class Lost(MemoryLedger):
-        async def sending(self, record: CallRecord) -> CallRecord:
+        async def mark_sending(self, record: CallRecord) -> CallRecord:
             if record.key == "k0":
                 raise CallMovedError("another run has it")
-            return await super().sending(record)
+            return await super().mark_sending(record)
 
     ledger = Lost()
     with pytest.raises(CallMovedError):

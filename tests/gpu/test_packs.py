@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpu.batch.packs import Job, can_take_up, frame_error, pack_key
+from gpu.batch.packs import FrameTask, can_resume, frame_error, pack_key
 from gpu.errors import JobFailed
 from gpu.ledger import CallRecord
 
@@ -14,7 +14,7 @@ def record(status: str, frame_keys: tuple[str, ...], endpoint: str = HERE) -> Ca
 
 
 def test_a_frame_is_known_by_what_is_asked_of_it_and_for_whom() -> None:
-    job = Job("rembg", {"model": "isnet"})
+    job = FrameTask("rembg", {"model": "isnet"})
     frame = job.frame(3, b"picture", "project 1", returned=70, weight=2.0)
     assert (frame.index, frame.image, frame.cost.sent, frame.cost.returned, frame.cost.weight) == (
         3, b"picture", 7, 70, 2.0,
@@ -23,14 +23,14 @@ def test_a_frame_is_known_by_what_is_asked_of_it_and_for_whom() -> None:
     others = [
         job.frame(3, b"other", "project 1"),
         job.frame(3, b"picture", "project 2"),
-        Job("rembg", {}).frame(3, b"picture", "project 1"),
-        Job("birefnet", {"model": "isnet"}).frame(3, b"picture", "project 1"),
+        FrameTask("rembg", {}).frame(3, b"picture", "project 1"),
+        FrameTask("birefnet", {"model": "isnet"}).frame(3, b"picture", "project 1"),
     ]
     assert len({frame.key, *(other.key for other in others)}) == 5
 
 
 def test_a_job_asks_for_packs() -> None:
-    request = Job("rembg", {"model": "isnet"}).request(iter([b"a", b"b"]))
+    request = FrameTask("rembg", {"model": "isnet"}).request(iter([b"a", b"b"]))
     assert (request.task, request.images, request.params, request.pack) == (
         "rembg", (b"a", b"b"), {"model": "isnet"}, True,
     )  # fmt: skip
@@ -44,14 +44,14 @@ def test_a_pack_is_known_by_its_frames_in_order_and_the_occasion() -> None:
 
 
 def test_a_call_with_no_frames_but_ours_is_taken_up_whatever_became_of_its_send() -> None:
-    assert all(can_take_up(record(status, ("a", "b")), ["a", "b", "c"], HERE) for status in ("prepared", "uncertain"))
+    assert all(can_resume(record(status, ("a", "b")), ["a", "b", "c"], HERE) for status in ("prepared", "uncertain"))
 
 
 def test_a_call_with_other_frames_is_taken_up_only_when_its_job_is_known_here() -> None:
-    assert can_take_up(record("submitted", ("a", "x")), ["a"], HERE)
-    assert can_take_up(record("succeeded", ("a", "x")), ["a"], HERE)
-    assert not can_take_up(record("uncertain", ("a", "x")), ["a"], HERE)
-    assert not can_take_up(record("submitted", ("a", "x"), "https://elsewhere.test/v2/ep"), ["a"], HERE)
+    assert can_resume(record("submitted", ("a", "x")), ["a"], HERE)
+    assert can_resume(record("succeeded", ("a", "x")), ["a"], HERE)
+    assert not can_resume(record("uncertain", ("a", "x")), ["a"], HERE)
+    assert not can_resume(record("submitted", ("a", "x"), "https://elsewhere.test/v2/ep"), ["a"], HERE)
 
 
 def test_a_failed_call_gives_its_frames_its_own_error() -> None:

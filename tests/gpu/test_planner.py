@@ -8,7 +8,7 @@ import pytest
 
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler
-from gpu.batch.planner import LONGEST, TIE, FrameCost, Plan, fits, hedge_after, hedge_after_a_guess, plan
+from gpu.batch.planner import MAX_CALL_SECONDS, TIE, FrameCost, Plan, fits, hedge_after, hedge_after_prior, plan
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
 
 FRAME_50 = Timing(50.0, 100.0)
@@ -89,7 +89,7 @@ def test_of_plans_that_end_together_the_cheaper_wins() -> None:
 
 
 def test_jobs_of_others_go_first() -> None:
-    found = plan(frames(10), Fleet(idle=1, startable=0, ahead=(2.5,)), FRAME_50)
+    found = plan(frames(10), Fleet(idle=1, startable=0, queue_ahead=(2.5,)), FRAME_50)
     assert found.packs[0].start == pytest.approx(3.0)  # the worker looks at whole seconds
     assert found.makespan == pytest.approx(3.6)
 
@@ -170,12 +170,12 @@ def test_no_call_of_several_frames_lasts_so_long_that_a_watcher_sees_a_standstil
     found = plan(frames(30), Fleet(idle=2, startable=0), Timing(4000.0, 100.0))
     assert {len(pack.frames) for pack in found.packs} == {1, 2}, "three would take 12.1 s"
     found = plan(frames(30), Fleet(idle=2, startable=0), Timing(1500.0, 100.0))
-    assert max(pack.finish - pack.start for pack in found.packs) <= LONGEST
+    assert max(pack.finish - pack.start for pack in found.packs) <= MAX_CALL_SECONDS
     assert max(len(pack.frames) for pack in found.packs) == 5
     slow = plan(frames(4), Fleet(idle=2, startable=0), Timing(20_000.0, 100.0))
     assert [len(pack.frames) for pack in slow.packs] == [1, 1, 1, 1]
 
 
 def test_what_was_only_guessed_is_not_late_so_soon() -> None:
-    assert hedge_after_a_guess(2.0) == 60.0
-    assert hedge_after_a_guess(70.0) == hedge_after(70.0) == 70.0
+    assert hedge_after_prior(2.0) == 60.0
+    assert hedge_after_prior(70.0) == hedge_after(70.0) == 70.0

@@ -13,7 +13,7 @@ from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.errors import EndpointDown, JobCancelled, JobFailed
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import JOB, Desk, answer, frame_failing, frames, images
 from tests.gpu.fake_runpod import FakeRunpod
@@ -34,7 +34,7 @@ def desk(new_client: ClientFactory, ledger: MemoryLedger) -> Desk:
 @pytest.fixture
 def other(new_client: ClientFactory, ledger: MemoryLedger) -> Desk:
     """A later job, or one at the same time, of the same scope."""
-    beside = ledger.beside()
+    beside = ledger.for_another_job()
     return Desk(new_client(beside), beside)
 
 
@@ -123,17 +123,19 @@ async def test_a_call_that_another_job_ends_before_its_job_is_known_is_sent_by_t
 ) -> None:
     work = frames(2)
     keys = [frame.key for frame in work]
-    theirs = await ledger.sending(await ledger.open(JOB.request([]), pack_key(keys), desk_url(new_client), keys))
+    theirs = await ledger.mark_sending(
+        await ledger.get_or_create(JOB.request([]), pack_key(keys), desk_url(new_client), keys)
+    )
 
     class Ending(MemoryLedger):
-        async def reread(self, record: CallRecord) -> CallRecord:
+        async def refresh(self, record: CallRecord) -> CallRecord:
             over = (
-                ledger.cancelled(theirs)
+                ledger.mark_cancelled(theirs)
                 if ended == "cancelled"
-                else ledger.failed(theirs, JobFailed("x", "y"), UNTIMED)
+                else ledger.mark_failed(theirs, JobFailed("x", "y"), UNTIMED)
             )
             await over
-            return await super().reread(record)
+            return await super().refresh(record)
 
     beside = Ending(ledger._now, ledger.rows)
     other = Desk(new_client(beside), beside)
@@ -151,10 +153,12 @@ async def test_a_job_whose_run_still_sends_is_given_the_time_of_an_exchange(
 ) -> None:
     work = frames(1)
     keys = [frame.key for frame in work]
-    await desk.ledger.sending(await desk.ledger.open(JOB.request([]), pack_key(keys), desk.client.url, keys))
+    await desk.ledger.mark_sending(
+        await desk.ledger.get_or_create(JOB.request([]), pack_key(keys), desk.client.url, keys)
+    )
     await other.deliver(work)
     assert other.right(work)
-    assert sum(clock.slept) >= Limits().exchange + Limits().uncertain_wait
+    assert sum(clock.slept) >= CallPolicy().exchange_timeout + CallPolicy().uncertain_wait
     assert [row.status for row in desk.ledger.rows] == ["uncertain", "succeeded"]
 
 
@@ -164,16 +168,16 @@ async def test_who_is_slower_to_send_takes_what_the_other_has_sent(
     class Slower(MemoryLedger):
         """Its row is sent by the other job in the moment in which it would be by this one."""
 
-        async def sending(self, record: CallRecord) -> CallRecord:
+        async def mark_sending(self, record: CallRecord) -> CallRecord:
             if record.attempt == 1 and ledger.rows[0].status == "prepared":
-                theirs = await ledger.sending(ledger.rows[0])
+                theirs = await ledger.mark_sending(ledger.rows[0])
                 runpod.bodies.append({"input": JOB.request(f.image for f in work).to_input()})
-                await ledger.submitted(theirs, "job-1")
-            return await super().sending(record)
+                await ledger.mark_submitted(theirs, "job-1")
+            return await super().mark_sending(record)
 
     work = frames(2)
     keys = [frame.key for frame in work]
-    await ledger.open(JOB.request([]), pack_key(keys), desk_url(new_client), keys)
+    await ledger.get_or_create(JOB.request([]), pack_key(keys), desk_url(new_client), keys)
     beside = Slower(ledger._now, ledger.rows)
     other = Desk(new_client(beside), beside)
     await other.deliver(work)
@@ -188,7 +192,7 @@ async def test_of_a_call_with_frames_of_others_that_has_just_ended_only_ours_are
         """The call ends between being found and being waited for."""
 
         async def join(self, record: CallRecord, request: object) -> CallRecord:
-            await ledger.cancelled(record)
+            await ledger.mark_cancelled(record)
             return await super().join(record, request)  # type: ignore[arg-type]
 
     work = frames(4)
@@ -206,13 +210,13 @@ async def test_taking_up_a_call_sends_nothing_and_says_when_it_is_over(
     work = frames(2)
     record = await send(desk.client, work)
     partial = JOB.request([b"", work[1].image])
-    job = await other.client.take_up(record, partial, deadline=7.0)
+    job = await other.client.resume(record, partial, deadline=7.0)
     assert (job.resumed, job.deadline, job.record.remote_id) == (True, 7.0, "job-1")
     assert (await other.client.wait(job)).frames[1] == b"alpha of picture 1"
     failed = await send(desk.client, frames(1))
-    await desk.ledger.failed(failed, JobFailed("internal", "no"), UNTIMED)
+    await desk.ledger.mark_failed(failed, JobFailed("internal", "no"), UNTIMED)
     with pytest.raises(JobCancelled):
-        await other.client.take_up(failed, partial)
+        await other.client.resume(failed, partial)
     assert len(runpod.bodies) == 2
 
 
@@ -220,7 +224,7 @@ async def test_a_call_that_the_ledger_keeps_for_another_job_is_not_called_off(
     new_client: ClientFactory, runpod: FakeRunpod
 ) -> None:
     class Awaited(MemoryLedger):
-        async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+        async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
             return record
 
     client = new_client(Awaited())
@@ -240,14 +244,14 @@ async def test_a_job_that_waits_for_a_trial_takes_what_another_job_has_sent_mean
         async def admit(self) -> None:
             if not self.sent:
                 self.sent = True
-                theirs = await desk.ledger.sending(desk.ledger.rows[0])
+                theirs = await desk.ledger.mark_sending(desk.ledger.rows[0])
                 runpod.bodies.append({"input": JOB.request([work[0].image]).to_input()})
-                await desk.ledger.submitted(theirs, "job-1")
+                await desk.ledger.mark_submitted(theirs, "job-1")
                 raise EndpointDown("broken", 9.0, on_trial=True)
 
     work = frames(1)
     keys = [frame.key for frame in work]
-    await desk.ledger.open(JOB.request([]), pack_key(keys), desk.client.url, keys)
+    await desk.ledger.get_or_create(JOB.request([]), pack_key(keys), desk.client.url, keys)
     other.client._sender._breaker = Trying()  # type: ignore[assignment]
     await other.deliver(work)
     assert other.right(work)

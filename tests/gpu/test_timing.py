@@ -6,13 +6,13 @@ import pytest
 
 from gpu.batch.execution_time import (
     COLD_START,
-    DOUBT,
     HALF_LIFE,
+    PESSIMISM,
     Sample,
     Timing,
-    doubted,
-    is_guess,
+    is_prior,
     learn,
+    pessimistic,
     prior,
     size_class,
 )
@@ -104,8 +104,8 @@ def test_frames_are_classed_by_their_longest_side(width: int, height: int, side:
 
 def test_a_guess_is_planned_with_as_much_slower_and_what_was_measured_as_it_is() -> None:
     guess = prior("rembg")
-    assert is_guess(guess)
-    assert doubted(guess) == Timing(guess.per_frame_ms * DOUBT, guess.per_call_ms)
+    assert is_prior(guess)
+    assert pessimistic(guess) == Timing(guess.per_frame_ms * PESSIMISM, guess.per_call_ms)
     measured = learn(guess, Sample(4, 9000.0), NOW)
-    assert not is_guess(measured)
-    assert doubted(measured) is measured
+    assert not is_prior(measured)
+    assert pessimistic(measured) is measured

@@ -14,7 +14,7 @@ from gpu.errors import (
     SendUncertain,
 )
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import KEY, PNG, FakeRunpod
 
@@ -71,8 +71,8 @@ async def test_a_webhook_may_name_the_job_of_an_unanswered_send(
     runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
 ) -> None:
     class Claiming(MemoryLedger):
-        async def reread(self, record: CallRecord) -> CallRecord:
-            return await self.submitted(record, "job-1")
+        async def refresh(self, record: CallRecord) -> CallRecord:
+            return await self.mark_submitted(record, "job-1")
 
     runpod.fail("run", runpod.take_and_lose_the_answer)
     claiming = Claiming()
@@ -86,8 +86,8 @@ async def test_a_call_that_a_person_ends_while_it_is_uncertain_is_not_sent_again
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Ended(MemoryLedger):
-        async def reread(self, record: CallRecord) -> CallRecord:
-            return await self.cancelled(record)
+        async def refresh(self, record: CallRecord) -> CallRecord:
+            return await self.mark_cancelled(record)
 
     runpod.fail("run", httpx.ReadTimeout("no"))
     with pytest.raises(JobCancelled):
@@ -101,9 +101,9 @@ async def test_a_job_whose_id_could_not_be_written_down_is_called_off(
     class Moved(MemoryLedger):
         """Another run has given this send up meanwhile, and will send again."""
 
-        async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
-            await self.uncertain(record)
-            return await super().submitted(record, remote_id)
+        async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+            await self.mark_uncertain(record)
+            return await super().mark_submitted(record, remote_id)
 
     ledger = Moved()
     with pytest.raises(CallMovedError):
@@ -116,9 +116,9 @@ async def test_a_job_whose_id_is_written_down_by_somebody_else_is_theirs(
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Named(MemoryLedger):
-        async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
-            await super().submitted(record, remote_id)
-            return await super().submitted(record, remote_id)
+        async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+            await super().mark_submitted(record, remote_id)
+            return await super().mark_submitted(record, remote_id)
 
     with pytest.raises(CallMovedError):
         await new_client(Named()).submit(request_, "k")
@@ -129,10 +129,10 @@ async def test_a_ledger_that_cannot_be_read_leaves_the_job_alone(
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Gone(MemoryLedger):
-        async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+        async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
             raise ConnectionError("the database has gone")
 
-        async def reread(self, record: CallRecord) -> CallRecord:
+        async def refresh(self, record: CallRecord) -> CallRecord:
             raise ConnectionError("the database has gone")
 
     with pytest.raises(ConnectionError):
@@ -144,7 +144,7 @@ async def test_a_run_that_lost_its_row_sends_nothing(
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Lost(MemoryLedger):
-        async def sending(self, record: CallRecord) -> CallRecord:
+        async def mark_sending(self, record: CallRecord) -> CallRecord:
             raise CallMovedError("another run has it")
 
     with pytest.raises(CallMovedError):
@@ -202,7 +202,7 @@ async def test_a_task_cancelled_between_two_tries_leaves_a_cancelled_call(
             await asyncio.sleep(0)
 
     client = GpuClient(
-        "https://gpu.test/v2", "ep", KEY, ledger=ledger, limits=Limits(), sleep=Stopping().sleep,
+        "https://gpu.test/v2", "ep", KEY, ledger=ledger, limits=CallPolicy(), sleep=Stopping().sleep,
         transport=httpx.MockTransport(runpod.handle),
     )  # fmt: skip
     task = asyncio.ensure_future(client.submit(request_, "k"))
@@ -216,8 +216,8 @@ async def test_a_task_cancelled_while_it_writes_that_it_sends_leaves_a_cancelled
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Slow(MemoryLedger):
-        async def sending(self, record: CallRecord) -> CallRecord:
-            moved = await super().sending(record)
+        async def mark_sending(self, record: CallRecord) -> CallRecord:
+            moved = await super().mark_sending(record)
             task.cancel()
             await asyncio.sleep(0)
             return moved

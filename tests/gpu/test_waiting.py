@@ -119,9 +119,9 @@ async def test_what_a_failed_job_cost_reaches_the_ledger(
     costs: list[tuple[str, Timings]] = []
 
     class Costed(MemoryLedger):
-        async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+        async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
             costs.append((error.code, timings))
-            return await super().failed(record, error, timings)
+            return await super().mark_failed(record, error, timings)
 
     runpod.outcome = lambda body: {"status": "FAILED", "error": "boom", "delayTime": 5, "executionTime": 900}
     with pytest.raises(JobFailed):
@@ -152,8 +152,8 @@ async def test_a_result_that_the_ledger_does_not_keep_is_fetched_again_without_a
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Forgetful(MemoryLedger):
-        async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
-            return await super().succeeded(record, None)  # type: ignore[arg-type]
+        async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+            return await super().mark_succeeded(record, None)  # type: ignore[arg-type]
 
     ledger = Forgetful()
     await new_client(ledger).infer(request_, "k")
@@ -203,7 +203,7 @@ async def test_a_cancelled_task_that_lost_its_row_leaves_the_job_to_the_run_that
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Lost(MemoryLedger):
-        async def cancelled(self, record: CallRecord) -> CallRecord:
+        async def mark_cancelled(self, record: CallRecord) -> CallRecord:
             raise CallMovedError("another run has it")
 
     task = await start(new_client(Lost()), request_, runpod)

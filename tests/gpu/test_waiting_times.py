@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from gpu.call.poll import Pauses, Watch
+from gpu.call.poll import InterruptibleSleep, Poller
 from gpu.errors import DeadlineExceeded, NeverStarted
 from gpu.ledger import CallRecord
 from gpu.runpod.responses import JobState
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import Clock
 
 
@@ -31,9 +31,9 @@ class Job:
         return JobState(remote_id, state)
 
 
-def watch(job: Job, clock: Clock, limits: Limits | None = None, sent_ago: float = 0.0) -> Watch:
+def watch(job: Job, clock: Clock, limits: CallPolicy | None = None, sent_ago: float = 0.0) -> Poller:
     record = CallRecord("k", 1, "url", "submitted", "job-1", sent_at=clock.time - sent_ago)
-    return Watch(record, job, limits or Limits(), clock.now, Pauses(clock.sleep, None))
+    return Poller(record, job, limits or CallPolicy(), clock.now, InterruptibleSleep(clock.sleep, None))
 
 
 def gaps(times: Sequence[float]) -> list[float]:
@@ -42,46 +42,46 @@ def gaps(times: Sequence[float]) -> list[float]:
 
 async def test_a_job_that_keeps_its_time_is_asked_about_once(clock: Clock) -> None:
     job = Job(clock, ends=1.6)
-    state = await watch(job, clock).ended(1.6, 60.0)
+    state = await watch(job, clock).until_ended(1.6, 60.0)
     assert (state.state, state.remote_id) == ("COMPLETED", "job-1")
     assert job.asked == [1.6]
 
 
 async def test_the_expected_end_counts_from_the_send(clock: Clock) -> None:
     job = Job(clock)
-    await watch(job, clock, sent_ago=1.0).ended(1.6, 60.0)
+    await watch(job, clock, sent_ago=1.0).until_ended(1.6, 60.0)
     assert job.asked == [pytest.approx(0.6)]
 
 
 async def test_an_end_that_should_have_come_already_is_asked_about_at_once(clock: Clock) -> None:
     job = Job(clock)
-    await watch(job, clock, sent_ago=9.0).ended(1.6, 60.0)
+    await watch(job, clock, sent_ago=9.0).until_ended(1.6, 60.0)
     assert job.asked == [0.0]
 
 
 async def test_a_call_without_a_time_of_its_send_is_taken_for_sent_now(clock: Clock) -> None:
     job = Job(clock)
     record = CallRecord("k", 1, "url", "submitted", "job-1")
-    await Watch(record, job, Limits(), clock.now, Pauses(clock.sleep, None)).ended(1.0, 60.0)
+    await Poller(record, job, CallPolicy(), clock.now, InterruptibleSleep(clock.sleep, None)).until_ended(1.0, 60.0)
     assert job.asked == [1.0]
 
 
 async def test_a_job_that_is_late_is_asked_about_quickly_and_then_four_times_a_second(clock: Clock) -> None:
     job = Job(clock, ends=2.4)
-    await watch(job, clock).ended(1.0, 60.0)
+    await watch(job, clock).until_ended(1.0, 60.0)
     assert gaps(job.asked)[:6] == [0.05, 0.075, 0.1125, 0.16875, 0.25, 0.25]
     assert max(gaps(job.asked)) == 0.25
 
 
 async def test_an_expectation_that_was_far_too_long_costs_two_seconds(clock: Clock) -> None:
     job = Job(clock, ends=2.5)
-    await watch(job, clock).ended(60.0, 300.0)
+    await watch(job, clock).until_ended(60.0, 300.0)
     assert job.asked == [2.0, 4.0]
 
 
 async def test_a_job_that_leaves_the_queue_is_asked_about_quickly_again(clock: Clock) -> None:
     job = Job(clock, starts=2.0, ends=2.7)
-    await watch(job, clock).ended(None, 60.0)
+    await watch(job, clock).until_ended(None, 60.0)
     started = next(index for index, at in enumerate(job.asked) if at >= 2.0)
     assert gaps(job.asked)[started - 1] == 0.25
     assert gaps(job.asked)[started : started + 3] == [0.05, 0.075, 0.1125]
@@ -89,34 +89,34 @@ async def test_a_job_that_leaves_the_queue_is_asked_about_quickly_again(clock: C
 
 async def test_a_job_that_stays_in_the_queue_is_asked_about_once_a_second(clock: Clock) -> None:
     job = Job(clock, starts=60.0, ends=60.0)
-    await watch(job, clock).ended(5.0, 300.0)
+    await watch(job, clock).until_ended(5.0, 300.0)
     early = [gap for at, gap in zip(job.asked, gaps(job.asked), strict=False) if 6.0 < at < 14.0]
     late = [gap for at, gap in zip(job.asked, gaps(job.asked), strict=False) if at > 20.0]
     assert set(early) == {0.25}
     assert set(late) == {1.0}
 
 
-BRIEF = Limits(last_look=0.05)
+BRIEF = CallPolicy(final_poll_timeout=0.05)
 
 
 async def test_a_job_that_never_left_the_queue_says_so_at_its_deadline(clock: Clock) -> None:
     job = Job(clock, starts=1e9, ends=1e9)
     with pytest.raises(NeverStarted, match=r"did not start the job within 0\.02 s") as caught:
-        await watch(job, clock, BRIEF).ended(None, 0.02)
+        await watch(job, clock, BRIEF).until_ended(None, 0.02)
     assert caught.value.remote_id == "job-1"
 
 
 async def test_a_job_that_runs_over_its_deadline_took_longer(clock: Clock) -> None:
     job = Job(clock, ends=1e9)
     with pytest.raises(DeadlineExceeded, match=r"longer than 0\.02 s") as caught:
-        await watch(job, clock, BRIEF).ended(None, 0.02)
+        await watch(job, clock, BRIEF).until_ended(None, 0.02)
     assert not isinstance(caught.value, NeverStarted)
 
 
 async def test_a_job_that_is_taken_up_after_its_deadline_gets_a_last_look(clock: Clock) -> None:
-    assert (await watch(Job(clock), clock, sent_ago=900.0).ended(None, 300.0)).ended
+    assert (await watch(Job(clock), clock, sent_ago=900.0).until_ended(None, 300.0)).ended
     with pytest.raises(DeadlineExceeded):
-        await watch(Job(clock, ends=1e9), clock, BRIEF, sent_ago=900.0).ended(None, 300.0)
+        await watch(Job(clock, ends=1e9), clock, BRIEF, sent_ago=900.0).until_ended(None, 300.0)
 
 
 async def test_a_deadline_is_not_what_a_broken_question_is_taken_for(clock: Clock) -> None:
@@ -125,4 +125,4 @@ async def test_a_deadline_is_not_what_a_broken_question_is_taken_for(clock: Cloc
             raise TimeoutError("of another kind")
 
     with pytest.raises(TimeoutError, match="another kind"):
-        await watch(Broken(clock), clock).ended(None, 60.0)
+        await watch(Broken(clock), clock).until_ended(None, 60.0)

@@ -8,7 +8,7 @@ import logging
 import httpx
 import pytest
 
-from gpu.call.poll import Pauses
+from gpu.call.poll import InterruptibleSleep
 from gpu.call.submit import run_body
 from gpu.contract import Request
 from gpu.errors import JobFailed
@@ -31,7 +31,7 @@ class News:
         self._at = clock.time + after
         self.asked: list[tuple[str, float]] = []
 
-    async def heard(self, record: CallRecord, seconds: float) -> bool:
+    async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
         self.asked.append((record.key, seconds))
         until = self._clock.time + seconds
         await self._clock.sleep(max(0.0, min(until, self._at) - self._clock.time))
@@ -39,7 +39,7 @@ class News:
 
 
 class Broken:
-    async def heard(self, record: CallRecord, seconds: float) -> bool:
+    async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
         raise ConnectionError("Redis has gone")
 
 
@@ -102,8 +102,8 @@ async def test_signals_that_break_are_done_without(
 
 async def test_a_pause_tells_whether_it_ended_with_news(clock: Clock) -> None:
     record = CallRecord("k", 1, "url", "submitted")
-    pauses = Pauses(clock.sleep, News(clock, after=0.5))
-    assert [await pauses.pause(record, 0.3) for _ in range(3)] == [False, True, False]
+    pauses = InterruptibleSleep(clock.sleep, News(clock, after=0.5))
+    assert [await pauses.sleep(record, 0.3) for _ in range(3)] == [False, True, False]
     assert clock.slept == pytest.approx([0.3, 0.2, 0.3])
 
 
@@ -122,8 +122,8 @@ async def test_a_webhook_that_names_an_uncertain_send_saves_the_wait_and_the_rep
     ledger = Named(now=clock.now)
 
     class Naming(News):
-        async def heard(self, record: CallRecord, seconds: float) -> bool:
-            if heard := await super().heard(record, seconds):
+        async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
+            if heard := await super().wait_for_signal(record, seconds):
                 ledger.name_it("job-1")
             return heard
 
@@ -139,9 +139,9 @@ async def test_a_webhook_that_comes_in_the_moment_of_the_repetition_still_wins(
     runpod: FakeRunpod, new_client: ClientFactory, request_: Request, clock: Clock
 ) -> None:
     class LastMoment(Named):
-        async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+        async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
             self.name_it("job-1")
-            return await super().again(record, timings)
+            return await super().resend(record, timings)
 
     ledger = LastMoment(now=clock.now)
     runpod.fail("run", runpod.take_and_lose_the_answer)

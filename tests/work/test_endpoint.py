@@ -145,7 +145,7 @@ def test_a_plan_sees_the_workers_of_this_moment(endpoint: FakeEndpoint, settings
     aged(workers={"idle": 4}, as_of=ago(seconds=10))
     endpoint.health = {"workers": {"idle": 1, "running": 1}, "jobs": {"inQueue": 2}}
     found = _fleet(endpoint, settings)
-    assert (found.idle, found.startable, len(found.free_in), len(found.ahead)) == (1, 3, 1, 2)
+    assert (found.idle, found.startable, len(found.free_in), len(found.queue_ahead)) == (1, 3, 1, 2)
     assert str(found.scaler) == "request_count:2"
     assert found.cold_start == pytest.approx(timings.cold_start_seconds())
     assert row().workers == {"idle": 1, "running": 1}

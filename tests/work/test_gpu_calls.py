@@ -216,9 +216,9 @@ def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
 
     async def send() -> None:
         ledger = RowLedger(lease)
-        record = await ledger.sending(await ledger.open(request, "pack", f"{endpoint.url}/local", keys))
+        record = await ledger.mark_sending(await ledger.get_or_create(request, "pack", f"{endpoint.url}/local", keys))
         endpoint.runs.append(request.to_input())
-        await ledger.submitted(record, "1")
+        await ledger.mark_submitted(record, "1")
 
     async_to_sync(send)()
     landing = Landing()

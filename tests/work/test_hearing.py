@@ -30,18 +30,18 @@ async def new_call(lease: Lease, key: str) -> CallRecord:
 async def test_a_run_hears_of_its_call_soon_after_the_row_says_so(lease: Lease) -> None:
     record, other = await new_call(lease, "one"), await new_call(lease, "two")
     signals = RowSignals(lease)
-    waiting = asyncio.ensure_future(signals.heard(record, 10.0))
+    waiting = asyncio.ensure_future(signals.wait_for_signal(record, 10.0))
     await asyncio.sleep(0)
     assert not waiting.done()
     await GpuCall.objects.filter(key="one").aupdate(signalled_at=timezone.now())
     assert await asyncio.wait_for(waiting, 5.0)
-    assert await signals.heard(record, 0.0)
-    assert not await signals.heard(other, 0.05)
+    assert await signals.wait_for_signal(record, 0.0)
+    assert not await signals.wait_for_signal(other, 0.05)
 
 
 async def test_without_news_the_wait_is_as_long_as_asked_for(lease: Lease) -> None:
     record, began = await new_call(lease, "one"), time.monotonic()
-    assert not await RowSignals(lease).heard(record, 0.3)
+    assert not await RowSignals(lease).wait_for_signal(record, 0.3)
     assert 0.3 <= time.monotonic() - began < 3.0
 
 
@@ -51,7 +51,7 @@ def test_many_that_wait_ask_the_database_together(lease: Lease) -> None:
     async def wait() -> None:
         signals = RowSignals(lease)
         records = [await new_call(lease, f"call {nth}") for nth in range(20)]
-        await asyncio.gather(*(signals.heard(record, 0.5) for record in records))
+        await asyncio.gather(*(signals.wait_for_signal(record, 0.5) for record in records))
 
     with CaptureQueriesContext(connection) as asked:
         async_to_sync(wait)()

@@ -33,32 +33,34 @@ def ledger(lease: Lease) -> RowLedger:
 
 
 async def _submitted(ledger: RowLedger, key: str, frames: tuple[str, ...] = ()) -> CallRecord:
-    return await ledger.submitted(await ledger.sending(await ledger.open(REQUEST, key, "there", frames)), f"r-{key}")
+    return await ledger.mark_submitted(
+        await ledger.mark_sending(await ledger.get_or_create(REQUEST, key, "there", frames)), f"r-{key}"
+    )
 
 
 async def test_a_run_that_lost_its_job_writes_nothing(ledger: RowLedger) -> None:
-    record = await ledger.open(REQUEST, "key", "there")
+    record = await ledger.get_or_create(REQUEST, "key", "there")
     await Job.objects.aupdate(lease_token=None)
     with pytest.raises(LeaseLost):
-        await ledger.sending(record)
+        await ledger.mark_sending(record)
     with pytest.raises(LeaseLost):
-        await ledger.cancelled(record)
-    assert (await ledger.reread(record)).status == "prepared"
+        await ledger.mark_cancelled(record)
+    assert (await ledger.refresh(record)).status == "prepared"
 
 
 async def test_a_row_that_moved_on_is_not_moved_again(ledger: RowLedger) -> None:
-    record = await ledger.open(REQUEST, "key", "there")
-    await ledger.sending(record)
+    record = await ledger.get_or_create(REQUEST, "key", "there")
+    await ledger.mark_sending(record)
     with pytest.raises(CallMovedError):
-        await ledger.sending(record)
+        await ledger.mark_sending(record)
 
 
 async def test_an_unanswered_send_stays_beside_its_repetition(ledger: RowLedger) -> None:
-    opened = await ledger.open(REQUEST, "key", "there", ["a"])
-    record = await ledger.uncertain(await ledger.sending(opened))
+    opened = await ledger.get_or_create(REQUEST, "key", "there", ["a"])
+    record = await ledger.mark_uncertain(await ledger.mark_sending(opened))
     await GpuCall.objects.aupdate(signalled_at="2026-01-01T00:00:00Z")
-    assert (await ledger.open(REQUEST, "key", "there")).status == "uncertain"
-    again = await ledger.again(record, Timings(None, 15_000, estimated=True))
+    assert (await ledger.get_or_create(REQUEST, "key", "there")).status == "uncertain"
+    again = await ledger.resend(record, Timings(None, 15_000, estimated=True))
     assert (again.status, again.attempt, again.replaces_uncertain, again.frame_keys) == ("prepared", 2, True, ("a",))
     rows = [(row.attempt, row.status, bool(row.signalled_at)) async for row in GpuCall.objects.order_by("attempt")]
     assert rows == [(1, "uncertain", True), (2, "prepared", False)]
@@ -68,15 +70,15 @@ async def test_an_unanswered_send_stays_beside_its_repetition(ledger: RowLedger)
 
 async def test_results_and_failures_are_kept(ledger: RowLedger) -> None:
     record = await _submitted(ledger, "key")
-    assert (await ledger.reread(record)).remote_id == "r-key"
+    assert (await ledger.refresh(record)).remote_id == "r-key"
     frames = (b"png", {"code": "bad_image", "message": "no"})
-    await ledger.succeeded(record, Result({"model": "m"}, frames, Timings(1, 2)))  # type: ignore[arg-type]
-    kept = await ledger.open(REQUEST, "key", "there")
+    await ledger.mark_succeeded(record, Result({"model": "m"}, frames, Timings(1, 2)))  # type: ignore[arg-type]
+    kept = await ledger.get_or_create(REQUEST, "key", "there")
     assert kept.result is not None
     assert kept.result.frames == frames
-    other = await ledger.open(REQUEST, "other", "there")
-    await ledger.failed(other, JobFailed("internal", "broken"), UNTIMED)
-    fresh = await ledger.open(REQUEST, "other", "there")
+    other = await ledger.get_or_create(REQUEST, "other", "there")
+    await ledger.mark_failed(other, JobFailed("internal", "broken"), UNTIMED)
+    fresh = await ledger.get_or_create(REQUEST, "other", "there")
     assert (fresh.attempt, fresh.status) == (2, "prepared")
     assert (await GpuCall.objects.aget(key="other", attempt=1)).error == "broken"
 
@@ -84,35 +86,37 @@ async def test_results_and_failures_are_kept(ledger: RowLedger) -> None:
 async def test_calls_are_found_by_any_of_their_frames_oldest_first(ledger: RowLedger) -> None:
     for key, frames in (("one", ("a", "b")), ("two", ("c",)), ("three", ("d", "e"))):
         await _submitted(ledger, key, frames)
-    found = await ledger.covering(["e", "b", "x"])
+    found = await ledger.find_by_frames(["e", "b", "x"])
     assert [(record.key, record.frame_keys) for record in found] == [("one", ("a", "b")), ("three", ("d", "e"))]
-    assert await ledger.covering([]) == []
+    assert await ledger.find_by_frames([]) == []
 
 
 async def test_what_is_over_was_sent_again_or_is_another_projects_is_not_found(
     ledger: RowLedger, make_project: Callable[..., Project], lease: Lease
 ) -> None:
     failed = await _submitted(ledger, "failed", ("a",))
-    await ledger.failed(failed, JobFailed("internal", "broken"), UNTIMED)
-    lost = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "lost", "there", ("b",))))
-    assert [record.key for record in await ledger.covering(["a", "b"])] == ["lost"]
-    again = await ledger.again(lost)
-    assert [record.attempt for record in await ledger.covering(["b"])] == [2]
-    await ledger.cancelled(again)
-    assert await ledger.covering(["a", "b"]) == []
+    await ledger.mark_failed(failed, JobFailed("internal", "broken"), UNTIMED)
+    lost = await ledger.mark_uncertain(
+        await ledger.mark_sending(await ledger.get_or_create(REQUEST, "lost", "there", ("b",)))
+    )
+    assert [record.key for record in await ledger.find_by_frames(["a", "b"])] == ["lost"]
+    again = await ledger.resend(lost)
+    assert [record.attempt for record in await ledger.find_by_frames(["b"])] == [2]
+    await ledger.mark_cancelled(again)
+    assert await ledger.find_by_frames(["a", "b"]) == []
     await _submitted(ledger, "else", ("z",))
     await GpuCall.objects.filter(key="else").aupdate(project=None)
-    assert await ledger.covering(["z"]) == []
+    assert await ledger.find_by_frames(["z"]) == []
 
 
 async def test_a_webhook_that_was_quicker_than_the_answer_is_no_conflict(ledger: RowLedger) -> None:
-    sending = await ledger.sending(await ledger.open(REQUEST, "key", "there"))
+    sending = await ledger.mark_sending(await ledger.get_or_create(REQUEST, "key", "there"))
     await GpuCall.objects.aupdate(status="submitted", remote_id="r-1")
-    assert (await ledger.submitted(sending, "r-1")).remote_id == "r-1"
-    heard = await ledger.uncertain(sending)
+    assert (await ledger.mark_submitted(sending, "r-1")).remote_id == "r-1"
+    heard = await ledger.mark_uncertain(sending)
     assert (heard.status, heard.remote_id) == ("submitted", "r-1")
     with pytest.raises(CallMovedError):
-        await ledger.submitted(sending, "r-2")
+        await ledger.mark_submitted(sending, "r-2")
 
 
 async def test_a_call_keeps_room_of_its_users_day_until_it_has_ended(ledger: RowLedger, settings: Settings) -> None:
@@ -121,10 +125,10 @@ async def test_a_call_keeps_room_of_its_users_day_until_it_has_ended(ledger: Row
     assert row.estimate_ms > 0
     settings.GPU_SECONDS_PER_DAY = row.estimate_ms * 1.5 / 1000
     with pytest.raises(AllowanceSpent, match="used up"):
-        await ledger.open(REQUEST, "second", "there")
-    assert (await ledger.open(REQUEST, "first", "there")).status == "submitted"
-    await ledger.failed(first, JobFailed("internal", "broken"), Timings(0, 10_000))
-    assert (await ledger.open(REQUEST, "second", "there")).status == "prepared"
+        await ledger.get_or_create(REQUEST, "second", "there")
+    assert (await ledger.get_or_create(REQUEST, "first", "there")).status == "submitted"
+    await ledger.mark_failed(first, JobFailed("internal", "broken"), Timings(0, 10_000))
+    assert (await ledger.get_or_create(REQUEST, "second", "there")).status == "prepared"
 
 
 @pytest.mark.parametrize("ending", ["cancelled", "failed"])
@@ -133,7 +137,7 @@ async def test_a_time_that_is_the_most_possible_is_booked_and_marked(
 ) -> None:
     settings.GPU_DOLLARS_PER_SECOND = 0.5
     record, most = await _submitted(ledger, "key"), Timings(None, 60_000, estimated=True)
-    ended = ledger.cancelled(record, most) if ending == "cancelled" else ledger.failed(record, LOST, most)
+    ended = ledger.mark_cancelled(record, most) if ending == "cancelled" else ledger.mark_failed(record, LOST, most)
     assert (await ended).status == ending
     row = await GpuCall.objects.aget()
     assert (row.execution_ms, float(row.cost_usd), row.cost_is_estimate) == (60_000, 30.0, True)
@@ -153,7 +157,7 @@ async def test_a_lost_call_stays_beside_its_only_repetition(ledger: RowLedger) -
     assert rows[0].finished_at is not None
     assert (rows[1].sent_at, rows[1].finished_at) == (None, None)
     assert [waiting.pk async for waiting in rows[1].waiting.all()] == [ledger._lease.job.pk]
-    assert (await ledger.open(REQUEST, "key", "there")).replaces_lost
+    assert (await ledger.get_or_create(REQUEST, "key", "there")).replaces_lost
 
 
 async def test_a_lost_call_is_replaced_once_whichever_job_does_it(ledger: RowLedger, beside: RowLedger) -> None:
@@ -163,8 +167,8 @@ async def test_a_lost_call_is_replaced_once_whichever_job_does_it(ledger: RowLed
     second = await beside.replace_lost(theirs, LOST, UNTIMED)
     assert (first.ours, second.ours, second.attempt) == (True, False, 2)
     assert await GpuCall.objects.acount() == 2
-    assert (await ledger.cancelled(first)).status == "prepared"
-    assert (await beside.cancelled(second)).status == "cancelled"
+    assert (await ledger.mark_cancelled(first)).status == "prepared"
+    assert (await beside.mark_cancelled(second)).status == "cancelled"
 
 
 async def test_a_run_that_lost_its_job_replaces_nothing(ledger: RowLedger) -> None:
@@ -177,14 +181,14 @@ async def test_a_run_that_lost_its_job_replaces_nothing(ledger: RowLedger) -> No
 
 async def test_what_the_endpoint_says_of_a_cancelled_call_is_what_it_took(ledger: RowLedger) -> None:
     record = await _submitted(ledger, "key")
-    await ledger.cancelled(record, Timings(30, 12))
+    await ledger.mark_cancelled(record, Timings(30, 12))
     row = await GpuCall.objects.aget()
     assert (row.delay_ms, row.execution_ms) == (30, 12)
 
 
 async def test_a_call_that_no_worker_had_costs_nothing_when_it_is_cancelled(ledger: RowLedger) -> None:
-    record = await ledger.sending(await ledger.open(REQUEST, "key", "there"))
-    await ledger.cancelled(record)
+    record = await ledger.mark_sending(await ledger.get_or_create(REQUEST, "key", "there"))
+    await ledger.mark_cancelled(record)
     row = await GpuCall.objects.aget()
     assert (row.status, row.execution_ms, row.cost_usd) == ("cancelled", None, 0)
 
@@ -202,57 +206,63 @@ async def test_a_call_is_called_off_by_the_last_who_waits_for_it(
     ledger: RowLedger, beside: RowLedger, joined_by: str
 ) -> None:
     ours = await _submitted(ledger, "key", ("a",))
-    theirs = await (beside.open(REQUEST, "key", "there") if joined_by == "open" else beside.join(ours, REQUEST))
+    theirs = await (
+        beside.get_or_create(REQUEST, "key", "there") if joined_by == "open" else beside.join(ours, REQUEST)
+    )
     assert (ours.ours, theirs.ours, theirs.status) == (True, False, "submitted")
-    assert (await ledger.cancelled(ours)).status == "submitted"
-    assert (await beside.cancelled(theirs)).status == "cancelled"
+    assert (await ledger.mark_cancelled(ours)).status == "submitted"
+    assert (await beside.mark_cancelled(theirs)).status == "cancelled"
 
 
 async def test_a_job_that_is_over_keeps_no_call_from_being_called_off(ledger: RowLedger, beside: RowLedger) -> None:
     ours = await _submitted(ledger, "key", ("a",))
     await beside.join(ours, REQUEST)
     await Job.objects.filter(kind="retry").aupdate(status="cancelled")
-    assert (await ledger.cancelled(ours)).status == "cancelled"
+    assert (await ledger.mark_cancelled(ours)).status == "cancelled"
 
 
 async def test_that_two_jobs_hear_of_the_end_of_one_call_is_no_conflict(ledger: RowLedger, beside: RowLedger) -> None:
     ours = await _submitted(ledger, "key", ("a",))
     theirs = await beside.join(ours, REQUEST)
     result = Result({"model": "m"}, (b"png",), Timings(1, 2000))
-    await ledger.succeeded(ours, result)
-    assert (await beside.succeeded(theirs, result)).status == "succeeded"
-    assert (await beside.failed(theirs, JobFailed("internal", "no"), UNTIMED)).status == "succeeded"
-    assert (await beside.cancelled(theirs)).status == "succeeded"
+    await ledger.mark_succeeded(ours, result)
+    assert (await beside.mark_succeeded(theirs, result)).status == "succeeded"
+    assert (await beside.mark_failed(theirs, JobFailed("internal", "no"), UNTIMED)).status == "succeeded"
+    assert (await beside.mark_cancelled(theirs)).status == "succeeded"
     assert (await GpuTiming.objects.aget()).samples == 1
-    assert [(found.key, found.ours) for found in await beside.covering(["a"])] == [("key", False)]
+    assert [(found.key, found.ours) for found in await beside.find_by_frames(["a"])] == [("key", False)]
 
 
 async def test_the_end_of_a_call_is_not_written_from_where_it_no_longer_is(ledger: RowLedger) -> None:
     record = await _submitted(ledger, "key")
     await GpuCall.objects.aupdate(status="uncertain")
     with pytest.raises(CallMovedError):
-        await ledger.failed(record, JobFailed("internal", "no"), UNTIMED)
+        await ledger.mark_failed(record, JobFailed("internal", "no"), UNTIMED)
 
 
 async def test_an_uncertain_send_is_repeated_once_whichever_job_does_it(ledger: RowLedger, beside: RowLedger) -> None:
-    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "key", "there", ["a"])))
-    theirs = await beside.again(await beside.join(record, REQUEST))
-    found = await ledger.again(record)
+    record = await ledger.mark_uncertain(
+        await ledger.mark_sending(await ledger.get_or_create(REQUEST, "key", "there", ["a"]))
+    )
+    theirs = await beside.resend(await beside.join(record, REQUEST))
+    found = await ledger.resend(record)
     assert (theirs.ours, found.ours, found.attempt) == (True, False, 2)
-    assert (await beside.cancelled(theirs)).status == "prepared"
+    assert (await beside.mark_cancelled(theirs)).status == "prepared"
     assert await GpuCall.objects.acount() == 2
-    assert (await ledger.cancelled(found)).status == "cancelled"
+    assert (await ledger.mark_cancelled(found)).status == "cancelled"
 
 
 async def test_an_uncertain_send_that_has_just_been_named_is_not_repeated(ledger: RowLedger) -> None:
-    record = await ledger.uncertain(await ledger.sending(await ledger.open(REQUEST, "key", "there")))
+    record = await ledger.mark_uncertain(
+        await ledger.mark_sending(await ledger.get_or_create(REQUEST, "key", "there"))
+    )
     await GpuCall.objects.aupdate(status="submitted", remote_id="r-1")
-    assert (await ledger.again(record)).remote_id == "r-1"
+    assert (await ledger.resend(record)).remote_id == "r-1"
     assert await GpuCall.objects.acount() == 1
 
 
 async def test_only_a_site_that_can_be_reached_has_webhooks(ledger: RowLedger, settings: Settings) -> None:
-    record = await ledger.open(REQUEST, "key", "there")
+    record = await ledger.get_or_create(REQUEST, "key", "there")
     assert current.PUBLIC_URL == ""
     assert ledger.webhook(record) == ""
     settings.PUBLIC_URL = "https://emoji.example.org"

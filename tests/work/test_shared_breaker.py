@@ -9,7 +9,7 @@ from django.db import connection
 from animations.models import EndpointState
 from animations.work.gpu import breaker_state
 from animations.work.gpu.breaker_state import RowBreaker
-from gpu.call.breaker import FAILURES, BreakerState
+from gpu.call.breaker import FAILURES_TO_OPEN, BreakerState
 from gpu.errors import EndpointDown, JobFailed, TransportError, Unauthorized
 from gpu.runpod.responses import Health
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def finished(error: Exception | None) -> None:
-    async_to_sync(RowBreaker().finished)(error)  # type: ignore[arg-type]
+    async_to_sync(RowBreaker().on_finished)(error)  # type: ignore[arg-type]
 
 
 def admit() -> None:
@@ -31,25 +31,25 @@ def phase() -> str:
 def test_all_is_well_writes_nothing() -> None:
     admit()
     finished(None)
-    async_to_sync(RowBreaker().answered)()
+    async_to_sync(RowBreaker().on_submitted)()
     assert not EndpointState.objects.exists()
 
 
 def test_failures_of_several_processes_add_up_and_stop_all_of_them() -> None:
-    for _ in range(FAILURES):
+    for _ in range(FAILURES_TO_OPEN):
         admit()
         finished(TransportError("gone"))
     assert phase() == "open"
     with pytest.raises(EndpointDown, match="cannot be reached"):
         admit()
     with pytest.raises(EndpointDown, match="cannot be reached"):
-        async_to_sync(RowBreaker().check)()
+        async_to_sync(RowBreaker().require_not_open)()
     assert EndpointState.objects.get().breaker["condition"]["code"] == "unreachable"
 
 
 def test_a_queue_without_workers_is_noticed_by_those_who_wait() -> None:
     EndpointState.objects.create(endpoint="local")
-    async_to_sync(RowBreaker().heard)(Health({"inQueue": 1}, {"unhealthy": 1}))
+    async_to_sync(RowBreaker().on_health)(Health({"inQueue": 1}, {"unhealthy": 1}))
     assert breaker_state.read(EndpointState.objects.get()).stalled_since > 0
 
 
@@ -63,7 +63,7 @@ def test_a_job_that_its_worker_refused_closes_it() -> None:
 def test_an_answer_ends_the_failures_of_the_wire() -> None:
     finished(Unauthorized("no"))
     assert phase() == "open"
-    async_to_sync(RowBreaker().answered)()
+    async_to_sync(RowBreaker().on_submitted)()
     assert phase() == "closed"
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from animations.models import GpuCall, Job
 from animations.work.gpu.matting import DEADLINE_SECONDS
 from animations.work.gpu.row_ledger import spent
-from gpu.call.observed import most_possible
+from gpu.call.observed import bound_execution
 from gpu.call.poll import RETENTION_S
 
 LOOKBACK: Final = timedelta(days=2)
@@ -43,6 +43,6 @@ def _settle(call: GpuCall) -> int:
     by_person = call.job is None or call.job.status == Job.Status.CANCELLED
     status = GpuCall.Status.CANCELLED if by_person else GpuCall.Status.FAILED
     now = timezone.now()
-    most = most_possible(call.sent_at.timestamp(), now.timestamp(), DEADLINE_SECONDS)
+    most = bound_execution(call.sent_at.timestamp(), now.timestamp(), DEADLINE_SECONDS)
     ended = {"status": status, "error": NO_RUN_LEFT, "finished_at": now} | spent(most)
     return GpuCall.objects.filter(pk=call.pk, status=call.status).update(**ended)

@@ -33,16 +33,16 @@ class RowBreaker:
     async def admit(self) -> None:
         await sync_to_async(move)(_admitted)
 
-    async def check(self) -> None:
+    async def require_not_open(self) -> None:
         await sync_to_async(_check)()
 
-    async def answered(self) -> None:
-        await sync_to_async(move)(breaker.after_answer)
+    async def on_submitted(self) -> None:
+        await sync_to_async(move)(breaker.after_submission)
 
-    async def heard(self, health: Health) -> None:
+    async def on_health(self, health: Health) -> None:
         await sync_to_async(move)(lambda state: breaker.after_health(state, health, time.time()))
 
-    async def finished(self, error: GpuError | None) -> None:
+    async def on_finished(self, error: GpuError | None) -> None:
         await sync_to_async(move)(partial(_finished, error))
 
 
@@ -81,7 +81,7 @@ def _admitted(state: BreakerState) -> BreakerState:
 
 
 def _check() -> None:
-    breaker.check_open(read(_rows().first()), time.time())
+    breaker.require_not_open(read(_rows().first()), time.time())
 
 
 def _finished(error: GpuError | None, state: BreakerState) -> BreakerState:

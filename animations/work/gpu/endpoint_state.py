@@ -24,7 +24,7 @@ from gpu.contract import Request
 from gpu.errors import GpuError
 from gpu.ledger import MemoryLedger
 from gpu.runpod.responses import Health
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 
 IN_USE: Final = timedelta(seconds=30)
 IDLE: Final = timedelta(minutes=10)
@@ -35,7 +35,7 @@ FRESH: Final = timedelta(seconds=3)
 PLAN_SECONDS: Final = 1.5
 """As long as a plan waits for that."""
 INFO_SECONDS: Final = 20.0
-HASTE: Final = Limits(tries=2, answer=5.0, unknown_wait=5.0)
+HASTE: Final = CallPolicy(max_tries=2, read_timeout=5.0, unknown_wait=5.0)
 """For questions that cost next to nothing and have to be put again anyway."""
 USUAL_FRAMES: Final = 10
 """Frames in a call of others, for which a plan has to wait."""

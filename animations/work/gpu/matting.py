@@ -23,9 +23,9 @@ from animations.work.gpu.row_ledger import RowLedger
 from animations.work.gpu.webhook_signals import RowSignals
 from animations.work.lease import Lease
 from gpu.batch.delivery import Delivery
-from gpu.batch.execution_time import doubted, is_guess
-from gpu.batch.packs import Job, Summary
-from gpu.batch.planner import hedge_after, hedge_after_a_guess
+from gpu.batch.execution_time import is_prior, pessimistic
+from gpu.batch.packs import FrameTask, Summary
+from gpu.batch.planner import hedge_after, hedge_after_prior
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Task
 from gpu.errors import GpuError
@@ -46,8 +46,8 @@ class Wanted:
     params: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def work(self) -> Job:
-        return Job(cast(Task, self.task), self.params)
+    def work(self) -> FrameTask:
+        return FrameTask(cast(Task, self.task), self.params)
 
 
 def matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> None:
@@ -103,9 +103,9 @@ async def _deliver(
         first.work,
         sync_to_async(on_frame),
         fleet=await endpoint_state.fleet(client, known),
-        timing=doubted(known),
-        expects=not is_guess(known),
-        hedge=hedge_after_a_guess if is_guess(known) else hedge_after,
+        timing=pessimistic(known),
+        expects=not is_prior(known),
+        hedge=hedge_after_prior if is_prior(known) else hedge_after,
         accept=lambda index, alpha: complaint(alpha, sizes[index]),
         deadline=DEADLINE_SECONDS,
     )

@@ -27,7 +27,8 @@ class RowLedger:
     """Every method is one transaction: the lease is checked, then the row is moved by compare-and-set.
 
     The alphas of a finished call are stored before the row says so, and so a run that starts again has them. A new
-    call sets its expected time aside of its user's day; there `open` raises `AllowanceSpent` when no room is left.
+    call sets its expected time aside of its user's day; there `get_or_create` raises `AllowanceSpent` when no room
+    is left.
     A call's own job and others of the project with equal work are noted as `waiting` for it, so that the last of
     them that is cancelled, and none before, calls it off.
     """
@@ -38,25 +39,27 @@ class RowLedger:
         self._asked: dict[str, tuple[str, str]] = {}
         self._ids: dict[tuple[str, int], UUID] = {}
 
-    async def open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()) -> CallRecord:
+    async def get_or_create(
+        self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()
+    ) -> CallRecord:
         return await self._in_transaction(self._open, request, key, endpoint, frame_keys)
 
-    async def covering(self, frame_keys: Sequence[str]) -> list[CallRecord]:
+    async def find_by_frames(self, frame_keys: Sequence[str]) -> list[CallRecord]:
         return await sync_to_async(lambda: [self._record(row) for row in self._holding(set(frame_keys))])()
 
     async def join(self, record: CallRecord, request: Request) -> CallRecord:
         return await self._in_transaction(self._join, record, request)
 
-    async def reread(self, record: CallRecord) -> CallRecord:
+    async def refresh(self, record: CallRecord) -> CallRecord:
         return await sync_to_async(lambda: self._record(self._row(record)))()
 
-    async def sending(self, record: CallRecord) -> CallRecord:
+    async def mark_sending(self, record: CallRecord) -> CallRecord:
         return await self._move(record, status=GpuCall.Status.SENDING, sent_at=timezone.now())
 
-    async def submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
+    async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
         return await self._move(record, status=GpuCall.Status.SUBMITTED, remote_id=remote_id)
 
-    async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+    async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
         kept = await sync_to_async(self._keep)(result)
         model = str(result.output.get("model", ""))[:80]
         values = {"status": GpuCall.Status.SUCCEEDED, "results": kept, "model": model}
@@ -65,20 +68,20 @@ class RowLedger:
             await sync_to_async(timings.learn_from)(*self._asked.get(record.key, ("", "")), result)
         return ended
 
-    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+    async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
         ended, _ = await sync_to_async(self._end)(record, _failure(error) | spent(timings))
         return ended
 
-    async def uncertain(self, record: CallRecord) -> CallRecord:
+    async def mark_uncertain(self, record: CallRecord) -> CallRecord:
         return await self._move(record, status=GpuCall.Status.UNCERTAIN)
 
-    async def again(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+    async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         return await self._in_transaction(self._again, record, timings)
 
     async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
         return await self._in_transaction(self._replace_lost, record, error, timings)
 
-    async def cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
+    async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
         return await sync_to_async(self._cancel)(record, timings)
 
     def webhook(self, record: CallRecord) -> str:

@@ -24,7 +24,7 @@ class RowSignals:
         self._looked_at = 0.0
         self._heard: set[tuple[str, int]] = set()
 
-    async def heard(self, record: CallRecord, seconds: float) -> bool:
+    async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
         """Whether the endpoint has said, within `seconds` from now, that this call is over."""
         until = time.monotonic() + seconds
         while (record.key, record.attempt) not in self._heard:

@@ -19,7 +19,7 @@ def runpod() -> Stuck:
 @pytest.fixture(autouse=True)
 def looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A delivery waits on the real clock, while the client's questions follow one another without a pause."""
-    monkeypatch.setattr("gpu.batch.delivery.LOOK_AGAIN", 0.05)
+    monkeypatch.setattr("gpu.batch.delivery.HEDGE_RECHECK", 0.05)
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ import httpx
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
-from gpu.batch.packs import FrameWork, Job, Summary
+from gpu.batch.packs import FrameTask, FrameWork, Summary
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.ledger import MemoryLedger
 from tests.gpu.fake_runpod import FakeRunpod
 
-JOB = Job("rembg", {"model": "isnet"})
+JOB = FrameTask("rembg", {"model": "isnet"})
 WARM = Fleet(idle=2, startable=0)
 TIMING = Timing(100.0, 10.0)
 QUICK = Timing(1.0, 1.0)

@@ -159,10 +159,10 @@ async def test_an_endpoint_that_refuses_one_call_is_raised_when_the_others_have_
 
 async def test_an_error_of_the_ledger_is_raised_when_the_others_have_landed(new_client: ClientFactory) -> None:
     class Moved(MemoryLedger):
-        async def succeeded(self, record: CallRecord, result: Result) -> CallRecord:
+        async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
             if record is self.rows[0]:
                 raise CallMovedError("another run has it")
-            return await super().succeeded(record, result)
+            return await super().mark_succeeded(record, result)
 
     ledger = Moved()
     desk = Desk(new_client(ledger), ledger)

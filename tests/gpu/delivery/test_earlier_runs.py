@@ -26,7 +26,7 @@ async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(
     await send(new_client(), work[:20])
     summary = await desk.deliver(work)
     assert [len(images(body)) for body in runpod.bodies] == [20, 5, 5]
-    assert (summary.taken_up, summary.sent) == (1, 2)
+    assert (summary.resumed, summary.sent) == (1, 2)
     assert desk.right(work)
 
 
@@ -73,7 +73,7 @@ async def test_what_has_had_its_time_gets_no_more(desk: Desk, runpod: Stuck, sta
 async def test_a_call_that_failed_before_leaves_its_frames_to_be_sent(desk: Desk, runpod: Stuck) -> None:
     work = frames(4)
     keys = [frame.key for frame in work]
-    record = await desk.ledger.open(JOB.request([]), pack_key(keys), desk.client.url, keys)
-    await desk.ledger.failed(record, JobFailed("internal", "boom"), UNTIMED)
+    record = await desk.ledger.get_or_create(JOB.request([]), pack_key(keys), desk.client.url, keys)
+    await desk.ledger.mark_failed(record, JobFailed("internal", "boom"), UNTIMED)
     await desk.deliver(work)
     assert desk.right(work)

@@ -9,12 +9,12 @@ import pytest
 
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
-from gpu.batch.in_flight import Outgoing
+from gpu.batch.in_flight import InFlightCall
 from gpu.call.breaker import BreakerState, MemoryBreaker
 from gpu.contract import Request
 from gpu.errors import CallNotAllowed, EndpointDown
 from gpu.ledger import CallRecord, MemoryLedger
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import (
     JOB,
@@ -66,15 +66,15 @@ async def test_a_send_without_an_answer_is_not_repeated_by_a_hedge(desk: Desk, r
     summary = await desk.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.0)
     assert desk.right(work)
     assert (summary.hedged, [row.status for row in desk.ledger.rows]) == (0, ["uncertain", "succeeded"])
-    assert sum(clock.slept) >= Limits().uncertain_wait
+    assert sum(clock.slept) >= CallPolicy().uncertain_wait
 
 
 async def test_a_call_whose_send_took_long_is_expected_so_much_later() -> None:
-    call = Outgoing(("k",), "key", JOB.request([b"x"]), due=3.0, hedge_at=4.0)
-    call.put_off(15.0)
+    call = InFlightCall(("k",), "key", JOB.request([b"x"]), due=3.0, hedge_at=4.0)
+    call.postpone(15.0)
     assert (call.due, call.hedge_at) == (18.0, 19.0)
     call.hedge_at = None
-    call.put_off(1.0)
+    call.postpone(1.0)
     assert (call.due, call.hedge_at) == (19.0, None)
 
 
@@ -114,10 +114,12 @@ async def test_a_call_for_which_there_is_no_leave_is_not_cut_down_to_what_would_
     class Bounded(MemoryLedger):
         """It has room for one call."""
 
-        async def open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()) -> CallRecord:
+        async def get_or_create(
+            self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()
+        ) -> CallRecord:
             if self.rows and key != self.rows[0].key:
                 raise CallNotAllowed("The day is used up.")
-            return await super().open(request, key, endpoint, frame_keys)
+            return await super().get_or_create(request, key, endpoint, frame_keys)
 
     ledger = Bounded(clock.now)
     desk, work = Desk(new_client(ledger), ledger), frames(30)

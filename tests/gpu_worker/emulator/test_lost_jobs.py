@@ -8,7 +8,7 @@ from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError, JobLost
 from gpu.ledger import CallRecord, MemoryLedger, Timings
-from gpu.runpod.retry import Limits
+from gpu.runpod.retry import CallPolicy
 from tests.gpu_worker.emulator.harness import FRAME_MS, call_debug_api, set_faults, square_png
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 
@@ -26,14 +26,14 @@ class RecordingLedger(MemoryLedger):
         super().__init__()
         self.failed_timings: list[Timings] = []
 
-    async def failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
+    async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
         self.failed_timings.append(timings)
-        return await super().failed(record, error, timings)
+        return await super().mark_failed(record, error, timings)
 
 
 def client(endpoint: LocalEndpoint, ledger: MemoryLedger) -> GpuClient:
     base_url, _, name = str(endpoint.client.base_url).rstrip("/").rpartition("/")
-    return GpuClient(base_url, name, "", ledger=ledger, limits=Limits(unknown_wait=WAIT))
+    return GpuClient(base_url, name, "", ledger=ledger, limits=CallPolicy(unknown_wait=WAIT))
 
 
 def executed(endpoint: LocalEndpoint) -> int:
