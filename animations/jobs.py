@@ -1,4 +1,4 @@
-"""What RQ calls, by dotted path: one primary key in, a function of `work` called."""
+"""The functions that RQ calls by dotted path: a primary key in, a function of `work` called."""
 
 from __future__ import annotations
 

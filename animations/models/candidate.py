@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import models
 
-from animations.models.transitions import FrameStatus, move
+from animations.models.transitions import ERROR_LENGTH, FrameStatus, move
 from animations.motion.seam import SEAM_LIMIT
 
 
@@ -55,7 +55,7 @@ class Candidate(models.Model):
     preview = models.FileField(max_length=200, blank=True)
     seam = models.FloatField(null=True, blank=True)
     """The larger step to a neighbour over the loop's median step (`motion.seam`)."""
-    error = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -78,4 +78,4 @@ class Candidate(models.Model):
 
     def fail(self, error: str) -> None:
         """Move from pending to failed, saying why. Inside `revise`."""
-        move(self, (self.Status.PENDING,), status=self.Status.FAILED, error=error[:300])
+        move(self, (self.Status.PENDING,), status=self.Status.FAILED, error=error[:ERROR_LENGTH])

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from animations.models.transitions import LIVE, JobStatus, move, move_all
+from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move, move_all
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
@@ -44,7 +44,7 @@ class Export(models.Model):
     checks = models.JSONField(default=list)
     steps = models.JSONField(default=list)
     """What was given up to fit the byte budget, one sentence each."""
-    error = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     frames_digest = models.CharField(max_length=64, blank=True, editable=False)
     """`ChosenLoop.digest` of what it shows, once it runs; until then of what was chosen when it was asked for."""
     revision = models.PositiveBigIntegerField()
@@ -80,7 +80,7 @@ class Export(models.Model):
 
     def fail(self, revision: int, error: str) -> None:
         """Move from queued or running to failed. Inside `revise`."""
-        move(self, self.LIVE, status=self.Status.FAILED, error=error[:300], revision=revision)
+        move(self, self.LIVE, status=self.Status.FAILED, error=error[:ERROR_LENGTH], revision=revision)
 
 
 class ExportFile(models.Model):

@@ -13,6 +13,8 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils import timezone
 
+from animations.models.transitions import ERROR_LENGTH
+
 _webhook_signer: Final = Signer(salt="animations.gpu-hook")
 
 
@@ -97,7 +99,7 @@ class GpuCall(models.Model):
     """Per frame the stored alpha's file name, or the worker's error: a run that starts again resumes from them."""
     model = models.CharField(max_length=80, blank=True)
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
-    error = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -137,7 +139,7 @@ class EndpointState(models.Model):
     breaker = models.JSONField(default=dict)
     """`gpu.call.breaker.BreakerState`: shared by every process that sends."""
     used_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     as_of = models.DateTimeField(null=True)
 
     objects = EndpointStateQuerySet.as_manager()

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from animations import queueing
-from animations.models.transitions import LIVE, JobStatus, move
+from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move
 
 if TYPE_CHECKING:
     from animations.models.frame import Frame
@@ -86,7 +86,7 @@ class Job(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -185,7 +185,7 @@ class Job(models.Model):
 
     def fail(self, revision: int, error: str) -> None:
         """Move from queued or running to failed, saying why in words for its owner. Inside `revise`."""
-        self._end(revision, self.LIVE, self.Status.FAILED, error[:300])
+        self._end(revision, self.LIVE, self.Status.FAILED, error[:ERROR_LENGTH])
 
     def cancel(self, revision: int) -> None:
         """Move from queued or running to cancelled; a run notices at its next write. Inside `revise`."""

@@ -12,7 +12,7 @@ from animations.models.export import Export
 from animations.models.frame import Frame
 from animations.models.job import Job
 from animations.models.project import Project
-from animations.models.transitions import move
+from animations.models.transitions import ERROR_LENGTH, move
 
 CANCELLED = "Cancelled."
 
@@ -32,10 +32,12 @@ def cancel_job(job: Job, revision: int) -> None:
 def _close_unfinished(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
     if job.kind == Job.Kind.EXPORT:
         status = Export.Status.CANCELLED if cancelled else Export.Status.FAILED
-        job.exports.filter(status__in=Export.LIVE).update(status=status, error=error[:300], revision=revision)
+        job.exports.filter(status__in=Export.LIVE).update(
+            status=status, error=error[:ERROR_LENGTH], revision=revision
+        )
         return
     unfinished = job.candidates.filter(status=Candidate.Status.PENDING)
-    unfinished.update(status=Candidate.Status.FAILED, error=error[:300])
+    unfinished.update(status=Candidate.Status.FAILED, error=error[:ERROR_LENGTH])
     unfinished_frames = _unfinished_frames(job)
     unfinished_frames.filter(chosen__isnull=True).update(status=Frame.Status.FAILED, revision=revision)
     unfinished_frames.filter(chosen__isnull=False).update(status=Frame.Status.READY, revision=revision)

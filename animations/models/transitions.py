@@ -41,6 +41,10 @@ class FrameStatus(models.TextChoices):
     FAILED = "failed"
 
 
+ERROR_LENGTH: Final = 300
+"""Characters of the sentence in which a row says why it failed."""
+
+
 class IllegalTransition(Exception):
     """The row was not in a state from which this transition leads."""
 

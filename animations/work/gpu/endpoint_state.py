@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from animations.models import EndpointState, GpuCall, Job
+from animations.models.transitions import ERROR_LENGTH
 from animations.work.gpu import breaker_state, timings
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler, read_fleet
@@ -80,7 +81,7 @@ def used() -> None:
 
 def remember(health: Health | None, error: str = "") -> None:
     """Write down what `/health` has said (None: nothing, for that reason), and what that means for everybody."""
-    values: dict[str, Any] = {"as_of": timezone.now(), "error": error[:300]}
+    values: dict[str, Any] = {"as_of": timezone.now(), "error": error[:ERROR_LENGTH]}
     if health is not None:
         values |= {"workers": dict(health.workers), "jobs": dict(health.jobs)}
     with transaction.atomic():

@@ -16,6 +16,7 @@ from animations import storage
 from animations.models import GpuCall, Job
 from animations.models.gpu import webhook_path
 from animations.models.job import LeaseLost
+from animations.models.transitions import ERROR_LENGTH
 from animations.work.gpu import quota, timings
 from animations.work.lease import Lease
 from gpu.contract import FrameError, Request
@@ -260,7 +261,7 @@ def _result(row: GpuCall) -> Result:
 
 
 def _failure(error: GpuError) -> dict[str, Any]:
-    return {"status": GpuCall.Status.FAILED, "error": error.message[:300]}
+    return {"status": GpuCall.Status.FAILED, "error": error.message[:ERROR_LENGTH]}
 
 
 def spent(timings: Timings) -> dict[str, Any]:
