@@ -24,7 +24,7 @@ LONGEST_DELAY_MS = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class _Colours:
-    """How samples become colours: PNG's number for it, oxipng's word, and the palette's chunks, if there is one."""
+    """A colour type: PNG's number for it, oxipng's word, and the palette's chunks, if there is one."""
 
     number: int
     kind: oxipng.ColorType
@@ -32,7 +32,7 @@ class _Colours:
 
 
 def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, palette_from_db: float) -> bytes:
-    """An APNG of `frames` (equal H×W×4 straight RGBA) that plays for ever, with exact delays.
+    """Encode `frames` (equal H×W×4 straight RGBA) as an APNG that plays for ever, with exact delays.
 
     A palette of at most `colours` (2 to 256) with alpha is used if no frame is worse than `palette_from_db` (PSNR in
     dB on black and white) with it; otherwise every pixel keeps its colour exactly.
@@ -60,7 +60,7 @@ def _indexed(palette: Palette) -> _Colours:
 
 
 def _shown(pictures: Iterable[Samples], delays_ms: Sequence[int], kind: oxipng.ColorType) -> Iterator[bytes]:
-    """The chunks of H×W×C `pictures`, one for each delay; a picture is let go once the next is packed."""
+    """Yield the chunks of H×W×C `pictures`, one for each delay; a picture is let go once the next is packed."""
     number = 0
     for (x, y, samples), delay in zip(_changes(pictures), delays_ms, strict=True):
         height, width, _ = samples.shape
@@ -72,7 +72,7 @@ def _shown(pictures: Iterable[Samples], delays_ms: Sequence[int], kind: oxipng.C
 
 
 def _changes(pictures: Iterable[Samples]) -> Iterator[tuple[int, int, Samples]]:
-    """The first picture whole, then of each the rectangle that differs from the one before, as (x, y, samples)."""
+    """Yield the first picture, then of each the rectangle that differs from the one before, as (x, y, samples)."""
     before: Samples | None = None
     for picture in pictures:
         changed = np.ones(picture.shape[:2], np.bool_) if before is None else (picture != before).any(axis=2)
@@ -82,7 +82,7 @@ def _changes(pictures: Iterable[Samples]) -> Iterator[tuple[int, int, Samples]]:
 
 
 def _packed(samples: Samples, kind: oxipng.ColorType) -> bytes:
-    """The compressed scan lines of `samples`: what a PNG of them alone, their colours of that `kind`, holds."""
+    """Compress the scan lines of `samples`, as a PNG of them alone, their colours of that `kind`, holds them."""
     height, width, _ = samples.shape
     image = oxipng.RawImage(samples.tobytes(), width, height, color_type=kind, bit_depth=8)
     png = image.create_optimized_png(

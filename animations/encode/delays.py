@@ -1,10 +1,10 @@
-"""When frames are shown: fewer of them without changing the tempo, and delays in a format's own units."""
+"""Delays of frames: fewer of them without changing the tempo, and delays in a format's own units."""
 
 from collections.abc import Sequence
 
 
 def thin_frames(delays_ms: Sequence[int], count: int) -> tuple[list[int], list[int]]:
-    """Which `count` frames to keep, evenly spread, and how long each then stays (ms); the total is unchanged.
+    """Choose `count` frames to keep, evenly spread, and their delays (ms); the total is unchanged.
 
     A kept frame is shown from its own time until the next kept one's, so that nothing moves faster or later.
     """
@@ -17,7 +17,7 @@ def thin_frames(delays_ms: Sequence[int], count: int) -> tuple[list[int], list[i
 
 
 def to_units(delays_ms: Sequence[int], unit_ms: int, least: int = 1) -> list[int]:
-    """`delays_ms` in whole units of `unit_ms`, at least `least` each, with the rounding spread over the frames.
+    """Convert `delays_ms` to whole units of `unit_ms`, at least `least` each, the rounding spread over the frames.
 
     Each frame ends at the unit nearest to its true end, so errors never add up: 25 ms in units of 10 is 2, 3, 2, 3 …
     """
@@ -32,7 +32,7 @@ def to_units(delays_ms: Sequence[int], unit_ms: int, least: int = 1) -> list[int
 
 
 def lend_time(delays_ms: Sequence[int], is_kept: Sequence[bool]) -> list[int]:
-    """How long (ms) each kept frame stays once the others are left out; the total is unchanged.
+    """Return the delays (ms) of the kept frames once the others are left out; the total is unchanged.
 
     One that is left out lends its time to the kept one before it; at the start, to the last, which the loop shows
     before it. Empty if none is kept.

@@ -1,4 +1,4 @@
-"""What downloads are called: every letter of every script stays, what a file system cannot take is replaced.
+"""Names of downloads: every letter of every script stays, what a file system cannot take is replaced.
 
 The rules are those of Windows ("Naming Files, Paths, and Namespaces"), which are the strictest.
 """
@@ -25,7 +25,7 @@ def download_name(title: str, platform: Platform) -> str:
 
 
 def safe_stem(title: str) -> str:
-    """`title` as a file's name without its ending: never empty, hidden, a device, or cut inside a letter."""
+    """Turn `title` into a file's name without its ending: never empty, hidden, a device, or cut inside a letter."""
     text = re.sub(r"\s+", " ", _DIRECTION.sub("", title))
     text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cs"))
     text = _FORBIDDEN.sub("_", text.replace('"', "'")).strip(" .")
@@ -35,7 +35,7 @@ def safe_stem(title: str) -> str:
 
 
 def ascii_name(name: str) -> str:
-    """`name`, which has an ending, in plain ASCII for clients that read nothing else."""
+    """Write `name`, which has an ending, in plain ASCII for clients that read nothing else."""
     stem, dot, suffix = name.rpartition(".")
     letters = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     plain = re.sub(r" {2,}", " ", _NOT_PLAIN.sub("_", letters)).strip(" .-_'")

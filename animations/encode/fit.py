@@ -49,7 +49,7 @@ class Fitted:
 def fit(
     frames: Iterable[Frame], delays_ms: Sequence[int], platform: Platform, indices: Sequence[int] | None = None
 ) -> Fitted:
-    """`frames` (each H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
+    """Encode `frames` (H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
 
     Frames in which nothing shows are left out, their time lent to their neighbours. Free steps come first (equal
     neighbours become one frame, colour that nobody sees goes), then quality, then fewer frames in the same time.
@@ -76,7 +76,7 @@ def fit(
 
 
 def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame], list[Alpha | None], list[str]]:
-    """`frames` in the size that the platform wants of one like the first, with their `drawn_alpha` if it is cut."""
+    """Bring `frames` to the size that the platform wants of the first, with their `drawn_alpha` if it is cut."""
     first, coming = _first(frames)
     if first is None:
         return [], [], []
@@ -96,7 +96,7 @@ def _on_canvas(frames: Iterable[Frame], platform: Platform) -> tuple[list[Frame]
 
 
 def _first(frames: Iterable[Frame]) -> tuple[Frame | None, Iterator[Frame]]:
-    """The first of `frames`, and all of them, still to be taken one by one."""
+    """Return the first of `frames`, and all of them, still to be taken one by one."""
     coming = iter(frames)
     first = next(coming, None)
     return first, coming if first is None else chain([first], coming)
@@ -105,7 +105,7 @@ def _first(frames: Iterable[Frame]) -> tuple[Frame | None, Iterator[Frame]]:
 def _without_empty(
     pictures: list[Frame], drawn: list[Alpha | None], delays_ms: Sequence[int]
 ) -> tuple[list[int], list[int]]:
-    """Take the frames in which nothing shows out of both lists; returns the delays of the others, and which went."""
+    """Take the frames in which nothing shows out of both lists; return the delays of the others, and which went."""
     delays, empty = drop_empty(pictures, delays_ms)
     if len(empty) == len(pictures):
         raise CannotFit("Nothing shows in any frame.")
@@ -127,7 +127,7 @@ def _smallness(pictures: list[Frame]) -> list[str]:
 def _prepared(
     pictures: list[Frame], drawn: list[Alpha | None], delays: list[int], platform: Platform, steps: list[str]
 ) -> tuple[list[Frame], list[int]]:
-    """What costs nothing or is not a choice: the format's own limits, equal frames, the number of frames."""
+    """Do what costs nothing or is no choice: the format's own limits, equal frames, the number of frames."""
     if platform.format in ONE_BIT:
         steps += cut_to_one_bit(pictures, drawn).words()
     if platform.format == "GIF":
@@ -144,7 +144,7 @@ def _prepared(
 def _within(
     pictures: list[Frame], delays: list[int], scale: QualityScale, platform: Platform
 ) -> tuple[bytes, list[int], list[str]]:
-    """The file of the first stage that is within the byte budget, with its delays and what it gave up."""
+    """Return the file of the first stage within the byte budget, with its delays and what it gave up."""
     if platform.bytes_max is None:
         return scale.steps[0].encode(pictures, delays), delays, []
     attempt = _Attempt(pictures, delays, scale, platform.bytes_max)
@@ -157,7 +157,7 @@ def _within(
 
 
 class _Attempt:
-    """The search over stages. What one stage measured tells the next where to begin, or that it need not."""
+    """The search over stages. Measurements of one stage tell the next where to begin, or that it need not."""
 
     def __init__(self, pictures: list[Frame], delays: list[int], scale: QualityScale, budget: int) -> None:
         self.pictures, self.delays, self.scale, self.budget = pictures, delays, scale, budget
@@ -166,7 +166,7 @@ class _Attempt:
         self.known: tuple[int, int, float] | None = None  # frames, step and log(bytes / budget) of the last failure
 
     def best(self, count: int, floor: int) -> int | None:
-        """The best step, down to `floor`, at which `count` frames are within the budget, or `None`."""
+        """Find the best step, down to `floor`, at which `count` frames are within the budget, or `None`."""
         start = self._expected(count)
         if start > floor + HOPELESS_STEPS and count > FEWEST_FRAMES:
             return None
@@ -179,7 +179,7 @@ class _Attempt:
         return step
 
     def given_up(self, step: int) -> list[str]:
-        """What the file of `step` lacks, in words."""
+        """Say what the file of `step` lacks."""
         steps = []
         if len(self.kept) < len(self.pictures):
             steps.append(f"{len(self.kept)} of {len(self.pictures)} frames kept, in the same time")
@@ -188,7 +188,7 @@ class _Attempt:
         return steps
 
     def _expected(self, count: int) -> int:
-        """The step at which `count` frames should just fit, by what the last failure measured."""
+        """Return the step at which `count` frames should just fit, by what the last failure measured."""
         if self.known is None:
             return 0
         frames, step, excess = self.known

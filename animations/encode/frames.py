@@ -12,7 +12,7 @@ OPAQUE_FROM = 128
 
 
 def clear_hidden_colour(frame: Frame) -> Frame:
-    """`frame` (H×W×4) with RGB 0 wherever alpha is 0: nobody sees it, every encoder pays for it. Changes no input."""
+    """Set RGB to 0 in a copy of `frame` (H×W×4) where alpha is 0: nobody sees it, every encoder pays for it."""
     unseen = frame[..., 3] == 0
     if not frame[unseen].any():
         return frame
@@ -21,7 +21,7 @@ def clear_hidden_colour(frame: Frame) -> Frame:
 
 
 def fit_canvas(frame: Frame, width: int, height: int) -> Frame:
-    """`frame` (H×W×4) scaled to fit `width` × `height` px and centred there on nothing; its shape is kept."""
+    """Scale `frame` (H×W×4) to fit `width` × `height` px, its shape kept, and centre it there on nothing."""
     h, w = frame.shape[:2]
     if (w, h) == (width, height):
         return clear_hidden_colour(frame)
@@ -33,13 +33,13 @@ def fit_canvas(frame: Frame, width: int, height: int) -> Frame:
 
 
 def inner_size(w: int, h: int, width: int, height: int) -> tuple[int, int]:
-    """The size in px of `w` × `h` scaled to fit `width` × `height`, its shape kept."""
+    """Return the size in px of `w` × `h` scaled to fit `width` × `height`, its shape kept."""
     scale = min(width / w, height / h)
     return min(width, max(1, round(w * scale))), min(height, max(1, round(h * scale)))
 
 
 def cut_alpha(frame: Frame) -> Frame:
-    """`frame` with each pixel either opaque, in its straight colour, or all zero. Changes no input."""
+    """Make each pixel of a copy of `frame` either opaque, in its straight colour, or all zero."""
     alpha = frame[..., 3]
     there = alpha >= OPAQUE_FROM
     if np.array_equal(alpha, np.where(there, 255, 0)):
@@ -50,7 +50,7 @@ def cut_alpha(frame: Frame) -> Frame:
 
 
 def bounding_slices(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
-    """The rows and columns of the smallest rectangle that holds all that `where` (H×W) sets; one pixel if none."""
+    """Return the rows and columns of the smallest rectangle round all that `where` (H×W) sets; one pixel if none."""
     ys, xs = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
     if not len(ys):
         return slice(0, 1), slice(0, 1)
@@ -58,7 +58,7 @@ def bounding_slices(where: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
 
 
 def merge_equal_frames(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[Frame], list[int]]:
-    """Runs of equal neighbours become one frame that stays as long as they did together (ms)."""
+    """Merge runs of equal neighbours into one frame that stays as long as they did together (ms)."""
     kept: list[Frame] = []
     delays: list[int] = []
     for frame, delay in zip(frames, delays_ms, strict=True):

@@ -16,6 +16,6 @@ def truncate(text: str, length: int) -> str:
 
 
 def _continues(before: str, letter: str) -> bool:
-    """Whether `letter` is drawn as part of what stands before it (most of the rules: marks, joiners, skin tones)."""
+    """Return whether `letter` is drawn as part of the one before it (mostly: marks, joiners, skin tones)."""
     is_tone = "\U0001f3fb" <= letter <= "\U0001f3ff"
     return before == JOINER or letter == JOINER or is_tone or unicodedata.category(letter).startswith("M")

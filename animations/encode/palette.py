@@ -25,7 +25,7 @@ _WITHOUT_CARRY = np.uint32(0x7F7F7F7F)  # four bytes shifted right as one number
 
 
 def learn_palette(frames: Iterable[Frame], size: int) -> Palette:
-    """The n×4 (n ≤ `size`) straight RGBA palette that shows `frames` (H×W×4 uint8 each) best.
+    """Learn the n×4 (n ≤ `size`) straight RGBA palette that shows `frames` (H×W×4 uint8 each) best.
 
     Entry 0 is transparent and stands for every pixel of alpha 0. Same frames, same palette.
     """
@@ -38,7 +38,7 @@ def learn_palette(frames: Iterable[Frame], size: int) -> Palette:
 
 
 def nearest_entries(frame: Frame, palette: Palette) -> npt.NDArray[np.uint8]:
-    """The H×W indices of the entries of `palette` nearest to the pixels of `frame` (H×W×4); alpha 0 is index 0."""
+    """Return the H×W indices of `palette` entries nearest to the pixels of `frame` (H×W×4); alpha 0 is index 0."""
     visible = frame[..., 3] > 0
     indices = np.zeros(frame.shape[:2], np.uint8)
     if len(palette) > 1:
@@ -47,7 +47,7 @@ def nearest_entries(frame: Frame, palette: Palette) -> npt.NDArray[np.uint8]:
 
 
 def palette_psnr_db(frame: Frame, palette: Palette) -> float:
-    """The PSNR in dB, on black and white alike, of the visible pixels of `frame` shown with `palette`."""
+    """Return the PSNR in dB, on black and white alike, of the visible pixels of `frame` shown with `palette`."""
     visible = frame[..., 3] > 0
     if not visible.any():
         return np.inf
@@ -58,7 +58,7 @@ def palette_psnr_db(frame: Frame, palette: Palette) -> float:
 
 
 def _embed(colours: npt.NDArray[np.uint8]) -> Points:
-    """n×4 straight RGBA to n×4 points whose squared distance is the squared error on black plus that on white."""
+    """Map n×4 straight RGBA to points whose squared distance is the squared error on black plus that on white."""
     points = colours.astype(np.float32)
     colour, alpha = points[:, :3], points[:, 3:]
     colour *= alpha / 255
@@ -68,14 +68,14 @@ def _embed(colours: npt.NDArray[np.uint8]) -> Points:
 
 
 def _extract(points: Points) -> Palette:
-    """The inverse of `_embed`, rounded."""
+    """Invert `_embed`, rounded."""
     alpha = points[:, 3:] / np.float32(1.5**0.5)
     premultiplied = points[:, :3] / np.float32(2**0.5) + alpha / 2
     return unpremultiply(np.concatenate([premultiplied, alpha], axis=1))
 
 
 def _points(frames: Iterable[Frame]) -> tuple[Points, Weights]:
-    """The visible colours of all frames as at most `MOST_POINTS` weighted points (means of small cells)."""
+    """Gather the visible colours of all frames as at most `MOST_POINTS` weighted points (means of small cells)."""
     shift = 2
     codes = np.empty(0, np.uint32)
     sums = np.empty((0, 5))
@@ -93,7 +93,7 @@ def _points(frames: Iterable[Frame]) -> tuple[Points, Weights]:
 
 
 def _strips(frames: Iterable[Frame]) -> Iterator[Palette]:
-    """All pixels, n×4, so few at a time that what is made of them stays small."""
+    """Yield all pixels, n×4, so few at a time that what is made of them stays small."""
     for frame in frames:
         pixels = np.ascontiguousarray(frame).reshape(-1, 4)
         for start in range(0, len(pixels), _STRIP):
@@ -101,7 +101,7 @@ def _strips(frames: Iterable[Frame]) -> Iterator[Palette]:
 
 
 def _counted(pixels: Palette) -> tuple[Palette, Weights]:
-    """The distinct visible colours of n×4 `pixels`, m×4, and how many of them have each."""
+    """Return the distinct visible colours of n×4 `pixels`, m×4, and how many of them have each."""
     values, counts = np.unique(pixels.view(np.uint32), return_counts=True)
     colours = values.view(np.uint8).reshape(-1, 4)
     visible = colours[:, 3] > 0
@@ -109,7 +109,7 @@ def _counted(pixels: Palette) -> tuple[Palette, Weights]:
 
 
 def _codes(colours: Palette, shift: int) -> npt.NDArray[np.uint32]:
-    """The cell of each colour as four packed bytes, each channel shifted right by `shift` bits."""
+    """Return the cell of each colour as four packed bytes, each channel shifted right by `shift` bits."""
     return np.ascontiguousarray(colours >> np.uint8(shift)).view(np.uint32).ravel()
 
 
@@ -150,7 +150,7 @@ class _Cluster:
 
 
 def _split(points: Points, weights: Weights, size: int) -> Points:
-    """At most `size` centres: the cluster with the largest spread is cut in two until there are enough."""
+    """Return at most `size` centres: cut the cluster with the largest spread in two until there are enough."""
     clusters = [_Cluster.of(np.arange(len(points)), points, weights)]
     while len(clusters) < size:
         worst = max(range(len(clusters)), key=lambda index: clusters[index].spread)
@@ -162,7 +162,7 @@ def _split(points: Points, weights: Weights, size: int) -> Points:
 
 
 def _lloyd(points: Points, weights: Weights, centres: Points) -> Points:
-    """Moves each centre to the mean of the points nearest to it, `LLOYD_ROUNDS` times (k-means)."""
+    """Move each centre to the mean of the points nearest to it, `LLOYD_ROUNDS` times (k-means)."""
     for _ in range(LLOYD_ROUNDS):
         nearest = _nearest(points, centres)
         mass = np.bincount(nearest, weights, minlength=len(centres))
@@ -176,7 +176,7 @@ def _lloyd(points: Points, weights: Weights, centres: Points) -> Points:
 
 
 def _nearest(points: Points, centres: Points) -> npt.NDArray[np.uint8]:
-    """For each of n×4 `points` the index of the nearest of at most 256 `centres`; chunked, so memory stays small."""
+    """Return for each of n×4 `points` the index of the nearest of at most 256 `centres`; chunked to spare memory."""
     lengths = np.square(centres).sum(axis=1)
     doubled = np.ascontiguousarray(-2 * centres.T)
     found = np.empty(len(points), np.uint8)

@@ -14,8 +14,10 @@ from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art, redu
 
 
 def split_pixel_art(frames: Iterable[Frame]) -> tuple[list[Frame], Iterator[Frame]]:
-    """Either all `frames` (H×W×4 straight RGBA, of one size) as pixel art, one pixel for each block, and no others;
-    or no pixel art, and all frames as they came. They are taken one by one, and no further than need be.
+    """Reduce all `frames` (H×W×4 straight RGBA, of one size) to one pixel for each block, if they are pixel art.
+
+    Returns them and no others; or no pixel art, and all frames as they came. Frames are taken one by one, and no
+    further than need be.
     """
     coming = iter(frames)
     taken: list[tuple[Frame, int]] = []
@@ -34,7 +36,7 @@ def split_pixel_art(frames: Iterable[Frame]) -> tuple[list[Frame], Iterator[Fram
 
 
 def fit_pixel_art(art: Sequence[Frame], width: int, height: int) -> list[Frame]:
-    """`art` of one size, scaled to fit `width` × `height` px by a whole number if one fills enough, and centred."""
+    """Scale `art` of one size to fit `width` × `height` px, by a whole number if one fills enough, and centre it."""
     high, wide = art[0].shape[:2]
     times = whole_scale((wide, high), (width, height))
     size = (wide * times, high * times) if times else inner_size(wide, high, width, height)

@@ -1,4 +1,4 @@
-"""What each chat platform takes, as data. No pixels here: the web process reads this file."""
+"""The rules of each chat platform, as data. No pixels here: the web process reads this file."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
@@ -19,7 +19,7 @@ class Rule(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class SizeRule:
-    """Which sizes a platform takes, all in pixels.
+    """The sizes that a platform takes, all in pixels.
 
     `width` × `height` is the largest canvas. `exact` means nothing smaller will do, `square` that both sides are
     equal, `sides` lists the only sides of a square that are taken, `longest_min` is the least that the longer
@@ -34,7 +34,7 @@ class SizeRule:
     longest_min: int = 0
 
     def allows(self, width: int, height: int) -> bool:
-        """Whether a file of this size keeps the rule."""
+        """Return whether a file of this size keeps the rule."""
         if not self.width:
             return True
         if self.exact:
@@ -46,7 +46,7 @@ class SizeRule:
         return width <= self.width and height <= self.height and max(width, height) >= self.longest_min
 
     def target(self, width: int, height: int) -> tuple[int, int]:
-        """The canvas, as (width, height), that a picture of `width` × `height` is put on for this platform."""
+        """Return the canvas, as (width, height), that a picture of `width` × `height` is put on for this platform."""
         if not self.width or (not self.exact and self.allows(width, height)):
             return width, height
         if self.exact:
@@ -299,7 +299,7 @@ PLATFORMS: Final[dict[str, Platform]] = {platform.slug: platform for platform in
 
 
 def limits(platform: Platform) -> dict[str, int | str]:
-    """Every rule of `platform` by name, in the order a report shows them; what is not limited is absent."""
+    """Return every rule of `platform` by name, in the order a report shows them; what is not limited is absent."""
     found: dict[str, int | str] = {"format": platform.format, "pixels": str(platform.pixels)}
     if platform.bytes_max is not None:
         found["bytes"] = platform.bytes_max
@@ -321,12 +321,12 @@ def limits(platform: Platform) -> dict[str, int | str]:
 
 
 def loop_words(least: int, most: int) -> str:
-    """How often a file plays, in words: 'for ever', '3' or '1–4'."""
+    """Say how often a file plays: 'for ever', '3' or '1–4'."""
     if least == most:
         return "for ever" if least == FOR_EVER else str(least)
     return f"{least}–{most}"
 
 
 def rules(platform: Platform) -> list[Rule]:
-    """The rules as plain data for `GET platforms/`: `[{"rule": "bytes", "value": 128000}, …]`."""
+    """Return the rules as plain data for `GET platforms/`: `[{"rule": "bytes", "value": 128000}, …]`."""
     return [{"rule": rule, "value": value} for rule, value in limits(platform).items()]

@@ -1,4 +1,4 @@
-"""What each format can give up in quality, best first, and the search for the best that fits a byte budget."""
+"""Quality: the settings of each format, best first, and the search for the best that fits a byte budget."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ QUALITY_SCALES: Final[dict[Format, QualityScale]] = {"GIF": _gif(), "APNG": _apn
 
 
 def best_step(measure: Callable[[int], int], budget: int, floor: int, start: int, slope: float) -> int | None:
-    """The first step, 0 to `floor`, whose `measure` (bytes) is within `budget`; `None` if not even `floor` is.
+    """Find the first step, 0 to `floor`, whose `measure` (bytes) is within `budget`; `None` if not even `floor` is.
 
     Regula falsi on log(bytes), beginning at `start`; content with 93 % of the budget. Bytes are taken to fall from
     step to step, by `slope` in log(bytes) until two measurements say better.
@@ -100,7 +100,7 @@ def best_step(measure: Callable[[int], int], budget: int, floor: int, start: int
 
 
 def _guess(too_big: tuple[int, float] | None, fits: tuple[int, float] | None, floor: int, slope: float) -> int:
-    """The step strictly between what is known at which the excess should fall to just below 0."""
+    """Return the step strictly between what is known at which the excess should fall to just below 0."""
     least, most = 0, floor
     if too_big and fits:
         slope = (too_big[1] - fits[1]) / (fits[0] - too_big[0])

@@ -1,4 +1,4 @@
-"""What a file really is, read again from its bytes alone, against each rule of its platform."""
+"""Verify a file, read again from its bytes alone, against each rule of its platform."""
 
 import io
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether every rule is kept."""
+        """True if every rule is kept."""
         return all(check.ok for check in self.checks)
 
 
@@ -59,7 +59,7 @@ class _Measured:
 
 
 def verify(data: bytes, platform: Platform) -> Report:
-    """Decodes `data` frame by frame and measures it against every rule of `platform`.
+    """Decode `data` frame by frame and measure it against every rule of `platform`.
 
     A file that cannot be decoded gives a report that is not ok; nothing is raised.
     """
@@ -96,7 +96,7 @@ def _format(image: ImageFile.ImageFile) -> str:
 
 
 def _stated_loops(image: Image.Image, kind: str) -> int:
-    """How often the file plays. A GIF states how often it repeats, and nothing if it plays once."""
+    """Return how often the file plays. A GIF states how often it repeats, and nothing if it plays once."""
     stated = image.info.get("loop")
     if stated is None:
         return _ONCE
@@ -109,7 +109,7 @@ def _on_white(pixels: Frame) -> bool:
 
 
 def _checks(found: _Measured, size: int, platform: Platform) -> tuple[Check, ...]:
-    """A check for each of the platform's `limits`, in their order, and that no frame is empty."""
+    """Check each of the platform's `limits`, in their order, and that no frame is empty."""
     frames, duration, shortest = len(found.delays_ms), sum(found.delays_ms), min(found.delays_ms)
     seen: dict[str, tuple[int | str, bool]] = {
         "format": (found.format, found.format == platform.format),

@@ -1,4 +1,4 @@
-"""What of a frame can be seen: whether it shows anything, how far it reaches, and which frames do not."""
+"""The visible part of frames: whether one shows anything, how far it reaches, and which frames show nothing."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -45,7 +45,7 @@ def drop_empty(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[
 
 
 def name_frames(indices: Sequence[int]) -> str:
-    """Frames as people count them: 'frame 3', 'frames 1, 2 and 5', or the first few 'and 4 more'."""
+    """Name frames as people count them: 'frame 3', 'frames 1, 2 and 5', or the first few 'and 4 more'."""
     numbers = [str(index + 1) for index in indices]
     if len(numbers) > NAMED_FRAMES + 1:
         numbers[NAMED_FRAMES:] = [f"{len(numbers) - NAMED_FRAMES} more"]

@@ -12,7 +12,7 @@ METHOD = 4  # 0, the default, gives files a fifth larger; 6 takes seventy times 
 
 
 def encode(frames: Sequence[Frame], delays_ms: Sequence[int], quality: int, alpha_quality: int) -> bytes:
-    """A WebP of `frames` (equal H×W×4 straight RGBA) that plays for ever, with exact delays.
+    """Encode `frames` (equal H×W×4 straight RGBA) as a WebP that plays for ever, with exact delays.
 
     `quality` and `alpha_quality` run from 0 to 100; the second is the cheaper one to give up on soft edges.
     """

@@ -84,7 +84,7 @@ def _size_within(size: Size, longest: int) -> Size:
 
 
 def _within(cut: Picture, rgb: Picture, own: Alpha) -> Picture:
-    """`cut` made no more opaque than `own`, with the picture's colours where those were soft."""
+    """Return `cut` made no more opaque than `own`, with the picture's colours where those were soft."""
     alpha = np.minimum(cut[..., 3], own)
     return edge.stack_alpha(np.where((own < 255)[..., None], rgb, cut[..., :3]), alpha)
 

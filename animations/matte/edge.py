@@ -16,7 +16,7 @@ _TINY: Final = np.float32(1e-5)
 
 
 def decontaminate_edge(rgb: Picture, alpha: Alpha, own: Alpha | None = None) -> Picture:
-    """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8) cut by the matte `alpha` (H×W uint8).
+    """Cut `rgb` (H×W×3 uint8) by the matte `alpha` (H×W uint8) to H×W×4 straight RGBA, its edge free of background.
 
     `own` is the alpha that the picture came with: what was clear stays so, and what was soft keeps its colour, for
     no background is mixed into it. Opaque pixels keep their colour exactly; RGB is 0 under alpha 0. Where the matte
@@ -42,7 +42,7 @@ def decontaminate_edge(rgb: Picture, alpha: Alpha, own: Alpha | None = None) -> 
 
 
 def stack_alpha(rgb: Picture, alpha: Alpha) -> Picture:
-    """The H×W×4 uint8 straight RGBA of `rgb` and `alpha` as they are, with RGB 0 under alpha 0."""
+    """Put `rgb` and `alpha` together as they are to H×W×4 straight RGBA, with RGB 0 under alpha 0."""
     cut = np.zeros((*alpha.shape, 4), np.uint8)
     np.copyto(cut[..., :3], rgb, where=(alpha > 0)[..., None])
     cut[..., 3] = alpha
@@ -50,7 +50,7 @@ def stack_alpha(rgb: Picture, alpha: Alpha) -> Picture:
 
 
 def _far_colours(rgb: Picture, alpha: Alpha) -> tuple[Colours, Colours]:
-    """The foreground's and the background's colour as seen from afar, at a quarter of the size, in [0,255].
+    """Estimate the foreground's and the background's colour from afar, at a quarter of the size, in [0,255].
 
     Unlike the paper, pixels are weighed by the cube of their part: halves the error in wide soft edges.
     """
@@ -63,7 +63,7 @@ def _far_colours(rgb: Picture, alpha: Alpha) -> tuple[Colours, Colours]:
 
 
 def _mean_colour(colour: Colours, weight: Colours, window: tuple[int, int]) -> Colours:
-    """The mean of `colour` (H×W×3) in a window round each pixel, weighted by `weight` (H×W×1)."""
+    """Return the mean of `colour` (H×W×3) in a window round each pixel, weighted by `weight` (H×W×1)."""
     total = cv2.blur(colour * weight, window)
     mass = cv2.blur(weight, window)
     mean: Colours = total / (mass.reshape(*mass.shape[:2], 1) + _TINY)
@@ -90,7 +90,7 @@ def _decontaminate_strip(
 
 
 def _rows_of(coarse: Colours, shape: tuple[int, ...], rows: slice) -> Colours:
-    """The given rows of `coarse` as enlarged to `shape`, without enlarging the rest."""
+    """Enlarge the given rows of `coarse` to `shape`, without the rest."""
     height, width = shape
     ys = np.clip((np.arange(rows.start, rows.stop, dtype=np.float32) + 0.5) * coarse.shape[0] / height - 0.5, 0, None)
     xs = np.clip((np.arange(width, dtype=np.float32) + 0.5) * coarse.shape[1] / width - 0.5, 0, None)
@@ -100,7 +100,7 @@ def _rows_of(coarse: Colours, shape: tuple[int, ...], rows: slice) -> Colours:
 
 
 def _balanced(colour: Colours, part: Colours, foreground: Colours, background: Colours) -> Colours:
-    """`foreground` corrected by what the compositing equation leaves over, clipped to [0,255]."""
+    """Correct `foreground` by the residual of the compositing equation, clipped to [0,255]."""
     left_over = colour - part * foreground - (1 - part) * background
     balanced: Colours = np.clip(foreground + part * left_over, 0, 255)
     return balanced

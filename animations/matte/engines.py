@@ -54,7 +54,7 @@ NO_WHITE_GROUND: Final = (
 
 
 class Ground(StrEnum):
-    """What a picture stands on, as `animations.matte.ground` measures it."""
+    """The background of a picture, as `animations.matte.ground` measures it."""
 
     TRANSPARENT = "transparent"
     """On nothing: it is a cut-out already."""

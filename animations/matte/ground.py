@@ -1,4 +1,4 @@
-"""What a picture stands on: on nothing, on plain white, or on something else.
+"""Classify a picture's background: none, plain white, or something else.
 
 Pillow alone, for the process that decodes strangers' files has no NumPy; there a picture is measured once, when it
 comes. Everything is measured on a copy of a few hundred pixels, whose pixels are means of the picture's.

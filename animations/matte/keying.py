@@ -17,7 +17,7 @@ _SAMPLED = 7  # of so many pixels one is looked at where a median of all is want
 
 
 def key_white(rgb: Picture) -> Alpha:
-    """The H×W uint8 alpha of `rgb` (H×W×3 uint8), whose background is white or nearly so.
+    """Key out the white, or nearly white, background of `rgb` (H×W×3 uint8), and return the H×W uint8 alpha.
 
     What lies within a tolerance of the border's colour and is connected to the border is background; the tolerance
     is the border's own noise. In the three pixels beside it alpha is how far the pixel has come from white towards
@@ -32,7 +32,7 @@ def key_white(rgb: Picture) -> Alpha:
 
 
 def key_colour(rgb: Picture, colour: Colour, outside: Mask, away: Plane, strong_from: float) -> Alpha:
-    """The H×W uint8 alpha of `rgb` whose background of this `colour` is `outside` (H×W): its edge is unmixed.
+    """Return the H×W uint8 alpha of `rgb` whose background of this `colour` is `outside` (H×W), its edge unmixed.
 
     `away` (H×W) is how far each pixel is from `colour`; from `strong_from` on it is surely no background.
     """
@@ -45,7 +45,7 @@ def key_colour(rgb: Picture, colour: Colour, outside: Mask, away: Plane, strong_
 
 
 def remove_white(rgb: Picture, alpha: Alpha) -> Picture:
-    """The H×W×4 uint8 straight RGBA of `rgb` (H×W×3 uint8) cut by `alpha`, as `key_white` has found it.
+    """Cut `rgb` (H×W×3 uint8) by `alpha`, as `key_white` has found it, to H×W×4 straight RGBA.
 
     The white that is mixed into soft pixels is taken out. RGB is 0 under alpha 0.
     """
@@ -59,7 +59,7 @@ def remove_white(rgb: Picture, alpha: Alpha) -> Picture:
 
 
 def estimate_foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Plane, ground: Colour) -> Picture:
-    """The foreground's colours, n×3 uint8, of the pixels of `soft` in their order, of which it is `part` (n).
+    """Estimate the foreground's colours (n×3 uint8) in the pixels of `soft`, in order, of which it is `part` (n).
 
     Each gets the colour F of the nearest sure pixel among `opaque`, and alpha times what the compositing equation
     leaves over, (C−alpha·F−(1−alpha)·W): laid on the same ground it looks as it came. To solve the equation for F
@@ -75,34 +75,34 @@ def estimate_foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Plane, gro
 
 
 def ground_colour(rgb: Picture, alpha: Alpha) -> Colour:
-    """The background's colour: the median of what `alpha` has taken away, else of the border's pale pixels."""
+    """Return the background's colour: the median of what `alpha` has removed, else of the border's pale pixels."""
     ground = rgb[alpha == 0][::_SAMPLED]
     middle: Colour = np.median(ground, axis=0).astype(np.float32) if len(ground) else _white(_border(rgb))
     return middle
 
 
 def ground_tolerance(rgb: Picture, alpha: Alpha) -> float:
-    """What still counts as that background, from its own noise."""
+    """Return the distance up to which a colour counts as that background, from its own noise."""
     ground = rgb[alpha == 0][::_SAMPLED]
     return noise_tolerance(colour_distance(ground if len(ground) else _border(rgb), ground_colour(rgb, alpha)))
 
 
 def _border(rgb: Picture) -> Picture:
-    """The pixels of the outermost ring (a hundredth of the shorter side, at least 1 px), n×3."""
+    """Return the pixels of the outermost ring (a hundredth of the shorter side, at least 1 px), n×3."""
     width = max(1, min(rgb.shape[:2]) // 100)
     sides = (rgb[:width], rgb[-width:], rgb[:, :width], rgb[:, -width:])
     return np.concatenate([side.reshape(-1, 3) for side in sides])
 
 
 def _white(border: Picture) -> Colour:
-    """The background's colour: the median of the border's pale pixels, so that a subject cut by it does not count."""
+    """Return the median of the border's pale pixels, so that a subject cut by the border does not count."""
     pale = border[border.min(axis=1) >= WHITE_FROM]
     middle: Colour = np.median(pale if len(pale) else border, axis=0).astype(np.float32)
     return middle
 
 
 def colour_distance(pixels: Picture, white: Colour) -> Plane:
-    """How far each pixel is from `white`: the largest difference of a channel, in grey levels."""
+    """Return each pixel's distance from `white`: the largest difference of a channel, in grey levels."""
     furthest = np.zeros(pixels.shape[:-1], np.float32)
     for channel, level in enumerate(white):
         np.maximum(furthest, np.abs(pixels[..., channel] - level), out=furthest)
@@ -110,14 +110,14 @@ def colour_distance(pixels: Picture, white: Colour) -> Plane:
 
 
 def noise_tolerance(border_away: Plane) -> float:
-    """What still counts as background, from the noise of the border's own background pixels."""
+    """Return the distance up to which a pixel counts as background, from the noise of the border's own."""
     ground = border_away[border_away <= MOST_TOLERANCE]
     noise = float(np.quantile(ground, 0.99)) if len(ground) else 0.0
     return min(max(LEAST_TOLERANCE, 4 + 1.5 * noise), MOST_TOLERANCE)
 
 
 def _reached(like_white: Mask) -> Mask:
-    """The part of `like_white` that is connected to the border."""
+    """Return the part of `like_white` that is connected to the border."""
     padded = np.pad(like_white, 1, constant_values=True).astype(np.uint8)
     _, labels = cv2.connectedComponents(padded, connectivity=4)
     reached: Mask = labels[1:-1, 1:-1] == labels[0, 0]
@@ -125,7 +125,7 @@ def _reached(like_white: Mask) -> Mask:
 
 
 def _without_specks(outside: Mask, strong: Mask) -> Mask:
-    """`outside` and the islands in it that hold nothing `strong`: noise, not things."""
+    """Add to `outside` the islands in it that hold nothing `strong`: noise, not things."""
     count, labels = cv2.connectedComponents((~outside).astype(np.uint8), connectivity=8)
     things = np.zeros(count, bool)
     things[labels[strong]] = True
@@ -134,7 +134,7 @@ def _without_specks(outside: Mask, strong: Mask) -> Mask:
 
 
 def _sure(outside: Mask, away: Plane, strong_from: float) -> Mask:
-    """Where the subject's own colour is seen: deeper inside than the band, and along the middle of thin parts."""
+    """Find the subject's own colour: deeper inside than the band, and along the middle of thin parts."""
     sure: Mask = _depth(~outside) > BAND
     thin = ~outside & (_depth(~sure) > 2 * BAND)
     peak = away >= cv2.dilate(away, np.ones((2 * BAND + 1, 2 * BAND + 1), np.uint8))
@@ -143,13 +143,13 @@ def _sure(outside: Mask, away: Plane, strong_from: float) -> Mask:
 
 
 def _depth(mask: Mask) -> Plane:
-    """How far each pixel of `mask` is from the nearest one that is not in it, in px."""
+    """Return the distance in px of each pixel of `mask` from the nearest one that is not in it."""
     depth: Plane = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
     return depth
 
 
 def _unmixed(rgb: Picture, white: Colour, sure: Mask, edge: Mask) -> Alpha:
-    """The alpha of the pixels in `edge`, in their order, each unmixed between white and the nearest sure colour."""
+    """Return the alpha of the pixels in `edge`, in order, each unmixed between white and the nearest sure colour."""
     if not sure.any():
         return np.full(int(edge.sum()), 255, np.uint8)
     towards = _nearest(rgb, sure, edge) - white
@@ -161,13 +161,13 @@ def _unmixed(rgb: Picture, white: Colour, sure: Mask, edge: Mask) -> Alpha:
 
 
 def _pure(opaque: Mask) -> Mask:
-    """Of the opaque pixels those without a soft neighbour, for a JPEG mixes them; where a part is thin, all."""
+    """Return the opaque pixels without a soft neighbour, for a JPEG mixes them; where a part is thin, all."""
     pure: Mask = _depth(opaque) > 2
     return pure | (opaque & (_depth(~pure) > 2 * BAND))
 
 
 def _nearest(rgb: Picture, among: Mask, at: Mask) -> Colours:
-    """The colour of the pixel of `among` that is nearest to each pixel of `at`, in their order, n×3."""
+    """Return the colour of the pixel of `among` that is nearest to each pixel of `at`, in their order, n×3."""
     _, labels = cv2.distanceTransformWithLabels(
         (~among).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )

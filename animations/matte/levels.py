@@ -1,4 +1,4 @@
-"""What a matting model is almost sure of is taken for sure: no haze over the background, no holes in the subject."""
+"""Levels draw out the ends of a model's alpha: no haze over the background, no holes in the subject."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TABLE: Final = np.rint(np.clip((np.arange(256) - CLEAR) / (SOLID - CLEAR), 0, 1
 
 
 def apply_levels(alpha: Alpha) -> Alpha:
-    """An H×W uint8 alpha with its ends drawn out: `CLEAR` and less is 0, `SOLID` and more 255, linear between.
+    """Draw out the ends of an H×W uint8 alpha: `CLEAR` and less is 0, `SOLID` and more 255, linear between.
 
     Small spots inside the subject about which the model was undecided are solid; those that it saw through stay.
     """
@@ -32,7 +32,7 @@ def apply_levels(alpha: Alpha) -> Alpha:
 
 
 def _glints(alpha: Alpha) -> npt.NDArray[np.bool_]:
-    """Where small spots lie that are nowhere clear and touch neither anything clear nor the border."""
+    """Find small spots that are nowhere clear and touch neither anything clear nor the border."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((alpha < SOLID).view(np.uint8), connectivity=8)
     undecided = stats[:, cv2.CC_STAT_AREA] <= GLINT * np.count_nonzero(alpha >= SOLID)
     undecided[0] = False

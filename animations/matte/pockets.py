@@ -31,7 +31,7 @@ class NoPocket(ValueError):
 
 
 def find_pockets(rgb: Picture, alpha: Picture) -> list[Pocket]:
-    """Regions of the ground's colour inside a matte that `key_white` has made, the largest first.
+    """Find the regions of the ground's colour inside a matte that `key_white` has made, the largest first.
 
     `rgb` is H×W×3 uint8, `alpha` H×W uint8. Whether they are holes or a white belly, only a person knows.
     """
@@ -74,7 +74,7 @@ def _differ(cutout: Picture, one: Point, other: Point) -> bool:
 
 
 def open_pocket(cutout: Picture, at: Point) -> Picture:
-    """`cutout` (H×W×4 uint8 straight RGBA) without the background of one colour at the pixel `at` (x, y).
+    """Remove the background of one colour at the pixel `at` (x, y) from `cutout` (H×W×4 uint8 straight RGBA).
 
     What is connected to it within the noise round it goes; the edge is unmixed from its colour as at a keyed ground.
     Raises `NoPocket` where that is outside the picture, nothing is shown, or colours are mixed.
@@ -116,7 +116,7 @@ def _connected(mask: Mask, at: Point) -> Mask:
 
 
 def _unmixed(cutout: Picture, part: Picture, colour: Colour) -> Picture:
-    """`cutout` at its new alpha `part`, with `colour` taken out of the pixels that it made softer."""
+    """Return `cutout` at its new alpha `part`, with `colour` taken out of the pixels that it made softer."""
     opened = cutout.copy()
     softer = (part < cutout[..., 3]) & (part > 0)
     if softer.any():

@@ -17,7 +17,7 @@ LEAST_SHARE: Final = 2e-5
 
 
 def has_subject(alpha: Alpha) -> bool:
-    """Whether an engine found a subject at all: the H×W uint8 alpha has a clear level, and more than specks of it.
+    """Return whether an engine found a subject: the H×W uint8 alpha has a clear level, and more than specks of it.
 
     Both are measured by the alpha itself, so that what is translucent or tiny counts as found.
     """

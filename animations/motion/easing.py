@@ -17,7 +17,7 @@ _ARCS = ((1.0, 0.0, 0.0), (2.0, 1.5, 0.75), (2.5, 2.25, 0.9375), (2.75, 2.625, 0
 
 
 def _bezier(x1: float, y1: float, x2: float, y2: float) -> Curve:
-    """A CSS `cubic-bezier()`: solve x(s) = x by halving, answer y(s)."""
+    """Build a CSS `cubic-bezier()`: solve x(s) = x by halving, answer y(s)."""
 
     def along(a: float, b: float, s: float) -> float:
         return 3 * a * s * (1 - s) ** 2 + 3 * b * s * s * (1 - s) + s**3
@@ -105,7 +105,7 @@ EASINGS: frozenset[str] = frozenset(_CURVES)
 
 
 def ease(name: str, x: float) -> float:
-    """How far the easing `name` has come at the share `x` of its time (both 0 to 1; `back` and `elastic` overshoot).
+    """Return the progress of the easing `name` at the share `x` of its time (0 to 1; `back`, `elastic` overshoot).
 
     It is exactly 0 at and before the start and exactly 1 at and after the end, so that keyframes meet.
     Raises KeyError for a name not in EASINGS.

@@ -36,22 +36,22 @@ class Channel:
 
 
 def channel(name: str, *keys: tuple[float, float] | tuple[float, float, str]) -> Channel:
-    """A channel from plain (time, value[, easing]) tuples."""
+    """Build a channel from plain (time, value[, easing]) tuples."""
     return Channel(name, tuple(Key(*key) for key in keys))
 
 
 def full_turn_channel(name: str) -> Channel:
-    """A channel that makes one whole turn each cycle."""
+    """Build a channel that makes one whole turn each cycle."""
     return Channel(name, (Key(0, 0), Key(1, 360)), full_turn=True)
 
 
 def tremble_channel(name: str, size: float, lag: float = 0.0) -> Channel:
-    """A channel that trembles by about `size`, differently for each seed."""
+    """Build a channel that trembles by about `size`, differently for each seed."""
     return Channel(name, noise=size, lag=lag)
 
 
 def sample(track: Channel, u: float, easing: str, seed: int = 0) -> float:
-    """The channel's value at cycle position `u` (any real; period 1), with `easing` where a key names none.
+    """Return the channel's value at cycle position `u` (any real; period 1), with `easing` where a key names none.
 
     Raises KeyError for an unknown easing.
     """
@@ -63,7 +63,7 @@ def sample(track: Channel, u: float, easing: str, seed: int = 0) -> float:
 
 
 def tremble(u: float, seed: int, lag: float = 0.0) -> float:
-    """A seeded sum of whole harmonics at `u`, −0.85 to 0.85; `lag` sets channels apart, in turns of each harmonic.
+    """Sum seeded whole harmonics at `u`, −0.85 to 0.85; `lag` sets channels apart, in turns of each harmonic.
 
     Two channels a quarter apart run round each other at a speed that varies little (one harmonic is the loudest), so
     that no step of the loop, and not the one over the seam, is much longer than the usual one.

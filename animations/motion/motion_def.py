@@ -1,4 +1,4 @@
-"""What a motion is: a motion of the vocabulary as data, in units a designer can tune."""
+"""The definition of a motion as data, in units a designer can tune."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -44,12 +44,12 @@ class MotionDef:
 
     @property
     def is_full_turn(self) -> bool:
-        """Whether it goes round and round."""
+        """True if it goes round and round."""
         return self.channels[0].full_turn
 
     @property
     def degrees(self) -> float:
-        """How far it turns: 360 for a whole turn, its widest for a swing, 0 where turning is not what it is about."""
+        """The angle of its turn: 360 for a whole one, the widest of a swing, 0 where it is not about turning."""
         first = self.channels[0]
         if first.name not in ("turn", "tilt", "tip"):
             return 0.0

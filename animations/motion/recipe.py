@@ -81,7 +81,7 @@ class Layer:
 
     @property
     def cycles_per_loop(self) -> int:
-        """How many whole cycles it makes in one loop."""
+        """The number of whole cycles in one loop."""
         return self.cycles * self.pace
 
 
@@ -114,13 +114,13 @@ class Recipe:
         return f"{words}, {paces[0]}" if together else words
 
     def to_json(self) -> dict[str, Any]:
-        """The recipe as plain JSON: `version`, `layers`, `seed`, `tempo`. `read_recipe` is the way back."""
+        """Return the recipe as plain JSON: `version`, `layers`, `seed`, `tempo`. `read_recipe` is the way back."""
         layers = [asdict(layer) for layer in self.layers]
         return {"version": VERSION, "layers": layers, "seed": self.seed, "tempo": self.tempo}
 
 
 def read_recipe(data: object) -> Recipe:
-    """The recipe in `data` (decoded JSON as from `Recipe.to_json`; fields left out take their defaults).
+    """Read the recipe in `data` (decoded JSON as from `Recipe.to_json`; fields left out take their defaults).
 
     Raises RecipeError whose message names the field: "layers[0].amplitude must be between 0 and 3".
     """

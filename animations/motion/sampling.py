@@ -1,4 +1,4 @@
-"""Which moments of a clip become frames, and how long each stays. No NumPy: the web process reads this file."""
+"""Sampling of clips: the moments that become frames, and their delays. No NumPy: the web process reads this file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Moment:
 
 
 class CannotSample(ValueError):
-    """This part of the clip makes no loop. `field` is the choice at fault: `start_ms`, `end_ms` or `fps`."""
+    """A part of a clip that makes no loop. `field` is the choice at fault: `start_ms`, `end_ms` or `fps`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -83,13 +83,13 @@ def longest_stay(times_ms: Sequence[int], clip_ms: int, start_ms: int = 0) -> in
 
 
 def _stays(times_ms: Sequence[int], clip_ms: int, start_ms: int) -> list[int]:
-    """How long each picture is shown, of those from `start_ms` on."""
+    """Return how long each picture is shown, of those from `start_ms` on."""
     begins = [start_ms, *(at for at in times_ms if at > start_ms), clip_ms]
     return [until - at for at, until in pairwise(begins)]
 
 
 def _what_fits(stays: Sequence[int]) -> int:
-    """The most that each may stay, so that all together are no longer than a loop."""
+    """Return the longest stay with which all together are no longer than a loop."""
     left, shared_by = LONGEST_MS, len(stays)
     for stay in sorted(stays):
         if stay * shared_by > left:
@@ -99,7 +99,7 @@ def _what_fits(stays: Sequence[int]) -> int:
 
 
 def _shortened(times_ms: Sequence[int], clip_ms: int, start_ms: int, longest: int) -> tuple[list[int], int]:
-    """The times and the end of a clip in which no picture from `start_ms` on stays longer."""
+    """Return the times and the end of a clip in which no picture from `start_ms` on stays longer."""
     kept = [at for at in times_ms if at <= start_ms]
     ends = accumulate((min(stay, longest) for stay in _stays(times_ms, clip_ms, start_ms)), initial=start_ms)
     _, *later, clip_end = ends
@@ -134,12 +134,12 @@ def _at_even_steps(times_ms: Sequence[int], start_ms: int, end_ms: int, fps: int
 
 
 def _at(times_ms: Sequence[int], at_ms: int) -> int:
-    """Which frame is on show."""
+    """Return the index of the frame on show."""
     return max(0, bisect_right(times_ms, at_ms) - 1)
 
 
 def _long_enough(shown: list[Shown], end_ms: int) -> list[Shown]:
-    """Without those that would be too short: what comes after one begins in its place; the last lends its time."""
+    """Drop those that would be too short: what comes after one begins in its place; the last lends its time."""
     kept: list[Shown] = []
     for at, index in shown:
         if kept and at - kept[-1][0] < LEAST_DELAY_MS:
@@ -152,7 +152,7 @@ def _long_enough(shown: list[Shown], end_ms: int) -> list[Shown]:
 
 
 def _thinned(shown: list[Shown]) -> list[Shown]:
-    """At most 60, evenly spread."""
+    """Keep at most 60, evenly spread."""
     total = len(shown)
     if total <= MOST_FRAMES:
         return shown

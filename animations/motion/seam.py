@@ -26,7 +26,7 @@ class Seam:
 
     @property
     def ratio(self) -> float:
-        """How many usual steps the step is."""
+        """The step in usual steps."""
         return self.step / max(self.usual, _UNSEEN)
 
 

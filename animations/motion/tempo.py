@@ -9,7 +9,7 @@ _MAX_PACE = 4
 
 
 def assign_paces(layers: tuple[Layer, ...], tempi: tuple[float, ...]) -> tuple[tuple[Layer, ...], float]:
-    """The layers with their paces, and the recipe's tempo, for the time factor wished for each (1 is its usual time).
+    """Give each layer its pace and return the recipe's tempo, for the time factor of each (1 is its usual time).
 
     Paces are whole and rounded up, so that whoever asked for "very fast" beside another motion is not given "fast"; a
     layer that was not told its tempo keeps its usual time exactly.

@@ -12,7 +12,7 @@ Frame = npt.NDArray[np.uint8]
 
 
 def ball(side: int, at: float, radius: float | None = None) -> Frame:
-    """A shaded ball with a soft edge, on nothing, that goes once round as `at` goes from 0 to 1."""
+    """Draw a shaded ball with a soft edge, on nothing, that goes once round as `at` goes from 0 to 1."""
     ys, xs = np.mgrid[:side, :side].astype(np.float32)
     x, y = side * (0.5 + 0.2 * np.sin(2 * np.pi * at)), side * (0.5 + 0.1 * np.cos(2 * np.pi * at))
     radius = side / 5 if radius is None else radius
@@ -35,7 +35,7 @@ def noise(count: int, side: int = 128) -> list[Frame]:
 
 
 def photo(count: int, side: int = 128) -> list[Frame]:
-    """Opaque clouds in every colour, drifting: as hard for a palette as a photograph."""
+    """Draw opaque clouds in every colour, drifting: as hard for a palette as a photograph."""
     random = np.random.default_rng(3)
     clouds = [cv2.GaussianBlur(random.random((side, side, 3), dtype=np.float32), (0, 0), 2.0) for _ in range(2)]
     frames = []
@@ -47,7 +47,7 @@ def photo(count: int, side: int = 128) -> list[Frame]:
 
 
 def played(data: bytes) -> tuple[list[Frame], list[int], int | None]:
-    """The frames of a file as Pillow shows them (RGBA), their delays (ms), and the loop count that it states."""
+    """Read the frames of a file as Pillow shows them (RGBA), their delays (ms), and the loop count that it states."""
     frames, delays = [], []
     with Image.open(io.BytesIO(data)) as image:
         loop = image.info.get("loop")
@@ -59,19 +59,19 @@ def played(data: bytes) -> tuple[list[Frame], list[int], int | None]:
 
 
 def read_by_ffmpeg(data: bytes) -> list[Frame]:
-    """The frames of a GIF or APNG as FFmpeg shows them (RGBA)."""
+    """Read the frames of a GIF or APNG as FFmpeg shows them (RGBA)."""
     with av.open(io.BytesIO(data)) as file:
         return [frame.to_ndarray(format="rgba") for frame in file.decode(video=0)]
 
 
 def on(frame: Frame, level: int) -> npt.NDArray[np.float32]:
-    """`frame` as seen on a grey ground, float32 in [0,255]."""
+    """Lay `frame` on a grey ground, float32 in [0,255]."""
     alpha = frame[..., 3:].astype(np.float32) / 255
     return frame[..., :3] * alpha + level * (1 - alpha)
 
 
 def psnr_inside(frame: Frame, shown: Frame) -> float:
-    """PSNR in dB on black and white over the pixels that are visible in `frame`."""
+    """Measure the PSNR in dB on black and white over the pixels that are visible in `frame`."""
     inside = frame[..., 3] > 0
     squares = [np.square(on(frame, level) - on(shown, level))[inside].mean() for level in (0, 255)]
     return float(10 * np.log10(255**2 / max(float(np.mean(squares)), 1e-9)))

@@ -15,13 +15,13 @@ Field = npt.NDArray[np.float32]
 
 
 def case(name: str) -> list[Frame]:
-    """The frames of a case, as they came."""
+    """Read the frames of a case, as they came."""
     with Image.open(CASES / name) as image:
         return [np.array(frame.convert("RGBA")) for frame in ImageSequence.Iterator(image)]
 
 
 def distance(side: int, x: float, y: float) -> Field:
-    """How far, in px, each pixel is from (x, y)."""
+    """Return how far, in px, each pixel is from (x, y)."""
     ys, xs = np.mgrid[:side, :side].astype(np.float32)
     return np.hypot(xs - x, ys - y).astype(np.float32)
 
@@ -34,24 +34,24 @@ def painted(colour: tuple[int, int, int], alpha: Field) -> Frame:
 
 
 def disc(side: int, x: float, y: float, radius: float, alpha: int = 255) -> Frame:
-    """A red disc with an edge of one pixel."""
+    """Draw a red disc with an edge of one pixel."""
     return painted((200, 60, 40), np.clip(radius + 0.5 - distance(side, x, y), 0, 1) * alpha)
 
 
 def over(back: Frame, front: Frame) -> Frame:
-    """`front` where it is the stronger of the two, `back` elsewhere."""
+    """Lay `front` over `back` where it is the stronger of the two."""
     return np.where(front[..., 3:] >= back[..., 3:], front, back)
 
 
 def glow(side: int = 256) -> Frame:
-    """A hard core in a glow that fades away to the rim."""
+    """Draw a hard core in a glow that fades away to the rim."""
     away = distance(side, side / 2, side / 2)
     soft = painted((255, 220, 90), 200 * np.clip(1 - away / (0.45 * side), 0, 1) ** 2)
     return over(soft, disc(side, side / 2, side / 2, 0.12 * side))
 
 
 def watercolour(side: int = 256) -> Frame:
-    """A wash of pigment, here thicker and there thinner, nowhere opaque."""
+    """Draw a wash of pigment, here thicker and there thinner, nowhere opaque."""
     thick = np.random.default_rng(1).random((12, 12), dtype=np.float32)
     thick = cv2.resize(thick, (side, side), interpolation=cv2.INTER_CUBIC)
     shape = np.clip((0.4 * side - distance(side, side / 2, side / 2)) / 8, 0, 1)
@@ -59,7 +59,7 @@ def watercolour(side: int = 256) -> Frame:
 
 
 def confetti(side: int = 256) -> Frame:
-    """Small flat pieces, each of another colour and as opaque as it likes."""
+    """Draw small flat pieces, each of another colour and as opaque as it likes."""
     random, frame = np.random.default_rng(2), np.zeros((side, side, 4), np.uint8)
     for _ in range(60):
         x, y = random.integers(8, side - 16, 2)
@@ -74,13 +74,13 @@ def faded(frame: Frame, strength: float) -> Frame:
 
 
 def fade(frame: Frame, count: int = 12, least: float = 0.1) -> list[Frame]:
-    """`frame` that goes down to `least` of its strength and comes back."""
+    """Fade `frame` to `least` of its strength and back."""
     steps = 0.5 + 0.5 * np.cos(2 * np.pi * np.arange(count) / count)
     return [faded(frame, least + (1 - least) * step) for step in steps]
 
 
 def rays(side: int, width: int) -> Frame:
-    """A sun with twelve rays of `width` px apart from it."""
+    """Draw a sun with twelve rays of `width` px apart from it."""
     frame = disc(side, side / 2, side / 2, 0.23 * side)
     for turn in np.arange(12) * np.pi / 6:
         mark = np.zeros((side, side), np.uint8)
@@ -92,7 +92,7 @@ def rays(side: int, width: int) -> Frame:
 
 
 def specks(side: int = 256) -> Frame:
-    """A disc beside which a matte has left eight small soft spots."""
+    """Draw a disc beside which a matte has left eight small soft spots."""
     alpha = disc(side, side / 2, side / 2, 0.3 * side)[..., 3].astype(np.float32)
     for turn in np.arange(8) * np.pi / 4:
         x, y = side / 2 + 0.42 * side * np.cos(turn), side / 2 + 0.42 * side * np.sin(turn)

@@ -174,7 +174,7 @@ def test_a_subject_that_is_hard_to_make_out_is_said() -> None:
 
 
 def dots(side: int, size: int, count: int = 2) -> Frame:
-    """`count` solid round dots, `size` px across, on nothing, from one corner to the one across."""
+    """Draw `count` solid round dots, `size` px across, on nothing, from one corner to the one across."""
     frame = np.zeros((side, side, 4), np.uint8)
     for at in np.linspace(size, side - size, count).astype(int).tolist():
         cv2.circle(frame, (at, at), size // 2, (200, 40, 40, 255), -1, cv2.LINE_AA)
@@ -230,7 +230,7 @@ FRAME_BYTES = MEMORY_SIDE * MEMORY_SIDE * 4
 
 
 def fit_traced(slug: str, count: int) -> tuple[Fitted, int]:
-    """The file of `count` frames that are decoded on the way, and the peak in bytes while it was made."""
+    """Fit `count` frames that are decoded on the way, and return the file and the peak in bytes meanwhile."""
     frames = noise(count, MEMORY_SIDE)
     tracemalloc.start()
     try:

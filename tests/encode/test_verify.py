@@ -13,7 +13,7 @@ from tests.encode.images import photo, rolling
 
 
 def pillow_file(kind: str, count: int = 6, side: int = 128, **options: object) -> bytes:
-    """An animation written by Pillow, so that the report is not judged by our own encoders."""
+    """Write an animation with Pillow, so that the report is not judged by our own encoders."""
     first, *rest = [Image.fromarray(frame) for frame in rolling(count, side)]
     file = io.BytesIO()
     settings = {"duration": 100, "loop": 0, "disposal": 2} | options
@@ -84,7 +84,7 @@ def test_a_gif_that_states_no_loop_plays_once() -> None:
 
 
 def blank_file(kind: str, blank: list[int], alpha: int = 0) -> bytes:
-    """An animation of Pillow's in which the frames `blank` are of one colour, `alpha` opaque."""
+    """Write an animation with Pillow in which the frames `blank` are of one colour, `alpha` opaque."""
     frames = rolling(6, 128)
     for index in blank:
         frames[index] = np.full_like(frames[index], (90, 20, 20, alpha))

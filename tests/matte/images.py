@@ -37,7 +37,7 @@ def shaded(side: int, base: tuple[int, int, int]) -> Grey:
 
 
 def disc(side: int = 128, base: tuple[int, int, int] = (200, 60, 40), softness: float = 1.5) -> Truth:
-    """A shaded disc whose edge is `softness` px wide to each side."""
+    """Draw a shaded disc whose edge is `softness` px wide to each side."""
     ys, xs = _grid(side)
     distance = np.hypot(xs - side / 2, ys - side / 2)
     alpha = np.clip((side * 0.3 - distance) / (2 * softness) + 0.5, 0, 1)
@@ -45,7 +45,7 @@ def disc(side: int = 128, base: tuple[int, int, int] = (200, 60, 40), softness: 
 
 
 def glow(side: int = 128, base: tuple[int, int, int] = (60, 180, 90)) -> Truth:
-    """A bright disc that fades away over a quarter of the picture."""
+    """Draw a bright disc that fades away over a quarter of the picture."""
     ys, xs = _grid(side)
     distance = np.hypot(xs - side / 2, ys - side / 2)
     alpha = np.clip((side * 0.4 - distance) / (side * 0.25), 0, 1)
@@ -53,7 +53,7 @@ def glow(side: int = 128, base: tuple[int, int, int] = (60, 180, 90)) -> Truth:
 
 
 def lines(side: int = 128, thickness: float = 1.5) -> Truth:
-    """A disc with thin lines beside it that touch nothing, in another colour."""
+    """Draw a disc with thin lines beside it that touch nothing, in another colour."""
     truth = disc(side)
     ys, xs = _grid(side)
     alpha = truth.alpha.copy()
@@ -66,7 +66,7 @@ def lines(side: int = 128, thickness: float = 1.5) -> Truth:
 
 
 def white_shirt(side: int = 128) -> Truth:
-    """A disc that holds a white square, which no path of white connects to the border."""
+    """Draw a disc that holds a white square, which no path of white connects to the border."""
     truth = disc(side)
     middle = slice(int(side * 0.4), int(side * 0.6))
     truth.colour[middle, middle] = 255

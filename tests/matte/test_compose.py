@@ -1,4 +1,4 @@
-"""Whose alpha made a pixel soft decides whether its colour is touched."""
+"""A pixel that its own alpha made soft keeps its colour; one that the matte made soft does not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLACK, BLUE = (0, 0, 0), (20, 40, 255)
 
 
 def soft_disc() -> tuple[Picture, Picture]:
-    """A red disc in a wide blue glow, and its own alpha."""
+    """Draw a red disc in a wide blue glow, and its own alpha."""
     inner, outer = disc(), glow()
     rgb = np.where(inner.alpha[..., None] > 0, inner.colour, np.float32(BLUE)).astype(np.uint8)
     return rgb, np.maximum(inner.alpha8, outer.alpha8)

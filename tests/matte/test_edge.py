@@ -11,7 +11,7 @@ GROUNDS = {"white": (255, 255, 255), "green": (30, 200, 60), "dark": (10, 10, 30
 
 
 def edge_error(cut: np.ndarray, truth: Truth) -> float:
-    """The mean error of the soft pixels' colour as seen on black, in grey levels."""
+    """Return the mean error of the soft pixels' colour as seen on black, in grey levels."""
     soft = (truth.alpha8 > 0) & (truth.alpha8 < 255)
     seen = cut[soft][:, :3] * truth.alpha[soft][:, None]
     return float(np.abs(seen - truth.colour[soft] * truth.alpha[soft][:, None]).mean())

@@ -1,4 +1,4 @@
-"""What a picture stands on, by the pictures that people send."""
+"""Backgrounds of pictures that people send."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WHITE = (255, 255, 255)
 
 
 def photo(width: int = 320, height: int = 240) -> Image.Image:
-    """Something in every pixel, as a photo has."""
+    """Draw something in every pixel, as a photo has."""
     ys, xs = np.mgrid[:height, :width]
     waves = [127 + 90 * np.sin(xs / (11 + k) + k) * np.cos(ys / (17 - k)) for k in range(3)]
     return Image.fromarray(np.dstack(waves).astype(np.uint8))

@@ -17,7 +17,7 @@ def test_haze_is_clear_and_almost_solid_is_solid_and_what_is_soft_stays_soft() -
 
 
 def eye(level: int, radius: int = 3) -> np.ndarray:
-    """A solid disc with a spot of `level` in its middle."""
+    """Draw a solid disc with a spot of `level` in its middle."""
     y, x = np.mgrid[:200, :200]
     away = np.hypot(y - 100, x - 100)
     alpha = np.where(away < 80, 255, 0).astype(np.uint8)

@@ -17,7 +17,7 @@ WHITE = (255, 255, 255)
 
 
 def ring(noise: float = 0.0, ground: tuple[int, int, int] = WHITE, softness: float = 1.0) -> tuple[Picture, Picture]:
-    """A shaded ring on `ground`, and its true alpha with the hole open."""
+    """Draw a shaded ring on `ground`, and its true alpha with the hole open."""
     truth = disc(200, softness=softness)
     ys, xs = np.mgrid[:200, :200].astype(np.float32)
     truth.alpha *= np.clip((np.hypot(xs - 100, ys - 100) - 25) / (2 * softness) + 0.5, 0, 1)

@@ -22,7 +22,7 @@ SHAPES = (
 
 @pytest.fixture(scope="session")
 def cutout() -> Frame:
-    """300×320×4 straight RGBA."""
+    """Draw the face, 300×320×4 straight RGBA."""
     picture = np.zeros((300, 320, 4), np.uint8)
     for middle, axes, turn, colour in SHAPES:
         mask = np.zeros(picture.shape[:2], np.uint8)

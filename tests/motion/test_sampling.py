@@ -1,4 +1,4 @@
-"""Which moments of a clip become frames: their number, their times, and their sum."""
+"""Sampling of clips: the number, the times and the sum of their moments."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class _Drawing:
 
 
 def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int) -> bytes:
-    """A GIF of `frames` (equal H×W×4 straight RGBA) that plays for ever, in at most `colours` (2 to 256) entries.
+    """Encode `frames` (equal H×W×4 straight RGBA) as a GIF that plays for ever, in at most `colours` (2 to 256).
 
     One entry is transparent; alpha is cut at 128. Delays become multiples of 10 ms, at least 20, the total kept.
     """
@@ -55,7 +55,7 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int) -> b
 
 
 def _drawings(pictures: Iterable[Indices]) -> Iterator[_Drawing]:
-    """What to draw for each of `pictures` but the last, which is only what follows."""
+    """Yield the drawing for each of `pictures` but the last, which is only what follows."""
     over: Indices | None = None
     for picture, following in pairwise(pictures):
         stays = _nothing_vanishes(picture, following)
@@ -68,7 +68,7 @@ def _nothing_vanishes(before: Indices, after: Indices) -> bool:
 
 
 def _drawing(picture: Indices, over: Indices | None, *, clears: bool) -> _Drawing:
-    """What to draw to see `picture`, given what is already there. What clears must reach over all that is seen."""
+    """Return what to draw to show `picture` over what is there. One that clears must reach over all that is seen."""
     changed = picture != (TRANSPARENT if over is None else over)
     rows, columns = bounding_slices(picture != TRANSPARENT if clears else changed)
     whole = picture[rows, columns]
@@ -93,6 +93,6 @@ def _image(drawing: _Drawing, delay: int, bits: int) -> bytes:
 
 
 def _lzw(indices: Indices, bits: int) -> bytes:
-    """`indices` as GIF's LZW blocks (Pillow's encoder), with the size of a code before and an empty block after."""
+    """Compress `indices` to GIF's LZW blocks (Pillow's encoder), a code's size before and an empty block after."""
     image = Image.fromarray(np.ascontiguousarray(indices))
     return bytes([bits]) + image.tobytes("gif", "L", bits, 0) + b"\0"

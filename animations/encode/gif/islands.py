@@ -23,7 +23,7 @@ _TOUCHES_FROM: Final = 0.125  # of the level: softer pixels connect nothing
 
 
 def mend_cut(kept: Mask, alpha: Alpha, drawn: Alpha, level: float) -> tuple[Mask, int]:
-    """`kept` (H×W, what a cut at half of `level` leaves of `alpha`) without specks and with thin marks and dents.
+    """Mend `kept` (H×W, what a cut at half of `level` leaves of `alpha`): no specks, but thin marks and filled dents.
 
     `drawn` (H×W) is how opaque each place was in the original size: a line that shrinking made faint was drawn all
     the same, and stays. `level` is the alpha of the art. Also returns how many specks were dropped.
@@ -42,7 +42,7 @@ def mend_cut(kept: Mask, alpha: Alpha, drawn: Alpha, level: float) -> tuple[Mask
 
 
 def _specks(areas: npt.NDArray[np.int32], is_drawn: Mask) -> Mask:
-    """Return which islands, by label (0 is no island), are leftovers: faint, small, and little even together."""
+    """Find the islands, by label (0 is no island), that are leftovers: faint, small, and little even together."""
     shown = areas[1:].sum()
     speck: Mask = ~is_drawn & (areas < SPECK_SHARE * shown)
     speck[0] = False
@@ -52,12 +52,12 @@ def _specks(areas: npt.NDArray[np.int32], is_drawn: Mask) -> Mask:
 
 
 def _holding(labels: npt.NDArray[np.int32], where: Mask, count: int) -> Mask:
-    """For each of `count` labels, whether it has a pixel in `where`."""
+    """Return for each of `count` labels whether it has a pixel in `where`."""
     return np.bincount(labels[where], minlength=count) > 0
 
 
 def _without_dents(kept: Mask, alpha: Alpha, level: float) -> Mask:
-    """`kept` with every hole filled that is nowhere softer than a quarter of `level`: it is pale, not open."""
+    """Fill every hole of `kept` that is nowhere softer than a quarter of `level`: it is pale, not open."""
     count, labels = cv2.connectedComponents((~kept).astype(np.uint8), connectivity=4)
     is_open = _holding(labels, alpha < PALE_FROM * level, count)
     is_open[0] = True  # label 0 is what is kept already

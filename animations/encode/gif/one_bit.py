@@ -47,7 +47,7 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How strong a frame or an animation is, as alpha from 1 to 255."""
+    """The strength of a frame or an animation, as alpha from 1 to 255."""
 
     body: int
     peak: int
@@ -60,7 +60,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """How one frame is cut: the alpha of its body, the share of that from which a pixel stays, and its strength."""
+    """The cut of one frame: the alpha of its body, the share of that from which a pixel stays, and its strength."""
 
     level: float
     share: float
@@ -69,7 +69,7 @@ class _Cut:
 
 @dataclass(slots=True)
 class Loss:
-    """What one bit of alpha took away: pixels, specks and frames, over all frames."""
+    """The loss to one bit of alpha: pixels, specks and frames, over all frames."""
 
     visible: int = 0
     left_out: int = 0
@@ -196,7 +196,7 @@ def _pattern(shape: tuple[int, ...], share: float) -> Mask:
 
 
 def _count_loss(alpha: Alpha, kept: Mask, strength: float, loss: Loss) -> None:
-    """Edges are no loss: only what is more than a pixel away from what is kept, or inside it, counts."""
+    """Count what is more than a pixel away from what is kept, or inside it: edges are no loss."""
     visible = alpha >= VISIBLE_FROM
     beside = cv2.dilate(kept.astype(np.uint8), _AROUND) > 0
     loss.visible += int(visible.sum())

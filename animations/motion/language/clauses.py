@@ -16,7 +16,7 @@ _PREPOSITIONS = ("from", "around", "about", "at", "on", "by", "near")
 
 @dataclass
 class Clause:
-    """What one clause says. `amplitude` and `tempo` are factors; `exact` of them were given as numbers.
+    """A clause as read. `amplitude` and `tempo` are factors; `exact` of them were given as numbers.
 
     `relative` says that words compare with what there is ("higher"), `after` is the joint before the clause.
     """
@@ -38,7 +38,7 @@ class Clause:
 
     @property
     def modifies(self) -> bool:
-        """Whether it says anything of how something moves."""
+        """True if it says anything of how something moves."""
         changed = self.amplitude != 1 or self.tempo != 1 or self.angle is not None
         return bool(changed or self.count or self.directions or self.places)
 
@@ -110,7 +110,7 @@ def _merge_directions(found: list[Clause]) -> Iterator[Clause]:
 
 
 def split_phrases(words: list[str], known: dict[str, Sense]) -> Iterator[Phrase]:
-    """Word or phrase by phrase."""
+    """Split words into phrases that have a sense, the longest first."""
     at = 0
     while at < len(words):
         taken, sense = _place(words, at) or _number_or_phrase(words, at, known)
@@ -139,7 +139,7 @@ def _longest(words: list[str], at: int, known: dict[str, Sense]) -> tuple[int, S
 
 
 def _place(words: list[str], at: int) -> tuple[int, Place] | None:
-    """ "from the top": how many words, and (preposition, place)."""
+    """Read a place such as "from the top": the number of its words, and (preposition, place)."""
     if words[at] not in _PREPOSITIONS:
         return None
     noun = at + 1 + (words[at + 1 : at + 2] != [] and words[at + 1] in ARTICLES)

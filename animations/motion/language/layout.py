@@ -89,7 +89,7 @@ def _place_motions(clause: Clause, layout: Layout) -> None:
 
 
 def _counted_as_size(clause: Clause) -> Clause:
-    """ "2x" said of a zoom, or of a motion that is there already, is twice as much of it."""
+    """Read "2x" of a zoom, or of a motion that is there already, as twice as much of it."""
     if clause.count is None or clause.count.name != "x":
         return clause
     return replace(clause, amplitude=clause.amplitude * clause.count.factor, count=None, exact={"degree"})
@@ -146,7 +146,7 @@ def _repeated(layer: Layer, count: float, layout: Layout) -> Layer:
 
 
 def _turned(layer: Layer, angle: float, layout: Layout) -> Layer:
-    """So many degrees: whole turns are counted, a part of one goes there and back, a swing gets that wide."""
+    """Turn a layer by degrees: whole turns are counted, a part of one goes there and back, a swing gets that wide."""
     definition, size = layer.definition, abs(angle)
     if not definition.degrees:
         return layer

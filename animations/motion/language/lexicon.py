@@ -1,4 +1,4 @@
-"""What English words mean to a recipe: motions, degrees, tempi, counts, directions, places."""
+"""The lexicon: English words for motions, degrees, tempi, counts, directions and places."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Sense:
-    """What a word or phrase means: its kind and, as the kind has it, a name (motion, direction) or a factor.
+    """The meaning of a word or phrase: its kind and, as the kind has it, a name (motion, direction) or a factor.
 
     Of an angle the factor is in degrees. `exact` marks what was given as a number: that is never clamped unsaid.
     """
@@ -166,7 +166,7 @@ LONGEST = 4  # words in the longest phrase
 
 @cache
 def senses() -> dict[str, Sense]:
-    """Every word and phrase (lower case, words parted by a blank) with its meaning."""
+    """Return every word and phrase (lower case, words parted by a blank) with its meaning."""
     known = {word: Sense("filler") for word in _FILLERS.split()}
     known |= {word: Sense("joint") for word in _JOINTS.split()}
     known |= {word: Sense("not") for word in _NOTS.split()}

@@ -1,4 +1,4 @@
-"""What a negation reaches: "no bounce", "not too fast", "never stop spinning", "no spin or shake, just bounce".
+"""The scope of negations: "no bounce", "not too fast", "never stop spinning", "no spin or shake, just bounce".
 
 Its scope goes from the word to the end of the clause, over "or" and "nor", and no farther than "just" or "only".
 """
@@ -46,7 +46,7 @@ def apply_negations(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
 
 
 def read_complaints(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
-    """Terms about something that is there: "it is too high" says what "not too high" says, and "less high" too.
+    """Read complaints as negations: "it is too high" says what "not too high" says, and "less high" too.
 
     "Spin too" says neither.
     """
@@ -114,7 +114,7 @@ def _negated(negation: Phrase, scope: Sequence[Phrase]) -> Iterator[Phrase]:
 
 
 def _after_thing(negation: Phrase, rest: Sequence[Phrase]) -> Iterator[Phrase]:
-    """ "no background or shadow bounce": more things are negated too, and then nothing is."""
+    """Read on after a thing, as in "no background or shadow bounce": more things are negated, and then nothing is."""
     following = next((i for i, phrase in enumerate(rest) if phrase.kind != "filler"), len(rest))
     if rest[following:] and rest[following].words in ALTERNATIVES:
         yield from _negated(negation, rest[following + 1 :])
@@ -136,7 +136,7 @@ def _is_softened(negation: Phrase, head: Phrase, scope: Sequence[Phrase]) -> boo
 
 
 def _strengthened(scope: Sequence[Phrase]) -> Iterator[Phrase]:
-    """ "not high enough" wants it higher, "does not bounce enough" more of it."""
+    """Read "not high enough" as higher, and "does not bounce enough" as more of it."""
     if not any(phrase.kind in ("degree", "tempo") for phrase in scope):
         yield Phrase("not enough", Sense("degree", factor=1.4, relative=True))
     for phrase in scope:

@@ -21,12 +21,12 @@ _LARGEST_PLAIN = 12
 
 
 def expand_mixed_numbers(text: str) -> str:
-    """The text with "1.5" for "1½", which is 11/2 to all that reads on."""
+    """Write "1.5" for "1½", which is 11/2 to all that reads on."""
     return _MIXED.sub(lambda found: f"{int(found[1]) + unicodedata.numeric(found[2]):.9g}", text)
 
 
 def words_to_digits(words: list[str]) -> list[str]:
-    """The words, with numbers of several words, and those above twelve, in digits."""
+    """Write numbers of several words, and those above twelve, in digits."""
     return list(_words_to_digits(words))
 
 
@@ -43,7 +43,7 @@ def _words_to_digits(words: list[str]) -> Iterator[str]:
 
 
 def _number(words: list[str], at: int) -> tuple[int, float]:
-    """How many words a number takes, and its value; (0, 0) where none stands."""
+    """Return the number of words of a number, and its value; (0, 0) where none stands."""
     length, number = _below_hundred(words, at)
     head = 1 if words[at] == "a" else number
     if 1 <= head <= len(ONES) and words[at + 1 : at + 2] == ["hundred"]:
@@ -67,7 +67,7 @@ def _below_hundred(words: list[str], at: int) -> tuple[int, int]:
 
 
 def _share(words: list[str], at: int) -> float:
-    """What "and a half" adds, where it stands before what is counted or at the end; else 0."""
+    """Return the share that "and a half" adds, where it stands before what is counted or at the end; else 0."""
     if words[at : at + 2] != ["and", "a"] or at + 2 >= len(words):
         return 0.0
     counted = words[at + 3] if at + 3 < len(words) else ""

@@ -41,7 +41,7 @@ def check_template(template: str) -> None:
 
 
 def render_prompt(template: str, *, style: str, subject: str, motion: str) -> str:
-    """`template` with the three texts in their places, on one line.
+    """Put the three texts into `template`, on one line.
 
     Texts are set in once and never read as template: braces, brackets, quotes, backslashes, line breaks and control
     characters lose their power, and each text is cut at 200 characters. Raises TemplateError like
@@ -57,7 +57,7 @@ def render_prompt(template: str, *, style: str, subject: str, motion: str) -> st
 
 
 def _escaped(words: str) -> str:
-    """One line of plain words: what is left could stand in the middle of any sentence."""
+    """Reduce text to one line of plain words, which could stand in the middle of any sentence."""
     visible = "".join(letter if _printable(letter) else " " for letter in unicodedata.normalize("NFKC", words))
     plain = " ".join(_QUOTES.sub("", visible.translate(_NEUTRAL)).split())
     if len(plain) > MAX_WORDS:

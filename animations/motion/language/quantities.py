@@ -88,7 +88,7 @@ def _measured(words: list[str], at: int) -> Found | None:
 
 
 def _compared(amount: _Amount, word: str, said: list[str], taken: int) -> Found | None:
-    """ "2x faster", "50 % bigger", "twice as high", "half the speed": the amount is about what follows."""
+    """Read an amount of what follows: "2x faster", "50 % bigger", "twice as high", "half the speed"."""
     if amount.kind == "bare" and "as" not in said:
         return None
     if word in _SPEED:
@@ -122,7 +122,7 @@ def _alone(words: list[str], at: int, amount: _Amount) -> Found:
 
 
 def _change(words: list[str], at: int) -> Found | None:
-    """ "faster by 50 %", "higher 2x", "reduce the speed by half": the amount stands behind what it is about."""
+    """Read an amount of what stands before it: "faster by 50 %", "higher 2x", "reduce the speed by half"."""
     length, sense = _comparison(words, at)
     if sense is None:
         return None
@@ -138,7 +138,7 @@ def _change(words: list[str], at: int) -> Found | None:
 
 
 def _comparison(words: list[str], at: int) -> tuple[int, Sense | None]:
-    """ "faster", "slow down", "increase the height": how many words, and what they change."""
+    """Read a comparison ("faster", "slow down", "increase the height"): its number of words, and what they change."""
     if words[at] in _MORE + _LESS:
         up = words[at] in _MORE
         noun = next((i for i in range(at + 1, min(at + 4, len(words))) if words[i] not in _BETWEEN), len(words))
@@ -157,7 +157,7 @@ def _next(words: list[str], at: int) -> tuple[str, list[str]]:
 
 
 def _setting(words: list[str], at: int) -> Found | None:
-    """ "speed 2x", "at a speed of 50 %", "at 2x": the speed is said first."""
+    """Read a speed that is said first: "speed 2x", "at a speed of 50 %", "at 2x"."""
     if words[at] not in (*_SPEED, "at"):
         return None
     start = at + 1
@@ -193,7 +193,7 @@ def _amount(words: list[str], at: int) -> _Amount | None:
 
 
 def _turns_partly(amount: _Amount, word: str, first: str) -> bool:
-    """ "half a turn", "a full spin", "1.5 flips": the share of a whole turn, where it is none or a part of one."""
+    """Return whether an amount is a share of a whole turn: "half a turn", "a full spin", "1.5 flips"."""
     if word not in _TURNS or amount.kind == "percent":
         return False
     return amount.value != int(amount.value) or first == "full"

@@ -26,7 +26,7 @@ _NOTHING_LEFT = "Without {} no motion is left."
 
 @dataclass(frozen=True)
 class Reading:
-    """How words were understood. `recipe` is None where they name no motion; `unknown` are the words left over.
+    """A reading of words. `recipe` is None where they name no motion; `unknown` are the words left over.
 
     `notes` are sentences on what was guessed and on what can be had only in part.
     """
@@ -38,7 +38,7 @@ class Reading:
 
 
 def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None = None) -> Reading:
-    """The recipe that `text` asks for.
+    """Read the recipe that `text` asks for.
 
     With `base`, words that name no motion but a degree, a tempo or the like ("higher", "slower") are read as wishes
     about it, and so are comparisons about a motion that it has ("jump higher"). `tags` are words that stand for other
@@ -69,7 +69,7 @@ def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] 
 
 
 def _untagged(words: list[str], tags: Mapping[str, str], guesses: list[str], *, alone: bool) -> list[str]:
-    """The words with tags in the words they stand for, where no word names a motion.
+    """Replace tags by the words they stand for, where no word names a motion.
 
     A tag that means something else too ("calm", "no") stands for its words only where it is `alone`.
     """
@@ -89,7 +89,7 @@ def _excluded(found: list[Clause]) -> list[str]:
 
 
 def _hints(found: list[Clause], unknown: tuple[str, ...]) -> tuple[str, ...]:
-    """Sentences on what words cannot do."""
+    """Return sentences on what words cannot do."""
     moving = [clause for clause in found if clause.motions]
     hints = []
     if any(is_time(words) for words in unknown):

@@ -23,7 +23,7 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def tokenize(text: str) -> list[str]:
-    """Lower-case words, numbers, joints (, ; . & + /) and symbols (% °) of `text`.
+    """Split `text` into lower-case words, numbers, joints (, ; . & + /) and symbols (% °).
 
     Hyphens part words, other marks are dropped. A number is a token of its own, without its unit ("1.5x" is "1.5" and
     "x", "-90°" is "-90" and "°"); "2-3" is one token that has no value.
@@ -33,7 +33,7 @@ def tokenize(text: str) -> list[str]:
 
 
 def number_of(token: str) -> float | None:
-    """The number that a token stands for ("2", "1.5", "1,5", ".5", "1,000", "1/2", "-90"), None for anything else.
+    """Return the number of a token ("2", "1.5", "1,5", ".5", "1,000", "1/2", "-90"), None for anything else.
 
     Only fractions below 1 are numbers: "24/7" is a way of speaking.
     """
@@ -48,13 +48,13 @@ def number_of(token: str) -> float | None:
 
 
 def is_number(token: str) -> bool:
-    """Whether a token is written in digits, as a value or as a range."""
+    """Return whether a token is written in digits, as a value or as a range."""
     return token.lstrip("-.")[:1].isdecimal()
 
 
 @cache
 def inflect(word: str) -> frozenset[str]:
-    """A verb's or noun's regular forms: bounce → bounces, bounced, bouncing, bouncy."""
+    """Return a verb's or noun's regular forms: bounce → bounces, bounced, bouncing, bouncy."""
     stem = word[:-1] if word.endswith("e") and not word.endswith("ee") else word
     if _doubles(word):
         stem = word + word[-1]
@@ -67,7 +67,7 @@ def inflect(word: str) -> frozenset[str]:
 
 
 def is_typo_of(word: str, other: str) -> bool:
-    """Whether one slip of a finger makes `word` of `other`.
+    """Return whether one slip of a finger makes `word` of `other`.
 
     A slip is two neighbours swapped, a letter left out or typed twice, or, in long words, a key beside the right one.
     The first letter stands, and the last but where two are swapped: people look at those, and where they differ it is
@@ -97,7 +97,7 @@ def _beside(letter: str, other: str) -> bool:
 
 
 def _doubles(word: str) -> bool:
-    """A short word that ends in one vowel and one consonant doubles it: spin, spinning."""
+    """Return whether a word doubles its last letter: short ones in one vowel and one consonant do, as spin."""
     return (
         3 <= len(word) <= 5
         and word[-1] not in _VOWELS + "wxy"

@@ -17,7 +17,7 @@ _SLACK = 0.03  # a field is turned round to first order only, a card edge-on is 
 
 
 def posed_bounds(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[Point, Point]:
-    """The low and the high corner of the posed subject, effects included, after `base` (a uniform placing)."""
+    """Return the low and the high corner of the posed subject, effects included, after `base` (a uniform placing)."""
     places = _unbent(subject, at)
     seen = base @ posing_matrix(at, subject.half) @ np.vstack((places.T, np.ones(len(places))))
     reach = (seen[:2] / np.maximum(seen[2], 0.05)).T
@@ -32,30 +32,30 @@ def posed_bounds(subject: Subject, at: tuple[Pose, ...], base: Matrix) -> tuple[
 
 
 def unit_lengths(posing: Matrix) -> tuple[float, float]:
-    """How long a 3×3 matrix makes the unit along the subject's own x and y axis, at its middle."""
+    """Return how long a 3×3 matrix makes the unit along the subject's own x and y axis, at its middle."""
     (a, b, x), (c, d, y), (g, h, w) = posing.tolist()
     across = math.hypot(a * w - x * g, c * w - y * g) / (w * w)
     return across, math.hypot(b * w - x * h, d * w - y * h) / (w * w)
 
 
 def scale_of(posing: Matrix) -> float:
-    """How many times larger a 3×3 matrix shows the subject at its middle."""
+    """Return how many times larger a 3×3 matrix shows the subject at its middle."""
     across, down = unit_lengths(posing)
     return max(1e-3, math.sqrt(across * down))
 
 
 def centre(posing: Matrix) -> Point:
-    """Where a 3×3 matrix puts the middle of the subject."""
+    """Return where a 3×3 matrix puts the middle of the subject."""
     return np.asarray(posing[:2, 2] / posing[2, 2])
 
 
 def placing_matrix(grow: float, shift: Point) -> Matrix:
-    """The 3×3 matrix that sizes by `grow`, then moves by `shift`."""
+    """Return the 3×3 matrix that sizes by `grow`, then moves by `shift`."""
     return np.array([[grow, 0, shift[0]], [0, grow, shift[1]], [0, 0, 1]])
 
 
 def _unbent(subject: Subject, at: tuple[Pose, ...]) -> Point:
-    """Where the fields have carried the outline: they say where colour comes from, this goes as far the other way."""
+    """Return where the fields carry the outline: they say where colour comes from, this goes as far the other way."""
     if not is_displaced(at):
         return subject.outline
     x, y = subject.outline.T.astype(np.float32)

@@ -27,7 +27,7 @@ _TINT = np.array([0.5, -0.14, -0.36], np.float32)  # the colour that even a grey
 
 
 def apply_effects(picture: Premultiplied, at: tuple[Pose, ...], unit: float) -> Premultiplied:
-    """`picture` with every layer's colour effects; `unit` is the subject's longest side in pixels."""
+    """Apply every layer's colour effects to `picture`; `unit` is the subject's longest side in pixels."""
     for pose in at:
         if pose["split"]:
             picture = _split(picture, pose["split"] * unit)
@@ -40,12 +40,12 @@ def apply_effects(picture: Premultiplied, at: tuple[Pose, ...], unit: float) -> 
 
 
 def _left(at: tuple[Pose, ...]) -> float:
-    """The share of opacity that all fading layers leave together; never too little to be seen."""
+    """Return the share of opacity that all fading layers leave together; never too little to be seen."""
     return max(LEAST_LEFT, math.prod(1 - min(1.0, max(0.0, pose["fade"])) for pose in at))
 
 
 def cut_at_ledge(picture: Premultiplied, outward: tuple[int, int], edge: float) -> Premultiplied:
-    """`picture` cut at a ledge: gone where the pixel's place along `outward` is beyond `edge` (pixels), softly."""
+    """Cut `picture` softly at a ledge: gone where the pixel's place along `outward` is beyond `edge` (px)."""
     axis = 1 if outward[0] else 0
     places = np.arange(picture.shape[axis], dtype=np.float32) * sum(outward)
     kept = np.clip(edge + 0.5 - places, 0, 1)
@@ -54,7 +54,7 @@ def cut_at_ledge(picture: Premultiplied, outward: tuple[int, int], edge: float) 
 
 
 def _split(picture: Premultiplied, shift: float) -> Premultiplied:
-    """A red ghost to the one side and a cyan one to the other, behind the subject, as on a badly tuned screen."""
+    """Draw a red ghost to one side and a cyan one to the other, behind the subject, as on a badly tuned screen."""
     for side, ghost in ((-shift, _RED), (shift, _CYAN)):
         behind_it = _moved(picture[..., 3], side)[..., None] * ghost
         picture = picture + (1 - picture[..., 3:]) * behind_it
@@ -70,7 +70,7 @@ def _moved(picture: Premultiplied, shift: float) -> Premultiplied:
 
 
 def _rainbow(picture: Premultiplied, strength: float, u: float) -> Premultiplied:
-    """Hues that run across the picture from corner to corner, brightness kept."""
+    """Run hues across the picture from corner to corner, brightness kept."""
     height, width = picture.shape[:2]
     across = np.add.outer(np.arange(height, dtype=np.float32) / height, np.arange(width, dtype=np.float32) / width)
     angle = np.float32(2 * math.pi) * (np.float32(0.42) * (across - 1) - np.float32(u))
@@ -84,7 +84,7 @@ def _rainbow(picture: Premultiplied, strength: float, u: float) -> Premultiplied
 
 
 def _glow(picture: Premultiplied, strength: float, unit: float) -> Premultiplied:
-    """The subject brightens, and light of its own colour lies around it."""
+    """Brighten the subject, and lay light of its own colour around it."""
     alpha = picture[..., 3:]
     lit = picture[..., :3] + np.float32(0.18 * strength) * (alpha - picture[..., :3])
     weight = float(alpha.sum()) or 1.0
@@ -96,7 +96,7 @@ def _glow(picture: Premultiplied, strength: float, unit: float) -> Premultiplied
 
 
 def _halo(alpha: Premultiplied, sigma: float) -> Premultiplied:
-    """Blurred alpha that ends before GLOW_REACH. At half size: it is soft, and four times as quick."""
+    """Blur alpha so that it ends before GLOW_REACH. At half size: it is soft, and four times as quick."""
     small = cv2.resize(alpha, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(small, (0, 0), max(0.5, sigma / 2), borderType=cv2.BORDER_CONSTANT)
     wide: Premultiplied = cv2.resize(blurred, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)

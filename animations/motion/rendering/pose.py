@@ -1,4 +1,4 @@
-"""Where a recipe puts the subject at a moment: a 3×3 matrix, and the values of what is not a matrix.
+"""The pose of a subject at a moment of a recipe: a 3×3 matrix, and the values of what is not a matrix.
 
 Subject coordinates: the origin is the middle of the subject's bounding box, 1 is its longest side, x points right
 and y points **down** as in pictures. A matrix maps rest to pose as homogeneous columns, so perspective fits in too.
@@ -36,17 +36,17 @@ class Pose:
     values: dict[str, float]
 
     def __getitem__(self, name: str) -> float:
-        """The value of a channel; 0, which is rest, for one that the motion lacks."""
+        """Return the value of a channel; 0, which is rest, for one that the motion lacks."""
         return self.values.get(name, 0.0)
 
 
 def pose_layers(recipe: Recipe, t: float) -> tuple[Pose, ...]:
-    """Every layer of `recipe` at `t` (1 is one loop; any real, period 1)."""
+    """Return the pose of every layer of `recipe` at `t` (1 is one loop; any real, period 1)."""
     return tuple(_pose(layer, t, recipe.seed + index) for index, layer in enumerate(recipe.layers))
 
 
 def posing_matrix(at: tuple[Pose, ...], half: tuple[float, float]) -> Matrix:
-    """The 3×3 matrix from rest to pose, for a subject of the half extents `half` (x, y) in subject units.
+    """Return the 3×3 matrix from rest to pose, for a subject of the half extents `half` (x, y) in subject units.
 
     Turns come first, then sizes, then travel, whatever the order of the layers: a spinning ball is squashed by the
     ground below it, not by the ground that it brought along.
@@ -68,7 +68,7 @@ def posing_matrix(at: tuple[Pose, ...], half: tuple[float, float]) -> Matrix:
 
 
 def ledges(at: tuple[Pose, ...]) -> tuple[tuple[int, int], ...]:
-    """Outward unit vectors of the ledges that layers hide behind: (0, 1) is the one below the subject."""
+    """Return outward unit vectors of the ledges that layers hide behind: (0, 1) is the one below the subject."""
     return tuple(_ledge(pose) for pose in at if pose.layer.motion == "peek")
 
 
@@ -93,7 +93,7 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
 
 
 def _there_and_back(layer: Layer, u: float) -> float:
-    """Degrees of a turn that is no whole one: at its angle in the middle of the cycle, at rest at both ends."""
+    """Return the degrees of a turn that is no whole one: its angle in the middle of the cycle, 0 at both ends."""
     return layer.angle * ease(layer.easing or "ease-in-out-sine", 1 - abs(2 * u - 1))
 
 
@@ -145,7 +145,7 @@ def _rotation(degrees: float) -> Matrix:
 
 
 def _facing(tilt: float, tip: float) -> Matrix:
-    """A card turned about its upright (`tilt`) and its level axis (`tip`), seen in perspective."""
+    """Turn a card about its upright (`tilt`) and its level axis (`tip`), seen in perspective."""
     across, near = _seen(tilt)
     down, under = _seen(tip)
     return np.array([[across, 0, 0], [0, down, 0], [near / _EYE, under / _EYE, 1]])

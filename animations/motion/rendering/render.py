@@ -36,7 +36,7 @@ _KEPT = 8  # fits remembered: the tracks of one project, and the words of a few 
 
 @dataclass(frozen=True)
 class Fit:
-    """How a recipe is laid on the canvas: the matrix from subject units to pixels, and the subject at that size.
+    """The layout of a recipe on the canvas: the matrix from subject units to pixels, and the subject at that size.
 
     A crisp one shows each pixel of the subject as a whole number of pixels, and mixes none of them.
     """
@@ -51,7 +51,7 @@ class Renderer:
     """One cutout on a square canvas, ready for any recipe."""
 
     def __init__(self, cutout: Frame, size: int, *, whole: bool = False) -> None:
-        """`cutout` is H×W×4 uint8 straight RGBA, `size` the side of the canvas in pixels (16 to 1024).
+        """Take a `cutout` (H×W×4 uint8 straight RGBA) and the side of the canvas in pixels (16 to 1024).
 
         What shows of the cutout is fitted to the canvas, or, with `whole`, all of it. Pixel art is drawn in cells of
         several pixels, none of them a mixture. Raises ValueError for another shape, type or size. A cutout with
@@ -72,7 +72,7 @@ class Renderer:
         self._places = np.arange(self._side, dtype=np.float32)
 
     def prepare(self, recipe: Recipe) -> Fit:
-        """The fit of `recipe`, measured once: no pixel of the subject leaves the canvas at any moment of the loop.
+        """Measure the fit of `recipe` once: no pixel of the subject leaves the canvas at any moment of the loop.
 
         Raises ValueError if the cutout is empty.
         """
@@ -85,7 +85,7 @@ class Renderer:
         return self._fits[recipe]
 
     def render(self, recipe: Recipe, t: float, near: Recipe | None = None) -> Frame:
-        """The frame at `t` (frame i of N is i/N; period 1) as size×size×4 uint8 straight RGBA.
+        """Draw the frame at `t` (frame i of N is i/N; period 1) as size×size×4 uint8 straight RGBA.
 
         `near` is the recipe of the track whose frame is made anew: place and size then lie halfway to where that
         track has the subject at `t`, so that one other frame does not jump out of the loop.
@@ -118,7 +118,7 @@ class Renderer:
         return Fit(canvas, unit, subject if is_crisp else subject.shrunk_to(unit * zoom), is_crisp)
 
     def _towards(self, fit: Fit, at: tuple[Pose, ...], near: Recipe, t: float) -> Matrix:
-        """The matrix that moves and sizes a posed canvas halfway to `near`'s, and keeps it on the canvas."""
+        """Return the matrix that moves and sizes a posed canvas halfway to `near`'s, and keeps it on the canvas."""
         half = fit.subject.half
         own = fit.canvas @ posing_matrix(at, half)
         other = self.prepare(near).canvas @ posing_matrix(pose_layers(near, t), half)
@@ -146,7 +146,7 @@ class Renderer:
         return np.concatenate((np.clip(picture[..., :3], 0, alpha), alpha), axis=2)
 
     def _mapped(self, by: Matrix) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Every pixel of the canvas through a 3×3 matrix; what lies behind the eye goes far outside."""
+        """Map every pixel of the canvas through a 3×3 matrix; what lies behind the eye goes far outside."""
         x, y, w = (
             (row[1] * self._places + row[2]).astype(np.float32)[:, None] + np.float32(row[0]) * self._places
             for row in by
@@ -165,12 +165,12 @@ def find_pixel_art(cutout: Frame, size: int, *, whole: bool = False) -> Frame | 
 
 
 def cell_side(art: Frame, size: int) -> int:
-    """The px of a cell: about as many cells as the smallest emoji has px, yet enough to move in; 0 if too few."""
+    """Return the px of a cell: about as many cells as the smallest emoji has px, yet room to move; 0 if too few."""
     most = min(-(-size // SMALLEST_EMOJI), size // round(ROOM * max(art.shape[:2])))
     return max((cell for cell in range(1, most + 1) if size % cell == 0), default=0)
 
 
 def snap_unit(unit: float, pixels: int) -> float:
-    """`unit`, or as much of it as gives each of the subject's `pixels` a whole number, unless that costs too much."""
+    """Snap `unit` to what gives each of the subject's `pixels` a whole number, unless that costs too much."""
     whole = unit // pixels * pixels
     return whole if whole >= WORTH_WHOLE * unit else unit

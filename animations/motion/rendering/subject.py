@@ -29,16 +29,16 @@ class Subject:
     _halved: dict[tuple[int, int], Premultiplied] = field(default_factory=dict)
 
     def shrunk_to(self, pixels: float) -> "Subject":
-        """The same subject with a longest side of `pixels`; never larger than it is."""
+        """Return the same subject with a longest side of `pixels`; never larger than it is."""
         height, width = self.picture.shape[:2]
         share = min(1.0, pixels / max(width, height))
         size = (max(1, round(width * share)), max(1, round(height * share)))
         return Subject(self.half, self.outline, cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA))
 
     def mip_level(self, across: float, down: float) -> tuple[Premultiplied, npt.NDArray[np.float64]]:
-        """The picture to read from when a subject unit is shown `across` and `down` pixels long along its own axes,
-        and the matrix from subject units to that picture.
+        """Return the picture to read from, and the matrix from subject units to it, at a size on the canvas.
 
+        A subject unit is shown `across` and `down` pixels long along its own axes.
         The axes are halved apart, as in a rip map: a card turned edge-on is narrow and as tall as before.
         cv2 counts the centre of the first pixel as 0, so a place p of w pixels is read at p·w − ½.
         """
@@ -59,7 +59,7 @@ class Subject:
 
 
 def extract_subject(cutout: Frame, size: int, *, whole: bool = False) -> Subject | None:
-    """The subject of an H×W×4 straight uint8 cutout, at most twice `size` long; None if there is nothing in it.
+    """Extract the subject of an H×W×4 straight uint8 cutout, at most twice `size` long; None if nothing shows.
 
     With `whole` it is all of the cutout, with what is empty round it.
     """
@@ -79,7 +79,7 @@ def extract_subject(cutout: Frame, size: int, *, whole: bool = False) -> Subject
 
 
 def visible_part(cutout: Frame, *, whole: bool = False) -> Frame | None:
-    """The part of an H×W×4 cutout that shows something, or the `whole` of it; None if nothing does."""
+    """Return the part of an H×W×4 cutout that shows something, or the `whole` of it; None if nothing does."""
     box = box_of(cutout[..., 3])
     if box is None:
         return None
@@ -88,12 +88,12 @@ def visible_part(cutout: Frame, *, whole: bool = False) -> Frame | None:
 
 
 def _halvings(had: int, shown: float) -> int:
-    """How often `had` pixels can be halved and still be nearly as many as are shown."""
+    """Return how often `had` pixels can be halved and still be nearly as many as are shown."""
     return min(_LEVELS, max(0, math.floor(math.log2(had / (0.75 * max(1.0, shown))))))
 
 
 def _outline(seen: Frame) -> npt.NDArray[np.float64]:
-    """The corners of the hull round `seen` (H×W), and eight places along each side: a field bends sides too."""
+    """Return the corners of the hull round `seen` (H×W), and eight places along each side: fields bend sides too."""
     rows = np.flatnonzero(seen.any(axis=1))
     first, last = seen.argmax(axis=1)[rows], seen.shape[1] - 1 - seen[:, ::-1].argmax(axis=1)[rows]
     ends = np.concatenate([np.column_stack([first, rows]), np.column_stack([last, rows])])

@@ -7,7 +7,7 @@ from tests.encode.images import Frame, ball, corners_alpha, noise, photo, played
 
 
 def shown_right(frames: list[Frame], delays: list[int], colours: int = 256) -> list[Frame]:
-    """Encodes, checks that each frame's silhouette is exactly the cut one, and returns what is shown."""
+    """Encode, check that each frame's silhouette is exactly the cut one, and return what is shown."""
     shown, _, _ = played(encoder.encode(frames, delays, colours))
     assert len(shown) == len(frames)
     for frame, seen in zip(frames, shown, strict=True):

@@ -11,7 +11,7 @@ from tests.encode.images import Frame, ball, rolling
 
 
 def cut(frames: list[Frame], side: int | None = None) -> tuple[list[Frame], Loss]:
-    """`frames` cut, after they are shrunk to `side` if that is given."""
+    """Cut `frames`, after they are shrunk to `side` if that is given."""
     pictures = [fit_canvas(frame, side, side) if side else frame.copy() for frame in frames]
     drawn = [drawn_alpha(frame, side, side) if side else None for frame in frames]
     loss = cut_to_one_bit(pictures, drawn)
@@ -22,7 +22,7 @@ def cut(frames: list[Frame], side: int | None = None) -> tuple[list[Frame], Loss
 
 
 def share(frame: Frame, of: Frame) -> float:
-    """How many of the visible pixels of `of` are there in `frame`."""
+    """Return how many of the visible pixels of `of` are there in `frame`."""
     visible = of[..., 3] >= 8
     return float((frame[..., 3][visible] > 0).mean())
 

@@ -1,4 +1,4 @@
-"""What people type, what it is understood as, and what is left over. Each was read by a person, not copied."""
+"""Phrases that people type, their readings, and the words left over. Each was read by a person, not copied."""
 
 PHRASES: list[tuple[str, str, tuple[str, ...]]] = [
     ("180 flip", "flip 180 degrees", ()),

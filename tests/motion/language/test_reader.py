@@ -10,7 +10,7 @@ from animations.motion.vocabulary import MOTIONS
 
 
 def one(text: str) -> Layer:
-    """The only layer that `text` is read as."""
+    """Return the only layer that `text` is read as."""
     recipe = parse_motion(text).recipe
     assert recipe is not None
     (layer,) = recipe.layers
