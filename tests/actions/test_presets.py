@@ -75,20 +75,18 @@ def test_unpublish_counts_the_presets_that_were_shown(add_preset: AddPreset) -> 
     assert [preset.slug for preset in Preset.objects.active()] == ["c"]
 
 
-def test_positions_become_whole_again_and_a_preset_that_came_up_goes_first(add_preset: AddPreset) -> None:
-    for slug, position in (("a", 3), ("b", 9), ("c", 3)):
-        add_preset(slug, position=position)
-    came_up = Preset.objects.get(slug="c")
-    presets.renumber({came_up.pk: 12})
-    assert positions() == [("c", 1), ("a", 2), ("b", 3)]
-
-
-def test_a_preset_that_went_down_goes_behind_the_one_at_its_new_position(add_preset: AddPreset) -> None:
-    for slug, position in (("a", 2), ("b", 2), ("c", 3)):
-        add_preset(slug, position=position)
-    went_down = Preset.objects.get(slug="a")
-    presets.renumber({went_down.pk: 1})
-    assert positions() == [("b", 1), ("a", 2), ("c", 3)]
+@pytest.mark.parametrize(
+    ("moved", "position", "expected"), [("c", 1, "cab"), ("a", 3, "bca"), ("a", 2, "bac"), ("b", 99, "acb")]
+)
+def test_a_preset_that_is_given_anothers_position_takes_its_place(
+    add_preset: AddPreset, moved: str, position: int, expected: str
+) -> None:
+    for slug in "abc":
+        add_preset(slug)
+    previous = dict(Preset.objects.values_list("pk", "position"))
+    Preset.objects.filter(slug=moved).update(position=position)
+    presets.renumber(previous)
+    assert positions() == [(slug, place) for place, slug in enumerate(expected, 1)]
 
 
 def test_a_fresh_preview_is_drawn_again_on_request(
