@@ -1,4 +1,4 @@
-"""Give columns and a constraint the words that the code uses; the rows stay as they are."""
+"""Give columns, a constraint and the mattes the words that the code uses; the rows stay as they are."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import migrations, models
@@ -33,6 +33,22 @@ class Migration(migrations.Migration):
             name="clip_end_ms",
             field=models.PositiveIntegerField(
                 blank=True, null=True, validators=[MinValueValidator(1), MaxValueValidator(3_600_000)]
+            ),
+        ),
+        migrations.AlterField(
+            model_name="project",
+            name="matte",
+            field=models.CharField(
+                choices=[
+                    ("auto", "Automatic"),
+                    ("rembg", "rembg"),
+                    ("birefnet", "BiRefNet"),
+                    ("sam", "SAM 2"),
+                    ("white", "White background"),
+                    ("none", "Keep it as it is"),
+                ],
+                default="auto",
+                max_length=10,
             ),
         ),
     ]
