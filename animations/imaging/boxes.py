@@ -1,4 +1,4 @@
-"""Boxes round what pictures show: (left, top, right, bottom) in px, right and bottom not included."""
+"""Find, join and scale boxes round what pictures show: (left, top, right, bottom) in px, the last two excluded."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def union_box(one: Box | None, other: Box | None) -> Box | None:
 
 
 def scale_box(box: Box, size: Size, to: Size) -> Box:
-    """`box` of a canvas of `size` in px of the same canvas at the size `to`, rounded outward.
+    """Scale `box` of a canvas of `size` to the same canvas at the size `to`, rounded outward.
 
     A larger canvas had faint edges that were mixed away when it was shrunk to `size`: one more pixel is taken in.
     """
@@ -63,13 +63,13 @@ def crop_to(box: Box | None, size: Size, gain: float, margin: float = MARGIN) ->
 
 
 def align_box(box: Box, side: int) -> Box:
-    """`box` grown to whole blocks of `side` px, counted from the canvas's top left."""
+    """Grow `box` to whole blocks of `side` px, counted from the canvas's top left."""
     left, top, right, bottom = box
     return left - left % side, top - top % side, right + -right % side, bottom + -bottom % side
 
 
 def _within(low: int, high: int, length: int) -> tuple[int, int]:
-    """Bound `low` and `high` to a side of `length` px, at least `LEAST_SIDE` apart where that is possible."""
+    """Bound `low` and `high` to a side of `length` px, at least `MIN_SIDE` apart where that is possible."""
     lacks = max(0, min(MIN_SIDE, length) - (high - low))
     low = max(0, low - lacks // 2)
     high = min(length, max(high + lacks - lacks // 2, low + min(MIN_SIDE, length)))

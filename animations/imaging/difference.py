@@ -1,4 +1,4 @@
-"""How much pictures differ, as they are seen: H×W×4 straight RGBA uint8, compared with colours premultiplied."""
+"""Measure how much pictures differ as they are seen: straight RGBA, compared with colours premultiplied."""
 
 from __future__ import annotations
 

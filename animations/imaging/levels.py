@@ -1,4 +1,4 @@
-"""How opaque a picture's own pixels are, and what counts as seen by comparison: never by a fixed level."""
+"""Levels of alpha that count as visible and as opaque, by the picture's own peak: never fixed."""
 
 from typing import Final
 

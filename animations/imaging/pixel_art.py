@@ -1,4 +1,4 @@
-"""Pixel art: recognised by its whole blocks, few colours and hard steps, and scaled by whole numbers, without blur.
+"""Recognise pixel art by its whole blocks, few colours and hard steps, and scale it by whole numbers, without blur.
 
 Frames are H×W×4 uint8 straight RGBA throughout.
 """
@@ -18,7 +18,7 @@ from animations.imaging.premultiply import premultiply
 
 MAX_COLOURS: Final = 64
 MAX_BLOCK_COLOURS: Final = 256
-"""Art that was enlarged by a whole number has given itself away, so it may have more."""
+"""Of art that was enlarged by a whole number: it has given itself away, so it may have more."""
 MAX_SIDE: Final = 128
 """px of the longer side. Larger drawings of few colours gain nothing from whole numbers."""
 MAX_BLOCKS: Final = 256
@@ -36,7 +36,7 @@ MIXED_FROM: Final = 0.12
 DETOUR: Final = 1.1
 """Of the same step: a mixture lies on the way from one side to the other, give or take a level."""
 SAMPLED_ROWS: Final = 16
-"""Rows, to begin with."""
+"""Rows that are looked at first."""
 MIN_FILLED_SHARE: Final = 1 / 3
 """Of a canvas, which art scaled by a whole number must fill, or it is scaled to the canvas after all."""
 
@@ -95,7 +95,7 @@ def whole_scale(art: Size, canvas: Size) -> int:
 
 
 def resize_art(art: Frame, size: Size) -> Frame:
-    """Art in any other size, in no other colours: each pixel is the colour of the art that is nearest to the mean."""
+    """Resize art to any size in its own colours: each pixel gets the one nearest to the mean."""
     shrinks = size[0] * size[1] < art.shape[0] * art.shape[1]
     mixed = cv2.resize(premultiply(art), size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST)
     colours = np.unique(_pack(art)).view(np.uint8).reshape(-1, 4)
@@ -118,20 +118,20 @@ def _changed_columns(packed: npt.NDArray[np.uint32]) -> list[int]:
 
 
 def _pack(frame: Frame) -> npt.NDArray[np.uint32]:
-    """One number for each pixel; what cannot be seen is 0, whatever colour lies under it."""
+    """Pack each pixel into one number; what cannot be seen is 0, whatever colour lies under it."""
     packed = np.ascontiguousarray(frame).view(np.uint32)[..., 0]
     return np.where(frame[..., 3] > 0, packed, np.uint32(0))
 
 
 def _hard_share(art: npt.NDArray[np.float32]) -> float:
-    """Of the pairs of neighbours that differ, how many differ much."""
+    """Return the share of differing neighbours that differ much."""
     steps = np.concatenate([np.abs(np.diff(art, axis=axis)).max(axis=2).ravel() for axis in (0, 1)])
     differs = np.count_nonzero(steps > 0)
     return float(np.count_nonzero(steps >= HARD_STEP) / differs) if differs else 0.0
 
 
 def _soft_share(art: npt.NDArray[np.float32]) -> float:
-    """Of the pixels whose opposite neighbours differ much, how many are a mixture of the two."""
+    """Return the share of pixels between much differing neighbours that are a mixture of the two."""
     edges = mixtures = 0
     for before, pixel, after in ((art[:, :-2], art[:, 1:-1], art[:, 2:]), (art[:-2], art[1:-1], art[2:])):
         across = np.abs(after - before).sum(axis=2)

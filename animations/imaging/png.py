@@ -1,4 +1,4 @@
-"""Pictures between bytes and arrays: H×W×3 RGB, H×W×4 straight RGBA or H×W grey, uint8."""
+"""Read and write pictures as bytes: H×W×3 RGB, H×W×4 straight RGBA or H×W grey, uint8."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COMPRESSION: Final = 3
 
 
 def read(data: bytes) -> Picture:
-    """PNG or JPEG bytes as they are: grey, RGB or RGBA. Raises `ValueError` for anything that is no picture."""
+    """Decode a PNG or JPEG as it is: grey, RGB or RGBA. Raises `ValueError` for anything that is no picture."""
     found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
     if found is None or found.dtype != np.uint8:
         raise ValueError("not an 8-bit picture")
@@ -28,18 +28,19 @@ def split_alpha(picture: Picture) -> tuple[Picture, Alpha | None]:
 
 
 def write(picture: Picture) -> bytes:
-    """A PNG of the picture, with as many channels as it has."""
+    """Encode a picture as PNG, with as many channels as it has."""
     _, data = cv2.imencode(".png", _swap_red_and_blue(picture), [cv2.IMWRITE_PNG_COMPRESSION, COMPRESSION])
     return bytes(data.tobytes())
 
 
 def write_jpeg(rgb: Picture, quality: int) -> bytes:
+    """Encode an H×W×3 picture as JPEG; `quality` is 0 to 100."""
     _, data = cv2.imencode(".jpg", _swap_red_and_blue(rgb), [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(data.tobytes())
 
 
 def _swap_red_and_blue(picture: Picture) -> Picture:
-    """OpenCV counts colours backwards."""
+    """Turn RGB into OpenCV's BGR, or back."""
     if picture.ndim == 2:
         return picture
     code = cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR

@@ -1,4 +1,4 @@
-"""Why a file was not decoded, as the child process reports it and its client raises it.
+"""Errors of decoding a file, as the child process reports them and its client raises them.
 
 DecodeError
 ├── UnsupportedFile     what the file is, or is not

@@ -1,7 +1,7 @@
-"""Making pictures with alpha smaller: colours are weighed by alpha, and keep their exact value where it is low.
+"""Premultiplied planes of floating point numbers, for shrinking a picture with alpha.
 
 Eight bits of premultiplied colour hold but a few levels where alpha is low: at alpha 8 a colour comes back up to 29
-levels off. Here planes of floating point numbers are mixed. Only Pillow: this runs in the decoding child.
+levels off. Only Pillow, and no NumPy as in `animations.imaging.premultiply`: this runs in the decoding child.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Final
 from PIL import Image, ImageMath
 
 MAX_PIXELS: Final = 4_200_000
-"""Of the picture as mixed; planes of more than these would need too much of the child's memory."""
+"""Of planes: more would need too much of the child's memory."""
 LEAST_ALPHA: Final = 1e-3
 
 Planes = list[Image.Image]
@@ -19,13 +19,13 @@ Planes = list[Image.Image]
 
 
 def to_planes(rows: Image.Image) -> Planes:
-    """Return the planes of an RGBA picture."""
+    """Premultiply an RGBA picture."""
     *colours, alpha = (channel.convert("F") for channel in rows.split())
     return [*(_math(lambda given: given["one"] * given["other"], colour, alpha) for colour in colours), alpha]
 
 
 def from_planes(planes: Planes) -> Image.Image:
-    """Return the RGBA picture of planes that were mixed."""
+    """Return the straight RGBA picture of premultiplied planes."""
     *colours, alpha = planes
     straight = [_math(_divided, colour, alpha) for colour in colours]
     return Image.merge("RGBA", [_rounded(plane) for plane in (*straight, alpha)])
@@ -36,7 +36,7 @@ def _divided(given: Any) -> Any:
 
 
 def _rounded(plane: Image.Image) -> Image.Image:
-    """Return the plane in whole numbers; Pillow cuts off what is behind the point."""
+    """Round the plane to whole numbers: Pillow cuts off what is behind the point."""
     return _math(lambda given: given["one"] + 0.5, plane, plane).convert("L")
 
 

@@ -1,4 +1,4 @@
-"""Which files are taken: in words, as a file field has it, and how long; for pages, the API and refusals alike."""
+"""The files that are accepted, in words, for a file field, and their length: for pages, the API and errors."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ ACCEPT: Final = ",".join(
 )
 """Some systems know no media type for the newer endings."""
 MAX_CLIP_MS: Final = 60_000
-"""Of a clip; a stay that is longer than a loop counts as long as one, for it is shortened anyway."""
+"""A frame's delay that is longer than a loop counts as one loop, for it is shortened anyway."""

@@ -1,4 +1,4 @@
-"""The colour profile of a GIF, which few have and Pillow leaves out: <https://www.color.org/icc1V42.pdf>, B.6.
+"""Read the colour profile of a GIF, which few have and Pillow leaves out: <https://www.color.org/icc1V42.pdf>, B.6.
 
 Only the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """

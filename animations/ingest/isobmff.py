@@ -1,4 +1,4 @@
-"""The boxes of HEIC, AVIF, MP4 and MOV (ISO/IEC 14496-12): only what Pillow and FFmpeg do not tell of them.
+"""Read the boxes of HEIC, AVIF, MP4 and MOV (ISO/IEC 14496-12) for what Pillow and FFmpeg do not tell of them.
 
 Only the standard library: this runs in the decoding child. What is cut or odd is read as far as it goes.
 """
@@ -21,7 +21,7 @@ SAMPLE_HEAD: Final = 86
 
 @dataclass(frozen=True, slots=True)
 class ColourCode:
-    """How colours are coded, by the numbers of H.273."""
+    """The code points of H.273 for primaries and transfer, and whether the range is full."""
 
     primaries: int
     transfer: int
@@ -39,9 +39,9 @@ def read_boxes(path: Path) -> dict[bytes, bytes]:
             name, head, end = _box_header(file.read(16), at, size)
             if end < at + 8:
                 break
-            wanted = name in (b"ftyp", b"meta", b"moov") and end - at <= MAX_BOX_BYTES
+            is_read = name in (b"ftyp", b"meta", b"moov") and end - at <= MAX_BOX_BYTES
             file.seek(at + head)
-            found.setdefault(name, file.read(end - at - head) if wanted else b"")
+            found.setdefault(name, file.read(end - at - head) if is_read else b"")
             at = end
     return found
 
@@ -52,7 +52,7 @@ def brands(ftyp: bytes) -> tuple[bytes, ...]:
 
 
 def item_types(meta: bytes) -> set[bytes]:
-    """Return how the items of a `meta` box are coded: `hvc1`, `av01`, `Exif` …"""
+    """Return the codings of a `meta` box's items, as in `hvc1`, `av01` and `Exif`."""
     entries = _find(meta[4:], b"iinf")
     if len(entries) < 6:
         return set()
@@ -84,11 +84,11 @@ def track_durations_ms(moov: bytes) -> list[float]:
     track = _picture_track(moov)
     clock, table = _find(track, b"mdhd"), _find(track, b"minf", b"stbl", b"stts")
     unit = _number(clock[20:24] if clock[:1] == b"\1" else clock[12:16]) or 1000
-    stays: list[float] = []
+    durations: list[float] = []
     for at in range(8, len(table) - 7, 8):
         count, length = struct.unpack_from(">II", table, at)
-        stays += [1000 * length / unit] * min(count, MAX_TIMES - len(stays))
-    return stays
+        durations += [1000 * length / unit] * min(count, MAX_TIMES - len(durations))
+    return durations
 
 
 def is_plain_sequence(moov: bytes) -> bool:
@@ -115,8 +115,8 @@ def _handler(media: bytes) -> bytes:
 
 def _find(data: bytes, *names: bytes) -> bytes:
     """Return the body of the first box of this name, in it that of the next; empty if there is none."""
-    for wanted in names:
-        data = next((body for name, body in _boxes(data) if name == wanted), b"")
+    for name in names:
+        data = next((body for found, body in _boxes(data) if found == name), b"")
     return data
 
 

@@ -1,4 +1,4 @@
-"""From rows of pixels in any mode to the master: sRGB, upright, 8-bit RGB or RGBA, small.
+"""Normalise a picture: from rows of pixels in any mode to sRGB, upright, 8-bit RGB or RGBA, small.
 
 Only Pillow and the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
@@ -19,7 +19,7 @@ STRIP_ROWS: Final = 64
 """Rows (after shrinking) that are converted at a time."""
 HIGH_BYTES: Final = [value >> 8 for value in range(65_536)]
 MODES_BY_COLOUR_SPACE: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-"""In which of Pillow's modes pixels must be for an ICC profile of a colour space."""
+"""Pillow's mode of pixels, by the colour space of an ICC profile."""
 EXIF_TRANSPOSES: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -29,11 +29,11 @@ EXIF_TRANSPOSES: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What undoes each of Exif's orientations."""
+"""The inverse of each of Exif's orientations."""
 
 
 def normalise(picture: SourcePicture, largest: int) -> Image.Image:
-    """The master: no side over `largest` px, mode RGBA if any pixel is not opaque, else RGB, no metadata."""
+    """Return the picture with no side over `largest` px, as RGBA if any pixel is not opaque, else RGB."""
     small = _shrink(picture, largest)
     alpha = small.getchannel("A") if small.mode == "RGBA" else None
     colour = _to_srgb(small.convert("RGB") if alpha else small, picture.icc)
@@ -46,7 +46,7 @@ def normalise(picture: SourcePicture, largest: int) -> Image.Image:
 
 
 def _shrink(picture: SourcePicture, largest: int) -> Image.Image:
-    """The picture within `largest`, as L, RGB, CMYK or RGBA, in the colours of its own profile.
+    """Shrink the picture to `largest`, as L, RGB, CMYK or RGBA, in the colours of its own profile.
 
     First by a whole factor, a strip at a time, then to the exact size. Colours are weighted by alpha (premultiplied)
     while pixels are mixed, so that what is hidden under transparency does not bleed into the edge.
@@ -67,7 +67,7 @@ def _shrink(picture: SourcePicture, largest: int) -> Image.Image:
 
 
 def _reduce_by_strips(picture: SourcePicture, factor: int, is_exact: bool) -> list[Image.Image]:
-    """The picture made smaller by a whole factor: as planes of floating point where exact, else as one image."""
+    """Shrink the picture by a whole factor: to planes of floating point where exact, else to one image."""
     reduced: list[Image.Image] = []
     for top in range(0, picture.size[1], STRIP_ROWS * factor):
         rows = to_eight_bit(
@@ -82,7 +82,7 @@ def _reduce_by_strips(picture: SourcePicture, factor: int, is_exact: bool) -> li
 
 
 def to_eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
-    """Rows in any of Pillow's modes as RGBA when the picture has alpha, else as L, RGB or CMYK."""
+    """Convert rows in any of Pillow's modes to RGBA when the picture has alpha, else to L, RGB or CMYK."""
     if rows.mode.startswith("I;16"):
         return _grey_from_16_bit(rows, has_alpha)
     if has_alpha:
@@ -93,7 +93,7 @@ def to_eight_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
 
 
 def _grey_from_16_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
-    """16-bit grey as 8-bit (Pillow's own conversion clips at 255 instead); one grey may stand for transparent."""
+    """Convert 16-bit grey to 8 bits (Pillow clips at 255 instead); one grey may stand for transparent."""
     wide = rows.convert("I")
     grey = wide.point(HIGH_BYTES, "L")
     if not has_alpha:
@@ -104,7 +104,7 @@ def _grey_from_16_bit(rows: Image.Image, has_alpha: bool) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
-    """L, RGB or CMYK to sRGB by the picture's own profile; a missing, unfit or broken one is taken for sRGB."""
+    """Convert L, RGB or CMYK to sRGB by the picture's profile; a missing, unfit or broken one is taken for sRGB."""
     if icc:
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError, KeyError):
             space, to_srgb = _srgb_transform(icc)
@@ -116,7 +116,7 @@ def _to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
 
 @lru_cache(maxsize=2)
 def _srgb_transform(icc: bytes) -> tuple[str, ImageCms.ImageCmsTransform]:
-    """The colour space of a profile, and the way from it to sRGB. Raises as `ImageCms` does, or `KeyError`."""
+    """Return a profile's colour space, and its transform to sRGB. Raises as `ImageCms` does, or `KeyError`."""
     profile = ImageCms.ImageCmsProfile(BytesIO(icc))
     space = profile.profile.xcolor_space
     return space, ImageCms.buildTransform(
@@ -125,7 +125,7 @@ def _srgb_transform(icc: bytes) -> tuple[str, ImageCms.ImageCmsTransform]:
 
 
 def _in_colour_space(image: Image.Image, space: str) -> Image.Image | None:
-    """The pixels in the profile's colour space; None where they are of another."""
+    """Return the pixels in the profile's colour space; None where they are of another."""
     if space == "RGB ":
         return image.convert("RGB") if image.mode in ("L", "RGB") else None
     if space == "GRAY" and image.mode == "RGB":

@@ -1,4 +1,4 @@
-"""The colour profile of a PNG, by its chunks: <https://www.w3.org/TR/png-3/>.
+"""Read the colour profile of a PNG from its chunks: <https://www.w3.org/TR/png-3/>.
 
 Only the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """

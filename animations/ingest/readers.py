@@ -1,4 +1,4 @@
-"""From an uploaded file to rows of pixels: whether it is within bounds, how to read it, and what its colours mean.
+"""Open an uploaded picture: check its bounds, and find its rows of pixels, its colours and its orientation.
 
 Only Pillow, pi-heif and the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
@@ -26,7 +26,7 @@ MAX_SIDE: Final = 16_384
 MAX_ASPECT: Final = 20
 MAX_CLIP_PIXELS: Final = 4096 * 2304
 MAX_FRAMES: Final = 6000
-"""Of a clip as it comes; only a part of them is used."""
+"""Of a clip in its file; only a part of them is used."""
 ORIENTATION: Final = 0x0112
 """Exif's tag of which side is up (1–8)."""
 
@@ -50,7 +50,7 @@ class SourcePicture:
 
 
 def crop_picture(picture: SourcePicture, box: Sequence[int]) -> SourcePicture:
-    """The part of an upright picture within `box` (left, top, right, bottom in px as read)."""
+    """Return the part of an upright picture within `box` (left, top, right, bottom in px as read)."""
     left, top, right, bottom = box
 
     def read_rows(first: int, last: int) -> Image.Image:
@@ -75,17 +75,17 @@ def open_picture(path: Path, largest: int) -> SourcePicture:
 
 
 def check_bounds(width: int, height: int) -> None:
-    """Raises `UnsupportedFile` unless the picture is of a size and shape that can become an emoji."""
+    """Raise `UnsupportedFile` unless the picture is of a size and shape that can become an emoji."""
     if min(width, height) < MIN_SIDE:
         raise UnsupportedFile(
             "too_small", f"This picture is {width}×{height} px: each side needs {MIN_SIDE} or more."
         )
     if width * height > MAX_PIXELS:
         megapixels = f"{width * height / 1e6:.0f}"
-        raise UnsupportedFile("too_many_pixels", f"This picture has {megapixels} megapixels; at most 40 are taken.")
+        raise UnsupportedFile("too_many_pixels", f"This picture has {megapixels} megapixels; at most 40 are allowed.")
     if max(width, height) > MAX_SIDE:
         raise UnsupportedFile(
-            "too_many_pixels", f"This picture is {width}×{height} px; at most {MAX_SIDE} a side are taken."
+            "too_many_pixels", f"This picture is {width}×{height} px; at most {MAX_SIDE} a side are allowed."
         )
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise UnsupportedFile("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
@@ -96,7 +96,7 @@ def _read_plain(path: Path, kind: str, _: int) -> SourcePicture:
         check_bounds(*image.size)
         animated = _is_animated(image)  # looks for a second frame, so before the first is loaded
         image.load()
-        return _from_image(image, kind, image.size, animated)
+        return from_image(image, kind, image.size, animated)
 
 
 def _read_png(path: Path, kind: str, largest: int) -> SourcePicture:
@@ -108,7 +108,7 @@ def _read_gif(path: Path, kind: str, largest: int) -> SourcePicture:
 
 
 def _read_avif(path: Path, kind: str, _: int) -> SourcePicture:
-    """How it is to be turned and mirrored is told by Pillow as if Exif said so."""
+    # Pillow gives the file's rotation and mirroring as an Exif orientation.
     try:
         with open_avif(path) as image:
             check_bounds(*image.size)
@@ -116,7 +116,7 @@ def _read_avif(path: Path, kind: str, _: int) -> SourcePicture:
             image.load()
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         raise OSError("truncated or damaged AVIF") from error
-    picture = _from_image(image, kind, image.size, animated)
+    picture = from_image(image, kind, image.size, animated)
     code = isobmff.item_colour(isobmff.read_boxes(path).get(b"meta", b""))
     return replace(picture, icc=picture.icc or profile_of_colour_code(code))
 
@@ -131,7 +131,7 @@ def open_avif(path: Path) -> Image.Image:
 
 
 def _with_known_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Path | BytesIO:
-    """The file as its decoder knows it: with the `usual` brand as its major one and among the compatible ones."""
+    """Return the file as its decoder knows it: with the `usual` brand as major and among the compatible ones."""
     major, *others = isobmff.brands(isobmff.read_boxes(path)[b"ftyp"])
     if major in known and not known.isdisjoint(others):
         return path
@@ -144,7 +144,7 @@ def _with_known_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Pa
 
 
 def profile_of_colour_code(code: isobmff.ColourCode | None) -> bytes | None:
-    """The ICC profile of colours that are named by numbers. The range of these pixels is a decoder's business."""
+    """Return the ICC profile for the numbers of a box. Decoders see to the range of the pixels."""
     return colour_profiles.profile_of_code_points(code.primaries, code.transfer) if code else None
 
 
@@ -156,10 +156,12 @@ def _read_jpeg(path: Path, kind: str, largest: int) -> SourcePicture:
         # libjpeg can leave out the fine detail while it decodes, which saves three quarters of the memory and time.
         image.draft(None, (round(full_size[0] * scale), round(full_size[1] * scale)))
         image.load()
-        return _from_image(image, kind, full_size, animated=False)
+        return from_image(image, kind, full_size, animated=False)
 
 
-def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int], animated: bool) -> SourcePicture:
+def from_image(image: Image.Image, kind: str, full_size: tuple[int, int], animated: bool) -> SourcePicture:
+    """Return a picture that Pillow has decoded, with the profile and orientation that it names."""
+
     def read_rows(top: int, bottom: int) -> Image.Image:
         return image.crop((0, top, image.width, bottom))
 
@@ -176,12 +178,12 @@ def _from_image(image: Image.Image, kind: str, full_size: tuple[int, int], anima
 
 
 def _read_webp(path: Path, kind: str, _: int) -> SourcePicture:
-    """A still WebP is decoded by libwebp into one buffer: Pillow's way, made for animations, needs four of them."""
+    # A still one is decoded by libwebp into one buffer: Pillow's decoder, made for animations, needs four.
     with Image.open(path, formats=["WEBP"]) as image:
         check_bounds(*image.size)
         if _is_animated(image):
             image.load()
-            return _from_image(image, kind, image.size, animated=True)
+            return from_image(image, kind, image.size, animated=True)
         mode, size, icc, orientation = image.mode, image.size, image.info.get("icc_profile"), orientation_of(image)
     del image  # its decoder holds two buffers of its own
     pixels = _decode_webp(path.read_bytes(), mode, size)
@@ -199,7 +201,7 @@ def _read_webp(path: Path, kind: str, _: int) -> SourcePicture:
 
 
 def _decode_webp(data: bytes, mode: str, size: tuple[int, int]) -> ctypes.Array[ctypes.c_char]:
-    """`data` as interleaved 8-bit RGB or RGBA (straight), by libwebp's `WebPDecodeRGB(A)Into`.
+    """Decode `data` to interleaved 8-bit RGB or straight RGBA by libwebp's `WebPDecodeRGB(A)Into`.
 
     The function is found through Pillow's own module, which is linked to the library.
     """
@@ -244,14 +246,14 @@ def _row_reader(pixels: memoryview, mode: str, width: int, stride: int) -> Calla
 
 
 def orientation_of(image: Image.Image) -> int:
-    """Exif's orientation (1–8) of a picture that has it, else 1."""
+    """Return Exif's orientation (1–8) of a picture that has it, else 1."""
     with suppress(Exception):  # broken metadata is no reason to refuse a picture
         return _valid_orientation(image.getexif())
     return 1
 
 
 def orientation_in_exif(exif: bytes) -> int:
-    """The same of Exif's own bytes, with or without the six that JPEG puts before them."""
+    """Return the orientation in Exif's own bytes, with or without the six that JPEG puts before them."""
     found = Image.Exif()
     with suppress(Exception):
         found.load(exif)

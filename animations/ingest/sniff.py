@@ -1,4 +1,4 @@
-"""What a file really is, by its bytes; and for what is not taken, its name and a word of refusal.
+"""Tell what a file really is, by its bytes, and reject by name what is not supported.
 
 Only the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
@@ -21,7 +21,7 @@ AVIF_BRANDS: Final = {b"avif", b"avis"}
 HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 PICTURE_BRANDS: Final = AVIF_BRANDS | HEIC_BRANDS | {b"mif1", b"mif2", b"msf1", b"miaf", b"MiHE", b"MiHB"}
 QUICKTIME_ATOMS: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-"""What a QuickTime movie may begin with that does not name its brand."""
+"""The first atom of a QuickTime movie that does not name its brand."""
 CURSOR: Final = b"\0\0\2\0"
 TGA: Final = re.compile(rb".(?:\x00[\x02\x03\x0a\x0b]|\x01[\x01\x09]).{13}[\x08\x0f\x10\x18\x20]", re.DOTALL)
 """Colour map or none, a kind of picture that goes with it, and the bits of a pixel."""
@@ -71,7 +71,7 @@ RAW_MAKERS: Final = {
     b"SONY": "a camera’s raw file (ARW)",
     b"PENTAX": "a camera’s raw file (PEF)",
 }
-"""Who writes raw files that look like TIFF."""
+"""Makers whose raw files look like TIFF."""
 DNG_VERSION: Final = (b"\x12\xc6\1\0\4\0\0\0", b"\xc6\x12\0\1\0\0\0\4")
 """The tag that makes a TIFF a digital negative, in either order of bytes."""
 
@@ -137,7 +137,7 @@ def _reject(head: bytes) -> NoReturn:
 
 
 def _reject_gzip(head: bytes) -> NoReturn:
-    """Telegram's stickers are Lottie animations that gzip has packed."""
+    """Reject a gzip by what it holds: Telegram's stickers are packed Lottie animations."""
     try:
         text = zlib.decompressobj(31).decompress(head, HEAD_BYTES)
     except zlib.error:
@@ -159,7 +159,7 @@ def _reject_tiff(head: bytes) -> NoReturn:
 
 
 def _reject_text(head: bytes) -> None:
-    """Raise `UnsupportedFile` for what names itself in words."""
+    """Raise `UnsupportedFile` for a format that is text."""
     text = head.replace(b"\0", b"").lower()  # in UTF-16, too
     if b"<svg" in text:
         raise UnsupportedFile("unsupported_format", f"This is an SVG drawing. Export it as {FORMAT_NAMES} first.")

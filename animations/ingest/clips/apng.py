@@ -1,4 +1,4 @@
-"""The patches of an animated PNG, by its chunks: <https://www.w3.org/TR/png-3/#11AnimationChunks>."""
+"""Read the frames of an animated PNG from its chunks: <https://www.w3.org/TR/png-3/#11AnimationChunks>."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from animations.ingest.clips.compositor import Animation, Patch, browser_delay_m
 from animations.ingest.png_profile import COLOUR_CHUNKS, profile_of
 
 FRAME: Final = struct.Struct(">IIIIIHHBB")
-"""fcTL: number, width, height, left, top, delay's numerator and denominator, what after, how blended."""
+"""fcTL: number, width, height, left, top, the delay's numerator and denominator, disposal, blending."""
 DISPOSALS: Final[dict[int, Literal["keep", "clear", "restore"]]] = {1: "clear", 2: "restore"}
 
 
 @dataclass(slots=True)
 class _Parsed:
-    """What has been read so far: the chunks that every still needs, and the frame under way."""
+    """The chunks read so far that every frame needs, and those of the frame under way."""
 
     header: bytes = b""
     shared: bytes = b""
@@ -29,9 +29,9 @@ class _Parsed:
 
 
 def read(data: bytes) -> Animation:
-    """Every frame whose chunks are all there. Raises `struct.error` for a file without a header.
+    """Return the frames whose chunks are all there. Raises `struct.error` for a file without a header.
 
-    A picture that stands before the frames and is none of them is for programs that cannot show the others.
+    A picture before them that is none of them is for programs that cannot show the others, and is left out.
     """
     width, height = struct.unpack_from(">II", data, 16)
     parsed = _Parsed()
@@ -63,12 +63,12 @@ def _add_chunk(parsed: _Parsed, name: bytes, body: bytes) -> None:
 
 
 def _finish_frame(parsed: _Parsed) -> Iterator[Patch]:
-    """The frame under way, if there is one: a PNG of its own, with the file's header but its own size."""
+    """Yield the frame under way, if there is one, as a PNG with the file's header but its own size."""
     if not parsed.pixels or len(parsed.control) != FRAME.size:
         return
-    _, width, height, left, top, over, under, after, blend = FRAME.unpack(parsed.control)
+    _, width, height, left, top, numerator, denominator, disposal, blend = FRAME.unpack(parsed.control)
     header = pack_chunk(b"IHDR", struct.pack(">II", width, height) + parsed.header[8:])
     pixels = pack_chunk(b"IDAT", b"".join(parsed.pixels))
     still = SIGNATURE + header + parsed.shared + pixels + pack_chunk(b"IEND", b"")
-    delay_ms = browser_delay_ms(1000 * over / (under or 100))
-    yield Patch(still, left, top, width, height, delay_ms, blend == 1, DISPOSALS.get(after, "keep"))
+    delay_ms = browser_delay_ms(1000 * numerator / (denominator or 100))
+    yield Patch(still, left, top, width, height, delay_ms, blend == 1, DISPOSALS.get(disposal, "keep"))

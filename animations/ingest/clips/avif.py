@@ -1,4 +1,4 @@
-"""A moving AVIF (an image sequence of ISO/IEC 23000-22): its times by its boxes, its pictures by libavif.
+"""Read a moving AVIF (an image sequence of ISO/IEC 23000-22): its times by its boxes, its pictures by libavif.
 
 Pillow knows when a picture is shown only once it has decoded it.
 """
@@ -30,7 +30,7 @@ class ImageSequence:
 
     @property
     def ends_ms(self) -> list[int]:
-        """When each picture ends."""
+        """The time at which each picture ends."""
         return list(accumulate(self.delays_ms))
 
     def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
@@ -48,7 +48,7 @@ class ImageSequence:
 
 
 def read(path: Path) -> ImageSequence | None:
-    """Return what the file shows, without decoding it; None for a picture that stands still.
+    """Read what the file shows, without decoding it; None for a picture that stands still.
 
     Raises `OSError` for what is no AVIF, or anything else that a decoder raises.
     """
@@ -57,7 +57,7 @@ def read(path: Path) -> ImageSequence | None:
         if count < 2:
             return None
         moov = isobmff.read_boxes(path).get(b"moov", b"")
-        said = [browser_delay_ms(stay) for stay in isobmff.track_durations_ms(moov)[:count]]
-        stays = (*said, *[DEFAULT_DELAY_MS] * (count - len(said)))
+        delays = [browser_delay_ms(duration) for duration in isobmff.track_durations_ms(moov)[:count]]
+        delays += [DEFAULT_DELAY_MS] * (count - len(delays))
         icc = image.info.get("icc_profile") or profile_of_colour_code(isobmff.track_colour(moov))
-        return ImageSequence(path, *image.size, stays, icc, orientation_of(image))
+        return ImageSequence(path, *image.size, tuple(delays), icc, orientation_of(image))

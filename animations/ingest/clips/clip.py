@@ -1,10 +1,10 @@
-"""A clip, whatever kind of file it is: when its frames are shown, and the ones that are wanted as pictures."""
+"""Open a clip of any kind: when its frames are shown, and those that are wanted as pictures."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -23,6 +23,7 @@ from animations.ingest.readers import (
     MAX_FRAMES,
     SourcePicture,
     check_bounds,
+    from_image,
     orientation_in_exif,
 )
 from animations.motion.sampling import LONGEST_MS, LONGEST_TIMELINE_MS
@@ -39,8 +40,8 @@ DecodeFrames = Callable[[Collection[int]], Iterator[tuple[int, Image.Image]]]
 class Clip:
     """`times_ms` are when the frames begin, from 0; `length_ms` is when the last one ends.
 
-    `draw` gives pictures whose colours `icc` describes, or each picture's own profile, and which are still to be
-    turned by `orientation` (Exif's).
+    `decode` yields the wanted frames as images, whose colours `icc` describes, or each image's own profile, and which
+    are still to be turned by `orientation` (Exif's).
     """
 
     format: str
@@ -52,13 +53,13 @@ class Clip:
     orientation: int = 1
 
     def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, SourcePicture]]:
-        """Each wanted frame, in order; what cannot be read is left out. Use one before asking for the next."""
+        """Yield each wanted frame, in order, unless it cannot be read. Use one before asking for the next."""
         for index, image in self.decode(wanted):
             yield index, _upright(self, image)
 
 
 def open_clip(path: Path, kind: str) -> Clip | None:
-    """The clip in a file of this kind (`sniff.sniff`); None where a file that may move holds one picture.
+    """Open the clip in a file of this kind (`sniff.sniff`), or return None where the file holds one picture.
 
     A video is a clip even then: only this way can its picture be read. Raises `UnsupportedFile` for what is no
     video, or a clip out of bounds; a decoder may raise anything else.
@@ -70,15 +71,15 @@ def open_clip(path: Path, kind: str) -> Clip | None:
     check_bounds(*clip.size)
     width, height = clip.size
     if width * height > MAX_CLIP_PIXELS:
-        raise UnsupportedFile("too_many_pixels", f"This clip is {width}×{height} px; at most 4096×2304 are taken.")
+        raise UnsupportedFile("too_many_pixels", f"This clip is {width}×{height} px; at most 4096×2304 are allowed.")
     if len(clip.times_ms) > MAX_FRAMES or _is_too_long(clip):
         raise UnsupportedFile("too_long", f"This clip is too long: cut it to {MAX_CLIP_MS // 1000} s or less.")
     return clip
 
 
 def _is_too_long(clip: Clip) -> bool:
-    stays = (until - begin for begin, until in pairwise((*clip.times_ms, clip.length_ms)))
-    counted = sum(min(stay, LONGEST_MS) for stay in stays)
+    delays = (until - begin for begin, until in pairwise((*clip.times_ms, clip.length_ms)))
+    counted = sum(min(delay, LONGEST_MS) for delay in delays)
     return counted > MAX_CLIP_MS or clip.length_ms > LONGEST_TIMELINE_MS
 
 
@@ -105,7 +106,7 @@ def _open_avif(path: Path, kind: str) -> Clip | None:
     try:
         found = avif.read(path)
     except (OSError, ValueError, RuntimeError):
-        return None  # said in words by the reader of pictures
+        return None  # the reader of pictures says why
     if found is None:
         return None
     *begins, length = (0, *found.ends_ms)
@@ -114,7 +115,7 @@ def _open_avif(path: Path, kind: str) -> Clip | None:
 
 
 def _open_heic(path: Path, kind: str) -> Clip | None:
-    """A sequence is a video of HEVC; one whose alpha is a video of its own counts as its first picture."""
+    # A sequence is a video of HEVC; one whose alpha is a video of its own counts as its first picture.
     return _open_video(path, kind) if is_plain_sequence(read_boxes(path).get(b"moov", b"")) else None
 
 
@@ -126,24 +127,12 @@ def _open_video(path: Path, kind: str) -> Clip:
 
 
 def _upright(clip: Clip, image: Image.Image) -> SourcePicture:
-    """The frame upright, so that one can be cropped as it is seen."""
-    turn = EXIF_TRANSPOSES.get(clip.orientation)
-    icc = clip.icc or image.info.get("icc_profile")
-    image = image if turn is None else image.transpose(turn)
-
-    def read_rows(top: int, bottom: int) -> Image.Image:
-        return image.crop((0, top, image.width, bottom))
-
-    return SourcePicture(
-        format=clip.format,
-        size=image.size,
-        full_size=clip.size if turn is None else image.size,
-        has_alpha=image.has_transparency_data,
-        read_rows=read_rows,
-        icc=icc,
-        orientation=1,
-        is_animated=len(clip.times_ms) > 1,
-    )
+    """Return the frame upright, so that it can be cropped as it is seen."""
+    transpose = EXIF_TRANSPOSES.get(clip.orientation)
+    turned = image if transpose is None else image.transpose(transpose)
+    full_size = clip.size if transpose is None else turned.size
+    picture = from_image(turned, clip.format, full_size, animated=len(clip.times_ms) > 1)
+    return replace(picture, icc=clip.icc or image.info.get("icc_profile"), orientation=1)
 
 
 OPENERS: Final[dict[str, Callable[[Path, str], Clip | None]]] = {
@@ -156,4 +145,4 @@ OPENERS: Final[dict[str, Callable[[Path, str], Clip | None]]] = {
     "mov": _open_video,
     "webm": _open_video,
 }
-"""How each kind of file that may move is opened."""
+"""By the kind of file, of those that may move."""

@@ -1,6 +1,6 @@
-"""Moving pictures made of patches (GIF, APNG, WebP): each is drawn onto what the ones before have left.
+"""Compose the frames of GIF, APNG and WebP, each a patch that is drawn onto what the ones before have left.
 
-The rules are the browsers': the canvas begins transparent, clearing makes it transparent again, and a stay of 10 ms
+The rules are the browsers': the canvas begins transparent, clearing makes it transparent again, and a delay of 10 ms
 or less is one of 100 ms. Only Pillow and the standard library: this runs in the decoding child.
 """
 
@@ -23,10 +23,11 @@ PILLOW_FORMATS: Final = ("GIF", "PNG", "WEBP")
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One step of a moving picture.
+    """One frame's part of the canvas.
 
-    `still` is the patch as a file of its own, drawn at (`left`, `top`) and `width` × `height` px large, `over` what
-    is there or in its place. When its time is over it is kept, cleared, or what was there before is restored.
+    `file` is the patch as an image file of its own, drawn at (`left`, `top`) and `width` × `height` px large. It
+    `blends` with what is there, or takes its place. After its time it is kept, cleared, or what was there before is
+    restored.
     """
 
     file: bytes
@@ -41,7 +42,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Animation:
-    """All steps of a moving picture of `width` × `height` px that the file holds whole."""
+    """A canvas of `width` × `height` px and all patches that the file holds whole."""
 
     width: int
     height: int
@@ -50,15 +51,15 @@ class Animation:
     exif: bytes = b""
 
 
-def browser_delay_ms(said_ms: float) -> int:
-    """How long browsers show a frame that says it stays for so long."""
-    return DEFAULT_DELAY_MS if said_ms <= IGNORED_DELAY_MS else round(said_ms)
+def browser_delay_ms(delay_ms: float) -> int:
+    """Return for how long browsers show a frame with this delay in its file."""
+    return DEFAULT_DELAY_MS if delay_ms <= IGNORED_DELAY_MS else round(delay_ms)
 
 
 def compose(animation: Animation, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
-    """The canvas (RGBA) at each wanted step, in order; a step whose own patch is damaged is left out.
+    """Yield the canvas (RGBA) at each wanted frame, in order, without frames whose own patch is damaged.
 
-    It is one and the same image that is drawn on further: take what is needed of it before asking for the next.
+    All are one image that is drawn on further: take what is needed of it before asking for the next.
     """
     canvas = Image.new("RGBA", (animation.width, animation.height), TRANSPARENT)
     for index, patch in enumerate(animation.patches[: max(wanted, default=-1) + 1]):
@@ -73,8 +74,8 @@ def compose(animation: Animation, wanted: Collection[int]) -> Iterator[tuple[int
 
 def _paint(canvas: Image.Image, patch: Patch) -> bool:
     try:
-        with Image.open(BytesIO(patch.file), formats=PILLOW_FORMATS) as still:
-            picture = to_eight_bit(still, still.has_transparency_data).convert("RGBA")
+        with Image.open(BytesIO(patch.file), formats=PILLOW_FORMATS) as image:
+            picture = to_eight_bit(image, image.has_transparency_data).convert("RGBA")
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  a damaged patch can raise anything out of a decoder

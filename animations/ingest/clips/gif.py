@@ -1,4 +1,4 @@
-"""The patches of a GIF, by its blocks: <https://www.w3.org/Graphics/GIF/spec-gif89a.txt>."""
+"""Read the frames of a GIF from its blocks: <https://www.w3.org/Graphics/GIF/spec-gif89a.txt>."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DISPOSALS: Final[dict[int, Literal["keep", "clear", "restore"]]] = {2: "clear", 
 
 @dataclass(slots=True)
 class _GraphicControl:
-    """What a graphic control extension says of the next image."""
+    """A graphic control extension: the delay, disposal and transparent colour of the next image."""
 
     block: bytes = b""
     delay_ms: int = 0
@@ -25,7 +25,7 @@ class _GraphicControl:
 
 
 def read(data: bytes) -> Animation:
-    """Every image of the file up to its end, or up to where it is cut. Raises `IndexError` for no GIF at all."""
+    """Return the images of the file up to its end, or to where it is cut. Raises `IndexError` for no GIF at all."""
     width, height = _number(data, 6), _number(data, 8)
     palette, at = _read_palette(data, 10, 13)
     patches = list(_patches(data, at, palette))
@@ -45,7 +45,7 @@ def _patches(data: bytes, at: int, palette: bytes) -> Iterator[Patch]:
                 control = _GraphicControl()
             elif data[at] == EXTENSION:
                 if data[at + 1] == CONTROL and data[at + 2] >= 4:
-                    control = _control(data[at : at + 8])
+                    control = _read_control(data[at : at + 8])
                 at = _skip_blocks(data, at + 2)
             else:
                 return
@@ -53,27 +53,27 @@ def _patches(data: bytes, at: int, palette: bytes) -> Iterator[Patch]:
         return
 
 
-def _control(block: bytes) -> _GraphicControl:
-    # Copied into the still, so that its transparent colour is kept; its method is not, for a still has none.
-    still = block[:3] + bytes([block[3] & 1]) + b"\0\0" + block[6:7] + b"\0"
-    return _GraphicControl(still, _number(block, 4) * 10, block[3] >> 2 & 7)
+def _read_control(block: bytes) -> _GraphicControl:
+    # Copied into the patch's own file for its transparent colour; without its disposal, which a single image has not.
+    copied = block[:3] + bytes([block[3] & 1]) + b"\0\0" + block[6:7] + b"\0"
+    return _GraphicControl(copied, _number(block, 4) * 10, block[3] >> 2 & 7)
 
 
 def _read_image(data: bytes, at: int, palette: bytes, control: _GraphicControl) -> tuple[Patch, int]:
-    """The image whose descriptor begins at `at`, and where the next block does. Raises `IndexError` if it is cut."""
+    """Return the image whose descriptor begins at `at`, and where the next block does. Raises `IndexError`."""
     left, top, width, height = (_number(data, at + 1 + 2 * field) for field in range(4))
     own, pixels = _read_palette(data, at + 9, at + 10)
     end = _skip_blocks(data, pixels + 1)
     size = data[at + 5 : at + 9]
     head = b"GIF89a" + size + _palette_flags(own or palette) + b"\0\0" + (own or palette)
     image = b"\x2c\0\0\0\0" + size + bytes([data[at + 9] & 0x40]) + data[pixels:end]
-    still = head + control.block + image + bytes([END])
-    after = DISPOSALS.get(control.disposal, "keep")
-    return Patch(still, left, top, width, height, browser_delay_ms(control.delay_ms), disposal=after), end
+    file = head + control.block + image + bytes([END])
+    disposal = DISPOSALS.get(control.disposal, "keep")
+    return Patch(file, left, top, width, height, browser_delay_ms(control.delay_ms), disposal=disposal), end
 
 
 def _read_palette(data: bytes, flags_at: int, at: int) -> tuple[bytes, int]:
-    """The palette that the flags announce (empty if they announce none), and what comes after it."""
+    """Return the palette that the flags announce (empty if they announce none), and where it ends."""
     flags = data[flags_at]
     end = at + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
     data[end]  # raises where the file is cut
@@ -86,7 +86,7 @@ def _palette_flags(palette: bytes) -> bytes:
 
 
 def _skip_blocks(data: bytes, at: int) -> int:
-    """Past the sub-blocks that begin at `at`. Raises `IndexError` if they are cut."""
+    """Return where the sub-blocks that begin at `at` end. Raises `IndexError` if they are cut."""
     while data[at]:
         at += data[at] + 1
     return at + 1

@@ -1,4 +1,4 @@
-"""MP4, MOV and WebM by FFmpeg (PyAV): when each frame is shown, and what it shows. Sound is never opened.
+"""Read MP4, MOV and WebM by FFmpeg (PyAV): when each frame is shown, and what it shows. Sound is never opened.
 
 PyAV is loaded by nobody but the decoding child, and there only for a file that is a video.
 """
@@ -31,7 +31,7 @@ from animations.ingest.errors import UnsupportedFile
 from animations.ingest.readers import MAX_FRAMES
 
 CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
-"""What is decoded. FFmpeg knows hundreds more, and each is a way in for a hostile file."""
+"""FFmpeg knows hundreds more, and each is a way in for a hostile file."""
 WITH_ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """FFmpeg's own decoders of these leave the alpha out without a word."""
 HIGH_DEFINITION: Final = 720
@@ -41,7 +41,7 @@ ACCURATE: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpola
 DEFAULT_FRAME_MS: Final = 40
 DAMAGED: Final = "This video is damaged or cut short and cannot be opened."
 FORMATS: Final = {"heic": "mov"}
-"""FFmpeg's name of a container that is not called as we call it."""
+"""FFmpeg's names of containers, where they are not ours."""
 OPTIONS: Final = {"protocol_whitelist": "file"}
 DISPLAY_TRANSPOSES: Final = {
     (1, 0, 0, 1): None,
@@ -53,12 +53,12 @@ DISPLAY_TRANSPOSES: Final = {
     (0, 1, 1, 0): Image.Transpose.TRANSPOSE,
     (0, -1, -1, 0): Image.Transpose.TRANSVERSE,
 }
-"""What a display matrix does, by the signs of its a, b, c and d: x becomes a·x + c·y, and y b·x + d·y."""
+"""By the signs of a display matrix's a, b, c and d: x becomes a·x + c·y, and y b·x + d·y."""
 
 
 @dataclass(frozen=True, slots=True)
 class FramePacket:
-    """A packet that becomes a frame on screen: when (`pts`, in the stream's own unit), and for how long (or 0)."""
+    """A packet that becomes a frame on screen: when (`pts`, in the stream's time base), and for how long (or 0)."""
 
     pts: int
     duration: int
@@ -78,13 +78,13 @@ class Video:
 
     @property
     def times_ms(self) -> list[int]:
-        """When each frame begins; the first at 0."""
-        return [self._ms(shown.pts - self.packets[0].pts) for shown in self.packets]
+        """The time at which each frame begins; the first at 0."""
+        return [self._ms(packet.pts - self.packets[0].pts) for packet in self.packets]
 
     @property
     def length_ms(self) -> int:
-        """When the last frame ends: after its own duration, or the usual one where the file says none."""
-        durations = [shown.duration for shown in self.packets]
+        """The time at which the last frame ends: after its own duration, or the usual one if it has none."""
+        durations = [packet.duration for packet in self.packets]
         usual = median_low(durations) or round(Fraction(DEFAULT_FRAME_MS, 1000) / self.time_base)
         return self._ms(self.packets[-1].pts - self.packets[0].pts + (durations[-1] or usual))
 
@@ -92,9 +92,9 @@ class Video:
         return round(units * self.time_base * 1000)
 
     def frames(self, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:
-        """Each wanted frame (RGB, or RGBA where it has alpha), upright and with square pixels, in order.
+        """Yield each wanted frame (RGB, or RGBA where it has alpha), upright and with square pixels, in order.
 
-        What cannot be decoded is left out.
+        Frames that cannot be decoded are left out.
         """
         numbers = {self.packets[index].pts: index for index in wanted if index < len(self.packets)}
         if not numbers:
@@ -110,22 +110,25 @@ class Video:
                     return
 
     def _seek(self, container: InputContainer, stream: VideoStream, pts: int) -> None:
-        """On to the last key frame before `pts`; a file that cannot be sought in is read from its beginning."""
-        keys = [shown.pts for shown in self.packets if shown.is_key and shown.pts <= pts]
+        """Go to the last key frame before `pts`; a file that cannot be sought in is read from its beginning."""
+        keys = [packet.pts for packet in self.packets if packet.is_key and packet.pts <= pts]
         if keys and keys[-1] > self.packets[0].pts:
             with suppress(FFmpegError):
                 container.seek(keys[-1], stream=stream)
 
 
 def read(path: Path, kind: str) -> Video:
-    """What the file of this kind (mp4, mov, webm or heic) shows, without decoding it. Raises `UnsupportedFile`."""
+    """Read when the frames of a file (mp4, mov, webm or heic) are shown, decoding none.
+
+    Raises `UnsupportedFile`.
+    """
     try:
         with _open_container(path, kind) as container:
             stream = _video_stream(container)
             context = stream.codec_context
-            shown = _frame_packets(container, stream)
-            unit = stream.time_base or Fraction(1, 1000)
-            return Video(path, kind, context.width, context.height, unit, shown)
+            packets = _frame_packets(container, stream)
+            time_base = stream.time_base or Fraction(1, 1000)
+            return Video(path, kind, context.width, context.height, time_base, packets)
     except FFmpegError:
         raise UnsupportedFile("damaged", DAMAGED) from None
 
@@ -151,20 +154,20 @@ def _video_stream(container: InputContainer) -> VideoStream:
 
 
 def _frame_packets(container: InputContainer, stream: VideoStream) -> tuple[FramePacket, ...]:
-    """By what the packets say; a stream that is joined in its middle begins with its first key frame."""
-    shown: dict[int, FramePacket] = {}
+    """List the packets that are shown; a stream that is joined in its middle begins with its first key frame."""
+    packets: dict[int, FramePacket] = {}
     for packet in container.demux(stream):
-        if not _is_visible(packet, stream) or (not shown and not packet.is_keyframe):
+        if not _is_visible(packet, stream) or (not packets and not packet.is_keyframe):
             continue
         pts = packet.pts
         assert pts is not None
-        shown.setdefault(pts, FramePacket(pts, packet.duration or 0, packet.is_keyframe))
-        if len(shown) > MAX_FRAMES:
+        packets.setdefault(pts, FramePacket(pts, packet.duration or 0, packet.is_keyframe))
+        if len(packets) > MAX_FRAMES:
             break
-    if not shown:
+    if not packets:
         raise UnsupportedFile("damaged", "This video is damaged: not one picture can be read from it.")
-    first = next(iter(shown))
-    return tuple(shown[pts] for pts in sorted(shown) if pts >= first)
+    first = next(iter(packets))
+    return tuple(packets[pts] for pts in sorted(packets) if pts >= first)
 
 
 def _is_visible(packet: Packet[VideoStream], stream: VideoStream) -> bool:
@@ -182,9 +185,9 @@ def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
 
 
 def _decoder(stream: VideoStream) -> VideoCodecContext:
-    said = {name.lower(): value for name, value in stream.metadata.items()}
+    tags = {name.lower(): value for name, value in stream.metadata.items()}
     name = WITH_ALPHA.get(stream.codec_context.codec.canonical_name)
-    if name is None or said.get("alpha_mode") != "1":
+    if name is None or tags.get("alpha_mode") != "1":
         return stream.codec_context
     context = cast(VideoCodecContext, VideoCodecContext.create(name, "r"))
     context.thread_count = 1
@@ -212,11 +215,11 @@ def _to_image(frame: VideoFrame, stream: VideoStream) -> Image.Image:
 
 
 def _display_axes(frame: VideoFrame) -> tuple[int, int, int, int]:
-    """Where the picture's axes point on the screen, by quarters: a phone's camera knows no others."""
-    said = cast("Any", frame.side_data).get(SideData.DISPLAYMATRIX)
-    if said is None:
+    """Return where the picture's axes point on the screen, in quarter turns: a phone's camera knows no others."""
+    matrix = cast("Any", frame.side_data).get(SideData.DISPLAYMATRIX)
+    if matrix is None:
         return 1, 0, 0, 1
-    a, b, _, c, d, *_ = struct.unpack_from("=9i", bytes(said))
+    a, b, _, c, d, *_ = struct.unpack_from("=9i", bytes(matrix))
 
     def sign(value: int) -> int:
         return -1 if value < 0 else 1
@@ -225,7 +228,7 @@ def _display_axes(frame: VideoFrame) -> tuple[int, int, int, int]:
 
 
 def _square_pixel_size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
-    """The size that makes the pixels square; what is not is made smaller, never larger."""
+    """Return the size at which pixels are square; the longer side of one is made smaller."""
     ratio = stream.sample_aspect_ratio or Fraction(1)
     if not Fraction(1, 20) <= ratio <= 20:
         return frame.width, frame.height
@@ -235,7 +238,7 @@ def _square_pixel_size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int
 
 
 def _assumed_colour_space(frame: VideoFrame) -> Colorspace | None:
-    """BT.709 for a large video that does not say; None is what the frame itself says, or BT.601."""
-    unsaid = int(frame.colorspace) in (0, 2)
+    """Return BT.709 for a large video that names no colours; None is what the frame names, or BT.601."""
+    is_unnamed = int(frame.colorspace) in (0, 2)
     is_rgb = frame.format.is_rgb
-    return Colorspace.ITU709 if unsaid and not is_rgb and frame.height >= HIGH_DEFINITION else None
+    return Colorspace.ITU709 if is_unnamed and not is_rgb and frame.height >= HIGH_DEFINITION else None

@@ -1,4 +1,4 @@
-"""The patches of an animated WebP, by its chunks: <https://developers.google.com/speed/webp/docs/riff_container>."""
+"""Read the frames of an animated WebP from its chunks: <https://developers.google.com/speed/webp/docs/riff_container>."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FRAME_HEAD: Final = 16
 
 
 def read(data: bytes) -> Animation:
-    """Every frame whose chunk is all there. Raises `ValueError` for a file that is not an extended WebP."""
+    """Return the frames whose chunks are all there. Raises `ValueError` for a file that is not an extended WebP."""
     width = height = 0
     icc: bytes | None = None
     exif = b""
@@ -39,7 +39,7 @@ def _patch(body: bytes) -> Patch:
     width, height = _number(body, 6) + 1, _number(body, 9) + 1
     flags = body[15]
     return Patch(
-        _still(width, height, body[FRAME_HEAD:]),
+        _single_image(width, height, body[FRAME_HEAD:]),
         left,
         top,
         width,
@@ -50,8 +50,8 @@ def _patch(body: bytes) -> Patch:
     )
 
 
-def _still(width: int, height: int, frame: bytes) -> bytes:
-    """A WebP of its own, of a frame's chunks: its alpha, if it has one beside it, and its picture."""
+def _single_image(width: int, height: int, frame: bytes) -> bytes:
+    """Pack a frame's chunks (its alpha, if it has one beside it, and its picture) as a WebP of its own."""
     kept = [(name, body) for name, body in _chunks(frame, 0) if name in (b"ALPH", b"VP8 ", b"VP8L")]
     has_alpha = any(name != b"VP8 " for name, _ in kept)
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
@@ -74,5 +74,5 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 
 def _number(data: bytes, at: int) -> int:
-    """24 bits, little-endian."""
+    """Read 24 bits, little-endian."""
     return int.from_bytes(data[at : at + 3], "little")
