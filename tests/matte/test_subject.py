@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.matte.subject import has_subject
+from animations.matte.subject import has_subject, subject_prompt
 
 
 @pytest.mark.parametrize("level", [255, 100, 40])
@@ -19,3 +19,15 @@ def test_nothing_a_doubt_all_over_or_a_speck_is_none() -> None:
     assert not has_subject(nothing)
     assert not has_subject(nothing + np.uint8(12))
     assert not has_subject(speck)
+
+
+def test_a_prompt_is_the_box_round_the_subject_or_else_the_middle() -> None:
+    alpha = np.zeros((60, 80), np.uint8)
+    alpha[10:20, 30:50] = 200
+    assert subject_prompt(alpha, (80, 60)) == {"box": [30, 10, 50, 20]}
+    assert subject_prompt(alpha, (160, 120)) == {"box": [60, 20, 100, 40]}
+    assert subject_prompt(alpha, (800, 600), (40, 20, 120, 80)) == {"box": [70, 30, 90, 40]}
+    faint = np.where(alpha > 0, np.uint8(60), np.uint8(8))
+    assert subject_prompt(faint, (80, 60)) == {"box": [30, 10, 50, 20]}
+    for nothing in (None, np.zeros((60, 80), np.uint8)):
+        assert subject_prompt(nothing, (80, 60)) == {"points": [[40, 30, 1]]}

@@ -9,9 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
+from animations import jobs
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project
-from animations.models import Job, Project
+from animations.models import Frame, Job, Project
 from animations.work.lease import Lease, claim
 from tests.work.fake_endpoint import FakeEndpoint, serving
 
@@ -55,3 +56,25 @@ def lease_of() -> Callable[[Job], Lease]:
         return claim(str(job.pk))
 
     return take
+
+
+@pytest.fixture
+def ready(make_project: Callable[..., Project]) -> Project:
+    """A project of six frames of a bounce, all made."""
+    project = make_project()
+    jobs.run(str(project.jobs.get().pk))
+    project.refresh_from_db()
+    return project
+
+
+@pytest.fixture
+def drawn(make_project: Callable[..., Project]) -> Project:
+    """Six frames of a bounce, of the whole picture, with one candidate each."""
+    project = make_project(candidates=1)
+    jobs.run(str(project.jobs.get().pk))
+    return project
+
+
+def frame_of(project: Project, index: int) -> Frame:
+    project.refresh_from_db()
+    return project.current_frames().select_related("chosen").get(index=index)

@@ -4,7 +4,6 @@ import numpy as np
 
 from animations.imaging.arrays import Picture
 from animations.matte.compose import ClipFrame, cut_frame
-from animations.matte.subject import subject_prompt
 
 
 def ground(colour: tuple[int, ...] = (40, 90, 200), height: int = 60, width: int = 80) -> Picture:
@@ -51,15 +50,3 @@ def test_its_own_alpha_leaves_every_colour_untouched() -> None:
     assert (alpha == 100).all()
     assert np.abs(cutout[..., :3].astype(int) - (40, 90, 200)).max() <= 1
     assert (picture == cutout).all()
-
-
-def test_a_box_round_the_subject_or_else_the_middle() -> None:
-    alpha = np.zeros((60, 80), np.uint8)
-    alpha[10:20, 30:50] = 200
-    assert subject_prompt(alpha, (80, 60)) == {"box": [30, 10, 50, 20]}
-    assert subject_prompt(alpha, (160, 120)) == {"box": [60, 20, 100, 40]}
-    assert subject_prompt(alpha, (800, 600), (40, 20, 120, 80)) == {"box": [70, 30, 90, 40]}
-    faint = np.where(alpha > 0, np.uint8(60), np.uint8(8))
-    assert subject_prompt(faint, (80, 60)) == {"box": [30, 10, 50, 20]}
-    for nothing in (None, np.zeros((60, 80), np.uint8)):
-        assert subject_prompt(nothing, (80, 60)) == {"points": [[40, 30, 1]]}

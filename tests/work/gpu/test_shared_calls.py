@@ -21,10 +21,9 @@ from animations.models import GpuCall, Job, Project
 from animations.models.quota import usage_today
 from tests.conftest import upload
 from tests.ingest.sample_clips import animation, scenes
+from tests.work.conftest import frame_of
 from tests.work.fake_endpoint import FakeEndpoint
-from tests.work.test_refine import drawn, frame_of
 
-__all__ = ["drawn"]
 PATIENCE = 20.0
 
 

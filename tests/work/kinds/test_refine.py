@@ -21,6 +21,7 @@ from animations.work.lease import Lease
 from animations.work.matte import matte_by
 from tests.conftest import upload
 from tests.ingest.sample_clips import animation, scenes
+from tests.work.conftest import frame_of
 from tests.work.fake_endpoint import FakeEndpoint
 
 MakeProject = Callable[..., Project]
@@ -37,19 +38,6 @@ def clip(transactional_db: None, owner: object, endpoint: FakeEndpoint) -> Proje
     jobs.run(str(project.jobs.get().pk))
     endpoint.runs.clear()
     return project
-
-
-@pytest.fixture
-def drawn(make_project: MakeProject) -> Project:
-    """Six frames of a bounce, of the whole picture."""
-    project = make_project(candidates=1)
-    jobs.run(str(project.jobs.get().pk))
-    return project
-
-
-def frame_of(project: Project, index: int) -> Frame:
-    project.refresh_from_db()
-    return project.current_frames().select_related("chosen").get(index=index)
 
 
 def refined(project: Project, index: int, engine: str, apply_to: object = "frame") -> Job:

@@ -19,7 +19,7 @@ from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
 
 PROJECTS = "/api/v1/projects/"
-CASES = Path(__file__).parents[1] / "data" / "cases"
+CASES = Path(__file__).parents[2] / "data" / "cases"
 
 
 @pytest.fixture
