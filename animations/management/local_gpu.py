@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import json
 import subprocess
 import time
 import urllib.error
@@ -18,6 +18,8 @@ from django.core.management.base import CommandError
 
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
+POLL_SECONDS: Final = 0.2
+LOG_NAME: Final = "make_emoji-gpu.log"
 
 
 @contextmanager
@@ -29,43 +31,15 @@ def reachable_endpoint() -> Iterator[None]:
     if settings.RUNPOD_API_KEY or _responds(settings.RUNPOD_BASE_URL):
         yield
         return
-    port = _free_port()
-    process = _start(port)
-    before, settings.RUNPOD_BASE_URL = settings.RUNPOD_BASE_URL, f"http://127.0.0.1:{port}/v2"
+    log = Path(settings.DATA_DIR) / "logs" / LOG_NAME
+    process = _start(log)
+    configured = settings.RUNPOD_BASE_URL
     try:
-        _wait(process, settings.RUNPOD_BASE_URL)
+        settings.RUNPOD_BASE_URL = _wait_until_listening(process, log)
         yield
     finally:
-        settings.RUNPOD_BASE_URL = before
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _start(port: int) -> subprocess.Popen[bytes]:
-    python = Path(settings.BASE_DIR) / "gpu_worker" / ".venv" / "bin" / "python"
-    if not python.exists():
-        raise CommandError("There is no GPU endpoint. Start one with `make run`, or set it up with `make setup`.")
-    arguments = [str(python), "-m", "gpu_worker.local_endpoint", "--host", "127.0.0.1", "--port", str(port)]
-    logs = Path(settings.DATA_DIR) / "logs"
-    logs.mkdir(exist_ok=True)
-    with (logs / "make_emoji-gpu.log").open("wb") as log:
-        return subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
-            [*arguments, "--workers", "1"], cwd=settings.BASE_DIR, stdout=log, stderr=subprocess.STDOUT
-        )
-
-
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise CommandError("The local GPU endpoint ended at once; see logs/make_emoji-gpu.log in DATA_DIR.")
-        if _responds(url):
-            return
-        time.sleep(0.2)
-    raise CommandError("The local GPU endpoint did not start in time; see logs/make_emoji-gpu.log in DATA_DIR.")
+        settings.RUNPOD_BASE_URL = configured
+        _stop(process)
 
 
 def _responds(url: str) -> bool:
@@ -80,7 +54,46 @@ def _responds(url: str) -> bool:
     return True
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def _start(log: Path) -> subprocess.Popen[bytes]:
+    python = Path(settings.BASE_DIR) / "gpu_worker" / ".venv" / "bin" / "python"
+    if not python.exists():
+        raise CommandError("There is no GPU endpoint. Start one with `make run`, or set it up with `make setup`.")
+    log.parent.mkdir(exist_ok=True)
+    with log.open("wb") as output:
+        return subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
+            [str(python), "-m", "gpu_worker.local_endpoint", "--host", "127.0.0.1", "--port", "0", "--workers", "1"],
+            cwd=settings.BASE_DIR,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _wait_until_listening(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Return the address of the endpoint, which it logs once it listens on a port that was free."""
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up:
+        if process.poll() is not None:
+            raise CommandError(f"The local GPU endpoint ended at once; see logs/{LOG_NAME} in DATA_DIR.")
+        if url := _logged_address(log):
+            return url
+        time.sleep(POLL_SECONDS)
+    raise CommandError(f"The local GPU endpoint did not start in time; see logs/{LOG_NAME} in DATA_DIR.")
+
+
+def _logged_address(log: Path) -> str:
+    for line in log.read_text(errors="replace").splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict) and event.get("event") == "listening":
+            return str(event["url"])
+    return ""
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

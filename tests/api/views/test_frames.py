@@ -36,8 +36,8 @@ def test_another_candidate_is_chosen_and_undo_is_choosing_the_one_before(api: AP
 
 
 def test_a_candidate_of_another_frame_cannot_be_chosen(api: APIClient, project: Project) -> None:
-    foreign = project.current_frames().get(index=0).candidates.first()
-    for candidate in (foreign.pk, uuid.uuid4(), "x", None):
+    foreign = project.current_frames().get(index=0).chosen_id
+    for candidate in (foreign, uuid.uuid4(), "x", None):
         answer = api.post(frame_url(project, tail="choose/"), {"candidate": candidate}, format="json")
         assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "candidate")
 

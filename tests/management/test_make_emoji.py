@@ -1,35 +1,37 @@
-"""The command for the shell: it waits for a worker that has its job, and says what was done unasked."""
+"""The command `make_emoji`: it waits for a worker that has its job, prints notes, and names what fails."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 from PIL import Image
 
 from animations.management.commands import make_emoji
 from animations.models import Job, Project
-from animations.work.lease import Lease
 
 CASES: Final = Path(__file__).parents[1] / "data" / "cases"
 
 
-def test_a_job_that_a_worker_keeps_is_waited_for_and_at_last_given_up_in_words(
-    make_project: Callable[..., Project], lease_of: Callable[[Job], Lease], monkeypatch: pytest.MonkeyPatch
+def test_a_job_that_a_worker_holds_is_waited_for_until_patience_ends(
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = make_project().jobs.get()
-    lease_of(job)
+    job = project.jobs.get(kind="generate")
+    lease = {"lease_token": uuid4(), "lease_until": timezone.now() + timedelta(minutes=1)}
+    Job.objects.filter(pk=job.pk).update(status="running", **lease)
     monkeypatch.setattr(make_emoji, "PATIENCE_SECONDS", 0.3)
     with pytest.raises(CommandError, match="still running"):
         make_emoji.Command()._run(job)
 
 
-def test_what_was_done_unasked_is_printed(settings: Any, tmp_path: Path, db: None) -> None:
+def test_notes_are_printed(settings: Any, tmp_path: Path, db: None) -> None:
     settings.RUNPOD_API_KEY = "never used"  # so that no local endpoint is started: the pictures keep their ground
     said = io.StringIO()
     clip, made = CASES / "long-first-frame.gif", tmp_path / "out.gif"
@@ -50,7 +52,7 @@ def test_a_wrong_platform_or_folder_is_named_before_anything_is_made(
         call_command("make_emoji", clip, output=tmp_path / "nowhere" / "out.gif")
 
 
-def test_a_file_that_cannot_be_written_or_made_is_told_in_words(settings: Any, tmp_path: Path, db: None) -> None:
+def test_a_file_that_cannot_be_written_or_made_is_named_in_words(settings: Any, tmp_path: Path, db: None) -> None:
     settings.RUNPOD_API_KEY = "never used"
     with pytest.raises(CommandError, match="cannot be written: Is a directory"):
         call_command(

@@ -1,4 +1,4 @@
-"""The curated motions and the command that brings them."""
+"""The curated presets and the command `seed_presets`."""
 
 from __future__ import annotations
 
