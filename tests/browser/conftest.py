@@ -15,6 +15,8 @@ from tests.stack.product import ROOT, Person, Product
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SCHEMES: Final[tuple[Literal["light"], Literal["dark"]]] = ("light", "dark")
 PHONE: Final = {"width": 390, "height": 844}
+READY_MS = 90_000
+"""A project's frames, with the first matte, on a busy machine without a GPU."""
 SignIn = Callable[..., Page]
 
 
@@ -67,6 +69,18 @@ def sign_in(browser: Browser, product: Product) -> Iterator[SignIn]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def expect_ready(page: Page, frames: int) -> None:
+    """Wait until the studio shows the project, and each of its frames, as ready."""
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready", timeout=READY_MS)
+    expect(page.get_by_test_id("strip").get_by_role("option")).to_have_count(frames)
+    expect(page.get_by_test_id("strip").locator("[data-status=ready]")).to_have_count(frames)
+
+
+def project_url(page: Page) -> str:
+    """Return the path in the API of the project that the studio shows."""
+    return f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/"
 
 
 def assert_fits(page: Page, *widths: int) -> None:

@@ -1,71 +1,35 @@
-"""A clip on its way through the pages: chosen, cut to a part, watched as it lands, compared, and cut out again."""
+"""Test a clip on its way through the pages: chosen, cut to a range, made, compared, and cut out again."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
-from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE, SignIn, assert_fits
+from tests.browser.conftest import PHONE, READY_MS, SignIn, assert_fits, expect_ready, project_url
+from tests.browser.images import animated_file, animation, ball, blank, video_file
 from tests.polling import until
 from tests.stack.product import PHOTO, Person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 DELAYS = (40, 80, 120, 200, 60)
-"""ms of the frames of the test's clip: each another."""
-LANDED = 90_000
+"""ms of the frames of the test's clip, all different."""
 PIXEL_ART = Path(__file__).parents[1] / "data" / "cases" / "pixel.gif"
 
 
-def ball(step: int) -> Image.Image:
-    """A red ball on white, a little further to the right each time."""
-    picture = Image.new("RGB", (96, 72), "white")
-    ImageDraw.Draw(picture).ellipse((8 + 10 * step, 20, 40 + 10 * step, 52), fill="#c03018")
-    return picture
-
-
-def moving(kind: str, delays: tuple[int, ...] = DELAYS) -> FilePayload:
-    """A small animated file, as Playwright wants it for a file field."""
-    first, *others = [ball(step) for step in range(len(delays))]
-    file = io.BytesIO()
-    first.save(file, kind, save_all=True, append_images=others, duration=list(delays), loop=0)
-    ending = kind.lower()
-    return {"name": f"ball.{ending}", "mimeType": f"image/{ending}", "buffer": file.getvalue()}
-
-
-def video(seconds: int) -> FilePayload:
-    """A WebM at 10 frames a second."""
-    file = io.BytesIO()
-    with av.open(file, "w", "webm") as film:
-        stream = film.add_stream("libvpx", rate=10)
-        stream.width, stream.height = 96, 72
-        for step in range(10 * seconds):
-            film.mux(stream.encode(av.VideoFrame.from_image(ball(step % 5))))
-        film.mux(stream.encode())
-    return {"name": "ball.webm", "mimeType": "video/webm", "buffer": file.getvalue()}
-
-
-def landed(page: Page, frames: int) -> None:
-    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready", timeout=LANDED)
-    expect(page.get_by_test_id("strip").get_by_role("option")).to_have_count(frames)
-
-
-def make_keyed(page: Page) -> None:
-    """Make an emoji of a clip on white, whose frames need no GPU, and wait for all of them."""
+def make_emoji_of_clip(page: Page) -> None:
+    """Make an emoji of a clip on white, which needs no GPU, and wait for its frames."""
     page.goto("/new/")
-    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_test_id("file").set_input_files(animated_file("GIF", DELAYS))
     page.get_by_text("More choices").click()
     page.get_by_label("White background").check()
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")
-    landed(page, len(DELAYS))
+    expect_ready(page, len(DELAYS))
 
 
 def test_pixel_art_is_shown_without_blur(sign_in: SignIn, person: Person) -> None:
@@ -73,36 +37,36 @@ def test_pixel_art_is_shown_without_blur(sign_in: SignIn, person: Person) -> Non
     assert person.finished(project["job"]["id"])["status"] == "succeeded"
     page = sign_in(person)
     page.goto(f"/emojis/{project['id']}/")
-    landed(page, project["frame_count"])
-    counted = """canvas => {
+    expect_ready(page, project["frame_count"])
+    count_colours = """canvas => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         return new Set(new Uint32Array(data.buffer)).size;
     }"""
     player = page.locator("frame-player canvas")
-    until(lambda: player.evaluate(counted) > 1, 10, "a frame in the player")
-    assert player.evaluate(counted) <= 5
+    until(lambda: player.evaluate(count_colours) > 1, 10, "a frame in the player")
+    assert player.evaluate(count_colours) <= 5
     assert player.evaluate("canvas => getComputedStyle(canvas).imageRendering") == "pixelated"
 
 
-def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: SignIn, person: Person) -> None:
+def test_the_new_page_detects_clips_and_counts_the_frames_of_a_range(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
     page.goto("/new/")
-    clip, gives = page.get_by_test_id("clip"), page.get_by_test_id("clip-summary")
+    clip, summary = page.get_by_test_id("clip"), page.get_by_test_id("clip-summary")
     gallery = page.get_by_role("group", name="Or pick a motion")
     for kind in ("GIF", "WEBP", "PNG", "AVIF"):
-        page.get_by_test_id("file").set_input_files(moving(kind))
-        expect(gives).to_have_text("5 frames, 0.50 s.")
+        page.get_by_test_id("file").set_input_files(animated_file(kind, DELAYS))
+        expect(summary).to_have_text("5 frames, 0.50 s.")
         expect(gallery).to_be_hidden()
         page.get_by_test_id("file").set_input_files(PHOTO / "cat.jpg")
         expect(clip).to_be_hidden()
         expect(gallery).to_be_visible()
 
-    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_test_id("file").set_input_files(animated_file("GIF", DELAYS))
     page.get_by_label("To, in seconds").fill("0.24")
     page.get_by_label("To, in seconds").press("Tab")
-    expect(gives).to_have_text("3 frames, 0.24 s.")
+    expect(summary).to_have_text("3 frames, 0.24 s.")
     page.get_by_label("Frame rate").select_option(label="10 per second")
-    expect(gives).to_have_text("2 frames, 0.24 s.")
+    expect(summary).to_have_text("2 frames, 0.24 s.")
     page.get_by_role("slider", name="From").press("End")
     expect(clip.get_by_role("alert")).to_have_text("The end must come after the beginning.")
     page.get_by_test_id("make").click()
@@ -113,12 +77,12 @@ def test_the_new_page_knows_what_moves_and_how_much_a_part_of_it_gives(sign_in: 
     expect(page.get_by_text("Which part")).to_be_hidden()
 
 
-def test_a_clip_lands_is_compared_and_cut_out_again(sign_in: SignIn, person: Person) -> None:
+def test_a_clip_is_made_compared_and_cut_out_again(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
-    make_keyed(page)
+    make_emoji_of_clip(page)
     expect(page.get_by_text("The clip’s own motion", exact=True)).to_be_visible()
     expect(page.get_by_label("Say what should be different")).to_be_hidden()
-    state = person.get(f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/")
+    state = person.get(project_url(page))
     assert tuple(frame["delay_ms"] for frame in state["frames"]) == DELAYS
 
     page.get_by_test_id("frame-2").click()
@@ -143,26 +107,26 @@ def test_a_clip_lands_is_compared_and_cut_out_again(sign_in: SignIn, person: Per
     expect(page.get_by_test_id("emoji-card")).to_contain_text("Its own motion")
 
 
-def test_a_crop_is_said_and_taken_back(sign_in: SignIn, person: Person) -> None:
+def test_a_crop_is_noted_and_undone(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
-    make_keyed(page)
-    notes, project = page.get_by_test_id("notes"), f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/"
+    make_emoji_of_clip(page)
+    notes, project = page.get_by_test_id("notes"), project_url(page)
     expect(notes).to_contain_text("Cropped to what it shows: 73 × 33 of 96 × 72 pixels.")
     assert_fits(page, 320, 1280)
     notes.get_by_role("button", name="Keep the whole picture").click()
-    expect(notes).to_contain_text("The whole picture is kept", timeout=LANDED)
-    landed(page, len(DELAYS))
+    expect(notes).to_contain_text("The whole picture is kept", timeout=READY_MS)
+    expect_ready(page, len(DELAYS))
     assert person.get(project)["framing"] == "whole"
     notes.get_by_role("button", name="Crop it to what it shows").click()
-    expect(notes).to_contain_text("Cropped to what it shows", timeout=LANDED)
-    landed(page, len(DELAYS))
+    expect(notes).to_contain_text("Cropped to what it shows", timeout=READY_MS)
+    expect_ready(page, len(DELAYS))
     assert person.get(project)["framing"] == "crop"
 
 
 def test_a_video_is_played_and_scrubbed(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
     page.goto("/new/")
-    page.get_by_test_id("file").set_input_files(video(seconds=2))
+    page.get_by_test_id("file").set_input_files(video_file(seconds=2))
     shown = page.get_by_label("The chosen clip")
     expect(shown).to_be_visible()
     expect(page.get_by_test_id("clip-summary")).to_have_text("Up to 60 frames, 2.00 s.")
@@ -176,12 +140,12 @@ def test_a_video_is_played_and_scrubbed(sign_in: SignIn, person: Person) -> None
     assert person.get("projects/")["count"] == 0, "Enter in a field sent the clip"
 
 
-def test_long_stays_are_shortened_and_the_pages_say_so(sign_in: SignIn, person: Person) -> None:
+def test_the_pages_say_that_long_frames_are_shortened(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
     page.goto("/new/")
-    page.get_by_test_id("file").set_input_files(moving("GIF", (12_000, 100)))
-    gives = page.get_by_test_id("clip-summary")
-    expect(gives).to_have_text("2 frames, 10.00 s. No picture is shown for longer than 9.90 s.")
+    page.get_by_test_id("file").set_input_files(animated_file("GIF", (12_000, 100)))
+    summary = page.get_by_test_id("clip-summary")
+    expect(summary).to_have_text("2 frames, 10.00 s. No picture is shown for longer than 9.90 s.")
     end = page.get_by_label("To, in seconds")
     expect(end).to_have_value("12.10")
     end.fill("9")
@@ -189,21 +153,21 @@ def test_long_stays_are_shortened_and_the_pages_say_so(sign_in: SignIn, person: 
     expect(page.get_by_test_id("clip").get_by_role("alert")).to_contain_text("leave out its end")
     end.fill("")
     end.press("Tab")
-    expect(gives).to_contain_text("2 frames")
+    expect(summary).to_contain_text("2 frames")
     page.get_by_text("More choices").click()
     page.get_by_label("Keep it as it is").check()
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")
-    landed(page, 2)
+    expect_ready(page, 2)
     expect(page.get_by_test_id("notes")).to_contain_text("are shown for 9.90 s")
 
 
-def test_who_waits_is_told_how_the_gpu_is(sign_in: SignIn, person: Person, photo: bytes) -> None:
+def test_a_person_who_waits_is_told_that_the_gpu_is_full(sign_in: SignIn, person: Person, photo: bytes) -> None:
     project = person.upload(photo, prompt="sway", matte="none", start="false", frame_count=2, candidates=1)
     page = sign_in(person)
     state: dict[str, Any] = {"code": "full", "message": "The GPU is out of capacity, 3 in queue", "queue": 3}
-    page.route("**/api/v1/engines/", lambda route: answer(route, {"engines": [], "state": state, "as_of": None}))
-    page.route_web_socket("**/ws/projects/*/", lambda socket: None)  # nothing lands
+    page.route("**/api/v1/engines/", lambda route: fulfil_json(route, {"engines": [], "state": state, "as_of": None}))
+    page.route_web_socket("**/ws/projects/*/", lambda socket: None)  # nothing arrives
     page.route(f"**/api/v1/projects/{project['id']}/", lambda route: route.abort())
     page.goto(f"/emojis/{project['id']}/")
     page.get_by_role("button", name="Try again").click()
@@ -211,15 +175,12 @@ def test_who_waits_is_told_how_the_gpu_is(sign_in: SignIn, person: Person, photo
     page.unroute_all()
     person.finished(person.get(f"projects/{project['id']}/")["job"]["id"], seconds=90)
     page.reload()
-    landed(page, 2)
+    expect_ready(page, 2)
     expect(page.get_by_test_id("status")).not_to_contain_text("GPU is")
 
 
 def test_a_frame_that_failed_is_named_and_tried_again(sign_in: SignIn, person: Person) -> None:
-    blank = Image.new("RGB", (96, 72), "white")
-    file = io.BytesIO()
-    ball(0).save(file, "GIF", save_all=True, append_images=[ball(2), blank, ball(4)], duration=100, loop=0)
-    project = person.upload(file.getvalue(), matte="white")
+    project = person.upload(animation([ball(0), ball(2), blank(), ball(4)]), matte="white")
     person.finished(project["job"]["id"], seconds=90)
     page = sign_in(person)
     page.goto(f"/emojis/{project['id']}/")
@@ -234,14 +195,14 @@ def test_a_frame_that_failed_is_named_and_tried_again(sign_in: SignIn, person: P
     expect(failures).to_be_hidden()
 
 
-def answer(route: Route, body: dict[str, Any]) -> None:
+def fulfil_json(route: Route, body: dict[str, Any]) -> None:
     route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
 
 
 def test_a_clip_fits_on_a_phone(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person, viewport=PHONE, reduced_motion="reduce")
     page.goto("/new/")
-    page.get_by_test_id("file").set_input_files(moving("GIF"))
+    page.get_by_test_id("file").set_input_files(animated_file("GIF", DELAYS))
     page.get_by_text("More choices").click()
     expect(page.get_by_test_id("clip-summary")).to_be_visible()
     assert_fits(page, 390)

@@ -1,4 +1,4 @@
-"""A hole in a drawing on white: offered in the studio, opened with a click, and closed again."""
+"""Test a hole in a drawing on white: outlined in the studio, opened with a click, and closed again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 RING = ROOT / "tests" / "data" / "cases" / "ring.png"
 
 
-def test_a_hole_is_offered_opened_and_closed_again(sign_in: SignIn, person: Person) -> None:
+def test_a_hole_is_outlined_opened_and_closed_again(sign_in: SignIn, person: Person) -> None:
     project = person.upload(RING.read_bytes(), "ring.png", prompt="pulse", frame_count=3, size=128, candidates=1)
     person.finished(project["job"]["id"])
     before = [frame["chosen"] for frame in person.get(f"projects/{project['id']}/")["frames"]]
@@ -39,7 +39,7 @@ def test_a_hole_is_offered_opened_and_closed_again(sign_in: SignIn, person: Pers
     assert_fits(page, PHONE["width"], 320)
 
 
-def test_nothing_is_offered_where_nothing_was_keyed(sign_in: SignIn, person: Person, photo: bytes) -> None:
+def test_no_hole_is_outlined_where_nothing_was_keyed(sign_in: SignIn, person: Person, photo: bytes) -> None:
     project = person.upload(photo, prompt="pulse", frame_count=3, candidates=1, matte="none")
     person.finished(project["job"]["id"])
     page = sign_in(person)

@@ -1,72 +1,66 @@
-"""How a page is kept up to date: large projects over the socket, dead lines, no line at all, and what is deleted."""
+"""Test how a page is kept up to date: large projects, cut and silent sockets, no socket at all, and deletion."""
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, expect_ready
+from tests.browser.images import cut_out_ball, small_clip
 from tests.polling import until
 from tests.stack.product import PHOTO, Person
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 SOCKET = re.compile(r"/ws/projects/")
-MADE = 60_000
-"""ms: what takes some seconds on a machine that has nothing else to do."""
+MADE_S = 60
 NOT_LIVE = "No live connection. Looking every few seconds."
-GONE = "This emoji was deleted."
+DELETED = "This emoji was deleted."
+SERVER_ERROR = 1011
 
 
-def small() -> bytes:
-    picture = Image.new("RGBA", (64, 64))
-    ImageDraw.Draw(picture).ellipse((8, 8, 56, 56), fill="#c03018")
-    kept = io.BytesIO()
-    picture.save(kept, "PNG")
-    return kept.getvalue()
+class Sockets:
+    """The sockets that a page opens. They go to the real server, until the test cuts them there."""
 
+    def __init__(self, page: Page) -> None:
+        self.servers: list[WebSocketRoute] = []
+        self.accepts = True
+        page.route_web_socket(SOCKET, self._route)
 
-def clip(frames: int) -> bytes:
-    """A ball on white that moves, as a GIF."""
-    pictures = []
-    for step in range(frames):
-        pictures.append(Image.new("RGB", (64, 48), "white"))
-        ImageDraw.Draw(pictures[-1]).ellipse((4 + step % 30, 10, 28 + step % 30, 34), fill="#c03018")
-    kept = io.BytesIO()
-    pictures[0].save(kept, "GIF", save_all=True, append_images=pictures[1:], duration=60, loop=0)
-    return kept.getvalue()
+    def _route(self, socket: WebSocketRoute) -> None:
+        if self.accepts:
+            self.servers.append(socket.connect_to_server())
+        else:
+            socket.close(code=SERVER_ERROR)
 
 
 def draft(person: Person, **fields: Any) -> dict[str, Any]:
+    """Upload a picture without making its frames."""
     values = {"prompt": "bounce", "matte": "none", "size": 64, "frame_count": 2, "candidates": 1, "start": "false"}
-    return person.upload(small(), **values | fields)
+    return person.upload(cut_out_ball(), "picture.png", **values | fields)
 
 
-def passed_on(line: WebSocketRoute) -> WebSocketRoute:
-    """A line that goes to the real server until the test closes it."""
-    line.connect_to_server()
-    return line
+def wait_for_candidates(person: Person, project: dict[str, Any], count: int) -> None:
+    """Wait until each frame has so many candidates that are ready."""
+
+    def have_enough() -> bool:
+        frames = person.get(f"projects/{project['id']}/")["frames"]
+        ready = (sum(candidate["status"] == "ready" for candidate in frame["candidates"]) for frame in frames)
+        return set(ready) == {count}
+
+    until(have_enough, MADE_S, f"{count} candidates of each frame")
 
 
-def versions(person: Person, project: dict[str, Any]) -> set[int]:
-    """How many finished candidates the frames have."""
-    frames = person.get(f"projects/{project['id']}/")["frames"]
-    return {sum(one["status"] == "ready" for one in frame["candidates"]) for frame in frames}
-
-
-def studio(page: Page, project: dict[str, Any]) -> None:
+def open_studio(page: Page, project: dict[str, Any]) -> None:
+    """Open the studio, and mark the page so that a reload shows."""
     page.goto(f"/emojis/{project['id']}/")
     page.evaluate("window.neverReloaded = true")
 
 
-def ready(page: Page, frames: int) -> None:
-    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready", timeout=MADE)
-    expect(page.get_by_test_id("strip").get_by_role("option")).to_have_count(frames)
-    expect(page.get_by_test_id("strip").locator("[data-status=ready]")).to_have_count(frames)
+def connection_notice(page: Page) -> Locator:
+    return page.get_by_test_id("status").locator("[data-connection]")
 
 
 def test_60_frames_of_4_arrive_live_and_so_do_a_retry_and_a_file(sign_in: SignIn, person: Person) -> None:
@@ -82,135 +76,152 @@ def test_60_frames_of_4_arrive_live_and_so_do_a_retry_and_a_file(sign_in: SignIn
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")
     page.evaluate("window.neverReloaded = true")
-    ready(page, 60)
+    expect_ready(page, 60)
     page.get_by_test_id("frame-59").click()
     expect(page.get_by_test_id("candidate-3")).to_have_attribute("data-status", "ready")
     page.get_by_label("Say what should be different").fill("spin")
     page.get_by_test_id("retry").click()
-    expect(page.get_by_test_id("candidate-4")).to_have_attribute("data-status", "ready", timeout=MADE)
+    expect(page.get_by_test_id("candidate-4")).to_have_attribute("data-status", "ready", timeout=MADE_S * 1000)
     card = page.get_by_test_id("export-slack")
     card.get_by_role("button", name="Make file").click()
-    expect(card.get_by_test_id("download")).to_be_visible(timeout=MADE)
-    expect(page.get_by_test_id("status").locator("[data-connection]")).to_have_attribute("data-state", "open")
+    expect(card.get_by_test_id("download")).to_be_visible(timeout=MADE_S * 1000)
+    expect(connection_notice(page)).to_have_attribute("data-state", "open")
     assert page.evaluate("window.neverReloaded")
 
 
 def test_60_frames_of_3_go_on_after_a_reload(sign_in: SignIn, person: Person) -> None:
     project = draft(person, frame_count=60, candidates=3, start="true")
     page = sign_in(person)
-    studio(page, project)
+    open_studio(page, project)
     page.reload()
-    ready(page, 60)
+    expect_ready(page, 60)
 
 
 def test_a_clip_of_60_frames_is_cut_again_on_all_frames_twice(sign_in: SignIn, person: Person) -> None:
-    project = person.upload(clip(60), matte="none", size=64)
+    project = person.upload(small_clip(60), matte="none", size=64)
     page = sign_in(person)
-    studio(page, project)
-    ready(page, 60)
+    open_studio(page, project)
+    expect_ready(page, 60)
     page.get_by_test_id("frame-59").click()
     tools = page.get_by_role("group", name="Cut out again with")
     for nth, engine in enumerate(("White background", "Keep it as it is"), start=1):
         tools.get_by_label("All frames, not only this one").check()
         tools.get_by_role("button", name=engine).click()
-        until(lambda nth=nth: versions(person, project) == {nth + 1}, MADE / 1000, "another version of each frame")
+        wait_for_candidates(person, project, nth + 1)
         for index in (0, 59):
             page.get_by_test_id(f"frame-{index}").click()
             expect(page.get_by_test_id(f"candidate-{nth}")).to_have_attribute("data-status", "ready")
     assert page.evaluate("window.neverReloaded")
 
 
-def test_a_socket_that_the_server_cuts_is_opened_again_and_catches_up(sign_in: SignIn, person: Person) -> None:
+def test_a_socket_that_the_server_closes_is_reopened_and_catches_up(sign_in: SignIn, person: Person) -> None:
     project = draft(person)
     page = sign_in(person)
-    lines: list[WebSocketRoute] = []
-    page.route_web_socket(SOCKET, lambda line: lines.append(passed_on(line)))
-    studio(page, project)
-    connection = page.get_by_test_id("status").locator("[data-connection]")
-    expect(connection).to_have_attribute("data-state", "open")
-    page.route_web_socket(SOCKET, lambda line: line.close(code=1011))  # whoever comes again is refused
-    lines[0].close(code=1011)
-    expect(connection).to_have_attribute("data-state", "lost")
-    expect(connection).to_have_text("Reconnecting…")
-    expect(connection).to_have_text(NOT_LIVE)
+    sockets = Sockets(page)
+    open_studio(page, project)
+    notice = connection_notice(page)
+    expect(notice).to_have_attribute("data-state", "open")
+
+    sockets.accepts = False
+    sockets.servers[0].close(code=SERVER_ERROR)
+    expect(notice).to_have_attribute("data-state", "lost")
+    expect(notice).to_have_text("Reconnecting…")
+    expect(notice).to_have_text(NOT_LIVE)
     job = person.http.post(f"projects/{project['id']}/generate/", json={}).json()
-    ready(page, 2)
-    page.unroute_all()
-    page.route_web_socket(SOCKET, lambda line: lines.append(passed_on(line)))
+    expect_ready(page, 2)
+
+    sockets.accepts = True
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(connection).to_have_text("Back online")
-    expect(connection).to_have_text("")
+    expect(notice).to_have_text("Back online")
+    expect(notice).to_have_text("")
+    assert len(sockets.servers) == 2
     assert person.finished(job["id"])["status"] == "succeeded"
+    person.http.patch(f"projects/{project['id']}/", json={"name": "Renamed elsewhere"}).raise_for_status()
+    expect(page.get_by_label("Name of this emoji")).to_have_value("Renamed elsewhere")
     assert page.evaluate("window.neverReloaded")
 
 
-def test_a_silent_line_is_questioned_given_up_and_replaced(sign_in: SignIn, person: Person) -> None:
+class MutedSockets:
+    """Sockets of a page to the real server, whose messages to the page can be held back."""
+
+    def __init__(self, page: Page) -> None:
+        self.opened = 0
+        self.sent: list[str | bytes] = []
+        self.muted = False
+        page.route_web_socket(SOCKET, self._route)
+
+    def _route(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        self.opened += 1
+
+        def to_page(message: str | bytes) -> None:
+            if not self.muted:
+                socket.send(message)
+
+        def to_server(message: str | bytes) -> None:
+            self.sent.append(message)
+            server.send(message)
+
+        server.on_message(to_page)
+        socket.on_message(to_server)
+
+
+def test_a_silent_socket_is_asked_for_a_snapshot_then_replaced(sign_in: SignIn, person: Person) -> None:
     project = draft(person)
     page = sign_in(person)
-    lines: list[WebSocketRoute] = []
-    asked: list[str | bytes] = []
-    deaf = [False]
-
-    def route(line: WebSocketRoute) -> None:
-        server = line.connect_to_server()
-        lines.append(line)
-        server.on_message(lambda text: None if deaf[0] else line.send(text))
-        line.on_message(lambda text: asked.append(text) or server.send(text))
-
-    page.route_web_socket(SOCKET, route)
+    sockets = MutedSockets(page)
     page.clock.install()
-    studio(page, project)
-    connection = page.get_by_test_id("status").locator("[data-connection]")
-    expect(connection).to_have_attribute("data-state", "open")
+    open_studio(page, project)
+    expect(connection_notice(page)).to_have_attribute("data-state", "open")
     page.clock.run_for(16_000)
-    assert asked == [], "nothing runs: silence is no news"
-    deaf[0] = True
+    assert sockets.sent == [], "nothing runs, so silence is expected"
+    sockets.muted = True
     page.route("**/api/v1/engines/", lambda route: route.abort())
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     page.clock.run_for(16_000)
-    assert asked == ['{"type":"resync"}']
+    assert sockets.sent == ['{"type":"resync"}']
     page.clock.run_for(5_100)
-    deaf[0] = False
+    sockets.muted = False
     page.clock.run_for(1_000)
-    ready(page, 2)
-    assert len(lines) == 2
+    expect_ready(page, 2)
+    assert sockets.opened == 2
 
 
-def test_a_page_without_a_socket_asks_the_api(sign_in: SignIn, person: Person) -> None:
+def test_a_page_without_a_socket_polls_the_api(sign_in: SignIn, person: Person) -> None:
     project = draft(person)
     page = sign_in(person)
     page.add_init_script("window.WebSocket = class { constructor() { throw new Error('forbidden'); } };")
-    studio(page, project)
+    open_studio(page, project)
     expect(page.get_by_test_id("status")).to_contain_text(NOT_LIVE)
     page.get_by_role("button", name="Try again").click()
-    ready(page, 2)
+    expect_ready(page, 2)
     card = page.get_by_test_id("export-gif")
     card.get_by_role("button", name="Make file").click()
     expect(card.get_by_test_id("download")).to_be_visible()
 
 
-@pytest.mark.parametrize("line", ["socket", "polling", "request"])
-def test_what_was_deleted_elsewhere_is_said_once_and_its_controls_go(
-    sign_in: SignIn, person: Person, line: str
+@pytest.mark.parametrize("channel", ["socket", "polling", "request"])
+def test_a_project_deleted_elsewhere_is_announced_once_and_loses_its_controls(
+    sign_in: SignIn, person: Person, channel: str
 ) -> None:
     project = draft(person, frame_count=2, start="true")
     person.finished(project["job"]["id"])
     page = sign_in(person)
-    if line != "socket":
-        page.route_web_socket(SOCKET, lambda line: None)
-    studio(page, project)
-    if line == "polling":
+    if channel != "socket":
+        page.route_web_socket(SOCKET, lambda socket: None)
+    open_studio(page, project)
+    if channel == "polling":
         expect(page.get_by_test_id("status")).to_contain_text(NOT_LIVE)
-    ready(page, 2)
+    expect_ready(page, 2)
     page.get_by_test_id("change-motion").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert person.http.delete(f"projects/{project['id']}/").status_code == 204
-    if line == "request":
+    if channel == "request":
         page.get_by_test_id("generate").click()
-    expect(page.get_by_text(GONE)).to_have_count(1)
-    expect(page.get_by_text(GONE)).to_be_visible()
-    expect(page.get_by_text(GONE)).to_be_focused()
+    expect(page.get_by_text(DELETED)).to_have_count(1)
+    expect(page.get_by_text(DELETED)).to_be_visible()
+    expect(page.get_by_text(DELETED)).to_be_focused()
     expect(page.get_by_role("dialog")).to_be_hidden()
     for name in ("retry", "change-motion", "export-slack", "status", "strip"):
         expect(page.get_by_test_id(name)).to_be_hidden()

@@ -1,18 +1,16 @@
-"""The pages for those who use a keyboard, a small screen, or ears: where the focus is, what things are called."""
+"""Test the pages with a keyboard, on small screens, and by the names that screen readers speak."""
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, SignIn, assert_fits
-from tests.browser.test_clips import ball
+from tests.browser.images import animation, ball, blank
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -24,7 +22,7 @@ FOCUSED = """() => {
     const hidden = box.height > edge.top ? 0 : Math.max(box.bottom - edge.top, -box.top);
     return { name: one.outerHTML.slice(0, 90), hidden: Math.round(hidden) };
 }"""
-"""By how many px the element in focus lies below the bar that sticks, or above the screen."""
+"""Measure how far (px) the focused element lies below the sticky bar, or above the screen."""
 NAMES = """() => [...document.querySelectorAll("button, a[href], summary")].flatMap(one =>
     one.checkVisibility() ? [one.getAttribute("aria-label") ?? one.textContent.replace(/\\s+/g, " ").trim()] : [])"""
 GAPS = """() => [...document.querySelectorAll(".message img.big")].map(one =>
@@ -34,20 +32,20 @@ PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, can
 
 @pytest.fixture(scope="module")
 def finished(product: Product, photo: bytes) -> tuple[Person, str]:
-    """Somebody with a finished emoji of 6 frames in 3 versions, and its address."""
+    """Return a person with a finished emoji of 6 frames in 3 versions, and its address."""
     person = product.person()
     project = person.upload(photo, prompt="sway", matte="none", frame_count=6, candidates=3)
     person.finished(project["job"]["id"], seconds=90)
     return person, f"/emojis/{project['id']}/"
 
 
-def loaded(page: Page, address: str) -> None:
+def load(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_load_state("networkidle")
 
 
-def tab_through(page: Page, presses: int) -> list[dict[str, Any]]:
-    """What was in focus and not wholly to be seen, in so many presses of Tab."""
+def hidden_after_tabs(page: Page, presses: int) -> list[dict[str, Any]]:
+    """Press Tab, and list the focused elements that were not wholly visible."""
     hidden = []
     for _ in range(presses):
         page.keyboard.press("Tab")
@@ -57,44 +55,44 @@ def tab_through(page: Page, presses: int) -> list[dict[str, Any]]:
     return hidden
 
 
-def test_what_is_in_focus_is_seen_above_the_bar_that_sticks(sign_in: SignIn, finished: tuple[Person, str]) -> None:
+def test_the_focused_element_is_visible_above_the_sticky_bar(sign_in: SignIn, finished: tuple[Person, str]) -> None:
     person, studio = finished
     page = sign_in(person, viewport=PHONE, reduced_motion="reduce")
-    loaded(page, "/new/")
+    load(page, "/new/")
     page.get_by_text("More choices").click()
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-    assert tab_through(page, 26) == []
+    assert hidden_after_tabs(page, 26) == []
     for _ in range(3):
         page.keyboard.press("Shift+Tab")
-    loaded(page, studio)
+    load(page, studio)
     page.get_by_role("button", name="Change the motion").click()
     page.get_by_text("More choices").click()
-    assert tab_through(page, 16) == []
+    assert hidden_after_tabs(page, 16) == []
 
 
-def test_the_studio_loads_each_picture_once_and_previews_when_they_are_looked_at(
+def test_the_studio_loads_each_picture_once_and_previews_when_they_are_shown(
     sign_in: SignIn, finished: tuple[Person, str]
 ) -> None:
     person, studio = finished
     page = sign_in(person)
-    asked: Counter[str] = Counter()
-    page.on("request", lambda request: asked.update([request.url]))
-    loaded(page, studio)
-    pictures = [url for url in asked if "/media/candidates/" in url]
+    requests: Counter[str] = Counter()
+    page.on("request", lambda request: requests.update([request.url]))
+    load(page, studio)
+    pictures = [url for url in requests if "/media/candidates/" in url]
     assert len(pictures) == 8  # 6 frames, and the two other versions of the first
-    assert max(asked[url] for url in pictures) == 1
-    assert not any("/media/presets/" in url for url in asked)
+    assert max(requests[url] for url in pictures) == 1
+    assert not any("/media/presets/" in url for url in requests)
     page.get_by_role("button", name="Change the motion").click()
     expect(page.locator("#motion motion-preview img").first).to_have_js_property("complete", True)
-    assert any("/media/presets/" in url for url in asked)
+    assert any("/media/presets/" in url for url in requests)
 
 
-def test_the_studio_keeps_the_focus_and_calls_each_thing_by_another_name(
+def test_the_studio_keeps_the_focus_and_gives_each_control_its_own_name(
     sign_in: SignIn, finished: tuple[Person, str]
 ) -> None:
     person, studio = finished
     page = sign_in(person)
-    loaded(page, studio)
+    load(page, studio)
     names = Counter(page.evaluate(NAMES))
     assert {name: count for name, count in names.items() if count > 1} == {}
     card = page.get_by_test_id("export-slack")
@@ -115,19 +113,19 @@ def test_the_studio_keeps_the_focus_and_calls_each_thing_by_another_name(
     assert len(ids) == len(set(ids))
 
 
-def test_a_version_that_is_picked_plays_or_with_less_motion_is_shown_at_once(
+def test_a_chosen_version_plays_or_with_less_motion_is_shown_at_once(
     sign_in: SignIn, finished: tuple[Person, str]
 ) -> None:
     person, studio = finished
     page = sign_in(person)
-    loaded(page, studio)
+    load(page, studio)
     page.get_by_test_id("frame-2").click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     page.get_by_role("group", name="Version that is played").get_by_role("button", name="Version B").click()
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
 
     page.emulate_media(reduced_motion="reduce")
-    loaded(page, studio)
+    load(page, studio)
     page.get_by_test_id("frame-2").click()
     stage = page.locator("frame-player canvas")
     seen = set()
@@ -145,7 +143,7 @@ def test_the_viewer_shows_the_candidate_that_is_chosen_and_names_its_frame(
 ) -> None:
     person, studio = finished
     page = sign_in(person)
-    loaded(page, studio)
+    load(page, studio)
     viewer = page.get_by_role("group", name="Before and after Frame 4")
     page.get_by_test_id("frame-3").click()
     expect(viewer).to_contain_text("frame 4 as it was drawn")
@@ -158,15 +156,12 @@ def test_the_viewer_shows_the_candidate_that_is_chosen_and_names_its_frame(
             assert f"/media/candidates/{tile.get_attribute('data-candidate')}/" in shown
 
 
-def test_failures_of_one_kind_are_told_once_and_mended_together(sign_in: SignIn, person: Person) -> None:
-    blank = Image.new("RGB", (96, 72), "white")
-    film = [ball(0), blank, ball(2), blank, ball(4), blank]
-    file = io.BytesIO()
-    film[0].save(file, "GIF", save_all=True, append_images=film[1:], duration=100, loop=0)
-    project = person.upload(file.getvalue(), matte="white")
+def test_failures_of_one_kind_are_listed_once_and_fixed_together(sign_in: SignIn, person: Person) -> None:
+    frames = [ball(0), blank(), ball(2), blank(), ball(4), blank()]
+    project = person.upload(animation(frames), matte="white")
     person.finished(project["job"]["id"], seconds=90)
     page = sign_in(person)
-    loaded(page, f"/emojis/{project['id']}/")
+    load(page, f"/emojis/{project['id']}/")
     failures = page.get_by_role("group", name="Frames that failed")
     expect(failures.get_by_role("listitem")).to_have_count(1)
     expect(failures.get_by_text("No subject was found in this frame.")).to_have_count(1)
@@ -182,22 +177,22 @@ def test_failures_of_one_kind_are_told_once_and_mended_together(sign_in: SignIn,
 def test_a_file_that_the_browser_cannot_show_leaves_no_empty_box(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
     page.goto("/new/")
-    unseen = page.get_by_test_id("no-preview")
+    no_preview = page.get_by_test_id("no-preview")
     for name, is_shown in (("p3-nclx.heic", False), ("still.avif", True)):
         page.get_by_test_id("file").set_input_files(CASES / name)
         expect(page.locator(".chosen [data-name]")).to_have_text(name)
-        expect(unseen).to_be_visible(visible=not is_shown)
+        expect(no_preview).to_be_visible(visible=not is_shown)
         expect(page.get_by_alt_text("The chosen picture")).to_be_visible(visible=is_shown)
 
 
-def test_the_list_keeps_the_focus_and_its_menus_say_whose_they_are(
+def test_the_list_keeps_the_focus_and_its_menus_name_their_emoji(
     sign_in: SignIn, product: Product, photo: bytes
 ) -> None:
     person = product.person()
     for name in ("Ember", "Cat"):
         person.upload(photo, name=name, prompt="sway", start="false")
     page = sign_in(person)
-    loaded(page, "/")
+    load(page, "/")
     menu = page.get_by_test_id("emoji-card").first.locator("summary")
     expect(menu).to_have_accessible_name("More about Cat")
     menu.click()
@@ -219,17 +214,17 @@ def test_nothing_overflows_on_the_smallest_screens(
     person, studio = finished
     page = sign_in(person)
     for address in ("/", "/new/", studio, "/accounts/email/"):
-        loaded(page, address)
+        load(page, address)
         assert_fits(page, 320)
     page.context.clear_cookies()
     for address in ("/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"):
-        loaded(page, address)
+        load(page, address)
         assert_fits(page, 320)
 
 
 def test_the_mascot_of_the_front_page_covers_no_name(browser: Browser, product: Product) -> None:
     page = browser.new_page(base_url=product.base)
-    loaded(page, "/")
+    load(page, "/")
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         for part in range(10):
@@ -243,13 +238,13 @@ def test_the_mascot_of_the_front_page_covers_no_name(browser: Browser, product: 
     page.close()
 
 
-def test_new_versions_of_the_same_words_are_told_apart_and_marked_on_their_own_tiles(
+def test_new_versions_of_the_same_words_are_numbered_and_marked_as_new(
     sign_in: SignIn, person: Person, photo: bytes
 ) -> None:
     project = person.upload(photo, prompt="sway", matte="none", frame_count=2, candidates=1)
     person.finished(project["job"]["id"], seconds=90)
     page = sign_in(person, viewport=PHONE)
-    loaded(page, f"/emojis/{project['id']}/")
+    load(page, f"/emojis/{project['id']}/")
     page.get_by_label("Say what should be different").fill("stronger")
     page.get_by_test_id("retry").click()
     expect(page.get_by_test_id("retry-result")).to_contain_text("Made 2 new versions", timeout=30_000)
@@ -260,16 +255,16 @@ def test_new_versions_of_the_same_words_are_told_apart_and_marked_on_their_own_t
         assert own and mark and own["x"] <= mark["x"]
 
 
-def test_the_header_and_the_invitation_keep_their_distance_on_phones(sign_in: SignIn, person: Person) -> None:
+def test_the_header_and_the_drop_zone_have_room_on_phones(sign_in: SignIn, person: Person) -> None:
     page = sign_in(person)
-    loaded(page, "/new/")
+    load(page, "/new/")
     page.set_viewport_size({"width": 320, "height": 640})
     zone = page.locator(".zone")
     assert zone.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
     box, invitation = zone.bounding_box(), page.locator(".invitation").bounding_box()
     assert box and invitation
     assert box["y"] + box["height"] - invitation["y"] - invitation["height"] >= 12
-    loaded(page, "/")
+    load(page, "/")
     for width in (320, 361, 375, 390):
         page.set_viewport_size({"width": width, "height": 640})
         brand, nav = page.locator(".brand").bounding_box(), page.locator(".bar nav").bounding_box()

@@ -1,4 +1,4 @@
-"""Staff make a motion out of another one and publish it; a person then finds it in the gallery."""
+"""Test how staff make a preset out of another one and publish it, and that people then find it in the gallery."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PRESETS = "/admin/animations/preset/"
 
 @pytest.fixture
 def staff(browser: Browser, product: Product) -> Iterator[Page]:
-    """Somebody on the staff. An error in the console, where the content policy speaks too, fails the test."""
+    """Open the admin as staff. An error in the console, a content policy's too, fails the test."""
     name, password = f"staff-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
     email = f"{name}@example.com"
     account = {"USERNAME": name, "EMAIL": email, "PASSWORD": password}
@@ -33,7 +33,7 @@ def staff(browser: Browser, product: Product) -> Iterator[Page]:
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.goto("/admin/")
     page.locator("input[type=email]").fill(email)
     page.locator("input[type=password]").fill(password)
@@ -45,17 +45,17 @@ def staff(browser: Browser, product: Product) -> Iterator[Page]:
 
 
 def row(page: Page, slug: str) -> int:
-    """The place of a preset in the list."""
+    """Return the place of a preset in the list."""
     return page.locator("#result_list .field-slug").all_inner_texts().index(slug)
 
 
-def act(page: Page, name: str, action: str) -> None:
+def run_action(page: Page, name: str, action: str) -> None:
     page.locator("#result_list tr", has_text=name).locator("input.action-select").check()
     page.get_by_label("Action:").select_option(label=action)
     page.get_by_role("button", name="Go").click()
 
 
-def in_gallery(page: Page, name: str) -> int:
+def count_in_gallery(page: Page, name: str) -> int:
     page.goto("/new/")
     return page.get_by_role("radio", name=name, exact=True).count()
 
@@ -64,7 +64,7 @@ def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: 
     slug = f"soft-{uuid.uuid4().hex[:8]}"
     name = f"Soft landing {slug[-8:]}"
     staff.goto(PRESETS)
-    act(staff, "Under water", "Duplicate, unpublished")
+    run_action(staff, "Under water", "Duplicate, unpublished")
     expect(staff.get_by_label("Name:")).to_have_value("Copy of Under water")
 
     staff.get_by_label("Name:").fill(name)
@@ -80,7 +80,7 @@ def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: 
     expect(staff.locator("preset-preview")).not_to_have_attribute("stale", "", timeout=30_000)
     expect(preview).to_have_js_property("naturalWidth", 112)
     visitor = sign_in(person)
-    assert in_gallery(visitor, name) == 0
+    assert count_in_gallery(visitor, name) == 0
 
     staff.goto(PRESETS)
     before = row(staff, slug)
@@ -89,10 +89,10 @@ def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: 
     staff.locator("input[name=_save]").click()
     expect(staff.get_by_text("was changed successfully")).to_be_visible()
     assert row(staff, slug) == before - 2
-    act(staff, slug, "Publish: show in the gallery")
+    run_action(staff, slug, "Publish: show in the gallery")
     expect(staff.get_by_text("Published: 1.")).to_be_visible()
 
-    assert in_gallery(visitor, name) == 1
+    assert count_in_gallery(visitor, name) == 1
     visitor.locator(f'label:has(input[value="{slug}"])').scroll_into_view_if_needed()  # previews load when seen
     shown = visitor.locator(f'label:has(input[value="{slug}"]) img')
     expect(shown).to_have_js_property("naturalWidth", 112)
@@ -100,18 +100,18 @@ def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: 
     expect(visitor.get_by_role("radio", name=name, exact=True)).to_be_checked()
 
 
-def test_the_page_stays_where_the_change_was_made(staff: Page) -> None:
+def test_an_admin_page_keeps_its_scroll_position_and_focus(staff: Page) -> None:
     staff.set_viewport_size({"width": 1100, "height": 700})
     staff.goto(PRESETS)
-    act(staff, "Glitch", "Duplicate, unpublished")
+    run_action(staff, "Glitch", "Duplicate, unpublished")
     staff.get_by_label("Description:").fill("Another glitch.")
     save = staff.get_by_role("button", name="Save and continue editing")
     save.scroll_into_view_if_needed()
-    stood = staff.evaluate("scrollY")
-    assert stood > 0
+    scrolled = staff.evaluate("scrollY")
+    assert scrolled > 0
     save.click()
     expect(staff.get_by_text("was changed successfully")).to_be_in_viewport()
-    assert abs(staff.evaluate("scrollY") - stood) < 40
+    assert abs(staff.evaluate("scrollY") - scrolled) < 40
     expect(save).to_be_focused()
 
     staff.goto(PRESETS)

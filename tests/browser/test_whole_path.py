@@ -1,4 +1,4 @@
-"""What a person does, from signing up to the download, in a real browser on the whole product."""
+"""Test what a person does, from signing up to the download, in a real browser on the whole product."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, SignIn, assert_fits
+from tests.browser.conftest import PHONE, SignIn, assert_fits, expect_ready
 from tests.stack.product import PHOTO, Person, Product
 from tests.stack.test_main_job import assert_slack_gif
 
@@ -30,23 +30,15 @@ CORNERS = """async words => {
     }
     return { endless: repetitionCount === Infinity, frames: frameCount, corners };
 }"""
-"""What Chromium itself makes of a GIF: the alphas of each frame's corners."""
-MATTED = 90_000
-"""ms: the first matte on a busy machine without a GPU."""
+"""Decode a GIF with Chromium, and read the alphas of each frame's corners."""
 
 
-def make(page: Page, motion: str) -> None:
+def make_emoji(page: Page, motion: str) -> None:
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(CAT)
     page.get_by_role("radio", name=motion, exact=True).check(force=True)
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")
-
-
-def all_ready(page: Page, frames: int = 12) -> None:
-    """Every frame of the strip shows its picture."""
-    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready", timeout=MATTED)
-    expect(page.get_by_test_id("strip").get_by_role("option")).to_have_count(frames)
 
 
 def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp_path: Path) -> None:
@@ -57,9 +49,9 @@ def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp
     page.keyboard.press("Enter")
     page.wait_for_url(f"{product.base}/")
 
-    make(page, "Bounce")
+    make_emoji(page, "Bounce")
     page.evaluate("window.neverReloaded = true")
-    all_ready(page)
+    expect_ready(page, 12)
 
     page.get_by_test_id("frame-3").click()
     expect(page.get_by_role("heading", name="Frame 4")).to_be_visible()
@@ -92,7 +84,7 @@ def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp
     page.context.close()
 
 
-def test_a_redo_on_a_phone_shows_what_it_made_and_says_what_changes_nothing(
+def test_a_retry_on_a_phone_shows_what_it_made_and_refuses_words_about_all_frames(
     sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
 ) -> None:
     person, project = finished
@@ -112,7 +104,7 @@ def test_a_redo_on_a_phone_shows_what_it_made_and_says_what_changes_nothing(
 
 @pytest.fixture(scope="module")
 def finished(product: Product, photo: bytes) -> tuple[Person, dict[str, Any]]:
-    """Somebody with a finished emoji, to be looked at in every way."""
+    """Return a person with a finished emoji."""
     person = product.person()
     project = person.upload(photo, prompt="sway", matte="none", frame_count=4, candidates=2)
     person.finished(project["job"]["id"], seconds=90)
@@ -120,7 +112,7 @@ def finished(product: Product, photo: bytes) -> tuple[Person, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("address", ["/", "/new/", "/emojis/{id}/"])
-def test_nothing_overflows(sign_in: SignIn, finished: tuple[Person, dict[str, Any]], address: str) -> None:
+def test_no_page_overflows(sign_in: SignIn, finished: tuple[Person, dict[str, Any]], address: str) -> None:
     person, project = finished
     page = sign_in(person, viewport=PHONE)
     page.goto(address.format(id=project["id"]))
