@@ -5,6 +5,9 @@ export function pluralize(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** Name a version of the whole loop: A, B … @param {number} ordinal */
+export const versionName = (ordinal) => `Version ${String.fromCharCode(65 + ordinal)}`;
+
 /** @param {number} bytes decimal kB and MB, as the platforms count */
 export function formatBytes(bytes) {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

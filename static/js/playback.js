@@ -2,7 +2,22 @@
 
 import { prefersReducedMotion } from "./dom.js";
 
+/** @import { Frame } from "./schema.js" */
+
 /** @typedef {{id: string, index: number, url: string, delay: number}} Moment */
+
+/**
+ * Make the moments of the frames that have a picture.
+ *
+ * @param {Frame[]} frames @param {(frame: Frame) => string|null|undefined} urlOf
+ * @returns {Moment[]}
+ */
+export function momentsOf(frames, urlOf) {
+  return frames.flatMap((frame) => {
+    const url = urlOf(frame);
+    return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
+  });
+}
 
 export class Playback {
   /** The frames that have a picture, in order. @type {Moment[]} */

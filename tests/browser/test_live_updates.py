@@ -16,7 +16,7 @@ from tests.stack.product import PHOTO, Person
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 SOCKET = re.compile(r"/ws/projects/")
 MADE_S = 60
-NOT_LIVE = "No live connection. Looking every few seconds."
+NOT_LIVE = "No live connection. Checking every few seconds."
 DELETED = "This emoji was deleted."
 SERVER_ERROR = 1011
 

@@ -1,10 +1,15 @@
-/** Tell from their statuses what rows are doing. */
+/** Tell what jobs, frames and candidates are doing, and pick a frame's candidate. */
 
-/** @import { Candidate, Export, Frame, Job } from "../schema.js" */
+/** @import { Candidate, Export, Frame, Job, ProjectDetail } from "../schema.js" */
 
 /** Tell whether a job or an export is queued or running. @param {Job|Export|null|undefined} row */
 export function isActive(row) {
   return row?.status === "queued" || row?.status === "running";
+}
+
+/** Tell whether a project's frames are being made. @param {ProjectDetail} project */
+export function isMaking({ job, frames }) {
+  return isActive(job) || frames.some((frame) => frame.status === "working");
 }
 
 /** Tell whether a candidate will not change any more. @param {Candidate} candidate */
@@ -20,4 +25,14 @@ export function isPending({ status }) {
 /** Tell whether a frame has no picture because its owner cancelled the job: nothing went wrong with it. @param {Frame} frame */
 export function wasCancelled(frame) {
   return frame.status === "failed" && frame.candidates.at(-1)?.error === "Cancelled.";
+}
+
+/** Get the chosen candidate of a frame. @param {Frame} frame */
+export function chosenCandidate(frame) {
+  return frame.candidates.find((candidate) => candidate.id === frame.chosen);
+}
+
+/** Get a frame's candidate of one version, if it is ready. @param {Frame} frame @param {number|"chosen"} ordinal */
+export function readyCandidate(frame, ordinal) {
+  return frame.candidates.find((candidate) => candidate.ordinal === ordinal && candidate.status === "ready");
 }

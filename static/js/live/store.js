@@ -4,7 +4,7 @@
  * @import { Export, FirstState, Frame, Job, Message, Project, ProjectDetail } from "../schema.js"
  */
 
-import { isActive } from "./statuses.js";
+import { isActive, isMaking } from "./statuses.js";
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
 /** @typedef {"project"|"frames"|"exports"|"connection"|"selection"|"track"} Topic */
@@ -57,9 +57,7 @@ export class Store {
 
   /** Tell whether something is being made, so that messages are to be expected. */
   get isBusy() {
-    const { job, frames } = this.project;
-    const rows = [...(job ? [job] : []), ...this.exports.values()];
-    return rows.some(isActive) || frames.some((frame) => frame.status === "working");
+    return isMaking(this.project) || [...this.exports.values()].some(isActive);
   }
 
   get selectedFrame() {

@@ -19,7 +19,8 @@ import { TrackSwitch } from "../elements/studio/track-switch.js";
 import { LiveUpdates } from "../live/live-updates.js";
 import { isEnabled, setBusy } from "../focus.js";
 import { BitmapCache } from "../bitmaps.js";
-import { Playback } from "../playback.js";
+import { momentsOf, Playback } from "../playback.js";
+import { chosenCandidate, readyCandidate } from "../live/statuses.js";
 import { Store } from "../live/store.js";
 import { find } from "../dom.js";
 import { runAction } from "../feedback.js";
@@ -35,19 +36,12 @@ const bitmaps = new BitmapCache();
 
 /** Get the URL of a frame's picture in the version that is played. @param {Frame} frame */
 function pictureOf(frame) {
-  const { track } = store;
-  const played = frame.candidates.find((candidate) =>
-    track === "chosen" ? candidate.id === frame.chosen : candidate.ordinal === track && candidate.status === "ready",
-  );
-  return played?.preview_url ?? frame.candidates.find((candidate) => candidate.id === frame.chosen)?.preview_url;
+  return readyCandidate(frame, store.track)?.preview_url ?? chosenCandidate(frame)?.preview_url;
 }
 
 store.subscribe((topics) => {
   if (!topics.has("frames") && !topics.has("track")) return;
-  const moments = store.project.frames.flatMap((frame) => {
-    const url = pictureOf(frame);
-    return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
-  });
+  const moments = momentsOf(store.project.frames, pictureOf);
   bitmaps.retain(moments.map((moment) => moment.url));
   playback.set(moments);
 });

@@ -3,7 +3,8 @@
 import { getProject } from "../../api.js";
 import { BitmapCache, drawBitmap } from "../../bitmaps.js";
 import { prefersReducedMotion } from "../../dom.js";
-import { Playback } from "../../playback.js";
+import { chosenCandidate } from "../../live/statuses.js";
+import { momentsOf, Playback } from "../../playback.js";
 
 export class EmojiCard extends HTMLElement {
   #playback = new Playback();
@@ -43,10 +44,7 @@ export class EmojiCard extends HTMLElement {
     this.#loaded = true;
     try {
       const project = await getProject(this.dataset.project ?? "");
-      const moments = project.frames.flatMap((frame) => {
-        const url = frame.candidates.find((candidate) => candidate.id === frame.chosen)?.preview_url;
-        return url ? [{ id: frame.id, index: frame.index, url, delay: frame.delay_ms }] : [];
-      });
+      const moments = momentsOf(project.frames, (frame) => chosenCandidate(frame)?.preview_url);
       this.#bitmaps.retain(moments.map((moment) => moment.url));
       this.#playback.set(moments);
     } catch {

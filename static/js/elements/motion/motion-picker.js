@@ -135,7 +135,7 @@ export class MotionPicker extends HTMLElement {
     const { signal } = this.#reading;
     try {
       const read = await readMotion(text, signal);
-      const unknown = read.unknown.length ? ` I left out ${read.unknown.map((word) => `“${word}”`).join(", ")}.` : "";
+      const unknown = read.unknown.length ? ` Not understood: ${read.unknown.map((word) => `“${word}”`).join(", ")}.` : "";
       const notes = read.notes.filter((note) => !read.understood_as.includes(note)).join(" ");
       if (read.recipe) this.#say(`Understood as ${read.understood_as}.${unknown} ${notes}`.trim(), true);
       else this.#say(`No motion found in these words yet. ${notes || "Try “subtle bounce” or “slow zoom”."}`, false);

@@ -5,6 +5,8 @@ import { engineName } from "../../engines.js";
 import { errorPlace, find, make, showImage } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { pressedButton } from "../../focus.js";
+import { versionName } from "../../format.js";
+import { chosenCandidate } from "../../live/statuses.js";
 
 /**
  * @import { Candidate, Frame } from "../../schema.js"
@@ -47,7 +49,7 @@ export class CandidatePicker extends HTMLElement {
     }
     if (this.#frame !== frame.id) errorPlace(this).textContent = "";
     this.#frame = frame.id;
-    const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
+    const chosen = chosenCandidate(frame);
     const latest = frame.candidates.at(-1);
     const failure = latest?.status === "failed" ? latest.error : "";
     find(this, "[data-warning]", HTMLElement).textContent = failure || (chosen?.warning ?? "");
@@ -118,7 +120,7 @@ function numbered(candidate, frame) {
 /** @param {Candidate} candidate */
 function title(candidate) {
   if (candidate.origin === "refined") return "New cut";
-  if (candidate.origin === "generated") return `Version ${"ABCD"[candidate.ordinal] ?? candidate.ordinal + 1}`;
+  if (candidate.origin === "generated") return versionName(candidate.ordinal);
   return candidate.prompt ? `“${candidate.prompt}”` : `Version ${candidate.ordinal + 1}`;
 }
 

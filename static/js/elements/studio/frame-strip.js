@@ -1,7 +1,7 @@
 /** Show the frames side by side: they fill as they arrive, and the arrow keys move along them. */
 
 import { find, make, showImage } from "../../dom.js";
-import { wasCancelled } from "../../live/statuses.js";
+import { chosenCandidate, wasCancelled } from "../../live/statuses.js";
 import { FrameFailures } from "./frame-failures.js";
 
 /**
@@ -97,7 +97,7 @@ function cellFor(frame) {
 
 /** @param {Frame} frame @param {HTMLElement} cell */
 function show(frame, cell) {
-  const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
+  const chosen = chosenCandidate(frame);
   showImage(find(cell, "img", HTMLImageElement), chosen?.preview_url ?? null);
   const cancelled = wasCancelled(frame);
   cell.dataset.status = cancelled ? "cancelled" : frame.status;

@@ -2,6 +2,7 @@
 
 import { engineName } from "../../engines.js";
 import { find, showImage } from "../../dom.js";
+import { chosenCandidate } from "../../live/statuses.js";
 
 /**
  * @import { Frame, ProjectDetail } from "../../schema.js"
@@ -63,7 +64,7 @@ export class FrameViewer extends HTMLElement {
 function comparedOf(project, frame) {
   const name = `Frame ${frame.index + 1}`;
   const isClip = project.generator === "clip";
-  const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
+  const chosen = chosenCandidate(frame);
   if (!chosen?.cutout_url) {
     const failed = frame.status === "failed";
     const about = failed ? `${name} failed: there is nothing to compare.` : `${name} is not there yet.`;

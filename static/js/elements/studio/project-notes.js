@@ -12,7 +12,7 @@ import { pressedButton } from "../../focus.js";
 
 /** @typedef {ProjectDetail["framing"]} Framing */
 
-const WHOLE = "The whole picture is kept, with what is empty round it.";
+const WHOLE = "The whole picture is kept, with its empty margin.";
 
 export class ProjectNotes extends HTMLElement {
   #shown = "";

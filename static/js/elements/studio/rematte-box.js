@@ -5,7 +5,7 @@ import { engineName, mattingEngines, unavailableReasons } from "../../engines.js
 import { pressedButton, setBusy } from "../../focus.js";
 import { errorPlace, find, make } from "../../dom.js";
 import { runAction } from "../../feedback.js";
-import { isFinal, isPending } from "../../live/statuses.js";
+import { chosenCandidate, isFinal, isPending } from "../../live/statuses.js";
 
 /**
  * @import { Engine, EngineSlug, Frame, RefineRequest } from "../../schema.js"
@@ -90,7 +90,7 @@ export class RematteBox extends HTMLElement {
 
 /** Get the candidate to cut out again: the chosen one, or else the last that failed. @param {Frame} frame */
 function parentOf(frame) {
-  const chosen = frame.candidates.find((candidate) => candidate.id === frame.chosen);
+  const chosen = chosenCandidate(frame);
   return chosen ?? frame.candidates.filter(isFinal).at(-1) ?? null;
 }
 

@@ -5,7 +5,7 @@ import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { setBusy } from "../../focus.js";
 import { pluralize } from "../../format.js";
-import { isPending } from "../../live/statuses.js";
+import { isPending, readyCandidate } from "../../live/statuses.js";
 
 /**
  * @import { Candidate, Frame } from "../../schema.js"
@@ -108,7 +108,7 @@ export class RetryBox extends HTMLElement {
 
 /** Get the candidate that is shown, where another version than the chosen one is played. @param {Store} store @param {Frame} frame */
 function shownCandidate({ track }, frame) {
-  const shown = frame.candidates.find((candidate) => candidate.ordinal === track && candidate.status === "ready");
+  const shown = readyCandidate(frame, track);
   return shown ? { candidate: shown.id } : {};
 }
 

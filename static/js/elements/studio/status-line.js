@@ -6,7 +6,7 @@ import { GpuStatus } from "../../live/gpu-status.js";
 import { errorPlace, find } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { pluralize, formatSeconds } from "../../format.js";
-import { isActive, isFinal, wasCancelled } from "../../live/statuses.js";
+import { isActive, isFinal, isMaking, wasCancelled } from "../../live/statuses.js";
 
 /**
  * @import { Job, ProjectDetail } from "../../schema.js"
@@ -20,7 +20,7 @@ const CONNECTION = {
   connecting: "",
   open: "",
   lost: "Reconnecting…",
-  polling: "No live connection. Looking every few seconds.",
+  polling: "No live connection. Checking every few seconds.",
   "signed-out": "You were signed out. Reload to sign in.",
   gone: "",
 };
@@ -42,7 +42,7 @@ export class StatusLine extends HTMLElement {
     store.subscribe((topics) => {
       if (topics.has("project") || topics.has("frames")) {
         this.#show(store.project);
-        gpuStatus.update(isWaiting(store.project), progressKey(store.project));
+        gpuStatus.update(isMaking(store.project), progressKey(store.project));
       }
       if (topics.has("connection")) this.#connection(store.connection);
     });
@@ -106,11 +106,6 @@ export class StatusLine extends HTMLElement {
   }
 }
 
-/** Tell whether something is being made. @param {ProjectDetail} project */
-function isWaiting({ job, frames }) {
-  return isActive(job) || frames.some((frame) => frame.status === "working");
-}
-
 /** Get a text that changes whenever a frame arrives. @param {ProjectDetail} project */
 function progressKey({ job, frames }) {
   return `${job?.id} ${frames.flatMap((frame) => frame.candidates.filter(isFinal)).length}`;
@@ -129,7 +124,7 @@ function sentence(project) {
   if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
   if (status === "cancelled") return `Stopped after ${pluralize(progress.done, "frame")}`;
   if (retrying) return `${isClip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
-  if (failed) return `${pluralize(failed, "frame")} failed. What went wrong stands below the frames.`;
+  if (failed) return `${pluralize(failed, "frame")} failed. The reasons are below the frames.`;
   return `Ready · ${pluralize(project.frames.length, "frame")}`;
 }
 

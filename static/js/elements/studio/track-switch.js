@@ -2,6 +2,8 @@
 
 import { choose } from "../../api.js";
 import { keepFocus, pressedButton } from "../../focus.js";
+import { versionName } from "../../format.js";
+import { readyCandidate } from "../../live/statuses.js";
 import { errorPlace, find, make } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 
@@ -57,7 +59,7 @@ export class TrackSwitch extends HTMLElement {
     const store = this.#store;
     return runAction(errorPlace(this), (busy) => this.setAttribute("aria-busy", String(busy)), async () => {
       for (const frame of [...store.project.frames]) {
-        const candidate = frame.candidates.find((row) => row.ordinal === ordinal && row.status === "ready");
+        const candidate = readyCandidate(frame, ordinal);
         if (!candidate || candidate.id === frame.chosen) continue;
         store.setFrame(await choose(store.project.id, frame.index, candidate.id));
       }
@@ -67,6 +69,6 @@ export class TrackSwitch extends HTMLElement {
 }
 
 /** @param {string} name */
-const label = (name) => (name === "chosen" ? "Your mix" : `Version ${"ABCD"[Number(name)]}`);
+const label = (name) => (name === "chosen" ? "Your mix" : versionName(Number(name)));
 
 customElements.define("track-switch", TrackSwitch);
