@@ -13,7 +13,7 @@ from animations.models import Candidate, Frame
 from animations.models.transitions import IllegalTransition, revise
 
 MAX_CANDIDATES: Final = 40
-"""Of one frame, over all that is made of it."""
+"""The most candidates of one frame, whatever made them."""
 
 
 def choose(frame: Frame, candidate_id: UUID) -> Frame:

@@ -1,4 +1,4 @@
-"""What a person has used of the GPU today, and whether they may use more."""
+"""The quota: describe what a person has used of the GPU today, and refuse what goes beyond it."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Candidate(models.Model):
 
     @property
     def stands_out(self) -> bool:
-        """Whether the frame would visibly jump in its loop."""
+        """True where the frame would visibly jump in its loop."""
         return self.seam is not None and self.seam > SEAM_LIMIT
 
     def finish(self, drawn: CandidateFiles, seam: float | None = None) -> None:

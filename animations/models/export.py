@@ -43,10 +43,10 @@ class Export(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     checks = models.JSONField(default=list)
     steps = models.JSONField(default=list)
-    """What was given up to fit the byte budget, one sentence each."""
+    """The steps that made it fit the byte budget, in one sentence each."""
     error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     frames_digest = models.CharField(max_length=64, blank=True, editable=False)
-    """`ChosenLoop.digest` of what it shows, once it runs; until then of what was chosen when it was asked for."""
+    """`ChosenLoop.digest` of its frames, once it runs; until then of those chosen when it was requested."""
     revision = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 

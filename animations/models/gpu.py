@@ -66,7 +66,7 @@ class GpuCall(models.Model):
     UNSUCCESSFUL: Final = (Status.FAILED, Status.CANCELLED)
     ENDED: Final = (Status.SUCCEEDED, *UNSUCCESSFUL)
     REMOTE_ID: Final = re.compile(r"[\w-]{1,100}", re.ASCII)
-    """What the id of a remote job may look like: it becomes part of addresses that we ask."""
+    """The form of a remote job's id, which becomes part of addresses that we request."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="gpu_calls")
@@ -88,9 +88,9 @@ class GpuCall(models.Model):
     frame_keys = models.JSONField(default=list, editable=False)
     """The key of each frame in it: a run that starts again finds what was asked already, however it was packed."""
     estimate_ms = models.PositiveIntegerField(default=0)
-    """What the call was expected to take when it was sent: held against its user's day until it has ended."""
+    """The expected execution time when it was sent: it counts against the quota until the call has ended."""
     signalled_at = models.DateTimeField(null=True, blank=True)
-    """When the endpoint's webhook said that the job has ended."""
+    """The time at which the endpoint's webhook said that the job has ended."""
     delay_ms = models.PositiveIntegerField(null=True, blank=True)
     execution_ms = models.PositiveIntegerField(null=True, blank=True)
     cost_is_estimate = models.BooleanField(default=False)
@@ -168,7 +168,7 @@ class EndpointState(models.Model):
 
 
 class GpuTiming(models.Model):
-    """How long an endpoint takes for a task's frames of one size (`gpu.batch.execution_time`)."""
+    """The execution time of a task's frames of one size on an endpoint (`gpu.batch.execution_time`)."""
 
     endpoint = models.CharField(max_length=200)
     task = models.CharField(max_length=20)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from animations.models.frame import Frame
 
 RUN: Final = "animations.jobs.run"
-"""What RQ calls with a job's primary key."""
+"""The function that RQ calls with a job's primary key."""
 LEASE: Final = timedelta(seconds=15)
-"""How long a run may be silent before another may take its job."""
+"""The time without a sign of life after which another run may take a job."""
 MAX_ATTEMPTS: Final = 6
 """Runs of one job before the reconciler gives up: a job that kills its worker must end."""
 

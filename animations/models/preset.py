@@ -23,7 +23,7 @@ from animations.motion.recipe import RecipeError, read_recipe
 PREVIEW_VERSION: Final = 1
 """Raise it when previews are drawn in another way: then every one of them is drawn again."""
 PREVIEW_TIMEOUT: Final = timedelta(minutes=1)
-"""How long a preview may be under way before it is requested again."""
+"""The time after which a preview that has not come is requested again."""
 
 
 def validate_recipe(value: object) -> None:
@@ -92,18 +92,18 @@ class Preset(models.Model):
 
     @property
     def is_preview_fresh(self) -> bool:
-        """Whether the preview shows the recipe as it is now."""
+        """True where the preview shows the recipe as it is now."""
         return bool(self.preview) and self.preview_of == self.preview_digest()
 
     @property
     def is_preview_overdue(self) -> bool:
-        """Whether the preview is not fresh and was not requested lately."""
+        """True where the preview is not fresh and was not requested lately."""
         requested = self.preview_requested_at
         return not self.is_preview_fresh and (requested is None or requested < timezone.now() - PREVIEW_TIMEOUT)
 
 
 def request_previews(presets: Iterable[Preset]) -> None:
-    """Have a job draw these previews once the transaction is committed. Without Redis the reconciler asks again."""
+    """Have a job draw these previews after the commit. Without Redis, the reconciler requests them again."""
     slugs = [preset.slug for preset in presets]
     Preset.objects.filter(slug__in=slugs).update(preview_requested_at=timezone.now())
     transaction.on_commit(partial(_enqueue_previews, slugs))

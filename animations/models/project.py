@@ -119,15 +119,15 @@ class Project(models.Model):
     candidates = models.PositiveSmallIntegerField(default=3, validators=_between_limits("candidates"))
     clip_start_ms = models.PositiveIntegerField(default=0, validators=_between_limits("clip_start_ms"))
     clip_end_ms = models.PositiveIntegerField(null=True, blank=True, validators=_between_limits("clip_end_ms"))
-    """Where in the clip the loop ends; None is its own end."""
+    """The end of the loop in the clip; None is the clip's own end."""
     clip_fps = models.PositiveSmallIntegerField(null=True, blank=True, validators=_between_limits("clip_fps"))
     """Frames a second taken of the clip; None keeps the clip's own frames."""
     framing = models.CharField(max_length=10, choices=Framing.choices, default=Framing.CROP)
-    """Whether the emoji is cropped to what the picture or clip shows, or has its whole canvas."""
+    """Crop the emoji to what the picture or clip shows, or keep the whole canvas."""
     clip_layout = models.JSONField(default=dict, blank=True)
-    """How this generation's frames of a clip are laid out, decided once for all: see `work.clip_frames.framing`."""
+    """The layout of this generation's frames of a clip, decided once for all: see `work.clip_frames.framing`."""
     notes = models.JSONField(default=list, blank=True)
-    """What was done unasked in this generation: `Note`s, at most one of a code."""
+    """The `Note`s on this generation, at most one of a code."""
     generation = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
     frame_list_revision = models.PositiveBigIntegerField(default=0)
@@ -179,7 +179,7 @@ class Project(models.Model):
 
     @property
     def is_pixel_art(self) -> bool:
-        """Whether the frames are a clip's pixel art, kept pixel for pixel: enlarged without smoothing."""
+        """True where the frames are a clip's pixel art, kept pixel for pixel: enlarged without smoothing."""
         return bool(self.clip_layout.get("block"))
 
     def current_frames(self) -> models.QuerySet[Frame]:

@@ -10,7 +10,7 @@ from animations.matte import engines
 
 
 class Source(models.Model):
-    """What a project is made of: the original as it came, and an upright sRGB master of its (first) picture.
+    """The source of a project: the original as it came, and an upright sRGB master of its (first) picture.
 
     `matte` is the one in use, out of the chain of all that were made for the master. Of a clip, `clip_times_ms` says
     when each of its frames begins and `clip_ms` how long it runs; its frames are read from the original when needed.
@@ -21,7 +21,7 @@ class Source(models.Model):
         CLIP = "clip"
 
     class Ground(models.TextChoices):
-        """What the master stands on, as `animations.matte.ground` measures it."""
+        """The kinds of background, as `animations.matte.ground` measures it."""
 
         TRANSPARENT = engines.Ground.TRANSPARENT.value
         WHITE = engines.Ground.WHITE.value
@@ -47,7 +47,7 @@ class Source(models.Model):
 
 
 class Matte(models.Model):
-    """How opaque each pixel of a source is. Never changed once made; a refined one names its parent."""
+    """The opacity of each pixel of a source. Never changed once made; a refined one names its parent."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="mattes")

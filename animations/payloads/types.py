@@ -113,7 +113,7 @@ class ProgressPayload(TypedDict):
 
 
 class NotePayload(Note):
-    """What was done unasked in this generation, in a sentence or two."""
+    """A note on what was done unasked in this generation, in a sentence or two."""
 
 
 class ProjectPayload(TypedDict):

@@ -15,7 +15,7 @@ from tests.conftest import png, upload
 
 @pytest.fixture
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """Where uploads are opened."""
+    """Return the folder in which uploads are decoded."""
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     return tmp_path
 

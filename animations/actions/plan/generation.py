@@ -62,7 +62,7 @@ def plan_generation(
 def _choose_generator(
     source: Source, options: GenerateOptions, motion: Motion | None, project: Project | None
 ) -> str:
-    """`auto` lets a clip move by itself unless a motion is asked for; a picture's frames are always drawn."""
+    """Choose what makes the frames: a clip moves by itself unless a motion is wanted, a picture is always drawn."""
     if source.kind != Source.Kind.CLIP:
         if options.generator == Project.Generator.CLIP:
             raise ActionError("invalid", "This is a picture: only a clip moves by itself.", "generator")

@@ -15,12 +15,12 @@ OF_A_CLIP: Final = ("clip_start_ms", "clip_end_ms", "clip_fps")
 PLAIN: Final = ("name", "matte", "framing", "frame_count", "frame_ms", "size", "candidates", "clip_start_ms")
 
 Unset = EllipsisType
-"""Where None is a value (the clip's own end, its own frames), `...` keeps what the project has."""
+"""The type of `...`, which keeps what the project has where None is a value (the clip's own end or rate)."""
 
 
 @dataclass(frozen=True, slots=True)
 class GenerateOptions:
-    """What a person may choose about a generation. None keeps what the project has, or its default."""
+    """The options of a generation. None keeps what the project has, or its default."""
 
     name: str | None = None
     preset: str | None = None

@@ -1,4 +1,4 @@
-"""Which generator makes a generation, and of what."""
+"""The generator of a generation, and what it is made of."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_a_cancelled_refine_leaves_the_frames_of_other_jobs_at_work(project: Pro
 
 
 def queries_to_refine_all_of(project: Project) -> int:
-    """Of which every third frame has nothing chosen, so that its latest candidate is refined."""
+    """Count the queries; every third frame has nothing chosen, so that its latest candidate is refined."""
     frames = project.current_frames()
     frames.filter(index__in=range(1, frames.count(), 3)).update(chosen=None, status="failed")
     frame = frames.get(index=0)
