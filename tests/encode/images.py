@@ -60,14 +60,14 @@ def played(data: bytes) -> tuple[list[Frame], list[int], int | None]:
 
 def read_by_ffmpeg(data: bytes) -> list[Frame]:
     """Read the frames of a GIF or APNG as FFmpeg shows them (RGBA)."""
-    with av.open(io.BytesIO(data)) as file:
-        return [frame.to_ndarray(format="rgba") for frame in file.decode(video=0)]
+    with av.open(io.BytesIO(data), "r") as file:
+        return [np.asarray(frame.to_ndarray(format="rgba"), np.uint8) for frame in file.decode(video=0)]
 
 
 def on(frame: Frame, level: int) -> npt.NDArray[np.float32]:
     """Lay `frame` on a grey ground, float32 in [0,255]."""
     alpha = frame[..., 3:].astype(np.float32) / 255
-    return frame[..., :3] * alpha + level * (1 - alpha)
+    return np.asarray(frame[..., :3] * alpha + level * (1 - alpha), np.float32)
 
 
 def psnr_inside(frame: Frame, shown: Frame) -> float:

@@ -23,7 +23,7 @@ def case(name: str) -> list[Frame]:
 def distance(side: int, x: float, y: float) -> Field:
     """Return how far, in px, each pixel is from (x, y)."""
     ys, xs = np.mgrid[:side, :side].astype(np.float32)
-    return np.hypot(xs - x, ys - y).astype(np.float32)
+    return np.asarray(np.hypot(xs - x, ys - y), np.float32)
 
 
 def painted(colour: tuple[int, int, int], alpha: Field) -> Frame:

@@ -18,7 +18,8 @@ class Truth:
 
     def on(self, ground: tuple[int, int, int]) -> Picture:
         part = self.alpha[..., None]
-        return np.rint(self.colour * part + np.float32(ground) * (1 - part)).astype(np.uint8)
+        behind = np.array(ground, np.float32)
+        return np.rint(self.colour * part + behind * (1 - part)).astype(np.uint8)
 
     @property
     def alpha8(self) -> Picture:
@@ -33,7 +34,7 @@ def _grid(side: int) -> tuple[Grey, Grey]:
 def shaded(side: int, base: tuple[int, int, int]) -> Grey:
     ys, xs = _grid(side)
     light = 1 - 0.3 * (ys + xs) / (2 * side)
-    return (np.float32(base) * light[..., None]).astype(np.float32)
+    return (np.array(base, np.float32) * light[..., None]).astype(np.float32)
 
 
 def disc(side: int = 128, base: tuple[int, int, int] = (200, 60, 40), softness: float = 1.5) -> Truth:

@@ -15,7 +15,7 @@ BLACK, BLUE = (0, 0, 0), (20, 40, 255)
 def soft_disc() -> tuple[Picture, Picture]:
     """Draw a red disc in a wide blue glow, and its own alpha."""
     inner, outer = disc(), glow()
-    rgb = np.where(inner.alpha[..., None] > 0, inner.colour, np.float32(BLUE)).astype(np.uint8)
+    rgb = np.where(inner.alpha[..., None] > 0, inner.colour, np.array(BLUE, np.float32)).astype(np.uint8)
     return rgb, np.maximum(inner.alpha8, outer.alpha8)
 
 

@@ -84,7 +84,7 @@ def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, ground:
     picture = truth.on(ground)
     cut = remove_white(picture, key_white(picture)).astype(np.float32)
     part = cut[..., 3:] / 255
-    again = cut[..., :3] * part + np.float32(ground) * (1 - part)
+    again = cut[..., :3] * part + np.array(ground, np.float32) * (1 - part)
     kept = cut[..., 3] > 0
     assert np.abs(again - picture)[kept].mean() < 0.5
     assert np.abs(again - picture)[kept].max() <= 3

@@ -6,7 +6,17 @@ A clause holds a degree, a tempo, motions, directions, a number and a place in a
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from animations.motion.language.lexicon import ARTICLES, COMPARATIVES, LONGEST, PLACES, Sense
+from animations.motion.language.lexicon import (
+    ARTICLES,
+    COMPARATIVES,
+    LESS,
+    LESS_SO,
+    LONGEST,
+    MORE_SO,
+    PLACES,
+    STRONG,
+    Sense,
+)
 from animations.motion.language.negation import Phrase, Place
 from animations.motion.language.quantities import is_angle, read_quantity
 from animations.motion.vocabulary import MOTIONS
@@ -64,7 +74,7 @@ class Clause:
     def close(self) -> None:
         """End it: a "much" that nothing followed is about the amplitude, a bare number may be an angle."""
         if self.much is not None and not self.also:
-            self.amplitude *= 1.5 if self.much > 1 else 0.6
+            self.amplitude *= STRONG if self.much > 1 else LESS
         self.much = None
         turns = any(MOTIONS[sense.name].degrees for _, sense in self.motions)
         if turns and self.count and self.count.name == "bare" and is_angle(self.count.factor):
@@ -117,7 +127,7 @@ def split_phrases(words: list[str], known: dict[str, Sense]) -> Iterator[Phrase]
         if words[at] in ("more", "less") and taken == 1 and at + 1 < len(words):
             following = known.get(words[at + 1])
             if following and following.kind in ("degree", "tempo"):
-                sense = Sense("much", factor=1.4 if words[at] == "more" else 0.5)
+                sense = Sense("much", factor=MORE_SO if words[at] == "more" else LESS_SO)
         yield Phrase(" ".join(words[at : at + taken]), sense)
         at += taken
 

@@ -29,35 +29,44 @@ class Sense:
 
 
 # Factors on the amplitude. The bands that labels speak of are `recipe.INTENSITIES`.
+LESS, MORE, STRONG = 0.6, 1.4, 1.5
+# Factors on the time of a frame.
+FASTER, SLOWER, RATHER_FAST, RATHER_SLOW = 0.7, 1.4, 0.8, 1.3
+_FASTEST, _FAST, _SLOW, _SLOWEST = 0.4, 0.62, 1.6, 2.4
+# Exponents on the next degree or tempo: "very" takes it farther from the middle, "a bit" nearer.
+LESS_SO, MORE_SO = 0.5, 1.4
+_RATHER, _VERY = 0.6, 1.8
+
 _INTENSITIES = {
     0.3: "tiny minimal faint faintly barely minuscule",
     0.55: "subtle subtly gentle gently soft softly slight slightly small little light lightly mild mildly calm "
     "calmly delicate delicately low weak weakly tender bit touch modest understated quiet quietly shallow",
-    0.6: "less lower smaller gentler softer weaker calmer lighter shorter subtler milder tinier narrower",
-    1.4: "more higher bigger stronger larger harder deeper wider taller farther further greater heavier longer "
+    LESS: "less lower smaller gentler softer weaker calmer lighter shorter subtler milder tinier narrower",
+    MORE: "more higher bigger stronger larger harder deeper wider taller farther further greater heavier longer "
     "louder bolder rougher extra",
-    1.5: "strong strongly big large high hard bold boldly heavy heavily powerful deep wide tall energetic lively "
+    STRONG: "strong strongly big large high hard bold boldly heavy heavily powerful deep wide tall energetic lively "
     "vigorous vigorously great forceful excited excitedly enthusiastic loud",
     2.1: "wild wildly crazy extreme huge massive dramatic dramatically intense intensely exaggerated violent "
     "violently insane gigantic enormous mad madly giant epic wilder crazier",
 }
 
-# Factors on the time of a frame.
 _TEMPOS = {
-    1.6: "slow slowly lazy lazily leisurely sleepy sleepily dreamily sluggish unhurried relaxed",
-    1.4: "slower lazier",
-    2.4: "slowest",
-    0.62: "fast quick quickly rapid rapidly speedy swift swiftly hasty hurried snappy brisk briskly",
-    0.7: "faster quicker speedier hastier snappier brisker",
-    0.4: "hyper frantic frantically fastest",
+    _SLOW: "slow slowly lazy lazily leisurely sleepy sleepily dreamily sluggish unhurried relaxed",
+    SLOWER: "slower lazier",
+    _SLOWEST: "slowest",
+    _FAST: "fast quick quickly rapid rapidly speedy swift swiftly hasty hurried snappy brisk briskly",
+    FASTER: "faster quicker speedier hastier snappier brisker",
+    _FASTEST: "hyper frantic frantically fastest",
 }
 
-# Exponents on the next degree or tempo: "very" takes it farther from the middle, "a bit" nearer.
-_MUCH = {1.8: "very really super extremely so much too incredibly way ultra", 0.6: "somewhat rather fairly quite"}
+_MUCH = {
+    _VERY: "very really super extremely so much too incredibly way ultra",
+    _RATHER: "somewhat rather fairly quite",
+}
 
 # What compares with how it would be without the word: "twice as" and "50 %" may stand before it.
 COMPARATIVES = frozenset(
-    f"{_INTENSITIES[0.6]} {_INTENSITIES[1.4]} {_TEMPOS[1.4]} {_TEMPOS[0.7]} wilder crazier".split()
+    f"{_INTENSITIES[LESS]} {_INTENSITIES[MORE]} {_TEMPOS[SLOWER]} {_TEMPOS[FASTER]} wilder crazier".split()
 ) - {"extra"}
 
 _DIRECTIONS = {
@@ -74,13 +83,13 @@ _DIRECTIONS = {
 }
 
 _PHRASES = {
-    "slow motion": Sense("tempo", factor=2.4),
-    "slow mo": Sense("tempo", factor=2.4),
-    "a bit": Sense("much", factor=0.6),
-    "a little": Sense("much", factor=0.6),
-    "a little bit": Sense("much", factor=0.6),
-    "a lot": Sense("much", factor=1.8),
-    "kind of": Sense("much", factor=0.6),
+    "slow motion": Sense("tempo", factor=_SLOWEST),
+    "slow mo": Sense("tempo", factor=_SLOWEST),
+    "a bit": Sense("much", factor=_RATHER),
+    "a little": Sense("much", factor=_RATHER),
+    "a little bit": Sense("much", factor=_RATHER),
+    "a lot": Sense("much", factor=_VERY),
+    "kind of": Sense("much", factor=_RATHER),
     "a couple of times": Sense("count", factor=2),
     "one time": Sense("count", factor=1),
     "counter clockwise": Sense("direction", "counterclockwise"),
@@ -92,15 +101,15 @@ _PHRASES = {
     "up and down": Sense("direction", "vertical"),
     "in and out": Sense("direction", "both"),
     "upside down": Sense("direction", "vertical"),
-    "slow down": Sense("tempo", factor=1.4),
-    "slowed down": Sense("tempo", factor=1.4),
-    "speed up": Sense("tempo", factor=0.7),
-    "sped up": Sense("tempo", factor=0.7),
-    "high speed": Sense("tempo", factor=0.62),
-    "top speed": Sense("tempo", factor=0.4),
-    "low speed": Sense("tempo", factor=1.6),
-    "fast pace": Sense("tempo", factor=0.62),
-    "slow pace": Sense("tempo", factor=1.6),
+    "slow down": Sense("tempo", factor=SLOWER),
+    "slowed down": Sense("tempo", factor=SLOWER),
+    "speed up": Sense("tempo", factor=FASTER),
+    "sped up": Sense("tempo", factor=FASTER),
+    "high speed": Sense("tempo", factor=_FAST),
+    "top speed": Sense("tempo", factor=_FASTEST),
+    "low speed": Sense("tempo", factor=_SLOW),
+    "fast pace": Sense("tempo", factor=_FAST),
+    "slow pace": Sense("tempo", factor=_SLOW),
     "full speed": Sense("filler"),
     "normal speed": Sense("filler"),
     "non stop": Sense("filler"),

@@ -6,7 +6,17 @@ Its scope goes from the word to the end of the clause, over "or" and "nor", and 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from animations.motion.language.lexicon import ALTERNATIVES, COMPARATIVES, STOPS, Sense
+from animations.motion.language.lexicon import (
+    ALTERNATIVES,
+    COMPARATIVES,
+    LESS,
+    MORE,
+    RATHER_FAST,
+    RATHER_SLOW,
+    STOPS,
+    STRONG,
+    Sense,
+)
 
 Place = tuple[str, str]
 """A preposition and a place: ("from", "top")."""
@@ -138,7 +148,7 @@ def _is_softened(negation: Phrase, head: Phrase, scope: Sequence[Phrase]) -> boo
 def _strengthened(scope: Sequence[Phrase]) -> Iterator[Phrase]:
     """Read "not high enough" as higher, and "does not bounce enough" as more of it."""
     if not any(phrase.kind in ("degree", "tempo") for phrase in scope):
-        yield Phrase("not enough", Sense("degree", factor=1.4, relative=True))
+        yield Phrase("not enough", Sense("degree", factor=MORE, relative=True))
     for phrase in scope:
         if isinstance(phrase.sense, Sense) and phrase.kind in ("degree", "tempo"):
             yield replace(phrase, sense=replace(phrase.sense, relative=True))
@@ -149,7 +159,7 @@ def _strengthened(scope: Sequence[Phrase]) -> Iterator[Phrase]:
 def _softened(scope: Sequence[Phrase]) -> Iterator[Phrase]:
     manner = [phrase for phrase in scope if phrase.kind in ("degree", "tempo")]
     if not manner:
-        yield Phrase("not too much", Sense("degree", factor=0.6, relative=True))
+        yield Phrase("not too much", Sense("degree", factor=LESS, relative=True))
     for phrase in scope:
         if isinstance(phrase.sense, Sense) and phrase in manner:
             yield replace(phrase, sense=_opposite(phrase.sense))
@@ -160,8 +170,8 @@ def _softened(scope: Sequence[Phrase]) -> Iterator[Phrase]:
 def _opposite(sense: Sense) -> Sense:
     """Return a little of the opposite: not too fast is rather slow."""
     if sense.kind == "tempo":
-        return Sense("tempo", factor=1.3 if sense.factor < 1 else 0.8, relative=True)
-    return Sense("degree", factor=0.6 if sense.factor > 1 else 1.5, relative=True)
+        return Sense("tempo", factor=RATHER_SLOW if sense.factor < 1 else RATHER_FAST, relative=True)
+    return Sense("degree", factor=LESS if sense.factor > 1 else STRONG, relative=True)
 
 
 def _excluded(negation: Phrase, scope: Sequence[Phrase]) -> Iterator[Phrase]:

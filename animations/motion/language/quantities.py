@@ -6,7 +6,7 @@ A number is a count only where nothing else stands with it. One whose unit a rec
 from dataclasses import dataclass
 from typing import Literal
 
-from animations.motion.language.lexicon import COMPARATIVES, Sense, senses
+from animations.motion.language.lexicon import COMPARATIVES, FASTER, LESS, MORE, SLOWER, Sense, senses
 from animations.motion.language.numerals import ONES
 from animations.motion.language.words import is_number, number_of
 
@@ -144,8 +144,8 @@ def _comparison(words: list[str], at: int) -> tuple[int, Sense | None]:
         noun = next((i for i in range(at + 1, min(at + 4, len(words))) if words[i] not in _BETWEEN), len(words))
         word = words[noun] if noun < len(words) else ""
         if word in _SPEED:
-            return noun + 1 - at, Sense("tempo", factor=0.7 if up else 1.4)
-        return (noun + 1 - at if word in _SIZE else 1), Sense("degree", factor=1.4 if up else 0.6)
+            return noun + 1 - at, Sense("tempo", factor=FASTER if up else SLOWER)
+        return (noun + 1 - at if word in _SIZE else 1), Sense("degree", factor=MORE if up else LESS)
     pair = senses().get(" ".join(words[at : at + 2]))
     if pair and pair.kind == "tempo":
         return 2, pair
