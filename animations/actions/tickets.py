@@ -35,11 +35,11 @@ def redeem(ticket: str) -> TicketHolder | None:
     if not 0 < len(ticket) <= MAX_LENGTH:
         return None
     key = _key(ticket)
-    kept = cache.get(key)
+    stored = cache.get(key)
     # Of several that read it at once only one finds it still there to delete.
-    if kept is None or not cache.delete(key):
+    if stored is None or not cache.delete(key):
         return None
-    return TicketHolder(kept["user"], kept["session"])
+    return TicketHolder(stored["user"], stored["session"])
 
 
 def _key(ticket: str) -> str:
