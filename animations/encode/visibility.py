@@ -38,7 +38,7 @@ def visible_share(frames: Sequence[Frame]) -> float:
 def drop_empty(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tuple[list[int], list[int]]:
     """Return the delays (ms) of the `frames` that show something, of the same total, and the indices of the others.
 
-    An empty frame lends its time to its neighbours, as `encode.timing.lend` says.
+    An empty frame lends its time to its neighbours, as `encode.delays.lend_time` says.
     """
     is_shown = [shows_anything(frame) for frame in frames]
     return lend_time(delays_ms, is_shown), [index for index, shown in enumerate(is_shown) if not shown]

@@ -29,7 +29,7 @@ class ChosenLoop:
 def chosen_loop(project: Project) -> ChosenLoop:
     """Read the loop of the current generation; it is empty when no frame is finished.
 
-    A frame without a picture lends its time to its neighbours, as `encode.delays.lend` says.
+    A frame without a picture lends its time to its neighbours, as `encode.delays.lend_time` says.
     """
     frames = list(project.current_frames().select_related("chosen"))
     delays = lend_time([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])
