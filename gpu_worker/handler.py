@@ -1,6 +1,6 @@
-"""The worker: takes a job of RunPod's queue, runs a matting service on its frames, answers in the words of the wire.
+"""The worker: take a job from RunPod's queue, run a matting service on its frames, return an output of the contract.
 
-`python -m gpu_worker.handler` starts the SDK's own loop. See `gpu.contract` for what goes in and out.
+`python -m gpu_worker.handler` starts the SDK's own loop. `gpu.contract` says what goes in and out.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ LOADERS: Final[dict[str, Callable[[], MatteService]]] = {
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """An output and what the log says of it."""
+    """The output of a job, and the fields of its line in the log."""
 
     output: dict[str, Any]
     log_fields: dict[str, Any]
 
 
 class Handler:
-    """Answers jobs with the services it was given, by task."""
+    """Handles jobs with one service per task."""
 
     def __init__(self, services: Mapping[str, MatteService]) -> None:
         self._services = services
@@ -49,7 +49,7 @@ class Handler:
         self._machine = {"device": machine.device(), "versions": machine.versions()}
 
     async def handle(self, job: dict[str, Any]) -> dict[str, Any]:
-        """The output, or `{"error": '{"code", "message"}'}`. Raises nothing but cancellation."""
+        """Return the output of a job, or `{"error": '{"code", "message"}'}`. Raises nothing but cancellation."""
         CURRENT_JOB.set(str(job.get("id")))
         started = time.perf_counter()
         try:
@@ -73,7 +73,7 @@ class Handler:
         pack = Pack(service, request, self._executors, ByteBudget(MAX_ALPHA_BYTES))
         results = await pack.run()
         output: dict[str, Any] = {"model": model, "ms": _rounded(pack.times.model)}
-        facts = {
+        log_fields = {
             "task": request.task,
             "model": model,
             "frames": len(results),
@@ -83,13 +83,13 @@ class Handler:
             "encode_ms": _rounded(pack.times.encode),
         }
         if request.pack:
-            return JobResult({"results": results} | output, facts)
+            return JobResult({"results": results} | output, log_fields)
         if error := results[0].get("error"):
             raise WireError(error["code"], error["message"])
-        return JobResult({"alpha": results[0]["alpha"]} | output, facts)
+        return JobResult({"alpha": results[0]["alpha"]} | output, log_fields)
 
     def _info(self) -> dict[str, Any]:
-        """Per task: whether it runs here, with which models, why not, and how; then what the worker runs on."""
+        """Describe each task (whether it runs here, with which models, why not), and the machine."""
         tasks: dict[str, Any] = {}
         for name, service in self._services.items():
             reason = service.unavailable_reason()
@@ -99,9 +99,9 @@ class Handler:
 
 
 def load_services(loaders: Mapping[str, Callable[[], MatteService]] = LOADERS) -> dict[str, MatteService]:
-    """Every task's service, with its model in memory where there is one.
+    """Load every task's service, with its model in memory where there is one.
 
-    One that cannot be loaded leaves the others running: its place says so.
+    A service that cannot be loaded leaves the others running; an `UnavailableService` takes its place.
     """
     return {task: _load(task, load) for task, load in loaders.items()}
 
@@ -129,15 +129,15 @@ def _read_job(job: dict[str, Any]) -> Request:
 
 
 def _input_size(raw: object) -> int:
-    """Bytes of the input as JSON. Pictures are counted, not written out again: base64 has nothing to escape."""
+    """Count the bytes of the input as JSON, without writing out its images: base64 has nothing to escape."""
     if not isinstance(raw, dict):
         return len(json.dumps(raw))
     images = raw.get("images")
-    pictures = [raw.get("image"), *(images if isinstance(images, list) else ())]
-    counted = [picture for picture in pictures if isinstance(picture, str)]
-    rest = [picture for picture in pictures if not isinstance(picture, str)]
+    frames = [raw.get("image"), *(images if isinstance(images, list) else ())]
+    encoded = [frame for frame in frames if isinstance(frame, str)]
+    rest = [frame for frame in frames if not isinstance(frame, str)]
     others = {key: value for key, value in raw.items() if key not in ("image", "images")}
-    return len(json.dumps([others, rest])) + sum(len(picture) + 4 for picture in counted)
+    return len(json.dumps([others, rest])) + sum(len(frame) + 4 for frame in encoded)
 
 
 def _error_output(code: ErrorCode, message: str) -> dict[str, Any]:

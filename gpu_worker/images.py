@@ -1,4 +1,4 @@
-"""Bytes to pixels and back, with nothing believed before it is checked."""
+"""Decode untrusted bytes to pixels, and encode alphas."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ SIXTEEN_TO_EIGHT: Final = 255.0 / 65535.0
 COMPRESSION: Final = 3
 """zlib's level for an alpha. 1024² with a soft edge on one core: 10 ms and 33 kB; level 6: 17 ms and 26 kB."""
 
-# Pillow would warn of pictures that are too large; each one is judged here, by its header, against a lower limit.
+# Pillow would warn of large images; each one is checked here, by its header, against a lower limit.
 Image.MAX_IMAGE_PIXELS = None
 
 
 def open_image(content: bytes) -> Image.Image:
-    """The first frame of a PNG, JPEG or WebP as RGB; transparent parts lie on white.
+    """Decode the first frame of a PNG, JPEG or WebP as RGB, on white where it is transparent.
 
-    Its size is as sent: no EXIF turning, since the alpha must fit the caller's pixels. The size is read from the
-    header and judged before any pixel is decoded. Raises `WireError`: `bad_image`, `too_large`.
+    The image keeps its size: it is not turned by EXIF, since the alpha must fit the caller's pixels. The size is read
+    from the header and checked before any pixel is decoded. Raises `WireError`: `bad_image`, `too_large`.
     """
     image = _open(content)
     if image.width * image.height > MAX_PIXELS:
@@ -39,16 +39,16 @@ def open_image(content: bytes) -> Image.Image:
 
 
 def check_total_pixels(contents: Sequence[bytes]) -> None:
-    """Raises `WireError` (`too_large`) when the pictures have more pixels in sum than one call may have.
+    """Raise `WireError` (`too_large`) when the images have more pixels in sum than one call may have.
 
-    By their headers; what is no picture counts nothing here and fails later, alone.
+    Only headers are read. Bytes that are no image count as nothing: they fail later, alone.
     """
     if sum(_countable_pixels(content) for content in contents) > MAX_PACK_PIXELS:
         raise WireError("too_large", f"the images have over {MAX_PACK_PIXELS} pixels in sum: send fewer in one call")
 
 
 def encode_alpha(alpha: Alpha) -> str:
-    """A base64 8-bit grey PNG of H×W bytes."""
+    """Encode H×W bytes as a base64 8-bit grey PNG."""
     target = io.BytesIO()
     Image.fromarray(alpha).save(target, "PNG", compress_level=COMPRESSION)
     return base64.b64encode(target.getvalue()).decode("ascii")

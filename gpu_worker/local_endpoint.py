@@ -1,8 +1,8 @@
 """RunPod's REST API on this machine, over a queue in memory, with real workers behind it.
 
-`python -m gpu_worker.local_endpoint --port 8100` in the worker's own environment. Development, tests and benchmarks
-go the way that production goes; only `RUNPOD_BASE_URL` differs. The API has no feature that RunPod lacks; what tests
-need beyond it lies apart, under `/_emulator/`. See `docs/emulator.md`.
+Run `python -m gpu_worker.local_endpoint --port 8100` in the worker's own environment. Development, tests and
+benchmarks take the same path as production; only `RUNPOD_BASE_URL` differs. The API has no feature that RunPod lacks;
+what tests need beyond it is under `/_emulator/`. See `docs/emulator.md`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ log = logging.getLogger("gpu_worker.endpoint")
 
 
 async def serve(host: str, port: int, endpoint: Endpoint) -> None:
-    """Serve until SIGTERM or SIGINT, then end every worker. Port 0 takes a free one; the log says which."""
+    """Serve until SIGTERM or SIGINT, then end every worker. Port 0 takes a free one, which the log names."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -49,25 +49,27 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     await web.TCPSite(runner, host, port).start()
     own_host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 compared with, not bound to
     base_url = f"http://{own_host}:{runner.addresses[0][1]}"
-    most = endpoint.options.max_workers
-    log.info(json.dumps({"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": most}))
+    maximum = endpoint.options.max_workers
+    log.info(
+        json.dumps({"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": maximum})
+    )
     processes = WorkerProcesses(endpoint, base_url)
-    looking_after = asyncio.create_task(processes.run())
+    processes_task = asyncio.create_task(processes.run())
     webhooks = asyncio.create_task(WebhookSender(endpoint).run())
     # An end of either by itself is an error, and the endpoint's end.
     await asyncio.wait(
-        {looking_after, webhooks, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
+        {processes_task, webhooks, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
     )
     endpoint.close()
     webhooks.cancel()
     await asyncio.gather(webhooks, return_exceptions=True)
     await processes.stop()
     await runner.cleanup()
-    await looking_after
+    await processes_task
 
 
 def make_app(host: str, endpoint: Endpoint) -> web.Application:
-    """The endpoint's faces. Its instruments are among them only where `host` is loopback."""
+    """Mount the three APIs. The debug API is there only where `host` is loopback."""
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     if is_loopback(host):
         DebugApi(endpoint).add_routes(app.router)
@@ -76,32 +78,33 @@ def make_app(host: str, endpoint: Endpoint) -> web.Application:
     return app
 
 
-def read_options(wish: argparse.Namespace) -> Options:
-    """The command's arguments as options. Raises `ValueError`.
+def read_options(arguments: argparse.Namespace) -> Options:
+    """Turn the command's arguments into options. Raises `ValueError`.
 
-    `--workers N` is N workers that are always there. With a least or a most, RunPod's defaults stand for the other.
+    `--workers N` is N workers that are always there. With a minimum or a maximum, RunPod's default stands for the
+    other.
     """
-    least, most = wish.min_workers, wish.max_workers
-    if least is None and most is None:
-        least = most = wish.workers
-    least = least or 0
+    minimum, maximum = arguments.min_workers, arguments.max_workers
+    if minimum is None and maximum is None:
+        minimum = maximum = arguments.workers
+    minimum = minimum or 0
     return Options(
-        min_workers=least,
-        max_workers=max(DEFAULT_MAX_WORKERS, least) if most is None else most,
-        scaler=read_scaler(wish.scaler),
-        cold_start=wish.cold_start,
-        idle_timeout=wish.idle_timeout,
-        throttled=wish.throttled,
-        price=wish.price,
-        handler=wish.handler,
-        stop_grace=wish.stop_grace,
-        webhook_pause=wish.webhook_pause,
-        longest_rest=wish.longest_rest,
+        min_workers=minimum,
+        max_workers=max(DEFAULT_MAX_WORKERS, minimum) if maximum is None else maximum,
+        scaler=read_scaler(arguments.scaler),
+        cold_start=arguments.cold_start,
+        idle_timeout=arguments.idle_timeout,
+        throttled=arguments.throttled,
+        price=arguments.price,
+        handler=arguments.handler,
+        stop_grace=arguments.stop_grace,
+        webhook_pause=arguments.webhook_pause,
+        longest_rest=arguments.longest_rest,
     )
 
 
 def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m gpu_worker.local_endpoint", description=(__doc__ or "").split("\n")[0]
     )
@@ -127,16 +130,16 @@ def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command."""
-    wish = read_arguments(argv)
+    """Run the command; return its exit status."""
+    arguments = read_arguments(argv)
     try:
-        endpoint = Endpoint(wish.endpoint_id, read_options(wish))
-        endpoint.scenario = load(wish.scenario) if wish.scenario else Scenario()
+        endpoint = Endpoint(arguments.endpoint_id, read_options(arguments))
+        endpoint.scenario = load(arguments.scenario) if arguments.scenario else Scenario()
     except (ScenarioError, ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    asyncio.run(serve(wish.host, wish.port, endpoint))
+    asyncio.run(serve(arguments.host, arguments.port, endpoint))
     return 0
 
 

@@ -1,7 +1,7 @@
-"""A request's pictures on their way through a service: decoded, run in batches, encoded, and each failing alone.
+"""Take a request's images through a service: decode, run in batches, encode. Each image fails alone.
 
-Decoding and encoding have one thread, the model another, so that the pictures of the next batch are opened while the
-model runs on this one. No more than two batches are open at once, however many frames a request has.
+Decoding and encoding share one thread and the model has another, so that the images of the next batch are decoded
+while the model runs on this one. At most two batches are decoded at once, however many frames a request has.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Times:
-    """Milliseconds spent opening pictures, inside the model's service, and encoding alphas."""
+    """Milliseconds spent decoding images, inside the model's service, and encoding alphas."""
 
     decode: float = 0.0
     model: float = 0.0
@@ -41,12 +41,12 @@ class Times:
 
 @dataclass(slots=True)
 class ByteBudget:
-    """Bytes that an answer's alphas may still have. One that does not fit is its frame's `too_large`."""
+    """The bytes that an output's alphas may still take."""
 
     remaining: int
 
     def admit(self, alpha: str) -> FrameResult:
-        """The result of a frame with this alpha (base64)."""
+        """Return the result of a frame with this alpha (base64): `too_large` where it does not fit."""
         if len(alpha) > self.remaining:
             return {"error": {"code": "too_large", "message": "the answer has no room for this frame: send fewer"}}
         self.remaining -= len(alpha)
@@ -54,27 +54,27 @@ class ByteBudget:
 
 
 class Executors:
-    """The two threads that a worker's requests go through, one batch after another.
+    """The two threads that a worker's requests share, one batch after another.
 
-    A request that is cancelled leaves at most the step that each thread is in; the next request queues behind it.
+    A cancelled request leaves at most the step that each thread is in; the next request queues behind it.
     """
 
     def __init__(self) -> None:
         self._images = ThreadPoolExecutor(1, "images")
         self._model = ThreadPoolExecutor(1, "model")
 
-    def run_image_work(self, work: Callable[[*Arguments], Result], *about: *Arguments) -> asyncio.Future[Result]:
-        """Have the thread that opens pictures and encodes alphas do this."""
-        return asyncio.get_running_loop().run_in_executor(self._images, work, *about)
+    def run_image_work(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> asyncio.Future[Result]:
+        """Run `work` in the thread that decodes images and encodes alphas."""
+        return asyncio.get_running_loop().run_in_executor(self._images, work, *arguments)
 
-    def run_model(self, work: Callable[[*Arguments], Result], *about: *Arguments) -> asyncio.Future[Result]:
-        """Have the thread that runs models do this."""
-        return asyncio.get_running_loop().run_in_executor(self._model, work, *about)
+    def run_model(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> asyncio.Future[Result]:
+        """Run `work` in the thread that runs models."""
+        return asyncio.get_running_loop().run_in_executor(self._model, work, *arguments)
 
 
 @dataclass(slots=True)
 class Pack:
-    """One request's way through `service`. `room` is what its answer may hold."""
+    """One request on its way through `service`. `budget` bounds its output."""
 
     service: MatteService
     request: Request
@@ -83,7 +83,7 @@ class Pack:
     times: Times = field(default_factory=Times)
 
     async def run(self) -> list[FrameResult]:
-        """As many results as the request has images, in their order. Raises `WireError` for the whole of it."""
+        """Return one result per image, in their order. Raises `WireError` for the whole request."""
         await self.executors.run_image_work(check_total_pixels, self.request.images)
         if self.request.task == CLIP_TASK:
             return await self._run_clip()
@@ -102,26 +102,26 @@ class Pack:
                 last = not waiting
                 if waiting:
                     opening = self.executors.run_image_work(self._open, waiting.pop(0))
-                found = await self._infer_batch(opened)
+                alphas = await self._infer_batch(opened)
                 results += await encoding if encoding else []
-                encoding = self.executors.run_image_work(self._encode, found)
+                encoding = self.executors.run_image_work(self._encode, alphas)
                 if last:
                     return results + await encoding
         finally:
             opening.cancel()
 
     async def _run_clip(self) -> list[FrameResult]:
-        """All frames at once, since they are found from each other. A frame that cannot be read fails alone."""
+        """Infer all frames at once, since they are found from each other. A frame that cannot be read fails alone."""
         opened = await self.executors.run_image_work(self._open, self.request.images)
         readable = [image for image in opened if isinstance(image, Image.Image)]
         if not readable:
             return [{"error": error} for error in opened if not isinstance(error, Image.Image)]
         params = _drop_unreadable_prompts(self.request.params, opened)
-        found = _merge_errors(opened, await self.executors.run_model(self._infer, readable, params))
-        return await self.executors.run_image_work(self._encode, found)
+        alphas = _merge_errors(opened, await self.executors.run_model(self._infer, readable, params))
+        return await self.executors.run_image_work(self._encode, alphas)
 
     async def _infer_batch(self, opened: OpenedImages) -> FrameAlphas:
-        """The alphas of one batch. When the model fails on it, its frames are tried one by one."""
+        """Infer one batch. When the model fails on it, try its frames one by one."""
         images = [image for image in opened if isinstance(image, Image.Image)]
         if not images:
             return [error for error in opened if not isinstance(error, Image.Image)]
@@ -146,31 +146,31 @@ class Pack:
         return opened
 
     def _infer(self, images: list[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        """Raises what the service raises, and `ValueError` where its alphas are not the images' size."""
+        """Run the service. Raises what it raises, and `ValueError` where an alpha has not its image's size."""
         started = time.perf_counter()
         alphas = self.service.infer(images, params)
         self.times.model += _ms_since(started)
         for image, alpha in zip(images, alphas, strict=True):
             if alpha.dtype != np.uint8 or alpha.shape != (image.height, image.width):
-                raise ValueError(f"an alpha of {alpha.shape} {alpha.dtype} for a picture of {image.size}")
+                raise ValueError(f"an alpha of {alpha.shape} {alpha.dtype} for an image of {image.size}")
         return alphas
 
-    def _encode(self, found: FrameAlphas) -> list[FrameResult]:
+    def _encode(self, alphas: FrameAlphas) -> list[FrameResult]:
         started = time.perf_counter()
         results: list[FrameResult] = []
-        for alpha in found:
+        for alpha in alphas:
             results.append({"error": alpha} if isinstance(alpha, dict) else self.budget.admit(encode_alpha(alpha)))
         self.times.encode += _ms_since(started)
         return results
 
 
 def truncate_message(message: str) -> str:
-    """An error's message, cut where it is too long to travel."""
+    """Cut an error's message to the length that may travel."""
     return message if len(message) <= MAX_MESSAGE_LENGTH else message[:MAX_MESSAGE_LENGTH] + "…"
 
 
 def _drop_unreadable_prompts(params: dict[str, Any], opened: OpenedImages) -> dict[str, Any]:
-    """`params` with the prompts' frames counted among the readable pictures only; those on others are dropped."""
+    """Return `params` with prompts renumbered to the readable images, without those on others."""
     places = [place for place, image in enumerate(opened) if isinstance(image, Image.Image)]
     frames = prompt_frames(params, len(opened))
     kept = [
@@ -183,9 +183,9 @@ def _drop_unreadable_prompts(params: dict[str, Any], opened: OpenedImages) -> di
     return params | {"prompts": kept}
 
 
-def _merge_errors(opened: OpenedImages, found: Sequence[Alpha | FrameError]) -> FrameAlphas:
-    """`found`, one for each picture that could be opened, with the errors of the others where they belong."""
-    rest = iter(found)
+def _merge_errors(opened: OpenedImages, alphas: Sequence[Alpha | FrameError]) -> FrameAlphas:
+    """Put the results of the readable images among the errors of the others, in the order of the request."""
+    rest = iter(alphas)
     return [next(rest) if isinstance(image, Image.Image) else image for image in opened]
 
 

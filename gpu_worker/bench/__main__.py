@@ -27,31 +27,31 @@ HEAD: Final = f"{'':<32} {'batch':>5} {'frames/s':>9} {'ratio':>7} {'own code':>
 
 
 def table_lines(seconds: float, clip_frames: int = 8) -> Iterable[Row | str]:
-    """The whole table, line by line. Needs torch."""
-    import torch  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 it may not be installed
+    """Yield the whole table line by line. Needs torch."""
+    import torch  # noqa: PLC0415 it may not be installed
 
     from gpu_worker.services import sam_model, sam_tracker  # noqa: PLC0415 as above
 
     device = sam_model.choose_device()
-    bench = Timer(seconds, torch.cuda.synchronize if device != "cpu" else lambda: None)
+    timer = Timer(seconds, torch.cuda.synchronize if device != "cpu" else lambda: None)
     yield device_name(device)
     with tempfile.TemporaryDirectory() as made:
         name, folder = _checkpoint(Path(made), device)
         yield name
-        yield from encoder_rows(sam_model.load(folder, device), bench)
-        yield from sam_rows(lambda half: sam_model.load(folder, device, half=half), bench)
+        yield from encoder_rows(sam_model.load(folder, device), timer)
+        yield from sam_rows(lambda half: sam_model.load(folder, device, half=half), timer)
         clip = SamClipService(["sam"], device, lambda _: sam_tracker.load(folder, device))
-        yield from service_rows(f"sam_clip service, {device}", clip, bench, (clip_frames,), CLIP)
+        yield from service_rows(f"sam_clip service, {device}", clip, timer, (clip_frames,), CLIP)
     for task, service in (("rembg", rembg_service.load()), ("birefnet", birefnet_service.load())):
         if isinstance(service, UnavailableService):
             yield f"{task}: {service.unavailable_reason()}"
         else:
-            yield from onnx_rows(task, service, bench)
+            yield from onnx_rows(task, service, timer)
 
 
 def device_name(device: str) -> str:
-    """The GPU as its driver names it, else the processor and the threads that torch uses."""
-    import torch  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 as above
+    """Return the GPU as its driver names it, else the processor and the threads that torch uses."""
+    import torch  # noqa: PLC0415 as above
 
     if device != "cpu":
         return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
@@ -82,12 +82,12 @@ def _processor() -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command: prints the table as it grows."""
+    """Run the command: print the table as it grows."""
     parser = argparse.ArgumentParser(prog="python -m gpu_worker.bench", description="Frames per second by task.")
     parser.add_argument("--seconds", type=float, default=0.5, help="for each measurement (default: %(default)s)")
-    wish = parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
     sys.stdout.write(HEAD)
-    for line in table_lines(wish.seconds):
+    for line in table_lines(arguments.seconds):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     return 0

@@ -1,4 +1,4 @@
-"""The rows of the table: each service, and SAM 2's encoder, timed by the size of the batch."""
+"""Measure the rows of the table: each service, and SAM 2's encoder, by the size of the batch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gpu_worker.services.sam_service import SamService
 
 BATCHES: Final = (1, 4, 8, 16)
 SIDE: Final = 512
-"""Of the pictures that are matted: twice an emoji's default."""
+"""Of the images that are matted: twice an emoji's default."""
 CLICK: Final = {"points": [[SIDE // 2, SIDE // 2, 1]]}
 
 
@@ -35,32 +35,32 @@ class Row:
 
 
 def sample_images(count: int, side: int = SIDE) -> list[Image.Image]:
-    """RGB pictures that differ."""
+    """Return RGB images that differ."""
     dice = np.random.default_rng(3)
     coarse = [Image.fromarray(dice.integers(0, 256, (8, 8, 3), dtype=np.uint8)) for _ in range(count)]
     return [image.resize((side, side), Image.Resampling.BICUBIC) for image in coarse]
 
 
-def encoder_rows(model: Any, bench: Timer, batches: Sequence[int] = BATCHES) -> Iterable[Row]:
-    """SAM 2's encoder alone, the same type, size and weights, by batch; the ratio is to one by one."""
+def encoder_rows(model: Any, timer: Timer, batches: Sequence[int] = BATCHES) -> Iterable[Row]:
+    """Measure SAM 2's encoder alone, by batch; the ratio is to one by one."""
     alone = 0.0
     for batch in batches:
-        rate, _ = bench.time(partial(model.embed, model.preprocess(sample_images(batch))), batch)
+        rate, _ = timer.time(partial(model.embed, model.preprocess(sample_images(batch))), batch)
         alone = alone or rate
         yield Row(f"sam encoder, {_type(model)}, {model.side}²", batch, rate, rate / alone)
 
 
-def sam_rows(load: Callable[[bool], Any], bench: Timer, batches: Sequence[int] = BATCHES) -> Iterable[Row]:
-    """The whole service by batch; the ratio is to float32 one by one, the first row.
+def sam_rows(load: Callable[[bool], Any], timer: Timer, batches: Sequence[int] = BATCHES) -> Iterable[Row]:
+    """Measure the whole service by batch; the ratio is to float32 one by one, the first row.
 
-    `load(half)` gives a `SamModel`. The service keeps no embeddings here, so that every frame is encoded.
+    `load(half)` returns a `SamModel`. The service caches no embeddings here, so that every frame is encoded.
     """
     first = 0.0
     for half, sizes in ((False, (1,)), (True, batches)):
-        model, clock = load(half), ModelTimer(bench.synchronize)
+        model, clock = load(half), ModelTimer(timer.synchronize)
         clock.watch(model, "embed", "logits")
         service = SamService(["sam"], {"sam": model}.__getitem__, cache_bytes=0)
-        for row in service_rows(f"sam service, {_type(model)}", service, bench, sizes, CLICK, clock):
+        for row in service_rows(f"sam service, {_type(model)}", service, timer, sizes, CLICK, clock):
             first = first or row.frames_per_s
             yield replace(row, ratio=row.frames_per_s / first)
 
@@ -68,26 +68,26 @@ def sam_rows(load: Callable[[bool], Any], bench: Timer, batches: Sequence[int] =
 def service_rows(
     what: str,
     service: Any,
-    bench: Timer,
+    timer: Timer,
     batches: Sequence[int],
     params: dict[str, Any],
     clock: ModelTimer | None = None,
 ) -> Iterable[Row]:
-    """A whole service by the size of the pack; the ratio is to the first."""
+    """Measure a whole service by the size of the pack; the ratio is to the first."""
     first = 0.0
     for batch in batches:
-        rate, own = bench.time(partial(service.infer, sample_images(batch), params), batch, clock)
+        rate, own = timer.time(partial(service.infer, sample_images(batch), params), batch, clock)
         first = first or rate
         yield Row(what, batch, rate, rate / first, own)
 
 
-def onnx_rows(task: str, service: Any, bench: Timer, batches: Sequence[int] = BATCHES) -> Iterable[Row]:
-    """rembg or BiRefNet, in batches where its graph takes them and the device gains by it."""
+def onnx_rows(task: str, service: Any, timer: Timer, batches: Sequence[int] = BATCHES) -> Iterable[Row]:
+    """Measure rembg or BiRefNet, in batches where its graph takes them and the device gains by it."""
     about = service.describe()
-    clock = ModelTimer(bench.synchronize)
+    clock = ModelTimer(timer.synchronize)
     clock.watch(service.network(service.models[0]), "run")
     sizes = batches if about["batch_axis_free"] and about["device"] != "cpu" else batches[:1]
-    yield from service_rows(f"{task} service, {about['device']}", service, bench, sizes, {}, clock)
+    yield from service_rows(f"{task} service, {about['device']}", service, timer, sizes, {}, clock)
 
 
 def _type(model: Any) -> str:

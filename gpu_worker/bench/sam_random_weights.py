@@ -1,6 +1,6 @@
-"""Checkpoints of SAM 2.1 with random weights: what takes as long as the trained ones, where those are not to be had.
+"""Checkpoints of SAM 2.1 with random weights: they run as long as the trained ones, where those cannot be had.
 
-For the bench and the tests; a service never loads one. Imported only where torch is installed.
+For the benchmark and the tests; a service never loads one. Imported only where torch is installed.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-import torch  # type: ignore[import-not-found,unused-ignore] # not in the environment that checks the types
-from transformers import (  # type: ignore[import-not-found,unused-ignore] # as above
+import torch
+from transformers import (
     Sam2HieraDetConfig,
     Sam2VideoConfig,
     Sam2VideoModel,
@@ -21,12 +21,12 @@ WIDTH: Final = 128
 
 
 def published_config() -> Any:
-    """That of `facebook/sam2.1-hiera-tiny`: 38.9 M weights, pictures of 1024²."""
+    """Return the configuration of `facebook/sam2.1-hiera-tiny`: 38.9 M weights, images of 1024²."""
     return Sam2VideoConfig()
 
 
 def small_config(side: int = 128) -> Any:
-    """The same classes with a million weights and pictures of `side`², a multiple of 32."""
+    """Return a configuration of the same classes: a million weights, images of `side`², a multiple of 32."""
     quarter = side // 4
     backbone = Sam2HieraDetConfig(
         image_size=[side, side],
@@ -62,8 +62,10 @@ def small_config(side: int = 128) -> Any:
 
 
 def save(folder: Path, config: Any) -> Path:
-    """Write a checkpoint in the hub's layout. The weights are always the same, and large enough for masks to have an
-    inside and an outside."""
+    """Write a checkpoint in the hub's layout.
+
+    The weights are always the same, and large enough for masks to have an inside and an outside.
+    """
     torch.manual_seed(7)
     model = Sam2VideoModel(config)
     with torch.no_grad():

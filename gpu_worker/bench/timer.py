@@ -1,4 +1,4 @@
-"""Seconds of repeated work, and how many of them a model's own methods take."""
+"""Time repeated work, and the part of it that a model's own methods take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ModelTimer:
     seconds: float = 0.0
 
     def watch(self, model: Any, *methods: str) -> None:
-        """From now on calls of these methods of `model` are timed."""
+        """Time calls of these methods of `model` from now on."""
         for name in methods:
             setattr(model, name, self._timed(getattr(model, name)))
 
@@ -35,7 +35,7 @@ class ModelTimer:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Times work for about `seconds` each; `settle` waits until the device has done what it was given."""
+    """Times work for about `seconds` each; `synchronize` waits until the device has finished."""
 
     seconds: float
     synchronize: Callable[[], object] = lambda: None
@@ -43,9 +43,10 @@ class Timer:
     def time(
         self, work: Callable[[], object], frames: int, clock: ModelTimer | None = None
     ) -> tuple[float, float | None]:
-        """Frames per second of `work`, which handles `frames`; with a `clock`, what is not the model's, as its part.
+        """Return the frames per second of `work`, which handles `frames`.
 
-        One run before them does not count.
+        With a `clock`, the second value is our own code's time as a part of the model's. One run before does not
+        count.
         """
         work()
         self.synchronize()

@@ -1,4 +1,4 @@
-"""What an endpoint has used: the seconds of its workers, which are paid for, and every execution of a job."""
+"""What an endpoint has used: the paid seconds of its workers, and every execution of a job."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, Final
 from gpu_worker.emulator.job import Job, digest, encoded_images
 
 MAX_RECORDS: Final = 20_000
-"""Executions, and ended workers, that are told of; older ones are forgotten."""
+"""Executions, and ended workers, that a report lists; older ones are forgotten."""
 
 
 @dataclass(slots=True)
 class WorkerTime:
-    """One worker's paid time: from the moment it was asked for to the moment it was let go or lost."""
+    """One worker's paid time, from when it was requested until it was stopped or died."""
 
     worker: str
     slot: int
@@ -30,7 +30,7 @@ class WorkerTime:
 
 @dataclass(slots=True)
 class Execution:
-    """One job handed to one worker. A job that is run twice has two."""
+    """One job handed to one worker. A job that runs twice has two."""
 
     job: str
     sha256: str
@@ -41,7 +41,7 @@ class Execution:
 
 
 class Billing:
-    """`clock` is monotonic, in seconds; what is told is in Unix time, so that it can be laid beside other logs."""
+    """Counts what is paid for. `clock` is monotonic, in seconds; reports are in Unix time, as other logs are."""
 
     def __init__(self, price: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._price = price
@@ -54,34 +54,34 @@ class Billing:
         self._running: dict[tuple[str, str], Execution] = {}
 
     def worker_requested(self, worker: str, slot: int) -> None:
-        """From here on `worker` is paid for."""
+        """Pay for `worker` from now on."""
         self._workers[worker] = WorkerTime(worker, slot, self._clock())
 
     def worker_ready(self, worker: str) -> None:
-        """`worker` asked for its first job."""
+        """Record that `worker` asked for its first job."""
         self._workers[worker].ready = self._clock()
 
     def worker_stopped(self, worker: str) -> None:
-        """`worker` is not paid for any more."""
+        """Stop paying for `worker`."""
         if gone := self._workers.pop(worker, None):
             gone.stopped = self._clock()
             self._ended_seconds += gone.seconds(gone.stopped)
             self._ended_workers.append(gone)
 
     def execution_started(self, job: Job, worker: str) -> None:
-        """`worker` was handed `job`."""
+        """Record that `worker` was handed `job`."""
         frames = len(encoded_images(job.input))
         execution = Execution(job.id, digest(job.input), worker, self._clock(), None, frames)
         self._executions.append(execution)
         self._running[job.id, worker] = execution
 
     def execution_ended(self, job_id: str, worker: str) -> None:
-        """`worker` let go of the job: done, stopped or dead."""
+        """Record that `worker` let go of the job: done, stopped or dead."""
         if execution := self._running.pop((job_id, worker), None):
             execution.ended = self._clock()
 
     def report(self) -> dict[str, Any]:
-        """`worker_seconds`, `cost`, `price`, and one object per worker and per execution; times are Unix seconds."""
+        """Return `worker_seconds`, `cost`, `price`, and each worker and execution; times are Unix seconds."""
         now = self._clock()
         seconds = self._ended_seconds + sum(live.seconds(now) for live in self._workers.values())
         workers = [
@@ -97,13 +97,13 @@ class Billing:
         }
 
     def reset(self) -> None:
-        """Count from zero: what lives is paid for from now on, what has been is forgotten."""
+        """Forget what has been, and pay for the live workers from now on."""
         self._ended_seconds = 0.0
         self._ended_workers.clear()
         self._executions.clear()
         for live in self._workers.values():
             live.asked = self._clock()
 
-    def _with_unix_times(self, told: WorkerTime | Execution, *times: str) -> dict[str, Any]:
-        fields = asdict(told)
+    def _with_unix_times(self, shown: WorkerTime | Execution, *times: str) -> dict[str, Any]:
+        fields = asdict(shown)
         return fields | {name: fields[name] and fields[name] + self._epoch for name in times}

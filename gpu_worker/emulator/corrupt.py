@@ -1,4 +1,4 @@
-"""A worker's answer made wrong on purpose."""
+"""Corrupt a worker's result on purpose."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ BROKEN_BASE64: Final = "%%% this is not base64 %%%"
 
 
 def corrupt_result(fault: str, result: dict[str, Any], frames: Sequence[int]) -> dict[str, Any]:
-    """A copy of `result` (`{"output": …}` or `{"error": …}`) with the alphas of `frames` (indices) made wrong.
+    """Return a copy of `result` (`{"output": …}` or `{"error": …}`) with the alphas of `frames` (indices) corrupted.
 
-    `lost_result` leaves nothing at all; a fault that concerns no content, or an answer without such alphas, leaves
-    everything.
+    `lost_result` leaves nothing at all; a fault of another kind, or an output without such alphas, leaves everything.
     """
     if fault == "lost_result":
         return {}
@@ -39,7 +38,7 @@ def _change_alphas(result: dict[str, Any], frames: Sequence[int], change: Callab
 
 
 def _resize(alpha: str) -> str:
-    """The same mask 7 pixels wider and 3 higher: a valid PNG that does not fit its picture."""
+    """Resize a mask by 7 pixels in width and 3 in height: a valid PNG that does not fit its image."""
     image = Image.open(io.BytesIO(base64.b64decode(alpha)))
     target = io.BytesIO()
     image.resize((image.width + 7, image.height + 3)).save(target, "PNG")

@@ -1,4 +1,4 @@
-"""One endpoint: its jobs, its workers, its faults, and the bell that wakes whoever waits for any of them."""
+"""One endpoint: its jobs, its workers, its faults, and the notifier that wakes whoever waits for any of them."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from gpu_worker.emulator.workers.pool import Worker, WorkerPool
 
 
 class Notifier:
-    """Wakes all who wait. What they wait for they look up themselves."""
+    """Wakes all waiting tasks. Each looks up for itself whether what it waits for is there."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def notify(self) -> None:
+        """Wake all tasks that wait now."""
         self._event.set()
         self._event = asyncio.Event()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for the next ring; False when none came in time."""
+        """Wait for the next notification; return False when none came in time."""
         try:
             await asyncio.wait_for(self._event.wait(), seconds)
         except TimeoutError:
@@ -39,7 +40,7 @@ class Notifier:
 
 @dataclass(frozen=True, slots=True)
 class PendingSignal:
-    """A signal that a worker's process is to get at a time of the endpoint's clock."""
+    """A signal to a worker's process, due at a time of the endpoint's clock."""
 
     worker: str
     number: signal.Signals
@@ -47,7 +48,7 @@ class PendingSignal:
 
 
 class Endpoint:
-    """What the faces share: REST for clients, control plane for workers, instruments for tests."""
+    """The state that the three APIs share: for clients, for workers and for tests."""
 
     def __init__(
         self, name: str, options: Options | None = None, clock: Callable[[], float] = time.monotonic
@@ -68,41 +69,41 @@ class Endpoint:
         self._closing = False
 
     def closing(self) -> bool:
-        """Whether everything is to end."""
+        """Tell whether everything is to end."""
         return self._closing
 
     def close(self) -> None:
-        """Let every waiting request go, so that workers can end."""
+        """Release every waiting request, so that workers can end."""
         self._closing = True
         self.notifier.notify()
 
     def health(self) -> dict[str, dict[str, int]]:
-        """The answer to `/health`."""
+        """Return the answer to `/health`."""
         return {"jobs": self.jobs.counts(), "workers": self.workers.counts(self.jobs.busy_workers())}
 
     def schedule_signal(self, worker: str, number: signal.Signals, after: float) -> None:
-        """Have the process of `worker` sent a signal in `after` seconds."""
+        """Send the process of `worker` a signal in `after` seconds."""
         self._signals.append(PendingSignal(worker, number, self.clock() + after))
         self.notifier.notify()
 
     def due_signals(self) -> list[PendingSignal]:
-        """The signals whose time has come; each is told once."""
+        """Return the signals whose time has come, each once."""
         now = self.clock()
         due = [pending for pending in self._signals if pending.due_at <= now]
         self._signals = [pending for pending in self._signals if pending.due_at > now]
         return due
 
     def queue_webhook(self, job: Job) -> None:
-        """Have the webhook of a job that has ended called, if it has one."""
+        """Queue the webhook of a job that has ended, if it has one."""
         if job.webhook:
             self.ended_jobs.put_nowait(job)
 
     def slots_to_start(self) -> list[int]:
-        """Empty slots in which a worker is to be started now, by the scaler, the least and the most."""
+        """Return the empty slots to start a worker in now, by the scaler, the minimum and the maximum."""
         return self.workers.open_slots()[: max(0, self._target_workers() - len(self.workers.live()))]
 
     def workers_to_stop(self) -> list[str]:
-        """Workers that have been idle for the idle timeout and are not wanted, the longest idle first."""
+        """Return the workers over their idle timeout that are not needed, the longest idle first."""
         demand, now = self.jobs.demand(), self.clock()
         busy = self.jobs.busy_workers()
         idle = [one for one in self.workers.live() if one.ready is not None and one.id not in busy]
@@ -113,12 +114,12 @@ class Endpoint:
         return [one.id for one in sorted(over, key=self._idle_since)[: max(0, most)]]
 
     def cool_down(self) -> None:
-        """Let go of what is idle and over the least at the next look, as if the idle timeout had passed."""
+        """Stop idle workers over the minimum at the next look, as if their idle timeout had passed."""
         self._cooling = True
         self.notifier.notify()
 
     def reset(self) -> None:
-        """Forget all jobs, faults, rates, deaths and what the meter has counted. Live workers stay as they are."""
+        """Forget all jobs, faults, request counts, deaths and billing. Live workers stay."""
         self.scenario.replace({})
         self._signals.clear()
         self.rate_limits.clear()
@@ -127,7 +128,7 @@ class Endpoint:
         self.billing.reset()
 
     def report(self) -> dict[str, Any]:
-        """The meter's report, and how many workers that were started ahead have loaded."""
+        """Return the billing report, and how many workers that were started ahead have loaded."""
         return self.billing.report() | {"spares_loaded": self.workers.loaded_spares()}
 
     def _target_workers(self) -> int:

@@ -24,7 +24,7 @@ MODEL = "fake"
 
 
 async def handle(job: dict[str, Any]) -> dict[str, Any]:
-    """The output after frames × cost, or `{"error": '{"code", "message"}'}`."""
+    """Sleep for frames × cost and return the output, or `{"error": '{"code", "message"}'}`."""
     try:
         request = read_request(job.get("input"))
     except WireError as error:
@@ -45,9 +45,9 @@ def _output(request: Request, results: list[FrameResult], cost: float) -> dict[s
     return {"alpha": results[0]["alpha"], "model": MODEL, "ms": cost}
 
 
-def _frame_result(picture: bytes) -> FrameResult:
+def _frame_result(content: bytes) -> FrameResult:
     try:
-        with Image.open(io.BytesIO(picture)) as image:
+        with Image.open(io.BytesIO(content)) as image:
             grey = image.convert("L").resize((1, 1), Image.Resampling.BOX)
             return {"alpha": _uniform_alpha(image.width, image.height, grey.tobytes()[0])}
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
@@ -56,7 +56,7 @@ def _frame_result(picture: bytes) -> FrameResult:
 
 @functools.lru_cache(maxsize=64)
 def _uniform_alpha(width: int, height: int, value: int) -> str:
-    """A base64 PNG of an alpha that is `value` everywhere. Kept, since its making is no part of the known cost."""
+    """Encode an alpha that is `value` everywhere. Cached, since encoding is no part of the known cost."""
     target = io.BytesIO()
     Image.new("L", (width, height), value).save(target, "PNG")
     return base64.b64encode(target.getvalue()).decode("ascii")

@@ -1,4 +1,4 @@
-"""One job: its states as RunPod names them, and how `/status` tells it."""
+"""One job: its states as RunPod names them, and its form in `/status`."""
 
 from __future__ import annotations
 
@@ -64,19 +64,19 @@ class Job:
     """Set by `/status?ttl=`: when the job is forgotten, whatever its state."""
 
     def describe(self) -> dict[str, Any]:
-        """The job as `/status` tells it; `delayTime` and `executionTime` in ms, once they are known."""
-        told: dict[str, Any] = {"id": self.id, "status": self.state.value}
+        """Return the job as `/status` shows it; `delayTime` and `executionTime` in ms, once they are known."""
+        shown: dict[str, Any] = {"id": self.id, "status": self.state.value}
         if self.started is not None:
-            told |= {"delayTime": round((self.started - self.created) * 1000), "workerId": self.worker}
+            shown |= {"delayTime": round((self.started - self.created) * 1000), "workerId": self.worker}
             if self.ended is not None:
-                told["executionTime"] = round((self.ended - self.started) * 1000)
+                shown["executionTime"] = round((self.ended - self.started) * 1000)
         if self.attempts > 1:
-            told["retries"] = self.attempts - 1
-        return told | self.result
+            shown["retries"] = self.attempts - 1
+        return shown | self.result
 
 
 def encoded_images(job_input: Any) -> list[str]:
-    """The base64 pictures of a job's input by the worker wire, in their order; none for another kind of input."""
+    """Return the base64 images of a job's input by the contract, in order; none for another kind of input."""
     if not isinstance(job_input, dict):
         return []
     many = job_input.get("images", [job_input["image"]] if "image" in job_input else [])
@@ -84,5 +84,5 @@ def encoded_images(job_input: Any) -> list[str]:
 
 
 def digest(job_input: Any) -> str:
-    """SHA-256 (hex) of the input as compact JSON with sorted keys: equal work has equal digests."""
+    """Hash the input as compact JSON with sorted keys (SHA-256, hex): equal work has equal digests."""
     return hashlib.sha256(json.dumps(job_input, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The endpoint's jobs: which wait, which run, and who works on which. No network, no processes."""
+"""The endpoint's jobs: which wait, which run, and which worker has which. No network, no processes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SWEEP_EVERY_S: Final = 0.05
 class JobTable:
     """All jobs of the endpoint, oldest first.
 
-    `on_change` is called whenever somebody who waits should look again, `on_end` with each job that has an answer
-    (all ends but CANCELLED). `meter` is told of every execution.
+    `on_change` is called whenever waiting tasks should look again, `on_end` with each job that has ended, unless it
+    was cancelled. `billing` records every execution.
     """
 
     def __init__(
@@ -52,19 +52,19 @@ class JobTable:
     def submit(
         self, job_input: Any, *, sync: bool = False, policy: Policy | None = None, webhook: str | None = None
     ) -> Job:
-        """A new job at the end of the queue."""
+        """Add a new job at the end of the queue."""
         job_id = f"{'sync-' if sync else ''}{uuid.uuid4()}-e1"
         job = self._jobs[job_id] = Job(job_id, job_input, sync, policy or Policy(), self._clock(), webhook)
         self._on_change()
         return job
 
     def get(self, job_id: str) -> Job | None:
-        """The job, or None when it never was or is no longer kept."""
+        """Return the job, or None when it is unknown or no longer kept."""
         self.sweep()
         return self._jobs.get(job_id)
 
     def take(self, worker: str) -> Job | None:
-        """Give `worker` the job that has waited longest, else one to be delivered twice; None when nothing waits."""
+        """Give `worker` the job that has waited longest, else one to be delivered twice, else None."""
         self.sweep()
         job = next((job for job in self._jobs.values() if job.state is State.IN_QUEUE), None)
         if job is not None:
@@ -84,7 +84,7 @@ class JobTable:
         self._on_change()
 
     def finish(self, job_id: str, worker: str, result: dict[str, Any]) -> bool:
-        """Record what `worker` made of a job. False when the job is not its own any more (cancelled, given away)."""
+        """Record `worker`'s result. Returns False when it no longer has the job (cancelled, given away)."""
         self._release(worker, job_id)
         job = self._jobs.get(job_id)
         if job is None or job.state is not State.IN_PROGRESS or worker not in job.holders:
@@ -95,26 +95,26 @@ class JobTable:
         return True
 
     def progress(self, job_id: str, worker: str, output: Any) -> None:
-        """What a running job says of itself; `/status` shows it as `output` until the result comes."""
+        """Record the progress of a running job; `/status` shows it as `output` until the result comes."""
         job = self._jobs.get(job_id)
         if job is not None and job.state is State.IN_PROGRESS and worker in job.holders:
             job.result = {"output": output}
 
     def cancel(self, job: Job) -> None:
-        """End a live job; a worker that runs it is told. One that has ended stays as it is."""
+        """Cancel a live job and have its worker stop. One that has ended stays as it is."""
         if job.state in LIVE:
             self._stop_workers(job)
             self._end(job, State.CANCELLED)
 
     def purge(self) -> int:
-        """Cancel all that wait in the queue; how many those were."""
+        """Cancel all jobs in the queue; return how many those were."""
         waiting = [job for job in self._jobs.values() if job.state is State.IN_QUEUE]
         for job in waiting:
             self.cancel(job)
         return len(waiting)
 
     def retry(self, job: Job) -> bool:
-        """Queue a job that failed or timed out once more, under its old id. False when it is in another state."""
+        """Queue a job that failed or timed out again, under its id. Returns False in another state."""
         if job.state not in RETRIABLE:
             return False
         job.attempts, job.result, job.created = 0, {}, self._clock()
@@ -122,7 +122,7 @@ class JobTable:
         return True
 
     def worker_lost(self, worker: str) -> None:
-        """Queue again what a dead worker had, or fail it after `MAX_ATTEMPTS` deaths."""
+        """Queue a dead worker's jobs again, or fail them after `MAX_ATTEMPTS` deaths."""
         self.cancellations.forget(worker)
         held = sorted(self._jobs_by_worker.get(worker, ()))
         for job in [self._jobs[job_id] for job_id in held if job_id in self._jobs]:
@@ -139,35 +139,35 @@ class JobTable:
         self._freed.pop(worker, None)
 
     def worker_free(self, worker: str) -> None:
-        """`worker` says that it runs nothing, so it holds nothing and there is nothing to stop."""
+        """Release all jobs of `worker`, which says that it runs nothing."""
         self.cancellations.forget(worker)
         for job_id in list(self._jobs_by_worker.get(worker, ())):
             self._release(worker, job_id)
 
     def busy_workers(self) -> set[str]:
-        """Workers that run a job now."""
+        """Return the workers that run a job now."""
         return {worker for worker, held in self._jobs_by_worker.items() if held}
 
     def freed_at(self, worker: str) -> float | None:
-        """When `worker` let go of its last job; None when it never had one."""
+        """Return when `worker` let go of its last job; None when it never had one."""
         return self._freed.get(worker)
 
     def demand(self) -> Demand:
-        """What the scaler looks at. Jobs of low priority are not in it."""
+        """Return the demand that the scaler sees, without jobs of low priority."""
         now = self._clock()
         asking = [job for job in self._jobs.values() if not job.policy.low_priority]
         waits = tuple(now - job.created for job in asking if job.state is State.IN_QUEUE)
         return Demand(waits, sum(job.state is State.IN_PROGRESS for job in asking))
 
     def counts(self) -> dict[str, int]:
-        """As in `/health`: `completed`, `failed` and `retried` since the start, the others now."""
+        """Return the counts of `/health`: `completed`, `failed` and `retried` since the start, the others now."""
         self.sweep()
         states = [job.state for job in self._jobs.values()]
         live = {"inProgress": states.count(State.IN_PROGRESS), "inQueue": states.count(State.IN_QUEUE)}
         return self._totals | live
 
     def sweep(self) -> None:
-        """Time out what runs too long, and forget what is past its ttl or its retention."""
+        """Time out jobs that run too long, and forget those past their ttl or retention."""
         now = self._clock()
         if now - self._swept < SWEEP_EVERY_S:
             return

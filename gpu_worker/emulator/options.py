@@ -1,4 +1,4 @@
-"""How an endpoint is set up: the settings that RunPod's console has, and what stands for its hardware."""
+"""The options of an endpoint: the settings of RunPod's console, and those that stand for its hardware."""
 
 from __future__ import annotations
 

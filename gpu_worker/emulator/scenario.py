@@ -1,6 +1,6 @@
-"""Faults on demand: a list of what is to go wrong, on which request or job, and how many times.
+"""Faults on demand: what goes wrong, at which request or job, and how many times.
 
-The format is described in `docs/emulator.md`. A fault that names a `picture` strikes only jobs that hold it.
+`docs/emulator.md` describes the format. A fault that names a `picture` strikes only jobs that hold it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ OPERATIONS: Final = ("run", "runsync", "status", "stream", "cancel", "retry", "p
 
 
 class ScenarioError(ValueError):
-    """A scenario that cannot be understood; says which part of it."""
+    """The scenario is invalid; the message says which part of it."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """One thing that goes wrong. `nth` counts what it could strike from 1; it strikes `times` of them in a row."""
+    """One fault. `nth` counts the events that fit from 1; `times` of them in a row go wrong."""
 
     fault: str
     nth: int = 1
@@ -46,14 +46,14 @@ class Fault:
     fired: int = field(default=0, compare=False)
 
     def matches_next(self) -> bool:
-        """Count one more event that fits; whether it is one of those that go wrong."""
+        """Count one more event that fits; return whether it goes wrong."""
         self.met += 1
         hit = self.nth <= self.met < self.nth + self.times
         self.fired += hit
         return hit
 
     def frames(self, job: Job) -> list[int]:
-        """Which pictures of `job` it concerns: the one it names, the `frame` it names, else the first."""
+        """Return the indices of the images concerned: the `picture`, else the `frame`, else the first."""
         if self.picture is not None:
             return [index for index, sha256 in enumerate(image_digests(job)) if sha256 == self.picture]
         return [self.frame or 0]
@@ -66,11 +66,11 @@ class Scenario:
         self._faults = read_faults(faults or {})
 
     def replace(self, scenario: Mapping[str, Any]) -> None:
-        """Other faults from now on, each counted from zero. Raises `ScenarioError` and leaves the old."""
+        """Set other faults, each counted from zero. Raises `ScenarioError` and leaves the old."""
         self._faults = read_faults(scenario)
 
     def on_request(self, operation: str) -> list[Fault]:
-        """The faults that a client's request meets."""
+        """Return the faults of a client's request."""
         return [
             fault
             for fault in self._of(REQUEST_FAULTS)
@@ -78,23 +78,23 @@ class Scenario:
         ]
 
     def on_take(self, job: Job) -> list[Fault]:
-        """The faults of a job that a worker has just been handed."""
+        """Return the faults of a job that a worker has just been handed."""
         return self._on_job(DELIVERY_FAULTS, job)
 
     def on_result(self, job: Job) -> list[Fault]:
-        """The faults of a job whose result a worker hands in."""
+        """Return the faults of a job whose result a worker hands in."""
         return self._on_job(RESULT_FAULTS, job)
 
     def on_start(self) -> list[Fault]:
-        """The faults of a worker that starts."""
+        """Return the faults of a worker that starts."""
         return [fault for fault in self._of(START_FAULTS) if fault.matches_next()]
 
     def on_webhook(self, job: Job) -> list[Fault]:
-        """The faults of a job whose webhook is about to be called."""
+        """Return the faults of a job whose webhook is about to be called."""
         return self._on_job(WEBHOOK_FAULTS, job)
 
     def describe(self) -> list[dict[str, Any]]:
-        """Each fault, how many events fitted it, and how many it struck."""
+        """Return each fault, how many events fitted it, and how many went wrong."""
         return [
             {"fault": one.fault, "nth": one.nth, "times": None if math.isinf(one.times) else one.times,
              "met": one.met, "fired": one.fired}
@@ -109,7 +109,7 @@ class Scenario:
 
 
 def load(path: Path) -> Scenario:
-    """The scenario in a file. Raises `ScenarioError`, `OSError`."""
+    """Load a scenario from a file. Raises `ScenarioError`, `OSError`."""
     try:
         return Scenario(json.loads(path.read_text("utf-8")))
     except json.JSONDecodeError as error:
@@ -117,7 +117,7 @@ def load(path: Path) -> Scenario:
 
 
 def read_faults(scenario: object) -> list[Fault]:
-    """`{"faults": [{"fault": …}, …]}`, checked. Raises `ScenarioError`."""
+    """Read and check `{"faults": [{"fault": …}, …]}`. Raises `ScenarioError`."""
     entries = scenario.get("faults", []) if isinstance(scenario, Mapping) else None
     if not isinstance(entries, list) or (isinstance(scenario, Mapping) and set(scenario) - {"faults"}):
         raise ScenarioError('a scenario is {"faults": [...]}')
@@ -125,13 +125,13 @@ def read_faults(scenario: object) -> list[Fault]:
 
 
 def image_digests(job: Job) -> list[str]:
-    """The SHA-256 (hex) of each picture's encoded bytes; empty text for one that is not base64."""
-    return [_digest(picture) for picture in encoded_images(job.input)]
+    """Return the SHA-256 (hex) of each image's encoded bytes; an empty text for one that is not base64."""
+    return [_digest(image) for image in encoded_images(job.input)]
 
 
-def _digest(picture: str) -> str:
+def _digest(image: str) -> str:
     try:
-        return hashlib.sha256(base64.b64decode(picture, validate=True)).hexdigest()
+        return hashlib.sha256(base64.b64decode(image, validate=True)).hexdigest()
     except (binascii.Error, ValueError):
         return ""
 

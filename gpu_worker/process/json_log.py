@@ -1,6 +1,6 @@
-"""The worker's log: one JSON object a line on stdout, with the id of the job it is about. Never pixels, never keys.
+"""The worker's log: one JSON object a line on stdout, with the id of its job. Never pixels, never keys.
 
-Tracebacks stand here and nowhere else; what goes over the wire has a code and a sentence.
+Tracebacks stand here and nowhere else; an error on the wire has a code and a sentence.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ log = logging.getLogger("gpu_worker")
 
 
 def configure_logging() -> None:
-    """Send the lines to stdout, from where RunPod (or the local endpoint) takes them."""
+    """Send the lines to stdout, where RunPod (or the local endpoint) reads them."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 
 
-def log_event(event: str, **facts: Any) -> None:
-    """One line about what happened. `facts` are JSON values."""
-    log.info(_format(event, facts))
+def log_event(event: str, **fields: Any) -> None:
+    """Log one line about an event. `facts` are JSON values."""
+    log.info(_format(event, fields))
 
 
-def log_exception(event: str, **facts: Any) -> None:
-    """One line about the exception that is being handled, with its traceback."""
-    log.error(_format(event, facts | {"trace": traceback.format_exc()[-TRACE_LIMIT:]}))
+def log_exception(event: str, **fields: Any) -> None:
+    """Log one line about the exception being handled, with its traceback."""
+    log.error(_format(event, fields | {"trace": traceback.format_exc()[-TRACE_LIMIT:]}))
 
 
-def _format(event: str, facts: dict[str, Any]) -> str:
+def _format(event: str, fields: dict[str, Any]) -> str:
     job = CURRENT_JOB.get()
     about = {"event": event} if job is None else {"event": event, "id": job}
-    return json.dumps(about | facts)
+    return json.dumps(about | fields)

@@ -1,4 +1,4 @@
-"""What this worker runs on, for the task `info` and the log. Nothing here loads a model's runtime."""
+"""Name this worker's device and versions, for the task `info` and the log. Loads no model's runtime."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TIMEOUT_S: Final = 10.0
 
 
 class Device(TypedDict):
-    """`memory_mb` is the GPU's own; 0 and an empty driver where there is none."""
+    """The first GPU, with its own `memory_mb`; 0 and an empty `driver` where there is none."""
 
     name: str
     memory_mb: int
@@ -22,7 +22,7 @@ class Device(TypedDict):
 
 
 def device() -> Device:
-    """The first GPU as `nvidia-smi` names it, else the processor."""
+    """Return the first GPU as `nvidia-smi` names it, else the processor."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return _processor()
@@ -35,7 +35,7 @@ def device() -> Device:
 
 
 def versions() -> dict[str, str]:
-    """Installed versions by package, and Python's; a package that is not installed is left out."""
+    """Return the installed packages' versions, and Python's; leave out what is not installed."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:

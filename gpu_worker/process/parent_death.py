@@ -1,7 +1,7 @@
-"""A worker that another process of this machine started ends when that process does, however it ended.
+"""End this process with the process that started it, however that one ended.
 
-On RunPod the container does this. The local endpoint asks for it through the environment, since after a `kill -9` it
-can tell nobody.
+On RunPod the container does this. The local endpoint asks for it through the environment: after a `kill -9` it can
+tell nobody. The launcher has a copy of its own, since the worker's image holds nothing else of the product.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _POLL_S: Final = 1.0
 
 
 def end_with_parent_if_asked() -> None:
-    """Tie this process, and every process it will fork, to the one named in `WORKER_PARENT_PID`."""
+    """End this process, and every process it forks, with the one named in `WORKER_PARENT_PID`."""
     parent = os.environ.get(PARENT_VARIABLE)
     if parent is None:
         return
     own = os.getpid()
-    # The SDK forks a process that pings; a kernel's tie is not inherited, so it is made anew in each child.
+    # The SDK forks a process that pings; the kernel's setting is not inherited, so each child makes it anew.
     os.register_at_fork(after_in_child=lambda: end_with_parent(own))
     end_with_parent(int(parent))
 
@@ -37,7 +37,7 @@ def end_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     else:
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-    if os.getppid() != parent:  # it died before the tie was made
+    if os.getppid() != parent:  # it died before the setting was made
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -1,4 +1,4 @@
-"""RunPod's SDK, without a second that its import would add to each cold start."""
+"""Import RunPod's SDK without the second that its import adds to each cold start."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from types import ModuleType
 
 
 def load() -> ModuleType:
-    """The package `runpod`.
+    """Import and return the package `runpod`.
 
-    When it is imported it asks py-cpuinfo for the processor's name, for a debugger's output that nobody here reads;
-    py-cpuinfo looks by a child process that takes more than a second. It is told the machine's name instead.
+    Its import asks py-cpuinfo for the processor's name, for a debugger's output that nobody reads here, and
+    py-cpuinfo starts a child process that takes more than a second. It is given the machine's name instead.
     """
     import cpuinfo  # noqa: PLC0415 neither is there where only the handler is tested
 

@@ -1,4 +1,4 @@
-"""What every matting service looks like from the handler's side."""
+"""The protocol that every matting service follows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ thread running."""
 
 
 class MatteService(Protocol):
-    """One way to find the alpha of a picture, or of all pictures of a clip."""
+    """A way to find the alpha of an image, or of all images of a clip."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -27,24 +27,24 @@ class MatteService(Protocol):
         ...
 
     def unavailable_reason(self) -> str | None:
-        """Why this service cannot run here and now, in one line that says what to do; None when it can."""
+        """Return why this service cannot run here, with what to do; None when it can."""
         ...
 
     def check(self, params: dict[str, Any]) -> str:
-        """The model that `params` ask for. Raises `WireError` (`bad_params`, `model_unavailable`)."""
+        """Return the model that `params` ask for. Raises `WireError` (`bad_params`, `model_unavailable`)."""
         ...
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        """One alpha per RGB image, each as large as its image. Raises `WireError` like `check`."""
+        """Return one alpha per RGB image, each of its image's size. Raises `WireError` like `check`."""
         ...
 
     def batch_size(self, params: dict[str, Any]) -> int:
-        """How many images one `infer` should get: by memory, 1 where a graph's batch axis is fixed.
+        """Return how many images one `infer` should get: by memory, 1 where a graph's batch axis is fixed.
 
-        For a clip: every image of it (`gpu.contract.MAX_IMAGES`), since its frames are found from each other.
+        A clip needs all its images at once (`gpu.contract.MAX_IMAGES`), since its frames are found from each other.
         """
         ...
 
     def describe(self) -> dict[str, Any]:
-        """For the task `info`: `device` ("cpu", "cuda:0"), `batch`, `batch_axis_free`, and what else it knows."""
+        """Return what the task `info` shows: `device` ("cpu", "cuda:0"), `batch`, `batch_axis_free`, and more."""
         ...

@@ -23,13 +23,13 @@ from gpu_worker.services.unavailable import UnavailableService
 
 SIDE: Final = 1024
 SIDES: Final = range(256, 2049, 32)
-"""Sides that a graph of free size may be asked for: the backbone halves its picture five times."""
+"""Sides that a graph of free size may be asked for: the backbone halves its image five times."""
 PREFERRED: Final = ("birefnet-general", "birefnet-general-lite", "birefnet")
 HALF: Final = "-fp16"
 
 
 class BiRefNetService:
-    """The graphs of `files` by model name, each loaded when it is first asked for and then kept."""
+    """The graphs of `files` by model name, each loaded when first asked for and then kept."""
 
     def __init__(self, files: dict[str, Path]) -> None:
         self.models = tuple(files)
@@ -41,7 +41,7 @@ class BiRefNetService:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
-        """The model's name. `size` is the side that the network works at, for a graph whose size is free."""
+        """Return the model's name. `size` is the side that the network works at, where the graph's size is free."""
         model = read_model(params, ("model", "size"), self.models, "birefnet")
         self._read_side(self.network(model), params)
         return model
@@ -66,7 +66,7 @@ class BiRefNetService:
         }
 
     def network(self, model: str) -> OnnxNetwork:
-        """The model's graph, in memory from the first call on."""
+        """Return the model's graph, in memory from the first call on."""
         with self._loading:
             if model not in self._networks:
                 self._networks[model] = OnnxNetwork(open_session(self._files[model]), imagenet_format(SIDE))
@@ -87,7 +87,7 @@ class BiRefNetService:
 
 
 def load(directory: Path | None = None) -> MatteService:
-    """The service, its first model in memory, when the weights directory has a graph, else one that says what to do.
+    """Load the service and its first model, or return an `UnavailableService` that says what to do.
 
     A file `NAME-fp16.onnx` stands for NAME on a GPU, where float16 runs twice as fast, and is a name of its own else.
     """
@@ -103,7 +103,7 @@ def load(directory: Path | None = None) -> MatteService:
 
 
 def find_graphs(directory: Path, half: bool) -> dict[str, Path]:
-    """The graphs `birefnet*.onnx` by model name, the preferred first; with `half`, a float16 file takes its name."""
+    """Find the graphs `birefnet*.onnx` by model name, preferred first; `half` lets a float16 file take its name."""
     files = {path.stem: path for path in sorted(directory.glob("birefnet*.onnx"))}
     for name in [name for name in files if half and name.endswith(HALF)]:
         files[name.removesuffix(HALF)] = files.pop(name)

@@ -1,4 +1,4 @@
-"""A matting network as an ONNX graph: pictures in, alphas out, on the CPU or an NVIDIA GPU."""
+"""A matting network as an ONNX graph: images in, alphas out, on the CPU or an NVIDIA GPU."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gpu_worker.services.batch_size import free_gpu_bytes, largest_batch_within
 MAX_THREADS: Final = 8
 CUDA: Final = "CUDAExecutionProvider"
 CUDA_BYTES_PER_IMAGE: Final = 1_200_000_000
-"""What a network of this kind takes for one picture at `USUAL_SIDE` beside its weights, with room to spare."""
+"""Memory of a network of this kind for one image at `USUAL_SIDE` beside its weights, with room to spare."""
 USUAL_SIDE: Final = 1024
 CUDA_SHARE: Final = 0.5
 """Of the memory that is free: the worker's other models want theirs."""
@@ -27,17 +27,17 @@ HALF: Final = np.dtype(np.float16)
 
 @dataclass(frozen=True, slots=True)
 class InputFormat:
-    """How a network wants its pictures: a square of `side` pixels, and (pixel − mean) / deviation per channel."""
+    """The images a network wants: a square of `side` pixels, and (pixel − mean) / deviation per channel."""
 
     side: int
     mean: tuple[float, float, float]
     deviation: tuple[float, float, float]
 
     def lookup_table(self, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """3×256: what each of the 256 values of each channel becomes. A look-up is a third of the arithmetic's time.
+        """Return 3×256: each channel's normalised value of each byte. A look-up takes a third of the time.
 
-        The scale is fixed, where rembg divides by the picture's own brightest pixel, so that two frames of a clip
-        that differ in one highlight stay comparable.
+        The scale is fixed, where rembg divides by the image's own brightest pixel, so that two frames of a clip that
+        differ in one highlight stay comparable.
         """
         values = np.arange(256, dtype=np.float64)
         rows = [(values - mean) / deviation for mean, deviation in zip(self.mean, self.deviation, strict=True)]
@@ -45,7 +45,7 @@ class InputFormat:
 
 
 def imagenet_format(side: int, deviation: tuple[float, float, float] = (0.229, 0.224, 0.225)) -> InputFormat:
-    """ImageNet's mean and (unless told otherwise) deviation, of pixels in 0–255."""
+    """Return ImageNet's mean and (unless given) deviation, of pixels in 0–255."""
     red, green, blue = deviation
     return InputFormat(side, (0.485 * 255, 0.456 * 255, 0.406 * 255), (red * 255, green * 255, blue * 255))
 
@@ -53,7 +53,7 @@ def imagenet_format(side: int, deviation: tuple[float, float, float] = (0.229, 0
 class OnnxNetwork:
     """One graph in an onnxruntime session: N×3×S×S (float32 or float16) in, its first output N×1×S×S the mask.
 
-    `free` tells the bytes that are free on the GPU.
+    `free` returns the bytes that are free on the GPU.
     """
 
     def __init__(self, session: Any, input_format: InputFormat, free: Callable[[], int] = free_gpu_bytes) -> None:
@@ -77,7 +77,7 @@ class OnnxNetwork:
         return self._dtype == HALF
 
     def batch_size(self, side: int | None = None) -> int:
-        """Pictures of `side` pixels in one run: what the GPU's memory holds.
+        """Return how many images of `side` pixels one run takes: as many as the GPU's memory holds.
 
         1 where the graph fixes it, and on a CPU (which gains nothing and pays in memory). The memory is asked for
         once: onnxruntime keeps what a run took, so that a second look would find the first batch's own gone.
@@ -89,7 +89,7 @@ class OnnxNetwork:
         return largest_batch_within(self._budget, CUDA_BYTES_PER_IMAGE * (side or self.side) ** 2 // USUAL_SIDE**2)
 
     def alphas(self, images: Sequence[Image.Image], side: int | None = None) -> list[Alpha]:
-        """One alpha per RGB image, as large as the image: the network's own probability, never stretched.
+        """Return one alpha per RGB image, of the image's size: the network's own probability, never stretched.
 
         Stretching each mask to 0–1 (as rembg's sessions do) turns the faint answer for an empty frame into noise and
         makes equal frames of a clip unequal.
@@ -103,7 +103,7 @@ class OnnxNetwork:
         return found
 
     def prepare(self, images: Sequence[Image.Image], side: int) -> NDArray[Any]:
-        """N×3×side×side, normalised, in the graph's own float type."""
+        """Return N×3×side×side, normalised, in the graph's own float type."""
         batch = np.empty((len(images), 3, side, side), self._dtype)
         for planes, image in zip(batch, images, strict=True):
             small = image.resize((side, side), Image.Resampling.BILINEAR)
@@ -112,7 +112,7 @@ class OnnxNetwork:
         return batch
 
     def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
-        """N×S×S probabilities. Only the mask leaves the device, by IO binding; a graph's other outputs stay there."""
+        """Return N×S×S probabilities. IO binding keeps a graph's other outputs on the device."""
         with DEVICE_LOCK:
             binding = self._session.io_binding()
             binding.bind_cpu_input(self._input, batch)
@@ -123,7 +123,7 @@ class OnnxNetwork:
 
 
 def to_probabilities(masks: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each of N masks in 0–1: through the sigmoid where it holds logits, as it is where it holds probabilities.
+    """Bring N masks to 0–1: through the sigmoid where they hold logits, unchanged where they hold probabilities.
 
     A graph does not say which of the two it gives. A mask of logits has values below 0 or above 1: background is far
     below. Rounding of float16 may put a probability a hair outside.
@@ -136,14 +136,14 @@ def to_probabilities(masks: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def open_session(path: Path) -> Any:
-    """An onnxruntime session for the graph at `path`, on the GPU when there is one."""
+    """Open an onnxruntime session for the graph at `path`, on the GPU when there is one."""
     import onnxruntime  # noqa: PLC0415 half a second, and not there where only requests are checked
 
     return onnxruntime.InferenceSession(str(path), session_options(), providers=providers())
 
 
 def providers() -> list[Any]:
-    """Where onnxruntime is to run, best first."""
+    """Return the providers that onnxruntime is to use, best first."""
     import onnxruntime  # noqa: PLC0415 as above
 
     if CUDA not in onnxruntime.get_available_providers():
@@ -153,7 +153,7 @@ def providers() -> list[Any]:
 
 
 def session_options() -> Any:
-    """Few threads that sleep while they wait, and no arena."""
+    """Return options with few threads that sleep while they wait, and no arena."""
     import onnxruntime  # noqa: PLC0415 as above
 
     options = onnxruntime.SessionOptions()
@@ -168,9 +168,9 @@ def session_options() -> Any:
 
 
 def threads() -> int:
-    """Threads for one run: `OMP_NUM_THREADS`, else the cores this process may use, at most 8."""
-    if wish := os.environ.get("OMP_NUM_THREADS"):
-        return max(1, int(wish))
+    """Return the threads of one run: `OMP_NUM_THREADS`, else the cores this process may use, at most 8."""
+    if limit := os.environ.get("OMP_NUM_THREADS"):
+        return max(1, int(limit))
     usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     return min(len(usable), MAX_THREADS)
 

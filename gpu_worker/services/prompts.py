@@ -1,4 +1,4 @@
-"""What a person pointed at: clicks and a box, in pixels of the picture, read from a request's parameters.
+"""Read clicks and boxes, in pixels of the image, from a request's parameters.
 
 No torch here: a request is judged before a model is asked.
 """
@@ -20,21 +20,21 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One object: clicks (x, y) with their labels (1 is in it, 0 is not), and the box (x0, y0, x1, y1) around it."""
+    """One object: clicks (x, y) with labels (1 is in it, 0 is not), and the box (x0, y0, x1, y1) around it."""
 
     points: tuple[tuple[float, float], ...] = ()
     labels: tuple[int, ...] = ()
     box: Box | None = None
 
     def clipped_to(self, width: int, height: int) -> Prompt:
-        """The same for a picture of this size: its box cut to the picture. Raises `WireError` where it misses it."""
+        """Clip the box to an image of this size. Raises `WireError` where a click or the box misses the image."""
         for x, y in self.points:
             if not (0 <= x <= width and 0 <= y <= height):
                 raise WireError("bad_params", f"the point [{x:g}, {y:g}] is outside the {width}×{height} picture")
         return Prompt(self.points, self.labels, self.box and _clip_box(self.box, width, height))
 
     def merged_with(self, other: Prompt) -> Prompt:
-        """The clicks of both, as one object. Raises `WireError` when each has a box."""
+        """Merge the clicks of both into one object. Raises `WireError` when each has a box."""
         if self.box and other.box:
             raise WireError("bad_params", "an object has one box in a frame")
         return Prompt(self.points + other.points, self.labels + other.labels, self.box or other.box)
@@ -50,7 +50,7 @@ class ClipPrompt:
 
 
 def read_prompt(params: Mapping[str, Any]) -> Prompt:
-    """`points` [[x, y, 1|0], …] and `box` [x0, y0, x1, y1]. Raises `WireError` (`bad_params`)."""
+    """Read `points` [[x, y, 1|0], …] and `box` [x0, y0, x1, y1]. Raises `WireError` (`bad_params`)."""
     points = params.get("points")
     if points is not None and not (isinstance(points, list) and len(points) <= MAX_POINTS):
         raise WireError("bad_params", f"points must be a list of at most {MAX_POINTS} [x, y, 1 or 0]")
@@ -67,29 +67,32 @@ def read_prompt(params: Mapping[str, Any]) -> Prompt:
 
 
 def read_clip_prompts(params: Mapping[str, Any]) -> list[ClipPrompt]:
-    """`prompts` [{"frame", "points", "box", "object"}, …], one per frame and object, in the order of frames.
+    """Read `prompts` [{"frame", "points", "box", "object"}, …]: one per frame and object, in the order of frames.
 
-    Without `object` it is 0, so that a click on a later frame mends the same object. Raises `WireError`.
+    `object` defaults to 0, so that a click on a later frame mends the same object. Raises `WireError`.
     """
     prompts = params.get("prompts")
     if not (isinstance(prompts, list) and 0 < len(prompts) <= MAX_PROMPTS):
         raise WireError("bad_params", f"prompts must be a list of 1 to {MAX_PROMPTS}")
-    joined: dict[tuple[int, int], Prompt] = {}
+    merged: dict[tuple[int, int], Prompt] = {}
     for raw in prompts:
         if not isinstance(raw, dict):
             raise WireError("bad_params", "a prompt must be an object with frame and points or box")
         key = _read_index(raw, "frame"), _read_index(raw, "object")
         prompt = read_prompt(raw)
-        joined[key] = joined[key].merged_with(prompt) if key in joined else prompt
-    if len({thing for _, thing in joined}) > MAX_OBJECTS:
+        merged[key] = merged[key].merged_with(prompt) if key in merged else prompt
+    if len({object_id for _, object_id in merged}) > MAX_OBJECTS:
         raise WireError("bad_params", f"at most {MAX_OBJECTS} objects in one clip")
-    return [ClipPrompt(frame, thing, prompt) for (frame, thing), prompt in sorted(joined.items(), key=lambda i: i[0])]
+    return [
+        ClipPrompt(frame, object_id, prompt)
+        for (frame, object_id), prompt in sorted(merged.items(), key=lambda i: i[0])
+    ]
 
 
-def read_model(params: Mapping[str, Any], known: Sequence[str], models: Sequence[str], who: str) -> str:
-    """The model that `params` name, else the first. Raises `WireError` (`bad_params`, `model_unavailable`)."""
+def read_model(params: Mapping[str, Any], known: Sequence[str], models: Sequence[str], service: str) -> str:
+    """Return the model that `params` name, else the first. Raises `WireError` (`bad_params`, `model_unavailable`)."""
     if unknown := sorted(set(params) - set(known)):
-        raise WireError("bad_params", f"{who} has no parameter {unknown[0]!r}; it takes {', '.join(known)}")
+        raise WireError("bad_params", f"{service} has no parameter {unknown[0]!r}; it takes {', '.join(known)}")
     model = params.get("model") or models[0]
     if not isinstance(model, str):
         raise WireError("bad_params", "model must be a string")

@@ -33,7 +33,7 @@ NETWORKS: Final[Mapping[str, InputFormat]] = MappingProxyType(
         "birefnet-portrait": imagenet_format(1024),
     }
 )
-"""rembg's models that this worker can run, and how each wants its pictures. A model is offered when its file
+"""rembg's models that this worker can run, and the input that each wants. A model is offered when its file
 `NAME.onnx` is in the weights directory."""
 
 
@@ -50,7 +50,7 @@ class RembgService:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
-        """The model's name. Only `model` is known among the parameters."""
+        """Return the model's name. `model` is the only parameter."""
         return read_model(params, ("model",), self.models, "rembg")
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
@@ -69,7 +69,7 @@ class RembgService:
         }
 
     def network(self, model: str) -> OnnxNetwork:
-        """The model's network, in memory from the first call on."""
+        """Return the model's network, in memory from the first call on."""
         with self._loading:
             if model not in self._networks:
                 self._networks[model] = OnnxNetwork(_open_session(model, self._files[model]), NETWORKS[model])
@@ -77,7 +77,7 @@ class RembgService:
 
 
 def load(directory: Path | None = None) -> MatteService:
-    """The service, its first model in memory, when there are weights, else one that says what to do."""
+    """Load the service and its first model, or return an `UnavailableService` that says what to do."""
     files = find_models(directory or weights.default_directory())
     if not files:
         return UnavailableService(weights.instructions(), (weights.MODEL,))
@@ -87,7 +87,7 @@ def load(directory: Path | None = None) -> MatteService:
 
 
 def find_models(directory: Path) -> dict[str, Path]:
-    """The file of each model that can run: ISNet's by its checksum, the others by their name."""
+    """Find the file of each model that can run: ISNet's by its checksum, the others by their name."""
     isnet = weights.find(directory)
     others = {name: directory / f"{name}.onnx" for name in NETWORKS if name != weights.MODEL}
     found = {weights.MODEL: isnet} if isnet else {}
@@ -95,14 +95,14 @@ def find_models(directory: Path) -> dict[str, Path]:
 
 
 def _open_session(model: str, path: Path) -> Any:
-    """The onnxruntime session inside rembg's own. Its `predict` is not used: see `OnnxNetwork.alphas`."""
+    """Open the onnxruntime session inside rembg's own. Its `predict` is not used: see `OnnxNetwork.alphas`."""
     # rembg imports pymatting, whose functions numba would compile at import: 50 s the first time, 70 MB always.
     # Nothing here calls them.
     os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
     from rembg.sessions import sessions  # noqa: PLC0415 the environment variable must be set before
 
     class CheckedWeightsSession(sessions[model]):  # type: ignore[misc] # rembg has no types
-        """rembg's session, told where the weights are instead of fetching them."""
+        """A session of rembg that is given its weights' path instead of fetching them."""
 
         @classmethod
         def download_models(cls, *_: Any, **__: Any) -> str:

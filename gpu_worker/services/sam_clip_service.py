@@ -19,7 +19,7 @@ PARAMETERS: Final = ("prompts", "model")
 
 
 class SamClipService:
-    """SAM 2.1 checkpoints by name. `open_tracker(name)` gives a `SamTracker`, once per name, when needed."""
+    """SAM 2.1 checkpoints by name. `open_tracker(name)` returns a `SamTracker`, once per name, when needed."""
 
     def __init__(self, models: Sequence[str], device: str, open_tracker: Callable[[str], Any]) -> None:
         self.models = tuple(models)
@@ -32,13 +32,13 @@ class SamClipService:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
-        """The model's name. Every one of `prompts` must say where an object is; frames are judged with the clip."""
+        """Return the model's name. Each of `prompts` must say where an object is; `infer` checks their frames."""
         model = read_model(params, PARAMETERS, self.models, "sam_clip")
         read_clip_prompts(params)
         return model
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        """`images` is the whole clip in order, all of one size; the alphas are the union of all prompted objects."""
+        """Return the union of all prompted objects. `images` is the whole clip in order, all of one size."""
         name = self.check(params)
         prompts = fit_prompts_to_clip(read_clip_prompts(params), [image.size for image in images])
         return list(self.tracker(name).track(images, prompts))
@@ -48,7 +48,7 @@ class SamClipService:
         return MAX_IMAGES
 
     def describe(self) -> dict[str, Any]:
-        """Without loading the model: many workers never see a clip."""
+        """Describe the service without loading its model: many workers never see a clip."""
         return {
             "device": self.device,
             "batch": MAX_IMAGES,
@@ -57,7 +57,7 @@ class SamClipService:
         }
 
     def tracker(self, name: str) -> Any:
-        """The checkpoint, in memory from the first call on."""
+        """Return the checkpoint, in memory from the first call on."""
         with self._loading:
             if name not in self._loaded:
                 self._loaded[name] = self._open(name)
@@ -65,7 +65,7 @@ class SamClipService:
 
 
 def fit_prompts_to_clip(prompts: Sequence[ClipPrompt], sizes: Sequence[tuple[int, int]]) -> list[ClipPrompt]:
-    """The prompts cut to frames of these sizes. Raises `WireError` when the clip and they do not go together."""
+    """Clip the prompts to frames of these sizes. Raises `WireError` when clip and prompts do not match."""
     if len(set(sizes)) != 1:
         raise WireError("bad_params", "the frames of a clip must all have one size")
     if late := [prompt.frame for prompt in prompts if prompt.frame >= len(sizes)]:
@@ -74,14 +74,14 @@ def fit_prompts_to_clip(prompts: Sequence[ClipPrompt], sizes: Sequence[tuple[int
 
 
 def load() -> MatteService:
-    """The service, else one that says what to do. The model itself is loaded with the first clip."""
-    found = sam_weights.find_checkpoints()
-    if reason := sam_weights.missing_reason(found):
-        return UnavailableService(reason, tuple(found))
-    return _create(found)
+    """Return the service, or an `UnavailableService` that says what to do. The first clip loads the model."""
+    checkpoints = sam_weights.find_checkpoints()
+    if reason := sam_weights.missing_reason(checkpoints):
+        return UnavailableService(reason, tuple(checkpoints))
+    return _create(checkpoints)
 
 
-def _create(found: dict[str, Path]) -> SamClipService:
+def _create(checkpoints: dict[str, Path]) -> SamClipService:
     from gpu_worker.services.sam_model import choose_device  # noqa: PLC0415 torch is there, as was just seen
 
     device = choose_device()
@@ -89,6 +89,6 @@ def _create(found: dict[str, Path]) -> SamClipService:
     def open_tracker(name: str) -> Any:
         from gpu_worker.services import sam_tracker  # noqa: PLC0415 a second more, only where there is a clip
 
-        return sam_tracker.load(found[name], device)
+        return sam_tracker.load(checkpoints[name], device)
 
-    return SamClipService(list(found) if device == "cpu" else list(reversed(found)), device, open_tracker)
+    return SamClipService(list(checkpoints) if device == "cpu" else list(reversed(checkpoints)), device, open_tracker)

@@ -1,4 +1,4 @@
-"""SAM 2.1 on single pictures: transformers' `Sam2Model`, with the processor's numbers and without torchvision.
+"""SAM 2.1 on single images: transformers' `Sam2Model`, with the processor's numbers and without torchvision.
 
 N. Ravi et al., "SAM 2: Segment Anything in Images and Videos", 2024. Transformers' own image processor needs
 torchvision, which beside a CPU build of torch breaks the import of the model; what it computes is a resize and a
@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import torch  # type: ignore[import-not-found,unused-ignore] # not in the environment that checks the types
+import torch
 from PIL import Image
-from torch.nn import functional  # type: ignore[import-not-found,unused-ignore] # as above
-from transformers import Sam2Model  # type: ignore[import-not-found,unused-ignore] # as above
-from transformers.utils import logging  # type: ignore[import-not-found,unused-ignore] # as above
+from torch.nn import functional
+from transformers import Sam2Model
+from transformers.utils import logging
 
 from gpu_worker.services.base import Alpha
 from gpu_worker.services.prompts import Prompt
 
-# Its progress bars and its notice that a video checkpoint serves a picture model are no lines for a worker's log.
+# Its progress bars and its notice that a video checkpoint serves an image model do not belong in a worker's log.
 logging.disable_progress_bar()
 logging.set_verbosity_error()
 
@@ -31,7 +31,7 @@ MEAN: Final = (0.485, 0.456, 0.406)
 DEVIATION: Final = (0.229, 0.224, 0.225)
 Tensor = Any
 Embedding = list[Tensor]
-"""What the encoder makes of one picture: three feature maps, the finest first, each 1×C×H×W in float32."""
+"""The encoder's output for one image: three feature maps, the finest first, each 1×C×H×W in float32."""
 
 
 class SamModel:
@@ -48,18 +48,18 @@ class SamModel:
         """How often the encoder, which is nearly all of the time, has run."""
 
     def preprocess(self, images: Sequence[Image.Image]) -> Tensor:
-        """N×3×S×S as the encoder takes it, on the device."""
+        """Return N×3×S×S as the encoder takes it, on the device."""
         return torch.cat([preprocess(image, self.side, self.device) for image in images])
 
-    @torch.inference_mode()  # type: ignore[untyped-decorator,unused-ignore] # torch has no types here
+    @torch.inference_mode()  # type: ignore[untyped-decorator] # torch has no types here
     def embed(self, pixels: Tensor) -> list[Embedding]:
-        """The embedding of each of N pictures, in one run of the encoder."""
+        """Embed each of N images in one run of the encoder."""
         self.encoder_runs += 1
         maps = self._model.get_image_embeddings(pixels)
-        # Cloned, or a kept picture would keep the whole batch in memory.
+        # Cloned, or a cached image would keep the whole batch in memory.
         return [[level[n : n + 1].clone() for level in maps] for n in range(len(pixels))]
 
-    @torch.inference_mode()  # type: ignore[untyped-decorator,unused-ignore] # as above
+    @torch.inference_mode()  # type: ignore[untyped-decorator] # as above
     def logits(
         self,
         embeddings: Sequence[Embedding],
@@ -67,7 +67,7 @@ class SamModel:
         sizes: Sequence[tuple[int, int]],
         multi: bool,
     ) -> list[Tensor]:
-        """For each picture of size (width, height) its prompt's mask as logits, h×w, about a quarter of the side.
+        """Return each image's mask as logits, h×w, about a quarter of the side. `sizes` are (width, height).
 
         All prompts have as many points, and all or none a box. With `multi` the network proposes three masks, and
         the one for which it predicts the highest IoU is taken.
@@ -83,18 +83,18 @@ class SamModel:
 
 
 def load(folder: Path, device: str, half: bool = True) -> SamModel:
-    """The checkpoint in `folder` (hub layout, for pictures or video). `half`: its encoder is halved, on a GPU."""
+    """Load the checkpoint in `folder` (hub layout, for images or video). `half` halves its encoder, on a GPU."""
     model = Sam2Model.from_pretrained(str(folder), local_files_only=True)
     return SamModel(model, device, half_type() if half and device != "cpu" else torch.float32)
 
 
 def choose_device() -> str:
-    """`cuda:0` where torch sees a GPU, else `cpu`."""
+    """Return `cuda:0` where torch sees a GPU, else `cpu`."""
     return "cuda:0" if torch.cuda.is_available() else "cpu"
 
 
 def half_type() -> Any:
-    """bfloat16 where the GPU has it (Ampere and later), else float16."""
+    """Return bfloat16 where the GPU has it (Ampere and later), else float16."""
     return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
 
@@ -122,9 +122,9 @@ def halve_encoder(model: Any, dtype: Any) -> None:
 
 
 def preprocess(image: Image.Image, side: int, device: str = "cpu") -> Tensor:
-    """1×3×side×side of an RGB picture, as transformers' `Sam2ImageProcessor` gives it, on `device`.
+    """Return 1×3×side×side of an RGB image, equal to transformers' `Sam2ImageProcessor`, on `device`.
 
-    Bilinear with antialiasing on 8-bit values (the picture is not cropped and its sides are scaled apart), then
+    Bilinear with antialiasing on 8-bit values (the image is not cropped and its sides are scaled apart), then
     ImageNet's mean and deviation in units of 255.
     """
     plain = torch.from_numpy(np.array(image)).to(device).permute(2, 0, 1)[None]
@@ -136,9 +136,10 @@ def preprocess(image: Image.Image, side: int, device: str = "cpu") -> Tensor:
 
 
 def prompt_tensors(prompt: Prompt, size: tuple[int, int], side: int, device: str) -> dict[str, Tensor]:
-    """A prompt in pixels of a picture of `size` (width, height) as `Sam2Model`'s arguments: one object, one picture.
+    """Turn a prompt in pixels of an image of `size` (width, height) into `Sam2Model`'s arguments.
 
-    `input_points` 1×1×P×2, `input_labels` 1×1×P, `input_boxes` 1×1×4, in pixels of the network's square.
+    One object, one image: `input_points` 1×1×P×2, `input_labels` 1×1×P, `input_boxes` 1×1×4, in pixels of the
+    network's square.
     """
     across, down = side / size[0], side / size[1]
     arguments: dict[str, Tensor] = {}
@@ -154,13 +155,13 @@ def prompt_tensors(prompt: Prompt, size: tuple[int, int], side: int, device: str
 
 
 def upsample(logits: Tensor, size: tuple[int, int]) -> Tensor:
-    """h×w logits at a picture's (width, height), as transformers' `post_process_masks` does it."""
+    """Resize h×w logits to an image's (width, height), as transformers' `post_process_masks` does."""
     width, height = size
     return functional.interpolate(logits[None, None], (height, width), mode="bilinear", align_corners=False)[0, 0]
 
 
 def alpha_from_logits(logits: Tensor, size: tuple[int, int]) -> Alpha:
-    """The alpha of a mask of logits (h×w) for a picture of `size` (width, height).
+    """Return the alpha of a mask of logits (h×w) for an image of `size` (width, height).
 
     SAM 2 knows which pixels are the object's, not how opaque they are: a sigmoid over its logits would give veils
     inside and halos outside. So the alpha is 0 or 255 but for one pixel along the outline, which is smoothed by how
@@ -178,7 +179,7 @@ def alpha_from_logits(logits: Tensor, size: tuple[int, int]) -> Alpha:
 
 
 def _resize(plain: Tensor, side: int) -> Tensor:
-    """8-bit in, 8-bit out. torch resizes 8-bit values itself only on a CPU; elsewhere they go through floats."""
+    """Resize 8-bit to 8-bit. torch does so itself only on a CPU; elsewhere the values go through floats."""
     native = plain.device.type == "cpu"
     values = plain if native else plain.float()
     small = functional.interpolate(values, (side, side), mode="bilinear", align_corners=False, antialias=True)

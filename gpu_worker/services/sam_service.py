@@ -1,4 +1,4 @@
-"""SAM 2.1: the object under a click or in a box, in one picture or the same place of several."""
+"""SAM 2.1: the object under a click or in a box, in one image or the same place of several."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from gpu_worker.services.unavailable import UnavailableService
 
 PARAMETERS: Final = ("points", "box", "multimask", "model")
 CACHE_BYTES: Final = 256 * 1024 * 1024
-"""Of embeddings: 15 pictures of 17 MB."""
+"""Of embeddings: those of 15 images, 17 MB each."""
 CUDA_BYTES_PER_IMAGE: Final = 1_500_000_000
-"""What the large encoder takes for one picture beside its weights, with room to spare."""
+"""Memory of the large encoder for one image beside its weights, with room to spare."""
 
 
 class SamService:
-    """SAM 2.1 checkpoints by name. `open_model(name)` gives a `SamModel`, asked for once per name."""
+    """SAM 2.1 checkpoints by name. `open_model(name)` returns a `SamModel`, once per name."""
 
     def __init__(
         self, models: Sequence[str], open_model: Callable[[str], Any], cache_bytes: int = CACHE_BYTES
@@ -41,7 +41,7 @@ class SamService:
         return None
 
     def check(self, params: dict[str, Any]) -> str:
-        """The model's name. `points`, `box` and `multimask` must be sound and say where the subject is."""
+        """Return the model's name. `points`, `box` and `multimask` must be sound and say where the subject is."""
         model = read_model(params, PARAMETERS, self.models, "sam")
         read_prompt(params)
         if params.get("multimask") not in (None, True, False):
@@ -49,10 +49,10 @@ class SamService:
         return model
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> list[Alpha]:
-        """All points and the box are one object, at the same place in each of `images`.
+        """Return the alpha of one object, given by all points and the box, at the same place in each of `images`.
 
         With `multimask` (by default for a single click, which may mean a part or the whole) the best of three masks
-        by predicted IoU is taken. A picture seen lately is not encoded again: the next click on it is nearly free.
+        by predicted IoU is taken. An image seen lately is not encoded again: the next click on it is nearly free.
         """
         from gpu_worker.services.sam_model import alpha_from_logits  # noqa: PLC0415 torch may not be installed
 
@@ -62,11 +62,11 @@ class SamService:
         prompts = [read_prompt(params).clipped_to(*size) for size in sizes]
         with DEVICE_LOCK:
             embeddings = self._embed(name, model, images)
-            found = model.logits(embeddings, prompts, sizes, _is_multimask(params, prompts[0])) if images else []
-            return [alpha_from_logits(logits, size) for logits, size in zip(found, sizes, strict=True)]
+            masks = model.logits(embeddings, prompts, sizes, _is_multimask(params, prompts[0])) if images else []
+            return [alpha_from_logits(logits, size) for logits, size in zip(masks, sizes, strict=True)]
 
     def batch_size(self, params: dict[str, Any]) -> int:
-        """1 on a CPU, which gains nothing by more and pays in memory; on a GPU what its free memory holds."""
+        """Return 1 on a CPU, which gains nothing by more and pays in memory; on a GPU what its memory holds."""
         model = self.model(self.check(params))
         return 1 if model.device == "cpu" else _cuda_batch()
 
@@ -82,14 +82,14 @@ class SamService:
         }
 
     def model(self, name: str) -> Any:
-        """The checkpoint, in memory from the first call on."""
+        """Return the checkpoint, in memory from the first call on."""
         with self._loading:
             if name not in self._loaded:
                 self._loaded[name] = self._open(name)
             return self._loaded[name]
 
     def _embed(self, name: str, model: Any, images: Sequence[Image.Image]) -> list[Any]:
-        """Each picture's embedding; those not kept are encoded together, and equal ones once."""
+        """Embed the images; those not cached are encoded together, and equal ones once."""
         keys = [(name, *image_key(image)) for image in images]
         known = {key: kept for key in set(keys) if (kept := self._embeddings.get(key)) is not None}
         new = {key: image for key, image in zip(keys, images, strict=True) if key not in known}
@@ -102,7 +102,7 @@ class SamService:
 
 
 class EmbeddingCache:
-    """The embeddings of the images used last, at most `limit` bytes of them. The caller holds `base.DEVICE_LOCK`."""
+    """The embeddings of the images used last, at most `limit` bytes. The caller holds `base.DEVICE_LOCK`."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -110,13 +110,13 @@ class EmbeddingCache:
         self.bytes = 0
 
     def get(self, key: object) -> Any:
-        """The embedding (a list of tensors), now the one used last; None when it is not kept."""
+        """Return an embedding (a list of tensors) and mark it as used last; None when it is not cached."""
         if key in self._entries:
             self._entries.move_to_end(key)
         return self._entries.get(key)
 
     def put(self, key: object, embedding: Any) -> None:
-        """Keep it, and drop those used longest ago while there is too much."""
+        """Add an embedding, and drop those used longest ago while there is too much."""
         if key in self._entries:
             self.bytes -= _bytes(self._entries.pop(key))
         self._entries[key] = embedding
@@ -126,24 +126,24 @@ class EmbeddingCache:
 
 
 def image_key(image: Image.Image) -> tuple[tuple[int, int], str]:
-    """The same for two pictures exactly when size and pixels are the same."""
+    """Return a key that is equal for two images exactly when size and pixels are."""
     return image.size, hashlib.sha256(image.tobytes()).hexdigest()
 
 
 def load() -> MatteService:
-    """The service with its first model in memory, else one that says what to do. Imports torch only if it can run."""
-    found = sam_weights.find_checkpoints()
-    if reason := sam_weights.missing_reason(found):
-        return UnavailableService(reason, tuple(found))
-    return _create(found)
+    """Load the service and its first model, or return an `UnavailableService`. Imports torch only if it can run."""
+    checkpoints = sam_weights.find_checkpoints()
+    if reason := sam_weights.missing_reason(checkpoints):
+        return UnavailableService(reason, tuple(checkpoints))
+    return _create(checkpoints)
 
 
-def _create(found: dict[str, Path]) -> SamService:
+def _create(checkpoints: dict[str, Path]) -> SamService:
     from gpu_worker.services import sam_model  # noqa: PLC0415 torch is there, as was just seen; it costs 6 s
 
     device = sam_model.choose_device()
-    names = list(found) if device == "cpu" else list(reversed(found))  # a GPU can afford the best
-    service = SamService(names, lambda name: sam_model.load(found[name], device))
+    names = list(checkpoints) if device == "cpu" else list(reversed(checkpoints))  # a GPU can afford the best
+    service = SamService(names, lambda name: sam_model.load(checkpoints[name], device))
     service.model(names[0])
     return service
 
@@ -158,7 +158,7 @@ def _bytes(embedding: Any) -> int:
 
 
 def _cuda_batch() -> int:
-    import torch  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 only where a model has been loaded
+    import torch  # noqa: PLC0415 only where a model has been loaded
 
     # What torch keeps of earlier batches is free for the next one.
     kept = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()

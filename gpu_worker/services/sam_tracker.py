@@ -1,4 +1,4 @@
-"""SAM 2.1 through a clip: transformers' `Sam2VideoModel` and its session, fed with pictures in memory.
+"""SAM 2.1 through a clip: transformers' `Sam2VideoModel` and its session, fed with images in memory.
 
 Imported only where torch is installed.
 """
@@ -10,9 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import torch  # type: ignore[import-not-found,unused-ignore] # not in the environment that checks the types
+import torch
 from PIL import Image
-from transformers import (  # type: ignore[import-not-found,unused-ignore] # as above
+from transformers import (
     Sam2VideoInferenceSession,
     Sam2VideoModel,
 )
@@ -26,7 +26,7 @@ BOX_CORNERS = (2, 3)
 
 
 class SamTracker:
-    """One checkpoint on one device."""
+    """One video checkpoint on one device."""
 
     def __init__(self, model: Any, device: str, dtype: Any = torch.float32) -> None:
         self.device = device
@@ -35,9 +35,9 @@ class SamTracker:
         self.side: int = self._model.prompt_encoder.input_image_size
 
     def track(self, images: Sequence[Image.Image], prompts: Sequence[ClipPrompt]) -> list[Alpha]:
-        """One alpha per picture: the union of all prompted objects, wherever they are in it.
+        """Return one alpha per image: the union of all prompted objects, wherever they are in it.
 
-        The pictures are RGB and of one size, `prompts` sorted by frame. First every prompted frame is segmented, so
+        The images are RGB and of one size, `prompts` sorted by frame. First every prompted frame is segmented, so
         that each later step remembers all of them; then the objects are followed from the first prompted frame to
         the end, and from there back to the beginning.
         """
@@ -96,13 +96,13 @@ class LazyFrames(Mapping[int, Any]):
 
 
 def load(folder: Path, device: str) -> SamTracker:
-    """The checkpoint in `folder` (hub layout), wholly in half precision on a GPU."""
+    """Load the checkpoint in `folder` (hub layout), wholly in half precision on a GPU."""
     model = Sam2VideoModel.from_pretrained(str(folder), local_files_only=True)
     return SamTracker(model, device, half_type() if device != "cpu" else torch.float32)
 
 
 def session_points(prompt: Prompt, size: tuple[int, int], side: int, device: str) -> tuple[Tensor, Tensor]:
-    """The prompt as points 1×1×P×2 and labels 1×1×P of a session, a box's corners first, as the library's has it."""
+    """Return a prompt as a session's points 1×1×P×2 and labels 1×1×P, a box's corners first."""
     plain = prompt_tensors(prompt, size, side, device)
     points = plain.get("input_points", torch.zeros(1, 1, 0, 2, device=device))
     labels = plain.get("input_labels", torch.zeros(1, 1, 0, dtype=torch.int64, device=device))
@@ -114,7 +114,7 @@ def session_points(prompt: Prompt, size: tuple[int, int], side: int, device: str
 
 
 def _locked_steps(steps: Iterator[Any]) -> Iterator[tuple[int, Tensor]]:
-    """Frame and masks of each step; the device is held for one step at a time, so that a single picture may pass."""
+    """Yield frame and masks of each step. The device is held for one step at a time, so that an image may pass."""
     while True:
         with DEVICE_LOCK:
             step = next(steps, None)

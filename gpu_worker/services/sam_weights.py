@@ -1,4 +1,4 @@
-"""Where SAM 2's weights and packages are, and what is missing. Nothing of torch is imported here."""
+"""Find SAM 2's weights and packages, or say what is missing. Imports nothing of torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEEDED: Final = ("config.json", "model.safetensors")
 
 
 def find_checkpoints() -> dict[str, Path]:
-    """Folders in the hub's layout (`config.json`, `model.safetensors`) by model name, smallest first.
+    """Find folders in the hub's layout (`config.json`, `model.safetensors`) by model name, smallest first.
 
     `SAM_WEIGHTS` names one such folder and wins; else every `sam2.1-hiera-*` in the weights directory counts.
     """
@@ -24,16 +24,18 @@ def find_checkpoints() -> dict[str, Path]:
         folders = [Path(chosen).expanduser()]
     else:
         folders = sorted(weights.default_directory().glob(f"{PREFIX}*"))
-    found = {folder.name: folder for folder in folders if all((folder / name).is_file() for name in NEEDED)}
+    checkpoints = {folder.name: folder for folder in folders if all((folder / name).is_file() for name in NEEDED)}
     names = [f"{PREFIX}{size}" for size in SIZES]
-    return dict(sorted(found.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names)))
+    return dict(
+        sorted(checkpoints.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names))
+    )
 
 
-def missing_reason(found: dict[str, Path]) -> str | None:
-    """What keeps SAM 2 from running, in one line that says what to do; None when nothing does."""
+def missing_reason(checkpoints: dict[str, Path]) -> str | None:
+    """Return what keeps SAM 2 from running, in one line that says what to do; None when nothing does."""
     if any(find_spec(package) is None for package in ("torch", "transformers")):
         return "SAM 2 needs torch and transformers, which this worker does not have: run `make models`."
-    if found:
+    if checkpoints:
         return None
     name = f"{PREFIX}{SIZES[1]}"
     where = os.environ.get("SAM_WEIGHTS") or weights.default_directory() / name

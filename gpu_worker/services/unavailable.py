@@ -1,4 +1,4 @@
-"""A service whose model this worker cannot run: its packages or its weights are not there."""
+"""A service whose model this worker cannot run: its packages or its weights are missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gpu.contract import WireError
 
 
 class UnavailableService:
-    """Keeps the place of a service: every request is refused with the reason."""
+    """Takes the place of a service and refuses every request with the reason."""
 
     def __init__(self, reason: str, models: tuple[str, ...] = ()) -> None:
         self.models = models
@@ -20,7 +20,7 @@ class UnavailableService:
     def unavailable_reason(self) -> str:
         return self._reason
 
-    def check(self, params: dict[str, Any]) -> NoReturn:  # noqa: ARG002 the face of a service
+    def check(self, params: dict[str, Any]) -> NoReturn:  # noqa: ARG002 the protocol of a service
         raise WireError("model_unavailable", self._reason)
 
     def infer(self, images: Sequence[Image.Image], params: dict[str, Any]) -> NoReturn:  # noqa: ARG002 as above
@@ -30,5 +30,5 @@ class UnavailableService:
         return 1
 
     def describe(self) -> dict[str, Any]:
-        """Nothing is loaded, so there is nothing to tell but the reason, which `unavailable_reason` has."""
+        """Return nothing: `unavailable_reason` has all there is to say."""
         return {}

@@ -18,18 +18,18 @@ from gpu_worker.weights.sources import MODELS, Source, WeightsError, sources_of
 
 
 def main(argv: Sequence[str] | None = None, places: Callable[[str], Sequence[Sequence[Source]]] = sources_of) -> int:
-    """The command: 0 and the paths on stdout, or 1 and one line on stderr. `places` is for tests."""
+    """Run the command: 0 and the paths on stdout, or 1 and one line on stderr. Tests pass other `places`."""
     parser = argparse.ArgumentParser(prog="python -m gpu_worker.weights", description="Fetch models' weights.")
     parser.add_argument("--dir", type=Path, default=default_directory(), help="where they go (default: %(default)s)")
     parser.add_argument("models", nargs="*", metavar="MODEL", help=f"one of {', '.join(MODELS)} (default: {MODEL})")
-    wish = parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
     # An empty name is a build argument that was left empty: nothing more than what is there anyway.
-    models = [model for model in wish.models if model] or [MODEL]
+    models = [model for model in arguments.models if model] or [MODEL]
     if unknown := [model for model in models if model not in MODELS]:
         sys.stderr.write(f"{unknown[0]} is not one of {', '.join(MODELS)}\n")
         return 1
     try:
-        paths = [ensure(wish.dir, sources, sys.stderr.write) for model in models for sources in places(model)]
+        paths = [ensure(arguments.dir, sources, sys.stderr.write) for model in models for sources in places(model)]
     except WeightsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,4 +1,4 @@
-"""The weights directory: where it is, and whether what lies in it is the right thing. Standard library only."""
+"""The weights directory: where it is, and whether its files are the right ones. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MODEL: Final = ISNET
 
 
 def default_directory() -> Path:
-    """`U2NET_HOME`, as rembg has it, else `emojiforge/weights` in the user's cache."""
+    """Return `U2NET_HOME`, as rembg has it, else `emojiforge/weights` in the user's cache."""
     if home := os.environ.get("U2NET_HOME"):
         return Path(home).expanduser()
     cache = os.environ.get("XDG_CACHE_HOME")
@@ -22,7 +22,7 @@ def default_directory() -> Path:
 
 
 def find(directory: Path | None = None, known: Sequence[Weights] = (ISNET_FLOAT32, ISNET_FLOAT16)) -> Path | None:
-    """The weights in `directory` (default: `default_directory`), their SHA-256 checked; None when there are none."""
+    """Return the weights in `directory` whose SHA-256 is right, else None. The default is `default_directory`."""
     directory = directory or default_directory()
     for weights in known:
         path = directory / weights.name
@@ -32,7 +32,7 @@ def find(directory: Path | None = None, known: Sequence[Weights] = (ISNET_FLOAT3
 
 
 def has_checksum(path: Path, weights: Weights) -> bool:
-    """Whether the file is there, as long as it must be, and of the right SHA-256."""
+    """Tell whether a file is there with the size and SHA-256 of `weights`."""
     if not path.is_file() or path.stat().st_size != weights.bytes:
         return False
     with path.open("rb") as file:
@@ -40,7 +40,7 @@ def has_checksum(path: Path, weights: Weights) -> bool:
 
 
 def instructions(directory: Path | None = None, reasons: Sequence[str] = ()) -> str:
-    """One line for a person who has no weights."""
+    """Return one line for a person who has no weights."""
     why = f" ({'; '.join(reasons)})" if reasons else ""
     return (
         f"No weights for {MODEL}{why}: put {ISNET_FLOAT32.name} (SHA-256 {ISNET_FLOAT32.sha256}) into "

@@ -30,7 +30,7 @@ class DownloadError(OSError):
 
 
 class HttpStatusError(OSError):
-    """The server answered with an HTTP error; `whole` is the file's size where it told it (416)."""
+    """The server answered with an HTTP error; `total` is the file's size where it gave it (416)."""
 
     def __init__(self, answer: urllib.error.HTTPError) -> None:
         super().__init__(f"HTTP {answer.code}")
@@ -40,11 +40,11 @@ class HttpStatusError(OSError):
 
 
 def fetch(url: str, part: Path, progress: Progress, first_byte_s: float = FIRST_BYTE_S) -> None:
-    """Bring `url` into `part`, going on from the bytes that `part` holds already (HTTP Range).
+    """Download `url` into `part`, continuing from the bytes that `part` already holds (HTTP Range).
 
-    A source that does not answer is given up at once; one that has sent something is asked again until three tries
-    in a row bring nothing. Raises `DownloadError`; what came stays in `part`. Whether the bytes are the right ones
-    is for the caller, who knows the checksum.
+    A source that does not answer is given up at once; one that has sent something is asked again until three tries in
+    a row bring nothing. Raises `DownloadError`; what came stays in `part`. The caller, who knows the checksum, checks
+    the bytes.
     """
     part.parent.mkdir(parents=True, exist_ok=True)
     tries = 1
@@ -66,7 +66,7 @@ def fetch(url: str, part: Path, progress: Progress, first_byte_s: float = FIRST_
 
 
 def _fetch_once(url: str, part: Path, progress: Progress, first_byte_s: float) -> bool:
-    """One request; whether the file is whole now."""
+    """Send one request; return whether the file is complete now."""
     start = _size(part)
     try:
         response, block = _first_block(url, start, first_byte_s)

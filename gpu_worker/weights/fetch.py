@@ -12,8 +12,8 @@ from gpu_worker.weights.download import Progress
 from gpu_worker.weights.sources import ISNET_FLOAT32, Source, Weights, WeightsError
 
 
-def ensure(directory: Path, sources: Sequence[Source], say: Callable[[str], object]) -> Path:
-    """Put weights into `directory` unless they are there, and give their path. Raises `WeightsError`.
+def ensure(directory: Path, sources: Sequence[Source], report: Callable[[str], object]) -> Path:
+    """Put weights into `directory` unless they are there, and return their path. Raises `WeightsError`.
 
     A source is passed over when it is silent for 10 s or its file is not the promised one; the file moves to its name
     in one step and only after its SHA-256 was checked. Two processes at once: the second waits for the first.
@@ -22,31 +22,31 @@ def ensure(directory: Path, sources: Sequence[Source], say: Callable[[str], obje
     known = [source.weights for source in sources]
     with _locked(directory / ".lock"):
         if path := find(directory, known):
-            say(f"weights: {path} is there\n")
+            report(f"weights: {path} is there\n")
             return path
         reasons = []
         for source in sources:
             try:
-                return _fetch_from(source, directory, say)
+                return _fetch_from(source, directory, report)
             except (OSError, WeightsError) as error:
                 reasons.append(f"{source.label}: {error}")
-                say(f"weights: {reasons[-1]}\n")
+                report(f"weights: {reasons[-1]}\n")
     raise WeightsError(_instructions(known, directory, reasons))
 
 
-def _fetch_from(source: Source, directory: Path, say: Callable[[str], object]) -> Path:
-    brought = source.download(directory, _progress(source.label, say))
-    if not has_checksum(brought, source.weights):
-        brought.unlink()
+def _fetch_from(source: Source, directory: Path, report: Callable[[str], object]) -> Path:
+    downloaded = source.download(directory, _progress(source.label, report))
+    if not has_checksum(downloaded, source.weights):
+        downloaded.unlink()
         raise WeightsError("its SHA-256 is not the one we know, so it was thrown away")
     path = directory / source.weights.name
-    brought.replace(path)
-    say(f"weights: {path} from {source.label}\n")
+    downloaded.replace(path)
+    report(f"weights: {path} from {source.label}\n")
     return path
 
 
-def _progress(label: str, say: Callable[[str], object]) -> Progress:
-    """Says MB and % each time another tenth (or 10 MB, where the size is unknown) has come."""
+def _progress(label: str, report: Callable[[str], object]) -> Progress:
+    """Report MB and % each time another tenth (or 10 MB, where the size is unknown) has come."""
     last = -1
 
     def show(done: int, total: int | None) -> None:
@@ -55,7 +55,7 @@ def _progress(label: str, say: Callable[[str], object]) -> Progress:
         if step != last:
             last = step
             of_all = f" of {total / 1e6:.0f} MB, {done * 100 // total} %" if total else " MB"
-            say(f"weights: {label}: {done / 1e6:.0f}{of_all}\n")
+            report(f"weights: {label}: {done / 1e6:.0f}{of_all}\n")
 
     return show
 

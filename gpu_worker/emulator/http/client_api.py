@@ -1,4 +1,4 @@
-"""RunPod's REST API for clients: `/v2/{endpoint}/run` and its sisters. Only what RunPod has, and as RunPod has it."""
+"""RunPod's REST API for clients: `/v2/{endpoint}/run` and the others. Only what RunPod has, and as RunPod has it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class BadRequestError(Exception):
-    """The client's request cannot be taken; answered with 400."""
+    """The client's request is invalid; answered with 400."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a client asks for."""
+    """The body of a run request."""
 
     input: dict[str, Any]
     policy: Policy
@@ -41,7 +41,7 @@ class Body:
 
 
 class ClientApi:
-    """The client's face of `endpoint`. With an `api_key`, every request must bear it."""
+    """The API of `endpoint` for its clients. With an `api_key`, every request must bear it."""
 
     def __init__(self, endpoint: Endpoint, api_key: str) -> None:
         self._endpoint = endpoint
@@ -60,7 +60,7 @@ class ClientApi:
         router.add_get(f"{base}/health", self._guarded("health", self._health))
 
     def _guarded(self, operation: str, answer: Handler) -> Handler:
-        """`answer` behind the checks that all operations share: key, endpoint, rate; with the scenario's faults."""
+        """Wrap `answer` in the checks that all operations share (key, endpoint, rate) and the scenario's faults."""
 
         async def check_then_answer(request: web.Request) -> web.Response:
             if not self._has_key(request):
@@ -140,7 +140,7 @@ class ClientApi:
 
 
 async def _with_faults(faults: list[Fault], request: web.Request, answer: Handler) -> web.Response:
-    """The answer, unless the scenario has something else in store for this request."""
+    """Answer, unless the scenario has a fault for this request."""
     kinds = {fault.fault for fault in faults}
     for fault in faults:
         if fault.fault == "slow":
@@ -159,8 +159,8 @@ async def _with_faults(faults: list[Fault], request: web.Request, answer: Handle
 
 
 async def _read_body(request: web.Request, limit: int) -> Body:
-    """The job's input, policy and webhook. Raises `BadRequestError`."""
-    # By its header first: a client that sends too much is told before it has sent it.
+    """Read the job's input, policy and webhook. Raises `BadRequestError`."""
+    # By its header first, so that a client that sends too much hears of it before it has sent all.
     if (request.content_length or 0) > limit or len(content := await request.read()) > limit:
         raise BadRequestError(f"body: exceeded max body size of {limit // 1_000_000}MB")
     try:
@@ -176,7 +176,7 @@ async def _read_body(request: web.Request, limit: int) -> Body:
 
 
 def _read_policy(raw: Any) -> Policy:
-    """Milliseconds to seconds. Raises `BadRequestError`."""
+    """Read a policy, from milliseconds to seconds. Raises `BadRequestError`."""
     default = Policy()
     try:
         execution = raw.get("executionTimeout", default.execution_timeout * 1000)
@@ -187,7 +187,7 @@ def _read_policy(raw: Any) -> Policy:
 
 
 def _read_ms(request: web.Request, name: str, default: int, bounds: tuple[int, int]) -> float:
-    """A query parameter of milliseconds in seconds. Raises `BadRequestError`."""
+    """Read a query parameter of milliseconds as seconds. Raises `BadRequestError`."""
     try:
         found = int(request.query.get(name, default))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Instruments for tests and benchmarks under `/_emulator/`: they are no part of RunPod's API, and loopback only."""
+"""Debug API for tests and benchmarks under `/_emulator/`: no part of RunPod's API, and on loopback only."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class DebugApi:
-    """Reads the meter of `endpoint`, and has faults happen to it."""
+    """Reports the billing of `endpoint`, and sets its faults."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        """Mount the instruments on an aiohttp application's router."""
+        """Mount the debug API on an aiohttp application's router."""
         router.add_get("/_emulator/meter", _loopback_only(self._meter))
         router.add_get("/_emulator/scenario", _loopback_only(self._scenario))
         router.add_post("/_emulator/scenario", _loopback_only(self._replace_scenario))
@@ -61,7 +61,7 @@ class DebugApi:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address, or `localhost`, is this machine alone."""
+    """Tell whether an address, or `localhost`, is this machine alone."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -25,7 +25,7 @@ class RateLimits:
         self._now: Counter[str] = Counter()
 
     def acquire(self, operation: str, queued: Callable[[], int]) -> bool:
-        """Whether a request may go on; `queued` counts the jobs in the queue. If so it must `leave` again."""
+        """Admit a request or return False; `queued` counts the jobs in the queue. An admitted one must `release`."""
         if operation in ("run", "runsync") and queued() > self._longest_queue:
             return False
         if self._now[operation] >= AT_ONCE.get(operation, self._now[operation] + 1):
@@ -36,7 +36,7 @@ class RateLimits:
         return True
 
     def release(self, operation: str) -> None:
-        """A request that was admitted is answered."""
+        """Record that an admitted request is answered."""
         self._now[operation] -= 1
 
     def clear(self) -> None:

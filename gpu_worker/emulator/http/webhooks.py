@@ -1,4 +1,4 @@
-"""Calls the webhooks of jobs that have ended, as RunPod does: 200 is heard, anything else is told twice more."""
+"""Call the webhooks of jobs that have ended, as RunPod does: anything but 200 is tried twice more."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ log = logging.getLogger("gpu_worker.endpoint")
 
 
 class WebhookSender:
-    """Sends what `endpoint.ended` holds, each job on its own, so that a deaf receiver holds up no other."""
+    """Sends each of `endpoint.ended_jobs` in a task of its own, so that a slow receiver delays no other."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._sending: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Send until cancelled; what is on its way then is given up."""
+        """Send until cancelled; deliveries under way are given up then."""
         async with ClientSession(timeout=ClientTimeout(total=TIMEOUT_S)) as session:
             try:
                 while True:
@@ -61,5 +61,5 @@ class WebhookSender:
 
 
 def describe(job: Job) -> dict[str, Any]:
-    """What a webhook is sent: the job as `/status` tells it, with its input and its webhook."""
+    """Return a webhook's body: the job as `/status` shows it, with its input and its webhook."""
     return job.describe() | {"input": job.input, "webhook": job.webhook}

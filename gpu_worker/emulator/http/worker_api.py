@@ -1,4 +1,4 @@
-"""The control plane that RunPod's SDK talks to from inside a worker: take a job, hand its result in, hear of stops.
+"""The API that RunPod's SDK calls from inside a worker: take a job, hand in its result, hear which jobs to stop.
 
 Addresses and shapes are those that the SDK (1.12) asks for; `worker_environment` tells it where they are.
 """
@@ -28,13 +28,13 @@ Found = TypeVar("Found")
 
 
 class WorkerApi:
-    """The workers' face of `endpoint`. Worker ids are secrets of this process, so they are all the proof there is."""
+    """The API of `endpoint` for its workers. A worker id is known to its worker alone, so it proves who asks."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        """Mount the control plane on an aiohttp application's router."""
+        """Mount the worker API on an aiohttp application's router."""
         base = f"/v2/{self._endpoint.name}"
         router.add_get(f"{base}/job-take/{{worker}}", self._take)
         router.add_get(f"{base}/job-take-batch/{{worker}}", self._take_batch)
@@ -83,7 +83,7 @@ class WorkerApi:
         return web.json_response({})
 
     def _finish(self, job_id: str, worker: str, result: dict[str, Any]) -> None:
-        """Record a result, or what the scenario makes of it."""
+        """Record a result, after the scenario's faults."""
         job = self._endpoint.jobs.get(job_id)
         if job is None or job.state is not State.IN_PROGRESS or worker not in job.holders:
             self._endpoint.jobs.finish(job_id, worker, result)
@@ -112,7 +112,7 @@ class WorkerApi:
         return await self._long_poll(take, lambda: self._endpoint.workers.seconds_until_open(worker) or CHECK_EVERY_S)
 
     def _apply_take_faults(self, job: Job, worker: str) -> None:
-        """Have done to a job that was just taken, or to its worker, what the scenario says."""
+        """Apply the scenario's faults to a job that was just taken, or to its worker."""
         for fault in self._endpoint.scenario.on_take(job):
             if fault.fault == "duplicate_delivery":
                 self._endpoint.jobs.deliver_twice(job)
@@ -124,7 +124,7 @@ class WorkerApi:
             self._endpoint.schedule_signal(worker, number, CRASH_AFTER_S if fault.seconds is None else fault.seconds)
 
     def _worker_id(self, request: web.Request) -> str:
-        """The worker's id. A stranger, such as a worker of an endpoint that was here before, is turned away."""
+        """Return the worker's id. Raises 401 for a stranger, such as a worker of an earlier endpoint."""
         worker: str = request.match_info["worker"]
         if not self._endpoint.workers.is_known(worker):
             raise web.HTTPUnauthorized
@@ -133,7 +133,7 @@ class WorkerApi:
     async def _long_poll(
         self, look: Callable[[], list[Found]], rest: Callable[[], float] = lambda: CHECK_EVERY_S
     ) -> list[Found]:
-        """What `look` finds, looked for at each ring and after each `rest` until `HOLD_S` is over; else nothing."""
+        """Call `look` at each notification and after each `rest`, until it finds something or time is over."""
         clock = asyncio.get_running_loop().time
         until = clock() + LONG_POLL_S
         while not self._endpoint.closing() and (left := until - clock()) > 0:
@@ -144,7 +144,7 @@ class WorkerApi:
 
 
 def worker_environment(base_url: str, endpoint: str, worker: str) -> dict[str, str]:
-    """The variables by which the SDK finds this control plane. `base_url` has no path: `http://127.0.0.1:8100`."""
+    """Return the variables that lead the SDK to this API. `base_url` has no path: `http://127.0.0.1:8100`."""
     base = f"{base_url}/v2/{endpoint}"
     return {
         "RUNPOD_ENDPOINT_ID": endpoint,

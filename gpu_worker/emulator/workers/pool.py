@@ -1,4 +1,4 @@
-"""The workers by slot: asked for, opening, ready, lost. No processes here; times are a clock's seconds."""
+"""The workers by slot: requested, opening, ready, lost. No processes here; times are a clock's seconds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STABLE_S: Final = 30.0
 
 @dataclass(slots=True)
 class Worker:
-    """A worker that was asked for. It is `ready` from its first look for a job on, which counts from `opens` on."""
+    """A requested worker. It is `ready` from its first request for a job after `opens`."""
 
     id: str
     slot: int
@@ -28,7 +28,7 @@ class Worker:
 
 @dataclass(slots=True)
 class Slot:
-    """Room for one worker."""
+    """The place of one worker."""
 
     worker: Worker | None = None
     backoff: float = FIRST_BACKOFF_S
@@ -39,7 +39,7 @@ class Slot:
 
 
 class WorkerPool:
-    """Which worker is in which of the endpoint's `max_workers` slots."""
+    """The workers in the endpoint's `max_workers` slots, and the spares that were started ahead."""
 
     def __init__(self, options: Options, billing: Billing, clock: Callable[[], float] = time.monotonic) -> None:
         self._options = options
@@ -51,7 +51,7 @@ class WorkerPool:
         self.throttled = options.throttled
 
     def start(self, worker: str, slot: int) -> None:
-        """`worker` is asked for, in an empty slot. It opens when the cold start is over."""
+        """Put `worker` into an empty slot. It opens when the cold start is over."""
         now = self._clock()
         self._spares.pop(worker, None)
         self._workers[worker] = Worker(worker, slot, now, now + self._options.cold_start)
@@ -59,11 +59,11 @@ class WorkerPool:
         self._billing.worker_requested(worker, slot)
 
     def is_known(self, worker: str) -> bool:
-        """Whether it is one of ours. False for a stranger, say one that an earlier endpoint started."""
+        """Tell whether a worker is one of ours, and not one that an earlier endpoint started."""
         return worker in self._workers or worker in self._spares
 
     def request_job(self, worker: str) -> bool:
-        """`worker` looks for a job: whether it may have one. It is ready from the first time that it may."""
+        """Tell whether `worker` may have a job. It is ready from the first time that it may."""
         if worker in self._spares:
             self._spares[worker] = True
         found = self._workers.get(worker)
@@ -76,60 +76,60 @@ class WorkerPool:
         return True
 
     def seconds_until_open(self, worker: str) -> float:
-        """Seconds until `worker` may have a job, 0 when it may; endless for one that was not asked for."""
+        """Return the seconds until `worker` may have a job, 0 when it may; infinite for a spare."""
         found = self._workers.get(worker)
         return max(0.0, found.opens - self._clock()) if found else float("inf")
 
     def remove(self, worker: str) -> None:
-        """`worker` is let go; its slot is empty and sound."""
+        """Let `worker` go; its slot is empty and healthy."""
         self._slots[self._workers.pop(worker).slot].worker = None
         self._billing.worker_stopped(worker)
 
     def record_death(self, worker: str) -> float:
-        """The process of `worker` has ended by itself. Its slot stays empty for the seconds returned."""
+        """Record that the process of `worker` ended by itself; return the seconds that its slot stays empty."""
         found, now = self._workers.pop(worker), self._clock()
         slot = self._slots[found.slot]
         if now - found.asked > STABLE_S:
             slot.backoff = FIRST_BACKOFF_S
-        pause = slot.backoff
-        slot.worker, slot.empty_until, slot.failing = None, now + pause, found.ready is None
-        slot.backoff = min(pause * 2, max(FIRST_BACKOFF_S, self._options.longest_rest))
+        backoff = slot.backoff
+        slot.worker, slot.empty_until, slot.failing = None, now + backoff, found.ready is None
+        slot.backoff = min(backoff * 2, max(FIRST_BACKOFF_S, self._options.longest_rest))
         self._billing.worker_stopped(worker)
-        return pause
+        return backoff
 
     def add_spare(self, worker: str) -> None:
-        """`worker` was started ahead: it loads and waits, and is not there until it is asked for."""
+        """Add a worker that was started ahead: it loads, and counts for nothing until it gets a slot."""
         self._spares[worker] = False
 
     def remove_spare(self, worker: str) -> bool:
-        """`worker` has ended; whether it was one that was started ahead."""
+        """Remove a worker that has ended; return whether it was a spare."""
         return self._spares.pop(worker, None) is not None
 
     def spares(self) -> list[str]:
-        """Workers started ahead, those that have loaded first."""
+        """Return the workers started ahead, those that have loaded first."""
         return sorted(self._spares, key=lambda worker: not self._spares[worker])
 
     def loaded_spares(self) -> int:
-        """How many of the workers started ahead have loaded."""
+        """Count the workers started ahead that have loaded."""
         return sum(self._spares.values())
 
     def live(self) -> list[Worker]:
-        """All workers that were asked for and not lost, the oldest first."""
+        """Return all workers in slots, the oldest first."""
         return list(self._workers.values())
 
     def open_slots(self) -> list[int]:
-        """Empty slots in which a worker can start now."""
+        """Return the empty slots in which a worker can start now."""
         now = self._clock()
         slots = enumerate(self._slots[: max(0, len(self._slots) - self.throttled)])
         return [index for index, slot in slots if slot.worker is None and now >= slot.empty_until]
 
     def forget_failures(self) -> None:
-        """Forget the deaths that were: an empty slot is open and sound again."""
+        """Forget earlier deaths: an empty slot is open and healthy again."""
         for slot in self._slots:
             slot.backoff, slot.empty_until, slot.failing = FIRST_BACKOFF_S, 0.0, False
 
     def counts(self, busy: set[str]) -> dict[str, int]:
-        """As in `/health`. `ready` is `idle` and `running` together.
+        """Return the worker counts of `/health`. `ready` is `idle` and `running` together.
 
         A slot is `unhealthy` while it rests after a death, and as long as its workers die before they are ready.
         """

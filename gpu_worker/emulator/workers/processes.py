@@ -1,4 +1,4 @@
-"""The worker processes behind the local endpoint: started, watched, started again, ended."""
+"""The worker processes behind the local endpoint: start, watch, restart and end them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ log = logging.getLogger("gpu_worker.endpoint")
 
 
 class WorkerProcesses:
-    """Does what the endpoint wants: a process of `command` for every worker that is asked for."""
+    """Runs a process of `command` for every worker that the endpoint wants."""
 
     def __init__(self, endpoint: Endpoint, base_url: str, command: Sequence[str] | None = None) -> None:
         self._endpoint = endpoint
@@ -40,14 +40,14 @@ class WorkerProcesses:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Look after the workers until the endpoint closes."""
+        """Manage the workers until the endpoint closes."""
         self._start_spares()
         while not self._endpoint.closing():
             self.run_once()
             await self._endpoint.notifier.wait(TICK_S)
 
     def run_once(self) -> None:
-        """One look: send the signals that are due, let go who is idle, start who is wanted."""
+        """Send the signals that are due, stop idle workers, start wanted ones."""
         self._endpoint.jobs.sweep()
         for pending in self._endpoint.due_signals():
             self._signal(pending.worker, pending.number)
@@ -62,7 +62,7 @@ class WorkerProcesses:
             self._fill_slot(slot)
 
     async def stop(self) -> None:
-        """End every worker: politely, then for good. The endpoint must be closing already."""
+        """End every worker: by SIGTERM, then by SIGKILL. The endpoint must be closing already."""
         for process in list(self._processes.values()):
             _signal(process.pid, signal.SIGTERM)
         if self._tasks:
@@ -82,13 +82,13 @@ class WorkerProcesses:
 
     def _start_worker(self) -> str:
         worker = f"local-{secrets.token_hex(8)}"
-        life = asyncio.create_task(self._run_process(worker))
-        self._tasks.add(life)
-        life.add_done_callback(self._tasks.discard)
+        task = asyncio.create_task(self._run_process(worker))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return worker
 
     def _start_spares(self) -> None:
-        """Where a cold start is set, have the workers that may be asked for load ahead: then it is exact."""
+        """Start the workers of a set cold start ahead, so that it takes exactly as long as it is set to."""
         options, pool = self._endpoint.options, self._endpoint.workers
         if options.cold_start <= 0 or self._endpoint.closing():
             return
@@ -125,14 +125,14 @@ class WorkerProcesses:
 
     def _environment(self, worker: str) -> Mapping[str, str]:
         own = {key: value for key, value in os.environ.items() if not key.startswith("RUNPOD_")}
-        manners = {
+        defaults = {
             "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // max(1, self._endpoint.options.max_workers))),
-            # glibc gives memory back after a picture: 0.4 GB at rest instead of 1.0, at no cost in time.
+            # glibc gives memory back after an image: 0.4 GB at rest instead of 1.0, at no cost in time.
             "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024),
             "PYTHONUNBUFFERED": "1",
         }
-        tie = {parent_death.PARENT_VARIABLE: str(os.getpid()), "NO_PROXY": "127.0.0.1,localhost"}
-        return manners | own | tie | worker_environment(self._base_url, self._endpoint.name, worker)
+        parent = {parent_death.PARENT_VARIABLE: str(os.getpid()), "NO_PROXY": "127.0.0.1,localhost"}
+        return defaults | own | parent | worker_environment(self._base_url, self._endpoint.name, worker)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

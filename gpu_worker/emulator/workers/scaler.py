@@ -1,4 +1,4 @@
-"""How many workers an endpoint wants: RunPod's two scalers."""
+"""RunPod's two scalers: how many workers an endpoint wants."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Demand:
 
 
 class Scaler(Protocol):
-    """How many workers should live for this demand, before the endpoint's least and most are applied."""
+    """A rule for the number of workers, before the endpoint's minimum and maximum are applied."""
 
     def wanted(self, demand: Demand) -> int: ...
 
@@ -38,7 +38,7 @@ class QueueDelay:
 
 @dataclass(frozen=True, slots=True)
 class RequestCount:
-    """ceil((in queue + in progress) / `value`), RunPod's own formula."""
+    """ceil((in queue + in progress) / `value`) workers, RunPod's own formula."""
 
     value: int = 4
 
@@ -47,7 +47,7 @@ class RequestCount:
 
 
 def read_scaler(text: str) -> Scaler:
-    """`queue_delay:SECONDS` or `request_count:JOBS`, 4 where the number is missing. Raises `ValueError`."""
+    """Read `queue_delay:SECONDS` or `request_count:JOBS`; the number defaults to 4. Raises `ValueError`."""
     kind, _, number = text.partition(":")
     if kind == "queue_delay" and float(number or 4) >= 0:
         return QueueDelay(float(number or 4))

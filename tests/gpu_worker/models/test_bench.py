@@ -14,6 +14,7 @@ from gpu_worker.bench.rows import Row
 from gpu_worker.bench.timer import MIN_RUNS, ModelTimer, Timer
 from gpu_worker.services import sam_model
 from gpu_worker.services.birefnet_service import BiRefNetService
+from gpu_worker.services.sam_model import SamModel
 
 QUICK = Timer(seconds=0.0)
 
@@ -26,7 +27,12 @@ class Model:
 
 def test_a_rate_counts_frames_and_leaves_the_first_run_out() -> None:
     calls: list[int] = []
-    rate, own = QUICK.time(lambda: calls.append(1) or time.sleep(0.02), 10)
+
+    def work() -> None:
+        calls.append(1)
+        time.sleep(0.02)
+
+    rate, own = QUICK.time(work, 10)
     assert len(calls) == 1 + MIN_RUNS
     assert 10 / 0.1 < rate <= 10 / 0.02
     assert own is None
@@ -35,7 +41,12 @@ def test_a_rate_counts_frames_and_leaves_the_first_run_out() -> None:
 def test_our_own_code_is_what_is_not_spent_in_the_models_methods() -> None:
     model, clock, settled = Model(), ModelTimer(lambda: settled.append(1)), list[int]()
     clock.watch(model, "run")
-    _, own = QUICK.time(lambda: (model.run(0.02), time.sleep(0.02)), 1, clock)
+
+    def work() -> None:
+        model.run(0.02)
+        time.sleep(0.02)
+
+    _, own = QUICK.time(work, 1, clock)
     assert own == pytest.approx(1.0, abs=0.8)
     assert len(settled) == 1 + MIN_RUNS
     assert model.run(0.0) == 0.0
@@ -56,7 +67,12 @@ def test_sams_rows_are_the_encoder_by_batch_and_the_service_against_float32(chec
     ]
     assert encoder[0].ratio == 1.0
     halves: list[bool] = []
-    service = list(rows.sam_rows(lambda half: halves.append(half) or model, QUICK, (1, 2)))
+
+    def load(half: bool) -> SamModel:
+        halves.append(half)
+        return model
+
+    service = list(rows.sam_rows(load, QUICK, (1, 2)))
     assert halves == [False, True]
     assert [row.batch for row in service] == [1, 1, 2]
     assert all(row.own is not None and row.frames_per_s > 0 for row in service)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from transformers import Sam2VideoInferenceSession, Sam2VideoProcessor
+from transformers import Sam2VideoInferenceSession, Sam2VideoModel, Sam2VideoProcessor
 
 from gpu.contract import WireError
 from gpu_worker.services import sam_clip_service, sam_tracker
@@ -181,7 +181,7 @@ def test_the_clip_service_is_there_with_the_weights_and_says_what_to_do_without(
 
 
 def test_a_clip_is_followed_in_half_precision_too(checkpoint: Path, clip: list[Image.Image]) -> None:
-    model = sam_tracker.Sam2VideoModel.from_pretrained(str(checkpoint))
+    model = Sam2VideoModel.from_pretrained(str(checkpoint))
     found = SamTracker(model, "cpu", torch.bfloat16).track(clip[:3], [ClipPrompt(1, 0, BOX)])
     assert {weight.dtype for weight in model.parameters()} == {torch.bfloat16}
     assert [alpha.shape for alpha in found] == [(60, 90)] * 3

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from transformers import Sam2Processor
+from transformers import Sam2Model, Sam2Processor
 
 from gpu_worker.services import sam_model
 from gpu_worker.services.prompts import Prompt
@@ -114,7 +114,7 @@ def test_a_kept_embedding_does_not_hold_the_batch_in_memory(model: SamModel, pic
 
 
 def test_in_half_precision_only_the_encoder_is_halved(checkpoint: Path, model: SamModel, picture: Any) -> None:
-    half = SamModel(sam_model.Sam2Model.from_pretrained(str(checkpoint)), "cpu", torch.bfloat16)
+    half = SamModel(Sam2Model.from_pretrained(str(checkpoint)), "cpu", torch.bfloat16)
     assert {weight.dtype for weight in half._model.vision_encoder.parameters()} == {torch.bfloat16}
     assert {weight.dtype for weight in half._model.prompt_encoder.parameters()} == {torch.float32}
     (embedding,) = half.embed(half.preprocess([picture(90, 60)]))
