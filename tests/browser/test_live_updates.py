@@ -22,16 +22,22 @@ SERVER_ERROR = 1011
 
 
 class Sockets:
-    """The sockets that a page opens. They go to the real server, until the test cuts them there."""
+    """The sockets that a page opens to the real server. The test closes them as a server does that is in trouble."""
 
     def __init__(self, page: Page) -> None:
-        self.servers: list[WebSocketRoute] = []
+        self.opened: list[WebSocketRoute] = []
         self.accepts = True
         page.route_web_socket(SOCKET, self._route)
 
+    def close(self) -> None:
+        """Close the latest socket and accept no other."""
+        self.accepts = False
+        self.opened[-1].close(code=SERVER_ERROR)
+
     def _route(self, socket: WebSocketRoute) -> None:
         if self.accepts:
-            self.servers.append(socket.connect_to_server())
+            socket.connect_to_server()
+            self.opened.append(socket)
         else:
             socket.close(code=SERVER_ERROR)
 
@@ -122,8 +128,7 @@ def test_a_socket_that_the_server_closes_is_reopened_and_catches_up(sign_in: Sig
     notice = connection_notice(page)
     expect(notice).to_have_attribute("data-state", "open")
 
-    sockets.accepts = False
-    sockets.servers[0].close(code=SERVER_ERROR)
+    sockets.close()
     expect(notice).to_have_attribute("data-state", "lost")
     expect(notice).to_have_text("Reconnecting…")
     expect(notice).to_have_text(NOT_LIVE)
@@ -134,7 +139,7 @@ def test_a_socket_that_the_server_closes_is_reopened_and_catches_up(sign_in: Sig
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(notice).to_have_text("Back online")
     expect(notice).to_have_text("")
-    assert len(sockets.servers) == 2
+    assert len(sockets.opened) == 2
     assert person.finished(job["id"])["status"] == "succeeded"
     person.http.patch(f"projects/{project['id']}/", json={"name": "Renamed elsewhere"}).raise_for_status()
     expect(page.get_by_label("Name of this emoji")).to_have_value("Renamed elsewhere")
