@@ -41,12 +41,12 @@ class EndpointStateAdmin(RecordAdmin[EndpointState]):
     @admin.display(description="workers")
     def workers_text(self, state: EndpointState) -> str:
         """Return the numbers of workers by state."""
-        return _in_words(state.workers)
+        return _format_counts(state.workers)
 
     @admin.display(description="jobs")
     def jobs_text(self, state: EndpointState) -> str:
         """Return the numbers of jobs by state."""
-        return _in_words(state.jobs)
+        return _format_counts(state.jobs)
 
     @admin.display(description="what the worker can run")
     def info_text(self, state: EndpointState) -> SafeString:
@@ -54,7 +54,7 @@ class EndpointStateAdmin(RecordAdmin[EndpointState]):
         return json_block(state.info)
 
 
-def _in_words(counts: dict[str, object]) -> str:
+def _format_counts(counts: dict[str, object]) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items()) or "–"
 
 

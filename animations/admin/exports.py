@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from animations.admin.records import ReadOnlyPermissions, RecordAdmin, link, short
+from animations.admin.records import ReadOnlyPermissions, RecordAdmin, link, short_id
 from animations.models import Export, ExportFile
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ExportAdmin(RecordAdmin[Export]):
     @admin.display(description="export", ordering="platform")
     def name(self, export: Export) -> str:
         """Return the platform and the short id."""
-        return f"{export.platform} {short(export.pk)}"
+        return f"{export.platform} {short_id(export.pk)}"
 
     @admin.display(description="project", ordering="project__name")
     def project_link(self, export: Export) -> SafeString | str:
@@ -62,7 +62,7 @@ class ExportAdmin(RecordAdmin[Export]):
     @admin.display(description="job")
     def job_link(self, export: Export) -> SafeString | str:
         """Return a link to the job."""
-        return link("animations_job", export.job_id, f"{export.job.kind} {short(export.job_id)}")
+        return link("animations_job", export.job_id, f"{export.job.kind} {short_id(export.job_id)}")
 
     @admin.display(description="bytes", ordering="byte_sum")
     def size(self, export: Any) -> str:
@@ -82,9 +82,11 @@ class ExportAdmin(RecordAdmin[Export]):
     @admin.display(description="rules")
     def checks_text(self, export: Export) -> SafeString:
         """Return each rule with its limit and the measured value."""
-        lines = [(_mark(check), check["rule"], check.get("actual"), check.get("limit")) for check in export.checks]
+        lines = [
+            (_check_mark(check), check["rule"], check.get("actual"), check.get("limit")) for check in export.checks
+        ]
         return format_html_join("", "<div>{} {}: {} (limit {})</div>", lines)
 
 
-def _mark(check: dict[str, Any]) -> str:
+def _check_mark(check: dict[str, Any]) -> str:
     return "✓" if check.get("ok") else "✗"

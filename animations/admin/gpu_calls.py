@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from animations.admin.gpu_usage_chart import usage_of_last_days
-from animations.admin.records import RecordAdmin, link, milliseconds, short
+from animations.admin.records import RecordAdmin, link, milliseconds, short_id
 from animations.models import GpuCall
 
 
@@ -52,7 +52,7 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
     @admin.display(description="call", ordering="task")
     def name(self, call: GpuCall) -> str:
         """Return the task and the short id."""
-        return f"{call.task} {short(call.pk)}"
+        return f"{call.task} {short_id(call.pk)}"
 
     @admin.display(description="project", ordering="project__name")
     def project_link(self, call: GpuCall) -> SafeString | str:
@@ -62,7 +62,7 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
     @admin.display(description="job")
     def job_link(self, call: GpuCall) -> SafeString | str:
         """Return a link to the job."""
-        return link("animations_job", call.job_id, f"{call.job.kind} {short(call.job_id)}" if call.job else "")
+        return link("animations_job", call.job_id, f"{call.job.kind} {short_id(call.job_id)}" if call.job else "")
 
     @admin.display(description="user")
     def user_link(self, call: GpuCall) -> SafeString | str:
@@ -78,7 +78,7 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
     @admin.display(description="execution", ordering="execution_ms")
     def execution(self, call: GpuCall) -> str:
         """Return the worker's own time."""
-        return _bounded(call, milliseconds(call.execution_ms))
+        return _mark_estimate(call, milliseconds(call.execution_ms))
 
     @admin.display(description="expected execution", ordering="estimate_ms")
     def expected_execution(self, call: GpuCall) -> str:
@@ -88,9 +88,9 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
     @admin.display(description="cost", ordering="cost_usd")
     def cost(self, call: GpuCall) -> str:
         """Return the cost in dollars."""
-        return _bounded(call, f"${call.cost_usd:.4f}")
+        return _mark_estimate(call, f"${call.cost_usd:.4f}")
 
 
-def _bounded(call: GpuCall, amount: str) -> str:
+def _mark_estimate(call: GpuCall, amount: str) -> str:
     """Mark an amount that is an upper bound, because the endpoint did not report the true one."""
     return f"≤ {amount}" if call.cost_is_estimate else amount

@@ -62,7 +62,7 @@ class DayBar:
     total: Total
     x: str
     label: str
-    pieces: list[BarSegment] = field(default_factory=list)
+    segments: list[BarSegment] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,12 @@ def usage_of_last_days() -> UsageChart:
         tasks.setdefault(row["task"], Total(row["task"], f"task={row['task']}")).add(row)
         by_day.setdefault(row["day"], []).append(row)
     highest = max((sum(row["run"] or 0 for row in mine) for mine in by_day.values()), default=0) / 1000
-    days = [_day(nth, first.date() + timedelta(days=nth), by_day, highest) for nth in range(DAYS)]
+    days = [_day_bar(nth, first.date() + timedelta(days=nth), by_day, highest) for nth in range(DAYS)]
     ordered = sorted(tasks.values(), key=lambda total: -total.seconds)
-    return UsageChart(everything, days, ordered, _users(calls), f"{highest:.3g} s", _frame())
+    return UsageChart(everything, days, ordered, _top_users(calls), f"{highest:.3g} s", _drawing_lengths())
 
 
-def _users(calls: Any) -> list[Total]:
+def _top_users(calls: Any) -> list[Total]:
     """Return those who used most. Calls of deleted users are summed under one name."""
     rows = calls.values("user", "user__email", "user__username").annotate(**_SUMS).order_by("-run")[:USERS]
     found = []
@@ -106,7 +106,7 @@ def _users(calls: Any) -> list[Total]:
     return found
 
 
-def _day(nth: int, day: date, by_day: dict[date, list[dict[str, Any]]], highest: float) -> DayBar:
+def _day_bar(nth: int, day: date, by_day: dict[date, list[dict[str, Any]]], highest: float) -> DayBar:
     query = f"created_at__year={day.year}&created_at__month={day.month}&created_at__day={day.day}"
     total = Total(f"{day:%-d %b}", query)
     rows = sorted(by_day.get(day, ()), key=lambda row: row["task"])
@@ -114,11 +114,11 @@ def _day(nth: int, day: date, by_day: dict[date, list[dict[str, Any]]], highest:
         total.add(row)
     labelled = (DAYS - 1 - nth) % LABEL_EVERY == 0
     bar = DayBar(total, f"{LEFT + nth * STEP:.1f}", total.name if labelled else "")
-    bar.pieces = _pieces(rows, highest)
+    bar.segments = _stack_segments(rows, highest)
     return bar
 
 
-def _pieces(rows: Iterable[dict[str, Any]], highest: float) -> list[BarSegment]:
+def _stack_segments(rows: Iterable[dict[str, Any]], highest: float) -> list[BarSegment]:
     """Stack the tasks from the ground up. A task that has run is at least one unit high, so that it is seen."""
     ground, found = float(HEIGHT - BOTTOM), []
     for row in rows:
@@ -130,7 +130,7 @@ def _pieces(rows: Iterable[dict[str, Any]], highest: float) -> list[BarSegment]:
     return found
 
 
-def _frame() -> dict[str, str]:
+def _drawing_lengths() -> dict[str, str]:
     """Return the drawing's fixed lengths by name."""
     return {
         "box": f"0 0 {WIDTH} {HEIGHT}",

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from animations.admin.records import RecordAdmin, count_link, count_of, json_block, link, milliseconds, short
+from animations.admin.records import RecordAdmin, count_link, count_of, json_block, link, milliseconds, short_id
 from animations.models import Export, GpuCall, Job
 
 
@@ -24,7 +24,7 @@ class JobAdmin(RecordAdmin[Job]):
         "status",
         "progress",
         "attempts",
-        "took",
+        "duration",
         "call_links",
         "created",
     )
@@ -34,7 +34,7 @@ class JobAdmin(RecordAdmin[Job]):
     search_help_text = "An id of a job or project, a project's name, its owner's e-mail address, words of an error."
     fieldsets = (
         (None, {"fields": ("name", "id", "project_link", "frame_text", "status", "error")}),
-        ("Run", {"fields": ("progress", "attempts", "run_by", "created_at", "started_at", "finished_at", "took")}),
+        ("Run", {"fields": ("progress", "attempts", "lease", "created_at", "started_at", "finished_at", "duration")}),
         ("Asked for", {"fields": ("params_text",)}),
         ("GPU and exports", {"fields": ("call_links", "cost", "export_links")}),
     )
@@ -52,7 +52,7 @@ class JobAdmin(RecordAdmin[Job]):
     @admin.display(description="job", ordering="kind")
     def name(self, job: Job) -> str:
         """Return the kind and the short id."""
-        return f"{job.kind} {short(job.pk)}"
+        return f"{job.kind} {short_id(job.pk)}"
 
     @admin.display(description="project", ordering="project__name")
     def project_link(self, job: Job) -> SafeString | str:
@@ -69,15 +69,15 @@ class JobAdmin(RecordAdmin[Job]):
         """Return how much is done."""
         return f"{job.done} of {job.total}" if job.total else "–"
 
-    @admin.display(description="took")
-    def took(self, job: Job) -> str:
+    @admin.display(description="duration")
+    def duration(self, job: Job) -> str:
         """Return the time from start to end."""
         if not (job.started_at and job.finished_at):
             return "–"
         return milliseconds(round((job.finished_at - job.started_at).total_seconds() * 1000))
 
     @admin.display(description="lease")
-    def run_by(self, job: Job) -> str:
+    def lease(self, job: Job) -> str:
         """Return whether a run holds the job's lease."""
         if not job.lease_until:
             return "nobody holds it"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from animations.admin.preset_preview import label_of
+from animations.admin.preset_preview import recipe_label
 from animations.models import Preset
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
 from animations.motion.language.reader import parse_motion
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 else:
     PresetModelForm = forms.ModelForm
 
-FIRST_WORDS = "bounce"
+INITIAL_WORDS = "bounce"
 """What a new preset starts from."""
-MOST_TAGS = 8
-TAG_LENGTH = 24
+MAX_TAGS = 8
+MAX_TAG_LENGTH = 24
 
 NO_MOTION: Final = "No motion was found in these words. Beside the field stands how they are understood."
-DISAGREE: Final = (
+RECIPE_DISAGREES: Final = (
     "The words say “{said}”, but this recipe is “{drawn}”. Read the recipe from the words, or change the words."
 )
 
@@ -38,16 +38,16 @@ class TagsField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare the lists, not the spelling of the line."""
-        return bool((initial or []) != _split(data or ""))
+        return bool((initial or []) != _split_tags(data or ""))
 
     def clean(self, value: Any) -> list[str]:
         """Return the tags. Raises `ValidationError` for too many and too long ones."""
-        tags = _split(super().clean(value))
-        if len(tags) > MOST_TAGS:
-            raise ValidationError(f"At most {MOST_TAGS} tags, please.")
+        tags = _split_tags(super().clean(value))
+        if len(tags) > MAX_TAGS:
+            raise ValidationError(f"At most {MAX_TAGS} tags, please.")
         for tag in tags:
-            if len(tag) > TAG_LENGTH:
-                raise ValidationError(f"“{tag}” is too long for a tag: at most {TAG_LENGTH} letters.")
+            if len(tag) > MAX_TAG_LENGTH:
+                raise ValidationError(f"“{tag}” is too long for a tag: at most {MAX_TAG_LENGTH} letters.")
         return tags
 
 
@@ -65,7 +65,7 @@ class RecipeField(forms.JSONField):
         try:
             return super().to_python(value)
         except ValidationError as error:
-            raise ValidationError(_where_it_breaks(str(value))) from error
+            raise ValidationError(_json_error(str(value))) from error
 
 
 class PresetForm(PresetModelForm):
@@ -96,7 +96,7 @@ class PresetForm(PresetModelForm):
     def clean(self) -> dict[str, Any]:
         """Read the recipe again where only the words were changed; refuse one that the words disagree with."""
         cleaned = super().clean() or self.cleaned_data
-        drawn = label_of(cleaned.get("recipe"))
+        drawn = recipe_label(cleaned.get("recipe"))
         words = cleaned.get("prompt")
         if not words or drawn is None:  # what is wrong with them is said elsewhere
             return cleaned
@@ -110,18 +110,20 @@ class PresetForm(PresetModelForm):
             self.changed_data.append("recipe")
             self.recipe_was_read = True
         else:
-            self.add_error("recipe", DISAGREE.format(said=said.label, drawn=drawn))
+            self.add_error("recipe", RECIPE_DISAGREES.format(said=said.label, drawn=drawn))
         return cleaned
 
     def _recipe_is_untouched(self, recipe: object) -> bool:
         """Return whether the recipe is as the form came: the stored one, or a new preset's first."""
-        return "recipe" not in self.changed_data or (self.instance._state.adding and recipe == recipe_of(FIRST_WORDS))
+        return "recipe" not in self.changed_data or (
+            self.instance._state.adding and recipe == recipe_of(INITIAL_WORDS)
+        )
 
 
-def starting_values() -> dict[str, Any]:
+def initial_values() -> dict[str, Any]:
     """Return the values that a new preset's form is filled with: a bounce, at the end of the list."""
     last = Preset.objects.order_by("-position").values_list("position", flat=True).first()
-    return {"recipe": recipe_of(FIRST_WORDS), "template": DEFAULT_TEMPLATE, "position": (last or 0) + 1}
+    return {"recipe": recipe_of(INITIAL_WORDS), "template": DEFAULT_TEMPLATE, "position": (last or 0) + 1}
 
 
 def recipe_of(words: str) -> dict[str, Any] | None:
@@ -130,12 +132,12 @@ def recipe_of(words: str) -> dict[str, Any] | None:
     return recipe.to_json() if recipe else None
 
 
-def _split(text: str) -> list[str]:
+def _split_tags(text: str) -> list[str]:
     words = (" ".join(part.lower().split()) for part in text.split(","))
     return list(dict.fromkeys(word for word in words if word))
 
 
-def _where_it_breaks(text: str) -> str:
+def _json_error(text: str) -> str:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

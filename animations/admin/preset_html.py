@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from animations.admin.preset_preview import NOTHING, difference, example_of
+from animations.admin.preset_preview import NO_KNOWN_MOTION, fill_example, recipe_difference
 from animations.models import Preset
 from animations.motion.language.reader import parse_motion
 
@@ -50,7 +50,7 @@ def moving_preview(preset: Preset | None) -> SafeString | str:
 def understood(preset: Preset | None) -> SafeString:
     """Return how the words are understood, and a button that copies the recipe from them."""
     reading = parse_motion(preset.prompt) if preset and preset.prompt else None
-    text = (reading.understood_as if reading.recipe else NOTHING) if reading else "–"
+    text = (reading.understood_as if reading.recipe else NO_KNOWN_MOTION) if reading else "–"
     unknown = f"Not understood: {', '.join(reading.unknown)}." if reading and reading.unknown else ""
     return format_html(
         '<preset-reading data-reading="{}"><output class="understood">{}</output> <span class="unknown">{}</span> '
@@ -59,11 +59,11 @@ def understood(preset: Preset | None) -> SafeString:
         reverse("admin:animations_preset_reading"),
         text,
         unknown,
-        difference(reading.recipe.label, preset.recipe) if preset and reading and reading.recipe else "",
+        recipe_difference(reading.recipe.label, preset.recipe) if preset and reading and reading.recipe else "",
     )
 
 
 def example(preset: Preset | None) -> SafeString:
     """Return the saved template filled with the preset's own words."""
-    text, error = example_of(preset.template, preset.prompt) if preset and preset.template else ("", "")
+    text, error = fill_example(preset.template, preset.prompt) if preset and preset.template else ("", "")
     return format_html('<output class="example">{}</output>', text or error or "–")

@@ -9,7 +9,7 @@ from animations.motion.language.prompt import TemplateError, render_prompt
 from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import RecipeError, read_recipe
 
-NOTHING = "no motion that we know"
+NO_KNOWN_MOTION = "no motion that we know"
 EXAMPLE: Final = {"style": "glossy 3D", "subject": "a round orange fox"}
 """What stands in the example for what only a project knows."""
 
@@ -35,26 +35,26 @@ def reading_payload(words: str, template: str, drawn: str = "") -> ReadingPayloa
     `drawn` is the JSON of the recipe in the form.
     """
     reading = parse_motion(words)
-    example, error = example_of(template, words)
+    example, error = fill_example(template, words)
     recipe = json.dumps(reading.recipe.to_json(), indent=2, ensure_ascii=False) if reading.recipe else None
     return {
-        "understood_as": reading.understood_as if reading.recipe else NOTHING,
+        "understood_as": reading.understood_as if reading.recipe else NO_KNOWN_MOTION,
         "unknown": list(reading.unknown),
         "notes": [note for note in reading.notes if note not in reading.understood_as],
-        "differs": difference(reading.recipe.label, _decoded(drawn)) if reading.recipe else "",
+        "differs": recipe_difference(reading.recipe.label, _decoded(drawn)) if reading.recipe else "",
         "recipe": recipe,
         "example": example,
         "template_error": error,
     }
 
 
-def difference(said: str, drawn: object) -> str:
+def recipe_difference(said: str, drawn: object) -> str:
     """Return a sentence if the recipe `drawn` (JSON) is another than the words `said`; else an empty string."""
-    label = label_of(drawn)
+    label = recipe_label(drawn)
     return "" if label in (said, None) else f"The recipe is “{label}”."
 
 
-def label_of(recipe: object) -> str | None:
+def recipe_label(recipe: object) -> str | None:
     """Return a recipe (JSON) in words; None for one that is not valid."""
     try:
         return read_recipe(recipe).label
@@ -69,7 +69,7 @@ def _decoded(text: str) -> object:
         return None
 
 
-def example_of(template: str, words: str) -> tuple[str, str]:
+def fill_example(template: str, words: str) -> tuple[str, str]:
     """Return the filled template and an empty string, or an empty string and what is wrong with the template."""
     try:
         return render_prompt(template, motion=words or "bounce", **EXAMPLE), ""

@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from animations.actions import presets as preset_actions
-from animations.admin import preset_html as pieces
-from animations.admin.preset_form import PresetForm, starting_values
-from animations.admin.preset_preview import label_of, reading_payload
+from animations.admin import preset_html
+from animations.admin.preset_form import PresetForm, initial_values
+from animations.admin.preset_preview import reading_payload, recipe_label
 from animations.admin.records import TypedAdmin
 from animations.models import Preset
 
@@ -55,7 +55,7 @@ class PresetAdmin(TypedAdmin[Preset]):
     @admin.display(description="preview")
     def moving_preview(self, preset: Preset | None) -> SafeString | str:
         """Return the moving preview."""
-        return pieces.moving_preview(preset)
+        return preset_html.moving_preview(preset)
 
     @admin.display(description="tags")
     def tag_words(self, preset: Preset) -> str:
@@ -74,16 +74,16 @@ class PresetAdmin(TypedAdmin[Preset]):
     @admin.display(description="understood as")
     def understood(self, preset: Preset | None) -> SafeString:
         """Return how the words are understood."""
-        return pieces.understood(preset)
+        return preset_html.understood(preset)
 
     @admin.display(description="filled in")
     def example(self, preset: Preset | None) -> SafeString:
         """Return the template filled in."""
-        return pieces.example(preset)
+        return preset_html.example(preset)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Fill a new preset's form."""
-        return {**starting_values(), **super().get_changeform_initial_data(request)}
+        return {**initial_values(), **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Preset | None = None) -> tuple[str, ...]:
         """Keep the slug of a published preset: people's scripts name it."""
@@ -107,7 +107,9 @@ class PresetAdmin(TypedAdmin[Preset]):
         else:
             obj.save()
         if isinstance(form, PresetForm) and form.recipe_was_read:  # the list has a form of its own
-            self.message_user(request, f"The recipe was read from the words: {label_of(obj.recipe)}.", messages.INFO)
+            self.message_user(
+                request, f"The recipe was read from the words: {recipe_label(obj.recipe)}.", messages.INFO
+            )
         if preset_actions.redraw_if_stale(obj):
             self.message_user(request, f"The preview of “{obj.name}” is being drawn.", messages.INFO)
 
@@ -163,16 +165,16 @@ class PresetAdmin(TypedAdmin[Preset]):
 
     def reading(self, request: HttpRequest) -> JsonResponse:
         """Return how the words, the recipe and the template in the form are understood."""
-        self._must(self.has_view_or_change_permission(request))
+        self._require(self.has_view_or_change_permission(request))
         words, template = request.POST.get("prompt", "")[:300], request.POST.get("template", "")[:10_000]
         return JsonResponse(reading_payload(words, template, request.POST.get("recipe", "")[:10_000]))
 
     def previews(self, request: HttpRequest) -> JsonResponse:
         """Return the state of every preview, by primary key."""
-        self._must(self.has_view_or_change_permission(request))
-        return JsonResponse({str(preset.pk): pieces.preview_state(preset) for preset in Preset.objects.all()})
+        self._require(self.has_view_or_change_permission(request))
+        return JsonResponse({str(preset.pk): preset_html.preview_state(preset) for preset in Preset.objects.all()})
 
-    def _must(self, allowed: bool) -> None:
+    def _require(self, allowed: bool) -> None:
         if not allowed:
             raise PermissionDenied
 

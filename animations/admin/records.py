@@ -66,7 +66,7 @@ def count_link(model: str, key: Any, number: int) -> SafeString | str:
     return format_html('<a href="{}?q={}">{}</a>', reverse(f"admin:{model}_changelist"), key, number)
 
 
-def short(key: Any) -> str:
+def short_id(key: Any) -> str:
     """Return the first eight characters of an id: enough to tell two apart in a table."""
     return str(key)[:8]
 

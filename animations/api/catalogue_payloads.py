@@ -149,7 +149,7 @@ def engines_payload() -> EnginesPayload:
     """Return all engines as the endpoint's row has them; the endpoint itself is asked by a job only."""
     state = EndpointState.objects.current()
     mattes = [
-        _engine_payload(engine.slug, "matte", _why_not(engine.slug, state) if engine.needs_gpu else "")
+        _engine_payload(engine.slug, "matte", _unavailable_reason(engine.slug, state) if engine.needs_gpu else "")
         for engine in ENGINES
     ]
     return {
@@ -171,7 +171,7 @@ def _engine_payload(slug: str, kind: str, reason: str) -> EnginePayload:
     return {"slug": slug, "kind": kind, "available": not reason, "reason": reason}
 
 
-def _why_not(slug: str, state: EndpointState | None) -> str:
+def _unavailable_reason(slug: str, state: EndpointState | None) -> str:
     if state is None:
         return NEVER_ASKED
     if state.error:

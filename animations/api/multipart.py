@@ -38,17 +38,17 @@ class Utf8HeaderStream:
         """Return the next bytes, of which there may be more or fewer than `size`; none at the end."""
         while chunk := self._stream.read(size):
             self._held += chunk
-            if passed := self._passed():
+            if passed := self._take_certain():
                 return passed
         rest, self._held = self._held, b""
         return rest
 
-    def _passed(self) -> bytes:
+    def _take_certain(self) -> bytes:
         """Return the held bytes of which it is certain whether they are header or content."""
         passed = []
         while found := (self._end if self._in_header else self._start).search(self._held):
             before, after = self._held[: found.start()], found[0]
-            passed.append((_as_utf8(before) if self._in_header else before) + after)
+            passed.append((_to_utf8(before) if self._in_header else before) + after)
             self._held = self._held[found.end() :]
             self._in_header = after == self._separator
         if self._in_header and len(self._held) < MAX_HEADER_BYTES:
@@ -60,5 +60,5 @@ class Utf8HeaderStream:
         return b"".join(passed)
 
 
-def _as_utf8(header: bytes) -> bytes:
+def _to_utf8(header: bytes) -> bytes:
     return header.decode("utf-8", "surrogateescape").translate(WINDOWS_1252).encode()

@@ -16,8 +16,8 @@ from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
 from animations.matte.refine_tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
 
-MOST_FRAMES: Final = Project.LIMITS["frame_count"][1]
-MOST_MEGABYTES: Final = settings.UPLOAD_MAX_BYTES // 1_000_000
+MAX_FRAMES: Final = Project.LIMITS["frame_count"][1]
+MAX_UPLOAD_MEGABYTES: Final = settings.UPLOAD_MAX_BYTES // 1_000_000
 
 
 def bounded_integer(name: str, **options: Any) -> serializers.IntegerField:
@@ -68,7 +68,7 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
         allow_empty_file=True,
-        help_text=f"{FORMAT_NAMES}, at most {MOST_MEGABYTES} MB and {MAX_CLIP_MS // 1000} s.",
+        help_text=f"{FORMAT_NAMES}, at most {MAX_UPLOAD_MEGABYTES} MB and {MAX_CLIP_MS // 1000} s.",
     )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 
@@ -104,7 +104,7 @@ class ApplyToField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> Any:
         """Return the value as it was sent if it is one of the three."""
         named = data in ("frame", "all") if isinstance(data, str) else False
-        listed = isinstance(data, list) and 0 < len(data) <= MOST_FRAMES and all(type(index) is int for index in data)
+        listed = isinstance(data, list) and 0 < len(data) <= MAX_FRAMES and all(type(index) is int for index in data)
         if not named and not listed:
             self.fail("invalid")
         return data

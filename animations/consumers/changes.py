@@ -23,7 +23,7 @@ from animations.payloads import (
 Message = dict[str, Any]
 """`{"type", "revision", <type>: payload}`; a snapshot carries `project`, `jobs` and `exports`."""
 
-RECENT: Final = 20
+RECENT_ROWS: Final = 20
 """Jobs and exports in a snapshot, beside the jobs that are live."""
 
 
@@ -53,14 +53,14 @@ def changes_since(subscriber: Subscriber | None, project_id: UUID, sent: int | N
 
 
 def _snapshot(project: Project) -> Message:
-    recent = list(project.jobs.order_by("-created_at").values_list("pk", flat=True)[:RECENT])
+    recent = list(project.jobs.order_by("-created_at").values_list("pk", flat=True)[:RECENT_ROWS])
     jobs = project.jobs.filter(Q(status__in=Job.LIVE) | Q(pk__in=recent)).order_by("-created_at")
     return {
         "type": "snapshot",
         "revision": project.revision,
         "project": project_detail_payload(project),
         "jobs": job_list_payload(jobs),
-        "exports": [export_payload(export) for export in _exports(project)[:RECENT]],
+        "exports": [export_payload(export) for export in _exports(project)[:RECENT_ROWS]],
     }
 
 

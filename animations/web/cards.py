@@ -34,7 +34,7 @@ def page_of_projects(user: AbstractBaseUser | AnonymousUser, number: str | None)
     return Paginator(projects, PER_PAGE).get_page(number)
 
 
-def cards(page: Page[Project]) -> list[Card]:
+def cards_of(page: Page[Project]) -> list[Card]:
     """Return the page's cards."""
     projects = list(page.object_list)
     covers = covers_of([project.pk for project in projects])

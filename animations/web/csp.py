@@ -7,7 +7,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
 
-HEADER: Final = "Content-Security-Policy"
+CSP_HEADER: Final = "Content-Security-Policy"
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -36,5 +36,5 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer with the header."""
         response = self.get_response(request)
-        response.headers.setdefault(HEADER, POLICY)
+        response.headers.setdefault(CSP_HEADER, POLICY)
         return response

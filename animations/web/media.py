@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 
 from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Preset, Project, Source
-from animations.web.csp import FILE_POLICY, HEADER
+from animations.web.csp import CSP_HEADER, FILE_POLICY
 
-TYPES: Final = {
+IMAGE_TYPES: Final = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -27,8 +27,8 @@ TYPES: Final = {
     ".webp": "image/webp",
 }
 """What is shown as a picture. Everything else is a download of bytes."""
-FOR_EVER: Final = "private, max-age=31536000, immutable"
-ASK_EACH_TIME: Final = "private, no-cache"
+CACHE_FOREVER: Final = "private, max-age=31536000, immutable"
+REVALIDATE: Final = "private, no-cache"
 CANDIDATE_KINDS: Final = ("picture", "alpha", "cutout")
 
 Disposition = Literal["inline", "attachment"]
@@ -39,38 +39,38 @@ def candidate_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBas
     """Serve one image of a candidate. A candidate never changes once it is ready, so neither does the answer."""
     if kind not in CANDIDATE_KINDS:
         raise Http404
-    candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible(request))
-    return _serve(request, getattr(candidate, kind), FOR_EVER)
+    candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible_projects(request))
+    return _serve(request, getattr(candidate, kind), CACHE_FOREVER)
 
 
 @require_safe
 def candidate_preview(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Serve a candidate's cutout as the pages show it: smaller, where that was made."""
-    candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible(request))
-    return _serve(request, candidate.preview or candidate.cutout, FOR_EVER)
+    candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible_projects(request))
+    return _serve(request, candidate.preview or candidate.cutout, CACHE_FOREVER)
 
 
 @require_safe
 def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """Serve the uploaded picture, or its matte in use, which is not cached: another may take its place."""
     rows = Source.objects.select_related("matte", "project")
-    source = get_object_or_404(rows, pk=pk, project__in=_visible(request))
+    source = get_object_or_404(rows, pk=pk, project__in=_visible_projects(request))
     if kind == "original":
         name = f"{safe_stem(source.project.name)}.{source.original_format}"
-        return _serve(request, source.original, FOR_EVER, "attachment", name)
+        return _serve(request, source.original, CACHE_FOREVER, "attachment", name)
     if kind == "picture":
-        return _serve(request, source.picture, FOR_EVER)
+        return _serve(request, source.picture, CACHE_FOREVER)
     if kind in ("alpha", "cutout") and source.matte:
-        return _serve(request, getattr(source.matte, kind), ASK_EACH_TIME)
+        return _serve(request, getattr(source.matte, kind), REVALIDATE)
     raise Http404
 
 
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Serve a finished file to keep, under its own name; `?inline=1` shows it instead."""
-    row = get_object_or_404(ExportFile, pk=pk, export__project__in=_visible(request))
+    row = get_object_or_404(ExportFile, pk=pk, export__project__in=_visible_projects(request))
     how: Disposition = "inline" if request.GET.get("inline") == "1" else "attachment"
-    return _serve(request, row.file, FOR_EVER, how, row.name)
+    return _serve(request, row.file, CACHE_FOREVER, how, row.name)
 
 
 @require_safe
@@ -82,10 +82,10 @@ def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
     presets = Preset.objects.all() if request.user.is_staff else Preset.objects.active()
     preset = get_object_or_404(presets, slug=slug)
     named = preset.preview_of and request.GET.get("v") == preset.preview_of
-    return _serve(request, preset.preview, FOR_EVER if named else ASK_EACH_TIME)
+    return _serve(request, preset.preview, CACHE_FOREVER if named else REVALIDATE)
 
 
-def _visible(request: HttpRequest) -> QuerySet[Project]:
+def _visible_projects(request: HttpRequest) -> QuerySet[Project]:
     """Return what the caller may see: a browser by its session, an app by the header that it sends to the API too."""
     signed_in = XSessionTokenAuthentication().authenticate(request)
     return Project.objects.visible_to(signed_in[0] if signed_in else request.user)
@@ -103,22 +103,22 @@ def _serve(
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        response = _contents(file, how, name or stored.name)
+        response = _file_response(file, how, name or stored.name)
     for header, value in _headers(etag, caching).items():
         response.headers[header] = value
     return response
 
 
 def _headers(etag: str, caching: str) -> dict[str, str]:
-    return {"ETag": etag, "Cache-Control": caching, "X-Content-Type-Options": "nosniff", HEADER: FILE_POLICY}
+    return {"ETag": etag, "Cache-Control": caching, "X-Content-Type-Options": "nosniff", CSP_HEADER: FILE_POLICY}
 
 
-def _contents(file: FieldFile, how: Disposition, name: str) -> FileResponse:
+def _file_response(file: FieldFile, how: Disposition, name: str) -> FileResponse:
     try:
         opened = file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    kind = TYPES.get(PurePath(str(file.name)).suffix.lower(), "application/octet-stream")
+    kind = IMAGE_TYPES.get(PurePath(str(file.name)).suffix.lower(), "application/octet-stream")
     response = FileResponse(opened, content_type=kind)
     response.headers["Content-Disposition"] = content_disposition(how, name)
     return response

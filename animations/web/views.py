@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
     page = cards.page_of_projects(request.user, request.GET.get("page"))
     return render(
-        request, "web/home.html", {"page": page, "cards": cards.cards(page), "name_length": Project.NAME_LENGTH}
+        request, "web/home.html", {"page": page, "cards": cards.cards_of(page), "name_length": Project.NAME_LENGTH}
     )
 
 

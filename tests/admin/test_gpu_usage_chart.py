@@ -54,14 +54,14 @@ def test_bars_are_stacked_on_the_ground_and_the_highest_fills_the_frame(call: Ca
     call("rembg", execution_ms=3000)
     call("sam", execution_ms=1000)
     call("sam", days_ago=1, execution_ms=1)
-    lower, upper = usage_of_last_days().days[-1].pieces
+    lower, upper = usage_of_last_days().days[-1].segments
     assert (lower.task, upper.task) == ("rembg", "sam")
     ground = float(HEIGHT - BOTTOM)
     assert float(lower.y) + float(lower.height) == pytest.approx(ground, abs=0.11)
     assert float(upper.y) + float(upper.height) == pytest.approx(float(lower.y), abs=0.11)
     assert float(upper.y) == pytest.approx(TOP, abs=0.11)
     assert float(lower.height) == pytest.approx(3 * float(upper.height), abs=0.2)
-    assert float(usage_of_last_days().days[-2].pieces[0].height) >= 1
+    assert float(usage_of_last_days().days[-2].segments[0].height) >= 1
 
 
 def test_the_list_shows_them_as_a_drawing_without_script_or_inline_style(staff_client: Client, call: Call) -> None:

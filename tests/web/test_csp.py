@@ -7,13 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from animations.web.csp import HEADER, POLICY, ContentSecurityPolicy
+from animations.web.csp import CSP_HEADER, POLICY, ContentSecurityPolicy
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/", "/accounts/login/", "/accounts/signup/", "/nowhere/", "/healthz"])
 def test_a_page_may_load_from_us_and_nothing_else(address: str, client: Client) -> None:
-    policy = client.get(address)[HEADER]
+    policy = client.get(address)[CSP_HEADER]
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
@@ -22,10 +22,10 @@ def test_a_page_may_load_from_us_and_nothing_else(address: str, client: Client) 
 
 def test_an_answer_with_a_policy_of_its_own_keeps_it() -> None:
     def strict(_: HttpRequest) -> HttpResponse:
-        return HttpResponse(headers={HEADER: "default-src 'none'; sandbox"})
+        return HttpResponse(headers={CSP_HEADER: "default-src 'none'; sandbox"})
 
-    assert ContentSecurityPolicy(strict)(HttpRequest())[HEADER] == "default-src 'none'; sandbox"
-    assert ContentSecurityPolicy(lambda _: HttpResponse())(HttpRequest())[HEADER] == POLICY
+    assert ContentSecurityPolicy(strict)(HttpRequest())[CSP_HEADER] == "default-src 'none'; sandbox"
+    assert ContentSecurityPolicy(lambda _: HttpResponse())(HttpRequest())[CSP_HEADER] == POLICY
 
 
 def test_no_template_of_ours_has_a_script_or_a_style_that_the_policy_forbids() -> None:

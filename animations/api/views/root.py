@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from animations.api.views.base import ApiView
 
-LISTED = ("presets", "motions-read", "platforms", "engines", "projects", "usage", "tickets", "schema", "docs")
+INDEX_ROUTES = ("presets", "motions-read", "platforms", "engines", "projects", "usage", "tickets", "schema", "docs")
 
 DOCS_CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -34,7 +34,7 @@ class ApiRoot(ApiView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """List the API's addresses."""
-        return Response({name: request.build_absolute_uri(reverse(f"api:{name}")) for name in LISTED})
+        return Response({name: request.build_absolute_uri(reverse(f"api:{name}")) for name in INDEX_ROUTES})
 
 
 class Schema(SpectacularAPIView):
@@ -79,10 +79,10 @@ class UnknownPath(ApiView):
 
     def initial(self, request: Request, *_args: object, **_kwargs: object) -> None:
         """Raise `NotFound` before anything else is done."""
-        raise NotFound(_hint(request.path))
+        raise NotFound(_suggest_slash(request.path))
 
 
-def _hint(path: str) -> str | None:
+def _suggest_slash(path: str) -> str | None:
     if path.endswith("/"):
         return None
     try:

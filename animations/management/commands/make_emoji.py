@@ -26,10 +26,10 @@ from animations.payloads import sum_gpu_use
 from animations.work.run import run
 
 SHELL_USER = "shell"
-FPS = Project.LIMITS["clip_fps"]
+FPS_LIMITS = Project.LIMITS["clip_fps"]
 PATIENCE_SECONDS: Final = 600.0
 """For a job that a worker of a running product has."""
-LOOK_SECONDS: Final = 0.2
+POLL_SECONDS: Final = 0.2
 
 
 class Command(BaseCommand):
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--size", type=int, default=256, help="{}–{} px".format(*Project.LIMITS["size"]))
         parser.add_argument("--start-ms", type=int, help="of a clip: where the loop begins")
         parser.add_argument("--end-ms", type=int, help="of a clip: where it ends, at most 10 s later")
-        parser.add_argument("--fps", type=int, help="of a clip: {}–{}; its own frames by default".format(*FPS))
+        parser.add_argument("--fps", type=int, help="of a clip: {}–{}; its own frames by default".format(*FPS_LIMITS))
         parser.add_argument("--matte", default=AUTO, choices=dict(MATTE_CHOICES))
         parser.add_argument("--framing", default="crop", choices=Project.Framing.values)
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             check_platform(platform)
             people = get_user_model().objects
             shell = people.get_or_create(username=SHELL_USER, defaults={"is_active": False})
-            project = create_project(shell[0], upload, self._choices(options))
+            project = create_project(shell[0], upload, self._options(options))
         except ActionError as error:
             raise CommandError(error.detail) from error
         except DatabaseError as error:
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         finally:
             delete(project)
 
-    def _choices(self, options: dict[str, Any]) -> GenerateOptions:
+    def _options(self, options: dict[str, Any]) -> GenerateOptions:
         return GenerateOptions(
             preset=options["preset"] or None,
             prompt=options["motion"] or None,
@@ -132,7 +132,7 @@ class Command(BaseCommand):
         while job.is_live:
             if time.monotonic() > give_up:
                 raise CommandError(f"The job is still {job.status}: the worker that has it may be stuck. Try again.")
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
             job.refresh_from_db()
 
     def _write(self, made: Export, output: Path | None) -> None:
