@@ -45,22 +45,6 @@ class FrameResult(TypedDict):
     error: NotRequired[FrameError]
 
 
-class FrameOutput(TypedDict):
-    """Output of a request with one `image`. `ms` is the model's own time."""
-
-    alpha: str
-    model: str
-    ms: float
-
-
-class PackOutput(TypedDict):
-    """Output of a request with `images`: as many results, in the same order."""
-
-    results: list[FrameResult]
-    model: str
-    ms: float
-
-
 class WireError(ValueError):
     """A request or an output that does not follow the wire. Travels as a JSON string `{"code", "message"}`."""
 

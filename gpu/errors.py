@@ -27,12 +27,9 @@
 
 Every error has a `code` for rows and a `message` for people. No message holds the API key or a traceback.
 An `EndpointError` met while a job is waited for leaves the job as it is: it can be taken up again.
-`TOO_MUCH` are the errors after which the same work in smaller packs may pass.
 """
 
 from __future__ import annotations
-
-from typing import Final
 
 
 class GpuError(Exception):
@@ -158,6 +155,3 @@ class DeadlineExceeded(JobError):
 
 class NeverStarted(DeadlineExceeded):
     code = "never_started"
-
-
-TOO_MUCH: Final = (RequestTooLarge, JobTooLarge, OutputLost)

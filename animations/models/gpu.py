@@ -94,7 +94,7 @@ class GpuCall(models.Model):
     delay_ms = models.PositiveIntegerField(null=True, blank=True)
     execution_ms = models.PositiveIntegerField(null=True, blank=True)
     cost_is_estimate = models.BooleanField(default=False)
-    """The endpoint did not say how long it ran: time and cost are the most that is possible (`gpu.call.observed`)."""
+    """The endpoint did not say how long it ran: time and cost are the most possible (`gpu.call.remote_job`)."""
     results = models.JSONField(default=list, editable=False)
     """Per frame the stored alpha's file name, or the worker's error: a run that starts again resumes from them."""
     model = models.CharField(max_length=80, blank=True)

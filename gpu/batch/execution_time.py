@@ -70,16 +70,6 @@ class Timing:
         """The four numbers by name, for a row or a file."""
         return asdict(self)
 
-    @classmethod
-    def from_dict(cls, numbers: Mapping[str, float]) -> Timing:
-        """The reverse of `to_dict`; other keys are left alone. Raises `KeyError` for one that is missing."""
-        return cls(
-            float(numbers["per_frame_ms"]),
-            float(numbers["per_call_ms"]),
-            float(numbers["samples"]),
-            float(numbers["updated_at"]),
-        )
-
 
 def size_class(width: int, height: int) -> str:
     """The side in pixels of the smallest square of `SIDES` that holds the picture: frames of a class cost alike."""

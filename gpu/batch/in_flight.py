@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
-from gpu.client import RemoteJob
+from gpu.call.remote_job import RemoteJob
 from gpu.contract import Request
 from gpu.errors import (
     CallNotAllowed,
@@ -33,7 +33,7 @@ STALE_CALL_ERRORS: Final = (JobExpired, JobCancelled)
 class InFlightCall:
     """One call that is out. On the run's clock, `due` is when it should end and `hedge_at` when it counts as late.
 
-    `gates` open when it may be sent, and `sent` when it has been. `asked_after`: seconds until the scaler should ask
+    `gates` open when it may be sent, and `sent` when it has been. `scale_up_at`: seconds until the scaler should ask
     for the worker that the call waits for, where it waits for a cold one. `resumed`: sent by another run, an earlier
     one of this job or one of a job with equal work; `record` is its call where its job is known. `job` is the remote
     one, once it is known.
@@ -45,7 +45,7 @@ class InFlightCall:
     due: float
     hedge_at: float | None
     gates: tuple[asyncio.Event, ...] = ()
-    asked_after: float | None = None
+    scale_up_at: float | None = None
     resumed: bool = False
     record: CallRecord | None = None
     job: RemoteJob | None = None

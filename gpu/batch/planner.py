@@ -49,10 +49,6 @@ than the one, and the SDK's own tick is the other."""
 MAX_CALL_SECONDS: Final = 12.0
 """Seconds that a call of several frames may take: somebody watches them arrive, and a slow worker's whole share in
 one call looks like a standstill. What it costs is one look for a job per call (`WORKER_POLL_S`), at most 12 %."""
-HEDGE_AFTER: Final = 1.0
-"""Seconds late below which nothing is thought lost: one look for a job may lie between."""
-HEDGE_AFTER_PRIOR: Final = 60.0
-"""The same where nobody has measured yet how long a frame takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +113,6 @@ def plan(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
     limit = soonest * (1 + TIE[0]) + TIE[1]
     equal = [found for found in plans if found.makespan <= limit]
     return min(equal, key=lambda found: (round(found.worker_seconds, 3), len(found.packs), found.makespan))
-
-
-def hedge_after(redo: float) -> float:
-    """How late (in seconds) a call must be before its frames are worth sending a second time to an idle worker.
-
-    `redo` is what the second call would take. Of a call that is late nothing is known but that; the usual guess is
-    that it will be late for as long again. So the second is cheaper than waiting once the first is late by `redo`.
-    """
-    return max(redo, HEDGE_AFTER)
-
-
-def hedge_after_prior(redo: float) -> float:
-    """`hedge_after` where `redo` is a guess (`gpu.batch.execution_time.is_prior`)."""
-    return max(hedge_after(redo), HEDGE_AFTER_PRIOR)
 
 
 def fits(frames: Iterable[FrameCost]) -> bool:

@@ -8,39 +8,14 @@ same job that starts again must not ask, and pay, once more for what it knows, w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from gpu.contract import FrameError
 from gpu.ledger import CallRecord
 
 Check = Callable[[str, bytes | FrameError], bytes | FrameError]
 """A frame's answer as it counts: an alpha that is not accepted becomes an error."""
-
-MAX_FAILURES: Final = 2
-"""Failures of a frame in one job after which it is not tried again."""
-
-
-@dataclass(slots=True)
-class Failures:
-    """How often each frame has failed: `here`, in this job, and `elsewhere`, in other ones, where it does not count
-    against it."""
-
-    here: Counter[str] = field(default_factory=Counter)
-    elsewhere: Counter[str] = field(default_factory=Counter)
-
-    def record_failure(self, key: str) -> bool:
-        """Count a failure of this frame; whether it may be tried again."""
-        self.here[key] += 1
-        return self.here[key] < MAX_FAILURES
-
-    def retry_tag(self, keys: Sequence[str]) -> str:
-        """For `gpu.batch.packs.pack_key`: frames that came back as failed are done anew, and not under the key of
-        the call
-        that failed on them. A job with equal work that knows as much finds the same key, and so the same call."""
-        failures = max((self.here[key] + self.elsewhere[key] for key in keys), default=0)
-        return f"strike {failures}" if failures else ""
 
 
 @dataclass(slots=True)

@@ -15,15 +15,15 @@ then the job may be running, is paid for, and the next answer may know it. There
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
 
-from gpu.call.observed import Observed
+from gpu.call.remote_job import Observed
+from gpu.clock import Clock
 from gpu.errors import DeadlineExceeded, JobExpired, JobLost, JobNotFound, NeverStarted
 from gpu.ledger import CallRecord
+from gpu.runpod.policy import CallPolicy
 from gpu.runpod.responses import JobState
-from gpu.runpod.retry import CallPolicy, Sleep
 
 RETENTION_S: Final = 1800.0
 """RunPod keeps the result of a `/run` job for half an hour: no younger job can have been forgotten in good order."""
@@ -47,25 +47,25 @@ class StatusSource(Protocol):
 class InterruptibleSleep:
     """Waiting between two questions about one call: until the time is over, or until there is news, once."""
 
-    def __init__(self, sleep: Sleep, signals: Signals | None) -> None:
-        self._sleep = sleep
+    def __init__(self, clock: Clock, signals: Signals | None) -> None:
+        self._clock = clock
         self._signals = signals
 
     async def sleep(self, record: CallRecord, seconds: float) -> bool:
-        """Returns after `seconds`, or at once on news of the call: True then. Signals that break are done without."""
+        """Sleep for `seconds`; True, and sooner, on news of the call. Signals that break are done without."""
         if self._signals is not None:
             with suppress(Exception):  # asking is always enough
-                heard = await self._signals.wait_for_signal(record, seconds)
-                if heard:
+                signalled = await self._signals.wait_for_signal(record, seconds)
+                if signalled:
                     self._signals = None  # the same news for ever must not become a question without a pause
-                return heard
+                return signalled
             self._signals = None
-        await self._sleep(seconds)
+        await self._clock.sleep(seconds)
         return False
 
 
 class Poller:
-    """One job, watched until it has ended. `now` is Unix time in seconds; `expected` seconds from the send.
+    """Polls one job until it has ended. `expected` is in seconds from the send.
 
     `observed` is told of every answer. `likely`: seconds that the job takes on a worker, as far as that is known.
 
@@ -78,22 +78,22 @@ class Poller:
         self,
         record: CallRecord,
         source: StatusSource,
-        limits: CallPolicy,
-        now: Callable[[], float],
-        pauses: InterruptibleSleep,
+        policy: CallPolicy,
+        clock: Clock,
+        signals: Signals | None = None,
         *,
         observed: Observed | None = None,
         likely: float = 0.0,
     ) -> None:
         self._record = record
         self._source = source
-        self._limits = limits
-        self._now = now
-        self._pauses = pauses
-        self._sent_at = record.sent_at or now()
+        self._policy = policy
+        self._now = clock.now
+        self._interval = InterruptibleSleep(clock, signals)
+        self._sent_at = record.sent_at or clock.now()
         self._observed = observed or Observed()
         self._observed.idle_until = max(self._observed.idle_until, self._sent_at)
-        self._unknown_wait = max(limits.unknown_wait, likely)
+        self._unknown_wait = max(policy.unknown_wait, likely)
         self._queued = True
 
     async def until_ended(self, expected: float | None, deadline: float) -> JobState:
@@ -102,7 +102,7 @@ class Poller:
         Raises `DeadlineExceeded` (`NeverStarted`: it was still queued), `JobLost` or `JobExpired`. `deadline` is in
         seconds from the send; a job that is taken up later still gets a last look.
         """
-        left = max(self._sent_at + deadline - self._now(), min(deadline, self._limits.final_poll_timeout))
+        left = max(self._sent_at + deadline - self._now(), min(deadline, self._policy.final_poll_timeout))
         try:
             async with asyncio.timeout(left) as limit:
                 return await self._until_ended(self._sent_at + (expected or 0.0))
@@ -119,30 +119,30 @@ class Poller:
 
     async def _until_ended(self, due: float) -> JobState:
         state = await self._first_poll(due)
-        pause = self._limits.first_poll
+        pause = self._policy.first_poll
         while not state.ended:
-            await self._pauses.sleep(self._record, pause)
+            await self._interval.sleep(self._record, pause)
             waited_in_queue = self._queued
             state = await self._poll()
             started = waited_in_queue and not self._queued
-            pause = self._limits.first_poll if started else min(pause * 1.5, self._max_pause(due))
+            pause = self._policy.first_poll if started else min(pause * 1.5, self._max_pause(due))
         return state
 
     async def _first_poll(self, due: float) -> JobState:
         """What the job is at `due`, or earlier if it has ended by then: the guess may have been too long."""
         while (left := due - self._now()) > 0:
-            early = left > self._limits.max_poll_gap
-            news = await self._pauses.sleep(self._record, min(left, self._limits.max_poll_gap))
+            early = left > self._policy.max_poll_gap
+            news = await self._interval.sleep(self._record, min(left, self._policy.max_poll_gap))
             if (news or early) and (state := await self._poll()).ended:
                 return state
         return await self._poll()
 
     async def _poll(self) -> JobState:
         """What the endpoint says of the job, as soon as it knows it."""
-        pause = self._limits.max_poll
+        pause = self._policy.max_poll
         while (state := await self._poll_once()) is None:
-            await self._pauses.sleep(self._record, min(pause, self._seconds_until_lost()))
-            pause = min(pause * 1.5, self._limits.max_backoff)
+            await self._interval.sleep(self._record, min(pause, self._seconds_until_lost()))
+            pause = min(pause * 1.5, self._policy.max_backoff)
         self._observed.record_state(state.state, self._now())
         self._queued = state.state == "IN_QUEUE"
         return state
@@ -165,5 +165,5 @@ class Poller:
         return since + self._unknown_wait - self._now()
 
     def _max_pause(self, due: float) -> float:
-        overdue = self._queued and self._now() > due + self._limits.queue_grace
-        return self._limits.max_queue_poll if overdue else self._limits.max_poll
+        overdue = self._queued and self._now() > due + self._policy.queue_grace
+        return self._policy.max_queue_poll if overdue else self._policy.max_poll

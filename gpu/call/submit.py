@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Final
 
-from gpu.call.breaker import Breaker
-from gpu.call.observed import bound_execution_since_send, execution_timeout
+from gpu.call.admission import notify
+from gpu.call.connection import Connection
 from gpu.call.poll import InterruptibleSleep
+from gpu.call.remote_job import RemoteJob, bound_execution_since_send, execution_timeout
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import (
     EndpointDown,
@@ -22,112 +23,87 @@ from gpu.errors import (
     RequestTooLarge,
     SendUncertain,
 )
-from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Ledger, Timings
-from gpu.runpod.retry import CallPolicy, Sleep, retry
+from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Status, Timings
+from gpu.runpod.retry import retry
 
-Webhook = Callable[[CallRecord], str]
-"""The public address (signed, for this call alone) at which the endpoint may tell that its job has ended; or ""."""
-
+HAS_JOB: Final[tuple[Status, ...]] = ("submitted", "succeeded")
 CANCEL_TRIES: Final = 3
 """Of a job that the endpoint does not know: it may not know yet what it has just taken."""
 TRIAL_POLL: Final = 0.5
 """Seconds between two looks whether the call that tries a broken endpoint has ended."""
 
 
-class Remote(Protocol):
-    """The two questions that change something at the endpoint."""
-
-    async def run(self, body: bytes) -> str: ...
-
-    async def cancel(self, remote_id: str) -> None: ...
-
-
 class Submitter:
-    """Moves a call of `ledger` on until the endpoint has its job. `now` is Unix time in seconds."""
+    """Moves a call of the ledger on until the endpoint has its job, or knows that nobody wants it."""
 
-    def __init__(
-        self,
-        url: str,
-        remote: Remote,
-        ledger: Ledger,
-        limits: CallPolicy,
-        sleep: Sleep,
-        now: Callable[[], float],
-        *,
-        breaker: Breaker,
-        pauses: Callable[[], InterruptibleSleep],
-        webhook: Webhook | None = None,
-    ) -> None:
-        self._url = url
-        self._remote = remote
-        self._ledger = ledger
-        self._limits = limits
-        self._sleep = sleep
-        self._now = now
-        self._breaker = breaker
-        self._pauses = pauses
-        self._webhook = webhook
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._endpoint = connection.endpoint
+        self._ledger = connection.ledger
+        self._policy = connection.endpoint.policy
+        self._clock = connection.clock
 
-    async def resume(
-        self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()
-    ) -> CallRecord | None:
-        """The call of an earlier run whose job is known, if there is one.
+    async def submit(self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()) -> RemoteJob:
+        """Find or send the job that does the work of this key.
 
-        A job that was sent to another endpoint than ours is out of reach and is written down as expired.
+        Raises `EndpointError` (nothing was queued), `SendUncertain` (after one repetition), `CallNotAllowed`, or
+        `JobCancelled` when somebody ended the call while its fate was unknown; what another job has ended is sent
+        anew.
         """
-        record = await self._ledger.get_or_create(request, key, self._url, frame_keys)
-        if record.status not in ("submitted", "succeeded"):
-            return None
-        if record.result is not None or record.endpoint == self._url:
-            return record
-        elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
-        await self._ledger.mark_failed(record, elsewhere, self._bound_execution(record, deadline))
-        return None
+        record = await self._get_or_create(request, key, deadline, frame_keys)
+        if record.status in HAS_JOB:
+            return RemoteJob(request, record, deadline, resumed=True)
+        try:
+            while record.status not in HAS_JOB:
+                if record.status == "prepared":
+                    record = await self._send(request, deadline, record)
+                elif record.status in ("sending", "uncertain"):
+                    record = await self._resolve_uncertain(record, deadline)
+                elif record.ours:
+                    raise JobCancelled("The call was ended before its job was known.", record.remote_id)
+                else:
+                    record = await self._get_or_create(request, key, deadline, frame_keys)
+        except GpuError as error:
+            await notify(self._connection.breaker.on_finished(error))
+            raise
+        await notify(self._connection.breaker.on_submitted())
+        return RemoteJob(request, record, deadline, resumed=not record.ours)
 
-    async def send(self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()) -> CallRecord:
-        """The call with its job known: `submitted`. Where another job is sending equal work, that job's call.
-
-        Raises `EndpointError` (nothing was queued), `SendUncertain` (after one repetition), or `JobCancelled` when
-        somebody ended the call while its fate was unknown; what another job has ended is sent anew.
-        """
-        record = await self._ledger.get_or_create(request, key, self._url, frame_keys)
-        while record.status not in ("submitted", "succeeded"):
-            if record.status == "prepared":
-                record = await self._post(request, deadline, record)
-            elif record.status in ("sending", "uncertain"):
-                record = await self._resolve_uncertain(record, deadline)
-            elif record.ours:
-                raise JobCancelled("The call was ended before its job was known.", record.remote_id)
-            else:
-                record = await self._ledger.get_or_create(request, key, self._url, frame_keys)
-        return record
+    async def cancel(self, record: CallRecord, timings: Timings) -> None:
+        """Write down that the result is not wanted, and tell the endpoint, unless another job waits for it."""
+        if (await self._ledger.mark_cancelled(record, timings)).status == "cancelled":
+            await self.cancel_remote(record.remote_id)
 
     async def cancel_remote(self, remote_id: str, tries: int = CANCEL_TRIES) -> None:
         """Tell the endpoint that nobody wants the job, as well as may be within a few seconds."""
         with suppress(GpuError, TimeoutError):
-            async with asyncio.timeout(self._limits.cancel_timeout):
+            async with asyncio.timeout(self._policy.cancel_timeout):
                 for left in range(tries - 1, -1, -1):
                     try:
-                        await self._remote.cancel(remote_id)
+                        await self._endpoint.cancel(remote_id)
                         break
                     except JobNotFound:
                         if left:
-                            await self._sleep(self._limits.cancel_pause)
+                            await self._clock.sleep(self._policy.cancel_pause)
 
-    async def cancel(self, record: CallRecord, timings: Timings) -> None:
-        """Nobody wants the result: written down, then told to the endpoint, unless another job waits for it."""
-        if (await self._ledger.mark_cancelled(record, timings)).status == "cancelled":
-            await self.cancel_remote(record.remote_id)
+    async def _get_or_create(
+        self, request: Request, key: str, deadline: float, frame_keys: Sequence[str]
+    ) -> CallRecord:
+        """The call of this key. One whose job is at another endpoint is out of reach, and expires."""
+        record = await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
+        if record.status not in HAS_JOB or record.result is not None or record.endpoint == self._endpoint.url:
+            return record
+        elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
+        await self._ledger.mark_failed(record, elsewhere, self._bound_execution(record, deadline))
+        return await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
 
-    async def _post(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
+    async def _send(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
         """prepared → submitted or uncertain, or whatever another job that does equal work has made of it meanwhile.
 
         A refusal, the endpoint's or our own, is written down and raised.
         """
         try:
-            body = run_body(request, deadline, self._webhook(record) if self._webhook else "")
-            if len(body) > RUN_BODY_LIMIT:
-                raise RequestTooLarge(f"The request is {len(body)} bytes; the endpoint takes {RUN_BODY_LIMIT}.")
+            body = run_body(request, deadline, self._webhook_of(record))
             record = await self._wait_for_admission(record)
             if record.status != "prepared":
                 return record
@@ -135,28 +111,31 @@ class Submitter:
                 record = await self._ledger.mark_sending(record)
             except CallMovedError:
                 return await self._refresh_moved(record)
-            return await retry(lambda: self._post_once(body, record, deadline), self._limits, self._sleep, deadline)
+            return await retry(lambda: self._post(body, record, deadline), self._policy, self._clock, deadline)
         except EndpointError as refusal:
             await self._ledger.mark_failed(record, refusal, UNTIMED)
             raise
         except asyncio.CancelledError:
-            with suppress(Exception):  # the run is over; a send that was on its way was dealt with in _post_once
+            with suppress(Exception):  # the run is over; a send that was on its way was dealt with in _post
                 current = await self._ledger.refresh(record)
                 if current.status in ("prepared", "sending"):
                     await self._ledger.mark_cancelled(current)
             raise
+
+    def _webhook_of(self, record: CallRecord) -> str:
+        return self._connection.webhook(record) if self._connection.webhook else ""
 
     async def _wait_for_admission(self, record: CallRecord) -> CallRecord:
         """Let through by the breaker. While another call tries an endpoint that was broken, that one's end is waited
         for: it lets this one in, or ends it too (`EndpointDown`). The row may move meanwhile."""
         while record.status == "prepared":
             try:
-                await self._breaker.admit()
+                await self._connection.breaker.admit()
                 break
             except EndpointDown as down:
                 if not down.on_trial:
                     raise
-            await self._sleep(TRIAL_POLL)
+            await self._clock.sleep(TRIAL_POLL)
             record = await self._ledger.refresh(record)
         return record
 
@@ -167,7 +146,7 @@ class Submitter:
             raise CallMovedError("the call could not be moved")
         return current
 
-    async def _post_once(self, body: bytes, record: CallRecord, deadline: float) -> CallRecord:
+    async def _post(self, body: bytes, record: CallRecord, deadline: float) -> CallRecord:
         """One POST, whose answer is written down even when the task that asked is cancelled meanwhile."""
         sent = asyncio.ensure_future(self._run_and_record(body, record))
         try:
@@ -181,7 +160,7 @@ class Submitter:
 
     async def _run_and_record(self, body: bytes, record: CallRecord) -> CallRecord:
         try:
-            remote_id = await self._remote.run(body)
+            remote_id = await self._endpoint.run(body)
         except SendUncertain:
             return await self._ledger.mark_uncertain(record)
         except asyncio.CancelledError:
@@ -210,11 +189,11 @@ class Submitter:
         `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
         and another job's run is given all the time that an exchange may take.
         """
-        longer = self._limits.exchange_timeout if record.status == "sending" and not record.ours else 0.0
-        until = record.sent_at + self._limits.uncertain_wait + longer
-        pauses = self._pauses()
-        while record.status in ("sending", "uncertain") and (left := until - self._now()) > 0:
-            await pauses.sleep(record, min(left, self._limits.uncertain_wait, 1.0))
+        longer = self._policy.exchange_timeout if record.status == "sending" and not record.ours else 0.0
+        until = record.sent_at + self._policy.uncertain_wait + longer
+        interval = InterruptibleSleep(self._clock, self._connection.signals)
+        while record.status in ("sending", "uncertain") and (left := until - self._clock.now()) > 0:
+            await interval.sleep(record, min(left, self._policy.uncertain_wait, 1.0))
             record = await self._ledger.refresh(record)
         if record.status == "sending":
             record = await self._ledger.mark_uncertain(record)
@@ -227,12 +206,18 @@ class Submitter:
         return await self._ledger.resend(record, self._bound_execution(record, deadline))
 
     def _bound_execution(self, record: CallRecord, deadline: float) -> Timings:
-        return bound_execution_since_send(record, self._now(), deadline)
+        return bound_execution_since_send(record, self._clock.now(), deadline)
 
 
 def run_body(request: Request, deadline: float, webhook: str = "") -> bytes:
-    """`/run`'s JSON. The policy (in ms) lets a job end by itself when nobody asks about it any more."""
+    """Encode `/run`'s JSON. The policy (in ms) lets a job end by itself when nobody asks about it any more.
+
+    Raises `RequestTooLarge`.
+    """
     milliseconds = round(execution_timeout(deadline) * 1000)
     policy = {"executionTimeout": milliseconds, "ttl": milliseconds + 1_800_000}
-    body = {"input": request.to_input(), "policy": policy} | ({"webhook": webhook} if webhook else {})
-    return json.dumps(body, separators=(",", ":")).encode()
+    content = {"input": request.to_input(), "policy": policy} | ({"webhook": webhook} if webhook else {})
+    body = json.dumps(content, separators=(",", ":")).encode()
+    if len(body) > RUN_BODY_LIMIT:
+        raise RequestTooLarge(f"The request is {len(body)} bytes; the endpoint takes {RUN_BODY_LIMIT}.")
+    return body

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import httpx
 
+from gpu.clock import Clock, SystemClock
 from gpu.errors import (
     EndpointError,
     EndpointMissing,
@@ -27,8 +28,9 @@ from gpu.errors import (
     TransportError,
     Unauthorized,
 )
+from gpu.runpod.policy import CallPolicy
 from gpu.runpod.responses import Health, JobState, read_health, read_remote_id, read_state
-from gpu.runpod.retry import CallPolicy, Sleep, retry
+from gpu.runpod.retry import retry
 
 log: Final = logging.getLogger(__name__)
 
@@ -40,15 +42,25 @@ SETTINGS: Final = {Unauthorized: "RUNPOD_API_KEY", EndpointMissing: "RUNPOD_ENDP
 
 
 class Endpoint:
-    """The REST API of the endpoint at `url`. Questions that can be asked twice are; `run` asks once."""
+    """The REST API of the endpoint at `url` (`<base URL>/<endpoint id>`).
+
+    Questions that can be asked twice are; `run` asks once. At most `policy.concurrency` requests are under way.
+    """
 
     def __init__(
-        self, url: str, api_key: str, limits: CallPolicy, sleep: Sleep, transport: Transport | None = None
+        self,
+        url: str,
+        api_key: str,
+        policy: CallPolicy | None = None,
+        clock: Clock | None = None,
+        transport: Transport | None = None,
     ) -> None:
-        self._http = _http_client(url, api_key, limits, transport)
-        self._api_key = api_key
-        self._limits = limits
-        self._sleep = sleep
+        self.url = url.rstrip("/")
+        self.policy = policy or CallPolicy()
+        self._api_key = api_key.strip()
+        self._clock = clock or SystemClock()
+        self._http = _http_client(self.url, self._api_key, self.policy, transport)
+        self._slots = asyncio.Semaphore(self.policy.concurrency)
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()
@@ -65,8 +77,7 @@ class Endpoint:
         Raises `SendUncertain` when it may have been: no answer, a 5xx (a gateway's), or one without an id.
         """
         try:
-            async with asyncio.timeout(self._limits.exchange_timeout):
-                answer = self._read(await self._http.post("run", content=body))
+            answer = await self._exchange("POST", "run", body)
         except CONNECT_ERRORS as error:
             raise _unreachable(error) from None
         except (Unauthorized, EndpointMissing) as error:
@@ -89,31 +100,34 @@ class Endpoint:
             return state
 
         try:
-            return await retry(once, self._limits, self._sleep)
+            return await retry(once, self.policy, self._clock)
         except EndpointMissing:
             raise _not_found(remote_id) from None
 
     async def cancel(self, remote_id: str) -> None:
         """Tell that nobody wants the job. Raises `EndpointError`, or `JobNotFound`."""
         try:
-            await retry(lambda: self._request("POST", _path("cancel", remote_id)), self._limits, self._sleep)
+            await retry(lambda: self._request("POST", _path("cancel", remote_id)), self.policy, self._clock)
         except EndpointMissing:
             raise _not_found(remote_id) from None
 
     async def health(self) -> Health:
         """The endpoint's counts of workers and jobs. Raises `EndpointError`."""
         try:
-            return read_health(await retry(lambda: self._request("GET", "health"), self._limits, self._sleep))
+            return read_health(await retry(lambda: self._request("GET", "health"), self.policy, self._clock))
         except (Unauthorized, EndpointMissing) as error:
             _log_setting(error)
             raise
 
     async def _request(self, method: str, path: str) -> Any:
         try:
-            async with asyncio.timeout(self._limits.exchange_timeout):
-                return self._read(await self._http.request(method, path))
+            return await self._exchange(method, path)
         except (httpx.HTTPError, TimeoutError) as error:
             raise _unreachable(error) from None
+
+    async def _exchange(self, method: str, path: str, body: bytes | None = None) -> Any:
+        async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
+            return self._read(await self._http.request(method, path, content=body))
 
     def _read(self, response: httpx.Response) -> Any:
         if not response.is_success:
@@ -127,13 +141,13 @@ class Endpoint:
             raise TransportError("The GPU endpoint's answer is not JSON.") from None
 
 
-def _http_client(url: str, api_key: str, limits: CallPolicy, transport: Transport | None) -> httpx.AsyncClient:
+def _http_client(url: str, api_key: str, policy: CallPolicy, transport: Transport | None) -> httpx.AsyncClient:
     loopback = httpx.URL(url).host in ("127.0.0.1", "localhost", "::1")
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
     return httpx.AsyncClient(
         base_url=url + "/",
         headers=headers,
-        timeout=httpx.Timeout(limits.read_timeout, connect=limits.connect_timeout),
+        timeout=httpx.Timeout(policy.read_timeout, connect=policy.connect_timeout),
         transport=transport,
         trust_env=not loopback,  # a proxy of the environment cannot reach this machine's own endpoint
     )

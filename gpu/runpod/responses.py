@@ -56,6 +56,31 @@ class Health:
     jobs: Mapping[str, int]
     workers: Mapping[str, int]
 
+    @property
+    def queue(self) -> int:
+        """Jobs that wait for a worker."""
+        return self.jobs.get("inQueue", 0)
+
+    @property
+    def live_workers(self) -> int:
+        """Workers that take jobs. Each count may be missing; `ready` holds the idle ones, and in some answers all."""
+        return max(self.workers.get("ready", 0), self.workers.get("idle", 0) + self.workers.get("running", 0))
+
+    @property
+    def free_workers(self) -> int:
+        """Workers that have nothing to do, or soon will."""
+        workers = self.workers
+        idle = max(workers.get("idle", 0), workers.get("ready", 0) - workers.get("running", 0))
+        return idle + workers.get("initializing", 0)
+
+    @property
+    def is_out_of_capacity(self) -> bool:
+        """Whether there is no GPU for a worker: RunPod throttles, and nothing is starting or broken."""
+        workers = self.workers
+        return bool(workers.get("throttled", 0)) and not (
+            workers.get("initializing", 0) or workers.get("unhealthy", 0)
+        )
+
 
 def read_remote_id(body: object) -> str:
     """The id in the answer to `/run`, or "" when the answer holds none."""

@@ -1,74 +1,39 @@
-"""How long, how often and how many at once: the client's manners, and its patience."""
+"""Asking once more after a failure that may pass."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from gpu.clock import Clock
 from gpu.errors import RateLimited, TransportError
+from gpu.runpod.policy import CallPolicy
 
-Sleep = Callable[[float], Awaitable[None]]
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class CallPolicy:
-    """Times in seconds. The defaults keep below RunPod's rates (200 `/run` at once, 1000 in 10 s)."""
-
-    concurrency: int = 30
-    deadline: float = 600.0
-    uncertain_wait: float = 15.0
-    """Longer than an answer may take, so that a run that still lives has said what came of its send."""
-    unknown_wait: float = 30.0
-    """How long a job that the endpoint should know, and says that it does not, is asked about (`gpu.call.poll`)."""
-    connect_timeout: float = 3.0
-    read_timeout: float = 10.0
-    """The longest silence within one exchange."""
-    exchange_timeout: float = 60.0
-    """One question and its whole answer, of which either may be 10 MB."""
-    cancel_timeout: float = 5.0
-    cancel_pause: float = 1.0
-    """Before a job that the endpoint does not know (yet) is cancelled once more."""
-    first_poll: float = 0.05
-    max_poll: float = 0.25
-    queue_grace: float = 10.0
-    """A job that is still in the queue so long after its expected end is asked about less and less often …"""
-    max_queue_poll: float = 1.0
-    max_poll_gap: float = 2.0
-    """… and one whose expected end is far away is asked about this often, for the guess may be wrong."""
-    final_poll_timeout: float = 5.0
-    """What a job that is taken up after its deadline gets: it may have ended long ago."""
-    max_tries: int = 6
-    """The first one and five more, after transport errors, 429 or 5xx in a row."""
-    initial_backoff: float = 0.25
-    max_backoff: float = 5.0
-    max_retry_after: float = 30.0
-
-
 async def retry(
-    question: Callable[[], Awaitable[Answer]], limits: CallPolicy, sleep: Sleep, patience: float = math.inf
+    attempt: Callable[[], Awaitable[Answer]], policy: CallPolicy, clock: Clock, max_total_backoff: float = math.inf
 ) -> Answer:
-    """Ask until there is an answer; the last `TransportError` or `RateLimited` when the tries are used up, or when
-    the next pause would make more than `patience` seconds of pauses.
+    """Await attempts until one succeeds.
 
-    Pauses start at `initial_backoff` and grow by half, each shortened at random by up to half so that clients that
-    failed
-    together do not come back together; Retry-After is kept when it is longer.
+    Raises the last `TransportError` or `RateLimited` when the tries are used up, or when the pauses would exceed
+    `max_total_backoff` seconds. Pauses start at `initial_backoff` and grow by half, each shortened at random by up
+    to half, so that clients that failed together do not come back together; a longer Retry-After is kept.
     """
-    pause = limits.initial_backoff
-    for _ in range(limits.max_tries - 1):
+    backoff = policy.initial_backoff
+    for _ in range(policy.max_tries - 1):
         try:
-            return await question()
+            return await attempt()
         except (TransportError, RateLimited) as error:
-            wish = error.retry_after if isinstance(error, RateLimited) else 0.0
-            jittered = pause * random.uniform(0.5, 1.0)  # noqa: S311 no secret, only spread
-            rest = max(jittered, min(wish, limits.max_retry_after))
-            patience -= rest
-            if patience < 0:
+            retry_after = error.retry_after if isinstance(error, RateLimited) else 0.0
+            jittered = backoff * random.uniform(0.5, 1.0)  # noqa: S311 no secret, only spread
+            pause = max(jittered, min(retry_after, policy.max_retry_after))
+            max_total_backoff -= pause
+            if max_total_backoff < 0:
                 raise
-        await sleep(rest)
-        pause = min(pause * 1.5, limits.max_backoff)
-    return await question()
+        await clock.sleep(pause)
+        backoff = min(backoff * 1.5, policy.max_backoff)
+    return await attempt()

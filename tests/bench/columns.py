@@ -15,11 +15,14 @@ from PIL import Image
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import COLD_START, Timing, learn, prior
 from gpu.batch.fleet import Scaler, read_fleet
+from gpu.batch.forecast import Forecast
+from gpu.batch.frames import PendingFrames
 from gpu.batch.packs import FrameTask, Summary
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.ledger import MemoryLedger, work_key
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.endpoint import Endpoint
+from gpu.runpod.policy import CallPolicy
 from tests.bench.bound import World
 from tests.bench.local import PYTHON, ROOT, Bench
 
@@ -39,7 +42,7 @@ def pictures(count: int) -> list[bytes]:
 
 
 def new_client(bench: Bench, ledger: MemoryLedger) -> GpuClient:
-    return GpuClient(bench.url, "local", "", ledger=ledger, limits=CallPolicy(concurrency=100))
+    return GpuClient(Endpoint(f"{bench.url}/local", "", CallPolicy(concurrency=100)), ledger)
 
 
 async def one_after_another(bench: Bench) -> float:
@@ -95,7 +98,7 @@ class Ours:
                 cold_start=self.cold.seconds(0), job_seconds=self.timing.seconds(1),
                 idle_timeout=self.world.idle_timeout,
             )  # fmt: skip
-            summary = await Delivery(client, ledger, JOB, keep, fleet=fleet, timing=self.timing).run(frames)
+            summary = await Delivery(client, JOB, PendingFrames(frames, keep), Forecast(fleet, self.timing)).run()
             taken = time.monotonic() - begun
         assert sorted(landed) == list(range(self.world.frames))
         assert all(isinstance(found, bytes) for found in landed.values())

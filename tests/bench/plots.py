@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from math import log10
 from typing import Final
 
 from gpu.batch.packs import pack_key
-from gpu.client import Call
 from gpu.ledger import MemoryLedger
 from tests.bench.bound import World, simulate
 from tests.bench.columns import JOB, new_client, pictures
@@ -54,11 +54,11 @@ async def _equal_packs(bench: Bench, packs: int) -> float:
     left, calls = pictures(bench.world.frames), []
     for size in _sizes(bench.world.frames, packs):
         request = JOB.request(left[:size])
-        calls.append(Call(request, pack_key([str(len(left)), str(packs)])))
+        calls.append((request, pack_key([str(len(left)), str(packs)])))
         left = left[size:]
     async with new_client(bench, MemoryLedger()) as client:
         begun = time.monotonic()
-        await client.infer_many(calls)
+        await asyncio.gather(*(client.infer(request, key) for request, key in calls))
         return time.monotonic() - begun
 
 

@@ -11,7 +11,8 @@ import pytest
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.ledger import Ledger, MemoryLedger
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.endpoint import Endpoint
+from gpu.runpod.policy import CallPolicy
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
 PATIENCE = CallPolicy(deadline=5.0)
@@ -69,11 +70,15 @@ def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> Client
     """A client as a process has it: a second one on the same ledger is the next run of a job."""
 
     def make(
-        ledger_: Ledger | None = None, limits: CallPolicy | None = None, url: str = URL, **options: Any
+        ledger_: Ledger | None = None,
+        policy: CallPolicy | None = None,
+        url: str = f"{URL}/ep",
+        clock_: Clock | None = None,
+        **options: Any,
     ) -> GpuClient:
-        fake, patience = httpx.MockTransport(runpod.handle), limits or PATIENCE
-        options = {"sleep": clock.sleep, "now": clock.now} | options
-        return GpuClient(url, "ep", KEY, ledger=ledger_ or ledger, limits=patience, transport=fake, **options)
+        time = clock_ or clock
+        endpoint = Endpoint(url, KEY, policy or PATIENCE, time, httpx.MockTransport(runpod.handle))
+        return GpuClient(endpoint, ledger_ or ledger, clock=time, **options)
 
     return make
 

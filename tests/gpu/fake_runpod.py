@@ -55,7 +55,8 @@ class FakeRunpod:
             if isinstance(fault, Exception):
                 raise fault
             return fault if isinstance(fault, httpx.Response) else fault(request)
-        return getattr(self, f"_{kind}")(request, remote_id)
+        answer: httpx.Response = getattr(self, f"_{kind}")(request, remote_id)
+        return answer
 
     def take_and_lose_the_answer(self, request: httpx.Request) -> httpx.Response:
         """The job is queued, but the caller never hears of it."""

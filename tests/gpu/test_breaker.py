@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from gpu.call.admission import MemoryBreaker, require_admission, require_not_open
 from gpu.call.breaker import (
     COOLDOWN_S,
     FAILURES_TO_OPEN,
@@ -16,17 +17,14 @@ from gpu.call.breaker import (
     TRIAL_TIMEOUT_S,
     UNHEALTHY_STALL_S,
     BreakerState,
-    MemoryBreaker,
     after_admission,
     after_failure,
     after_health,
     after_submission,
     after_success,
-    check,
-    condition,
-    require_not_open,
     seconds_until_send,
 )
+from gpu.call.condition import describe
 from gpu.errors import (
     BadOutput,
     DeadlineExceeded,
@@ -177,17 +175,19 @@ def test_failures_of_calls_that_were_out_already_do_not_lengthen_the_wait() -> N
 
 
 def test_a_refusal_says_what_is_wrong_and_how_long_to_wait() -> None:
-    check(BreakerState(), NOW)
+    require_admission(BreakerState(), NOW)
     with pytest.raises(EndpointDown) as caught:
-        check(broken(CRASH), NOW + 4)
+        require_admission(broken(CRASH), NOW + 4)
     assert caught.value.message == "The GPU is failing. It is tried again in 6 s."
     assert caught.value.retry_after == 6.0
 
 
 def test_an_answer_of_health_closes_what_was_unreachable() -> None:
-    for error in (DOWN, Unauthorized("no"), EndpointMissing("none")):
+    unreachable: tuple[GpuError, ...] = (DOWN, Unauthorized("no"), EndpointMissing("none"))
+    for error in unreachable:
         assert after_health(broken(error), health(ready=1), NOW) == BreakerState()
-    for error in (CRASH, SendUncertain("?"), RateLimited("slow")):
+    others: tuple[GpuError, ...] = (CRASH, SendUncertain("?"), RateLimited("slow"))
+    for error in others:
         state = broken(error)
         assert after_health(state, health(ready=1), NOW) is state
 
@@ -208,9 +208,9 @@ def test_a_queue_that_no_worker_serves_for_long_opens_the_breaker(counts: dict[s
     assert state.stalled_since == NOW
     assert after_health(state, looping, NOW + patience - 1) is state
     state = after_health(state, looping, NOW + patience)
-    assert (state.phase, condition(looping, state, NOW).code) == ("open", "failing")
+    assert (state.phase, describe(looping, state, NOW).code) == ("open", "failing")
     with pytest.raises(EndpointDown, match="The GPU is failing"):
-        check(state, NOW + patience)
+        require_admission(state, NOW + patience)
 
 
 def test_a_trial_that_no_worker_takes_up_opens_the_breaker_again() -> None:
@@ -233,7 +233,7 @@ def test_an_endpoint_without_a_free_gpu_is_full_and_not_broken() -> None:
     full = health(queue=3, throttled=2)
     state = after_health(after_health(BreakerState(), full, NOW), full, NOW + 10 * STALL_S)
     assert state.phase == "closed"
-    assert condition(full, state, NOW + 10 * STALL_S).code == "full"
+    assert describe(full, state, NOW + 10 * STALL_S).code == "full"
 
 
 @pytest.mark.parametrize("better", [health(queue=3, running=1), health(queue=3, ready=1), health(queue=0)])
@@ -277,7 +277,7 @@ def test_what_is_missing_or_odd_in_a_row_is_as_at_the_start() -> None:
     ],
 )
 def test_people_are_told_in_what_condition_the_endpoint_is(found: Health, code: str, message: str) -> None:
-    told = condition(found, BreakerState(), NOW)
+    told = describe(found, BreakerState(), NOW)
     assert (told.code, told.message, told.queue) == (code, message, found.jobs["inQueue"])
 
 
@@ -295,26 +295,26 @@ def test_people_are_told_in_what_condition_the_endpoint_is(found: Health, code: 
     ids=lambda value: value.code if isinstance(value, GpuError) else "",
 )
 def test_an_open_breaker_is_the_condition(error: GpuError, code: str, message: str) -> None:
-    told = condition(health(queue=4, running=1), broken(error), NOW)
+    told = describe(health(queue=4, running=1), broken(error), NOW)
     assert (told.code, told.message, told.queue) == (code, message, 4)
 
 
 def test_jobs_that_never_started_for_want_of_a_gpu_are_a_want_of_capacity() -> None:
-    assert condition(health(queue=4, throttled=2), broken(NeverStarted("late")), NOW).code == "full"
+    assert describe(health(queue=4, throttled=2), broken(NeverStarted("late")), NOW).code == "full"
 
 
 def test_an_endpoint_that_did_not_answer_cannot_be_reached() -> None:
-    assert condition(None, BreakerState(), NOW).code == "unreachable"
+    assert describe(None, BreakerState(), NOW).code == "unreachable"
 
 
 def test_a_stall_is_told_even_before_anything_was_refused() -> None:
     state = replace(BreakerState(), stalled_since=NOW)
-    assert condition(health(queue=1), state, NOW + STALL_S - 1).code == "starting"
-    assert condition(health(queue=1), state, NOW + STALL_S).code == "failing"
+    assert describe(health(queue=1), state, NOW + STALL_S - 1).code == "starting"
+    assert describe(health(queue=1), state, NOW + STALL_S).code == "failing"
 
 
 async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> None:
-    breaker = MemoryBreaker(clock.now)
+    breaker = MemoryBreaker(clock)
     for _ in range(FAILURES_TO_OPEN):
         await breaker.admit()
         await breaker.on_finished(CRASH)
@@ -336,7 +336,7 @@ async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> N
 async def test_a_breaker_in_memory_begins_where_it_is_told_to_and_forgives_what_an_answer_disproves(
     clock: Clock,
 ) -> None:
-    breaker = MemoryBreaker(clock.now, broken(DOWN, clock.time - COOLDOWN_S))
+    breaker = MemoryBreaker(clock, broken(DOWN, clock.time - COOLDOWN_S))
     await breaker.admit()
     await breaker.on_submitted()
     assert breaker.state == BreakerState()

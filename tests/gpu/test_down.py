@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gpu.call.breaker import COOLDOWN_S, TRIAL_TIMEOUT_S, BreakerState, MemoryBreaker
+from gpu.call.admission import MemoryBreaker
+from gpu.call.breaker import COOLDOWN_S, TRIAL_TIMEOUT_S, BreakerState
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import EndpointDown, GpuError, RequestTooLarge, TransportError, Unauthorized, WorkerCrashed
 from gpu.ledger import MemoryLedger
@@ -19,7 +20,7 @@ from tests.gpu.fake_runpod import PNG, FakeRunpod, alphas
 
 @pytest.fixture
 def breaker(clock: Clock) -> MemoryBreaker:
-    return MemoryBreaker(clock.now)
+    return MemoryBreaker(clock)
 
 
 def crash(body: dict[str, Any]) -> dict[str, Any]:
@@ -156,6 +157,6 @@ async def test_a_breaker_that_cannot_be_told_costs_no_result(
     clock: Clock, new_client: ClientFactory, request_: Request, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    assert (await new_client(breaker=Deaf(clock.now)).infer(request_, "k")).frames == (PNG,)
+    assert (await new_client(breaker=Deaf(clock)).infer(request_, "k")).frames == (PNG,)
     assert "could not be told" in caplog.text
     assert "hunter2" not in caplog.text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gpu.batch.resume import MAX_FAILURES, Failures, sort_earlier_calls
+from gpu.batch.frames import MAX_FAILURES, Failures
+from gpu.batch.resume import sort_earlier_calls
 from gpu.contract import FrameError
 from gpu.ledger import UNTIMED, CallRecord, Result
 

@@ -9,7 +9,7 @@ import pytest
 
 from gpu.errors import EndpointError, GpuError, JobNotFound, SendUncertain, TransportError
 from gpu.runpod.endpoint import Endpoint
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.policy import CallPolicy
 from tests.gpu.conftest import Clock
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
@@ -30,7 +30,7 @@ def dripping(clock: Clock) -> Endpoint:
     async def drip(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, stream=Dripping())
 
-    return Endpoint(f"{URL}/ep", KEY, BRIEF, clock.sleep, httpx.MockTransport(drip))
+    return Endpoint(f"{URL}/ep", KEY, BRIEF, clock, httpx.MockTransport(drip))
 
 
 async def test_a_send_whose_answer_never_ends_is_uncertain(dripping: Endpoint) -> None:
@@ -51,7 +51,7 @@ async def test_an_id_cannot_lead_to_another_path(clock: Clock, remote_id: str) -
         seen.append(request.url.raw_path.decode())
         return httpx.Response(404)
 
-    endpoint = Endpoint(f"{URL}/ep", KEY, BRIEF, clock.sleep, httpx.MockTransport(note))
+    endpoint = Endpoint(f"{URL}/ep", KEY, BRIEF, clock, httpx.MockTransport(note))
     with pytest.raises(JobNotFound):
         await endpoint.status(remote_id)
     with pytest.raises(JobNotFound):
@@ -60,7 +60,7 @@ async def test_an_id_cannot_lead_to_another_path(clock: Clock, remote_id: str) -
 
 
 async def test_the_endpoint_runs_tells_cancels_and_closes(runpod: FakeRunpod, clock: Clock) -> None:
-    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(), clock.sleep, httpx.MockTransport(runpod.handle))
+    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(), clock, httpx.MockTransport(runpod.handle))
     async with endpoint:
         remote_id = await endpoint.run(b'{"input": {"images": []}}')
         assert (await endpoint.status(remote_id)).state == "IN_QUEUE"
@@ -75,7 +75,7 @@ async def test_a_key_within_an_answer_is_blotted_out(clock: Clock) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"status": "FAILED", "error": f"no {request.headers['Authorization']}"})
 
-    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(), clock.sleep, httpx.MockTransport(echo))
+    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(), clock, httpx.MockTransport(echo))
     assert (await endpoint.status("job-1")).error == "no Bearer …"
 
 
@@ -90,9 +90,7 @@ async def test_a_key_within_an_answer_is_blotted_out(clock: Clock) -> None:
 async def test_a_wrong_setting_is_named_in_the_log_and_not_to_people(
     clock: Clock, caplog: pytest.LogCaptureFixture, status: int, setting: str, words: str
 ) -> None:
-    endpoint = Endpoint(
-        f"{URL}/ep", KEY, CallPolicy(), clock.sleep, httpx.MockTransport(lambda _: httpx.Response(status))
-    )
+    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(), clock, httpx.MockTransport(lambda _: httpx.Response(status)))
     for question in (endpoint.run(b"{}"), endpoint.health()):
         caplog.clear()
         with pytest.raises(EndpointError) as caught:
@@ -103,3 +101,19 @@ async def test_a_wrong_setting_is_named_in_the_log_and_not_to_people(
     with pytest.raises(GpuError) as caught_late:
         await endpoint.status("job-1")
     assert "RUNPOD" not in caught_late.value.message + caplog.text
+
+
+async def test_no_more_requests_than_the_policy_allows_are_under_way_at_once(clock: Clock) -> None:
+    under_way: list[int] = [0]
+    most: list[int] = [0]
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        await asyncio.sleep(0)
+        under_way[0] -= 1
+        return httpx.Response(200, json={"id": "job-1"})
+
+    endpoint = Endpoint(f"{URL}/ep", KEY, CallPolicy(concurrency=3), clock, httpx.MockTransport(answer))
+    await asyncio.gather(*(endpoint.run(b"{}") for _ in range(10)))
+    assert most == [3]

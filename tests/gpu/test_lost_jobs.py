@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from gpu.call.breaker import MemoryBreaker
+from gpu.call.admission import MemoryBreaker
 from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost, NeverStarted, SendUncertain
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.policy import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
 
@@ -61,7 +61,7 @@ def ledger(clock: Clock) -> Booking:
 
 @pytest.fixture
 def client(new_client: ClientFactory) -> GpuClient:
-    return new_client(limits=PATIENT)
+    return new_client(policy=PATIENT)
 
 
 def most(seconds: float) -> Timings:
@@ -181,7 +181,7 @@ async def _until_sent_again(client: GpuClient, job: Any, runpod: FakeRunpod, die
             die(request)
         return ordinary(request, remote_id)
 
-    runpod._status = status  # type: ignore[method-assign]
+    runpod._status = status  # type: ignore[method-assign,assignment]
     await client.wait(job)
 
 
@@ -204,10 +204,10 @@ async def test_a_job_that_vanishes_while_it_runs_is_booked_from_when_it_can_have
 async def test_of_a_job_whose_result_need_not_be_kept_any_more_nothing_is_hoped(
     new_client: ClientFactory, runpod: FakeRunpod, ledger: Booking, clock: Clock, request_: Request
 ) -> None:
-    await new_client(limits=PATIENT).submit(request_, "k")
+    await new_client(policy=PATIENT).submit(request_, "k")
     clock.time += RETENTION_S
     runpod.forgotten = {"job-1"}
-    assert (await new_client(limits=PATIENT).infer(request_, "k")).frames == (PNG,)
+    assert (await new_client(policy=PATIENT).infer(request_, "k")).frames == (PNG,)
     assert (statuses(ledger), clock.slept) == (["failed", "succeeded"], [0.05])
     assert ledger.booked == {1: ("expired", most(300.0))}
 
@@ -256,8 +256,8 @@ async def test_a_loss_and_an_unanswered_send_have_one_repetition_each(
 async def test_only_a_second_loss_counts_against_the_endpoint(
     new_client: ClientFactory, runpod: FakeRunpod, clock: Clock, request_: Request
 ) -> None:
-    breaker = MemoryBreaker(clock.now)
-    client = new_client(breaker=breaker, limits=PATIENT)
+    breaker = MemoryBreaker(clock)
+    client = new_client(breaker=breaker, policy=PATIENT)
     runpod.forgotten = {"job-1"}
     await client.infer(request_, "k")
     assert breaker.state.failures == 0
@@ -368,9 +368,9 @@ async def test_sends_that_are_never_answered_are_booked(
 async def test_a_job_of_another_endpoint_is_booked(
     new_client: ClientFactory, ledger: Booking, clock: Clock, request_: Request
 ) -> None:
-    await new_client(limits=PATIENT).submit(request_, "k")
+    await new_client(policy=PATIENT).submit(request_, "k")
     clock.time += 20.0
-    await new_client(url="https://other.test/v2", limits=PATIENT).submit(request_, "k")
+    await new_client(url="https://other.test/v2/ep", policy=PATIENT).submit(request_, "k")
     assert ledger.booked == {1: ("expired", most(20.0))}
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler
-from gpu.batch.planner import MAX_CALL_SECONDS, TIE, FrameCost, Plan, fits, hedge_after, hedge_after_prior, plan
+from gpu.batch.forecast import hedge_after, hedge_after_prior
+from gpu.batch.planner import MAX_CALL_SECONDS, TIE, FrameCost, Plan, fits, plan
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
 
 FRAME_50 = Timing(50.0, 100.0)
@@ -71,7 +72,8 @@ def test_a_queue_delay_scaler_wakes_the_first_worker_at_once_and_the_next_when_j
     found = plan(frames(60), fleet, Timing(1000.0, 100.0))
     assert sorted({pack.start for pack in found.packs})[:2] == [5.0, 9.0]
     short = plan(frames(30), fleet, FRAME_50)
-    assert (sizes(short), short.makespan) == ([30], pytest.approx(6.6))
+    assert sizes(short) == [30]
+    assert short.makespan == pytest.approx(6.6)
 
 
 def test_a_request_count_scaler_is_sent_as_many_jobs_as_it_wants_for_each_worker() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import httpx
 import pytest
@@ -19,7 +20,7 @@ from gpu.errors import (
     TransportError,
     Unauthorized,
 )
-from gpu.ledger import MemoryLedger
+from gpu.ledger import CallRecord, MemoryLedger
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import KEY, FakeRunpod
 
@@ -174,3 +175,18 @@ async def test_a_worker_that_tells_the_key_is_not_repeated(
     runpod.outcome = lambda body: {"status": "FAILED", "error": f"refused {KEY}"}
     with pytest.raises(GpuError, match="refused …"):
         await client.infer(request_, "k")
+
+
+async def test_a_new_call_is_opened_once(clock: Clock, new_client: ClientFactory, request_: Request) -> None:
+    class Counting(MemoryLedger):
+        opened = 0
+
+        async def get_or_create(
+            self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()
+        ) -> CallRecord:
+            self.opened += 1
+            return await super().get_or_create(request, key, endpoint, frame_keys)
+
+    ledger = Counting(clock.now)
+    await new_client(ledger).submit(request_, "k")
+    assert ledger.opened == 1

@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from gpu.batch.packs import FrameWork, pack_key
+from gpu.call.admission import MemoryBreaker
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.errors import EndpointDown, JobCancelled, JobFailed
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.policy import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import JOB, Desk, answer, frame_failing, frames, images
 from tests.gpu.fake_runpod import FakeRunpod
@@ -76,10 +77,10 @@ async def test_an_alpha_that_was_not_accepted_is_asked_for_again_by_the_next_job
         return {"code": "internal", "message": "wrong size"} if alpha == b"alpha of picture 0" else None
 
     work = frames(2)
-    await desk.deliver(work, accept=refuse)
+    await desk.deliver(work, check_alpha=refuse)
     assert desk.failed == [0]
     sent = len(runpod.bodies)
-    await other.deliver(work, accept=refuse)
+    await other.deliver(work, check_alpha=refuse)
     assert [images(body) for body in runpod.bodies[sent:]] == [[work[0].image]] * 2
 
 
@@ -234,9 +235,9 @@ async def test_a_call_that_the_ledger_keeps_for_another_job_is_not_called_off(
 
 
 async def test_a_job_that_waits_for_a_trial_takes_what_another_job_has_sent_meanwhile(
-    desk: Desk, other: Desk, clock: Clock, runpod: FakeRunpod
+    desk: Desk, other: Desk, runpod: FakeRunpod, new_client: ClientFactory
 ) -> None:
-    class Trying:
+    class Trying(MemoryBreaker):
         """Somebody else's call tries the endpoint; meanwhile the other job's is let through, and sent."""
 
         sent = False
@@ -252,7 +253,7 @@ async def test_a_job_that_waits_for_a_trial_takes_what_another_job_has_sent_mean
     work = frames(1)
     keys = [frame.key for frame in work]
     await desk.ledger.get_or_create(JOB.request([]), pack_key(keys), desk.client.url, keys)
-    other.client._sender._breaker = Trying()  # type: ignore[assignment]
+    other.client = new_client(other.ledger, breaker=Trying())
     await other.deliver(work)
     assert other.right(work)
     assert len(runpod.bodies) == 1

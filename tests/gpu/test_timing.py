@@ -68,7 +68,8 @@ def test_a_faster_machine_is_followed_within_a_few_dozen_calls() -> None:
 
 def test_a_cold_start_is_learned_as_a_call_of_no_frames() -> None:
     found = taught(prior(COLD_START), [(0, 5_000.0), (0, 7_000.0)])
-    assert (found.per_frame_ms, found.per_call_ms) == (0.0, pytest.approx(6_000.0))
+    assert found.per_frame_ms == 0.0
+    assert found.per_call_ms == pytest.approx(6_000.0)
 
 
 def test_a_sample_that_makes_no_sense_changes_nothing() -> None:
@@ -85,13 +86,6 @@ def test_estimates_stay_above_nothing() -> None:
 def test_every_task_has_a_prior() -> None:
     assert prior("rembg").per_frame_ms < prior("something new").per_frame_ms
     assert prior(COLD_START).seconds(0) > 5
-
-
-def test_numbers_survive_being_stored() -> None:
-    known = Timing(12.5, 80.0, 3.5, NOW)
-    assert Timing.from_dict(known.to_dict() | {"pk": 7}) == known
-    with pytest.raises(KeyError):
-        Timing.from_dict({"per_frame_ms": 1.0})
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from gpu.errors import (
     SendUncertain,
 )
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.policy import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
-from tests.gpu.fake_runpod import KEY, PNG, FakeRunpod
+from tests.gpu.fake_runpod import PNG, FakeRunpod
 
 
 def statuses(ledger: MemoryLedger) -> list[str]:
@@ -168,7 +168,7 @@ async def test_a_job_of_another_endpoint_is_sent_anew(
     runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
 ) -> None:
     await new_client().submit(request_, "k")
-    job = await new_client(url="https://other.test/v2").submit(request_, "k")
+    job = await new_client(url="https://other.test/v2/ep").submit(request_, "k")
     assert not job.resumed
     assert [row.endpoint for row in ledger.rows] == ["https://gpu.test/v2/ep", "https://other.test/v2/ep"]
     assert statuses(ledger) == ["failed", "submitted"]
@@ -183,7 +183,7 @@ async def test_a_task_cancelled_while_it_sends_calls_the_job_off(
         return "job-1"
 
     client = new_client()
-    client._remote.run = lambda body: cancel_and_answer()  # type: ignore[method-assign]
+    client._endpoint.run = lambda body: cancel_and_answer()  # type: ignore[method-assign]
     task = asyncio.ensure_future(client.submit(request_, "k"))
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -201,10 +201,7 @@ async def test_a_task_cancelled_between_two_tries_leaves_a_cancelled_call(
             task.cancel()
             await asyncio.sleep(0)
 
-    client = GpuClient(
-        "https://gpu.test/v2", "ep", KEY, ledger=ledger, limits=CallPolicy(), sleep=Stopping().sleep,
-        transport=httpx.MockTransport(runpod.handle),
-    )  # fmt: skip
+    client = new_client(policy=CallPolicy(), clock_=Stopping())
     task = asyncio.ensure_future(client.submit(request_, "k"))
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -240,7 +237,7 @@ async def test_a_send_that_ends_with_its_process_stays_uncertain(
         return "job-1"
 
     client = new_client()
-    client._remote.run = never_answer  # type: ignore[method-assign]
+    client._endpoint.run = never_answer  # type: ignore[method-assign]
     task = asyncio.ensure_future(client.submit(request_, "k"))
     await asked.wait()
     for ending in asyncio.all_tasks() - {asyncio.current_task()}:  # as asyncio.run does at its end
@@ -261,7 +258,7 @@ async def test_a_task_cancelled_twice_while_it_sends_still_calls_the_job_off(
         return "job-1"
 
     client = new_client()
-    client._remote.run = answer_late  # type: ignore[method-assign]
+    client._endpoint.run = answer_late  # type: ignore[method-assign]
     task = asyncio.ensure_future(client.submit(request_, "k"))
     await asked.wait()
     for _ in range(2):

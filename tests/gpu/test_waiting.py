@@ -8,7 +8,8 @@ import json
 import httpx
 import pytest
 
-from gpu.client import GpuClient, RemoteJob
+from gpu.call.remote_job import RemoteJob
+from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import (
     BadOutput,
@@ -22,7 +23,7 @@ from gpu.errors import (
     TransportError,
     Unauthorized,
 )
-from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result, Timings
+from gpu.ledger import UNTIMED, CallMovedError, CallRecord, MemoryLedger, Result, Timings
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
 
@@ -203,7 +204,7 @@ async def test_a_cancelled_task_that_lost_its_row_leaves_the_job_to_the_run_that
     runpod: FakeRunpod, request_: Request, new_client: ClientFactory
 ) -> None:
     class Lost(MemoryLedger):
-        async def mark_cancelled(self, record: CallRecord) -> CallRecord:
+        async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
             raise CallMovedError("another run has it")
 
     task = await start(new_client(Lost()), request_, runpod)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from gpu.call.poll import InterruptibleSleep, Poller
+from gpu.call.poll import Poller
 from gpu.errors import DeadlineExceeded, NeverStarted
 from gpu.ledger import CallRecord
+from gpu.runpod.policy import CallPolicy
 from gpu.runpod.responses import JobState
-from gpu.runpod.retry import CallPolicy
 from tests.gpu.conftest import Clock
 
 
@@ -31,9 +31,9 @@ class Job:
         return JobState(remote_id, state)
 
 
-def watch(job: Job, clock: Clock, limits: CallPolicy | None = None, sent_ago: float = 0.0) -> Poller:
+def watch(job: Job, clock: Clock, policy: CallPolicy | None = None, sent_ago: float = 0.0) -> Poller:
     record = CallRecord("k", 1, "url", "submitted", "job-1", sent_at=clock.time - sent_ago)
-    return Poller(record, job, limits or CallPolicy(), clock.now, InterruptibleSleep(clock.sleep, None))
+    return Poller(record, job, policy or CallPolicy(), clock)
 
 
 def gaps(times: Sequence[float]) -> list[float]:
@@ -62,7 +62,7 @@ async def test_an_end_that_should_have_come_already_is_asked_about_at_once(clock
 async def test_a_call_without_a_time_of_its_send_is_taken_for_sent_now(clock: Clock) -> None:
     job = Job(clock)
     record = CallRecord("k", 1, "url", "submitted", "job-1")
-    await Poller(record, job, CallPolicy(), clock.now, InterruptibleSleep(clock.sleep, None)).until_ended(1.0, 60.0)
+    await Poller(record, job, CallPolicy(), clock).until_ended(1.0, 60.0)
     assert job.asked == [1.0]
 
 

@@ -102,7 +102,7 @@ async def test_signals_that_break_are_done_without(
 
 async def test_a_pause_tells_whether_it_ended_with_news(clock: Clock) -> None:
     record = CallRecord("k", 1, "url", "submitted")
-    pauses = InterruptibleSleep(clock.sleep, News(clock, after=0.5))
+    pauses = InterruptibleSleep(clock, News(clock, after=0.5))
     assert [await pauses.sleep(record, 0.3) for _ in range(3)] == [False, True, False]
     assert clock.slept == pytest.approx([0.3, 0.2, 0.3])
 

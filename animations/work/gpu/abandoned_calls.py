@@ -16,8 +16,8 @@ from django.utils import timezone
 from animations.models import GpuCall, Job
 from animations.work.gpu.matting import DEADLINE_SECONDS
 from animations.work.gpu.row_ledger import spent
-from gpu.call.observed import bound_execution
 from gpu.call.poll import RETENTION_S
+from gpu.call.remote_job import bound_execution
 
 LOOKBACK: Final = timedelta(days=2)
 """After their making: the older part of a long ledger is not read through every ten seconds."""

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from animations.models import EndpointState
-from gpu.call import breaker
+from gpu.call import admission, breaker, condition
 from gpu.call.breaker import BreakerState
 from gpu.errors import GpuError
 from gpu.runpod.responses import Health
@@ -28,7 +28,7 @@ CONDITION: Final = "condition"
 
 
 class RowBreaker:
-    """`gpu.call.breaker.Breaker` for the endpoint of the settings."""
+    """`gpu.call.admission.Breaker` for the endpoint of the settings."""
 
     async def admit(self) -> None:
         await sync_to_async(move)(_admitted)
@@ -65,7 +65,7 @@ def read(row: EndpointState | None) -> BreakerState:
 
 def kept(state: BreakerState, health: Health | None) -> dict[str, Any]:
     """What the row keeps: the state, and what to tell people of it."""
-    said = breaker.condition(health, state, time.time())
+    said = condition.describe(health, state, time.time())
     return state.to_dict() | {CONDITION: asdict(said)}
 
 
@@ -76,12 +76,12 @@ def health_of(row: EndpointState) -> Health | None:
 
 def _admitted(state: BreakerState) -> BreakerState:
     now = time.time()
-    breaker.check(state, now)
+    admission.require_admission(state, now)
     return breaker.after_admission(state, now)
 
 
 def _check() -> None:
-    breaker.require_not_open(read(_rows().first()), time.time())
+    admission.require_not_open(read(_rows().first()), time.time())
 
 
 def _finished(error: GpuError | None, state: BreakerState) -> BreakerState:

@@ -17,15 +17,15 @@ from django.utils import timezone
 from animations.models import EndpointState, GpuCall, Job
 from animations.models.transitions import ERROR_LENGTH
 from animations.work.gpu import breaker_state, timings
+from animations.work.gpu.client import new_client
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler, read_fleet
 from gpu.call.breaker import after_health
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError
-from gpu.ledger import MemoryLedger
+from gpu.runpod.policy import CallPolicy
 from gpu.runpod.responses import Health
-from gpu.runpod.retry import CallPolicy
 
 IN_USE: Final = timedelta(seconds=30)
 IDLE: Final = timedelta(minutes=10)
@@ -133,20 +133,10 @@ def _may_ask_info(health: Health) -> bool:
 
 
 async def _health() -> Health:
-    async with _client() as client:
+    async with new_client(policy=HASTE) as client:
         return await client.health()
 
 
 async def _info() -> dict[str, Any]:
-    async with _client() as client:
+    async with new_client(policy=HASTE) as client:
         return (await client.infer(Request("info"), "info", INFO_SECONDS)).output
-
-
-def _client() -> GpuClient:
-    return GpuClient(
-        settings.RUNPOD_BASE_URL,
-        settings.RUNPOD_ENDPOINT_ID,
-        settings.RUNPOD_API_KEY,
-        ledger=MemoryLedger(),
-        limits=HASTE,
-    )

@@ -19,13 +19,14 @@ from animations.models import GpuCall
 from animations.work.gpu import endpoint_state, timings
 from animations.work.gpu.alpha_check import complaint, picture_size
 from animations.work.gpu.breaker_state import RowBreaker
+from animations.work.gpu.client import new_client
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.gpu.webhook_signals import RowSignals
 from animations.work.lease import Lease
 from gpu.batch.delivery import Delivery
-from gpu.batch.execution_time import is_prior, pessimistic
+from gpu.batch.forecast import Forecast
+from gpu.batch.frames import PendingFrames
 from gpu.batch.packs import FrameTask, Summary
-from gpu.batch.planner import hedge_after, hedge_after_prior
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Task
 from gpu.errors import GpuError
@@ -77,9 +78,8 @@ def calls_of(lease: Lease, wanted: Sequence[Wanted]) -> list[GpuCall | None]:
 
 
 async def _matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame) -> None:
-    ledger = RowLedger(lease)
-    async with _client(lease, ledger) as client:
-        groups = [_deliver(lease, client, ledger, wanted, group, on_frame) for group in _alike(wanted)]
+    async with _client(lease) as client:
+        groups = [_deliver(lease, client, wanted, group, on_frame) for group in _alike(wanted)]
         summaries = await _while_wanted(lease, _all(groups))
     for cold in (sample for summary in summaries for sample in summary.cold_starts):
         await sync_to_async(timings.learn_cold_start)(cold.execution_ms)
@@ -88,7 +88,6 @@ async def _matte_many(lease: Lease, wanted: Sequence[Wanted], on_frame: OnFrame)
 async def _deliver(
     lease: Lease,
     client: GpuClient,
-    ledger: RowLedger,
     wanted: Sequence[Wanted],
     indices: Sequence[int],
     on_frame: OnFrame,
@@ -97,24 +96,14 @@ async def _deliver(
     sizes = {index: picture_size(wanted[index].image) for index in indices}
     first = wanted[indices[0]]
     known = await sync_to_async(timings.known)(first.task, timings.size_of_picture(first.image))
-    delivery = Delivery(
-        client,
-        ledger,
-        first.work,
-        sync_to_async(on_frame),
-        fleet=await endpoint_state.fleet(client, known),
-        timing=pessimistic(known),
-        expects=not is_prior(known),
-        hedge=hedge_after_prior if is_prior(known) else hedge_after,
-        accept=lambda index, alpha: complaint(alpha, sizes[index]),
-        deadline=DEADLINE_SECONDS,
-    )
     scope = str(lease.job.project_id)
-    frames = [
+    work = [
         first.work.frame(index, wanted[index].image, scope, returned=width * height // PIXELS_PER_BYTE)
         for index, (width, height) in sizes.items()
     ]
-    return await delivery.run(frames)
+    frames = PendingFrames(work, sync_to_async(on_frame), lambda index, alpha: complaint(alpha, sizes[index]))
+    forecast = Forecast.from_known(await endpoint_state.fleet(client, known), known)
+    return await Delivery(client, first.work, frames, forecast, deadline=DEADLINE_SECONDS).run()
 
 
 async def _all(deliveries: Iterable[Coroutine[Any, Any, Summary]]) -> list[Summary]:
@@ -147,16 +136,11 @@ def _alike(wanted: Sequence[Wanted]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _client(lease: Lease, ledger: RowLedger) -> GpuClient:
-    return GpuClient(
-        settings.RUNPOD_BASE_URL,
-        settings.RUNPOD_ENDPOINT_ID,
-        settings.RUNPOD_API_KEY,
-        ledger=ledger,
-        breaker=RowBreaker(),
-        webhook=ledger.webhook if settings.PUBLIC_URL else None,
-        signals=RowSignals(lease) if settings.PUBLIC_URL else None,
-    )
+def _client(lease: Lease) -> GpuClient:
+    ledger = RowLedger(lease)
+    if not settings.PUBLIC_URL:
+        return new_client(ledger, breaker=RowBreaker())
+    return new_client(ledger, breaker=RowBreaker(), webhook=ledger.webhook, signals=RowSignals(lease))
 
 
 def _frame_key(lease: Lease, wanted: Wanted) -> str:

@@ -13,10 +13,11 @@ from django.conf import settings
 
 from animations.imaging import png
 from animations.work.gpu.alpha_check import complaint
+from animations.work.gpu.client import new_client
 from gpu.client import GpuClient
 from gpu.contract import MATTE_TASKS, Request
 from gpu.errors import GpuError, JobFailed
-from gpu.ledger import MemoryLedger, Result, work_key
+from gpu.ledger import Result, work_key
 
 SIDE: Final = 512
 CLIP_FRAMES: Final = 4
@@ -47,9 +48,7 @@ def run() -> list[Outcome]:
 
 
 async def _run() -> list[Outcome]:
-    async with GpuClient(
-        settings.RUNPOD_BASE_URL, settings.RUNPOD_ENDPOINT_ID, settings.RUNPOD_API_KEY, ledger=MemoryLedger()
-    ) as client:
+    async with new_client() as client:
         info, tasks = await _info(client)
         outcomes = [info]
         for request in _requests():

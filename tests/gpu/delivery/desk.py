@@ -13,7 +13,9 @@ import httpx
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
-from gpu.batch.packs import FrameTask, FrameWork, Summary
+from gpu.batch.forecast import Forecast, hedge_after
+from gpu.batch.frames import PendingFrames
+from gpu.batch.packs import CheckAlpha, FrameTask, FrameWork, Summary
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.ledger import MemoryLedger
@@ -88,9 +90,20 @@ class Desk:
         assert index not in self.landed
         self.landed[index] = found
 
-    async def deliver(self, work: list[FrameWork], fleet: Fleet = WARM, **options: Any) -> Summary:
-        options = {"fleet": fleet, "timing": TIMING} | options
-        return await Delivery(self.client, self.ledger, JOB, self.keep, **options).run(work)
+    async def deliver(
+        self,
+        work: list[FrameWork],
+        fleet: Fleet = WARM,
+        *,
+        timing: Timing = TIMING,
+        measured: bool = True,
+        hedge: Callable[[float], float] = hedge_after,
+        check_alpha: CheckAlpha | None = None,
+        deadline: float | None = None,
+    ) -> Summary:
+        forecast = Forecast(fleet, timing, measured=measured, hedge_after=hedge)
+        frames = PendingFrames(work, self.keep, check_alpha)
+        return await Delivery(self.client, JOB, frames, forecast, deadline=deadline).run()
 
     @property
     def failed(self) -> list[int]:

@@ -8,6 +8,8 @@ import pytest
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import Sample
 from gpu.batch.fleet import Fleet
+from gpu.batch.forecast import Forecast
+from gpu.batch.frames import PendingFrames
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.errors import EndpointDown, RequestRefused
@@ -143,7 +145,7 @@ async def test_an_alpha_that_is_not_accepted_is_asked_for_again(desk: Desk, runp
         return {"code": "internal", "message": "wrong size"} if seen.count(index) == 1 and index == 1 else None
 
     work = frames(3)
-    await desk.deliver(work, Fleet(idle=1, startable=0), accept=refuse_first)
+    await desk.deliver(work, Fleet(idle=1, startable=0), check_alpha=refuse_first)
     assert [len(images(body)) for body in runpod.bodies] == [3, 1]
     assert desk.right(work)
 
@@ -179,9 +181,9 @@ async def test_a_delivery_that_fails_calls_everything_off(
     async def lose_lease(index: int, found: bytes | FrameError) -> None:
         raise RuntimeError("the lease is lost")
 
-    delivery = Delivery(client, ledger, JOB, lose_lease, fleet=WARM, timing=TIMING)
+    delivery = Delivery(client, JOB, PendingFrames(frames(30), lose_lease), Forecast(WARM, TIMING))
     with pytest.raises(RuntimeError, match="lease"):
-        await delivery.run(frames(30))
+        await delivery.run()
     assert runpod.cancelled == ["job-2"]
 
 

@@ -10,11 +10,12 @@ import pytest
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
 from gpu.batch.in_flight import InFlightCall
-from gpu.call.breaker import BreakerState, MemoryBreaker
+from gpu.call.admission import MemoryBreaker
+from gpu.call.breaker import BreakerState
 from gpu.contract import Request
 from gpu.errors import CallNotAllowed, EndpointDown
 from gpu.ledger import CallRecord, MemoryLedger
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.policy import CallPolicy
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import (
     JOB,
@@ -54,7 +55,7 @@ async def test_a_call_is_first_asked_about_at_its_expected_end_or_at_once_when_t
     desk: Desk, clock: Clock
 ) -> None:
     slow = Timing(9000.0, 10.0)
-    await desk.deliver(frames(1), Fleet(idle=1, startable=0), timing=slow, expects=False)
+    await desk.deliver(frames(1), Fleet(idle=1, startable=0), timing=slow, measured=False)
     assert sum(clock.slept) < 1.0
     await desk.deliver([JOB.frame(1, b"another", "project")], Fleet(idle=1, startable=0), timing=slow)
     assert sum(clock.slept) > 1.0
@@ -82,7 +83,7 @@ async def test_what_is_late_is_called_off_when_the_breaker_has_opened(
     new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
 ) -> None:
     runpod.stuck, runpod.idle = {"job-1"}, 0
-    breaker = MemoryBreaker(clock.now)
+    breaker = MemoryBreaker(clock)
     desk = Desk(new_client(breaker=breaker), ledger)
     task = asyncio.ensure_future(
         desk.deliver(frames(3), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
@@ -99,7 +100,7 @@ async def test_under_a_half_open_breaker_all_packs_wait_for_the_first_and_land(
     new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
 ) -> None:
     state = BreakerState("open", 3, "worker_crashed", opened_at=clock.now() - 11)
-    breaker = MemoryBreaker(clock.now, state)
+    breaker = MemoryBreaker(clock, state)
     desk, work = Desk(new_client(breaker=breaker), ledger), frames(30)
     await desk.deliver(work)
     assert desk.right(work)

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from gpu.batch.packs import pack_key
+from gpu.batch.packs import FrameWork, pack_key
 from gpu.client import GpuClient
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.delivery.desk import JOB, QUICK, Desk, Stuck, frames, images
@@ -35,13 +35,14 @@ async def test_a_restart_that_forgets_all_jobs_costs_no_frame(desk: Desk, runpod
 
 
 async def test_a_job_in_doubt_is_not_bought_again_by_a_hedge(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck, clock: Clock
+    desk: Desk, new_client: ClientFactory, runpod: Stuck
 ) -> None:
-    async def really_sleep(seconds: float) -> None:
-        clock.time += seconds
-        await asyncio.sleep(0.1)
+    class SlowClock(Clock):
+        async def sleep(self, seconds: float) -> None:
+            self.time += seconds
+            await asyncio.sleep(0.1)
 
-    desk.client = new_client(sleep=really_sleep)
+    desk.client = new_client(clock_=SlowClock())
     runpod.polls_until_done = 0
     runpod.fail("status", *[httpx.Response(404)] * 4)
     summary = await desk.deliver(frames(1), timing=QUICK, hedge=lambda seconds: 0.25)
@@ -61,7 +62,7 @@ async def test_a_lost_call_of_another_job_of_which_we_lack_pictures_is_sent_with
     assert runpod.cancelled == ["job-1"]
 
 
-async def _send(client: GpuClient, work: list) -> None:  # type: ignore[type-arg]
+async def _send(client: GpuClient, work: list[FrameWork]) -> None:
     keys = [frame.key for frame in work]
     await client.submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
 

@@ -8,7 +8,8 @@ from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import GpuError, JobLost
 from gpu.ledger import CallRecord, MemoryLedger, Timings
-from gpu.runpod.retry import CallPolicy
+from gpu.runpod.endpoint import Endpoint
+from gpu.runpod.policy import CallPolicy
 from tests.gpu_worker.emulator.harness import FRAME_MS, call_debug_api, set_faults, square_png
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 
@@ -33,7 +34,7 @@ class RecordingLedger(MemoryLedger):
 
 def client(endpoint: LocalEndpoint, ledger: MemoryLedger) -> GpuClient:
     base_url, _, name = str(endpoint.client.base_url).rstrip("/").rpartition("/")
-    return GpuClient(base_url, name, "", ledger=ledger, limits=CallPolicy(unknown_wait=WAIT))
+    return GpuClient(Endpoint(f"{base_url}/{name}", "", CallPolicy(unknown_wait=WAIT)), ledger)
 
 
 def executed(endpoint: LocalEndpoint) -> int:

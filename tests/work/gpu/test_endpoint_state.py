@@ -16,6 +16,7 @@ from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
 from gpu.client import GpuClient
 from gpu.ledger import MemoryLedger
+from gpu.runpod.endpoint import Endpoint
 from gpu.runpod.responses import Health
 from tests.work.fake_endpoint import FakeEndpoint
 
@@ -133,7 +134,7 @@ def test_the_condition_is_kept_in_words(workers: dict[str, int], in_queue: int, 
 def _fleet(endpoint: FakeEndpoint, settings: Settings) -> Fleet:
     async def look() -> Fleet:
         url = str(settings.RUNPOD_BASE_URL)
-        async with GpuClient(url, "local", "", ledger=MemoryLedger()) as client:
+        async with GpuClient(Endpoint(f"{url}/local", ""), MemoryLedger()) as client:
             return await gpu_endpoint.fleet(client, KNOWN)
 
     return async_to_sync(look)()

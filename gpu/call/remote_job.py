@@ -1,4 +1,4 @@
-"""What the endpoint has said of a job so far, and the most that the job may have run.
+"""A job that the endpoint has: what it has said of it so far, and the most that the job may have run.
 
 Where RunPod says how long a job ran (`executionTime`), that is what is booked. Of a job that ended otherwise (by our
 deadline, by a cancel, because the endpoint lost it) nobody says so, and yet a worker may have been paid for it. Then
@@ -7,9 +7,10 @@ the most that is possible is booked, marked as an estimate: zero would hide what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from gpu.contract import Request
 from gpu.ledger import CallRecord, Timings
 
 LEAST_EXECUTION_S: Final = 5.0
@@ -53,6 +54,30 @@ class Observed:
         if self.unknown_since is None:
             self.unknown_since = now
         return self.unknown_since
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A job that the endpoint has. `resumed`: sent by another run, an earlier one of this job or one of another job.
+
+    `deadline` is in seconds from its send; `observed` is what has been heard of it, also of the job that replaces it
+    when it is lost.
+    """
+
+    request: Request
+    record: CallRecord
+    deadline: float
+    resumed: bool
+    observed: Observed = field(default_factory=Observed)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all its pictures are at hand, so that it can be sent again."""
+        return all(self.request.images)
+
+    def bound_execution(self, now: float) -> Timings:
+        """Bound the execution that a worker may have been paid for until `now`."""
+        return bound_execution(self.observed.idle_until or self.record.sent_at, now, self.deadline)
 
 
 def bound_execution(idle_until: float, now: float, deadline: float) -> Timings:

@@ -1,0 +1,39 @@
+"""How long, how often and how many at once the client asks an endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CallPolicy:
+    """Times in seconds. The defaults keep below RunPod's rates (200 `/run` at once, 1000 in 10 s)."""
+
+    concurrency: int = 30
+    deadline: float = 600.0
+    uncertain_wait: float = 15.0
+    """Longer than an answer may take, so that a run that still lives has said what came of its send."""
+    unknown_wait: float = 30.0
+    """How long a job that the endpoint should know, and says that it does not, is asked about (`gpu.call.poll`)."""
+    connect_timeout: float = 3.0
+    read_timeout: float = 10.0
+    """The longest silence within one exchange."""
+    exchange_timeout: float = 60.0
+    """One question and its whole answer, of which either may be 10 MB."""
+    cancel_timeout: float = 5.0
+    cancel_pause: float = 1.0
+    """Before a job that the endpoint does not know (yet) is cancelled once more."""
+    first_poll: float = 0.05
+    max_poll: float = 0.25
+    queue_grace: float = 10.0
+    """A job that is still in the queue so long after its expected end is asked about less and less often …"""
+    max_queue_poll: float = 1.0
+    max_poll_gap: float = 2.0
+    """… and one whose expected end is far away is asked about this often, for the guess may be wrong."""
+    final_poll_timeout: float = 5.0
+    """What a job that is taken up after its deadline gets: it may have ended long ago."""
+    max_tries: int = 6
+    """The first one and five more, after transport errors, 429 or 5xx in a row."""
+    initial_backoff: float = 0.25
+    max_backoff: float = 5.0
+    max_retry_after: float = 30.0
