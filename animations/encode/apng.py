@@ -40,16 +40,16 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, pale
     clean = [clear_hidden_colour(frame) for frame in frames]
     palette = learn_palette(clean, colours)
     pictures: Iterable[Samples] = clean
-    told = _Colours(6, oxipng.ColorType.rgba())
+    colour_type = _Colours(6, oxipng.ColorType.rgba())
     if min(palette_psnr_db(frame, palette) for frame in clean) >= palette_from_db:
         pictures = (nearest_entries(frame, palette)[..., None] for frame in clean)
-        told = _indexed(palette)
+        colour_type = _indexed(palette)
     height, width = frames[0].shape[:2]
-    header = pack_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, told.number, 0, 0, 0))
+    header = pack_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type.number, 0, 0, 0))
     control = pack_chunk(b"acTL", struct.pack(">II", len(frames), 0))
     file = io.BytesIO()  # no second copy of the whole is made, as a join would
-    file.writelines([SIGNATURE, header, control, told.chunks])
-    file.writelines(_shown(pictures, delays_ms, told.kind))
+    file.writelines([SIGNATURE, header, control, colour_type.chunks])
+    file.writelines(_shown(pictures, delays_ms, colour_type.kind))
     file.write(pack_chunk(b"IEND", b""))
     return file.getvalue()
 

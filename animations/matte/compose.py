@@ -40,8 +40,8 @@ def cut_frame(
     The longer side is `size` px, or the frame's own where that is smaller: nothing is enlarged. `alpha` is the matte
     that `engine` has made, as large as the frame; what was transparent stays so. None keeps the frame's own alpha,
     and its colours untouched.
-    The edge is mended at full size, and mixed with premultiplied colour when made smaller. Pixel art in blocks of
-    `block` px is not mixed: its blocks are made smaller by whole px, if they can be.
+    The edge is decontaminated at full size, and mixed with premultiplied colour when made smaller. Pixel art in
+    blocks of `block` px is not mixed: its blocks are made smaller by whole px, if they can be.
     """
     whole = frame.rgba
     cutout = compose_cutout(engine, frame.rgb, alpha, frame.own_alpha)

@@ -85,8 +85,8 @@ def _decontaminate_strip(
     near = _mean_colour(foreground, part, window)
     behind = _mean_colour(background, 1 - part, window)
     found = _balanced(colour, part, near, behind)[top - rows.start : bottom - rows.start]
-    mended = soft[top:bottom]
-    cut[top:bottom, :, :3][mended] = np.rint(found[mended]).astype(np.uint8)
+    inside = soft[top:bottom]
+    cut[top:bottom, :, :3][inside] = np.rint(found[inside]).astype(np.uint8)
 
 
 def _rows_of(coarse: Colours, shape: tuple[int, ...], rows: slice) -> Colours:

@@ -1,4 +1,4 @@
-"""The tools that mend a matte, as data: what each must be told. No NumPy here, for the web process."""
+"""The tools that mend a matte, as data: the options of each. No NumPy here, for the web process."""
 
 from __future__ import annotations
 

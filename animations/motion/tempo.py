@@ -12,7 +12,7 @@ def assign_paces(layers: tuple[Layer, ...], tempi: tuple[float, ...]) -> tuple[t
     """Give each layer its pace and return the recipe's tempo, for the time factor of each (1 is its usual time).
 
     Paces are whole and rounded up, so that whoever asked for "very fast" beside another motion is not given "fast"; a
-    layer that was not told its tempo keeps its usual time exactly.
+    layer without a tempo of its own keeps its usual time exactly.
     """
     slowest = max(tempi)
     paces = tuple(_pace(slowest, tempo) for tempo in tempi)

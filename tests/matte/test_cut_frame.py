@@ -13,7 +13,7 @@ def ground(colour: tuple[int, ...] = (40, 90, 200), height: int = 60, width: int
 def disc(height: int = 60, width: int = 80, radius: int = 20) -> Picture:
     y, x = np.mgrid[:height, :width]
     away = np.hypot(y - height / 2, x - width / 2)
-    return np.clip((radius - away) * 128 + 128, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((radius - away) * 128 + 128, 0, 255), np.uint8)
 
 
 def test_all_three_are_of_one_size_and_the_longer_side_is_the_emojis() -> None:

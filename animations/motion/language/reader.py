@@ -40,17 +40,17 @@ class Reading:
 def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None = None) -> Reading:
     """Read the recipe that `text` asks for.
 
-    With `base`, words that name no motion but a degree, a tempo or the like ("higher", "slower") are read as wishes
-    about it, and so are comparisons about a motion that it has ("jump higher"). `tags` are words that stand for other
+    With `base`, words that name no motion but a degree, a tempo or the like ("higher", "slower") are read as changes
+    of it, and so are comparisons about a motion that it has ("jump higher"). `tags` are words that stand for other
     words ("happy" for "bounce"); they are taken where no motion is named. A slow clause beside a quicker one
     lengthens the loop and gives the quicker one more whole cycles.
     """
     guesses: list[str] = []
     unknown: list[str] = []
     words = _untagged(words_to_digits(tokenize(expand_mixed_numbers(text))), tags or {}, guesses, alone=base is None)
-    mended: dict[str, str] = {}
-    known = correct_spelling(words, mended)
-    guesses += [f"“{word}” read as “{as_word}”" for word, as_word in mended.items()]
+    corrected: dict[str, str] = {}
+    known = correct_spelling(words, corrected)
+    guesses += [f"“{word}” read as “{as_word}”" for word, as_word in corrected.items()]
     said = list(split_phrases(words, known))
     found = split_clauses(apply_negations(list(read_complaints(said)) if base else said), unknown)
     layout = lay_out(found, base)

@@ -29,8 +29,8 @@ def _ordinary() -> frozenset[str]:
     return frozenset(_ORDINARY.split())
 
 
-def correct_spelling(words: list[str], mended: dict[str, str]) -> dict[str, Sense]:
-    """Add to the lexicon the words that are one slip away from exactly one meaning; `mended` says which is which.
+def correct_spelling(words: list[str], corrected: dict[str, str]) -> dict[str, Sense]:
+    """Add to the lexicon the words that are one slip away from exactly one meaning; `corrected` says which is which.
 
     A motion is guessed only where no word names one: "a shape that shakes" has no slip in "shape". Words with letters
     of other alphabets and accents are never guessed.
@@ -42,8 +42,8 @@ def correct_spelling(words: list[str], mended: dict[str, str]) -> dict[str, Sens
             continue
         close = _close(word, motions=not named)
         if len(set(close.values())) == 1:
-            mended[word] = min(close, key=len)
-            known[word] = close[mended[word]]
+            corrected[word] = min(close, key=len)
+            known[word] = close[corrected[word]]
     return known
 
 

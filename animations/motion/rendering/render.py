@@ -94,13 +94,15 @@ class Renderer:
             return np.zeros((self.size, self.size, 4), np.uint8)
         fit = self.prepare(recipe)
         at = pose_layers(recipe, t)
-        mend = np.eye(3) if near is None else self._towards(fit, at, near, t)
-        total = mend @ fit.canvas @ posing_matrix(at, fit.subject.half)
+        nudge = np.eye(3) if near is None else self._towards(fit, at, near, t)
+        total = nudge @ fit.canvas @ posing_matrix(at, fit.subject.half)
         picture = self._read(fit, at, total)
         for outward in ledges(at):
-            rest = mend @ fit.canvas @ np.array([*np.multiply(outward, fit.subject.half), 1.0])
+            rest = nudge @ fit.canvas @ np.array([*np.multiply(outward, fit.subject.half), 1.0])
             picture = cut_at_ledge(picture, outward, float(np.dot(outward, rest[:2])))
-        return enlarge(unpremultiply(apply_effects(picture, at, fit.unit * mend[0, 0]) * np.float32(255)), self._cell)
+        return enlarge(
+            unpremultiply(apply_effects(picture, at, fit.unit * nudge[0, 0]) * np.float32(255)), self._cell
+        )
 
     def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
         boxes, zoom = [], 0.1
@@ -123,12 +125,12 @@ class Renderer:
         own = fit.canvas @ posing_matrix(at, half)
         other = self.prepare(near).canvas @ posing_matrix(pose_layers(near, t), half)
         grow = (scale_of(other) / scale_of(own)) ** _NEAR
-        mend = placing_matrix(grow, centre(own) + _NEAR * (centre(other) - centre(own)) - grow * centre(own))
-        low, high = posed_bounds(fit.subject, at, mend @ fit.canvas)
+        nudge = placing_matrix(grow, centre(own) + _NEAR * (centre(other) - centre(own)) - grow * centre(own))
+        low, high = posed_bounds(fit.subject, at, nudge @ fit.canvas)
         less = min(1.0, (self._side - 1 - 2 * self._margin) / float(max(high - low)))
         middle = (low + high) / 2 * (1 - less)
         inside = np.clip(middle, self._margin - less * low, self._side - 1 - self._margin - less * high)
-        return placing_matrix(less, inside) @ mend
+        return placing_matrix(less, inside) @ nudge
 
     def _read(self, fit: Fit, at: tuple[Pose, ...], total: Matrix) -> npt.NDArray[np.float32]:
         subject = fit.subject

@@ -29,11 +29,11 @@ def border(frame: Frame) -> int:
 
 
 @pytest.mark.parametrize("motion", MOTIONS)
-def test_every_variation_closes_its_loop_and_stays_on_the_canvas(small: Renderer, motion: str) -> None:
+def test_every_variation_closes_its_loop_and_stays_on_the_canvas(small_renderer: Renderer, motion: str) -> None:
     for k in range(4):
         recipe = variation(Recipe((Layer(motion),)), k, seed=11)
         moments = {Fraction(i, count) for count in COUNTS for i in range(count)}
-        frames = {t: small.render(recipe, float(t)) for t in moments}
+        frames = {t: small_renderer.render(recipe, float(t)) for t in moments}
         for count in COUNTS:
             seam = loop_seam([frames[Fraction(i, count)] for i in range(count)])
             assert is_smooth(seam), (k, count, seam)
@@ -44,9 +44,9 @@ def test_every_variation_closes_its_loop_and_stays_on_the_canvas(small: Renderer
 @pytest.mark.parametrize("motion", MOTIONS)
 @pytest.mark.parametrize("amplitude", [0.3, 3.0])
 def test_tiny_and_wild_motions_close_their_loops_on_the_canvas(
-    small: Renderer, motion: str, amplitude: float
+    small_renderer: Renderer, motion: str, amplitude: float
 ) -> None:
-    frames = [small.render(Recipe((Layer(motion, amplitude),)), i / 12) for i in range(12)]
+    frames = [small_renderer.render(Recipe((Layer(motion, amplitude),)), i / 12) for i in range(12)]
     assert is_smooth(loop_seam(frames))
     assert max(border(frame) for frame in frames) <= 1
 
@@ -56,19 +56,21 @@ def test_tiny_and_wild_motions_close_their_loops_on_the_canvas(
     [*map(Layer, MOTIONS), *(Layer(each, 0.55) for each in ("breathe", "glow", "float"))],
     ids=lambda layer: f"{layer.amplitude:g} {layer.motion}",
 )
-def test_every_variation_is_seen_to_differ(large: Renderer, layer: Layer) -> None:
+def test_every_variation_is_seen_to_differ(large_renderer: Renderer, layer: Layer) -> None:
     recipe = Recipe((layer,))
-    canonical = {t: on_grey(large.render(recipe, t)) for t in (0, 1 / 4, 5 / 12)}
+    canonical = {t: on_grey(large_renderer.render(recipe, t)) for t in (0, 1 / 4, 5 / 12)}
     for k in (1, 2, 3):
         varied = variation(recipe, k, seed=3)
-        peak = (float(np.abs(on_grey(large.render(varied, t)) - frame).mean()) for t, frame in canonical.items())
+        peak = (
+            float(np.abs(on_grey(large_renderer.render(varied, t)) - frame).mean()) for t, frame in canonical.items()
+        )
         assert any(difference >= 4 for difference in peak), k
 
 
-def test_time_has_period_1(small: Renderer) -> None:
+def test_time_has_period_1(small_renderer: Renderer) -> None:
     for motion in MOTIONS:
         recipe = Recipe((Layer(motion, cycles=2, phase=0.3),))
-        assert np.array_equal(small.render(recipe, 0.25), small.render(recipe, 3.25)), motion
+        assert np.array_equal(small_renderer.render(recipe, 0.25), small_renderer.render(recipe, 3.25)), motion
 
 
 def middle(frame: Frame) -> float:
@@ -76,45 +78,45 @@ def middle(frame: Frame) -> float:
     return float((columns * np.arange(len(columns))).sum() / columns.sum())
 
 
-def test_a_frame_made_anew_lies_halfway_to_its_neighbours(small: Renderer) -> None:
+def test_a_frame_made_anew_lies_halfway_to_its_neighbours(small_renderer: Renderer) -> None:
     track, asked = Recipe((Layer("float"),)), Recipe((Layer("slide"),))
-    own, other = small.render(asked, 0.5), small.render(track, 0.5)
-    blended = small.render(asked, 0.5, near=track)
+    own, other = small_renderer.render(asked, 0.5), small_renderer.render(track, 0.5)
+    blended = small_renderer.render(asked, 0.5, near=track)
     assert middle(own) - middle(other) > 3
     assert middle(blended) == pytest.approx((middle(own) + middle(other)) / 2, abs=0.5)
     assert own[..., 3].sum() < blended[..., 3].sum() < other[..., 3].sum()
 
 
-def test_a_frame_made_anew_steps_less_than_it_would_alone(small: Renderer) -> None:
+def test_a_frame_made_anew_steps_less_than_it_would_alone(small_renderer: Renderer) -> None:
     track, asked = parse_motion("bounce").recipe, parse_motion("jump higher").recipe
     assert track is not None and asked is not None
-    frames = [small.render(track, i / 12) for i in range(12)]
+    frames = [small_renderer.render(track, i / 12) for i in range(12)]
     alone, blended = list(frames), list(frames)
-    alone[3], blended[3] = small.render(asked, 3 / 12), small.render(asked, 3 / 12, near=track)
+    alone[3], blended[3] = small_renderer.render(asked, 3 / 12), small_renderer.render(asked, 3 / 12, near=track)
     assert not np.array_equal(blended[3], frames[3])
     assert replaced_frame_seam(blended, 3).ratio < 0.95 * replaced_frame_seam(alone, 3).ratio
 
 
 @pytest.mark.parametrize("motion", MOTIONS)
-def test_a_frame_made_anew_stays_on_the_canvas(small: Renderer, motion: str) -> None:
+def test_a_frame_made_anew_stays_on_the_canvas(small_renderer: Renderer, motion: str) -> None:
     for words in ("wild jump", "zoom"):
         near = parse_motion(words).recipe
         for i in (0, 5):
-            assert border(small.render(Recipe((Layer(motion, 2.0),)), i / 12, near)) <= 1, words
+            assert border(small_renderer.render(Recipe((Layer(motion, 2.0),)), i / 12, near)) <= 1, words
 
 
-def test_the_same_words_again_give_the_same_frame(small: Renderer) -> None:
+def test_the_same_words_again_give_the_same_frame(small_renderer: Renderer) -> None:
     recipe = Recipe((Layer("bounce"), Layer("spin")))
-    same = small.render(recipe, 0.2).astype(int) - small.render(recipe, 0.2, near=recipe)
+    same = small_renderer.render(recipe, 0.2).astype(int) - small_renderer.render(recipe, 0.2, near=recipe)
     assert np.abs(same).max() <= 1
 
 
 def test_12_frames_of_3_variations_at_256_px_take_less_than_1_5_s_of_a_core(cutout: Frame) -> None:
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
-    large = cv2.resize(cutout, (2048, 1920), interpolation=cv2.INTER_CUBIC)
+    large_cutout = cv2.resize(cutout, (2048, 1920), interpolation=cv2.INTER_CUBIC)
     began = time.process_time()
-    renderer = Renderer(large, 256)
+    renderer = Renderer(large_cutout, 256)
     for k in range(3):
         recipe = variation(Recipe((Layer("party"),)), k, seed=1)  # the slowest of them
         for i in range(12):

@@ -24,8 +24,8 @@ def middle(frame: Frame) -> tuple[float, float]:
     return float((x * alpha).sum() / alpha.sum()), float((y * alpha).sum() / alpha.sum())
 
 
-def test_a_frame_is_a_square_of_straight_rgba(small: Renderer) -> None:
-    frame = small.render(STILL, 0)
+def test_a_frame_is_a_square_of_straight_rgba(small_renderer: Renderer) -> None:
+    frame = small_renderer.render(STILL, 0)
     assert frame.shape == (40, 40, 4) and frame.dtype == np.uint8
     assert not frame[frame[..., 3] == 0].any()
 

@@ -33,10 +33,10 @@ def cutout() -> Frame:
 
 
 @pytest.fixture(scope="session")
-def small(cutout: Frame) -> Renderer:
+def small_renderer(cutout: Frame) -> Renderer:
     return Renderer(cutout, 40)
 
 
 @pytest.fixture(scope="session")
-def large(cutout: Frame) -> Renderer:
+def large_renderer(cutout: Frame) -> Renderer:
     return Renderer(cutout, 256)
