@@ -45,9 +45,10 @@ class Command(BaseCommand):
         parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
         parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")
         parser.add_argument("-o", "--output", type=Path, help="where to write; the platform's own name by default")
-        parser.add_argument("--frames", type=int, default=12, help="{}–{}".format(*Project.LIMITS["frame_count"]))
-        parser.add_argument("--frame-ms", type=int, default=80, help="{}–{}".format(*Project.LIMITS["frame_ms"]))
-        parser.add_argument("--size", type=int, default=256, help="{}–{} px".format(*Project.LIMITS["size"]))
+        for option, name in (("--frames", "frame_count"), ("--frame-ms", "frame_ms"), ("--size", "size")):
+            least, most = Project.LIMITS[name]
+            usual = getattr(Project(), name)
+            parser.add_argument(option, type=int, dest=name, help=f"{least}–{most}, by default {usual}")
         parser.add_argument("--start-ms", type=int, help="of a clip: where the loop begins")
         parser.add_argument("--end-ms", type=int, help="of a clip: where it ends, at most 10 s later")
         parser.add_argument("--fps", type=int, help="of a clip: {}–{}; its own frames by default".format(*FPS_LIMITS))
@@ -55,8 +56,8 @@ class Command(BaseCommand):
         parser.add_argument("--framing", default="crop", choices=Project.Framing.values)
 
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
-        # Nobody watches, and this process does the jobs itself: Redis need not be there.
         """Make the emoji. Raises `CommandError` with the reason where that fails."""
+        # Nobody watches, and this process does the jobs itself: Redis need not be there.
         logging.getLogger("animations").setLevel(logging.ERROR)
         if output and not output.parent.is_dir():
             raise CommandError(f"{output} cannot be written: there is no such folder.")
@@ -79,7 +80,7 @@ class Command(BaseCommand):
         return GenerateOptions(
             preset=options["preset"] or None,
             prompt=options["motion"] or None,
-            frame_count=options["frames"],
+            frame_count=options["frame_count"],
             frame_ms=options["frame_ms"],
             size=options["size"],
             matte=options["matte"],
