@@ -1,4 +1,4 @@
-"""Bodies on the wire, of a length that is told or not, and what the application makes of them: on the real server."""
+"""Request bodies with a length and in chunks, as the application gets them from the real server."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def person(web: Web, transactional_db: None, tmp_path: Path) -> Iterator[Person]
 
 
 def form(picture: bytes, name: str = "face.png") -> bytes:
-    """A multipart body with a file and the fields that it needs."""
+    """Return a multipart body with a file and the fields that it needs."""
     fields = {"start": "false", "prompt": "bounce"}
     field = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"\r\n\r\n{{}}\r\n'
     head = "".join(field.format(*pair) for pair in fields.items())
@@ -49,25 +49,25 @@ def form(picture: bytes, name: str = "face.png") -> bytes:
     return head.encode() + picture + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
-def pieces(body: bytes, size: int = 65_536) -> Iterator[bytes]:
-    """What httpx sends in chunks, since it cannot know the length."""
+def in_pieces(body: bytes, size: int = 65_536) -> Iterator[bytes]:
+    """Yield the body in pieces, which httpx sends in chunks since it cannot know the length."""
     for start in range(0, len(body), size):
         yield body[start : start + size]
 
 
-def posted(person: Person, body: Iterator[bytes]) -> httpx.Response:
+def post_form(person: Person, body: Iterator[bytes]) -> httpx.Response:
     return person.http.post("projects/", content=body, headers=FORM)
 
 
 def test_a_chunked_upload_arrives(person: Person) -> None:
-    answer = posted(person, pieces(form(png(size=64), "猫.png"), 7))
+    answer = post_form(person, in_pieces(form(png(size=64), "猫.png"), 7))
     assert answer.status_code == 201, answer.text
     assert answer.json()["name"] == "猫"
 
 
 def test_an_upload_with_a_name_in_latin_1_arrives_in_chunks_and_whole(person: Person) -> None:
     body = form(png(size=64), "caf?.png").replace(b"caf?", b"caf\xe9")
-    for content in (body, pieces(body, 7)):
+    for content in (body, in_pieces(body, 7)):
         answer = person.http.post("projects/", content=content, headers=FORM)
         assert (answer.status_code, answer.json().get("name")) == (201, "café"), answer.text
 
@@ -76,7 +76,7 @@ def test_a_chunked_upload_of_19_megabytes_arrives_within_the_memory(person: Pers
     kept = io.BytesIO()
     Image.frombytes("RGB", (2510, 2510), os.urandom(2510 * 2510 * 3)).save(kept, "PNG", compress_level=0)
     assert 18.5 * MB < len(kept.getvalue()) < 20 * MB
-    answer = posted(person, pieces(form(kept.getvalue())))
+    answer = post_form(person, in_pieces(form(kept.getvalue())))
     assert answer.status_code == 201, answer.text
     assert web.peak() < 150 * MB
 
@@ -84,33 +84,33 @@ def test_a_chunked_upload_of_19_megabytes_arrives_within_the_memory(person: Pers
 def test_chunked_json_arrives(person: Person) -> None:
     project = person.upload(png(size=64), start="false", prompt="bounce")
     url = f"projects/{project['id']}/"
-    answer = person.http.patch(url, content=pieces(json.dumps({"name": "ñandú"}).encode(), 3), headers=JSON)
+    answer = person.http.patch(url, content=in_pieces(json.dumps({"name": "ñandú"}).encode(), 3), headers=JSON)
     assert (answer.status_code, answer.json()["name"]) == (200, "ñandú")
 
 
 def test_a_chunked_sign_in_arrives(web: Web, transactional_db: None) -> None:
     body = json.dumps({"email": "chunks@example.com", "password": "correct horse battery"}).encode()
     url = f"{web.url}/_allauth/app/v1/auth/signup"
-    answer = httpx.post(url, content=pieces(body, 5), headers=JSON)
+    answer = httpx.post(url, content=in_pieces(body, 5), headers=JSON)
     assert answer.status_code == 200, answer.text
 
 
-def test_a_chunked_webhook_is_heard(web: Web, transactional_db: None) -> None:
+def test_a_chunked_webhook_is_recorded(web: Web, transactional_db: None) -> None:
     call = GpuCall.objects.create(key="k", task="rembg", status="sending")
     told = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 300_000}).encode()
-    assert httpx.post(web.url + webhook_path(call.pk), content=pieces(told)).status_code == 200
+    assert httpx.post(web.url + webhook_path(call.pk), content=in_pieces(told)).status_code == 200
     call.refresh_from_db()
     assert (call.status, call.remote_id) == ("submitted", "job-1-u1")
 
 
 def test_json_that_is_too_long_is_refused_in_chunks_as_it_is_whole(person: Person) -> None:
     body = json.dumps({"name": "x" * 9_000_000}).encode()
-    for content in (body, pieces(body)):
+    for content in (body, in_pieces(body)):
         assert person.http.post("projects/", content=content, headers=JSON).status_code == 413
 
 
 def test_an_empty_chunked_body_is_an_empty_body(person: Person) -> None:
-    assert posted(person, iter(())).json()["errors"] == [
+    assert post_form(person, iter(())).json()["errors"] == [
         {"code": "required", "detail": "No file was submitted.", "attr": "source"}
     ]
 
@@ -119,8 +119,8 @@ def head(*lines: str, path: str = PROJECTS) -> bytes:
     return "\r\n".join([f"POST {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode()
 
 
-def heard(connection: socket.socket) -> bytes:
-    """All that comes until the server closes."""
+def read_all(connection: socket.socket) -> bytes:
+    """Return all that comes until the server closes."""
     answer = b""
     while more := connection.recv(65_536):
         answer += more
@@ -135,7 +135,7 @@ def test_a_client_that_asks_first_may_send_in_chunks(web: Web, person: Person) -
         connection.sendall(head(*lines))
         assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"%x;with=more\r\n%s\r\n0\r\nTrailer: ignored\r\n\r\n" % (len(body), body))
-        assert heard(connection).startswith(b"HTTP/1.1 201 ")
+        assert read_all(connection).startswith(b"HTTP/1.1 201 ")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_client_that_asks_first_may_send_in_chunks(web: Web, person: Person) -
 def test_a_body_of_two_lengths_is_refused_and_what_follows_is_not_read(web: Web, lines: tuple[str, ...]) -> None:
     with web.connect() as connection:
         connection.sendall(head(*lines) + b"0\r\n\r\n" + head("Content-Length: 0"))
-        answer = heard(connection)
+        answer = read_all(connection)
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert answer.count(b"HTTP/1.1 ") == 1
 

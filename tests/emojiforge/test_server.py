@@ -1,4 +1,4 @@
-"""The real web process: what is too large is refused before it is read, and memory stays flat."""
+"""The real web process refuses what is too large before it reads it, and its memory stays flat."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 
 
 def answer_to(web: Web, head: bytes) -> tuple[float, bytes]:
-    """The seconds until the first bytes of an answer to headers alone, and those bytes."""
+    """Return the seconds until the first bytes of an answer to headers alone, and those bytes."""
     with web.connect() as connection:
         started = time.perf_counter()
         connection.sendall(head)
@@ -48,11 +48,11 @@ def test_a_client_that_asks_first_is_not_told_to_go_on(web: Web) -> None:
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 25000001\r\nExpect: 100-continue\r\n\r\n"
     with web.connect() as connection:
         connection.sendall(head)
-        heard = b""
+        received = b""
         while more := connection.recv(4096):
-            heard += more
-    assert heard.startswith(b"HTTP/1.1 413 ")
-    assert heard.endswith(b"\r\n\r\nThis is too large to send: at most 25 MB are read.")
+            received += more
+    assert received.startswith(b"HTTP/1.1 413 ")
+    assert received.endswith(b"\r\n\r\nThis is too large to send: at most 25 MB are read.")
 
 
 def body(size: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Pixel art, and what only looks like it: H×W×4 straight RGBA."""
+"""Draw pixel art, and what only looks like it: H×W×4 straight RGBA."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from animations.imaging.arrays import Frame
 
 
 def seen_colours(frames: Iterable[Frame]) -> set[tuple[int, ...]]:
-    """The straight RGBA of all pixels that are not clear."""
+    """Return the straight RGBA of all pixels that are not clear."""
     found: set[bytes] = set()
     for frame in frames:
         pixels = np.ascontiguousarray(frame[frame[..., 3] > 0])
@@ -21,7 +21,7 @@ def seen_colours(frames: Iterable[Frame]) -> set[tuple[int, ...]]:
 
 
 def sprite(side: int, colours: int = 4) -> Frame:
-    """Rectangles in a few colours on nothing, down to single pixels."""
+    """Draw rectangles in a few colours on nothing, down to single pixels."""
     random = np.random.default_rng(side)
     palette = random.integers(0, 256, (colours, 3))
     drawn = np.zeros((side, side, 4), np.uint8)
@@ -33,7 +33,7 @@ def sprite(side: int, colours: int = 4) -> Frame:
 
 
 def ball(side: int) -> Frame:
-    """A ball shaded in five steps, with a hard outline."""
+    """Draw a ball shaded in five steps, with a hard outline."""
     y, x = np.mgrid[:side, :side]
     ramp = np.array([(255, 240, 200), (250, 190, 90), (220, 120, 50), (150, 60, 40), (80, 30, 40)], np.uint8)
     steps = np.clip(6 * np.hypot(x - side * 0.4, y - side * 0.35) / side, 0, 4).astype(int)
@@ -42,7 +42,7 @@ def ball(side: int) -> Frame:
 
 
 def photo(side: int) -> Frame:
-    """Smooth colours with a little grain, as a camera sees them."""
+    """Draw smooth colours with a little grain, as a camera sees them."""
     random = np.random.default_rng(side)
     coarse = random.integers(0, 256, (6, 6, 3)).astype(np.float32)
     smooth = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC) + random.normal(0, 3, (side, side, 3))
@@ -51,7 +51,9 @@ def photo(side: int) -> Frame:
 
 def as_jpeg(picture: Frame) -> Frame:
     _, data = cv2.imencode(".jpg", picture[..., :3], [cv2.IMWRITE_JPEG_QUALITY, 90])
-    return opaque(cv2.imdecode(data, cv2.IMREAD_COLOR))
+    decoded: Frame | None = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return opaque(decoded)
 
 
 def gradient(side: int, step: int = 1) -> Frame:
@@ -60,7 +62,7 @@ def gradient(side: int, step: int = 1) -> Frame:
 
 
 def cartoon(side: int, colours: int | None = None) -> Frame:
-    """A face with antialiased outlines, as it is, or as a GIF of so many colours has it."""
+    """Draw a face with antialiased outlines, as it is, or as a GIF of so many colours has it."""
     large = Image.new("RGB", (8 * side, 8 * side), "white")
     pen, unit = ImageDraw.Draw(large), side
     pen.ellipse((unit, unit, 7 * unit, 7 * unit), fill=(250, 205, 80), outline=(40, 30, 20), width=unit // 2)
@@ -72,7 +74,7 @@ def cartoon(side: int, colours: int | None = None) -> Frame:
 
 
 def text(side: int, *, greys: int | None = None, clear: bool = False) -> Frame:
-    """Antialiased letters on white or on nothing."""
+    """Draw antialiased letters on white or on nothing."""
     image = Image.new("RGBA", (side, side), (255, 255, 255, 0 if clear else 255))
     ImageDraw.Draw(image).text((1, 1), "Ag", font=ImageFont.load_default(side // 2), fill=(0, 0, 0, 255))
     return np.asarray(image.convert("RGB").quantize(greys).convert("RGBA") if greys else image)

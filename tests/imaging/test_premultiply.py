@@ -29,7 +29,7 @@ def test_colour_that_shows_survives_premultiplying() -> None:
     assert np.array_equal(unpremultiply(premultiply(frame)), frame)
 
 
-def by_clipping_to_alpha(mixed: Premultiplied) -> Frame:
+def by_clipping_colour(mixed: Premultiplied) -> Frame:
     """Straighten as the encoders did."""
     mixed = np.clip(mixed, 0, 255)
     alpha = mixed[..., 3:]
@@ -37,24 +37,24 @@ def by_clipping_to_alpha(mixed: Premultiplied) -> Frame:
     return np.rint(mixed).astype(np.uint8)
 
 
-def by_clipping_the_quotient(mixed: Premultiplied) -> Frame:
+def by_clipping_quotients(mixed: Premultiplied) -> Frame:
     """Straighten as clips' frames were."""
     colour = np.minimum(mixed[..., :3] * 255 / np.maximum(mixed[..., 3:], 1e-3), 255)
-    return np.rint(np.concatenate([colour, mixed[..., 3:]], axis=2)).astype(np.uint8)
+    frame: Frame = np.rint(np.concatenate([colour, mixed[..., 3:]], axis=2)).astype(np.uint8)
+    return frame
 
 
-def by_a_least_alpha_of_half_a_level(mixed: Premultiplied) -> Frame:
-    """Straighten as drawn frames were, which counted from 0 to 1."""
+def by_raising_faint_alpha(mixed: Premultiplied) -> Frame:
+    """Straighten as rendered frames were, in the range 0 to 1."""
     unit = mixed / np.float32(255)
     alpha = np.clip(unit[..., 3:], 0, 1)
     colour = np.clip(unit[..., :3], 0, alpha) / np.maximum(alpha, np.float32(1 / 512))
-    return (np.concatenate([colour, alpha], axis=2) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    straight: Premultiplied = np.concatenate([colour, alpha], axis=2)
+    return (straight * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
 @pytest.mark.parametrize("size", [(32, 32), (100, 90), (127, 128)])
-@pytest.mark.parametrize(
-    "straighten", [by_clipping_to_alpha, by_clipping_the_quotient, by_a_least_alpha_of_half_a_level]
-)
+@pytest.mark.parametrize("straighten", [by_clipping_colour, by_clipping_quotients, by_raising_faint_alpha])
 def test_shrinking_equals_what_each_caller_did_by_itself(
     straighten: Callable[[Premultiplied], Frame], size: tuple[int, int]
 ) -> None:
@@ -68,7 +68,7 @@ def test_shrinking_equals_what_each_caller_did_by_itself(
 
 def test_enlarging_equals_what_the_encoders_did() -> None:
     frame = soft_frame(64)
-    theirs = by_clipping_to_alpha(cv2.resize(premultiply(frame), (200, 150), interpolation=cv2.INTER_CUBIC))
+    theirs = by_clipping_colour(cv2.resize(premultiply(frame), (200, 150), interpolation=cv2.INTER_CUBIC))
     theirs[theirs[..., 3] == 0] = 0
     assert np.abs(resize(frame, (200, 150)).astype(int) - theirs).max() <= 1
 

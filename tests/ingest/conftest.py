@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from animations.ingest.decode import write_picture
+from tests.ingest.checks import read_image
 
-Opened = Callable[[bytes], tuple[dict[str, Any], Image.Image]]
+DecodeImage = Callable[[bytes], tuple[dict[str, Any], Image.Image]]
 
 
 @pytest.fixture
@@ -20,18 +21,17 @@ def out_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, out_dir: Path) -> Opened:
-    """The report and the master of these bytes, made in this process: quick, for pictures that mean no harm."""
+def decode_image(tmp_path: Path, out_dir: Path) -> DecodeImage:
+    """Return a function that normalises a picture in this process, for pictures that mean no harm."""
 
-    def open_(data: bytes) -> tuple[dict[str, Any], Image.Image]:
+    def decode(data: bytes) -> tuple[dict[str, Any], Image.Image]:
         path = tmp_path / "upload"
         path.write_bytes(data)
         report = write_picture(path, out_dir / "picture.png")
-        with Image.open(out_dir / "picture.png") as image:
-            image.load()
+        image = read_image(out_dir / "picture.png")
         assert [file.name for file in out_dir.iterdir()] == ["picture.png"]
         assert (report["width"], report["height"]) == image.size
         assert report["has_alpha"] == (image.mode == "RGBA")
         return report, image
 
-    return open_
+    return decode

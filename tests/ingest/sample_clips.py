@@ -1,4 +1,4 @@
-"""Clips that people send, and some that nobody should, made as they are needed."""
+"""Make clips that people send, and some that nobody should."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
+from av.container import OutputContainer
+from av.video.stream import VideoStream
 from PIL import Image
 
 from animations.imaging.png_chunks import SIGNATURE, pack_chunk
@@ -22,7 +24,7 @@ FINE = {"crf": "12", "b:v": "2M", "preset": "ultrafast"}
 
 
 def scenes(count: int, size: tuple[int, int] = (64, 48), ground: tuple[int, ...] = GREEN) -> list[Image.Image]:
-    """A red square that walks to the right over a plain ground, one picture a step; RGBA if the ground is clear."""
+    """Draw a red square that walks to the right over a plain ground, one picture a step; RGBA if it is clear."""
     made = []
     for number in range(count):
         mode = "RGBA" if len(ground) == 4 else "RGB"
@@ -34,7 +36,7 @@ def scenes(count: int, size: tuple[int, int] = (64, 48), ground: tuple[int, ...]
 
 
 def animation(pictures: Sequence[Image.Image], kind: str, delays: int | Sequence[int] = 80, **options: Any) -> bytes:
-    """A GIF, APNG ("PNG") or WebP. Delays in ms; pictures that are equal stay apart."""
+    """Encode a GIF, APNG ("PNG") or WebP. Delays in ms; pictures that are equal stay apart."""
     kept = BytesIO()
     delays = list(delays) if isinstance(delays, Sequence) else delays
     first, *rest = pictures
@@ -51,9 +53,9 @@ def video(
     ratio: Fraction | None = None,
     sound: bool = False,
 ) -> bytes:
-    """A video in the container that the path's ending names, without B-frames that would hold its end back."""
+    """Encode a video in the container that the path's ending names, without B-frames that would hold its end back."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=25, options={} if codec == "ffv1" else FINE)
+        stream = _add_video(container, codec, {} if codec == "ffv1" else FINE)
         stream.width, stream.height = pictures[0].size
         stream.pix_fmt = "yuva420p" if alpha else "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)
@@ -70,6 +72,10 @@ def video(
         if silence is not None:
             _mux_silence(container, silence)
     return path.read_bytes()
+
+
+def _add_video(container: OutputContainer, codec: str, options: dict[str, str]) -> VideoStream:
+    return cast(VideoStream, container.add_stream(codec, rate=25, options=options))
 
 
 def _mux_silence(container: Any, stream: Any) -> None:
@@ -89,7 +95,7 @@ def sound_only(path: Path) -> bytes:
 
 
 def turned(mp4: bytes, matrix: tuple[int, int, int, int] = (0, 1, -1, 0)) -> bytes:
-    """The same file with a display matrix (its a, b, c, d): as a phone that was held upright writes it."""
+    """Return the same file with a display matrix (its a, b, c, d): as a phone that was held upright writes it."""
     at = mp4.index(b"tkhd") + 4
     place = at + 4 + 20 + 16  # version and flags; times, track, length; layer, volume and what is reserved
     assert mp4[place : place + 4] == struct.pack(">i", 1 << 16)
@@ -98,7 +104,7 @@ def turned(mp4: bytes, matrix: tuple[int, int, int, int] = (0, 1, -1, 0)) -> byt
 
 
 LUMA: dict[int, tuple[float, float]] = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
-"""The weights of red and blue, by H.273's matrix coefficients."""
+"""Weights of red and blue, by H.273's matrix coefficients."""
 
 
 def coded(
@@ -108,9 +114,9 @@ def coded(
     full_range: bool = False,
     size: tuple[int, int] = (64, 48),
 ) -> bytes:
-    """A 10-bit video of one frame per colour (RGB signals, 0 to 1), which names primaries, transfer and matrix."""
+    """Encode a 10-bit video of one frame per colour (RGB signals, 0 to 1) that names primaries, transfer, matrix."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"qp": "0", "preset": "ultrafast"})
+        stream = _add_video(container, "libx264", {"qp": "0", "preset": "ultrafast"})
         (stream.width, stream.height), stream.pix_fmt = size, "yuv420p10le"
         for place, colour in enumerate(colours):
             frame = av.VideoFrame(*size, "yuv420p10le")
@@ -126,7 +132,7 @@ def coded(
 
 
 def _yuv(colour: tuple[float, ...], matrix: int, full_range: bool) -> tuple[int, int, int]:
-    """10-bit luma and chroma."""
+    """Return 10-bit luma and chroma."""
     red, green, blue = colour
     of_red, of_blue = LUMA[matrix]
     luma = of_red * red + (1 - of_red - of_blue) * green + of_blue * blue
@@ -141,7 +147,7 @@ GIF_PALETTE = bytes([*GREEN, *RED, *BLUE, 0, 0, 0])
 def gif(
     size: tuple[int, int], patches: Sequence[tuple[int, int, int, int, int, int, int]], transparent: int = 3
 ) -> bytes:
-    """A GIF of plain patches, for what Pillow does not write: (left, top, width, height, colour, disposal, delay/10).
+    """Build a GIF of plain patches: (left, top, width, height, colour, disposal, delay / 10 ms).
 
     Colours: 0 green, 1 red, 2 blue, 3 transparent.
     """
@@ -153,7 +159,7 @@ def gif(
 
 
 def _lzw(count: int, colour: int) -> bytes:
-    """`count` pixels of one colour: clear codes keep every code at three bits."""
+    """Pack `count` pixels of one colour: clear codes keep every code at three bits."""
     codes = [code for _ in range(count) for code in (4, colour)] + [5]
     bits = sum(code << 3 * place for place, code in enumerate(codes))
     packed = bits.to_bytes((3 * len(codes) + 7) // 8, "little")
@@ -162,15 +168,15 @@ def _lzw(count: int, colour: int) -> bytes:
 
 
 def apng(size: tuple[int, int], frames: Sequence[tuple[int, int, int, int, tuple[int, ...], int, int]]) -> bytes:
-    """An APNG whose first picture is none of its frames: (left, top, width, height, RGBA, what after, how blended).
+    """Build an APNG whose first picture is none of its frames: (left, top, width, height, RGBA, disposal, blending).
 
-    What after: 0 keep, 1 clear, 2 restore. Blended: 0 in its place, 1 over.
+    Disposal: 0 keep, 1 clear, 2 restore. Blending: 0 in its place, 1 over.
     """
     parts = [(b"IHDR", struct.pack(">IIBBBBB", *size, 8, 6, 0, 0, 0)), (b"acTL", struct.pack(">II", len(frames), 0))]
     parts.append((b"IDAT", _rows(*size, (255, 0, 255, 255))))
     number = 0
-    for left, top, width, height, colour, after, blended in frames:
-        control = struct.pack(">IIIIIHHBB", number, width, height, left, top, 8, 100, after, blended)
+    for left, top, width, height, colour, disposal, blending in frames:
+        control = struct.pack(">IIIIIHHBB", number, width, height, left, top, 8, 100, disposal, blending)
         pixels = struct.pack(">I", number + 1) + _rows(width, height, colour)
         parts += [(b"fcTL", control), (b"fdAT", pixels)]
         number += 2

@@ -13,43 +13,41 @@ from animations.ingest.clips.clip import open_clip
 from animations.ingest.decode import write_frames, write_picture
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.sniff import sniff
-from tests.ingest.clips.test_clips import at, near
-from tests.ingest.clips.test_clips import opened as closed
-from tests.ingest.conftest import Opened
+from tests.ingest.checks import decoding_child_memory, is_near, read_image, rgba_at
+from tests.ingest.conftest import DecodeImage
 from tests.ingest.images import encoded, two_halves
 from tests.ingest.sample_clips import BLUE, CLEAR, GREEN, RED, animation, scenes, turned, video
-from tests.ingest.test_hostile import decoding_child_memory
 
 DATA: Final = Path(__file__).parents[1] / "data"
 HEIC: Final = (DATA / "small.heic").read_bytes()
 
 
 def branded(data: bytes, major: bytes, *others: bytes) -> bytes:
-    """The same file with other brands, of which there may be no more than there were."""
+    """Return the same file with other brands, of which there may be no more than there were."""
     (length,) = struct.unpack_from(">I", data)
     brands = major + bytes(4) + b"".join(others)
     assert len(brands) <= length - 8
     return data[:8] + brands.ljust(length - 8, b"\0") + data[length:]
 
 
-def test_a_still_avif_is_a_picture(opened: Opened) -> None:
-    report, image = opened((DATA / "cases" / "still.avif").read_bytes())
+def test_a_still_avif_is_a_picture(decode_image: DecodeImage) -> None:
+    report, image = decode_image((DATA / "cases" / "still.avif").read_bytes())
     assert (report["format"], report["animated"], report["has_alpha"]) == ("avif", False, False)
-    assert near(image.getpixel((64, 64)), (244, 150, 50), 3)
-    report, image = opened(encoded(Image.new("RGBA", (64, 48), (200, 100, 50, 128)), "AVIF", quality=100))
+    assert is_near(image.getpixel((64, 64)), (244, 150, 50), 3)
+    report, image = decode_image(encoded(Image.new("RGBA", (64, 48), (200, 100, 50, 128)), "AVIF", quality=100))
     assert report["has_alpha"]
-    assert near(image.getpixel((30, 20)), (200, 100, 50, 128), 4)
+    assert is_near(image.getpixel((30, 20)), (200, 100, 50, 128), 4)
 
 
-def test_an_avif_in_grey_and_one_that_is_large(opened: Opened) -> None:
-    assert near(opened(encoded(Image.new("L", (64, 48), 90), "AVIF"))[1].getpixel((30, 20)), (90, 90, 90), 3)
-    report, image = opened(encoded(two_halves(3000, 1500), "AVIF", speed=10))
+def test_an_avif_in_grey_and_one_that_is_large(decode_image: DecodeImage) -> None:
+    assert is_near(decode_image(encoded(Image.new("L", (64, 48), 90), "AVIF"))[1].getpixel((30, 20)), (90, 90, 90), 3)
+    report, image = decode_image(encoded(two_halves(3000, 1500), "AVIF", speed=10))
     assert (image.size, report["source_width"]) == ((2048, 1024), 3000)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
-def test_a_picture_of_any_format_stands_upright(opened: Opened, kind: str, orientation: int) -> None:
+def test_a_picture_of_any_format_stands_upright(decode_image: DecodeImage, kind: str, orientation: int) -> None:
     upright = two_halves()
     upright.paste(GREEN, (0, 0, 64, 16))
     back = {
@@ -64,30 +62,30 @@ def test_a_picture_of_any_format_stands_upright(opened: Opened, kind: str, orien
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = upright if back is None else upright.transpose(back)
-    _, image = opened(encoded(stored, kind, exif=exif))
+    _, image = decode_image(encoded(stored, kind, exif=exif))
     assert image.size == (64, 48)
-    assert near(at(image, 32, 8), (*GREEN, 255), 20)
-    assert near(at(image, 8, 40), (*RED, 255), 20)
-    assert near(at(image, 56, 40), (*BLUE, 255), 20)
+    assert is_near(rgba_at(image, 32, 8), (*GREEN, 255), 20)
+    assert is_near(rgba_at(image, 8, 40), (*RED, 255), 20)
+    assert is_near(rgba_at(image, 56, 40), (*BLUE, 255), 20)
 
 
-def looked_at(path: Path, out_dir: Path) -> tuple[dict[str, Any], list[Image.Image]]:
+def decode_file(path: Path, out_dir: Path) -> tuple[dict[str, Any], list[Image.Image]]:
     report = write_picture(path, out_dir / "picture.png")
     frames = write_frames(path, out_dir, list(range(len(report["clip"]["times_ms"]))))["frames"]
-    return report, [closed(out_dir / f"{index}.png") for index in frames]
+    return report, [read_image(out_dir / f"{index}.png") for index in frames]
 
 
 @pytest.mark.parametrize("ground", [GREEN, CLEAR])
 def test_a_moving_avif_is_a_clip_with_its_own_timing(tmp_path: Path, out_dir: Path, ground: tuple[int, ...]) -> None:
     path = tmp_path / "clip"
     path.write_bytes(animation(scenes(4, ground=ground), "AVIF", [40, 200, 60, 300]))
-    report, frames = looked_at(path, out_dir)
+    report, frames = decode_file(path, out_dir)
     assert (report["format"], report["animated"], report["has_alpha"]) == ("avif", True, len(ground) == 4)
     assert report["clip"] == {"times_ms": (0, 40, 240, 300), "clip_ms": 600}
     assert len(frames) == 4
-    assert near(at(frames[0], 8, 24), (*RED, 255), 30)
-    assert near(at(frames[3], 56, 24), (*RED, 255), 30)
-    assert near(at(frames[3], 8, 24)[3:], (255,) if ground == GREEN else (0,), 8)
+    assert is_near(rgba_at(frames[0], 8, 24), (*RED, 255), 30)
+    assert is_near(rgba_at(frames[3], 56, 24), (*RED, 255), 30)
+    assert is_near(rgba_at(frames[3], 8, 24)[3:], (255,) if ground == GREEN else (0,), 8)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])  # Pillow's writer of moving AVIF dies of Exif
@@ -97,13 +95,13 @@ def test_a_moving_picture_stands_upright(tmp_path: Path, out_dir: Path, kind: st
     path = tmp_path / "clip"
     stored = [picture.transpose(Image.Transpose.ROTATE_90) for picture in scenes(3)]
     path.write_bytes(animation(stored, kind, exif=exif))
-    report, frames = looked_at(path, out_dir)
+    report, frames = decode_file(path, out_dir)
     assert (report["width"], report["height"], [frame.size for frame in frames]) == (64, 48, [(64, 48)] * 3)
-    assert near(at(frames[2], 56, 24), (*RED, 255), 30)
+    assert is_near(rgba_at(frames[2], 56, 24), (*RED, 255), 30)
     assert write_frames(path, out_dir, [2], crop=[40, 8, 64, 40])["frames"] == [2]
-    part = closed(out_dir / "2.png")
+    part = read_image(out_dir / "2.png")
     assert part.size == (24, 32)
-    assert near(at(part, 16, 16), (*RED, 255), 30)
+    assert is_near(rgba_at(part, 16, 16), (*RED, 255), 30)
 
 
 STILL: Final = encoded(two_halves(), "AVIF")
@@ -143,12 +141,12 @@ SEQUENCE: Final = branded(HEVC, b"msf1", b"msf1", b"hevc").replace(b"vide", b"pi
 def test_a_heic_sequence_is_a_clip(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "walk.heics"
     path.write_bytes(HEVC)
-    film, _ = looked_at(path, out_dir)
+    film, _ = decode_file(path, out_dir)
     path.write_bytes(SEQUENCE)
-    report, frames = looked_at(path, out_dir)
+    report, frames = decode_file(path, out_dir)
     assert report == film | {"format": "heic"}
     assert len(frames) == len(report["clip"]["times_ms"]) > 1
-    assert near(at(frames[0], 60, 20), (165, 165, 165, 255), 4)
+    assert is_near(rgba_at(frames[0], 60, 20), (165, 165, 165, 255), 4)
 
 
 def test_a_heic_sequence_with_alpha_is_its_first_picture(tmp_path: Path) -> None:
@@ -168,9 +166,9 @@ def test_a_video_that_calls_itself_a_picture_too_is_played(tmp_path: Path) -> No
 def test_a_picture_of_a_rare_coding_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(branded(STILL, b"mif1").replace(b"av01", b"j2k1"))
-    with pytest.raises(UnsupportedFile, match="HEIF") as refused:
+    with pytest.raises(UnsupportedFile, match="HEIF") as error:
         sniff(path)
-    assert refused.value.code == "unsupported_format"
+    assert error.value.code == "unsupported_format"
 
 
 def test_an_avif_of_40_megapixels_is_opened_within_400_mb(tmp_path: Path, out_dir: Path) -> None:
@@ -190,7 +188,7 @@ def test_an_avif_that_is_cut_is_refused_or_shown_as_far_as_it_goes(
     path.write_bytes(data[: int(len(data) * share)])
     try:
         report = write_picture(path, out_dir / "picture.png")
-    except UnsupportedFile as refused:
-        assert refused.code in ("truncated", "blank", "damaged")
+    except UnsupportedFile as error:
+        assert error.code in ("truncated", "blank", "damaged")
     else:
         assert (report["width"], report["height"]) == (64, 48)

@@ -37,7 +37,7 @@ def child(source: Path, out_dir: Path) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
-def test_the_command_reports_the_master_that_it_wrote(source: Path, tmp_path: Path) -> None:
+def test_the_command_reports_the_picture_that_it_wrote(source: Path, tmp_path: Path) -> None:
     assert child(source, tmp_path) == (
         0,
         {
@@ -61,7 +61,7 @@ def test_the_command_says_why_a_file_is_refused(source: Path, tmp_path: Path) ->
     assert not (tmp_path / "picture.png").exists()
 
 
-def test_a_master_is_written_whole_and_by_its_last_name(source: Path, tmp_path: Path) -> None:
+def test_a_picture_is_written_whole_and_under_its_final_name(source: Path, tmp_path: Path) -> None:
     report = write_picture(source, tmp_path / "picture.png")
     assert (report["format"], report["width"], report["height"]) == ("png", 64, 48)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["original", "picture.png"]
@@ -69,9 +69,9 @@ def test_a_master_is_written_whole_and_by_its_last_name(source: Path, tmp_path: 
 
 def test_a_picture_with_nothing_to_see_is_refused(source: Path, tmp_path: Path) -> None:
     source.write_bytes(encoded(Image.new("RGBA", (64, 64)), "PNG"))
-    with pytest.raises(UnsupportedFile) as refused:
+    with pytest.raises(UnsupportedFile) as error:
         write_picture(source, tmp_path / "picture.png")
-    assert refused.value.code == "blank"
+    assert error.value.code == "blank"
     assert [path.name for path in tmp_path.iterdir()] == ["original"]
 
 
@@ -83,9 +83,9 @@ def test_a_file_is_what_its_first_bytes_say(source: Path, kind: str) -> None:
 
 def test_of_what_we_do_not_take_the_format_is_named(source: Path) -> None:
     source.write_bytes(encoded(two_halves(), "TIFF"))
-    with pytest.raises(UnsupportedFile, match="TIFF") as refused:
+    with pytest.raises(UnsupportedFile, match="TIFF") as error:
         sniff(source)
-    assert refused.value.code == "unsupported_format"
+    assert error.value.code == "unsupported_format"
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_of_what_we_do_not_take_the_format_is_named(source: Path) -> None:
 )
 def test_a_picture_out_of_bounds_is_refused(size: tuple[int, int], code: str) -> None:
     for width, height in (size, size[::-1]):
-        with pytest.raises(UnsupportedFile) as refused:
+        with pytest.raises(UnsupportedFile) as error:
             readers.check_bounds(width, height)
-        assert refused.value.code == code
+        assert error.value.code == code
 
 
 def test_a_picture_just_within_bounds_is_taken() -> None:
@@ -125,9 +125,9 @@ def test_a_large_photo_is_read_at_a_size_that_is_enough(source: Path) -> None:
 def test_a_file_that_is_cut_short_is_called_so(source: Path) -> None:
     data = encoded(Image.effect_noise((100, 100), 80), "JPEG")
     source.write_bytes(data[: len(data) // 2])
-    with pytest.raises(UnsupportedFile) as refused:
+    with pytest.raises(UnsupportedFile) as error:
         readers.open_picture(source, 2048)
-    assert refused.value.code == "truncated"
+    assert error.value.code == "truncated"
 
 
 def picture_of(image: Image.Image, orientation: int = 1) -> SourcePicture:
@@ -143,13 +143,13 @@ def picture_of(image: Image.Image, orientation: int = 1) -> SourcePicture:
     )
 
 
-def test_a_master_is_upright_and_no_side_is_over_the_largest() -> None:
+def test_a_normalised_picture_is_upright_and_no_side_is_over_the_largest() -> None:
     drawn = normalise.normalise(picture_of(two_halves(640, 480), orientation=6), 64)
     assert (drawn.size, drawn.mode) == ((48, 64), "RGB")
     assert (drawn.getpixel((24, 8)), drawn.getpixel((24, 56))) == (RED, BLUE)
 
 
-def test_a_master_has_alpha_only_where_it_hides_something() -> None:
+def test_a_normalised_picture_has_alpha_only_where_it_hides_something() -> None:
     opaque = two_halves().convert("RGBA")
     assert normalise.normalise(picture_of(opaque), 2048).mode == "RGB"
     opaque.putpixel((3, 4), (*RED, 10))

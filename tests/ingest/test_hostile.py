@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 import zlib
@@ -17,14 +16,14 @@ from PIL import Image
 from animations.imaging.png_chunks import pack_chunk
 from animations.ingest.client import MAX_CONCURRENT_DECODES, Decoded, decode
 from animations.ingest.errors import DecodeError
+from tests.ingest.checks import decoding_child_memory
 from tests.ingest.images import RED, encoded, png, two_halves
 
 HEIC = Path(__file__).parents[1] / "data" / "small.heic"
-ROOT = Path(__file__).parents[2]
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG that promises many pixels in few bytes."""
+    """Return a PNG that promises many pixels in few bytes."""
     return png(width, height, 1, 0, b"")
 
 
@@ -38,9 +37,9 @@ NOISE = Image.effect_noise((200, 200), 80).convert("RGB")
 def test_a_good_picture_comes_back_from_the_child(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(encoded(two_halves().convert("RGBA"), "WEBP", lossless=True))
-    master = out_dir / "picture.png"
-    assert decode(path, out_dir) == Decoded(master, "webp", 64, 48, False, "other", 64, 48, False)
-    with Image.open(master) as image:
+    picture = out_dir / "picture.png"
+    assert decode(path, out_dir) == Decoded(picture, "webp", 64, 48, False, "other", 64, 48, False)
+    with Image.open(picture) as image:
         assert image.getpixel((8, 24)) == RED
 
 
@@ -95,7 +94,7 @@ def test_svg_is_told_what_to_do(tmp_path: Path, out_dir: Path) -> None:
 
 @pytest.fixture
 def pipe(tmp_path: Path) -> Path:
-    """A file whose reader waits for ever: a decoder that hangs."""
+    """Make a file whose reader waits for ever: a decoder that hangs."""
     return fifo(tmp_path / "pipe")
 
 
@@ -109,7 +108,7 @@ def readers_of(path: Path) -> list[psutil.Process]:
 
 
 def test_a_decoder_that_hangs_is_killed(pipe: Path, out_dir: Path) -> None:
-    (out_dir / "picture.part").write_bytes(b"half a master")
+    (out_dir / "picture.part").write_bytes(b"half a picture")
     with pytest.raises(DecodeError) as caught:
         decode(pipe, out_dir, timeout=0.4)
     assert caught.value.code == "too_slow"
@@ -141,24 +140,6 @@ def test_no_more_than_a_few_are_opened_at_once(tmp_path: Path, out_dir: Path) ->
     assert codes == ["empty"] * MAX_CONCURRENT_DECODES
 
 
-def decoding_child_memory(path: Path, out_dir: Path, frames: str = "") -> tuple[int, list[str]]:
-    """Its VmHWM in bytes, and which packages it loaded that it should not have."""
-    script = """if True:
-        import sys
-        from animations.ingest.decode import main
-        status = main(sys.argv[1:])
-        peak = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
-        print(*peak, *({"numpy", "cv2", "av", "django", "httpx"} & set(sys.modules)))
-        sys.exit(status)
-    """
-    target = out_dir if frames else out_dir / "picture.png"
-    task = ["frames" if frames else "picture", str(path), str(target), *([frames] if frames else [])]
-    command = [sys.executable, "-c", script, *task]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
-    peak, *loaded = ran.stdout.splitlines()[-1].split()
-    return int(peak) * 1024, loaded
-
-
 def striped_png(width: int, height: int) -> bytes:
     row = b"\0" + bytes([200, 100, 50, 128]) * width
     packer = zlib.compressobj(1)
@@ -173,15 +154,15 @@ def test_40_megapixels_are_opened_within_400_mb(tmp_path: Path, out_dir: Path) -
     peak, loaded = decoding_child_memory(path, out_dir)
     assert 150_000_000 < peak <= 400_000_000
     assert loaded == []
-    with Image.open(out_dir / "picture.png") as master:
-        assert (master.size, master.mode) == ((2048, 1537), "RGBA")
+    with Image.open(out_dir / "picture.png") as picture:
+        assert (picture.size, picture.mode) == ((2048, 1537), "RGBA")
 
 
 def test_a_picture_of_many_strips_has_no_seams(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "large.jpg"
     Image.linear_gradient("L").resize((4_300, 4_300)).save(path, "PNG", compress_level=1)
     decode(path, out_dir)
-    with Image.open(out_dir / "picture.png") as master:
-        column = [master.getpixel((1000, y))[0] for y in range(master.height)]  # type: ignore[index]
+    with Image.open(out_dir / "picture.png") as picture:
+        column = [picture.getpixel((1000, y))[0] for y in range(picture.height)]  # type: ignore[index]
     assert all(0 <= after - before <= 1 for before, after in pairwise(column))
     assert (column[0], column[-1]) == (0, 255)

@@ -12,8 +12,8 @@ from PIL import Image
 
 from animations.ingest.client import decode
 from animations.ingest.errors import DecodeError
+from tests.ingest.checks import decoding_child_memory
 from tests.ingest.sample_clips import CLEAR, animation, apng, coded, gif, scenes, sound_only, video
-from tests.ingest.test_hostile import decoding_child_memory
 
 Make = Callable[[Path], bytes]
 

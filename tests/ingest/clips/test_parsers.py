@@ -91,7 +91,7 @@ def test_what_a_file_is_is_told_by_its_first_bytes(tmp_path: Path) -> None:
         assert sniff(path) == kind
 
 
-def test_the_child_writes_a_master_and_the_frames_that_are_wanted(tmp_path: Path) -> None:
+def test_the_child_writes_a_picture_and_the_frames_that_are_wanted(tmp_path: Path) -> None:
     path = tmp_path / "clip"
     path.write_bytes(animation(scenes(3, (900, 600)), "GIF", 40))
     assert write_picture(path, tmp_path / "picture.png")["clip"] == {"times_ms": (0, 40, 80), "clip_ms": 120}
