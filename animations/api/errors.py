@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import UnreadablePostError
@@ -14,6 +14,8 @@ from rest_framework.exceptions import APIException, ErrorDetail, NotFound, Parse
 from animations.actions.errors import ActionError
 from animations.actions.quota import QuotaExceeded
 from animations.models.transitions import IllegalTransition, ProjectGone
+
+CONFLICT: Final = "This has changed meanwhile. Reload it and try again."
 
 
 class ApiError(APIException):
@@ -37,7 +39,9 @@ class ApiExceptionHandler(ExceptionHandler):
             case ProjectGone():
                 return NotFound()
             case IllegalTransition():
-                return ApiError(status.HTTP_409_CONFLICT, "conflict", "This has changed meanwhile. Look again.")
+                return ApiError(
+                    status.HTTP_409_CONFLICT, "conflict", "This has changed meanwhile. Reload it and try again."
+                )
             case RequestDataTooBig():
                 return ApiError(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_large", "The request is too large.")
             case MultiPartParserError() | UnreadablePostError() | SuspiciousOperation() | BadRequest():

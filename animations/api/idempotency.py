@@ -11,13 +11,11 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
 
 from django.db import transaction
 from django.http import QueryDict
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -27,12 +25,10 @@ from rest_framework.response import Response
 from animations.actions.uploads import sha256_of
 from animations.api.errors import ApiError
 from animations.models import IdempotencyKey
+from animations.models.idempotency import MAX_LENGTH
 
 Handler = Callable[..., Response]
 
-ABANDONED_AFTER: Final = timedelta(seconds=60)
-"""After this long without an answer the first request is taken for dead."""
-MAX_KEY_LENGTH: Final = 200
 RETRY_AFTER_SECONDS: Final = 2
 
 IDEMPOTENCY_HEADER: Final = OpenApiParameter(
@@ -62,10 +58,10 @@ def idempotent(*, atomic: bool) -> Callable[[Handler], Handler]:
             try:
                 with transaction.atomic() if atomic else nullcontext():
                     response = handler(view, request, *args, **kwargs)
-                    if not _store_answer(row, response) and atomic:
+                    if not row.store_answer(response.status_code, response.data) and atomic:
                         raise _in_progress()  # somebody took over, so what was done here is taken back
             except BaseException:
-                _claim_of(row).delete()
+                row.release()
                 raise
             return response
 
@@ -76,8 +72,8 @@ def idempotent(*, atomic: bool) -> Callable[[Handler], Handler]:
 
 def _read_key(request: Request) -> str | None:
     key: str | None = request.headers.get("Idempotency-Key")
-    if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
-        detail = f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable ASCII characters."
+    if key is not None and not (0 < len(key) <= MAX_LENGTH and key.isascii() and key.isprintable()):
+        detail = f"An Idempotency-Key has 1 to {MAX_LENGTH} printable ASCII characters."
         raise ValidationError({"Idempotency-Key": [ErrorDetail(detail, "invalid")]})
     return key
 
@@ -87,7 +83,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
     digest = body_digest(request)
     row, made = IdempotencyKey.objects.get_or_create(
         user_id=request.user.pk or 0,
-        route=f"{request.method} {request.path}"[:MAX_KEY_LENGTH],
+        route=f"{request.method} {request.path}"[:MAX_LENGTH],
         key=key,
         defaults={"body_digest": digest},
     )
@@ -98,7 +94,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
         raise ApiError(status.HTTP_422_UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
     if row.status_code:
         return row, Response(row.answer, status=row.status_code, headers={"Idempotent-Replayed": "true"})
-    if not _take_over(row):
+    if not row.take_over():
         raise _in_progress()
     return row, None
 
@@ -106,25 +102,6 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
 def _in_progress() -> ApiError:
     detail = "The first request with this Idempotency-Key is still under way."
     return ApiError(status.HTTP_409_CONFLICT, "in_progress", detail, wait=RETRY_AFTER_SECONDS)
-
-
-def _take_over(row: IdempotencyKey) -> bool:
-    """Claim the row of a request that died; of several that try, one succeeds."""
-    now = timezone.now()
-    if row.created_at > now - ABANDONED_AFTER or _claim_of(row).update(created_at=now) != 1:
-        return False
-    row.created_at = now
-    return True
-
-
-def _claim_of(row: IdempotencyKey) -> Any:
-    """Return the row while it is unanswered and nobody has taken it over: `created_at` marks the claim."""
-    return IdempotencyKey.objects.filter(pk=row.pk, status_code=0, created_at=row.created_at)
-
-
-def _store_answer(row: IdempotencyKey, response: Response) -> bool:
-    """Store the answer; return False when another request has taken over meanwhile."""
-    return bool(_claim_of(row).update(status_code=response.status_code, answer=response.data))
 
 
 def body_digest(request: Request) -> str:

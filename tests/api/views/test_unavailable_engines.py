@@ -32,13 +32,13 @@ def age(endpoint: EndpointState, seconds: float) -> None:
 
 def refine(api: APIClient, project: Project, engine: str) -> Any:
     chosen = project.current_frames().get(index=0).chosen_id
-    wish = {"candidate": str(chosen), "tool": "matte", "engine": engine}
-    return api.post(f"/api/v1/projects/{project.pk}/frames/0/refine/", wish, format="json")
+    body = {"candidate": str(chosen), "tool": "matte", "engine": engine}
+    return api.post(f"/api/v1/projects/{project.pk}/frames/0/refine/", body, format="json")
 
 
 def refine_source(api: APIClient, project: Project, engine: str) -> Any:
-    wish = {"tool": "matte", "engine": engine}
-    return api.post(f"/api/v1/projects/{project.pk}/source/refine/", wish, format="json")
+    body = {"tool": "matte", "engine": engine}
+    return api.post(f"/api/v1/projects/{project.pk}/source/refine/", body, format="json")
 
 
 def create(api: APIClient, **fields: str) -> Any:
