@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 import cv2
@@ -10,23 +9,18 @@ import numpy as np
 
 from animations import storage
 from animations.imaging import png
-from animations.imaging.arrays import Picture
+from animations.imaging.arrays import Alpha, Picture
 from animations.matte import keying
 from animations.matte.compose import compose_cutout, lay_on_white
-from animations.matte.engines import AUTO, DEFAULT_MODEL, NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for
+from animations.matte.engines import AUTO, DEFAULT_MODEL, NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for, needs_gpu
 from animations.matte.levels import apply_levels
 from animations.matte.pockets import find_pockets
 from animations.matte.refine_tools import Pocket
 from animations.matte.subject import has_subject, subject_prompt
 from animations.models import Candidate, GpuCall, Matte, Source
 from animations.work.errors import NoSubject, WorkFailed
-from animations.work.gpu import matting
-from animations.work.gpu.matting import Wanted
+from animations.work.gpu.matting import MatteRequest, matte_one
 from animations.work.lease import Lease
-from gpu.contract import MATTE_TASKS, FrameError
-from gpu.errors import GpuError
-
-log = logging.getLogger(__name__)
 
 SENT_SIDE: Final = 1024
 """Longest side of what is sent: the models look at 1024 × 1024 and no more."""
@@ -69,10 +63,10 @@ def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
 
 def _make(lease: Lease, source: Source, engine: str) -> Matte:
     rgb, own = png.split_alpha(png.read(storage.read(source.picture.name)))
-    alpha: Picture | None = None
+    alpha: Alpha | None = None
     call: GpuCall | None = None
-    if engine in MATTE_TASKS:
-        alpha, call = _ask(lease, rgb, engine, _known_alpha(source, own))
+    if needs_gpu(engine):
+        alpha, call = _matte_on_gpu(lease, rgb, engine, _known_alpha(source, own))
     elif engine == WHITE:
         if source.ground != Ground.WHITE:
             raise WorkFailed(NO_WHITE_GROUND)
@@ -97,31 +91,22 @@ def store_matte(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocke
     return matte
 
 
-def _known_alpha(source: Source, own: Picture | None) -> Picture | None:
+def _known_alpha(source: Source, own: Alpha | None) -> Alpha | None:
     """What is known of where the subject is: the matte in use, or the picture's own alpha."""
     if source.matte is not None:
         return png.read(storage.read(source.matte.alpha.name))
     return own
 
 
-def _ask(lease: Lease, rgb: Picture, engine: str, known: Picture | None) -> tuple[Picture, GpuCall | None]:
-    """One picture, one call. The alpha comes back as large as what was sent and is brought to the master's size."""
+def _matte_on_gpu(lease: Lease, rgb: Picture, engine: str, known: Alpha | None) -> tuple[Alpha, GpuCall | None]:
+    """Matte one picture by one call: it is sent smaller, and its alpha brought back to its own size."""
     height, width = rgb.shape[:2]
     scale = min(1.0, SENT_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     sent = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     params = subject_prompt(known, size) if engine == "sam" else {}
-    wanted = Wanted(engine, png.write_jpeg(sent, SENT_QUALITY), params)
-    answers: list[bytes | FrameError] = []
-    try:
-        matting.matte_many(lease, [wanted], lambda _, answer: answers.append(answer))
-    except GpuError as error:
-        log.warning("matting of project %s failed: %s", lease.job.project_id, error.code)
-        raise WorkFailed(f"The background could not be removed: {error.message}") from error
-    (answer,) = answers
-    if isinstance(answer, dict):
-        raise WorkFailed(f"The background could not be removed: {answer['message']}")
-    alpha = apply_levels(png.read(answer))
+    data, call = matte_one(lease, MatteRequest(engine, png.write_jpeg(sent, SENT_QUALITY), params))
+    alpha = apply_levels(png.read(data))
     if scale != 1.0:
         alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
-    return alpha, matting.calls_of(lease, [wanted])[0]
+    return alpha, call

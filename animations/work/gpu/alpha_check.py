@@ -22,7 +22,7 @@ def picture_size(image: bytes) -> tuple[int, int]:
         return (0, 0)
 
 
-def complaint(alpha: bytes, size: tuple[int, int]) -> FrameError | None:
+def check_alpha(alpha: bytes, size: tuple[int, int]) -> FrameError | None:
     """What is wrong with a frame's alpha, if anything; `internal`, so that it is asked for once more.
 
     It is decoded to its end (within 10 ms for 1024² px), but not before its header has the size that was asked for.

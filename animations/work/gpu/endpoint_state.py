@@ -17,7 +17,7 @@ from django.utils import timezone
 from animations.models import EndpointState, GpuCall, Job
 from animations.models.transitions import ERROR_LENGTH
 from animations.work.gpu import breaker_state, timings
-from animations.work.gpu.client import new_client
+from animations.work.gpu.endpoint_client import make_client
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler, read_fleet
 from gpu.call.breaker import after_health
@@ -36,7 +36,7 @@ FRESH: Final = timedelta(seconds=3)
 PLAN_SECONDS: Final = 1.5
 """As long as a plan waits for that."""
 INFO_SECONDS: Final = 20.0
-HASTE: Final = CallPolicy(max_tries=2, read_timeout=5.0, unknown_wait=5.0)
+QUICK_POLICY: Final = CallPolicy(max_tries=2, read_timeout=5.0, unknown_wait=5.0)
 """For questions that cost next to nothing and have to be put again anyway."""
 USUAL_FRAMES: Final = 10
 """Frames in a call of others, for which a plan has to wait."""
@@ -71,8 +71,8 @@ def refresh(endpoint: str) -> None:
             EndpointState.objects.filter(endpoint=endpoint).update(info=info | {"asked_at": time.time()})
 
 
-def used() -> None:
-    """The endpoint is about to be asked for work: its row is kept fresh from now on."""
+def mark_in_use() -> None:
+    """Note that the endpoint is about to be asked for work: its row is kept fresh from now on."""
     now = timezone.now()
     row, _ = EndpointState.objects.get_or_create(endpoint=name(), defaults={"used_at": now})
     if row.used_at is None or row.used_at < now - IN_USE:
@@ -133,10 +133,10 @@ def _may_ask_info(health: Health) -> bool:
 
 
 async def _health() -> Health:
-    async with new_client(policy=HASTE) as client:
+    async with make_client(QUICK_POLICY) as client:
         return await client.health()
 
 
 async def _info() -> dict[str, Any]:
-    async with new_client(policy=HASTE) as client:
+    async with make_client(QUICK_POLICY) as client:
         return (await client.infer(Request("info"), "info", INFO_SECONDS)).output

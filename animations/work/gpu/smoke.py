@@ -12,8 +12,8 @@ import numpy as np
 from django.conf import settings
 
 from animations.imaging import png
-from animations.work.gpu.alpha_check import complaint
-from animations.work.gpu.client import new_client
+from animations.work.gpu.alpha_check import check_alpha
+from animations.work.gpu.endpoint_client import make_client
 from gpu.client import GpuClient
 from gpu.contract import MATTE_TASKS, Request
 from gpu.errors import GpuError, JobFailed
@@ -48,7 +48,7 @@ def run() -> list[Outcome]:
 
 
 async def _run() -> list[Outcome]:
-    async with new_client() as client:
+    async with make_client() as client:
         info, tasks = await _info(client)
         outcomes = [info]
         for request in _requests():
@@ -79,7 +79,7 @@ async def _outcome(client: GpuClient, request: Request, tasks: Tasks) -> Outcome
         missing = refused and not tasks.get(request.task, {}).get("available")
         said = f"not available: {error.message}" if missing else f"{error.code}: {error.message}"
         return _without(request.task, began, said, failed=not missing and available)
-    wrong = _complaint(result)
+    wrong = _check_alphas(result)
     return _with(request.task, began, result, wrong or _in_words(result), failed=bool(wrong))
 
 
@@ -97,10 +97,10 @@ def _since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
-def _complaint(result: Result) -> str:
+def _check_alphas(result: Result) -> str:
     """What is wrong with the mattes of a call that succeeded, if anything."""
     for frame in result.frames:
-        wrong = frame if isinstance(frame, dict) else complaint(frame, (SIDE, SIDE))
+        wrong = frame if isinstance(frame, dict) else check_alpha(frame, (SIDE, SIDE))
         if wrong:
             return f"{wrong['code']}: {wrong['message']}"
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
@@ -22,15 +21,9 @@ from animations.work.candidates import close_job, count_progress, fail, finish, 
 from animations.work.clip_frames.auto_engines import choose_engines, measure_ground, undecided_candidates
 from animations.work.clip_frames.extract import ClipFrames, OpenClip, open_clip
 from animations.work.clip_frames.framing import Framing
-from animations.work.errors import WorkFailed
-from animations.work.gpu import matting
-from animations.work.gpu.matting import Wanted
+from animations.work.gpu.matting import FrameFailed, MatteRequest, MattingFailed, matte_many
 from animations.work.lease import Lease
 from animations.work.matte import SENT_QUALITY
-from gpu.contract import FrameError
-from gpu.errors import GpuError
-
-log = logging.getLogger(__name__)
 
 UNREADABLE: Final = "This moment of the clip cannot be read."
 NO_SUBJECT: Final = "No subject was found in this frame. Try another engine on it."
@@ -91,29 +84,28 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrame
 def _matte_on_gpu(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrames, framing: Framing) -> None:
     """Matte those that do, packed and side by side."""
 
-    def on_frame(number: int, answer: bytes | FrameError) -> None:
-        if isinstance(answer, bytes):
-            _add(lease, candidates[number], apply_levels(png.read(answer)), framing)
+    def on_frame(index: int, answer: bytes | FrameFailed) -> None:
+        if isinstance(answer, FrameFailed):
+            fail(lease, candidates[index], NOT_CUT.format(why=answer.reason))
         else:
-            fail(lease, candidates[number], NOT_CUT.format(why=answer["message"]))
+            _add(lease, candidates[index], apply_levels(png.read(answer)), framing)
 
     requests = [_request(candidate, _read(candidate, frames), framing, frames.size) for candidate in candidates]
     try:
-        matting.matte_many(lease, requests, on_frame)
-    except GpuError as error:
+        matte_many(lease, requests, on_frame)
+    except MattingFailed:
         framing.close()  # what was answered before is kept
-        log.warning("matting the clip of project %s failed: %s", lease.job.project_id, error.code)
-        raise WorkFailed(f"The background could not be removed: {error.message}") from error
+        raise
 
 
 def _read(candidate: Candidate, frames: ClipFrames) -> ClipFrame:
     return frames.read(candidate.recipe["clip_index"])
 
 
-def _request(candidate: Candidate, frame: ClipFrame, framing: Framing, clip: Size) -> Wanted:
+def _request(candidate: Candidate, frame: ClipFrame, framing: Framing, clip: Size) -> MatteRequest:
     """Request a frame's matte. Equal work has equal bytes, so that a run that starts again is not charged again."""
     params = _prompt(candidate, frame, framing, clip) if candidate.engine == "sam" else {}
-    return Wanted(candidate.engine, png.write_jpeg(frame.rgb, SENT_QUALITY), params)
+    return MatteRequest(candidate.engine, png.write_jpeg(frame.rgb, SENT_QUALITY), params)
 
 
 def _prompt(candidate: Candidate, frame: ClipFrame, framing: Framing, clip: Size) -> dict[str, Any]:

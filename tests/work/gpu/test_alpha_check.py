@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animations.imaging import png
-from animations.work.gpu.alpha_check import complaint, picture_size
+from animations.work.gpu.alpha_check import check_alpha, picture_size
 from tests.work.conftest import drawing
 
 MATTE = png.write(np.zeros((8, 12), np.uint8))
@@ -12,7 +12,7 @@ NOISE = png.write(np.random.default_rng(1).integers(0, 256, (8, 12), np.uint8))
 
 
 def test_a_matte_of_its_pictures_size_is_taken() -> None:
-    assert complaint(MATTE, (12, 8)) is None
+    assert check_alpha(MATTE, (12, 8)) is None
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_matte_of_its_pictures_size_is_taken() -> None:
     ],
 )
 def test_anything_else_is_asked_for_once_more(alpha: bytes, words: str) -> None:
-    wrong = complaint(alpha, (12, 8))
+    wrong = check_alpha(alpha, (12, 8))
     assert wrong is not None
     assert wrong["code"] == "internal"
     assert words in wrong["message"]

@@ -71,12 +71,12 @@ def test_an_endpoint_in_use_coming_up_or_out_of_reach_is_asked_twice_a_minute(
 
 
 def test_using_the_endpoint_is_noted_now_and_then() -> None:
-    gpu_endpoint.used()
+    gpu_endpoint.mark_in_use()
     first = row().used_at
-    gpu_endpoint.used()
+    gpu_endpoint.mark_in_use()
     assert row().used_at == first is not None
     aged(used_at=ago(minutes=1))
-    gpu_endpoint.used()
+    gpu_endpoint.mark_in_use()
     assert row().used_at > first
 
 

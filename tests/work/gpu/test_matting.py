@@ -15,31 +15,29 @@ from animations.imaging import png
 from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
 from animations.models.quota import QUOTA_EXCEEDED
-from animations.work.gpu.matting import Wanted, calls_of, matte_many
+from animations.work.gpu.matting import FrameFailed, MatteRequest, MattingFailed, find_calls, matte_many
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
-from gpu.contract import FrameError
-from gpu.errors import EndpointError
 from tests.work.conftest import drawing
 from tests.work.fake_endpoint import FakeEndpoint
 
 Take = Callable[[Job], Lease]
-ONE = [Wanted("rembg", drawing())]
+ONE = [MatteRequest("rembg", drawing())]
 
 
-def clip(frames: int, task: str = "rembg", **params: int) -> list[Wanted]:
+def clip(frames: int, task: str = "rembg", **params: int) -> list[MatteRequest]:
     """Frames of different pictures, 100 px wide and up."""
-    return [Wanted(task, drawing(100 + index, 80), params) for index in range(frames)]
+    return [MatteRequest(task, drawing(100 + index, 80), params) for index in range(frames)]
 
 
 class Landing:
     """What `on_frame` was told, in the order of landing, and in which threads."""
 
     def __init__(self) -> None:
-        self.frames: dict[int, bytes | FrameError] = {}
+        self.frames: dict[int, bytes | FrameFailed] = {}
         self.threads: set[int] = set()
 
-    def __call__(self, index: int, frame: bytes | FrameError) -> None:
+    def __call__(self, index: int, frame: bytes | FrameFailed) -> None:
         assert index not in self.frames
         self.frames[index] = frame
         self.threads.add(threading.get_ident())
@@ -65,8 +63,8 @@ def test_a_call_is_written_down_with_what_it_took(lease: Lease, endpoint: FakeEn
     assert (call.delay_ms, call.execution_ms, call.user) == (20, 1500, lease.job.project.owner)
     assert call.sent_at is not None
     assert call.finished_at is not None
-    assert calls_of(lease, ONE) == [call]
-    assert calls_of(lease, [Wanted("sam", drawing())]) == [None]
+    assert find_calls(lease, ONE) == [call]
+    assert find_calls(lease, [MatteRequest("sam", drawing())]) == [None]
     assert EndpointState.objects.get().used_at is not None
 
 
@@ -95,7 +93,7 @@ def test_many_frames_go_in_few_calls_and_each_lands_once_in_the_jobs_own_thread(
     assert landing.threads == {threading.get_ident()}
     assert len(endpoint.runs) < 4
     assert sum(GpuCall.objects.values_list("frames", flat=True)) == 12
-    assert {call.status for call in calls_of(lease, wanted) if call} == {"succeeded"}
+    assert {call.status for call in find_calls(lease, wanted) if call} == {"succeeded"}
 
 
 def test_frames_of_other_tasks_and_parameters_go_in_calls_of_their_own(lease: Lease, endpoint: FakeEndpoint) -> None:
@@ -123,8 +121,8 @@ def test_a_frame_fails_alone(lease: Lease, endpoint: FakeEndpoint) -> None:
     endpoint.refused = [wanted[2].image]
     matte_many(lease, wanted, landing)
     assert landing.widths.keys() == {0, 1, 3}
-    assert landing.frames[2] == {"code": "bad_image", "message": "not this one"}
-    assert [call is None for call in calls_of(lease, wanted)] == [False, False, True, False]
+    assert landing.frames[2] == FrameFailed("not this one")
+    assert [call is None for call in find_calls(lease, wanted)] == [False, False, True, False]
 
 
 def test_a_run_that_starts_again_takes_its_frames_from_the_ledger_however_they_were_packed(
@@ -141,7 +139,7 @@ def test_a_matte_of_another_size_is_an_error_of_its_frame(lease: Lease, endpoint
     endpoint.answers["rembg"] = {"status": "COMPLETED", "output": endpoint.output({"images": _small(2)})}
     landing = Landing()
     matte_many(lease, clip(2), landing)
-    assert all(isinstance(frame, dict) and "another size" in frame["message"] for frame in landing.frames.values())
+    assert all(isinstance(frame, FrameFailed) and "another size" in frame.reason for frame in landing.frames.values())
 
 
 def _small(frames: int) -> list[str]:
@@ -151,7 +149,7 @@ def _small(frames: int) -> list[str]:
 
 
 def test_what_on_frame_raises_ends_the_calls(lease: Lease, endpoint: FakeEndpoint) -> None:
-    def stop(_index: int, _frame: bytes | FrameError) -> None:
+    def stop(_index: int, _frame: bytes | FrameFailed) -> None:
         raise LeaseLost("gone")
 
     endpoint.answers["sam"] = {"status": "IN_QUEUE"}
@@ -167,7 +165,7 @@ def test_an_endpoint_out_of_reach_is_raised_and_keeps_no_room_of_the_day(lease: 
         endpoint="local", breaker={"phase": "open", "error": "unreachable", "opened_at": 4e9, "cooldown": 10.0}
     )
     landing = Landing()
-    with pytest.raises(EndpointError, match="cannot be reached"):
+    with pytest.raises(MattingFailed, match="cannot be reached"):
         matte_many(lease, clip(3), landing)
     assert landing.frames == {}
     assert set(GpuCall.objects.values_list("status", flat=True)) == {"failed"}
@@ -179,7 +177,7 @@ def test_frames_for_which_the_day_has_no_room_are_told_so(
     settings.GPU_SECONDS_PER_DAY = 0
     landing = Landing()
     matte_many(lease, clip(3), landing)
-    assert landing.frames == {index: {"code": "limit_reached", "message": QUOTA_EXCEEDED} for index in range(3)}
+    assert landing.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(3)}
     assert endpoint.runs == []
 
 
@@ -191,8 +189,8 @@ def test_a_call_that_does_not_fit_into_the_day_is_not_sent_in_pieces(
     GpuTiming.objects.create(endpoint="local", task="rembg", size_class="256", **known)
     landing = Landing()
     matte_many(lease, clip(12), landing)
-    assert {frame["code"] for frame in landing.frames.values() if isinstance(frame, dict)} == {"limit_reached"}
-    assert (len(landing.frames), landing.widths, endpoint.runs) == (12, {}, [])
+    assert landing.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(12)}
+    assert endpoint.runs == []
     assert not GpuCall.objects.exists()
 
 
@@ -210,9 +208,9 @@ def test_under_a_half_open_breaker_the_other_calls_wait_for_the_first(lease: Lea
 def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
     lease: Lease, endpoint: FakeEndpoint
 ) -> None:
-    wanted = [Wanted("rembg", drawing(600 + index, 600)) for index in range(2)]
-    keys = [wish.work.frame(0, wish.image, str(lease.job.project_id)).key for wish in wanted]
-    request = wanted[0].work.request([wish.image for wish in wanted])
+    wanted = [MatteRequest("rembg", drawing(600 + index, 600)) for index in range(2)]
+    keys = [request.task.frame(0, request.image, str(lease.job.project_id)).key for request in wanted]
+    request = wanted[0].task.request([request.image for request in wanted])
 
     async def send() -> None:
         ledger = RowLedger(lease)
@@ -229,14 +227,14 @@ def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
 
 
 def test_a_matte_comes_from_the_last_call_that_has_it(lease: Lease) -> None:
-    (key,) = [wish.work.frame(0, wish.image, str(lease.job.project_id)).key for wish in ONE]
+    (key,) = [request.task.frame(0, request.image, str(lease.job.project_id)).key for request in ONE]
     now = timezone.now()
     for nth in (2, 1, 3):
         GpuCall.objects.create(
             project=lease.job.project, key=str(nth), task="rembg", status="succeeded", frame_keys=[key],
             results=[{"alpha": "x"} if nth < 3 else {"error": {}}], finished_at=now + timedelta(seconds=nth),
         )  # fmt: skip
-    (found,) = calls_of(lease, ONE)
+    (found,) = find_calls(lease, ONE)
     assert found is not None
     assert found.key == "2"
 
