@@ -212,12 +212,12 @@ def _word(bands: tuple[tuple[float, float, str], ...], value: float) -> str:
     return next((word for low, high, word in bands if low <= value < high), bands[-1][2])
 
 
-def _phrase(layer: Layer, degree: str, pace: str) -> str:
+def _phrase(layer: Layer, intensity: str, pace: str) -> str:
     times = {1: "", 2: "twice"}.get(layer.cycles, f"{layer.cycles} times")
     toward = f"to the {layer.direction}" if layer.direction in ("left", "right") else layer.direction
     about = f"around the {layer.anchor}" if layer.anchor else ""
     far = f"{layer.angle:.9g} degrees" if layer.angle else ""
-    return " ".join(word for word in (degree, pace, layer.definition.label, toward, far, times, about) if word)
+    return " ".join(word for word in (intensity, pace, layer.definition.label, toward, far, times, about) if word)
 
 
 def _and(phrases: list[str]) -> str:

@@ -42,8 +42,8 @@ def test_every_label_and_synonym_is_read_as_its_motion(motion: MotionDef) -> Non
         assert motion.name in [layer.motion for layer in recipe.layers], words
 
 
-def test_no_synonym_hides_a_degree_or_a_tempo() -> None:
+def test_no_synonym_hides_an_intensity_or_a_tempo() -> None:
     kinds = {word: sense.kind for word, sense in senses().items()}
-    assert kinds["subtle"] == "degree" and kinds["slowly"] == "tempo"
+    assert kinds["subtle"] == "intensity" and kinds["slowly"] == "tempo"
     assert "twice" not in kinds, "a number is none of the lexicon's words"
     assert kinds["bouncing"] == kinds["spinning"] == kinds["shaky"] == "motion"

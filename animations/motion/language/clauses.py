@@ -1,6 +1,6 @@
 """The grammar: clauses joined by "and", "with", "while", "then" or a comma.
 
-A clause holds a degree, a tempo, motions, directions, a number and a place in any order.
+A clause holds an intensity, a tempo, motions, directions, a number and a place in any order.
 """
 
 from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ class Clause:
             self.angle = sense.factor
         elif sense.kind == "direction":
             self.directions.append((phrase.words, sense.name))
-        elif sense.kind in ("degree", "tempo"):
+        elif sense.kind in ("intensity", "tempo"):
             self._scale(phrase.words, sense)
 
     def close(self) -> None:
@@ -82,7 +82,7 @@ class Clause:
 
     def _scale(self, words: str, sense: Sense) -> None:
         factor = sense.factor if sense.exact else sense.factor ** (self.much or 1.0)
-        if sense.kind == "degree":
+        if sense.kind == "intensity":
             self.amplitude *= factor
         else:
             self.tempo *= factor
@@ -126,7 +126,7 @@ def split_phrases(words: list[str], known: dict[str, Sense]) -> Iterator[Phrase]
         taken, sense = _place(words, at) or _number_or_phrase(words, at, known)
         if words[at] in ("more", "less") and taken == 1 and at + 1 < len(words):
             following = known.get(words[at + 1])
-            if following and following.kind in ("degree", "tempo"):
+            if following and following.kind in ("intensity", "tempo"):
                 sense = Sense("much", factor=MORE_SO if words[at] == "more" else LESS_SO)
         yield Phrase(" ".join(words[at : at + taken]), sense)
         at += taken

@@ -92,14 +92,14 @@ def _counted_as_size(clause: Clause) -> Clause:
     """Read "2x" of a zoom, or of a motion that is there already, as twice as much of it."""
     if clause.count is None or clause.count.name != "x":
         return clause
-    return replace(clause, amplitude=clause.amplitude * clause.count.factor, count=None, exact={"degree"})
+    return replace(clause, amplitude=clause.amplitude * clause.count.factor, count=None, exact={"intensity"})
 
 
 def _apply(layout: Layout, name: str, clause: Clause) -> None:
     """Change a layer by what the clause says of it; directions it cannot take are left out."""
     layer = _directed(layout.by_name[name], clause, layout)
     amplitude = layer.amplitude * clause.amplitude
-    if "degree" in clause.exact:
+    if "intensity" in clause.exact:
         _say_limit(layout, amplitude, LEAST_AMPLITUDE, AMPLITUDES[1], "{:.0%}")
     layer = replace(layer, amplitude=_clamped(amplitude, LEAST_AMPLITUDE, AMPLITUDES[1]))
     if clause.count:

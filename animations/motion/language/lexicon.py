@@ -1,4 +1,4 @@
-"""The lexicon: English words for motions, degrees, tempi, counts, directions and places."""
+"""The lexicon: English words for motions, intensities, tempi, counts, directions and places."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +8,7 @@ from animations.motion.language.words import inflect
 from animations.motion.vocabulary import MOTIONS
 
 Kind = Literal[
-    "motion", "degree", "tempo", "much", "count", "angle", "direction", "joint", "not", "only", "thing", "filler"
+    "motion", "intensity", "tempo", "much", "count", "angle", "direction", "joint", "not", "only", "thing", "filler"
 ]
 
 
@@ -33,7 +33,7 @@ LESS, MORE, STRONG = 0.6, 1.4, 1.5
 # Factors on the time of a frame.
 FASTER, SLOWER, RATHER_FAST, RATHER_SLOW = 0.7, 1.4, 0.8, 1.3
 _FASTEST, _FAST, _SLOW, _SLOWEST = 0.4, 0.62, 1.6, 2.4
-# Exponents on the next degree or tempo: "very" takes it farther from the middle, "a bit" nearer.
+# Exponents on the next intensity or tempo: "very" takes it farther from the middle, "a bit" nearer.
 LESS_SO, MORE_SO = 0.5, 1.4
 _RATHER, _VERY = 0.6, 1.8
 
@@ -185,7 +185,7 @@ def senses() -> dict[str, Sense]:
     factors: tuple[tuple[Kind, dict[float, str]], ...] = (
         ("much", _MUCH),
         ("tempo", _TEMPOS),
-        ("degree", _INTENSITIES),
+        ("intensity", _INTENSITIES),
     )
     for kind, table in factors:
         known |= {word: Sense(kind, factor=factor) for factor, words in table.items() for word in words.split()}

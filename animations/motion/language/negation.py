@@ -23,7 +23,7 @@ Place = tuple[str, str]
 
 _TOO = ("too", "so", "very", "much", "overly", "a lot", "super", "extremely", "way")
 _TOO_MUCH = ("too", "so", "much", "a lot", "overly")
-_MANNER = ("degree", "tempo", "count", "direction", "angle")
+_MANNER = ("intensity", "tempo", "count", "direction", "angle")
 _SOFTENING = ("not", "nothing", "isn't", "isnt")
 
 
@@ -63,7 +63,7 @@ def read_complaints(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
     negated = False
     for phrase, following in zip(phrases, [*phrases[1:], None], strict=True):
         negated = (negated or phrase.kind == "not") and phrase.kind != "joint"
-        manner = following is not None and following.kind in ("degree", "tempo", "much")
+        manner = following is not None and following.kind in ("intensity", "tempo", "much")
         if phrase.kind == "much" and manner and not negated and phrase.words.startswith(("too", "less")):
             negated = True
             yield Phrase("not", Sense("not"))
@@ -99,7 +99,7 @@ def _list_goes_on(phrases: Sequence[Phrase], start: int, at: int) -> bool:
     before = phrases[start:at]
     if phrases[at].words != "and" or not said or not any(phrase.words in _TOO for phrase in before):
         return False
-    adjectives = {"much", "degree", "tempo"}
+    adjectives = {"much", "intensity", "tempo"}
     named = any(phrase.kind == "motion" for phrase in before)
     return set(said) <= adjectives if named else said[0] in adjectives
 
@@ -134,11 +134,11 @@ def _after_thing(negation: Phrase, rest: Sequence[Phrase]) -> Iterator[Phrase]:
 
 def _is_softened(negation: Phrase, head: Phrase, scope: Sequence[Phrase]) -> bool:
     """Return whether it is only too much of it that is not wanted: "not too much bounce", "not wild"."""
-    if head.kind in ("degree", "tempo") and negation.words in _SOFTENING and head.words not in COMPARATIVES:
+    if head.kind in ("intensity", "tempo") and negation.words in _SOFTENING and head.words not in COMPARATIVES:
         return True
     said = [phrase for phrase in scope if phrase.kind != "filler"]
     for phrase, following in zip(said, [*said[1:], None], strict=True):
-        if phrase.words in _TOO and following and following.kind in ("degree", "tempo"):
+        if phrase.words in _TOO and following and following.kind in ("intensity", "tempo"):
             return True
         if phrase.words in _TOO_MUCH and (following is None or following.kind in ("much", "motion")):
             return True
@@ -147,19 +147,19 @@ def _is_softened(negation: Phrase, head: Phrase, scope: Sequence[Phrase]) -> boo
 
 def _strengthened(scope: Sequence[Phrase]) -> Iterator[Phrase]:
     """Read "not high enough" as higher, and "does not bounce enough" as more of it."""
-    if not any(phrase.kind in ("degree", "tempo") for phrase in scope):
-        yield Phrase("not enough", Sense("degree", factor=MORE, relative=True))
+    if not any(phrase.kind in ("intensity", "tempo") for phrase in scope):
+        yield Phrase("not enough", Sense("intensity", factor=MORE, relative=True))
     for phrase in scope:
-        if isinstance(phrase.sense, Sense) and phrase.kind in ("degree", "tempo"):
+        if isinstance(phrase.sense, Sense) and phrase.kind in ("intensity", "tempo"):
             yield replace(phrase, sense=replace(phrase.sense, relative=True))
         elif phrase.kind not in ("much", "joint"):
             yield phrase
 
 
 def _softened(scope: Sequence[Phrase]) -> Iterator[Phrase]:
-    manner = [phrase for phrase in scope if phrase.kind in ("degree", "tempo")]
+    manner = [phrase for phrase in scope if phrase.kind in ("intensity", "tempo")]
     if not manner:
-        yield Phrase("not too much", Sense("degree", factor=LESS, relative=True))
+        yield Phrase("not too much", Sense("intensity", factor=LESS, relative=True))
     for phrase in scope:
         if isinstance(phrase.sense, Sense) and phrase in manner:
             yield replace(phrase, sense=_opposite(phrase.sense))
@@ -171,7 +171,7 @@ def _opposite(sense: Sense) -> Sense:
     """Return a little of the opposite: not too fast is rather slow."""
     if sense.kind == "tempo":
         return Sense("tempo", factor=RATHER_SLOW if sense.factor < 1 else RATHER_FAST, relative=True)
-    return Sense("degree", factor=LESS if sense.factor > 1 else STRONG, relative=True)
+    return Sense("intensity", factor=LESS if sense.factor > 1 else STRONG, relative=True)
 
 
 def _excluded(negation: Phrase, scope: Sequence[Phrase]) -> Iterator[Phrase]:

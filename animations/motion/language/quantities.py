@@ -96,7 +96,7 @@ def _compared(amount: _Amount, word: str, said: list[str], taken: int) -> Found 
     if word in _SIZE or (word == "much" and "as" in said):
         return taken, _degree(amount.value)
     sense = senses().get(word)
-    if sense is None or sense.kind not in ("degree", "tempo"):
+    if sense is None or sense.kind not in ("intensity", "tempo"):
         return None
     if "as" in said:
         return taken, _scaled(sense, amount.value, share=False)
@@ -145,7 +145,7 @@ def _comparison(words: list[str], at: int) -> tuple[int, Sense | None]:
         word = words[noun] if noun < len(words) else ""
         if word in _SPEED:
             return noun + 1 - at, Sense("tempo", factor=FASTER if up else SLOWER)
-        return (noun + 1 - at if word in _SIZE else 1), Sense("degree", factor=MORE if up else LESS)
+        return (noun + 1 - at if word in _SIZE else 1), Sense("intensity", factor=MORE if up else LESS)
     pair = senses().get(" ".join(words[at : at + 2]))
     if pair and pair.kind == "tempo":
         return 2, pair
@@ -219,4 +219,4 @@ def _tempo(speed: float) -> Sense:
 
 
 def _degree(ratio: float) -> Sense:
-    return Sense("degree", factor=ratio, exact=True)
+    return Sense("intensity", factor=ratio, exact=True)

@@ -40,9 +40,9 @@ class Reading:
 def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] | None = None) -> Reading:
     """Read the recipe that `text` asks for.
 
-    With `base`, words that name no motion but a degree, a tempo or the like ("higher", "slower") are read as changes
-    of it, and so are comparisons about a motion that it has ("jump higher"). `tags` are words that stand for other
-    words ("happy" for "bounce"); they are taken where no motion is named. A slow clause beside a quicker one
+    With `base`, words that name no motion but an intensity, a tempo or the like ("higher", "slower") are read as
+    changes of it, and so are comparisons about a motion that it has ("jump higher"). `tags` are words that stand for
+    other words ("happy" for "bounce"); they are taken where no motion is named. A slow clause beside a quicker one
     lengthens the loop and gives the quicker one more whole cycles.
     """
     guesses: list[str] = []

@@ -5,7 +5,7 @@ from functools import cache
 from animations.motion.language.lexicon import Sense, senses
 from animations.motion.language.words import is_typo_of
 
-_SHORTEST = {"motion": 5, "degree": 6, "tempo": 6}
+_SHORTEST = {"motion": 5, "intensity": 6, "tempo": 6}
 
 # Words of people's vocabulary (English, and a few of its neighbours) that stand one slip from a word we know. Found
 # by reading the commonest words of seven languages; whoever types one of them means it.
