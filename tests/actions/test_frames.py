@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from animations.actions.errors import ActionError
-from animations.actions.frames import choose, next_ordinals
+from animations.actions.frames import choose, delete_failed_candidates, next_ordinals
 from animations.models import Candidate, Frame, Project
 
 
@@ -66,3 +66,16 @@ def test_a_frame_has_room_for_forty(frame: Frame) -> None:
         next_ordinals([frame], 39)
     frame.candidates.all().delete()
     assert next_ordinals([frame], 1) == {frame: 0}
+
+
+def test_failed_candidates_of_earlier_requests_make_room_but_parents_stay(frame: Frame) -> None:
+    def fail(ordinal: int, origin: str, parent: Candidate | None = None) -> Candidate:
+        return Candidate.objects.create(frame=frame, ordinal=ordinal, status="failed", origin=origin, parent=parent)
+
+    generated, retried, wanted, refined = (
+        fail(ordinal, origin) for ordinal, origin in enumerate(("generated", "retried", "retried", "refined"), 5)
+    )
+    child = fail(9, "refined", parent=refined)
+    delete_failed_candidates([frame], [wanted])
+    left = set(frame.candidates.filter(status="failed"))
+    assert left == {generated, wanted, refined}, (retried, child)
