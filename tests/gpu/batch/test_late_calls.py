@@ -16,14 +16,14 @@ from gpu.contract import Request
 from gpu.errors import CallNotAllowed, EndpointDown
 from gpu.ledger import CallRecord, MemoryLedger
 from gpu.runpod.policy import CallPolicy
-from tests.gpu.conftest import ClientFactory, Clock
-from tests.gpu.delivery.desk import (
+from tests.gpu.batch.harness import (
     JOB,
     QUICK,
     Desk,
     Stuck,
     frames,
 )
+from tests.gpu.conftest import ClientFactory, Clock
 
 
 async def test_a_late_call_is_hedged_when_a_worker_is_idle_and_the_first_answer_wins(

@@ -9,8 +9,8 @@ from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.errors import JobFailed
 from gpu.ledger import UNTIMED
+from tests.gpu.batch.harness import JOB, Desk, Stuck, frames, images
 from tests.gpu.conftest import ClientFactory, Clock
-from tests.gpu.delivery.desk import JOB, Desk, Stuck, frames, images
 
 
 async def send(client: GpuClient, work: list[FrameWork]) -> None:

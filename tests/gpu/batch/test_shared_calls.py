@@ -15,8 +15,8 @@ from gpu.contract import FrameError
 from gpu.errors import EndpointDown, JobCancelled, JobFailed
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
 from gpu.runpod.policy import CallPolicy
+from tests.gpu.batch.harness import JOB, Desk, answer, frame_failing, frames, images
 from tests.gpu.conftest import ClientFactory, Clock
-from tests.gpu.delivery.desk import JOB, Desk, answer, frame_failing, frames, images
 from tests.gpu.fake_runpod import FakeRunpod
 
 NewDesk = Callable[..., Desk]

@@ -4,7 +4,7 @@ import pytest
 
 from gpu.client import GpuClient
 from gpu.ledger import MemoryLedger
-from tests.gpu.delivery.desk import (
+from tests.gpu.batch.harness import (
     Desk,
     Stuck,
     answer,

@@ -14,8 +14,7 @@ from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.errors import EndpointDown, RequestRefused
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
-from tests.gpu.conftest import ClientFactory
-from tests.gpu.delivery.desk import (
+from tests.gpu.batch.harness import (
     JOB,
     TIMING,
     WARM,
@@ -27,6 +26,7 @@ from tests.gpu.delivery.desk import (
     frames,
     images,
 )
+from tests.gpu.conftest import ClientFactory
 
 
 async def test_frames_go_out_as_the_plan_says_and_each_comes_back_as_its_own(desk: Desk, runpod: Stuck) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from gpu.batch.packs import FrameWork, pack_key
 from gpu.client import GpuClient
+from tests.gpu.batch.harness import JOB, QUICK, Desk, Stuck, frames, images
+from tests.gpu.call.test_lost_jobs import All
 from tests.gpu.conftest import ClientFactory, Clock
-from tests.gpu.delivery.desk import JOB, QUICK, Desk, Stuck, frames, images
-from tests.gpu.test_lost_jobs import All
 
 
 async def test_an_endpoint_that_forgets_everything_is_sent_each_pack_twice(
