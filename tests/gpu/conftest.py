@@ -15,11 +15,11 @@ from gpu.runpod.endpoint import Endpoint
 from gpu.runpod.policy import CallPolicy
 from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 
-PATIENCE = CallPolicy(deadline=5.0)
+SHORT_DEADLINE = CallPolicy(deadline=5.0)
 """What hangs fails soon: deadlines run on the real clock."""
 
 
-MOST_LOOKS = 100_000
+MAX_READS = 100_000
 
 
 @dataclass
@@ -28,15 +28,15 @@ class Clock:
 
     time: float = 1_000_000.0
     slept: list[float] = field(default_factory=list)
-    looks: int = 0
+    reads: int = 0
 
     def now(self) -> float:
-        self.looks += 1
-        assert self.looks < MOST_LOOKS, "waiting for a time that nothing brings nearer"
+        self.reads += 1
+        assert self.reads < MAX_READS, "waiting for a time that nothing brings nearer"
         return self.time
 
     async def sleep(self, seconds: float) -> None:
-        self.looks = 0
+        self.reads = 0
         self.slept.append(seconds)
         self.time += seconds
         await asyncio.sleep(0)
@@ -58,7 +58,7 @@ def ledger(clock: Clock) -> MemoryLedger:
 
 
 @pytest.fixture
-def request_() -> Request:
+def matte_request() -> Request:
     return Request("rembg", (b"a picture",), {"model": "isnet"})
 
 
@@ -70,15 +70,15 @@ def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> Client
     """A client as a process has it: a second one on the same ledger is the next run of a job."""
 
     def make(
-        ledger_: Ledger | None = None,
+        other_ledger: Ledger | None = None,
         policy: CallPolicy | None = None,
         url: str = f"{URL}/ep",
-        clock_: Clock | None = None,
+        other_clock: Clock | None = None,
         **options: Any,
     ) -> GpuClient:
-        time = clock_ or clock
-        endpoint = Endpoint(url, KEY, policy or PATIENCE, time, httpx.MockTransport(runpod.handle))
-        return GpuClient(endpoint, ledger_ or ledger, clock=time, **options)
+        time = other_clock or clock
+        endpoint = Endpoint(url, KEY, policy or SHORT_DEADLINE, time, httpx.MockTransport(runpod.handle))
+        return GpuClient(endpoint, other_ledger or ledger, clock=time, **options)
 
     return make
 

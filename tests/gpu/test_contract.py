@@ -11,7 +11,7 @@ PICTURE = base64.b64encode(b"picture").decode()
 
 
 @pytest.mark.parametrize(
-    "request_",
+    "matte_request",
     [
         Request("rembg", (b"a", b"b"), {"model": "isnet"}),
         Request("sam", (b"a",), {"points": [[1, 2, 1]]}, pack=False),
@@ -19,8 +19,8 @@ PICTURE = base64.b64encode(b"picture").decode()
         Request("sam_clip", (b"a", b"b"), {"prompts": [{"frame": 1, "points": [[1, 2, 1]]}]}),
     ],
 )
-def test_a_request_reads_back_as_it_was_sent(request_: Request) -> None:
-    assert read_request(request_.to_input()) == request_
+def test_a_request_reads_back_as_it_was_sent(matte_request: Request) -> None:
+    assert read_request(matte_request.to_input()) == matte_request
 
 
 @pytest.mark.parametrize(

@@ -5,23 +5,23 @@ import pytest
 from gpu.client import GpuClient
 from gpu.ledger import MemoryLedger
 from tests.gpu.batch.harness import (
-    Desk,
-    Stuck,
-    answer,
+    DeliveryHarness,
+    PartlyStuckRunpod,
+    alphas_of_images,
 )
 
 
 @pytest.fixture
-def runpod() -> Stuck:
-    return Stuck(outcome=answer)
+def runpod() -> PartlyStuckRunpod:
+    return PartlyStuckRunpod(outcome=alphas_of_images)
 
 
 @pytest.fixture(autouse=True)
-def looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_hedge_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
     """A delivery waits on the real clock, while the client's questions follow one another without a pause."""
     monkeypatch.setattr("gpu.batch.delivery.HEDGE_RECHECK", 0.05)
 
 
 @pytest.fixture
-def desk(client: GpuClient, ledger: MemoryLedger) -> Desk:
-    return Desk(client, ledger)
+def harness(client: GpuClient, ledger: MemoryLedger) -> DeliveryHarness:
+    return DeliveryHarness(client, ledger)

@@ -21,35 +21,35 @@ from gpu.contract import FrameError
 from gpu.ledger import MemoryLedger
 from tests.gpu.fake_runpod import FakeRunpod
 
-JOB = FrameTask("rembg", {"model": "isnet"})
-WARM = Fleet(idle=2, startable=0)
+TASK = FrameTask("rembg", {"model": "isnet"})
+WARM_FLEET = Fleet(idle=2, startable=0)
 TIMING = Timing(100.0, 10.0)
 QUICK = Timing(1.0, 1.0)
 """For what happens on the real clock."""
 
 
-def images(body: dict[str, Any]) -> list[bytes]:
+def images_in(body: dict[str, Any]) -> list[bytes]:
     return [base64.b64decode(image) for image in body["input"]["images"]]
 
 
-def answer(body: dict[str, Any]) -> dict[str, Any]:
+def alphas_of_images(body: dict[str, Any]) -> dict[str, Any]:
     """Each frame's alpha is its picture's bytes, so that a frame that got another's is seen."""
-    results = [{"alpha": base64.b64encode(b"alpha of " + image).decode()} for image in images(body)]
+    results = [{"alpha": base64.b64encode(b"alpha of " + image).decode()} for image in images_in(body)]
     output = {"results": results, "model": "isnet", "ms": 1.0}
     return {"status": "COMPLETED", "output": output, "delayTime": 5, "executionTime": 60}
 
 
-def failing(poison: set[bytes], state: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda body: state if poison.intersection(images(body)) else answer(body)
+def fail_packs_with(bad_images: set[bytes], state: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda body: state if bad_images.intersection(images_in(body)) else alphas_of_images(body)
 
 
-def frame_failing(poison: bytes, code: str, times: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def fail_frame(poison: bytes, code: str, times: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """The pack succeeds, but this frame in it has an error, so many times."""
     left = [times]
 
     def outcome(body: dict[str, Any]) -> dict[str, Any]:
-        state = answer(body)
-        for image, result in zip(images(body), state["output"]["results"], strict=True):
+        state = alphas_of_images(body)
+        for image, result in zip(images_in(body), state["output"]["results"], strict=True):
             if image == poison and left[0]:
                 left[0] -= 1
                 del result["alpha"]
@@ -60,7 +60,7 @@ def frame_failing(poison: bytes, code: str, times: int) -> Callable[[dict[str, A
 
 
 @dataclass
-class Stuck(FakeRunpod):
+class PartlyStuckRunpod(FakeRunpod):
     """Some jobs never end; the others do when they are asked about."""
 
     stuck: set[str] = field(default_factory=set)
@@ -79,21 +79,21 @@ class Stuck(FakeRunpod):
 
 
 @dataclass
-class Desk:
+class DeliveryHarness:
     """Where frames are delivered."""
 
     client: GpuClient
     ledger: MemoryLedger
-    landed: dict[int, bytes | FrameError] = field(default_factory=dict)
+    delivered: dict[int, bytes | FrameError] = field(default_factory=dict)
 
-    async def keep(self, index: int, found: bytes | FrameError) -> None:
-        assert index not in self.landed
-        self.landed[index] = found
+    async def record(self, index: int, found: bytes | FrameError) -> None:
+        assert index not in self.delivered
+        self.delivered[index] = found
 
     async def deliver(
         self,
         work: list[FrameWork],
-        fleet: Fleet = WARM,
+        fleet: Fleet = WARM_FLEET,
         *,
         timing: Timing = TIMING,
         measured: bool = True,
@@ -102,18 +102,18 @@ class Desk:
         deadline: float | None = None,
     ) -> Summary:
         forecast = Forecast(fleet, timing, measured=measured, hedge_after=hedge)
-        frames = PendingFrames(work, self.keep, check_alpha)
-        return await Delivery(self.client, JOB, frames, forecast, deadline=deadline).run()
+        frames = PendingFrames(work, self.record, check_alpha)
+        return await Delivery(self.client, TASK, frames, forecast, deadline=deadline).run()
 
     @property
     def failed(self) -> list[int]:
-        return sorted(index for index, found in self.landed.items() if not isinstance(found, bytes))
+        return sorted(index for index, found in self.delivered.items() if not isinstance(found, bytes))
 
-    def right(self, work: list[FrameWork]) -> bool:
+    def has_right_alphas(self, work: list[FrameWork]) -> bool:
         """Every frame that did not fail has its own alpha."""
         good = {frame.index: b"alpha of " + frame.image for frame in work if frame.index not in self.failed}
-        return {index: found for index, found in self.landed.items() if isinstance(found, bytes)} == good
+        return {index: found for index, found in self.delivered.items() if isinstance(found, bytes)} == good
 
 
 def frames(count: int) -> list[FrameWork]:
-    return [JOB.frame(index, f"picture {index}".encode(), "project") for index in range(count)]
+    return [TASK.frame(index, f"picture {index}".encode(), "project") for index in range(count)]

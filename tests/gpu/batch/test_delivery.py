@@ -15,129 +15,151 @@ from gpu.contract import FrameError
 from gpu.errors import EndpointDown, RequestRefused
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
 from tests.gpu.batch.harness import (
-    JOB,
+    TASK,
     TIMING,
-    WARM,
-    Desk,
-    Stuck,
-    answer,
-    failing,
-    frame_failing,
+    WARM_FLEET,
+    DeliveryHarness,
+    PartlyStuckRunpod,
+    alphas_of_images,
+    fail_frame,
+    fail_packs_with,
     frames,
-    images,
+    images_in,
 )
 from tests.gpu.conftest import ClientFactory
 
 
-async def test_frames_go_out_as_the_plan_says_and_each_comes_back_as_its_own(desk: Desk, runpod: Stuck) -> None:
+async def test_frames_go_out_as_the_plan_says_and_each_comes_back_as_its_own(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(30)
-    summary = await desk.deliver(work)
-    assert [len(images(body)) for body in runpod.bodies] == [15, 15]
-    assert desk.right(work)
+    summary = await harness.deliver(work)
+    assert [len(images_in(body)) for body in runpod.bodies] == [15, 15]
+    assert harness.has_right_alphas(work)
     assert (summary.sent, summary.split, summary.hedged, summary.failed_frames) == (2, 0, 0, 0)
-    assert [row.status for row in desk.ledger.rows] == ["succeeded"] * 2
-    assert [row.frame_keys for row in desk.ledger.rows] == [
+    assert [row.status for row in harness.ledger.rows] == ["succeeded"] * 2
+    assert [row.frame_keys for row in harness.ledger.rows] == [
         tuple(frame.key for frame in half) for half in (work[:15], work[15:])
     ]
 
 
-async def test_packs_for_later_workers_stand_behind_those_that_start_at_once(desk: Desk, runpod: Stuck) -> None:
-    await desk.deliver(frames(60), Fleet(idle=1, free_in=(0.2, 0.3), startable=0))
-    sizes = [len(images(body)) for body in runpod.bodies]
+async def test_packs_for_later_workers_stand_behind_those_that_start_at_once(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
+    await harness.deliver(frames(60), Fleet(idle=1, free_in=(0.2, 0.3), startable=0))
+    sizes = [len(images_in(body)) for body in runpod.bodies]
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) == 3
 
 
-async def test_equal_pictures_are_done_once_and_delivered_to_each(desk: Desk, runpod: Stuck) -> None:
-    twice = [JOB.frame(index, b"the same", "project") for index in (4, 7)]
-    await desk.deliver(twice)
-    assert [len(images(body)) for body in runpod.bodies] == [1]
-    assert sorted(desk.landed) == [4, 7]
+async def test_equal_pictures_are_done_once_and_delivered_to_each(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
+    twice = [TASK.frame(index, b"the same", "project") for index in (4, 7)]
+    await harness.deliver(twice)
+    assert [len(images_in(body)) for body in runpod.bodies] == [1]
+    assert sorted(harness.delivered) == [4, 7]
 
 
-async def test_nothing_to_do_asks_nothing(desk: Desk, runpod: Stuck) -> None:
-    assert (await desk.deliver([])).sent == 0
+async def test_nothing_to_do_asks_nothing(harness: DeliveryHarness, runpod: PartlyStuckRunpod) -> None:
+    assert (await harness.deliver([])).sent == 0
     assert runpod.requests == []
 
 
-async def test_one_frame_that_breaks_its_pack_fails_alone(desk: Desk, runpod: Stuck) -> None:
+async def test_one_frame_that_breaks_its_pack_fails_alone(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(30)
-    runpod.outcome = failing({work[11].image}, {"status": "FAILED", "error": "CUDA error"})
-    summary = await desk.deliver(work)
-    assert desk.failed == [11]
-    assert desk.landed[11] == {"code": "internal", "message": "CUDA error"}
-    assert desk.right(work)
+    runpod.outcome = fail_packs_with({work[11].image}, {"status": "FAILED", "error": "CUDA error"})
+    summary = await harness.deliver(work)
+    assert harness.failed == [11]
+    assert harness.delivered[11] == {"code": "internal", "message": "CUDA error"}
+    assert harness.has_right_alphas(work)
     assert summary.failed_frames == 1
-    assert sum(images(body) == [work[11].image] for body in runpod.bodies) == 2
+    assert sum(images_in(body) == [work[11].image] for body in runpod.bodies) == 2
 
 
-async def test_a_result_that_was_too_large_comes_in_smaller_packs(desk: Desk, runpod: Stuck) -> None:
+async def test_a_result_that_was_too_large_comes_in_smaller_packs(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(8)
-    runpod.outcome = lambda body: {"status": "COMPLETED"} if len(images(body)) > 2 else answer(body)
-    await desk.deliver(work)
-    assert desk.right(work)
-    assert not desk.failed
+    runpod.outcome = lambda body: {"status": "COMPLETED"} if len(images_in(body)) > 2 else alphas_of_images(body)
+    await harness.deliver(work)
+    assert harness.has_right_alphas(work)
+    assert not harness.failed
 
 
 @pytest.mark.parametrize("code", ["bad_task", "bad_params", "model_unavailable"])
 async def test_what_a_worker_says_of_the_request_itself_is_not_asked_again(
-    desk: Desk, runpod: Stuck, code: str
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod, code: str
 ) -> None:
     runpod.outcome = lambda body: {"status": "FAILED", "error": f'{{"code": "{code}", "message": "no"}}'}
-    await desk.deliver(frames(30))
-    assert desk.failed == list(range(30))
+    await harness.deliver(frames(30))
+    assert harness.failed == list(range(30))
     assert len(runpod.bodies) == 2
 
 
-async def test_an_endpoint_on_which_every_call_fails_is_given_up_soon(desk: Desk, runpod: Stuck) -> None:
+async def test_an_endpoint_on_which_every_call_fails_is_given_up_soon(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     runpod.outcome = lambda body: {"status": "COMPLETED", "output": {"results": []}}
-    await desk.deliver(frames(60))
-    assert desk.failed == list(range(60))
+    await harness.deliver(frames(60))
+    assert harness.failed == list(range(60))
     assert len(runpod.bodies) <= 16
 
 
-async def test_an_endpoint_that_is_down_is_raised_and_no_more_is_sent(desk: Desk, runpod: Stuck) -> None:
+async def test_an_endpoint_that_is_down_is_raised_and_no_more_is_sent(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     runpod.outcome = lambda body: {"status": "FAILED", "error": "boom"}
     with pytest.raises(EndpointDown):
-        await desk.deliver(frames(60))
-    assert desk.landed == {}
+        await harness.deliver(frames(60))
+    assert harness.delivered == {}
     assert len(runpod.bodies) <= 16
 
 
-async def test_a_frame_that_failed_in_its_pack_is_tried_once_more(desk: Desk, runpod: Stuck) -> None:
+async def test_a_frame_that_failed_in_its_pack_is_tried_once_more(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(6)
-    runpod.outcome = frame_failing(work[2].image, "internal", times=1)
-    await desk.deliver(work, Fleet(idle=1, startable=0))
-    assert [len(images(body)) for body in runpod.bodies] == [6, 1]
-    assert desk.right(work)
-    assert not desk.failed
+    runpod.outcome = fail_frame(work[2].image, "internal", times=1)
+    await harness.deliver(work, Fleet(idle=1, startable=0))
+    assert [len(images_in(body)) for body in runpod.bodies] == [6, 1]
+    assert harness.has_right_alphas(work)
+    assert not harness.failed
 
 
-async def test_a_single_frame_that_failed_is_really_asked_for_again(desk: Desk, runpod: Stuck) -> None:
+async def test_a_single_frame_that_failed_is_really_asked_for_again(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(1)
-    runpod.outcome = frame_failing(work[0].image, "internal", times=1)
-    await desk.deliver(work)
+    runpod.outcome = fail_frame(work[0].image, "internal", times=1)
+    await harness.deliver(work)
     assert len(runpod.bodies) == 2
-    assert not desk.failed
+    assert not harness.failed
 
 
-async def test_a_frame_that_fails_twice_fails_alone(desk: Desk, runpod: Stuck) -> None:
+async def test_a_frame_that_fails_twice_fails_alone(harness: DeliveryHarness, runpod: PartlyStuckRunpod) -> None:
     work = frames(6)
-    runpod.outcome = frame_failing(work[2].image, "internal", times=9)
-    await desk.deliver(work)
-    assert desk.failed == [2]
-    assert desk.right(work)
+    runpod.outcome = fail_frame(work[2].image, "internal", times=9)
+    await harness.deliver(work)
+    assert harness.failed == [2]
+    assert harness.has_right_alphas(work)
 
 
-async def test_a_picture_that_cannot_be_opened_is_not_sent_again(desk: Desk, runpod: Stuck) -> None:
+async def test_a_picture_that_cannot_be_opened_is_not_sent_again(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(6)
-    runpod.outcome = frame_failing(work[2].image, "bad_image", times=9)
-    await desk.deliver(work, Fleet(idle=1, startable=0))
-    assert desk.landed[2] == {"code": "bad_image", "message": "no"}
+    runpod.outcome = fail_frame(work[2].image, "bad_image", times=9)
+    await harness.deliver(work, Fleet(idle=1, startable=0))
+    assert harness.delivered[2] == {"code": "bad_image", "message": "no"}
     assert len(runpod.bodies) == 1
 
 
-async def test_an_alpha_that_is_not_accepted_is_asked_for_again(desk: Desk, runpod: Stuck) -> None:
+async def test_an_alpha_that_is_not_accepted_is_asked_for_again(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     seen: list[int] = []
 
     def refuse_first(index: int, alpha: bytes) -> FrameError | None:
@@ -145,18 +167,18 @@ async def test_an_alpha_that_is_not_accepted_is_asked_for_again(desk: Desk, runp
         return {"code": "internal", "message": "wrong size"} if seen.count(index) == 1 and index == 1 else None
 
     work = frames(3)
-    await desk.deliver(work, Fleet(idle=1, startable=0), check_alpha=refuse_first)
-    assert [len(images(body)) for body in runpod.bodies] == [3, 1]
-    assert desk.right(work)
+    await harness.deliver(work, Fleet(idle=1, startable=0), check_alpha=refuse_first)
+    assert [len(images_in(body)) for body in runpod.bodies] == [3, 1]
+    assert harness.has_right_alphas(work)
 
 
 async def test_an_endpoint_that_refuses_one_call_is_raised_when_the_others_have_landed(
-    desk: Desk, runpod: Stuck
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
 ) -> None:
     runpod.fail("run", httpx.Response(400))
     with pytest.raises(RequestRefused):
-        await desk.deliver(frames(30))
-    assert len(desk.landed) == 15
+        await harness.deliver(frames(30))
+    assert len(harness.delivered) == 15
 
 
 async def test_an_error_of_the_ledger_is_raised_when_the_others_have_landed(new_client: ClientFactory) -> None:
@@ -167,31 +189,31 @@ async def test_an_error_of_the_ledger_is_raised_when_the_others_have_landed(new_
             return await super().mark_succeeded(record, result)
 
     ledger = Moved()
-    desk = Desk(new_client(ledger), ledger)
+    harness = DeliveryHarness(new_client(ledger), ledger)
     with pytest.raises(CallMovedError):
-        await desk.deliver(frames(30))
-    assert len(desk.landed) == 15
+        await harness.deliver(frames(30))
+    assert len(harness.delivered) == 15
 
 
 async def test_a_delivery_that_fails_calls_everything_off(
-    client: GpuClient, ledger: MemoryLedger, runpod: Stuck
+    client: GpuClient, ledger: MemoryLedger, runpod: PartlyStuckRunpod
 ) -> None:
     runpod.stuck = {"job-2"}
 
     async def lose_lease(index: int, found: bytes | FrameError) -> None:
         raise RuntimeError("the lease is lost")
 
-    delivery = Delivery(client, JOB, PendingFrames(frames(30), lose_lease), Forecast(WARM, TIMING))
+    delivery = Delivery(client, TASK, PendingFrames(frames(30), lose_lease), Forecast(WARM_FLEET, TIMING))
     with pytest.raises(RuntimeError, match="lease"):
         await delivery.run()
     assert runpod.cancelled == ["job-2"]
 
 
-async def test_a_run_says_what_may_be_learned_from_it(desk: Desk) -> None:
-    warm = await desk.deliver(frames(30))
+async def test_a_run_says_what_may_be_learned_from_it(harness: DeliveryHarness) -> None:
+    warm = await harness.deliver(frames(30))
     assert warm.samples == [Sample(15, 60)] * 2
     assert warm.cold_starts == []
-    desk.landed = {}
+    harness.delivered = {}
     fleet = Fleet(startable=1, cold_start=0.01)
-    cold = await desk.deliver([JOB.frame(1, b"another", "project")], fleet)
+    cold = await harness.deliver([TASK.frame(1, b"another", "project")], fleet)
     assert cold.cold_starts == [Sample(0, 5)]

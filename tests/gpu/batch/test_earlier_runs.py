@@ -9,71 +9,77 @@ from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.errors import JobFailed
 from gpu.ledger import UNTIMED
-from tests.gpu.batch.harness import JOB, Desk, Stuck, frames, images
+from tests.gpu.batch.harness import TASK, DeliveryHarness, PartlyStuckRunpod, frames, images_in
 from tests.gpu.conftest import ClientFactory, Clock
 
 
 async def send(client: GpuClient, work: list[FrameWork]) -> None:
     """One call with all of `work`, as an earlier run would have sent it."""
     keys = [frame.key for frame in work]
-    await client.submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
+    await client.submit(TASK.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
 
 
 async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck
+    harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod
 ) -> None:
     work = frames(30)
     await send(new_client(), work[:20])
-    summary = await desk.deliver(work)
-    assert [len(images(body)) for body in runpod.bodies] == [20, 5, 5]
+    summary = await harness.deliver(work)
+    assert [len(images_in(body)) for body in runpod.bodies] == [20, 5, 5]
     assert (summary.resumed, summary.sent) == (1, 2)
-    assert desk.right(work)
+    assert harness.has_right_alphas(work)
 
 
-async def test_what_an_earlier_run_has_finished_is_not_asked_for_again(desk: Desk, runpod: Stuck) -> None:
+async def test_what_an_earlier_run_has_finished_is_not_asked_for_again(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(10)
-    await desk.deliver(work)
-    asked, desk.landed = len(runpod.requests), {}
-    await desk.deliver(work[3:] + frames(12)[10:])
-    assert sorted(desk.landed) == list(range(3, 12))
-    assert sum(len(images(body)) for body in runpod.bodies) == 12
+    await harness.deliver(work)
+    asked, harness.delivered = len(runpod.requests), {}
+    await harness.deliver(work[3:] + frames(12)[10:])
+    assert sorted(harness.delivered) == list(range(3, 12))
+    assert sum(len(images_in(body)) for body in runpod.bodies) == 12
     assert len(runpod.requests) > asked
 
 
 async def test_a_live_call_with_frames_that_are_wanted_no_more_serves_those_that_are(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck
+    harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod
 ) -> None:
     work = frames(6)
     await send(new_client(), work)
-    await desk.deliver(work[2:4])
-    assert desk.landed == {2: b"alpha of picture 2", 3: b"alpha of picture 3"}
+    await harness.deliver(work[2:4])
+    assert harness.delivered == {2: b"alpha of picture 2", 3: b"alpha of picture 3"}
     assert len(runpod.bodies) == 1
 
 
 async def test_a_job_that_the_endpoint_has_forgotten_is_sent_anew_in_one_piece(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck, clock: Clock
+    harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod, clock: Clock
 ) -> None:
     work = frames(6)
     await send(new_client(), work)
     clock.time += RETENTION_S
     runpod.forgotten = {"job-1"}
-    await desk.deliver(work)
-    assert [len(images(body)) for body in runpod.bodies] == [6, 6]
-    assert desk.right(work)
+    await harness.deliver(work)
+    assert [len(images_in(body)) for body in runpod.bodies] == [6, 6]
+    assert harness.has_right_alphas(work)
 
 
 @pytest.mark.parametrize("state", ["TIMED_OUT", "CANCELLED"])
-async def test_what_has_had_its_time_gets_no_more(desk: Desk, runpod: Stuck, state: str) -> None:
+async def test_what_has_had_its_time_gets_no_more(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod, state: str
+) -> None:
     runpod.outcome = lambda body: {"status": state}
-    await desk.deliver(frames(30))
-    assert desk.failed == list(range(30))
+    await harness.deliver(frames(30))
+    assert harness.failed == list(range(30))
     assert len(runpod.bodies) == 2
 
 
-async def test_a_call_that_failed_before_leaves_its_frames_to_be_sent(desk: Desk, runpod: Stuck) -> None:
+async def test_a_call_that_failed_before_leaves_its_frames_to_be_sent(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(4)
     keys = [frame.key for frame in work]
-    record = await desk.ledger.get_or_create(JOB.request([]), pack_key(keys), desk.client.url, keys)
-    await desk.ledger.mark_failed(record, JobFailed("internal", "boom"), UNTIMED)
-    await desk.deliver(work)
-    assert desk.right(work)
+    record = await harness.ledger.get_or_create(TASK.request([]), pack_key(keys), harness.client.url, keys)
+    await harness.ledger.mark_failed(record, JobFailed("internal", "boom"), UNTIMED)
+    await harness.deliver(work)
+    assert harness.has_right_alphas(work)

@@ -17,30 +17,32 @@ from gpu.errors import CallNotAllowed, EndpointDown
 from gpu.ledger import CallRecord, MemoryLedger
 from gpu.runpod.policy import CallPolicy
 from tests.gpu.batch.harness import (
-    JOB,
     QUICK,
-    Desk,
-    Stuck,
+    TASK,
+    DeliveryHarness,
+    PartlyStuckRunpod,
     frames,
 )
 from tests.gpu.conftest import ClientFactory, Clock
 
 
 async def test_a_late_call_is_hedged_when_a_worker_is_idle_and_the_first_answer_wins(
-    desk: Desk, runpod: Stuck
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
 ) -> None:
     work = frames(10)
     runpod.stuck = {"job-1"}
-    summary = await desk.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.02)
-    assert desk.right(work)
+    summary = await harness.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.02)
+    assert harness.has_right_alphas(work)
     assert (summary.hedged, len(runpod.bodies), runpod.cancelled) == (1, 2, ["job-1"])
-    assert [row.status for row in desk.ledger.rows] == ["cancelled", "succeeded"]
+    assert [row.status for row in harness.ledger.rows] == ["cancelled", "succeeded"]
 
 
-async def test_a_late_call_is_not_hedged_while_jobs_wait_or_no_worker_is_idle(desk: Desk, runpod: Stuck) -> None:
+async def test_a_late_call_is_not_hedged_while_jobs_wait_or_no_worker_is_idle(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     runpod.stuck, runpod.waiting = {"job-1"}, 1
     task = asyncio.ensure_future(
-        desk.deliver(frames(10), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
+        harness.deliver(frames(10), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
     )
     await runpod.asked_for_health.wait()
     await asyncio.wait({task}, timeout=0.05)
@@ -52,26 +54,28 @@ async def test_a_late_call_is_not_hedged_while_jobs_wait_or_no_worker_is_idle(de
 
 
 async def test_a_call_is_first_asked_about_at_its_expected_end_or_at_once_when_that_is_a_guess(
-    desk: Desk, clock: Clock
+    harness: DeliveryHarness, clock: Clock
 ) -> None:
     slow = Timing(9000.0, 10.0)
-    await desk.deliver(frames(1), Fleet(idle=1, startable=0), timing=slow, measured=False)
+    await harness.deliver(frames(1), Fleet(idle=1, startable=0), timing=slow, measured=False)
     assert sum(clock.slept) < 1.0
-    await desk.deliver([JOB.frame(1, b"another", "project")], Fleet(idle=1, startable=0), timing=slow)
+    await harness.deliver([TASK.frame(1, b"another", "project")], Fleet(idle=1, startable=0), timing=slow)
     assert sum(clock.slept) > 1.0
 
 
-async def test_a_send_without_an_answer_is_not_repeated_by_a_hedge(desk: Desk, runpod: Stuck, clock: Clock) -> None:
+async def test_a_send_without_an_answer_is_not_repeated_by_a_hedge(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod, clock: Clock
+) -> None:
     runpod.fail("run", runpod.take_and_lose_the_answer)
     work = frames(4)
-    summary = await desk.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.0)
-    assert desk.right(work)
-    assert (summary.hedged, [row.status for row in desk.ledger.rows]) == (0, ["uncertain", "succeeded"])
+    summary = await harness.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.0)
+    assert harness.has_right_alphas(work)
+    assert (summary.hedged, [row.status for row in harness.ledger.rows]) == (0, ["uncertain", "succeeded"])
     assert sum(clock.slept) >= CallPolicy().uncertain_wait
 
 
 async def test_a_call_whose_send_took_long_is_expected_so_much_later() -> None:
-    call = InFlightCall(("k",), "key", JOB.request([b"x"]), due=3.0, hedge_at=4.0)
+    call = InFlightCall(("k",), "key", TASK.request([b"x"]), due=3.0, hedge_at=4.0)
     call.postpone(15.0)
     assert (call.due, call.hedge_at) == (18.0, 19.0)
     call.hedge_at = None
@@ -80,37 +84,37 @@ async def test_a_call_whose_send_took_long_is_expected_so_much_later() -> None:
 
 
 async def test_what_is_late_is_called_off_when_the_breaker_has_opened(
-    new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: PartlyStuckRunpod, clock: Clock
 ) -> None:
     runpod.stuck, runpod.idle = {"job-1"}, 0
     breaker = MemoryBreaker(clock)
-    desk = Desk(new_client(breaker=breaker), ledger)
+    harness = DeliveryHarness(new_client(breaker=breaker), ledger)
     task = asyncio.ensure_future(
-        desk.deliver(frames(3), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
+        harness.deliver(frames(3), Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
     )
     await runpod.asked_for_health.wait()  # it is late, and may still come
     breaker.state = BreakerState(phase="open", error="stalled", opened_at=clock.now(), cooldown=1e9)
     with pytest.raises(EndpointDown, match="The GPU is failing"):
         await task
     assert runpod.cancelled == ["job-1"]
-    assert desk.landed == {}
+    assert harness.delivered == {}
 
 
 async def test_under_a_half_open_breaker_all_packs_wait_for_the_first_and_land(
-    new_client: ClientFactory, ledger: MemoryLedger, runpod: Stuck, clock: Clock
+    new_client: ClientFactory, ledger: MemoryLedger, runpod: PartlyStuckRunpod, clock: Clock
 ) -> None:
     state = BreakerState("open", 3, "worker_crashed", opened_at=clock.now() - 11)
     breaker = MemoryBreaker(clock, state)
-    desk, work = Desk(new_client(breaker=breaker), ledger), frames(30)
-    await desk.deliver(work)
-    assert desk.right(work)
-    assert not desk.failed
+    harness, work = DeliveryHarness(new_client(breaker=breaker), ledger), frames(30)
+    await harness.deliver(work)
+    assert harness.has_right_alphas(work)
+    assert not harness.failed
     assert len(runpod.bodies) == 2
     assert breaker.state == BreakerState()
 
 
 async def test_a_call_for_which_there_is_no_leave_is_not_cut_down_to_what_would_be_allowed(
-    new_client: ClientFactory, runpod: Stuck, clock: Clock
+    new_client: ClientFactory, runpod: PartlyStuckRunpod, clock: Clock
 ) -> None:
     class Bounded(MemoryLedger):
         """It has room for one call."""
@@ -123,10 +127,10 @@ async def test_a_call_for_which_there_is_no_leave_is_not_cut_down_to_what_would_
             return await super().get_or_create(request, key, endpoint, frame_keys)
 
     ledger = Bounded(clock.now)
-    desk, work = Desk(new_client(ledger), ledger), frames(30)
-    summary = await desk.deliver(work)
-    assert (len(desk.failed), len(runpod.bodies), len(ledger.rows), summary.split) == (15, 1, 1, 0)
-    assert {found["message"] for found in desk.landed.values() if not isinstance(found, bytes)} == {
+    harness, work = DeliveryHarness(new_client(ledger), ledger), frames(30)
+    summary = await harness.deliver(work)
+    assert (len(harness.failed), len(runpod.bodies), len(ledger.rows), summary.split) == (15, 1, 1, 0)
+    assert {found["message"] for found in harness.delivered.values() if not isinstance(found, bytes)} == {
         "The day is used up."
     }
-    assert desk.right(work)
+    assert harness.has_right_alphas(work)

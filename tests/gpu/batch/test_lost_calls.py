@@ -9,71 +9,73 @@ import pytest
 
 from gpu.batch.packs import FrameWork, pack_key
 from gpu.client import GpuClient
-from tests.gpu.batch.harness import JOB, QUICK, Desk, Stuck, frames, images
-from tests.gpu.call.test_lost_jobs import All
+from tests.gpu.batch.harness import QUICK, TASK, DeliveryHarness, PartlyStuckRunpod, frames, images_in
+from tests.gpu.call.harness import AllIds
 from tests.gpu.conftest import ClientFactory, Clock
 
 
 async def test_an_endpoint_that_forgets_everything_is_sent_each_pack_twice(
-    desk: Desk, runpod: Stuck, clock: Clock
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod, clock: Clock
 ) -> None:
-    runpod.forgotten = All()
-    summary = await desk.deliver(frames(30))
-    assert [len(images(body)) for body in runpod.bodies] == [15, 15, 15, 15]
+    runpod.forgotten = AllIds()
+    summary = await harness.deliver(frames(30))
+    assert [len(images_in(body)) for body in runpod.bodies] == [15, 15, 15, 15]
     assert sorted(runpod.cancelled) == ["job-1", "job-2", "job-3", "job-4"]
-    assert (desk.failed, summary.split, summary.hedged) == (list(range(30)), 0, 0)
-    assert {found["code"] for found in desk.landed.values() if isinstance(found, dict)} == {"lost"}
+    assert (harness.failed, summary.split, summary.hedged) == (list(range(30)), 0, 0)
+    assert {found["code"] for found in harness.delivered.values() if isinstance(found, dict)} == {"lost"}
 
 
-async def test_a_restart_that_forgets_all_jobs_costs_no_frame(desk: Desk, runpod: Stuck) -> None:
+async def test_a_restart_that_forgets_all_jobs_costs_no_frame(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
     work = frames(30)
     runpod.forgotten = {"job-1", "job-2"}
-    await desk.deliver(work)
-    assert desk.right(work)
-    assert not desk.failed
+    await harness.deliver(work)
+    assert harness.has_right_alphas(work)
+    assert not harness.failed
     assert len(runpod.bodies) == 4
 
 
 async def test_a_job_in_doubt_is_not_bought_again_by_a_hedge(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck
+    harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod
 ) -> None:
     class SlowClock(Clock):
         async def sleep(self, seconds: float) -> None:
             self.time += seconds
             await asyncio.sleep(0.1)
 
-    desk.client = new_client(clock_=SlowClock())
+    harness.client = new_client(other_clock=SlowClock())
     runpod.polls_until_done = 0
     runpod.fail("status", *[httpx.Response(404)] * 4)
-    summary = await desk.deliver(frames(1), timing=QUICK, hedge=lambda seconds: 0.25)
+    summary = await harness.deliver(frames(1), timing=QUICK, hedge=lambda seconds: 0.25)
     assert (len(runpod.bodies), summary.hedged) == (1, 0)
-    assert not desk.failed
+    assert not harness.failed
 
 
 async def test_a_lost_call_of_another_job_of_which_we_lack_pictures_is_sent_with_ours(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck
+    harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod
 ) -> None:
     work = frames(6)
     await _send(new_client(), work)
     runpod.forgotten = {"job-1"}
-    await desk.deliver(work[2:4])
-    assert desk.right(work[2:4])
-    assert [len(images(body)) for body in runpod.bodies] == [6, 2]
+    await harness.deliver(work[2:4])
+    assert harness.has_right_alphas(work[2:4])
+    assert [len(images_in(body)) for body in runpod.bodies] == [6, 2]
     assert runpod.cancelled == ["job-1"]
 
 
 async def _send(client: GpuClient, work: list[FrameWork]) -> None:
     keys = [frame.key for frame in work]
-    await client.submit(JOB.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
+    await client.submit(TASK.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
 
 
 @pytest.mark.parametrize("lost", [1, 2])
 async def test_a_run_that_starts_again_takes_up_the_replacement(
-    desk: Desk, new_client: ClientFactory, runpod: Stuck, lost: int
+    harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod, lost: int
 ) -> None:
     work = frames(4)
     await _send(new_client(), work)
     runpod.forgotten = {f"job-{number + 1}" for number in range(lost)}
-    await desk.deliver(work)
+    await harness.deliver(work)
     assert len(runpod.bodies) == 2
-    assert desk.failed == ([] if lost == 1 else [0, 1, 2, 3])
+    assert harness.failed == ([] if lost == 1 else [0, 1, 2, 3])

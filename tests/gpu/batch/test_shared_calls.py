@@ -15,106 +15,116 @@ from gpu.contract import FrameError
 from gpu.errors import EndpointDown, JobCancelled, JobFailed
 from gpu.ledger import UNTIMED, CallRecord, MemoryLedger, Timings
 from gpu.runpod.policy import CallPolicy
-from tests.gpu.batch.harness import JOB, Desk, answer, frame_failing, frames, images
+from tests.gpu.batch.harness import TASK, DeliveryHarness, alphas_of_images, fail_frame, frames, images_in
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import FakeRunpod
 
-NewDesk = Callable[..., Desk]
+NewHarness = Callable[..., DeliveryHarness]
 
 
 @pytest.fixture
 def runpod() -> FakeRunpod:
-    return FakeRunpod(outcome=answer)
+    return FakeRunpod(outcome=alphas_of_images)
 
 
 @pytest.fixture
-def desk(new_client: ClientFactory, ledger: MemoryLedger) -> Desk:
-    return Desk(new_client(), ledger)
+def harness(new_client: ClientFactory, ledger: MemoryLedger) -> DeliveryHarness:
+    return DeliveryHarness(new_client(), ledger)
 
 
 @pytest.fixture
-def other(new_client: ClientFactory, ledger: MemoryLedger) -> Desk:
+def other_harness(new_client: ClientFactory, ledger: MemoryLedger) -> DeliveryHarness:
     """A later job, or one at the same time, of the same scope."""
-    beside = ledger.for_another_job()
-    return Desk(new_client(beside), beside)
+    other_ledger = ledger.for_another_job()
+    return DeliveryHarness(new_client(other_ledger), other_ledger)
 
 
 async def send(client: GpuClient, work: list[FrameWork]) -> CallRecord:
     keys = [frame.key for frame in work]
-    request = JOB.request(frame.image for frame in work)
+    request = TASK.request(frame.image for frame in work)
     return (await client.submit(request, pack_key(keys), frame_keys=keys)).record
 
 
 @pytest.mark.parametrize(("code", "times", "asked"), [("internal", 2, 1), ("too_large", 1, 1), ("internal", 4, 2)])
 @pytest.mark.parametrize("count", [1, 4])
 async def test_a_frame_that_failed_in_one_job_is_really_asked_for_again_in_the_next(
-    desk: Desk, other: Desk, runpod: FakeRunpod, code: str, times: int, asked: int, count: int
+    harness: DeliveryHarness,
+    other_harness: DeliveryHarness,
+    runpod: FakeRunpod,
+    code: str,
+    times: int,
+    asked: int,
+    count: int,
 ) -> None:
     work = frames(count)
-    runpod.outcome = frame_failing(work[-1].image, code, times)
-    await desk.deliver(work)
-    assert desk.failed == [count - 1]
+    runpod.outcome = fail_frame(work[-1].image, code, times)
+    await harness.deliver(work)
+    assert harness.failed == [count - 1]
     sent = len(runpod.bodies)
-    await other.deliver(work)
-    assert [images(body) for body in runpod.bodies[sent:]] == [[work[-1].image]] * asked
-    assert other.failed == ([] if asked == 1 else [count - 1])
-    assert other.right(work)
+    await other_harness.deliver(work)
+    assert [images_in(body) for body in runpod.bodies[sent:]] == [[work[-1].image]] * asked
+    assert other_harness.failed == ([] if asked == 1 else [count - 1])
+    assert other_harness.has_right_alphas(work)
 
 
-async def test_a_run_of_the_same_job_does_not_pay_again_for_what_it_was_told(desk: Desk, runpod: FakeRunpod) -> None:
+async def test_a_run_of_the_same_job_does_not_pay_again_for_what_it_was_told(
+    harness: DeliveryHarness, runpod: FakeRunpod
+) -> None:
     work = frames(3)
-    runpod.outcome = frame_failing(work[1].image, "internal", times=9)
-    await desk.deliver(work)
-    sent, desk.landed = len(runpod.bodies), {}
-    await desk.deliver(work)
-    assert (desk.failed, len(runpod.bodies)) == ([1], sent)
+    runpod.outcome = fail_frame(work[1].image, "internal", times=9)
+    await harness.deliver(work)
+    sent, harness.delivered = len(runpod.bodies), {}
+    await harness.deliver(work)
+    assert (harness.failed, len(runpod.bodies)) == ([1], sent)
 
 
 async def test_an_alpha_that_was_not_accepted_is_asked_for_again_by_the_next_job(
-    desk: Desk, other: Desk, runpod: FakeRunpod
+    harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod
 ) -> None:
     def refuse(index: int, alpha: bytes) -> FrameError | None:
         return {"code": "internal", "message": "wrong size"} if alpha == b"alpha of picture 0" else None
 
     work = frames(2)
-    await desk.deliver(work, check_alpha=refuse)
-    assert desk.failed == [0]
+    await harness.deliver(work, check_alpha=refuse)
+    assert harness.failed == [0]
     sent = len(runpod.bodies)
-    await other.deliver(work, check_alpha=refuse)
-    assert [images(body) for body in runpod.bodies[sent:]] == [[work[0].image]] * 2
+    await other_harness.deliver(work, check_alpha=refuse)
+    assert [images_in(body) for body in runpod.bodies[sent:]] == [[work[0].image]] * 2
 
 
-async def test_two_jobs_wait_for_one_call(desk: Desk, other: Desk, runpod: FakeRunpod) -> None:
+async def test_two_jobs_wait_for_one_call(
+    harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod
+) -> None:
     work = frames(3)
     runpod.polls_until_done = 3
-    await asyncio.gather(desk.deliver(work), other.deliver(work))
-    assert desk.right(work)
-    assert other.right(work)
-    assert len(runpod.bodies) == len(desk.ledger.rows)
-    assert {row.status for row in desk.ledger.rows} == {"succeeded"}
+    await asyncio.gather(harness.deliver(work), other_harness.deliver(work))
+    assert harness.has_right_alphas(work)
+    assert other_harness.has_right_alphas(work)
+    assert len(runpod.bodies) == len(harness.ledger.rows)
+    assert {row.status for row in harness.ledger.rows} == {"succeeded"}
 
 
 async def test_who_hears_second_of_the_end_of_a_call_has_its_result_too(
-    desk: Desk, other: Desk, runpod: FakeRunpod
+    harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod
 ) -> None:
     work = frames(2)
-    record = await send(desk.client, work)
-    request = JOB.request(frame.image for frame in work)
-    first = await desk.client.submit(request, record.key)
-    second = await other.client.submit(request, record.key)
+    record = await send(harness.client, work)
+    request = TASK.request(frame.image for frame in work)
+    first = await harness.client.submit(request, record.key)
+    second = await other_harness.client.submit(request, record.key)
     assert (first.record.ours, second.record.ours, second.resumed) == (True, False, True)
-    assert await desk.client.wait(first) == await other.client.wait(second)
-    assert [row.status for row in desk.ledger.rows] == ["succeeded"]
+    assert await harness.client.wait(first) == await other_harness.client.wait(second)
+    assert [row.status for row in harness.ledger.rows] == ["succeeded"]
 
 
 async def test_what_another_job_has_cancelled_is_sent_anew(
-    desk: Desk, other: Desk, runpod: FakeRunpod, ledger: MemoryLedger
+    harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod, ledger: MemoryLedger
 ) -> None:
     work = frames(2)
-    await send(desk.client, work)
+    await send(harness.client, work)
     runpod.fail("status", httpx.Response(200, json={"id": "job-1", "status": "CANCELLED"}))
-    await other.deliver(work)
-    assert other.right(work)
+    await other_harness.deliver(work)
+    assert other_harness.has_right_alphas(work)
     assert [(row.attempt, row.status) for row in ledger.rows] == [(1, "cancelled"), (2, "succeeded")]
 
 
@@ -125,7 +135,7 @@ async def test_a_call_that_another_job_ends_before_its_job_is_known_is_sent_by_t
     work = frames(2)
     keys = [frame.key for frame in work]
     theirs = await ledger.mark_sending(
-        await ledger.get_or_create(JOB.request([]), pack_key(keys), desk_url(new_client), keys)
+        await ledger.get_or_create(TASK.request([]), pack_key(keys), desk_url(new_client), keys)
     )
 
     class Ending(MemoryLedger):
@@ -138,10 +148,10 @@ async def test_a_call_that_another_job_ends_before_its_job_is_known_is_sent_by_t
             await over
             return await super().refresh(record)
 
-    beside = Ending(ledger._now, ledger.rows)
-    other = Desk(new_client(beside), beside)
-    await other.deliver(work)
-    assert other.right(work)
+    other_ledger = Ending(ledger._now, ledger.rows)
+    other_harness = DeliveryHarness(new_client(other_ledger), other_ledger)
+    await other_harness.deliver(work)
+    assert other_harness.has_right_alphas(work)
     assert [(row.attempt, row.status) for row in ledger.rows] == [(1, ended), (2, "succeeded")]
 
 
@@ -150,17 +160,17 @@ def desk_url(new_client: ClientFactory) -> str:
 
 
 async def test_a_job_whose_run_still_sends_is_given_the_time_of_an_exchange(
-    desk: Desk, other: Desk, runpod: FakeRunpod, clock: Clock
+    harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod, clock: Clock
 ) -> None:
     work = frames(1)
     keys = [frame.key for frame in work]
-    await desk.ledger.mark_sending(
-        await desk.ledger.get_or_create(JOB.request([]), pack_key(keys), desk.client.url, keys)
+    await harness.ledger.mark_sending(
+        await harness.ledger.get_or_create(TASK.request([]), pack_key(keys), harness.client.url, keys)
     )
-    await other.deliver(work)
-    assert other.right(work)
+    await other_harness.deliver(work)
+    assert other_harness.has_right_alphas(work)
     assert sum(clock.slept) >= CallPolicy().exchange_timeout + CallPolicy().uncertain_wait
-    assert [row.status for row in desk.ledger.rows] == ["uncertain", "succeeded"]
+    assert [row.status for row in harness.ledger.rows] == ["uncertain", "succeeded"]
 
 
 async def test_who_is_slower_to_send_takes_what_the_other_has_sent(
@@ -172,17 +182,17 @@ async def test_who_is_slower_to_send_takes_what_the_other_has_sent(
         async def mark_sending(self, record: CallRecord) -> CallRecord:
             if record.attempt == 1 and ledger.rows[0].status == "prepared":
                 theirs = await ledger.mark_sending(ledger.rows[0])
-                runpod.bodies.append({"input": JOB.request(f.image for f in work).to_input()})
+                runpod.bodies.append({"input": TASK.request(f.image for f in work).to_input()})
                 await ledger.mark_submitted(theirs, "job-1")
             return await super().mark_sending(record)
 
     work = frames(2)
     keys = [frame.key for frame in work]
-    await ledger.get_or_create(JOB.request([]), pack_key(keys), desk_url(new_client), keys)
-    beside = Slower(ledger._now, ledger.rows)
-    other = Desk(new_client(beside), beside)
-    await other.deliver(work)
-    assert other.right(work)
+    await ledger.get_or_create(TASK.request([]), pack_key(keys), desk_url(new_client), keys)
+    other_ledger = Slower(ledger._now, ledger.rows)
+    other_harness = DeliveryHarness(new_client(other_ledger), other_ledger)
+    await other_harness.deliver(work)
+    assert other_harness.has_right_alphas(work)
     assert len(runpod.bodies) == 1
 
 
@@ -198,26 +208,26 @@ async def test_of_a_call_with_frames_of_others_that_has_just_ended_only_ours_are
 
     work = frames(4)
     await send(new_client(), work)
-    beside = Ending(ledger._now, ledger.rows)
-    other = Desk(new_client(beside), beside)
-    await other.deliver(work[2:])
-    assert other.right(work[2:])
-    assert [images(body) for body in runpod.bodies[1:]] == [[frame.image for frame in work[2:]]]
+    other_ledger = Ending(ledger._now, ledger.rows)
+    other_harness = DeliveryHarness(new_client(other_ledger), other_ledger)
+    await other_harness.deliver(work[2:])
+    assert other_harness.has_right_alphas(work[2:])
+    assert [images_in(body) for body in runpod.bodies[1:]] == [[frame.image for frame in work[2:]]]
 
 
 async def test_taking_up_a_call_sends_nothing_and_says_when_it_is_over(
-    desk: Desk, other: Desk, runpod: FakeRunpod
+    harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod
 ) -> None:
     work = frames(2)
-    record = await send(desk.client, work)
-    partial = JOB.request([b"", work[1].image])
-    job = await other.client.resume(record, partial, deadline=7.0)
+    record = await send(harness.client, work)
+    partial = TASK.request([b"", work[1].image])
+    job = await other_harness.client.resume(record, partial, deadline=7.0)
     assert (job.resumed, job.deadline, job.record.remote_id) == (True, 7.0, "job-1")
-    assert (await other.client.wait(job)).frames[1] == b"alpha of picture 1"
-    failed = await send(desk.client, frames(1))
-    await desk.ledger.mark_failed(failed, JobFailed("internal", "no"), UNTIMED)
+    assert (await other_harness.client.wait(job)).frames[1] == b"alpha of picture 1"
+    failed = await send(harness.client, frames(1))
+    await harness.ledger.mark_failed(failed, JobFailed("internal", "no"), UNTIMED)
     with pytest.raises(JobCancelled):
-        await other.client.resume(failed, partial)
+        await other_harness.client.resume(failed, partial)
     assert len(runpod.bodies) == 2
 
 
@@ -229,13 +239,13 @@ async def test_a_call_that_the_ledger_keeps_for_another_job_is_not_called_off(
             return record
 
     client = new_client(Awaited())
-    job = await client.submit(JOB.request([b"x"]), "k")
+    job = await client.submit(TASK.request([b"x"]), "k")
     await client.cancel(job)
     assert runpod.cancelled == []
 
 
 async def test_a_job_that_waits_for_a_trial_takes_what_another_job_has_sent_meanwhile(
-    desk: Desk, other: Desk, runpod: FakeRunpod, new_client: ClientFactory
+    harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod, new_client: ClientFactory
 ) -> None:
     class Trying(MemoryBreaker):
         """Somebody else's call tries the endpoint; meanwhile the other job's is let through, and sent."""
@@ -245,15 +255,15 @@ async def test_a_job_that_waits_for_a_trial_takes_what_another_job_has_sent_mean
         async def admit(self) -> None:
             if not self.sent:
                 self.sent = True
-                theirs = await desk.ledger.mark_sending(desk.ledger.rows[0])
-                runpod.bodies.append({"input": JOB.request([work[0].image]).to_input()})
-                await desk.ledger.mark_submitted(theirs, "job-1")
+                theirs = await harness.ledger.mark_sending(harness.ledger.rows[0])
+                runpod.bodies.append({"input": TASK.request([work[0].image]).to_input()})
+                await harness.ledger.mark_submitted(theirs, "job-1")
                 raise EndpointDown("broken", 9.0, on_trial=True)
 
     work = frames(1)
     keys = [frame.key for frame in work]
-    await desk.ledger.get_or_create(JOB.request([]), pack_key(keys), desk.client.url, keys)
-    other.client = new_client(other.ledger, breaker=Trying())
-    await other.deliver(work)
-    assert other.right(work)
+    await harness.ledger.get_or_create(TASK.request([]), pack_key(keys), harness.client.url, keys)
+    other_harness.client = new_client(other_harness.ledger, breaker=Trying())
+    await other_harness.deliver(work)
+    assert other_harness.has_right_alphas(work)
     assert len(runpod.bodies) == 1

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from gpu.call.admission import MemoryBreaker, require_admission, require_not_open
+from gpu.call.admission import require_admission, require_not_open
 from gpu.call.breaker import (
     COOLDOWN_S,
-    FAILURES_TO_OPEN,
     INITIALIZING_STALL_S,
     LONGEST_COOLDOWN_S,
     STALL_S,
@@ -42,32 +40,14 @@ from gpu.errors import (
     RequestRefused,
     RequestTooLarge,
     SendUncertain,
-    TransportError,
     Unauthorized,
-    WorkerCrashed,
 )
 from gpu.runpod.responses import Health
-from tests.gpu.conftest import Clock
-
-NOW = 1_000_000.0
-CRASH = WorkerCrashed("internal", "boom")
-DOWN = TransportError("no route")
+from tests.gpu.call.harness import CRASH, DOWN, NOW, broken, health
 
 
 def allows(state: BreakerState, now: float) -> bool:
     return seconds_until_send(state, now) == 0
-
-
-def broken(error: GpuError = DOWN, now: float = NOW) -> BreakerState:
-    """A breaker after as many failures as open it."""
-    state = BreakerState()
-    for _ in range(FAILURES_TO_OPEN):
-        state = after_failure(state, error, now)
-    return state
-
-
-def health(queue: int = 0, **workers: int) -> Health:
-    return Health({"inQueue": queue}, workers)
 
 
 @pytest.mark.parametrize(
@@ -254,89 +234,3 @@ def test_what_is_missing_or_odd_in_a_row_is_as_at_the_start() -> None:
     assert BreakerState.from_dict({"phase": 7}) == BreakerState()
     odd = {"phase": "open", "failures": "many", "opened_at": None, "error": 3, "cooldown": True, "more": 1}
     assert BreakerState.from_dict(odd) == BreakerState(phase="open")
-
-
-@pytest.mark.parametrize(
-    ("found", "code", "message"),
-    [
-        (health(ready=1), "ready", "The GPU is ready"),
-        (health(idle=1), "ready", "The GPU is ready"),
-        (health(queue=5, running=1, initializing=1), "ready", "The GPU is ready"),
-        (health(queue=1, running=2, ready=2), "ready", "The GPU is ready"),
-        (health(queue=5, running=2, ready=2), "full", "The GPU is out of capacity, 5 in queue"),
-        (health(queue=5, running=2, throttled=1), "full", "The GPU is out of capacity, 5 in queue"),
-        (health(queue=0), "ready", "The GPU is asleep and starts when it is needed"),
-        (health(queue=2), "starting", "The GPU is starting"),
-        (health(queue=0, initializing=1), "starting", "The GPU is starting"),
-        (health(queue=2, initializing=1, throttled=2), "starting", "The GPU is starting"),
-        (health(queue=2, throttled=2), "full", "The GPU is out of capacity, 2 in queue"),
-        (health(queue=2, unhealthy=1), "failing", "The GPU is failing"),
-        (health(queue=2, unhealthy=1, initializing=1), "failing", "The GPU is failing"),
-        (health(queue=2, unhealthy=1, throttled=1), "failing", "The GPU is failing"),
-        (health(queue=0, unhealthy=1, ready=1), "ready", "The GPU is ready"),
-    ],
-)
-def test_people_are_told_in_what_condition_the_endpoint_is(found: Health, code: str, message: str) -> None:
-    told = describe(found, BreakerState(), NOW)
-    assert (told.code, told.message, told.queue) == (code, message, found.jobs["inQueue"])
-
-
-@pytest.mark.parametrize(
-    ("error", "code", "message"),
-    [
-        (DOWN, "unreachable", "The GPU cannot be reached"),
-        (SendUncertain("?"), "unreachable", "The GPU cannot be reached"),
-        (Unauthorized("no"), "unreachable", "The GPU endpoint does not accept our key"),
-        (EndpointMissing("none"), "unreachable", "There is no GPU endpoint of this name"),
-        (RateLimited("slow"), "full", "The GPU is out of capacity, 4 in queue"),
-        (CRASH, "failing", "The GPU is failing"),
-        (NeverStarted("late"), "failing", "The GPU is failing"),
-    ],
-    ids=lambda value: value.code if isinstance(value, GpuError) else "",
-)
-def test_an_open_breaker_is_the_condition(error: GpuError, code: str, message: str) -> None:
-    told = describe(health(queue=4, running=1), broken(error), NOW)
-    assert (told.code, told.message, told.queue) == (code, message, 4)
-
-
-def test_jobs_that_never_started_for_want_of_a_gpu_are_a_want_of_capacity() -> None:
-    assert describe(health(queue=4, throttled=2), broken(NeverStarted("late")), NOW).code == "full"
-
-
-def test_an_endpoint_that_did_not_answer_cannot_be_reached() -> None:
-    assert describe(None, BreakerState(), NOW).code == "unreachable"
-
-
-def test_a_stall_is_told_even_before_anything_was_refused() -> None:
-    state = replace(BreakerState(), stalled_since=NOW)
-    assert describe(health(queue=1), state, NOW + STALL_S - 1).code == "starting"
-    assert describe(health(queue=1), state, NOW + STALL_S).code == "failing"
-
-
-async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> None:
-    breaker = MemoryBreaker(clock)
-    for _ in range(FAILURES_TO_OPEN):
-        await breaker.admit()
-        await breaker.on_finished(CRASH)
-    with pytest.raises(EndpointDown):
-        await breaker.admit()
-    clock.time += COOLDOWN_S
-    await breaker.admit()
-    with pytest.raises(EndpointDown):
-        await breaker.admit()
-    await breaker.on_submitted()
-    assert breaker.state.phase == "half_open"
-    await breaker.require_not_open()
-    await breaker.on_health(health(queue=1, unhealthy=1))
-    assert breaker.state.stalled_since == clock.now()
-    await breaker.on_finished(None)
-    assert breaker.state == BreakerState()
-
-
-async def test_a_breaker_in_memory_begins_where_it_is_told_to_and_forgives_what_an_answer_disproves(
-    clock: Clock,
-) -> None:
-    breaker = MemoryBreaker(clock, broken(DOWN, clock.time - COOLDOWN_S))
-    await breaker.admit()
-    await breaker.on_submitted()
-    assert breaker.state == BreakerState()

@@ -15,12 +15,9 @@ from gpu.errors import (
 )
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
 from gpu.runpod.policy import CallPolicy
+from tests.gpu.call.harness import statuses
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
-
-
-def statuses(ledger: MemoryLedger) -> list[str]:
-    return [row.status for row in ledger.rows]
 
 
 @pytest.mark.parametrize(
@@ -47,28 +44,28 @@ async def test_an_unanswered_send_is_repeated_once_after_the_wait_and_both_are_s
     runpod: FakeRunpod,
     ledger: MemoryLedger,
     clock: Clock,
-    request_: Request,
+    matte_request: Request,
     fault: httpx.Response,
 ) -> None:
     runpod.fail("run", fault)
-    job = await client.submit(request_, "k")
+    job = await client.submit(matte_request, "k")
     assert job.record.attempt == 2
     assert statuses(ledger) == ["uncertain", "submitted"]
     assert sum(clock.slept) == pytest.approx(15.0)
 
 
 async def test_two_unanswered_sends_end_the_call(
-    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
     runpod.fail("run", httpx.ReadTimeout("no"), httpx.ReadTimeout("no"))
     with pytest.raises(SendUncertain):
-        await client.submit(request_, "k")
+        await client.submit(matte_request, "k")
     assert len(runpod.requests) == 2
     assert statuses(ledger) == ["uncertain", "failed"]
 
 
 async def test_a_webhook_may_name_the_job_of_an_unanswered_send(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Claiming(MemoryLedger):
         async def refresh(self, record: CallRecord) -> CallRecord:
@@ -76,14 +73,14 @@ async def test_a_webhook_may_name_the_job_of_an_unanswered_send(
 
     runpod.fail("run", runpod.take_and_lose_the_answer)
     claiming = Claiming()
-    result = await new_client(claiming).infer(request_, "k")
+    result = await new_client(claiming).infer(matte_request, "k")
     assert result.frames == (PNG,)
     assert len(runpod.bodies) == 1
     assert statuses(claiming) == ["succeeded"]
 
 
 async def test_a_call_that_a_person_ends_while_it_is_uncertain_is_not_sent_again(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Ended(MemoryLedger):
         async def refresh(self, record: CallRecord) -> CallRecord:
@@ -91,12 +88,12 @@ async def test_a_call_that_a_person_ends_while_it_is_uncertain_is_not_sent_again
 
     runpod.fail("run", httpx.ReadTimeout("no"))
     with pytest.raises(JobCancelled):
-        await new_client(Ended()).submit(request_, "k")
+        await new_client(Ended()).submit(matte_request, "k")
     assert len(runpod.requests) == 1
 
 
 async def test_a_job_whose_id_could_not_be_written_down_is_called_off(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Moved(MemoryLedger):
         """Another run has given this send up meanwhile, and will send again."""
@@ -107,13 +104,13 @@ async def test_a_job_whose_id_could_not_be_written_down_is_called_off(
 
     ledger = Moved()
     with pytest.raises(CallMovedError):
-        await new_client(ledger).submit(request_, "k")
+        await new_client(ledger).submit(matte_request, "k")
     assert runpod.cancelled == ["job-1"]
     assert statuses(ledger) == ["uncertain"]
 
 
 async def test_a_job_whose_id_is_written_down_by_somebody_else_is_theirs(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Named(MemoryLedger):
         async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
@@ -121,12 +118,12 @@ async def test_a_job_whose_id_is_written_down_by_somebody_else_is_theirs(
             return await super().mark_submitted(record, remote_id)
 
     with pytest.raises(CallMovedError):
-        await new_client(Named()).submit(request_, "k")
+        await new_client(Named()).submit(matte_request, "k")
     assert runpod.cancelled == []
 
 
 async def test_a_ledger_that_cannot_be_read_leaves_the_job_alone(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Gone(MemoryLedger):
         async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
@@ -136,27 +133,27 @@ async def test_a_ledger_that_cannot_be_read_leaves_the_job_alone(
             raise ConnectionError("the database has gone")
 
     with pytest.raises(ConnectionError):
-        await new_client(Gone()).submit(request_, "k")
+        await new_client(Gone()).submit(matte_request, "k")
     assert runpod.cancelled == []
 
 
 async def test_a_run_that_lost_its_row_sends_nothing(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Lost(MemoryLedger):
         async def mark_sending(self, record: CallRecord) -> CallRecord:
             raise CallMovedError("another run has it")
 
     with pytest.raises(CallMovedError):
-        await new_client(Lost()).submit(request_, "k")
+        await new_client(Lost()).submit(matte_request, "k")
     assert runpod.requests == []
 
 
 async def test_two_runs_of_one_work_at_once_make_one_job(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, new_client: ClientFactory
 ) -> None:
     async def run() -> Result:
-        return await new_client().infer(request_, "k")
+        return await new_client().infer(matte_request, "k")
 
     outcomes = await asyncio.gather(run(), run())
     assert len(runpod.bodies) == 1
@@ -165,17 +162,17 @@ async def test_two_runs_of_one_work_at_once_make_one_job(
 
 
 async def test_a_job_of_another_endpoint_is_sent_anew(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, new_client: ClientFactory
 ) -> None:
-    await new_client().submit(request_, "k")
-    job = await new_client(url="https://other.test/v2/ep").submit(request_, "k")
+    await new_client().submit(matte_request, "k")
+    job = await new_client(url="https://other.test/v2/ep").submit(matte_request, "k")
     assert not job.resumed
     assert [row.endpoint for row in ledger.rows] == ["https://gpu.test/v2/ep", "https://other.test/v2/ep"]
     assert statuses(ledger) == ["failed", "submitted"]
 
 
 async def test_a_task_cancelled_while_it_sends_calls_the_job_off(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, new_client: ClientFactory
 ) -> None:
     async def cancel_and_answer() -> str:
         task.cancel()
@@ -184,7 +181,7 @@ async def test_a_task_cancelled_while_it_sends_calls_the_job_off(
 
     client = new_client()
     client._endpoint.run = lambda body: cancel_and_answer()  # type: ignore[method-assign]
-    task = asyncio.ensure_future(client.submit(request_, "k"))
+    task = asyncio.ensure_future(client.submit(matte_request, "k"))
     with pytest.raises(asyncio.CancelledError):
         await task
     assert statuses(ledger) == ["cancelled"]
@@ -192,7 +189,7 @@ async def test_a_task_cancelled_while_it_sends_calls_the_job_off(
 
 
 async def test_a_task_cancelled_between_two_tries_leaves_a_cancelled_call(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory, clock: Clock
+    runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, new_client: ClientFactory, clock: Clock
 ) -> None:
     runpod.fail("run", httpx.ConnectError("refused"))
 
@@ -201,8 +198,8 @@ async def test_a_task_cancelled_between_two_tries_leaves_a_cancelled_call(
             task.cancel()
             await asyncio.sleep(0)
 
-    client = new_client(policy=CallPolicy(), clock_=Stopping())
-    task = asyncio.ensure_future(client.submit(request_, "k"))
+    client = new_client(policy=CallPolicy(), other_clock=Stopping())
+    task = asyncio.ensure_future(client.submit(matte_request, "k"))
     with pytest.raises(asyncio.CancelledError):
         await task
     assert statuses(ledger) == ["cancelled"]
@@ -210,7 +207,7 @@ async def test_a_task_cancelled_between_two_tries_leaves_a_cancelled_call(
 
 
 async def test_a_task_cancelled_while_it_writes_that_it_sends_leaves_a_cancelled_call(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Slow(MemoryLedger):
         async def mark_sending(self, record: CallRecord) -> CallRecord:
@@ -220,14 +217,14 @@ async def test_a_task_cancelled_while_it_writes_that_it_sends_leaves_a_cancelled
             return moved
 
     ledger = Slow()
-    task = asyncio.ensure_future(new_client(ledger).submit(request_, "k"))
+    task = asyncio.ensure_future(new_client(ledger).submit(matte_request, "k"))
     with pytest.raises(asyncio.CancelledError):
         await task
     assert (statuses(ledger), runpod.requests) == (["cancelled"], [])
 
 
 async def test_a_send_that_ends_with_its_process_stays_uncertain(
-    ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+    ledger: MemoryLedger, matte_request: Request, new_client: ClientFactory
 ) -> None:
     asked = asyncio.Event()
 
@@ -238,7 +235,7 @@ async def test_a_send_that_ends_with_its_process_stays_uncertain(
 
     client = new_client()
     client._endpoint.run = never_answer  # type: ignore[method-assign]
-    task = asyncio.ensure_future(client.submit(request_, "k"))
+    task = asyncio.ensure_future(client.submit(matte_request, "k"))
     await asked.wait()
     for ending in asyncio.all_tasks() - {asyncio.current_task()}:  # as asyncio.run does at its end
         ending.cancel()
@@ -248,7 +245,7 @@ async def test_a_send_that_ends_with_its_process_stays_uncertain(
 
 
 async def test_a_task_cancelled_twice_while_it_sends_still_calls_the_job_off(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, new_client: ClientFactory
 ) -> None:
     asked, answer = asyncio.Event(), asyncio.Event()
 
@@ -259,7 +256,7 @@ async def test_a_task_cancelled_twice_while_it_sends_still_calls_the_job_off(
 
     client = new_client()
     client._endpoint.run = answer_late  # type: ignore[method-assign]
-    task = asyncio.ensure_future(client.submit(request_, "k"))
+    task = asyncio.ensure_future(client.submit(matte_request, "k"))
     await asked.wait()
     for _ in range(2):
         task.cancel()

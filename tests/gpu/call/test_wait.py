@@ -33,19 +33,19 @@ def status_of(ledger: MemoryLedger) -> str:
 
 
 async def test_a_job_brings_its_mattes_and_its_times(
-    client: GpuClient, ledger: MemoryLedger, request_: Request
+    client: GpuClient, ledger: MemoryLedger, matte_request: Request
 ) -> None:
-    result = await client.infer(request_, "k")
+    result = await client.infer(matte_request, "k")
     assert (result.frames, result.timings) == ((PNG,), Timings(120, 345))
     assert result.output["model"] == "isnet"
     assert ledger.rows[-1].result == result
 
 
 async def test_asking_starts_fast_and_slows_to_four_times_a_second(
-    client: GpuClient, runpod: FakeRunpod, clock: Clock, request_: Request
+    client: GpuClient, runpod: FakeRunpod, clock: Clock, matte_request: Request
 ) -> None:
     runpod.polls_until_done = 6
-    await client.infer(request_, "k")
+    await client.infer(matte_request, "k")
     assert clock.slept == pytest.approx([0.05, 0.075, 0.1125, 0.16875, 0.25, 0.25])
 
 
@@ -61,10 +61,10 @@ async def test_asking_starts_fast_and_slows_to_four_times_a_second(
     ],
 )
 async def test_five_faults_in_a_row_are_borne(
-    client: GpuClient, runpod: FakeRunpod, request_: Request, fault: httpx.Response
+    client: GpuClient, runpod: FakeRunpod, matte_request: Request, fault: httpx.Response
 ) -> None:
     runpod.fail("status", *[fault] * 5)
-    assert (await client.infer(request_, "k")).frames == (PNG,)
+    assert (await client.infer(matte_request, "k")).frames == (PNG,)
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,25 @@ async def test_five_faults_in_a_row_are_borne(
     ],
 )
 async def test_six_faults_in_a_row_end_the_run_but_not_the_job(
-    runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, new_client: ClientFactory, fault: httpx.Response,
+    runpod: FakeRunpod,
+    ledger: MemoryLedger,
+    matte_request: Request,
+    new_client: ClientFactory,
+    fault: httpx.Response,
     error: type[GpuError],
-) -> None:  # fmt: skip
+) -> None:
     runpod.fail("status", *[fault] * 6)
     with pytest.raises(error):
-        await new_client().infer(request_, "k")
+        await new_client().infer(matte_request, "k")
     assert status_of(ledger) == "submitted"
-    assert (await new_client().infer(request_, "k")).frames == (PNG,)
+    assert (await new_client().infer(matte_request, "k")).frames == (PNG,)
     assert len(runpod.bodies) == 1
 
 
-async def test_a_wrong_key_ends_the_run_at_once(client: GpuClient, runpod: FakeRunpod, request_: Request) -> None:
-    job = await client.submit(request_, "k")
+async def test_a_wrong_key_ends_the_run_at_once(
+    client: GpuClient, runpod: FakeRunpod, matte_request: Request
+) -> None:
+    job = await client.submit(matte_request, "k")
     runpod.fail("status", httpx.Response(401))
     with pytest.raises(Unauthorized):
         await client.wait(job)
@@ -105,17 +111,17 @@ async def test_a_wrong_key_ends_the_run_at_once(client: GpuClient, runpod: FakeR
     ],
 )
 async def test_a_job_that_ends_badly_is_written_down_and_raised(
-    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request, state: dict[str, object],
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, state: dict[str, object],
     error: type[GpuError], status: str,
 ) -> None:  # fmt: skip
     runpod.outcome = lambda body: state
     with pytest.raises(error):
-        await client.infer(request_, "k")
+        await client.infer(matte_request, "k")
     assert status_of(ledger) == status
 
 
 async def test_what_a_failed_job_cost_reaches_the_ledger(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     costs: list[tuple[str, Timings]] = []
 
@@ -126,59 +132,59 @@ async def test_what_a_failed_job_cost_reaches_the_ledger(
 
     runpod.outcome = lambda body: {"status": "FAILED", "error": "boom", "delayTime": 5, "executionTime": 900}
     with pytest.raises(JobFailed):
-        await new_client(Costed()).infer(request_, "k")
+        await new_client(Costed()).infer(matte_request, "k")
     assert costs == [("internal", Timings(5, 900))]
 
 
 async def test_work_that_failed_is_a_new_call_when_it_is_asked_for_again(
-    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
     runpod.fail("status", httpx.Response(200, json={"status": "FAILED", "error": "boom"}))
     with pytest.raises(JobFailed):
-        await client.infer(request_, "k")
-    await client.infer(request_, "k")
+        await client.infer(matte_request, "k")
+    await client.infer(matte_request, "k")
     assert [(row.attempt, row.status) for row in ledger.rows] == [(1, "failed"), (2, "succeeded")]
 
 
 async def test_a_result_that_the_ledger_keeps_is_not_asked_for_again(
-    client: GpuClient, runpod: FakeRunpod, request_: Request
+    client: GpuClient, runpod: FakeRunpod, matte_request: Request
 ) -> None:
-    first = await client.infer(request_, "k")
+    first = await client.infer(matte_request, "k")
     asked = len(runpod.requests)
-    assert await client.infer(request_, "k") == first
+    assert await client.infer(matte_request, "k") == first
     assert len(runpod.requests) == asked
 
 
 async def test_a_result_that_the_ledger_does_not_keep_is_fetched_again_without_a_new_job(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Forgetful(MemoryLedger):
         async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
             return await super().mark_succeeded(record, None)  # type: ignore[arg-type]
 
     ledger = Forgetful()
-    await new_client(ledger).infer(request_, "k")
-    assert (await new_client(ledger).infer(request_, "k")).frames == (PNG,)
+    await new_client(ledger).infer(matte_request, "k")
+    assert (await new_client(ledger).infer(matte_request, "k")).frames == (PNG,)
     assert len(runpod.bodies) == 1
 
 
 async def test_a_job_over_its_deadline_is_failed_and_called_off(
-    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
     runpod.polls_until_done = 1_000_000
     with pytest.raises(DeadlineExceeded):
-        await client.infer(request_, "k", deadline=0.02)
+        await client.infer(matte_request, "k", deadline=0.02)
     assert status_of(ledger) == "failed"
     assert runpod.cancelled == ["job-1"]
 
 
 async def test_an_endpoint_that_refuses_to_cancel_does_not_hide_the_deadline(
-    client: GpuClient, runpod: FakeRunpod, request_: Request
+    client: GpuClient, runpod: FakeRunpod, matte_request: Request
 ) -> None:
     runpod.polls_until_done = 1_000_000
     runpod.fail("cancel", httpx.Response(400))
     with pytest.raises(DeadlineExceeded):
-        await client.infer(request_, "k", deadline=0.02)
+        await client.infer(matte_request, "k", deadline=0.02)
 
 
 async def start(client: GpuClient, request: Request, runpod: FakeRunpod) -> asyncio.Task[Result]:
@@ -190,9 +196,9 @@ async def start(client: GpuClient, request: Request, runpod: FakeRunpod) -> asyn
 
 
 async def test_a_cancelled_task_cancels_its_job(
-    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
-    task = await start(client, request_, runpod)
+    task = await start(client, matte_request, runpod)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -201,13 +207,13 @@ async def test_a_cancelled_task_cancels_its_job(
 
 
 async def test_a_cancelled_task_that_lost_its_row_leaves_the_job_to_the_run_that_has_it(
-    runpod: FakeRunpod, request_: Request, new_client: ClientFactory
+    runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Lost(MemoryLedger):
         async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
             raise CallMovedError("another run has it")
 
-    task = await start(new_client(Lost()), request_, runpod)
+    task = await start(new_client(Lost()), matte_request, runpod)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -215,9 +221,9 @@ async def test_a_cancelled_task_that_lost_its_row_leaves_the_job_to_the_run_that
 
 
 async def test_cancel_is_written_down_before_the_endpoint_hears_of_it(
-    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, request_: Request
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
-    job: RemoteJob = await client.submit(request_, "k")
+    job: RemoteJob = await client.submit(matte_request, "k")
     seen: list[str] = []
 
     def look(request: httpx.Request) -> httpx.Response:
@@ -251,8 +257,8 @@ async def test_workers_are_idle_only_while_no_job_waits(
     assert await client.idle_workers() == idle
 
 
-async def test_the_client_is_closed_when_its_block_ends(new_client: ClientFactory, request_: Request) -> None:
+async def test_the_client_is_closed_when_its_block_ends(new_client: ClientFactory, matte_request: Request) -> None:
     async with new_client() as client:
-        await client.infer(request_, "k")
+        await client.infer(matte_request, "k")
     with pytest.raises(RuntimeError, match="closed"):
         await client.health()
