@@ -54,7 +54,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        """Refuse a foreign page at the handshake; let everybody else in, to be told why when they must go again."""
+        """Refuse a foreign page at the handshake; let everybody else in, so that a close code can say why."""
         if not is_allowed_origin(self.scope["headers"]):
             await self.close()
             return

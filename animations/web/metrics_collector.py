@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 from animations.models import EndpointState, GpuCall, Job
 
 DELAYS_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
-"""Upper bounds of the waiting times that are told apart."""
+"""Upper bounds of the buckets of waiting times."""
 PHASES: Final = ("closed", "open", "half_open")
 
 

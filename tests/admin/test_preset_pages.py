@@ -165,7 +165,7 @@ def test_words_that_disagree_with_the_recipe_are_refused(staff_client: Client, m
     assert preset.name == "Bounce"
 
 
-def test_words_alone_bring_their_recipe_and_that_is_said(
+def test_changed_words_alone_bring_their_recipe_with_a_message(
     staff_client: Client,
     make_preset: MakePreset,
     queued_previews: QueuedPreviews,

@@ -90,7 +90,7 @@ def test_a_run_that_comes_second_leaves_no_file(make_preset: MakePreset) -> None
     assert [f"presets/{name}" for name in stored()] == [Preset.objects.get().preview.name]
 
 
-def test_a_preview_that_is_drawn_again_of_the_same_recipe_is_kept(make_preset: MakePreset) -> None:
+def test_a_preview_drawn_again_of_the_same_recipe_keeps_its_file(make_preset: MakePreset) -> None:
     make_preset("bounce")
     assert previews.keep_preview(Preset.objects.get(), b"first")
     Preset.objects.update(preview_of="")
@@ -113,7 +113,7 @@ def test_a_deleted_preset_takes_its_preview_along(
     assert stored() == []
 
 
-def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
+def test_a_lost_preview_is_asked_for_again_but_not_every_ten_seconds(
     make_preset: MakePreset, queued_previews: QueuedPreviews, django_capture_on_commit_callbacks: Commits
 ) -> None:
     make_preset("bounce")

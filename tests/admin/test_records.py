@@ -133,7 +133,7 @@ def test_two_jobs_do_not_multiply_two_calls(staff_client: Client, emoji: Project
     assert f'{listing("gpucall")}?q={emoji.pk}">2</a>' in shown
 
 
-def test_the_frames_of_the_current_take_say_what_failed_and_why(staff_client: Client, emoji: Project) -> None:
+def test_the_current_frames_show_their_failures_with_reasons(staff_client: Client, emoji: Project) -> None:
     emoji.frames.create(generation=0, index=40, delay_ms=4321, revision=1)
     shown = text(staff_client, page("project", emoji.pk))
     assert shown.count("too dark") == 3

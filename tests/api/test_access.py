@@ -178,7 +178,7 @@ def test_the_owner_passes(emoji: Project, owner: User, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OWNED + [name for name in REST if ACCESS[name].audience == "people"])
-def test_who_is_not_signed_in_is_sent_to_sign_in(emoji: Project, name: str) -> None:
+def test_anonymous_requests_are_sent_to_sign_in(emoji: Project, name: str) -> None:
     expected = ACCESS[name].anonymous
     for method in methods(name):
         status, location = ask(Client(), method, address(name, emoji))
@@ -187,7 +187,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(emoji: Project, name: str) -> N
 
 
 @pytest.mark.parametrize("name", REST)
-def test_a_stranger_has_the_same_rest_as_everybody(emoji: Project, stranger_client: Client, name: str) -> None:
+def test_a_stranger_may_pass_where_everybody_may(emoji: Project, stranger_client: Client, name: str) -> None:
     url = address(name, emoji)
     wanting = {"preset-preview": 404, "api:motions-read": 400, "gpu-hook": 405}
     assert ask(stranger_client, "get", url)[0] == wanting.get(name, 405 if methods(name) == ["post"] else 200)
@@ -224,7 +224,7 @@ async def test_the_socket_of_somebody_else_is_gone_and_needs_signing_in(
         assert await socket.close_code() == SOCKETS["project-socket"]
 
 
-def test_the_table_asks_for_something_that_is_there(emoji: Project) -> None:
+def test_every_row_of_the_table_has_an_address(emoji: Project) -> None:
     for name in ACCESS:
         assert address(name, emoji).startswith("/")
     assert all(methods(name) for name in ACCESS)

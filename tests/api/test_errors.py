@@ -46,7 +46,7 @@ def test_another_media_type_is_415(api: APIClient, project: Project) -> None:
     assert error_of(answer) == (415, "client_error", "unsupported_media_type", None)
 
 
-def test_a_body_that_is_no_json_is_400(api: APIClient, project: Project) -> None:
+def test_a_body_that_is_not_json_is_400(api: APIClient, project: Project) -> None:
     answer = api.post(f"{API}projects/{project.pk}/generate/", "{no", content_type="application/json")
     assert error_of(answer) == (400, "client_error", "parse_error", None)
 

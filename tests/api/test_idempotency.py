@@ -142,7 +142,7 @@ def test_a_request_that_was_taken_over_while_it_worked_takes_its_work_back(owner
     assert Project.objects.get(pk=project.pk).name == "Face"
 
 
-def test_without_a_key_nothing_is_kept(api: APIClient, project: Project) -> None:
+def test_without_a_key_no_answer_is_stored(api: APIClient, project: Project) -> None:
     api.post(f"/api/v1/projects/{project.pk}/generate/")
     assert not IdempotencyKey.objects.exists()
 

@@ -73,7 +73,7 @@ def test_a_project_keeps_every_letter_of_its_files_name(api: APIClient, sent: st
         ("猫.png".encode("shift_jis"), "”L"),
     ],
 )
-def test_a_file_whose_name_is_no_utf8_is_taken(api: APIClient, sent: bytes, name: str) -> None:
+def test_a_file_whose_name_is_not_utf8_is_accepted(api: APIClient, sent: bytes, name: str) -> None:
     assert project_name(api, b'Content-Disposition: form-data; name="source"; filename="' + sent + b'"') == name
 
 
@@ -88,13 +88,13 @@ def test_only_the_headers_of_a_form_are_read_as_latin_1(chunk: int) -> None:
     assert b"".join(iter(lambda: stream.read(chunk), b"")) == wanted
 
 
-def test_what_never_ends_its_headers_passes_as_it_came() -> None:
+def test_a_form_that_never_ends_its_headers_passes_unchanged() -> None:
     body = b"--it\r\n" + b"\xe9" * 50_000
     stream = Utf8HeaderStream(io.BytesIO(body), b"it")
     assert b"".join(iter(lambda: stream.read(4096), b"")) == body
 
 
-def test_a_long_sentence_after_a_dot_is_no_ending(api: APIClient) -> None:
+def test_a_long_sentence_after_a_dot_is_not_an_extension(api: APIClient) -> None:
     sentence = "Mr. Whiskers " + "猫" * 250
     large = png(size=64) + bytes(400_000)  # kept by Django in a file that is named by the ending
     name = project_name(api, f'Content-Disposition: form-data; name="source"; filename="{sentence}"', large)
@@ -102,7 +102,7 @@ def test_a_long_sentence_after_a_dot_is_no_ending(api: APIClient) -> None:
 
 
 @pytest.mark.parametrize("sent", ["..", "/", "", "C:\\"])
-def test_a_name_of_nothing_is_no_file(api: APIClient, sent: str) -> None:
+def test_an_empty_file_name_is_refused(api: APIClient, sent: str) -> None:
     body = f'--b\r\nContent-Disposition: form-data; name="source"; filename="{sent}"\r\n\r\nx\r\n--b--\r\n'
     answer = post_form(api, body.encode())
     assert answer.status_code == 400

@@ -63,7 +63,7 @@ def test_every_promised_address_is_described(schema: dict[str, Any]) -> None:
     assert {name for name, _ in operations(schema)} >= CONTRACT
 
 
-def test_every_operation_says_what_it_answers_and_what_goes_wrong(schema: dict[str, Any]) -> None:
+def test_every_operation_describes_its_answers_and_errors(schema: dict[str, Any]) -> None:
     for name, operation in operations(schema):
         good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
         assert good, name
@@ -102,7 +102,7 @@ def test_the_page_of_it_needs_no_other_site(db: None) -> None:
         assert finders.find(path), name
 
 
-def test_what_is_sent_is_what_is_described(project: Any) -> None:
+def test_payloads_match_their_description(project: Any) -> None:
     pairs = [
         (ProjectDetailPayload, detail_payload(project)),
         (JobPayload, job_payload(project.jobs.first())),

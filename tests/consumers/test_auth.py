@@ -37,7 +37,7 @@ async def test_a_stranger_is_closed_with_4404(
 
 
 @pytest.mark.parametrize("name", ["0f7c1f6e-3c2a-4d58-ac32-c013a7be9c66", "7", "frames"])
-async def test_what_is_no_project_is_4404(cookie: str, name: str) -> None:
+async def test_an_unknown_project_is_closed_with_4404(cookie: str, name: str) -> None:
     async with open_socket(f"/ws/projects/{name}/", cookie) as socket:
         assert await socket.close_code() == 4404
 

@@ -22,7 +22,7 @@ def test_signing_up_leads_to_the_invitation(client: Client) -> None:
     assert "Make your first emoji" in page.content.decode()
 
 
-def test_a_wrong_password_is_said_next_to_the_form(client: Client, owner: User) -> None:
+def test_a_wrong_password_is_reported_next_to_the_form(client: Client, owner: User) -> None:
     page = client.post(reverse("account_login"), {"login": owner.email, "password": "wrong"}).content.decode()
     assert 'class="problem" role="alert"' in page
 
@@ -75,7 +75,7 @@ def test_a_link_by_mail_is_promised_only_where_mail_is_sent(sends: bool, client:
         assert ("Ask the person who runs it" in page) is not sends, name
 
 
-def test_an_address_that_was_added_is_not_said_to_be_written_to_without_mail(
+def test_an_added_address_is_promised_no_mail_without_a_mail_server(
     client: Client, owner: User, settings: Any
 ) -> None:
     settings.SENDS_MAIL = False

@@ -35,7 +35,7 @@ def test_the_length_of_a_page_reveals_nothing_of_its_content() -> None:
     assert len(lengths) > 5
 
 
-def test_who_does_not_ask_gets_the_page_as_it_is() -> None:
+def test_a_client_without_gzip_gets_the_page_uncompressed() -> None:
     plain: Any = CompressText(lambda _: HttpResponse(LONG))(RequestFactory().get("/"))
     assert plain.content == LONG
     assert "Content-Encoding" not in plain.headers
@@ -53,7 +53,7 @@ def test_who_does_not_ask_gets_the_page_as_it_is() -> None:
     ],
     ids=["picture", "bytes", "stream", "file", "compressed already"],
 )
-def test_files_streams_and_what_is_compressed_already_are_left_alone(response: Any) -> None:
+def test_files_streams_and_compressed_answers_are_left_alone(response: Any) -> None:
     before = dict(response.headers)
     assert dict(compress(response).headers) == before
 
@@ -67,7 +67,7 @@ def test_files_streams_and_what_is_compressed_already_are_left_alone(response: A
         ("/_allauth/app/v1/auth/login", "POST", False),
     ],
 )
-def test_of_json_only_what_bears_no_token_is_compressed(path: str, method: str, compressed: bool) -> None:
+def test_only_json_without_tokens_is_compressed(path: str, method: str, compressed: bool) -> None:
     answer = compress(HttpResponse(LONG, content_type="application/json"), path, method)
     assert ("Content-Encoding" in answer.headers) == compressed
 

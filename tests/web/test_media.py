@@ -64,7 +64,9 @@ def test_nobody_else_gets_any_of_them(
         assert fetch(client, address).status_code == 404, address
 
 
-def test_what_never_changes_may_be_kept_for_ever_by_its_owners_browser(api: APIClient, project: Project) -> None:
+def test_files_that_never_change_may_be_cached_for_ever_by_the_owners_browser(
+    api: APIClient, project: Project
+) -> None:
     for address in addresses_of(project):
         changes = "sources" in address and address.endswith(("alpha", "cutout"))
         assert fetch(api, address)["Cache-Control"] == ("private, no-cache" if changes else FOR_EVER), address
@@ -139,7 +141,7 @@ def test_a_picture_that_is_not_made_yet_is_not_there(api: APIClient, project: Pr
         assert fetch(api, reverse("source-file", args=[project.source.pk, kind])).status_code == 404
 
 
-def test_a_preview_is_what_was_made_for_pages_and_else_the_cutout(api: APIClient, project: Project) -> None:
+def test_a_preview_is_the_smaller_image_or_else_the_cutout(api: APIClient, project: Project) -> None:
     candidate = Candidate.objects.first()
     assert candidate
     address = reverse("candidate-preview", args=[candidate.pk])
@@ -175,7 +177,7 @@ class TestPreviews:
         assert answer["Content-Type"] == "image/webp"
         assert answer.body == b"RIFF"
 
-    def test_it_may_be_kept_when_its_drawing_is_named(self, address: str, client: Client) -> None:
+    def test_it_may_be_cached_under_its_digest(self, address: str, client: Client) -> None:
         assert fetch(client, address)["Cache-Control"] == "private, no-cache"
         assert fetch(client, f"{address}?v=old")["Cache-Control"] == "private, no-cache"
         assert fetch(client, f"{address}?v=digest")["Cache-Control"] == FOR_EVER

@@ -41,7 +41,7 @@ def call(task: str, status: str, **values: Any) -> GpuCall:
     return GpuCall.objects.create(task=task, status=status, key=str(GpuCall.objects.count()), **values)
 
 
-def test_calls_are_counted_by_task_and_what_became_of_them(db: None) -> None:
+def test_calls_are_counted_by_task_and_status(db: None) -> None:
     call("rembg", "succeeded", frames=10, execution_ms=1500, cost_usd="0.25", delay_ms=400)
     call("rembg", "succeeded", frames=2, execution_ms=500, delay_ms=6_000)
     call("rembg", "failed", delay_ms=300_000)

@@ -100,12 +100,12 @@ def test_new_offers_the_published_motions_in_order_and_the_samples(api: APIClien
         assert f"samples/{sample}" in page
 
 
-def test_a_fresh_preview_is_shown_under_an_address_that_may_be_kept(api: APIClient, bounce: Preset) -> None:
+def test_a_fresh_preview_is_shown_under_a_cacheable_address(api: APIClient, bounce: Preset) -> None:
     Preset.objects.update(preview="presets/bounce.webp", preview_of="abc")
     assert f"{reverse('preset-preview', args=['bounce'])}?v=abc" in api.get(reverse("new")).content.decode()
 
 
-def test_the_studio_starts_with_what_the_socket_would_say_first(api: APIClient, project: Project) -> None:
+def test_the_studio_starts_with_the_sockets_first_snapshot(api: APIClient, project: Project) -> None:
     state = state_in(api.get(studio_of(project)).content.decode())
     assert state["revision"] == state["project"]["revision"] == 1
     assert state["project"]["id"] == str(project.pk)
@@ -177,7 +177,7 @@ def test_health_is_public_and_asks_the_database(
     assert (answer.status_code, answer.content) == (200, b"ok")
 
 
-def test_pages_are_not_kept_by_caches(api: APIClient, project: Project) -> None:
+def test_pages_are_not_cached(api: APIClient, project: Project) -> None:
     for address in ("/", reverse("new"), studio_of(project), "/healthz"):
         assert "no-store" in api.get(address)["Cache-Control"]
 

@@ -73,7 +73,7 @@ def test_of_two_runs_the_second_leaves_no_file(bounce: Preset) -> None:
     assert stored() == [preset.preview.name]
 
 
-def test_what_is_lost_is_asked_for_again_but_not_every_ten_seconds(
+def test_a_lost_preview_is_asked_for_again_but_not_every_ten_seconds(
     bounce: Preset, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):

@@ -10,7 +10,7 @@ from animations.models import GpuCall, Job, Project
 from tests.api.test_authentication import sign_up
 
 
-def test_usage_is_what_was_spent_today_and_the_limit(api: APIClient, project: Project) -> None:
+def test_usage_shows_what_was_spent_today_and_the_limit(api: APIClient, project: Project) -> None:
     usage = api.get("/api/v1/usage/").json()
     assert (usage["calls"], usage["gpu_seconds"], usage["cost_usd"]) == (1, 0.9, 0.0)
     assert usage["limit_seconds"] > 0

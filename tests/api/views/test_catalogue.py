@@ -51,7 +51,7 @@ def test_presets_are_the_published_ones_in_their_order(api: APIClient, bounce: P
     assert api.get("/api/v1/presets/hidden/").status_code == 404
 
 
-def test_a_preset_with_a_preview_names_the_drawing_so_that_it_may_be_kept(api: APIClient, bounce: Preset) -> None:
+def test_a_preview_url_names_its_digest_so_that_it_may_be_cached(api: APIClient, bounce: Preset) -> None:
     Preset.objects.update(preview="presets/x.webp", preview_of="abc")
     assert api.get("/api/v1/presets/bounce/").json()["preview_url"] == "/media/presets/bounce/?v=abc"
 
@@ -112,7 +112,7 @@ def test_an_endpoint_that_was_never_asked_runs_nothing_but_this_machine_does(api
     assert api.get("/api/v1/engines/").json()["as_of"] is None
 
 
-def test_engines_are_what_the_endpoint_last_said_with_why_not(api: APIClient) -> None:
+def test_engines_are_listed_as_the_endpoint_last_reported_them(api: APIClient) -> None:
     reported = {
         "rembg": {"available": True, "reason": None},
         "sam": {"available": False, "reason": "No weights: run x"},

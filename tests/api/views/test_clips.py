@@ -159,7 +159,7 @@ def test_long_stays_are_shortened_with_a_note(api: APIClient) -> None:
     assert "shown for 9.90 s" in made["notes"][0]["text"]
 
 
-def test_a_part_that_is_named_keeps_its_timing_and_nothing_is_said(api: APIClient) -> None:
+def test_a_chosen_part_keeps_its_timing_without_a_note(api: APIClient) -> None:
     data = animation(scenes(3), "GIF", [9000, 1500, 20_000])
     made = send(api, data, clip_start_ms=4000, clip_end_ms=14_000).json()
     assert [frame["delay_ms"] for frame in made["frames"]] == [5000, 1500, 3500]

@@ -77,7 +77,7 @@ def test_a_project_is_made_of_an_uploaded_picture_and_its_frames_are_on_their_wa
     assert made["created_at"].endswith("Z")
 
 
-def test_what_is_not_chosen_has_the_defaults(api: APIClient) -> None:
+def test_options_that_are_not_sent_have_the_defaults(api: APIClient) -> None:
     made = create(api).json()
     fields = ("frame_count", "frame_ms", "size", "candidates", "matte", "generator")
     assert [made[name] for name in fields] == [12, 80, 256, 3, "auto", "auto"]

@@ -27,7 +27,7 @@ def test_a_new_emoji_that_needs_the_gpu_is_refused_and_leaves_nothing(
     assert not Project.objects.exists()
 
 
-def test_what_needs_no_gpu_goes_on(api: APIClient, owner: User, settings: Settings) -> None:
+def test_mattes_without_the_gpu_are_made_all_the_same(api: APIClient, owner: User, settings: Settings) -> None:
     use_up_quota(owner, settings)
     free = [((200, 40, 40, 255), "none"), ((255, 255, 255, 255), "auto"), ((255, 255, 255, 255), "white")]
     for colour, matte in free:

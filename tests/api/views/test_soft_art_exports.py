@@ -116,7 +116,7 @@ def test_a_file_of_sparks_keeps_them_all(make_exports: MakeExports, owner_client
 
 @pytest.mark.parametrize("name", ["ghost.png", "shadow.png", "glass.png"])
 @pytest.mark.parametrize("motion", ["fade", "blink"])
-def test_what_fades_shows_in_every_frame_and_still_moves(
+def test_a_fading_subject_shows_in_every_frame_and_still_moves(
     name: str, motion: str, make_exports: MakeExports, owner_client: APIClient
 ) -> None:
     export = make_exports(art(name), "slack", prompt=motion, frame_count=10)["slack"]

@@ -63,13 +63,13 @@ def test_a_refine_by_an_engine_that_cannot_run_is_refused_with_the_catalogues_re
 
 
 @pytest.mark.parametrize("engine", ["rembg", "birefnet", "none"])
-def test_what_can_run_and_what_is_not_known_is_tried(
+def test_engines_that_can_run_or_are_unknown_are_tried(
     api: APIClient, project: Project, endpoint: EndpointState, engine: str
 ) -> None:
     assert refine(api, project, engine).status_code == 202
 
 
-def test_what_was_said_long_ago_refuses_nothing(api: APIClient, project: Project, endpoint: EndpointState) -> None:
+def test_an_old_report_refuses_nothing(api: APIClient, project: Project, endpoint: EndpointState) -> None:
     age(endpoint, 19 * MINUTE)
     assert refine(api, project, "sam").status_code == 400
     age(endpoint, 21 * MINUTE)
