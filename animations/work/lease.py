@@ -18,7 +18,7 @@ from animations.models.transitions import revise
 log = logging.getLogger(__name__)
 
 RENEW_SECONDS: Final = 5.0
-LOOK_SECONDS: Final = 1.0
+CHECK_SECONDS: Final = 1.0
 """How often a run looks whether it is still wanted: a cancelled job should not wait for its GPU call."""
 
 
@@ -30,7 +30,7 @@ class Lease:
         self.token = token
         self.lost = threading.Event()
         self._over = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name=f"lease {job.pk}", daemon=True)
+        self._renewer = threading.Thread(target=self._renew, name=f"lease {job.pk}", daemon=True)
 
     @contextmanager
     def revise(self) -> Iterator[int]:
@@ -45,20 +45,20 @@ class Lease:
             raise LeaseLost(str(self.job.pk))
 
     @contextmanager
-    def kept(self) -> Iterator[Lease]:
+    def renewing(self) -> Iterator[Lease]:
         """Renewed by a thread of its own until the block ends."""
-        self._keeper.start()
+        self._renewer.start()
         try:
             yield self
         finally:
             self._over.set()
-            self._keeper.join(timeout=RENEW_SECONDS)
+            self._renewer.join(timeout=RENEW_SECONDS)
 
-    def _keep(self) -> None:
+    def _renew(self) -> None:
         try:
             waited = 0.0
-            while not self._over.wait(LOOK_SECONDS):
-                waited += LOOK_SECONDS
+            while not self._over.wait(CHECK_SECONDS):
+                waited += CHECK_SECONDS
                 if self._is_ours():
                     if waited >= RENEW_SECONDS:
                         self.job.renew(self.token)

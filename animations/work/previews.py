@@ -35,10 +35,10 @@ def draw_preview(slug: str) -> bool:
     preset = Preset.objects.filter(slug=slug).first()
     if preset is None or preset.is_preview_fresh:
         return False
-    return keep_preview(preset, draw(preset.recipe))
+    return store_preview(preset, draw(preset.recipe))
 
 
-def keep_preview(preset: Preset, data: bytes) -> bool:
+def store_preview(preset: Preset, data: bytes) -> bool:
     """Store `data` as what the preset's recipe looks like and delete what was shown before.
 
     False, and nothing is left behind, when another run has stored one since `preset` was read.
@@ -60,7 +60,7 @@ def stale_previews() -> list[Preset]:
     return Preset.objects.overdue()
 
 
-def ask_again() -> int:
+def request_stale() -> int:
     """Put previews that should be there and are not on the queue; returns how many. The reconciler calls it."""
     overdue = stale_previews()
     if overdue:

@@ -22,21 +22,21 @@ from animations.models.transitions import IllegalTransition, ProjectGone, revise
 from animations.work import previews
 from animations.work.gpu import abandoned_calls, endpoint_state
 
-QUIET: Final = timedelta(seconds=9)
+REQUEUE_AFTER: Final = timedelta(seconds=9)
 """How long a job may be on a queue before it is put there again, in case its message was lost."""
-KEYS_KEPT: Final = timedelta(hours=24)
-LITTER_SECONDS: Final = 3600
-WORN_OUT: Final = "This job was started several times and never came to an end. Try it again."
+KEYS_RETENTION: Final = timedelta(hours=24)
+STALE_UPLOAD_SECONDS: Final = 3600
+TOO_MANY_ATTEMPTS: Final = "This job was started several times and never came to an end. Try it again."
 
 
 def reconcile() -> int:
     """One round; returns how many jobs were put on their queues again."""
     again = requeue()
-    previews.ask_again()
-    abandoned_calls.settle()
-    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT).delete()
-    sweep_uploads()
-    if endpoint_state.is_due():
+    previews.request_stale()
+    abandoned_calls.end_abandoned_calls()
+    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_RETENTION).delete()
+    remove_stale_uploads()
+    if endpoint_state.is_stale():
         queueing.enqueue("interactive", "animations.jobs.refresh_endpoint", endpoint_state.name())
     return again
 
@@ -44,7 +44,7 @@ def reconcile() -> int:
 def requeue() -> int:
     """Live jobs that no run holds, oldest first, back on their queues; one that has worn out its runs fails."""
     again = 0
-    for job in Job.objects.unattended(timezone.now() - QUIET):
+    for job in Job.objects.unattended(timezone.now() - REQUEUE_AFTER):
         if job.attempts >= MAX_ATTEMPTS:
             _give_up(job)
             continue
@@ -58,14 +58,14 @@ def requeue() -> int:
 def _give_up(job: Job) -> None:
     try:
         with revise(job.project_id) as revision:
-            outcomes.fail_job(job, revision, WORN_OUT)
+            outcomes.fail_job(job, revision, TOO_MANY_ATTEMPTS)
     except (IllegalTransition, ProjectGone):
         return
 
 
-def sweep_uploads() -> None:
+def remove_stale_uploads() -> None:
     """Folders of uploads whose process died: nothing decodes for an hour."""
-    oldest = time.time() - LITTER_SECONDS
+    oldest = time.time() - STALE_UPLOAD_SECONDS
     for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"{FOLDER_PREFIX}*"):
         if folder.stat().st_mtime < oldest:
             shutil.rmtree(folder, ignore_errors=True)

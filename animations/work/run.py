@@ -35,7 +35,7 @@ def run(job_id: str) -> None:
     except (LeaseLost, ProjectGone):
         return
     try:
-        with lease.kept():
+        with lease.renewing():
             _attempt(lease)
     except (LeaseLost, ProjectGone):
         log.info("job %s is not ours any more", job_id)

@@ -85,16 +85,16 @@ def test_a_preset_that_is_gone_is_nothing_to_draw(db: None) -> None:
 def test_a_run_that_comes_second_leaves_no_file(make_preset: MakePreset) -> None:
     make_preset("bounce")
     slow, quick = Preset.objects.get(), Preset.objects.get()
-    assert previews.keep_preview(quick, b"quick")
-    assert not previews.keep_preview(slow, b"slow")
+    assert previews.store_preview(quick, b"quick")
+    assert not previews.store_preview(slow, b"slow")
     assert [f"presets/{name}" for name in stored()] == [Preset.objects.get().preview.name]
 
 
 def test_a_preview_drawn_again_of_the_same_recipe_keeps_its_file(make_preset: MakePreset) -> None:
     make_preset("bounce")
-    assert previews.keep_preview(Preset.objects.get(), b"first")
+    assert previews.store_preview(Preset.objects.get(), b"first")
     Preset.objects.update(preview_of="")
-    assert previews.keep_preview(Preset.objects.get(), b"again")
+    assert previews.store_preview(Preset.objects.get(), b"again")
     preset = Preset.objects.get()
     assert preset.is_preview_fresh
     with preset.preview.open() as file:
@@ -118,8 +118,8 @@ def test_a_lost_preview_is_asked_for_again_but_not_every_ten_seconds(
 ) -> None:
     make_preset("bounce")
     with django_capture_on_commit_callbacks(execute=True):
-        assert previews.ask_again() == 1
-        assert previews.ask_again() == 0
+        assert previews.request_stale() == 1
+        assert previews.request_stale() == 0
     assert queued_previews() == ["bounce"]
     Preset.objects.update(preview_requested_at=timezone.now() - PREVIEW_TIMEOUT - timedelta(seconds=1))
     assert [preset.slug for preset in previews.stale_previews()] == ["bounce"]
@@ -134,5 +134,5 @@ def test_without_redis_the_previews_are_overdue_at_once(
     make_preset("bounce")
     make_preset("spin", "spin")
     with django_capture_on_commit_callbacks(execute=True):
-        assert previews.ask_again() == 2
+        assert previews.request_stale() == 2
     assert len(previews.stale_previews()) == 2

@@ -55,7 +55,7 @@ def test_a_job_that_is_over_or_gone_is_not_to_be_had(make_project: Callable[...,
 def test_a_run_notices_that_its_job_was_cancelled(make_project: Callable[..., Project]) -> None:
     job = make_project().jobs.get()
     lease = claim(str(job.pk))
-    with lease.kept():
+    with lease.renewing():
         lease.check()
         cancel(job)
         assert lease.lost.wait(5)
@@ -64,12 +64,12 @@ def test_a_run_notices_that_its_job_was_cancelled(make_project: Callable[..., Pr
 
 
 def test_a_kept_lease_is_renewed(make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("animations.work.lease.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("animations.work.lease.CHECK_SECONDS", 0.02)
     monkeypatch.setattr("animations.work.lease.RENEW_SECONDS", 0.04)
     job = make_project().jobs.get()
     lease = claim(str(job.pk))
     first = lease.job.lease_until
-    with lease.kept():
+    with lease.renewing():
         lease.lost.wait(0.4)
     job.refresh_from_db()
     assert first is not None

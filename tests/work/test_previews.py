@@ -65,8 +65,8 @@ def test_a_preset_that_is_gone_is_nothing_to_draw(db: None) -> None:
 
 def test_of_two_runs_the_second_leaves_no_file(bounce: Preset) -> None:
     quick, slow = Preset.objects.get(), Preset.objects.get()
-    assert previews.keep_preview(quick, b"quick")
-    assert not previews.keep_preview(slow, b"slow")
+    assert previews.store_preview(quick, b"quick")
+    assert not previews.store_preview(slow, b"slow")
     preset = Preset.objects.get()
     assert (preset.preview.read(), preset.preview_of) == (b"quick", preset.preview_digest())
     preset.preview.close()
@@ -77,11 +77,11 @@ def test_a_lost_preview_is_asked_for_again_but_not_every_ten_seconds(
     bounce: Preset, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        assert previews.ask_again() == 1
-        assert previews.ask_again() == 0
+        assert previews.request_stale() == 1
+        assert previews.request_stale() == 0
     assert [message.args for message in django_rq.get_queue("bulk").jobs] == [("bounce",)]
     assert previews.stale_previews() == []
     Preset.objects.update(preview_requested_at=timezone.now() - PREVIEW_TIMEOUT - timedelta(seconds=1))
     assert previews.stale_previews() == [bounce]
-    previews.keep_preview(Preset.objects.get(), b"drawn")
+    previews.store_preview(Preset.objects.get(), b"drawn")
     assert previews.stale_previews() == []

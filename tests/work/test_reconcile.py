@@ -16,7 +16,7 @@ from pytest_django import Settings
 from animations.models import Frame, IdempotencyKey, Job, Project
 from animations.models.job import MAX_ATTEMPTS
 from animations.work.lease import claim
-from animations.work.reconcile import reconcile, requeue, sweep_uploads
+from animations.work.reconcile import reconcile, remove_stale_uploads, requeue
 
 Make = Callable[..., Project]
 LONG_AGO = timedelta(seconds=30)
@@ -79,7 +79,7 @@ def test_what_a_dead_upload_left_is_swept_away(tmp_path: Path, settings: Setting
     for name in ("upload-old", "upload-new"):
         (tmp_path / name).mkdir()
     os.utime(tmp_path / "upload-old", (0, time.time() - 7200))
-    sweep_uploads()
+    remove_stale_uploads()
     assert [path.name for path in tmp_path.iterdir()] == ["upload-new"]
 
 

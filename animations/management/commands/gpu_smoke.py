@@ -27,6 +27,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{'task':10} {'delay ms':>9} {'run ms':>9} {'total ms':>9} {'cost $':>9}  what came back")
         for each in outcomes:
             times = f"{each.delay_ms:9} {each.execution_ms:9} {each.total_ms:9} {each.cost_usd:9.6f}"
-            self.stdout.write(f"{each.task:10} {times}  {'FAILED: ' if each.failed else ''}{each.said}")
+            self.stdout.write(f"{each.task:10} {times}  {'FAILED: ' if each.failed else ''}{each.message}")
         if failed := [each.task for each in outcomes if each.failed]:
             raise CommandError(f"Failed: {', '.join(failed)}.")

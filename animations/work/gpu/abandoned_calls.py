@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from animations.models import GpuCall, Job
 from animations.work.gpu.matting import DEADLINE_SECONDS
-from animations.work.gpu.row_ledger import spent
+from animations.work.gpu.row_ledger import cost_values
 from gpu.call.poll import RETENTION_S
 from gpu.call.remote_job import bound_execution
 
@@ -24,7 +24,7 @@ LOOKBACK: Final = timedelta(days=2)
 NO_RUN_LEFT: Final = "Nobody was left to hear how this call ended."
 
 
-def settle() -> int:
+def end_abandoned_calls() -> int:
     """Book and end the sent calls that no live job waits for; how many those were.
 
     What its person has cancelled or deleted is ended as cancelled, and so is charged to them; all else has failed.
@@ -35,14 +35,14 @@ def settle() -> int:
         created_at__gte=now - LOOKBACK,
         sent_at__lt=now - timedelta(seconds=RETENTION_S),
     ).exclude(Q(job__status__in=Job.LIVE) | Q(waiting__status__in=Job.LIVE))
-    return sum(_settle(call) for call in abandoned.select_related("job"))
+    return sum(_end(call) for call in abandoned.select_related("job"))
 
 
-def _settle(call: GpuCall) -> int:
+def _end(call: GpuCall) -> int:
     assert call.sent_at is not None
     by_person = call.job is None or call.job.status == Job.Status.CANCELLED
     status = GpuCall.Status.CANCELLED if by_person else GpuCall.Status.FAILED
     now = timezone.now()
     most = bound_execution(call.sent_at.timestamp(), now.timestamp(), DEADLINE_SECONDS)
-    ended = {"status": status, "error": NO_RUN_LEFT, "finished_at": now} | spent(most)
+    ended = {"status": status, "error": NO_RUN_LEFT, "finished_at": now} | cost_values(most)
     return GpuCall.objects.filter(pk=call.pk, status=call.status).update(**ended)

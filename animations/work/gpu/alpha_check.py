@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 
 from gpu.contract import FrameError
 
-BROKEN: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+PILLOW_ERRORS: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 """What Pillow raises for a file that is none, is cut short, has a wrong checksum, or claims to be huge."""
 
 
@@ -18,7 +18,7 @@ def picture_size(image: bytes) -> tuple[int, int]:
     try:
         with Image.open(io.BytesIO(image)) as opened:
             return opened.size
-    except BROKEN:
+    except PILLOW_ERRORS:
         return (0, 0)
 
 
@@ -34,6 +34,6 @@ def check_alpha(alpha: bytes, size: tuple[int, int]) -> FrameError | None:
             if opened.size != size:
                 return {"code": "internal", "message": "The GPU sent a matte of another size back."}
             opened.load()
-    except BROKEN:
+    except PILLOW_ERRORS:
         return {"code": "internal", "message": "The GPU sent no whole picture back."}
     return None

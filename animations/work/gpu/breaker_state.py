@@ -31,39 +31,39 @@ class RowBreaker:
     """`gpu.call.admission.Breaker` for the endpoint of the settings."""
 
     async def admit(self) -> None:
-        await sync_to_async(move)(_admitted)
+        await sync_to_async(change_state)(_admitted)
 
     async def require_not_open(self) -> None:
         await sync_to_async(_check)()
 
     async def on_submitted(self) -> None:
-        await sync_to_async(move)(breaker.after_submission)
+        await sync_to_async(change_state)(breaker.after_submission)
 
     async def on_health(self, health: Health) -> None:
-        await sync_to_async(move)(lambda state: breaker.after_health(state, health, time.time()))
+        await sync_to_async(change_state)(lambda state: breaker.after_health(state, health, time.time()))
 
     async def on_finished(self, error: GpuError | None) -> None:
-        await sync_to_async(move)(partial(_finished, error))
+        await sync_to_async(change_state)(partial(_finished, error))
 
 
-def move(change: Change) -> BreakerState:
+def change_state(change: Change) -> BreakerState:
     """The state after `change(state)`, kept. What `change` raises keeps it as it was."""
-    before = read(_rows().first())
+    before = read_state(_rows().first())
     if (after := change(before)) is before:
         return before
     with transaction.atomic():
         row = _rows().select_for_update().first() or EndpointState.objects.create(endpoint=_name())
-        before = read(row)
+        before = read_state(row)
         if (after := change(before)) is not before:
-            _rows().update(breaker=kept(after, health_of(row)))
+            _rows().update(breaker=to_row(after, health_of(row)))
     return after
 
 
-def read(row: EndpointState | None) -> BreakerState:
+def read_state(row: EndpointState | None) -> BreakerState:
     return BreakerState.from_dict(row.breaker) if row else BreakerState()
 
 
-def kept(state: BreakerState, health: Health | None) -> dict[str, Any]:
+def to_row(state: BreakerState, health: Health | None) -> dict[str, Any]:
     """What the row keeps: the state, and what to tell people of it."""
     said = condition.describe(health, state, time.time())
     return state.to_dict() | {CONDITION: asdict(said)}
@@ -81,7 +81,7 @@ def _admitted(state: BreakerState) -> BreakerState:
 
 
 def _check() -> None:
-    admission.require_not_open(read(_rows().first()), time.time())
+    admission.require_not_open(read_state(_rows().first()), time.time())
 
 
 def _finished(error: GpuError | None, state: BreakerState) -> BreakerState:

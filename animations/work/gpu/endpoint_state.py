@@ -46,7 +46,7 @@ def name() -> str:
     return str(settings.RUNPOD_ENDPOINT_ID)
 
 
-def is_due() -> bool:
+def is_stale() -> bool:
     """Whether the row is too old: half a minute while the endpoint is in use or coming up, else ten."""
     state = EndpointState.objects.filter(endpoint=name()).first()
     if state is None or state.as_of is None:
@@ -62,9 +62,9 @@ def refresh(endpoint: str) -> None:
     try:
         health = asyncio.run(_health())
     except GpuError as error:
-        remember(None, error.message)
+        record_health(None, error.message)
         return
-    remember(health)
+    record_health(health)
     if _may_ask_info(health):
         with suppress(GpuError):  # what it could run before is what it can run
             info = asyncio.run(_info())
@@ -79,20 +79,20 @@ def mark_in_use() -> None:
         EndpointState.objects.filter(pk=row.pk).update(used_at=now)
 
 
-def remember(health: Health | None, error: str = "") -> None:
+def record_health(health: Health | None, error: str = "") -> None:
     """Write down what `/health` has said (None: nothing, for that reason), and what that means for everybody."""
     values: dict[str, Any] = {"as_of": timezone.now(), "error": error[:ERROR_LENGTH]}
     if health is not None:
         values |= {"workers": dict(health.workers), "jobs": dict(health.jobs)}
     with transaction.atomic():
         row, _ = EndpointState.objects.select_for_update().get_or_create(endpoint=name())
-        state = breaker_state.read(row)
+        state = breaker_state.read_state(row)
         if health is not None:
             state = after_health(state, health, time.time())
-        EndpointState.objects.filter(pk=row.pk).update(breaker=breaker_state.kept(state, health), **values)
+        EndpointState.objects.filter(pk=row.pk).update(breaker=breaker_state.to_row(state, health), **values)
 
 
-async def fleet(client: GpuClient, known: Timing) -> Fleet:
+async def read_current_fleet(client: GpuClient, known: Timing) -> Fleet:
     """The workers as a plan needs them, asked for when the row is not of this moment.
 
     An endpoint that does not answer is planned for as it was last seen: its next answer decides anyway.
@@ -102,7 +102,7 @@ async def fleet(client: GpuClient, known: Timing) -> Fleet:
         with suppress(GpuError, TimeoutError):
             async with asyncio.timeout(PLAN_SECONDS):
                 health = await client.health()
-            await sync_to_async(remember)(health)
+            await sync_to_async(record_health)(health)
             state.workers, state.jobs = dict(health.workers), dict(health.jobs)
     cold_start = await sync_to_async(timings.cold_start_seconds)()
     read = partial(read_fleet, state.workers, state.jobs, max_workers=settings.GPU_MAX_WORKERS)

@@ -124,14 +124,14 @@ async def _deliver(
 
     sizes = {index: picture_size(requests[index].image) for index in indices}
     first = requests[indices[0]]
-    known = await sync_to_async(timings.known)(first.engine, timings.size_of_picture(first.image))
+    known = await sync_to_async(timings.expected_timing)(first.engine, timings.picture_size_class(first.image))
     scope = str(lease.job.project_id)
     work = [
         first.task.frame(index, requests[index].image, scope, returned=width * height // PIXELS_PER_BYTE)
         for index, (width, height) in sizes.items()
     ]
     frames = PendingFrames(work, sync_to_async(tell), lambda index, alpha: check_alpha(alpha, sizes[index]))
-    forecast = Forecast.from_known(await endpoint_state.fleet(client, known), known)
+    forecast = Forecast.from_known(await endpoint_state.read_current_fleet(client, known), known)
     return await Delivery(client, first.task, frames, forecast, deadline=DEADLINE_SECONDS).run()
 
 

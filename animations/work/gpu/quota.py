@@ -10,7 +10,7 @@ from animations.models.quota import QUOTA_EXCEEDED, limit_ms, usage_today
 from gpu.errors import CallNotAllowed
 
 
-class AllowanceSpent(CallNotAllowed):
+class QuotaExceeded(CallNotAllowed):
     """The call would go over its user's limit for the day. Nothing was sent.
 
     Room is asked for call by call, in the order in which they are sent: one that fits goes out whole, and one that
@@ -20,11 +20,11 @@ class AllowanceSpent(CallNotAllowed):
     code = "limit_reached"
 
 
-def check(user_id: Any, estimate_ms: int) -> None:
+def require_room(user_id: Any, estimate_ms: int) -> None:
     """Make sure, inside the transaction that writes the call's row, that the day has room for it.
 
-    Locks the user's row, so that two runs of one person cannot both take the last seconds. Raises `AllowanceSpent`.
+    Locks the user's row, so that two runs of one person cannot both take the last seconds. Raises `QuotaExceeded`.
     """
     get_user_model().objects.select_for_update().filter(pk=user_id).values_list("pk", flat=True).first()
     if usage_today(user_id).committed_ms + estimate_ms > limit_ms():
-        raise AllowanceSpent(QUOTA_EXCEEDED)
+        raise QuotaExceeded(QUOTA_EXCEEDED)

@@ -28,7 +28,7 @@ class RowLedger:
     """Every method is one transaction: the lease is checked, then the row is moved by compare-and-set.
 
     The alphas of a finished call are stored before the row says so, and so a run that starts again has them. A new
-    call sets its expected time aside of its user's day; there `get_or_create` raises `AllowanceSpent` when no room
+    call sets its expected time aside of its user's day; there `get_or_create` raises `QuotaExceeded` when no room
     is left.
     A call's own job and others of the project with equal work are noted as `waiting` for it, so that the last of
     them that is cancelled, and none before, calls it off.
@@ -37,16 +37,16 @@ class RowLedger:
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
         self._project = lease.job.project
-        self._asked: dict[str, tuple[str, str]] = {}
+        self._size_classes: dict[str, tuple[str, str]] = {}
         self._ids: dict[tuple[str, int], UUID] = {}
 
     async def get_or_create(
         self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()
     ) -> CallRecord:
-        return await self._in_transaction(self._open, request, key, endpoint, frame_keys)
+        return await self._in_transaction(self._get_or_create, request, key, endpoint, frame_keys)
 
     async def find_by_frames(self, frame_keys: Sequence[str]) -> list[CallRecord]:
-        return await sync_to_async(lambda: [self._record(row) for row in self._holding(set(frame_keys))])()
+        return await sync_to_async(lambda: [self._record(row) for row in self._find_by_frames(set(frame_keys))])()
 
     async def join(self, record: CallRecord, request: Request) -> CallRecord:
         return await self._in_transaction(self._join, record, request)
@@ -61,23 +61,23 @@ class RowLedger:
         return await self._move(record, status=GpuCall.Status.SUBMITTED, remote_id=remote_id)
 
     async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
-        kept = await sync_to_async(self._keep)(result)
+        kept = await sync_to_async(self._store_frames)(result)
         model = str(result.output.get("model", ""))[:80]
         values = {"status": GpuCall.Status.SUCCEEDED, "results": kept, "model": model}
-        ended, by_us = await sync_to_async(self._end)(record, values | spent(result.timings))
+        ended, by_us = await sync_to_async(self._end)(record, values | cost_values(result.timings))
         if by_us:
-            await sync_to_async(timings.learn_from)(*self._asked.get(record.key, ("", "")), result)
+            await sync_to_async(timings.learn_from)(*self._size_classes.get(record.key, ("", "")), result)
         return ended
 
     async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        ended, _ = await sync_to_async(self._end)(record, _failure(error) | spent(timings))
+        ended, _ = await sync_to_async(self._end)(record, _failure(error) | cost_values(timings))
         return ended
 
     async def mark_uncertain(self, record: CallRecord) -> CallRecord:
         return await self._move(record, status=GpuCall.Status.UNCERTAIN)
 
     async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
-        return await self._in_transaction(self._again, record, timings)
+        return await self._in_transaction(self._resend, record, timings)
 
     async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
         return await self._in_transaction(self._replace_lost, record, error, timings)
@@ -104,9 +104,9 @@ class RowLedger:
     async def _move(self, record: CallRecord, **values: Any) -> CallRecord:
         def write() -> CallRecord:
             with transaction.atomic():
-                self._may_move(values["status"])
+                self._require_right_to_move(values["status"])
                 row, moved = self._update(record, values)
-                if not moved and not _heard_already(row, values):
+                if not moved and not _webhook_was_first(row, values):
                     raise CallMovedError(f"the call is {row.status}, not {record.status}")
                 return self._record(row)
 
@@ -115,7 +115,7 @@ class RowLedger:
     def _end(self, record: CallRecord, values: dict[str, Any]) -> tuple[CallRecord, bool]:
         """The row as it has ended, and whether that is our doing: another job may wait for the same call."""
         with transaction.atomic():
-            self._may_move(values["status"])
+            self._require_right_to_move(values["status"])
             row, moved = self._update(record, values | {"finished_at": timezone.now()})
             if row.status not in GpuCall.ENDED:
                 raise CallMovedError(f"the call is {row.status}, not {record.status}")
@@ -124,18 +124,18 @@ class RowLedger:
     def _cancel(self, record: CallRecord, timings: Timings) -> CallRecord:
         """The row as it is then: of a call for which another live job waits, as it was."""
         with transaction.atomic():
-            self._may_move(GpuCall.Status.CANCELLED)
+            self._require_right_to_move(GpuCall.Status.CANCELLED)
             row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
             row.waiting.remove(self._lease.job)
             if Job.objects.live().filter(awaited_calls=row).exists():
                 return self._record(row)
-            return self._end(record, {"status": GpuCall.Status.CANCELLED} | spent(timings))[0]
+            return self._end(record, {"status": GpuCall.Status.CANCELLED} | cost_values(timings))[0]
 
     def _update(self, record: CallRecord, values: dict[str, Any]) -> tuple[GpuCall, bool]:
         moved = GpuCall.objects.filter(pk=self._row(record).pk, status=record.status).update(**values)
         return self._row(record), moved == 1
 
-    def _may_move(self, status: str) -> None:
+    def _require_right_to_move(self, status: str) -> None:
         """Of a job that is over the run may still say what it has sent, and call it off; else the lease decides."""
         try:
             self._lease.job.require_lease(self._lease.token)
@@ -144,13 +144,13 @@ class RowLedger:
             if alive or status not in (GpuCall.Status.SUBMITTED, GpuCall.Status.CANCELLED):
                 raise
 
-    def _open(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str]) -> CallRecord:
-        self._asked[key] = request.task, timings.size_of(request)
+    def _get_or_create(self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str]) -> CallRecord:
+        self._size_classes[key] = request.task, timings.request_size_class(request)
         last = GpuCall.objects.filter(key=key).order_by("-attempt").first()
         if last is not None and last.status not in GpuCall.UNSUCCESSFUL:
-            return self._awaited(last)
+            return self._await_with_others(last)
         estimate_ms = timings.expected_ms(request)
-        quota.check(self._project.owner_id, estimate_ms)
+        quota.require_room(self._project.owner_id, estimate_ms)
         values: dict[str, Any] = {
             "user_id": self._project.owner_id,
             "project": self._project,
@@ -163,18 +163,18 @@ class RowLedger:
         }
         # Of two jobs that open the same work in the same moment, one makes the row and the other finds it.
         row, _ = GpuCall.objects.get_or_create(values, key=key, attempt=last.attempt + 1 if last else 1)
-        return self._awaited(row)
+        return self._await_with_others(row)
 
     def _join(self, record: CallRecord, request: Request) -> CallRecord:
-        self._asked[record.key] = request.task, timings.size_of(request)
-        return self._awaited(self._row(record))
+        self._size_classes[record.key] = request.task, timings.request_size_class(request)
+        return self._await_with_others(self._row(record))
 
-    def _awaited(self, row: GpuCall) -> CallRecord:
+    def _await_with_others(self, row: GpuCall) -> CallRecord:
         if row.status not in GpuCall.ENDED:
             row.waiting.add(self._lease.job)
         return self._record(row)
 
-    def _holding(self, wanted: set[str]) -> list[GpuCall]:
+    def _find_by_frames(self, wanted: set[str]) -> list[GpuCall]:
         """The latest attempt of each key that is live or succeeded and holds one of these frames, oldest first.
 
         Their keys are looked at here: not every database can look into JSON.
@@ -185,28 +185,28 @@ class RowLedger:
         found = GpuCall.objects.filter(pk__in=holding).exclude(status__in=GpuCall.UNSUCCESSFUL)
         return list(found.order_by("created_at"))
 
-    def _again(self, record: CallRecord, timings: Timings) -> CallRecord:
+    def _resend(self, record: CallRecord, timings: Timings) -> CallRecord:
         row, last = self._with_latest(record)
         if row.status != GpuCall.Status.UNCERTAIN or last.attempt > row.attempt:
-            return self._awaited(last)
-        GpuCall.objects.filter(pk=row.pk).update(**spent(timings))
+            return self._await_with_others(last)
+        GpuCall.objects.filter(pk=row.pk).update(**cost_values(timings))
         row.replaces_uncertain = True
-        return self._once_more(row)
+        return self._create_attempt(row)
 
     def _replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
         row, last = self._with_latest(record)
         if row.status in GpuCall.ENDED:
-            return self._awaited(last)
-        self._end(record, _failure(error) | spent(timings))
+            return self._await_with_others(last)
+        self._end(record, _failure(error) | cost_values(timings))
         row.replaces_lost = True
-        return self._once_more(row)
+        return self._create_attempt(row)
 
     def _with_latest(self, record: CallRecord) -> tuple[GpuCall, GpuCall]:
         """The row, held against others, and the latest attempt at the same work."""
         row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
         return row, GpuCall.objects.filter(key=row.key).order_by("attempt").last() or row
 
-    def _once_more(self, row: GpuCall) -> CallRecord:
+    def _create_attempt(self, row: GpuCall) -> CallRecord:
         """The next attempt at the call, by this job and for all who wait for it."""
         waiting = list(row.waiting.all())
         row.pk, row.attempt, row.job = None, row.attempt + 1, self._lease.job
@@ -216,9 +216,9 @@ class RowLedger:
         row.id = GpuCall._meta.pk.get_default()
         row.save(force_insert=True)
         row.waiting.set(waiting)
-        return self._awaited(row)
+        return self._await_with_others(row)
 
-    def _keep(self, result: Result) -> list[dict[str, Any]]:
+    def _store_frames(self, result: Result) -> list[dict[str, Any]]:
         """The frames as JSON: stored alphas by name, errors as they are."""
         return [
             {"error": frame} if isinstance(frame, dict) else {"alpha": storage.save(self._project.pk, frame, "png")}
@@ -245,7 +245,7 @@ class RowLedger:
         )
 
 
-def _heard_already(row: GpuCall, values: dict[str, Any]) -> bool:
+def _webhook_was_first(row: GpuCall, values: dict[str, Any]) -> bool:
     """Whether a webhook was quicker than the answer to the send: then the row says already what was to be said, or
     more than that nothing is known."""
     if row.status != GpuCall.Status.SUBMITTED:
@@ -264,7 +264,7 @@ def _failure(error: GpuError) -> dict[str, Any]:
     return {"status": GpuCall.Status.FAILED, "error": error.message[:ERROR_LENGTH]}
 
 
-def spent(timings: Timings) -> dict[str, Any]:
+def cost_values(timings: Timings) -> dict[str, Any]:
     """Times and money, as a row's values. RunPod bills from a worker's start; of one call we know its own execution,
     or its bound."""
     seconds = Decimal(timings.execution_ms or 0) / 1000

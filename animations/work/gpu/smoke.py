@@ -38,7 +38,7 @@ class Outcome:
     execution_ms: int
     total_ms: int
     cost_usd: float
-    said: str
+    message: str
     failed: bool
 
 
@@ -62,10 +62,10 @@ async def _info(client: GpuClient) -> tuple[Outcome, Tasks]:
     try:
         result = await client.infer(Request("info"), "info", DEADLINE_SECONDS)
     except GpuError as error:
-        return _without("info", began, f"{error.code}: {error.message}", failed=True), {}
+        return _failed("info", began, f"{error.code}: {error.message}", failed=True), {}
     tasks: Tasks = result.output.get("tasks", {})
     can = [name for name, word in tasks.items() if word.get("available")]
-    return _with("info", began, result, f"can run {', '.join(can) or 'nothing'}", failed=False), tasks
+    return _succeeded("info", began, result, f"can run {', '.join(can) or 'nothing'}", failed=False), tasks
 
 
 async def _outcome(client: GpuClient, request: Request, tasks: Tasks) -> Outcome:
@@ -78,18 +78,18 @@ async def _outcome(client: GpuClient, request: Request, tasks: Tasks) -> Outcome
         refused = isinstance(error, JobFailed) and error.code in ("model_unavailable", "bad_task")
         missing = refused and not tasks.get(request.task, {}).get("available")
         said = f"not available: {error.message}" if missing else f"{error.code}: {error.message}"
-        return _without(request.task, began, said, failed=not missing and available)
+        return _failed(request.task, began, said, failed=not missing and available)
     wrong = _check_alphas(result)
-    return _with(request.task, began, result, wrong or _in_words(result), failed=bool(wrong))
+    return _succeeded(request.task, began, result, wrong or _in_words(result), failed=bool(wrong))
 
 
-def _with(task: str, began: float, result: Result, said: str, *, failed: bool) -> Outcome:
+def _succeeded(task: str, began: float, result: Result, said: str, *, failed: bool) -> Outcome:
     execution = result.timings.execution_ms or 0
     cost = execution / 1000 * settings.GPU_DOLLARS_PER_SECOND
     return Outcome(task, result.timings.delay_ms or 0, execution, _since(began), cost, said, failed)
 
 
-def _without(task: str, began: float, said: str, *, failed: bool) -> Outcome:
+def _failed(task: str, began: float, said: str, *, failed: bool) -> Outcome:
     return Outcome(task, 0, 0, _since(began), 0.0, said, failed)
 
 

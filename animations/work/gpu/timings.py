@@ -18,21 +18,21 @@ from gpu.contract import Request
 from gpu.ledger import Result
 
 
-def size_of(request: Request) -> str:
+def request_size_class(request: Request) -> str:
     """The size class of a request's pictures, by their headers; empty for one without pictures.
 
     A call that is taken up from another run may hold frames whose pictures this run does not have: those are b"".
     """
     first = next((image for image in request.images if image), None)
-    return size_of_picture(first) if first else ""
+    return picture_size_class(first) if first else ""
 
 
-def size_of_picture(image: bytes) -> str:
+def picture_size_class(image: bytes) -> str:
     """The size class of an encoded picture, by its header."""
     return size_class(*picture_size(image))
 
 
-def known(task: str, size: str) -> Timing:
+def expected_timing(task: str, size: str) -> Timing:
     """What is expected of a task's frames of one size class; before its first call, a guess."""
     row = GpuTiming.objects.filter(endpoint=settings.RUNPOD_ENDPOINT_ID, task=task, size_class=size).first()
     if row is None:
@@ -42,12 +42,12 @@ def known(task: str, size: str) -> Timing:
 
 def cold_start_seconds() -> float:
     """From asking for a worker to its first job."""
-    return known(COLD_START, "").per_call_ms / 1000
+    return expected_timing(COLD_START, "").per_call_ms / 1000
 
 
 def expected_ms(request: Request) -> int:
     """What a call is expected to take on a worker."""
-    return ceil(1000 * known(request.task, size_of(request)).seconds(len(request.images)))
+    return ceil(1000 * expected_timing(request.task, request_size_class(request)).seconds(len(request.images)))
 
 
 def learn_from(task: str, size: str, result: Result) -> None:
@@ -64,7 +64,7 @@ def learn_cold_start(milliseconds: float) -> None:
 
 
 def _learn(task: str, size: str, sample: Sample) -> None:
-    learned = learn(known(task, size), sample, time.time())
+    learned = learn(expected_timing(task, size), sample, time.time())
     values = learned.to_dict() | {"updated_at": datetime.fromtimestamp(learned.updated_at, UTC)}
     GpuTiming.objects.update_or_create(
         endpoint=settings.RUNPOD_ENDPOINT_ID, task=task, size_class=size, defaults=values

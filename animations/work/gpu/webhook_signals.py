@@ -12,7 +12,7 @@ from animations.models import GpuCall
 from animations.work.lease import Lease
 from gpu.ledger import CallRecord
 
-LOOK_SECONDS: Final = 0.2
+POLL_SECONDS: Final = 0.2
 
 
 class RowSignals:
@@ -20,8 +20,8 @@ class RowSignals:
 
     def __init__(self, lease: Lease) -> None:
         self._job_id = lease.job.pk
-        self._looking = asyncio.Lock()
-        self._looked_at = 0.0
+        self._polling = asyncio.Lock()
+        self._polled_at = 0.0
         self._heard: set[tuple[str, int]] = set()
 
     async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
@@ -31,16 +31,16 @@ class RowSignals:
             left = until - time.monotonic()
             if left <= 0:
                 return False
-            await asyncio.sleep(min(left, LOOK_SECONDS))
-            await self._look()
+            await asyncio.sleep(min(left, POLL_SECONDS))
+            await self._poll()
         return True
 
-    async def _look(self) -> None:
-        async with self._looking:
-            if time.monotonic() - self._looked_at < LOOK_SECONDS:
+    async def _poll(self) -> None:
+        async with self._polling:
+            if time.monotonic() - self._polled_at < POLL_SECONDS:
                 return
             self._heard = await sync_to_async(self._signalled)()
-            self._looked_at = time.monotonic()
+            self._polled_at = time.monotonic()
 
     def _signalled(self) -> set[tuple[str, int]]:
         calls = GpuCall.objects.filter(job_id=self._job_id, signalled_at__isnull=False)

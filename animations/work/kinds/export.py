@@ -19,7 +19,7 @@ from animations.work.lease import Lease
 
 def export(lease: Lease) -> None:
     """Make every export of the job that is not made yet; one that cannot be made fails alone."""
-    shown = _begin(lease)
+    shown = begin_export(lease)
     for row in lease.job.exports.filter(status=Export.Status.RUNNING).order_by("pk"):
         lease.check()
         _make(lease, row, shown)
@@ -30,7 +30,7 @@ def export(lease: Lease) -> None:
             lease.job.fail(revision, "None of the files could be made.")
 
 
-def _begin(lease: Lease) -> ChosenLoop:
+def begin_export(lease: Lease) -> ChosenLoop:
     """Read the frames and say so in every export, in one step: who swaps a frame comes before it or after it.
 
     Raises `WorkFailed` when no frame is finished.

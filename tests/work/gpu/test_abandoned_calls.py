@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
 from animations.models.quota import usage_today
-from animations.work.gpu.abandoned_calls import settle
+from animations.work.gpu.abandoned_calls import end_abandoned_calls
 from animations.work.reconcile import reconcile
 
 HOUR = timedelta(hours=1)
@@ -42,13 +42,13 @@ def test_a_sent_call_of_a_job_that_is_over_is_booked_with_its_bound(
     settings.GPU_DOLLARS_PER_SECOND = 0.01
     made = call(job, status)
     end(job, ending)
-    assert settle() == 1
+    assert end_abandoned_calls() == 1
     made.refresh_from_db()
     assert (made.status, made.execution_ms, made.cost_is_estimate) == (ended, 300_000, True)
     assert float(made.cost_usd) == pytest.approx(3.0)
     assert made.finished_at is not None
     assert usage_today(job.project.owner_id).committed_ms == charged
-    assert settle() == 0
+    assert end_abandoned_calls() == 0
 
 
 def test_the_reconciler_settles_them(job: Job) -> None:
@@ -61,7 +61,7 @@ def test_the_reconciler_settles_them(job: Job) -> None:
 
 def test_what_somebody_waits_for_or_may_take_up_is_left_alone(job: Job) -> None:
     call(job)
-    assert settle() == 0
+    assert end_abandoned_calls() == 0
     other = Job.objects.create(project=job.project, kind=Job.Kind.RETRY, revision=job.project.revision)
     end(job, "failed")
     GpuCall.objects.get().waiting.add(other)
@@ -69,16 +69,16 @@ def test_what_somebody_waits_for_or_may_take_up_is_left_alone(job: Job) -> None:
     call(job, "prepared", sent_at=None)
     call(job, "uncertain")
     call(job, "succeeded", execution_ms=1)
-    assert settle() == 0
+    assert end_abandoned_calls() == 0
     end(other, "succeeded")
-    assert settle() == 1
+    assert end_abandoned_calls() == 1
 
 
 def test_a_call_of_a_deleted_emoji_is_settled_as_cancelled(job: Job) -> None:
     made = call(job)
     user = job.project.owner_id
     job.project.delete()
-    assert settle() == 1
+    assert end_abandoned_calls() == 1
     made.refresh_from_db()
     assert made.status == "cancelled"
     assert usage_today(user).spent_ms == 4000

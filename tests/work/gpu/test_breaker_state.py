@@ -25,7 +25,7 @@ def admit() -> None:
 
 
 def phase() -> str:
-    return breaker_state.read(EndpointState.objects.first()).phase
+    return breaker_state.read_state(EndpointState.objects.first()).phase
 
 
 def test_all_is_well_writes_nothing() -> None:
@@ -50,14 +50,14 @@ def test_failures_of_several_processes_add_up_and_stop_all_of_them() -> None:
 def test_a_queue_without_workers_is_noticed_by_those_who_wait() -> None:
     EndpointState.objects.create(endpoint="local")
     async_to_sync(RowBreaker().on_health)(Health({"inQueue": 1}, {"unhealthy": 1}))
-    assert breaker_state.read(EndpointState.objects.get()).stalled_since > 0
+    assert breaker_state.read_state(EndpointState.objects.get()).stalled_since > 0
 
 
 def test_a_job_that_its_worker_refused_closes_it() -> None:
     finished(TransportError("gone"))
-    assert breaker_state.read(EndpointState.objects.get()).failures == 1
+    assert breaker_state.read_state(EndpointState.objects.get()).failures == 1
     finished(JobFailed("bad_image", "no"))
-    assert breaker_state.read(EndpointState.objects.get()) == BreakerState()
+    assert breaker_state.read_state(EndpointState.objects.get()) == BreakerState()
 
 
 def test_an_answer_ends_the_failures_of_the_wire() -> None:
@@ -75,7 +75,7 @@ def test_of_many_that_wait_one_is_let_through() -> None:
 
     def attempt() -> None:
         try:
-            breaker_state.move(breaker_state._admitted)
+            breaker_state.change_state(breaker_state._admitted)
             outcomes.append("sent")
         except EndpointDown:
             outcomes.append("stopped")
@@ -99,7 +99,7 @@ def test_what_the_row_keeps_is_the_state_and_its_words() -> None:
     assert heard is not None
     assert heard.workers == {"idle": 1}
     state = BreakerState(failures=2)
-    kept = breaker_state.kept(state, heard)
+    kept = breaker_state.to_row(state, heard)
     assert kept["condition"] == {"code": "ready", "message": "The GPU is ready", "queue": 0}
-    assert breaker_state.read(EndpointState(breaker=kept)) == state
-    assert breaker_state.read(None) == BreakerState()
+    assert breaker_state.read_state(EndpointState(breaker=kept)) == state
+    assert breaker_state.read_state(None) == BreakerState()

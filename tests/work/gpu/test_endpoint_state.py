@@ -38,17 +38,17 @@ def ago(**span: int) -> object:
 
 
 def test_the_endpoint_is_asked_about_itself_when_the_row_is_old(endpoint: FakeEndpoint) -> None:
-    assert gpu_endpoint.is_due()
+    assert gpu_endpoint.is_stale()
     jobs.refresh_endpoint(gpu_endpoint.name())
     state = row()
     assert state.endpoint == gpu_endpoint.name() == "local"
     assert state.workers == {"ready": 1, "idle": 1}
     assert state.info["tasks"] == endpoint.tasks
-    assert not gpu_endpoint.is_due()
+    assert not gpu_endpoint.is_stale()
     aged(as_of=ago(minutes=9))
-    assert not gpu_endpoint.is_due()
+    assert not gpu_endpoint.is_stale()
     aged(as_of=ago(minutes=11))
-    assert gpu_endpoint.is_due()
+    assert gpu_endpoint.is_stale()
 
 
 def test_an_endpoint_in_use_coming_up_or_out_of_reach_is_asked_twice_a_minute(
@@ -59,15 +59,15 @@ def test_an_endpoint_in_use_coming_up_or_out_of_reach_is_asked_twice_a_minute(
     for values in ({"used_at": ago(seconds=50)}, {"error": "away"}, {"info": {}, "workers": {"initializing": 1}}):
         usual = {"info": known, "workers": {}, "used_at": None, "error": ""}
         aged(as_of=old, **{**usual, **values})
-        assert gpu_endpoint.is_due(), values
+        assert gpu_endpoint.is_stale(), values
         aged(as_of=fresh)
-        assert not gpu_endpoint.is_due(), values
+        assert not gpu_endpoint.is_stale(), values
     aged(as_of=old, info=known, error="", used_at=ago(minutes=5), workers={})
-    assert not gpu_endpoint.is_due()
+    assert not gpu_endpoint.is_stale()
     GpuCall.objects.create(job=job, key="k", task="rembg", status="submitted")
-    assert gpu_endpoint.is_due()
+    assert gpu_endpoint.is_stale()
     job.__class__.objects.update(status="failed")
-    assert not gpu_endpoint.is_due()
+    assert not gpu_endpoint.is_stale()
 
 
 def test_using_the_endpoint_is_noted_now_and_then() -> None:
@@ -127,7 +127,7 @@ def test_an_endpoint_out_of_reach_is_written_down(settings: Settings) -> None:
     ],
 )
 def test_the_condition_is_kept_in_words(workers: dict[str, int], in_queue: int, code: str, words: str) -> None:
-    gpu_endpoint.remember(Health({"inQueue": in_queue}, workers))
+    gpu_endpoint.record_health(Health({"inQueue": in_queue}, workers))
     assert row().breaker["condition"] == {"code": code, "message": words, "queue": in_queue}
 
 
@@ -135,7 +135,7 @@ def _fleet(endpoint: FakeEndpoint, settings: Settings) -> Fleet:
     async def look() -> Fleet:
         url = str(settings.RUNPOD_BASE_URL)
         async with GpuClient(Endpoint(f"{url}/local", ""), MemoryLedger()) as client:
-            return await gpu_endpoint.fleet(client, KNOWN)
+            return await gpu_endpoint.read_current_fleet(client, KNOWN)
 
     return async_to_sync(look)()
 

@@ -79,7 +79,7 @@ def test_the_same_work_is_paid_for_once(lease: Lease, endpoint: FakeEndpoint) ->
 def test_a_cancelled_job_calls_its_remote_job_off(lease: Lease, endpoint: FakeEndpoint) -> None:
     endpoint.answer = {"status": "IN_QUEUE"}
     endpoint.on_run = lambda: cancel(lease.job.__class__.objects.get(pk=lease.job.pk)) and None
-    with pytest.raises(LeaseLost), lease.kept():
+    with pytest.raises(LeaseLost), lease.renewing():
         matte_many(lease, ONE, Landing())
     assert endpoint.cancelled == ["1"]
 

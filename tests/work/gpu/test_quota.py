@@ -103,9 +103,9 @@ def test_a_call_must_fit_into_what_is_left(job: Job, settings: Settings) -> None
     assert limit_ms() == 2000
     call(job, "succeeded", execution_ms=1500)
     with transaction.atomic():
-        quota.check(job.project.owner_id, 500)
-        with pytest.raises(quota.AllowanceSpent, match="starts anew at 00:00 UTC") as refusal:
-            quota.check(job.project.owner_id, 501)
+        quota.require_room(job.project.owner_id, 500)
+        with pytest.raises(quota.QuotaExceeded, match="starts anew at 00:00 UTC") as refusal:
+            quota.require_room(job.project.owner_id, 501)
     assert refusal.value.code == "limit_reached"
 
 
@@ -118,10 +118,10 @@ def test_of_two_runs_at_once_only_one_gets_the_last_seconds(job: Job, settings: 
         try:
             together.wait()
             with transaction.atomic():
-                quota.check(job.project.owner_id, 600)
+                quota.require_room(job.project.owner_id, 600)
                 call(job, "prepared", estimate_ms=600, frames=threading.get_ident() % 1000)
             outcomes.append("sent")
-        except quota.AllowanceSpent:
+        except quota.QuotaExceeded:
             outcomes.append("refused")
         finally:
             connection.close()

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from animations.models import GpuCall, GpuTiming, Job, Project
 from animations.models.gpu import webhook_path
 from animations.models.job import LeaseLost
-from animations.work.gpu.quota import AllowanceSpent
+from animations.work.gpu.quota import QuotaExceeded
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease, claim
 from gpu.contract import Request
@@ -124,7 +124,7 @@ async def test_a_call_keeps_room_of_its_users_day_until_it_has_ended(ledger: Row
     row = await GpuCall.objects.aget()
     assert row.estimate_ms > 0
     settings.GPU_SECONDS_PER_DAY = row.estimate_ms * 1.5 / 1000
-    with pytest.raises(AllowanceSpent, match="used up"):
+    with pytest.raises(QuotaExceeded, match="used up"):
         await ledger.get_or_create(REQUEST, "second", "there")
     assert (await ledger.get_or_create(REQUEST, "first", "there")).status == "submitted"
     await ledger.mark_failed(first, JobFailed("internal", "broken"), Timings(0, 10_000))

@@ -15,11 +15,11 @@ def test_each_task_is_called_once_and_timed(endpoint: FakeEndpoint) -> None:
     assert [run["task"] for run in endpoint.runs] == [each.task for each in outcomes] == tasks
     assert [(each.delay_ms, each.execution_ms, each.failed) for each in outcomes][1:] == [(20, 1500, False)] * 4
     assert all(0 < each.total_ms < 5000 for each in outcomes)
-    assert outcomes[0].said == "can run rembg, sam, birefnet, sam_clip"
+    assert outcomes[0].message == "can run rembg, sam, birefnet, sam_clip"
 
 
 def test_what_came_back_is_said_in_words(endpoint: FakeEndpoint) -> None:
-    said = {each.task: each.said for each in smoke.run()}
+    said = {each.task: each.message for each in smoke.run()}
     assert said["rembg"] == "a matte of 512×512 px, 35% subject, by drawn"
     assert said["sam_clip"].startswith("4 mattes")
 
@@ -49,4 +49,4 @@ def test_an_endpoint_that_answers_nothing_useful_fails_all(endpoint: FakeEndpoin
     endpoint.answer = {"status": "FAILED", "error": "broken"}
     outcomes = smoke.run()
     assert [each.failed for each in outcomes] == [True] * 5
-    assert "broken" in outcomes[0].said
+    assert "broken" in outcomes[0].message

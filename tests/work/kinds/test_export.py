@@ -12,7 +12,7 @@ from animations.imaging import png
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.models.loop import chosen_loop
 from animations.work.errors import WorkFailed
-from animations.work.kinds.export import _begin, export
+from animations.work.kinds.export import begin_export, export
 from animations.work.lease import claim
 
 
@@ -53,7 +53,7 @@ def test_two_loops_are_equal_if_they_show_the_same_for_as_long(ready: Project) -
 def test_all_exports_of_a_job_begin_with_the_frames_that_it_read(ready: Project) -> None:
     rows = ask_for_export(ready, ["slack", "gif"])
     Frame.objects.filter(index=3).update(chosen=Frame.objects.get(index=2).chosen)
-    shown = _begin(claim(str(rows[0].job_id)))
+    shown = begin_export(claim(str(rows[0].job_id)))
     assert shown.digest == chosen_loop(ready).digest
     for row in rows:
         row.refresh_from_db()
@@ -87,7 +87,7 @@ def test_a_project_without_a_frame_cannot_be_exported(ready: Project) -> None:
     rows = ask_for_export(ready, ["gif"])
     Frame.objects.update(chosen=None)
     with pytest.raises(WorkFailed):
-        _begin(claim(str(rows[0].job_id)))
+        begin_export(claim(str(rows[0].job_id)))
     Job.objects.update(lease_until=None)
     jobs.run(str(rows[0].job_id))
     assert Export.objects.get().status == "failed"
