@@ -41,7 +41,7 @@ MATTE_OPTIONS: Final[tuple[MatteOption, ...]] = (
     MatteOption(AUTO, "Automatic", "Keeps a cut-out as it is, keys plain white, else cuts out the subject."),
     *ENGINES,
 )
-"""What a project's matte can be: an engine, or `auto`, which takes one by what the picture stands on."""
+"""The choices of a project's matte: an engine, or `auto`, which takes one by the picture's background."""
 
 ENGINE_CHOICES: Final = tuple((engine.slug, engine.label) for engine in ENGINES)
 MATTE_CHOICES: Final = tuple((option.slug, option.label) for option in MATTE_OPTIONS)

@@ -13,7 +13,7 @@ LONGEST_MS = 10_000
 LONGEST_TIMELINE_MS = 3_600_000
 """Of a clip with its stays as they are."""
 LEAST_DELAY_MS = 20
-"""What is shown for a shorter time is not seen, and several platforms refuse it."""
+"""A frame that is shorter is not seen, and several platforms refuse it."""
 LONG_STAY_MS = 1000
 """A picture that stays so long is one to be looked at, as in a slideshow, and no part of a movement."""
 

@@ -30,7 +30,7 @@ def test_every_letter_of_every_script_stays(title: str) -> None:
         ("../../etc/passwd", "_.._etc_passwd"),
     ],
 )
-def test_what_a_file_system_cannot_take_is_replaced(title: str, stem: str) -> None:
+def test_letters_that_a_file_system_cannot_take_are_replaced(title: str, stem: str) -> None:
     assert safe_stem(title) == stem
 
 

@@ -112,7 +112,7 @@ def test_one_frame_is_a_file_too(slug: str) -> None:
         assert corners_alpha(np.array(image.convert("RGBA"))) == [0, 0, 0, 0]
 
 
-def test_what_a_gif_does_to_a_glow_is_said_and_measured() -> None:
+def test_the_loss_of_a_glow_in_a_gif_is_said_and_measured() -> None:
     glow = ball(128, 0, 40)
     glow[..., 3] //= 2
     assert fit([glow], [80], PLATFORMS["slack"]).steps == (
@@ -213,7 +213,7 @@ def test_the_input_is_left_as_it_was() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(frames, before, strict=True))
 
 
-def test_what_cannot_be_done_is_said() -> None:
+def test_an_animation_that_cannot_fit_is_refused_with_the_reason() -> None:
     with pytest.raises(CannotFit, match="later release"):
         fit(rolling(3), [50] * 3, PLATFORMS["telegram_sticker"])
     with pytest.raises(CannotFit, match="no frames"):

@@ -24,7 +24,7 @@ HALVING = [1000 * 2 ** (10 - step) for step in range(11)]
 @pytest.mark.parametrize("start", [0, 3, 10])
 @pytest.mark.parametrize("budget", [1000, 1500, 9000, 64_000, 10**7])
 @pytest.mark.parametrize("slope", [0.05, 0.7, 3.0])
-def test_the_best_rung_within_the_budget_is_found_from_anywhere(start: int, budget: int, slope: float) -> None:
+def test_the_best_step_within_the_budget_is_found_from_anywhere(start: int, budget: int, slope: float) -> None:
     sizes = Sizes(*HALVING)
     best = next(step for step, size in enumerate(HALVING) if size <= budget)
     assert best_step(sizes, budget, 10, start, slope) == best
@@ -50,7 +50,7 @@ def test_sizes_that_do_not_fall_evenly_end_the_search_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("format_", ["GIF", "APNG", "WebP"])
-def test_each_ladder_goes_down_in_bytes_about_as_fast_as_it_says(format_: str) -> None:
+def test_each_scale_falls_in_bytes_about_as_fast_as_its_slope(format_: str) -> None:
     scale = QUALITY_SCALES[format_]  # type: ignore[index]
     frames = [*photo(1, 64), *rolling(2)]
     sizes = [len(step.encode(frames, [50] * 3)) for step in scale.steps]

@@ -131,7 +131,7 @@ def test_a_white_ground_is_looked_for_where_it_is_asked() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"not a picture at all", pillow_file("GIF")[:900]])
-def test_what_cannot_be_read_is_reported_and_not_raised(data: bytes) -> None:
+def test_a_file_that_cannot_be_read_is_reported_and_not_raised(data: bytes) -> None:
     report = verify(data, PLATFORMS["slack"])
     assert not report.ok
     assert report.checks[0].actual in {"cannot be read", "GIF"}

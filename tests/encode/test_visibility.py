@@ -26,7 +26,7 @@ def test_an_empty_frame_lends_its_time_to_the_one_before_it() -> None:
     assert drop_empty([NOTHING], [50]) == ([], [0])
 
 
-def test_what_fills_the_canvas_is_measured_where_it_is_largest() -> None:
+def test_the_filled_share_is_that_of_the_fullest_frame() -> None:
     assert filled_share([spot(2), spot(16), spot(4)]) == (16 / 64) ** 2
     assert filled_share([ball(64, 0)]) > 0.1
 

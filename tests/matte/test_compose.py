@@ -42,7 +42,7 @@ def test_a_models_matte_changes_no_colour_that_was_soft_before(engine: str) -> N
     assert np.array_equal(cut[..., 3], own)
 
 
-def test_what_the_matte_alone_made_soft_loses_its_background() -> None:
+def test_pixels_that_the_matte_alone_made_soft_lose_their_background() -> None:
     truth = disc()
     rgb = truth.on((30, 200, 60))
     own = np.full(rgb.shape[:2], 255, np.uint8)
@@ -53,7 +53,7 @@ def test_what_the_matte_alone_made_soft_loses_its_background() -> None:
     assert not cut[:, :20].any()
 
 
-def test_a_matte_never_adds_to_what_the_picture_shows() -> None:
+def test_a_matte_never_adds_to_the_pictures_own_alpha() -> None:
     rgb, own = soft_disc()
     full = np.full(own.shape, 255, np.uint8)
     for engine in ("rembg", "white"):

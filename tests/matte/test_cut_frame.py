@@ -35,7 +35,7 @@ def test_the_picture_stays_as_it_came_and_the_background_goes_from_the_cutout() 
     assert np.abs(seen - 220).max() <= 12
 
 
-def test_what_was_transparent_stays_so() -> None:
+def test_transparent_pixels_stay_transparent() -> None:
     own = disc(radius=28)
     own[:, :40] = 0
     picture, alpha, _ = cut_frame(ClipFrame(ground(), own), disc(), 80)

@@ -18,12 +18,12 @@ TRANSPARENT, WHITE, OTHER = Ground.TRANSPARENT, Ground.WHITE, Ground.OTHER
 
 
 @pytest.mark.parametrize(("ground", "engine"), [(TRANSPARENT, "none"), (WHITE, "white"), (OTHER, "rembg")])
-def test_auto_goes_by_what_the_picture_stands_on(ground: Ground, engine: str) -> None:
+def test_auto_chooses_the_engine_by_the_pictures_background(ground: Ground, engine: str) -> None:
     assert engine_for("auto", ground) == engine
     assert engine_for("auto", ground.value) == engine
 
 
-def test_what_was_chosen_is_what_is_used() -> None:
+def test_a_chosen_engine_is_used_on_every_background() -> None:
     for engine in ENGINE_SLUGS:
         assert {engine_for(engine, ground) for ground in Ground} == {engine}
 

@@ -58,7 +58,7 @@ def test_a_few_pixels_that_are_not_opaque_make_no_cut_out(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ghost", "shadow", "glass"])
-def test_what_is_cut_out_is_seen_to_be(name: str) -> None:
+def test_cut_outs_are_classified_as_transparent(name: str) -> None:
     assert classify_ground(Image.open(CASES / f"{name}.png")) == Ground.TRANSPARENT
 
 
@@ -163,7 +163,7 @@ def half_green() -> Image.Image:
     ],
     ids=["sky", "grey", "half", "dark gradient", "gradient"],
 )
-def test_what_is_not_plain_or_not_white_is_other(picture: Image.Image) -> None:
+def test_backgrounds_that_are_not_plain_or_not_white_are_other(picture: Image.Image) -> None:
     assert classify_ground(picture) == Ground.OTHER
 
 

@@ -13,7 +13,7 @@ WHITE = (255, 255, 255)
     [disc(), disc(softness=0.5), disc(base=(240, 220, 40)), lines()],
     ids=["soft", "sharp", "yellow", "lines"],
 )
-def test_what_stands_on_white_is_cut_close_to_its_true_alpha(truth: Truth) -> None:
+def test_a_subject_on_white_is_cut_close_to_its_true_alpha(truth: Truth) -> None:
     alpha = key_white(truth.on(WHITE))
     assert alpha.dtype == np.uint8
     assert alpha.shape == truth.alpha.shape

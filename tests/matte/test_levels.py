@@ -5,7 +5,7 @@ import numpy as np
 from animations.matte.levels import CLEAR, SOLID, apply_levels
 
 
-def test_haze_is_clear_and_almost_solid_is_solid_and_what_is_soft_stays_soft() -> None:
+def test_levels_clear_haze_fill_the_almost_solid_and_keep_soft_edges() -> None:
     alpha = np.array([[0, CLEAR, CLEAR + 1, 128, SOLID - 1, SOLID, 255]], np.uint8)
     levelled = apply_levels(alpha)
     assert levelled.dtype == np.uint8

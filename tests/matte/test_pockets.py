@@ -91,7 +91,7 @@ def test_a_click_beside_the_hole_but_in_its_box_means_the_hole() -> None:
 
 
 @pytest.mark.parametrize("at", [(-1, 5), (5, 200), (2, 2)])
-def test_where_nothing_is_shown_nothing_is_opened(at: tuple[int, int]) -> None:
+def test_a_clear_place_cannot_be_opened(at: tuple[int, int]) -> None:
     with pytest.raises(NoPocket, match="no background of one colour"):
         open_pocket(key_out(ring()[0]), at)
 

@@ -55,7 +55,7 @@ def test_a_variation_is_a_recipe_of_the_same_label_and_time(recipe: Recipe, k: i
     assert (varied == recipe) is (k == 0)
 
 
-def test_takes_of_different_seeds_differ() -> None:
+def test_variations_of_different_seeds_differ() -> None:
     bounce = Recipe((Layer("bounce"),))
     assert len({variation(bounce, k, seed) for k in (1, 2, 3) for seed in range(5)}) == 15
     with pytest.raises(ValueError, match="k must be"):
@@ -156,5 +156,5 @@ def test_whatever_comes_it_is_a_recipe_or_a_recipe_error(data: Any) -> None:
         ),
     ],
 )
-def test_a_label_says_what_moves_and_how(recipe: Recipe, label: str) -> None:
+def test_a_label_names_the_motions_and_their_manner(recipe: Recipe, label: str) -> None:
     assert recipe.label == label

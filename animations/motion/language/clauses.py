@@ -44,7 +44,7 @@ class Clause:
     places: list[Place] = field(default_factory=list)
     much: float | None = None
     also: bool = False
-    """Whether that "much" was a "too", which at the end of a clause means as well: "spin too"."""
+    """That "much" was a "too", which at the end of a clause means as well: "spin too"."""
 
     @property
     def modifies(self) -> bool:

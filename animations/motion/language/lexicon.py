@@ -64,7 +64,7 @@ _MUCH = {
     _RATHER: "somewhat rather fairly quite",
 }
 
-# What compares with how it would be without the word: "twice as" and "50 %" may stand before it.
+# Words that compare with the motion as it would be without them: "twice as" and "50 %" may stand before it.
 COMPARATIVES = frozenset(
     f"{_INTENSITIES[LESS]} {_INTENSITIES[MORE]} {_TEMPOS[SLOWER]} {_TEMPOS[FASTER]} wilder crazier".split()
 ) - {"extra"}
@@ -149,7 +149,7 @@ _NOTS = (
 STOPS = ("stop", "stops", "stopping", "pause", "pausing", "end", "ending", "interruption")
 """After a negation they take it back: what never stops goes on, as every loop does."""
 _ONLY = "just only merely simply instead"
-# What is about the picture or the file, not about how it moves.
+# Words about the picture or the file, not about how it moves.
 _THINGS = "background backdrop shadow shadows text letters sound music audio border outline watermark logo blur"
 _FILLERS = (
     "a an the it its it's that this these is are be being i i'd i'm me my we you your please make makes making made "

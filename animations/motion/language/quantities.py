@@ -45,7 +45,7 @@ class _Amount:
 
 
 Found = tuple[int, Sense | None]
-"""How many words were taken, and what they mean; None is not understood."""
+"""The number of words, and their meaning; None is not understood."""
 
 
 def read_quantity(words: list[str], at: int) -> Found | None:

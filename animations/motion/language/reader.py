@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from animations.motion.language.clauses import Clause, split_clauses, split_phrases
 from animations.motion.language.layout import lay_out
-from animations.motion.language.lexicon import SUCCESSIONS, senses
+from animations.motion.language.lexicon import SUCCESSIONS, Sense, senses
 from animations.motion.language.negation import apply_negations, read_complaints
 from animations.motion.language.numerals import expand_mixed_numbers, words_to_digits
 from animations.motion.language.quantities import is_time
@@ -48,10 +48,7 @@ def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] 
     guesses: list[str] = []
     unknown: list[str] = []
     words = _untagged(words_to_digits(tokenize(expand_mixed_numbers(text))), tags or {}, guesses, alone=base is None)
-    corrected: dict[str, str] = {}
-    known = correct_spelling(words, corrected)
-    guesses += [f"“{word}” read as “{as_word}”" for word, as_word in corrected.items()]
-    said = list(split_phrases(words, known))
+    said = list(split_phrases(words, _known_words(words, guesses)))
     found = split_clauses(apply_negations(list(read_complaints(said)) if base else said), unknown)
     layout = lay_out(found, base)
     left = tuple(dict.fromkeys([*unknown, *layout.unknown]))
@@ -63,9 +60,21 @@ def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] 
     paced, tempo = assign_paces(layout.layers, layout.time_factors)
     recipe = Recipe(paced, seed=base.seed if base else 0, tempo=tempo)
     notes = [*guesses, *layout.limits]
+    return Reading(recipe, _described(recipe, without, notes), left, (*notes, *hints))
+
+
+def _known_words(words: list[str], guesses: list[str]) -> dict[str, Sense]:
+    """Return the lexicon with the words that were guessed for slips, and say so in `guesses`."""
+    corrected: dict[str, str] = {}
+    known = correct_spelling(words, corrected)
+    guesses += [f"“{word}” read as “{as_word}”" for word, as_word in corrected.items()]
+    return known
+
+
+def _described(recipe: Recipe, without: list[str], notes: list[str]) -> str:
+    """Say how words were understood, with what was left out and what was guessed or limited."""
     parts = [recipe.label, *(f"without {name}" for name in without)]
-    understood = ", ".join(parts) + (f" ({'; '.join(notes)})" if notes else "")
-    return Reading(recipe, understood, left, (*notes, *hints))
+    return ", ".join(parts) + (f" ({'; '.join(notes)})" if notes else "")
 
 
 def _untagged(words: list[str], tags: Mapping[str, str], guesses: list[str], *, alone: bool) -> list[str]:

@@ -13,7 +13,7 @@ GLOW_SIGMA = 0.05
 GLOW_REACH = 0.13
 
 LEAST_LEFT = 0.22
-"""What fading leaves of opacity: a frame in which nothing shows looks like a broken file."""
+"""The least opacity that fading leaves: a frame in which nothing shows looks like a broken file."""
 
 # Ghosts of a split picture, premultiplied.
 _RED = np.array([0.9, 0.08, 0.25, 0.9], np.float32)

@@ -77,7 +77,7 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
     u = (t - math.floor(t)) * layer.cycles_per_loop + layer.phase
     u -= math.floor(u)
     values = {}
-    # What hides behind a ledge is not squashed down behind it as well.
+    # A subject that hides behind a ledge is not squashed down behind it as well.
     amplitude = min(layer.amplitude, _MOST["peek"]) if layer.motion == "peek" else layer.amplitude
     for channel in definition.channels:
         if channel.full_turn and layer.angle:

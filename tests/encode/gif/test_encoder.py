@@ -58,7 +58,7 @@ def test_a_subject_that_only_grows_is_drawn_over_itself_and_then_shrinks() -> No
         assert psnr_inside(cut_alpha(frame), seen) > 34
 
 
-def test_what_stands_still_is_not_written_again() -> None:
+def test_a_still_part_is_not_written_again() -> None:
     still = photo(1, 96)[0]
     blinking = still.copy()
     blinking[40:44, 40:44] = (255, 0, 0, 255)

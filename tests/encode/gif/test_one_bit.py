@@ -182,7 +182,7 @@ def test_many_small_pieces_are_confetti_and_no_specks(alpha: int) -> None:
 
 
 @pytest.mark.parametrize("peak", [140, 165, 200])
-def test_specks_are_told_by_how_faint_they_are_at_their_strongest(peak: int) -> None:
+def test_specks_are_known_by_their_peak(peak: int) -> None:
     frame = soft_art.disc(128, 64, 64, 40)
     frame[8:10, 8:10] = frame[8:10, 110:112] = (200, 60, 40, peak)
     assert islands(cut([frame])[0][0]) == 1

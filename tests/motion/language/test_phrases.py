@@ -93,7 +93,7 @@ def test_multiples_of_the_speed_change_the_tempo_alone(text: str, tempo: float) 
         ("swing 90 degrees", "at most 45 degrees, not 90 degrees"),
     ],
 )
-def test_what_cannot_be_had_whole_is_named_and_never_clamped_in_silence(text: str, said: str) -> None:
+def test_a_limit_that_was_met_is_named_and_never_clamped_in_silence(text: str, said: str) -> None:
     reading = parse_motion(text)
     assert said in reading.understood_as
     assert said in reading.notes
@@ -223,7 +223,7 @@ def test_a_motion_of_the_base_can_be_left_out() -> None:
         ("higher, but not too much", 1.4 * 0.6),
     ],
 )
-def test_what_is_said_of_a_motion_that_is_there_corrects_it(words: str, amplitude: float) -> None:
+def test_words_about_a_motion_of_the_base_correct_it(words: str, amplitude: float) -> None:
     base = Recipe((Layer("jump", 1.0, easing="linear"),))
     corrected = one(words, base)
     assert corrected.amplitude == pytest.approx(amplitude)

@@ -62,7 +62,7 @@ def test_doubled_braces_are_braces() -> None:
         ("{motion}" + "x" * 2000, "at most 2000 characters"),
     ],
 )
-def test_a_wrong_template_is_told_what_is_wrong(template: str, message: str) -> None:
+def test_a_wrong_template_is_refused_with_the_reason(template: str, message: str) -> None:
     with pytest.raises(TemplateError, match=message):
         check_template(template)
     with pytest.raises(TemplateError, match=message):

@@ -97,7 +97,7 @@ def test_an_unknown_word_beside_a_motion_is_named(text: str, understood: str, un
     assert (reading.understood_as, reading.unknown) == (understood, unknown)
 
 
-def test_what_is_not_wanted_is_left_out() -> None:
+def test_excluded_motions_are_left_out() -> None:
     assert parse_motion("don't spin, just bounce").understood_as == "bounce, without spin"
     assert parse_motion("bounce without spinning").understood_as == "bounce, without spin"
     assert parse_motion("never spin").recipe is None
@@ -147,7 +147,7 @@ def test_tempi_side_by_side_are_understood_as_they_were_said(words: str) -> None
     assert parse_motion(words).understood_as == words
 
 
-def test_wishes_without_a_motion_are_about_the_base() -> None:
+def test_words_without_a_motion_change_the_base() -> None:
     base = parse_motion("slow bounce").recipe
     assert parse_motion("higher", base).understood_as == "strong bounce, slow"
     assert parse_motion("twice", base).understood_as == "slow bounce twice"
@@ -161,7 +161,7 @@ vocabulary = st.lists(st.sampled_from(sorted(senses())), max_size=8).map(" ".joi
 
 @settings(max_examples=150, deadline=None)
 @given(vocabulary | st.text(max_size=60))
-def test_what_was_understood_is_read_the_same_again(text: str) -> None:
+def test_a_reading_in_words_is_read_the_same_again(text: str) -> None:
     reading = parse_motion(text)
     if reading.recipe is None:
         assert reading.understood_as == ""

@@ -48,7 +48,7 @@ def test_fading_takes_opacity_and_not_colour(patch: Picture) -> None:
     assert result[32, 32] == pytest.approx(patch[32, 32] * 0.28, abs=1e-5)
 
 
-def test_a_glow_lights_what_is_around_and_ends_in_reach(patch: Picture) -> None:
+def test_a_glow_lights_its_surroundings_and_ends_in_reach(patch: Picture) -> None:
     result = paint(patch, Layer("glow"), 0.5)
     assert result[32, 49, 3] > 0.1
     assert result[32, 32, :3].sum() > patch[32, 32, :3].sum()
@@ -64,6 +64,6 @@ def test_a_glitch_shows_a_red_ghost_and_a_cyan_one(patch: Picture) -> None:
 
 
 @pytest.mark.parametrize(("outward", "edge"), [((0, 1), 40), ((0, -1), -23), ((1, 0), 40), ((-1, 0), -23)])
-def test_a_ledge_hides_what_is_beyond_it(patch: Picture, outward: tuple[int, int], edge: float) -> None:
+def test_a_ledge_hides_everything_beyond_it(patch: Picture, outward: tuple[int, int], edge: float) -> None:
     left = cut_at_ledge(patch, outward, edge)[..., 3].sum()
     assert left == pytest.approx(32 * 24.5)

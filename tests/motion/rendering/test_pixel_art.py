@@ -52,7 +52,7 @@ def test_a_cell_divides_the_canvas_and_leaves_room_to_move() -> None:
     assert cell_side(sprite(100), 256) == 1
 
 
-def test_what_is_no_pixel_art_or_too_large_for_it_is_drawn_smoothly() -> None:
+def test_cutouts_that_are_no_pixel_art_or_too_large_are_drawn_smoothly() -> None:
     for cutout in (cartoon(64), sprite(64)):
         assert find_pixel_art(cutout, 64) is None
     assert len(seen_colours(loop(cartoon(64), 64, SPIN))) > 100
