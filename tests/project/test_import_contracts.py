@@ -38,13 +38,23 @@ def forbidden_imports(contract: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if contract["type"] == "forbidden":
         yield contract["source_modules"][0], contract["forbidden_modules"][-1]
     elif contract["type"] == "independence":
-        yield contract["modules"][0], contract["modules"][1]
+        first, second, *_ = (
+            contract["modules"] if len(contract["modules"]) > 1 else modules_in(contract["modules"][0])
+        )
+        yield first, second
     else:
         layers = [re.split(r"\s*[|:]\s*", layer) for layer in contract["layers"]]
         for container in contract.get("containers", [""]):
             prefix = f"{container}." if container else ""
             for upper, lower in pairwise(layers):
                 yield f"{prefix}{lower[0].strip('()')}", f"{prefix}{upper[0].strip('()')}"
+
+
+def modules_in(pattern: str) -> list[str]:
+    """List the modules that a contract names as `package.*`."""
+    package = pattern.removesuffix(".*")
+    files = sorted((ROOT / package.replace(".", "/")).glob("[!_]*.py"))
+    return [f"{package}.{file.stem}" for file in files]
 
 
 def add_import(tree: Path, importer: str, imported: str) -> None:
