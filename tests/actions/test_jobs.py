@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError
 
-from animations.actions.errors import ActionError
+from animations.actions.errors import ActionError, Busy
 from animations.actions.export import export
 from animations.actions.generate import generate
-from animations.actions.jobs import cancel, live_job, start_once
+from animations.actions.jobs import cancel, live_job, live_or_busy, start_once
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
@@ -90,3 +90,11 @@ def test_a_request_that_the_database_refuses_twice_fails(project: Project) -> No
 
     with pytest.raises(IntegrityError):
         start_once(project, start)
+
+
+def test_an_equal_request_gets_the_live_job_and_another_is_told_that_its_target_is_busy(project: Project) -> None:
+    live = project.jobs.get(kind="generate")
+    assert live_or_busy(live, "frame", is_equal=True) == live
+    with pytest.raises(Busy, match="This frame is being worked on") as refused:
+        live_or_busy(live, "frame", is_equal=False)
+    assert (refused.value.code, refused.value.status, refused.value.attr) == ("busy", 409, None)
