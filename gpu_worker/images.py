@@ -34,7 +34,7 @@ def open_image(content: bytes) -> Image.Image:
     try:
         image.load()
         return _to_rgb(image)
-    except Exception:  # noqa: BLE001 hostile bytes make Pillow's decoders raise anything
+    except Exception:  # noqa: BLE001 malformed bytes make Pillow's decoders raise anything
         raise _unreadable_error() from None
 
 

@@ -36,8 +36,8 @@ class Row:
 
 def sample_images(count: int, side: int = SIDE) -> list[Image.Image]:
     """Return RGB images that differ."""
-    dice = np.random.default_rng(3)
-    coarse = [Image.fromarray(dice.integers(0, 256, (8, 8, 3), dtype=np.uint8)) for _ in range(count)]
+    rng = np.random.default_rng(3)
+    coarse = [Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)) for _ in range(count)]
     return [image.resize((side, side), Image.Resampling.BICUBIC) for image in coarse]
 
 

@@ -24,7 +24,7 @@ class Cancellations:
         self._clock = clock
 
     def add(self, worker: str, job_id: str) -> None:
-        """Have `worker` told to stop `job_id`."""
+        """Have `worker` stop `job_id`."""
         now = self._clock()
         self._by_worker.setdefault(worker, {}).setdefault(job_id, _Cancellation(now, now))
 

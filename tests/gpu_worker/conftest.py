@@ -9,7 +9,7 @@ from tests.gpu_worker.endpoint_process import LocalEndpoint, require_weights, st
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[LocalEndpoint]:
-    """One endpoint with one real worker and real weights, for all tests that leave it as it was."""
+    """Start one endpoint with one real worker and real weights, for all tests that leave it unchanged."""
     require_weights()
     endpoint = start_endpoint()
     endpoint.wait_until_ready()
@@ -19,7 +19,7 @@ def endpoint() -> Iterator[LocalEndpoint]:
 
 @pytest.fixture(scope="session")
 def workerless_endpoint() -> Iterator[LocalEndpoint]:
-    """An endpoint without workers: jobs stay in its queue. It asks for the key `sesame`."""
+    """Start an endpoint without workers: jobs stay in its queue. It asks for the key `sesame`."""
     endpoint = start_endpoint(workers=0, key="sesame")
     yield endpoint
     endpoint.stop()

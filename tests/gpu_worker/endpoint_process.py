@@ -59,12 +59,12 @@ class LocalEndpoint:
         until(lambda: self.health()["workers"]["ready"])
 
     def worker(self) -> psutil.Process:
-        """The first worker process that lives."""
+        """Return the first live worker process."""
         workers: list[psutil.Process] = psutil.Process(self.process.pid).children()
         return workers[0]
 
     def descendants(self) -> list[psutil.Process]:
-        """All the processes below the endpoint."""
+        """Return all processes below the endpoint."""
         children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
         return children
 
@@ -94,12 +94,13 @@ def start_endpoint(
 
 
 def require_weights() -> None:
+    """Fail the test, with what to do, where there are no weights."""
     if weights.find() is None:
         pytest.fail(weights.instructions())
 
 
 def has_exited(process: psutil.Process) -> bool:
-    """Ended, whether or not its new parent has looked yet."""
+    """Tell whether a process has ended, even where its new parent has not reaped it yet."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""Services that cost nothing, for tests of what stands around a model."""
+"""Matting services without a model, for tests of the code around one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from gpu_worker.services.base import Alpha
 
 
 class BrightnessService:
-    """A service whose alpha is the red channel. It fails on black, and asks for batches of `batch` pictures.
+    """A service whose alpha is the red channel. It fails on black, and asks for batches of `batch` images.
 
-    `ran` tells the size of each batch, `given` the parameters of each.
+    `batch_sizes` and `received_params` record each batch.
     """
 
     models = ("brightness",)
@@ -50,7 +50,7 @@ class BrightnessService:
 
 
 class BlockingService(BrightnessService):
-    """Waits inside the model until it is let go; `started` is set once the first batch runs."""
+    """Waits inside the model until `release` is set; `started` is set once the first batch runs."""
 
     def __init__(self) -> None:
         super().__init__(batch=1)

@@ -1,4 +1,4 @@
-"""Pictures drawn for these tests."""
+"""Images drawn for these tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
 
 
 def duck(side: int) -> Image.Image:
-    """A yellow duck in front of a pale blue wall: a subject that any matting model must find."""
+    """Draw a yellow duck in front of a pale blue wall: a subject that any matting model must find."""
     image = Image.new("RGB", (512, 512), (214, 228, 238))
     draw = ImageDraw.Draw(image)
     draw.ellipse((110, 220, 400, 440), fill=(244, 196, 48), outline=(150, 105, 10), width=5)

@@ -1,4 +1,4 @@
-"""No Docker engine runs these tests, so they do by hand what the image's build does, step by step."""
+"""Do by hand, step by step, what the images' builds do: no Docker engine runs these tests."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ DOCKERFILES = ("Dockerfile", "cpu.Dockerfile")
 
 
 def steps(name: str = "Dockerfile") -> list[list[str]]:
-    """The Dockerfile's instructions, split into words."""
+    """Return the Dockerfile's instructions, split into words."""
     joined = re.sub(r"\\\n", " ", re.sub(r"^#.*\n", "", (WORKER / name).read_text(), flags=re.MULTILINE))
     return [shlex.split(line) for line in joined.splitlines() if line.strip()]
 
 
 def copied(steps: list[list[str]], folder: Path) -> Path:
-    """`folder` with what these instructions copy into the image's /app, and nothing else."""
+    """Fill `folder` with what these instructions copy into the image's /app, and nothing else."""
     for words in steps:
         if words[0] == "COPY" and not words[-1].startswith("/"):
             for pattern in words[1:-1]:
@@ -93,7 +93,7 @@ def test_the_models_of_the_image_are_known() -> None:
 
 
 @pytest.mark.parametrize("name", DOCKERFILES)
-def test_an_image_is_of_a_pinned_base_and_runs_as_nobody_special(name: str) -> None:
+def test_an_image_has_a_pinned_base_and_runs_as_an_ordinary_user(name: str) -> None:
     base = next(words[1] for words in steps(name) if words[0] == "FROM")
     assert re.fullmatch(r"[a-z/]+:\d+(\.\d+)+-[a-z0-9.-]+", base)
     last_user = [words[1] for words in steps(name) if words[0] == "USER"][-1]
@@ -147,7 +147,7 @@ def hub(name: str) -> Any:
     return json.loads((ROOT / ".runpod" / name).read_text())
 
 
-def test_the_hub_is_told_what_it_asks_for() -> None:
+def test_the_listing_has_all_that_the_hub_asks_for() -> None:
     listing = hub("hub.json")
     assert listing["type"] == "serverless"
     assert listing["category"] in ("audio", "embedding", "language", "video", "image")

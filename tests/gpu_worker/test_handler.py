@@ -95,7 +95,7 @@ def nested(depth: int) -> Any:
         (Request("birefnet", (DOT,)).to_input(), "internal"),
     ],
 )
-async def test_a_bad_request_is_told_as_code_and_message(handler: Handler, job_input: object, code: str) -> None:
+async def test_a_bad_request_gets_a_code_and_a_message(handler: Handler, job_input: object, code: str) -> None:
     error = await error_of(handler, job_input)
     assert error["code"] == code
     assert error["message"]
@@ -129,7 +129,7 @@ async def test_the_limit_counts_the_bytes_of_the_json(handler: Handler, monkeypa
     assert "results" in await ask(handler, job_input)
 
 
-async def test_frames_that_an_answer_has_no_room_for_are_too_large_alone(
+async def test_frames_that_do_not_fit_into_the_output_are_too_large_alone(
     handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noise = encoded(Image.effect_noise((64, 64), 90).convert("RGB"))
@@ -141,7 +141,7 @@ async def test_frames_that_an_answer_has_no_room_for_are_too_large_alone(
     assert one["code"] == "too_large"
 
 
-async def test_info_tells_what_runs_how_and_why_not(handler: Handler) -> None:
+async def test_info_says_what_runs_how_and_why_not(handler: Handler) -> None:
     info = await ask(handler, {"task": "info"})
     assert info["tasks"]["rembg"] == {
         "available": True, "models": ["brightness"], "reason": None, "device": "cpu", "batch": 1,
@@ -164,7 +164,7 @@ async def test_info_does_not_wait_for_what_a_cancelled_request_left_running() ->
     service.release.set()
 
 
-async def test_the_log_tells_of_each_job_its_id_task_frames_and_times(
+async def test_the_log_has_each_jobs_id_task_frames_and_times(
     handler: Handler, lines: pytest.LogCaptureFixture
 ) -> None:
     await ask(handler, Request("rembg", (DOT, b"broken")).to_input())

@@ -15,7 +15,7 @@ from tests.gpu_worker.sample_images import encoded
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_each_format_of_the_wire_opens_as_rgb(kind: str) -> None:
+def test_each_format_of_the_contract_opens_as_rgb(kind: str) -> None:
     image = open_image(encoded(Image.new("RGB", (9, 5), (250, 10, 10)), kind))
     assert (image.mode, image.size) == ("RGB", (9, 5))
     red, green, _ = image.getpixel((4, 2))  # type: ignore[misc]
@@ -32,7 +32,7 @@ def test_sixteen_bit_grey_keeps_its_shades() -> None:
     assert image.getpixel((0, 0)) == (128, 128, 128)
 
 
-def test_the_picture_is_not_turned_so_that_the_alpha_fits_the_pixels_sent() -> None:
+def test_an_image_is_not_turned_so_that_the_alpha_fits_the_pixels_sent() -> None:
     target = io.BytesIO()
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -41,13 +41,13 @@ def test_the_picture_is_not_turned_so_that_the_alpha_fits_the_pixels_sent() -> N
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture", encoded(Image.new("RGB", (64, 64)))[:60]])
-def test_bytes_that_are_no_picture_are_a_bad_image(content: bytes) -> None:
+def test_bytes_that_are_no_image_are_a_bad_image(content: bytes) -> None:
     with pytest.raises(WireError) as caught:
         open_image(content)
     assert caught.value.code == "bad_image"
 
 
-def test_a_format_beside_the_wire_is_a_bad_image() -> None:
+def test_a_format_outside_the_contract_is_a_bad_image() -> None:
     with pytest.raises(WireError) as caught:
         open_image(encoded(Image.new("RGB", (8, 8)), "BMP"))
     assert caught.value.code == "bad_image"
@@ -75,7 +75,7 @@ def test_a_webp_with_a_huge_canvas_is_refused_by_its_header() -> None:
     assert caught.value.code == "too_large"
 
 
-def test_of_a_moving_picture_the_first_frame_is_taken() -> None:
+def test_an_animation_opens_as_its_first_frame() -> None:
     for kind in ("PNG", "WEBP"):
         target = io.BytesIO()
         red, blue = Image.new("RGB", (8, 8), (250, 0, 0)), Image.new("RGB", (8, 8), (0, 0, 250))
@@ -84,13 +84,13 @@ def test_of_a_moving_picture_the_first_frame_is_taken() -> None:
         assert pixel[0] > 200 > pixel[2]  # type: ignore[index]
 
 
-def test_a_printers_colours_become_red_green_and_blue() -> None:
+def test_cmyk_opens_as_rgb() -> None:
     image = open_image(encoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG"))
     red, green, _ = image.getpixel((4, 4))  # type: ignore[misc]
     assert (image.mode, red > 200, green < 60) == ("RGB", True, True)
 
 
-def test_pictures_with_too_many_pixels_in_sum_are_refused_before_any_is_decoded() -> None:
+def test_images_with_too_many_pixels_in_sum_are_refused_before_any_is_decoded() -> None:
     large = encoded(Image.new("L", (2048, 2048)))
     fit = MAX_PACK_PIXELS // 2048**2
     check_total_pixels([large] * fit + [b"broken"])
@@ -99,7 +99,7 @@ def test_pictures_with_too_many_pixels_in_sum_are_refused_before_any_is_decoded(
     assert caught.value.code == "too_large"
 
 
-def test_a_picture_that_is_refused_anyway_takes_nothing_from_the_others() -> None:
+def test_an_image_that_is_refused_anyway_does_not_count() -> None:
     check_total_pixels([encoded(Image.new("1", (9_000, 9_000)))] * 2)
 
 

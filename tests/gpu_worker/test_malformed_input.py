@@ -1,4 +1,4 @@
-"""Whatever is sent, what comes back is an output or an error of the contract."""
+"""Every input, however malformed, gets an output or an error of the contract."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.gpu_worker.fake_services import BrightnessService
 from tests.gpu_worker.malformed_input import malformed_inputs
 
 COUNT = 1_000
-SLACK = ("internal",)
+UNEXPECTED = ("internal",)
 """The one code that would mean a bug of ours: nothing here makes the model fail."""
 
 
@@ -30,7 +30,7 @@ class RobustService(BrightnessService):
         return super().infer([Image.new("RGB", image.size, (90, 90, 90)) for image in images], params)
 
 
-async def test_a_thousand_hostile_inputs_end_in_typed_errors_or_valid_outputs() -> None:
+async def test_a_thousand_malformed_inputs_end_in_typed_errors_or_valid_outputs() -> None:
     handler = Handler(
         {
             "rembg": RobustService(batch=3),
@@ -42,17 +42,17 @@ async def test_a_thousand_hostile_inputs_end_in_typed_errors_or_valid_outputs() 
     seen: Counter[str] = Counter()
     for number, job_input in enumerate(malformed_inputs(COUNT)):
         output = await handler.handle({"id": str(number), "input": job_input})
-        told = json.dumps(output)
-        assert "Traceback" not in told, number
-        assert "site-packages" not in told, number
+        text = json.dumps(output)
+        assert "Traceback" not in text, number
+        assert "site-packages" not in text, number
         seen.update(outcomes(output))
     assert seen.total() >= COUNT
-    assert set(seen) == {*get_args(ErrorCode), "alpha", "info"} - set(SLACK)
+    assert set(seen) == {*get_args(ErrorCode), "alpha", "info"} - set(UNEXPECTED)
     assert min(seen.values()) >= 10, seen
 
 
 def outcomes(output: dict[str, Any]) -> list[str]:
-    """What became of each frame; an assertion where the output is not one of the contract."""
+    """Return the outcome of each frame; fail where the output is not one of the contract."""
     if set(output) == {"error"}:
         return [code_of(json.loads(output["error"]))]
     if "tasks" in output:

@@ -44,7 +44,7 @@ async def test_frames_run_in_batches_of_the_services_size_and_come_back_in_order
     assert pack.times.encode > 0
 
 
-async def test_a_broken_picture_of_a_batch_fails_alone() -> None:
+async def test_a_broken_image_of_a_batch_fails_alone() -> None:
     service = BrightnessService(batch=3)
     assert codes(await pack_of(service, [b"broken", grey(9), b"", b"", b"", b""]).run()) == [
         "bad_image", "alpha", "bad_image", "bad_image", "bad_image", "bad_image",
@@ -61,7 +61,7 @@ async def test_when_a_batch_fails_its_frames_are_tried_one_by_one() -> None:
 
 
 class WrongAlphaService(BrightnessService):
-    """Answers with alphas that are not the pictures'."""
+    """Returns alphas that do not fit the images."""
 
     def __init__(self, answer: list[Alpha]) -> None:
         super().__init__(batch=2)
@@ -74,7 +74,7 @@ class WrongAlphaService(BrightnessService):
 @pytest.mark.parametrize(
     "alpha", [np.zeros((6, 4), np.uint8), np.zeros((4, 6, 1), np.uint8), np.zeros((4, 6), np.float32)]
 )
-async def test_an_alpha_that_does_not_fit_its_picture_never_leaves_the_worker(alpha: Any) -> None:
+async def test_an_alpha_that_does_not_fit_its_image_never_leaves_the_worker(alpha: Any) -> None:
     assert codes(await pack_of(WrongAlphaService([alpha, alpha]), [grey(9), grey(9)]).run()) == [
         "internal",
         "internal",
@@ -92,20 +92,20 @@ class PickyService(BrightnessService):
         return super().infer(images, params)
 
 
-async def test_what_a_service_says_of_one_frame_is_that_frames_error() -> None:
+async def test_an_error_of_the_service_for_one_frame_is_that_frames_error() -> None:
     wide = encoded(Image.new("RGB", (7, 4), (9, 9, 9)))
     results = await pack_of(PickyService(batch=2), [grey(9), wide]).run()
     assert codes(results) == ["alpha", "bad_params"]
     assert len(results[1]["error"]["message"]) <= packs.MAX_MESSAGE_LENGTH + 1
 
 
-def test_a_short_message_stays_as_it_is() -> None:
+def test_only_a_long_message_is_truncated() -> None:
     assert truncate_message("no") == "no"
     assert truncate_message("x" * 500) == "x" * 300 + "…"
 
 
 class CountingService(BrightnessService):
-    """Counts the batches that have been opened and not yet gone through the model."""
+    """Counts the batches that have been decoded and have not yet gone through the model."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(batch=5)
@@ -188,7 +188,7 @@ async def test_a_clip_that_the_model_fails_on_fails_whole() -> None:
         await clip(BrightnessService(), [grey(9), grey(0)], {"frame": 0}).run()
 
 
-def test_an_answer_has_room_for_what_fits() -> None:
+def test_a_budget_admits_only_alphas_that_fit() -> None:
     room = ByteBudget(10)
     assert room.admit("123456") == {"alpha": "123456"}
     assert room.admit("12345")["error"]["code"] == "too_large"

@@ -1,4 +1,4 @@
-"""The wire from end to end: real HTTP, the SDK's own loop in a real worker process, real weights."""
+"""The whole path of a job: real HTTP, the SDK's own loop in a real worker process, real weights."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_one_frame_gets_a_soft_alpha_of_its_own_size(endpoint: LocalEndpoint) ->
     assert job["delayTime"] >= 0
 
 
-def test_a_pack_with_a_broken_and_an_empty_frame(endpoint: LocalEndpoint) -> None:
+def test_a_broken_and_an_empty_frame_of_a_pack_fail_and_succeed_alone(endpoint: LocalEndpoint) -> None:
     wall = encoded(Image.new("RGB", (300, 200), (214, 228, 238)))
     request = Request("rembg", (encoded(duck(256), "WEBP"), b"broken", wall))
     before = endpoint.health()["jobs"]["completed"]
@@ -88,7 +88,7 @@ def test_a_refused_request_is_a_failed_job_with_code_and_message(
     assert error_of(endpoint.runsync(job_input))["code"] == code
 
 
-def test_info_tells_what_the_worker_can_run_and_on_what(endpoint: LocalEndpoint) -> None:
+def test_info_says_what_the_worker_can_run_and_on_what(endpoint: LocalEndpoint) -> None:
     info = endpoint.runsync({"task": "info"})["output"]
     assert set(info["tasks"]) == {"rembg", "sam", "sam_clip", "birefnet"}
     rembg = info["tasks"]["rembg"]

@@ -1,4 +1,4 @@
-"""A clock that stands still until it is moved."""
+"""A clock for tests that stands still until it is moved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class ManualClock:
-    """Call it for the time in seconds; add to `now` to let time pass."""
+    """Returns the time in seconds when called; a test adds to `now` to let time pass."""
 
     now: float = 100.0
 

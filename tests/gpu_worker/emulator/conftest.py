@@ -18,7 +18,7 @@ def shared_fake_endpoint() -> Iterator[LocalEndpoint]:
 
 @pytest.fixture
 def fake_endpoint(shared_fake_endpoint: LocalEndpoint) -> LocalEndpoint:
-    """An endpoint with two sleeping workers that are always there, without faults, jobs or past."""
+    """Return an endpoint with two fake workers that are always there, without faults, jobs or past."""
     call_debug_api(shared_fake_endpoint, "POST", "reset")
     wait_for_idle_workers(shared_fake_endpoint, 2)
     return shared_fake_endpoint
@@ -34,7 +34,7 @@ def shared_scaling_endpoint() -> Iterator[LocalEndpoint]:
 
 @pytest.fixture
 def scaling_endpoint(shared_scaling_endpoint: LocalEndpoint) -> LocalEndpoint:
-    """An endpoint at rest: none of its workers is there, two may come, each cold for a second."""
+    """Return an endpoint without workers; two may come, each cold for a second."""
     call_debug_api(shared_scaling_endpoint, "POST", "throttle", {"slots": 0})
     call_debug_api(shared_scaling_endpoint, "POST", "reset")
     call_debug_api(shared_scaling_endpoint, "POST", "cool")

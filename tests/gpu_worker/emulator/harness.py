@@ -1,4 +1,4 @@
-"""An endpoint with sleeping workers as a measuring bench: its instruments, and packs of known cost."""
+"""An endpoint with fake workers: calls of its debug API, and packs of known cost."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ FAKE_WORKER = ("--handler", "gpu_worker.emulator.fake_worker")
 
 
 def square_png(side: int) -> bytes:
-    """A PNG like no other of these tests but those of the same side."""
+    """Return a PNG that is equal only to those of the same side."""
     return encoded(Image.new("RGB", (side, side), (side % 256, 0, 0)))
 
 
 def pack_input(frames: int) -> dict[str, Any]:
-    """The input of a job that takes `frames` × `FRAME_MS`; its pictures are 10, 11, 12 … pixels wide."""
+    """Return the input of a job of `frames` × `FRAME_MS`; its images are 10, 11, 12 … pixels wide."""
     return Request("rembg", tuple(square_png(10 + index) for index in range(frames))).to_input()
 
 
 def call_debug_api(endpoint: LocalEndpoint, method: str, name: str, body: object = None) -> Any:
-    """Use one of the instruments beside the API."""
+    """Call the debug API and return its JSON."""
     url = endpoint.client.base_url.join(f"/_emulator/{name}")
     response = endpoint.client.request(method, url, json=body)
     response.raise_for_status()
@@ -35,12 +35,12 @@ def call_debug_api(endpoint: LocalEndpoint, method: str, name: str, body: object
 
 
 def set_faults(endpoint: LocalEndpoint, *faults: dict[str, Any]) -> None:
-    """Have these faults, and no others, from now on."""
+    """Set these faults, and no others, from now on."""
     call_debug_api(endpoint, "POST", "scenario", {"faults": list(faults)})
 
 
 def executions(endpoint: LocalEndpoint, job_id: str) -> list[dict[str, Any]]:
-    """How often the endpoint has run a job, by its own count."""
+    """Return the executions of a job, by the endpoint's own count."""
     return [one for one in call_debug_api(endpoint, "GET", "meter")["executions"] if one["job"] == job_id]
 
 

@@ -11,7 +11,7 @@ from tests.gpu_worker.emulator.clock import ManualClock
 PACK = {"task": "rembg", "images": ["aa", "bb"]}
 
 
-def test_a_worker_is_paid_from_its_asking_to_its_end() -> None:
+def test_a_worker_is_paid_from_its_request_to_its_end() -> None:
     clock = ManualClock()
     billing = Billing(0.5, clock)
     billing.worker_requested("w1", 0)
@@ -29,7 +29,7 @@ def test_a_worker_is_paid_from_its_asking_to_its_end() -> None:
     assert (second["ready"], second["stopped"]) == (None, None)
 
 
-def test_times_are_told_in_unix_seconds() -> None:
+def test_a_report_has_unix_seconds() -> None:
     billing = Billing()
     billing.worker_requested("w1", 0)
     assert billing.report()["workers"][0]["asked"] == pytest.approx(time.time(), abs=1.0)
@@ -50,7 +50,7 @@ def test_an_execution_is_one_job_handed_to_one_worker() -> None:
     assert running["ended"] is None
 
 
-def test_a_reset_forgets_what_was_and_goes_on_paying_what_lives() -> None:
+def test_a_reset_forgets_the_past_and_keeps_paying_live_workers() -> None:
     clock = ManualClock()
     billing = Billing(1.0, clock)
     billing.worker_requested("gone", 0)

@@ -4,7 +4,7 @@ from gpu_worker.emulator.cancellations import Cancellations
 from tests.gpu_worker.emulator.clock import ManualClock
 
 
-def test_a_stop_is_told_again_each_second_until_the_worker_is_free() -> None:
+def test_a_cancellation_repeats_each_second_until_the_worker_is_free() -> None:
     clock = ManualClock()
     cancellations = Cancellations(clock)
     cancellations.add("w1", "j1")
@@ -17,7 +17,7 @@ def test_a_stop_is_told_again_each_second_until_the_worker_is_free() -> None:
     assert cancellations.due("w1") == []
 
 
-def test_a_worker_is_deaf_when_it_does_not_stop_however_often_it_was_told() -> None:
+def test_a_cancellation_is_overdue_however_often_it_was_sent() -> None:
     clock = ManualClock()
     cancellations = Cancellations(clock)
     cancellations.add("w1", "j1")

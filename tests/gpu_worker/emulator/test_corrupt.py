@@ -23,11 +23,11 @@ def pack() -> dict[str, Any]:
     return {"output": {"results": results, "model": "m", "ms": 1.0}}
 
 
-def test_a_lost_result_has_nothing_in_it(pack: dict[str, Any]) -> None:
+def test_a_lost_result_is_empty(pack: dict[str, Any]) -> None:
     assert corrupt_result("lost_result", pack, [0]) == {}
 
 
-def test_malformed_base64_is_in_the_named_frames_alone(pack: dict[str, Any]) -> None:
+def test_only_the_named_frames_get_malformed_base64(pack: dict[str, Any]) -> None:
     before = copy.deepcopy(pack)
     results = corrupt_result("malformed_base64", pack, [0, 1, 7])["output"]["results"]
     with pytest.raises(binascii.Error):
@@ -36,21 +36,21 @@ def test_malformed_base64_is_in_the_named_frames_alone(pack: dict[str, Any]) -> 
     assert pack == before
 
 
-def test_a_mask_of_the_wrong_size_is_a_picture_all_the_same(pack: dict[str, Any]) -> None:
+def test_a_mask_of_the_wrong_size_is_a_valid_image(pack: dict[str, Any]) -> None:
     altered = corrupt_result("wrong_size", pack, [2])["output"]["results"]
     assert Image.open(io.BytesIO(base64.b64decode(altered[2]["alpha"]))).size == (13, 9)
     assert altered[0] == pack["output"]["results"][0]
 
 
-def test_one_frames_answer_is_altered_too() -> None:
+def test_the_result_of_one_frame_is_corrupted_too() -> None:
     altered = corrupt_result("wrong_size", {"output": {"alpha": alpha(2, 2), "model": "m", "ms": 1.0}}, [0])
     assert Image.open(io.BytesIO(base64.b64decode(altered["output"]["alpha"]))).size == (9, 5)
 
 
 @pytest.mark.parametrize("result", [{"error": "boom"}, {"output": "text"}, {"output": {"tasks": {}}}, {}])
-def test_an_answer_without_alphas_stays_as_it_is(result: dict[str, Any]) -> None:
+def test_a_result_without_alphas_is_unchanged(result: dict[str, Any]) -> None:
     assert corrupt_result("malformed_base64", result, [0]) == result
 
 
-def test_a_fault_of_no_content_leaves_the_answer(pack: dict[str, Any]) -> None:
+def test_a_fault_of_another_kind_leaves_the_result_unchanged(pack: dict[str, Any]) -> None:
     assert corrupt_result("duplicate_result", pack, [0]) == pack

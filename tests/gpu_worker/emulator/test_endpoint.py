@@ -18,7 +18,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def endpoint(clock: ManualClock) -> Endpoint:
-    """None at rest, three at most, one per job, idle for 5 s."""
+    """Return an endpoint of 0 to 3 workers, one per job, with an idle timeout of 5 s."""
     return Endpoint("local", Options(min_workers=0, max_workers=3, scaler=RequestCount(1)), clock)
 
 
@@ -28,7 +28,7 @@ def start_workers(endpoint: Endpoint, *workers: str) -> None:
         endpoint.workers.request_job(worker)
 
 
-async def test_a_ring_wakes_everybody_who_waits_and_nobody_later() -> None:
+async def test_a_notification_wakes_all_waiting_tasks_and_no_later_one() -> None:
     notifier = Notifier()
     waiting = [asyncio.create_task(notifier.wait(5)) for _ in range(2)]
     await asyncio.sleep(0)
@@ -47,7 +47,7 @@ async def test_health_counts_jobs_and_workers(endpoint: Endpoint) -> None:
     assert health["workers"]["running"] == 1
 
 
-async def test_closing_wakes_whoever_waits() -> None:
+async def test_closing_wakes_all_waiting_tasks() -> None:
     endpoint = Endpoint("local")
     waiting = asyncio.create_task(endpoint.notifier.wait(5))
     await asyncio.sleep(0)
@@ -57,7 +57,7 @@ async def test_closing_wakes_whoever_waits() -> None:
     assert await waiting
 
 
-async def test_workers_are_started_for_the_jobs_that_there_are_up_to_the_most(endpoint: Endpoint) -> None:
+async def test_workers_are_started_for_jobs_up_to_the_maximum(endpoint: Endpoint) -> None:
     assert endpoint.slots_to_start() == []
     for wanted in ([0], [0, 1], [0, 1, 2], [0, 1, 2]):
         endpoint.jobs.submit({})
@@ -99,7 +99,7 @@ async def test_no_worker_stops_while_a_job_waits(endpoint: Endpoint, clock: Manu
     assert endpoint.workers_to_stop() == []
 
 
-async def test_the_longest_idle_stop_first_down_to_the_least(clock: ManualClock) -> None:
+async def test_the_longest_idle_workers_stop_first_down_to_the_minimum(clock: ManualClock) -> None:
     endpoint = Endpoint("local", Options(min_workers=1, max_workers=2), clock)
     start_workers(endpoint, "w1", "w2")
     clock.now += 6
@@ -110,7 +110,7 @@ async def test_the_longest_idle_stop_first_down_to_the_least(clock: ManualClock)
     assert endpoint.workers_to_stop() == ["w2"]
 
 
-async def test_a_cooled_endpoint_lets_go_at_once_and_only_once(endpoint: Endpoint) -> None:
+async def test_a_cooled_down_endpoint_stops_idle_workers_at_once_and_only_once(endpoint: Endpoint) -> None:
     start_workers(endpoint, "w1")
     assert endpoint.workers_to_stop() == []
     endpoint.cool_down()
@@ -118,7 +118,7 @@ async def test_a_cooled_endpoint_lets_go_at_once_and_only_once(endpoint: Endpoin
     assert endpoint.workers_to_stop() == []
 
 
-async def test_a_strike_is_due_when_its_time_comes_and_told_once(endpoint: Endpoint, clock: ManualClock) -> None:
+async def test_a_pending_signal_is_due_once_when_its_time_comes(endpoint: Endpoint, clock: ManualClock) -> None:
     endpoint.schedule_signal("w1", signal.SIGKILL, after=2)
     assert endpoint.due_signals() == []
     clock.now += 2
@@ -126,7 +126,7 @@ async def test_a_strike_is_due_when_its_time_comes_and_told_once(endpoint: Endpo
     assert endpoint.due_signals() == []
 
 
-async def test_only_a_job_with_a_webhook_is_told_of(endpoint: Endpoint) -> None:
+async def test_only_a_job_with_a_webhook_is_queued_for_one(endpoint: Endpoint) -> None:
     start_workers(endpoint, "w1")
     for webhook in (None, "http://here"):
         job = endpoint.jobs.submit({}, webhook=webhook)

@@ -17,7 +17,7 @@ def pack(*contents: bytes) -> Request:
     return Request("rembg", contents)
 
 
-def picture(width: int, height: int, grey: int = 0) -> bytes:
+def grey_png(width: int, height: int, grey: int = 0) -> bytes:
     return encoded(Image.new("RGB", (width, height), (grey,) * 3))
 
 
@@ -25,8 +25,8 @@ async def answer(request: Request) -> dict[str, Any]:
     return await fake_worker.handle({"id": "j1", "input": request.to_input()})
 
 
-async def test_alphas_are_of_the_pictures_own_sizes_and_greys() -> None:
-    request = pack(picture(20, 10, 90), picture(5, 7, 200))
+async def test_alphas_have_the_size_and_mean_grey_of_their_images() -> None:
+    request = pack(grey_png(20, 10, 90), grey_png(5, 7, 200))
     output = await answer(request)
     alphas = [content for content in read_output(request, output) if isinstance(content, bytes)]
     images = [Image.open(io.BytesIO(content)) for content in alphas]
@@ -36,22 +36,22 @@ async def test_alphas_are_of_the_pictures_own_sizes_and_greys() -> None:
     ]
 
 
-async def test_it_costs_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_call_takes_the_time_that_the_environment_sets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_WORKER_FRAME_MS", "20")
     monkeypatch.setenv("FAKE_WORKER_CALL_MS", "50")
     started = time.perf_counter()
-    output = await answer(pack(*[picture(4, 4)] * 5))
+    output = await answer(pack(*[grey_png(4, 4)] * 5))
     assert 0.15 <= time.perf_counter() - started < 0.6
     assert output["ms"] == 150.0
 
 
-async def test_one_frame_is_answered_as_one_frame() -> None:
-    request = Request("sam", (picture(4, 6),), pack=False)
+async def test_a_request_of_one_image_gets_one_alpha() -> None:
+    request = Request("sam", (grey_png(4, 6),), pack=False)
     assert len(read_output(request, await answer(request))) == 1
 
 
 async def test_a_frame_fails_alone() -> None:
-    request = pack(b"words", picture(4, 4))
+    request = pack(b"words", grey_png(4, 4))
     broken, sound = read_output(request, await answer(request))
     assert isinstance(broken, dict)
     assert broken["code"] == "bad_image"
@@ -60,12 +60,12 @@ async def test_a_frame_fails_alone() -> None:
     assert json.loads(alone["error"])["code"] == "bad_image"
 
 
-async def test_a_bad_request_is_an_error_of_the_wire() -> None:
+async def test_a_bad_request_is_an_error_of_the_contract() -> None:
     output = await fake_worker.handle({"id": "j1", "input": {"task": "paint"}})
     assert json.loads(output["error"])["code"] == "bad_task"
     with pytest.raises(WireError):
-        read_output(pack(picture(2, 2)), output)
+        read_output(pack(grey_png(2, 2)), output)
 
 
-async def test_info_says_that_it_can_matte() -> None:
+async def test_info_says_that_rembg_is_available() -> None:
     assert (await answer(Request("info")))["tasks"]["rembg"]["available"]

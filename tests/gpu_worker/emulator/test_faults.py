@@ -1,4 +1,4 @@
-"""Every fault of a scenario, met by the SDK's own worker loop."""
+"""Every fault of a scenario, with the SDK's own worker loop."""
 
 from __future__ import annotations
 
@@ -27,15 +27,13 @@ pytestmark = pytest.mark.stack
 
 
 @pytest.mark.parametrize(("fault", "status"), [("rate_limited", 429), ("bad_gateway", 502)])
-def test_a_request_is_refused_as_often_as_the_scenario_says(
-    fake_endpoint: LocalEndpoint, fault: str, status: int
-) -> None:
+def test_a_request_fails_as_often_as_the_scenario_says(fake_endpoint: LocalEndpoint, fault: str, status: int) -> None:
     set_faults(fake_endpoint, {"fault": fault, "operation": "run", "nth": 2, "times": 2})
     answers = [fake_endpoint.client.post("run", json={"input": {"task": "info"}}).status_code for _ in range(4)]
     assert answers == [200, status, status, 200]
     assert fake_endpoint.client.get("health").status_code == 200
-    (told,) = call_debug_api(fake_endpoint, "GET", "scenario")["faults"]
-    assert (told["met"], told["fired"]) == (4, 2)
+    (reported,) = call_debug_api(fake_endpoint, "GET", "scenario")["faults"]
+    assert (reported["met"], reported["fired"]) == (4, 2)
 
 
 @pytest.mark.parametrize(("fault", "runs"), [("dropped_before", 0), ("dropped_after", 1)])
@@ -56,7 +54,7 @@ def test_a_slow_answer_is_late_and_right(fake_endpoint: LocalEndpoint) -> None:
     assert 0.3 <= time.monotonic() - started < 2
 
 
-def test_a_worker_that_crashes_in_mid_job_is_followed_by_another(fake_endpoint: LocalEndpoint) -> None:
+def test_a_job_whose_worker_crashes_runs_on_another(fake_endpoint: LocalEndpoint) -> None:
     set_faults(fake_endpoint, {"fault": "crash", "seconds": 0.3})
     job_id = fake_endpoint.run(pack_input(60))
     job = fake_endpoint.wait_until_ended(job_id)
@@ -119,7 +117,7 @@ def test_malformed_base64_follows_one_picture(fake_endpoint: LocalEndpoint) -> N
     assert base64.b64decode(alone[0]["alpha"], validate=True)
 
 
-def test_a_mask_of_the_wrong_size(fake_endpoint: LocalEndpoint) -> None:
+def test_the_named_frame_gets_a_mask_of_the_wrong_size(fake_endpoint: LocalEndpoint) -> None:
     set_faults(fake_endpoint, {"fault": "wrong_size", "frame": 1})
     results = fake_endpoint.wait_until_ended(fake_endpoint.run(pack_input(2)))["output"]["results"]
     sizes = [Image.open(io.BytesIO(base64.b64decode(result["alpha"]))).size for result in results]
@@ -138,7 +136,7 @@ def test_a_job_delivered_twice_is_run_twice_and_answered_once(fake_endpoint: Loc
     assert fake_endpoint.health()["jobs"]["completed"] == 1
 
 
-def test_in_a_crash_loop_jobs_wait_and_health_tells(scaling_endpoint: LocalEndpoint) -> None:
+def test_in_a_crash_loop_jobs_wait_and_health_shows_it(scaling_endpoint: LocalEndpoint) -> None:
     set_faults(scaling_endpoint, {"fault": "crash_loop", "seconds": 0.1})
     job_id = scaling_endpoint.run(pack_input(1))
     until(lambda: scaling_endpoint.health()["workers"]["unhealthy"] == 1)
@@ -148,7 +146,7 @@ def test_in_a_crash_loop_jobs_wait_and_health_tells(scaling_endpoint: LocalEndpo
     assert [one["ready"] is not None for one in workers] == [False, True]
 
 
-def test_a_scenario_that_is_not_understood_is_400_and_says_why(fake_endpoint: LocalEndpoint) -> None:
+def test_an_invalid_scenario_is_400_and_says_why(fake_endpoint: LocalEndpoint) -> None:
     url = fake_endpoint.client.base_url.join("/_emulator/scenario")
     response = fake_endpoint.client.post(url, json={"faults": [{"fault": "rain"}]})
     assert response.status_code == 400

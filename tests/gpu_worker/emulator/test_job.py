@@ -7,7 +7,7 @@ import pytest
 from gpu_worker.emulator.job import Job, Policy, State, digest, encoded_images
 
 
-def test_a_job_tells_only_what_is_known() -> None:
+def test_a_job_shows_only_known_fields() -> None:
     job = Job("j1", {}, False, Policy(), created=10.0)
     assert job.describe() == {"id": "j1", "status": "IN_QUEUE"}
     job.state, job.started, job.worker, job.attempts = State.IN_PROGRESS, 11.5, "w1", 2
@@ -26,7 +26,7 @@ def test_a_job_tells_only_what_is_known() -> None:
         ("text", []),
     ],
 )
-def test_the_pictures_of_an_input(job_input: object, found: list[str]) -> None:
+def test_the_images_of_an_input_are_found(job_input: object, found: list[str]) -> None:
     assert encoded_images(job_input) == found
 
 

@@ -11,7 +11,7 @@ from gpu_worker.emulator.jobs import RETENTION_S, SYNC_RETENTION_S, JobTable
 
 @dataclass
 class Harness:
-    """A table whose time stands still until it is moved, and which counts its rings."""
+    """A table whose clock stands still until it is moved, and which counts its notifications."""
 
     now: float = 100.0
     notifications: int = 0
@@ -34,7 +34,7 @@ def harness() -> Harness:
     return Harness()
 
 
-def test_a_job_goes_through_the_queue_and_tells_its_times_in_ms(harness: Harness) -> None:
+def test_a_job_goes_through_the_queue_and_shows_its_times_in_ms(harness: Harness) -> None:
     job = harness.jobs.submit({"task": "info"})
     assert job.describe() == {"id": job.id, "status": "IN_QUEUE"}
     harness.now += 1.5
@@ -66,7 +66,7 @@ def test_an_error_is_a_failed_job_and_no_output_a_completed_one(harness: Harness
     assert harness.jobs.counts() == {"completed": 1, "failed": 1, "retried": 0, "inProgress": 0, "inQueue": 0}
 
 
-def test_a_result_from_a_worker_that_lost_the_job_is_not_taken(harness: Harness) -> None:
+def test_a_result_from_a_worker_that_lost_the_job_is_ignored(harness: Harness) -> None:
     job = harness.jobs.submit({})
     harness.jobs.take("w1")
     harness.jobs.worker_lost("w1")
@@ -159,7 +159,7 @@ def test_a_job_past_its_ttl_is_forgotten(harness: Harness) -> None:
     assert harness.jobs.get(job.id) is None
 
 
-def test_a_job_can_be_told_to_be_forgotten_sooner(harness: Harness) -> None:
+def test_a_ttl_of_status_makes_a_job_forgotten_sooner(harness: Harness) -> None:
     job = harness.jobs.submit({})
     job.forget_at = harness.now + 6
     harness.now += 5
@@ -223,7 +223,7 @@ def test_the_demand_is_what_waits_and_runs_without_low_priority(harness: Harness
     assert (demand.waits, demand.running) == ((3.0,), 1)
 
 
-def test_all_ends_but_a_cancel_are_told(harness: Harness) -> None:
+def test_every_end_but_a_cancellation_is_reported(harness: Harness) -> None:
     done, failed, late, cancelled = (harness.jobs.submit({}) for _ in range(4))
     for worker in ("w1", "w2", "w3"):
         harness.jobs.take(worker)
@@ -235,7 +235,7 @@ def test_all_ends_but_a_cancel_are_told(harness: Harness) -> None:
     assert harness.ended == [done, failed, late]
 
 
-def test_a_worker_knows_when_it_was_freed(harness: Harness) -> None:
+def test_the_table_knows_when_a_worker_was_freed(harness: Harness) -> None:
     job = harness.jobs.submit({})
     harness.jobs.take("w1")
     assert harness.jobs.freed_at("w1") is None

@@ -1,4 +1,4 @@
-"""An endpoint that forgets jobs, and the client that asks it for work: what is run, what is sent, what is booked."""
+"""The client on an endpoint that forgets jobs: what runs, what is sent again, what the ledger records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REQUEST = Request("rembg", tuple(square_png(10 + index) for index in range(FRAME
 
 
 class RecordingLedger(MemoryLedger):
-    """A ledger that notes what lost calls may have cost."""
+    """A ledger that records the timings of failed calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ async def test_an_endpoint_that_does_not_know_a_job_for_a_moment_runs_it_once(fa
     assert (executed(fake_endpoint), ledger.failed_timings) == (1, [])
 
 
-async def test_a_job_that_is_forgotten_while_it_runs_is_booked_and_run_once_more(
+async def test_a_job_that_is_forgotten_while_it_runs_is_recorded_and_run_again(
     fake_endpoint: LocalEndpoint,
 ) -> None:
     set_faults(fake_endpoint, {"fault": "forgotten"})

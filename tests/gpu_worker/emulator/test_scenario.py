@@ -62,7 +62,7 @@ def test_a_request_fault_can_be_of_one_operation() -> None:
         ("webhook_lost", "on_webhook"), ("webhook_twice", "on_webhook"),
     ],
 )  # fmt: skip
-def test_each_fault_has_its_moment(fault: str, asked: str) -> None:
+def test_each_fault_strikes_one_kind_of_event(fault: str, asked: str) -> None:
     job = job_of(CAT)
     faults = scenario(fault=fault)
     moments: dict[str, Callable[[], list[Fault]]] = {
@@ -77,7 +77,7 @@ def test_each_fault_has_its_moment(fault: str, asked: str) -> None:
     }
 
 
-def test_all_faults_are_known() -> None:
+def test_there_are_seventeen_faults() -> None:
     assert len(set(FAULTS)) == 17
 
 
@@ -95,12 +95,12 @@ def test_a_fault_can_follow_one_picture_through_every_packing() -> None:
         assert fault.frames(job) == at
 
 
-def test_a_fault_is_of_the_first_frame_or_the_one_it_names() -> None:
+def test_a_fault_concerns_the_first_frame_or_the_one_it_names() -> None:
     assert Fault("wrong_size").frames(job_of(CAT, DOG)) == [0]
     assert Fault("wrong_size", frame=1).frames(job_of(CAT, DOG)) == [1]
 
 
-def test_pictures_are_known_by_their_bytes() -> None:
+def test_images_are_identified_by_their_bytes() -> None:
     assert image_digests(job_of(CAT, DOG)) == [sha256(CAT), sha256(DOG)]
     assert image_digests(Job("j1", {"image": "not base64!"}, False, Policy(), 0.0)) == [""]
 
@@ -125,18 +125,18 @@ def test_another_scenario_counts_from_zero_and_a_wrong_one_changes_nothing() -> 
         {"fault": "wrong_size", "frame": -1},
     ],
 )  # fmt: skip
-def test_a_fault_that_is_not_understood_is_refused(entry: object) -> None:
+def test_an_invalid_fault_is_rejected(entry: object) -> None:
     with pytest.raises(ScenarioError):
         read_faults({"faults": [entry]})
 
 
 @pytest.mark.parametrize("whole", [[], "x", {"faults": 3}, {"fault": []}])
-def test_a_scenario_that_is_none_is_refused(whole: object) -> None:
+def test_an_invalid_scenario_is_rejected(whole: object) -> None:
     with pytest.raises(ScenarioError):
         read_faults(whole)
 
 
-def test_for_ever_is_read_from_null() -> None:
+def test_null_times_mean_for_ever() -> None:
     (fault,) = read_faults({"faults": [{"fault": "slow", "times": None}]})
     assert math.isinf(fault.times)
     assert fault.matches_next()

@@ -14,25 +14,25 @@ HERE = Path(__file__).parent
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Only `make test-models` collects this folder: it names the `pytest.ini` beside this file."""
+    """Leave this folder to `make test-models`, which names the `pytest.ini` beside this file."""
     return None if config.inipath == HERE / "pytest.ini" else True
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    """The networks are small: a second thread costs more in waiting than it computes."""
+    """Use one thread: for such small networks a second one waits more than it computes."""
     import torch  # `make test` has no torch and reads this file all the same
 
     torch.set_num_threads(1)
 
 
-MakePicture = Callable[..., Image.Image]
+MakeImage = Callable[..., Image.Image]
 MakeGraph = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def picture() -> MakePicture:
-    """A smooth RGB picture of a width and height; the same seed gives the same."""
+def make_image() -> MakeImage:
+    """Return a function that draws a smooth RGB image of a width and height; equal seeds give equal images."""
 
     def make(width: int, height: int, seed: int = 0) -> Image.Image:
         coarse = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), dtype=np.uint8)
@@ -43,14 +43,14 @@ def picture() -> MakePicture:
 
 @pytest.fixture(scope="session")
 def processor() -> dict[str, Any]:
-    """What transformers' own `Sam2ImageProcessor` 5.23 (with torchvision 0.28) gave for these tests' inputs."""
+    """Return the outputs of transformers' own `Sam2ImageProcessor` 5.23 (with torchvision 0.28) for these tests."""
     with np.load(HERE / "sam2_processor.npz") as stored:
         return dict(stored)
 
 
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in the hub's layout with a small SAM 2.1 for video, as the published ones are."""
+    """Return a folder in the hub's layout with a small SAM 2.1 for video, as the published ones are."""
     from gpu_worker.bench import sam_random_weights
 
     folder = tmp_path_factory.mktemp("weights") / "sam2.1-hiera-tiny"
@@ -59,7 +59,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def graph(tmp_path: Path) -> MakeGraph:
-    """Writes a graph of BiRefNet's input and output names into a folder and gives its path."""
+    """Return a function that writes a graph with BiRefNet's input and output names and returns its path."""
     from tests.gpu_worker.models.graphs import write_graph
 
     def write(name: str = "birefnet-general", **options: Any) -> Path:

@@ -22,7 +22,7 @@ def write_graph(
     gain: float = GAIN,
     outputs: int = 1,
 ) -> Path:
-    """A graph `input_image` (batch×3×side×side) → `output_image` (batch×1×side×side); a string makes an axis free."""
+    """Write a graph `input_image` (batch×3×side×side) → `output_image` (batch×1×side×side); text frees an axis."""
     kind, dtype = (TensorProto.FLOAT16, np.float16) if half else (TensorProto.FLOAT, np.float32)
     constants = [
         numpy_helper.from_array(np.full((1, 3, 1, 1), gain / 3, dtype), "weights"),

@@ -1,4 +1,4 @@
-"""The table of frames per second."""
+"""The benchmark's table of frames per second."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Model:
         return seconds
 
 
-def test_a_rate_counts_frames_and_leaves_the_first_run_out() -> None:
+def test_a_rate_counts_frames_without_the_first_run() -> None:
     calls: list[int] = []
 
     def work() -> None:
@@ -52,7 +52,7 @@ def test_our_own_code_is_what_is_not_spent_in_the_models_methods() -> None:
     assert model.run(0.0) == 0.0
 
 
-def test_pictures_differ_and_are_of_the_size() -> None:
+def test_sample_images_differ_and_have_the_size() -> None:
     first, second = rows.sample_images(2, 40)
     assert first.size == (40, 40)
     assert first.tobytes() != second.tobytes()
@@ -95,9 +95,9 @@ def test_the_table_names_the_device_first(
     assert head.split() == ["batch", "frames/s", "ratio", "own", "code"]
     assert device == bench.device_name(sam_model.choose_device())
     assert "random weights" in model
-    told = "\n".join(lines)
+    shown = "\n".join(lines)
     for what in ("sam encoder", "sam service", "sam_clip service", "rembg: No weights", "birefnet: No weights"):
-        assert what in told
+        assert what in shown
 
 
 def test_a_row_reads_as_a_line_of_the_table() -> None:

@@ -24,13 +24,13 @@ MEAN, DEVIATION = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225
 
 
 def expected(image: Image.Image, side: int = 64, gain: float = GAIN) -> NDArray[Any]:
-    """The graph's probability by hand, at the network's own size."""
+    """Compute the graph's probability by hand, at the network's own size."""
     small = np.asarray(image.resize((side, side), Image.Resampling.BILINEAR), float) / 255
     return np.asarray(1 / (1 + np.exp(-(((small - MEAN) / DEVIATION).mean(-1) * gain + BIAS))))
 
 
-class Counting(OnnxNetwork):
-    """Counts its runs and how many pictures each had, and whether the device was held."""
+class CountingNetwork(OnnxNetwork):
+    """Counts its runs, and the images of each."""
 
     def __init__(self, session: Any, input_format: InputFormat) -> None:
         super().__init__(session, input_format)
@@ -41,15 +41,15 @@ class Counting(OnnxNetwork):
         return super().run(batch)
 
 
-def network(path: Path, side: int = 64) -> Counting:
-    return Counting(open_session(path), imagenet_format(side))
+def network(path: Path, side: int = 64) -> CountingNetwork:
+    return CountingNetwork(open_session(path), imagenet_format(side))
 
 
-def test_alphas_are_the_networks_probability_soft_and_as_large_as_the_picture(graph: Any, picture: Any) -> None:
-    image = picture(64, 64)
+def test_alphas_are_the_networks_soft_probability_at_the_images_size(graph: Any, make_image: Any) -> None:
+    image = make_image(64, 64)
     (alpha,) = BiRefNetService({"birefnet-general": graph()}).infer([image], {})
     assert np.abs(alpha - expected(image) * 255).max() <= 1
-    (large,) = BiRefNetService({"birefnet-general": graph()}).infer([picture(91, 47)], {})
+    (large,) = BiRefNetService({"birefnet-general": graph()}).infer([make_image(91, 47)], {})
     assert large.shape == (47, 91)
     assert len(np.unique(large)) > 20
 
@@ -69,14 +69,14 @@ def test_equal_frames_of_a_clip_stay_equal_beside_a_highlight(graph: Any) -> Non
     assert np.array_equal(alphas[0][20:, 20:], alphas[1][20:, 20:])
 
 
-def test_a_graph_that_ends_in_a_sigmoid_gets_no_second_one(graph: Any, picture: Any) -> None:
-    image = picture(64, 64)
+def test_a_graph_that_ends_in_a_sigmoid_gets_no_second_one(graph: Any, make_image: Any) -> None:
+    image = make_image(64, 64)
     (alpha,) = BiRefNetService({"birefnet-general": graph(sigmoid=True)}).infer([image], {})
     assert np.abs(alpha - expected(image) * 255).max() <= 1
 
 
-def test_a_free_batch_axis_takes_all_pictures_at_once(graph: Any, picture: Any) -> None:
-    images = [picture(64, 48, seed) for seed in range(3)]
+def test_a_free_batch_axis_takes_all_images_at_once(graph: Any, make_image: Any) -> None:
+    images = [make_image(64, 48, seed) for seed in range(3)]
     free, fixed = network(graph("free", batch="N")), network(graph("fixed"))
     together, one_by_one = free.alphas(images), fixed.alphas(images)
     assert (free.sizes, fixed.sizes) == ([3], [1, 1, 1])
@@ -93,37 +93,37 @@ def test_the_batch_is_one_where_the_graph_fixes_it_and_larger_on_a_gpu_where_it_
     assert (free.batch_size(), fixed.batch_size()) == (16, 1)
 
 
-def test_the_size_asked_for_decides_how_many_pictures_a_gpu_holds(graph: Any) -> None:
+def test_the_requested_size_decides_how_many_images_a_gpu_holds(graph: Any) -> None:
     service = BiRefNetService({"birefnet-general": graph(batch="N", side="S")})
     service.network("birefnet-general").device = "cuda:0"
     sizes = [service.batch_size({"size": size}) for size in (256, 1024, 2048)]
     assert sizes == [16, 2, 1]
 
 
-def test_a_half_graph_gets_half_pictures(graph: Any, picture: Any) -> None:
+def test_a_float16_graph_gets_float16_images(graph: Any, make_image: Any) -> None:
     half = network(graph(half=True))
     assert half.half
-    assert half.prepare([picture(20, 20)], 64).dtype == np.float16
-    assert np.abs(half.alphas([picture(64, 64)])[0] - expected(picture(64, 64)) * 255).max() <= 3
+    assert half.prepare([make_image(20, 20)], 64).dtype == np.float16
+    assert np.abs(half.alphas([make_image(64, 64)])[0] - expected(make_image(64, 64)) * 255).max() <= 3
 
 
-def test_pictures_are_normalised_by_a_fixed_scale(picture: Any) -> None:
+def test_images_are_normalised_by_a_fixed_scale(make_image: Any) -> None:
     table = imagenet_format(64).lookup_table(np.dtype(np.float32))
     assert table.shape == (3, 256)
     values = np.arange(256)[None] / 255
     assert np.abs(table - (values - MEAN[:, None]) / DEVIATION[:, None]).max() < 1e-5
 
 
-def test_only_the_mask_is_fetched_from_the_device_which_is_held_meanwhile(graph: Any, picture: Any) -> None:
-    session = Watched(open_session(graph(outputs=4)))
-    alphas = OnnxNetwork(session, imagenet_format(64)).alphas([picture(64, 64)])
-    assert np.abs(alphas[0] - expected(picture(64, 64)) * 255).max() <= 1
+def test_only_the_mask_is_fetched_from_the_device_which_is_held_meanwhile(graph: Any, make_image: Any) -> None:
+    session = WatchedSession(open_session(graph(outputs=4)))
+    alphas = OnnxNetwork(session, imagenet_format(64)).alphas([make_image(64, 64)])
+    assert np.abs(alphas[0] - expected(make_image(64, 64)) * 255).max() <= 1
     assert session.fetched == [1]
     assert session.held == [True]
 
 
-class Watched:
-    """A session that notes how many outputs were bound, and whether the device was held while it ran."""
+class WatchedSession:
+    """Records how many outputs were bound, and whether the device was held while it ran."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
@@ -151,9 +151,9 @@ def test_extreme_logits_are_zero_and_one() -> None:
     assert to_probabilities(mask).round(6).tolist() == [[[0.0, 1.0, 0.5]]]
 
 
-def test_the_size_is_chosen_where_the_graph_is_free_and_given_where_it_is_not(graph: Any, picture: Any) -> None:
+def test_the_size_is_chosen_where_the_graph_is_free_and_given_where_it_is_not(graph: Any, make_image: Any) -> None:
     fixed = BiRefNetService({"a": graph("a"), "b": graph("b", side="S")})
-    image = picture(256, 256)
+    image = make_image(256, 256)
     assert np.abs(fixed.infer([image], {"model": "b", "size": 256})[0] - expected(image, 256) * 255).max() <= 1
     assert fixed.check({"size": 64}) == "a"
     for params in ({"size": 128}, {"size": "64"}, {"size": True}, {"model": "b", "size": 100}, {"side": 64}):
@@ -165,7 +165,7 @@ def test_the_size_is_chosen_where_the_graph_is_free_and_given_where_it_is_not(gr
     assert caught.value.code == "model_unavailable"
 
 
-def test_the_service_tells_what_it_is_and_keeps_each_session(graph: Any) -> None:
+def test_the_service_describes_itself_and_keeps_each_session(graph: Any) -> None:
     service = BiRefNetService({"a": graph("a", batch="N"), "b": graph("b")})
     assert service.unavailable_reason() is None
     assert service.network("a") is service.network("a")
@@ -197,7 +197,7 @@ def test_a_graph_of_the_weights_directory_is_loaded_at_start(graph: Any, tmp_pat
     assert service.describe()["loaded"] == ["birefnet-general"]
 
 
-def test_without_weights_the_service_says_what_to_do(tmp_path: Path) -> None:
+def test_without_weights_the_service_is_unavailable_and_says_what_to_do(tmp_path: Path) -> None:
     for directory in (tmp_path, tmp_path / "none"):
         service = birefnet_service.load(directory)
         assert isinstance(service, UnavailableService)

@@ -1,4 +1,4 @@
-"""What must be in the worker's environment, and what must not."""
+"""The packages of the worker's environment, and those that must not be there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 
 
 @pytest.mark.parametrize("package", ["torchvision", "timm"])
-def test_torchvision_is_not_there_since_beside_a_cpu_torch_it_breaks_the_models(package: str) -> None:
+def test_packages_that_break_the_models_beside_a_cpu_torch_are_absent(package: str) -> None:
     assert find_spec(package) is None
 
 

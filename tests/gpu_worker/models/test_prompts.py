@@ -34,13 +34,13 @@ def test_points_with_labels_and_a_box_are_one_prompt() -> None:
         {"box": [0, 0, float("inf"), 4]},
     ],
 )
-def test_a_prompt_that_says_nothing_sound_is_refused(params: dict[str, Any]) -> None:
+def test_an_invalid_prompt_is_refused(params: dict[str, Any]) -> None:
     with pytest.raises(WireError) as caught:
         read_prompt(params)
     assert caught.value.code == "bad_params"
 
 
-def test_a_box_is_cut_to_the_picture_and_a_point_must_be_in_it() -> None:
+def test_a_box_is_clipped_to_the_image_and_a_point_must_be_in_it() -> None:
     assert Prompt((), (), (-5, -5, 900, 7)).clipped_to(20, 10) == Prompt((), (), (0, 0, 20, 7))
     assert Prompt(((20, 10),), (1,)).clipped_to(20, 10) == Prompt(((20, 10),), (1,))
     with pytest.raises(WireError, match="outside the 20×10 picture"):
@@ -49,7 +49,7 @@ def test_a_box_is_cut_to_the_picture_and_a_point_must_be_in_it() -> None:
         Prompt((), (), (30, 0, 40, 9)).clipped_to(20, 10)
 
 
-def test_prompts_of_a_clip_are_sorted_by_frame_and_joined_per_object() -> None:
+def test_prompts_of_a_clip_are_sorted_by_frame_and_merged_per_object() -> None:
     prompts = read_clip_prompts(
         {
             "prompts": [
@@ -79,7 +79,7 @@ def test_prompts_of_a_clip_are_sorted_by_frame_and_joined_per_object() -> None:
         [{"frame": 0, "object": number, "points": [[1, 1, 1]]} for number in range(9)],
     ],
 )
-def test_a_clip_without_sound_prompts_is_refused(prompts: Any) -> None:
+def test_a_clip_with_invalid_prompts_is_refused(prompts: Any) -> None:
     with pytest.raises(WireError) as caught:
         read_clip_prompts({"prompts": prompts})
     assert caught.value.code == "bad_params"

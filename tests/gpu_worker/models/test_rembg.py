@@ -22,8 +22,8 @@ def service(graph: Any) -> RembgService:
     return RembgService(files)
 
 
-def test_a_models_pictures_are_prepared_as_its_network_wants_them(service: RembgService, picture: Any) -> None:
-    image = picture(320, 320)
+def test_images_are_prepared_in_the_input_format_of_the_model(service: RembgService, make_image: Any) -> None:
+    image = make_image(320, 320)
     (alpha,) = service.infer([image], {"model": "u2net"})
     assert np.abs(alpha - expected(image, 320) * 255).max() <= 1
     isnet = service.network("isnet-general-use").prepare([Image.new("RGB", (5, 5), (0, 128, 255))], 64)
@@ -54,7 +54,7 @@ def test_the_first_model_is_the_default_and_unknown_ones_are_refused(service: Re
         assert caught.value.code == code
 
 
-def test_models_are_offered_where_their_file_is(tmp_path: Path, graph: Any, picture: Any) -> None:
+def test_a_model_is_offered_when_its_file_is_there(tmp_path: Path, graph: Any, make_image: Any) -> None:
     assert isinstance(rembg_service.load(tmp_path), UnavailableService)
     graph("silueta", side=320)
     graph("sam")
@@ -62,4 +62,4 @@ def test_models_are_offered_where_their_file_is(tmp_path: Path, graph: Any, pict
     assert rembg_service.find_models(tmp_path) == {"silueta": tmp_path / "silueta.onnx"}
     service = rembg_service.load(tmp_path)
     assert service.models == ("silueta",)
-    assert service.infer([picture(30, 20)], {})[0].shape == (20, 30)
+    assert service.infer([make_image(30, 20)], {})[0].shape == (20, 30)

@@ -30,9 +30,9 @@ def tracker(checkpoint: Path) -> SamTracker:
 
 
 @pytest.fixture(scope="module")
-def clip(picture: Any) -> list[Image.Image]:
-    """Five frames of a picture that moves."""
-    wide = picture(130, 60, 4)
+def clip(make_image: Any) -> list[Image.Image]:
+    """Return five frames of an image that moves."""
+    wide = make_image(130, 60, 4)
     return [wide.crop((step, 0, step + 90, 60)) for step in range(0, 40, 8)]
 
 
@@ -42,14 +42,14 @@ def service(tracker: SamTracker) -> SamClipService:
 
 
 def library_processor(side: int) -> Any:
-    """transformers' own, less the image and video processors, which need torchvision."""
+    """Build transformers' own processor without its image and video parts, which need torchvision."""
     processor = Sam2VideoProcessor.__new__(Sam2VideoProcessor)
     processor.target_size, processor.point_pad_value = side, -10
     return processor
 
 
 def library_alphas(tracker: SamTracker, clip: list[Image.Image], frame: int, prompt: Prompt) -> list[Any]:
-    """The library's own way: the whole clip in the session, its processor's prompts, forward and then back."""
+    """Track the library's own way: the whole clip in the session, its processor's prompts, forward, then back."""
     video = torch.cat([preprocess(image, tracker.side) for image in clip])
     session = Sam2VideoInferenceSession(video, SIZE[1], SIZE[0], dtype=torch.float32)
     library_processor(tracker.side).add_inputs_to_inference_session(
@@ -121,7 +121,7 @@ def test_later_clicks_change_the_frames_between(tracker: SamTracker, clip: list[
     assert any(not np.array_equal(one[frame], two[frame]) for frame in (1, 2, 3))
 
 
-def test_several_objects_are_joined_into_one_alpha(tracker: SamTracker, clip: list[Image.Image]) -> None:
+def test_several_objects_are_merged_into_one_alpha(tracker: SamTracker, clip: list[Image.Image]) -> None:
     both = tracker.track(clip, [ClipPrompt(1, 0, CLICK), ClipPrompt(1, 1, BOX)])
     alone = [tracker.track(clip, [ClipPrompt(1, 0, prompt)]) for prompt in (CLICK, BOX)]
     for joined, first, second in zip(both, *alone, strict=True):
@@ -176,8 +176,8 @@ def test_the_clip_service_is_there_with_the_weights_and_says_what_to_do_without(
     assert service.models == ("sam2.1-hiera-tiny",)
     assert len(service.infer(clip[:2], {"prompts": [{"points": [[30, 20, 1]]}]})) == 2
     monkeypatch.setenv("SAM_WEIGHTS", str(tmp_path))
-    assert isinstance(absent := sam_clip_service.load(), UnavailableService)
-    assert str(tmp_path) in absent.unavailable_reason()
+    assert isinstance(unavailable := sam_clip_service.load(), UnavailableService)
+    assert str(tmp_path) in unavailable.unavailable_reason()
 
 
 def test_a_clip_is_followed_in_half_precision_too(checkpoint: Path, clip: list[Image.Image]) -> None:

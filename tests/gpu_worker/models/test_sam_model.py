@@ -1,4 +1,4 @@
-"""SAM 2.1 on one picture: the same numbers as the library's own processor, and an honest outline."""
+"""SAM 2.1 on one image: the same numbers as the library's own processor, and a true outline."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def model(checkpoint: Path) -> SamModel:
 
 
 def pattern(width: int, height: int) -> Image.Image:
-    """The picture whose processed pixels are stored in `sam2_processor.npz`."""
+    """Return the image whose processed pixels are stored in `sam2_processor.npz`."""
     y, x = np.mgrid[0:height, 0:width]
     channels = [(x * 5 + y * 3) % 256, (x * y) % 256, ((x ^ y) * 7) % 256]
     return Image.fromarray(np.stack(channels, -1).astype(np.uint8))
 
 
 def library_processor(side: int) -> Any:
-    """transformers' own, less the image processor: that needs torchvision, which its coordinates do not."""
+    """Build transformers' own processor without its image part: that needs torchvision, coordinates do not."""
     processor = Sam2Processor.__new__(Sam2Processor)
     processor.target_size, processor.point_pad_value = side, -10
     return processor
@@ -45,7 +45,7 @@ def test_pixels_are_those_of_the_librarys_processor(processor: dict[str, Any], s
 
 
 @pytest.mark.parametrize("size", [(53, 37), (9, 70), (16, 16)])
-def test_masks_are_enlarged_as_by_the_librarys_processor(processor: dict[str, Any], size: tuple[int, int]) -> None:
+def test_masks_are_upsampled_as_by_the_librarys_processor(processor: dict[str, Any], size: tuple[int, int]) -> None:
     expected = processor[f"mask_{size[0]}x{size[1]}"]
     found = [upsample(torch.from_numpy(mask), size).numpy() for mask in processor["logits"][0]]
     assert np.abs(np.stack(found) - expected).max() <= 1e-4
@@ -75,8 +75,8 @@ def test_clicks_and_box_are_placed_as_by_the_librarys_processor() -> None:
         Prompt(((9, 9),), (0,), (4, 4, 50, 40)),
     ],
 )
-def test_a_mask_is_the_one_of_the_librarys_whole_model(model: SamModel, picture: Any, prompt: Prompt) -> None:
-    image = picture(90, 60)
+def test_a_mask_is_the_one_of_the_librarys_whole_model(model: SamModel, make_image: Any, prompt: Prompt) -> None:
+    image = make_image(90, 60)
     arguments = prompt_tensors(prompt, image.size, model.side, "cpu")
     with torch.inference_mode():
         whole = model._model(pixel_values=preprocess(image, model.side), multimask_output=False, **arguments)
@@ -84,10 +84,10 @@ def test_a_mask_is_the_one_of_the_librarys_whole_model(model: SamModel, picture:
     assert (found - whole.pred_masks[0, 0, 0]).abs().max() <= 1e-4
 
 
-def test_of_three_masks_the_one_with_the_best_predicted_iou_is_taken(model: SamModel, picture: Any) -> None:
+def test_of_three_masks_the_one_with_the_best_predicted_iou_is_taken(model: SamModel, make_image: Any) -> None:
     best = set()
     for seed in range(3):
-        image = picture(90, 60, seed)
+        image = make_image(90, 60, seed)
         arguments = prompt_tensors(CLICK, image.size, model.side, "cpu")
         with torch.inference_mode():
             whole = model._model(pixel_values=preprocess(image, model.side), multimask_output=True, **arguments)
@@ -97,8 +97,8 @@ def test_of_three_masks_the_one_with_the_best_predicted_iou_is_taken(model: SamM
     assert best != {0}
 
 
-def test_a_batch_gives_what_each_picture_gives_alone(model: SamModel, picture: Any) -> None:
-    images = [picture(90, 60, 1), picture(40, 80, 2), picture(128, 128, 3)]
+def test_a_batch_gives_what_each_image_gives_alone(model: SamModel, make_image: Any) -> None:
+    images = [make_image(90, 60, 1), make_image(40, 80, 2), make_image(128, 128, 3)]
     sizes = [image.size for image in images]
     before = model.encoder_runs
     together = model.logits(model.embed(model.preprocess(images)), [CLICK] * 3, sizes, multi=True)
@@ -108,17 +108,17 @@ def test_a_batch_gives_what_each_picture_gives_alone(model: SamModel, picture: A
         assert (mask - alone).abs().max() <= 1e-3
 
 
-def test_a_kept_embedding_does_not_hold_the_batch_in_memory(model: SamModel, picture: Any) -> None:
-    for level in model.embed(model.preprocess([picture(64, 64, 1), picture(64, 64, 2)]))[0]:
+def test_a_cached_embedding_does_not_hold_the_batch_in_memory(model: SamModel, make_image: Any) -> None:
+    for level in model.embed(model.preprocess([make_image(64, 64, 1), make_image(64, 64, 2)]))[0]:
         assert level.untyped_storage().nbytes() == level.nelement() * level.element_size()
 
 
-def test_in_half_precision_only_the_encoder_is_halved(checkpoint: Path, model: SamModel, picture: Any) -> None:
+def test_in_half_precision_only_the_encoder_is_halved(checkpoint: Path, model: SamModel, make_image: Any) -> None:
     half = SamModel(Sam2Model.from_pretrained(str(checkpoint)), "cpu", torch.bfloat16)
     assert {weight.dtype for weight in half._model.vision_encoder.parameters()} == {torch.bfloat16}
     assert {weight.dtype for weight in half._model.prompt_encoder.parameters()} == {torch.float32}
-    (embedding,) = half.embed(half.preprocess([picture(90, 60)]))
-    (exact,) = model.embed(model.preprocess([picture(90, 60)]))
+    (embedding,) = half.embed(half.preprocess([make_image(90, 60)]))
+    (exact,) = model.embed(model.preprocess([make_image(90, 60)]))
     for level, right in zip(embedding, exact, strict=True):
         assert level.dtype == torch.float32
         assert (level - right).abs().mean() <= 0.05 * right.abs().mean()
@@ -127,7 +127,7 @@ def test_in_half_precision_only_the_encoder_is_halved(checkpoint: Path, model: S
 
 
 def disc(side: int, radius: float) -> torch.Tensor:
-    """Signed distance to a circle in the middle, above 0 inside."""
+    """Return the signed distance to a circle in the middle, above 0 inside."""
     y, x = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
     middle = (side - 1) / 2
     return radius - torch.hypot(x - middle, y - middle)

@@ -1,4 +1,4 @@
-"""SAM 2.1 as the handler meets it."""
+"""The SAM 2.1 service as the handler calls it."""
 
 from __future__ import annotations
 
@@ -29,35 +29,35 @@ def runs(service: SamService) -> int:
     return int(service.model(service.models[0]).encoder_runs)
 
 
-def test_a_click_gives_an_alpha_as_large_as_the_picture(service: SamService, picture: Any) -> None:
-    (alpha,) = service.infer([picture(90, 60)], CLICK)
+def test_a_click_gives_an_alpha_of_the_images_size(service: SamService, make_image: Any) -> None:
+    (alpha,) = service.infer([make_image(90, 60)], CLICK)
     assert alpha.shape == (60, 90)
     assert alpha.dtype == np.uint8
     assert 0 < (alpha > 127).mean() < 1
 
 
-def test_the_second_click_on_a_picture_does_not_encode_it_again(service: SamService, picture: Any) -> None:
-    (first,) = service.infer([picture(90, 60)], CLICK)
+def test_the_second_click_on_an_image_does_not_encode_it_again(service: SamService, make_image: Any) -> None:
+    (first,) = service.infer([make_image(90, 60)], CLICK)
     assert runs(service) == 1
-    (second,) = service.infer([picture(90, 60)], {"points": [[30, 20, 1], [70, 50, 0]]})
+    (second,) = service.infer([make_image(90, 60)], {"points": [[30, 20, 1], [70, 50, 0]]})
     assert runs(service) == 1
     assert not np.array_equal(first, second)
-    service.infer([picture(90, 60, 1)], CLICK)
+    service.infer([make_image(90, 60, 1)], CLICK)
     assert runs(service) == 2
 
 
-def test_equal_pictures_of_a_pack_are_encoded_once_and_new_ones_together(service: SamService, picture: Any) -> None:
-    images = [picture(90, 60, seed) for seed in (0, 1, 0, 2)]
+def test_equal_images_of_a_pack_are_encoded_once_and_new_ones_together(service: SamService, make_image: Any) -> None:
+    images = [make_image(90, 60, seed) for seed in (0, 1, 0, 2)]
     alphas = service.infer(images, CLICK)
     assert runs(service) == 1
     assert np.array_equal(alphas[0], alphas[2])
     assert not np.array_equal(alphas[0], alphas[1])
-    assert np.array_equal(service.infer([picture(90, 60, 2)], CLICK)[0], alphas[3])
+    assert np.array_equal(service.infer([make_image(90, 60, 2)], CLICK)[0], alphas[3])
 
 
-def test_several_clicks_are_one_object(service: SamService, picture: Any) -> None:
+def test_several_clicks_are_one_object(service: SamService, make_image: Any) -> None:
     """The same as the library's mask for one object with both points, which no union of two masks is."""
-    model, image = service.model(service.models[0]), picture(90, 60)
+    model, image = service.model(service.models[0]), make_image(90, 60)
     arguments = {
         "input_points": torch.tensor([[[[30 * 128 / 90, 20 * 128 / 60], [60 * 128 / 90, 40 * 128 / 60]]]]),
         "input_labels": torch.tensor([[[1, 1]]]),
@@ -69,11 +69,11 @@ def test_several_clicks_are_one_object(service: SamService, picture: Any) -> Non
     assert np.abs(alpha.astype(int) - expected).max() <= 1
 
 
-def test_a_single_click_asks_for_several_masks_unless_told_otherwise(service: SamService, picture: Any) -> None:
+def test_a_single_click_asks_for_several_masks_unless_told_otherwise(service: SamService, make_image: Any) -> None:
     model = service.model(service.models[0])
     different = 0
     for seed in range(2):
-        image = picture(90, 60, seed)
+        image = make_image(90, 60, seed)
         embeddings = model.embed(model.preprocess([image]))
         several = sam_model.alpha_from_logits(
             model.logits(embeddings, [Prompt(((30, 20),), (1,))], [image.size], True)[0], image.size
@@ -87,18 +87,18 @@ def test_a_single_click_asks_for_several_masks_unless_told_otherwise(service: Sa
     assert different
 
 
-def test_pictures_of_different_sizes_go_in_one_pack(service: SamService, picture: Any) -> None:
-    alphas = service.infer([picture(90, 60), picture(40, 50)], CLICK)
+def test_images_of_different_sizes_go_in_one_pack(service: SamService, make_image: Any) -> None:
+    alphas = service.infer([make_image(90, 60), make_image(40, 50)], CLICK)
     assert [alpha.shape for alpha in alphas] == [(60, 90), (50, 40)]
     assert service.infer([], CLICK) == []
 
 
-def test_the_device_is_held_while_the_model_runs(service: SamService, picture: Any) -> None:
+def test_the_device_is_held_while_the_model_runs(service: SamService, make_image: Any) -> None:
     held: list[bool] = []
     model = service.model(service.models[0])._model
     for part in (model.vision_encoder, model.mask_decoder):
         part.register_forward_hook(lambda *_: held.append(DEVICE_LOCK.locked()))
-    service.infer([picture(90, 60)], CLICK)
+    service.infer([make_image(90, 60)], CLICK)
     assert held == [True, True]
     assert not DEVICE_LOCK.locked()
 
@@ -113,18 +113,20 @@ def test_the_device_is_held_while_the_model_runs(service: SamService, picture: A
         ({"points": [[300, 20, 1]]}, "bad_params"),
     ],
 )
-def test_other_parameters_are_refused(service: SamService, picture: Any, params: dict[str, Any], code: str) -> None:
+def test_other_parameters_are_refused(
+    service: SamService, make_image: Any, params: dict[str, Any], code: str
+) -> None:
     with pytest.raises(WireError) as caught:
-        service.infer([picture(90, 60)], params)
+        service.infer([make_image(90, 60)], params)
     assert caught.value.code == code
 
 
-def test_the_service_tells_what_it_is(service: SamService) -> None:
+def test_the_service_describes_itself(service: SamService) -> None:
     assert service.unavailable_reason() is None
     assert service.check(CLICK) == "sam2.1-hiera-tiny"
     assert service.batch_size(CLICK) == 1
-    told = service.describe()
-    assert told == {
+    shown = service.describe()
+    assert shown == {
         "device": "cpu",
         "batch": 1,
         "batch_axis_free": True,
@@ -134,7 +136,7 @@ def test_the_service_tells_what_it_is(service: SamService) -> None:
     }
 
 
-def test_embeddings_are_kept_within_their_bytes_the_last_used_ones() -> None:
+def test_the_cache_keeps_the_last_used_embeddings_within_its_bytes() -> None:
     kept = EmbeddingCache(limit=1000)
     embedding = [torch.zeros(50), torch.zeros(50)]
     for key in "ab":
@@ -149,26 +151,28 @@ def test_embeddings_are_kept_within_their_bytes_the_last_used_ones() -> None:
     assert kept.bytes == 0
 
 
-def test_pictures_are_told_apart_by_pixels_and_by_size(picture: Any) -> None:
-    image = picture(8, 4)
+def test_the_key_of_an_image_depends_on_pixels_and_size(make_image: Any) -> None:
+    image = make_image(8, 4)
     assert image_key(image) == image_key(image.copy())
     assert image_key(image) != image_key(image.transpose(0))
-    plain = [picture(1, 1).resize(size) for size in ((8, 4), (4, 8))]
+    plain = [make_image(1, 1).resize(size) for size in ((8, 4), (4, 8))]
     assert image_key(plain[0]) != image_key(plain[1])
 
 
 def test_a_checkpoint_of_the_weights_directory_is_loaded_at_start(
-    checkpoint: Path, monkeypatch: pytest.MonkeyPatch, picture: Any
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch, make_image: Any
 ) -> None:
     monkeypatch.delenv("SAM_WEIGHTS", raising=False)
     monkeypatch.setenv("U2NET_HOME", str(checkpoint.parent))
     service = sam_service.load()
     assert service.models == ("sam2.1-hiera-tiny",)
     assert service.describe()["loaded"] == ["sam2.1-hiera-tiny"]
-    assert service.infer([picture(90, 60)], CLICK)[0].shape == (60, 90)
+    assert service.infer([make_image(90, 60)], CLICK)[0].shape == (60, 90)
 
 
-def test_without_weights_the_service_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_weights_the_service_is_unavailable_and_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("SAM_WEIGHTS", raising=False)
     monkeypatch.setenv("U2NET_HOME", str(tmp_path))
     service = sam_service.load()

@@ -34,10 +34,8 @@ def alpha_of(result: dict[str, Any]) -> Any:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(result["alpha"]))))
 
 
-async def test_a_click_a_clip_and_a_pack_are_answered_in_the_words_of_the_wire(
-    handler: Handler, picture: Any
-) -> None:
-    images = [encoded(picture(90, 60, seed)) for seed in range(3)]
+async def test_a_click_a_clip_and_a_pack_get_outputs_of_the_contract(handler: Handler, make_image: Any) -> None:
+    images = [encoded(make_image(90, 60, seed)) for seed in range(3)]
     click = {"points": [[30, 20, 1], [70, 50, 0]]}
     one = await handler.handle({"id": "a", "input": {"task": "sam", "image": images[0], "params": click}})
     assert alpha_of(one).shape == (60, 90)
@@ -49,13 +47,13 @@ async def test_a_click_a_clip_and_a_pack_are_answered_in_the_words_of_the_wire(
     assert [alpha_of(result).shape for result in pack["results"]] == [(60, 90)] * 3
 
 
-async def test_a_click_outside_its_picture_is_a_typed_error(handler: Handler, picture: Any) -> None:
-    request = {"task": "sam", "image": encoded(picture(90, 60)), "params": {"points": [[91, 20, 1]]}}
+async def test_a_click_outside_its_image_is_a_typed_error(handler: Handler, make_image: Any) -> None:
+    request = {"task": "sam", "image": encoded(make_image(90, 60)), "params": {"points": [[91, 20, 1]]}}
     answer = await handler.handle({"id": "a", "input": request})
     assert json.loads(answer["error"])["code"] == "bad_params"
 
 
-async def test_info_tells_what_each_service_runs_on(handler: Handler) -> None:
+async def test_info_says_what_each_service_runs_on(handler: Handler) -> None:
     tasks = (await handler.handle({"id": "a", "input": {"task": "info"}}))["tasks"]
     assert tasks["sam"]["available"]
     assert tasks["sam"]["device"] == tasks["birefnet"]["device"] == tasks["sam_clip"]["device"]

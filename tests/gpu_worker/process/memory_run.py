@@ -1,4 +1,4 @@
-"""Run in the worker's own environment: calls of the handler, and the resident memory after some and after all.
+"""Call the handler many times in the worker's own environment, and measure resident memory.
 
 `python -m tests.gpu_worker.process.memory_run CALLS SETTLED [isnet]` prints {"settled_mb", "grown_mb", "seconds"}.
 """
@@ -50,8 +50,8 @@ class Threshold:
         return list(np.where(grey > 128, 255, grey).astype(np.uint8))
 
 
-def picture(kind: str) -> bytes:
-    """A disc on a ramp, 512×512."""
+def disc_image(kind: str) -> bytes:
+    """Draw a disc on a ramp, 512×512."""
     ramp = np.linspace(0, 90, SIDE, dtype=np.uint8)
     pixels = np.broadcast_to(ramp[:, None, None], (SIDE, SIDE, 3)).copy()
     y, x = np.mgrid[:SIDE, :SIDE]
@@ -62,13 +62,13 @@ def picture(kind: str) -> bytes:
 
 
 def resident() -> int:
-    """Bytes of this process in memory."""
+    """Return the bytes of this process in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
 
 
 async def run(service: MatteService, calls: int, settled: int) -> dict[str, float]:
     handler = Handler({"rembg": service})
-    one, other = picture("JPEG"), picture("PNG")
+    one, other = disc_image("JPEG"), disc_image("PNG")
     requests = cycle(
         [
             Request("rembg", (one,), pack=False).to_input(),

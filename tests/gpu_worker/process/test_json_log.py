@@ -12,29 +12,29 @@ from tests.gpu_worker.endpoint_process import ROOT
 
 
 @pytest.fixture(autouse=True)
-def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def captured_log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.INFO, logger="gpu_worker")
     return caplog
 
 
-def test_a_line_tells_the_event_the_job_and_the_facts(heard: pytest.LogCaptureFixture) -> None:
+def test_a_line_has_the_event_the_job_and_the_fields(captured_log: pytest.LogCaptureFixture) -> None:
     before = CURRENT_JOB.set("job\n7")
     log_event("job", frames=3)
     CURRENT_JOB.reset(before)
     log_event("ready", seconds=1.5)
-    assert [json.loads(record.message) for record in heard.records] == [
+    assert [json.loads(record.message) for record in captured_log.records] == [
         {"event": "job", "id": "job\n7", "frames": 3},
         {"event": "ready", "seconds": 1.5},
     ]
-    assert "\n" not in heard.records[0].message
+    assert "\n" not in captured_log.records[0].message
 
 
-def test_a_failure_is_one_line_with_the_end_of_its_traceback(heard: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_one_line_with_the_end_of_its_traceback(captured_log: pytest.LogCaptureFixture) -> None:
     try:
         raise RuntimeError("x" * 9_000 + " the cause")
     except RuntimeError:
         log_exception("frame failed", frames=1)
-    (record,) = heard.records
+    (record,) = captured_log.records
     line = json.loads(record.message)
     assert record.levelname == "ERROR"
     assert line["event"] == "frame failed"

@@ -12,7 +12,7 @@ CPU = {"name": "cpu", "memory_mb": 0, "driver": ""}
 
 @pytest.fixture
 def path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The only folder in which programs are looked for."""
+    """Make an empty folder the only one in which programs are looked for."""
     monkeypatch.setenv("PATH", str(tmp_path))
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""A worker lives for thousands of calls; what one of them took, the next one gets."""
+"""A worker's memory over thousands of calls."""
 
 from __future__ import annotations
 

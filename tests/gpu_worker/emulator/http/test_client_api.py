@@ -1,4 +1,4 @@
-"""RunPod's REST API as the local endpoint speaks it, over real HTTP; no worker is needed for these."""
+"""RunPod's REST API as the local endpoint serves it, over real HTTP; most tests need no worker."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.stack
 INFO = {"input": {"task": "info"}}
 
 
-def test_a_run_is_queued_and_told_by_status(workerless_endpoint: LocalEndpoint) -> None:
+def test_a_run_is_queued_and_status_shows_it(workerless_endpoint: LocalEndpoint) -> None:
     before = workerless_endpoint.health()["jobs"]["inQueue"]
     answer = workerless_endpoint.call("POST", "run", json=INFO)
     assert answer["status"] == "IN_QUEUE"
@@ -22,7 +22,7 @@ def test_a_run_is_queued_and_told_by_status(workerless_endpoint: LocalEndpoint) 
     workerless_endpoint.call("POST", f"cancel/{answer['id']}")
 
 
-def test_a_runsync_that_waits_in_vain_says_where_the_job_is(workerless_endpoint: LocalEndpoint) -> None:
+def test_a_runsync_that_times_out_returns_the_jobs_status(workerless_endpoint: LocalEndpoint) -> None:
     answer = workerless_endpoint.call("POST", "runsync", json=INFO, params={"wait": 1000})
     assert answer["status"] == "IN_QUEUE"
     assert answer["id"].startswith("sync-")
@@ -42,7 +42,7 @@ def test_a_job_past_its_ttl_is_404(workerless_endpoint: LocalEndpoint) -> None:
 
 
 @pytest.mark.parametrize("path", ["status/nobody", "cancel/nobody", "retry/nobody"])
-def test_an_unknown_job_is_404_in_other_words_than_an_unknown_endpoint(
+def test_an_unknown_job_and_an_unknown_endpoint_are_404_with_different_messages(
     workerless_endpoint: LocalEndpoint, path: str
 ) -> None:
     method = "GET" if path.startswith("status") else "POST"
@@ -90,13 +90,15 @@ def test_a_body_just_within_the_limit_is_taken(workerless_endpoint: LocalEndpoin
 
 
 @pytest.mark.parametrize("bearer", [{}, {"Authorization": "Bearer wrong"}])
-def test_a_key_in_the_settings_is_asked_for(workerless_endpoint: LocalEndpoint, bearer: dict[str, str]) -> None:
+def test_a_request_without_the_key_of_the_settings_is_401(
+    workerless_endpoint: LocalEndpoint, bearer: dict[str, str]
+) -> None:
     with httpx.Client(base_url=workerless_endpoint.client.base_url, trust_env=False, headers=bearer) as stranger:
         assert stranger.get("health").status_code == 401
         assert stranger.post("run", json=INFO).status_code == 401
 
 
-def test_a_stranger_can_neither_take_jobs_nor_hand_results_in(workerless_endpoint: LocalEndpoint) -> None:
+def test_a_stranger_can_neither_take_jobs_nor_submit_results(workerless_endpoint: LocalEndpoint) -> None:
     job_id = workerless_endpoint.run({"task": "info"})
     for method, path in (
         ("GET", "job-take/me"),
@@ -110,7 +112,7 @@ def test_a_stranger_can_neither_take_jobs_nor_hand_results_in(workerless_endpoin
     workerless_endpoint.call("POST", f"cancel/{job_id}")
 
 
-def test_a_job_can_be_told_to_be_forgotten_sooner(workerless_endpoint: LocalEndpoint) -> None:
+def test_a_ttl_of_status_makes_a_job_forgotten_sooner(workerless_endpoint: LocalEndpoint) -> None:
     job_id = workerless_endpoint.run({"task": "info"})
     assert workerless_endpoint.call("GET", f"status/{job_id}", params={"ttl": 1})["status"] == "IN_QUEUE"
     assert until(lambda: workerless_endpoint.client.get(f"status/{job_id}").status_code == 404, 5)
@@ -131,7 +133,7 @@ def test_a_purge_removes_what_waits_and_is_allowed_twice_in_ten_seconds(workerle
     call_debug_api(workerless_endpoint, "POST", "reset")
 
 
-def test_a_queue_that_is_too_long_takes_no_more(workerless_endpoint: LocalEndpoint) -> None:
+def test_a_queue_that_is_too_long_rejects_jobs(workerless_endpoint: LocalEndpoint) -> None:
     call_debug_api(workerless_endpoint, "POST", "reset")
     answers = [workerless_endpoint.client.post("run", json=INFO).status_code for _ in range(52)]
     assert answers == [200] * 51 + [429]
@@ -166,7 +168,7 @@ def test_a_result_over_the_limit_leaves_a_completed_job_without_output(fake_endp
     assert "output" not in fake_endpoint.status(job_id)
 
 
-def test_a_worker_that_wants_several_jobs_is_handed_a_list(fake_endpoint: LocalEndpoint) -> None:
+def test_a_worker_that_takes_a_batch_gets_a_list(fake_endpoint: LocalEndpoint) -> None:
     busy = [fake_endpoint.run(pack_input(60)) for _ in range(2)]
     worker, _ = (fake_endpoint.wait_until_in_progress(job_id)["workerId"] for job_id in busy)
     waiting = [fake_endpoint.run({"task": "info"}) for _ in range(3)]
@@ -175,7 +177,7 @@ def test_a_worker_that_wants_several_jobs_is_handed_a_list(fake_endpoint: LocalE
     assert taken[0]["input"] == {"task": "info"}
 
 
-def test_the_instruments_say_what_they_need(workerless_endpoint: LocalEndpoint) -> None:
+def test_the_debug_api_rejects_a_body_that_it_cannot_use(workerless_endpoint: LocalEndpoint) -> None:
     url = workerless_endpoint.client.base_url.join("/_emulator/throttle")
     assert workerless_endpoint.client.post(url, json={}).status_code == 400
 
@@ -186,11 +188,11 @@ def test_a_cancelled_job_stops_and_its_worker_lives(fake_endpoint: LocalEndpoint
     assert fake_endpoint.call("POST", f"cancel/{job_id}") == {"id": job_id, "status": "CANCELLED"}
     assert fake_endpoint.health()["workers"]["running"] == 1
     wait_for_idle_workers(fake_endpoint, 2)
-    (told,) = [one for one in call_debug_api(fake_endpoint, "GET", "meter")["workers"] if one["worker"] == worker]
-    assert told["stopped"] is None
+    (reported,) = [one for one in call_debug_api(fake_endpoint, "GET", "meter")["workers"] if one["worker"] == worker]
+    assert reported["stopped"] is None
 
 
-def test_the_instruments_are_there_on_loopback_alone() -> None:
+def test_the_debug_api_is_mounted_on_loopback_alone() -> None:
     endpoint = start_endpoint(0, arguments=("--host", "0.0.0.0"))
     url = endpoint.client.base_url.join("/_emulator/meter")
     answers = endpoint.client.get(url).status_code, endpoint.client.get("health").status_code

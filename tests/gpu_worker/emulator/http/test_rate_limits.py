@@ -15,7 +15,7 @@ def try_request(limits: RateLimits, operation: str, queued: int = 0) -> bool:
     return admitted
 
 
-def test_so_many_in_ten_seconds_and_no_more() -> None:
+def test_requests_over_the_limit_of_ten_seconds_are_rejected() -> None:
     clock = ManualClock()
     limits = RateLimits(3, clock)
     assert all(try_request(limits, "run") for _ in range(PER_WINDOW["run"]))
@@ -27,7 +27,7 @@ def test_so_many_in_ten_seconds_and_no_more() -> None:
     assert try_request(limits, "run")
 
 
-def test_so_many_at_once_and_no_more() -> None:
+def test_requests_over_the_limit_at_once_are_rejected() -> None:
     limits = RateLimits(3, ManualClock())
     assert all(limits.acquire("cancel", empty) for _ in range(AT_ONCE["cancel"]))
     assert not limits.acquire("cancel", empty)
@@ -40,7 +40,7 @@ def test_an_operation_without_a_limit_is_always_admitted() -> None:
     assert all(limits.acquire("health", empty) for _ in range(5000))
 
 
-def test_a_queue_that_is_too_long_takes_no_more() -> None:
+def test_a_queue_that_is_too_long_rejects_jobs() -> None:
     none, two = RateLimits(0, ManualClock()), RateLimits(2, ManualClock())
     assert try_request(none, "run", 50)
     assert not try_request(none, "run", 51)
@@ -49,7 +49,7 @@ def test_a_queue_that_is_too_long_takes_no_more() -> None:
     assert try_request(two, "status", 1001)
 
 
-def test_cleared_rates_start_again() -> None:
+def test_cleared_limits_count_from_zero() -> None:
     limits = RateLimits(1, ManualClock())
     assert [try_request(limits, "purge-queue") for _ in range(3)] == [True, True, False]
     limits.clear()

@@ -21,11 +21,11 @@ pytestmark = pytest.mark.stack
 
 @dataclass
 class Receiver:
-    """Hears webhooks, and answers with `answers` one after another, then 200."""
+    """Receives webhooks, and answers with `answers` one after another, then 200."""
 
     url: str = ""
     answers: list[int] = field(default_factory=list)
-    heard: list[dict[str, Any]] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
 
@@ -37,7 +37,7 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.times.append(time.monotonic())
-            receiver.heard.append(json.loads(content))
+            receiver.received.append(json.loads(content))
             self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
             self.end_headers()
 
@@ -45,7 +45,7 @@ def receiver() -> Iterator[Receiver]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_port}/heard"
+    receiver.url = f"http://127.0.0.1:{server.server_port}/webhook"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield receiver
@@ -54,33 +54,35 @@ def receiver() -> Iterator[Receiver]:
     server.server_close()
 
 
-def test_a_webhook_hears_what_status_says_with_input_and_webhook(
+def test_a_webhook_receives_the_status_with_input_and_webhook(
     fake_endpoint: LocalEndpoint, receiver: Receiver
 ) -> None:
     job_input = pack_input(1)
     job_id = fake_endpoint.run(job_input, webhook=receiver.url)
-    (heard,) = until(lambda: receiver.heard)
-    assert heard == fake_endpoint.status(job_id) | {"input": job_input, "webhook": receiver.url}
-    assert (heard["status"], heard["id"]) == ("COMPLETED", job_id)
+    (received,) = until(lambda: receiver.received)
+    assert received == fake_endpoint.status(job_id) | {"input": job_input, "webhook": receiver.url}
+    assert (received["status"], received["id"]) == ("COMPLETED", job_id)
 
 
-def test_a_failed_job_is_told_too(fake_endpoint: LocalEndpoint, receiver: Receiver) -> None:
+def test_a_failed_job_calls_its_webhook(fake_endpoint: LocalEndpoint, receiver: Receiver) -> None:
     fake_endpoint.run({"task": "paint"}, webhook=receiver.url)
-    (heard,) = until(lambda: receiver.heard)
-    assert heard["status"] == "FAILED"
-    assert json.loads(heard["error"])["code"] == "bad_task"
+    (received,) = until(lambda: receiver.received)
+    assert received["status"] == "FAILED"
+    assert json.loads(received["error"])["code"] == "bad_task"
 
 
-def test_what_is_not_answered_with_200_is_told_twice_more(fake_endpoint: LocalEndpoint, receiver: Receiver) -> None:
+def test_a_webhook_not_answered_with_200_is_tried_twice_more(
+    fake_endpoint: LocalEndpoint, receiver: Receiver
+) -> None:
     receiver.answers = [500, 204, 302]
     fake_endpoint.run(pack_input(1), webhook=receiver.url)
-    until(lambda: len(receiver.heard) == 3)
+    until(lambda: len(receiver.received) == 3)
     first, second, third = receiver.times
     assert min(second - first, third - second) >= 0.29
-    # Three are all: the next to be heard is another job's.
+    # There is no fourth attempt: the next to arrive is of another job.
     other = fake_endpoint.run(pack_input(2), webhook=receiver.url)
-    until(lambda: receiver.heard[3:])
-    assert receiver.heard[3]["id"] == other
+    until(lambda: receiver.received[3:])
+    assert receiver.received[3]["id"] == other
 
 
 def test_a_webhook_may_be_lost_or_doubled(fake_endpoint: LocalEndpoint, receiver: Receiver) -> None:
@@ -93,8 +95,8 @@ def test_a_webhook_may_be_lost_or_doubled(fake_endpoint: LocalEndpoint, receiver
     jobs = [
         fake_endpoint.wait_until_ended(fake_endpoint.run(pack_input(1), webhook=receiver.url))["id"] for _ in range(3)
     ]
-    until(lambda: len(receiver.heard) == 4)
-    assert [heard["id"] for heard in receiver.heard] == [jobs[1], jobs[1], jobs[2], jobs[2]]
+    until(lambda: len(receiver.received) == 4)
+    assert [received["id"] for received in receiver.received] == [jobs[1], jobs[1], jobs[2], jobs[2]]
 
 
 def test_a_webhook_must_be_an_address(fake_endpoint: LocalEndpoint) -> None:

@@ -25,7 +25,7 @@ def pool(clock: ManualClock, billing: Billing) -> WorkerPool:
     return WorkerPool(Options(max_workers=2, cold_start=5.0), billing, clock)
 
 
-def test_a_worker_is_ready_from_its_first_look_after_the_cold_start(
+def test_a_worker_is_ready_from_its_first_request_after_the_cold_start(
     pool: WorkerPool, clock: ManualClock, billing: Billing
 ) -> None:
     pool.start("w1", 0)
@@ -38,11 +38,11 @@ def test_a_worker_is_ready_from_its_first_look_after_the_cold_start(
     assert pool.request_job("w1")
     assert pool.counts(set()) == NONE | {"ready": 1, "idle": 1}
     assert pool.counts({"w1"}) == NONE | {"ready": 1, "running": 1}
-    told = billing.report()["workers"][0]
-    assert told["ready"] - told["asked"] == pytest.approx(5.0)
+    reported = billing.report()["workers"][0]
+    assert reported["ready"] - reported["asked"] == pytest.approx(5.0)
 
 
-def test_a_stranger_is_no_worker(pool: WorkerPool) -> None:
+def test_a_stranger_gets_no_job(pool: WorkerPool) -> None:
     assert not pool.is_known("w-of-yesterday")
     assert not pool.request_job("w-of-yesterday")
     assert pool.seconds_until_open("w-of-yesterday") == float("inf")
@@ -79,7 +79,7 @@ def test_a_slot_whose_workers_die_before_they_are_ready_stays_unhealthy(pool: Wo
     assert pool.record_death("sound") == FIRST_BACKOFF_S
 
 
-def test_a_mended_slot_is_open_and_sound_again(pool: WorkerPool) -> None:
+def test_a_slot_is_open_and_healthy_once_its_failures_are_forgotten(pool: WorkerPool) -> None:
     pool.start("w1", 0)
     pool.record_death("w1")
     pool.forget_failures()
@@ -89,7 +89,7 @@ def test_a_mended_slot_is_open_and_sound_again(pool: WorkerPool) -> None:
     assert pool.record_death("w2") == FIRST_BACKOFF_S
 
 
-def test_a_worker_that_is_let_go_leaves_a_sound_slot(pool: WorkerPool, clock: ManualClock, billing: Billing) -> None:
+def test_a_removed_worker_leaves_a_healthy_slot(pool: WorkerPool, clock: ManualClock, billing: Billing) -> None:
     pool.start("w1", 1)
     clock.now += 6
     pool.remove("w1")
@@ -111,7 +111,7 @@ def test_throttled_slots_do_not_open_until_released(pool: WorkerPool) -> None:
     assert pool.open_slots() == [0, 1]
 
 
-def test_a_worker_started_ahead_is_not_there_until_it_is_asked_for(
+def test_a_spare_counts_for_nothing_until_it_gets_a_slot(
     pool: WorkerPool, clock: ManualClock, billing: Billing
 ) -> None:
     for spare in ("slow", "quick"):

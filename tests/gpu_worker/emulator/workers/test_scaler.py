@@ -26,7 +26,7 @@ def test_request_count_is_jobs_by_value_rounded_up(value: int, wanted: int) -> N
     assert RequestCount(value).wanted(Demand()) == 0
 
 
-def test_scalers_are_read_from_words() -> None:
+def test_a_scaler_is_read_from_text() -> None:
     assert read_scaler("queue_delay:2.5") == QueueDelay(2.5)
     assert read_scaler("request_count:1") == RequestCount(1)
     assert read_scaler("queue_delay") == QueueDelay(4.0)
@@ -34,6 +34,6 @@ def test_scalers_are_read_from_words() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "luck:3", "queue_delay:soon", "queue_delay:-1", "request_count:0"])
-def test_other_words_are_no_scaler(text: str) -> None:
+def test_other_text_is_no_scaler(text: str) -> None:
     with pytest.raises(ValueError):
         read_scaler(text)

@@ -1,4 +1,4 @@
-"""Workers that come and go, as processes and on the clock."""
+"""Workers that start and stop, as processes and on the clock."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def test_a_cold_worker_takes_its_first_job_when_the_cold_start_is_over_and_ends_
     assert all(1000 <= job["delayTime"] < 2000 for job in jobs)
     assert all(5 * FRAME_MS <= job["executionTime"] < 2000 for job in jobs)
     until(lambda: not any(scaling_endpoint.health()["workers"].values()))
-    told = billing_report(scaling_endpoint)
-    assert {one["worker"] for one in told["workers"]} == {job["workerId"] for job in jobs}
-    for worker in told["workers"]:
-        (execution,) = [one for one in told["executions"] if one["worker"] == worker["worker"]]
+    reported = billing_report(scaling_endpoint)
+    assert {one["worker"] for one in reported["workers"]} == {job["workerId"] for job in jobs}
+    for worker in reported["workers"]:
+        (execution,) = [one for one in reported["executions"] if one["worker"] == worker["worker"]]
         assert worker["ready"] - worker["asked"] == pytest.approx(1.0, abs=0.5)
         assert 0.5 <= worker["stopped"] - execution["ended"] < 2.0
         assert worker["seconds"] == pytest.approx(worker["stopped"] - worker["asked"])
-    assert told["worker_seconds"] == pytest.approx(sum(one["seconds"] for one in told["workers"]))
-    assert told["cost"] == pytest.approx(told["worker_seconds"] * 0.01)
+    assert reported["worker_seconds"] == pytest.approx(sum(one["seconds"] for one in reported["workers"]))
+    assert reported["cost"] == pytest.approx(reported["worker_seconds"] * 0.01)
     until(lambda: not family & {process.pid for process in scaling_endpoint.descendants()})
 
 
@@ -80,14 +80,14 @@ def test_a_job_that_waits_too_long_brings_a_second_worker(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (("--scaler", "luck"), "a scaler is"),
         (("--scenario", "/nowhere.json"), "/nowhere.json"),
     ],
 )
-def test_wrong_arguments_are_named_at_start(arguments: tuple[str, ...], told: str) -> None:
+def test_the_command_names_an_invalid_argument(arguments: tuple[str, ...], reported: str) -> None:
     command = [str(PYTHON), "-m", "gpu_worker.local_endpoint", "--port", "0", *arguments]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
     assert ended.returncode == 2
-    assert told in ended.stderr
+    assert reported in ended.stderr

@@ -1,4 +1,4 @@
-"""The services where neither a runtime nor weights are: what they then say. With them: tests/gpu_worker/models."""
+"""The services without a runtime or weights. With them: tests/gpu_worker/models."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gpu_worker.services.unavailable import UnavailableService
 
 
 @pytest.fixture
-def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A weights directory that is not there."""
+def missing_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Set a weights directory that does not exist."""
     monkeypatch.delenv("SAM_WEIGHTS", raising=False)
     monkeypatch.setenv("U2NET_HOME", str(tmp_path / "weights"))
     return tmp_path / "weights"
@@ -36,13 +36,13 @@ def test_a_service_without_a_model_refuses_with_its_reason() -> None:
     assert checked.value.code == inferred.value.code == "model_unavailable"
 
 
-def test_a_worker_without_weights_starts_and_says_for_each_task_what_to_do(nowhere: Path) -> None:
+def test_a_worker_without_weights_starts_and_says_for_each_task_what_to_do(missing_directory: Path) -> None:
     services = load_services()
     assert set(services) == set(LOADERS)
     reasons = {task: service.unavailable_reason() for task, service in services.items()}
     assert "python -m gpu_worker.weights" in str(reasons["rembg"])
     assert "isnet-general-use.onnx" in str(reasons["rembg"])
-    assert str(nowhere) in str(reasons["birefnet"])
+    assert str(missing_directory) in str(reasons["birefnet"])
     for task in ("sam", "sam_clip"):
         assert str(reasons[task]).startswith(("SAM 2 needs torch", "No weights for SAM 2"))
     assert services["rembg"].models == ("isnet-general-use",)
@@ -50,7 +50,7 @@ def test_a_worker_without_weights_starts_and_says_for_each_task_what_to_do(nowhe
 
 @pytest.fixture
 def rembg() -> RembgService:
-    """The service with a file that is never opened: what it asks of parameters needs none."""
+    """Return the service with a file that is never opened: checking parameters needs none."""
     return RembgService({"isnet-general-use": Path("isnet.onnx")})
 
 
