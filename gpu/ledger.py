@@ -38,7 +38,7 @@ ENDED: Final[tuple[Status, ...]] = ("succeeded", *OVER)
 class Timings:
     """RunPod's own figures in ms: waiting for a worker (queue and cold start), and running. None when not said.
 
-    `estimated`: `execution_ms` is not RunPod's, but the most that is possible (`gpu.call.observed`).
+    `estimated`: `execution_ms` is not RunPod's, but the most that is possible (`gpu.call.remote_job`).
     """
 
     delay_ms: int | None = None

@@ -86,7 +86,7 @@ class RowLedger:
         return await sync_to_async(self._cancel)(record, timings)
 
     def webhook(self, record: CallRecord) -> str:
-        """`gpu.call.submit.Webhook`: where the endpoint may tell that this call has ended; "" when nobody reaches
+        """`gpu.call.connection.Webhook`: where the endpoint may tell that this call has ended; "" when nobody reaches
         us.
         """
         if not settings.PUBLIC_URL:
