@@ -10,9 +10,9 @@ from animations.matte import engines
 
 
 class Source(models.Model):
-    """The source of a project: the original as it came, and an upright sRGB master of its (first) picture.
+    """The source of a project: the original as it came, and its (first) picture normalised to upright sRGB.
 
-    `matte` is the one in use, out of the chain of all that were made for the master. Of a clip, `clip_times_ms` says
+    `matte` is the one in use, out of the chain of all that were made for the picture. Of a clip, `clip_times_ms` says
     when each of its frames begins and `clip_ms` how long it runs; its frames are read from the original when needed.
     """
 

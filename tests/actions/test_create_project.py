@@ -134,4 +134,4 @@ def test_the_bytes_of_an_upload_are_hashed_once(api: APIClient, monkeypatch: pyt
     answer = api.post("/api/v1/projects/", body, format="multipart", headers={"Idempotency-Key": "key"})
     assert answer.status_code == 201
     assert sum(hashed) == len(content)
-    assert files.call_count == 1, "of files only the decoded master is hashed"
+    assert files.call_count == 1, "of files only the normalised picture is hashed"

@@ -59,10 +59,10 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(folder: Path, set
 def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> None:
     sent, project_id = png((9, 8, 7, 100), size=32), uuid.uuid4()
     with uploads.decode_upload(upload(sent)) as picture:
-        master = picture.decoded.picture.read_bytes()
+        normalised = picture.decoded.picture.read_bytes()
         source = uploads.store(picture, project_id)
     assert storage.read(source.original.name) == sent
-    assert storage.read(source.picture.name) == master != sent
+    assert storage.read(source.picture.name) == normalised != sent
     assert (source.project_id, source.original_format) == (project_id, "png")
     assert (source.width, source.height, source.has_alpha) == (32, 32, True)
     assert source._state.adding, "the row is saved by whoever has the project's"

@@ -13,13 +13,13 @@ def alpha(box: Box, level: int = 255, size: tuple[int, int] = (100, 80)) -> np.n
 
 
 @pytest.mark.parametrize("level", [255, 100, 3])
-def test_a_box_holds_what_counts_as_seen(level: int) -> None:
+def test_a_box_holds_what_is_visible(level: int) -> None:
     assert box_of(alpha((10, 20, 31, 42), level)) == (10, 20, 31, 42)
     assert box_of(np.maximum(alpha((10, 20, 31, 42)), np.uint8(5))) == (10, 20, 31, 42)
     assert box_of(np.zeros((80, 100), np.uint8)) is None
 
 
-def test_boxes_are_joined_and_nothing_adds_nothing() -> None:
+def test_boxes_are_joined_and_none_adds_nothing() -> None:
     assert union_box((1, 8, 4, 9), (2, 3, 9, 5)) == (1, 3, 9, 9)
     assert union_box(None, (2, 3, 9, 5)) == union_box((2, 3, 9, 5), None) == (2, 3, 9, 5)
     assert union_box(None, None) is None

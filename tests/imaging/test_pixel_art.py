@@ -47,7 +47,7 @@ def test_photos_letters_and_soft_drawings_are_no_pixel_art(name: str) -> None:
     assert not side or not is_pixel_art(OTHERS[name], side)
 
 
-def test_what_lies_under_transparency_does_not_count() -> None:
+def test_hidden_colour_does_not_change_the_blocks() -> None:
     frame = enlarge(sprite(16), 4).copy()
     frame[frame[..., 3] == 0, :3] = np.random.default_rng(1).integers(0, 256, 3)
     frame[0, 0, :3] = 77
@@ -71,7 +71,7 @@ def test_a_whole_scale_fits_and_fills_a_third_at_least() -> None:
     assert {size: whole_scale(size, (128, 128)) for size in sizes} == sizes
 
 
-def test_any_other_size_is_made_of_the_colours_there_are() -> None:
+def test_art_of_any_size_is_made_of_its_own_colours() -> None:
     art: Frame = sprite(64, 6)
     for size in ((50, 50), (100, 90)):
         made = resize_art(art, size)

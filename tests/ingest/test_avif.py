@@ -1,4 +1,4 @@
-"""AVIF is taken as any picture, and as a clip when it moves; what a file is, its brands and its boxes say."""
+"""AVIF is read as a picture, and as a clip when it moves; brands and boxes tell what a file is."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_still_avif_is_a_picture(decode_image: DecodeImage) -> None:
     assert is_near(image.getpixel((30, 20)), (200, 100, 50, 128), 4)
 
 
-def test_an_avif_in_grey_and_one_that_is_large(decode_image: DecodeImage) -> None:
+def test_a_grey_avif_and_a_large_one_are_read(decode_image: DecodeImage) -> None:
     assert is_near(decode_image(encoded(Image.new("L", (64, 48), 90), "AVIF"))[1].getpixel((30, 20)), (90, 90, 90), 3)
     report, image = decode_image(encoded(two_halves(3000, 1500), "AVIF", speed=10))
     assert (image.size, report["source_width"]) == ((2048, 1024), 3000)
@@ -135,7 +135,7 @@ def test_a_picture_is_read_whatever_its_major_brand_is(tmp_path: Path, out_dir: 
 
 HEVC: Final = (DATA / "cases" / "hlg.mp4").read_bytes()
 SEQUENCE: Final = branded(HEVC, b"msf1", b"msf1", b"hevc").replace(b"vide", b"pict", 1)
-"""A HEVC whose container says that it is a sequence of pictures."""
+"""A HEVC video whose container says that it is a sequence of pictures."""
 
 
 def test_a_heic_sequence_is_a_clip(tmp_path: Path, out_dir: Path) -> None:

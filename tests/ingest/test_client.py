@@ -1,4 +1,4 @@
-"""The way into the child process and back; the other tests of this folder say what the child makes of pictures."""
+"""The client starts the decoding child, and returns its report or raises its error."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_picture_comes_back_normalised_with_its_report(picture: Path, out_dir:
     assert [path.name for path in out_dir.iterdir()] == ["picture.png"]
 
 
-def test_what_is_no_picture_is_refused_in_words(picture: Path, out_dir: Path) -> None:
+def test_a_file_that_is_no_picture_is_refused_in_words(picture: Path, out_dir: Path) -> None:
     picture.write_bytes(b"hello, this is no picture")
     with pytest.raises(DecodeError, match="not a picture") as error:
         decode(picture, out_dir)
@@ -42,7 +42,7 @@ def test_what_is_no_picture_is_refused_in_words(picture: Path, out_dir: Path) ->
     assert error.value.message == str(error.value)
 
 
-def test_a_picture_that_takes_too_long_is_given_up_and_leaves_nothing(picture: Path, out_dir: Path) -> None:
+def test_a_picture_that_takes_too_long_raises_and_leaves_nothing(picture: Path, out_dir: Path) -> None:
     (out_dir / "picture.part").write_bytes(b"half a picture")
     with pytest.raises(DecodeError) as error:
         decode(picture, out_dir, timeout=0.0)

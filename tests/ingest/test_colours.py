@@ -1,4 +1,4 @@
-"""Colours come to sRGB whichever way a file names them: by a profile, by numbers, or by measures."""
+"""Colours come to sRGB however a file names them: by a profile, by numbers, or by gamma and primaries."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_an_avif_says_its_colours_by_numbers_or_by_a_profile(decode_image: Decod
         assert is_near(decode_image(wide)[1].getpixel((30, 20)), (*p3_in_srgb(ASKED), *alpha), 3)
 
 
-def test_the_profile_of_numbers_is_one_that_others_read() -> None:
+def test_a_profile_made_of_numbers_is_readable() -> None:
     profile = profile_of_code_points(12, 13)
     assert profile is not None
     read = ImageCms.ImageCmsProfile(BytesIO(profile)).profile

@@ -76,12 +76,12 @@ def test_a_picture_with_nothing_to_see_is_refused(source: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_a_file_is_what_its_first_bytes_say(source: Path, kind: str) -> None:
+def test_a_pictures_kind_is_told_by_its_first_bytes(source: Path, kind: str) -> None:
     source.write_bytes(encoded(two_halves(), kind))
     assert sniff(source) == kind.lower()
 
 
-def test_of_what_we_do_not_take_the_format_is_named(source: Path) -> None:
+def test_an_unsupported_format_is_named(source: Path) -> None:
     source.write_bytes(encoded(two_halves(), "TIFF"))
     with pytest.raises(UnsupportedFile, match="TIFF") as error:
         sniff(source)
@@ -122,7 +122,7 @@ def test_a_large_photo_is_read_at_a_size_that_is_enough(source: Path) -> None:
     assert (picture.size, picture.full_size) == ((160, 120), (640, 480))
 
 
-def test_a_file_that_is_cut_short_is_called_so(source: Path) -> None:
+def test_a_file_that_is_cut_short_is_called_truncated(source: Path) -> None:
     data = encoded(Image.effect_noise((100, 100), 80), "JPEG")
     source.write_bytes(data[: len(data) // 2])
     with pytest.raises(UnsupportedFile) as error:

@@ -35,14 +35,14 @@ def test_each_common_format_is_read_and_named(decode_image: DecodeImage, kind: s
     assert halves_are_right(image)
 
 
-def test_a_heic_of_a_phone_is_read(decode_image: DecodeImage) -> None:
+def test_a_phones_heic_is_read(decode_image: DecodeImage) -> None:
     report, image = decode_image(HEIC.read_bytes())
     assert (report["format"], image.size, image.mode) == ("heic", (64, 48), "RGB")
     assert halves_are_right(image)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_of_an_animation_the_first_picture_is_taken(decode_image: DecodeImage, kind: str) -> None:
+def test_an_animation_is_normalised_to_its_first_picture(decode_image: DecodeImage, kind: str) -> None:
     other = Image.new("RGB", (64, 48), (0, 255, 0))
     report, image = decode_image(encoded(two_halves(), kind, save_all=True, append_images=[other, two_halves()]))
     assert report["animated"]
@@ -112,7 +112,7 @@ def test_a_profile_for_other_colours_is_left_out(decode_image: DecodeImage) -> N
     assert image.getpixel((5, 5)) == (90, 90, 90)
 
 
-def test_ink_colours_become_light(decode_image: DecodeImage) -> None:
+def test_cmyk_becomes_rgb(decode_image: DecodeImage) -> None:
     _, image = decode_image(encoded(Image.new("CMYK", (64, 48), (0, 255, 255, 0)), "JPEG", quality=95))
     assert image.mode == "RGB"
     assert is_near(image.getpixel((30, 20)), (255, 0, 0), 12)
@@ -128,7 +128,7 @@ def test_ink_colours_become_light(decode_image: DecodeImage) -> None:
         (png16(64, 48, 2, (40_000, 300, 65_535)), (156, 1, 255)),
     ],
 )
-def test_grey_and_16_bit_are_8_bit_colour(decode_image: DecodeImage, data: bytes, wanted: tuple[int, ...]) -> None:
+def test_grey_and_16_bit_become_8_bit_colour(decode_image: DecodeImage, data: bytes, wanted: tuple[int, ...]) -> None:
     _, image = decode_image(data)
     assert image.mode == "RGB"
     assert image.getpixel((30, 20)) == wanted
@@ -144,14 +144,14 @@ def test_grey_and_16_bit_are_8_bit_colour(decode_image: DecodeImage, data: bytes
         (png16(64, 48, 4, (40_000, 40_000)), (156, 156, 156, 156)),
     ],
 )
-def test_transparency_stays(decode_image: DecodeImage, data: bytes, wanted: tuple[int, ...]) -> None:
+def test_transparency_is_kept(decode_image: DecodeImage, data: bytes, wanted: tuple[int, ...]) -> None:
     _, image = decode_image(data)
     assert image.mode == "RGBA"
     assert image.getpixel((30, 20)) == wanted
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF"])
-def test_a_palette_colour_that_means_transparent_is(decode_image: DecodeImage, kind: str) -> None:
+def test_a_palettes_transparent_colour_becomes_transparent(decode_image: DecodeImage, kind: str) -> None:
     image = Image.new("P", (64, 48), 0)
     image.putpalette([255, 0, 255, *BLUE])
     image.paste(1, (32, 0, 64, 48))
@@ -160,7 +160,7 @@ def test_a_palette_colour_that_means_transparent_is(decode_image: DecodeImage, k
     assert picture.getpixel((56, 24)) == (*BLUE, 255)
 
 
-def test_a_16_bit_grey_that_means_transparent_is(decode_image: DecodeImage) -> None:
+def test_a_16_bit_transparent_grey_becomes_transparent(decode_image: DecodeImage) -> None:
     clear = b"".join(b"\0" + struct.pack(">2H", 1000, 1001) * 32 for _ in range(48))
     _, picture = decode_image(png(64, 48, 16, 0, clear, (b"tRNS", struct.pack(">H", 1000))))
     assert (picture.getpixel((0, 0)), picture.getpixel((1, 0))) == ((3, 3, 3, 0), (3, 3, 3, 255))
@@ -190,7 +190,7 @@ def test_a_large_picture_is_made_smaller(
     assert is_near(image.getpixel((wanted[0] * 3 // 4, wanted[1] // 2)), BLUE, 12)
 
 
-def test_what_is_hidden_does_not_bleed_into_the_edge_of_a_smaller_one(decode_image: DecodeImage) -> None:
+def test_hidden_colour_does_not_bleed_into_the_edge_of_a_smaller_picture(decode_image: DecodeImage) -> None:
     image = Image.new("RGBA", (4200, 300), (0, 255, 0, 0))
     image.paste((*RED, 255), (1999, 0, 4200, 300))
     _, picture = decode_image(encoded(image, "PNG"))

@@ -1,4 +1,4 @@
-"""What is no picture, or a weapon, is refused quickly, in words, and leaves nothing behind."""
+"""Files that are no picture, or an attack, are refused quickly, in words, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def cut(data: bytes, share: float = 0.6) -> bytes:
 NOISE = Image.effect_noise((200, 200), 80).convert("RGB")
 
 
-def test_a_good_picture_comes_back_from_the_child(tmp_path: Path, out_dir: Path) -> None:
+def test_a_good_picture_comes_back_normalised(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(encoded(two_halves().convert("RGBA"), "WEBP", lossless=True))
     picture = out_dir / "picture.png"
@@ -85,7 +85,7 @@ def test_a_bad_file_is_refused_in_words_and_leaves_nothing(name: str, tmp_path: 
     assert list(out_dir.iterdir()) == []
 
 
-def test_svg_is_told_what_to_do(tmp_path: Path, out_dir: Path) -> None:
+def test_the_error_for_an_svg_says_what_to_do(tmp_path: Path, out_dir: Path) -> None:
     path = tmp_path / "drawing.svg"
     path.write_text("<svg/>")
     with pytest.raises(DecodeError, match=r"SVG drawing\. Export it as PNG"):
@@ -116,7 +116,7 @@ def test_a_decoder_that_hangs_is_killed(pipe: Path, out_dir: Path) -> None:
     assert list(out_dir.iterdir()) == []
 
 
-def test_no_more_than_a_few_are_opened_at_once(tmp_path: Path, out_dir: Path) -> None:
+def test_at_most_two_uploads_are_decoded_at_once(tmp_path: Path, out_dir: Path) -> None:
     pipes = [fifo(tmp_path / f"pipe{number}") for number in range(MAX_CONCURRENT_DECODES)]
     codes: list[str] = []
 

@@ -1,4 +1,4 @@
-"""A format that is not taken is refused by its name, with what to do instead."""
+"""Unsupported formats are rejected by name, with what to do instead."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ NAMED: Final[dict[str, tuple[bytes, str]]] = {
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_a_format_that_is_not_taken_is_named(name: str, tmp_path: Path) -> None:
+def test_an_unsupported_format_is_rejected_by_name(name: str, tmp_path: Path) -> None:
     data, said = NAMED[name]
     path = tmp_path / "upload.png"
     path.write_bytes(data)
@@ -69,7 +69,7 @@ def test_a_format_that_is_not_taken_is_named(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"{}", b'{"layers": 3}', b"words", bytes(64), b"\x1f\x8b\x08" + bytes(64)])
-def test_what_has_no_name_is_refused_all_the_same(data: bytes, tmp_path: Path) -> None:
+def test_an_unknown_format_is_rejected(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "upload.png"
     path.write_bytes(data)
     with pytest.raises(UnsupportedFile, match="PNG, JPEG"):
@@ -77,7 +77,7 @@ def test_what_has_no_name_is_refused_all_the_same(data: bytes, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "AVIF"])
-def test_what_is_taken_is_what_is_said(kind: str, tmp_path: Path) -> None:
+def test_the_accepted_formats_are_those_that_are_listed(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(encoded(Image.new("RGB", (32, 32)), kind))
     assert sniff(path) in FORMAT_NAMES.lower().replace(" or ", ", ").split(", ")

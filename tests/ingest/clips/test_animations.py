@@ -133,7 +133,7 @@ def test_a_moving_picture_of_one_frame_is_a_picture(tmp_path: Path, out_dir: Pat
         assert "clip" not in write_picture(path, out_dir / "picture.png")
 
 
-def test_a_cut_tail_costs_only_what_is_gone(decode_clip: DecodeClip, tmp_path: Path) -> None:
+def test_a_truncated_clip_keeps_its_whole_frames(decode_clip: DecodeClip, tmp_path: Path) -> None:
     pictures = [Image.effect_noise((64, 48), 60 + number).convert("RGB") for number in range(8)]
     for kind in ("GIF", "PNG", "WEBP"):
         whole = animation(pictures, kind)

@@ -1,4 +1,4 @@
-"""What only pretends to be a clip, or is too much of one, is refused quickly, in words, and leaves nothing behind."""
+"""False and oversized clips are refused quickly, in words, and leave nothing behind."""
 
 from __future__ import annotations
 

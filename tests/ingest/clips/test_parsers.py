@@ -1,4 +1,4 @@
-"""The readers of each kind of clip, by themselves. What they make of real files is in tests/uploads."""
+"""The readers of each kind of clip, and the compositor, by themselves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.ingest.sample_clips import gif as gif_of
 from tests.ingest.sample_clips import video as video_of
 
 
-def test_a_gifs_steps() -> None:
+def test_a_gif_is_read_as_patches_with_disposals_and_delays() -> None:
     found = gif.read(gif_of((20, 16), [(0, 0, 20, 16, 0, 1, 8), (2, 3, 4, 5, 1, 2, 0), (1, 1, 2, 2, 2, 3, 7)]))
     assert (found.width, found.height) == (20, 16)
     boxes = [(step.left, step.top, step.width, step.height, step.delay_ms, step.disposal) for step in found.patches]
@@ -30,31 +30,31 @@ def test_a_gifs_steps() -> None:
         assert still.size == (4, 5)
 
 
-def test_an_apngs_steps() -> None:
+def test_an_apng_is_read_as_patches_that_blend_or_replace() -> None:
     frames = [(0, 0, 20, 16, (1, 2, 3, 255), 0, 0), (2, 3, 4, 5, CLEAR, 1, 1), (1, 1, 2, 2, CLEAR, 2, 0)]
     found = apng.read(apng_of((20, 16), frames))
     steps = [(step.left, step.width, step.delay_ms, step.blends, step.disposal) for step in found.patches]
     assert steps == [(0, 20, 80, False, "keep"), (2, 4, 80, True, "clear"), (1, 2, 80, False, "restore")]
 
 
-def test_a_webps_steps() -> None:
+def test_a_webp_is_read_as_patches_unless_it_stands_still() -> None:
     found = webp.read(animation(scenes(3, ground=CLEAR), "WEBP", [50, 60, 70], lossless=True))
     assert (found.width, found.height, [step.delay_ms for step in found.patches]) == (64, 48, [50, 60, 70])
     with pytest.raises(ValueError, match="WebP"):
         webp.read(animation(scenes(1), "WEBP"))
 
 
-def test_the_canvas_at_each_wanted_step() -> None:
+def test_the_canvas_is_composed_at_each_wanted_frame() -> None:
     patches = gif.read(gif_of((20, 16), [(0, 0, 20, 16, 0, 1, 8), (0, 0, 4, 4, 1, 2, 8), (9, 9, 1, 1, 2, 1, 8)]))
     seen = [(index, image.getpixel((0, 0))) for index, image in compose(patches, [1, 2])]
     assert seen == [(1, (220, 30, 30, 255)), (2, (0, 0, 0, 0))]
 
 
-def test_a_stay_of_ten_milliseconds_or_less_is_a_hundred() -> None:
+def test_a_delay_of_ten_milliseconds_or_less_is_a_hundred() -> None:
     assert [browser_delay_ms(said) for said in (0, 10, 11, 33.4)] == [100, 100, 11, 33]
 
 
-def test_a_videos_times_and_frames(tmp_path: Path) -> None:
+def test_a_videos_times_and_frames_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     video_of(path, scenes(4), times_ms=[0, 40, 140, 180])
     found = video.read(path, "mp4")
@@ -78,7 +78,7 @@ def test_a_clip_of_any_kind_is_opened_the_same_way(tmp_path: Path) -> None:
         open_clip(path, "gif")
 
 
-def test_what_a_file_is_is_told_by_its_first_bytes(tmp_path: Path) -> None:
+def test_a_videos_kind_is_told_by_its_first_bytes(tmp_path: Path) -> None:
     path = tmp_path / "clip"
     for head, kind in (
         (b"\0\0\0\x18ftypisom", "mp4"),
@@ -91,7 +91,7 @@ def test_what_a_file_is_is_told_by_its_first_bytes(tmp_path: Path) -> None:
         assert sniff(path) == kind
 
 
-def test_the_child_writes_a_picture_and_the_frames_that_are_wanted(tmp_path: Path) -> None:
+def test_the_decoder_writes_a_picture_and_the_frames_that_are_wanted(tmp_path: Path) -> None:
     path = tmp_path / "clip"
     path.write_bytes(animation(scenes(3, (900, 600)), "GIF", 40))
     assert write_picture(path, tmp_path / "picture.png")["clip"] == {"times_ms": (0, 40, 80), "clip_ms": 120}
@@ -100,7 +100,7 @@ def test_the_child_writes_a_picture_and_the_frames_that_are_wanted(tmp_path: Pat
         assert frame.size == (512, 341)
 
 
-def test_a_part_of_a_clips_frames_is_as_sharp_as_the_clip(tmp_path: Path) -> None:
+def test_a_crop_of_a_clips_frames_is_as_sharp_as_the_clip(tmp_path: Path) -> None:
     path = tmp_path / "clip"
     path.write_bytes(animation(scenes(3, (900, 600)), "GIF", 40))
     write_frames(path, tmp_path, [2], (880, 12, 900, 34))
@@ -111,6 +111,6 @@ def test_a_part_of_a_clips_frames_is_as_sharp_as_the_clip(tmp_path: Path) -> Non
         ]  # fmt: skip
 
 
-def test_pictures_of_any_mode_are_eight_bit() -> None:
+def test_pictures_of_any_mode_become_eight_bit() -> None:
     assert to_eight_bit(Image.new("P", (2, 2)), has_alpha=False).mode == "RGB"
     assert to_eight_bit(Image.new("LA", (2, 2)), has_alpha=True).mode == "RGBA"

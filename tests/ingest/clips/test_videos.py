@@ -97,7 +97,7 @@ def test_a_phones_video_stands_upright(decode_clip: DecodeClip, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("ratio", "size"), [(Fraction(2, 1), (64, 24)), (Fraction(1, 2), (32, 48)), (Fraction(1), (64, 48))]
 )
-def test_pixels_become_square(
+def test_a_videos_pixels_become_square(
     decode_clip: DecodeClip, tmp_path: Path, ratio: Fraction, size: tuple[int, int]
 ) -> None:
     _, frames = decode_clip(video(tmp_path / "a.mp4", scenes(3), ratio=ratio))
