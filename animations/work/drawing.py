@@ -7,7 +7,7 @@ from typing import Any
 from animations.imaging.arrays import Picture
 from animations.models import Candidate, Project
 from animations.motion.recipe import read_recipe
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 
 
 def renderer_for(project: Project, cutout: Picture) -> Renderer:

@@ -18,7 +18,7 @@ from animations.encode import webp
 from animations.models import Preset
 from animations.models.preset import request_previews
 from animations.motion.recipe import read_recipe
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 
 SAMPLE = Path(settings.BASE_DIR) / "static" / "samples" / "mascot.png"
 SIZE = 112

@@ -17,7 +17,7 @@ from animations.encode.platforms import PLATFORMS
 from animations.matte.edge import decontaminate_edge
 from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import variation
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 from animations.motion.vocabulary import MOTIONS
 
 Picture = npt.NDArray[np.uint8]

@@ -9,7 +9,7 @@ from animations import storage
 from animations.imaging import png
 from animations.models import Candidate, Frame, Project
 from animations.models.candidate import CandidateFiles
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 from animations.work import crop_note
 from animations.work.candidates import count_progress, store_drawn
 from animations.work.drawing import draw_frame, renderer_for

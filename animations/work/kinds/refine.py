@@ -12,7 +12,7 @@ from animations.matte.refine_tools import MATTE, POCKET, Pocket
 from animations.matte.subject import has_subject
 from animations.models import Candidate, Matte, Project, Source
 from animations.models.candidate import CandidateFiles
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 from animations.work.candidates import close_job, fail, finish, iterate_pending, store_drawn
 from animations.work.drawing import draw_fitted, draw_frame, renderer_for
 from animations.work.errors import WorkFailed

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 
 Frame = npt.NDArray[np.uint8]
 

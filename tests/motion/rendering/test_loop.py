@@ -10,7 +10,7 @@ import pytest
 
 from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import Layer, Recipe, variation
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 from animations.motion.vocabulary import MOTIONS
 from tests.motion.seams import is_smooth, loop_seam, replaced_frame_seam
 

@@ -8,7 +8,7 @@ import pytest
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarge, is_pixel_art
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.rendering.render import Renderer, cell_side, find_pixel_art, snap_unit
+from animations.motion.rendering.renderer import Renderer, cell_side, find_pixel_art, snap_unit
 from tests.imaging.images import cartoon, seen_colours, sprite
 
 BOUNCE, SPIN, PULSE = (Recipe((Layer(name),)) for name in ("bounce", "spin", "pulse"))

@@ -10,7 +10,7 @@ import pytest
 
 from animations.imaging.arrays import Frame
 from animations.motion.recipe import AMPLITUDES, Layer, Recipe
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 from animations.motion.vocabulary import MOTIONS
 
 MOMENTS = 48

@@ -3,7 +3,7 @@ import numpy.typing as npt
 import pytest
 
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.rendering.render import Renderer
+from animations.motion.rendering.renderer import Renderer
 from animations.motion.rendering.subject import extract_subject
 
 Frame = npt.NDArray[np.uint8]
