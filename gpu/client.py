@@ -1,8 +1,8 @@
 """Asking a RunPod Serverless endpoint for work: what jobs use.
 
-Nothing is sent before the ledger has it (`gpu.call.submit`), a job is asked about when it may have ended
-(`gpu.call.poll`),
-an endpoint that is down is left alone (`gpu.call.breaker`), and what nobody waits for any more is cancelled.
+Nothing is sent before the ledger has it (`gpu.call.submit`), a job is polled when it may have ended
+(`gpu.call.poll`), an endpoint that is down is left alone (`gpu.call.breaker`), and what nobody waits for any more is
+cancelled.
 """
 
 from __future__ import annotations
@@ -71,18 +71,18 @@ class GpuClient:
     async def submit(
         self, request: Request, key: str, deadline: float | None = None, *, frame_keys: Sequence[str] = ()
     ) -> RemoteJob:
-        """Send the work of this key, or take up the job that already does it. `deadline` is in seconds.
+        """Send the work of this key, or resume the job that already does it. `deadline` is in seconds.
 
         `frame_keys` name the request's images in the ledger (`Ledger.find_by_frames`). Raises `EndpointError`
-        (nothing was
-        queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition), `CallNotAllowed`, or
-        `JobCancelled` when somebody ended the call while its fate was unknown.
+        (nothing was queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition),
+        `CallNotAllowed`, or `JobCancelled` when somebody ended the call while its fate was unknown.
         """
         return await self._submitter.submit(request, key, deadline or self._endpoint.policy.deadline, frame_keys)
 
     async def resume(self, record: CallRecord, request: Request, deadline: float | None = None) -> RemoteJob:
-        """A call whose job is known, to be waited for by this run too. Nothing is ever sent: of a call that holds
-        frames of others, `request` has only the pictures of ours.
+        """Join a call whose job is known, to wait for it too.
+
+        Nothing is ever sent: of a call that holds frames of others, `request` has only the pictures of ours.
 
         Raises `JobCancelled` when it has ended without a result since the ledger was asked.
         """
@@ -92,12 +92,11 @@ class GpuClient:
         return RemoteJob(request, known, deadline or self._endpoint.policy.deadline, resumed=True)
 
     async def wait(self, job: RemoteJob, expected: float | None = None, likely: float | None = None) -> Result:
-        """The job's result, first asked for `expected` seconds after its send (at once without an expectation).
+        """Wait for the job's result, polled first `expected` seconds after its send (at once without an expectation).
 
         `likely` is how long it takes on a worker, in seconds, if not `expected`. A job that the endpoint loses
-        (`gpu.call.poll`) is sent once more. Raises `JobError`s; an `EndpointError` leaves the job to be taken up by
-        the
-        next run. When the deadline passes, or the waiting task is cancelled, the remote job is cancelled.
+        (`gpu.call.poll`) is sent once more. Raises `JobError`s; an `EndpointError` leaves the job to the next run.
+        When the deadline passes, or the waiting task is cancelled, the remote job is cancelled.
         """
         likely = min(likely or expected or 0.0, job.deadline)
         while True:
@@ -107,7 +106,7 @@ class GpuClient:
                 job, expected = await self._replace_lost(job, lost), None
 
     async def cancel(self, job: RemoteJob) -> None:
-        """We do not want the result: written down, then told to the endpoint as well as may be, if nobody does."""
+        """Give the result up: written down, then told to the endpoint as well as may be, if nobody wants it."""
         await self._submitter.cancel(job.record, job.bound_execution(self._clock.now()))
 
     async def infer(
@@ -119,7 +118,7 @@ class GpuClient:
         frame_keys: Sequence[str] = (),
         expected: float | None = None,
     ) -> Result:
-        """`submit` and `wait`. A job of an earlier run that the endpoint has forgotten is sent anew, once."""
+        """Submit and wait. A job of an earlier run that the endpoint has forgotten is sent anew, once."""
         job = await self.submit(request, key, deadline, frame_keys=frame_keys)
         try:
             return await self.wait(job, expected)
@@ -129,18 +128,20 @@ class GpuClient:
         return await self.wait(await self.submit(request, key, deadline, frame_keys=frame_keys), expected)
 
     async def require_endpoint_up(self) -> None:
-        """Whether there is hope for what is late. Raises `EndpointDown` while the breaker is open."""
+        """Raise `EndpointDown` while the breaker is open: there is no hope for what is late then."""
         await self._breaker.require_not_open()
 
     async def health(self) -> Health:
-        """What the endpoint says of its workers and its queue. Raises `EndpointError`."""
+        """Ask the endpoint for its workers and its queue. Raises `EndpointError`."""
         health = await self._endpoint.health()
         await notify(self._breaker.on_health(health))
         return health
 
     async def idle_workers(self) -> int:
-        """Workers with nothing to do, by `/health`. None while jobs wait, which have but to be begun, and none when
-        the endpoint does not say."""
+        """Count the workers with nothing to do, by `/health`.
+
+        None while jobs wait, which have but to be begun, and none when the endpoint does not say.
+        """
         with suppress(GpuError):
             health = await self.health()
             if not health.queue:
@@ -148,7 +149,7 @@ class GpuClient:
         return 0
 
     async def _result(self, job: RemoteJob, expected: float | None, likely: float) -> Result:
-        """The job's result; the breaker is told of its end. Raises `JobLost` before anybody is told of it."""
+        """Wait for a job's result and tell the breaker. Raises `JobLost` before anybody is told of it."""
         if job.record.result is not None:
             return job.record.result
         try:
@@ -161,7 +162,7 @@ class GpuClient:
         return result
 
     async def _ended(self, job: RemoteJob, expected: float | None, likely: float) -> JobState:
-        """The job's last state. What will never be one is written down, and called off where it may still run."""
+        """Poll a job until it ends. One that never will is written down, and cancelled where it may still run."""
         poller = Poller(
             job.record, self._endpoint, self._endpoint.policy, self._clock, self._signals,
             observed=job.observed, likely=likely,
@@ -181,7 +182,7 @@ class GpuClient:
             raise
 
     async def _replace_lost(self, job: RemoteJob, lost: JobLost) -> RemoteJob:
-        """The job that is sent in place of a lost one, which is booked and cancelled.
+        """Book and cancel a lost job, and send another in its place.
 
         Raises `JobLost` in place of a second one, and where the pictures to send are not all there.
         """
@@ -219,7 +220,7 @@ class GpuClient:
         return result
 
     def _timings(self, job: RemoteJob, state: JobState) -> Timings:
-        """What the endpoint says that a job took, else the most that it can be."""
+        """Return what the endpoint says that a job took, else the most that it can be."""
         if state.timings.execution_ms is not None:
             return state.timings
         return replace(job.bound_execution(self._clock.now()), delay_ms=state.timings.delay_ms)

@@ -70,7 +70,7 @@ class Request:
     pack: bool = True
 
     def to_input(self) -> dict[str, Any]:
-        """The JSON object for RunPod's `input`."""
+        """Build the JSON object for RunPod's `input`."""
         body: dict[str, Any] = {"task": self.task, "params": self.params}
         encoded = [base64.b64encode(image).decode("ascii") for image in self.images]
         if self.task == "info":
@@ -102,7 +102,7 @@ def read_request(raw: object) -> Request:
 
 
 def prompt_frames(params: dict[str, Any], frames: int) -> list[int]:
-    """The frame that each of a clip's `prompts` is about (0 where it is left out), for a clip of `frames` frames.
+    """Check a clip's `prompts` and return the frame that each is about (0 where it is left out).
 
     Raises `WireError` (`bad_params`). What a prompt says of its frame is for the service, which knows the picture.
     """
@@ -113,7 +113,7 @@ def prompt_frames(params: dict[str, Any], frames: int) -> list[int]:
 
 
 def read_output(request: Request, raw: object) -> list[bytes | FrameError]:
-    """The alphas (PNG bytes) of an answer, or each frame's error, in the order of `request.images`.
+    """Read the alphas (PNG bytes) of an answer, or each frame's error, in the order of `request.images`.
 
     Raises `WireError("internal", …)` when the answer is not what the wire promises; whether the PNGs are of the
     right size is for the caller, who knows the pictures.

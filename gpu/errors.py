@@ -1,4 +1,4 @@
-"""What can go wrong between us and a GPU endpoint.
+"""The errors between us and a GPU endpoint.
 
     GpuError
     ├── EndpointError            the endpoint gave no usable answer; says nothing about the job
@@ -26,7 +26,7 @@
             └── NeverStarted     it was still in the queue by then
 
 Every error has a `code` for rows and a `message` for people. No message holds the API key or a traceback.
-An `EndpointError` met while a job is waited for leaves the job as it is: it can be taken up again.
+An `EndpointError` met while a job is waited for leaves the job as it is: it can be resumed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is written down about a call before, while and after it is made, so that nothing is paid for twice.
+"""The ledger of calls, written before, while and after each is made, so that nothing is paid for twice.
 
 The client calls a `Ledger`; the app keeps it in rows, `MemoryLedger` in a dictionary. One row is one send:
 
@@ -30,8 +30,8 @@ from gpu.contract import FrameError, Request
 from gpu.errors import GpuError
 
 Status = Literal["prepared", "sending", "submitted", "succeeded", "failed", "uncertain", "cancelled"]
-OVER: Final[tuple[Status, ...]] = ("failed", "cancelled")
-ENDED: Final[tuple[Status, ...]] = ("succeeded", *OVER)
+UNSUCCESSFUL: Final[tuple[Status, ...]] = ("failed", "cancelled")
+ENDED: Final[tuple[Status, ...]] = ("succeeded", *UNSUCCESSFUL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,45 +83,50 @@ class CallRecord:
 
 
 class Ledger(Protocol):
-    """Every method returns only when what it says is saved. Those that move a row are compare-and-set from the status
-    that the record holds. When the row has moved on they raise `CallMovedError`, but that two jobs hear of the end of
-    one call is no conflict: `succeeded`, `failed` and `cancelled` give back a row that is over as it is. When the
-    row is no longer the caller's to write they raise an error of the ledger's own, which the client does not catch:
-    the run stops without sending anything, and cancels nothing but a job whose id could not be written down.
+    """The port to what is written down. Every method returns only when what it says is saved.
+
+    Those that move a row are compare-and-set from the status that the record holds. When the row has moved on they
+    raise `CallMovedError`, but that two jobs hear of the end of one call is no conflict: `mark_succeeded`,
+    `mark_failed` and `mark_cancelled` give back a row that has ended as it is. When the row is no longer the
+    caller's to write they raise an error of the ledger's own, which the client does not catch: the run stops without
+    sending anything, and cancels nothing but a job whose id could not be written down.
     """
 
     async def get_or_create(
         self, request: Request, key: str, endpoint: str, frame_keys: Sequence[str] = ()
     ) -> CallRecord:
-        """The live call of this key, else a new one, `prepared`, with the next attempt number.
+        """Return the live call of this key, else a new one, `prepared`, with the next attempt number.
 
         A ledger that bounds what may be spent raises `CallNotAllowed` instead of making a new one.
         """
         ...
 
     async def join(self, record: CallRecord, request: Request) -> CallRecord:
-        """This job waits for that call too: the row as it is now. `request` holds b"" for pictures that the job has
-        not got. A call that is live still is not cancelled from here on, unless by the last who waits for it."""
+        """Wait for that call too, and return the row as it is now.
+
+        `request` holds b"" for pictures that the job has not got. A call that is live still is not cancelled from
+        here on, unless by the last who waits for it.
+        """
         ...
 
     async def find_by_frames(self, frame_keys: Sequence[str]) -> list[CallRecord]:
-        """The calls of this ledger's scope that are live or succeeded and hold any of these frames, oldest first."""
+        """Find the calls of this scope that are live or succeeded and hold any of these frames, oldest first."""
         ...
 
     async def refresh(self, record: CallRecord) -> CallRecord:
-        """The same row as it is now; a webhook or a person may have moved it."""
+        """Read the same row again; a webhook or a person may have moved it."""
         ...
 
     async def mark_sending(self, record: CallRecord) -> CallRecord:
-        """prepared → sending, with `sent_at`: from here on the endpoint may have heard of it."""
+        """Move prepared → sending, with `sent_at`: from here on the endpoint may have heard of it."""
         ...
 
     async def mark_submitted(self, record: CallRecord, remote_id: str) -> CallRecord:
-        """sending → submitted: the endpoint has taken it under this id."""
+        """Move sending → submitted: the endpoint has taken it under this id."""
         ...
 
     async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
-        """submitted → succeeded (or succeeded again).
+        """Move submitted → succeeded (or succeeded again).
 
         A ledger that keeps the frames gives them back in `CallRecord.result`; of one that does not, the client asks
         the endpoint for them again, which costs nothing while the endpoint has them.
@@ -129,35 +134,40 @@ class Ledger(Protocol):
         ...
 
     async def mark_failed(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        """any live status → failed, with `error.code`, `error.message` and what it cost."""
+        """Move any live status → failed, with `error.code`, `error.message` and what it cost."""
         ...
 
     async def mark_uncertain(self, record: CallRecord) -> CallRecord:
-        """sending → uncertain: sent, unanswered."""
+        """Move sending → uncertain: sent, unanswered."""
         ...
 
     async def resend(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
-        """A new call, `prepared`, of the same key and frames, that replaces this uncertain one (which stays so, with
-        what it may have cost).
+        """Replace an uncertain call (which stays so, with what it may have cost) by a new one, `prepared`.
 
-        When the row is not uncertain any more (a webhook has just named its job), the row as it is now; when another
+        It has the same key and frames. When the row is not uncertain any more (a webhook has just named its job),
+        the row as it is now; when another
         job has sent it again already, that call.
         """
         ...
 
     async def replace_lost(self, record: CallRecord, error: GpuError, timings: Timings) -> CallRecord:
-        """submitted → failed, and in the same moment a new call, `prepared`, of the same key and frames, that
-        replaces it. When another job has written its end already, the latest call of the key."""
+        """Move submitted → failed, and in the same moment replace it by a new call, `prepared`.
+
+        It has the same key and frames. When another job has written its end already, the latest call of the key.
+        """
         ...
 
     async def mark_cancelled(self, record: CallRecord, timings: Timings = UNTIMED) -> CallRecord:
-        """any live status → cancelled, with what it cost where that is known. Called before the endpoint is told,
-        and that only if the row is cancelled then: while another job waits for the call, it stays as it is."""
+        """Move any live status → cancelled, with what it cost where that is known.
+
+        The row comes before the endpoint: a kill between the two leaves a paid job at most, never a row that says
+        it is wanted. While another job waits for the call it stays as it is, and the endpoint is not told.
+        """
         ...
 
 
 def work_key(request: Request, scope: str) -> str:
-    """A digest (64 hex digits) of what is asked for and on whose behalf: equal work of one scope has one key."""
+    """Digest (64 hex digits) what is asked for and on whose behalf: equal work of one scope has one key."""
     asked = json.dumps([scope, request.task, request.pack, request.params], sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(asked.encode())
     for image in request.images:
@@ -181,7 +191,7 @@ class MemoryLedger:
         self._own: set[tuple[str, int]] = set()
 
     def for_another_job(self) -> MemoryLedger:
-        """The same rows as another job of the same scope sees them."""
+        """Show the same rows to another job of the same scope."""
         return MemoryLedger(self._now, self.rows)
 
     async def get_or_create(
@@ -192,14 +202,14 @@ class MemoryLedger:
         frame_keys: Sequence[str] = (),
     ) -> CallRecord:
         rows = [row for row in self.rows if row.key == key]
-        if rows and rows[-1].status not in OVER:
+        if rows and rows[-1].status not in UNSUCCESSFUL:
             return self._with_ownership(rows[-1])
         return self._add(CallRecord(key, len(rows) + 1, endpoint, "prepared", frame_keys=tuple(frame_keys)))
 
     async def find_by_frames(self, frame_keys: Sequence[str]) -> list[CallRecord]:
         wanted = set(frame_keys)
         latest = {row.key: row.attempt for row in self.rows}  # an uncertain call that was sent again is not live
-        live = [row for row in self.rows if row.status not in OVER and row.attempt == latest[row.key]]
+        live = [row for row in self.rows if row.status not in UNSUCCESSFUL and row.attempt == latest[row.key]]
         return [self._with_ownership(row) for row in live if wanted.intersection(row.frame_keys)]
 
     async def join(self, record: CallRecord, request: Request) -> CallRecord:  # noqa: ARG002 a row may keep more
@@ -270,5 +280,5 @@ class MemoryLedger:
 
 
 def _next_attempt(record: CallRecord) -> CallRecord:
-    """The next attempt at a call, not sent yet. It remembers what it replaces: each trouble has one repetition."""
+    """Make the next attempt at a call, not sent yet. It remembers what it replaces: each trouble is repeated once."""
     return replace(record, attempt=record.attempt + 1, status="prepared", remote_id="", sent_at=0.0, ours=True)

@@ -1,11 +1,11 @@
 """Sending a plan's packs side by side and delivering every frame as its pack lands.
 
-taken up ──┐     (what earlier calls have come to, `gpu.batch.resume`, is delivered first)
+resumed ───┐     (what earlier calls have come to, `gpu.batch.resume`, is delivered first)
 planned ───┼──> out ──> landed ──> frames delivered, each once
 resent ────┤     │
 hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
                  ├──> late: its frames are sent once more when a worker is idle; the first answer wins.
-                 │          When the breaker has opened meanwhile, all is called off
+                 │          When the breaker has opened meanwhile, all is cancelled
                  └──> nothing left to deliver: cancelled
 """
 
@@ -127,7 +127,7 @@ class Delivery:
         self.summary.sent += 1
 
     def _new_call(self, keys: tuple[str, ...], due: float, seconds: float, *, hedge: bool = False) -> InFlightCall:
-        """Make a call that should end at `due` and would take `seconds` a second time. A hedge is never hedged."""
+        """Make a call that should end at `due` and would take `seconds` if repeated. A hedge is never hedged."""
         tag = self._frames.failures.retry_tag(keys)
         key = pack_key(keys, f"hedge {tag}" if hedge else tag)
         hedge_at = None if hedge else due + self._forecast.hedge_after(seconds)
@@ -260,7 +260,10 @@ class Delivery:
             self.summary.cold_starts.append(Sample(0, timings.delay_ms - 1000 * call.scale_up_at))
 
     def _seconds_until_late(self) -> float | None:
-        """Seconds until the next call is late; those that are being sent, or in doubt, are looked at again."""
+        """Return the seconds until the next call is late.
+
+        Calls that are being sent, or may be lost, are looked at again after a while.
+        """
         calls = [call for call in self._calls.values() if call.hedge_at is not None]
         times = [(call.hedge_at or 0.0) - self._now() if call.can_be_hedged else HEDGE_RECHECK for call in calls]
         return max(0.0, min(times)) if times else None
@@ -270,5 +273,5 @@ class Delivery:
         return [key for key in keys if key not in in_flight]
 
     def _seconds(self, keys: Sequence[str]) -> float:
-        """Expect so many seconds for the frames that are left of these, on a worker."""
+        """Return the expected seconds of the frames that are left of these, on a worker."""
         return self._forecast.timing.seconds(self._frames.weight(keys))

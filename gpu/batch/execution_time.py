@@ -1,4 +1,4 @@
-"""How long a frame takes, learned from calls that have ended. Plain numbers in and out; nothing is stored here.
+"""The time that a frame takes, learned from calls that have ended. Plain numbers in and out; nothing is stored here.
 
 A call of n frames runs for about `per_call + n × per_frame` ms. Each finished call is one sample of both figures:
 
@@ -55,7 +55,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What a call is expected to take, in ms. `samples` is the weight of what was learned, `updated_at` Unix time."""
+    """The expected time of a call, in ms. `samples` is the weight of what was learned, `updated_at` Unix time."""
 
     per_frame_ms: float
     per_call_ms: float = PER_CALL_MS
@@ -63,34 +63,37 @@ class Timing:
     updated_at: float = 0.0
 
     def seconds(self, frames: float) -> float:
-        """What a call of so many frames takes on a worker, in seconds."""
+        """Return what a call of so many frames takes on a worker, in seconds."""
         return (self.per_call_ms + frames * self.per_frame_ms) / 1000
 
     def to_dict(self) -> dict[str, float]:
-        """The four numbers by name, for a row or a file."""
+        """Return the four numbers by name, for a row or a file."""
         return asdict(self)
 
 
 def size_class(width: int, height: int) -> str:
-    """The side in pixels of the smallest square of `SIDES` that holds the picture: frames of a class cost alike."""
+    """Return the side in pixels of the smallest square of `SIDES` that holds the picture.
+
+    Frames of a class cost alike.
+    """
     longest = max(width, height)
     return str(next((side for side in SIDES if longest <= side), SIDES[-1]))
 
 
 def prior(task: str) -> Timing:
-    """What is assumed of a task (or of `COLD_START`) before its first call."""
+    """Return what is assumed of a task (or of `COLD_START`) before its first call."""
     if task == COLD_START:
         return Timing(0.0, COLD_START_MS)
     return Timing(PRIORS_MS.get(task, max(PRIORS_MS.values())))
 
 
 def is_prior(known: Timing) -> bool:
-    """Whether nothing has been measured yet."""
+    """Tell whether nothing has been measured yet."""
     return known.samples < 1
 
 
 def pessimistic(known: Timing) -> Timing:
-    """A guess as it is planned with: so much slower that the first calls are small, whatever machine answers them.
+    """Make a prior so much slower that the first calls are small, whatever machine answers them.
 
     A worker on a CPU takes up to fifty times as long as the prior says. One call is enough to know.
     """
@@ -98,7 +101,10 @@ def pessimistic(known: Timing) -> Timing:
 
 
 def learn(known: Timing, sample: Sample, now: float) -> Timing:
-    """`known` after one more call; `now` is Unix time in seconds. A sample that makes no sense changes nothing."""
+    """Update `known` by one more call; `now` is Unix time in seconds.
+
+    A sample that makes no sense changes nothing.
+    """
     if sample.frames < 0 or sample.execution_ms <= 0:
         return known
     weight = _aged(known, now)
@@ -115,7 +121,7 @@ def learn(known: Timing, sample: Sample, now: float) -> Timing:
 
 
 def _aged(known: Timing, now: float) -> float:
-    """How many samples the estimate is worth now."""
+    """Age an estimate: return how many samples it is worth now."""
     age = max(0.0, now - known.updated_at)
     return float(min(known.samples, MEMORY) * 0.5 ** (age / HALF_LIFE))
 

@@ -26,7 +26,7 @@ class Scaler:
 
     @classmethod
     def parse(cls, text: str) -> Scaler:
-        """`queue_delay:4` or `request_count:1`. Raises `ValueError`."""
+        """Parse `queue_delay:4` or `request_count:1`. Raises `ValueError`."""
         kind, _, value = text.partition(":")
         number = float(value)
         if kind == "queue_delay" and number >= 0:
@@ -41,7 +41,7 @@ class Scaler:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What an endpoint has. Times in seconds from now.
+    """The workers of an endpoint. Times in seconds from now.
 
     `idle` workers take a job at once; those of `free_in` (at work, or starting) do after so long; `startable` more
     may be started by the scaler, each ready `cold_start` after that. `ahead`: how long each job of others that waits
@@ -69,13 +69,13 @@ class Fleet:
         return [self.cold_start] * at_once + [later] * (self.startable - at_once)
 
     def started_by_request_count(self, jobs: int) -> int:
-        """How many workers `request_count` starts when so many jobs wait."""
+        """Count the workers that `request_count` starts when so many jobs wait."""
         held = self.idle + len(self.free_in)
         wanted = ceil((len(self.free_in) + jobs) / self.scaler.value)
         return max(0, min(self.startable, wanted - held))
 
     def started_by_queue_delay(self, busy: int) -> int:
-        """How many `queue_delay` starts when, its delay over, `busy` jobs run or still wait; the first one is one."""
+        """Count the workers that `queue_delay` starts when, its delay over, `busy` jobs run or still wait."""
         held = self.idle + len(self.free_in)
         return max(0 if held else 1, min(self.startable, busy - held))
 
@@ -90,7 +90,7 @@ def read_fleet(
     job_seconds: float,
     idle_timeout: float = IDLE_TIMEOUT,
 ) -> Fleet:
-    """The fleet out of `/health`'s counts (see `gpu.runpod.responses.Health`); what is not told counts as none.
+    """Read the fleet out of `/health`'s counts (`gpu.runpod.responses.Health`); missing counts are none.
 
     A worker that starts is taken to be half way through `cold_start`, one at work half way through a job of
     `job_seconds`. Throttled workers are never counted on: RunPod has no machine for them.

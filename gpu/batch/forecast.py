@@ -1,4 +1,4 @@
-"""What a run expects of its endpoint: its workers, how long calls take, and from when on a call is late."""
+"""The forecast of a run: the endpoint's workers, the time that calls take, and from when on one is late."""
 
 from __future__ import annotations
 

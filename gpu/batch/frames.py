@@ -18,7 +18,7 @@ MAX_FAILURES: Final = 2
 
 @dataclass(slots=True)
 class Failures:
-    """How often each frame has failed: `here`, in this job, and `elsewhere`, in others, where it does not count."""
+    """Counts of each frame's failures: `here`, in this job, and `elsewhere`, in others, where it does not count."""
 
     here: Counter[str] = field(default_factory=Counter)
     elsewhere: Counter[str] = field(default_factory=Counter)

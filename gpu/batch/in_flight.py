@@ -58,17 +58,20 @@ class InFlightCall:
 
     @property
     def can_be_hedged(self) -> bool:
-        """Whether its frames may be bought a second time when it is late. A send without an answer and a job that the
-        endpoint may have lost have rules of their own (`gpu.call.submit`, `gpu.call.poll`)."""
+        """Whether its frames may be bought a second time when it is late.
+
+        A send without an answer and a job that may be lost have rules of their own (`gpu.call.submit`,
+        `gpu.call.poll`).
+        """
         return self.hedge_at is not None and self.sent.is_set() and not (self.job and self.job.observed.may_be_lost)
 
     def postpone(self, seconds: float) -> None:
-        """Its send took so long: it is expected so much later."""
+        """Expect the call later by the seconds that its send took."""
         self.due += seconds
         if self.hedge_at is not None:
             self.hedge_at += seconds
 
 
 def is_final(error: GpuError) -> bool:
-    """Whether to send the call's frames again, in smaller packs, would be no use."""
+    """Tell whether it is of no use to send the call's frames again, in smaller packs."""
     return isinstance(error, FINAL_ERRORS) or (isinstance(error, JobFailed) and error.code in REQUEST_ERROR_CODES)

@@ -36,26 +36,24 @@ class FrameWork:
 
 @dataclass(frozen=True, slots=True)
 class FrameTask:
-    """What is done to every frame of a run: the task and its parameters."""
+    """The task that is done to every frame of a run, and its parameters."""
 
     task: Task
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def request(self, images: Iterable[bytes]) -> Request:
-        """A pack of these images."""
+        """Make the request for a pack of these images."""
         return Request(self.task, tuple(images), dict(self.params))
 
     def frame(self, index: int, image: bytes, scope: str, *, returned: int = 0, weight: float = 1.0) -> FrameWork:
-        """One frame of the run; `scope` as in `work_key`, `returned` the bytes expected of its alpha."""
+        """Make the work of one frame; `scope` as in `work_key`, `returned` the bytes expected of its alpha."""
         key = work_key(self.request([image]), scope)
         return FrameWork(index, key, image, FrameCost(len(image), returned, weight))
 
 
 @dataclass(slots=True)
 class Summary:
-    """How a run went: what `gpu.batch.execution_time` may learn from, and how many calls were sent, taken up,
-    split, hedged.
-    """
+    """The outcome of a run: samples for `gpu.batch.execution_time`, and counts of calls and of failed frames."""
 
     samples: list[Sample] = field(default_factory=list)
     cold_starts: list[Sample] = field(default_factory=list)
@@ -67,9 +65,9 @@ class Summary:
 
 
 def pack_key(frame_keys: Sequence[str], retry_tag: str = "") -> str:
-    """The key of a call that holds these frames (64 hex digits).
+    """Make the key of a call that holds these frames (64 hex digits).
 
-    Work that is to be done although there is a call for it already needs a key of its own: `occasion` says why.
+    Work that is to be done although there is a call for it already has a tag of its own (`gpu.batch.frames`).
     """
     digest = hashlib.sha256(f"pack {retry_tag}".encode())
     for key in frame_keys:
@@ -78,7 +76,7 @@ def pack_key(frame_keys: Sequence[str], retry_tag: str = "") -> str:
 
 
 def can_resume(record: CallRecord, ours: Iterable[str], endpoint: str) -> bool:
-    """Whether an earlier call can be waited for by a run that has these frames.
+    """Tell whether an earlier call can be waited for by a run that has these frames.
 
     One with frames that this run does not have only if its job is known: to send it, their pictures would be needed.
     """
@@ -88,5 +86,5 @@ def can_resume(record: CallRecord, ours: Iterable[str], endpoint: str) -> bool:
 
 
 def frame_error(error: GpuError) -> FrameError:
-    """Why a call failed, as the error of a frame that was in it."""
+    """Turn the error of a call into that of a frame that was in it."""
     return {"code": cast(ErrorCode, error.code), "message": error.message}

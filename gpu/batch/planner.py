@@ -1,4 +1,4 @@
-"""How many frames go into one call: the packing with the shortest wall-clock, the cheapest of those on a tie.
+"""The packing of frames into calls: the one with the shortest wall-clock, the cheapest of those on a tie.
 
 **Why pack.** RunPod's SDK takes a job, and looks for the next one only at whole seconds after that. A worker that is
 given thirty jobs of 50 ms needs thirty seconds for them, and 1.6 s when they come as one call; and a burst of thirty
@@ -92,7 +92,7 @@ class _Load:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What becomes of a load: the worker (by index) that takes it, and when."""
+    """The course of a load: the worker (by index) that takes it, and when."""
 
     worker: int
     start: float
@@ -100,7 +100,7 @@ class _Run:
 
 
 def plan(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
-    """The best packing of `frames`; one without packs when there are none.
+    """Choose the best packing of `frames`; one without packs when there are none.
 
     An endpoint without any worker, and none to start, is planned for as if it had one: the calls wait there.
     """
@@ -116,7 +116,7 @@ def plan(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
 
 
 def fits(frames: Iterable[FrameCost]) -> bool:
-    """Whether these frames may go into one call: their number, the request's bytes and the expected result's."""
+    """Tell whether these frames may go into one call: their number, and the bytes there and back."""
     chosen = list(frames)
     room = RUN_BODY_LIMIT - BODY_RESERVE
     sent, returned = sum(_base64(frame.sent) for frame in chosen), sum(_base64(frame.returned) for frame in chosen)
@@ -127,7 +127,11 @@ Cut = tuple[tuple[int, ...], ...]
 
 
 def _candidates(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Iterator[Cut]:
-    """Ways to cut the frames, each in the order of sending."""
+    """Yield ways to cut the frames, each in the order of sending.
+
+    A candidate is a number of workers times a number of rounds, and not every packing: for frames of one cost, list
+    scheduling is best for its workers, and more rounds only ever buy a scaler's attention.
+    """
     ready = sorted(fleet.existing + fleet.cold) or [fleet.cold_start]
     mean = sum(frame.weight for frame in frames) / len(frames)
     for count in range(1, min(len(ready), len(frames)) + 1):
@@ -138,7 +142,7 @@ def _candidates(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> It
 
 
 def _shares(count: int, ready: Sequence[float], weight: float, timing: Timing) -> list[int]:
-    """Frames per worker when each goes to the one that would then end first."""
+    """Count the frames of each worker when each goes to the one that would then end first."""
     step = timing.seconds(weight) - timing.seconds(0)
     heap = [(at + timing.seconds(weight), worker) for worker, at in enumerate(ready)]
     heapify(heap)
@@ -151,7 +155,7 @@ def _shares(count: int, ready: Sequence[float], weight: float, timing: Timing) -
 
 
 def _slices(frames: Sequence[FrameCost], shares: Sequence[int]) -> list[list[int]]:
-    """Neighbouring frames for each share, as near to it in weight as whole frames allow."""
+    """Cut neighbouring frames for each share, as near to it in weight as whole frames allow."""
     total = sum(frame.weight for frame in frames)
     bounds = [bound * total / len(frames) for bound in accumulate(shares)]
     slices: list[list[int]] = [[] for _ in shares]
@@ -167,7 +171,7 @@ def _slices(frames: Sequence[FrameCost], shares: Sequence[int]) -> list[list[int
 def _send_order(
     slices: Sequence[Sequence[int]], ready: Sequence[float], rounds: int, frames: Sequence[FrameCost], timing: Timing
 ) -> Cut:
-    """Each worker's slice in `rounds` pieces, or as many as the limits ask for; all first pieces come first."""
+    """Cut each worker's slice in `rounds` pieces, or as many as the limits ask for; all first pieces come first."""
     pieces = [
         (nth, ready[worker], piece)
         for worker, indices in enumerate(slices)
@@ -179,7 +183,7 @@ def _send_order(
 def _within_limits(
     indices: Sequence[int], fewest: int, frames: Sequence[FrameCost], timing: Timing
 ) -> list[tuple[int, ...]]:
-    """The fewest equal pieces, from `fewest` up, that each fit; a frame that does not is a piece all the same."""
+    """Cut the fewest equal pieces, from `fewest` up, that each fit; a frame that does not is a piece all the same."""
     for count in range(fewest, len(indices)):
         pieces = _equal_pieces(indices, count)
         if all(_is_allowed([frames[index] for index in piece], timing) for piece in pieces):
@@ -197,7 +201,7 @@ def _equal_pieces(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:
 
 
 def _simulate(cut: Cut, frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
-    """The cut, played through the queue."""
+    """Play the cut through the queue."""
     arrivals = accumulate(sum(_base64(frames[index].sent) for index in piece) / UPLINK_BYTES_PER_S for piece in cut)
     ours = [
         _Load(arrives, timing.seconds(sum(frames[index].weight for index in piece)))
@@ -217,7 +221,7 @@ def _scale_up_at(run: _Run, cold: Sequence[float], fleet: Fleet) -> float | None
 
 
 def _started(loads: Sequence[_Load], fleet: Fleet) -> list[float]:
-    """When each worker that the scaler starts for these loads is ready."""
+    """Return when each worker that the scaler starts for these loads is ready."""
     possible = fleet.cold or ([] if fleet.existing else [fleet.cold_start])
     if fleet.scaler.kind == "request_count":
         return possible[: fleet.started_by_request_count(len(loads))]
@@ -228,7 +232,7 @@ def _started(loads: Sequence[_Load], fleet: Fleet) -> list[float]:
 
 
 def _schedule(loads: Sequence[_Load], ready: Sequence[float]) -> list[_Run]:
-    """First come, first served, by workers that are `ready` at those times."""
+    """Run the loads, first come first served, on workers that are `ready` at those times."""
     takes = [(at, worker) for worker, at in enumerate(ready)]
     heapify(takes)
     runs = []
@@ -241,7 +245,7 @@ def _schedule(loads: Sequence[_Load], ready: Sequence[float]) -> list[_Run]:
 
 
 def _paid(runs: Sequence[_Run], cold: Sequence[float], fleet: Fleet) -> float:
-    """Worker-seconds: work of the workers that there are, and all of the life of those that are started for it."""
+    """Sum up the worker-seconds: the work of the existing workers, the whole life of those that are started."""
     existing = len(fleet.existing)
     warm = sum(run.finish - run.start for run in runs if run.worker < existing)
     started = 0.0

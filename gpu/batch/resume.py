@@ -1,4 +1,4 @@
-"""What the calls that there are already mean for a run: what it need not ask for, and what it may wait for.
+"""Earlier calls of the same frames: answers that need not be asked for again, and calls to wait for.
 
 A good alpha is a good alpha, whoever asked for it. A failure counts only for the job that was told it: a run of the
 same job that starts again must not ask, and pay, once more for what it knows, while a job that a person starts later
@@ -20,8 +20,10 @@ Check = Callable[[str, bytes | FrameError], bytes | FrameError]
 
 @dataclass(slots=True)
 class EarlierCalls:
-    """By frame key: `alphas` that are good; `failures`, this job's own failures, oldest first; how often a frame
-    `failed_elsewhere`, in other jobs. `live`: calls that have not ended."""
+    """By frame key: good `alphas`, this job's own `failures` (oldest first), and how often it `failed_elsewhere`.
+
+    `live`: calls that have not ended.
+    """
 
     alphas: dict[str, bytes] = field(default_factory=dict)
     failures: list[tuple[str, FrameError]] = field(default_factory=list)

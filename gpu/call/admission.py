@@ -27,7 +27,7 @@ log: Final = logging.getLogger(__name__)
 
 
 class Breaker(Protocol):
-    """What the client asks and tells. Only `admit` and `check` may stop a call; errors of the others are let go."""
+    """The port to a breaker. Only `admit` and `require_not_open` may stop a call; errors of the others are let go."""
 
     async def admit(self) -> None:
         """Let one call be sent, or raise `EndpointDown`."""

@@ -80,12 +80,12 @@ class BreakerState:
     stalled_since: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON for a row."""
+        """Return JSON for a row."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> BreakerState:
-        """The state in a row's JSON; what is missing there or of another type is as at the start."""
+        """Read a row's JSON; what is missing there or of another type is as at the start."""
         start = cls()
         kept = {name: raw[name] for name, value in asdict(start).items() if _has_type_of(raw.get(name), value)}
         if kept.get("phase") not in get_args(Phase):
@@ -94,7 +94,7 @@ class BreakerState:
 
 
 def seconds_until_send(state: BreakerState, now: float) -> float:
-    """Seconds until a call may be sent; 0.0: now, and whoever sends must keep `after_admission`."""
+    """Return the seconds until a call may be sent; 0.0: now, and whoever sends must keep `after_admission`."""
     if state.phase == "open":
         return max(0.0, state.opened_at + state.cooldown - now)
     if state.phase == "half_open":
@@ -103,22 +103,22 @@ def seconds_until_send(state: BreakerState, now: float) -> float:
 
 
 def after_admission(state: BreakerState, now: float) -> BreakerState:
-    """A call has been let through: of a breaker that is not closed, the only one until it ends."""
+    """Let a call through: of a breaker that is not closed, the only one until it ends."""
     return state if state.phase == "closed" else replace(state, phase="half_open", trial_at=now)
 
 
 def after_success(state: BreakerState) -> BreakerState:
-    """A job was worked on: all is well."""
+    """Close the breaker: a job was worked on."""
     return state if state == BreakerState() else BreakerState()
 
 
 def after_submission(state: BreakerState) -> BreakerState:
-    """The endpoint's API has answered: its own failures are over. Of its workers this says nothing."""
+    """Forget the failures of the endpoint's API, which has taken a job; that says nothing of its workers."""
     return _recovered(state) if state.error in NOT_SUBMITTED_CODES else state
 
 
 def after_failure(state: BreakerState, error: GpuError, now: float) -> BreakerState:
-    """A call has ended with `error`, which may count, be a job's own (a success), or say nothing."""
+    """Take in the error of a call, which may count, be a job's own (a success), or say nothing."""
     if not isinstance(error, COUNTED_ERRORS):
         return after_success(state) if isinstance(error, JobFailed | OutputLost) else state
     code = CRASHED if isinstance(error, WorkerCrashed) else error.code
@@ -130,7 +130,7 @@ def after_failure(state: BreakerState, error: GpuError, now: float) -> BreakerSt
 
 
 def after_health(state: BreakerState, health: Health, now: float) -> BreakerState:
-    """`/health` has answered: a queue that no worker serves for long opens the breaker, a worker ends the stall."""
+    """Take in an answer of `/health`: a queue without a worker opens the breaker, a worker ends the stall."""
     state = _recovered(state) if state.error in UNREACHABLE_CODES else state
     if health.live_workers or not health.queue:
         return replace(state, stalled_since=0.0) if state.stalled_since else state
@@ -156,7 +156,7 @@ def _reopened(state: BreakerState, now: float) -> BreakerState:
 
 
 def _recovered(state: BreakerState) -> BreakerState:
-    """The endpoint's API works; whether its workers do is another matter."""
+    """Forget failures of the endpoint's API; whether its workers work is another matter."""
     return BreakerState(stalled_since=state.stalled_since)
 
 

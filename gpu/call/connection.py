@@ -1,4 +1,4 @@
-"""What all calls to one endpoint share."""
+"""The objects that all calls to one endpoint share."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ then the job may be running, is paid for, and the next answer may know it. There
 
 1. Sent longer ago than that, it is over: `JobExpired`, at once.
 2. Sent later, it is asked about further, more and more seldom, for `Limits.unknown_wait` or as long as it was likely
-   to take, whichever is longer; any other answer ends the doubt. By then it is done or was never begun, so that to
+   to take, whichever is longer; any other answer ends the wait. By then it is done or was never begun, so that to
    send it again does not pay for it twice at the same time. Then it is `JobLost`: booked with the most that it may
    have cost, cancelled in case it is there after all, and sent once more (`gpu.client`).
 3. What is lost twice fails. An endpoint that forgets everything is not paid for more than that.
@@ -30,7 +30,7 @@ RETENTION_S: Final = 1800.0
 
 
 class Signals(Protocol):
-    """News of calls that reach us by another way than by asking: webhooks."""
+    """News of calls that reach us by another way than by polling: webhooks."""
 
     async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
         """Wait at most `seconds` for news of this call; True as soon as there is any.
@@ -97,10 +97,10 @@ class Poller:
         self._queued = True
 
     async def until_ended(self, expected: float | None, deadline: float) -> JobState:
-        """The state in which the job has ended.
+        """Poll until the job has ended, and return its last state.
 
         Raises `DeadlineExceeded` (`NeverStarted`: it was still queued), `JobLost` or `JobExpired`. `deadline` is in
-        seconds from the send; a job that is taken up later still gets a last look.
+        seconds from the send; a job that is resumed later still gets a last poll.
         """
         left = max(self._sent_at + deadline - self._now(), min(deadline, self._policy.final_poll_timeout))
         try:
@@ -109,7 +109,7 @@ class Poller:
         except TimeoutError:
             if not limit.expired():
                 raise
-        # The wait for a job in doubt is kept, deadline or not.
+        # The wait for a job that may be lost is kept, deadline or not.
         if self._observed.unknown_since is not None and (state := await self._poll()).ended:
             return state
         remote_id = self._record.remote_id
@@ -129,7 +129,7 @@ class Poller:
         return state
 
     async def _first_poll(self, due: float) -> JobState:
-        """What the job is at `due`, or earlier if it has ended by then: the guess may have been too long."""
+        """Poll at `due`, and now and then before, in case the guess was too long."""
         while (left := due - self._now()) > 0:
             early = left > self._policy.max_poll_gap
             news = await self._interval.sleep(self._record, min(left, self._policy.max_poll_gap))
@@ -138,7 +138,7 @@ class Poller:
         return await self._poll()
 
     async def _poll(self) -> JobState:
-        """What the endpoint says of the job, as soon as it knows it."""
+        """Ask until the endpoint knows the job, and return its state."""
         pause = self._policy.max_poll
         while (state := await self._poll_once()) is None:
             await self._interval.sleep(self._record, min(pause, self._seconds_until_lost()))
@@ -148,7 +148,7 @@ class Poller:
         return state
 
     async def _poll_once(self) -> JobState | None:
-        """One answer; None where the job is not known, and the wait for it is not over."""
+        """Ask once; None where the job is not known, and the wait for it is not over."""
         try:
             return await self._source.status(self._record.remote_id)
         except JobNotFound:
@@ -160,7 +160,7 @@ class Poller:
         return None
 
     def _seconds_until_lost(self) -> float:
-        """Seconds until a job that is not known is given up."""
+        """Return the seconds until a job that is not known is given up."""
         since = self._observed.record_unknown(self._now())
         return since + self._unknown_wait - self._now()
 

@@ -50,7 +50,7 @@ class Observed:
         self.idle_until, self.started, self.unknown_since, self.replaces_lost = sent_at, False, None, True
 
     def record_unknown(self, now: float) -> float:
-        """Note an answer that did not know the job; since when that has been so."""
+        """Note an answer that did not know the job; return since when that has been so."""
         if self.unknown_since is None:
             self.unknown_since = now
         return self.unknown_since
@@ -92,5 +92,5 @@ def bound_execution_since_send(record: CallRecord, now: float, deadline: float) 
 
 
 def execution_timeout(deadline: float) -> float:
-    """Seconds after which the endpoint itself stops a job that we want within `deadline` seconds."""
+    """Return the seconds after which the endpoint itself stops a job that we want within `deadline` seconds."""
     return max(LEAST_EXECUTION_S, deadline)

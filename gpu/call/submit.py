@@ -1,4 +1,4 @@
-"""From a piece of work to a job that the endpoint has, without ever sending it twice unknowingly."""
+"""Turn a piece of work into a job that the endpoint has, without ever sending it twice unknowingly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TRIAL_POLL: Final = 0.5
 
 
 class Submitter:
-    """Moves a call of the ledger on until the endpoint has its job, or knows that nobody wants it."""
+    """Moves calls of the ledger on until the endpoint has their jobs, or knows that nobody wants them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -89,7 +89,7 @@ class Submitter:
     async def _get_or_create(
         self, request: Request, key: str, deadline: float, frame_keys: Sequence[str]
     ) -> CallRecord:
-        """The call of this key. One whose job is at another endpoint is out of reach, and expires."""
+        """Get the call of this key. One whose job is at another endpoint is out of reach, and expires."""
         record = await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
         if record.status not in HAS_JOB or record.result is not None or record.endpoint == self._endpoint.url:
             return record
@@ -98,9 +98,9 @@ class Submitter:
         return await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
 
     async def _send(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
-        """prepared → submitted or uncertain, or whatever another job that does equal work has made of it meanwhile.
+        """Send a prepared call; a refusal, the endpoint's or our own, is written down and raised.
 
-        A refusal, the endpoint's or our own, is written down and raised.
+        The call is submitted or uncertain then, or whatever another job with equal work has made of it meanwhile.
         """
         try:
             body = run_body(request, deadline, self._webhook_of(record))
@@ -126,8 +126,11 @@ class Submitter:
         return self._connection.webhook(record) if self._connection.webhook else ""
 
     async def _wait_for_admission(self, record: CallRecord) -> CallRecord:
-        """Let through by the breaker. While another call tries an endpoint that was broken, that one's end is waited
-        for: it lets this one in, or ends it too (`EndpointDown`). The row may move meanwhile."""
+        """Wait until the breaker lets the call through. The row may move meanwhile.
+
+        While another call tries an endpoint that was broken, that one's end is waited for: it lets this one in, or
+        ends it too (`EndpointDown`).
+        """
         while record.status == "prepared":
             try:
                 await self._connection.breaker.admit()
@@ -140,14 +143,14 @@ class Submitter:
         return record
 
     async def _refresh_moved(self, record: CallRecord) -> CallRecord:
-        """The row of a call that another job with equal work was quicker to send. Raises if it is as it was."""
+        """Reread a call that another job with equal work was quicker to send. Raises if it is as it was."""
         current = await self._ledger.refresh(record)
         if current.status == record.status:
             raise CallMovedError("the call could not be moved")
         return current
 
     async def _post(self, body: bytes, record: CallRecord, deadline: float) -> CallRecord:
-        """One POST, whose answer is written down even when the task that asked is cancelled meanwhile."""
+        """Post once, and write the answer down even when the task that asked is cancelled meanwhile."""
         sent = asyncio.ensure_future(self._run_and_record(body, record))
         try:
             return await asyncio.shield(sent)
@@ -174,7 +177,7 @@ class Submitter:
             raise
 
     async def _cancel_unrecorded(self, record: CallRecord, remote_id: str) -> None:
-        """A job whose id could not be written down: nobody would ever find it, so it must not run.
+        """Cancel a job whose id could not be written down: nobody would ever find it.
 
         Another run has the row by now, and it may have the id too (from a webhook): then the job is that run's. A
         ledger that cannot be read says neither; the job is left alone.
@@ -184,7 +187,7 @@ class Submitter:
                 await self.cancel_remote(remote_id)
 
     async def _resolve_uncertain(self, record: CallRecord, deadline: float) -> CallRecord:
-        """A send without an answer: the stated wait for somebody to name its job, then once more, as a new call.
+        """Wait for somebody to name the job of an unanswered send; then resend it once, as a new call.
 
         `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
         and another job's run is given all the time that an exchange may take.

@@ -38,7 +38,7 @@ Transport = httpx.AsyncBaseTransport
 CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before the first byte of a request is on its way."""
 SETTINGS: Final = {Unauthorized: "RUNPOD_API_KEY", EndpointMissing: "RUNPOD_ENDPOINT_ID"}
-"""What an operator has to look at. Errors are read by everybody, so that it stands in the log only."""
+"""The setting that an operator has to look at. Errors are read by everybody, so it stands in the log only."""
 
 
 class Endpoint:
@@ -72,7 +72,7 @@ class Endpoint:
         await self._http.__aexit__(kind, error, trace)
 
     async def run(self, body: bytes) -> str:
-        """Queue a job; its id. Every `EndpointError` means that it was not queued.
+        """Queue a job and return its id. Every `EndpointError` means that it was not queued.
 
         Raises `SendUncertain` when it may have been: no answer, a 5xx (a gateway's), or one without an id.
         """
@@ -91,7 +91,7 @@ class Endpoint:
         return remote_id
 
     async def status(self, remote_id: str) -> JobState:
-        """Where a job stands. Raises `JobNotFound` when the endpoint says that it does not know it."""
+        """Ask where a job stands. Raises `JobNotFound` when the endpoint says that it does not know it."""
 
         async def once() -> JobState:
             state = read_state(await self._request("GET", _path("status", remote_id)), remote_id)
@@ -112,7 +112,7 @@ class Endpoint:
             raise _not_found(remote_id) from None
 
     async def health(self) -> Health:
-        """The endpoint's counts of workers and jobs. Raises `EndpointError`."""
+        """Ask for the endpoint's counts of workers and jobs. Raises `EndpointError`."""
         try:
             return read_health(await retry(lambda: self._request("GET", "health"), self.policy, self._clock))
         except (Unauthorized, EndpointMissing) as error:

@@ -1,4 +1,4 @@
-"""How long, how often and how many at once the client asks an endpoint."""
+"""The client's limits: timeouts, retries, polling intervals, and requests at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CallPolicy:
     max_poll_gap: float = 2.0
     """… and one whose expected end is far away is asked about this often, for the guess may be wrong."""
     final_poll_timeout: float = 5.0
-    """What a job that is taken up after its deadline gets: it may have ended long ago."""
+    """The time that a job gets which is resumed after its deadline: it may have ended long ago."""
     max_tries: int = 6
     """The first one and five more, after transport errors, 429 or 5xx in a row."""
     initial_backoff: float = 0.25

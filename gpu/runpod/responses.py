@@ -1,4 +1,4 @@
-"""Reading what RunPod's REST API answers: a job's state, its error, the endpoint's health. No network here."""
+"""The answers of RunPod's REST API: a job's state, its error, the endpoint's health. No network here."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ class Health:
 
 
 def read_remote_id(body: object) -> str:
-    """The id in the answer to `/run`, or "" when the answer holds none."""
+    """Read the id in the answer to `/run`, or "" when the answer holds none."""
     remote_id = body.get("id") if isinstance(body, dict) else None
     return remote_id if isinstance(remote_id, str) and len(remote_id) <= MAX_REMOTE_ID_LENGTH else ""
 
 
 def read_state(body: object, remote_id: str) -> JobState | None:
-    """The answer to `/status/{id}`, or None when it is not one."""
+    """Read the answer to `/status/{id}`, or None when it is not one."""
     if not isinstance(body, dict) or body.get("status") not in ENDED_STATES | ACTIVE_STATES:
         return None
     timings = Timings(_milliseconds(body.get("delayTime")), _milliseconds(body.get("executionTime")))
@@ -97,13 +97,13 @@ def read_state(body: object, remote_id: str) -> JobState | None:
 
 
 def read_health(body: object) -> Health:
-    """The answer to `/health`. Counts that are missing or no numbers are left out."""
+    """Read the answer to `/health`. Counts that are missing or no numbers are left out."""
     source = body if isinstance(body, dict) else {}
     return Health(_counts(source.get("jobs")), _counts(source.get("workers")))
 
 
 def read_result(request: Request, state: JobState) -> Result:
-    """The frames of a job that has ended.
+    """Read the frames of a job that has ended.
 
     Raises `JobFailed` (`JobTooLarge`, `WorkerCrashed`), `JobTimedOut`, `JobCancelled`, `OutputLost` or `BadOutput`.
     """
@@ -134,7 +134,7 @@ def _job_error(state: JobState) -> GpuError:
 
 
 def _read_error(raw: object) -> tuple[str, str]:
-    """`code` and a message from our worker's JSON. From the SDK's (`error_type`, …) or plain words: no code."""
+    """Read `code` and a message from our worker's JSON. From the SDK's (`error_type`, …) or plain words: no code."""
     found = raw
     if isinstance(raw, str):
         try:
@@ -148,7 +148,7 @@ def _read_error(raw: object) -> tuple[str, str]:
 
 
 def _sanitize_frame(frame: bytes | FrameError) -> bytes | FrameError:
-    """A frame's own error comes from outside like any other, and is shown to people like any other."""
+    """Clean a frame's own error: it comes from outside, and is shown to people."""
     if isinstance(frame, bytes):
         return frame
     code: Any = _code(frame["code"])
@@ -160,7 +160,7 @@ def _code(value: object) -> str:
 
 
 def readable_message(text: str) -> str:
-    """A worker's words as a person may read them: one line, no traceback, of an address only its host.
+    """Cut a worker's words to what a person may read: one line, no traceback, of an address only its host.
 
     The last line that says something is taken: of a traceback, that is the exception itself. An address may carry a
     signature (a webhook's, a download's), and so is cut.

@@ -67,7 +67,7 @@ ClientFactory = Callable[..., GpuClient]
 
 @pytest.fixture
 def new_client(runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock) -> ClientFactory:
-    """A client as a process has it: a second one on the same ledger is the next run of a job."""
+    """Make clients as processes have them: a second one on the same ledger is the next run of a job."""
 
     def make(
         other_ledger: Ledger | None = None,

@@ -20,7 +20,7 @@ Fault = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 
 def alphas(body: dict[str, Any]) -> dict[str, Any]:
-    """The state of a finished job that returns a matte for each image."""
+    """Return the state of a finished job with a matte for each image."""
     results = [{"alpha": base64.b64encode(PNG).decode()} for _ in body["input"].get("images", [])]
     output = {"results": results, "model": "isnet", "ms": 41.8}
     return {"status": "COMPLETED", "output": output, "delayTime": 120, "executionTime": 345}
@@ -59,7 +59,7 @@ class FakeRunpod:
         return answer
 
     def take_and_lose_the_answer(self, request: httpx.Request) -> httpx.Response:
-        """The job is queued, but the caller never hears of it."""
+        """Queue the job, but lose the answer."""
         self._run(request, "")
         raise httpx.ReadTimeout("no answer")
 

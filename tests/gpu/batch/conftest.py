@@ -18,7 +18,7 @@ def runpod() -> PartlyStuckRunpod:
 
 @pytest.fixture(autouse=True)
 def short_hedge_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A delivery waits on the real clock, while the client's questions follow one another without a pause."""
+    """Shorten the pause: a delivery waits on the real clock, and the client's questions come without a pause."""
     monkeypatch.setattr("gpu.batch.delivery.HEDGE_RECHECK", 0.05)
 
 

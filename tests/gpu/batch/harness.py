@@ -1,4 +1,4 @@
-"""Where frames are delivered in tests: an endpoint of which some jobs never end, and what it answers."""
+"""A delivery in tests: an endpoint of which some jobs never end, what it answers, and what was delivered."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fail_packs_with(bad_images: set[bytes], state: dict[str, Any]) -> Callable[[
 
 
 def fail_frame(poison: bytes, code: str, times: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """The pack succeeds, but this frame in it has an error, so many times."""
+    """Let the pack succeed, but give this frame in it an error, so many times."""
     left = [times]
 
     def outcome(body: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class PartlyStuckRunpod(FakeRunpod):
 
 @dataclass
 class DeliveryHarness:
-    """Where frames are delivered."""
+    """A client, and what was delivered through it."""
 
     client: GpuClient
     ledger: MemoryLedger
@@ -110,7 +110,7 @@ class DeliveryHarness:
         return sorted(index for index, found in self.delivered.items() if not isinstance(found, bytes))
 
     def has_right_alphas(self, work: list[FrameWork]) -> bool:
-        """Every frame that did not fail has its own alpha."""
+        """Tell whether every frame that did not fail has its own alpha."""
         good = {frame.index: b"alpha of " + frame.image for frame in work if frame.index not in self.failed}
         return {index: found for index, found in self.delivered.items() if isinstance(found, bytes)} == good
 

@@ -12,7 +12,7 @@ ODD: FrameError = {"code": "internal", "message": "odd"}
 
 
 def ended(*frames: bytes | FrameError, ours: bool = True) -> CallRecord:
-    """A finished call of the frames a, b, c, …"""
+    """Make a finished call of the frames a, b, c and so on."""
     return CallRecord(
         "k",
         1,

@@ -34,7 +34,7 @@ def harness(new_client: ClientFactory, ledger: MemoryLedger) -> DeliveryHarness:
 
 @pytest.fixture
 def other_harness(new_client: ClientFactory, ledger: MemoryLedger) -> DeliveryHarness:
-    """A later job, or one at the same time, of the same scope."""
+    """Make a later job, or one at the same time, of the same scope."""
     other_ledger = ledger.for_another_job()
     return DeliveryHarness(new_client(other_ledger), other_ledger)
 

@@ -1,4 +1,4 @@
-"""What the tests of one call share: a ledger that notes costs, and a wait that is long enough."""
+"""A ledger that notes costs, and states of a breaker, for the tests of one call."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def statuses(ledger: MemoryLedger) -> list[str]:
 
 
 def broken(error: GpuError = DOWN, now: float = NOW) -> BreakerState:
-    """A breaker after as many failures as open it."""
+    """Make a breaker after as many failures as open it."""
     state = BreakerState()
     for _ in range(FAILURES_TO_OPEN):
         state = after_failure(state, error, now)

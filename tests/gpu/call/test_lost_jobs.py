@@ -33,7 +33,7 @@ def client(new_client: ClientFactory) -> GpuClient:
 
 
 def unknown_for(clock: Clock, seconds: float) -> Callable[[httpx.Request], httpx.Response]:
-    """An answer that takes that long to come, and then does not know the job."""
+    """Answer after so long that the job is not known."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         clock.time += seconds
@@ -132,7 +132,7 @@ async def test_a_second_loss_in_a_later_run_is_the_last_too(
 
 
 async def _until_sent_again(client: GpuClient, job: Any, runpod: FakeRunpod, die: Any) -> None:
-    """A run that ends when it first asks about the replacement."""
+    """Run until the replacement is first asked about."""
     ordinary = runpod._status
 
     def status(request: httpx.Request, remote_id: str) -> httpx.Response:

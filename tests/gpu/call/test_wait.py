@@ -188,7 +188,7 @@ async def test_an_endpoint_that_refuses_to_cancel_does_not_hide_the_deadline(
 
 
 async def start(client: GpuClient, request: Request, runpod: FakeRunpod) -> asyncio.Task[Result]:
-    """A task that waits for a job which will not end by itself."""
+    """Start a task that waits for a job which will not end by itself."""
     runpod.polls_until_done = 1_000_000
     task = asyncio.ensure_future(client.infer(request, "k"))
     await runpod.all_asked_about.wait()
