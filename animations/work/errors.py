@@ -1,4 +1,4 @@
-"""What a run may say to the person who asked for it."""
+"""Errors that a run may tell the person who asked for it."""
 
 
 class WorkFailed(Exception):

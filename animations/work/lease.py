@@ -1,4 +1,4 @@
-"""Holding a job: one run at a time, and a run that has lost its job writes nothing more."""
+"""The lease of a job: one run holds it at a time, and a run that has lost it writes nothing more."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 RENEW_SECONDS: Final = 5.0
 CHECK_SECONDS: Final = 1.0
-"""How often a run looks whether it is still wanted: a cancelled job should not wait for its GPU call."""
+"""Between two checks whether the job is still wanted: a cancelled one should not wait for its GPU call."""
 
 
 class Lease:
@@ -34,19 +34,19 @@ class Lease:
 
     @contextmanager
     def revise(self) -> Iterator[int]:
-        """`transitions.revise` for a run: nothing is written without the lease. Raises `LeaseLost`."""
+        """Revise the project as `transitions.revise` does, but only under the lease. Raises `LeaseLost`."""
         with revise(self.job.project_id) as revision:
             self.job.require_lease(self.token)
             yield revision
 
     def check(self) -> None:
-        """Raises `LeaseLost` as soon as it is known; costs nothing."""
+        """Raise `LeaseLost` as soon as it is known; costs nothing."""
         if self.lost.is_set():
             raise LeaseLost(str(self.job.pk))
 
     @contextmanager
     def renewing(self) -> Iterator[Lease]:
-        """Renewed by a thread of its own until the block ends."""
+        """Renew the lease in a thread of its own until the block ends."""
         self._renewer.start()
         try:
             yield self

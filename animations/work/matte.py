@@ -1,4 +1,4 @@
-"""The source's matte: how opaque each of its pixels is, found once and used for every frame."""
+"""Make the source's matte: how opaque each of its pixels is, found once and used for every frame."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SENT_QUALITY: Final = 95
 
 
 def matte_source(lease: Lease) -> Matte:
-    """The matte in use for the project's source; made now if its engine has made none yet.
+    """Return the matte in use for the project's source; it is made now if its engine has made none yet.
 
     Under `auto` a white ground out of which nothing can be keyed (a pale subject melts into it) counts as any other
     ground from then on. Raises `WorkFailed` in words for the owner.
@@ -54,7 +54,7 @@ def matte_source(lease: Lease) -> Matte:
 
 
 def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
-    """The source's latest matte of this engine, made now if there is none. The source goes on using the one it has.
+    """Return the source's latest matte of this engine, made now if there is none; the source keeps the one in use.
 
     Raises `WorkFailed` in words for the owner.
     """
@@ -92,7 +92,7 @@ def store_matte(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocke
 
 
 def _known_alpha(source: Source, own: Alpha | None) -> Alpha | None:
-    """What is known of where the subject is: the matte in use, or the picture's own alpha."""
+    """Return what is known of where the subject is: the matte in use, or the picture's own alpha."""
     if source.matte is not None:
         return png.read(storage.read(source.matte.alpha.name))
     return own

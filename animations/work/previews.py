@@ -1,4 +1,4 @@
-"""The moving pictures in the motion gallery: a preset's recipe, played by the sample picture."""
+"""Draw the moving pictures of the motion gallery: a preset's recipe, played by the sample picture."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def store_preview(preset: Preset, data: bytes) -> bool:
 
 
 def stale_previews() -> list[Preset]:
-    """Presets whose preview is missing or out of date, and that nobody has asked for in the last minute."""
+    """Return presets whose preview is missing or out of date, and not asked for in the last minute."""
     return Preset.objects.overdue()
 
 
@@ -69,7 +69,7 @@ def request_stale() -> int:
 
 
 def draw(recipe: Any) -> bytes:
-    """A looping WebP of `recipe`, SIZE × SIZE px, at most MAX_BYTES (unless the lowest quality is larger still).
+    """Draw a looping WebP of `recipe`, SIZE × SIZE px, at most MAX_BYTES (unless the lowest quality is larger still).
 
     Raises `RecipeError` when the recipe is not one.
     """
@@ -87,6 +87,6 @@ def draw(recipe: Any) -> bytes:
 
 @lru_cache(maxsize=1)
 def sample() -> npt.NDArray[np.uint8]:
-    """The sample picture as straight H×W×4 RGBA."""
+    """Read the sample picture as straight H×W×4 RGBA."""
     with Image.open(SAMPLE) as picture:
         return np.asarray(picture.convert("RGBA"))

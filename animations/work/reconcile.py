@@ -1,4 +1,4 @@
-"""What was lost on the way is found here: every ten seconds, by looking at rows and nothing else.
+"""Find what was lost on the way: every ten seconds, by looking at rows and nothing else.
 
 Two of it at once are harmless: a job on its queue twice is claimed once.
 """
@@ -30,7 +30,7 @@ TOO_MANY_ATTEMPTS: Final = "This job was started several times and never came to
 
 
 def reconcile() -> int:
-    """One round; returns how many jobs were put on their queues again."""
+    """Do one round; return how many jobs were put on their queues again."""
     again = requeue()
     previews.request_stale()
     abandoned_calls.end_abandoned_calls()
@@ -42,7 +42,7 @@ def reconcile() -> int:
 
 
 def requeue() -> int:
-    """Live jobs that no run holds, oldest first, back on their queues; one that has worn out its runs fails."""
+    """Put live jobs that no run holds back on their queues, oldest first; one with too many attempts fails."""
     again = 0
     for job in Job.objects.unattended(timezone.now() - REQUEUE_AFTER):
         if job.attempts >= MAX_ATTEMPTS:
@@ -64,7 +64,7 @@ def _give_up(job: Job) -> None:
 
 
 def remove_stale_uploads() -> None:
-    """Folders of uploads whose process died: nothing decodes for an hour."""
+    """Remove the folders of uploads whose process died: nothing decodes for an hour."""
     oldest = time.time() - STALE_UPLOAD_SECONDS
     for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"{FOLDER_PREFIX}*"):
         if folder.stat().st_mtime < oldest:

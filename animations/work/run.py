@@ -1,4 +1,4 @@
-"""One run of a job: claimed, done under its lease, and its outcome written down."""
+"""Run a job: claim it, do it under its lease, and write down its outcome."""
 
 from __future__ import annotations
 

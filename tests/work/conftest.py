@@ -21,7 +21,7 @@ PATIENCE_S = 15.0
 
 
 def drawing(width: int = 96, height: int = 80) -> bytes:
-    """A red disc on a coloured ground, as PNG."""
+    """Draw a red disc on a coloured ground, as PNG."""
     picture = np.full((height, width, 3), BACKGROUND[::-1], np.uint8)
     cv2.circle(picture, (width // 2, height // 2), min(width, height) // 3, (30, 30, 220), -1)
     cv2.circle(picture, (width // 2 - 8, height // 2 - 8), 5, (255, 255, 255), -1)
@@ -30,7 +30,7 @@ def drawing(width: int = 96, height: int = 80) -> bytes:
 
 @pytest.fixture
 def endpoint(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEndpoint]:
-    """It answers at once; what it never answers ends a test soon."""
+    """Serve an endpoint that answers at once; what it never answers ends a test soon."""
     monkeypatch.setattr("animations.work.gpu.matting.DEADLINE_SECONDS", PATIENCE_S)
     monkeypatch.setattr("animations.work.gpu.smoke.DEADLINE_SECONDS", PATIENCE_S)
     with serving() as server:
@@ -40,7 +40,7 @@ def endpoint(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fa
 
 @pytest.fixture
 def make_project(transactional_db: None, owner: Any) -> Callable[..., Project]:
-    """A project of a small drawing with its generate queued and run by nobody. The real database, threads and all."""
+    """Make projects of a small drawing whose generate is queued and run by nobody, in the real database."""
 
     def make(**choices: Any) -> Project:
         wanted = {"prompt": "bounce", "frame_count": 6, "size": 64, "candidates": 2, "matte": "none"} | choices
@@ -60,7 +60,7 @@ def lease_of() -> Callable[[Job], Lease]:
 
 @pytest.fixture
 def ready(make_project: Callable[..., Project]) -> Project:
-    """A project of six frames of a bounce, all made."""
+    """Return a project of six frames of a bounce, all made."""
     project = make_project()
     jobs.run(str(project.jobs.get().pk))
     project.refresh_from_db()
@@ -69,7 +69,7 @@ def ready(make_project: Callable[..., Project]) -> Project:
 
 @pytest.fixture
 def drawn(make_project: Callable[..., Project]) -> Project:
-    """Six frames of a bounce, of the whole picture, with one candidate each."""
+    """Return a project of six frames of a bounce, of the whole picture, with one candidate each."""
     project = make_project(candidates=1)
     jobs.run(str(project.jobs.get().pk))
     return project

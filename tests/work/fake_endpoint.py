@@ -56,7 +56,7 @@ class FakeEndpoint(ThreadingHTTPServer):
 
 
 def disc(picture: bytes) -> str:
-    """A soft disc as large as the picture, as the worker would send it."""
+    """Draw a soft disc as large as the picture, as the worker would send it."""
     height, width = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR).shape[:2]
     alpha = np.zeros((height, width), np.uint8)
     cv2.circle(alpha, (width // 2, height // 2), min(width, height) // 3, 255, -1, cv2.LINE_AA)

@@ -57,7 +57,7 @@ def engines(project: Any) -> list[str]:
 
 
 def cutout_of(project: Any) -> png.Picture:
-    """The source's cutout, as it is stored."""
+    """Read the source's cutout, as it is stored."""
     return png.read(storage.read(Project.objects.get(pk=project["id"]).source.matte.cutout.name))  # type: ignore[union-attr]
 
 
@@ -110,7 +110,7 @@ def test_glass_is_of_its_own_green_in_every_frame(send: Send, api: APIClient) ->
 
 
 def soft_pixels(levels: int = 3) -> Image.Image:
-    """A cut-out with a wide glow, of colours that a ground of another colour would change at once."""
+    """Draw a cut-out with a wide glow, of colours that a ground of another colour would change at once."""
     ys, xs = np.mgrid[:200, :200].astype(np.float32)
     away = np.hypot(ys - 100, xs - 100)
     alpha = np.rint(np.clip((90 - away) / 60, 0, 1) * 255).astype(np.uint8)

@@ -16,7 +16,7 @@ from animations.work.candidates import SMALL_BYTES, store_cutout
 
 
 def soft_ball(size: int = 256, noise: float = 20.0) -> Picture:
-    """A shaded ball with a soft edge and some grain, as a photo has it."""
+    """Draw a shaded ball with a soft edge and some grain, as a photo has it."""
     y, x = np.mgrid[:size, :size] / size - 0.5
     alpha = np.clip((0.42 - np.hypot(x, y)) * 40, 0, 1)
     grain = np.random.default_rng(3).normal(0, noise, (size, size))

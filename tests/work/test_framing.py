@@ -42,7 +42,7 @@ Make = Callable[..., Project]
 
 @pytest.fixture
 def make(transactional_db: None, owner: Any) -> Make:
-    """A finished project of a case's file, or of the bytes of one."""
+    """Make finished projects of a case's file, or of the bytes of one."""
 
     def make(name: str, data: bytes | None = None, **choices: Any) -> Project:
         upload = SimpleUploadedFile(name, data or (CASES / name).read_bytes())
@@ -64,7 +64,7 @@ def cutouts(project: Project) -> list[png.Picture]:
 
 
 def exported(project: Project, platforms: list[str]) -> dict[str, list[png.Picture]]:
-    """The frames, as straight RGBA, of each platform's file."""
+    """Return the frames, as straight RGBA, of each platform's file."""
     rows = ask_for_export(project, platforms)
     jobs.run(str(rows[0].job_id))
     made = {}
@@ -84,7 +84,7 @@ def frames_of(data: bytes) -> list[png.Picture]:
 
 
 def discs(places: list[Place | None], side: int = 30, canvas: Place = (400, 300), ground: Any = CLEAR) -> bytes:
-    """An APNG of a disc at each of these places (its top left), and nothing but the ground where there is none."""
+    """Encode an APNG of a disc at each of these places (its top left); the ground alone where there is none."""
     made = []
     for place in places:
         image = Image.new("RGBA", canvas, ground)
@@ -102,7 +102,7 @@ def share(frame: png.Picture) -> float:
 
 
 def middles(frames: list[png.Picture]) -> list[float]:
-    """The place of each frame's visible pixels, from left to right, in px."""
+    """Find the place of each frame's visible pixels, from left to right, in px."""
     return [float(np.nonzero(frame[..., 3])[1].mean()) for frame in frames]
 
 

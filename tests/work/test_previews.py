@@ -22,7 +22,7 @@ from tests.conftest import recipe_of
 
 @pytest.fixture(autouse=True)
 def _own_places(settings: Settings, tmp_path: Path, valkey: redis.Redis) -> None:
-    """An empty queue and an empty folder."""
+    """Empty the queue and the folder."""
     settings.MEDIA_ROOT = tmp_path
 
 

@@ -1,8 +1,7 @@
-"""Calls whose end nobody is left to hear of: the run was killed, or gave up an endpoint that did not answer.
+"""End the calls that no run waits for: it was killed, or gave up an endpoint that did not answer.
 
-Until RunPod keeps their results no longer, a later job of the project may still take them up (`gpu.batch.delivery`).
-After
-that they are booked with the most that they can have cost, so that the ledger shows no free work.
+While RunPod keeps their results, a later job of the project may still resume them (`gpu.batch.delivery`). After that
+they are booked with the most that they can have cost, so that the ledger shows no free work.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ NO_RUN_LEFT: Final = "Nobody was left to hear how this call ended."
 
 
 def end_abandoned_calls() -> int:
-    """Book and end the sent calls that no live job waits for; how many those were.
+    """Book and end the sent calls that no live job waits for; return how many those were.
 
     What its person has cancelled or deleted is ended as cancelled, and so is charged to them; all else has failed.
     """

@@ -1,4 +1,4 @@
-"""Whether what the GPU sent back can be the matte of what it was sent."""
+"""Check that what the GPU sent back can be the matte of what it was sent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PIL import Image, UnidentifiedImageError
 from gpu.contract import FrameError
 
 PILLOW_ERRORS: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError)
-"""What Pillow raises for a file that is none, is cut short, has a wrong checksum, or claims to be huge."""
+"""Raised by Pillow for a file that is none, is cut short, has a wrong checksum, or claims to be huge."""
 
 
 def picture_size(image: bytes) -> tuple[int, int]:
-    """Width and height in pixels, by the header. (0, 0) for what is no picture: the worker will say so."""
+    """Read width and height in pixels from the header. (0, 0) for what is no picture: the worker will say so."""
     try:
         with Image.open(io.BytesIO(image)) as opened:
             return opened.size
@@ -23,7 +23,7 @@ def picture_size(image: bytes) -> tuple[int, int]:
 
 
 def check_alpha(alpha: bytes, size: tuple[int, int]) -> FrameError | None:
-    """What is wrong with a frame's alpha, if anything; `internal`, so that it is asked for once more.
+    """Find what is wrong with a frame's alpha, if anything; `internal`, so that it is asked for once more.
 
     It is decoded to its end (within 10 ms for 1024² px), but not before its header has the size that was asked for.
     """

@@ -1,4 +1,4 @@
-"""The circuit breaker that all processes share: `gpu.call.breaker` kept in the endpoint's row.
+"""The circuit breaker that all processes share: `gpu.call.breaker` stored in the endpoint's row.
 
 It is read before every send and written only when it changes, which is seldom. A change is worked out from the row
 under its lock, so that of many runs that fail at once each counts, and of many that wait one is let through.
@@ -47,7 +47,7 @@ class RowBreaker:
 
 
 def change_state(change: Change) -> BreakerState:
-    """The state after `change(state)`, kept. What `change` raises keeps it as it was."""
+    """Store and return the state after `change(state)`. When `change` raises, the state stays as it was."""
     before = read_state(_rows().first())
     if (after := change(before)) is before:
         return before
@@ -64,13 +64,13 @@ def read_state(row: EndpointState | None) -> BreakerState:
 
 
 def to_row(state: BreakerState, health: Health | None) -> dict[str, Any]:
-    """What the row keeps: the state, and what to tell people of it."""
+    """Convert the state to what the row stores, with the condition in words for people."""
     said = condition.describe(health, state, time.time())
     return state.to_dict() | {CONDITION: asdict(said)}
 
 
 def health_of(row: EndpointState) -> Health | None:
-    """What was last heard of the endpoint; None when it did not answer."""
+    """Return what the endpoint last said of itself; None when it did not answer."""
     return None if row.error else Health(row.jobs, row.workers)
 
 

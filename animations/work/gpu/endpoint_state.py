@@ -1,4 +1,4 @@
-"""What the GPU endpoint says of itself, kept in a row, so that no view ever waits for it."""
+"""Keep what the GPU endpoint says of itself in a row, so that no view ever waits for it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def name() -> str:
 
 
 def is_stale() -> bool:
-    """Whether the row is too old: half a minute while the endpoint is in use or coming up, else ten."""
+    """Return whether the row is too old: half a minute while the endpoint is in use or coming up, else ten."""
     state = EndpointState.objects.filter(endpoint=name()).first()
     if state is None or state.as_of is None:
         return True
@@ -80,7 +80,7 @@ def mark_in_use() -> None:
 
 
 def record_health(health: Health | None, error: str = "") -> None:
-    """Write down what `/health` has said (None: nothing, for that reason), and what that means for everybody."""
+    """Write down what `/health` has said (None: nothing, because of `error`), and tell the breaker."""
     values: dict[str, Any] = {"as_of": timezone.now(), "error": error[:ERROR_LENGTH]}
     if health is not None:
         values |= {"workers": dict(health.workers), "jobs": dict(health.jobs)}
@@ -93,7 +93,7 @@ def record_health(health: Health | None, error: str = "") -> None:
 
 
 async def read_current_fleet(client: GpuClient, known: Timing) -> Fleet:
-    """The workers as a plan needs them, asked for when the row is not of this moment.
+    """Return the workers as a plan needs them, asked for when the row is not of this moment.
 
     An endpoint that does not answer is planned for as it was last seen: its next answer decides anyway.
     """
@@ -123,8 +123,11 @@ def _is_in_use(state: EndpointState) -> bool:
 
 
 def _may_ask_info(health: Health) -> bool:
-    """Asked of a worker that has nothing to do, and no oftener than needed: a cold one would cost money, a busy one
-    would keep somebody's frames waiting, and each question keeps a worker awake that was about to stop."""
+    """Return whether a worker is idle that was not asked lately.
+
+    A cold worker would cost money, a busy one would keep somebody's frames waiting, and each question keeps a worker
+    awake that was about to stop.
+    """
     idle = health.workers.get("idle", health.workers.get("ready", 0) - health.workers.get("running", 0))
     if idle <= 0 or health.jobs.get("inQueue", 0):
         return False

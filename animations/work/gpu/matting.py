@@ -48,7 +48,7 @@ class MatteRequest:
 
     @property
     def task(self) -> FrameTask:
-        """What the worker is to do."""
+        """The worker's task."""
         return FrameTask(cast(Task, self.engine), self.params)
 
 

@@ -1,4 +1,4 @@
-"""Each person's GPU time of a day, held before it is spent."""
+"""Reserve each person's GPU time of a day before it is spent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class QuotaExceeded(CallNotAllowed):
 
 
 def require_room(user_id: Any, estimate_ms: int) -> None:
-    """Make sure, inside the transaction that writes the call's row, that the day has room for it.
+    """Require, inside the transaction that writes the call's row, that the day has room for it.
 
     Locks the user's row, so that two runs of one person cannot both take the last seconds. Raises `QuotaExceeded`.
     """

@@ -1,4 +1,4 @@
-"""The GPU ledger in rows: `gpu.ledger.Ledger` kept in `GpuCall`, written only while the run holds its job."""
+"""The GPU ledger in rows: `gpu.ledger.Ledger` stored in `GpuCall`, written only while the run holds its job."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ class RowLedger:
         return await sync_to_async(self._cancel)(record, timings)
 
     def webhook(self, record: CallRecord) -> str:
-        """`gpu.call.connection.Webhook`: where the endpoint may tell that this call has ended; "" when nobody reaches
-        us.
-        """
+        """Return the URL where the endpoint may tell that this call has ended; "" when nobody reaches us."""
         if not settings.PUBLIC_URL:
             return ""
         return f"{settings.PUBLIC_URL}{webhook_path(self._ids[record.key, record.attempt])}"
@@ -113,7 +111,7 @@ class RowLedger:
         return await sync_to_async(write)()
 
     def _end(self, record: CallRecord, values: dict[str, Any]) -> tuple[CallRecord, bool]:
-        """The row as it has ended, and whether that is our doing: another job may wait for the same call."""
+        """Return the row as it has ended, and whether that is our doing: another job may wait for the same call."""
         with transaction.atomic():
             self._require_right_to_move(values["status"])
             row, moved = self._update(record, values | {"finished_at": timezone.now()})
@@ -122,7 +120,7 @@ class RowLedger:
             return self._record(row), moved
 
     def _cancel(self, record: CallRecord, timings: Timings) -> CallRecord:
-        """The row as it is then: of a call for which another live job waits, as it was."""
+        """Cancel the call and return its row, unless another live job waits for it: then the row stays as it was."""
         with transaction.atomic():
             self._require_right_to_move(GpuCall.Status.CANCELLED)
             row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
@@ -136,7 +134,7 @@ class RowLedger:
         return self._row(record), moved == 1
 
     def _require_right_to_move(self, status: str) -> None:
-        """Of a job that is over the run may still say what it has sent, and call it off; else the lease decides."""
+        """Raise `LeaseLost` without the lease; a job that is over may still note what it has sent, and cancel it."""
         try:
             self._lease.job.require_lease(self._lease.token)
         except LeaseLost:
@@ -175,7 +173,7 @@ class RowLedger:
         return self._record(row)
 
     def _find_by_frames(self, wanted: set[str]) -> list[GpuCall]:
-        """The latest attempt of each key that is live or succeeded and holds one of these frames, oldest first.
+        """Find the latest attempt of each key that is live or succeeded and holds one of these frames, oldest first.
 
         Their keys are looked at here: not every database can look into JSON.
         """
@@ -202,12 +200,12 @@ class RowLedger:
         return self._create_attempt(row)
 
     def _with_latest(self, record: CallRecord) -> tuple[GpuCall, GpuCall]:
-        """The row, held against others, and the latest attempt at the same work."""
+        """Lock the row; return it and the latest attempt at the same work."""
         row = GpuCall.objects.select_for_update().get(pk=self._row(record).pk)
         return row, GpuCall.objects.filter(key=row.key).order_by("attempt").last() or row
 
     def _create_attempt(self, row: GpuCall) -> CallRecord:
-        """The next attempt at the call, by this job and for all who wait for it."""
+        """Create the next attempt at the call, by this job and for all who wait for it."""
         waiting = list(row.waiting.all())
         row.pk, row.attempt, row.job = None, row.attempt + 1, self._lease.job
         row.status, row.remote_id = GpuCall.Status.PREPARED, ""
@@ -219,7 +217,7 @@ class RowLedger:
         return self._await_with_others(row)
 
     def _store_frames(self, result: Result) -> list[dict[str, Any]]:
-        """The frames as JSON: stored alphas by name, errors as they are."""
+        """Store the alphas; return the frames as JSON: alphas by name, errors as they are."""
         return [
             {"error": frame} if isinstance(frame, dict) else {"alpha": storage.save(self._project.pk, frame, "png")}
             for frame in result.frames
@@ -246,8 +244,7 @@ class RowLedger:
 
 
 def _webhook_was_first(row: GpuCall, values: dict[str, Any]) -> bool:
-    """Whether a webhook was quicker than the answer to the send: then the row says already what was to be said, or
-    more than that nothing is known."""
+    """Return whether a webhook was quicker than the answer to the send, so that the row says as much or more."""
     if row.status != GpuCall.Status.SUBMITTED:
         return False
     return values["status"] == GpuCall.Status.UNCERTAIN or values.get("remote_id") == row.remote_id
@@ -265,8 +262,10 @@ def _failure(error: GpuError) -> dict[str, Any]:
 
 
 def cost_values(timings: Timings) -> dict[str, Any]:
-    """Times and money, as a row's values. RunPod bills from a worker's start; of one call we know its own execution,
-    or its bound."""
+    """Convert times to a row's values, with what they cost.
+
+    RunPod bills from a worker's start; of one call we know its own execution, or its bound.
+    """
     seconds = Decimal(timings.execution_ms or 0) / 1000
     return {
         "delay_ms": timings.delay_ms,

@@ -1,4 +1,4 @@
-"""One call of each GPU task against the endpoint in the settings: does it answer, and how long does it take."""
+"""Call each GPU task once at the endpoint in the settings, to see whether it answers and how long it takes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SIDE: Final = 512
 CLIP_FRAMES: Final = 4
 DEADLINE_SECONDS: Final = 300.0
 Tasks = dict[str, Any]
-"""`info`'s word on each task: whether it is available, or why not."""
+"""Of each task, as `info` says it: whether it is available, or why not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one task said. Times in ms (`total_ms` as we waited), money in US dollars.
 
-    `said` is what came back, or why nothing did. `failed`: the endpoint can do it, and did not.
+    `message` is what came back, or why nothing did. `failed`: the endpoint can do it, and did not.
     """
 
     task: str
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def run() -> list[Outcome]:
-    """One call of each task, one after another; a task that fails does not keep the others from being tried."""
+    """Call each task, one after another; a task that fails does not keep the others from being tried."""
     return asyncio.run(_run())
 
 
@@ -57,7 +57,7 @@ async def _run() -> list[Outcome]:
 
 
 async def _info(client: GpuClient) -> tuple[Outcome, Tasks]:
-    """Also what is known of the tasks; nothing, when the question itself fails."""
+    """Call `info`; return also what it says of the tasks: nothing, when the call itself fails."""
     began = time.monotonic()
     try:
         result = await client.infer(Request("info"), "info", DEADLINE_SECONDS)
@@ -69,7 +69,7 @@ async def _info(client: GpuClient) -> tuple[Outcome, Tasks]:
 
 
 async def _outcome(client: GpuClient, request: Request, tasks: Tasks) -> Outcome:
-    """Asked even of a task that `info` calls unavailable: what counts is what a job gets."""
+    """Call a task, even one that `info` calls unavailable: what counts is what a job gets."""
     began = time.monotonic()
     available = bool(tasks.get(request.task, {}).get("available", True))
     try:
@@ -98,7 +98,7 @@ def _since(began: float) -> int:
 
 
 def _check_alphas(result: Result) -> str:
-    """What is wrong with the mattes of a call that succeeded, if anything."""
+    """Find what is wrong with the mattes of a call that succeeded; "" if nothing."""
     for frame in result.frames:
         wrong = frame if isinstance(frame, dict) else check_alpha(frame, (SIDE, SIDE))
         if wrong:
@@ -107,7 +107,7 @@ def _check_alphas(result: Result) -> str:
 
 
 def _in_words(result: Result) -> str:
-    """How many mattes, and how much of the first is subject. The drawn disc covers a fifth of its picture."""
+    """Say how many mattes came, and how much of the first is subject. The disc covers a fifth of its picture."""
     share = float(np.mean(png.read(next(frame for frame in result.frames if isinstance(frame, bytes))))) / 255
     several = f"{len(result.frames)} mattes" if len(result.frames) > 1 else "a matte"
     return f"{several} of {SIDE}×{SIDE} px, {share:.0%} subject, by {result.output.get('model', '?')}"
@@ -120,7 +120,7 @@ def _requests() -> list[Request]:
 
 
 def _picture(moved: int) -> bytes:
-    """A disc on a plain ground, so many pixels right of the middle."""
+    """Draw a disc on a plain ground, so many pixels right of the middle."""
     picture = np.full((SIDE, SIDE, 3), (60, 110, 160), np.uint8)
     cv2.circle(picture, (SIDE // 2 + moved, SIDE // 2), SIDE // 4, (230, 80, 40), -1, cv2.LINE_AA)
     return png.write_jpeg(picture, 90)

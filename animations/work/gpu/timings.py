@@ -1,4 +1,4 @@
-"""How long this product's endpoint takes, learned from every call that ends and kept in `GpuTiming`.
+"""The times that this product's endpoint takes, learned from every call that ends and stored in `GpuTiming`.
 
 Of two processes that learn at the same moment the later one wins: one sample among many is lost, and nothing waits.
 """
@@ -19,7 +19,7 @@ from gpu.ledger import Result
 
 
 def request_size_class(request: Request) -> str:
-    """The size class of a request's pictures, by their headers; empty for one without pictures.
+    """Find the size class of a request's pictures by their headers; empty for one without pictures.
 
     A call that is taken up from another run may hold frames whose pictures this run does not have: those are b"".
     """
@@ -28,12 +28,12 @@ def request_size_class(request: Request) -> str:
 
 
 def picture_size_class(image: bytes) -> str:
-    """The size class of an encoded picture, by its header."""
+    """Find the size class of an encoded picture by its header."""
     return size_class(*picture_size(image))
 
 
 def expected_timing(task: str, size: str) -> Timing:
-    """What is expected of a task's frames of one size class; before its first call, a guess."""
+    """Return what is expected of a task's frames of one size class; before its first call, a guess."""
     row = GpuTiming.objects.filter(endpoint=settings.RUNPOD_ENDPOINT_ID, task=task, size_class=size).first()
     if row is None:
         return prior(task)
@@ -41,25 +41,27 @@ def expected_timing(task: str, size: str) -> Timing:
 
 
 def cold_start_seconds() -> float:
-    """From asking for a worker to its first job."""
+    """Return the expected seconds from asking for a worker to its first job."""
     return expected_timing(COLD_START, "").per_call_ms / 1000
 
 
 def expected_ms(request: Request) -> int:
-    """What a call is expected to take on a worker."""
+    """Return how many ms a call is expected to take on a worker."""
     return ceil(1000 * expected_timing(request.task, request_size_class(request)).seconds(len(request.images)))
 
 
 def learn_from(task: str, size: str, result: Result) -> None:
-    """One more finished call. A pack with failed frames teaches nothing: they cost less than the others. Nor does
-    one of pictures that were never seen."""
+    """Learn from a finished call.
+
+    A pack with failed frames teaches nothing: they cost less than the others. Nor does one of pictures never seen.
+    """
     execution_ms = result.timings.execution_ms
     if size and execution_ms and not any(isinstance(frame, dict) for frame in result.frames):
         _learn(task, size, Sample(len(result.frames), execution_ms))
 
 
 def learn_cold_start(milliseconds: float) -> None:
-    """What it took from asking for a worker to its first job."""
+    """Learn how long it took from asking for a worker to its first job."""
     _learn(COLD_START, "", Sample(0, milliseconds))
 
 

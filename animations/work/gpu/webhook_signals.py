@@ -1,4 +1,4 @@
-"""Hearing of a call's end from the row that its webhook writes: `gpu.call.poll.Signals`."""
+"""Learn of a call's end from the row that its webhook writes: `gpu.call.poll.Signals` in rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POLL_SECONDS: Final = 0.2
 
 
 class RowSignals:
-    """One query every fifth of a second for all the calls of a run, however many wait."""
+    """Signals of all the calls of a run, read by one query every fifth of a second, however many wait."""
 
     def __init__(self, lease: Lease) -> None:
         self._job_id = lease.job.pk
@@ -25,7 +25,7 @@ class RowSignals:
         self._heard: set[tuple[str, int]] = set()
 
     async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
-        """Whether the endpoint has said, within `seconds` from now, that this call is over."""
+        """Return whether the endpoint says, within `seconds` from now, that this call is over."""
         until = time.monotonic() + seconds
         while (record.key, record.attempt) not in self._heard:
             left = until - time.monotonic()

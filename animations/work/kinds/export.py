@@ -1,4 +1,4 @@
-"""Files that platforms accept: fitted, then read again and measured against every rule."""
+"""Export files that platforms accept: fitted, then read again and measured against every rule."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
 
 
 def _unfinished(shown: ChosenLoop) -> list[str]:
-    """That frames are missing, in words."""
+    """Say which frames are missing."""
     if not shown.unfinished:
         return []
     return [f"not finished: {name_frames(shown.unfinished)}; left out, the frame before stays on"]

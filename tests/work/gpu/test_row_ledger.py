@@ -195,7 +195,7 @@ async def test_a_call_that_no_worker_had_costs_nothing_when_it_is_cancelled(ledg
 
 @pytest.fixture
 def beside(lease: Lease) -> RowLedger:
-    """The ledger of another job of the same project."""
+    """Return the ledger of another job of the same project."""
     project = lease.job.project
     job = Job.objects.create(project=project, kind=Job.Kind.RETRY, revision=project.revision)
     return RowLedger(claim(str(job.pk)))

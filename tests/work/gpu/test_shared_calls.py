@@ -46,7 +46,7 @@ class Holding:
 
 @contextmanager
 def running(job: Job) -> Iterator[None]:
-    """A run of the job in a thread of its own; the block's end waits for it."""
+    """Run the job in a thread of its own; the block's end waits for it."""
 
     def run() -> None:
         try:

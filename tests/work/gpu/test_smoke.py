@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from animations.work.gpu import smoke
 from tests.work.fake_endpoint import FakeEndpoint
 
-ABSENT = {"status": "FAILED", "error": '{"code": "model_unavailable", "message": "not here"}'}
+MISSING = {"status": "FAILED", "error": '{"code": "model_unavailable", "message": "not here"}'}
 
 
 def test_each_task_is_called_once_and_timed(endpoint: FakeEndpoint) -> None:
@@ -28,7 +28,7 @@ def test_what_the_endpoint_cannot_run_is_named_and_is_no_failure(
     endpoint: FakeEndpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
     endpoint.tasks = {}
-    endpoint.answers = {task: ABSENT for task in ("sam", "sam_clip")}
+    endpoint.answers = {task: MISSING for task in ("sam", "sam_clip")}
     call_command("gpu_smoke")
     printed = capsys.readouterr().out
     assert printed.count("not available: not here") == 2
@@ -39,7 +39,7 @@ def test_what_the_endpoint_cannot_run_is_named_and_is_no_failure(
 def test_what_could_be_run_and_was_not_fails_the_command(
     endpoint: FakeEndpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    endpoint.answers = {"sam": ABSENT, "birefnet": {"status": "COMPLETED", "output": {"alpha": "", "model": "m"}}}
+    endpoint.answers = {"sam": MISSING, "birefnet": {"status": "COMPLETED", "output": {"alpha": "", "model": "m"}}}
     with pytest.raises(CommandError, match="Failed: sam, birefnet"):
         call_command("gpu_smoke")
     assert "FAILED: internal: The GPU sent no whole picture back." in capsys.readouterr().out

@@ -35,7 +35,7 @@ DELAYS = [40, 200, 60, 300]
 
 @pytest.fixture
 def make_clip(transactional_db: None, owner: Any) -> MakeClip:
-    """A project of a small GIF of four frames, kept whole; the fake endpoint finds a subject in the middle."""
+    """Make projects of a small GIF of four frames, kept whole; the fake endpoint finds a subject in the middle."""
 
     def make(data: bytes | None = None, name: str = "walk.gif", **choices: Any) -> Project:
         clip = animation(scenes(4), "GIF", DELAYS) if data is None else data

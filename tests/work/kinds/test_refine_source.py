@@ -24,7 +24,7 @@ CASES = Path(__file__).parents[2] / "data" / "cases"
 
 @pytest.fixture
 def ring(transactional_db: None, api: APIClient, endpoint: FakeEndpoint) -> Any:
-    """The ring of the cases as an emoji of three frames, as the API shows it."""
+    """Return the ring of the cases as an emoji of three frames, as the API shows it."""
     fields = {"prompt": "subtle bounce", "frame_count": 3, "size": 128, "candidates": 1}
     sent = {"source": upload((CASES / "ring.png").read_bytes(), "ring.png")} | fields
     made = api.post(PROJECTS, sent, format="multipart").json()
@@ -41,7 +41,7 @@ def ask(api: APIClient, project: Any, body: dict[str, Any], tail: str = "source/
 
 
 def opened(api: APIClient, project: Any, **body: Any) -> Any:
-    """The project after the pocket was opened at its middle, or at x and y."""
+    """Open the pocket at its middle, or at x and y, and return the project."""
     answer = ask(api, project, {"tool": "pocket", "x": 128, "y": 128} | body)
     assert answer.status_code == 202, answer.json()
     jobs.run(answer.json()["id"])
