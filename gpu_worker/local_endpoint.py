@@ -26,9 +26,9 @@ from gpu_worker.emulator.http.debug_api import DebugApi, is_loopback
 from gpu_worker.emulator.http.webhooks import WebhookSender
 from gpu_worker.emulator.http.worker_api import WorkerApi
 from gpu_worker.emulator.options import Options
+from gpu_worker.emulator.processes import WorkerProcesses
+from gpu_worker.emulator.scaler import read_scaler
 from gpu_worker.emulator.scenario import Scenario, ScenarioError, load
-from gpu_worker.emulator.workers.processes import WorkerProcesses
-from gpu_worker.emulator.workers.scaler import read_scaler
 
 MAX_BODY_BYTES: Final = 64_000_000
 """Bytes that are read at all; what RunPod allows is checked per route."""

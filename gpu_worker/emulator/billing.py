@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from gpu_worker.emulator.job import Job, digest, encoded_images
-
 MAX_RECORDS: Final = 20_000
 """Executions, and ended workers, that a report lists; older ones are forgotten."""
 
@@ -68,12 +66,11 @@ class Billing:
             self._ended_seconds += gone.seconds(gone.stopped)
             self._ended_workers.append(gone)
 
-    def execution_started(self, job: Job, worker: str) -> None:
-        """Record that `worker` was handed `job`."""
-        frames = len(encoded_images(job.input))
-        execution = Execution(job.id, digest(job.input), worker, self._clock(), None, frames)
+    def execution_started(self, job_id: str, sha256: str, frames: int, worker: str) -> None:
+        """Record that `worker` was handed a job of `frames` images; `sha256` is of its input."""
+        execution = Execution(job_id, sha256, worker, self._clock(), None, frames)
         self._executions.append(execution)
-        self._running[job.id, worker] = execution
+        self._running[job_id, worker] = execution
 
     def execution_ended(self, job_id: str, worker: str) -> None:
         """Record that `worker` let go of the job: done, stopped or dead."""

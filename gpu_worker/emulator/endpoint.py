@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpu_worker.emulator.billing import Billing
-from gpu_worker.emulator.http.rate_limits import RateLimits
-from gpu_worker.emulator.job import Job
-from gpu_worker.emulator.jobs import JobTable
+from gpu_worker.emulator.jobs.job import Job
+from gpu_worker.emulator.jobs.table import JobTable
 from gpu_worker.emulator.options import Options
+from gpu_worker.emulator.rate_limits import RateLimits
 from gpu_worker.emulator.scenario import Scenario
-from gpu_worker.emulator.workers.pool import Worker, WorkerPool
+from gpu_worker.emulator.worker_pool import Worker, WorkerPool
 
 
 class Notifier:

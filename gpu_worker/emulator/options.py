@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gpu_worker.emulator.workers.scaler import QueueDelay, Scaler
+from gpu_worker.emulator.scaler import QueueDelay, Scaler
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from gpu_worker.emulator.job import Job, encoded_images
+from gpu_worker.emulator.jobs.job import Job, encoded_images
 
 REQUEST_FAULTS: Final = ("rate_limited", "bad_gateway", "not_found", "dropped_before", "dropped_after", "slow")
 DELIVERY_FAULTS: Final = ("crash", "hang", "duplicate_delivery", "forgotten")

@@ -11,13 +11,11 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from gpu.contract import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT
 from gpu_worker.emulator.endpoint import Endpoint
-from gpu_worker.emulator.job import LIVE, Job, Policy
+from gpu_worker.emulator.jobs.job import LIVE, Job, Policy
 from gpu_worker.emulator.scenario import Fault
 
-RUN_BODY_LIMIT: Final = 10_000_000
-RUNSYNC_BODY_LIMIT: Final = 20_000_000
-"""Bytes of a request, and of its result."""
 WAIT_MS: Final = (1_000, 300_000)
 DEFAULT_WAIT_MS: Final = 90_000
 """How long `/runsync` holds the answer back."""

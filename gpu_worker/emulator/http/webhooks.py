@@ -10,7 +10,7 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from gpu_worker.emulator.endpoint import Endpoint
-from gpu_worker.emulator.job import Job
+from gpu_worker.emulator.jobs.job import Job
 
 ATTEMPTS: Final = 3
 TIMEOUT_S: Final = 30.0

@@ -13,10 +13,10 @@ from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
+from gpu.contract import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT
 from gpu_worker.emulator.corrupt import corrupt_result
 from gpu_worker.emulator.endpoint import Endpoint
-from gpu_worker.emulator.http.client_api import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT
-from gpu_worker.emulator.job import Job, State
+from gpu_worker.emulator.jobs.job import Job, State
 
 LONG_POLL_S: Final = 20.0
 """How long a poll is held open. The SDK itself gives up after 90 s."""

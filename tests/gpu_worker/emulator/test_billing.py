@@ -5,10 +5,7 @@ import time
 import pytest
 
 from gpu_worker.emulator.billing import Billing
-from gpu_worker.emulator.job import Job, Policy, digest
 from tests.gpu_worker.emulator.clock import ManualClock
-
-PACK = {"task": "rembg", "images": ["aa", "bb"]}
 
 
 def test_a_worker_is_paid_from_its_request_to_its_end() -> None:
@@ -38,14 +35,13 @@ def test_a_report_has_unix_seconds() -> None:
 def test_an_execution_is_one_job_handed_to_one_worker() -> None:
     clock = ManualClock()
     billing = Billing(clock=clock)
-    job = Job("j1", PACK, False, Policy(), clock())
-    billing.execution_started(job, "w1")
-    billing.execution_started(job, "w2")
+    billing.execution_started("j1", "ab", 2, "w1")
+    billing.execution_started("j1", "ab", 2, "w2")
     clock.now += 3
     billing.execution_ended("j1", "w1")
     billing.execution_ended("j1", "stranger")
     done, running = billing.report()["executions"]
-    assert (done["job"], done["worker"], done["sha256"], done["frames"]) == ("j1", "w1", digest(PACK), 2)
+    assert (done["job"], done["worker"], done["sha256"], done["frames"]) == ("j1", "w1", "ab", 2)
     assert done["ended"] - done["started"] == pytest.approx(3.0)
     assert running["ended"] is None
 
@@ -55,7 +51,7 @@ def test_a_reset_forgets_the_past_and_keeps_paying_live_workers() -> None:
     billing = Billing(1.0, clock)
     billing.worker_requested("gone", 0)
     billing.worker_requested("here", 1)
-    billing.execution_started(Job("j1", PACK, False, Policy(), clock()), "gone")
+    billing.execution_started("j1", "ab", 2, "gone")
     clock.now += 5
     billing.worker_stopped("gone")
     billing.worker_stopped("stranger")

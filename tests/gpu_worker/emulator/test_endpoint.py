@@ -7,7 +7,7 @@ import pytest
 
 from gpu_worker.emulator.endpoint import Endpoint, Notifier
 from gpu_worker.emulator.options import Options
-from gpu_worker.emulator.workers.scaler import RequestCount
+from gpu_worker.emulator.scaler import RequestCount
 from tests.gpu_worker.emulator.clock import ManualClock
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gpu_worker.emulator.job import Job, Policy
+from gpu_worker.emulator.jobs.job import Job, Policy
 from gpu_worker.emulator.scenario import FAULTS, Fault, Scenario, ScenarioError, image_digests, load, read_faults
 
 CAT, DOG = b"a cat", b"a dog"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gpu_worker.emulator.http.rate_limits import AT_ONCE, PER_WINDOW, RateLimits
+from gpu_worker.emulator.rate_limits import AT_ONCE, PER_WINDOW, RateLimits
 from tests.gpu_worker.emulator.clock import ManualClock
 
 

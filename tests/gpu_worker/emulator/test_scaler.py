@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gpu_worker.emulator.workers.scaler import Demand, QueueDelay, RequestCount, read_scaler
+from gpu_worker.emulator.scaler import Demand, QueueDelay, RequestCount, read_scaler
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from gpu_worker.emulator.endpoint import Endpoint
 from gpu_worker.emulator.http.worker_api import worker_environment
 from gpu_worker.process import parent_death
 
-ROOT: Final = Path(__file__).resolve().parents[3]
+ROOT: Final = Path(__file__).resolve().parents[2]
 TICK_S: Final = 0.1
 """How long at most until a timeout is noticed; a change of the jobs is noticed at once."""
 GRACE_S: Final = 3.0

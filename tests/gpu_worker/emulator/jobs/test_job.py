@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from gpu_worker.emulator.job import Job, Policy, State, digest, encoded_images
+from gpu_worker.emulator.jobs.job import Job, Policy, State, digest, encoded_images
 
 
 def test_a_job_shows_only_known_fields() -> None:

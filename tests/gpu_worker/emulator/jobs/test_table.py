@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from gpu_worker.emulator.billing import Billing
-from gpu_worker.emulator.job import Job, Policy
-from gpu_worker.emulator.jobs import RETENTION_S, SYNC_RETENTION_S, JobTable
+from gpu_worker.emulator.jobs.job import Job, Policy, digest
+from gpu_worker.emulator.jobs.table import RETENTION_S, SYNC_RETENTION_S, JobTable
 
 
 @dataclass
@@ -254,3 +254,11 @@ def test_clearing_stops_what_runs_and_counts_from_zero(harness: Harness) -> None
     assert set(harness.jobs.counts().values()) == {0}
     assert harness.jobs.get(waiting.id) is None
     assert not harness.jobs.finish(running.id, "w1", {"output": 1})
+
+
+def test_an_execution_is_billed_with_the_digest_and_the_frames_of_its_input(harness: Harness) -> None:
+    job_input = {"task": "rembg", "images": ["aa", "bb"]}
+    harness.jobs.submit(job_input)
+    harness.jobs.take("w1")
+    (execution,) = harness.billing.report()["executions"]
+    assert (execution["sha256"], execution["frames"]) == (digest(job_input), 2)

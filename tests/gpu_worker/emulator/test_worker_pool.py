@@ -4,7 +4,7 @@ import pytest
 
 from gpu_worker.emulator.billing import Billing
 from gpu_worker.emulator.options import Options
-from gpu_worker.emulator.workers.pool import FIRST_BACKOFF_S, STABLE_S, WorkerPool
+from gpu_worker.emulator.worker_pool import FIRST_BACKOFF_S, STABLE_S, WorkerPool
 from tests.gpu_worker.emulator.clock import ManualClock
 
 NONE = dict.fromkeys(("idle", "initializing", "ready", "running", "throttled", "unhealthy"), 0)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gpu_worker.emulator.cancellations import Cancellations
+from gpu_worker.emulator.jobs.cancellations import Cancellations
 from tests.gpu_worker.emulator.clock import ManualClock
 
 
