@@ -24,7 +24,7 @@ MAX_READS = 100_000
 
 @dataclass
 class Clock:
-    """Time that passes only when somebody sleeps. Who looks again and again and never sleeps would wait for ever."""
+    """Time that passes only when somebody sleeps. Code that reads it without ever sleeping would wait for ever."""
 
     time: float = 1_000_000.0
     slept: list[float] = field(default_factory=list)

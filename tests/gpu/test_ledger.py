@@ -100,7 +100,7 @@ async def test_a_call_that_succeeded_or_is_uncertain_covers_its_frames(ledger: M
     assert await ledger.find_by_frames(["a"]) == [record]
 
 
-async def test_of_an_uncertain_call_and_its_repetition_only_the_latter_covers_the_frames(
+async def test_only_the_resend_of_an_uncertain_call_counts(
     ledger: MemoryLedger,
 ) -> None:
     record = await ledger.mark_uncertain(
@@ -118,7 +118,7 @@ async def test_a_call_that_has_moved_on_cannot_be_moved_from_where_it_was(ledger
 
 
 @pytest.mark.parametrize("late", ["succeeded", "failed", "cancelled"])
-async def test_that_two_hear_of_the_end_of_one_call_is_no_conflict(ledger: MemoryLedger, late: str) -> None:
+async def test_two_jobs_may_write_down_the_end_of_one_call(ledger: MemoryLedger, late: str) -> None:
     record = await ledger.mark_submitted(
         await ledger.mark_sending(await ledger.get_or_create(REQUEST, "k", "url")), "job-1"
     )

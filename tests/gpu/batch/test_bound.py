@@ -50,7 +50,7 @@ def test_the_bound_is_the_least_of_all() -> None:
 @pytest.mark.parametrize("scaler", ["request_count:1", "request_count:2", "queue_delay:1"])
 @pytest.mark.parametrize(("warm", "most"), [(0, 1), (0, 3), (1, 3), (2, 4), (3, 3)])
 @pytest.mark.parametrize(("frames", "seconds"), [(9, 0.05), (10, 0.4), (11, 1.1)])
-def test_what_the_planner_chooses_is_as_good_as_the_best_of_all_packings(
+def test_the_plan_is_as_good_as_the_best_of_all_packings(
     scaler: str, warm: int, most: int, frames: int, seconds: float
 ) -> None:
     """Played through the bench's simulator, not the planner's: within the issue's limits for time and for cost."""

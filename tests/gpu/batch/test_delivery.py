@@ -90,7 +90,7 @@ async def test_a_result_that_was_too_large_comes_in_smaller_packs(
 
 
 @pytest.mark.parametrize("code", ["bad_task", "bad_params", "model_unavailable"])
-async def test_what_a_worker_says_of_the_request_itself_is_not_asked_again(
+async def test_a_request_that_the_worker_calls_wrong_is_not_sent_again(
     harness: DeliveryHarness, runpod: PartlyStuckRunpod, code: str
 ) -> None:
     runpod.outcome = lambda body: {"status": "FAILED", "error": f'{{"code": "{code}", "message": "no"}}'}

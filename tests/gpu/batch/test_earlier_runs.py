@@ -1,4 +1,4 @@
-"""What an earlier run of the same work has sent or finished is taken up."""
+"""Calls that an earlier run of the same work has sent or finished."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def send(client: GpuClient, work: list[FrameWork]) -> None:
     await client.submit(TASK.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
 
 
-async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(
+async def test_a_run_resumes_the_calls_of_an_earlier_run_that_planned_otherwise(
     harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod
 ) -> None:
     work = frames(30)
@@ -30,7 +30,7 @@ async def test_what_an_earlier_run_sent_is_taken_up_though_the_plan_is_another(
     assert harness.has_right_alphas(work)
 
 
-async def test_what_an_earlier_run_has_finished_is_not_asked_for_again(
+async def test_frames_that_an_earlier_run_has_finished_are_not_sent_again(
     harness: DeliveryHarness, runpod: PartlyStuckRunpod
 ) -> None:
     work = frames(10)
@@ -65,7 +65,7 @@ async def test_a_job_that_the_endpoint_has_forgotten_is_sent_anew_in_one_piece(
 
 
 @pytest.mark.parametrize("state", ["TIMED_OUT", "CANCELLED"])
-async def test_what_has_had_its_time_gets_no_more(
+async def test_a_call_that_has_had_its_time_is_not_sent_again(
     harness: DeliveryHarness, runpod: PartlyStuckRunpod, state: str
 ) -> None:
     runpod.outcome = lambda body: {"status": state}

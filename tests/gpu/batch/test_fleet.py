@@ -16,7 +16,7 @@ def test_a_scaler_is_read_and_written() -> None:
 @pytest.mark.parametrize(
     "text", ["", "queue_delay", "request_count:0", "queue_delay:-1", "round_robin:3", "queue_delay:x"]
 )
-def test_what_is_no_scaler_is_refused(text: str) -> None:
+def test_a_text_that_is_no_scaler_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         Scaler.parse(text)
 

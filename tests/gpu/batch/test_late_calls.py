@@ -1,4 +1,4 @@
-"""Calls that are late: when they are asked about, hedged, and called off."""
+"""Calls that are late: when they are polled, hedged, and cancelled."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_a_call_whose_send_took_long_is_expected_so_much_later() -> None:
     assert (call.due, call.hedge_at) == (19.0, None)
 
 
-async def test_what_is_late_is_called_off_when_the_breaker_has_opened(
+async def test_late_calls_are_cancelled_when_the_breaker_has_opened(
     new_client: ClientFactory, ledger: MemoryLedger, runpod: PartlyStuckRunpod, clock: Clock
 ) -> None:
     runpod.stuck, runpod.idle = {"job-1"}, 0

@@ -36,7 +36,7 @@ async def test_a_restart_that_forgets_all_jobs_costs_no_frame(
     assert len(runpod.bodies) == 4
 
 
-async def test_a_job_in_doubt_is_not_bought_again_by_a_hedge(
+async def test_a_job_that_may_be_lost_is_not_hedged(
     harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod
 ) -> None:
     class SlowClock(Clock):
@@ -70,7 +70,7 @@ async def _send(client: GpuClient, work: list[FrameWork]) -> None:
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-async def test_a_run_that_starts_again_takes_up_the_replacement(
+async def test_a_run_that_starts_again_resumes_the_replacement(
     harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod, lost: int
 ) -> None:
     work = frames(4)

@@ -43,11 +43,11 @@ def test_a_pack_is_known_by_its_frames_in_order_and_the_occasion() -> None:
     assert all(len(key) == 64 for key in keys)
 
 
-def test_a_call_with_no_frames_but_ours_is_taken_up_whatever_became_of_its_send() -> None:
+def test_a_call_of_our_frames_alone_can_be_resumed_whatever_became_of_its_send() -> None:
     assert all(can_resume(record(status, ("a", "b")), ["a", "b", "c"], HERE) for status in ("prepared", "uncertain"))
 
 
-def test_a_call_with_other_frames_is_taken_up_only_when_its_job_is_known_here() -> None:
+def test_a_call_with_frames_of_others_can_be_resumed_only_when_its_job_is_known_here() -> None:
     assert can_resume(record("submitted", ("a", "x")), ["a"], HERE)
     assert can_resume(record("succeeded", ("a", "x")), ["a"], HERE)
     assert not can_resume(record("uncertain", ("a", "x")), ["a"], HERE)

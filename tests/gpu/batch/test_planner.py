@@ -82,7 +82,7 @@ def test_a_request_count_scaler_is_sent_as_many_jobs_as_it_wants_for_each_worker
     assert found.makespan < 60
 
 
-def test_of_plans_that_end_together_the_cheaper_wins() -> None:
+def test_the_cheaper_of_two_plans_that_end_together_wins() -> None:
     fleet = Fleet(idle=0, startable=3, scaler=COUNT, cold_start=20.0, idle_timeout=5.0)
     found = plan(frames(10), fleet, FRAME_50)
     assert sizes(found) == [10]
@@ -125,7 +125,7 @@ def test_a_frame_over_the_limit_goes_alone() -> None:
     assert all_once(found, 3)
 
 
-def test_what_fits_is_counted_in_base64() -> None:
+def test_sizes_are_counted_in_base64() -> None:
     assert fits(frames(MAX_IMAGES))
     assert not fits(frames(MAX_IMAGES + 1))
     assert fits([FrameCost(sent=RUN_BODY_LIMIT * 3 // 4 - 100_000)])
@@ -178,6 +178,6 @@ def test_no_call_of_several_frames_lasts_so_long_that_a_watcher_sees_a_standstil
     assert [len(pack.frames) for pack in slow.packs] == [1, 1, 1, 1]
 
 
-def test_what_was_only_guessed_is_not_late_so_soon() -> None:
+def test_a_call_planned_with_a_prior_is_late_after_a_minute_only() -> None:
     assert hedge_after_prior(2.0) == 60.0
     assert hedge_after_prior(70.0) == hedge_after(70.0) == 70.0

@@ -34,7 +34,7 @@ def test_good_alphas_of_any_job_are_found_and_the_oldest_counts() -> None:
     assert earlier.alphas == {"a": b"1", "b": b"3"}
 
 
-def test_a_jobs_own_failures_are_told_in_order_and_those_of_others_are_counted() -> None:
+def test_a_jobs_own_failures_are_listed_in_order_and_those_of_others_are_counted() -> None:
     records = [ended(NO, b"odd"), ended(NO, b"odd", ours=False), ended(NO, ours=False), ended(NO)]
     earlier = sort_earlier_calls(records, {"a", "b"}, checked)
     assert earlier.failures == [("a", NO), ("b", ODD), ("a", NO)]

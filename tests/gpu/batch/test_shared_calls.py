@@ -67,7 +67,7 @@ async def test_a_frame_that_failed_in_one_job_is_really_asked_for_again_in_the_n
     assert other_harness.has_right_alphas(work)
 
 
-async def test_a_run_of_the_same_job_does_not_pay_again_for_what_it_was_told(
+async def test_a_run_of_the_same_job_does_not_pay_again_for_known_failures(
     harness: DeliveryHarness, runpod: FakeRunpod
 ) -> None:
     work = frames(3)
@@ -104,7 +104,7 @@ async def test_two_jobs_wait_for_one_call(
     assert {row.status for row in harness.ledger.rows} == {"succeeded"}
 
 
-async def test_who_hears_second_of_the_end_of_a_call_has_its_result_too(
+async def test_the_second_job_to_write_down_the_end_of_a_call_has_its_result_too(
     harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod
 ) -> None:
     work = frames(2)
@@ -117,7 +117,7 @@ async def test_who_hears_second_of_the_end_of_a_call_has_its_result_too(
     assert [row.status for row in harness.ledger.rows] == ["succeeded"]
 
 
-async def test_what_another_job_has_cancelled_is_sent_anew(
+async def test_a_call_that_another_job_has_cancelled_is_sent_anew(
     harness: DeliveryHarness, other_harness: DeliveryHarness, runpod: FakeRunpod, ledger: MemoryLedger
 ) -> None:
     work = frames(2)
@@ -173,7 +173,7 @@ async def test_a_job_whose_run_still_sends_is_given_the_time_of_an_exchange(
     assert [row.status for row in harness.ledger.rows] == ["uncertain", "succeeded"]
 
 
-async def test_who_is_slower_to_send_takes_what_the_other_has_sent(
+async def test_the_slower_of_two_senders_takes_the_call_of_the_other(
     new_client: ClientFactory, ledger: MemoryLedger, runpod: FakeRunpod
 ) -> None:
     class Slower(MemoryLedger):
@@ -196,7 +196,7 @@ async def test_who_is_slower_to_send_takes_what_the_other_has_sent(
     assert len(runpod.bodies) == 1
 
 
-async def test_of_a_call_with_frames_of_others_that_has_just_ended_only_ours_are_sent(
+async def test_only_our_frames_are_sent_of_a_shared_call_that_has_just_ended(
     new_client: ClientFactory, ledger: MemoryLedger, runpod: FakeRunpod
 ) -> None:
     class Ending(MemoryLedger):
@@ -231,7 +231,7 @@ async def test_taking_up_a_call_sends_nothing_and_says_when_it_is_over(
     assert len(runpod.bodies) == 2
 
 
-async def test_a_call_that_the_ledger_keeps_for_another_job_is_not_called_off(
+async def test_a_call_that_another_job_waits_for_is_not_cancelled(
     new_client: ClientFactory, runpod: FakeRunpod
 ) -> None:
     class Awaited(MemoryLedger):

@@ -66,7 +66,7 @@ async def test_after_the_cooldown_one_call_tries_and_its_success_lets_the_others
     assert (await other).frames == (PNG,)
 
 
-async def test_what_waits_for_a_trial_that_fails_fails_with_it(
+async def test_a_call_that_waits_for_a_trial_fails_with_it(
     runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, breaker: MemoryBreaker, matte_request: Request
 ) -> None:
     await crash_three_times(runpod, new_client, breaker)
@@ -84,7 +84,7 @@ async def test_what_waits_for_a_trial_that_fails_fails_with_it(
     assert (len(runpod.bodies), breaker.state.phase) == (4, "open")
 
 
-async def test_a_trial_of_which_nobody_hears_keeps_the_others_for_a_minute_only(
+async def test_a_trial_without_an_end_holds_the_others_for_a_minute_only(
     clock: Clock, new_client: ClientFactory, breaker: MemoryBreaker, matte_request: Request
 ) -> None:
     breaker.state = BreakerState("half_open", 3, "worker_crashed", trial_at=clock.time)
@@ -162,7 +162,7 @@ class BrokenBreaker(MemoryBreaker):
         raise ConnectionError("the database has gone, with password=hunter2")
 
 
-async def test_a_breaker_that_cannot_be_told_costs_no_result(
+async def test_a_breaker_that_cannot_be_written_costs_no_result(
     clock: Clock, new_client: ClientFactory, matte_request: Request, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -191,7 +191,7 @@ async def test_a_breaker_in_memory_refuses_tries_and_recovers(clock: Clock) -> N
     assert breaker.state == BreakerState()
 
 
-async def test_a_breaker_in_memory_begins_where_it_is_told_to_and_forgives_what_an_answer_disproves(
+async def test_a_breaker_in_memory_starts_from_a_given_state_and_recovers_with_a_submitted_job(
     clock: Clock,
 ) -> None:
     breaker = MemoryBreaker(clock, broken(DOWN, clock.time - COOLDOWN_S))

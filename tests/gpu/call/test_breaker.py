@@ -70,7 +70,7 @@ def test_a_wrong_key_or_name_opens_the_breaker_at_once(error: GpuError) -> None:
     [JobFailed("bad_image", "no"), JobFailed("internal", "no"), JobTooLarge("too_large", "no"), OutputLost("gone")],
     ids=lambda e: type(e).__name__,
 )
-def test_what_a_worker_said_of_a_job_shows_that_it_works(error: GpuError) -> None:
+def test_a_workers_own_refusal_counts_as_a_success(error: GpuError) -> None:
     assert after_failure(broken(CRASH), error, NOW) == BreakerState()
 
 
@@ -88,7 +88,7 @@ def test_what_a_worker_said_of_a_job_shows_that_it_works(error: GpuError) -> Non
     ],
     ids=lambda e: e.code,
 )
-def test_what_says_nothing_about_the_endpoint_changes_nothing(error: GpuError) -> None:
+def test_an_error_that_says_nothing_of_the_endpoint_changes_nothing(error: GpuError) -> None:
     for state in (BreakerState(), BreakerState(failures=2), broken(CRASH)):
         assert after_failure(state, error, NOW) is state
 
@@ -193,7 +193,7 @@ def test_a_queue_that_no_worker_serves_for_long_opens_the_breaker(counts: dict[s
         require_admission(state, NOW + patience)
 
 
-def test_a_trial_that_no_worker_takes_up_opens_the_breaker_again() -> None:
+def test_a_trial_that_no_worker_takes_opens_the_breaker_again() -> None:
     stuck = health(queue=1, unhealthy=1)
     trial = BreakerState(phase="half_open", error="stalled", trial_at=NOW, stalled_since=NOW - UNHEALTHY_STALL_S)
     assert after_health(trial, stuck, NOW + TRIAL_TIMEOUT_S - 1) is trial
@@ -201,7 +201,7 @@ def test_a_trial_that_no_worker_takes_up_opens_the_breaker_again() -> None:
     assert (again.phase, again.opened_at, again.cooldown) == ("open", NOW + TRIAL_TIMEOUT_S, 2 * COOLDOWN_S)
 
 
-def test_what_is_late_has_no_hope_while_the_breaker_is_open_and_the_trial_has_some() -> None:
+def test_late_calls_are_given_up_while_the_breaker_is_open_but_not_during_a_trial() -> None:
     opened = broken()
     with pytest.raises(EndpointDown, match="tried again in 10 s"):
         require_not_open(opened, NOW)
@@ -228,7 +228,7 @@ def test_a_state_survives_json() -> None:
     assert BreakerState.from_dict(json.loads(json.dumps(state.to_dict()))) == state
 
 
-def test_what_is_missing_or_odd_in_a_row_is_as_at_the_start() -> None:
+def test_missing_or_odd_fields_of_a_row_are_read_as_at_the_start() -> None:
     assert BreakerState.from_dict({}) == BreakerState()
     assert BreakerState.from_dict({"phase": "ajar", "failures": 2}) == BreakerState()
     assert BreakerState.from_dict({"phase": 7}) == BreakerState()

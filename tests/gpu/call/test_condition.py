@@ -43,7 +43,7 @@ from tests.gpu.call.harness import CRASH, DOWN, NOW, broken, health
         (health(queue=0, unhealthy=1, ready=1), "ready", "The GPU is ready"),
     ],
 )
-def test_people_are_told_in_what_condition_the_endpoint_is(found: Health, code: str, message: str) -> None:
+def test_the_condition_says_how_the_endpoint_is(found: Health, code: str, message: str) -> None:
     told = describe(found, BreakerState(), NOW)
     assert (told.code, told.message, told.queue) == (code, message, found.jobs["inQueue"])
 
@@ -74,7 +74,7 @@ def test_an_endpoint_that_did_not_answer_cannot_be_reached() -> None:
     assert describe(None, BreakerState(), NOW).code == "unreachable"
 
 
-def test_a_stall_is_told_even_before_anything_was_refused() -> None:
+def test_a_stall_shows_before_anything_was_refused() -> None:
     state = replace(BreakerState(), stalled_since=NOW)
     assert describe(health(queue=1), state, NOW + STALL_S - 1).code == "starting"
     assert describe(health(queue=1), state, NOW + STALL_S).code == "failing"

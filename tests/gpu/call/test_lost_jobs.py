@@ -63,7 +63,7 @@ async def test_a_proxy_that_errs_now_and_then_costs_nothing(
     assert len(runpod.bodies) == 1
 
 
-async def test_a_job_that_is_lost_is_booked_cancelled_and_sent_once_more_after_the_wait(
+async def test_a_lost_job_is_written_down_cancelled_and_sent_once_more_after_the_wait(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, clock: Clock, matte_request: Request
 ) -> None:
     runpod.forgotten = {"job-1"}
@@ -77,22 +77,22 @@ async def test_a_job_that_is_lost_is_booked_cancelled_and_sent_once_more_after_t
     assert len(asked) < 20
 
 
-async def test_the_order_is_booked_then_cancelled_then_sent(
+async def test_a_lost_job_is_written_down_then_cancelled_then_sent_again(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, matte_request: Request
 ) -> None:
     runpod.forgotten = {"job-1"}
     seen: list[Any] = []
 
-    def look(request: httpx.Request) -> httpx.Response:
+    def note(request: httpx.Request) -> httpx.Response:
         seen.append((statuses(ledger), len(runpod.bodies)))
         return httpx.Response(404)
 
-    runpod.fail("cancel", look)
+    runpod.fail("cancel", note)
     await client.infer(matte_request, "k")
     assert seen == [(["failed", "prepared"], 1)]
 
 
-async def test_what_is_likely_to_run_for_longer_is_waited_for_so_long(
+async def test_a_job_that_is_likely_to_run_longer_is_waited_for_so_long(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, matte_request: Request
 ) -> None:
     runpod.forgotten = {"job-1"}
@@ -145,7 +145,7 @@ async def _until_sent_again(client: GpuClient, job: Any, runpod: FakeRunpod, die
     await client.wait(job)
 
 
-async def test_a_job_that_vanishes_while_it_runs_is_booked_from_when_it_can_have_begun(
+async def test_a_job_that_vanishes_while_it_runs_costs_from_when_it_can_have_begun(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, clock: Clock, matte_request: Request
 ) -> None:
     def says(state: str, seconds: float) -> Callable[[httpx.Request], httpx.Response]:
@@ -161,7 +161,7 @@ async def test_a_job_that_vanishes_while_it_runs_is_booked_from_when_it_can_have
     assert ledger.recorded == {1: ("lost", estimated(1.0 + 7.0 + WAIT + 0.05 + 0.05 + 0.075))}
 
 
-async def test_of_a_job_whose_result_need_not_be_kept_any_more_nothing_is_hoped(
+async def test_a_job_older_than_the_retention_expires_at_once(
     new_client: ClientFactory, runpod: FakeRunpod, ledger: CostRecordingLedger, clock: Clock, matte_request: Request
 ) -> None:
     await new_client(policy=PATIENT).submit(matte_request, "k")
@@ -181,7 +181,7 @@ async def test_a_job_that_expires_while_it_is_waited_for_is_not_sent_anew(
     assert (len(runpod.bodies), statuses(ledger)) == (1, ["failed"])
 
 
-async def test_a_deadline_does_not_cut_the_wait_for_a_job_in_doubt_short(
+async def test_a_deadline_does_not_cut_the_wait_for_a_job_that_may_be_lost_short(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, matte_request: Request
 ) -> None:
     runpod.forgotten = {"job-1"}

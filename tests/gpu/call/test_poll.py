@@ -113,7 +113,7 @@ async def test_a_job_that_runs_over_its_deadline_took_longer(clock: Clock) -> No
     assert not isinstance(caught.value, NeverStarted)
 
 
-async def test_a_job_that_is_taken_up_after_its_deadline_gets_a_last_look(clock: Clock) -> None:
+async def test_a_job_that_is_resumed_after_its_deadline_gets_a_last_poll(clock: Clock) -> None:
     assert (await watch(Job(clock), clock, sent_ago=900.0).until_ended(None, 300.0)).ended
     with pytest.raises(DeadlineExceeded):
         await watch(Job(clock, ends=1e9), clock, BRIEF, sent_ago=900.0).until_ended(None, 300.0)

@@ -46,11 +46,11 @@ async def test_the_ledger_knows_of_the_call_before_the_endpoint_does(
 ) -> None:
     seen: list[list[str]] = []
 
-    def look(request: httpx.Request) -> httpx.Response:
+    def note(request: httpx.Request) -> httpx.Response:
         seen.append(statuses(ledger))
         return httpx.Response(200, json={"id": "job-1"})
 
-    runpod.fail("run", look)
+    runpod.fail("run", note)
     await client.submit(matte_request, "k")
     assert seen == [["sending"]]
     assert statuses(ledger) == ["submitted"]

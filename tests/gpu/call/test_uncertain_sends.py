@@ -92,7 +92,7 @@ async def test_a_call_that_a_person_ends_while_it_is_uncertain_is_not_sent_again
     assert len(runpod.requests) == 1
 
 
-async def test_a_job_whose_id_could_not_be_written_down_is_called_off(
+async def test_a_job_whose_id_could_not_be_written_down_is_cancelled(
     runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     class Moved(MemoryLedger):

@@ -120,7 +120,7 @@ async def test_a_job_that_ends_badly_is_written_down_and_raised(
     assert status_of(ledger) == status
 
 
-async def test_what_a_failed_job_cost_reaches_the_ledger(
+async def test_the_ledger_gets_the_cost_of_a_failed_job(
     runpod: FakeRunpod, matte_request: Request, new_client: ClientFactory
 ) -> None:
     costs: list[tuple[str, Timings]] = []
@@ -168,7 +168,7 @@ async def test_a_result_that_the_ledger_does_not_keep_is_fetched_again_without_a
     assert len(runpod.bodies) == 1
 
 
-async def test_a_job_over_its_deadline_is_failed_and_called_off(
+async def test_a_job_over_its_deadline_is_failed_and_cancelled(
     client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
     runpod.polls_until_done = 1_000_000
@@ -220,17 +220,17 @@ async def test_a_cancelled_task_that_lost_its_row_leaves_the_job_to_the_run_that
     assert runpod.cancelled == []
 
 
-async def test_cancel_is_written_down_before_the_endpoint_hears_of_it(
+async def test_a_cancel_is_written_down_before_the_endpoint_is_asked(
     client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
     job: RemoteJob = await client.submit(matte_request, "k")
     seen: list[str] = []
 
-    def look(request: httpx.Request) -> httpx.Response:
+    def note(request: httpx.Request) -> httpx.Response:
         seen.append(f"{request.url.path} {status_of(ledger)}")
         return httpx.Response(200, json={})
 
-    runpod.fail("cancel", httpx.Response(502), look)
+    runpod.fail("cancel", httpx.Response(502), note)
     await client.cancel(job)
     assert seen == ["/v2/ep/cancel/job-1 cancelled"]
 

@@ -1,4 +1,4 @@
-"""A webhook: its address in the request, its news as a reason to ask, and the uncertain send that it names."""
+"""A webhook: its address in the request, its signal as a reason to poll, and the uncertain send that it names."""
 
 from __future__ import annotations
 
@@ -66,20 +66,20 @@ async def test_news_of_a_job_is_a_reason_to_ask_at_once(
     runpod: FakeRunpod, new_client: ClientFactory, matte_request: Request, clock: Clock
 ) -> None:
     runpod.polls_until_done = 0
-    news = TimedSignals(clock, after=0.7)
-    result = await new_client(signals=news).infer(matte_request, "k", expected=30.0)
+    signals = TimedSignals(clock, after=0.7)
+    result = await new_client(signals=signals).infer(matte_request, "k", expected=30.0)
     assert result.frames == (PNG,)
     assert sum(clock.slept) == pytest.approx(0.7)
-    assert news.asked == [("k", 2.0)]
+    assert signals.asked == [("k", 2.0)]
 
 
 async def test_news_that_comes_too_soon_is_followed_by_polling(
     runpod: FakeRunpod, new_client: ClientFactory, matte_request: Request, clock: Clock
 ) -> None:
     runpod.polls_until_done = 3
-    news = TimedSignals(clock, after=0.0)
-    assert (await new_client(signals=news).infer(matte_request, "k")).frames == (PNG,)
-    assert len(news.asked) == 1
+    signals = TimedSignals(clock, after=0.0)
+    assert (await new_client(signals=signals).infer(matte_request, "k")).frames == (PNG,)
+    assert len(signals.asked) == 1
     assert clock.slept == pytest.approx([0.0, 0.075, 0.1125])
 
 
@@ -87,8 +87,8 @@ async def test_a_webhook_that_never_comes_costs_nothing_but_the_polls(
     runpod: FakeRunpod, new_client: ClientFactory, matte_request: Request, clock: Clock
 ) -> None:
     runpod.polls_until_done = 2
-    news = TimedSignals(clock, after=1e9)
-    assert (await new_client(signals=news).infer(matte_request, "k")).frames == (PNG,)
+    signals = TimedSignals(clock, after=1e9)
+    assert (await new_client(signals=signals).infer(matte_request, "k")).frames == (PNG,)
     assert clock.slept == pytest.approx([0.05, 0.075])
 
 

@@ -83,7 +83,7 @@ def test_a_job_that_was_stopped_has_its_own_error(state: str, error: type[Except
         (None, WorkerCrashed),
     ],
 )
-def test_a_worker_that_refuses_is_told_from_one_that_takes_less_and_one_that_broke(
+def test_a_refusal_a_size_limit_and_a_crash_of_a_worker_are_different_errors(
     raw: object, kind: type[JobFailed]
 ) -> None:
     with pytest.raises(JobFailed) as caught:

@@ -1,4 +1,4 @@
-"""What is booked of a job of which the endpoint does not say how long it ran: the most that it can have cost."""
+"""The recorded cost of a job without an execution time: the most that it can have cost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def client(new_client: ClientFactory) -> GpuClient:
     return new_client(policy=PATIENT)
 
 
-async def test_a_job_that_never_left_the_queue_is_booked_with_no_more_than_the_last_pause(
+async def test_a_job_that_never_left_the_queue_costs_no_more_than_the_last_pause(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, matte_request: Request
 ) -> None:
     runpod.polls_until_done = 1_000_000
@@ -38,7 +38,7 @@ async def test_a_job_that_never_left_the_queue_is_booked_with_no_more_than_the_l
     assert runpod.cancelled == ["job-1"]
 
 
-async def test_a_job_that_ran_past_our_deadline_is_booked_up_to_its_own_bound(
+async def test_a_job_that_ran_past_our_deadline_costs_at_most_its_execution_timeout(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, clock: Clock, matte_request: Request
 ) -> None:
     runpod.polls_until_done, runpod.polls_in_queue = 1_000_000, 0
@@ -58,7 +58,7 @@ async def test_a_job_that_ran_past_our_deadline_is_booked_up_to_its_own_bound(
         ({"status": "COMPLETED"}, "output_lost"),
     ],
 )
-async def test_an_end_without_a_figure_is_booked_with_the_most_it_can_be(
+async def test_an_end_without_an_execution_time_costs_the_most_that_is_possible(
     client: GpuClient,
     runpod: FakeRunpod,
     ledger: CostRecordingLedger,
@@ -76,7 +76,7 @@ async def test_an_end_without_a_figure_is_booked_with_the_most_it_can_be(
     assert (said, timings) == (code, Timings(40, 12_000, estimated=True))
 
 
-async def test_a_cancelled_run_books_what_its_job_may_have_cost(
+async def test_a_cancelled_job_costs_the_most_that_is_possible(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, clock: Clock, matte_request: Request
 ) -> None:
     job = await client.submit(matte_request, "k")
@@ -85,7 +85,7 @@ async def test_a_cancelled_run_books_what_its_job_may_have_cost(
     assert ledger.recorded == {1: ("cancelled", estimated(9.0))}
 
 
-async def test_sends_that_are_never_answered_are_booked(
+async def test_sends_without_an_answer_cost_the_most_that_is_possible(
     client: GpuClient, runpod: FakeRunpod, ledger: CostRecordingLedger, matte_request: Request
 ) -> None:
     runpod.fail("run", *[httpx.Response(502)] * 2)
@@ -94,7 +94,7 @@ async def test_sends_that_are_never_answered_are_booked(
     assert ledger.recorded == {1: ("uncertain", estimated(15.0)), 2: ("send_uncertain", estimated(15.0))}
 
 
-async def test_a_job_of_another_endpoint_is_booked(
+async def test_a_job_of_another_endpoint_costs_the_most_that_is_possible(
     new_client: ClientFactory, ledger: CostRecordingLedger, clock: Clock, matte_request: Request
 ) -> None:
     await new_client(policy=PATIENT).submit(matte_request, "k")
