@@ -45,6 +45,11 @@ def sha256_of(upload: UploadedFile[Any]) -> str:
     return _digests[upload]
 
 
+def max_megabytes() -> int:
+    """Return the largest size of an upload, in megabytes."""
+    return int(settings.UPLOAD_MAX_BYTES // 1_000_000)
+
+
 @contextmanager
 def decode_upload(upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
     """Decode an upload in a folder of its own, which is gone afterwards.
@@ -53,8 +58,7 @@ def decode_upload(upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
     many are being decoded.
     """
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // 1_000_000
-        raise ActionError("too_large", f"The file is larger than {limit} MB.", "source", status=413)
+        raise ActionError("too_large", f"The file is larger than {max_megabytes()} MB.", "source", status=413)
     try:
         with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
             original = folder / "original"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,7 +18,10 @@ from animations.admin import preset_html
 from animations.admin.preset_form import PresetForm, initial_values
 from animations.admin.preset_preview import reading_payload, recipe_label
 from animations.admin.records import TypedAdmin
-from animations.models import Preset
+from animations.models import Preset, Project
+
+MAX_FIELD_LENGTH: Final = 10_000
+"""Characters of a field that is checked while it is typed."""
 
 
 @admin.register(Preset)
@@ -166,8 +169,9 @@ class PresetAdmin(TypedAdmin[Preset]):
     def reading(self, request: HttpRequest) -> JsonResponse:
         """Return how the words, the recipe and the template in the form are understood."""
         self._require(self.has_view_or_change_permission(request))
-        words, template = request.POST.get("prompt", "")[:300], request.POST.get("template", "")[:10_000]
-        return JsonResponse(reading_payload(words, template, request.POST.get("recipe", "")[:10_000]))
+        words = request.POST.get("prompt", "")[: Project.PROMPT_LENGTH]
+        template, recipe = (request.POST.get(name, "")[:MAX_FIELD_LENGTH] for name in ("template", "recipe"))
+        return JsonResponse(reading_payload(words, template, recipe))
 
     def previews(self, request: HttpRequest) -> JsonResponse:
         """Return the state of every preview, by primary key."""

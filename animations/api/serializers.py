@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.tools import RefineTool
+from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
 from animations.matte.refine_tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
 
 MAX_FRAMES: Final = Project.LIMITS["frame_count"][1]
-MAX_UPLOAD_MEGABYTES: Final = settings.UPLOAD_MAX_BYTES // 1_000_000
 
 
 def bounded_integer(name: str, **options: Any) -> serializers.IntegerField:
@@ -68,7 +67,7 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
         allow_empty_file=True,
-        help_text=f"{FORMAT_NAMES}, at most {MAX_UPLOAD_MEGABYTES} MB and {MAX_CLIP_MS // 1000} s.",
+        help_text=f"{FORMAT_NAMES}, at most {max_megabytes()} MB and {MAX_CLIP_MS // 1000} s.",
     )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 

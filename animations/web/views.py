@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from animations.actions.uploads import max_megabytes
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
@@ -72,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "defaults": Project(),
         "accept": ACCEPT,
         "formats": FORMAT_NAMES,
-        "max_megabytes": settings.UPLOAD_MAX_BYTES // 1_000_000,
+        "max_megabytes": max_megabytes(),
     }
     return render(request, "web/new.html", _motion_choices() | context)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,6 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from animations.models import EndpointState, GpuCall, Job, Project
+from animations.web.metrics_collector import PHASES
+from gpu.call.breaker import Phase
 
 TOKEN = "a-token-of-some-length"
 BOUNDS = ("0.5", "5.0", "10.0", "+Inf")
@@ -141,3 +143,7 @@ def test_no_person_and_no_project_is_named(project: Project) -> None:
     text = Client().get("/metrics").content.decode()
     assert project.owner.email not in text
     assert project.name not in text
+
+
+def test_the_breakers_phases_are_those_of_the_gpu_client() -> None:
+    assert get_args(Phase) == PHASES

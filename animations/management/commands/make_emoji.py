@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,6 +17,7 @@ from animations.actions.errors import ActionError
 from animations.actions.export import check_platform, export
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project, delete
+from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
 from animations.matte.engines import AUTO, MATTE_CHOICES
@@ -39,8 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a picture, a motion, a platform and the options."""
-        most = settings.UPLOAD_MAX_BYTES // 1_000_000
-        parser.add_argument("picture", type=Path, help=f"{FORMAT_NAMES}, up to {most} MB")
+        parser.add_argument("picture", type=Path, help=f"{FORMAT_NAMES}, up to {max_megabytes()} MB")
         parser.add_argument("--motion", default="", help="words such as “subtle bounce”; a clip needs none")
         parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
         parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")
