@@ -30,5 +30,5 @@ class UnavailableService:
         return 1
 
     def describe(self) -> dict[str, Any]:
-        """Return nothing: `unavailable_reason` has all there is to say."""
+        """Return an empty description: `unavailable_reason` has all there is to say."""
         return {}

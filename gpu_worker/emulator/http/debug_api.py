@@ -61,7 +61,10 @@ class DebugApi:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address, or `localhost`, is this machine alone."""
+    """Tell whether an address, or `localhost`, is this machine alone.
+
+    The product's settings have a copy of their own: the worker imports nothing of theirs.
+    """
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -144,10 +144,3 @@ def test_in_a_crash_loop_jobs_wait_and_health_shows_it(scaling_endpoint: LocalEn
     assert scaling_endpoint.wait_until_ended(job_id)["status"] == "COMPLETED"
     workers = call_debug_api(scaling_endpoint, "GET", "meter")["workers"]
     assert [one["ready"] is not None for one in workers] == [False, True]
-
-
-def test_an_invalid_scenario_is_400_and_says_why(fake_endpoint: LocalEndpoint) -> None:
-    url = fake_endpoint.client.base_url.join("/_emulator/scenario")
-    response = fake_endpoint.client.post(url, json={"faults": [{"fault": "rain"}]})
-    assert response.status_code == 400
-    assert "rain" in response.json()["error"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.gpu_worker.emulator.harness import call_debug_api, pack_input, wait_for_idle_workers
-from tests.gpu_worker.endpoint_process import LocalEndpoint, start_endpoint
+from tests.gpu_worker.emulator.harness import call_debug_api
+from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 
 pytestmark = pytest.mark.stack
@@ -98,20 +98,6 @@ def test_a_request_without_the_key_of_the_settings_is_401(
         assert stranger.post("run", json=INFO).status_code == 401
 
 
-def test_a_stranger_can_neither_take_jobs_nor_submit_results(workerless_endpoint: LocalEndpoint) -> None:
-    job_id = workerless_endpoint.run({"task": "info"})
-    for method, path in (
-        ("GET", "job-take/me"),
-        ("GET", "job-take-batch/me"),
-        ("GET", "job-stop/me"),
-        ("POST", f"job-done/me/{job_id}"),
-        ("POST", f"job-stream/me/{job_id}"),
-    ):
-        assert workerless_endpoint.client.request(method, path, json={}).status_code == 401
-    assert workerless_endpoint.status(job_id)["status"] == "IN_QUEUE"
-    workerless_endpoint.call("POST", f"cancel/{job_id}")
-
-
 def test_a_ttl_of_status_makes_a_job_forgotten_sooner(workerless_endpoint: LocalEndpoint) -> None:
     job_id = workerless_endpoint.run({"task": "info"})
     assert workerless_endpoint.call("GET", f"status/{job_id}", params={"ttl": 1})["status"] == "IN_QUEUE"
@@ -138,64 +124,3 @@ def test_a_queue_that_is_too_long_rejects_jobs(workerless_endpoint: LocalEndpoin
     answers = [workerless_endpoint.client.post("run", json=INFO).status_code for _ in range(52)]
     assert answers == [200] * 51 + [429]
     call_debug_api(workerless_endpoint, "POST", "reset")
-
-
-def test_partial_results_are_streamed_once_and_progress_is_shown(fake_endpoint: LocalEndpoint) -> None:
-    job_id = fake_endpoint.run(pack_input(30))
-    worker = fake_endpoint.wait_until_in_progress(job_id)["workerId"]
-    # In the worker's name, as the SDK sends them.
-    for chunk in ("one", "two"):
-        fake_endpoint.call("POST", f"job-stream/{worker}/{job_id}", json={"output": chunk})
-    assert fake_endpoint.call("GET", f"stream/{job_id}") == {
-        "status": "IN_PROGRESS", "stream": [{"output": "one"}, {"output": "two"}]
-    }  # fmt: skip
-    assert fake_endpoint.call("GET", f"stream/{job_id}")["stream"] == []
-    fake_endpoint.call("POST", f"job-done/{worker}/{job_id}", json={"status": "IN_PROGRESS", "output": "half"})
-    assert fake_endpoint.status(job_id)["output"] == "half"
-    assert len(fake_endpoint.wait_until_ended(job_id)["output"]["results"]) == 30
-
-
-def test_a_result_over_the_limit_leaves_a_completed_job_without_output(fake_endpoint: LocalEndpoint) -> None:
-    job_id = fake_endpoint.run(pack_input(60))
-    path = f"job-done/{fake_endpoint.wait_until_in_progress(job_id)['workerId']}/{job_id}"
-    # In the worker's name, which is busy with the pack still.
-    assert fake_endpoint.client.post(path, content=b'"' + b"x" * 10_000_000 + b'"').status_code == 400
-    job = fake_endpoint.status(job_id)
-    assert job["status"] == "COMPLETED"
-    assert "output" not in job
-    # What the worker hands in later is not taken.
-    wait_for_idle_workers(fake_endpoint, 2)
-    assert "output" not in fake_endpoint.status(job_id)
-
-
-def test_a_worker_that_takes_a_batch_gets_a_list(fake_endpoint: LocalEndpoint) -> None:
-    busy = [fake_endpoint.run(pack_input(60)) for _ in range(2)]
-    worker, _ = (fake_endpoint.wait_until_in_progress(job_id)["workerId"] for job_id in busy)
-    waiting = [fake_endpoint.run({"task": "info"}) for _ in range(3)]
-    taken = fake_endpoint.call("GET", f"job-take-batch/{worker}", params={"batch_size": 2})
-    assert [job["id"] for job in taken] == waiting[:2]
-    assert taken[0]["input"] == {"task": "info"}
-
-
-def test_the_debug_api_rejects_a_body_that_it_cannot_use(workerless_endpoint: LocalEndpoint) -> None:
-    url = workerless_endpoint.client.base_url.join("/_emulator/throttle")
-    assert workerless_endpoint.client.post(url, json={}).status_code == 400
-
-
-def test_a_cancelled_job_stops_and_its_worker_lives(fake_endpoint: LocalEndpoint) -> None:
-    job_id = fake_endpoint.run(pack_input(60))
-    worker = fake_endpoint.wait_until_in_progress(job_id)["workerId"]
-    assert fake_endpoint.call("POST", f"cancel/{job_id}") == {"id": job_id, "status": "CANCELLED"}
-    assert fake_endpoint.health()["workers"]["running"] == 1
-    wait_for_idle_workers(fake_endpoint, 2)
-    (reported,) = [one for one in call_debug_api(fake_endpoint, "GET", "meter")["workers"] if one["worker"] == worker]
-    assert reported["stopped"] is None
-
-
-def test_the_debug_api_is_mounted_on_loopback_alone() -> None:
-    endpoint = start_endpoint(0, arguments=("--host", "0.0.0.0"))
-    url = endpoint.client.base_url.join("/_emulator/meter")
-    answers = endpoint.client.get(url).status_code, endpoint.client.get("health").status_code
-    endpoint.stop()
-    assert answers == (404, 200)
-    assert endpoint.process.returncode == 0
