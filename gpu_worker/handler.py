@@ -20,10 +20,10 @@ from gpu_worker.services.base import MatteService
 from gpu_worker.services.unavailable import UnavailableService
 
 MAX_INPUT_BYTES: Final = RUNSYNC_BODY_LIMIT
-"""Of the input as JSON."""
+"""Limit of the input as JSON."""
 MAX_ALPHA_BYTES: Final = RUN_BODY_LIMIT - 100_000
-"""Of an output's alphas in base64. The rest is for the JSON around them and for 60 errors of the longest kind: RunPod
-throws a larger result away and calls the job completed all the same."""
+"""Limit of an output's alphas in base64, less than the body's: the JSON around them and 60 errors of the longest kind
+must fit too. RunPod throws a larger result away and calls the job completed all the same."""
 LOADERS: Final[dict[str, Callable[[], MatteService]]] = {
     "rembg": rembg_service.load,
     "sam": sam_service.load,
@@ -53,18 +53,18 @@ class Handler:
         CURRENT_JOB.set(str(job.get("id")))
         started = time.perf_counter()
         try:
-            answered = await self._process(_read_job(job))
+            result = await self._process(_read_job(job))
         except WireError as error:
             return _error_output(error.code, error.message)
         except Exception:  # noqa: BLE001 the SDK would send the traceback over the wire
             log_exception("job failed")
             return _error_output("internal", "the worker failed; its log says why")
-        log_event("job", **answered.log_fields, all_ms=_rounded(1000 * (time.perf_counter() - started)))
-        return answered.output
+        log_event("job", **result.log_fields, all_ms=_rounded(1000 * (time.perf_counter() - started)))
+        return result.output
 
     async def _process(self, request: Request) -> JobResult:
         if request.task == "info":
-            # Not where models run: what a cancelled request left running there would keep the answer back.
+            # Not in the model's thread: a step left there by a cancelled request would delay the answer.
             return JobResult(await self._executors.run_image_work(self._info), {"task": "info"})
         service = self._services[request.task]
         if reason := service.unavailable_reason():

@@ -15,7 +15,7 @@ from gpu_worker.services.sam_service import SamService
 
 BATCHES: Final = (1, 4, 8, 16)
 SIDE: Final = 512
-"""Of the images that are matted: twice an emoji's default."""
+"""Side of the images that are matted: twice an emoji's default."""
 CLICK: Final = {"points": [[SIDE // 2, SIDE // 2, 1]]}
 
 

@@ -1,4 +1,4 @@
-"""What an endpoint has used: the paid seconds of its workers, and every execution of a job."""
+"""An endpoint's use: the paid seconds of its workers, and every execution of a job."""
 
 from __future__ import annotations
 

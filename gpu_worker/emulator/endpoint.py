@@ -61,7 +61,7 @@ class Endpoint:
         self.rate_limits = RateLimits(self.options.max_workers, clock)
         self.billing = Billing(self.options.price, clock)
         self.ended_jobs: asyncio.Queue[Job] = asyncio.Queue()
-        """Jobs with an answer that their webhook is to hear of."""
+        """Jobs that have ended and have a webhook to call."""
         self.jobs = JobTable(self.notifier.notify, clock, on_end=self.queue_webhook, billing=self.billing)
         self.workers = WorkerPool(self.options, self.billing, clock)
         self._signals: list[PendingSignal] = []

@@ -26,7 +26,7 @@ class Options:
     """A worker that does not stop a job that was cancelled or timed out is ended after this."""
     webhook_pause: float = 10.0
     longest_rest: float = 30.0
-    """Of a slot whose workers die one after another; it begins with half a second and doubles."""
+    """The longest backoff of a slot whose workers die one after another; it begins with half a second and doubles."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_workers <= self.max_workers:

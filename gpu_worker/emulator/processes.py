@@ -20,11 +20,11 @@ from gpu_worker.process import parent_death
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 TICK_S: Final = 0.1
-"""How long at most until a timeout is noticed; a change of the jobs is noticed at once."""
+"""The longest delay until a timeout is noticed; a change of the jobs is noticed at once."""
 GRACE_S: Final = 3.0
 """Between SIGTERM and SIGKILL, when the endpoint ends."""
 CRASH_LOOP_AFTER_S: Final = 0.2
-"""How long a worker of a crash loop lives where the scenario does not say."""
+"""The life of a worker in a crash loop, unless the scenario sets another."""
 
 log = logging.getLogger("gpu_worker.endpoint")
 

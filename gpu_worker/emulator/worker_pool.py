@@ -12,7 +12,7 @@ from gpu_worker.emulator.options import Options
 
 FIRST_BACKOFF_S: Final = 0.5
 STABLE_S: Final = 30.0
-"""A worker that lived this long was sound: its successor starts without a pause grown by earlier deaths."""
+"""A worker that lived this long was healthy: the backoff grown by earlier deaths starts again."""
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Slot:
 
     worker: Worker | None = None
     backoff: float = FIRST_BACKOFF_S
-    """How long the slot stays empty after the next death."""
+    """Seconds that the slot stays empty after the next death."""
     empty_until: float = 0.0
     failing: bool = False
     """Its last worker died before it was ready."""

@@ -21,7 +21,7 @@ CUDA_BYTES_PER_IMAGE: Final = 1_200_000_000
 """Memory of a network of this kind for one image at `USUAL_SIDE` beside its weights, with room to spare."""
 USUAL_SIDE: Final = 1024
 CUDA_SHARE: Final = 0.5
-"""Of the memory that is free: the worker's other models want theirs."""
+"""The share of free memory that one network takes: the worker's other models want theirs."""
 HALF: Final = np.dtype(np.float16)
 
 
@@ -60,7 +60,7 @@ class OnnxNetwork:
         entry = session.get_inputs()[0]
         batch, _, height, _ = entry.shape
         self.batch_axis_free = not isinstance(batch, int)
-        """Whether the graph takes any number of pictures at once. Fixed axes are integers, free ones names."""
+        """Whether the graph takes any number of images at once. Fixed axes are integers, free ones names."""
         self.size_free = not isinstance(height, int)
         self.side: int = input_format.side if self.size_free else height
         self.device = "cuda:0" if CUDA in session.get_providers() else "cpu"

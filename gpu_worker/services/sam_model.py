@@ -45,7 +45,7 @@ class SamModel:
             halve_encoder(self._model, dtype)
         self.side: int = self._model.prompt_encoder.input_image_size
         self.encoder_runs = 0
-        """How often the encoder, which is nearly all of the time, has run."""
+        """Runs of the encoder, which takes nearly all of the time."""
 
     def preprocess(self, images: Sequence[Image.Image]) -> Tensor:
         """Return N×3×S×S as the encoder takes it, on the device."""

@@ -20,7 +20,7 @@ from gpu_worker.services.unavailable import UnavailableService
 
 PARAMETERS: Final = ("points", "box", "multimask", "model")
 CACHE_BYTES: Final = 256 * 1024 * 1024
-"""Of embeddings: those of 15 images, 17 MB each."""
+"""Limit of the embeddings kept: 15 images, 17 MB each."""
 CUDA_BYTES_PER_IMAGE: Final = 1_500_000_000
 """Memory of the large encoder for one image beside its weights, with room to spare."""
 

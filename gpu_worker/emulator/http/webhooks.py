@@ -14,7 +14,7 @@ from gpu_worker.emulator.jobs.job import Job
 
 ATTEMPTS: Final = 3
 TIMEOUT_S: Final = 30.0
-"""How long a receiver may take to answer."""
+"""Seconds that a receiver has to answer."""
 
 log = logging.getLogger("gpu_worker.endpoint")
 

@@ -19,10 +19,10 @@ from gpu_worker.emulator.endpoint import Endpoint
 from gpu_worker.emulator.jobs.job import Job, State
 
 LONG_POLL_S: Final = 20.0
-"""How long a poll is held open. The SDK itself gives up after 90 s."""
+"""Seconds that a poll is held open. The SDK itself gives up after 90 s."""
 CHECK_EVERY_S: Final = 1.0
 CRASH_AFTER_S: Final = 0.1
-"""Where a scenario does not say when: long enough for the worker to have begun."""
+"""The delay unless a scenario sets another: long enough for the worker to have begun."""
 
 Found = TypeVar("Found")
 

@@ -61,7 +61,7 @@ class Job:
     forgotten: bool = False
     """Kept from clients by a fault: to them it is not there, while its worker goes on."""
     forget_at: float | None = None
-    """Set by `/status?ttl=`: when the job is forgotten, whatever its state."""
+    """The time at which the job is forgotten, whatever its state; `/status?ttl=` sets it."""
 
     def describe(self) -> dict[str, Any]:
         """Return the job as `/status` shows it; `delayTime` and `executionTime` in ms, once they are known."""

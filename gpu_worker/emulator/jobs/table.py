@@ -15,9 +15,9 @@ from gpu_worker.emulator.scaler import Demand
 MAX_ATTEMPTS: Final = 3
 """Workers that may die on one job before it is FAILED."""
 RETENTION_S: Final = 30 * 60.0
-"""How long a `/run` result can be fetched."""
+"""Seconds that a `/run` result can be fetched."""
 SYNC_RETENTION_S: Final = 60.0
-"""How long a `/runsync` result can be fetched."""
+"""Seconds that a `/runsync` result can be fetched."""
 SWEEP_EVERY_S: Final = 0.05
 """Looking at every job at every request would cost more than the requests."""
 
