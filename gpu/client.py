@@ -18,7 +18,7 @@ from gpu.call.admission import Breaker, MemoryBreaker, notify
 from gpu.call.connection import Connection, Webhook
 from gpu.call.poll import Poller, Signals
 from gpu.call.remote_job import RemoteJob
-from gpu.call.submit import HAS_JOB, Submitter
+from gpu.call.submit import Submitter
 from gpu.clock import Clock, SystemClock
 from gpu.contract import Request
 from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost
@@ -87,7 +87,7 @@ class GpuClient:
         Raises `JobCancelled` when it has ended without a result since the ledger was asked.
         """
         known = await self.ledger.join(record, request)
-        if known.status not in HAS_JOB:
+        if known.status not in ("submitted", "succeeded"):
             raise JobCancelled("The call was ended before its result was known.", known.remote_id)
         return RemoteJob(request, known, deadline or self._endpoint.policy.deadline, resumed=True)
 

@@ -92,11 +92,10 @@ class Delivery:
 
     def _resume(self, record: CallRecord) -> None:
         seconds = self._seconds(record.frame_keys)
-        call = self._new_call(record.frame_keys, self._now() + seconds, seconds)
+        call = self._start_call(record.frame_keys, self._now() + seconds, seconds)
         call.key, call.resumed, call.due = record.key, True, self._now()  # it may have ended already
         if record.status == "submitted" and record.endpoint == self._client.url:
             call.record = record
-        self._start(call)
         self.summary.resumed += 1
 
     def _send(self, keys: Sequence[str], fleet: Fleet, *, hedge: bool = False) -> int:
@@ -111,30 +110,30 @@ class Delivery:
             if pack.start > wave:
                 gates, wave = tuple(call.sent for call in calls), pack.start
             packed = tuple(keys[index] for index in pack.frames)
-            call = self._new_call(packed, begun + pack.finish, pack.finish - pack.start, hedge=hedge)
+            call = self._start_call(packed, begun + pack.finish, pack.finish - pack.start, hedge=hedge)
             call.scale_up_at, call.gates = pack.scale_up_at, gates
             calls.append(call)
-        for call in calls:
-            self._start(call)
-            self.summary.sent += 1
+        self.summary.sent += len(packs)
         return len(packs)
 
     def _resend(self, keys: Sequence[str]) -> None:
         if not keys:
             return
         seconds = self._seconds(keys)
-        self._start(self._new_call(tuple(keys), self._now() + seconds, seconds))
+        self._start_call(tuple(keys), self._now() + seconds, seconds)
         self.summary.sent += 1
 
-    def _new_call(self, keys: tuple[str, ...], due: float, seconds: float, *, hedge: bool = False) -> InFlightCall:
-        """Make a call that should end at `due` and would take `seconds` if repeated. A hedge is never hedged."""
+    def _start_call(self, keys: tuple[str, ...], due: float, seconds: float, *, hedge: bool = False) -> InFlightCall:
+        """Start a call that should end at `due` and would take `seconds` if repeated. A hedge is never hedged.
+
+        Its task first runs when the caller awaits something, so that the call may still be completed until then.
+        """
         tag = self._frames.failures.retry_tag(keys)
         key = pack_key(keys, f"hedge {tag}" if hedge else tag)
         hedge_at = None if hedge else due + self._forecast.hedge_after(seconds)
-        return InFlightCall(keys, key, self._task.request(self._frames.images(keys)), due, hedge_at)
-
-    def _start(self, call: InFlightCall) -> None:
+        call = InFlightCall(keys, key, self._task.request(self._frames.images(keys)), due, hedge_at)
         self._calls[asyncio.ensure_future(self._submit_and_wait(call))] = call
+        return call
 
     async def _submit_and_wait(self, call: InFlightCall) -> Result:
         for gate in call.gates:

@@ -23,10 +23,9 @@ from gpu.errors import (
     RequestTooLarge,
     SendUncertain,
 )
-from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Status, Timings
+from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Timings
 from gpu.runpod.retry import retry
 
-HAS_JOB: Final[tuple[Status, ...]] = ("submitted", "succeeded")
 CANCEL_TRIES: Final = 3
 """Of a job that the endpoint does not know: it may not know yet what it has just taken."""
 TRIAL_POLL: Final = 0.5
@@ -50,19 +49,18 @@ class Submitter:
         `JobCancelled` when somebody ended the call while its fate was unknown; what another job has ended is sent
         anew.
         """
-        record = await self._get_or_create(request, key, deadline, frame_keys)
-        if record.status in HAS_JOB:
+        record = await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
+        if self._has_job(record):
             return RemoteJob(request, record, deadline, resumed=True)
         try:
-            while record.status not in HAS_JOB:
+            while not self._has_job(record):
                 if record.status == "prepared":
                     record = await self._send(request, deadline, record)
                 elif record.status in ("sending", "uncertain"):
                     record = await self._resolve_uncertain(record, deadline)
-                elif record.ours:
-                    raise JobCancelled("The call was ended before its job was known.", record.remote_id)
                 else:
-                    record = await self._get_or_create(request, key, deadline, frame_keys)
+                    await self._give_up(record, deadline)
+                    record = await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
         except GpuError as error:
             await notify(self._connection.breaker.on_finished(error))
             raise
@@ -86,16 +84,21 @@ class Submitter:
                         if left:
                             await self._clock.sleep(self._policy.cancel_pause)
 
-    async def _get_or_create(
-        self, request: Request, key: str, deadline: float, frame_keys: Sequence[str]
-    ) -> CallRecord:
-        """Get the call of this key. One whose job is at another endpoint is out of reach, and expires."""
-        record = await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
-        if record.status not in HAS_JOB or record.result is not None or record.endpoint == self._endpoint.url:
-            return record
-        elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
-        await self._ledger.mark_failed(record, elsewhere, self._bound_execution(record, deadline))
-        return await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
+    def _has_job(self, record: CallRecord) -> bool:
+        """Tell whether the call's job can be waited for, or need not be."""
+        here = record.status == "submitted" and record.endpoint == self._endpoint.url
+        return here or record.status == "succeeded"
+
+    async def _give_up(self, record: CallRecord, deadline: float) -> None:
+        """Give up a call that has ended, or whose job another endpoint has: its work needs a new call.
+
+        Raises `JobCancelled` for a call of our own that somebody has ended.
+        """
+        if record.status == "submitted":
+            elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
+            await self._ledger.mark_failed(record, elsewhere, self._bound_execution(record, deadline))
+        elif record.ours:
+            raise JobCancelled("The call was ended before its job was known.", record.remote_id)
 
     async def _send(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
         """Send a prepared call; a refusal, the endpoint's or our own, is written down and raised.

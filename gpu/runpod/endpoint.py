@@ -77,7 +77,8 @@ class Endpoint:
         Raises `SendUncertain` when it may have been: no answer, a 5xx (a gateway's), or one without an id.
         """
         try:
-            answer = await self._exchange("POST", "run", body)
+            async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
+                answer = self._read(await self._http.post("run", content=body))
         except CONNECT_ERRORS as error:
             raise _unreachable(error) from None
         except (Unauthorized, EndpointMissing) as error:
@@ -121,13 +122,10 @@ class Endpoint:
 
     async def _request(self, method: str, path: str) -> Any:
         try:
-            return await self._exchange(method, path)
+            async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
+                return self._read(await self._http.request(method, path))
         except (httpx.HTTPError, TimeoutError) as error:
             raise _unreachable(error) from None
-
-    async def _exchange(self, method: str, path: str, body: bytes | None = None) -> Any:
-        async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
-            return self._read(await self._http.request(method, path, content=body))
 
     def _read(self, response: httpx.Response) -> Any:
         if not response.is_success:
