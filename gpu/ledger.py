@@ -13,8 +13,8 @@ A call is *live* until it is failed or cancelled, or an uncertain one has been s
 two rows of one key, and both stay to be seen. So they do when the endpoint has lost a job, whose call fails, and the
 work is sent once more (`replace_lost`).
 
-Jobs of one scope may want equal work at the same time, and then wait for one call together: whoever hears first of
-its end writes it down, and it is cancelled only when none of them waits for it any more.
+Jobs of one scope may want equal work at the same time, and then wait for one call together: the first to learn
+of its end writes it down, and it is cancelled only when none of them waits for it any more.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Earlier calls of the same frames: answers that need not be asked for again, and calls to wait for.
 
-A good alpha is a good alpha, whoever asked for it. A failure counts only for the job that was told it: a run of the
+A good alpha is a good alpha, whoever asked for it. A failure counts only for the job that met it: a run of the
 same job that starts again must not ask, and pay, once more for what it knows, while a job that a person starts later
 ("try again") really asks again.
 """

@@ -1,15 +1,15 @@
-"""From a job that the endpoint has to its end: when to ask, and how long to go on asking.
+"""Polling a job until its end: when to ask, and how long to go on asking.
 
 **A job that the endpoint does not know.** RunPod answers 404 of a job whose result it keeps no longer (`RETENTION_S`
 after its end). It does so as well in the moments after it took one, while it restarts, and behind a proxy that errs:
 then the job may be running, is paid for, and the next answer may know it. Therefore:
 
 1. Sent longer ago than that, it is over: `JobExpired`, at once.
-2. Sent later, it is asked about further, more and more seldom, for `Limits.unknown_wait` or as long as it was likely
+2. Sent later, it is polled further, more and more seldom, for `CallPolicy.unknown_wait` or as long as it was likely
    to take, whichever is longer; any other answer ends the wait. By then it is done or was never begun, so that to
    send it again does not pay for it twice at the same time. Then it is `JobLost`: booked with the most that it may
    have cost, cancelled in case it is there after all, and sent once more (`gpu.client`).
-3. What is lost twice fails. An endpoint that forgets everything is not paid for more than that.
+3. A job that is lost twice fails. An endpoint that forgets everything is not paid for more than that.
 """
 
 from __future__ import annotations

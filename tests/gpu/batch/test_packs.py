@@ -36,7 +36,7 @@ def test_a_job_asks_for_packs() -> None:
     )  # fmt: skip
 
 
-def test_a_pack_is_known_by_its_frames_in_order_and_the_occasion() -> None:
+def test_a_pack_is_known_by_its_frames_in_order_and_their_retry_tag() -> None:
     keys = {pack_key(["a", "b"]), pack_key(["b", "a"]), pack_key(["a"]), pack_key(["a", "b"], "hedge")}
     assert len(keys) == 4
     assert pack_key(["a", "b"]) == pack_key(("a", "b"))

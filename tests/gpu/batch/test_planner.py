@@ -8,7 +8,6 @@ import pytest
 
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler
-from gpu.batch.forecast import hedge_after, hedge_after_prior
 from gpu.batch.planner import MAX_CALL_SECONDS, TIE, FrameCost, Plan, fits, plan
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
 
@@ -163,11 +162,6 @@ def test_no_other_way_to_share_the_frames_ends_sooner(free_in: tuple[float, ...]
     assert best - 1e-9 <= found.makespan <= best * (1 + TIE[0]) + TIE[1]
 
 
-def test_a_call_is_hedged_when_it_is_late_by_what_its_repetition_takes() -> None:
-    assert hedge_after(3.0) == 3.0
-    assert hedge_after(0.1) == 1.0
-
-
 def test_no_call_of_several_frames_lasts_so_long_that_a_watcher_sees_a_standstill() -> None:
     found = plan(frames(30), Fleet(idle=2, startable=0), Timing(4000.0, 100.0))
     assert {len(pack.frames) for pack in found.packs} == {1, 2}, "three would take 12.1 s"
@@ -176,8 +170,3 @@ def test_no_call_of_several_frames_lasts_so_long_that_a_watcher_sees_a_standstil
     assert max(len(pack.frames) for pack in found.packs) == 5
     slow = plan(frames(4), Fleet(idle=2, startable=0), Timing(20_000.0, 100.0))
     assert [len(pack.frames) for pack in slow.packs] == [1, 1, 1, 1]
-
-
-def test_a_call_planned_with_a_prior_is_late_after_a_minute_only() -> None:
-    assert hedge_after_prior(2.0) == 60.0
-    assert hedge_after_prior(70.0) == hedge_after(70.0) == 70.0

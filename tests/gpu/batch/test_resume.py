@@ -1,8 +1,7 @@
-"""What earlier calls mean for a run: alphas are anybody's, failures are a job's own."""
+"""Earlier calls of the same frames: alphas are anybody's, failures are a job's own."""
 
 from __future__ import annotations
 
-from gpu.batch.frames import MAX_FAILURES, Failures
 from gpu.batch.resume import sort_earlier_calls
 from gpu.contract import FrameError
 from gpu.ledger import UNTIMED, CallRecord, Result
@@ -46,20 +45,3 @@ def test_calls_that_have_not_ended_are_live() -> None:
     live = CallRecord("k", 1, "url", "submitted", frame_keys=("a",))
     assert sort_earlier_calls([live, ended(b"1")], {"a"}, checked).live == [live]
     assert sort_earlier_calls([ended(b"1")], set(), checked).alphas == {}
-
-
-def test_a_frame_has_so_many_tries_in_each_job() -> None:
-    failures = Failures()
-    failures.elsewhere["a"] = 9
-    assert [failures.record_failure("a") for _ in range(MAX_FAILURES)] == [True] * (MAX_FAILURES - 1) + [False]
-    assert failures.record_failure("b") is True
-
-
-def test_a_failure_anywhere_makes_the_next_call_another_one() -> None:
-    failures = Failures()
-    assert failures.retry_tag(["a", "b"]) == failures.retry_tag([]) == ""
-    failures.record_failure("a")
-    once = failures.retry_tag(["a", "b"])
-    failures.elsewhere["a"] = 1
-    assert len({"", once, failures.retry_tag(["a", "b"])}) == 3
-    assert failures.retry_tag(["b"]) == ""

@@ -1,0 +1,31 @@
+"""The forecast of a run: what was measured is relied on, a prior is planned with as if it were far too low."""
+
+from __future__ import annotations
+
+from gpu.batch.execution_time import Timing, pessimistic, prior
+from gpu.batch.fleet import Fleet
+from gpu.batch.forecast import Forecast, hedge_after, hedge_after_prior
+
+FLEET = Fleet(idle=1)
+
+
+def test_a_measured_time_is_planned_with_as_it_is() -> None:
+    known = Timing(50.0, 100.0, samples=3.0)
+    assert Forecast.from_known(FLEET, known) == Forecast(FLEET, known, measured=True, hedge_after=hedge_after)
+
+
+def test_a_prior_is_planned_with_pessimistically_and_not_relied_on() -> None:
+    known = prior("rembg")
+    forecast = Forecast.from_known(FLEET, known)
+    assert (forecast.timing, forecast.measured) == (pessimistic(known), False)
+    assert forecast.hedge_after is hedge_after_prior
+
+
+def test_a_call_is_hedged_when_it_is_late_by_what_its_repetition_takes() -> None:
+    assert hedge_after(3.0) == 3.0
+    assert hedge_after(0.1) == 1.0
+
+
+def test_a_call_planned_with_a_prior_is_late_after_a_minute_only() -> None:
+    assert hedge_after_prior(2.0) == 60.0
+    assert hedge_after_prior(70.0) == hedge_after(70.0) == 70.0
