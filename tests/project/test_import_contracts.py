@@ -36,11 +36,9 @@ def tree(tmp_path: Path) -> Path:
 def forbidden_imports(contract: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield pairs (importer, imported) that the contract forbids; of layers, one for each step upwards."""
     if contract["type"] == "forbidden":
-        yield contract["source_modules"][0], contract["forbidden_modules"][-1]
+        yield contract["source_modules"][0], expand(contract["forbidden_modules"][-1])[0]
     elif contract["type"] == "independence":
-        first, second, *_ = (
-            contract["modules"] if len(contract["modules"]) > 1 else modules_in(contract["modules"][0])
-        )
+        first, second, *_ = [module for name in contract["modules"] for module in expand(name)]
         yield first, second
     else:
         layers = [re.split(r"\s*[|:]\s*", layer) for layer in contract["layers"]]
@@ -50,9 +48,11 @@ def forbidden_imports(contract: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{prefix}{lower[0].strip('()')}", f"{prefix}{upper[0].strip('()')}"
 
 
-def modules_in(pattern: str) -> list[str]:
-    """List the modules that a contract names as `package.*`."""
-    package = pattern.removesuffix(".*")
+def expand(name: str) -> list[str]:
+    """List the modules that a contract names as `package.*`; another name stands for itself."""
+    package = name.removesuffix(".*")
+    if name == package:
+        return [name]
     files = sorted((ROOT / package.replace(".", "/")).glob("[!_]*.py"))
     return [f"{package}.{file.stem}" for file in files]
 
