@@ -65,7 +65,7 @@ def test_bars_are_stacked_on_the_ground_and_the_highest_fills_the_frame(call: Ca
 
 
 def test_the_list_shows_them_as_a_drawing_without_script_or_inline_style(staff_client: Client, call: Call) -> None:
-    assert "has not been asked" in staff_client.get(LIST).content.decode()
+    assert "There are no GPU calls yet." in staff_client.get(LIST).content.decode()
     call()
     call("sam")
     page = staff_client.get(LIST).content.decode()
