@@ -16,7 +16,7 @@ from animations.models import EndpointState, Project, Source
 
 @pytest.fixture
 def state(db: None) -> EndpointState:
-    """The endpoint whose worker cannot run SAM, as it has just said."""
+    """Return the endpoint whose worker cannot run SAM, as it has just said."""
     tasks = {"rembg": {"available": True}, "sam": {"available": False, "reason": "No weights: put them there."}}
     return EndpointState.objects.create(
         endpoint=django_settings.RUNPOD_ENDPOINT_ID, info={"tasks": tasks, "asked_at": time.time()}

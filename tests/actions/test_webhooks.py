@@ -12,7 +12,7 @@ from gpu.runpod import responses
 
 @pytest.fixture
 def call(db: None) -> GpuCall:
-    """The row of a call whose send has not been answered."""
+    """Return the row of a call whose send has not been answered."""
     return GpuCall.objects.create(key="k", task="rembg", status="sending")
 
 
