@@ -75,9 +75,27 @@ class GpuClient:
 
         `frame_keys` name the request's images in the ledger (`Ledger.find_by_frames`). Raises `EndpointError`
         (nothing was queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition),
-        `CallNotAllowed`, or `JobCancelled` when somebody ended the call while its fate was unknown.
+        `CallNotAllowed`, or `JobCancelled` when somebody ended the call while its fate was unknown. A call that
+        another job has ended is sent anew.
         """
-        return await self._submitter.submit(request, key, deadline or self._endpoint.policy.deadline, frame_keys)
+        deadline = deadline or self._endpoint.policy.deadline
+        record = await self.ledger.get_or_create(request, key, self.url, frame_keys)
+        if self._submitter.has_job(record):
+            return RemoteJob(request, record, deadline, resumed=True)
+        try:
+            while not self._submitter.has_job(record):
+                if record.status == "prepared":
+                    record = await self._submitter.send(request, deadline, record)
+                elif record.status in ("sending", "uncertain"):
+                    record = await self._submitter.resolve_uncertain(record, deadline)
+                else:
+                    await self._submitter.give_up(record, deadline)
+                    record = await self.ledger.get_or_create(request, key, self.url, frame_keys)
+        except GpuError as error:
+            await notify(self._breaker.on_finished(error))
+            raise
+        await notify(self._breaker.on_submitted())
+        return RemoteJob(request, record, deadline, resumed=not record.ours)
 
     async def resume(self, record: CallRecord, request: Request, deadline: float | None = None) -> RemoteJob:
         """Join a call whose job is known, to wait for it too.

@@ -1,17 +1,15 @@
-"""Turn a piece of work into a job that the endpoint has, without ever sending it twice unknowingly."""
+"""The steps of a call until the endpoint has its job, none of which sends it twice unknowingly."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from gpu.call.admission import notify
 from gpu.call.connection import Connection
 from gpu.call.poll import InterruptibleSleep
-from gpu.call.remote_job import RemoteJob, bound_execution_since_send, execution_timeout
+from gpu.call.remote_job import bound_execution_since_send, execution_timeout
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import (
     EndpointDown,
@@ -33,7 +31,7 @@ TRIAL_POLL: Final = 0.5
 
 
 class Submitter:
-    """Moves calls of the ledger on until the endpoint has their jobs, or knows that nobody wants them."""
+    """Moves calls of the ledger on, step by step; `gpu.client` decides which is next."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -42,65 +40,12 @@ class Submitter:
         self._policy = connection.endpoint.policy
         self._clock = connection.clock
 
-    async def submit(self, request: Request, key: str, deadline: float, frame_keys: Sequence[str] = ()) -> RemoteJob:
-        """Find or send the job that does the work of this key.
-
-        Raises `EndpointError` (nothing was queued), `SendUncertain` (after one repetition), `CallNotAllowed`, or
-        `JobCancelled` when somebody ended the call while its fate was unknown; what another job has ended is sent
-        anew.
-        """
-        record = await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
-        if self._has_job(record):
-            return RemoteJob(request, record, deadline, resumed=True)
-        try:
-            while not self._has_job(record):
-                if record.status == "prepared":
-                    record = await self._send(request, deadline, record)
-                elif record.status in ("sending", "uncertain"):
-                    record = await self._resolve_uncertain(record, deadline)
-                else:
-                    await self._give_up(record, deadline)
-                    record = await self._ledger.get_or_create(request, key, self._endpoint.url, frame_keys)
-        except GpuError as error:
-            await notify(self._connection.breaker.on_finished(error))
-            raise
-        await notify(self._connection.breaker.on_submitted())
-        return RemoteJob(request, record, deadline, resumed=not record.ours)
-
-    async def cancel(self, record: CallRecord, timings: Timings) -> None:
-        """Write down that the result is not wanted, and tell the endpoint, unless another job waits for it."""
-        if (await self._ledger.mark_cancelled(record, timings)).status == "cancelled":
-            await self.cancel_remote(record.remote_id)
-
-    async def cancel_remote(self, remote_id: str, tries: int = CANCEL_TRIES) -> None:
-        """Tell the endpoint that nobody wants the job, as well as may be within a few seconds."""
-        with suppress(GpuError, TimeoutError):
-            async with asyncio.timeout(self._policy.cancel_timeout):
-                for left in range(tries - 1, -1, -1):
-                    try:
-                        await self._endpoint.cancel(remote_id)
-                        break
-                    except JobNotFound:
-                        if left:
-                            await self._clock.sleep(self._policy.cancel_pause)
-
-    def _has_job(self, record: CallRecord) -> bool:
+    def has_job(self, record: CallRecord) -> bool:
         """Tell whether the call's job can be waited for, or need not be."""
         here = record.status == "submitted" and record.endpoint == self._endpoint.url
         return here or record.status == "succeeded"
 
-    async def _give_up(self, record: CallRecord, deadline: float) -> None:
-        """Give up a call that has ended, or whose job another endpoint has: its work needs a new call.
-
-        Raises `JobCancelled` for a call of our own that somebody has ended.
-        """
-        if record.status == "submitted":
-            elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
-            await self._ledger.mark_failed(record, elsewhere, self._bound_execution(record, deadline))
-        elif record.ours:
-            raise JobCancelled("The call was ended before its job was known.", record.remote_id)
-
-    async def _send(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
+    async def send(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
         """Send a prepared call; a refusal, the endpoint's or our own, is written down and raised.
 
         The call is submitted or uncertain then, or whatever another job with equal work has made of it meanwhile.
@@ -124,6 +69,56 @@ class Submitter:
                 if current.status in ("prepared", "sending"):
                     await self._ledger.mark_cancelled(current)
             raise
+
+    async def resolve_uncertain(self, record: CallRecord, deadline: float) -> CallRecord:
+        """Wait for somebody to name the job of an unanswered send; then resend it once, as a new call.
+
+        `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
+        and another job's run is given all the time that an exchange may take.
+        """
+        longer = self._policy.exchange_timeout if record.status == "sending" and not record.ours else 0.0
+        until = record.sent_at + self._policy.uncertain_wait + longer
+        interval = InterruptibleSleep(self._clock, self._connection.signals)
+        while record.status in ("sending", "uncertain") and (left := until - self._clock.now()) > 0:
+            await interval.sleep(record, min(left, self._policy.uncertain_wait, 1.0))
+            record = await self._ledger.refresh(record)
+        if record.status == "sending":
+            record = await self._ledger.mark_uncertain(record)
+        if record.status != "uncertain":
+            return record
+        if record.replaces_uncertain:
+            lost = SendUncertain("The GPU endpoint twice did not say whether it took the job.")
+            await self._ledger.mark_failed(record, lost, self._bound_execution(record, deadline))
+            raise lost
+        return await self._ledger.resend(record, self._bound_execution(record, deadline))
+
+    async def give_up(self, record: CallRecord, deadline: float) -> None:
+        """Give up a call that has ended, or whose job another endpoint has: its work needs a new call.
+
+        Raises `JobCancelled` for a call of our own that somebody has ended.
+        """
+        if record.status == "submitted":
+            elsewhere = JobExpired("The job was sent to another endpoint.", record.remote_id)
+            await self._ledger.mark_failed(record, elsewhere, self._bound_execution(record, deadline))
+        elif record.ours:
+            raise JobCancelled("The call was ended before its job was known.", record.remote_id)
+
+    async def cancel(self, record: CallRecord, timings: Timings) -> None:
+        """Write down that the result is not wanted, and tell the endpoint, unless another job waits for it."""
+        if (await self._ledger.mark_cancelled(record, timings)).status == "cancelled":
+            await self.cancel_remote(record.remote_id)
+
+    async def cancel_remote(self, remote_id: str, tries: int = CANCEL_TRIES) -> None:
+        """Tell the endpoint that nobody wants the job, as well as may be within a few seconds."""
+        with suppress(GpuError, TimeoutError):
+            async with asyncio.timeout(self._policy.cancel_timeout):
+                for left in range(tries - 1, -1, -1):
+                    try:
+                        await self._endpoint.cancel(remote_id)
+                        break
+                    except JobNotFound:
+                        if left:
+                            await self._clock.sleep(self._policy.cancel_pause)
 
     def _webhook_of(self, record: CallRecord) -> str:
         return self._connection.webhook(record) if self._connection.webhook else ""
@@ -188,28 +183,6 @@ class Submitter:
         with suppress(Exception):  # the ledger's own error is on its way and says more
             if (await self._ledger.refresh(record)).remote_id != remote_id:
                 await self.cancel_remote(remote_id)
-
-    async def _resolve_uncertain(self, record: CallRecord, deadline: float) -> CallRecord:
-        """Wait for somebody to name the job of an unanswered send; then resend it once, as a new call.
-
-        `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
-        and another job's run is given all the time that an exchange may take.
-        """
-        longer = self._policy.exchange_timeout if record.status == "sending" and not record.ours else 0.0
-        until = record.sent_at + self._policy.uncertain_wait + longer
-        interval = InterruptibleSleep(self._clock, self._connection.signals)
-        while record.status in ("sending", "uncertain") and (left := until - self._clock.now()) > 0:
-            await interval.sleep(record, min(left, self._policy.uncertain_wait, 1.0))
-            record = await self._ledger.refresh(record)
-        if record.status == "sending":
-            record = await self._ledger.mark_uncertain(record)
-        if record.status != "uncertain":
-            return record
-        if record.replaces_uncertain:
-            lost = SendUncertain("The GPU endpoint twice did not say whether it took the job.")
-            await self._ledger.mark_failed(record, lost, self._bound_execution(record, deadline))
-            raise lost
-        return await self._ledger.resend(record, self._bound_execution(record, deadline))
 
     def _bound_execution(self, record: CallRecord, deadline: float) -> Timings:
         return bound_execution_since_send(record, self._clock.now(), deadline)
