@@ -95,7 +95,7 @@ function* webp(data) {
 function* sequence(data) {
   const tracks = boxes(data, 0, data.byteLength, "moov").flatMap((movie) => boxes(data, movie.at, movie.end, "trak"));
   const media = tracks.flatMap((track) => boxes(data, track.at, track.end, "mdia"));
-  const hasAlpha = media.some((one) => boxes(data, one.at, one.end, "hdlr").some(({ at }) => text(data, at + 8, 4) === "auxv"));
+  const hasAlpha = media.some((box) => boxes(data, box.at, box.end, "hdlr").some(({ at }) => text(data, at + 8, 4) === "auxv"));
   // Of a HEIC sequence with an alpha track the server takes the first picture only.
   if (media[0] && (!hasAlpha || text(data, 8, 64).includes("avis"))) yield* timesOf(data, media[0]);
 }

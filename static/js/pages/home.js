@@ -1,8 +1,8 @@
 /** Rename and delete emojis in the list, and update the cards of those that are being made. */
 
 import { ApiError, deleteProject, listProjects, renameProject } from "../api.js";
-import "../elements/home/emoji-card.js";
 import { errorPlace, find } from "../dom.js";
+import "../elements/home/emoji-card.js";
 import { runAction } from "../feedback.js";
 
 const POLL_MS = 3000;

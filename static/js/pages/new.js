@@ -1,11 +1,11 @@
 /** Upload a picture with a motion, or a clip, and open the studio of the new emoji. */
 
 import { ApiError, createProject, IdempotencyKey } from "../api.js";
-import "../elements/motion/motion-preview.js";
+import { find } from "../dom.js";
 import { MotionPicker } from "../elements/motion/motion-picker.js";
+import "../elements/motion/motion-preview.js";
 import { PictureDrop } from "../elements/new/picture-drop.js";
 import { setBusy } from "../focus.js";
-import { find } from "../dom.js";
 
 const form = find(document, "#new", HTMLFormElement);
 const drop = find(form, "picture-drop", PictureDrop);

@@ -1,29 +1,29 @@
 /** Set up the studio: one store that is kept up to date, one playback, and the elements that show them. */
 
 import { generate, IdempotencyKey, renameProject } from "../api.js";
+import { BitmapCache } from "../bitmaps.js";
+import { find } from "../dom.js";
+import { MotionPicker } from "../elements/motion/motion-picker.js";
 import "../elements/motion/motion-preview.js";
 import { CandidatePicker } from "../elements/studio/candidate-picker.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
+import { DeletedNotice } from "../elements/studio/deleted-notice.js";
 import { ExportCards } from "../elements/studio/export-cards.js";
 import { FramePlayer } from "../elements/studio/frame-player.js";
 import { FrameStrip } from "../elements/studio/frame-strip.js";
 import { FrameViewer } from "../elements/studio/frame-viewer.js";
-import { DeletedNotice } from "../elements/studio/deleted-notice.js";
 import { HolePicker } from "../elements/studio/hole-picker.js";
-import { MotionPicker } from "../elements/motion/motion-picker.js";
 import { ProjectNotes } from "../elements/studio/project-notes.js";
 import { RematteBox } from "../elements/studio/rematte-box.js";
 import { RetryBox } from "../elements/studio/retry-box.js";
 import { StatusLine } from "../elements/studio/status-line.js";
 import { TrackSwitch } from "../elements/studio/track-switch.js";
-import { LiveUpdates } from "../live/live-updates.js";
+import { runAction } from "../feedback.js";
 import { isEnabled, setBusy } from "../focus.js";
-import { BitmapCache } from "../bitmaps.js";
-import { momentsOf, Playback } from "../playback.js";
+import { LiveUpdates } from "../live/live-updates.js";
 import { chosenCandidate, readyCandidate } from "../live/statuses.js";
 import { Store } from "../live/store.js";
-import { find } from "../dom.js";
-import { runAction } from "../feedback.js";
+import { momentsOf, Playback } from "../playback.js";
 
 /**
  * @import { ClipRange } from "../elements/motion/clip-range.js"

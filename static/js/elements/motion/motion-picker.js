@@ -1,8 +1,8 @@
 /** Choose how an emoji moves: words or a preset, and some options folded away. */
 
 import { ApiError, readMotion } from "../../api.js";
-import { mattingEngines, shorten } from "../../engines.js";
 import { find } from "../../dom.js";
+import { mattingEngines, shorten } from "../../engines.js";
 import { errorMessage } from "../../feedback.js";
 import { ClipRange } from "./clip-range.js";
 
@@ -77,8 +77,8 @@ export class MotionPicker extends HTMLElement {
   /** Show each error beside its field, and return the text of those without one. @param {unknown} error */
   showErrors(error) {
     if (!(error instanceof ApiError)) return errorMessage(error);
-    const others = error.errors.filter((one) => !this.showError(one.attr ?? "", one.detail));
-    return others.map((one) => one.detail).join(" ");
+    const others = error.errors.filter(({ attr, detail }) => !this.showError(attr ?? "", detail));
+    return others.map(({ detail }) => detail).join(" ");
   }
 
   /** Show an error beside its field. @param {string} attr @param {string} text @returns {boolean} whether there is a place for it */

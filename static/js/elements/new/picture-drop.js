@@ -1,7 +1,7 @@
 /** Take a picture or clip that is dropped, pasted or chosen, or a sample. */
 
-import { readClip } from "../../clips/read-clip.js";
 import { firstFrame } from "../../bitmaps.js";
+import { readClip } from "../../clips/read-clip.js";
 import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
 

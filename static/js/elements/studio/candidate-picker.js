@@ -1,8 +1,8 @@
 /** Show the candidates of the selected frame, and choose one of them. */
 
 import { choose } from "../../api.js";
-import { engineName } from "../../engines.js";
 import { errorPlace, find, make, showImage } from "../../dom.js";
+import { engineName } from "../../engines.js";
 import { runAction } from "../../feedback.js";
 import { pressedButton } from "../../focus.js";
 import { versionName } from "../../format.js";

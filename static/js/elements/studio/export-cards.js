@@ -1,9 +1,9 @@
 /** Show a card per platform: make its file, read the report, download it. */
 
 import { IdempotencyKey, makeExports } from "../../api.js";
-import { pressedButton, setBusy } from "../../focus.js";
 import { errorPlace, find, make } from "../../dom.js";
 import { runAction } from "../../feedback.js";
+import { pressedButton, setBusy } from "../../focus.js";
 import { pluralize, formatSeconds, formatBytes } from "../../format.js";
 import { isActive } from "../../live/statuses.js";
 
@@ -72,7 +72,7 @@ export class ExportCards extends HTMLElement {
       const button = find(card, "[data-make]", HTMLButtonElement);
       button.disabled = !hasFrames;
       setBusy(button, live);
-      find(button, "[data-words]", HTMLElement).textContent = live ? "Making…" : row?.status === "succeeded" ? "Make again" : "Make file";
+      find(button, "[data-text]", HTMLElement).textContent = live ? "Making…" : row?.status === "succeeded" ? "Make again" : "Make file";
       card.dataset.status = live ? "running" : (row?.status ?? "none");
       const outdated = row?.status === "succeeded" && this.#store.isOutdated(row);
       card.classList.toggle("is-outdated", outdated);

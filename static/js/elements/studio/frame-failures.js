@@ -1,9 +1,9 @@
 /** List why frames failed: each reason once, with its frames and what can be done about them. */
 
 import { IdempotencyKey, refine, retry } from "../../api.js";
-import { keepFocus, pressedButton, setBusy } from "../../focus.js";
 import { errorPlace, find, make } from "../../dom.js";
 import { runAction } from "../../feedback.js";
+import { keepFocus, pressedButton, setBusy } from "../../focus.js";
 import { pluralize } from "../../format.js";
 import { wasCancelled } from "../../live/statuses.js";
 

@@ -1,7 +1,7 @@
 /** Compare the picture with the chosen candidate's cutout or matte, along a line that can be dragged. */
 
-import { engineName } from "../../engines.js";
 import { find, showImage } from "../../dom.js";
+import { engineName } from "../../engines.js";
 import { chosenCandidate } from "../../live/statuses.js";
 
 /**

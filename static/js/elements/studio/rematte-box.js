@@ -1,10 +1,10 @@
 /** Cut the selected frame or all frames out again with another engine; each result is a new candidate. */
 
 import { IdempotencyKey, refine } from "../../api.js";
-import { engineName, mattingEngines, unavailableReasons } from "../../engines.js";
-import { pressedButton, setBusy } from "../../focus.js";
 import { errorPlace, find, make } from "../../dom.js";
+import { engineName, mattingEngines, unavailableReasons } from "../../engines.js";
 import { runAction } from "../../feedback.js";
+import { pressedButton, setBusy } from "../../focus.js";
 import { chosenCandidate, isFinal, isPending } from "../../live/statuses.js";
 
 /**
@@ -52,7 +52,7 @@ export class RematteBox extends HTMLElement {
     if (this.#busy && !busy) void this.#refresh(); // a worker has just run: it may have reported more engines
     this.#busy = busy;
     for (const button of this.querySelectorAll("[data-engine]")) {
-      const engine = this.#engines.find((one) => one.slug === button.getAttribute("data-engine"));
+      const engine = this.#engines.find((row) => row.slug === button.getAttribute("data-engine"));
       if (!(button instanceof HTMLButtonElement)) continue;
       const isWaiting = busy || this.#sending;
       button.disabled = !isWaiting && !(engine?.available && parentOf(frame));

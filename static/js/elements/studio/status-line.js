@@ -1,11 +1,11 @@
 /** Say in one line what is going on, and offer to cancel it or to try again. The line never changes its height. */
 
 import { cancelJob, generate, IdempotencyKey } from "../../api.js";
-import { isEnabled, keepFocus, setBusy } from "../../focus.js";
-import { GpuStatus } from "../../live/gpu-status.js";
 import { errorPlace, find } from "../../dom.js";
 import { runAction } from "../../feedback.js";
+import { isEnabled, keepFocus, setBusy } from "../../focus.js";
 import { pluralize, formatSeconds } from "../../format.js";
+import { GpuStatus } from "../../live/gpu-status.js";
 import { isActive, isFinal, isMaking, wasCancelled } from "../../live/statuses.js";
 
 /**
@@ -65,8 +65,8 @@ export class StatusLine extends HTMLElement {
     const job = project.job;
     const live = isActive(job);
     this.dataset.status = project.status;
-    find(this, "[data-words]", HTMLElement).textContent = this.#gpu || sentence(project);
-    find(this, "[data-cost]", HTMLElement).textContent = cost(job);
+    find(this, "[data-text]", HTMLElement).textContent = this.#gpu || statusText(project);
+    find(this, "[data-cost]", HTMLElement).textContent = costText(job);
     const canRetry = ["failed", "cancelled", "draft"].includes(project.status);
     const [cancel, retry] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-retry]", HTMLButtonElement)];
     const change = () => {
@@ -84,7 +84,7 @@ export class StatusLine extends HTMLElement {
   /** Announce to screen readers each quarter and the end, not every frame. @param {ProjectDetail} project @param {number} share */
   #announce(project, share) {
     const quarter = Math.floor(share * 4);
-    const text = this.#gpu ? this.#gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : sentence(project);
+    const text = this.#gpu ? this.#gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : statusText(project);
     if (text === this.#announced) return;
     this.#announced = text;
     find(this, "[data-live]", HTMLElement).textContent = text;
@@ -112,7 +112,7 @@ function progressKey({ job, frames }) {
 }
 
 /** @param {ProjectDetail} project */
-function sentence(project) {
+function statusText(project) {
   const isClip = project.generator === "clip";
   const { job, progress, status } = project;
   const failed = project.frames.filter((frame) => frame.status === "failed" && !wasCancelled(frame)).length;
@@ -129,7 +129,7 @@ function sentence(project) {
 }
 
 /** @param {Job|null} job */
-function cost(job) {
+function costText(job) {
   if (!job?.finished_at || !job.started_at) return "";
   const parts = [`${job.status === "succeeded" ? "Made in" : "Ended after"} ${formatSeconds(Date.parse(job.finished_at) - Date.parse(job.started_at))}`];
   if (job.gpu.calls) parts.push(`GPU ${pluralize(job.gpu.calls, "call")}, ${formatSeconds(job.gpu.execution_ms)}`);

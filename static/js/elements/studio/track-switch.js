@@ -1,11 +1,11 @@
 /** Switch the version of the whole loop that is played, and choose it for every frame. */
 
 import { choose } from "../../api.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
 import { keepFocus, pressedButton } from "../../focus.js";
 import { versionName } from "../../format.js";
 import { readyCandidate } from "../../live/statuses.js";
-import { errorPlace, find, make } from "../../dom.js";
-import { runAction } from "../../feedback.js";
 
 /**
  * @import { Playback } from "../../playback.js"
