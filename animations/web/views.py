@@ -107,7 +107,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django pass
 
 
 def _motion_choices() -> dict[str, Any]:
-    """Return the context of `_motion.html`."""
+    """Return the context of `_motion_picker.html`."""
     least, most = Project.LIMITS["candidates"]
     return {
         "presets": Preset.objects.active(),
