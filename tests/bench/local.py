@@ -1,4 +1,4 @@
-"""A local endpoint whose workers sleep, and what its meter says of a run."""
+"""A local endpoint whose workers sleep, and the cost of a run by its billing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SETTLE_S = 1.2
 
 @dataclass
 class Bench:
-    """One endpoint. `url` is the base of the API; the meter lies beside it."""
+    """One endpoint. `url` is the base of the API; the debug API lies beside it."""
 
     url: str
     world: World
@@ -37,13 +37,13 @@ class Bench:
         await self._get("POST", "_emulator/cool")
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            health, meter = await self._get("GET", "v2/local/health"), await self._get("GET", "_emulator/meter")
+            health, billing = await self._get("GET", "v2/local/health"), await self._get("GET", "_emulator/billing")
             workers = health["workers"]
             spares = self.world.most - self.world.warm if self.world.cold_start else 0
             steady = (
                 workers["idle"] == self.world.warm and workers["ready"] + workers["initializing"] == workers["idle"]
             )
-            if steady and meter["spares_loaded"] >= spares:
+            if steady and billing["spares_loaded"] >= spares:
                 await asyncio.sleep(SETTLE_S)
                 await self._get("POST", "_emulator/reset")
                 return
@@ -52,8 +52,8 @@ class Bench:
 
     async def worker_seconds(self, begun: float) -> float:
         """Return what a run that began at `begun` (Unix time) has cost: see `tests.bench.bound.Outcome`."""
-        meter = await self._get("GET", "_emulator/meter")
-        return sum(self._paid(worker, meter["executions"], begun) for worker in meter["workers"])
+        billing = await self._get("GET", "_emulator/billing")
+        return sum(self._paid(worker, billing["executions"], begun) for worker in billing["workers"])
 
     def _paid(self, worker: dict[str, Any], executions: list[dict[str, Any]], begun: float) -> float:
         now = time.time()  # the end of what was called off and has not yet stopped

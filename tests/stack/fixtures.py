@@ -101,5 +101,5 @@ def executed(endpoint: LocalEndpoint) -> list[str]:
 
 
 def _meter(endpoint: LocalEndpoint) -> list[dict[str, Any]]:
-    told = httpx.get(endpoint.client.base_url.join("/_emulator/meter"), trust_env=False).json()
+    told = httpx.get(endpoint.client.base_url.join("/_emulator/billing"), trust_env=False).json()
     return [one for one in told["executions"] if one["frames"]]

@@ -1,7 +1,7 @@
 """One run of a job that dies at a chosen point of its GPU call: `python -m tests.stack.killed_run JOB POINT`.
 
 It is what a work-horse does, in the settings of a product that runs (`DATA_DIR`), and ends by SIGKILL. Its standard
-output is the SHA-256 of the work it sent, as the endpoint's meter counts it. Exit status 1: it lived.
+output is the SHA-256 of the work it sent, as the endpoint's billing counts it. Exit status 1: it lived.
 """
 
 from __future__ import annotations

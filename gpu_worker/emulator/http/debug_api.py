@@ -22,14 +22,14 @@ class DebugApi:
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Mount the debug API on an aiohttp application's router."""
-        router.add_get("/_emulator/meter", _loopback_only(self._meter))
+        router.add_get("/_emulator/billing", _loopback_only(self._billing))
         router.add_get("/_emulator/scenario", _loopback_only(self._scenario))
         router.add_post("/_emulator/scenario", _loopback_only(self._replace_scenario))
         router.add_post("/_emulator/throttle", _loopback_only(self._throttle))
         router.add_post("/_emulator/cool", _loopback_only(self._cool))
         router.add_post("/_emulator/reset", _loopback_only(self._reset))
 
-    async def _meter(self, _: web.Request) -> web.Response:
+    async def _billing(self, _: web.Request) -> web.Response:
         return web.json_response(self._endpoint.report())
 
     async def _scenario(self, _: web.Request) -> web.Response:

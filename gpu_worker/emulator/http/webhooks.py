@@ -57,7 +57,7 @@ class WebhookSender:
                 status = type(error).__name__
             if status == 200:
                 return
-            log.warning(json.dumps({"event": "webhook not heard", "job": body["id"], "answer": status}))
+            log.warning(json.dumps({"event": "webhook not delivered", "job": body["id"], "answer": status}))
 
 
 def describe(job: Job) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def set_faults(endpoint: LocalEndpoint, *faults: dict[str, Any]) -> None:
 
 def executions(endpoint: LocalEndpoint, job_id: str) -> list[dict[str, Any]]:
     """Return the executions of a job, by the endpoint's own count."""
-    return [one for one in call_debug_api(endpoint, "GET", "meter")["executions"] if one["job"] == job_id]
+    return [one for one in call_debug_api(endpoint, "GET", "billing")["executions"] if one["job"] == job_id]
 
 
 def wait_for_idle_workers(endpoint: LocalEndpoint, workers: int, seconds: float = 30.0) -> None:

@@ -82,7 +82,7 @@ def test_a_job_over_its_execution_timeout_is_timed_out_and_its_worker_lives(fake
     job = fake_endpoint.wait_until_ended(fake_endpoint.run(pack_input(60), policy={"executionTimeout": 300}))
     assert job["status"] == "TIMED_OUT"
     wait_for_idle_workers(fake_endpoint, 2)
-    assert all(one["stopped"] is None for one in call_debug_api(fake_endpoint, "GET", "meter")["workers"])
+    assert all(one["stopped"] is None for one in call_debug_api(fake_endpoint, "GET", "billing")["workers"])
 
 
 def test_a_hanging_worker_is_timed_out_and_replaced(fake_endpoint: LocalEndpoint) -> None:
@@ -93,7 +93,7 @@ def test_a_hanging_worker_is_timed_out_and_replaced(fake_endpoint: LocalEndpoint
     until(lambda: fake_endpoint.health()["workers"]["ready"] == 1)
     wait_for_idle_workers(fake_endpoint, 2)
     left = {
-        one["worker"] for one in call_debug_api(fake_endpoint, "GET", "meter")["workers"] if one["stopped"] is None
+        one["worker"] for one in call_debug_api(fake_endpoint, "GET", "billing")["workers"] if one["stopped"] is None
     }
     assert job["workerId"] not in left
 
@@ -142,5 +142,5 @@ def test_in_a_crash_loop_jobs_wait_and_health_shows_it(scaling_endpoint: LocalEn
     until(lambda: scaling_endpoint.health()["workers"]["unhealthy"] == 1)
     assert scaling_endpoint.status(job_id)["status"] == "IN_QUEUE"
     assert scaling_endpoint.wait_until_ended(job_id)["status"] == "COMPLETED"
-    workers = call_debug_api(scaling_endpoint, "GET", "meter")["workers"]
+    workers = call_debug_api(scaling_endpoint, "GET", "billing")["workers"]
     assert [one["ready"] is not None for one in workers] == [False, True]

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.stack
 
 
 def billing_report(endpoint: LocalEndpoint) -> Any:
-    return call_debug_api(endpoint, "GET", "meter")
+    return call_debug_api(endpoint, "GET", "billing")
 
 
 def test_a_cold_worker_takes_its_first_job_when_the_cold_start_is_over_and_ends_when_idle(

@@ -16,7 +16,7 @@ def test_the_debug_api_rejects_a_body_that_it_cannot_use(workerless_endpoint: Lo
 
 def test_the_debug_api_is_mounted_on_loopback_alone() -> None:
     endpoint = start_endpoint(0, arguments=("--host", "0.0.0.0"))
-    url = endpoint.client.base_url.join("/_emulator/meter")
+    url = endpoint.client.base_url.join("/_emulator/billing")
     answers = endpoint.client.get(url).status_code, endpoint.client.get("health").status_code
     endpoint.stop()
     assert answers == (404, 200)

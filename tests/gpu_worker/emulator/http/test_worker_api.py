@@ -67,5 +67,7 @@ def test_a_cancelled_job_stops_and_its_worker_lives(fake_endpoint: LocalEndpoint
     assert fake_endpoint.call("POST", f"cancel/{job_id}") == {"id": job_id, "status": "CANCELLED"}
     assert fake_endpoint.health()["workers"]["running"] == 1
     wait_for_idle_workers(fake_endpoint, 2)
-    (reported,) = [one for one in call_debug_api(fake_endpoint, "GET", "meter")["workers"] if one["worker"] == worker]
+    (reported,) = [
+        one for one in call_debug_api(fake_endpoint, "GET", "billing")["workers"] if one["worker"] == worker
+    ]
     assert reported["stopped"] is None

@@ -38,7 +38,7 @@ def client(endpoint: LocalEndpoint, ledger: MemoryLedger) -> GpuClient:
 
 
 def executed(endpoint: LocalEndpoint) -> int:
-    return len(call_debug_api(endpoint, "GET", "meter")["executions"])
+    return len(call_debug_api(endpoint, "GET", "billing")["executions"])
 
 
 async def test_an_endpoint_that_does_not_know_a_job_for_a_moment_runs_it_once(fake_endpoint: LocalEndpoint) -> None:
