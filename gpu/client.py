@@ -119,7 +119,7 @@ class GpuClient:
         likely = min(likely or expected or 0.0, job.deadline)
         while True:
             try:
-                return await self._result(job, expected, likely)
+                return await self._wait_once(job, expected, likely)
             except JobLost as lost:
                 job, expected = await self._replace_lost(job, lost), None
 
@@ -166,12 +166,12 @@ class GpuClient:
                 return health.workers.get("idle", 0)
         return 0
 
-    async def _result(self, job: RemoteJob, expected: float | None, likely: float) -> Result:
+    async def _wait_once(self, job: RemoteJob, expected: float | None, likely: float) -> Result:
         """Wait for a job's result and tell the breaker. Raises `JobLost` before anybody is told of it."""
         if job.record.result is not None:
             return job.record.result
         try:
-            result = await self._record_end(job, await self._ended(job, expected, likely))
+            result = await self._record_end(job, await self._poll_until_ended(job, expected, likely))
         except GpuError as error:
             if not isinstance(error, JobLost):
                 await notify(self._breaker.on_finished(error))
@@ -179,7 +179,7 @@ class GpuClient:
         await notify(self._breaker.on_finished(None))
         return result
 
-    async def _ended(self, job: RemoteJob, expected: float | None, likely: float) -> JobState:
+    async def _poll_until_ended(self, job: RemoteJob, expected: float | None, likely: float) -> JobState:
         """Poll a job until it ends. One that never will is written down, and cancelled where it may still run."""
         poller = Poller(
             job.record, self._endpoint, self._endpoint.policy, self._clock, self._signals,
@@ -229,15 +229,15 @@ class GpuClient:
         try:
             result = read_result(job.request, state)
         except JobCancelled:
-            await self.ledger.mark_cancelled(job.record, self._timings(job, state))
+            await self.ledger.mark_cancelled(job.record, self._timings_of(job, state))
             raise
         except GpuError as error:
-            await self.ledger.mark_failed(job.record, error, self._timings(job, state))
+            await self.ledger.mark_failed(job.record, error, self._timings_of(job, state))
             raise
         await self.ledger.mark_succeeded(job.record, result)
         return result
 
-    def _timings(self, job: RemoteJob, state: JobState) -> Timings:
+    def _timings_of(self, job: RemoteJob, state: JobState) -> Timings:
         """Return what the endpoint says that a job took, else the most that it can be."""
         if state.timings.execution_ms is not None:
             return state.timings

@@ -91,7 +91,7 @@ class Delivery:
                 self._resume(record)
 
     def _resume(self, record: CallRecord) -> None:
-        seconds = self._seconds(record.frame_keys)
+        seconds = self._expected_seconds(record.frame_keys)
         call = self._start_call(record.frame_keys, self._now() + seconds, seconds)
         call.key, call.resumed, call.due = record.key, True, self._now()  # it may have ended already
         if record.status == "submitted" and record.endpoint == self._client.url:
@@ -119,7 +119,7 @@ class Delivery:
     def _resend(self, keys: Sequence[str]) -> None:
         if not keys:
             return
-        seconds = self._seconds(keys)
+        seconds = self._expected_seconds(keys)
         self._start_call(tuple(keys), self._now() + seconds, seconds)
         self.summary.sent += 1
 
@@ -149,7 +149,7 @@ class Delivery:
             call.sent.set()
         call.job, call.resumed = job, call.resumed or job.resumed
         expected = max(0.0, call.due - self._now()) if self._forecast.measured else None
-        return await self._client.wait(job, expected, likely=self._seconds(call.keys))
+        return await self._client.wait(job, expected, likely=self._expected_seconds(call.keys))
 
     async def _until_landed(self) -> None:
         while self._calls and self._frames:
@@ -177,7 +177,7 @@ class Delivery:
 
     async def _deliver(self, call: InFlightCall, result: Result) -> None:
         """Deliver a call's frames, and send those again that are to be tried once more."""
-        self._learn(call, result)
+        self._record_samples(call, result)
         resend = []
         for key, frame in zip(call.keys, result.frames, strict=True):
             if key in self._frames:
@@ -251,7 +251,7 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _learn(self, call: InFlightCall, result: Result) -> None:
+    def _record_samples(self, call: InFlightCall, result: Result) -> None:
         timings = result.timings
         if timings.execution_ms is not None and len(self._frames.left_of(call.keys)) == len(call.keys):
             self.summary.samples.append(Sample(self._frames.weight(call.keys), timings.execution_ms))
@@ -271,6 +271,6 @@ class Delivery:
         in_flight = {key for call in self._calls.values() for key in call.keys}
         return [key for key in keys if key not in in_flight]
 
-    def _seconds(self, keys: Sequence[str]) -> float:
+    def _expected_seconds(self, keys: Sequence[str]) -> float:
         """Return the expected seconds of the frames that are left of these, on a worker."""
         return self._forecast.timing.seconds(self._frames.weight(keys))

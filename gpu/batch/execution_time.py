@@ -2,15 +2,14 @@
 
 A call of n frames runs for about `per_call + n × per_frame` ms. Each finished call is one sample of both figures:
 
-* **Gain.** A sample counts as one among `samples`, which is capped at `MEMORY`, so that the estimate follows a change
-  of model or GPU within a few dozen calls. It is halved for each `HALF_LIFE` that passes, so that an old estimate
-  yields to the first new call.
+* **Gain.** A sample counts as one among `samples`, which is capped at `MAX_SAMPLES`, so that the estimate follows a
+  change of model or GPU within a few dozen calls. It is halved for each `HALF_LIFE` that passes, so that an old
+  estimate yields to the first new call.
 * **Share.** What the call took more or less than expected is shared between the two figures as a Kalman filter would:
   by the squares of their uncertainties, each in proportion to what the figure put into the expectation. What a call
   adds comes from the SDK and is known better (`CALL_UNCERTAINTY`) than what a model takes on a machine not yet seen.
-* **Robust.** From the third sample on one call moves the estimate by at most `MAX_RESIDUAL` × what was expected of
-it (a GPU
-  that throttles, a neighbour on a shared host), so that no single straggler spoils the next plan.
+* **Robust.** From the third sample on one call moves the estimate by at most `MAX_RESIDUAL` × what was expected of it
+  (a GPU that throttles, a neighbour on a shared host), so that no single straggler spoils the next plan.
 
 The time from asking for a worker to its first job is learned the same way, as a call of no frames
 (`task` = `COLD_START`).
@@ -25,7 +24,7 @@ from typing import Final
 COLD_START: Final = "cold_start"
 """Stands where a task's name stands in what is stored: `per_call_ms` is the cold start."""
 
-MEMORY: Final = 8.0
+MAX_SAMPLES: Final = 8.0
 HALF_LIFE: Final = 3 * 86_400.0
 """Seconds until what was learned weighs half."""
 MAX_RESIDUAL: Final = 1.0
@@ -36,7 +35,7 @@ MIN_SAMPLES: Final = 2.0
 SHORTEST_MS: Final = 1.0
 PESSIMISM: Final = 20.0
 
-SIDES: Final = (256, 512, 1024, 2048)
+SIZE_CLASSES: Final = (256, 512, 1024, 2048)
 PER_CALL_MS: Final = 100.0
 """What RunPod's SDK adds to a job: half of its 0.1 s tick, the JSON, the hand-over of the result."""
 COLD_START_MS: Final = 8_000.0
@@ -72,12 +71,12 @@ class Timing:
 
 
 def size_class(width: int, height: int) -> str:
-    """Return the side in pixels of the smallest square of `SIDES` that holds the picture.
+    """Return the side in pixels of the smallest square of `SIZE_CLASSES` that holds the picture.
 
     Frames of a class cost alike.
     """
     longest = max(width, height)
-    return str(next((side for side in SIDES if longest <= side), SIDES[-1]))
+    return str(next((side for side in SIZE_CLASSES if longest <= side), SIZE_CLASSES[-1]))
 
 
 def prior(task: str) -> Timing:
@@ -107,7 +106,7 @@ def learn(known: Timing, sample: Sample, now: float) -> Timing:
     """
     if sample.frames < 0 or sample.execution_ms <= 0:
         return known
-    weight = _aged(known, now)
+    weight = _aged_samples(known, now)
     for_frames = sample.frames * known.per_frame_ms
     expected = known.per_call_ms + for_frames
     residual = sample.execution_ms - expected
@@ -120,10 +119,10 @@ def learn(known: Timing, sample: Sample, now: float) -> Timing:
     return Timing(_at_least(per_frame, known.per_frame_ms), max(per_call, SHORTEST_MS), weight + 1, now)
 
 
-def _aged(known: Timing, now: float) -> float:
+def _aged_samples(known: Timing, now: float) -> float:
     """Age an estimate: return how many samples it is worth now."""
     age = max(0.0, now - known.updated_at)
-    return float(min(known.samples, MEMORY) * 0.5 ** (age / HALF_LIFE))
+    return float(min(known.samples, MAX_SAMPLES) * 0.5 ** (age / HALF_LIFE))
 
 
 def _at_least(per_frame: float, before: float) -> float:

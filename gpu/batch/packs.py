@@ -45,10 +45,12 @@ class FrameTask:
         """Make the request for a pack of these images."""
         return Request(self.task, tuple(images), dict(self.params))
 
-    def frame(self, index: int, image: bytes, scope: str, *, returned: int = 0, weight: float = 1.0) -> FrameWork:
-        """Make the work of one frame; `scope` as in `work_key`, `returned` the bytes expected of its alpha."""
+    def frame_work(
+        self, index: int, image: bytes, scope: str, *, returned_bytes: int = 0, weight: float = 1.0
+    ) -> FrameWork:
+        """Make the work of one frame; `scope` as in `work_key`, `returned_bytes` those expected of its alpha."""
         key = work_key(self.request([image]), scope)
-        return FrameWork(index, key, image, FrameCost(len(image), returned, weight))
+        return FrameWork(index, key, image, FrameCost(len(image), returned_bytes, weight))
 
 
 @dataclass(slots=True)

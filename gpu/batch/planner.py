@@ -8,17 +8,15 @@ jobs wakes as many cold workers as the endpoint may have.
 `t + per_call + Σ per_frame` and takes its next one at the first whole second after `t` that is not before its end
 (`WORKER_POLL_S`). Idle workers take at 0, busy and starting ones when they are free, and those that the scaler starts
 (`gpu.batch.fleet`) a cold start after it asks for them. A pack arrives when its bytes, and those of the packs sent
-before
-it, have gone up at `UPLINK_BYTES_PER_S`.
+before it, have gone up at `UPLINK_BYTES_PER_S`.
 
 **The search.** For every number of workers, soonest ready first, the frames are handed out one by one to the worker
 that would then end first; for frames of one cost no other split ends sooner (it is list scheduling of equal jobs).
 So a warm worker is given more while cold ones start. Each worker's share goes out as one pack, or as two to
 `MAX_ROUNDS` where the scaler wants more jobs before it starts a worker, or as many as the limits of the wire and of
 a watcher's patience (`MAX_CALL_SECONDS`) ask for. Each candidate is then played through the model. Those within
-`TIE` of the
-soonest end are equal in a person's eyes: of them the one with the fewest worker-seconds wins (paid are the cold
-start, the work, and `idle_timeout` after it), then the one with the fewest calls.
+`TIE_TOLERANCE` of the soonest end are equal in a person's eyes: of them the one with the fewest worker-seconds wins
+(paid are the cold start, the work, and `idle_timeout` after it), then the one with the fewest calls.
 
 Nothing here reads a clock or a random number: equal input gives an equal plan.
 """
@@ -43,7 +41,7 @@ UPLINK_BYTES_PER_S: Final = 10_000_000.0
 BODY_RESERVE: Final = 50_000
 """Bytes of a body that are left for all but the frames."""
 MAX_ROUNDS: Final = 4
-TIE: Final = (0.05, 0.1)
+TIE_TOLERANCE: Final = (0.05, 0.1)
 """Plans that end within this fraction plus so many seconds of the soonest are equally fast: cold starts vary by more
 than the one, and the SDK's own tick is the other."""
 MAX_CALL_SECONDS: Final = 12.0
@@ -55,8 +53,8 @@ one call looks like a standstill. What it costs is one look for a job per call (
 class FrameCost:
     """One frame: bytes of its encoded picture, bytes expected of its alpha, and its work relative to `Timing`'s."""
 
-    sent: int = 0
-    returned: int = 0
+    sent_bytes: int = 0
+    returned_bytes: int = 0
     weight: float = 1.0
 
 
@@ -91,7 +89,7 @@ class _Load:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _Execution:
     """The course of a load: the worker (by index) that takes it, and when."""
 
     worker: int
@@ -110,7 +108,7 @@ def plan(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
     cuts = dict.fromkeys(_candidates(frames, fleet, timing))
     plans = [_simulate(cut, frames, fleet, timing) for cut in cuts]
     soonest = min(found.makespan for found in plans)
-    limit = soonest * (1 + TIE[0]) + TIE[1]
+    limit = soonest * (1 + TIE_TOLERANCE[0]) + TIE_TOLERANCE[1]
     equal = [found for found in plans if found.makespan <= limit]
     return min(equal, key=lambda found: (round(found.worker_seconds, 3), len(found.packs), found.makespan))
 
@@ -119,7 +117,10 @@ def fits(frames: Iterable[FrameCost]) -> bool:
     """Tell whether these frames may go into one call: their number, and the bytes there and back."""
     chosen = list(frames)
     room = RUN_BODY_LIMIT - BODY_RESERVE
-    sent, returned = sum(_base64(frame.sent) for frame in chosen), sum(_base64(frame.returned) for frame in chosen)
+    sent, returned = (
+        sum(_base64_size(frame.sent_bytes) for frame in chosen),
+        sum(_base64_size(frame.returned_bytes) for frame in chosen),
+    )
     return len(chosen) <= MAX_IMAGES and sent <= room and returned <= room
 
 
@@ -135,13 +136,13 @@ def _candidates(frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> It
     ready = sorted(fleet.existing + fleet.cold) or [fleet.cold_start]
     mean = sum(frame.weight for frame in frames) / len(frames)
     for count in range(1, min(len(ready), len(frames)) + 1):
-        shares = _shares(len(frames), ready[:count], mean, timing)
-        slices = _slices(frames, shares)
+        shares = _frames_per_worker(len(frames), ready[:count], mean, timing)
+        slices = _cut_slices(frames, shares)
         for rounds in range(1, MAX_ROUNDS + 1):
             yield _send_order(slices, ready, rounds, frames, timing)
 
 
-def _shares(count: int, ready: Sequence[float], weight: float, timing: Timing) -> list[int]:
+def _frames_per_worker(count: int, ready: Sequence[float], weight: float, timing: Timing) -> list[int]:
     """Count the frames of each worker when each goes to the one that would then end first."""
     step = timing.seconds(weight) - timing.seconds(0)
     heap = [(at + timing.seconds(weight), worker) for worker, at in enumerate(ready)]
@@ -154,7 +155,7 @@ def _shares(count: int, ready: Sequence[float], weight: float, timing: Timing) -
     return shares
 
 
-def _slices(frames: Sequence[FrameCost], shares: Sequence[int]) -> list[list[int]]:
+def _cut_slices(frames: Sequence[FrameCost], shares: Sequence[int]) -> list[list[int]]:
     """Cut neighbouring frames for each share, as near to it in weight as whole frames allow."""
     total = sum(frame.weight for frame in frames)
     bounds = [bound * total / len(frames) for bound in accumulate(shares)]
@@ -202,25 +203,27 @@ def _equal_pieces(indices: Sequence[int], count: int) -> list[tuple[int, ...]]:
 
 def _simulate(cut: Cut, frames: Sequence[FrameCost], fleet: Fleet, timing: Timing) -> Plan:
     """Play the cut through the queue."""
-    arrivals = accumulate(sum(_base64(frames[index].sent) for index in piece) / UPLINK_BYTES_PER_S for piece in cut)
+    arrivals = accumulate(
+        sum(_base64_size(frames[index].sent_bytes) for index in piece) / UPLINK_BYTES_PER_S for piece in cut
+    )
     ours = [
         _Load(arrives, timing.seconds(sum(frames[index].weight for index in piece)))
         for arrives, piece in zip(arrivals, cut, strict=True)
     ]
     loads = [*(_Load(0.0, seconds) for seconds in fleet.queue_ahead), *ours]
-    cold = _started(loads, fleet)
+    cold = _ready_times_of_started(loads, fleet)
     runs = _schedule(loads, fleet.existing + cold)
     ours_run = zip(cut, runs[len(fleet.queue_ahead) :], strict=True)
     packs = tuple(Pack(piece, run.start, run.finish, _scale_up_at(run, cold, fleet)) for piece, run in ours_run)
-    return Plan(packs, max(pack.finish for pack in packs), _paid(runs, cold, fleet))
+    return Plan(packs, max(pack.finish for pack in packs), _worker_seconds(runs, cold, fleet))
 
 
-def _scale_up_at(run: _Run, cold: Sequence[float], fleet: Fleet) -> float | None:
+def _scale_up_at(run: _Execution, cold: Sequence[float], fleet: Fleet) -> float | None:
     nth = run.worker - len(fleet.existing)
     return run.start - fleet.cold_start if nth >= 0 and run.start == cold[nth] else None
 
 
-def _started(loads: Sequence[_Load], fleet: Fleet) -> list[float]:
+def _ready_times_of_started(loads: Sequence[_Load], fleet: Fleet) -> list[float]:
     """Return when each worker that the scaler starts for these loads is ready."""
     possible = fleet.cold or ([] if fleet.existing else [fleet.cold_start])
     if fleet.scaler.kind == "request_count":
@@ -231,7 +234,7 @@ def _started(loads: Sequence[_Load], fleet: Fleet) -> list[float]:
     return possible[: fleet.started_by_queue_delay(busy)]
 
 
-def _schedule(loads: Sequence[_Load], ready: Sequence[float]) -> list[_Run]:
+def _schedule(loads: Sequence[_Load], ready: Sequence[float]) -> list[_Execution]:
     """Run the loads, first come first served, on workers that are `ready` at those times."""
     takes = [(at, worker) for worker, at in enumerate(ready)]
     heapify(takes)
@@ -239,12 +242,12 @@ def _schedule(loads: Sequence[_Load], ready: Sequence[float]) -> list[_Run]:
     for load in loads:
         at, worker = takes[0]
         start = max(at, load.arrives)
-        runs.append(_Run(worker, start, start + load.seconds))
+        runs.append(_Execution(worker, start, start + load.seconds))
         heapreplace(takes, (start + ceil(load.seconds / WORKER_POLL_S) * WORKER_POLL_S, worker))
     return runs
 
 
-def _paid(runs: Sequence[_Run], cold: Sequence[float], fleet: Fleet) -> float:
+def _worker_seconds(runs: Sequence[_Execution], cold: Sequence[float], fleet: Fleet) -> float:
     """Sum up the worker-seconds: the work of the existing workers, the whole life of those that are started."""
     existing = len(fleet.existing)
     warm = sum(run.finish - run.start for run in runs if run.worker < existing)
@@ -255,5 +258,5 @@ def _paid(runs: Sequence[_Run], cold: Sequence[float], fleet: Fleet) -> float:
     return warm + started
 
 
-def _base64(size: int) -> int:
+def _base64_size(size: int) -> int:
     return 4 * ceil(size / 3)

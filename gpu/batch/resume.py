@@ -37,7 +37,7 @@ def sort_earlier_calls(records: Iterable[CallRecord], wanted: Container[str], ch
     for record in records:
         if record.result is None:
             earlier.live.append(record)
-        for key, found in _answers(record, wanted, check):
+        for key, found in _wanted_frames(record, wanted, check):
             if isinstance(found, bytes):
                 earlier.alphas.setdefault(key, found)
             elif record.ours:
@@ -47,7 +47,9 @@ def sort_earlier_calls(records: Iterable[CallRecord], wanted: Container[str], ch
     return earlier
 
 
-def _answers(record: CallRecord, wanted: Container[str], check: Check) -> Iterator[tuple[str, bytes | FrameError]]:
+def _wanted_frames(
+    record: CallRecord, wanted: Container[str], check: Check
+) -> Iterator[tuple[str, bytes | FrameError]]:
     if record.result is not None:
         for key, found in zip(record.frame_keys, record.result.frames, strict=True):
             if key in wanted:

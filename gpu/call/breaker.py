@@ -114,7 +114,7 @@ def after_success(state: BreakerState) -> BreakerState:
 
 def after_submission(state: BreakerState) -> BreakerState:
     """Forget the failures of the endpoint's API, which has taken a job; that says nothing of its workers."""
-    return _recovered(state) if state.error in NOT_SUBMITTED_CODES else state
+    return _forget_failures(state) if state.error in NOT_SUBMITTED_CODES else state
 
 
 def after_failure(state: BreakerState, error: GpuError, now: float) -> BreakerState:
@@ -126,12 +126,12 @@ def after_failure(state: BreakerState, error: GpuError, now: float) -> BreakerSt
     if state.phase == "closed":
         broken = counted.failures >= FAILURES_TO_OPEN or isinstance(error, PERMANENT_ERRORS)
         return replace(counted, phase="open", opened_at=now) if broken else counted
-    return _reopened(counted, now) if state.phase == "half_open" else counted
+    return _reopen(counted, now) if state.phase == "half_open" else counted
 
 
 def after_health(state: BreakerState, health: Health, now: float) -> BreakerState:
     """Take in an answer of `/health`: a queue without a worker opens the breaker, a worker ends the stall."""
-    state = _recovered(state) if state.error in UNREACHABLE_CODES else state
+    state = _forget_failures(state) if state.error in UNREACHABLE_CODES else state
     if health.live_workers or not health.queue:
         return replace(state, stalled_since=0.0) if state.stalled_since else state
     if not state.stalled_since:
@@ -140,7 +140,7 @@ def after_health(state: BreakerState, health: Health, now: float) -> BreakerStat
         return state
     if state.phase == "closed":
         return replace(state, phase="open", opened_at=now, error=STALLED)
-    return _reopened(state, now) if state.phase == "half_open" and now - state.trial_at >= TRIAL_TIMEOUT_S else state
+    return _reopen(state, now) if state.phase == "half_open" and now - state.trial_at >= TRIAL_TIMEOUT_S else state
 
 
 def is_stalled(state: BreakerState, health: Health, now: float) -> bool:
@@ -151,11 +151,11 @@ def is_stalled(state: BreakerState, health: Health, now: float) -> bool:
     return state.stalled_since > 0 and now - state.stalled_since >= patience
 
 
-def _reopened(state: BreakerState, now: float) -> BreakerState:
+def _reopen(state: BreakerState, now: float) -> BreakerState:
     return replace(state, phase="open", opened_at=now, cooldown=min(state.cooldown * 2, LONGEST_COOLDOWN_S))
 
 
-def _recovered(state: BreakerState) -> BreakerState:
+def _forget_failures(state: BreakerState) -> BreakerState:
     """Forget failures of the endpoint's API; whether its workers work is another matter."""
     return BreakerState(stalled_since=state.stalled_since)
 

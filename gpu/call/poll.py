@@ -18,7 +18,7 @@ import asyncio
 from contextlib import suppress
 from typing import Final, Protocol
 
-from gpu.call.remote_job import Observed
+from gpu.call.remote_job import Observations
 from gpu.clock import Clock
 from gpu.errors import DeadlineExceeded, JobExpired, JobLost, JobNotFound, NeverStarted
 from gpu.ledger import CallRecord
@@ -82,7 +82,7 @@ class Poller:
         clock: Clock,
         signals: Signals | None = None,
         *,
-        observed: Observed | None = None,
+        observed: Observations | None = None,
         likely: float = 0.0,
     ) -> None:
         self._record = record
@@ -91,7 +91,7 @@ class Poller:
         self._now = clock.now
         self._interval = InterruptibleSleep(clock, signals)
         self._sent_at = record.sent_at or clock.now()
-        self._observed = observed or Observed()
+        self._observed = observed or Observations()
         self._observed.idle_until = max(self._observed.idle_until, self._sent_at)
         self._unknown_wait = max(policy.unknown_wait, likely)
         self._queued = True

@@ -18,7 +18,7 @@ LEAST_EXECUTION_S: Final = 5.0
 
 
 @dataclass(slots=True)
-class Observed:
+class Observations:
     """One job, as its answers have shown it; times are Unix time in seconds.
 
     `idle_until`: no worker had it by then (its send, or the last answer that found it in the queue).
@@ -68,7 +68,7 @@ class RemoteJob:
     record: CallRecord
     deadline: float
     resumed: bool
-    observed: Observed = field(default_factory=Observed)
+    observed: Observations = field(default_factory=Observations)
 
     @property
     def complete(self) -> bool:

@@ -83,7 +83,9 @@ class Ours:
 
     async def run(self, bench: Bench) -> tuple[float, Summary]:
         """Seconds until the last frame is delivered, from the question how many workers there are on."""
-        frames = [JOB.frame(index, picture, "bench") for index, picture in enumerate(pictures(self.world.frames))]
+        frames = [
+            JOB.frame_work(index, picture, "bench") for index, picture in enumerate(pictures(self.world.frames))
+        ]
         landed: dict[int, bytes | FrameError] = {}
 
         async def keep(index: int, found: bytes | FrameError) -> None:

@@ -127,7 +127,7 @@ async def _deliver(
     known = await sync_to_async(timings.expected_timing)(first.engine, timings.picture_size_class(first.image))
     scope = str(lease.job.project_id)
     work = [
-        first.task.frame(index, requests[index].image, scope, returned=width * height // PIXELS_PER_BYTE)
+        first.task.frame_work(index, requests[index].image, scope, returned_bytes=width * height // PIXELS_PER_BYTE)
         for index, (width, height) in sizes.items()
     ]
     frames = PendingFrames(work, sync_to_async(tell), lambda index, alpha: check_alpha(alpha, sizes[index]))
@@ -166,7 +166,7 @@ def _group(requests: Sequence[MatteRequest]) -> list[list[int]]:
 
 
 def _frame_key(lease: Lease, request: MatteRequest) -> str:
-    return request.task.frame(0, request.image, str(lease.job.project_id)).key
+    return request.task.frame_work(0, request.image, str(lease.job.project_id)).key
 
 
 async def _while_wanted(lease: Lease, call: Awaitable[Answer]) -> Answer:

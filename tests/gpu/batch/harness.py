@@ -116,4 +116,4 @@ class DeliveryHarness:
 
 
 def frames(count: int) -> list[FrameWork]:
-    return [TASK.frame(index, f"picture {index}".encode(), "project") for index in range(count)]
+    return [TASK.frame_work(index, f"picture {index}".encode(), "project") for index in range(count)]

@@ -55,7 +55,7 @@ async def test_packs_for_later_workers_stand_behind_those_that_start_at_once(
 async def test_equal_pictures_are_done_once_and_delivered_to_each(
     harness: DeliveryHarness, runpod: PartlyStuckRunpod
 ) -> None:
-    twice = [TASK.frame(index, b"the same", "project") for index in (4, 7)]
+    twice = [TASK.frame_work(index, b"the same", "project") for index in (4, 7)]
     await harness.deliver(twice)
     assert [len(images_in(body)) for body in runpod.bodies] == [1]
     assert sorted(harness.delivered) == [4, 7]
@@ -215,5 +215,5 @@ async def test_a_run_says_what_may_be_learned_from_it(harness: DeliveryHarness) 
     assert warm.cold_starts == []
     harness.delivered = {}
     fleet = Fleet(startable=1, cold_start=0.01)
-    cold = await harness.deliver([TASK.frame(1, b"another", "project")], fleet)
+    cold = await harness.deliver([TASK.frame_work(1, b"another", "project")], fleet)
     assert cold.cold_starts == [Sample(0, 5)]

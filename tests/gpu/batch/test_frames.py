@@ -20,7 +20,7 @@ class Delivered(list[tuple[int, bytes | FrameError]]):
 
 async def test_frames_of_one_key_are_delivered_together_and_once() -> None:
     delivered = Delivered()
-    twin = TASK.frame(7, b"picture 0", "project")
+    twin = TASK.frame_work(7, b"picture 0", "project")
     work: list[FrameWork] = [*frames(2), twin]
     book = PendingFrames(work, delivered.add)
     assert len(book) == 2

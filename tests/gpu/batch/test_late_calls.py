@@ -59,7 +59,7 @@ async def test_a_call_is_first_asked_about_at_its_expected_end_or_at_once_when_t
     slow = Timing(9000.0, 10.0)
     await harness.deliver(frames(1), Fleet(idle=1, startable=0), timing=slow, measured=False)
     assert sum(clock.slept) < 1.0
-    await harness.deliver([TASK.frame(1, b"another", "project")], Fleet(idle=1, startable=0), timing=slow)
+    await harness.deliver([TASK.frame_work(1, b"another", "project")], Fleet(idle=1, startable=0), timing=slow)
     assert sum(clock.slept) > 1.0
 
 

@@ -15,16 +15,16 @@ def record(status: str, frame_keys: tuple[str, ...], endpoint: str = HERE) -> Ca
 
 def test_a_frame_is_known_by_what_is_asked_of_it_and_for_whom() -> None:
     job = FrameTask("rembg", {"model": "isnet"})
-    frame = job.frame(3, b"picture", "project 1", returned=70, weight=2.0)
-    assert (frame.index, frame.image, frame.cost.sent, frame.cost.returned, frame.cost.weight) == (
+    frame = job.frame_work(3, b"picture", "project 1", returned_bytes=70, weight=2.0)
+    assert (frame.index, frame.image, frame.cost.sent_bytes, frame.cost.returned_bytes, frame.cost.weight) == (
         3, b"picture", 7, 70, 2.0,
     )  # fmt: skip
-    assert job.frame(9, b"picture", "project 1").key == frame.key
+    assert job.frame_work(9, b"picture", "project 1").key == frame.key
     others = [
-        job.frame(3, b"other", "project 1"),
-        job.frame(3, b"picture", "project 2"),
-        FrameTask("rembg", {}).frame(3, b"picture", "project 1"),
-        FrameTask("birefnet", {"model": "isnet"}).frame(3, b"picture", "project 1"),
+        job.frame_work(3, b"other", "project 1"),
+        job.frame_work(3, b"picture", "project 2"),
+        FrameTask("rembg", {}).frame_work(3, b"picture", "project 1"),
+        FrameTask("birefnet", {"model": "isnet"}).frame_work(3, b"picture", "project 1"),
     ]
     assert len({frame.key, *(other.key for other in others)}) == 5
 

@@ -8,7 +8,7 @@ import pytest
 
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet, Scaler
-from gpu.batch.planner import MAX_CALL_SECONDS, TIE, FrameCost, Plan, fits, plan
+from gpu.batch.planner import MAX_CALL_SECONDS, TIE_TOLERANCE, FrameCost, Plan, fits, plan
 from gpu.contract import MAX_IMAGES, RUN_BODY_LIMIT
 
 FRAME_50 = Timing(50.0, 100.0)
@@ -105,7 +105,7 @@ def test_nothing_needs_no_calls() -> None:
 
 
 def test_no_pack_is_over_the_limit_of_a_body() -> None:
-    megabyte = frames(20, sent=1_000_000)
+    megabyte = frames(20, sent_bytes=1_000_000)
     found = plan(megabyte, Fleet(idle=1, startable=0), FRAME_50)
     assert all_once(found, 20)
     assert all(fits(megabyte[index] for index in pack.frames) for pack in found.packs)
@@ -113,12 +113,12 @@ def test_no_pack_is_over_the_limit_of_a_body() -> None:
 
 
 def test_no_pack_is_expected_to_answer_with_more_than_the_limit() -> None:
-    found = plan(frames(20, returned=2_000_000), Fleet(idle=1, startable=0), FRAME_50)
+    found = plan(frames(20, returned_bytes=2_000_000), Fleet(idle=1, startable=0), FRAME_50)
     assert max(sizes(found)) <= 3
 
 
 def test_a_frame_over_the_limit_goes_alone() -> None:
-    costs = [FrameCost(sent=10), FrameCost(sent=9_000_000), FrameCost(sent=10)]
+    costs = [FrameCost(sent_bytes=10), FrameCost(sent_bytes=9_000_000), FrameCost(sent_bytes=10)]
     found = plan(costs, Fleet(idle=1, startable=0), FRAME_50)
     assert (1,) in [pack.frames for pack in found.packs]
     assert all_once(found, 3)
@@ -127,13 +127,13 @@ def test_a_frame_over_the_limit_goes_alone() -> None:
 def test_sizes_are_counted_in_base64() -> None:
     assert fits(frames(MAX_IMAGES))
     assert not fits(frames(MAX_IMAGES + 1))
-    assert fits([FrameCost(sent=RUN_BODY_LIMIT * 3 // 4 - 100_000)])
-    assert not fits([FrameCost(sent=RUN_BODY_LIMIT * 3 // 4)])
-    assert not fits([FrameCost(returned=RUN_BODY_LIMIT * 3 // 4)])
+    assert fits([FrameCost(sent_bytes=RUN_BODY_LIMIT * 3 // 4 - 100_000)])
+    assert not fits([FrameCost(sent_bytes=RUN_BODY_LIMIT * 3 // 4)])
+    assert not fits([FrameCost(returned_bytes=RUN_BODY_LIMIT * 3 // 4)])
 
 
 def test_large_bodies_arrive_later() -> None:
-    found = plan(frames(6, sent=1_000_000), Fleet(idle=1, startable=0), FRAME_50)
+    found = plan(frames(6, sent_bytes=1_000_000), Fleet(idle=1, startable=0), FRAME_50)
     assert found.packs[0].start == pytest.approx(0.8, abs=0.01)
 
 
@@ -159,7 +159,7 @@ def test_no_other_way_to_share_the_frames_ends_sooner(free_in: tuple[float, ...]
         for cuts in combinations(range(1, 14), count - 1)
         for shares in [[high - low for low, high in zip((0, *cuts), (*cuts, 14), strict=True)]]
     )
-    assert best - 1e-9 <= found.makespan <= best * (1 + TIE[0]) + TIE[1]
+    assert best - 1e-9 <= found.makespan <= best * (1 + TIE_TOLERANCE[0]) + TIE_TOLERANCE[1]
 
 
 def test_no_call_of_several_frames_lasts_so_long_that_a_watcher_sees_a_standstill() -> None:

@@ -209,7 +209,7 @@ def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
     lease: Lease, endpoint: FakeEndpoint
 ) -> None:
     wanted = [MatteRequest("rembg", drawing(600 + index, 600)) for index in range(2)]
-    keys = [request.task.frame(0, request.image, str(lease.job.project_id)).key for request in wanted]
+    keys = [request.task.frame_work(0, request.image, str(lease.job.project_id)).key for request in wanted]
     request = wanted[0].task.request([request.image for request in wanted])
 
     async def send() -> None:
@@ -227,7 +227,7 @@ def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
 
 
 def test_a_matte_comes_from_the_last_call_that_has_it(lease: Lease) -> None:
-    (key,) = [request.task.frame(0, request.image, str(lease.job.project_id)).key for request in ONE]
+    (key,) = [request.task.frame_work(0, request.image, str(lease.job.project_id)).key for request in ONE]
     now = timezone.now()
     for nth in (2, 1, 3):
         GpuCall.objects.create(
