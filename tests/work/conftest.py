@@ -43,9 +43,15 @@ def make_project(transactional_db: None, owner: Any) -> Callable[..., Project]:
     """Make projects of a small drawing whose generate is queued and run by nobody, in the real database."""
 
     def make(**choices: Any) -> Project:
-        wanted = {"prompt": "bounce", "frame_count": 6, "size": 64, "candidates": 2, "matte": "none"} | choices
+        defaults: dict[str, Any] = {
+            "prompt": "bounce",
+            "frame_count": 6,
+            "size": 64,
+            "candidates": 2,
+            "matte": "none",
+        }
         upload = SimpleUploadedFile("disc.png", drawing())
-        return create_project(owner, upload, GenerateOptions(**wanted))
+        return create_project(owner, upload, GenerateOptions(**defaults | choices))
 
     return make
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import cv2
 import numpy as np
+
+from animations.imaging import png
 
 
 class FakeEndpoint(ThreadingHTTPServer):
@@ -21,7 +23,7 @@ class FakeEndpoint(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.runs: list[dict[str, Any]] = []
         self.answer: dict[str, Any] | None = None
-        self.on_run = lambda: None
+        self.on_run: Callable[[], object] = lambda: None
         self.cancelled: list[str] = []
         self.answers: dict[str, dict[str, Any]] = {}
         self.refused: list[bytes] = []
@@ -57,7 +59,7 @@ class FakeEndpoint(ThreadingHTTPServer):
 
 def disc(picture: bytes) -> str:
     """Draw a soft disc as large as the picture, as the worker would send it."""
-    height, width = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR).shape[:2]
+    height, width = png.read(picture).shape[:2]
     alpha = np.zeros((height, width), np.uint8)
     cv2.circle(alpha, (width // 2, height // 2), min(width, height) // 3, 255, -1, cv2.LINE_AA)
     return base64.b64encode(cv2.imencode(".png", alpha)[1].tobytes()).decode()

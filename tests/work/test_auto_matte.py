@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 
 from animations import jobs, storage
 from animations.imaging import png
+from animations.imaging.arrays import Picture
 from animations.models import Candidate, GpuCall, Project
 from tests.conftest import content, upload
 from tests.ingest.sample_clips import animation
@@ -56,12 +57,12 @@ def engines(project: Any) -> list[str]:
     return [candidate["engine"] for frame in project["frames"] for candidate in frame["candidates"]]
 
 
-def cutout_of(project: Any) -> png.Picture:
+def cutout_of(project: Any) -> Picture:
     """Read the source's cutout, as it is stored."""
     return png.read(storage.read(Project.objects.get(pk=project["id"]).source.matte.cutout.name))  # type: ignore[union-attr]
 
 
-def first_frame(api: APIClient, project: Any) -> png.Picture:
+def first_frame(api: APIClient, project: Any) -> Picture:
     chosen = project["frames"][0]["chosen"]
     (url,) = [each["cutout_url"] for each in project["frames"][0]["candidates"] if each["id"] == chosen]
     return png.read(content(api, url))
@@ -114,7 +115,7 @@ def soft_pixels(levels: int = 3) -> Image.Image:
     ys, xs = np.mgrid[:200, :200].astype(np.float32)
     away = np.hypot(ys - 100, xs - 100)
     alpha = np.rint(np.clip((90 - away) / 60, 0, 1) * 255).astype(np.uint8)
-    colour = np.where((away < 40)[..., None], np.uint8((250, 240, 60)), np.uint8((30, 60, 250)))
+    colour = np.where((away < 40)[..., None], np.array((250, 240, 60), np.uint8), np.array((30, 60, 250), np.uint8))
     return Image.fromarray(np.dstack([colour, alpha]))
 
 

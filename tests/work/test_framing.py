@@ -22,6 +22,7 @@ from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import RefineTool
 from animations.encode.platforms import PLATFORMS
 from animations.imaging import png
+from animations.imaging.arrays import Picture
 from animations.imaging.pixel_art import block_side, enlarge
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.work.crop_note import describe_crop
@@ -46,7 +47,9 @@ def make(transactional_db: None, owner: Any) -> Make:
 
     def make(name: str, data: bytes | None = None, **choices: Any) -> Project:
         upload = SimpleUploadedFile(name, data or (CASES / name).read_bytes())
-        project = create_project(owner, upload, GenerateOptions(**{"candidates": 1, "frame_count": 6} | choices))
+        project = create_project(
+            owner, upload, GenerateOptions(**dict[str, Any](candidates=1, frame_count=6) | choices)
+        )
         run(project)
         return project
 
@@ -54,16 +57,16 @@ def make(transactional_db: None, owner: Any) -> Make:
 
 
 def run(project: Project) -> None:
-    jobs.run(str(project.jobs.order_by("created_at").last().pk))
+    jobs.run(str(project.jobs.latest("created_at").pk))
     project.refresh_from_db()
 
 
-def cutouts(project: Project) -> list[png.Picture]:
+def cutouts(project: Project) -> list[Picture]:
     chosen = [frame.chosen for frame in project.current_frames().select_related("chosen")]
     return [png.read(storage.read(candidate.cutout.name)) for candidate in chosen if candidate]
 
 
-def exported(project: Project, platforms: list[str]) -> dict[str, list[png.Picture]]:
+def exported(project: Project, platforms: list[str]) -> dict[str, list[Picture]]:
     """Return the frames, as straight RGBA, of each platform's file."""
     rows = ask_for_export(project, platforms)
     jobs.run(str(rows[0].job_id))
@@ -74,7 +77,7 @@ def exported(project: Project, platforms: list[str]) -> dict[str, list[png.Pictu
     return made
 
 
-def frames_of(data: bytes) -> list[png.Picture]:
+def frames_of(data: bytes) -> list[Picture]:
     found = []
     with Image.open(BytesIO(data)) as image:
         for number in range(getattr(image, "n_frames", 1)):
@@ -95,13 +98,13 @@ def discs(places: list[Place | None], side: int = 30, canvas: Place = (400, 300)
     return animation(made, "PNG", 100)
 
 
-def share(frame: png.Picture) -> float:
-    """Of the canvas, what the box round a frame's visible pixels takes."""
+def share(frame: Picture) -> float:
+    """Measure the part of the canvas that the box round a frame's visible pixels takes."""
     rows, columns = np.nonzero(frame[..., 3] > 8)
-    return float(np.ptp(rows) + 1) * float(np.ptp(columns) + 1) / (frame.shape[0] * frame.shape[1])
+    return float((np.ptp(rows) + 1) * (np.ptp(columns) + 1) / (frame.shape[0] * frame.shape[1]))
 
 
-def middles(frames: list[png.Picture]) -> list[float]:
+def middles(frames: list[Picture]) -> list[float]:
     """Find the place of each frame's visible pixels, from left to right, in px."""
     return [float(np.nonzero(frame[..., 3])[1].mean()) for frame in frames]
 
@@ -167,6 +170,7 @@ def test_a_matted_clip_is_cropped_by_its_mattes_and_so_is_a_frame_that_is_matted
     assert min(share(frame) for frame in frames) > 0.85
     sent = len(endpoint.runs)
     frame = project.current_frames()[1]
+    assert frame.chosen_id is not None
     job = refine(frame, frame.chosen_id, RefineTool("matte", "sam"))
     jobs.run(str(job.pk))
     made = Candidate.objects.get(job=job)
@@ -219,6 +223,7 @@ def test_a_drawn_picture_is_fitted_to_what_it_shows_unless_all_of_it_is_wanted(m
     assert project.notes == []
     assert max(share(frame) for frame in cutouts(project)) < 0.02
     frame = project.current_frames().select_related("chosen")[0]
+    assert frame.chosen_id is not None
     jobs.run(str(refine(frame, frame.chosen_id, RefineTool("matte", "none")).pk))
     assert share(cutouts(project)[0]) < 0.02
 
@@ -260,7 +265,7 @@ def test_a_clip_of_enlarged_pixel_art_is_shrunk_by_whole_numbers(
 ) -> None:
     with Image.open(CASES / "pixel.gif") as clip:
         pictures = []
-        for number in range(clip.n_frames):
+        for number in range(getattr(clip, "n_frames", 1)):
             clip.seek(number)
             frame = np.asarray(clip.convert("RGBA"))
             pictures.append(Image.fromarray(enlarge(frame, times)))

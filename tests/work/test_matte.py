@@ -13,11 +13,11 @@ from animations.work.lease import Lease
 from animations.work.matte import matte_source
 from tests.work.fake_endpoint import FakeEndpoint
 
-Take = Callable[[Job], Lease]
+ClaimLease = Callable[[Job], Lease]
 
 
 def test_the_matte_is_as_large_as_the_master_and_cuts_the_subject_out(
-    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+    make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project(matte="rembg")
     matte = matte_source(lease_of(project.jobs.get()))
@@ -31,7 +31,7 @@ def test_the_matte_is_as_large_as_the_master_and_cuts_the_subject_out(
 
 
 def test_a_matte_that_is_there_is_not_made_again(
-    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+    make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project(matte="rembg")
     lease = lease_of(project.jobs.get())
@@ -40,7 +40,7 @@ def test_a_matte_that_is_there_is_not_made_again(
 
 
 def test_an_answer_that_came_before_a_kill_is_taken_from_the_ledger(
-    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+    make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project(matte="rembg")
     lease = lease_of(project.jobs.get())
@@ -77,7 +77,7 @@ def test_a_gpu_that_fails_is_named_to_the_owner(
 
 
 def test_a_matte_of_another_size_is_refused(
-    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+    make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     import base64
 
@@ -89,7 +89,7 @@ def test_a_matte_of_another_size_is_refused(
 
 
 def test_an_empty_matte_is_an_error_that_says_what_to_do(
-    make_project: Callable[..., Project], lease_of: Take, endpoint: FakeEndpoint
+    make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     import base64
 

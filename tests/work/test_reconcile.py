@@ -23,18 +23,19 @@ LONG_AGO = timedelta(seconds=30)
 
 
 def waiting() -> list[str]:
-    return [message.args[0] for message in django_rq.get_queue("bulk").jobs if message.func_name.endswith(".run")]
+    messages = django_rq.get_queue("bulk").jobs
+    return [message.args[0] for message in messages if str(message.func_name).endswith(".run")]
 
 
 @pytest.fixture(autouse=True)
 def empty_queues(surroundings: str) -> None:
     for name in ("bulk", "interactive"):
-        django_rq.get_queue(name).empty()
+        django_rq.get_queue(name).empty()  # type: ignore[no-untyped-call]
 
 
 def test_a_job_whose_message_was_lost_is_queued_again(make_project: Make) -> None:
     job = make_project().jobs.get()
-    django_rq.get_queue("bulk").empty()
+    django_rq.get_queue("bulk").empty()  # type: ignore[no-untyped-call]
     assert requeue() == 0, "it was put on its queue a moment ago"
     Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
     assert requeue() == 1

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -55,7 +56,8 @@ def test_an_endpoint_in_use_coming_up_or_out_of_reach_is_asked_twice_a_minute(
     make_project: Callable[..., Project],
 ) -> None:
     job = make_project().jobs.get()
-    known, old, fresh = {"tasks": {}}, ago(seconds=31), ago(seconds=29)
+    known: dict[str, Any] = {"tasks": {}}
+    old, fresh = ago(seconds=31), ago(seconds=29)
     for values in ({"used_at": ago(seconds=50)}, {"error": "away"}, {"info": {}, "workers": {"initializing": 1}}):
         usual = {"info": known, "workers": {}, "used_at": None, "error": ""}
         aged(as_of=old, **{**usual, **values})
@@ -77,7 +79,9 @@ def test_using_the_endpoint_is_noted_now_and_then() -> None:
     assert row().used_at == first is not None
     aged(used_at=ago(minutes=1))
     gpu_endpoint.mark_in_use()
-    assert row().used_at > first
+    noted = row().used_at
+    assert noted is not None
+    assert noted > first
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from animations.work.lease import Lease
 from tests.work.conftest import drawing
 from tests.work.fake_endpoint import FakeEndpoint
 
-Take = Callable[[Job], Lease]
+ClaimLease = Callable[[Job], Lease]
 ONE = [MatteRequest("rembg", drawing())]
 
 
@@ -30,8 +30,8 @@ def clip(frames: int, task: str = "rembg", **params: int) -> list[MatteRequest]:
     return [MatteRequest(task, drawing(100 + index, 80), params) for index in range(frames)]
 
 
-class Landing:
-    """What `on_frame` was told, in the order of landing, and in which threads."""
+class AnswerRecorder:
+    """What `on_frame` was told, in the order of recorder, and in which threads."""
 
     def __init__(self) -> None:
         self.frames: dict[int, bytes | FrameFailed] = {}
@@ -49,16 +49,16 @@ class Landing:
 
 
 @pytest.fixture
-def lease(make_project: Callable[..., Project], lease_of: Take) -> Lease:
+def lease(make_project: Callable[..., Project], lease_of: ClaimLease) -> Lease:
     return lease_of(make_project().jobs.get())
 
 
 def test_a_call_is_written_down_with_what_it_took(lease: Lease, endpoint: FakeEndpoint) -> None:
-    landing = Landing()
-    matte_many(lease, ONE, landing)
+    recorder = AnswerRecorder()
+    matte_many(lease, ONE, recorder)
     call = GpuCall.objects.get()
-    assert isinstance(landing.frames[0], bytes)
-    assert png.read(landing.frames[0]).shape == (80, 96)
+    assert isinstance(recorder.frames[0], bytes)
+    assert png.read(recorder.frames[0]).shape == (80, 96)
     assert (call.status, call.task, call.remote_id, call.frames) == ("succeeded", "rembg", "1", 1)
     assert (call.delay_ms, call.execution_ms, call.user) == (20, 1500, lease.job.project.owner)
     assert call.sent_at is not None
@@ -69,7 +69,7 @@ def test_a_call_is_written_down_with_what_it_took(lease: Lease, endpoint: FakeEn
 
 
 def test_the_same_work_is_paid_for_once(lease: Lease, endpoint: FakeEndpoint) -> None:
-    first, second = Landing(), Landing()
+    first, second = AnswerRecorder(), AnswerRecorder()
     matte_many(lease, ONE, first)
     matte_many(lease, ONE, second)
     assert first.frames == second.frames
@@ -78,68 +78,70 @@ def test_the_same_work_is_paid_for_once(lease: Lease, endpoint: FakeEndpoint) ->
 
 def test_a_cancelled_job_calls_its_remote_job_off(lease: Lease, endpoint: FakeEndpoint) -> None:
     endpoint.answer = {"status": "IN_QUEUE"}
-    endpoint.on_run = lambda: cancel(lease.job.__class__.objects.get(pk=lease.job.pk)) and None
+    endpoint.on_run = lambda: cancel(Job.objects.get(pk=lease.job.pk))
     with pytest.raises(LeaseLost), lease.renewing():
-        matte_many(lease, ONE, Landing())
+        matte_many(lease, ONE, AnswerRecorder())
     assert endpoint.cancelled == ["1"]
 
 
 def test_many_frames_go_in_few_calls_and_each_lands_once_in_the_jobs_own_thread(
     lease: Lease, endpoint: FakeEndpoint
 ) -> None:
-    landing, wanted = Landing(), clip(12)
-    matte_many(lease, wanted, landing)
-    assert landing.widths == {index: 100 + index for index in range(12)}
-    assert landing.threads == {threading.get_ident()}
+    recorder, wanted = AnswerRecorder(), clip(12)
+    matte_many(lease, wanted, recorder)
+    assert recorder.widths == {index: 100 + index for index in range(12)}
+    assert recorder.threads == {threading.get_ident()}
     assert len(endpoint.runs) < 4
     assert sum(GpuCall.objects.values_list("frames", flat=True)) == 12
     assert {call.status for call in find_calls(lease, wanted) if call} == {"succeeded"}
 
 
 def test_frames_of_other_tasks_and_parameters_go_in_calls_of_their_own(lease: Lease, endpoint: FakeEndpoint) -> None:
-    landing = Landing()
-    matte_many(lease, clip(2) + clip(2, "birefnet", size=512) + clip(2, "birefnet", size=1024), landing)
-    assert len(landing.widths) == 6
+    recorder = AnswerRecorder()
+    matte_many(lease, clip(2) + clip(2, "birefnet", size=512) + clip(2, "birefnet", size=1024), recorder)
+    assert len(recorder.widths) == 6
     asked = {(run["task"], run["params"].get("size"), len(run["images"])) for run in endpoint.runs}
     assert asked == {("rembg", None, 2), ("birefnet", 512, 2), ("birefnet", 1024, 2)}
 
 
 def test_equal_pictures_are_asked_for_once(lease: Lease, endpoint: FakeEndpoint) -> None:
-    landing = Landing()
-    matte_many(lease, clip(1) * 3, landing)
-    assert landing.widths == {0: 100, 1: 100, 2: 100}
+    recorder = AnswerRecorder()
+    matte_many(lease, clip(1) * 3, recorder)
+    assert recorder.widths == {0: 100, 1: 100, 2: 100}
     assert [len(run["images"]) for run in endpoint.runs] == [1]
 
 
 def test_nothing_wanted_is_nothing_asked(lease: Lease, endpoint: FakeEndpoint) -> None:
-    matte_many(lease, [], Landing())
+    matte_many(lease, [], AnswerRecorder())
     assert endpoint.runs == []
 
 
 def test_a_frame_fails_alone(lease: Lease, endpoint: FakeEndpoint) -> None:
-    landing, wanted = Landing(), clip(4)
+    recorder, wanted = AnswerRecorder(), clip(4)
     endpoint.refused = [wanted[2].image]
-    matte_many(lease, wanted, landing)
-    assert landing.widths.keys() == {0, 1, 3}
-    assert landing.frames[2] == FrameFailed("not this one")
+    matte_many(lease, wanted, recorder)
+    assert recorder.widths.keys() == {0, 1, 3}
+    assert recorder.frames[2] == FrameFailed("not this one")
     assert [call is None for call in find_calls(lease, wanted)] == [False, False, True, False]
 
 
 def test_a_run_that_starts_again_takes_its_frames_from_the_ledger_however_they_were_packed(
     lease: Lease, endpoint: FakeEndpoint
 ) -> None:
-    matte_many(lease, clip(6), Landing())
-    sent, landing = len(endpoint.runs), Landing()
-    matte_many(lease, list(reversed(clip(7))), landing)
-    assert landing.widths == {index: 106 - index for index in range(7)}
+    matte_many(lease, clip(6), AnswerRecorder())
+    sent, recorder = len(endpoint.runs), AnswerRecorder()
+    matte_many(lease, list(reversed(clip(7))), recorder)
+    assert recorder.widths == {index: 106 - index for index in range(7)}
     assert [len(run["images"]) for run in endpoint.runs[sent:]] == [1]
 
 
 def test_a_matte_of_another_size_is_an_error_of_its_frame(lease: Lease, endpoint: FakeEndpoint) -> None:
     endpoint.answers["rembg"] = {"status": "COMPLETED", "output": endpoint.output({"images": _small(2)})}
-    landing = Landing()
-    matte_many(lease, clip(2), landing)
-    assert all(isinstance(frame, FrameFailed) and "another size" in frame.reason for frame in landing.frames.values())
+    recorder = AnswerRecorder()
+    matte_many(lease, clip(2), recorder)
+    assert all(
+        isinstance(frame, FrameFailed) and "another size" in frame.reason for frame in recorder.frames.values()
+    )
 
 
 def _small(frames: int) -> list[str]:
@@ -164,10 +166,10 @@ def test_an_endpoint_out_of_reach_is_raised_and_keeps_no_room_of_the_day(lease: 
     EndpointState.objects.create(
         endpoint="local", breaker={"phase": "open", "error": "unreachable", "opened_at": 4e9, "cooldown": 10.0}
     )
-    landing = Landing()
+    recorder = AnswerRecorder()
     with pytest.raises(MattingFailed, match="cannot be reached"):
-        matte_many(lease, clip(3), landing)
-    assert landing.frames == {}
+        matte_many(lease, clip(3), recorder)
+    assert recorder.frames == {}
     assert set(GpuCall.objects.values_list("status", flat=True)) == {"failed"}
 
 
@@ -175,9 +177,9 @@ def test_frames_for_which_the_day_has_no_room_are_told_so(
     lease: Lease, endpoint: FakeEndpoint, settings: Settings
 ) -> None:
     settings.GPU_SECONDS_PER_DAY = 0
-    landing = Landing()
-    matte_many(lease, clip(3), landing)
-    assert landing.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(3)}
+    recorder = AnswerRecorder()
+    matte_many(lease, clip(3), recorder)
+    assert recorder.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(3)}
     assert endpoint.runs == []
 
 
@@ -187,9 +189,9 @@ def test_a_call_that_does_not_fit_into_the_day_is_not_sent_in_pieces(
     settings.GPU_SECONDS_PER_DAY = 1
     known = {"per_frame_ms": 90, "per_call_ms": 100, "samples": 3, "updated_at": timezone.now()}
     GpuTiming.objects.create(endpoint="local", task="rembg", size_class="256", **known)
-    landing = Landing()
-    matte_many(lease, clip(12), landing)
-    assert landing.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(12)}
+    recorder = AnswerRecorder()
+    matte_many(lease, clip(12), recorder)
+    assert recorder.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(12)}
     assert endpoint.runs == []
     assert not GpuCall.objects.exists()
 
@@ -198,9 +200,9 @@ def test_under_a_half_open_breaker_the_other_calls_wait_for_the_first(lease: Lea
     endpoint.health = {"jobs": {}, "workers": {"ready": 3, "idle": 3}}
     broken = {"phase": "open", "failures": 3, "error": "worker_crashed", "opened_at": time.time() - 30}
     EndpointState.objects.create(endpoint="local", breaker=broken)
-    landing = Landing()
-    matte_many(lease, clip(30), landing)
-    assert len(landing.widths) == 30
+    recorder = AnswerRecorder()
+    matte_many(lease, clip(30), recorder)
+    assert len(recorder.widths) == 30
     assert len(endpoint.runs) > 1
     assert EndpointState.objects.get().breaker["phase"] == "closed"
 
@@ -219,9 +221,9 @@ def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
         await ledger.mark_submitted(record, "1")
 
     async_to_sync(send)()
-    landing = Landing()
-    matte_many(lease, wanted[1:], landing)
-    assert landing.widths == {0: 601}
+    recorder = AnswerRecorder()
+    matte_many(lease, wanted[1:], recorder)
+    assert recorder.widths == {0: 601}
     assert len(endpoint.runs) == 1
     assert [row.size_class for row in GpuTiming.objects.all()] == ["1024"]
 
@@ -240,12 +242,12 @@ def test_a_matte_comes_from_the_last_call_that_has_it(lease: Lease) -> None:
 
 
 def test_each_call_that_ends_teaches_how_long_the_next_will_take(lease: Lease, endpoint: FakeEndpoint) -> None:
-    matte_many(lease, clip(4), Landing())
+    matte_many(lease, clip(4), AnswerRecorder())
     learned = GpuTiming.objects.get()
     assert (learned.endpoint, learned.task, learned.size_class) == ("local", "rembg", "256")
     assert learned.samples >= 1
     first = GpuCall.objects.first()
-    matte_many(lease, ONE, Landing())
+    matte_many(lease, ONE, AnswerRecorder())
     assert first is not None
     assert GpuCall.objects.latest("created_at").estimate_ms > first.estimate_ms / first.frames
 
@@ -253,9 +255,9 @@ def test_each_call_that_ends_teaches_how_long_the_next_will_take(lease: Lease, e
 def test_the_endpoint_is_told_where_to_say_that_a_call_has_ended(
     lease: Lease, endpoint: FakeEndpoint, settings: Settings
 ) -> None:
-    matte_many(lease, ONE, Landing())
+    matte_many(lease, ONE, AnswerRecorder())
     settings.PUBLIC_URL = "https://emoji.example.org"
-    matte_many(lease, clip(1), Landing())
+    matte_many(lease, clip(1), AnswerRecorder())
     assert endpoint.webhooks[0] == ""
     call = GpuCall.objects.get(remote_id="2")
     assert endpoint.webhooks[1].startswith(f"https://emoji.example.org/hooks/gpu/{call.pk.hex}:")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.conf import settings as current
@@ -17,13 +18,13 @@ from gpu.errors import JobFailed, JobLost
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Result, Timings
 from tests.work.conftest import drawing
 
-Take = Callable[[Job], Lease]
+ClaimLease = Callable[[Job], Lease]
 REQUEST = Request("rembg", (drawing(),), pack=False)
 LOST = JobLost("gone")
 
 
 @pytest.fixture
-def lease(make_project: Callable[..., Project], lease_of: Take) -> Lease:
+def lease(make_project: Callable[..., Project], lease_of: ClaimLease) -> Lease:
     return lease_of(make_project().jobs.get())
 
 
@@ -190,7 +191,7 @@ async def test_a_call_that_no_worker_had_costs_nothing_when_it_is_cancelled(ledg
     record = await ledger.mark_sending(await ledger.get_or_create(REQUEST, "key", "there"))
     await ledger.mark_cancelled(record)
     row = await GpuCall.objects.aget()
-    assert (row.status, row.execution_ms, row.cost_usd) == ("cancelled", None, 0)
+    assert (row.status, row.execution_ms, row.cost_usd) == ("cancelled", None, Decimal(0))
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.work.fake_endpoint import FakeEndpoint
 PATIENCE = 20.0
 
 
-class Holding:
+class PausedEndpoint:
     """The endpoint's jobs go on until `release` is set; `asked` is, once one has been asked about."""
 
     def __init__(self, endpoint: FakeEndpoint) -> None:
@@ -90,7 +90,7 @@ def outcome(job: Job) -> tuple[str, str]:
 
 
 def test_two_jobs_that_need_one_matte_ask_for_it_once(drawn: Project, endpoint: FakeEndpoint) -> None:
-    held = Holding(endpoint)
+    held = PausedEndpoint(endpoint)
     first, second = two_refines(drawn)
     with running(first):
         assert held.asked.wait(PATIENCE)
@@ -106,7 +106,7 @@ def test_two_jobs_that_need_one_matte_ask_for_it_once(drawn: Project, endpoint: 
 def test_cancelling_one_of_two_jobs_leaves_the_other_its_call(
     drawn: Project, endpoint: FakeEndpoint, cancelled: int
 ) -> None:
-    held = Holding(endpoint)
+    held = PausedEndpoint(endpoint)
     both = two_refines(drawn)
     with running(both[0]):
         assert held.asked.wait(PATIENCE)
@@ -121,7 +121,7 @@ def test_cancelling_one_of_two_jobs_leaves_the_other_its_call(
 
 
 def test_the_last_of_two_jobs_that_is_cancelled_calls_it_off_and_pays(drawn: Project, endpoint: FakeEndpoint) -> None:
-    held = Holding(endpoint)
+    held = PausedEndpoint(endpoint)
     both = two_refines(drawn)
     with running(both[0]):
         assert held.asked.wait(PATIENCE)
@@ -140,7 +140,7 @@ def test_the_last_of_two_jobs_that_is_cancelled_calls_it_off_and_pays(drawn: Pro
 def test_the_call_of_an_emoji_that_is_deleted_meanwhile_is_called_off_and_counts(
     drawn: Project, endpoint: FakeEndpoint
 ) -> None:
-    held = Holding(endpoint)
+    held = PausedEndpoint(endpoint)
     owner = drawn.owner_id
     first, _ = two_refines(drawn)
     with running(first):

@@ -5,7 +5,7 @@ import pytest
 from animations.models import GpuTiming
 from animations.work.gpu import timings
 from gpu.batch.execution_time import COLD_START_MS, prior
-from gpu.contract import Request
+from gpu.contract import FrameError, Request
 from gpu.ledger import Result, Timings
 from tests.work.conftest import drawing
 
@@ -14,8 +14,8 @@ PICTURE = drawing(300, 100)
 
 
 def result(frames: int, execution_ms: int | None, failed: int = 0) -> Result:
-    errors = [{"code": "internal", "message": "no"}] * failed
-    return Result({}, tuple([b"png"] * frames + errors), Timings(5, execution_ms))  # type: ignore[list-item]
+    error: FrameError = {"code": "internal", "message": "no"}
+    return Result({}, (*[b"png"] * frames, *[error] * failed), Timings(5, execution_ms))
 
 
 def test_before_the_first_call_there_is_a_guess() -> None:

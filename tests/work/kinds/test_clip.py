@@ -18,6 +18,7 @@ from animations.actions.projects import create_project
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import RefineTool
 from animations.imaging import png
+from animations.imaging.arrays import Picture
 from animations.models import Candidate, Frame, Job, Project
 from animations.motion.sampling import sample
 from animations.work.candidates import update_frame
@@ -29,7 +30,7 @@ from tests.ingest.sample_clips import CLEAR, RED, animation, scenes
 from tests.work.fake_endpoint import FakeEndpoint
 
 MakeClip = Callable[..., Project]
-Take = Callable[[Job], Lease]
+ClaimLease = Callable[[Job], Lease]
 DELAYS = [40, 200, 60, 300]
 
 
@@ -42,14 +43,14 @@ def make_clip(transactional_db: None, owner: Any) -> MakeClip:
         return create_project(
             owner,
             SimpleUploadedFile(name, clip),
-            GenerateOptions(**{"size": 64, "matte": "rembg", "framing": "whole"} | choices),
+            GenerateOptions(**dict[str, Any](size=64, matte="rembg", framing="whole") | choices),
         )
 
     return make
 
 
 def run(project: Project) -> None:
-    jobs.run(str(project.jobs.order_by("created_at").last().pk))
+    jobs.run(str(project.jobs.latest("created_at").pk))
     project.refresh_from_db()
 
 
@@ -57,7 +58,7 @@ def frames_of(project: Project) -> list[Frame]:
     return list(project.current_frames().select_related("chosen").prefetch_related("candidates"))
 
 
-def read(name: str | None) -> png.Picture:
+def read(name: str | None) -> Picture:
     return png.read(storage.read(name))
 
 
@@ -221,7 +222,7 @@ def test_a_clip_with_words_is_drawn_from_its_first_picture(make_clip: MakeClip) 
     assert (project.status, project.generator, project.frame_count, project.prompt) == ("ready", "clip", 4, "")
 
 
-def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: Take) -> None:
+def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: ClaimLease) -> None:
     project = make_clip()
     lease = lease_of(project.jobs.get())
     folder = settings.FILE_UPLOAD_TEMP_DIR
@@ -235,7 +236,7 @@ def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: Take) -> 
     assert list(folder.iterdir()) == []
 
 
-def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, lease_of: Take) -> None:
+def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, lease_of: ClaimLease) -> None:
     project = make_clip()
     project.source.original = storage.save(project.pk, b"no clip any more", "gif")
     with (
@@ -245,7 +246,7 @@ def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, le
         clip.extract([0])
 
 
-def test_a_run_finishes_its_frames_its_job_and_its_project(make_clip: MakeClip, lease_of: Take) -> None:
+def test_a_run_finishes_its_frames_its_job_and_its_project(make_clip: MakeClip, lease_of: ClaimLease) -> None:
     project = make_clip(matte="none")
     matte_clip(lease_of(project.jobs.get()))
     assert {frame.status for frame in frames_of(project)} == {"ready"}
@@ -253,7 +254,7 @@ def test_a_run_finishes_its_frames_its_job_and_its_project(make_clip: MakeClip, 
     assert (project.status, project.jobs.get().status) == ("ready", "succeeded")
 
 
-def test_a_frame_whose_candidate_failed_shows_what_it_showed(make_clip: MakeClip, lease_of: Take) -> None:
+def test_a_frame_whose_candidate_failed_shows_what_it_showed(make_clip: MakeClip, lease_of: ClaimLease) -> None:
     project = make_clip(matte="none")
     run(project)
     frame = frames_of(project)[0]

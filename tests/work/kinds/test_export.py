@@ -26,7 +26,7 @@ def test_an_export_is_measured_from_its_own_bytes(ready: Project) -> None:
     data = storage.read(file.file.name)
     assert (file.bytes, file.width, file.height, file.format.lower()) == (len(data), 128, 128, "gif")
     with Image.open(io.BytesIO(data)) as gif:
-        assert gif.n_frames == file.frames
+        assert getattr(gif, "n_frames", 1) == file.frames
     assert Job.objects.get(pk=row.job_id).status == "succeeded"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from animations import jobs, storage
 from animations.imaging import png
+from animations.imaging.arrays import Picture
 from animations.models import Candidate, Frame, Job, Project
 from animations.work.candidates import count_progress, store_drawn
 from animations.work.drawing import draw_frame, renderer_for
@@ -118,7 +119,7 @@ def test_generate_leaves_a_revision_on_each_frame(
     assert revisions[0] > before
 
 
-def _opaque(rgb: png.Picture) -> png.Picture:
+def _opaque(rgb: Picture) -> Picture:
     import numpy as np
 
     return np.dstack([rgb[..., :3], np.full(rgb.shape[:2], 255, np.uint8)])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from django.contrib.auth.models import User
 
 from animations import jobs, storage
 from animations.actions.jobs import cancel
@@ -25,16 +27,16 @@ from tests.work.conftest import frame_of
 from tests.work.fake_endpoint import FakeEndpoint
 
 MakeProject = Callable[..., Project]
-Take = Callable[[Job], Lease]
+ClaimLease = Callable[[Job], Lease]
 
 
 @pytest.fixture
-def clip(transactional_db: None, owner: object, endpoint: FakeEndpoint) -> Project:
+def clip(transactional_db: None, owner: User, endpoint: FakeEndpoint) -> Project:
     """Four whole frames of a clip, matted by rembg."""
     data = animation(scenes(4), "GIF", 80)
     project = create_project(
         owner, upload(data, "walk.gif"), GenerateOptions(matte="rembg", size=64, framing="whole")
-    )  # type: ignore[arg-type]
+    )
     jobs.run(str(project.jobs.get().pk))
     endpoint.runs.clear()
     return project
@@ -74,7 +76,7 @@ def test_all_frames_or_some_are_matted_again(clip: Project, endpoint: FakeEndpoi
 def test_sam_looks_where_the_matte_was(clip: Project, endpoint: FakeEndpoint) -> None:
     assert refined(clip, 1, "sam").status == "succeeded"
     alpha = png.read(storage.read(Candidate.objects.get(frame__index=1, ordinal=0).alpha.name))
-    rows, columns = (alpha >= 128).any(axis=1).nonzero()[0], (alpha >= 128).any(axis=0).nonzero()[0]
+    rows, columns = (np.flatnonzero((alpha >= 128).any(axis=axis)) for axis in (1, 0))
     box = [columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]
     assert endpoint.runs[0]["params"] == {"box": [int(side) for side in box]}
 
@@ -132,7 +134,7 @@ def test_the_neighbours_track_is_that_of_the_frame_before(drawn: Project) -> Non
 
 
 def test_the_sources_own_matte_is_not_changed_by_another(
-    make_project: MakeProject, lease_of: Take, endpoint: FakeEndpoint
+    make_project: MakeProject, lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project()
     lease = lease_of(project.jobs.get())
@@ -144,7 +146,7 @@ def test_the_sources_own_matte_is_not_changed_by_another(
 
 
 def test_sam_is_told_the_box_of_the_matte_in_use(
-    make_project: MakeProject, lease_of: Take, endpoint: FakeEndpoint
+    make_project: MakeProject, lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project()
     lease = lease_of(project.jobs.get())
@@ -153,7 +155,7 @@ def test_sam_is_told_the_box_of_the_matte_in_use(
     assert endpoint.runs[1]["params"].keys() == {"box"}
 
 
-def test_a_cancelled_refine_leaves_its_frames_as_they_were(clip: Project, lease_of: Take) -> None:
+def test_a_cancelled_refine_leaves_its_frames_as_they_were(clip: Project, lease_of: ClaimLease) -> None:
     frame = frame_of(clip, 1)
     old = frame.chosen
     job = ask_for_refine(frame, frame.chosen_id, RefineTool("matte", "none"), "all")  # type: ignore[arg-type]
@@ -163,7 +165,7 @@ def test_a_cancelled_refine_leaves_its_frames_as_they_were(clip: Project, lease_
     assert frame_of(clip, 1).chosen == old
 
 
-def test_a_refine_is_done_once(clip: Project, lease_of: Take) -> None:
+def test_a_refine_is_done_once(clip: Project, lease_of: ClaimLease) -> None:
     frame = frame_of(clip, 1)
     job = ask_for_refine(frame, frame.chosen_id, RefineTool("matte", "none"))  # type: ignore[arg-type]
     matte_clip(lease_of(job))

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from animations import jobs, storage
 from animations.imaging import png
-from animations.models import Job, Matte, Project
+from animations.models import Frame, Job, Matte, Project
 from tests.conftest import content, upload
 from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
@@ -128,7 +128,7 @@ def test_a_run_that_starts_again_opens_nothing_twice(api: APIClient, ring: Any) 
     job = Job.objects.get(kind="refine")
     frame = job.candidates.order_by("frame__index").last().frame  # type: ignore[union-attr]
     job.candidates.filter(frame=frame).update(status="pending", cutout="")
-    type(frame).objects.filter(pk=frame.pk).update(status="working")
+    Frame.objects.filter(pk=frame.pk).update(status="working")
     Job.objects.filter(pk=job.pk).update(status="queued", finished_at=None)
     jobs.run(str(job.pk))
     again = shown(api, ring)
@@ -243,6 +243,9 @@ def test_the_picture_of_an_opened_frame_is_its_parents(api: APIClient, ring: Any
     body = {"candidate": ring["frames"][0]["chosen"], "tool": "pocket", "x": 64, "y": 64}
     jobs.run(ask(api, ring, body, "frames/0/refine/").json()["id"])
     frame = Project.objects.get(pk=ring["id"]).current_frames().select_related("chosen__parent").get(index=0)
-    assert frame.chosen.picture.name == frame.chosen.parent.picture.name
-    assert frame.chosen.cutout.name != frame.chosen.parent.cutout.name
-    assert not png.read(storage.read(frame.chosen.alpha.name))[60:68, 60:68].any()
+    new = frame.chosen
+    assert new is not None
+    assert new.parent is not None
+    assert new.picture.name == new.parent.picture.name
+    assert new.cutout.name != new.parent.cutout.name
+    assert not png.read(storage.read(new.alpha.name))[60:68, 60:68].any()
