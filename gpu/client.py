@@ -14,7 +14,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
-from gpu.call.admission import Breaker, MemoryBreaker, notify
+from gpu.call.breaker_port import Breaker, MemoryBreaker, notify
 from gpu.call.connection import Connection, Webhook
 from gpu.call.poll import Poller, Signals
 from gpu.call.remote_job import RemoteJob

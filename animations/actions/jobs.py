@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 
 from animations.actions.errors import ActionError, Busy
-from animations.models import Candidate, Frame, Job, Project, outcomes
+from animations.models import Candidate, Frame, Job, Project, job_outcomes
 from animations.models.transitions import IllegalTransition, revise
 
 
@@ -56,7 +56,7 @@ def cancel(job: Job) -> Job:
         if job.status == Job.Status.CANCELLED:
             return job
         try:
-            outcomes.cancel_job(job, revision)
+            job_outcomes.cancel_job(job, revision)
         except IllegalTransition:
             raise ActionError("over", "This job is over already.", status=409) from None
     return job

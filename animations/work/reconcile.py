@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from animations import queueing
 from animations.ingest.client import FOLDER_PREFIX
-from animations.models import IdempotencyKey, Job, outcomes
+from animations.models import IdempotencyKey, Job, job_outcomes
 from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
 from animations.work import previews
@@ -58,7 +58,7 @@ def requeue() -> int:
 def _give_up(job: Job) -> None:
     try:
         with revise(job.project_id) as revision:
-            outcomes.fail_job(job, revision, TOO_MANY_ATTEMPTS)
+            job_outcomes.fail_job(job, revision, TOO_MANY_ATTEMPTS)
     except (IllegalTransition, ProjectGone):
         return
 

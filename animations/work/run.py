@@ -9,7 +9,7 @@ from typing import Final
 from django.db import OperationalError
 
 from animations import events, storage
-from animations.models import Job, Project, outcomes
+from animations.models import Job, Project, job_outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
 from animations.work.errors import WorkFailed
@@ -61,4 +61,4 @@ def _attempt(lease: Lease) -> None:
 
 def _fail(lease: Lease, error: str) -> None:
     with lease.revise() as revision:
-        outcomes.fail_job(lease.job, revision, error)
+        job_outcomes.fail_job(lease.job, revision, error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gpu.call.admission import Breaker
+from gpu.call.breaker_port import Breaker
 from gpu.call.poll import Signals
 from gpu.clock import Clock
 from gpu.ledger import CallRecord, Ledger

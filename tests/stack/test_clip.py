@@ -21,7 +21,7 @@ from animations.matte.levels import apply_levels
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
 from tests.stack.product import OVER, PHOTO, Person, Product
-from tests.stack.test_weight import mapped
+from tests.stack.test_memory import mapped
 
 pytestmark = pytest.mark.stack
 beside_faults = pytest.mark.xdist_group("faults")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from animations.motion.language.words import inflect
+from animations.motion.language.tokens import inflect
 from animations.motion.vocabulary import MOTIONS
 
 Kind = Literal[

@@ -8,7 +8,7 @@ from typing import Literal
 
 from animations.motion.language.lexicon import COMPARATIVES, FASTER, LESS, MORE, SLOWER, Sense, senses
 from animations.motion.language.numerals import ONES
-from animations.motion.language.words import is_number, number_of
+from animations.motion.language.tokens import is_number, number_of
 
 _CARDINALS = {word: float(number) for word, number in ONES.items()}
 _CARDINALS |= {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0, "million": 1e6}

@@ -15,7 +15,7 @@ from animations.motion.language.negation import apply_negations, read_complaints
 from animations.motion.language.numerals import expand_mixed_numbers, words_to_digits
 from animations.motion.language.quantities import is_time
 from animations.motion.language.spelling import correct_spelling
-from animations.motion.language.words import tokenize
+from animations.motion.language.tokens import tokenize
 from animations.motion.recipe import Recipe
 from animations.motion.tempo import assign_paces
 

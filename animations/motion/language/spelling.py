@@ -3,7 +3,7 @@
 from functools import cache
 
 from animations.motion.language.lexicon import Sense, senses
-from animations.motion.language.words import is_typo_of
+from animations.motion.language.tokens import is_typo_of
 
 _SHORTEST = {"motion": 5, "intensity": 6, "tempo": 6}
 

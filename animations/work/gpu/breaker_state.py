@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from animations.models import EndpointState
-from gpu.call import admission, breaker, condition
+from gpu.call import breaker, breaker_port, condition
 from gpu.call.breaker import BreakerState
 from gpu.errors import GpuError
 from gpu.runpod.responses import Health
@@ -28,7 +28,7 @@ CONDITION: Final = "condition"
 
 
 class RowBreaker:
-    """`gpu.call.admission.Breaker` for the endpoint of the settings."""
+    """`gpu.call.breaker_port.Breaker` for the endpoint of the settings."""
 
     async def admit(self) -> None:
         await sync_to_async(change_state)(_admitted)
@@ -76,12 +76,12 @@ def health_of(row: EndpointState) -> Health | None:
 
 def _admitted(state: BreakerState) -> BreakerState:
     now = time.time()
-    admission.require_admission(state, now)
+    breaker_port.require_admission(state, now)
     return breaker.after_admission(state, now)
 
 
 def _check() -> None:
-    admission.require_not_open(read_state(_rows().first()), time.time())
+    breaker_port.require_not_open(read_state(_rows().first()), time.time())
 
 
 def _finished(error: GpuError | None, state: BreakerState) -> BreakerState:

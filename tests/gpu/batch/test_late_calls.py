@@ -10,8 +10,8 @@ import pytest
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
 from gpu.batch.in_flight import InFlightCall
-from gpu.call.admission import MemoryBreaker
 from gpu.call.breaker import BreakerState
+from gpu.call.breaker_port import MemoryBreaker
 from gpu.contract import Request
 from gpu.errors import CallNotAllowed, EndpointDown
 from gpu.ledger import CallRecord, MemoryLedger

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gpu.batch.packs import FrameWork, pack_key
-from gpu.call.admission import MemoryBreaker
+from gpu.call.breaker_port import MemoryBreaker
 from gpu.client import GpuClient
 from gpu.contract import FrameError
 from gpu.errors import EndpointDown, JobCancelled, JobFailed

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from gpu.call.admission import require_admission, require_not_open
 from gpu.call.breaker import (
     COOLDOWN_S,
     INITIALIZING_STALL_S,
@@ -22,6 +21,7 @@ from gpu.call.breaker import (
     after_success,
     seconds_until_send,
 )
+from gpu.call.breaker_port import require_admission, require_not_open
 from gpu.call.condition import describe
 from gpu.errors import (
     BadOutput,

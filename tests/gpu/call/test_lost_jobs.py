@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gpu.call.admission import MemoryBreaker
+from gpu.call.breaker_port import MemoryBreaker
 from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.contract import Request

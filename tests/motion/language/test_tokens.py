@@ -1,6 +1,6 @@
 import pytest
 
-from animations.motion.language.words import inflect, is_typo_of, number_of, tokenize
+from animations.motion.language.tokens import inflect, is_typo_of, number_of, tokenize
 
 
 def test_text_falls_into_words_joints_and_symbols() -> None:

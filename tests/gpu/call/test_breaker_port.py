@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gpu.call.admission import MemoryBreaker
 from gpu.call.breaker import COOLDOWN_S, FAILURES_TO_OPEN, TRIAL_TIMEOUT_S, BreakerState
+from gpu.call.breaker_port import MemoryBreaker
 from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import EndpointDown, GpuError, RequestTooLarge, TransportError, Unauthorized, WorkerCrashed
 from gpu.ledger import MemoryLedger
