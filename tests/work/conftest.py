@@ -20,7 +20,7 @@ BACKGROUND = (40, 90, 200)
 PATIENCE_S = 15.0
 
 
-def drawing(width: int = 96, height: int = 80) -> bytes:
+def disc_png(width: int = 96, height: int = 80) -> bytes:
     """Draw a red disc on a coloured ground, as PNG."""
     picture = np.full((height, width, 3), BACKGROUND[::-1], np.uint8)
     cv2.circle(picture, (width // 2, height // 2), min(width, height) // 3, (30, 30, 220), -1)
@@ -50,7 +50,7 @@ def make_project(transactional_db: None, owner: Any) -> Callable[..., Project]:
             "candidates": 2,
             "matte": "none",
         }
-        upload = SimpleUploadedFile("disc.png", drawing())
+        upload = SimpleUploadedFile("disc.png", disc_png())
         return create_project(owner, upload, GenerateOptions(**defaults | choices))
 
     return make
@@ -58,10 +58,10 @@ def make_project(transactional_db: None, owner: Any) -> Callable[..., Project]:
 
 @pytest.fixture
 def lease_of() -> Callable[[Job], Lease]:
-    def take(job: Job) -> Lease:
+    def claim_job(job: Job) -> Lease:
         return claim(str(job.pk))
 
-    return take
+    return claim_job
 
 
 @pytest.fixture

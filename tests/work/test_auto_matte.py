@@ -183,7 +183,7 @@ def test_white_inside_dark_lines_stays(send: Send, endpoint: FakeEndpoint) -> No
     assert not cutout[parts == parts[0, 0]][:, 3].astype(bool).mean() > 0.05
 
 
-def test_all_sparks_are_there(send: Send, endpoint: FakeEndpoint) -> None:
+def test_keying_keeps_every_spark(send: Send, endpoint: FakeEndpoint) -> None:
     made = send(case("sparks.png"), "sparks.png", **STILL)
     assert (made["status"], endpoint.runs) == ("ready", [])
     count, _ = cv2.connectedComponents((cutout_of(made)[..., 3] >= 128).astype(np.uint8))
@@ -246,8 +246,8 @@ def test_white_is_refused_where_there_is_none(api: APIClient, send: Send, name: 
     again = api.post(f"{PROJECTS}{made['id']}/generate/", {"matte": "white"}, format="json")
     assert (again.status_code, again.json()["errors"][0]["code"]) == (400, "no_white_ground")
     frame = made["frames"][0]
-    wish = {"candidate": frame["chosen"], "tool": "matte", "engine": "white"}
-    refine = api.post(f"{PROJECTS}{made['id']}/frames/0/refine/", wish, format="json")
+    body = {"candidate": frame["chosen"], "tool": "matte", "engine": "white"}
+    refine = api.post(f"{PROJECTS}{made['id']}/frames/0/refine/", body, format="json")
     assert (refine.status_code, refine.json()["errors"][0]["attr"]) == (400, "engine")
 
 

@@ -17,7 +17,7 @@ from animations.work.lease import claim
 from tests.work.fake_endpoint import FakeEndpoint
 
 
-def test_a_job_is_held_by_one_run_at_a_time(make_project: Callable[..., Project]) -> None:
+def test_one_run_at_a_time_has_the_lease_of_a_job(make_project: Callable[..., Project]) -> None:
     job = make_project().jobs.get()
     claim(str(job.pk))
     with pytest.raises(LeaseLost):
@@ -43,7 +43,7 @@ def test_a_job_whose_lease_ran_out_is_taken_over_and_the_old_run_writes_nothing(
         assert revision == before + 1
 
 
-def test_a_job_that_is_over_or_gone_is_not_to_be_had(make_project: Callable[..., Project]) -> None:
+def test_a_job_that_has_ended_or_is_gone_cannot_be_claimed(make_project: Callable[..., Project]) -> None:
     job = make_project().jobs.get()
     cancel(job)
     with pytest.raises(LeaseLost):
@@ -63,7 +63,9 @@ def test_a_run_notices_that_its_job_was_cancelled(make_project: Callable[..., Pr
             lease.check()
 
 
-def test_a_kept_lease_is_renewed(make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lease_is_renewed_until_its_block_ends(
+    make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("animations.work.lease.CHECK_SECONDS", 0.02)
     monkeypatch.setattr("animations.work.lease.RENEW_SECONDS", 0.04)
     job = make_project().jobs.get()

@@ -16,7 +16,7 @@ from tests.work.fake_endpoint import FakeEndpoint
 ClaimLease = Callable[[Job], Lease]
 
 
-def test_the_matte_is_as_large_as_the_master_and_cuts_the_subject_out(
+def test_the_matte_is_as_large_as_the_normalised_picture_and_cuts_the_subject_out(
     make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project(matte="rembg")
@@ -30,7 +30,7 @@ def test_the_matte_is_as_large_as_the_master_and_cuts_the_subject_out(
     assert project.source.matte == matte
 
 
-def test_a_matte_that_is_there_is_not_made_again(
+def test_an_existing_matte_is_not_made_again(
     make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project(matte="rembg")
@@ -39,7 +39,7 @@ def test_a_matte_that_is_there_is_not_made_again(
     assert len(endpoint.runs) == 1
 
 
-def test_an_answer_that_came_before_a_kill_is_taken_from_the_ledger(
+def test_an_answer_that_came_before_a_kill_is_read_from_the_ledger(
     make_project: Callable[..., Project], lease_of: ClaimLease, endpoint: FakeEndpoint
 ) -> None:
     project = make_project(matte="rembg")
@@ -62,7 +62,7 @@ def test_an_answer_that_came_before_a_kill_is_taken_from_the_ledger(
         ({"status": "COMPLETED"}, "lost"),
     ],
 )
-def test_a_gpu_that_fails_is_named_to_the_owner(
+def test_the_owner_reads_why_the_gpu_failed(
     make_project: Callable[..., Project], endpoint: FakeEndpoint, answer: dict[str, object], words: str
 ) -> None:
     endpoint.answer = answer

@@ -59,11 +59,11 @@ def test_a_preview_is_drawn_once_for_a_recipe_and_replaced_for_another(bounce: P
     assert stored() == [preset.preview.name] != [first]
 
 
-def test_a_preset_that_is_gone_is_nothing_to_draw(db: None) -> None:
+def test_no_preview_is_drawn_of_a_preset_that_is_gone(db: None) -> None:
     assert not previews.draw_preview("gone")
 
 
-def test_of_two_runs_the_second_leaves_no_file(bounce: Preset) -> None:
+def test_the_second_of_two_runs_leaves_no_preview(bounce: Preset) -> None:
     quick, slow = Preset.objects.get(), Preset.objects.get()
     assert previews.store_preview(quick, b"quick")
     assert not previews.store_preview(slow, b"slow")

@@ -42,7 +42,7 @@ def test_a_job_whose_message_was_lost_is_queued_again(make_project: Make) -> Non
     assert waiting() == [str(job.pk)]
 
 
-def test_queued_twice_is_on_its_queue_once(make_project: Make) -> None:
+def test_a_job_that_is_queued_twice_is_on_its_queue_once(make_project: Make) -> None:
     job = make_project().jobs.get()
     for _ in range(3):
         Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
@@ -67,7 +67,7 @@ def test_a_job_that_never_ends_is_given_up(make_project: Make) -> None:
     assert set(Frame.objects.values_list("status", flat=True)) == {"failed"}
 
 
-def test_answers_are_remembered_for_a_day(owner: Any, db: None) -> None:
+def test_idempotency_keys_are_deleted_after_a_day(owner: Any, db: None) -> None:
     for key, hours in (("old", 25), ("new", 23)):
         row = IdempotencyKey.objects.create(user=owner, route="r", key=key, body_digest="d")
         IdempotencyKey.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(hours=hours))
@@ -75,7 +75,7 @@ def test_answers_are_remembered_for_a_day(owner: Any, db: None) -> None:
     assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
 
 
-def test_what_a_dead_upload_left_is_swept_away(tmp_path: Path, settings: Settings) -> None:
+def test_the_folder_of_a_dead_upload_is_removed(tmp_path: Path, settings: Settings) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     for name in ("upload-old", "upload-new"):
         (tmp_path / name).mkdir()
@@ -84,7 +84,7 @@ def test_what_a_dead_upload_left_is_swept_away(tmp_path: Path, settings: Setting
     assert [path.name for path in tmp_path.iterdir()] == ["upload-new"]
 
 
-def test_one_round_from_the_shell(make_project: Make, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_does_one_round(make_project: Make, capsys: pytest.CaptureFixture[str]) -> None:
     make_project()
     Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
     call_command("reconcile", "--once")

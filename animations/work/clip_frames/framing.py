@@ -111,8 +111,8 @@ class Framing:
             Project.objects.filter(pk=project.pk).update(clip_layout={"box": box, "block": self._block})
             project.add_note(crop_note.CODE, crop_note.describe_crop(box, self._frames.size))
         self._box, self._is_decided = box, True
-        held, self._held = self._held, []
-        for candidate, alpha in held:
+        held_back, self._held = self._held, []
+        for candidate, alpha in held_back:
             self._crop_and_finish(candidate, alpha)
 
     def _crop_and_finish(self, candidate: Candidate, alpha: Alpha | None) -> None:

@@ -65,8 +65,8 @@ def read_state(row: EndpointState | None) -> BreakerState:
 
 def to_row(state: BreakerState, health: Health | None) -> dict[str, Any]:
     """Convert the state to what the row stores, with the condition in words for people."""
-    said = condition.describe(health, state, time.time())
-    return state.to_dict() | {CONDITION: asdict(said)}
+    described = condition.describe(health, state, time.time())
+    return state.to_dict() | {CONDITION: asdict(described)}
 
 
 def health_of(row: EndpointState) -> Health | None:

@@ -101,8 +101,8 @@ def find_calls(lease: Lease, requests: Sequence[MatteRequest]) -> list[GpuCall |
     rows = GpuCall.objects.filter(project=lease.job.project_id, status=GpuCall.Status.SUCCEEDED)
     found: dict[str, GpuCall] = {}
     for call in rows.order_by("finished_at"):
-        held = zip(call.frame_keys, call.results, strict=False)
-        found |= {key: call for key, kept in held if "alpha" in kept}
+        results = zip(call.frame_keys, call.results, strict=False)
+        found |= {key: call for key, result in results if "alpha" in result}
     return [found.get(_frame_key(lease, request)) for request in requests]
 
 

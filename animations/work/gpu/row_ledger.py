@@ -61,9 +61,9 @@ class RowLedger:
         return await self._move(record, status=GpuCall.Status.SUBMITTED, remote_id=remote_id)
 
     async def mark_succeeded(self, record: CallRecord, result: Result) -> CallRecord:
-        kept = await sync_to_async(self._store_frames)(result)
+        stored = await sync_to_async(self._store_frames)(result)
         model = str(result.output.get("model", ""))[:80]
-        values = {"status": GpuCall.Status.SUCCEEDED, "results": kept, "model": model}
+        values = {"status": GpuCall.Status.SUCCEEDED, "results": stored, "model": model}
         ended, by_us = await sync_to_async(self._end)(record, values | cost_values(result.timings))
         if by_us:
             await sync_to_async(timings.learn_from)(*self._size_classes.get(record.key, ("", "")), result)
@@ -178,8 +178,8 @@ class RowLedger:
         Their keys are looked at here: not every database can look into JSON.
         """
         rows = GpuCall.objects.filter(project=self._project).order_by("attempt")
-        latest = {key: (pk, held) for pk, key, held in rows.values_list("pk", "key", "frame_keys")}
-        holding = [pk for pk, held in latest.values() if wanted.intersection(held)]
+        latest = {key: (pk, frame_keys) for pk, key, frame_keys in rows.values_list("pk", "key", "frame_keys")}
+        holding = [pk for pk, frame_keys in latest.values() if wanted.intersection(frame_keys)]
         found = GpuCall.objects.filter(pk__in=holding).exclude(status__in=GpuCall.UNSUCCESSFUL)
         return list(found.order_by("created_at"))
 
@@ -252,7 +252,7 @@ def _webhook_was_first(row: GpuCall, values: dict[str, Any]) -> bool:
 
 def _result(row: GpuCall) -> Result:
     frames: list[bytes | FrameError] = [
-        kept["error"] if "error" in kept else storage.read(kept["alpha"]) for kept in row.results
+        stored["error"] if "error" in stored else storage.read(stored["alpha"]) for stored in row.results
     ]
     return Result({"model": row.model}, tuple(frames), Timings(row.delay_ms, row.execution_ms))
 

@@ -28,7 +28,7 @@ Tasks = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one task said. Times in ms (`total_ms` as we waited), money in US dollars.
+    """The outcome of one task. Times in ms (`total_ms` as we waited), money in US dollars.
 
     `message` is what came back, or why nothing did. `failed`: the endpoint can do it, and did not.
     """
@@ -77,20 +77,20 @@ async def _outcome(client: GpuClient, request: Request, tasks: Tasks) -> Outcome
     except GpuError as error:
         refused = isinstance(error, JobFailed) and error.code in ("model_unavailable", "bad_task")
         missing = refused and not tasks.get(request.task, {}).get("available")
-        said = f"not available: {error.message}" if missing else f"{error.code}: {error.message}"
-        return _failed(request.task, began, said, failed=not missing and available)
+        message = f"not available: {error.message}" if missing else f"{error.code}: {error.message}"
+        return _failed(request.task, began, message, failed=not missing and available)
     wrong = _check_alphas(result)
     return _succeeded(request.task, began, result, wrong or _in_words(result), failed=bool(wrong))
 
 
-def _succeeded(task: str, began: float, result: Result, said: str, *, failed: bool) -> Outcome:
+def _succeeded(task: str, began: float, result: Result, message: str, *, failed: bool) -> Outcome:
     execution = result.timings.execution_ms or 0
     cost = execution / 1000 * settings.GPU_DOLLARS_PER_SECOND
-    return Outcome(task, result.timings.delay_ms or 0, execution, _since(began), cost, said, failed)
+    return Outcome(task, result.timings.delay_ms or 0, execution, _since(began), cost, message, failed)
 
 
-def _failed(task: str, began: float, said: str, *, failed: bool) -> Outcome:
-    return Outcome(task, 0, 0, _since(began), 0.0, said, failed)
+def _failed(task: str, began: float, message: str, *, failed: bool) -> Outcome:
+    return Outcome(task, 0, 0, _since(began), 0.0, message, failed)
 
 
 def _since(began: float) -> int:

@@ -40,7 +40,7 @@ def refine(lease: Lease) -> None:
 
 
 def refine_source(lease: Lease) -> Matte:
-    """Make the matte of the source that the job asks for, and put it in use; a run that starts again takes it up.
+    """Make the matte of the source that the job asks for, and put it in use, unless an earlier run has.
 
     Raises `WorkFailed` in words for the owner, and `LeaseLost`.
     """

@@ -1,4 +1,4 @@
-"""Calls that no run lived to end are booked when nobody can take them up any more."""
+"""Calls whose run died are booked once no later job can resume them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_sent_call_of_a_job_that_is_over_is_booked_with_its_bound(
     assert end_abandoned_calls() == 0
 
 
-def test_the_reconciler_settles_them(job: Job) -> None:
+def test_the_reconciler_ends_abandoned_calls(job: Job) -> None:
     made = call(job)
     end(job, "failed")
     reconcile()
@@ -59,7 +59,7 @@ def test_the_reconciler_settles_them(job: Job) -> None:
     assert made.status == "failed"
 
 
-def test_what_somebody_waits_for_or_may_take_up_is_left_alone(job: Job) -> None:
+def test_a_call_that_a_job_waits_for_or_may_resume_is_left_alone(job: Job) -> None:
     call(job)
     assert end_abandoned_calls() == 0
     other = Job.objects.create(project=job.project, kind=Job.Kind.RETRY, revision=job.project.revision)
@@ -74,7 +74,7 @@ def test_what_somebody_waits_for_or_may_take_up_is_left_alone(job: Job) -> None:
     assert end_abandoned_calls() == 1
 
 
-def test_a_call_of_a_deleted_emoji_is_settled_as_cancelled(job: Job) -> None:
+def test_a_call_of_a_deleted_emoji_ends_as_cancelled(job: Job) -> None:
     made = call(job)
     user = job.project.owner_id
     job.project.delete()

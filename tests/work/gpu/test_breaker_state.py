@@ -28,7 +28,7 @@ def phase() -> str:
     return breaker_state.read_state(EndpointState.objects.first()).phase
 
 
-def test_all_is_well_writes_nothing() -> None:
+def test_a_call_that_succeeds_writes_nothing_to_a_closed_breaker() -> None:
     admit()
     finished(None)
     async_to_sync(RowBreaker().on_submitted)()
@@ -60,14 +60,14 @@ def test_a_job_that_its_worker_refused_closes_it() -> None:
     assert breaker_state.read_state(EndpointState.objects.get()) == BreakerState()
 
 
-def test_an_answer_ends_the_failures_of_the_wire() -> None:
+def test_an_answered_send_forgets_transport_failures() -> None:
     finished(Unauthorized("no"))
     assert phase() == "open"
     async_to_sync(RowBreaker().on_submitted)()
     assert phase() == "closed"
 
 
-def test_of_many_that_wait_one_is_let_through() -> None:
+def test_one_of_many_waiting_runs_is_admitted() -> None:
     finished(Unauthorized("no"))
     row = EndpointState.objects.get()
     EndpointState.objects.update(breaker=row.breaker | {"opened_at": 1.0})
@@ -91,15 +91,15 @@ def test_of_many_that_wait_one_is_let_through() -> None:
     assert phase() == "half_open"
 
 
-def test_what_the_row_keeps_is_the_state_and_its_words() -> None:
+def test_the_row_stores_the_state_and_its_condition_in_words() -> None:
     row = EndpointState(endpoint="local", error="away", workers={"idle": 1})
     assert breaker_state.health_of(row) is None
     row.error = ""
-    heard = breaker_state.health_of(row)
-    assert heard is not None
-    assert heard.workers == {"idle": 1}
+    health = breaker_state.health_of(row)
+    assert health is not None
+    assert health.workers == {"idle": 1}
     state = BreakerState(failures=2)
-    kept = breaker_state.to_row(state, heard)
-    assert kept["condition"] == {"code": "ready", "message": "The GPU is ready", "queue": 0}
-    assert breaker_state.read_state(EndpointState(breaker=kept)) == state
+    stored = breaker_state.to_row(state, health)
+    assert stored["condition"] == {"code": "ready", "message": "The GPU is ready", "queue": 0}
+    assert breaker_state.read_state(EndpointState(breaker=stored)) == state
     assert breaker_state.read_state(None) == BreakerState()

@@ -72,7 +72,7 @@ def test_an_endpoint_in_use_coming_up_or_out_of_reach_is_asked_twice_a_minute(
     assert not gpu_endpoint.is_stale()
 
 
-def test_using_the_endpoint_is_noted_now_and_then() -> None:
+def test_the_endpoint_is_marked_in_use_at_most_twice_a_minute() -> None:
     gpu_endpoint.mark_in_use()
     first = row().used_at
     gpu_endpoint.mark_in_use()
@@ -130,7 +130,7 @@ def test_an_endpoint_out_of_reach_is_written_down(settings: Settings) -> None:
         ({"idle": 1}, 0, "ready", "The GPU is ready"),
     ],
 )
-def test_the_condition_is_kept_in_words(workers: dict[str, int], in_queue: int, code: str, words: str) -> None:
+def test_the_row_stores_the_condition_in_words(workers: dict[str, int], in_queue: int, code: str, words: str) -> None:
     gpu_endpoint.record_health(Health({"inQueue": in_queue}, workers))
     assert row().breaker["condition"] == {"code": code, "message": words, "queue": in_queue}
 

@@ -18,20 +18,20 @@ from animations.models.quota import QUOTA_EXCEEDED
 from animations.work.gpu.matting import FrameFailed, MatteRequest, MattingFailed, find_calls, matte_many
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
-from tests.work.conftest import drawing
+from tests.work.conftest import disc_png
 from tests.work.fake_endpoint import FakeEndpoint
 
 ClaimLease = Callable[[Job], Lease]
-ONE = [MatteRequest("rembg", drawing())]
+ONE = [MatteRequest("rembg", disc_png())]
 
 
 def clip(frames: int, task: str = "rembg", **params: int) -> list[MatteRequest]:
     """Frames of different pictures, 100 px wide and up."""
-    return [MatteRequest(task, drawing(100 + index, 80), params) for index in range(frames)]
+    return [MatteRequest(task, disc_png(100 + index, 80), params) for index in range(frames)]
 
 
 class AnswerRecorder:
-    """What `on_frame` was told, in the order of recorder, and in which threads."""
+    """Records the answers that `on_frame` gets, and in which threads."""
 
     def __init__(self) -> None:
         self.frames: dict[int, bytes | FrameFailed] = {}
@@ -64,7 +64,7 @@ def test_a_call_is_written_down_with_what_it_took(lease: Lease, endpoint: FakeEn
     assert call.sent_at is not None
     assert call.finished_at is not None
     assert find_calls(lease, ONE) == [call]
-    assert find_calls(lease, [MatteRequest("sam", drawing())]) == [None]
+    assert find_calls(lease, [MatteRequest("sam", disc_png())]) == [None]
     assert EndpointState.objects.get().used_at is not None
 
 
@@ -76,7 +76,7 @@ def test_the_same_work_is_paid_for_once(lease: Lease, endpoint: FakeEndpoint) ->
     assert len(endpoint.runs) == 1
 
 
-def test_a_cancelled_job_calls_its_remote_job_off(lease: Lease, endpoint: FakeEndpoint) -> None:
+def test_a_cancelled_job_cancels_its_remote_job(lease: Lease, endpoint: FakeEndpoint) -> None:
     endpoint.answer = {"status": "IN_QUEUE"}
     endpoint.on_run = lambda: cancel(Job.objects.get(pk=lease.job.pk))
     with pytest.raises(LeaseLost), lease.renewing():
@@ -84,16 +84,16 @@ def test_a_cancelled_job_calls_its_remote_job_off(lease: Lease, endpoint: FakeEn
     assert endpoint.cancelled == ["1"]
 
 
-def test_many_frames_go_in_few_calls_and_each_lands_once_in_the_jobs_own_thread(
+def test_many_frames_go_in_few_calls_and_each_is_answered_once_in_the_jobs_own_thread(
     lease: Lease, endpoint: FakeEndpoint
 ) -> None:
-    recorder, wanted = AnswerRecorder(), clip(12)
-    matte_many(lease, wanted, recorder)
+    recorder, requests = AnswerRecorder(), clip(12)
+    matte_many(lease, requests, recorder)
     assert recorder.widths == {index: 100 + index for index in range(12)}
     assert recorder.threads == {threading.get_ident()}
     assert len(endpoint.runs) < 4
     assert sum(GpuCall.objects.values_list("frames", flat=True)) == 12
-    assert {call.status for call in find_calls(lease, wanted) if call} == {"succeeded"}
+    assert {call.status for call in find_calls(lease, requests) if call} == {"succeeded"}
 
 
 def test_frames_of_other_tasks_and_parameters_go_in_calls_of_their_own(lease: Lease, endpoint: FakeEndpoint) -> None:
@@ -111,18 +111,18 @@ def test_equal_pictures_are_asked_for_once(lease: Lease, endpoint: FakeEndpoint)
     assert [len(run["images"]) for run in endpoint.runs] == [1]
 
 
-def test_nothing_wanted_is_nothing_asked(lease: Lease, endpoint: FakeEndpoint) -> None:
+def test_no_request_makes_no_call(lease: Lease, endpoint: FakeEndpoint) -> None:
     matte_many(lease, [], AnswerRecorder())
     assert endpoint.runs == []
 
 
 def test_a_frame_fails_alone(lease: Lease, endpoint: FakeEndpoint) -> None:
-    recorder, wanted = AnswerRecorder(), clip(4)
-    endpoint.refused = [wanted[2].image]
-    matte_many(lease, wanted, recorder)
+    recorder, requests = AnswerRecorder(), clip(4)
+    endpoint.refused = [requests[2].image]
+    matte_many(lease, requests, recorder)
     assert recorder.widths.keys() == {0, 1, 3}
     assert recorder.frames[2] == FrameFailed("not this one")
-    assert [call is None for call in find_calls(lease, wanted)] == [False, False, True, False]
+    assert [call is None for call in find_calls(lease, requests)] == [False, False, True, False]
 
 
 def test_a_run_that_starts_again_takes_its_frames_from_the_ledger_however_they_were_packed(
@@ -147,10 +147,10 @@ def test_a_matte_of_another_size_is_an_error_of_its_frame(lease: Lease, endpoint
 def _small(frames: int) -> list[str]:
     import base64
 
-    return [base64.b64encode(drawing(20, 20)).decode()] * frames
+    return [base64.b64encode(disc_png(20, 20)).decode()] * frames
 
 
-def test_what_on_frame_raises_ends_the_calls(lease: Lease, endpoint: FakeEndpoint) -> None:
+def test_an_error_of_on_frame_ends_the_calls(lease: Lease, endpoint: FakeEndpoint) -> None:
     def stop(_index: int, _frame: bytes | FrameFailed) -> None:
         raise LeaseLost("gone")
 
@@ -161,7 +161,7 @@ def test_what_on_frame_raises_ends_the_calls(lease: Lease, endpoint: FakeEndpoin
     assert GpuCall.objects.get(task="sam").status == "cancelled"
 
 
-def test_an_endpoint_out_of_reach_is_raised_and_keeps_no_room_of_the_day(lease: Lease, settings: Settings) -> None:
+def test_an_endpoint_out_of_reach_raises_and_reserves_no_gpu_time(lease: Lease, settings: Settings) -> None:
     settings.RUNPOD_BASE_URL = "http://127.0.0.1:9/v2"
     EndpointState.objects.create(
         endpoint="local", breaker={"phase": "open", "error": "unreachable", "opened_at": 4e9, "cooldown": 10.0}
@@ -173,7 +173,7 @@ def test_an_endpoint_out_of_reach_is_raised_and_keeps_no_room_of_the_day(lease: 
     assert set(GpuCall.objects.values_list("status", flat=True)) == {"failed"}
 
 
-def test_frames_for_which_the_day_has_no_room_are_told_so(
+def test_frames_fail_in_words_when_the_day_has_no_gpu_time_left(
     lease: Lease, endpoint: FakeEndpoint, settings: Settings
 ) -> None:
     settings.GPU_SECONDS_PER_DAY = 0
@@ -207,12 +207,10 @@ def test_under_a_half_open_breaker_the_other_calls_wait_for_the_first(lease: Lea
     assert EndpointState.objects.get().breaker["phase"] == "closed"
 
 
-def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
-    lease: Lease, endpoint: FakeEndpoint
-) -> None:
-    wanted = [MatteRequest("rembg", drawing(600 + index, 600)) for index in range(2)]
-    keys = [request.task.frame_work(0, request.image, str(lease.job.project_id)).key for request in wanted]
-    request = wanted[0].task.request([request.image for request in wanted])
+def test_a_resumed_call_teaches_by_the_pictures_that_this_run_has(lease: Lease, endpoint: FakeEndpoint) -> None:
+    requests = [MatteRequest("rembg", disc_png(600 + index, 600)) for index in range(2)]
+    keys = [request.task.frame_work(0, request.image, str(lease.job.project_id)).key for request in requests]
+    request = requests[0].task.request([request.image for request in requests])
 
     async def send() -> None:
         ledger = RowLedger(lease)
@@ -222,7 +220,7 @@ def test_a_call_of_which_this_run_has_not_all_pictures_teaches_by_those_it_has(
 
     async_to_sync(send)()
     recorder = AnswerRecorder()
-    matte_many(lease, wanted[1:], recorder)
+    matte_many(lease, requests[1:], recorder)
     assert recorder.widths == {0: 601}
     assert len(endpoint.runs) == 1
     assert [row.size_class for row in GpuTiming.objects.all()] == ["1024"]
@@ -252,7 +250,7 @@ def test_each_call_that_ends_teaches_how_long_the_next_will_take(lease: Lease, e
     assert GpuCall.objects.latest("created_at").estimate_ms > first.estimate_ms / first.frames
 
 
-def test_the_endpoint_is_told_where_to_say_that_a_call_has_ended(
+def test_a_call_names_its_webhook_when_the_product_has_a_public_url(
     lease: Lease, endpoint: FakeEndpoint, settings: Settings
 ) -> None:
     matte_many(lease, ONE, AnswerRecorder())

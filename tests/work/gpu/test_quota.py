@@ -29,7 +29,7 @@ def call(job: Job, status: str, **values: Any) -> GpuCall:
     return GpuCall.objects.create(user=user, job=job, key=key, task="rembg", status=status, **values)
 
 
-def test_what_succeeded_is_spent_what_goes_on_is_reserved_and_what_failed_is_given_back(job: Job) -> None:
+def test_successful_calls_are_spent_running_ones_reserved_and_failed_ones_returned(job: Job) -> None:
     for status in ("succeeded", "failed", "cancelled"):
         call(job, status, execution_ms=1000, estimate_ms=7)
     for nth, status in enumerate(("prepared", "sending", "submitted", "uncertain")):
@@ -46,7 +46,7 @@ def test_nothing_is_reserved_for_a_job_that_is_over(job: Job) -> None:
 
 
 @pytest.mark.parametrize("ending", ["cancelled", "deleted"])
-def test_what_a_person_starts_and_then_ends_is_not_free(job: Job, ending: str) -> None:
+def test_a_call_that_its_person_cancels_is_charged(job: Job, ending: str) -> None:
     user = job.project.owner_id
     call(job, "cancelled", execution_ms=700)
     call(job, "succeeded", execution_ms=200)
@@ -61,7 +61,7 @@ def test_what_a_person_starts_and_then_ends_is_not_free(job: Job, ending: str) -
     assert usage_today(user) == Usage(900, 90)
 
 
-def test_of_a_time_that_is_only_the_most_possible_a_person_is_charged_what_was_set_aside(job: Job) -> None:
+def test_a_person_is_charged_the_estimate_where_the_time_is_only_a_bound(job: Job) -> None:
     call(job, "cancelled", execution_ms=300_000, estimate_ms=4000, cost_is_estimate=True)
     call(job, "cancelled", execution_ms=1000, estimate_ms=4000, cost_is_estimate=True)
     call(job, "cancelled", execution_ms=7000, estimate_ms=4000)
@@ -75,7 +75,7 @@ def test_an_endpoint_that_loses_work_locks_nobody_out(job: Job) -> None:
     assert usage_today(job.project.owner_id) == Usage(0, 0)
 
 
-def test_what_we_have_called_off_ourselves_costs_the_person_nothing(job: Job) -> None:
+def test_a_call_that_we_cancel_costs_its_person_nothing(job: Job) -> None:
     call(job, "cancelled", execution_ms=700)
     call(job, "submitted", estimate_ms=90, sent_at=timezone.now())
     for status in ("succeeded", "failed"):
@@ -91,7 +91,7 @@ def test_yesterdays_and_other_peoples_calls_do_not_count(job: Job, stranger: Use
     assert usage_today(stranger.pk) == Usage(0, 0)
 
 
-def test_the_day_is_utcs() -> None:
+def test_the_day_begins_at_midnight_utc() -> None:
     now = timezone.now()
     assert day_start() <= now < day_end()
     assert day_end() - day_start() == timedelta(days=1)

@@ -16,10 +16,10 @@ from animations.work.lease import Lease, claim
 from gpu.contract import Request
 from gpu.errors import JobFailed, JobLost
 from gpu.ledger import UNTIMED, CallMovedError, CallRecord, Result, Timings
-from tests.work.conftest import drawing
+from tests.work.conftest import disc_png
 
 ClaimLease = Callable[[Job], Lease]
-REQUEST = Request("rembg", (drawing(),), pack=False)
+REQUEST = Request("rembg", (disc_png(),), pack=False)
 LOST = JobLost("gone")
 
 
@@ -56,7 +56,7 @@ async def test_a_row_that_moved_on_is_not_moved_again(ledger: RowLedger) -> None
         await ledger.mark_sending(record)
 
 
-async def test_an_unanswered_send_stays_beside_its_repetition(ledger: RowLedger) -> None:
+async def test_an_unanswered_send_stays_in_the_ledger_beside_its_resend(ledger: RowLedger) -> None:
     opened = await ledger.get_or_create(REQUEST, "key", "there", ["a"])
     record = await ledger.mark_uncertain(await ledger.mark_sending(opened))
     await GpuCall.objects.aupdate(signalled_at="2026-01-01T00:00:00Z")
@@ -92,7 +92,7 @@ async def test_calls_are_found_by_any_of_their_frames_oldest_first(ledger: RowLe
     assert await ledger.find_by_frames([]) == []
 
 
-async def test_what_is_over_was_sent_again_or_is_another_projects_is_not_found(
+async def test_calls_that_ended_were_resent_or_are_another_projects_are_not_found(
     ledger: RowLedger, make_project: Callable[..., Project], lease: Lease
 ) -> None:
     failed = await _submitted(ledger, "failed", ("a",))
@@ -120,7 +120,7 @@ async def test_a_webhook_that_was_quicker_than_the_answer_is_no_conflict(ledger:
         await ledger.mark_submitted(sending, "r-2")
 
 
-async def test_a_call_keeps_room_of_its_users_day_until_it_has_ended(ledger: RowLedger, settings: Settings) -> None:
+async def test_a_call_reserves_its_users_gpu_time_until_it_has_ended(ledger: RowLedger, settings: Settings) -> None:
     first = await _submitted(ledger, "first")
     row = await GpuCall.objects.aget()
     assert row.estimate_ms > 0
@@ -161,15 +161,15 @@ async def test_a_lost_call_stays_beside_its_only_repetition(ledger: RowLedger) -
     assert (await ledger.get_or_create(REQUEST, "key", "there")).replaces_lost
 
 
-async def test_a_lost_call_is_replaced_once_whichever_job_does_it(ledger: RowLedger, beside: RowLedger) -> None:
+async def test_a_lost_call_is_replaced_once_whichever_job_does_it(ledger: RowLedger, other_ledger: RowLedger) -> None:
     ours = await _submitted(ledger, "key", ("a",))
-    theirs = await beside.join(ours, REQUEST)
+    joined = await other_ledger.join(ours, REQUEST)
     first = await ledger.replace_lost(ours, LOST, UNTIMED)
-    second = await beside.replace_lost(theirs, LOST, UNTIMED)
+    second = await other_ledger.replace_lost(joined, LOST, UNTIMED)
     assert (first.ours, second.ours, second.attempt) == (True, False, 2)
     assert await GpuCall.objects.acount() == 2
     assert (await ledger.mark_cancelled(first)).status == "prepared"
-    assert (await beside.mark_cancelled(second)).status == "cancelled"
+    assert (await other_ledger.mark_cancelled(second)).status == "cancelled"
 
 
 async def test_a_run_that_lost_its_job_replaces_nothing(ledger: RowLedger) -> None:
@@ -195,7 +195,7 @@ async def test_a_call_that_no_worker_had_costs_nothing_when_it_is_cancelled(ledg
 
 
 @pytest.fixture
-def beside(lease: Lease) -> RowLedger:
+def other_ledger(lease: Lease) -> RowLedger:
     """Return the ledger of another job of the same project."""
     project = lease.job.project
     job = Job.objects.create(project=project, kind=Job.Kind.RETRY, revision=project.revision)
@@ -203,57 +203,63 @@ def beside(lease: Lease) -> RowLedger:
 
 
 @pytest.mark.parametrize("joined_by", ["open", "join"])
-async def test_a_call_is_called_off_by_the_last_who_waits_for_it(
-    ledger: RowLedger, beside: RowLedger, joined_by: str
+async def test_a_call_is_cancelled_by_the_last_job_that_waits_for_it(
+    ledger: RowLedger, other_ledger: RowLedger, joined_by: str
 ) -> None:
     ours = await _submitted(ledger, "key", ("a",))
-    theirs = await (
-        beside.get_or_create(REQUEST, "key", "there") if joined_by == "open" else beside.join(ours, REQUEST)
+    joined = await (
+        other_ledger.get_or_create(REQUEST, "key", "there")
+        if joined_by == "open"
+        else other_ledger.join(ours, REQUEST)
     )
-    assert (ours.ours, theirs.ours, theirs.status) == (True, False, "submitted")
+    assert (ours.ours, joined.ours, joined.status) == (True, False, "submitted")
     assert (await ledger.mark_cancelled(ours)).status == "submitted"
-    assert (await beside.mark_cancelled(theirs)).status == "cancelled"
+    assert (await other_ledger.mark_cancelled(joined)).status == "cancelled"
 
 
-async def test_a_job_that_is_over_keeps_no_call_from_being_called_off(ledger: RowLedger, beside: RowLedger) -> None:
+async def test_a_job_that_has_ended_keeps_no_call_from_being_cancelled(
+    ledger: RowLedger, other_ledger: RowLedger
+) -> None:
     ours = await _submitted(ledger, "key", ("a",))
-    await beside.join(ours, REQUEST)
+    await other_ledger.join(ours, REQUEST)
     await Job.objects.filter(kind="retry").aupdate(status="cancelled")
     assert (await ledger.mark_cancelled(ours)).status == "cancelled"
 
 
-async def test_that_two_jobs_hear_of_the_end_of_one_call_is_no_conflict(ledger: RowLedger, beside: RowLedger) -> None:
+async def test_two_jobs_may_write_down_the_end_of_one_call(ledger: RowLedger, other_ledger: RowLedger) -> None:
     ours = await _submitted(ledger, "key", ("a",))
-    theirs = await beside.join(ours, REQUEST)
+    joined = await other_ledger.join(ours, REQUEST)
     result = Result({"model": "m"}, (b"png",), Timings(1, 2000))
     await ledger.mark_succeeded(ours, result)
-    assert (await beside.mark_succeeded(theirs, result)).status == "succeeded"
-    assert (await beside.mark_failed(theirs, JobFailed("internal", "no"), UNTIMED)).status == "succeeded"
-    assert (await beside.mark_cancelled(theirs)).status == "succeeded"
+    assert (await other_ledger.mark_succeeded(joined, result)).status == "succeeded"
+    assert (await other_ledger.mark_failed(joined, JobFailed("internal", "no"), UNTIMED)).status == "succeeded"
+    assert (await other_ledger.mark_cancelled(joined)).status == "succeeded"
     assert (await GpuTiming.objects.aget()).samples == 1
-    assert [(found.key, found.ours) for found in await beside.find_by_frames(["a"])] == [("key", False)]
+    assert [(found.key, found.ours) for found in await other_ledger.find_by_frames(["a"])] == [("key", False)]
 
 
-async def test_the_end_of_a_call_is_not_written_from_where_it_no_longer_is(ledger: RowLedger) -> None:
+async def test_the_end_of_a_call_that_has_moved_is_not_written(ledger: RowLedger) -> None:
     record = await _submitted(ledger, "key")
     await GpuCall.objects.aupdate(status="uncertain")
     with pytest.raises(CallMovedError):
         await ledger.mark_failed(record, JobFailed("internal", "no"), UNTIMED)
 
 
-async def test_an_uncertain_send_is_repeated_once_whichever_job_does_it(ledger: RowLedger, beside: RowLedger) -> None:
+async def test_an_uncertain_send_is_repeated_once_whichever_job_does_it(
+    ledger: RowLedger, other_ledger: RowLedger
+) -> None:
     record = await ledger.mark_uncertain(
         await ledger.mark_sending(await ledger.get_or_create(REQUEST, "key", "there", ["a"]))
     )
-    theirs = await beside.resend(await beside.join(record, REQUEST))
+    joined = await other_ledger.resend(await other_ledger.join(record, REQUEST))
     found = await ledger.resend(record)
-    assert (theirs.ours, found.ours, found.attempt) == (True, False, 2)
-    assert (await beside.mark_cancelled(theirs)).status == "prepared"
+    assert (joined.ours, found.ours, found.attempt) == (True, False, 2)
+    assert (await other_ledger.mark_cancelled(joined)).status == "prepared"
     assert await GpuCall.objects.acount() == 2
     assert (await ledger.mark_cancelled(found)).status == "cancelled"
 
 
-async def test_an_uncertain_send_that_has_just_been_named_is_not_repeated(ledger: RowLedger) -> None:
+async def test_an_uncertain_send_whose_job_a_webhook_has_named_is_not_repeated(ledger: RowLedger) -> None:
     record = await ledger.mark_uncertain(
         await ledger.mark_sending(await ledger.get_or_create(REQUEST, "key", "there"))
     )

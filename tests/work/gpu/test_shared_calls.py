@@ -90,13 +90,13 @@ def outcome(job: Job) -> tuple[str, str]:
 
 
 def test_two_jobs_that_need_one_matte_ask_for_it_once(drawn: Project, endpoint: FakeEndpoint) -> None:
-    held = PausedEndpoint(endpoint)
+    paused = PausedEndpoint(endpoint)
     first, second = two_refines(drawn)
     with running(first):
-        assert held.asked.wait(PATIENCE)
+        assert paused.asked.wait(PATIENCE)
         with running(second):
             wait_until(both_wait)
-            held.release.set()
+            paused.release.set()
     assert outcome(first) == outcome(second) == ("succeeded", "")
     assert len(endpoint.runs) == 1
     assert list(GpuCall.objects.values_list("status", "job")) == [("succeeded", first.pk)]
@@ -106,25 +106,25 @@ def test_two_jobs_that_need_one_matte_ask_for_it_once(drawn: Project, endpoint: 
 def test_cancelling_one_of_two_jobs_leaves_the_other_its_call(
     drawn: Project, endpoint: FakeEndpoint, cancelled: int
 ) -> None:
-    held = PausedEndpoint(endpoint)
+    paused = PausedEndpoint(endpoint)
     both = two_refines(drawn)
     with running(both[0]):
-        assert held.asked.wait(PATIENCE)
+        assert paused.asked.wait(PATIENCE)
         with running(both[1]):
             wait_until(both_wait)
             cancel(Job.objects.get(pk=both[cancelled].pk))
             wait_until(lambda: GpuCall.objects.get().waiting.count() == 1)
-            held.release.set()
+            paused.release.set()
     assert outcome(both[1 - cancelled]) == ("succeeded", "")
     assert outcome(both[cancelled])[0] == "cancelled"
     assert (endpoint.cancelled, len(endpoint.runs)) == ([], 1)
 
 
 def test_the_last_of_two_jobs_that_is_cancelled_calls_it_off_and_pays(drawn: Project, endpoint: FakeEndpoint) -> None:
-    held = PausedEndpoint(endpoint)
+    paused = PausedEndpoint(endpoint)
     both = two_refines(drawn)
     with running(both[0]):
-        assert held.asked.wait(PATIENCE)
+        assert paused.asked.wait(PATIENCE)
         with running(both[1]):
             wait_until(both_wait)
             for job in both:
@@ -140,11 +140,11 @@ def test_the_last_of_two_jobs_that_is_cancelled_calls_it_off_and_pays(drawn: Pro
 def test_the_call_of_an_emoji_that_is_deleted_meanwhile_is_called_off_and_counts(
     drawn: Project, endpoint: FakeEndpoint
 ) -> None:
-    held = PausedEndpoint(endpoint)
+    paused = PausedEndpoint(endpoint)
     owner = drawn.owner_id
     first, _ = two_refines(drawn)
     with running(first):
-        assert held.asked.wait(PATIENCE)
+        assert paused.asked.wait(PATIENCE)
         drawn.delete()
     assert endpoint.cancelled == ["1"]
     call = GpuCall.objects.get()

@@ -18,7 +18,7 @@ def test_each_task_is_called_once_and_timed(endpoint: FakeEndpoint) -> None:
     assert outcomes[0].message == "can run rembg, sam, birefnet, sam_clip"
 
 
-def test_what_came_back_is_said_in_words(endpoint: FakeEndpoint) -> None:
+def test_the_mattes_that_came_back_are_described(endpoint: FakeEndpoint) -> None:
     said = {each.task: each.message for each in smoke.run()}
     assert said["rembg"] == "a matte of 512×512 px, 35% subject, by drawn"
     assert said["sam_clip"].startswith("4 mattes")
@@ -36,7 +36,7 @@ def test_what_the_endpoint_cannot_run_is_named_and_is_no_failure(
     assert "total ms" in printed
 
 
-def test_what_could_be_run_and_was_not_fails_the_command(
+def test_a_task_that_should_run_and_fails_fails_the_command(
     endpoint: FakeEndpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
     endpoint.answers = {"sam": MISSING, "birefnet": {"status": "COMPLETED", "output": {"alpha": "", "model": "m"}}}

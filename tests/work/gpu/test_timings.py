@@ -7,10 +7,10 @@ from animations.work.gpu import timings
 from gpu.batch.execution_time import COLD_START_MS, prior
 from gpu.contract import FrameError, Request
 from gpu.ledger import Result, Timings
-from tests.work.conftest import drawing
+from tests.work.conftest import disc_png
 
 pytestmark = pytest.mark.django_db
-PICTURE = drawing(300, 100)
+PICTURE = disc_png(300, 100)
 
 
 def result(frames: int, execution_ms: int | None, failed: int = 0) -> Result:
@@ -41,14 +41,14 @@ def test_a_call_without_times_or_with_failed_frames_teaches_nothing() -> None:
     assert not GpuTiming.objects.exists()
 
 
-def test_pictures_that_this_run_does_not_have_say_nothing_of_their_size() -> None:
+def test_pictures_that_this_run_does_not_have_have_no_size_class() -> None:
     assert timings.request_size_class(Request("rembg", (b"", PICTURE, b""))) == "512"
     assert timings.request_size_class(Request("rembg", (b"", b""))) == ""
     timings.learn_from("rembg", "", result(2, 4000))
     assert not GpuTiming.objects.exists()
 
 
-def test_cold_starts_are_learned_beside() -> None:
+def test_cold_starts_are_learned_apart_from_calls() -> None:
     for _ in range(4):
         timings.learn_cold_start(3000)
     assert timings.cold_start_seconds() < COLD_START_MS / 2000

@@ -1,4 +1,4 @@
-"""A clip's frames: decoded, matted one by one and in packs, shown as they land, each failing alone."""
+"""A clip's frames are matted in packs and shown one by one, and each fails alone."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_equal_frames_are_asked_for_once_and_shown_each(make_clip: MakeClip, end
     assert sum(len(run.get("images", [1])) for run in endpoint.runs) == 2
 
 
-def test_sam_is_told_where_to_look(make_clip: MakeClip, endpoint: FakeEndpoint) -> None:
+def test_sam_gets_a_point_where_nothing_is_known_of_the_subject(make_clip: MakeClip, endpoint: FakeEndpoint) -> None:
     project = make_clip(animation(scenes(2), "GIF", 80), matte="sam")
     run(project)
     assert project.status == "ready"
@@ -180,7 +180,7 @@ def test_sam_is_told_where_to_look(make_clip: MakeClip, endpoint: FakeEndpoint) 
     assert {str(run["params"]) for run in endpoint.runs} == {"{'points': [[32, 24, 1]]}"}
 
 
-def test_an_empty_matte_is_none(make_clip: MakeClip) -> None:
+def test_a_frame_with_an_empty_matte_fails(make_clip: MakeClip) -> None:
     project = make_clip(animation([scenes(1, ground=(255, 255, 255))[0], *white_only(2)], "GIF", 80), matte="white")
     run(project)
     assert [frame.status for frame in frames_of(project)] == ["ready", "failed", "failed"]
@@ -236,7 +236,7 @@ def test_nothing_of_a_clip_stays_behind(make_clip: MakeClip, lease_of: ClaimLeas
     assert list(folder.iterdir()) == []
 
 
-def test_a_clip_that_cannot_be_read_is_told_to_its_owner(make_clip: MakeClip, lease_of: ClaimLease) -> None:
+def test_the_owner_reads_that_a_clip_cannot_be_read(make_clip: MakeClip, lease_of: ClaimLease) -> None:
     project = make_clip()
     project.source.original = storage.save(project.pk, b"no clip any more", "gif")
     with (

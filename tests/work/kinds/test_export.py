@@ -60,7 +60,7 @@ def test_all_exports_of_a_job_begin_with_the_frames_that_it_read(ready: Project)
         assert (row.status, row.frames_digest) == ("running", shown.digest)
 
 
-def test_frames_in_which_nothing_shows_are_said_and_all_of_them_are_refused(ready: Project) -> None:
+def test_an_export_names_the_frames_in_which_nothing_shows_and_refuses_a_loop_of_them(ready: Project) -> None:
     empty = storage.save(ready.pk, png.write(np.zeros((64, 64, 4), np.uint8)), "png")
     Candidate.objects.filter(frame__index=2).update(cutout=empty)
     Frame.objects.filter(index=1).update(chosen=None, status="failed")
@@ -93,7 +93,7 @@ def test_a_project_without_a_frame_cannot_be_exported(ready: Project) -> None:
     assert Export.objects.get().status == "failed"
 
 
-def test_a_file_is_called_as_its_project_in_whatever_script(ready: Project) -> None:
+def test_a_file_is_named_after_its_project_in_any_script(ready: Project) -> None:
     ready.rename("Mi gato “ñandú” 猫 🐈")
     row = ask_for_export(ready, ["slack"])[0]
     jobs.run(str(row.job_id))

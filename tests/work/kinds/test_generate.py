@@ -35,7 +35,7 @@ def test_every_frame_gets_its_candidates_and_the_project_is_ready(make_project: 
     assert len({frame.chosen.cutout.name for frame in frames if frame.chosen}) > 3
 
 
-def test_tracks_differ(make_project: Callable[..., Project]) -> None:
+def test_the_candidates_of_a_frame_differ(make_project: Callable[..., Project]) -> None:
     project = make_project()
     jobs.run(str(project.jobs.get().pk))
     pairs = [[each.cutout.name for each in frame.candidates.all()] for frame in project.current_frames()]

@@ -73,7 +73,7 @@ def test_all_frames_or_some_are_matted_again(clip: Project, endpoint: FakeEndpoi
     assert endpoint.runs == []
 
 
-def test_sam_looks_where_the_matte_was(clip: Project, endpoint: FakeEndpoint) -> None:
+def test_sam_gets_the_box_of_the_old_matte(clip: Project, endpoint: FakeEndpoint) -> None:
     assert refined(clip, 1, "sam").status == "succeeded"
     alpha = png.read(storage.read(Candidate.objects.get(frame__index=1, ordinal=0).alpha.name))
     rows, columns = (np.flatnonzero((alpha >= 128).any(axis=axis)) for axis in (1, 0))

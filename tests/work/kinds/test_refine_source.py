@@ -86,7 +86,7 @@ def test_a_click_on_the_rim_within_the_outline_opens_it_too(api: APIClient, ring
     assert middle(api, opened(api, ring, x=67, y=67)["frames"][0]) == 0
 
 
-def test_it_is_closed_again_by_the_matte_it_was_made_from(api: APIClient, ring: Any) -> None:
+def test_a_hole_is_closed_again_by_the_matte_it_was_made_from(api: APIClient, ring: Any) -> None:
     after = opened(api, ring)
     answer = ask(api, ring, {"matte": after["source"]["matte_parent"]}, "source/choose/")
     assert answer.status_code == 200
@@ -148,7 +148,7 @@ def test_where_there_is_no_hole_the_job_fails_in_words_and_frames_stay(api: APIC
     assert after["source"]["matte"] == ring["source"]["matte"]
 
 
-def test_misclicks_fill_up_no_frame(api: APIClient, ring: Any) -> None:
+def test_failed_refines_are_deleted_so_that_they_fill_up_no_frame(api: APIClient, ring: Any) -> None:
     for x in range(3):
         jobs.run(ask(api, ring, {"tool": "pocket", "x": x, "y": 2}).json()["id"])
     rows = [frame["candidates"] for frame in opened(api, ring)["frames"]]
@@ -199,7 +199,7 @@ def test_the_same_key_gets_the_same_answer(api: APIClient, ring: Any) -> None:
         ({}, "tool"),
     ],
 )
-def test_what_is_not_said_or_not_there_is_refused_by_name(
+def test_a_refine_with_missing_or_unknown_fields_is_refused_by_name(
     api: APIClient, ring: Any, body: dict[str, Any], attr: str
 ) -> None:
     answer = ask(api, ring, body)

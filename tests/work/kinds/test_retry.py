@@ -37,7 +37,7 @@ def test_a_frame_without_a_picture_takes_the_first_that_a_retry_makes(ready: Pro
 
 
 @pytest.mark.parametrize(("others", "then"), [("ready", "ready"), ("failed", "partial")])
-def test_a_project_is_what_its_frames_say_once_one_was_made_again(others: str, then: str, ready: Project) -> None:
+def test_a_project_takes_its_status_from_its_frames_after_a_retry(others: str, then: str, ready: Project) -> None:
     Project.objects.update(status="partial" if others == "ready" else "failed")
     Frame.objects.update(status=others)
     Frame.objects.filter(index=3).update(chosen=None, status="failed")
@@ -61,7 +61,7 @@ def test_a_picture_that_looks_as_before_fails_and_says_so(make_project: Callable
     assert (frame.status, frame.chosen) == ("ready", old)
 
 
-def test_one_that_looks_as_before_does_not_spoil_the_others(make_project: Callable[..., Project]) -> None:
+def test_a_candidate_that_looks_as_before_does_not_fail_the_job(make_project: Callable[..., Project]) -> None:
     project = make_project(prompt="spin")
     jobs.run(str(project.jobs.get().pk))
     job = ask_for_retry(Frame.objects.get(index=2), "bigger", 2)
