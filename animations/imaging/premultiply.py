@@ -1,6 +1,7 @@
 """Premultiplied colour: weighed by alpha, as it has to be wherever pixels are mixed or compared.
 
-Straight colour would let what is hidden under transparency bleed into an edge when a picture is resized.
+Straight colour would let what is hidden under transparency bleed into an edge when a picture is resized. Channels are
+taken one by one: NumPy broadcasts alpha over the last axis several times slower.
 """
 
 from typing import Final
@@ -10,14 +11,16 @@ import numpy as np
 
 from animations.imaging.arrays import Frame, Premultiplied, Size
 
-LEAST_ALPHA: Final = np.float32(1e-3)
-"""Only keeps a division from failing: an alpha below a half is rounded to 0, and its colour goes with it."""
+LEAST_ALPHA: Final = np.float32(0.5)
+"""An alpha of no more is rounded to 0, and its colour goes with it."""
 
 
 def premultiply(frame: Frame) -> Premultiplied:
     """Return `frame` (H×W×4 straight RGBA) with premultiplied colours, float32 from 0 to 255."""
     mixed = frame.astype(np.float32)
-    mixed[..., :3] *= mixed[..., 3:] / np.float32(255)
+    share = mixed[..., 3] / np.float32(255)
+    for channel in range(3):
+        mixed[..., channel] *= share
     return mixed
 
 
@@ -26,12 +29,12 @@ def unpremultiply(picture: Premultiplied) -> Frame:
 
     Values that resizing has brought out of bounds are clipped.
     """
-    straight = np.empty_like(picture)
-    alpha = np.clip(picture[..., 3:], 0, 255, out=straight[..., 3:])
-    np.clip(picture[..., :3], 0, alpha, out=straight[..., :3])
-    straight[..., :3] *= np.float32(255) / np.maximum(alpha, LEAST_ALPHA)
-    frame: Frame = np.rint(straight, out=straight).astype(np.uint8)
-    frame[frame[..., 3] == 0] = 0
+    alpha = np.clip(picture[..., 3], 0, 255)
+    scale = np.where(alpha > LEAST_ALPHA, np.float32(255) / np.maximum(alpha, LEAST_ALPHA), np.float32(0))
+    frame: Frame = np.empty(picture.shape, np.uint8)
+    for channel in range(3):
+        frame[..., channel] = np.rint(np.clip(picture[..., channel], 0, alpha) * scale)
+    frame[..., 3] = np.rint(alpha)
     return frame
 
 
