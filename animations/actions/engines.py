@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from animations.actions.errors import ActionError
 from animations.actions.quota import check_quota
-from animations.matte.engines import NO_WHITE_GROUND, WHITE, Ground
+from animations.matte.engines import NO_WHITE_BACKGROUND, WHITE, Background
 from animations.models import EndpointState, Project, Source
 
 
@@ -27,10 +27,10 @@ def check_gpu(project: Project, engine: str, attr: str) -> None:
     check_quota(project.owner)
 
 
-def check_ground(source: Source, engine: str, attr: str = "matte") -> None:
+def check_background(source: Source, engine: str, attr: str = "matte") -> None:
     """Refuse to key a picture that stands on no plain white; of a clip, each frame is measured when it is made.
 
     Raises `ActionError` about the field `attr`.
     """
-    if engine == WHITE and source.ground != Ground.WHITE:
-        raise ActionError("no_white_ground", NO_WHITE_GROUND, attr)
+    if engine == WHITE and source.background != Background.WHITE:
+        raise ActionError("no_white_ground", NO_WHITE_BACKGROUND, attr)

@@ -54,6 +54,6 @@ def _check_gpu(project: Project, plan: GenerationPlan) -> None:
     Some of a clip's frames may have been matted before, but not all.
     """
     matte = plan.columns.get("matte", project.matte)
-    engine = engine_for(matte, project.source.ground)
+    engine = engine_for(matte, project.source.background)
     if needs_gpu(engine) and (plan.moments or not project.source.mattes.filter(engine=engine).exists()):
         check_gpu(project, matte, "matte")

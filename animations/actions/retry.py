@@ -107,7 +107,7 @@ def _create_rows(
             origin=Candidate.Origin.RETRIED,
             parent=compared,
             prompt=motion.prompt,
-            engine=engine_for(frame.project.matte, frame.project.source.ground),
+            engine=engine_for(frame.project.matte, frame.project.source.background),
             recipe=recipe,
         )
         for ordinal, recipe in enumerate(build_tracks(frame.project_id, motion.recipe, count), first)

@@ -86,7 +86,7 @@ def store(upload: DecodedUpload, project_id: UUID) -> Source:
         width=decoded.width,
         height=decoded.height,
         has_alpha=decoded.has_alpha,
-        ground=decoded.ground,
+        background=decoded.background,
     )
 
 

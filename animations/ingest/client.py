@@ -39,9 +39,9 @@ class Timeline:
 class Decoded:
     """A normalised picture: sRGB, upright, within 2048 px, `width` × `height`, RGBA if `has_alpha`, else RGB.
 
-    `ground` is what it stands on (`animations.matte.engines.Ground`), `format` what the source really was (png, jpeg,
-    webp, gif, heic, avif, mp4, mov, webm) and `source_width` × `source_height` its size; `animated` when it holds
-    more pictures than the first, and then `clip` is its timeline.
+    `background` is an `animations.matte.engines.Background`, `format` what the source really was (png, jpeg, webp,
+    gif, heic, avif, mp4, mov, webm) and `source_width` × `source_height` its size; `animated` when it holds more
+    pictures than the first, and then `clip` is its timeline.
     """
 
     picture: Path
@@ -49,7 +49,7 @@ class Decoded:
     width: int
     height: int
     has_alpha: bool
-    ground: str
+    background: str
     source_width: int
     source_height: int
     animated: bool

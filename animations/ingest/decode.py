@@ -2,7 +2,7 @@
 
     python -m animations.ingest.decode picture SOURCE TARGET
         writes the (first) picture to TARGET: upright, sRGB, 8-bit RGB or RGBA, at most 2048 px on a side, without
-        metadata. Reports {"format", "width", "height", "has_alpha", "ground", "source_width", "source_height",
+        metadata. Reports {"format", "width", "height", "has_alpha", "background", "source_width", "source_height",
         "animated"} and of a clip "clip": {"times_ms", "clip_ms"}.
     python -m animations.ingest.decode frames SOURCE OUT_DIR NUMBERS [CROP]
         writes 0.png, 3.png … of those of a clip's frames NUMBERS (`0,3,17`) that can be read, at most 512 px on a
@@ -31,7 +31,7 @@ from animations.ingest.errors import UnsupportedFile
 from animations.ingest.normalise import normalise
 from animations.ingest.readers import SourcePicture, crop_picture, open_picture
 from animations.ingest.sniff import sniff
-from animations.matte.ground import classify_ground
+from animations.matte.background import classify_background
 
 PICTURE_SIDE: Final = 2048
 """Pixels of the longer side of a normalised picture."""
@@ -91,7 +91,7 @@ def write_picture(source: Path, target: Path) -> dict[str, Any]:
         "width": normalised.width,
         "height": normalised.height,
         "has_alpha": normalised.mode == "RGBA",
-        "ground": classify_ground(normalised),
+        "background": classify_background(normalised),
         "source_width": picture.full_size[0],
         "source_height": picture.full_size[1],
         "animated": picture.is_animated,

@@ -11,7 +11,7 @@ FAR: Final = 90  # px: how far a colour may be carried at all
 NEAR: Final = 6  # px: the neighbourhood that decides what a colour is
 _COARSE: Final = 4
 _STRIP: Final = 64
-_PURITY: Final = 3  # a half-mixed pixel says little about either colour; by plain weights a glow keeps its ground's
+_PURITY: Final = 3  # a half-mixed pixel says little of either colour; by plain weights a glow keeps its background's
 _TINY: Final = np.float32(1e-5)
 
 

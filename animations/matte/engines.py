@@ -48,13 +48,13 @@ MATTE_CHOICES: Final = tuple((option.slug, option.label) for option in MATTE_OPT
 ENGINE_SLUGS: Final = tuple(engine.slug for engine in ENGINES)
 GPU_ENGINES: Final = tuple(engine.slug for engine in ENGINES if engine.needs_gpu)
 
-NO_WHITE_GROUND: Final = (
+NO_WHITE_BACKGROUND: Final = (
     "There is no plain white background here that could be taken out. Choose another matte, or “auto”."
 )
 
 
-class Ground(StrEnum):
-    """The background of a picture, as `animations.matte.ground` measures it."""
+class Background(StrEnum):
+    """The background of a picture, as `animations.matte.background` measures it."""
 
     TRANSPARENT = "transparent"
     """On nothing: it is a cut-out already."""
@@ -63,22 +63,22 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-BY_GROUND: Final = {Ground.TRANSPARENT: OWN, Ground.WHITE: WHITE, Ground.OTHER: DEFAULT_MODEL}
+BY_BACKGROUND: Final = {Background.TRANSPARENT: OWN, Background.WHITE: WHITE, Background.OTHER: DEFAULT_MODEL}
 
 
-def engine_for(choice: str, ground: str) -> str:
-    """Return the engine that was chosen; for `auto` the cheapest that is exact on this ground, else the default."""
-    return BY_GROUND[Ground(ground)] if choice == AUTO else choice
+def engine_for(choice: str, background: str) -> str:
+    """Return the engine that was chosen; for `auto` the cheapest that is exact on this background."""
+    return BY_BACKGROUND[Background(background)] if choice == AUTO else choice
 
 
-def engines_for_frames(grounds: list[Ground]) -> list[str]:
+def engines_for_frames(backgrounds: list[Background]) -> list[str]:
     """Choose the engine of each frame of a clip under `auto`.
 
     Frames that are cut-outs keep their own alpha. All others get one engine, so that the edge does not flicker.
     """
-    opaque = [ground for ground in grounds if ground != Ground.TRANSPARENT]
-    together = WHITE if all(ground == Ground.WHITE for ground in opaque) else DEFAULT_MODEL
-    return [OWN if ground == Ground.TRANSPARENT else together for ground in grounds]
+    opaque = [background for background in backgrounds if background != Background.TRANSPARENT]
+    together = WHITE if all(background == Background.WHITE for background in opaque) else DEFAULT_MODEL
+    return [OWN if background == Background.TRANSPARENT else together for background in backgrounds]
 
 
 def needs_gpu(engine: str) -> bool:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from animations.imaging.arrays import Alpha, Colour, Colours, Mask, Picture, Plane
-from animations.matte.ground import WHITE_FROM
+from animations.matte.background import WHITE_FROM
 
 LEAST_TOLERANCE, MOST_TOLERANCE = 6, 28
 BAND = 3
@@ -54,37 +54,39 @@ def remove_white(rgb: Picture, alpha: Alpha) -> Picture:
     soft = (alpha > 0) & (alpha < 255)
     if soft.any():
         part = np.divide(alpha[soft], 255, dtype=np.float32)
-        cut[soft, :3] = estimate_foreground(rgb, alpha == 255, soft, part, ground_colour(rgb, alpha))
+        cut[soft, :3] = estimate_foreground(rgb, alpha == 255, soft, part, background_colour(rgb, alpha))
     return cut
 
 
-def estimate_foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Plane, ground: Colour) -> Picture:
+def estimate_foreground(rgb: Picture, opaque: Mask, soft: Mask, part: Plane, background: Colour) -> Picture:
     """Estimate the foreground's colours (n×3 uint8) in the pixels of `soft`, in order, of which it is `part` (n).
 
     Each gets the colour F of the nearest sure pixel among `opaque`, and alpha times what the compositing equation
-    leaves over, (C−alpha·F−(1−alpha)·W): laid on the same ground it looks as it came. To solve the equation for F
+    leaves over, (C−alpha·F−(1−alpha)·W): laid on the same background it looks as it came. To solve the equation for F
     would be exact without noise, and makes the edge of a JPEG twice as wrong.
     """
     if not opaque.any():
         return rgb[soft]
     share = part[:, None]
     near = _nearest(rgb, _pure(opaque), soft)
-    left_over = rgb[soft] - share * near - (1 - share) * ground
+    left_over = rgb[soft] - share * near - (1 - share) * background
     found: Picture = np.rint(np.clip(near + share * left_over, 0, 255)).astype(np.uint8)
     return found
 
 
-def ground_colour(rgb: Picture, alpha: Alpha) -> Colour:
+def background_colour(rgb: Picture, alpha: Alpha) -> Colour:
     """Return the background's colour: the median of what `alpha` has removed, else of the border's pale pixels."""
-    ground = rgb[alpha == 0][::_SAMPLED]
-    middle: Colour = np.median(ground, axis=0).astype(np.float32) if len(ground) else _white(_border(rgb))
+    background = rgb[alpha == 0][::_SAMPLED]
+    middle: Colour = np.median(background, axis=0).astype(np.float32) if len(background) else _white(_border(rgb))
     return middle
 
 
-def ground_tolerance(rgb: Picture, alpha: Alpha) -> float:
+def background_tolerance(rgb: Picture, alpha: Alpha) -> float:
     """Return the distance up to which a colour counts as that background, from its own noise."""
-    ground = rgb[alpha == 0][::_SAMPLED]
-    return noise_tolerance(colour_distance(ground if len(ground) else _border(rgb), ground_colour(rgb, alpha)))
+    background = rgb[alpha == 0][::_SAMPLED]
+    return noise_tolerance(
+        colour_distance(background if len(background) else _border(rgb), background_colour(rgb, alpha))
+    )
 
 
 def _border(rgb: Picture) -> Picture:
@@ -111,8 +113,8 @@ def colour_distance(pixels: Picture, white: Colour) -> Plane:
 
 def noise_tolerance(border_away: Plane) -> float:
     """Return the distance up to which a pixel counts as background, from the noise of the border's own."""
-    ground = border_away[border_away <= MOST_TOLERANCE]
-    noise = float(np.quantile(ground, 0.99)) if len(ground) else 0.0
+    background = border_away[border_away <= MOST_TOLERANCE]
+    noise = float(np.quantile(background, 0.99)) if len(background) else 0.0
     return min(max(LEAST_TOLERANCE, 4 + 1.5 * noise), MOST_TOLERANCE)
 
 

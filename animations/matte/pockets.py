@@ -31,12 +31,12 @@ class NoPocket(ValueError):
 
 
 def find_pockets(rgb: Picture, alpha: Picture) -> list[Pocket]:
-    """Find the regions of the ground's colour inside a matte that `key_white` has made, the largest first.
+    """Find the regions of the background's colour inside a matte that `key_white` has made, the largest first.
 
     `rgb` is H×W×3 uint8, `alpha` H×W uint8. Whether they are holes or a white belly, only a person knows.
     """
-    away = keying.colour_distance(rgb, keying.ground_colour(rgb, alpha))
-    like = (away <= keying.ground_tolerance(rgb, alpha)) & (alpha == 255)
+    away = keying.colour_distance(rgb, keying.background_colour(rgb, alpha))
+    like = (away <= keying.background_tolerance(rgb, alpha)) & (alpha == 255)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(like.view(np.uint8), connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
     least = max(LEAST_PIXELS, LEAST_SHARE * alpha.size)
@@ -76,7 +76,7 @@ def _differ(cutout: Picture, one: Point, other: Point) -> bool:
 def open_pocket(cutout: Picture, at: Point) -> Picture:
     """Remove the background of one colour at the pixel `at` (x, y) from `cutout` (H×W×4 uint8 straight RGBA).
 
-    What is connected to it within the noise round it goes; the edge is unmixed from its colour as at a keyed ground.
+    What is connected to it within the noise round it goes; the edge is unmixed from its colour as in a keyed picture.
     Raises `NoPocket` where that is outside the picture, nothing is shown, or colours are mixed.
     """
     x, y = at

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         migrations.RenameField(model_name="frame", old_name="take", new_name="generation"),
         migrations.RenameField(model_name="project", old_name="take", new_name="generation"),
         migrations.RenameField(model_name="project", old_name="shape_revision", new_name="frame_list_revision"),
+        migrations.RenameField(model_name="source", old_name="ground", new_name="background"),
         migrations.RenameField(model_name="preset", old_name="preview_asked_at", new_name="preview_requested_at"),
         migrations.AddConstraint(
             model_name="frame",

@@ -20,12 +20,12 @@ class Source(models.Model):
         PICTURE = "picture"
         CLIP = "clip"
 
-    class Ground(models.TextChoices):
-        """The kinds of background, as `animations.matte.ground` measures it."""
+    class Background(models.TextChoices):
+        """The kinds of background, as `animations.matte.background` measures it."""
 
-        TRANSPARENT = engines.Ground.TRANSPARENT.value
-        WHITE = engines.Ground.WHITE.value
-        OTHER = engines.Ground.OTHER.value
+        TRANSPARENT = engines.Background.TRANSPARENT.value
+        WHITE = engines.Background.WHITE.value
+        OTHER = engines.Background.OTHER.value
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.OneToOneField("animations.Project", on_delete=models.CASCADE, related_name="source")
@@ -36,7 +36,7 @@ class Source(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     has_alpha = models.BooleanField(default=False)
-    ground = models.CharField(max_length=11, choices=Ground.choices, default=Ground.OTHER)
+    background = models.CharField(max_length=11, choices=Background.choices, default=Background.OTHER)
     """`matte="auto"` goes by it."""
     clip_times_ms = models.JSONField(default=list, blank=True)
     clip_ms = models.PositiveIntegerField(null=True, blank=True)

@@ -104,7 +104,7 @@ def source_payload(source: Source) -> SourcePayload:
         "cutout_url": url("cutout") if source.matte_id else None,
         "width": source.width,
         "height": source.height,
-        "ground": source.ground,
+        "ground": source.background,
         "matte": format_id(source.matte_id),
         "matte_parent": format_id(source.matte.parent_id) if source.matte else None,
         "pockets": source.matte.pockets if source.matte else [],

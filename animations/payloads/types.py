@@ -93,7 +93,7 @@ class SourcePayload(TypedDict):
     cutout_url: str | None
     width: int
     height: int
-    ground: Annotated[str, Source.Ground]
+    ground: Annotated[str, Source.Background]
     matte: Id | None
     matte_parent: Id | None
     pockets: list[PocketPayload]

@@ -12,7 +12,16 @@ from animations.imaging import png
 from animations.imaging.arrays import Alpha, Picture
 from animations.matte import keying
 from animations.matte.compose import compose_cutout, lay_on_white
-from animations.matte.engines import AUTO, DEFAULT_MODEL, NO_WHITE_GROUND, OWN, WHITE, Ground, engine_for, needs_gpu
+from animations.matte.engines import (
+    AUTO,
+    DEFAULT_MODEL,
+    NO_WHITE_BACKGROUND,
+    OWN,
+    WHITE,
+    Background,
+    engine_for,
+    needs_gpu,
+)
 from animations.matte.levels import apply_levels
 from animations.matte.pockets import find_pockets
 from animations.matte.refine_tools import Pocket
@@ -30,12 +39,12 @@ SENT_QUALITY: Final = 95
 def matte_source(lease: Lease) -> Matte:
     """Return the matte in use for the project's source; it is made now if its engine has made none yet.
 
-    Under `auto` a white ground out of which nothing can be keyed (a pale subject melts into it) counts as any other
-    ground from then on. Raises `WorkFailed` in words for the owner.
+    Under `auto` a white background that cannot be keyed (a pale subject melts into it) counts as any other one from
+    then on. Raises `WorkFailed` in words for the owner.
     """
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
-    engine = engine_for(project.matte, source.ground)
+    engine = engine_for(project.matte, source.background)
     if source.matte is not None and source.matte.engine == engine:
         return source.matte
     try:
@@ -44,7 +53,7 @@ def matte_source(lease: Lease) -> Matte:
         if project.matte != AUTO or engine != WHITE:
             raise
         with lease.revise():
-            Source.objects.filter(pk=source.pk).update(ground=Ground.OTHER)
+            Source.objects.filter(pk=source.pk).update(background=Background.OTHER)
             lease.job.candidates.filter(status=Candidate.Status.PENDING).update(engine=DEFAULT_MODEL)
         matte = matte_by(lease, source, DEFAULT_MODEL)
     if source.matte_id != matte.pk:
@@ -68,8 +77,8 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
     if needs_gpu(engine):
         alpha, call = _matte_on_gpu(lease, rgb, engine, _known_alpha(source, own))
     elif engine == WHITE:
-        if source.ground != Ground.WHITE:
-            raise WorkFailed(NO_WHITE_GROUND)
+        if source.background != Background.WHITE:
+            raise WorkFailed(NO_WHITE_BACKGROUND)
         alpha = keying.key_white(lay_on_white(rgb, own))
     cutout = compose_cutout(engine, rgb, alpha, own)
     if not (cutout[..., 3].any() if engine == OWN else has_subject(cutout[..., 3])):

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from animations.actions.engines import check_engine, check_gpu, check_ground
+from animations.actions.engines import check_background, check_engine, check_gpu
 from animations.actions.errors import ActionError
 from animations.actions.quota import QuotaExceeded
 from animations.models import EndpointState, Project, Source
@@ -51,8 +51,8 @@ def test_gpu_work_needs_an_engine_that_runs_and_quota(
 
 
 def test_only_a_picture_on_white_is_keyed() -> None:
-    check_ground(Source(ground="white"), "white")
-    check_ground(Source(ground="other"), "rembg")
+    check_background(Source(background="white"), "white")
+    check_background(Source(background="other"), "rembg")
     with pytest.raises(ActionError) as refused:
-        check_ground(Source(ground="other"), "white", "engine")
+        check_background(Source(background="other"), "white", "engine")
     assert (refused.value.code, refused.value.attr) == ("no_white_ground", "engine")

@@ -26,7 +26,7 @@ def blank() -> Image.Image:
 
 
 def cut_out_ball() -> bytes:
-    """Draw a ball on transparent ground, 64×64, as a PNG: it needs no matte."""
+    """Draw a ball on a transparent background, 64×64, as a PNG: it needs no matte."""
     picture = Image.new("RGBA", (64, 64))
     ImageDraw.Draw(picture).ellipse((8, 8, 56, 56), fill=RED)
     file = io.BytesIO()

@@ -65,7 +65,7 @@ def read_by_ffmpeg(data: bytes) -> list[Frame]:
 
 
 def on(frame: Frame, level: int) -> npt.NDArray[np.float32]:
-    """Lay `frame` on a grey ground, float32 in [0,255]."""
+    """Lay `frame` on a grey background, float32 in [0,255]."""
     alpha = frame[..., 3:].astype(np.float32) / 255
     return np.asarray(frame[..., :3] * alpha + level * (1 - alpha), np.float32)
 

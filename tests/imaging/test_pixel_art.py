@@ -12,7 +12,7 @@ ART = {
     "sixteen colours": sprite(32, 16),
     "forty colours": sprite(64, 40),
     "shaded": ball(32),
-    "on a ground": np.where(sprite(32)[..., 3:] > 0, sprite(32), np.array((200, 220, 240, 255), np.uint8)),
+    "on a background": np.where(sprite(32)[..., 3:] > 0, sprite(32), np.array((200, 220, 240, 255), np.uint8)),
     "translucent all over": np.where(sprite(32) > 0, sprite(32), np.uint8(0)) // np.array((1, 1, 1, 5), np.uint8),
 }
 OTHERS = {

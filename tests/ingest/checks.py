@@ -30,7 +30,7 @@ def rgba_at(image: Image.Image, x: int, y: int) -> tuple[int, int, int, int]:
 
 
 def largest_difference(one: Image.Image, other: Image.Image) -> int:
-    """Return the largest difference of any channel, as seen on one ground."""
+    """Return the largest difference of any channel, as seen on one background."""
     pair = []
     for image in (one.convert("RGBA"), other.convert("RGBA")):
         seen = Image.new("RGBA", image.size, (90, 120, 30, 255))

@@ -23,12 +23,12 @@ FINE = {"crf": "12", "b:v": "2M", "preset": "ultrafast"}
 """Of the encoders: near to the picture, and quick."""
 
 
-def scenes(count: int, size: tuple[int, int] = (64, 48), ground: tuple[int, ...] = GREEN) -> list[Image.Image]:
-    """Draw a red square that walks to the right over a plain ground, one picture a step; RGBA if it is clear."""
+def scenes(count: int, size: tuple[int, int] = (64, 48), background: tuple[int, ...] = GREEN) -> list[Image.Image]:
+    """Draw a red square that walks to the right over a plain background, one picture a step; RGBA if it is clear."""
     made = []
     for number in range(count):
-        mode = "RGBA" if len(ground) == 4 else "RGB"
-        image = Image.new(mode, size, ground)
+        mode = "RGBA" if len(background) == 4 else "RGB"
+        image = Image.new(mode, size, background)
         left = (size[0] - 16) * number // max(1, count - 1)
         image.paste((*RED, 255)[: len(mode)], (left, 16, left + 16, 32))
         made.append(image)

@@ -75,17 +75,19 @@ def decode_file(path: Path, out_dir: Path) -> tuple[dict[str, Any], list[Image.I
     return report, [read_image(out_dir / f"{index}.png") for index in frames]
 
 
-@pytest.mark.parametrize("ground", [GREEN, CLEAR])
-def test_a_moving_avif_is_a_clip_with_its_own_timing(tmp_path: Path, out_dir: Path, ground: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("background", [GREEN, CLEAR])
+def test_a_moving_avif_is_a_clip_with_its_own_timing(
+    tmp_path: Path, out_dir: Path, background: tuple[int, ...]
+) -> None:
     path = tmp_path / "clip"
-    path.write_bytes(animation(scenes(4, ground=ground), "AVIF", [40, 200, 60, 300]))
+    path.write_bytes(animation(scenes(4, background=background), "AVIF", [40, 200, 60, 300]))
     report, frames = decode_file(path, out_dir)
-    assert (report["format"], report["animated"], report["has_alpha"]) == ("avif", True, len(ground) == 4)
+    assert (report["format"], report["animated"], report["has_alpha"]) == ("avif", True, len(background) == 4)
     assert report["clip"] == {"times_ms": (0, 40, 240, 300), "clip_ms": 600}
     assert len(frames) == 4
     assert is_near(rgba_at(frames[0], 8, 24), (*RED, 255), 30)
     assert is_near(rgba_at(frames[3], 56, 24), (*RED, 255), 30)
-    assert is_near(rgba_at(frames[3], 8, 24)[3:], (255,) if ground == GREEN else (0,), 8)
+    assert is_near(rgba_at(frames[3], 8, 24)[3:], (255,) if background == GREEN else (0,), 8)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])  # Pillow's writer of moving AVIF dies of Exif

@@ -45,7 +45,7 @@ def test_the_command_reports_the_picture_that_it_wrote(source: Path, tmp_path: P
             "width": 64,
             "height": 48,
             "has_alpha": False,
-            "ground": "other",
+            "background": "other",
             "source_width": 64,
             "source_height": 48,
             "animated": False,

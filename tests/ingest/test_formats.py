@@ -27,7 +27,7 @@ def test_each_common_format_is_read_and_named(decode_image: DecodeImage, kind: s
         "width": 64,
         "height": 48,
         "has_alpha": False,
-        "ground": "other",
+        "background": "other",
         "source_width": 64,
         "source_height": 48,
         "animated": False,

@@ -32,7 +32,7 @@ def test_a_job_that_a_worker_holds_is_waited_for_until_patience_ends(
 
 
 def test_notes_are_printed(settings: Any, tmp_path: Path, db: None) -> None:
-    settings.RUNPOD_API_KEY = "never used"  # so that no local endpoint is started: the pictures keep their ground
+    settings.RUNPOD_API_KEY = "never used"  # so that no local endpoint is started: the pictures keep their background
     said = io.StringIO()
     clip, made = CASES / "long-first-frame.gif", tmp_path / "out.gif"
     call_command("make_emoji", clip, matte="none", platform="gif", output=made, stdout=said)

@@ -16,9 +16,9 @@ class Truth:
     colour: Grey
     alpha: Grey
 
-    def on(self, ground: tuple[int, int, int]) -> Picture:
+    def on(self, background: tuple[int, int, int]) -> Picture:
         part = self.alpha[..., None]
-        behind = np.array(ground, np.float32)
+        behind = np.array(background, np.float32)
         return np.rint(self.colour * part + behind * (1 - part)).astype(np.uint8)
 
     @property

@@ -7,29 +7,29 @@ from animations.matte.engines import (
     GPU_ENGINES,
     MATTE_CHOICES,
     MATTE_OPTIONS,
-    Ground,
+    Background,
     engine_for,
     engines_for_frames,
     needs_gpu,
 )
 from gpu.contract import MATTE_TASKS
 
-TRANSPARENT, WHITE, OTHER = Ground.TRANSPARENT, Ground.WHITE, Ground.OTHER
+TRANSPARENT, WHITE, OTHER = Background.TRANSPARENT, Background.WHITE, Background.OTHER
 
 
-@pytest.mark.parametrize(("ground", "engine"), [(TRANSPARENT, "none"), (WHITE, "white"), (OTHER, "rembg")])
-def test_auto_chooses_the_engine_by_the_pictures_background(ground: Ground, engine: str) -> None:
-    assert engine_for("auto", ground) == engine
-    assert engine_for("auto", ground.value) == engine
+@pytest.mark.parametrize(("background", "engine"), [(TRANSPARENT, "none"), (WHITE, "white"), (OTHER, "rembg")])
+def test_auto_chooses_the_engine_by_the_pictures_background(background: Background, engine: str) -> None:
+    assert engine_for("auto", background) == engine
+    assert engine_for("auto", background.value) == engine
 
 
 def test_a_chosen_engine_is_used_on_every_background() -> None:
     for engine in ENGINE_SLUGS:
-        assert {engine_for(engine, ground) for ground in Ground} == {engine}
+        assert {engine_for(engine, background) for background in Background} == {engine}
 
 
 @pytest.mark.parametrize(
-    ("grounds", "engines"),
+    ("backgrounds", "engines"),
     [
         ([OTHER, TRANSPARENT, TRANSPARENT], ["rembg", "none", "none"]),
         ([WHITE, TRANSPARENT, WHITE], ["white", "none", "white"]),
@@ -38,8 +38,8 @@ def test_a_chosen_engine_is_used_on_every_background() -> None:
         ([], []),
     ],
 )
-def test_frames_that_are_opaque_share_one_engine(grounds: list[Ground], engines: list[str]) -> None:
-    assert engines_for_frames(grounds) == engines
+def test_frames_that_are_opaque_share_one_engine(backgrounds: list[Background], engines: list[str]) -> None:
+    assert engines_for_frames(backgrounds) == engines
 
 
 def test_an_engine_that_needs_the_gpu_is_a_task_of_its_worker() -> None:

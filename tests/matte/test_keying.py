@@ -43,14 +43,14 @@ def test_a_pale_thing_is_opaque_and_not_unmixed_away() -> None:
     assert (alpha[truth.alpha == 1] == 255).all()
 
 
-def test_an_off_white_ground_is_its_own_white() -> None:
+def test_an_off_white_background_is_its_own_white() -> None:
     truth = disc()
     alpha = key_white(truth.on((248, 246, 240)))
     assert mean_absolute_difference(alpha, truth.alpha8) < 0.004
 
 
 @pytest.mark.parametrize("sigma", [0.0, 1.0, 3.0])
-def test_the_tolerance_follows_the_noise_of_the_ground(sigma: float) -> None:
+def test_the_tolerance_follows_the_noise_of_the_background(sigma: float) -> None:
     truth = disc(160)
     noisy = truth.on((250, 250, 250)) + np.random.default_rng(5).normal(0, sigma, (160, 160, 3))
     alpha = key_white(np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
@@ -78,13 +78,13 @@ def test_an_empty_sheet_has_no_subject() -> None:
     assert not key_white(np.full((20, 30, 3), 255, np.uint8)).any()
 
 
-@pytest.mark.parametrize("ground", [WHITE, (248, 246, 240)])
+@pytest.mark.parametrize("background", [WHITE, (248, 246, 240)])
 @pytest.mark.parametrize("truth", [disc(), disc(softness=0.5), lines()], ids=["soft", "sharp", "lines"])
-def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, ground: tuple[int, int, int]) -> None:
-    picture = truth.on(ground)
+def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, background: tuple[int, int, int]) -> None:
+    picture = truth.on(background)
     cut = remove_white(picture, key_white(picture)).astype(np.float32)
     part = cut[..., 3:] / 255
-    again = cut[..., :3] * part + np.array(ground, np.float32) * (1 - part)
+    again = cut[..., :3] * part + np.array(background, np.float32) * (1 - part)
     kept = cut[..., 3] > 0
     assert np.abs(again - picture)[kept].mean() < 0.5
     assert np.abs(again - picture)[kept].max() <= 3

@@ -16,12 +16,14 @@ CASES = Path(__file__).parents[1] / "data" / "cases"
 WHITE = (255, 255, 255)
 
 
-def ring(noise: float = 0.0, ground: tuple[int, int, int] = WHITE, softness: float = 1.0) -> tuple[Picture, Picture]:
-    """Draw a shaded ring on `ground`, and its true alpha with the hole open."""
+def ring(
+    noise: float = 0.0, background: tuple[int, int, int] = WHITE, softness: float = 1.0
+) -> tuple[Picture, Picture]:
+    """Draw a shaded ring on `background`, and its true alpha with the hole open."""
     truth = disc(200, softness=softness)
     ys, xs = np.mgrid[:200, :200].astype(np.float32)
     truth.alpha *= np.clip((np.hypot(xs - 100, ys - 100) - 25) / (2 * softness) + 0.5, 0, 1)
-    drawn = truth.on(ground) + np.random.default_rng(4).normal(0, noise, (200, 200, 3))
+    drawn = truth.on(background) + np.random.default_rng(4).normal(0, noise, (200, 200, 3))
     return np.clip(np.rint(drawn), 0, 255).astype(np.uint8), truth.alpha8
 
 
@@ -55,10 +57,10 @@ def test_glints_and_a_plain_subject_have_none() -> None:
     assert find_pockets(rgb, key_white(rgb)) == []
 
 
-@pytest.mark.parametrize("ground", [WHITE, (248, 244, 232)])
+@pytest.mark.parametrize("background", [WHITE, (248, 244, 232)])
 @pytest.mark.parametrize("noise", [0.0, 2.0])
-def test_an_opened_hole_is_as_clean_as_the_outside(noise: float, ground: tuple[int, int, int]) -> None:
-    rgb, alpha = ring(noise, ground)
+def test_an_opened_hole_is_as_clean_as_the_outside(noise: float, background: tuple[int, int, int]) -> None:
+    rgb, alpha = ring(noise, background)
     before = key_out(rgb)
     after = open_pocket(before, (100, 100))
     assert before[100, 100, 3] == 255
@@ -104,7 +106,7 @@ def test_a_place_of_many_colours_is_no_pocket() -> None:
 
 
 def test_a_pocket_of_any_colour_opens_in_a_cut_out() -> None:
-    rgb, alpha = ring(ground=(40, 90, 200))
+    rgb, alpha = ring(background=(40, 90, 200))
     hidden = np.dstack([rgb, np.where(np.hypot(*(np.mgrid[:200, :200] - 100)) < 58, 255, 0).astype(np.uint8)])
     after = open_pocket(hidden, (100, 100))
     inside = np.hypot(*(np.mgrid[:200, :200] - 100)) < 45

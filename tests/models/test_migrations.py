@@ -39,15 +39,6 @@ def test_old_drawn_candidates_name_the_engine_of_their_matte(
     assert set(Candidate.objects.filter(frame__project=other).values_list("engine", flat=True)) == {"birefnet"}
 
 
-def test_old_sources_with_alpha_count_as_cut_out(owner: User, new_project: MakeProject) -> None:
-    project, other = new_project(owner), new_project(owner)
-    Source.objects.filter(project=project).update(has_alpha=True)
-    migration = import_module("animations.migrations.0009_source_ground")
-    migration.take_alpha_for_a_cut_out(apps, None)
-    grounds = Source.objects.values_list("project", "ground")
-    assert dict(grounds) == {project.pk: "transparent", other.pk: "other"}
-
-
 def test_export_jobs_whose_files_a_later_job_makes_end(owner: User, new_project: MakeProject) -> None:
     project = new_project(owner)
     left, wanted = (Job.objects.create(project=project, kind=Job.Kind.EXPORT, revision=1, total=1) for _ in range(2))

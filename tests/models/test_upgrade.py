@@ -1,8 +1,8 @@
-"""A filled database of the version before comes along with all its rows."""
+"""A filled database of an older version comes along with all its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,13 +12,15 @@ from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from animations.models import Frame, Project
+from animations.models import Frame, Project, Source
 
-BEFORE = [("animations", "0012_candidate_previews")]
+BEFORE = "0012_candidate_previews"
+BEFORE_BACKGROUNDS = "0008_framing_of_clips"
 RENAMED = {
     "project": {"take": "generation", "shape_revision": "frame_list_revision"},
     "frame": {"take": "generation"},
     "preset": {"preview_asked_at": "preview_requested_at"},
+    "source": {"ground": "background"},
 }
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -39,9 +41,9 @@ def latest() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def old_apps(latest: list[tuple[str, str]]) -> Iterator[Apps]:
-    """Migrate back to the version before, yield its models, and bring the database up to date afterwards."""
-    yield migrate(BEFORE)
+def migrate_back(latest: list[tuple[str, str]]) -> Iterator[Callable[[str], Apps]]:
+    """Yield a function that goes back to a version and returns its models; come back to the latest afterwards."""
+    yield lambda version: migrate([("animations", version)])
     migrate(latest)
 
 
@@ -58,6 +60,7 @@ def fill(apps: Apps, owner: User) -> None:
         "Project", owner_id=owner.pk, name="Face", preset=preset, take=2, revision=9, shape_revision=7, status="ready"
     )
     source = create("Source", project=project, original="o", original_format="png", picture="p", width=1, height=1)
+    source.ground = "white"
     source.matte = create("Matte", source=source, engine="rembg", alpha="a", cutout="c")
     source.save()
     job = create("Job", project=project, kind="generate", status="succeeded", revision=8, params={"take": 2})
@@ -87,8 +90,9 @@ def renamed(found: Rows) -> Rows:
 
 
 def test_every_row_of_the_version_before_keeps_its_values(
-    old_apps: Apps, latest: list[tuple[str, str]], owner: User
+    migrate_back: Callable[[str], Apps], latest: list[tuple[str, str]], owner: User
 ) -> None:
+    old_apps = migrate_back(BEFORE)
     fill(old_apps, owner)
     before = rows(old_apps)
     assert all(before[model] for model in ("project", "source", "matte", "job", "gpucall", "export", "preset"))
@@ -98,3 +102,15 @@ def test_every_row_of_the_version_before_keeps_its_values(
     assert [frame.chosen and str(frame.chosen.cutout) for frame in project.current_frames()] == ["20", "21"]
     with pytest.raises(IntegrityError):
         Frame.objects.create(project=project, generation=2, index=1, delay_ms=80, revision=9)
+
+
+def test_old_sources_with_alpha_count_as_cut_out(
+    migrate_back: Callable[[str], Apps], latest: list[tuple[str, str]], owner: User
+) -> None:
+    models = migrate_back(BEFORE_BACKGROUNDS)
+    values = {"original": "o", "original_format": "png", "picture": "p", "width": 1, "height": 1}
+    for has_alpha in (True, False):
+        project = models.get_model("animations", "Project").objects.create(owner_id=owner.pk, name="Face")
+        models.get_model("animations", "Source").objects.create(project=project, has_alpha=has_alpha, **values)
+    migrate(latest)
+    assert dict(Source.objects.values_list("has_alpha", "background")) == {True: "transparent", False: "other"}

@@ -21,7 +21,7 @@ PATIENCE_S = 15.0
 
 
 def disc_png(width: int = 96, height: int = 80) -> bytes:
-    """Draw a red disc on a coloured ground, as PNG."""
+    """Draw a red disc on a coloured background, as PNG."""
     picture = np.full((height, width, 3), BACKGROUND[::-1], np.uint8)
     cv2.circle(picture, (width // 2, height // 2), min(width, height) // 3, (30, 30, 220), -1)
     cv2.circle(picture, (width // 2 - 8, height // 2 - 8), 5, (255, 255, 255), -1)

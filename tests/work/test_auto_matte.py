@@ -111,7 +111,7 @@ def test_glass_is_of_its_own_green_in_every_frame(send: Send, api: APIClient) ->
 
 
 def soft_pixels(levels: int = 3) -> Image.Image:
-    """Draw a cut-out with a wide glow, of colours that a ground of another colour would change at once."""
+    """Draw a cut-out with a wide glow, of colours that a background of another colour would change at once."""
     ys, xs = np.mgrid[:200, :200].astype(np.float32)
     away = np.hypot(ys - 100, xs - 100)
     alpha = np.rint(np.clip((90 - away) / 60, 0, 1) * 255).astype(np.uint8)
@@ -190,19 +190,19 @@ def test_keying_keeps_every_spark(send: Send, endpoint: FakeEndpoint) -> None:
     assert count - 1 == 9  # a star and eight sparks
 
 
-def drawn_on(ground: tuple[int, int, int], side: int = 240) -> Image.Image:
-    picture = Image.new("RGB", (side, side), ground)
+def drawn_on(background: tuple[int, int, int], side: int = 240) -> Image.Image:
+    picture = Image.new("RGB", (side, side), background)
     picture.paste((200, 40, 60), (80, 60, 160, 180))
     return picture
 
 
 @pytest.mark.parametrize("quality", [50, 75, 95])
-@pytest.mark.parametrize("ground", [(255, 255, 255), (250, 245, 232)], ids=["white", "paper"])
+@pytest.mark.parametrize("background", [(255, 255, 255), (250, 245, 232)], ids=["white", "paper"])
 def test_a_jpeg_on_paper_is_keyed(
-    send: Send, endpoint: FakeEndpoint, quality: int, ground: tuple[int, int, int]
+    send: Send, endpoint: FakeEndpoint, quality: int, background: tuple[int, int, int]
 ) -> None:
     noise = np.random.default_rng(2).normal(0, 2, (240, 240, 3))
-    noisy = np.clip(np.asarray(drawn_on(ground)) + noise, 0, 255).astype(np.uint8)
+    noisy = np.clip(np.asarray(drawn_on(background)) + noise, 0, 255).astype(np.uint8)
     made = send(encoded(Image.fromarray(noisy), "JPEG", quality=quality), "page.jpg", **STILL)
     assert (made["status"], set(engines(made)), endpoint.runs) == ("ready", {"white"}, [])
     alpha = cutout_of(made)[..., 3]
@@ -251,7 +251,7 @@ def test_white_is_refused_where_there_is_none(api: APIClient, send: Send, name: 
     assert (refine.status_code, refine.json()["errors"][0]["attr"]) == (400, "engine")
 
 
-def test_of_a_clip_the_frames_without_a_white_ground_fail_in_words(send: Send) -> None:
+def test_of_a_clip_the_frames_without_a_white_background_fail_in_words(send: Send) -> None:
     white = drawn_on((255, 255, 255))
     made = send(animation([white, drawn_on((40, 90, 60))], "PNG", 100), "cut.png", matte="white")
     assert [frame["status"] for frame in made["frames"]] == ["ready", "failed"]

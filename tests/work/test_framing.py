@@ -86,11 +86,11 @@ def frames_of(data: bytes) -> list[Picture]:
     return found
 
 
-def discs(places: list[Place | None], side: int = 30, canvas: Place = (400, 300), ground: Any = CLEAR) -> bytes:
-    """Encode an APNG of a disc at each of these places (its top left); the ground alone where there is none."""
+def discs(places: list[Place | None], side: int = 30, canvas: Place = (400, 300), background: Any = CLEAR) -> bytes:
+    """Encode an APNG of a disc at each of these places (its top left); the background alone where there is none."""
     made = []
     for place in places:
-        image = Image.new("RGBA", canvas, ground)
+        image = Image.new("RGBA", canvas, background)
         if place is not None:
             x, y = place
             ImageDraw.Draw(image).ellipse((x, y, x + side - 1, y + side - 1), fill=(*RED, 255))
@@ -192,10 +192,10 @@ def test_a_run_that_starts_again_keeps_the_crop(make: Make) -> None:
 def test_a_clip_that_waits_for_the_gpu_shows_its_frames_as_they_come_unless_a_crop_gains_much(
     make: Make, endpoint: FakeEndpoint
 ) -> None:
-    clip = discs([(180, 130), (190, 140), (200, 140)], 60, ground=(*GREEN, 255))
+    clip = discs([(180, 130), (190, 140), (200, 140)], 60, background=(*GREEN, 255))
     project = make("matted.png", clip, matte="rembg")
     assert {frame.shape[:2] for frame in cutouts(project)} == {(192, 256)}
-    project = make("keyed.png", discs([(180, 130), (200, 140)], 60, ground=(255, 255, 255, 255)), matte="white")
+    project = make("keyed.png", discs([(180, 130), (200, 140)], 60, background=(255, 255, 255, 255)), matte="white")
     assert {frame.shape[:2] for frame in cutouts(project)} == {(74, 84)}
 
 

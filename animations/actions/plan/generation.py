@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from animations.actions.engines import check_ground
+from animations.actions.engines import check_background
 from animations.actions.errors import ActionError
 from animations.actions.plan.motions import Motion, choose_motion
 from animations.actions.plan.options import OF_A_CLIP, GenerateOptions
@@ -53,7 +53,7 @@ def plan_generation(
     generator = _choose_generator(source, options, motion, project)
     if generator == Project.Generator.CLIP:
         return _plan_clip(source, columns | NO_MOTION | {"generator": generator}, project)
-    check_ground(source, columns.get("matte", project.matte if project else AUTO))
+    check_background(source, columns.get("matte", project.matte if project else AUTO))
     for name in OF_A_CLIP if source.kind != Source.Kind.CLIP else ():
         columns.pop(name, None)
     return GenerationPlan(columns | {"generator": generator} | _motion_columns(motion, project))

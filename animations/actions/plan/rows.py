@@ -30,7 +30,7 @@ def _delays(project: Project, moments: Sequence[Moment]) -> list[int]:
 
 def build_candidates(job: Job, frames: Sequence[Frame], moments: Sequence[Moment]) -> Iterator[Candidate]:
     """Build one candidate per frame and track. Under `auto` the job of a clip decides their engines anew."""
-    engine = engine_for(job.project.matte, job.project.source.ground)
+    engine = engine_for(job.project.matte, job.project.source.background)
     prompt = job.project.prompt
     for frame, recipes in zip(frames, _recipes(job.project, moments), strict=True):
         for ordinal, recipe in enumerate(recipes):

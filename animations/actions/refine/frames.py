@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from animations.actions.engines import check_gpu, check_ground
+from animations.actions.engines import check_background, check_gpu
 from animations.actions.errors import ActionError
 from animations.actions.frames import delete_failed_candidates, next_ordinals
 from animations.actions.jobs import live_job, live_or_busy, start_once
@@ -44,7 +44,7 @@ def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = 
 
 def _check_engine(project: Project, engine: str) -> None:
     if project.generator != Project.Generator.CLIP:
-        check_ground(project.source, engine, "engine")
+        check_background(project.source, engine, "engine")
     if needs_gpu(engine):
         check_gpu(project, engine, "engine")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from animations.actions.engines import check_gpu, check_ground
+from animations.actions.engines import check_background, check_gpu
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import live_job, live_or_busy, start_once
 from animations.actions.refine.frames import create_candidates, latest_ended
@@ -61,7 +61,7 @@ def _check(project: Project, source: Source, tool: RefineTool) -> None:
         if value is not None and value >= side:
             raise ActionError("invalid", f"The picture ends at {side - 1}.", attr)
     if tool.name == MATTE:
-        check_ground(source, tool.engine, "engine")
+        check_background(source, tool.engine, "engine")
         if needs_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
             check_gpu(project, tool.engine, "engine")
 

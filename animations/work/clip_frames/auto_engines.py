@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from animations.matte.engines import AUTO, Ground, engines_for_frames
-from animations.matte.ground import classify_ground
+from animations.matte.background import classify_background
+from animations.matte.engines import AUTO, Background, engines_for_frames
 from animations.models import Candidate, Job
 from animations.work.clip_frames.extract import ClipFrames
 from animations.work.lease import Lease
@@ -25,14 +25,14 @@ def undecided_candidates(job: Job) -> list[Candidate]:
 def choose_engines(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrames) -> None:
     """Write down the engine of each pending candidate by what its frame and the others stand on."""
     readable = [candidate for candidate in candidates if candidate.recipe["clip_index"] in frames]
-    engines = engines_for_frames([measure_ground(candidate, frames) for candidate in readable])
+    engines = engines_for_frames([measure_background(candidate, frames) for candidate in readable])
     with lease.revise():
         for engine in set(engines):
             mine = [candidate.pk for candidate, own in zip(readable, engines, strict=True) if own == engine]
             Candidate.objects.filter(pk__in=mine, status=Candidate.Status.PENDING).update(engine=engine)
 
 
-def measure_ground(candidate: Candidate, frames: ClipFrames) -> Ground:
+def measure_background(candidate: Candidate, frames: ClipFrames) -> Background:
     """Measure what the candidate's frame stands on."""
     with Image.open(frames.paths[candidate.recipe["clip_index"]]) as picture:
-        return classify_ground(picture)
+        return classify_background(picture)

@@ -120,7 +120,7 @@ def _requests() -> list[Request]:
 
 
 def _picture(moved: int) -> bytes:
-    """Draw a disc on a plain ground, so many pixels right of the middle."""
+    """Draw a disc on a plain background, so many pixels right of the middle."""
     picture = np.full((SIDE, SIDE, 3), (60, 110, 160), np.uint8)
     cv2.circle(picture, (SIDE // 2 + moved, SIDE // 2), SIDE // 4, (230, 80, 40), -1, cv2.LINE_AA)
     return png.write_jpeg(picture, 90)

@@ -12,13 +12,13 @@ from animations.imaging.arrays import Alpha, Size
 from animations.imaging.boxes import scale_box
 from animations.matte import keying
 from animations.matte.compose import ClipFrame, cut_frame, lay_on_white
-from animations.matte.engines import NO_WHITE_GROUND, OWN, Ground, needs_gpu
+from animations.matte.engines import NO_WHITE_BACKGROUND, OWN, Background, needs_gpu
 from animations.matte.levels import apply_levels
 from animations.matte.refine_tools import MATTE
 from animations.matte.subject import has_subject, subject_prompt
 from animations.models import Candidate, Job, Project, Source
 from animations.work.candidates import close_job, count_progress, fail, finish, store_matted
-from animations.work.clip_frames.auto_engines import choose_engines, measure_ground, undecided_candidates
+from animations.work.clip_frames.auto_engines import choose_engines, measure_background, undecided_candidates
 from animations.work.clip_frames.extract import ClipFrames, OpenClip, open_clip
 from animations.work.clip_frames.framing import Framing
 from animations.work.gpu.matting import FrameFailed, MatteRequest, MattingFailed, matte_many
@@ -75,10 +75,10 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrame
         frame = _read(candidate, frames)
         if candidate.engine == OWN:
             framing.add(candidate, None)
-        elif measure_ground(candidate, frames) == Ground.WHITE:
+        elif measure_background(candidate, frames) == Background.WHITE:
             _add(lease, candidate, keying.key_white(lay_on_white(frame.rgb, frame.own_alpha)), framing)
         else:
-            fail(lease, candidate, NO_WHITE_GROUND)
+            fail(lease, candidate, NO_WHITE_BACKGROUND)
 
 
 def _matte_on_gpu(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrames, framing: Framing) -> None:

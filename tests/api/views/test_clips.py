@@ -46,7 +46,7 @@ def test_a_clip_without_words_moves_by_itself(api: APIClient) -> None:
 
 
 def test_a_clip_with_its_own_alpha_is_matted_by_it(api: APIClient) -> None:
-    made = send(api, animation(scenes(2, ground=CLEAR), "WEBP", 100, lossless=True), "walk.webp").json()
+    made = send(api, animation(scenes(2, background=CLEAR), "WEBP", 100, lossless=True), "walk.webp").json()
     assert {frame["candidates"][0]["engine"] for frame in made["frames"]} == {"none"}
 
 

@@ -103,7 +103,7 @@ def test_apng_frames_replace_blend_clear_and_restore(decode_clip: DecodeClip) ->
 
 
 def test_a_moving_webp_with_soft_alpha_is_drawn_as_libwebp_draws_it(decode_clip: DecodeClip) -> None:
-    pictures = scenes(6, ground=CLEAR)
+    pictures = scenes(6, background=CLEAR)
     for number, picture in enumerate(pictures):
         picture.paste((*BLUE, 40 * number), (0, 0, 12, 12))
     data = animation(pictures, "WEBP", 80, lossless=True, minimize_size=True)
@@ -120,7 +120,7 @@ def test_the_picture_of_a_clip_that_fades_in_is_its_first_visible_frame(
     decode_clip: DecodeClip, out_dir: Path
 ) -> None:
     _, frames = decode_clip(
-        animation([Image.new("RGBA", (64, 48), CLEAR), *scenes(3, ground=CLEAR)], "WEBP", lossless=True)
+        animation([Image.new("RGBA", (64, 48), CLEAR), *scenes(3, background=CLEAR)], "WEBP", lossless=True)
     )
     with Image.open(out_dir / "picture.png") as picture:
         assert largest_difference(picture, frames[1]) == 0

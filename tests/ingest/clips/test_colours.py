@@ -118,7 +118,7 @@ def test_a_clip_says_its_colours_by_numbers(
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
 def test_a_moving_picture_has_its_profile_in_every_frame(tmp_path: Path, out_dir: Path, kind: str) -> None:
     path = tmp_path / "clip"
-    pictures = scenes(3, ground=ASKED)
+    pictures = scenes(3, background=ASKED)
     for picture in pictures:
         picture.paste(ASKED, (16, 0, 48, 48))
     exact: dict[str, dict[str, Any]] = {

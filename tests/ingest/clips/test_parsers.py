@@ -38,7 +38,7 @@ def test_an_apng_is_read_as_patches_that_blend_or_replace() -> None:
 
 
 def test_a_webp_is_read_as_patches_unless_it_stands_still() -> None:
-    found = webp.read(animation(scenes(3, ground=CLEAR), "WEBP", [50, 60, 70], lossless=True))
+    found = webp.read(animation(scenes(3, background=CLEAR), "WEBP", [50, 60, 70], lossless=True))
     assert (found.width, found.height, [step.delay_ms for step in found.patches]) == (64, 48, [50, 60, 70])
     with pytest.raises(ValueError, match="WebP"):
         webp.read(animation(scenes(1), "WEBP"))

@@ -80,7 +80,7 @@ def test_a_part_from_the_middle_is_the_same_as_when_all_is_read(tmp_path: Path, 
 
 
 def test_a_webm_keeps_its_alpha(decode_clip: DecodeClip, tmp_path: Path) -> None:
-    report, frames = decode_clip(video(tmp_path / "a.webm", scenes(4, ground=CLEAR), "libvpx-vp9", alpha=True))
+    report, frames = decode_clip(video(tmp_path / "a.webm", scenes(4, background=CLEAR), "libvpx-vp9", alpha=True))
     assert report["has_alpha"]
     assert rgba_at(frames[0], 60, 4)[3] < 8
     assert is_near(rgba_at(frames[0], 8, 24), (*RED, 255), 20)

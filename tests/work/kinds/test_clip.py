@@ -144,7 +144,7 @@ def test_without_a_gpu_that_answers_the_job_fails_in_words(make_clip: MakeClip, 
 
 
 def test_a_clip_with_its_own_alpha_needs_no_gpu(make_clip: MakeClip, endpoint: FakeEndpoint) -> None:
-    clip = animation(scenes(3, ground=CLEAR), "WEBP", 100, lossless=True)
+    clip = animation(scenes(3, background=CLEAR), "WEBP", 100, lossless=True)
     project = make_clip(clip, "walk.webp", matte="auto")
     run(project)
     assert (project.status, endpoint.runs) == ("ready", [])
@@ -157,7 +157,7 @@ def test_a_clip_with_its_own_alpha_needs_no_gpu(make_clip: MakeClip, endpoint: F
 
 
 def test_a_clip_on_white_is_keyed_here(make_clip: MakeClip, endpoint: FakeEndpoint) -> None:
-    project = make_clip(animation(scenes(3, ground=(255, 255, 255)), "GIF", 100), matte="white")
+    project = make_clip(animation(scenes(3, background=(255, 255, 255)), "GIF", 100), matte="white")
     run(project)
     assert (project.status, endpoint.runs) == ("ready", [])
     alpha = read(frames_of(project)[0].chosen.alpha.name)  # type: ignore[union-attr]
@@ -181,7 +181,9 @@ def test_sam_gets_a_point_where_nothing_is_known_of_the_subject(make_clip: MakeC
 
 
 def test_a_frame_with_an_empty_matte_fails(make_clip: MakeClip) -> None:
-    project = make_clip(animation([scenes(1, ground=(255, 255, 255))[0], *white_only(2)], "GIF", 80), matte="white")
+    project = make_clip(
+        animation([scenes(1, background=(255, 255, 255))[0], *white_only(2)], "GIF", 80), matte="white"
+    )
     run(project)
     assert [frame.status for frame in frames_of(project)] == ["ready", "failed", "failed"]
     assert "Try another engine" in Candidate.objects.get(frame__index=1).error

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from animations.matte.engines import Ground
-from animations.matte.ground import classify_ground
+from animations.matte.background import classify_background
+from animations.matte.engines import Background
 from tests.matte.images import Picture, disc, jpeg, white_shirt
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -54,17 +54,17 @@ def pixels(picture: Picture) -> Image.Image:
 
 @pytest.mark.parametrize("name", ["one-pixel-254", "rounded-corners"])
 def test_a_few_pixels_that_are_not_opaque_make_no_cut_out(name: str) -> None:
-    assert classify_ground(Image.open(CASES / f"{name}.png")) == Ground.OTHER
+    assert classify_background(Image.open(CASES / f"{name}.png")) == Background.OTHER
 
 
 @pytest.mark.parametrize("name", ["ghost", "shadow", "glass"])
 def test_cut_outs_are_classified_as_transparent(name: str) -> None:
-    assert classify_ground(Image.open(CASES / f"{name}.png")) == Ground.TRANSPARENT
+    assert classify_background(Image.open(CASES / f"{name}.png")) == Background.TRANSPARENT
 
 
 @pytest.mark.parametrize("name", ["caterpillar", "sparks", "ring"])
 def test_a_drawing_on_white_is_seen_to_stand_on_white(name: str) -> None:
-    assert classify_ground(Image.open(CASES / f"{name}.png")) == Ground.WHITE
+    assert classify_background(Image.open(CASES / f"{name}.png")) == Background.WHITE
 
 
 @pytest.mark.parametrize(
@@ -73,35 +73,35 @@ def test_a_drawing_on_white_is_seen_to_stand_on_white(name: str) -> None:
     ids=["opaque", "corners", "app icon", "hair's breadth", "thin border"],
 )
 def test_a_photo_with_rounded_corners_or_a_thin_clear_border_is_a_photo(picture: Image.Image) -> None:
-    assert classify_ground(picture) == Ground.OTHER
+    assert classify_background(picture) == Background.OTHER
 
 
 def test_noise_in_the_alpha_of_a_photo_makes_no_cut_out() -> None:
     noise = 255 - np.random.default_rng(3).integers(0, 3, (240, 320)).astype(np.uint8)
-    assert classify_ground(cut_to(Image.fromarray(noise))) == Ground.OTHER
+    assert classify_background(cut_to(Image.fromarray(noise))) == Background.OTHER
 
 
 def test_a_cut_out_that_touches_all_four_edges_is_one() -> None:
     alpha, draw = mask(fill=0)
     draw.ellipse((0, 0, 319, 239), fill=255)
-    assert classify_ground(cut_to(alpha)) == Ground.TRANSPARENT
+    assert classify_background(cut_to(alpha)) == Background.TRANSPARENT
     alpha, draw = mask(fill=0)
     draw.polygon([(160, 0), (319, 120), (160, 239), (0, 120)], fill=255)
-    assert classify_ground(cut_to(alpha)) == Ground.TRANSPARENT
+    assert classify_background(cut_to(alpha)) == Background.TRANSPARENT
 
 
 def test_a_full_picture_with_a_hole_is_a_cut_out() -> None:
     alpha, draw = mask()
     draw.ellipse((140, 100, 170, 130), fill=0)
-    assert classify_ground(cut_to(alpha)) == Ground.TRANSPARENT
+    assert classify_background(cut_to(alpha)) == Background.TRANSPARENT
 
 
 def test_a_flag_with_room_round_it_is_a_cut_out_though_it_is_a_rectangle() -> None:
-    assert classify_ground(bordered(0.2)) == Ground.TRANSPARENT
+    assert classify_background(bordered(0.2)) == Background.TRANSPARENT
 
 
 def test_art_that_is_translucent_all_over_is_a_cut_out() -> None:
-    assert classify_ground(cut_to(mask(fill=120)[0])) == Ground.TRANSPARENT
+    assert classify_background(cut_to(mask(fill=120)[0])) == Background.TRANSPARENT
 
 
 def test_one_colour_of_a_palette_may_stand_for_clear() -> None:
@@ -111,11 +111,11 @@ def test_one_colour_of_a_palette_may_stand_for_clear() -> None:
     file = BytesIO()
     drawn.save(file, "PNG", transparency=0)
     with Image.open(file) as kept:
-        assert (kept.mode, classify_ground(kept)) == ("P", Ground.TRANSPARENT)
+        assert (kept.mode, classify_background(kept)) == ("P", Background.TRANSPARENT)
 
 
 def test_nothing_at_all_needs_no_engine() -> None:
-    assert classify_ground(Image.new("RGBA", (32, 32))) == Ground.TRANSPARENT
+    assert classify_background(Image.new("RGBA", (32, 32))) == Background.TRANSPARENT
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_nothing_at_all_needs_no_engine() -> None:
     ids=["white", "jpeg", "paper", "cut by an edge", "white inside", "white on white"],
 )
 def test_the_border_says_that_a_picture_stands_on_white(picture: Picture) -> None:
-    assert classify_ground(pixels(picture)) == Ground.WHITE
+    assert classify_background(pixels(picture)) == Background.WHITE
 
 
-def test_noise_of_single_pixels_leaves_a_large_ground_plain() -> None:
+def test_noise_of_single_pixels_leaves_a_large_background_plain() -> None:
     noisy = disc(600).on((246, 246, 246)) + np.random.default_rng(5).normal(0, 4, (600, 600, 3))
     picture = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
-    assert classify_ground(pixels(picture)) == Ground.WHITE
-    assert classify_ground(pixels(jpeg(picture, 50))) == Ground.WHITE
+    assert classify_background(pixels(picture)) == Background.WHITE
+    assert classify_background(pixels(jpeg(picture, 50))) == Background.WHITE
 
 
 def gradient(light: int, dark: int) -> Image.Image:
@@ -164,16 +164,16 @@ def half_green() -> Image.Image:
     ids=["sky", "grey", "half", "dark gradient", "gradient"],
 )
 def test_backgrounds_that_are_not_plain_or_not_white_are_other(picture: Image.Image) -> None:
-    assert classify_ground(picture) == Ground.OTHER
+    assert classify_background(picture) == Background.OTHER
 
 
 def test_a_drawing_on_white_with_rounded_corners_stands_on_white() -> None:
     picture = pixels(disc(300).on(WHITE))
     picture.putalpha(rounded(0.1).getchannel("A"))
-    assert classify_ground(picture) == Ground.WHITE
+    assert classify_background(picture) == Background.WHITE
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (400, 1), (2, 3)])
 def test_the_smallest_pictures_are_measured_too(size: tuple[int, int]) -> None:
-    assert classify_ground(Image.new("RGB", size, (255, 255, 255))) == Ground.WHITE
-    assert classify_ground(Image.new("RGBA", size, (9, 9, 9, 255))) == Ground.OTHER
+    assert classify_background(Image.new("RGB", size, (255, 255, 255))) == Background.WHITE
+    assert classify_background(Image.new("RGBA", size, (9, 9, 9, 255))) == Background.OTHER

@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageStat
 
-from animations.matte.engines import Ground
+from animations.matte.engines import Background
 
 MEASURED_SIDE: Final = 256
 """Pixels of the longer side of the copy, up to twice as many."""
@@ -27,21 +27,21 @@ MISSING: Final = 0.08
 MISSING_INSIDE: Final = 0.005
 """The same where no photo is clear: away from corners and rim."""
 WHITE_FROM: Final = 225
-"""The darkest channel of a ground that is still white: paper, and a photo of it, are not pure."""
+"""The darkest channel of a background that is still white: paper, and a photo of it, are not pure."""
 WHITE_SHARE: Final = 0.7
 """Of the border, so that a subject may be cut by one of its sides."""
 EVEN: Final = 14
-"""Levels by which a plain ground may vary; noise of single pixels is gone from the copy."""
+"""Levels by which a plain background may vary; noise of single pixels is gone from the copy."""
 
 
-def classify_ground(picture: Image.Image) -> Ground:
+def classify_background(picture: Image.Image) -> Background:
     """Return what a picture (any of Pillow's modes) stands on."""
     factor = max(1, max(picture.size) // MEASURED_SIDE)
     whole = picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA")
     small = whole.reduce(factor).convert("RGBA")
     if _is_cut_out(small.getchannel("A")):
-        return Ground.TRANSPARENT
-    return Ground.WHITE if _is_on_white(small) else Ground.OTHER
+        return Background.TRANSPARENT
+    return Background.WHITE if _is_on_white(small) else Background.OTHER
 
 
 def _is_cut_out(alpha: Image.Image) -> bool:
