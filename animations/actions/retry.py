@@ -13,7 +13,7 @@ from animations.actions.plan.motions import Motion, motion_from_words
 from animations.actions.plan.rows import build_tracks
 from animations.matte.engines import engine_for
 from animations.models import Candidate, Frame, Job, Project
-from animations.motion.language.layout import LEAST_AMPLITUDE
+from animations.motion.language.layout import MIN_AMPLITUDE
 from animations.motion.recipe import AMPLITUDES, Recipe, RecipeError, read_recipe
 
 NO_WORDS: Final = "This frame comes from a clip and has no words. Make its matte with another engine instead."
@@ -76,7 +76,7 @@ def _check_change(prompt: str, base: Recipe, wanted: Recipe) -> None:
         return
     if wanted.tempo != base.tempo:
         raise ActionError("no_change", ONLY_THE_TEMPO.format(prompt), "prompt")
-    limits = (LEAST_AMPLITUDE, AMPLITUDES[1])
+    limits = (MIN_AMPLITUDE, AMPLITUDES[1])
     at_limit = any(layer.amplitude in limits for layer in base.layers)
     raise ActionError("no_change", NO_FURTHER.format(prompt) if at_limit else DRAWN_SO_ALREADY, "prompt")
 

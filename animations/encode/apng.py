@@ -19,7 +19,7 @@ from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
 
 Samples = npt.NDArray[np.uint8]
 
-LONGEST_DELAY_MS = 0xFFFF
+MAX_DELAY_MS = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _shown(pictures: Iterable[Samples], delays_ms: Sequence[int], kind: oxipng.C
     number = 0
     for (x, y, samples), delay in zip(_changes(pictures), delays_ms, strict=True):
         height, width, _ = samples.shape
-        place = (number, width, height, x, y, min(delay, LONGEST_DELAY_MS), 1000, 0, 0)
+        place = (number, width, height, x, y, min(delay, MAX_DELAY_MS), 1000, 0, 0)
         yield pack_chunk(b"fcTL", struct.pack(">IIIIIHHBB", *place))
         packed = _packed(samples, kind)
         yield pack_chunk(b"fdAT", struct.pack(">I", number + 1) + packed) if number else pack_chunk(b"IDAT", packed)

@@ -11,7 +11,7 @@ from animations.encode.graphemes import truncate
 from animations.encode.platforms import Platform
 
 NO_NAME: Final = "emoji"
-MOST_BYTES: Final = 180
+MAX_BYTES: Final = 180
 """Of a title in UTF-8: file systems take 255 in all, and browsers add “ (1)” and the like."""
 _FORBIDDEN: Final = re.compile(r"[/\\:*?<>|]")
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|\s*$)", re.IGNORECASE)
@@ -29,7 +29,7 @@ def safe_stem(title: str) -> str:
     text = re.sub(r"\s+", " ", _DIRECTION.sub("", title))
     text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cs"))
     text = _FORBIDDEN.sub("_", text.replace('"', "'")).strip(" .")
-    while len(text.encode()) > MOST_BYTES:
+    while len(text.encode()) > MAX_BYTES:
         text = truncate(text, len(text) - 1).rstrip(" .")
     return _DEVICE.sub(r"\1_", text, count=1) if _DEVICE.match(text) else text or NO_NAME
 

@@ -25,7 +25,7 @@ A hair line across it has more, and so have a dozen sparks."""
 STAGES: Final = (
     (1, 0), (3 / 4, 0), (2 / 3, 0), (2 / 3, 1), (1 / 2, 1), (1 / 2, 2), (1 / 3, 2), (1 / 4, 2), (1 / 8, 2), (0, 2),
 )  # fmt: skip
-FEWEST_FRAMES: Final = 2
+MIN_FRAMES: Final = 2
 # A stage is passed over unmeasured when it would have to go this many steps below its floor.
 HOPELESS_STEPS: Final = 3
 
@@ -131,7 +131,7 @@ def _prepared(
     if platform.format in ONE_BIT:
         steps += cut_to_one_bit(pictures, drawn).words()
     if platform.format == "GIF":
-        delays = [units * encoder.UNIT_MS for units in to_units(delays, encoder.UNIT_MS, encoder.SHORTEST_UNITS)]
+        delays = [units * encoder.UNIT_MS for units in to_units(delays, encoder.UNIT_MS, encoder.MIN_UNITS)]
     if platform.frames_min <= 1:
         pictures, delays = merge_equal_frames(pictures, delays)
     if platform.frames_max is not None and len(pictures) > platform.frames_max:
@@ -149,11 +149,11 @@ def _within(
         return scale.steps[0].encode(pictures, delays), delays, []
     attempt = _Attempt(pictures, delays, scale, platform.bytes_max)
     for share, which in STAGES:
-        count = max(min(len(pictures), FEWEST_FRAMES), round(len(pictures) * share))
+        count = max(min(len(pictures), MIN_FRAMES), round(len(pictures) * share))
         step = attempt.best(count, scale.floors[which])
         if step is not None:
             return attempt.files[step], attempt.kept_delays, attempt.given_up(step)
-    raise CannotFit(f"{platform.label}: more than {platform.bytes_max} bytes even with {FEWEST_FRAMES} frames.")
+    raise CannotFit(f"{platform.label}: more than {platform.bytes_max} bytes even with {MIN_FRAMES} frames.")
 
 
 class _Attempt:
@@ -168,7 +168,7 @@ class _Attempt:
     def best(self, count: int, floor: int) -> int | None:
         """Find the best step, down to `floor`, at which `count` frames are within the budget, or `None`."""
         start = self._expected(count)
-        if start > floor + HOPELESS_STEPS and count > FEWEST_FRAMES:
+        if start > floor + HOPELESS_STEPS and count > MIN_FRAMES:
             return None
         if count != len(self.kept):
             self.files.clear()

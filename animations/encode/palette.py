@@ -17,7 +17,7 @@ Points = npt.NDArray[np.float32]
 Weights = npt.NDArray[np.float64]
 Palette = npt.NDArray[np.uint8]
 
-MOST_POINTS = 24_000
+MAX_POINTS = 24_000
 LLOYD_ROUNDS = 8
 _CHUNK = 2_048
 _STRIP = 65_536
@@ -75,7 +75,7 @@ def _extract(points: Points) -> Palette:
 
 
 def _points(frames: Iterable[Frame]) -> tuple[Points, Weights]:
-    """Gather the visible colours of all frames as at most `MOST_POINTS` weighted points (means of small cells)."""
+    """Gather the visible colours of all frames as at most `MAX_POINTS` weighted points (means of small cells)."""
     shift = 2
     codes = np.empty(0, np.uint32)
     sums = np.empty((0, 5))
@@ -85,7 +85,7 @@ def _points(frames: Iterable[Frame]) -> tuple[Points, Weights]:
             np.concatenate([codes, _codes(colours, shift)]),
             np.concatenate([sums, np.column_stack([_embed(colours) * counts[:, None], counts])]),
         )
-        while len(codes) > MOST_POINTS and shift < 5:
+        while len(codes) > MAX_POINTS and shift < 5:
             shift += 1
             codes, sums = _gathered((codes >> np.uint32(1)) & _WITHOUT_CARRY, sums)
     weights = sums[:, 4]

@@ -11,7 +11,7 @@ from animations.imaging.arrays import Frame
 
 VISIBLE_FROM: Final = 8
 """Alpha, 0 to 255, from which a pixel is noticed on light or dark at all (3 %)."""
-LEAST_PIXELS: Final = 4
+MIN_PIXELS: Final = 4
 """Fewer visible pixels than this are nothing."""
 NAMED_FRAMES: Final = 6
 """Frames that a sentence names before it only counts the rest."""
@@ -19,7 +19,7 @@ NAMED_FRAMES: Final = 6
 
 def shows_anything(frame: Frame) -> bool:
     """Return whether anything of `frame` (H×W×4 straight RGBA) can be seen."""
-    return int(np.count_nonzero(frame[..., 3] >= VISIBLE_FROM)) >= LEAST_PIXELS
+    return int(np.count_nonzero(frame[..., 3] >= VISIBLE_FROM)) >= MIN_PIXELS
 
 
 def filled_share(frames: Sequence[Frame]) -> float:

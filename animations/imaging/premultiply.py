@@ -11,7 +11,7 @@ import numpy as np
 
 from animations.imaging.arrays import Frame, Premultiplied, Size
 
-LEAST_ALPHA: Final = np.float32(0.5)
+MIN_ALPHA: Final = np.float32(0.5)
 """An alpha of no more is rounded to 0, and its colour goes with it."""
 
 
@@ -30,7 +30,7 @@ def unpremultiply(picture: Premultiplied) -> Frame:
     Values that resizing has brought out of bounds are clipped.
     """
     alpha = np.clip(picture[..., 3], 0, 255)
-    scale = np.where(alpha > LEAST_ALPHA, np.float32(255) / np.maximum(alpha, LEAST_ALPHA), np.float32(0))
+    scale = np.where(alpha > MIN_ALPHA, np.float32(255) / np.maximum(alpha, MIN_ALPHA), np.float32(0))
     frame: Frame = np.empty(picture.shape, np.uint8)
     for channel in range(3):
         frame[..., channel] = np.rint(np.clip(picture[..., channel], 0, alpha) * scale)

@@ -12,7 +12,7 @@ from PIL import Image, ImageMath
 
 MAX_PIXELS: Final = 4_200_000
 """Of planes: more would need too much of the child's memory."""
-LEAST_ALPHA: Final = 1e-3
+MIN_ALPHA: Final = 1e-3
 
 Planes = list[Image.Image]
 """Red, green and blue times alpha (0 to 255²), and alpha (0 to 255), each of Pillow's mode F."""
@@ -32,7 +32,7 @@ def from_planes(planes: Planes) -> Image.Image:
 
 
 def _divided(given: Any) -> Any:
-    return given["one"] / given["max"](given["other"], LEAST_ALPHA)
+    return given["one"] / given["max"](given["other"], MIN_ALPHA)
 
 
 def _rounded(plane: Image.Image) -> Image.Image:

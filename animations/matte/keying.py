@@ -10,7 +10,7 @@ import numpy as np
 from animations.imaging.arrays import Alpha, Colour, Colours, Mask, Picture, Plane
 from animations.matte.background import WHITE_FROM
 
-LEAST_TOLERANCE, MOST_TOLERANCE = 6, 28
+MIN_TOLERANCE, MAX_TOLERANCE = 6, 28
 BAND = 3
 LIKE_WHITE = 30
 _SAMPLED = 7  # of so many pixels one is looked at where a median of all is wanted
@@ -113,9 +113,9 @@ def colour_distance(pixels: Picture, white: Colour) -> Plane:
 
 def noise_tolerance(border_away: Plane) -> float:
     """Return the distance up to which a pixel counts as background, from the noise of the border's own."""
-    background = border_away[border_away <= MOST_TOLERANCE]
+    background = border_away[border_away <= MAX_TOLERANCE]
     noise = float(np.quantile(background, 0.99)) if len(background) else 0.0
-    return min(max(LEAST_TOLERANCE, 4 + 1.5 * noise), MOST_TOLERANCE)
+    return min(max(MIN_TOLERANCE, 4 + 1.5 * noise), MAX_TOLERANCE)
 
 
 def _reached(like_white: Mask) -> Mask:

@@ -14,10 +14,10 @@ from animations.matte.refine_tools import Pocket
 
 Point = tuple[int, int]
 
-MOST: Final = 8
-LEAST_SHARE: Final = 1e-3
+MAX_POCKETS: Final = 8
+MIN_SHARE: Final = 1e-3
 """Of the picture's pixels: smaller ones are glints in eyes more often than holes."""
-LEAST_PIXELS: Final = 16
+MIN_PIXELS: Final = 16
 NEAR: Final = 4
 """px round a click, by which the background's colour and its noise are measured."""
 NOWHERE: Final = "There is no background of one colour at this place, or it is open already."
@@ -39,8 +39,8 @@ def find_pockets(rgb: Picture, alpha: Picture) -> list[Pocket]:
     like = (away <= keying.background_tolerance(rgb, alpha)) & (alpha == 255)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(like.view(np.uint8), connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
-    least = max(LEAST_PIXELS, LEAST_SHARE * alpha.size)
-    largest = [int(each) + 1 for each in np.argsort(-areas, kind="stable")[:MOST] if areas[each] >= least]
+    least = max(MIN_PIXELS, MIN_SHARE * alpha.size)
+    largest = [int(each) + 1 for each in np.argsort(-areas, kind="stable")[:MAX_POCKETS] if areas[each] >= least]
     return [_pocket(labels, number, [int(figure) for figure in stats[number]]) for number in largest]
 
 
@@ -70,7 +70,7 @@ def snap_to_pocket(cutout: Picture, pockets: list[Pocket], at: Point) -> Point:
 def _differ(cutout: Picture, one: Point, other: Point) -> bool:
     (x, y), (to_x, to_y) = one, other
     away = np.abs(cutout[y, x].astype(np.int16) - cutout[to_y, to_x])
-    return bool(away.max() > keying.MOST_TOLERANCE)
+    return bool(away.max() > keying.MAX_TOLERANCE)
 
 
 def open_pocket(cutout: Picture, at: Point) -> Picture:
@@ -100,7 +100,7 @@ def _colour_at(cutout: Picture, at: Point) -> tuple[Colour, float]:
     x, y = at
     patch = cutout[max(0, y - NEAR) : y + NEAR + 1, max(0, x - NEAR) : x + NEAR + 1]
     seen = patch[patch[..., 3] > 0][:, :3]
-    like = seen[keying.colour_distance(seen, cutout[y, x, :3].astype(np.float32)) <= keying.MOST_TOLERANCE]
+    like = seen[keying.colour_distance(seen, cutout[y, x, :3].astype(np.float32)) <= keying.MAX_TOLERANCE]
     if 2 * len(like) < len(seen):
         raise NoPocket
     colour = np.median(like, axis=0).astype(np.float32)

@@ -10,9 +10,9 @@ from animations.imaging.arrays import Alpha, Size
 from animations.imaging.boxes import Box, box_of
 from animations.imaging.levels import opaque_level, peak_level
 
-LEAST_PEAK: Final = 24
+MIN_PEAK: Final = 24
 """A model that is nowhere surer than this has found nothing."""
-LEAST_SHARE: Final = 2e-5
+MIN_SHARE: Final = 2e-5
 """The least share of pixels at half the peak or more: 20 px in a megapixel, a square of 4 or 5 px."""
 
 
@@ -22,7 +22,7 @@ def has_subject(alpha: Alpha) -> bool:
     Both are measured by the alpha itself, so that what is translucent or tiny counts as found.
     """
     clear = int(np.count_nonzero(alpha >= opaque_level(alpha)))
-    return peak_level(alpha) >= LEAST_PEAK and clear >= max(1, LEAST_SHARE * alpha.size)
+    return peak_level(alpha) >= MIN_PEAK and clear >= max(1, MIN_SHARE * alpha.size)
 
 
 def subject_prompt(alpha: Alpha | None, size: Size, crop: Box | None = None) -> dict[str, Any]:

@@ -17,18 +17,18 @@ from django.dispatch import receiver
 from animations import storage
 from animations.matte import engines
 from animations.models.transitions import move, revise
-from animations.motion.sampling import FEWEST_FRAMES, LEAST_DELAY_MS, LONGEST_TIMELINE_MS, MOST_FRAMES
+from animations.motion.sampling import MAX_FRAMES, MAX_TIMELINE_MS, MIN_DELAY_MS, MIN_FRAMES
 
 if TYPE_CHECKING:
     from animations.models.frame import Frame
 
 _LIMITS: Final = {
-    "frame_count": (FEWEST_FRAMES, MOST_FRAMES),
-    "frame_ms": (LEAST_DELAY_MS, 1000),
+    "frame_count": (MIN_FRAMES, MAX_FRAMES),
+    "frame_ms": (MIN_DELAY_MS, 1000),
     "size": (64, 512),
     "candidates": (1, 4),
-    "clip_start_ms": (0, LONGEST_TIMELINE_MS),
-    "clip_end_ms": (1, LONGEST_TIMELINE_MS),
+    "clip_start_ms": (0, MAX_TIMELINE_MS),
+    "clip_end_ms": (1, MAX_TIMELINE_MS),
     "clip_fps": (1, 50),
 }
 """The least and the most of each numeric option; validators, serializers and pages take them from here."""

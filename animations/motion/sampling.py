@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise, takewhile
 from statistics import median_low
 
-FEWEST_FRAMES, MOST_FRAMES = 2, 60
-LONGEST_MS = 10_000
-LONGEST_TIMELINE_MS = 3_600_000
+MIN_FRAMES, MAX_FRAMES = 2, 60
+MAX_LOOP_MS = 10_000
+MAX_TIMELINE_MS = 3_600_000
 """Of a clip with its stays as they are."""
-LEAST_DELAY_MS = 20
+MIN_DELAY_MS = 20
 """A frame that is shorter is not seen, and several platforms refuse it."""
 LONG_STAY_MS = 1000
 """A picture that stays so long is one to be looked at, as in a slideshow, and no part of a movement."""
 
-TOO_LONG = f"A loop runs at most {LONGEST_MS // 1000} s. Choose a shorter part."
+TOO_LONG = f"A loop runs at most {MAX_LOOP_MS // 1000} s. Choose a shorter part."
 ONE_PICTURE = "This part of the clip holds one picture only. Choose a longer one, or leave out its end."
 ONE_AT_THIS_RATE = "At this rate the part holds one picture only. Choose a higher one."
 
@@ -54,11 +54,11 @@ def sample(
     times, clip_end = times_ms, clip_ms
     if end_ms is None and (longest := longest_stay(times_ms, clip_ms, start_ms)) is not None:
         times, clip_end = _shortened(times_ms, clip_ms, start_ms, longest)
-    end = min(clip_end, start_ms + LONGEST_MS) if end_ms is None else end_ms
+    end = min(clip_end, start_ms + MAX_LOOP_MS) if end_ms is None else end_ms
     _check_range(clip_ms, start_ms, end)
     shown = _own(times, start_ms, end) if fps is None else _at_even_steps(times, start_ms, end, fps)
     starts = _thinned(_long_enough(shown, end))
-    if len(starts) < FEWEST_FRAMES:
+    if len(starts) < MIN_FRAMES:
         raise CannotSample("end_ms", ONE_PICTURE) if fps is None else CannotSample("fps", ONE_AT_THIS_RATE)
     ends = [*(at for at, _ in starts[1:]), end]
     return [
@@ -74,12 +74,12 @@ def longest_stay(times_ms: Sequence[int], clip_ms: int, start_ms: int = 0) -> in
     seconds are the loop. A slideshow keeps all its pictures, each shorter; beside movement a stay is left a second.
     """
     stays = _stays(times_ms, clip_ms, start_ms)
-    if sum(stays) <= LONGEST_MS:
+    if sum(stays) <= MAX_LOOP_MS:
         return None
-    is_slideshow = len(stays) <= MOST_FRAMES and median_low(stays) >= LONG_STAY_MS
-    longest = max(LONGEST_MS // MOST_FRAMES if is_slideshow else LONG_STAY_MS, _what_fits(stays))
+    is_slideshow = len(stays) <= MAX_FRAMES and median_low(stays) >= LONG_STAY_MS
+    longest = max(MAX_LOOP_MS // MAX_FRAMES if is_slideshow else LONG_STAY_MS, _what_fits(stays))
     before = sum(takewhile(lambda stay: stay <= longest, stays))
-    return longest if before < LONGEST_MS and max(stays) > longest else None
+    return longest if before < MAX_LOOP_MS and max(stays) > longest else None
 
 
 def _stays(times_ms: Sequence[int], clip_ms: int, start_ms: int) -> list[int]:
@@ -90,7 +90,7 @@ def _stays(times_ms: Sequence[int], clip_ms: int, start_ms: int) -> list[int]:
 
 def _what_fits(stays: Sequence[int]) -> int:
     """Return the longest stay with which all together are no longer than a loop."""
-    left, shared_by = LONGEST_MS, len(stays)
+    left, shared_by = MAX_LOOP_MS, len(stays)
     for stay in sorted(stays):
         if stay * shared_by > left:
             break
@@ -115,7 +115,7 @@ def _check_range(clip_ms: int, start_ms: int, end_ms: int) -> None:
         raise CannotSample("start_ms", f"The clip runs {clip_ms} ms: begin before that.")
     if not start_ms < end_ms <= clip_ms:
         raise CannotSample("end_ms", f"The end must come after the beginning, and within the clip's {clip_ms} ms.")
-    if end_ms - start_ms > LONGEST_MS:
+    if end_ms - start_ms > MAX_LOOP_MS:
         raise CannotSample("end_ms", TOO_LONG)
 
 
@@ -127,7 +127,7 @@ def _own(times_ms: Sequence[int], start_ms: int, end_ms: int) -> list[Shown]:
 
 def _at_even_steps(times_ms: Sequence[int], start_ms: int, end_ms: int, fps: int) -> list[Shown]:
     total = end_ms - start_ms
-    count = min(MOST_FRAMES, max(FEWEST_FRAMES, total * fps // 1000))
+    count = min(MAX_FRAMES, max(MIN_FRAMES, total * fps // 1000))
     steps = [start_ms + round(total * step / count) for step in range(count)]
     shown = [(at, _at(times_ms, at)) for at in steps]
     return [shown[0], *(later for earlier, later in pairwise(shown) if later[1] != earlier[1])]
@@ -142,11 +142,11 @@ def _long_enough(shown: list[Shown], end_ms: int) -> list[Shown]:
     """Drop those that would be too short: what comes after one begins in its place; the last lends its time."""
     kept: list[Shown] = []
     for at, index in shown:
-        if kept and at - kept[-1][0] < LEAST_DELAY_MS:
+        if kept and at - kept[-1][0] < MIN_DELAY_MS:
             kept[-1] = (kept[-1][0], index)
         else:
             kept.append((at, index))
-    if len(kept) > 1 and end_ms - kept[-1][0] < LEAST_DELAY_MS:
+    if len(kept) > 1 and end_ms - kept[-1][0] < MIN_DELAY_MS:
         kept.pop()
     return kept
 
@@ -154,6 +154,6 @@ def _long_enough(shown: list[Shown], end_ms: int) -> list[Shown]:
 def _thinned(shown: list[Shown]) -> list[Shown]:
     """Keep at most 60, evenly spread."""
     total = len(shown)
-    if total <= MOST_FRAMES:
+    if total <= MAX_FRAMES:
         return shown
-    return [shown[step * total // MOST_FRAMES] for step in range(MOST_FRAMES)]
+    return [shown[step * total // MAX_FRAMES] for step in range(MAX_FRAMES)]

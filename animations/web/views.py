@@ -32,10 +32,10 @@ FRAME_RATES: Final = (5, 8, 10, 12, 15, 20, 25)
 """Of a clip, per second."""
 CLIP_RULES: Final = {
     "limits": {
-        "min_frames": sampling.FEWEST_FRAMES,
-        "max_frames": sampling.MOST_FRAMES,
-        "max_ms": sampling.LONGEST_MS,
-        "min_delay_ms": sampling.LEAST_DELAY_MS,
+        "min_frames": sampling.MIN_FRAMES,
+        "max_frames": sampling.MAX_FRAMES,
+        "max_ms": sampling.MAX_LOOP_MS,
+        "min_delay_ms": sampling.MIN_DELAY_MS,
         "long_stay_ms": sampling.LONG_STAY_MS,
     },
     "messages": {

@@ -24,7 +24,7 @@ from emojiforge.launch.supervisor import Supervisor
 
 STARTED: Final = "EMOJIFORGE_STARTED"
 """Environment variable: the monotonic clock when `make run` began, so that the total counts the set-up too."""
-MOST_DEATHS: Final = 3
+MAX_DEATHS: Final = 3
 """Times that web may die before it first answers."""
 PATIENCE_S: Final = 120.0
 
@@ -102,7 +102,7 @@ def wait_for_web(supervisor: Supervisor) -> None:
     """Until web answers. Raises `StartupError` when it keeps dying or stays silent."""
     give_up = time.monotonic() + PATIENCE_S
     while not supervisor.stopping and not web_answers(settings.HOST, settings.PORT, settings.ALLOWED_HOSTS):
-        if supervisor.deaths("web") >= MOST_DEATHS or time.monotonic() > give_up:
+        if supervisor.deaths("web") >= MAX_DEATHS or time.monotonic() > give_up:
             raise StartupError(f"Web does not start; {settings.DATA_DIR / 'logs/web.log'} says why.")
         supervisor.run_once(0.1)
 

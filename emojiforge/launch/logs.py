@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Final
 
 IMPORTANT: Final = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|\"event\": \"worker ended\"")
-LARGEST: Final = 5_000_000
+MAX_LOG_BYTES: Final = 5_000_000
 """Bytes of a log file before it is put aside; one old one is kept."""
 LAST_LINES: Final = 3
 
@@ -18,7 +18,7 @@ LAST_LINES: Final = 3
 class LogFile:
     """The log file of one child, `directory/name.log`."""
 
-    def __init__(self, directory: Path, name: str, say: Callable[[str], None], largest: int = LARGEST) -> None:
+    def __init__(self, directory: Path, name: str, say: Callable[[str], None], largest: int = MAX_LOG_BYTES) -> None:
         self.path = directory / f"{name}.log"
         self._name = name
         self._report = say

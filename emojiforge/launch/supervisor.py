@@ -25,7 +25,7 @@ from emojiforge.launch.logs import LogFile, OutputPipe
 from emojiforge.launch.parent_death import end_with_parent
 
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 30.0
+MAX_PAUSE_S: Final = 30.0
 STEADY_S: Final = 30.0
 """A child that lived this long was sound: its next death starts with the first pause again."""
 GRACE_S: Final = 6.0
@@ -170,7 +170,7 @@ class Supervisor:
         )
         for line in child.log_file.last_lines() if code > 0 else []:
             self._report(f"{child.program.name}:   {line}")
-        child.pause = min(2 * child.pause, LONGEST_PAUSE_S)
+        child.pause = min(2 * child.pause, MAX_PAUSE_S)
 
     def _drain_output(self, child: Child) -> None:
         # What it said just before its death. Its own children may have the pipe still and go on speaking.

@@ -32,7 +32,7 @@ CALL_UNCERTAINTY: Final = 0.3
 """Uncertainty of `per_call` relative to that of `per_frame`."""
 MIN_SAMPLES: Final = 2.0
 """Samples below which nothing is thought wild: a prior is a guess."""
-SHORTEST_MS: Final = 1.0
+MIN_MS: Final = 1.0
 PESSIMISM: Final = 20.0
 
 SIZE_CLASSES: Final = (256, 512, 1024, 2048)
@@ -116,7 +116,7 @@ def learn(known: Timing, sample: Sample, now: float) -> Timing:
     share = for_frames**2 / (for_frames**2 + (CALL_UNCERTAINTY * known.per_call_ms) ** 2) if for_frames else 0.0
     per_frame = known.per_frame_ms + (step * share / sample.frames if sample.frames else 0.0)
     per_call = known.per_call_ms + step * (1 - share)
-    return Timing(_at_least(per_frame, known.per_frame_ms), max(per_call, SHORTEST_MS), weight + 1, now)
+    return Timing(_at_least(per_frame, known.per_frame_ms), max(per_call, MIN_MS), weight + 1, now)
 
 
 def _aged_samples(known: Timing, now: float) -> float:
@@ -126,4 +126,4 @@ def _aged_samples(known: Timing, now: float) -> float:
 
 
 def _at_least(per_frame: float, before: float) -> float:
-    return max(per_frame, SHORTEST_MS) if before else per_frame
+    return max(per_frame, MIN_MS) if before else per_frame

@@ -38,7 +38,7 @@ Phase = Literal["closed", "open", "half_open"]
 FAILURES_TO_OPEN: Final = 3
 """In a row; each is a call that has already been patient (`gpu.runpod.retry`)."""
 COOLDOWN_S: Final = 10.0
-LONGEST_COOLDOWN_S: Final = 120.0
+MAX_COOLDOWN_S: Final = 120.0
 TRIAL_TIMEOUT_S: Final = 60.0
 """After this long the one call that was let through is taken for lost, and another one is."""
 STALL_S: Final = 180.0
@@ -152,7 +152,7 @@ def is_stalled(state: BreakerState, health: Health, now: float) -> bool:
 
 
 def _reopen(state: BreakerState, now: float) -> BreakerState:
-    return replace(state, phase="open", opened_at=now, cooldown=min(state.cooldown * 2, LONGEST_COOLDOWN_S))
+    return replace(state, phase="open", opened_at=now, cooldown=min(state.cooldown * 2, MAX_COOLDOWN_S))
 
 
 def _forget_failures(state: BreakerState) -> BreakerState:

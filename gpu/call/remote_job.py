@@ -13,7 +13,7 @@ from typing import Final
 from gpu.contract import Request
 from gpu.ledger import CallRecord, Timings
 
-LEAST_EXECUTION_S: Final = 5.0
+MIN_EXECUTION_S: Final = 5.0
 """RunPod's least `executionTimeout`."""
 
 
@@ -93,4 +93,4 @@ def bound_execution_since_send(record: CallRecord, now: float, deadline: float) 
 
 def execution_timeout(deadline: float) -> float:
     """Return the seconds after which the endpoint itself stops a job that we want within `deadline` seconds."""
-    return max(LEAST_EXECUTION_S, deadline)
+    return max(MIN_EXECUTION_S, deadline)

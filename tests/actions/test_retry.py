@@ -6,6 +6,7 @@ import pytest
 from django.db.models import QuerySet
 
 from animations.actions.errors import ActionError, Busy
+from animations.actions.frames import MAX_CANDIDATES
 from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.plan.rows import track_seed
@@ -14,8 +15,6 @@ from animations.models import Candidate, Frame, Job, Project
 from animations.motion.recipe import read_recipe, variation
 from tests.actions.conftest import QueuedMessages, RunOnCommit
 from tests.conftest import recipe_of
-
-MOST_CANDIDATES = 40
 
 
 @pytest.fixture
@@ -157,7 +156,7 @@ def test_a_retry_makes_one_to_four_candidates(frame: Frame, count: int) -> None:
 
 
 def test_a_retry_of_a_full_frame_is_refused(project: Project, frame: Frame) -> None:
-    Candidate.objects.filter(frame=frame, ordinal=1).update(ordinal=MOST_CANDIDATES - 3)
+    Candidate.objects.filter(frame=frame, ordinal=1).update(ordinal=MAX_CANDIDATES - 3)
     with pytest.raises(ActionError) as refused:
         retry(frame, "wobble", 3)
     assert (refused.value.code, refused.value.attr) == ("too_many", "candidates")

@@ -3,7 +3,7 @@
 A simulator of its own, written from RunPod's rules and the SDK's loop and from nothing of ours, so that it cannot
 share a mistake with the planner that it judges. It is kinder than the world: no network, no time to pick a job up, no
 time to notice that it has ended. It tries every way to cut n equal frames into an ordered row of packs (each
-composition of n) for as many packs as stay under `MOST`, and equal packs for all larger numbers.
+composition of n) for as many packs as stay under `MAX_PACKINGS`, and equal packs for all larger numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from math import ceil, comb
 from typing import Final, NamedTuple
 
-MOST: Final = 36_000
+MAX_PACKINGS: Final = 36_000
 """Compositions of one number of packs that are tried one by one."""
 SDK_LOOK: Final = 1.0
 """Seconds between two looks for a job of a worker that was busy at the first."""
@@ -112,7 +112,7 @@ def outcomes(world: World) -> frozenset[Outcome]:
 def packings(frames: int) -> Iterator[Sequence[int]]:
     """Every packing of so many equal frames that is tried, in the order of sending."""
     for packs in range(1, frames + 1):
-        if comb(frames - 1, packs - 1) <= MOST:
+        if comb(frames - 1, packs - 1) <= MAX_PACKINGS:
             yield from compositions(frames, packs)
         else:
             share, more = divmod(frames, packs)

@@ -1,6 +1,6 @@
 import pytest
 
-from animations.encode.file_names import MOST_BYTES, ascii_name, download_name, safe_stem
+from animations.encode.file_names import MAX_BYTES, ascii_name, download_name, safe_stem
 from animations.encode.platforms import PLATFORMS
 
 
@@ -37,7 +37,7 @@ def test_letters_that_a_file_system_cannot_take_are_replaced(title: str, stem: s
 @pytest.mark.parametrize("letter", ["猫", "👩‍👩‍👧", "é", "a", "o\u0308\u0323", "👍🏽", "❤️‍🔥"])
 def test_a_long_title_is_cut_between_letters(letter: str) -> None:
     stem = safe_stem("ab" + letter * 200)
-    assert MOST_BYTES - len(letter.encode()) < len(stem.encode()) <= MOST_BYTES
+    assert MAX_BYTES - len(letter.encode()) < len(stem.encode()) <= MAX_BYTES
     assert stem == "ab" + letter * ((len(stem) - 2) // len(letter))
 
 

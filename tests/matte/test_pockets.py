@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from animations.matte.keying import key_white, remove_white
-from animations.matte.pockets import MOST, NoPocket, find_pockets, open_pocket, snap_to_pocket
+from animations.matte.pockets import MAX_POCKETS, NoPocket, find_pockets, open_pocket, snap_to_pocket
 from tests.matte.images import Picture, disc, jpeg
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -47,7 +47,7 @@ def test_pockets_are_few_and_the_largest_come_first() -> None:
         top, left = 20 + 65 * (number // 4), 20 + 65 * (number % 4)
         rgb[top : top + side, left : left + side] = 255
     shares = [pocket["share"] for pocket in find_pockets(rgb, key_white(rgb))]
-    assert len(shares) == MOST
+    assert len(shares) == MAX_POCKETS
     assert shares == sorted(shares, reverse=True)
 
 

@@ -13,7 +13,7 @@ from animations.actions.plan.options import OF_A_CLIP, GenerateOptions
 from animations.matte.engines import AUTO
 from animations.models import Preset, Project, Source
 from animations.models.project import Note, with_note
-from animations.motion.sampling import LONGEST_MS, CannotSample, Moment, longest_stay, sample
+from animations.motion.sampling import MAX_LOOP_MS, CannotSample, Moment, longest_stay, sample
 
 NO_MOTION: Final[dict[str, Any]] = {"preset": None, "prompt": "", "understood_as": "", "recipe": {}}
 """A clip moves by itself."""
@@ -21,7 +21,7 @@ WORDS: Final = "words"
 """The code of the note on words that could not be followed to the letter."""
 SHORTENED: Final = (
     "Pictures that stay longer than {0:.2f} s in this clip are shown for {0:.2f} s, so that the loop lasts at most"
-    f" {LONGEST_MS // 1000} s. Choose a part of the clip to keep its own timing."
+    f" {MAX_LOOP_MS // 1000} s. Choose a part of the clip to keep its own timing."
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from animations.actions.errors import ActionError
 from animations.matte.engines import MATTE_CHOICES
 from animations.models import Project
-from animations.motion.sampling import LONGEST_MS
+from animations.motion.sampling import MAX_LOOP_MS
 
 OF_A_CLIP: Final = ("clip_start_ms", "clip_end_ms", "clip_fps")
 PLAIN: Final = ("name", "matte", "framing", "frame_count", "frame_ms", "size", "candidates", "clip_start_ms")
@@ -67,6 +67,6 @@ class GenerateOptions:
 
     def _check_clip_part(self) -> None:
         start, end = self.clip_start_ms, self.clip_end_ms
-        if isinstance(end, int) and start is not None and not start < end <= start + LONGEST_MS:
-            detail = f"The end must come after the beginning, by at most {LONGEST_MS // 1000} s."
+        if isinstance(end, int) and start is not None and not start < end <= start + MAX_LOOP_MS:
+            detail = f"The end must come after the beginning, by at most {MAX_LOOP_MS // 1000} s."
             raise ActionError("invalid", detail, "clip_end_ms")

@@ -22,7 +22,7 @@ from animations.imaging.arrays import Frame
 Indices = npt.NDArray[np.uint8]
 
 UNIT_MS = 10
-SHORTEST_UNITS = 2
+MIN_UNITS = 2
 TRANSPARENT = 0
 _KEEP, _CLEAR = 1, 2
 
@@ -45,7 +45,7 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int) -> b
     height, width = frames[0].shape[:2]
     palette = learn_palette(map(cut_alpha, frames), colours)
     pictures = (nearest_entries(cut_alpha(frame), palette) for frame in frames)
-    delays = to_units(delays_ms, UNIT_MS, SHORTEST_UNITS)
+    delays = to_units(delays_ms, UNIT_MS, MIN_UNITS)
     bits = max(2, int(len(palette) - 1).bit_length())
     parts = [_head(width, height, palette, bits)]
     nothing = np.full((height, width), TRANSPARENT, np.uint8)

@@ -26,7 +26,7 @@ PEAK_SHARE: Final = 0.02
 """The part of a frame's visible pixels that reaches its peak: a few bright ones are no level."""
 FADED_BELOW: Final = 0.85
 """Of the animation's levels: a frame both whose peak and whose body are weaker is fading."""
-LEAST_DISSOLVED: Final = 0.25
+MIN_DISSOLVED: Final = 0.25
 """However weak a frame is, this share of its pixels stays."""
 CUT_BETWEEN: Final = (0.4, 0.65)
 """Of the body: a cut away from half of it, where that would run through an even tone and speckle it."""
@@ -171,7 +171,7 @@ def _cut(frame: Frame, drawn: Alpha | None, how: _Cut, loss: Loss) -> Frame:
     _count_loss(alpha, kept, how.strength, loss)
     if how.strength < 1 and _has_inside(kept):
         loss.dissolved += 1
-        kept &= _pattern(kept.shape, max(LEAST_DISSOLVED, how.strength))
+        kept &= _pattern(kept.shape, max(MIN_DISSOLVED, how.strength))
     cut: Frame = np.where(kept[..., None], frame, np.uint8(0))
     cut[..., 3] = np.where(kept, 255, 0)
     return cut

@@ -26,7 +26,7 @@ from animations.ingest.readers import (
     from_image,
     orientation_in_exif,
 )
-from animations.motion.sampling import LONGEST_MS, LONGEST_TIMELINE_MS
+from animations.motion.sampling import MAX_LOOP_MS, MAX_TIMELINE_MS
 
 ANIMATION_READERS: Final[dict[str, Callable[[bytes], Animation]]] = {
     "gif": gif.read,
@@ -79,8 +79,8 @@ def open_clip(path: Path, kind: str) -> Clip | None:
 
 def _is_too_long(clip: Clip) -> bool:
     delays = (until - begin for begin, until in pairwise((*clip.times_ms, clip.length_ms)))
-    counted = sum(min(delay, LONGEST_MS) for delay in delays)
-    return counted > MAX_CLIP_MS or clip.length_ms > LONGEST_TIMELINE_MS
+    counted = sum(min(delay, MAX_LOOP_MS) for delay in delays)
+    return counted > MAX_CLIP_MS or clip.length_ms > MAX_TIMELINE_MS
 
 
 def _open_animation(path: Path, kind: str) -> Clip | None:

@@ -11,7 +11,7 @@ from animations.motion.language.lexicon import (
     COMPARATIVES,
     LESS,
     LESS_SO,
-    LONGEST,
+    MAX_PHRASE_WORDS,
     MORE_SO,
     PLACES,
     STRONG,
@@ -141,7 +141,7 @@ def _number_or_phrase(words: list[str], at: int, known: dict[str, Sense]) -> tup
 
 
 def _longest(words: list[str], at: int, known: dict[str, Sense]) -> tuple[int, Sense | None]:
-    for length in range(min(LONGEST, len(words) - at), 0, -1):
+    for length in range(min(MAX_PHRASE_WORDS, len(words) - at), 0, -1):
         sense = known.get(" ".join(words[at : at + length]))
         if sense is not None:
             return length, sense

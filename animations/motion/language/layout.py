@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from animations.motion.language.clauses import Clause
 from animations.motion.recipe import AMPLITUDES, ANGLES, MAX_CYCLES, MAX_LAYERS, TEMPOS, Layer, Recipe
 
-LEAST_AMPLITUDE = 0.15
+MIN_AMPLITUDE = 0.15
 _ROUNDING = 1e-4  # a limit that is met exactly is not exceeded for an error in the last digit
 _AWAY = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
 _OPPOSITES = ({"in", "out"}, {"left", "right"}, {"up", "down"}, {"clockwise", "counterclockwise"})
@@ -100,8 +100,8 @@ def _apply(layout: Layout, name: str, clause: Clause) -> None:
     layer = _directed(layout.by_name[name], clause, layout)
     amplitude = layer.amplitude * clause.amplitude
     if "intensity" in clause.exact:
-        _say_limit(layout, amplitude, LEAST_AMPLITUDE, AMPLITUDES[1], "{:.0%}")
-    layer = replace(layer, amplitude=_clamped(amplitude, LEAST_AMPLITUDE, AMPLITUDES[1]))
+        _say_limit(layout, amplitude, MIN_AMPLITUDE, AMPLITUDES[1], "{:.0%}")
+    layer = replace(layer, amplitude=_clamped(amplitude, MIN_AMPLITUDE, AMPLITUDES[1]))
     if clause.count:
         layer = _repeated(layer, clause.count.factor, layout)
     if clause.angle is not None:
@@ -154,7 +154,7 @@ def _turned(layer: Layer, angle: float, layout: Layout) -> Layer:
     if angle < 0 and back in definition.directions:
         layer = replace(layer, direction=back)
     if not definition.is_full_turn:
-        least, most = LEAST_AMPLITUDE * definition.degrees, AMPLITUDES[1] * definition.degrees
+        least, most = MIN_AMPLITUDE * definition.degrees, AMPLITUDES[1] * definition.degrees
         _say_limit(layout, size, least, most, "{:.4g} degrees")
         return replace(layer, amplitude=_clamped(size, least, most) / definition.degrees)
     if size % 360 == 0:

@@ -170,7 +170,7 @@ PLACES = {
     "right": "right",
 }
 ARTICLES = ("the", "its", "it's", "your", "his", "her", "their", "my")
-LONGEST = 4  # words in the longest phrase
+MAX_PHRASE_WORDS = 4  # words in the longest phrase
 
 
 @cache

@@ -16,7 +16,7 @@ _TENS = {word: 10 * number for number, word in enumerate(_DECADES.split(), 2)}
 _SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25}
 _COUNTED = ("x", "turn", "degree", "percent", "%", "°")
 _MIXED = re.compile(r"(\d+) ?([¼½¾⅓⅔])")
-_LARGEST_PLAIN = 12
+_MAX_PLAIN = 12
 """Of a word that stands alone: it is left as it is, for "one time" and its like."""
 
 
@@ -35,7 +35,7 @@ def _words_to_digits(words: list[str]) -> Iterator[str]:
     while at < len(words):
         length, number = _number(words, at)
         share = _share(words, at + length) if length else 0.0
-        if share or number > _LARGEST_PLAIN:
+        if share or number > _MAX_PLAIN:
             yield words[at] if number_of(words[at]) and not share else f"{number + share:.9g}"
         else:
             yield from words[at : at + max(1, length)]

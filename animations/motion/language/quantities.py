@@ -30,7 +30,7 @@ _MORE = ("increase", "raise", "boost")
 _LESS = ("reduce", "decrease", "lessen")
 _BETWEEN = ("the", "its", "it's", "of", "a", "an", "as", "normal", "usual", "original")
 _TURNS = ("turn", "turns", "rotation", "rotations", "spin", "spins", "flip", "flips", "revolution", "revolutions")
-_LEAST_BARE_ANGLE, _BARE_STEP = 30, 15
+_MIN_BARE_ANGLE, _BARE_STEP = 30, 15
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read_quantity(words: list[str], at: int) -> Found | None:
 
 def is_angle(count: float) -> bool:
     """Return whether a bare number beside a motion that turns means degrees: "180 flip", but "3 flips"."""
-    return count >= _LEAST_BARE_ANGLE and count % _BARE_STEP == 0
+    return count >= _MIN_BARE_ANGLE and count % _BARE_STEP == 0
 
 
 def is_time(words: str) -> bool:

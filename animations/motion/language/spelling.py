@@ -5,7 +5,7 @@ from functools import cache
 from animations.motion.language.lexicon import Sense, senses
 from animations.motion.language.tokens import is_typo_of
 
-_SHORTEST = {"motion": 5, "intensity": 6, "tempo": 6}
+_MIN_LETTERS = {"motion": 5, "intensity": 6, "tempo": 6}
 
 # Words of people's vocabulary (English, and a few of its neighbours) that stand one slip from a word we know. Found
 # by reading the commonest words of seven languages; whoever types one of them means it.
@@ -48,9 +48,9 @@ def correct_spelling(words: list[str], corrected: dict[str, str]) -> dict[str, S
 
 
 def _close(word: str, *, motions: bool) -> dict[str, Sense]:
-    kinds = [kind for kind, least in _SHORTEST.items() if len(word) >= least and (motions or kind != "motion")]
+    kinds = [kind for kind, least in _MIN_LETTERS.items() if len(word) >= least and (motions or kind != "motion")]
     return {
         other: sense
         for other, sense in senses().items()
-        if sense.kind in kinds and len(other) >= _SHORTEST[sense.kind] and is_typo_of(word, other)
+        if sense.kind in kinds and len(other) >= _MIN_LETTERS[sense.kind] and is_typo_of(word, other)
     }

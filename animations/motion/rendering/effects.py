@@ -12,7 +12,7 @@ from animations.motion.rendering.pose import Pose
 GLOW_SIGMA = 0.05
 GLOW_REACH = 0.13
 
-LEAST_LEFT = 0.22
+MIN_LEFT = 0.22
 """The least opacity that fading leaves: a frame in which nothing shows looks like a broken file."""
 
 # Ghosts of a split picture, premultiplied.
@@ -41,7 +41,7 @@ def apply_effects(picture: Premultiplied, at: tuple[Pose, ...], unit: float) -> 
 
 def _left(at: tuple[Pose, ...]) -> float:
     """Return the share of opacity that all fading layers leave together; never too little to be seen."""
-    return max(LEAST_LEFT, math.prod(1 - min(1.0, max(0.0, pose["fade"])) for pose in at))
+    return max(MIN_LEFT, math.prod(1 - min(1.0, max(0.0, pose["fade"])) for pose in at))
 
 
 def cut_at_ledge(picture: Premultiplied, outward: tuple[int, int], edge: float) -> Premultiplied:

@@ -19,10 +19,10 @@ _LAG = 0.03  # its extreme lies just after the seam: it must not be quick there
 _THIN = 0.1  # a card seen edge-on keeps this share of its width
 _EYE = 2.6  # distance of the eye from a tilting card
 
-_MOST_HIDDEN = 0.88  # of a subject behind a ledge: its tip is still to be seen
+_MAX_HIDDEN = 0.88  # of a subject behind a ledge: its tip is still to be seen
 
 # Channels with an end (nothing is more than hidden): more amplitude would only hold them there.
-_MOST = {"fade": 1.05, "peek": 1.05, "glow": 1.7, "rainbow": 1.3}
+_MAX_AMPLITUDES = {"fade": 1.05, "peek": 1.05, "glow": 1.7, "rainbow": 1.3}
 
 _SIDEWAYS = ("x", "turn", "lean", "tilt", "follow")
 
@@ -78,12 +78,12 @@ def _pose(layer: Layer, t: float, seed: int) -> Pose:
     u -= math.floor(u)
     values = {}
     # A subject that hides behind a ledge is not squashed down behind it as well.
-    amplitude = min(layer.amplitude, _MOST["peek"]) if layer.motion == "peek" else layer.amplitude
+    amplitude = min(layer.amplitude, _MAX_AMPLITUDES["peek"]) if layer.motion == "peek" else layer.amplitude
     for channel in definition.channels:
         if channel.full_turn and layer.angle:
             values[channel.name] = _there_and_back(layer, u)
             continue
-        size = 1.0 if channel.full_turn else min(amplitude, _MOST.get(channel.name, amplitude))
+        size = 1.0 if channel.full_turn else min(amplitude, _MAX_AMPLITUDES.get(channel.name, amplitude))
         values[channel.name] = size * sample(channel, u, layer.easing or definition.easing, seed)
     values["follow"] = (
         _FOLLOW * layer.follow * min(1.2, max(0.8, layer.amplitude)) * math.cos(2 * math.pi * (u - _LAG))
@@ -123,7 +123,7 @@ def _anchor(pose: Pose, half: tuple[float, float]) -> tuple[float, float]:
 
 def _travel(pose: Pose, half: tuple[float, float]) -> tuple[float, float]:
     away = _ledge(pose)
-    hidden = min(_MOST_HIDDEN, pose["peek"])
+    hidden = min(_MAX_HIDDEN, pose["peek"])
     return pose["x"] + 2 * half[0] * hidden * away[0], 2 * half[1] * hidden * away[1] - pose["y"]
 
 

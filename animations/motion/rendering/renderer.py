@@ -24,7 +24,7 @@ from animations.motion.rendering.subject import Subject, extract_subject, visibl
 
 _MOMENTS = 120  # of a loop, looked at to fit it: every frame of the usual counts is among them
 _NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track
-SMALLEST_EMOJI = 128
+MIN_EMOJI_SIDE = 128
 """px of the platforms' smallest usual canvas: one cell of pixel art is one pixel there."""
 ROOM = 1.3
 """Of the length of pixel art, that a canvas must have at least for it to be drawn without mixing pixels."""
@@ -168,7 +168,7 @@ def find_pixel_art(cutout: Frame, size: int, *, whole: bool = False) -> Frame | 
 
 def cell_side(art: Frame, size: int) -> int:
     """Return the px of a cell: about as many cells as the smallest emoji has px, yet room to move; 0 if too few."""
-    most = min(-(-size // SMALLEST_EMOJI), size // round(ROOM * max(art.shape[:2])))
+    most = min(-(-size // MIN_EMOJI_SIDE), size // round(ROOM * max(art.shape[:2])))
     return max((cell for cell in range(1, most + 1) if size % cell == 0), default=0)
 
 

@@ -5,7 +5,7 @@ import { ApiError, getProject, listExports } from "../api.js";
 /** @import { Message } from "../schema.js" */
 
 const PAUSE_MS = 3000;
-const LONGEST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 
 /** @typedef {"polling"|"lost"|"signed-out"|"gone"} PollState */
 
@@ -52,7 +52,7 @@ export class ProjectPolling {
       state = stateAfter(error);
     }
     if (!this.#running) return;
-    this.#timer = window.setTimeout(() => this.#poll(), Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** this.#failures));
+    this.#timer = window.setTimeout(() => this.#poll(), Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** this.#failures));
     this.#onState(state);
   }
 

@@ -8,7 +8,7 @@
  */
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
+const MAX_PAUSE_MS = 15_000;
 const SILENCE_MS = 15_000;
 const RESYNC_MS = 5_000;
 const OPENING_MS = 10_000;
@@ -104,7 +104,7 @@ export class ProjectSocket {
 
   #lose() {
     this.#drop();
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
+    const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
     // Jitter, so that not every browser reconnects at the same moment after a restart.
     this.#reopenTimer = window.setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
     this.#onState("lost");

@@ -9,7 +9,7 @@ import pytest
 from gpu.call.breaker import (
     COOLDOWN_S,
     INITIALIZING_STALL_S,
-    LONGEST_COOLDOWN_S,
+    MAX_COOLDOWN_S,
     STALL_S,
     TRIAL_TIMEOUT_S,
     UNHEALTHY_STALL_S,
@@ -142,7 +142,7 @@ def test_a_trial_that_fails_opens_the_breaker_for_twice_as_long_up_to_a_limit() 
         state = after_failure(after_admission(state, now), CRASH, now)
         assert (state.phase, state.opened_at) == ("open", now)
         cooldowns.append(state.cooldown)
-    assert cooldowns == [20.0, 40.0, 80.0, LONGEST_COOLDOWN_S, LONGEST_COOLDOWN_S]
+    assert cooldowns == [20.0, 40.0, 80.0, MAX_COOLDOWN_S, MAX_COOLDOWN_S]
 
 
 def test_a_trial_that_succeeds_closes_the_breaker() -> None:
