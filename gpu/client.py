@@ -124,7 +124,7 @@ class GpuClient:
                 job, expected = await self._replace_lost(job, lost), None
 
     async def cancel(self, job: RemoteJob) -> None:
-        """Give the result up: written down, then told to the endpoint as well as may be, if nobody wants it."""
+        """Cancel the job in the ledger and, if no other job waits for it, at the endpoint."""
         await self._submitter.cancel(job.record, job.bound_execution(self._clock.now()))
 
     async def infer(

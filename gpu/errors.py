@@ -51,7 +51,7 @@ class TransportError(EndpointError):
 
 
 class RateLimited(EndpointError):
-    """`retry_after` is the endpoint's own wish in seconds, 0.0 when it named none."""
+    """`retry_after` is the endpoint's own `Retry-After` in seconds, 0.0 when it named none."""
 
     code = "rate_limited"
 

@@ -9,9 +9,9 @@ from animations.models import EndpointState, Project, Source
 
 
 def check_engine(engine: str, attr: str | None) -> None:
-    """Refuse an engine that the endpoint's worker has lately said it cannot run; what is not known is tried.
+    """Refuse an engine that the endpoint's worker has lately reported as unavailable; an unknown one is tried.
 
-    An endpoint that is out of reach refuses nothing: its jobs wait. Raises `ActionError` about the field `attr`.
+    While the endpoint cannot be reached nothing is refused: jobs wait. Raises `ActionError` about the field `attr`.
     """
     state = EndpointState.objects.current()
     if state and state.is_info_fresh() and (reason := state.reason_against(engine)):
@@ -21,14 +21,14 @@ def check_engine(engine: str, attr: str | None) -> None:
 def check_gpu(project: Project, engine: str, attr: str) -> None:
     """Refuse work of an engine that cannot run, or that the owner's quota does not cover.
 
-    `auto` is no engine that a worker speaks of, so only the quota counts for it. Raises `ActionError`.
+    `auto` is not an engine of the worker, so only the quota applies to it. Raises `ActionError`.
     """
     check_engine(engine, attr)
     check_quota(project.owner)
 
 
 def check_background(source: Source, engine: str, attr: str = "matte") -> None:
-    """Refuse to key a picture that stands on no plain white; of a clip, each frame is measured when it is made.
+    """Refuse to key a picture without a plain white background; a clip's frames are measured by its job.
 
     Raises `ActionError` about the field `attr`.
     """

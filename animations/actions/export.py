@@ -50,7 +50,7 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
 
 
 def check_platform(slug: str) -> None:
-    """Raise `ActionError` for a platform that there is not, or that cannot be served."""
+    """Raise `ActionError` for an unknown platform, or one that cannot be served."""
     platform = PLATFORMS.get(slug)
     if platform is None:
         raise ActionError("invalid_choice", f"There is no platform “{slug}”.", "platforms")

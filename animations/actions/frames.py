@@ -34,7 +34,7 @@ def choose(frame: Frame, candidate_id: UUID) -> Frame:
 def delete_failed_candidates(frames: Sequence[Frame], parents: Collection[Candidate]) -> None:
     """Delete the failed candidates of earlier retries and refines, except the `parents` of new ones.
 
-    Their errors have been read, there is nothing to see in them, and they would take the room of new candidates.
+    They show nothing, their errors have been read, and they would count against `MAX_CANDIDATES`.
     """
     requested = (Candidate.Origin.RETRIED, Candidate.Origin.REFINED)
     failed = Candidate.objects.filter(frame__in=frames, origin__in=requested, status=Candidate.Status.FAILED)

@@ -15,7 +15,7 @@ from animations.models import Candidate, Frame, Job, Project
 def generate(project: Project, options: GenerateOptions) -> Job:
     """Generate the project's frames anew with these options; an equal request while one is live gets its job.
 
-    Raises `Busy` while other work is under way, and `ActionError` for options that cannot be had.
+    Raises `Busy` while other work is under way, and `ActionError` for options that are not possible.
     """
     options.check()
     motion = read_motion(options)

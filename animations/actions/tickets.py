@@ -31,7 +31,7 @@ def issue(user: AbstractBaseUser, session_key: str = "") -> str:
 
 
 def redeem(ticket: str) -> TicketHolder | None:
-    """Return the ticket's holder, the first time; None ever after."""
+    """Return the ticket's holder the first time, and None from then on."""
     if not 0 < len(ticket) <= MAX_LENGTH:
         return None
     key = _key(ticket)

@@ -13,7 +13,7 @@ ENDED: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
 
 
 def find_call(signed: str) -> UUID | None:
-    """Return the call that a webhook's address belongs to, or None where we have not signed it."""
+    """Return the call that a webhook's address belongs to, or None if we have not signed it."""
     return read_webhook_signature(signed)
 
 

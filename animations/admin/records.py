@@ -1,4 +1,4 @@
-"""Share among records that nobody edits: read-only pages with links between them. Facts only, no private images."""
+"""The base of the records' pages: read-only, with links between them. Facts only, no private images."""
 
 from __future__ import annotations
 

@@ -39,9 +39,7 @@ class ApiExceptionHandler(ExceptionHandler):
             case ProjectGone():
                 return NotFound()
             case IllegalTransition():
-                return ApiError(
-                    status.HTTP_409_CONFLICT, "conflict", "This has changed meanwhile. Reload it and try again."
-                )
+                return ApiError(status.HTTP_409_CONFLICT, "conflict", CONFLICT)
             case RequestDataTooBig():
                 return ApiError(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_large", "The request is too large.")
             case MultiPartParserError() | UnreadablePostError() | SuspiciousOperation() | BadRequest():

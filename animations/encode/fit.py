@@ -116,7 +116,7 @@ def _without_empty(
 
 
 def _smallness(pictures: list[Frame]) -> list[str]:
-    """Return what is to be said of how little shows in `pictures`, as they go into the file."""
+    """Return a sentence for each way in which little shows in `pictures`, as they go into the file."""
     if visible_share(pictures) < HARDLY_BELOW:
         return [f"hardly anything shows: less than {HARDLY_BELOW * 100:.1f} % of the picture can be seen"]
     if filled_share(pictures) < SMALL_BELOW:

@@ -141,7 +141,7 @@ def _pq_to_linear(signal: float) -> float:
 
 
 def _hlg_to_linear(signal: float) -> float:
-    """ARIB STD-B67, through the points of `HLG_SHOWN`."""
+    """ARIB STD-B67, through the points of `HLG_SRGB`."""
     signal = min(1.0, max(0.0, signal))
     at = min(bisect_right(HLG_SIGNAL, signal), len(HLG_SIGNAL) - 1)
     (left, right), (low, high) = HLG_SIGNAL[at - 1 : at + 1], HLG_SRGB[at - 1 : at + 1]

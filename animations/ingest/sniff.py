@@ -77,7 +77,7 @@ DNG_VERSION: Final = (b"\x12\xc6\1\0\4\0\0\0", b"\xc6\x12\0\1\0\0\0\4")
 
 
 def sniff(path: Path) -> str:
-    """Return the file's kind: png, jpeg, webp, gif, heic, avif or one of `VIDEOS`. Raises `UnsupportedFile`."""
+    """Return the file's kind: png, jpeg, webp, gif, heic, avif or one of `VIDEO_KINDS`. Raises `UnsupportedFile`."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:

@@ -1,4 +1,4 @@
-"""Levels draw out the ends of a model's alpha: no haze over the background, no holes in the subject."""
+"""Stretch a model's alpha at its ends: no haze over the background, no holes in the subject."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TABLE: Final = np.rint(np.clip((np.arange(256) - CLEAR) / (SOLID - CLEAR), 0, 1
 
 
 def apply_levels(alpha: Alpha) -> Alpha:
-    """Draw out the ends of an H×W uint8 alpha: `CLEAR` and less is 0, `SOLID` and more 255, linear between.
+    """Stretch an H×W uint8 alpha at its ends: `CLEAR` and less is 0, `SOLID` and more 255, linear between.
 
     Small spots inside the subject about which the model was undecided are solid; those that it saw through stay.
     """

@@ -27,7 +27,7 @@ PREVIEW_TIMEOUT: Final = timedelta(minutes=1)
 
 
 def validate_recipe(value: object) -> None:
-    """Raise `ValidationError` for what is no recipe."""
+    """Raise `ValidationError` unless `value` is a valid recipe."""
     try:
         read_recipe(value)
     except RecipeError as error:
@@ -35,7 +35,7 @@ def validate_recipe(value: object) -> None:
 
 
 def validate_template(value: str) -> None:
-    """Raise `ValidationError` for a template with fields that there are not."""
+    """Raise `ValidationError` for a template with unknown fields."""
     try:
         check_template(value)
     except TemplateError as error:

@@ -80,12 +80,12 @@ def _jobs() -> Iterator[Metric]:
     for row in rows:
         if row["status"] == Job.Status.QUEUED:
             waiting[Job.QUEUES[Job.Kind(row["kind"])]] += row["number"]
-    depth = GaugeMetricFamily("emojiforge_queue_depth", "Jobs that no run has taken up yet", labels=["queue"])
+    depth = GaugeMetricFamily("emojiforge_queue_depth", "Jobs that no run has claimed yet", labels=["queue"])
     for queue, number in waiting.items():
         depth.add_metric([queue], number)
     yield depth
     oldest = Job.objects.filter(status=Job.Status.QUEUED).aggregate(since=Min("created_at"))["since"]
-    age = GaugeMetricFamily("emojiforge_queue_oldest_seconds", "Age of the oldest job that no run has taken up yet")
+    age = GaugeMetricFamily("emojiforge_queue_oldest_seconds", "Age of the oldest job that no run has claimed yet")
     age.add_metric([], (timezone.now() - oldest).total_seconds() if oldest else 0)
     yield age
 

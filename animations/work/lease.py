@@ -75,12 +75,12 @@ class Lease:
             return Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Job.Status.RUNNING).exists()
         except DatabaseError as error:
             # Not knowing is not losing: the lease itself runs out if the database stays away.
-            log.warning("the lease of job %s could not be looked at: %s", self.job.pk, type(error).__name__)
+            log.warning("the lease of job %s could not be checked: %s", self.job.pk, type(error).__name__)
             return True
 
 
 def claim(job_id: str) -> Lease:
-    """Take a queued job, or a running one whose run has died. Raises `LeaseLost` when it is not to be had."""
+    """Take a queued job, or a running one whose run has died. Raises `LeaseLost` when it cannot be claimed."""
     job = Job.objects.select_related("project", "project__source", "frame").filter(pk=job_id).first()
     if job is None:
         raise LeaseLost(job_id)

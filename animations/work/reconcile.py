@@ -1,6 +1,6 @@
-"""Find what was lost on the way: every ten seconds, by looking at rows and nothing else.
+"""Find lost work every ten seconds, by looking at rows alone.
 
-Two of it at once are harmless: a job on its queue twice is claimed once.
+Two reconcilers at once are harmless: a job on its queue twice is claimed once.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def _attempt(lease: Lease) -> None:
     except WorkFailed as error:
         _fail(lease, str(error))
     except (LeaseLost, ProjectGone, OperationalError):
-        # Without the database nothing can be written down; the lease runs out and the job is taken up again.
+        # Without the database nothing can be written down; the lease runs out and another run claims the job.
         raise
     except Exception:
         log.exception("job %s failed", lease.job.pk)

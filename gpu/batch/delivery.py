@@ -85,7 +85,7 @@ class Delivery:
             await self._frames.deliver(key, alpha)
         for key, error in earlier.failures:
             if key in self._frames:
-                await self._frames.settle(key, error)
+                await self._frames.deliver_or_retry(key, error)
         for record in earlier.live:
             if can_resume(record, self._frames.keys, self._client.url):
                 self._resume(record)
@@ -184,7 +184,7 @@ class Delivery:
                 found = self._frames.check(key, frame)
                 if isinstance(found, bytes):
                     self._failed_in_a_row = 0
-                if await self._frames.settle(key, found):
+                if await self._frames.deliver_or_retry(key, found):
                     resend.append(key)
         if resend:
             self._resend(resend)

@@ -1,4 +1,4 @@
-"""The book of a run's frames: which are not delivered yet, and how often each has failed."""
+"""The frames of a run: which are not delivered yet, and how often each has failed."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class PendingFrames:
             return found
         return self._check_alpha(self._left[key][0].index, found) or found
 
-    async def settle(self, key: str, found: bytes | FrameError) -> bool:
+    async def deliver_or_retry(self, key: str, found: bytes | FrameError) -> bool:
         """Deliver what came back for a frame; return True instead when the frame is to be tried again."""
         if not isinstance(found, bytes) and found["code"] == "internal" and self.failures.record_failure(key):
             return True
@@ -94,7 +94,7 @@ class PendingFrames:
         return False
 
     async def deliver(self, key: str, found: bytes | FrameError) -> None:
-        """Hand on a frame's alpha, or why there is none. It is not ours any more then."""
+        """Deliver a frame's alpha, or why there is none, and drop it from those that are left."""
         for frame in self._left.pop(key):
             self.failed += not isinstance(found, bytes)
             await self._on_frame(frame.index, found)

@@ -52,7 +52,7 @@ class InterruptibleSleep:
         self._signals = signals
 
     async def sleep(self, record: CallRecord, seconds: float) -> bool:
-        """Sleep for `seconds`; True, and sooner, on news of the call. Signals that break are done without."""
+        """Sleep for `seconds`; True, and sooner, on news of the call. Errors of the signals are ignored."""
         if self._signals is not None:
             with suppress(Exception):  # asking is always enough
                 signalled = await self._signals.wait_for_signal(record, seconds)
@@ -67,7 +67,7 @@ class InterruptibleSleep:
 class Poller:
     """Polls one job until it has ended. `expected` is in seconds from the send.
 
-    `observed` is told of every answer. `likely`: seconds that the job takes on a worker, as far as that is known.
+    `observed` records every answer. `likely`: seconds that the job takes on a worker, as far as that is known.
 
     The first question comes at the expected end, so that a job that keeps its time is asked about once or twice. From
     then on they come after 50 ms, growing by half to 250 ms; afresh when the job leaves the queue, and more and more

@@ -60,8 +60,8 @@ class Observations:
 class RemoteJob:
     """A job that the endpoint has. `resumed`: sent by another run, an earlier one of this job or one of another job.
 
-    `deadline` is in seconds from its send; `observed` is what has been heard of it, also of the job that replaces it
-    when it is lost.
+    `deadline` is in seconds from its send; `observed` is what its answers have shown, and those of the job that
+    replaces it when it is lost.
     """
 
     request: Request
@@ -87,7 +87,7 @@ def bound_execution(idle_until: float, now: float, deadline: float) -> Timings:
 
 
 def bound_execution_since_send(record: CallRecord, now: float, deadline: float) -> Timings:
-    """Bound the same for a job of which nothing was heard since its send; nothing of one that was not sent."""
+    """Bound the same for a job that was not observed since its send; 0 for one that was not sent."""
     return bound_execution(record.sent_at or now, now, deadline)
 
 

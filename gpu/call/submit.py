@@ -109,7 +109,7 @@ class Submitter:
             await self.cancel_remote(record.remote_id)
 
     async def cancel_remote(self, remote_id: str, tries: int = CANCEL_TRIES) -> None:
-        """Tell the endpoint that nobody wants the job, as well as may be within a few seconds."""
+        """Tell the endpoint that nobody wants the job; give up after a few seconds."""
         with suppress(GpuError, TimeoutError):
             async with asyncio.timeout(self._policy.cancel_timeout):
                 for left in range(tries - 1, -1, -1):

@@ -44,7 +44,7 @@ class GenerateOptions:
         }
 
     def check(self) -> None:
-        """Raise `ActionError` for a number out of bounds, or something that there is not."""
+        """Raise `ActionError` for a number out of bounds or an unknown choice."""
         for name in Project.LIMITS:
             self._check_limits(name)
         self._check_choice("matte", list(dict(MATTE_CHOICES)))

@@ -24,7 +24,7 @@ def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = 
     """Make a new candidate of `frame` from `candidate` by `tool`, and of other frames from their chosen ones.
 
     `apply_to` is `"frame"`, `"all"` or a list of indices, which need not name `frame`'s own. An equal request while
-    one is live gets its job. Raises `ActionError` for a tool or target that cannot be had, `Busy` while other work on
+    one is live gets its job. Raises `ActionError` for an unknown tool or target, `Busy` while other work on
     one of the frames is under way.
     """
     tool.check()

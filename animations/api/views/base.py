@@ -1,4 +1,4 @@
-"""Share among the API's views: paging, validation, and looking up what the caller may see or change."""
+"""The base of the API's views: paging, validation, and lookup of what the caller may see or change."""
 
 from __future__ import annotations
 

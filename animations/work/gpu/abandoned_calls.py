@@ -20,7 +20,7 @@ from gpu.call.remote_job import bound_execution
 
 LOOKBACK: Final = timedelta(days=2)
 """After their making: the older part of a long ledger is not read through every ten seconds."""
-NO_RUN_LEFT: Final = "Nobody was left to hear how this call ended."
+NO_RUN_LEFT: Final = "No run was left to record how this call ended."
 
 
 def end_abandoned_calls() -> int:

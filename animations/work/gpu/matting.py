@@ -119,7 +119,7 @@ async def _deliver(
 ) -> Summary:
     """Deliver the frames of one task with equal parameters."""
 
-    def tell(index: int, answer: bytes | FrameError) -> None:
+    def report(index: int, answer: bytes | FrameError) -> None:
         on_frame(index, answer if isinstance(answer, bytes) else FrameFailed(answer["message"]))
 
     sizes = {index: picture_size(requests[index].image) for index in indices}
@@ -130,7 +130,7 @@ async def _deliver(
         first.task.frame_work(index, requests[index].image, scope, returned_bytes=width * height // PIXELS_PER_BYTE)
         for index, (width, height) in sizes.items()
     ]
-    frames = PendingFrames(work, sync_to_async(tell), lambda index, alpha: check_alpha(alpha, sizes[index]))
+    frames = PendingFrames(work, sync_to_async(report), lambda index, alpha: check_alpha(alpha, sizes[index]))
     forecast = Forecast.from_known(await endpoint_state.read_current_fleet(client, known), known)
     return await Delivery(client, first.task, frames, forecast, deadline=DEADLINE_SECONDS).run()
 

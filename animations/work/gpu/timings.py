@@ -21,7 +21,7 @@ from gpu.ledger import Result
 def request_size_class(request: Request) -> str:
     """Find the size class of a request's pictures by their headers; empty for one without pictures.
 
-    A call that is taken up from another run may hold frames whose pictures this run does not have: those are b"".
+    A call that is resumed from another run may hold frames whose pictures this run does not have: those are b"".
     """
     first = next((image for image in request.images if image), None)
     return picture_size_class(first) if first else ""

@@ -22,12 +22,12 @@ class RowSignals:
         self._job_id = lease.job.pk
         self._polling = asyncio.Lock()
         self._polled_at = 0.0
-        self._heard: set[tuple[str, int]] = set()
+        self._signalled: set[tuple[str, int]] = set()
 
     async def wait_for_signal(self, record: CallRecord, seconds: float) -> bool:
         """Return whether the endpoint says, within `seconds` from now, that this call is over."""
         until = time.monotonic() + seconds
-        while (record.key, record.attempt) not in self._heard:
+        while (record.key, record.attempt) not in self._signalled:
             left = until - time.monotonic()
             if left <= 0:
                 return False
@@ -39,9 +39,9 @@ class RowSignals:
         async with self._polling:
             if time.monotonic() - self._polled_at < POLL_SECONDS:
                 return
-            self._heard = await sync_to_async(self._signalled)()
+            self._signalled = await sync_to_async(self._read_signalled)()
             self._polled_at = time.monotonic()
 
-    def _signalled(self) -> set[tuple[str, int]]:
+    def _read_signalled(self) -> set[tuple[str, int]]:
         calls = GpuCall.objects.filter(job_id=self._job_id, signalled_at__isnull=False)
         return set(calls.values_list("key", "attempt"))

@@ -69,7 +69,7 @@ def _matte_frames(lease: Lease, clip: OpenClip) -> None:
 
 
 def _matte_here(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrames, framing: Framing) -> None:
-    """Matte those that need no GPU."""
+    """Matte the candidates whose engines need no GPU."""
     for candidate in candidates:
         lease.check()
         frame = _read(candidate, frames)
@@ -82,7 +82,7 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrame
 
 
 def _matte_on_gpu(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrames, framing: Framing) -> None:
-    """Matte those that do, packed and side by side."""
+    """Matte the candidates whose engines need the GPU, packed into parallel calls."""
 
     def on_frame(index: int, answer: bytes | FrameFailed) -> None:
         if isinstance(answer, FrameFailed):
@@ -118,7 +118,7 @@ def _prompt(candidate: Candidate, frame: ClipFrame, framing: Framing, clip: Size
 
 
 def _add(lease: Lease, candidate: Candidate, alpha: Alpha, framing: Framing) -> None:
-    """Hand on a matted frame; a matte without anything in it is no matte."""
+    """Pass a matted frame to the framing; fail one whose matte is empty."""
     if has_subject(alpha):
         framing.add(candidate, alpha)
     else:

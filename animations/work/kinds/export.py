@@ -31,7 +31,7 @@ def export(lease: Lease) -> None:
 
 
 def begin_export(lease: Lease) -> ChosenLoop:
-    """Read the frames and say so in every export, in one step: who swaps a frame comes before it or after it.
+    """Read the frames and note them in every export, in one step: a frame swapped meanwhile is in all or in none.
 
     Raises `WorkFailed` when no frame is finished.
     """

@@ -158,7 +158,7 @@ async def _with_faults(faults: list[Fault], request: web.Request, answer: Handle
 
 async def _read_body(request: web.Request, limit: int) -> Body:
     """Read the job's input, policy and webhook. Raises `BadRequestError`."""
-    # By its header first, so that a client that sends too much hears of it before it has sent all.
+    # By its header first, so that a client that sends too much is refused before it has sent all.
     if (request.content_length or 0) > limit or len(content := await request.read()) > limit:
         raise BadRequestError(f"body: exceeded max body size of {limit // 1_000_000}MB")
     try:

@@ -1,4 +1,4 @@
-"""The API that RunPod's SDK calls from inside a worker: take a job, hand in its result, hear which jobs to stop.
+"""The API that RunPod's SDK calls from inside a worker: take a job, hand in its result, learn which jobs to stop.
 
 Addresses and shapes are those that the SDK (1.12) asks for; `worker_environment` tells it where they are.
 """

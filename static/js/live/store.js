@@ -160,7 +160,7 @@ export class Store {
     this.#changed("project");
   }
 
-  /** Tell the listeners of a change; several at once are told together. @param {Topic} topic */
+  /** Notify the listeners of a change; several at once make one call. @param {Topic} topic */
   #changed(topic) {
     if (this.#pending.size === 0) {
       queueMicrotask(() => {

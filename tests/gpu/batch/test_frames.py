@@ -33,9 +33,9 @@ async def test_a_frame_that_fails_for_an_unknown_reason_is_delivered_as_failed_a
     delivered = Delivered()
     (frame,) = frames(1)
     book = PendingFrames([frame], delivered.add)
-    assert await book.settle(frame.key, BROKEN) is True
+    assert await book.deliver_or_retry(frame.key, BROKEN) is True
     assert delivered == []
-    assert await book.settle(frame.key, BROKEN) is False
+    assert await book.deliver_or_retry(frame.key, BROKEN) is False
     assert (delivered, book.failed) == ([(0, BROKEN)], 1)
 
 
@@ -44,7 +44,7 @@ async def test_a_frame_that_the_worker_refuses_is_not_tried_again() -> None:
     (frame,) = frames(1)
     book = PendingFrames([frame], delivered.add)
     refusal: FrameError = {"code": "bad_image", "message": "no picture"}
-    assert await book.settle(frame.key, refusal) is False
+    assert await book.deliver_or_retry(frame.key, refusal) is False
     assert delivered == [(0, refusal)]
 
 

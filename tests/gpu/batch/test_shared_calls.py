@@ -135,7 +135,7 @@ async def test_a_call_that_another_job_ends_before_its_job_is_known_is_sent_by_t
     work = frames(2)
     keys = [frame.key for frame in work]
     theirs = await ledger.mark_sending(
-        await ledger.get_or_create(TASK.request([]), pack_key(keys), desk_url(new_client), keys)
+        await ledger.get_or_create(TASK.request([]), pack_key(keys), endpoint_url(new_client), keys)
     )
 
     class Ending(MemoryLedger):
@@ -155,7 +155,7 @@ async def test_a_call_that_another_job_ends_before_its_job_is_known_is_sent_by_t
     assert [(row.attempt, row.status) for row in ledger.rows] == [(1, ended), (2, "succeeded")]
 
 
-def desk_url(new_client: ClientFactory) -> str:
+def endpoint_url(new_client: ClientFactory) -> str:
     return new_client().url
 
 
@@ -188,7 +188,7 @@ async def test_the_slower_of_two_senders_takes_the_call_of_the_other(
 
     work = frames(2)
     keys = [frame.key for frame in work]
-    await ledger.get_or_create(TASK.request([]), pack_key(keys), desk_url(new_client), keys)
+    await ledger.get_or_create(TASK.request([]), pack_key(keys), endpoint_url(new_client), keys)
     other_ledger = Slower(ledger._now, ledger.rows)
     other_harness = DeliveryHarness(new_client(other_ledger), other_ledger)
     await other_harness.deliver(work)
