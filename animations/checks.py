@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 
 @register()
 def settings_are_usable(*_: object, **__: object) -> list[CheckMessage]:
-    """One error per wrong value, in the words that `emojiforge.environment` found for it."""
+    """Return one error per wrong value, in the words that `emojiforge.environment` found for it."""
     errors: list[CheckMessage] = [
         Error(message, id=f"emojiforge.E{number:03}") for number, message in enumerate(settings.SETTINGS_ERRORS, 1)
     ]

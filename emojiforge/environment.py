@@ -87,7 +87,7 @@ def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
 
 
 def database(data_dir: Path) -> dict[str, Any]:
-    """SQLite in WAL mode inside `data_dir`, or what `DATABASE_URL` names."""
+    """Return the settings of SQLite in WAL mode inside `data_dir`, or what `DATABASE_URL` names."""
     text = url("DATABASE_URL", "", ("postgres", "postgresql", "sqlite"))
     config: dict[str, Any] = dict(env.db_url_config(text or f"sqlite:///{data_dir / 'db.sqlite3'}"))
     if "sqlite" in config["ENGINE"]:
@@ -112,7 +112,7 @@ def is_loopback(host: str) -> bool:
 
 
 def secret_key(data_dir: Path, host: str) -> str:
-    """`SECRET_KEY`, or on loopback a key that is made once and kept in `data_dir` for its owner alone."""
+    """Return `SECRET_KEY`, or on loopback a key that is made once and kept in `data_dir` for its owner alone."""
     key: str = env.str("SECRET_KEY", default="")
     if key:
         return key

@@ -37,7 +37,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self._refused = False
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
-        """All headers are in; `length` is None for a chunked body."""
+        """Act on the headers, which are all in; `length` is None for a chunked body."""
         super().gotLength(length)
         if length is not None and self.requestHeaders.hasHeader(b"Transfer-Encoding"):
             # Two lengths: whoever stands before us may have believed the other (request smuggling, RFC 9112, 6.1).

@@ -33,7 +33,7 @@ class Web:
         return f"http://127.0.0.1:{self.port}"
 
     def peak(self) -> int:
-        """VmHWM in bytes."""
+        """Return VmHWM in bytes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 

@@ -58,7 +58,7 @@ class Mutant:
 
 
 def mutants(room: str, root: Path = ROOT) -> Iterator[Mutant]:
-    """One mutant for each public function of the room."""
+    """Make one mutant for each public function of the room."""
     for path in sorted((root / ROOMS[room]).rglob("*.py")):
         source = path.read_text()
         for name, function in public_functions(ast.parse(source)):
@@ -81,7 +81,7 @@ def is_protocol(node: ast.ClassDef) -> bool:
 
 
 def has_a_body(function: Function) -> bool:
-    """Whether it is public, ours to empty, and would not be the same when emptied."""
+    """Return whether it is public, ours to empty, and would not be the same when emptied."""
     decorators = set().union(*(words(decorator) for decorator in function.decorator_list), set())
     if function.name.startswith("_") or decorators & NOT_OURS:
         return False
@@ -94,7 +94,7 @@ def is_docstring(node: ast.stmt) -> bool:
 
 
 def is_nothing(node: ast.stmt) -> bool:
-    """`pass`, `return`, `return None`, or a `raise` of what has yet to be written."""
+    """Recognise `pass`, `return`, `return None`, or a `raise` of what has yet to be written."""
     if isinstance(node, ast.Return):
         return node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None)
     return isinstance(node, ast.Pass) or (isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node))
@@ -110,7 +110,7 @@ def words(node: ast.AST) -> set[str]:
 
 
 def emptied(source: str, function: Function) -> str:
-    """`source` with the body of `function` replaced; every line keeps its number."""
+    """Return `source` with the body of `function` replaced; every line keeps its number."""
     lines = source.splitlines(keepends=True)
     start, end = function.body[0].lineno - 1, function.end_lineno or function.body[-1].lineno
     head = lines[start][: function.body[0].col_offset]
@@ -150,7 +150,7 @@ class Bench:
         self._environment = {**os.environ, "DATA_DIR": str(directory / "var"), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def notices(self, mutant: Mutant) -> bool:
-        """Whether any test fails with it."""
+        """Return whether any test fails with it."""
         own, others = f"tests/{mutant.room}", ("tests", f"--ignore=tests/{mutant.room}")
         if not self._passes_with(mutant, (own,), OWN_TESTS_S):
             return True
@@ -171,13 +171,13 @@ class Bench:
             path.write_text(before)
 
     def passes(self, where: Sequence[str], seconds: float) -> bool:
-        """Whether the tests at `where` pass; hanging is failing."""
+        """Return whether the tests at `where` pass; hanging is failing."""
         command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-m", UNMARKED, *where]
         return ends_well(command, self.tree, self._environment, seconds)
 
 
 def ends_well(command: Sequence[str], directory: Path, environment: Mapping[str, str], seconds: float) -> bool:
-    """Whether the command ends with 0 in time. What it has started (a server for Redis, say) ends with it."""
+    """Return whether the command ends with 0 in time. What it has started (a server for Redis, say) ends with it."""
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(  # noqa: S603  (the commands are ours)
         command, cwd=directory, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, process_group=0
@@ -209,7 +209,7 @@ def try_all(waiting: queue.SimpleQueue[Mutant], survivors: list[Mutant], until: 
 
 
 def require_green(rooms: Sequence[str]) -> None:
-    """Exit when the tests of a room fail anyway: they would notice nothing."""
+    """Exit if the tests of a room fail without any mutant: they would notice nothing."""
     with tempfile.TemporaryDirectory(prefix="mutate-") as directory:
         bench = Bench(Path(directory))
         for room in rooms:

@@ -121,7 +121,7 @@ def _to_full_range(signal: float) -> float:
 
 
 def _srgb_to_linear(signal: float) -> float:
-    """SRGB's own curve."""
+    """Apply sRGB's own curve."""
     return signal / 12.92 if signal <= 0.04045 else float(((signal + 0.055) / 1.055) ** 2.4)
 
 
@@ -130,7 +130,7 @@ def _power(exponent: float) -> Transfer:
 
 
 def _pq_to_linear(signal: float) -> float:
-    """SMPTE ST 2084, so that reference white is 1, with its highlights pressed together."""
+    """Apply SMPTE ST 2084, so that reference white is 1, with its highlights pressed together."""
     root = max(0.0, signal) ** (32 / 2523)
     nits = 10_000 * (max(0.0, root - 107 / 128) / (2413 / 128 - 2392 / 128 * root)) ** (16_384 / 2610)
     light = float(nits) / REFERENCE_WHITE_NITS
@@ -141,7 +141,7 @@ def _pq_to_linear(signal: float) -> float:
 
 
 def _hlg_to_linear(signal: float) -> float:
-    """ARIB STD-B67, through the points of `HLG_SRGB`."""
+    """Apply ARIB STD-B67, through the points of `HLG_SRGB`."""
     signal = min(1.0, max(0.0, signal))
     at = min(bisect_right(HLG_SIGNAL, signal), len(HLG_SIGNAL) - 1)
     (left, right), (low, high) = HLG_SIGNAL[at - 1 : at + 1], HLG_SRGB[at - 1 : at + 1]

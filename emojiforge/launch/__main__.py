@@ -50,7 +50,7 @@ def public_host(host: str) -> str:
 
 
 def web_answers(host: str, port: int, allowed: list[str]) -> bool:
-    """Whether `/healthz` answers 200, asked under a name that web accepts."""
+    """Return whether `/healthz` answers 200, asked under a name that web accepts."""
     name = next((entry.lstrip(".") for entry in allowed if entry != "*"), host)
     connection = http.client.HTTPConnection(public_host(host).strip("[]"), port, timeout=2)
     try:
@@ -128,7 +128,7 @@ def serve(supervisor: Supervisor, plan: Plan, environment: dict[str, str], began
 
 
 def run(began: float) -> None:
-    """One run, from the lock to the last child's end. Raises `StartupError`."""
+    """Run the product, from the lock to the last child's end. Raises `StartupError`."""
     launch = read_settings()
     run_file = RunFile(launch.data_dir)
     run_file.claim()

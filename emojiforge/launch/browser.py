@@ -128,7 +128,7 @@ class Chromium:
         raise StartupError(NONE)
 
     def from_playwright(self) -> Path | None:
-        """Playwright's headless shell, in Playwright's own cache; None when its first byte does not come in time."""
+        """Fetch Playwright's headless shell into its own cache; None when the first byte does not come in time."""
         install = [str(self._python), "-m", "playwright", "install", "--only-shell", "chromium"]
         if not self._downloads(install):
             return None
@@ -153,7 +153,7 @@ class Chromium:
         return program
 
     def from_debian(self) -> Path | None:
-        """Debian's Chromium with fonts, where we may install it."""
+        """Install Debian's Chromium with fonts, where we may install it."""
         apt = self._which("apt-get")
         if apt is None or os.geteuid() != 0:
             return None

@@ -13,7 +13,7 @@ class StartupError(Exception):
 
 
 def say(line: str) -> None:
-    """One line, at once; a reader that has gone away does not matter."""
+    """Print one line at once; a reader that has gone away does not matter."""
     try:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

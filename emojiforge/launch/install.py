@@ -48,7 +48,7 @@ class Stamp:
     path: Path
 
     def holds(self, *states: str) -> bool:
-        """Whether it was done for one of `states`."""
+        """Return whether it was done for one of `states`."""
         return self.path.is_file() and self.path.read_text() in states
 
     def write(self, state: str) -> None:
@@ -56,12 +56,12 @@ class Stamp:
 
 
 def digest(path: Path) -> str:
-    """`name sha256`, so that a stamp tells which list was installed."""
+    """Return `name sha256`, so that a stamp tells which list was installed."""
     return f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def pinned(package: str, requirements: Path) -> str:
-    """`package==version` as the locked list has it."""
+    """Return `package==version` as the locked list has it."""
     found = re.search(rf"^{re.escape(package)}==\S+", requirements.read_text(), re.MULTILINE)
     assert found, f"{package} is not in {requirements}"
     return found.group()
@@ -207,7 +207,7 @@ def python(venv: Path) -> Path:
 
 
 def works(venv: Path) -> bool:
-    """Whether the environment is there, complete, and its Python new enough."""
+    """Return whether the environment is there, complete, and its Python new enough."""
     if not python(venv).exists():
         return False
     question = f"import sys; sys.exit(sys.version_info < {OLDEST})"

@@ -67,7 +67,7 @@ def make_plan(launch: LaunchSettings) -> Plan:
 
 
 def gpu_endpoint(launch: LaunchSettings, port: int) -> Program:
-    """RunPod's API on this machine, in the GPU worker's own virtual environment."""
+    """Return the process that serves RunPod's API on this machine, in the GPU worker's own virtual environment."""
     python = launch.root / "gpu_worker/.venv/bin/python"
     if not python.exists():
         raise StartupError(

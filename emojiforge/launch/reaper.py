@@ -47,7 +47,7 @@ def sweep(mark: str, grace: float = GRACE_S) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """`reaper.py PIPE MARK FILE…`: wait for the end of PIPE, sweep MARK, remove the FILEs."""
+    """Run `reaper.py PIPE MARK FILE…`: wait for the end of PIPE, sweep MARK, remove the FILEs."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     pipe, mark, files = int(argv[1]), argv[2], argv[3:]

@@ -73,7 +73,7 @@ class Supervisor:
         self._wakeup: socket.socket | None = None
 
     def listen_to_signals(self) -> None:
-        """SIGTERM, SIGINT and SIGHUP ask for the end; a child's death wakes the loop. From the main thread only."""
+        """Stop on SIGTERM, SIGINT and SIGHUP; a child's death wakes the loop. From the main thread only."""
         ours, theirs = socket.socketpair()
         for end in (ours, theirs):
             end.setblocking(False)
@@ -91,7 +91,7 @@ class Supervisor:
         self._spawn(child)
 
     def deaths(self, name: str) -> int:
-        """How often the child has ended by itself."""
+        """Count how often the child has ended by itself."""
         return self._children[name].deaths
 
     def pid(self, name: str) -> int | None:

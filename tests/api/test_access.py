@@ -99,7 +99,7 @@ OPEN_ADMIN_PATHS = {"login", "logout", "jsi18n"}
 
 
 def addresses(resolver: Any, route: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
-    """(route, full name, pattern) of everything the resolver knows."""
+    """Yield (route, full name, pattern) of everything the resolver knows."""
     for part in resolver.url_patterns:
         here = route + str(part.pattern)
         if isinstance(part, URLResolver):
@@ -109,7 +109,7 @@ def addresses(resolver: Any, route: str = "", names: str = "") -> Iterator[tuple
 
 
 def is_redirect(pattern: URLPattern) -> bool:
-    """Whether the address only leads to another, which is an address itself."""
+    """Return whether the address only leads to another, which is an address itself."""
     return getattr(pattern.callback, "view_class", None) is RedirectView
 
 

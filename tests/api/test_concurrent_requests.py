@@ -24,7 +24,7 @@ def emoji(transactional_db: None, owner: User, new_project: MakeProject) -> Proj
 
 
 def run_at_once(click: Callable[[int], Any]) -> list[tuple[int, Any]]:
-    """Status and body of every click; all begin together."""
+    """Begin all clicks together, and return the status and body of each."""
     start, answers = threading.Barrier(CLICKS), []
 
     def run(number: int) -> None:

@@ -15,7 +15,7 @@ API = "/api/v1/"
 
 
 def error_of(answer: Any) -> tuple[int, str, str, str | None]:
-    """Status, type, code and attr of an answer whose body is in the one shape."""
+    """Return status, type, code and attr of an answer whose body is in the one shape."""
     body = answer.json()
     assert body.keys() == {"type", "errors"}
     assert [error.keys() for error in body["errors"]] == [{"code", "detail", "attr"}]

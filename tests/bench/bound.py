@@ -72,7 +72,7 @@ def least_worker_seconds(world: World, wall: float) -> float:
 
 
 def simulate(sizes: Sequence[int], world: World) -> Outcome:
-    """Packs of so many frames, queued in this order at 0, served by the endpoint of `world`."""
+    """Serve packs of so many frames, queued in this order at 0, by the endpoint of `world`."""
     asked = _asked(sizes, world)
     workers, ends = _serve(sizes, asked, world)
     paid = 0.0
@@ -83,7 +83,7 @@ def simulate(sizes: Sequence[int], world: World) -> Outcome:
 
 
 def _asked(sizes: Sequence[int], world: World) -> list[float]:
-    """When the scaler asks for each worker that it starts."""
+    """Return when the scaler asks for each worker that it starts."""
     room = world.most - world.warm
     kind, _, number = world.scaler.partition(":")
     if kind == "request_count":
@@ -110,7 +110,7 @@ def outcomes(world: World) -> frozenset[Outcome]:
 
 
 def packings(frames: int) -> Iterator[Sequence[int]]:
-    """Every packing of so many equal frames that is tried, in the order of sending."""
+    """Yield every packing of so many equal frames that is tried, in the order of sending."""
     for packs in range(1, frames + 1):
         if comb(frames - 1, packs - 1) <= MAX_PACKINGS:
             yield from compositions(frames, packs)
@@ -120,6 +120,6 @@ def packings(frames: int) -> Iterator[Sequence[int]]:
 
 
 def compositions(total: int, parts: int) -> Iterator[list[int]]:
-    """Every ordered way to write `total` as a sum of `parts` whole numbers above 0."""
+    """Yield every ordered way to write `total` as a sum of `parts` whole numbers above 0."""
     for cuts in combinations(range(1, total), parts - 1):
         yield [high - low for low, high in pairwise((0, *cuts, total))]

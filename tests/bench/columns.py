@@ -31,7 +31,7 @@ SDK_SCRIPT = Path(__file__).with_name("sdk_client.py")
 
 
 def pictures(count: int) -> list[bytes]:
-    """Small PNGs, no two alike."""
+    """Draw small PNGs, no two alike."""
 
     def png(index: int) -> bytes:
         target = io.BytesIO()
@@ -46,7 +46,7 @@ def new_client(bench: Bench, ledger: MemoryLedger) -> GpuClient:
 
 
 async def one_after_another(bench: Bench) -> float:
-    """Seconds when each frame is a call that waits for the one before."""
+    """Measure the seconds when each frame is a call that waits for the one before."""
     async with new_client(bench, MemoryLedger()) as client:
         begun = time.monotonic()
         for picture in pictures(bench.world.frames):
@@ -55,7 +55,7 @@ async def one_after_another(bench: Bench) -> float:
 
 
 async def all_at_once(bench: Bench) -> float:
-    """Seconds when each frame is a call, and all are sent with `asyncio.gather`."""
+    """Measure the seconds when each frame is a call, and all are sent with `asyncio.gather`."""
     async with new_client(bench, MemoryLedger()) as client:
         begun = time.monotonic()
         requests = [JOB.request([picture]) for picture in pictures(bench.world.frames)]
@@ -64,7 +64,7 @@ async def all_at_once(bench: Bench) -> float:
 
 
 async def sdk(bench: Bench) -> float:
-    """Seconds that the SDK's own `AsyncioEndpoint` takes with a call for each frame, in the worker's environment."""
+    """Measure the SDK's own `AsyncioEndpoint` with a call for each frame, in the worker's environment."""
     environment = {**os.environ, "RUNPOD_ENDPOINT_BASE_URL": bench.url, "NO_PROXY": "127.0.0.1"}
     process = await asyncio.create_subprocess_exec(
         PYTHON, SDK_SCRIPT, str(bench.world.frames), cwd=ROOT, env=environment, stdout=subprocess.PIPE
@@ -82,7 +82,7 @@ class Ours:
     cold: Timing = field(default_factory=lambda: prior(COLD_START))
 
     async def run(self, bench: Bench) -> tuple[float, Summary]:
-        """Seconds until the last frame is delivered, from the question how many workers there are on."""
+        """Measure the seconds until the last frame is delivered, counting from the question for the workers."""
         frames = [
             JOB.frame_work(index, picture, "bench") for index, picture in enumerate(pictures(self.world.frames))
         ]

@@ -81,7 +81,7 @@ async def show(rounds: int, only: str) -> int:
 
 
 async def measure(row: Row, rounds: int, baselines: bool = True, known: Timing | None = None) -> Found:
-    """Every column of one row, on one endpoint. Our first run only learns. `known`: what cold starts take."""
+    """Measure every column of one row, on one endpoint. Our first run only learns. `known`: what cold starts take."""
     limit = await asyncio.to_thread(bound, row.world)
     known = known or await _cold_start(row.world)
     with endpoint(row.world) as bench:

@@ -72,7 +72,7 @@ class Bench:
 
 @contextmanager
 def endpoint(world: World) -> Iterator[Bench]:
-    """`python -m gpu_worker.local_endpoint` for this world, on a free port."""
+    """Run `python -m gpu_worker.local_endpoint` for this world, on a free port."""
     options = {
         "--port": 0, "--min-workers": world.warm, "--max-workers": world.most, "--scaler": world.scaler,
         "--cold-start": world.cold_start, "--idle-timeout": world.idle_timeout or 5.0,

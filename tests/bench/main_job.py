@@ -45,7 +45,7 @@ def draw_tracks(motion: str) -> list[Picture]:
 
 
 def seconds(work: Callable[[], object]) -> list[float]:
-    """Processor seconds of this process, once per round, after one round that does not count."""
+    """Measure the processor seconds of this process, once per round, after one round that does not count."""
     work()
     found = []
     for _ in range(ROUNDS):

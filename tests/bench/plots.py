@@ -50,7 +50,7 @@ async def _series(name: str, world: World) -> Series:
 
 
 async def _equal_packs(bench: Bench, packs: int) -> float:
-    """Seconds for all frames in so many equal calls, all sent at once."""
+    """Measure the seconds for all frames in so many equal calls, all sent at once."""
     left, calls = pictures(bench.world.frames), []
     for size in _sizes(bench.world.frames, packs):
         request = JOB.request(left[:size])

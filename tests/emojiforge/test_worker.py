@@ -68,7 +68,7 @@ def lines(path: Path) -> int:
 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    """One worker for all tests that leave it well."""
+    """Share one worker among all tests that leave it well."""
     worker = Worker(tmp_path_factory.mktemp("lasting"))
     yield worker
     worker.close()

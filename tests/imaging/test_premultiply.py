@@ -11,7 +11,7 @@ from animations.imaging.premultiply import premultiply, resize, shrink_premultip
 
 
 def soft_frame(side: int) -> Frame:
-    """Noise of any colour under a soft alpha that is clear, faint, and opaque somewhere."""
+    """Draw noise of any colour under a soft alpha that is clear, faint, and opaque somewhere."""
     random = np.random.default_rng(side)
     coarse = random.integers(-128, 384, (side // 8, side // 8)).astype(np.float32)
     alpha = np.clip(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), 0, 255).astype(np.uint8)

@@ -30,7 +30,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def child(source: Path, out_dir: Path) -> tuple[int, dict[str, Any]]:
-    """Exit status and report of the command."""
+    """Run the command, and return its exit status and report."""
     command = [sys.executable, "-m", "animations.ingest.decode", "picture", str(source), str(out_dir / "picture.png")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=30)
     assert done.stderr == b""
@@ -158,7 +158,7 @@ def test_a_normalised_picture_has_alpha_only_where_it_hides_something() -> None:
 
 
 def glow(side: int) -> Image.Image:
-    """One blue, which fades away over most of the picture, over another colour that is hidden."""
+    """Draw one blue, which fades away over most of the picture, over another colour that is hidden."""
     alpha = Image.radial_gradient("L").point([max(0, 255 - 2 * level) for level in range(256)]).resize((side, side))
     picture = Image.new("RGBA", (side, side), (30, 60, 250, 255))
     picture.paste((255, 200, 0), mask=alpha.point([255] + [0] * 255))

@@ -76,7 +76,7 @@ def fill(apps: Apps, owner: User) -> None:
 
 
 def rows(apps: Apps) -> Rows:
-    """All rows of the app with their columns, by model and in order of their keys."""
+    """Read all rows of the app with their columns, by model and in order of their keys."""
     models = apps.get_app_config("animations").get_models(include_auto_created=True)
     return {model._meta.model_name or "": list(model._default_manager.order_by("pk").values()) for model in models}
 

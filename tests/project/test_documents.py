@@ -12,7 +12,7 @@ READERS = {"env", "integer", "boolean", "url", "environment"}
 
 
 def names_in_settings() -> set[str]:
-    """Names of environment variables that the settings read: the first argument of each reader's call."""
+    """List the environment variables that the settings read: the first argument of each reader's call."""
     found = set()
     for file in ("settings.py", "environment.py"):
         for node in ast.walk(ast.parse((ROOT / "emojiforge" / file).read_text())):

@@ -38,7 +38,7 @@ def product(data_dir: NewFolder) -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def fake_gpu() -> Iterator[LocalEndpoint]:
-    """Two warm workers of the real SDK, 0.3 s for a call and 30 ms for each frame, whose faults can be set."""
+    """Start two warm workers of the real SDK, 0.3 s for a call and 30 ms for each frame, whose faults can be set."""
     cost = {"FAKE_WORKER_FRAME_MS": "30", "FAKE_WORKER_CALL_MS": "300", "PYTHONUNBUFFERED": "1"}
     options = {
         "endpoint-id": NAME,
@@ -91,7 +91,7 @@ def bright(nth: int = 0) -> bytes:
 
 
 def executions(endpoint: LocalEndpoint) -> Counter[str]:
-    """How often the endpoint has run which work, by its own count: `info` is not work."""
+    """Count the executions of each piece of work, by the endpoint's own count: `info` is not work."""
     return Counter(one["sha256"] for one in _meter(endpoint))
 
 

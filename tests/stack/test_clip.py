@@ -87,7 +87,7 @@ def film() -> bytes:
 
 
 def stills(file: bytes) -> list[tuple[int, Image.Image]]:
-    """Each frame of a GIF with its delay in ms."""
+    """Read each frame of a GIF with its delay in ms."""
     found = []
     with Image.open(io.BytesIO(file)) as image:
         for index in range(getattr(image, "n_frames", 1)):

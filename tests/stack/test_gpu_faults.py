@@ -45,7 +45,7 @@ def shade(index: int) -> int:
 
 
 def clip(seed: int = 0) -> bytes:
-    """Frames of one grey each, to which the endpoint answers with an alpha as grey: no two can be confused."""
+    """Draw frames of one grey each. The endpoint's alphas are as grey, so no two can be confused."""
     frames = [Image.new("RGB", (64 + seed, 48), (shade(index),) * 3) for index in range(FRAMES)]
     kept = io.BytesIO()
     frames[0].save(kept, "GIF", save_all=True, append_images=frames[1:], duration=80, loop=0)
@@ -82,7 +82,7 @@ def ended(person: Person, project: dict[str, Any]) -> dict[str, Any]:
 
 
 def assert_right(person: Person, project: dict[str, Any], failed: set[int]) -> None:
-    """Each frame has its own alpha, or has failed and says so."""
+    """Assert that each frame has its own alpha, or has failed and says so."""
     for frame in project["frames"]:
         (candidate,) = frame["candidates"]
         if frame["index"] in failed:

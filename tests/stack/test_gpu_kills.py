@@ -48,7 +48,7 @@ class Killed:
 def killed_at_each_point(
     product: Product, fake_gpu: LocalEndpoint, upload: Callable[[int], dict[str, str]]
 ) -> dict[str, Killed]:
-    """By point. `upload(nth)` makes a job."""
+    """Kill a job at each point, and return the killed jobs by point. `upload(nth)` makes a job."""
     worker = product.child("emojiforge.worker", "bulk")
     worker.suspend()  # so that the run which dies is the first
     try:
@@ -59,7 +59,7 @@ def killed_at_each_point(
 
 
 def finished(person: Person, job: str, point: str) -> int:
-    """How many calls its ledger shows."""
+    """Finish the job, and count the calls in its ledger."""
     found = person.finished(job, seconds=90)
     assert (found["status"], found["error"]) == ("succeeded", ""), point
     return int(found["gpu"]["calls"])

@@ -25,7 +25,7 @@ CLIPS = ("av",)
 
 
 def peak(pid: int) -> int:
-    """VmHWM in bytes."""
+    """Return VmHWM in bytes."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 

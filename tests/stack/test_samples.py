@@ -30,6 +30,6 @@ def test_each_sample_is_cut_out_whole_and_clean(person: Person, name: str) -> No
 
 
 def _deep(mask: np.ndarray) -> np.ndarray:
-    """More than 2 px inside: the edge itself may lie a little to either side."""
+    """Return what is over 2 px inside: the edge itself may lie a little to either side."""
     inner: np.ndarray = cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return inner

@@ -21,7 +21,7 @@ BOUNDS = ("0.5", "5.0", "10.0", "+Inf")
 
 
 def metrics_of(**headers: str) -> dict[tuple[str, tuple[str, ...]], float]:
-    """Every sample by its name and the values of its labels, in the order of the labels' names."""
+    """Read every sample by its name and the values of its labels, in the order of the labels' names."""
     answer = Client().get("/metrics", headers=headers)
     assert answer.status_code == 200
     families = text_string_to_metric_families(answer.content.decode())

@@ -45,7 +45,7 @@ class FakeEndpoint(ThreadingHTTPServer):
         return {"status": "COMPLETED", "output": self.output(body), "delayTime": 20, "executionTime": 1500}
 
     def output(self, body: dict[str, Any]) -> dict[str, Any]:
-        """One frame or a pack, as asked; a picture among `refused` gets an error of its own."""
+        """Return one frame or a pack, as asked; a picture among `refused` gets an error of its own."""
         if "image" in body:
             return {"alpha": disc(base64.b64decode(body["image"])), "model": "drawn", "ms": 1.0}
         results = [self._result(base64.b64decode(image)) for image in body["images"]]

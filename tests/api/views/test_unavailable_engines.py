@@ -19,7 +19,7 @@ MINUTE = 60.0
 
 @pytest.fixture
 def endpoint(db: None) -> EndpointState:
-    """Its worker has just said that it has `rembg` and no `sam`, and nothing of `birefnet`."""
+    """Return the row of an endpoint whose worker has just reported `rembg`, no `sam`, and nothing of `birefnet`."""
     said = {"rembg": {"available": True}, "sam": {"available": False, "reason": "SAM is not installed: make models"}}
     info = {"tasks": said, "asked_at": time.time()}
     return EndpointState.objects.create(endpoint=settings.RUNPOD_ENDPOINT_ID, info=info)

@@ -163,7 +163,7 @@ def test_a_machine_with_nothing_has_none_of_the_sources(machine: Machine) -> Non
 
 
 def playwright(machine: Machine, does: str) -> Chromium:
-    """Where `python -m playwright install` does that, and says where it would install."""
+    """Make `python -m playwright install` do that, and say where it would install."""
     shell = machine.root / "pw/chromium_headless_shell-1/chrome-linux/headless_shell"
     program(
         machine.root / ".venv/bin/python",

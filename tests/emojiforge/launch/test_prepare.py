@@ -83,7 +83,7 @@ def test_an_engine_that_was_missing_before_the_start_is_tried_after_it() -> None
 
 
 def prepared_with(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """`python -m emojiforge.launch.prepare` with these settings."""
+    """Run `python -m emojiforge.launch.prepare` with these settings."""
     environment = {**os.environ, "DATA_DIR": str(tmp_path), **settings}
     command = [sys.executable, "-m", "emojiforge.launch.prepare"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)

@@ -33,7 +33,7 @@ def images_in(body: dict[str, Any]) -> list[bytes]:
 
 
 def alphas_of_images(body: dict[str, Any]) -> dict[str, Any]:
-    """Each frame's alpha is its picture's bytes, so that a frame that got another's is seen."""
+    """Make each frame's alpha its picture's bytes, so that a frame that got another's is seen."""
     results = [{"alpha": base64.b64encode(b"alpha of " + image).decode()} for image in images_in(body)]
     output = {"results": results, "model": "isnet", "ms": 1.0}
     return {"status": "COMPLETED", "output": output, "delayTime": 5, "executionTime": 60}

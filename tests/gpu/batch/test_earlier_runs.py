@@ -14,7 +14,7 @@ from tests.gpu.conftest import ClientFactory, Clock
 
 
 async def send(client: GpuClient, work: list[FrameWork]) -> None:
-    """One call with all of `work`, as an earlier run would have sent it."""
+    """Send one call with all of `work`, as an earlier run would have sent it."""
     keys = [frame.key for frame in work]
     await client.submit(TASK.request(frame.image for frame in work), pack_key(keys), frame_keys=keys)
 

@@ -151,7 +151,7 @@ def test_equal_input_gives_an_equal_plan() -> None:
 
 @pytest.mark.parametrize("free_in", [(0.0, 0.0), (0.0, 1.3), (0.4, 2.0, 2.5)])
 def test_no_other_way_to_share_the_frames_ends_sooner(free_in: tuple[float, ...]) -> None:
-    """Every composition of 14 frames over the workers, by arithmetic of its own."""
+    """Try every composition of 14 frames over the workers, by arithmetic of its own."""
     found = plan(frames(14), Fleet(free_in=free_in, startable=0), FRAME_200)
     best = min(
         max(at + 0.1 + 0.2 * size for at, size in zip(free_in, shares, strict=False))

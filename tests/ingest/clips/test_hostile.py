@@ -23,7 +23,7 @@ def short(data: bytes, share: float) -> bytes:
 
 
 def huge_gif() -> bytes:
-    """Two pictures of which the second promises 60000×60000 px."""
+    """Make a GIF of two pictures, of which the second promises 60000×60000 px."""
     data = gif((64, 48), [(0, 0, 64, 48, 1, 1, 8), (0, 0, 1, 1, 2, 1, 8)])
     at = data.rindex(b"\x2c\0\0\0\0\1\0\1\0")
     return data[: at + 5] + struct.pack("<HH", 60_000, 60_000) + data[at + 9 :]
@@ -73,7 +73,7 @@ def test_a_bad_clip_is_refused_in_words_and_leaves_nothing(name: str, tmp_path: 
 
 
 def large() -> list[Image.Image]:
-    """Pictures of 4K that are quickly made, and change everywhere."""
+    """Draw pictures of 4K that are quickly made, and change everywhere."""
     noise = [Image.effect_noise((480, 270), 60 + number).quantize(16) for number in range(3)]
     return [picture.resize((3840, 2160), Image.Resampling.NEAREST) for picture in noise]
 

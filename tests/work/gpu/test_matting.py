@@ -26,7 +26,7 @@ ONE = [MatteRequest("rembg", disc_png())]
 
 
 def clip(frames: int, task: str = "rembg", **params: int) -> list[MatteRequest]:
-    """Frames of different pictures, 100 px wide and up."""
+    """Draw frames of different pictures, 100 px wide and up."""
     return [MatteRequest(task, disc_png(100 + index, 80), params) for index in range(frames)]
 
 

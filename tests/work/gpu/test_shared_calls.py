@@ -64,7 +64,7 @@ def running(job: Job) -> Iterator[None]:
 
 
 def two_refines(project: Project) -> tuple[Job, Job]:
-    """Of two drawn frames, by an engine that has not seen the source yet."""
+    """Start refines of two drawn frames, by an engine that has not seen the source yet."""
     frames = [frame_of(project, index) for index in (0, 1)]
     first, second = [refine(frame, frame.chosen_id, RefineTool("matte", "birefnet")) for frame in frames]  # type: ignore[arg-type]
     return first, second

@@ -32,7 +32,7 @@ ClaimLease = Callable[[Job], Lease]
 
 @pytest.fixture
 def clip(transactional_db: None, owner: User, endpoint: FakeEndpoint) -> Project:
-    """Four whole frames of a clip, matted by rembg."""
+    """Make four whole frames of a clip, matted by rembg."""
     data = animation(scenes(4), "GIF", 80)
     project = create_project(
         owner, upload(data, "walk.gif"), GenerateOptions(matte="rembg", size=64, framing="whole")

@@ -53,7 +53,7 @@ def chosen(frame: Any) -> Any:
 
 
 def middle(api: APIClient, frame: Any) -> int:
-    """How opaque the middle of what a frame shows is."""
+    """Measure how opaque the middle of what a frame shows is."""
     cutout = png.read(content(api, chosen(frame)["cutout_url"]))
     rows, columns = np.nonzero(cutout[..., 3])
     return int(cutout[(rows.min() + rows.max()) // 2, (columns.min() + columns.max()) // 2, 3])
