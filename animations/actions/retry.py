@@ -44,7 +44,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
 
     def start(revision: int) -> Job:
         if live := live_job(frame.project_id, [frame]):
-            return live_or_busy(live, "frame", is_equal=live.answers(Job.Kind.RETRY, frame, params))
+            return live_or_busy(live, "frame", is_equal=live.matches(Job.Kind.RETRY, frame, params))
         if compared:
             _check_change(prompt, base, read_recipe(motion.recipe))
         _check_matte(frame.project)

@@ -139,7 +139,7 @@ class Job(models.Model):
     def is_live(self) -> bool:
         return self.status in self.LIVE
 
-    def answers(self, kind: Kind, frame: Frame | None, params: dict[str, Any]) -> bool:
+    def matches(self, kind: Kind, frame: Frame | None, params: dict[str, Any]) -> bool:
         """Return whether this is the job of a request for this kind of work on this frame, with these params."""
         return (self.kind, self.frame_id, self.params) == (kind, frame.pk if frame else None, params)
 

@@ -74,7 +74,7 @@ async def sdk(bench: Bench) -> float:
 
 
 @dataclass
-class Ours:
+class OurDelivery:
     """Our way, which learns from run to run as the app does."""
 
     world: World

@@ -43,7 +43,7 @@ ROWS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RowResult:
     """What a row came to, in seconds; a column that was not run is None."""
 
     row: Row
@@ -80,13 +80,13 @@ async def show(rounds: int, only: str) -> int:
     return 0 if all(one.in_time and one.in_cost for one in found) else 1
 
 
-async def measure(row: Row, rounds: int, baselines: bool = True, known: Timing | None = None) -> Found:
+async def measure(row: Row, rounds: int, baselines: bool = True, known: Timing | None = None) -> RowResult:
     """Measure every column of one row, on one endpoint. Our first run only learns. `known`: what cold starts take."""
     limit = await asyncio.to_thread(bound, row.world)
     known = known or await _cold_start(row.world)
     with endpoint(row.world) as bench:
         serial, gather, sdk = await _baselines(bench) if row.baselines and baselines else (None, None, None)
-        ours, times, costs = columns.Ours(row.world, cold=known), [], []
+        ours, times, costs = columns.OurDelivery(row.world, cold=known), [], []
         for _ in range(rounds + 1):
             await bench.settled()
             begun = time.time()
@@ -95,7 +95,7 @@ async def measure(row: Row, rounds: int, baselines: bool = True, known: Timing |
             costs.append(await bench.worker_seconds(begun))
     wall = median(times[1:])
     least = least_worker_seconds(row.world, wall)
-    return Found(row, serial, gather, sdk, wall, max(times[1:]), limit, median(costs[1:]), least)
+    return RowResult(row, serial, gather, sdk, wall, max(times[1:]), limit, median(costs[1:]), least)
 
 
 async def _cold_start(world: World) -> Timing:
@@ -105,7 +105,7 @@ async def _cold_start(world: World) -> Timing:
     empty = replace(world, frames=1, warm=0, most=1)
     with endpoint(empty) as bench:
         await bench.settled()
-        ours = columns.Ours(empty)
+        ours = columns.OurDelivery(empty)
         await ours.run(bench)
     return ours.cold
 
@@ -119,7 +119,7 @@ async def _baselines(bench: Bench) -> tuple[float, float, float]:
     return serial, gather, await columns.sdk(bench)
 
 
-def _line(found: Found) -> str:
+def _line(found: RowResult) -> str:
     others = "".join(
         f"{value:8.2f}" if value is not None else f"{'–':>8}" for value in (found.serial, found.gather, found.sdk)
     )

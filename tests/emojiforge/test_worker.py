@@ -67,9 +67,9 @@ def lines(path: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+def shared_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """Share one worker among all tests that leave it well."""
-    worker = Worker(tmp_path_factory.mktemp("lasting"))
+    worker = Worker(tmp_path_factory.mktemp("shared_worker"))
     yield worker
     worker.close()
 
@@ -81,10 +81,10 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
     own.close()
 
 
-def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(lasting: Worker) -> None:
-    lasting.queue.enqueue(f"{JOBS}.describe", str(lasting.file("facts")))
-    until(lasting.file("facts").exists)
-    facts = json.loads(lasting.file("facts").read_text())
+def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(shared_worker: Worker) -> None:
+    shared_worker.queue.enqueue(f"{JOBS}.describe", str(shared_worker.file("facts")))
+    until(shared_worker.file("facts").exists)
+    facts = json.loads(shared_worker.file("facts").read_text())
     assert {"numpy", "cv2", "PIL.Image", "animations.jobs", "animations.work"} <= set(facts["modules"])
     assert not {"torch", "onnxruntime", "rembg", "runpod", "av", "pi_heif"} & set(facts["modules"])
     ingest = {name.removeprefix("animations.ingest.") for name in facts["modules"] if "animations.ingest." in name}
@@ -93,32 +93,32 @@ def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(
     assert facts["connected"] == []
 
 
-def test_an_idle_worker_registers_anew_when_redis_was_emptied(lasting: Worker) -> None:
-    lasting.does_a_job("before")
-    lasting.redis.client.flushall()
-    lasting.does_a_job("after")
-    until(lasting.is_registered)
-    assert "registers anew" in lasting.log.read_text()
+def test_an_idle_worker_registers_anew_when_redis_was_emptied(shared_worker: Worker) -> None:
+    shared_worker.does_a_job("before")
+    shared_worker.redis.client.flushall()
+    shared_worker.does_a_job("after")
+    until(shared_worker.is_registered)
+    assert "registers anew" in shared_worker.log.read_text()
 
 
-def test_redis_emptied_under_a_running_job_stops_neither_job_nor_worker(lasting: Worker) -> None:
-    lasting.starts_a_job("running")
-    lasting.redis.client.flushall()
-    lasting.job_goes_on("running")
-    lasting.does_a_job("next")
-    until(lasting.is_registered)
+def test_redis_emptied_under_a_running_job_stops_neither_job_nor_worker(shared_worker: Worker) -> None:
+    shared_worker.starts_a_job("running")
+    shared_worker.redis.client.flushall()
+    shared_worker.job_goes_on("running")
+    shared_worker.does_a_job("next")
+    until(shared_worker.is_registered)
 
 
-def test_redis_killed_and_started_again_stops_neither_job_nor_worker(lasting: Worker) -> None:
-    lasting.starts_a_job("outage")
-    lasting.redis.kill()
-    lasting.job_goes_on("outage")
-    lasting.redis.start()
-    lasting.does_a_job("after an outage under a job")
-    lasting.redis.kill()
-    lasting.redis.start()
-    lasting.does_a_job("after an outage while idle")
-    assert lasting.process.poll() is None
+def test_redis_killed_and_started_again_stops_neither_job_nor_worker(shared_worker: Worker) -> None:
+    shared_worker.starts_a_job("outage")
+    shared_worker.redis.kill()
+    shared_worker.job_goes_on("outage")
+    shared_worker.redis.start()
+    shared_worker.does_a_job("after an outage under a job")
+    shared_worker.redis.kill()
+    shared_worker.redis.start()
+    shared_worker.does_a_job("after an outage while idle")
+    assert shared_worker.process.poll() is None
 
 
 def test_a_killed_worker_leaves_its_work_horse_to_finish(worker: Worker) -> None:

@@ -10,7 +10,7 @@ Picture = npt.NDArray[np.uint8]
 
 
 @dataclass
-class Truth:
+class GroundTruth:
     """A foreground colour (H×W×3) and its alpha in [0,1] (H×W)."""
 
     colour: Grey
@@ -37,23 +37,23 @@ def shaded(side: int, base: tuple[int, int, int]) -> Grey:
     return (np.array(base, np.float32) * light[..., None]).astype(np.float32)
 
 
-def disc(side: int = 128, base: tuple[int, int, int] = (200, 60, 40), softness: float = 1.5) -> Truth:
+def disc(side: int = 128, base: tuple[int, int, int] = (200, 60, 40), softness: float = 1.5) -> GroundTruth:
     """Draw a shaded disc whose edge is `softness` px wide to each side."""
     ys, xs = _grid(side)
     distance = np.hypot(xs - side / 2, ys - side / 2)
     alpha = np.clip((side * 0.3 - distance) / (2 * softness) + 0.5, 0, 1)
-    return Truth(shaded(side, base), alpha.astype(np.float32))
+    return GroundTruth(shaded(side, base), alpha.astype(np.float32))
 
 
-def glow(side: int = 128, base: tuple[int, int, int] = (60, 180, 90)) -> Truth:
+def glow(side: int = 128, base: tuple[int, int, int] = (60, 180, 90)) -> GroundTruth:
     """Draw a bright disc that fades away over a quarter of the picture."""
     ys, xs = _grid(side)
     distance = np.hypot(xs - side / 2, ys - side / 2)
     alpha = np.clip((side * 0.4 - distance) / (side * 0.25), 0, 1)
-    return Truth(shaded(side, base), alpha.astype(np.float32))
+    return GroundTruth(shaded(side, base), alpha.astype(np.float32))
 
 
-def lines(side: int = 128, thickness: float = 1.5) -> Truth:
+def lines(side: int = 128, thickness: float = 1.5) -> GroundTruth:
     """Draw a disc with thin lines beside it that touch nothing, in another colour."""
     truth = disc(side)
     ys, xs = _grid(side)
@@ -63,10 +63,10 @@ def lines(side: int = 128, thickness: float = 1.5) -> Truth:
         line = np.clip(thickness + 0.5 - np.abs(xs - x), 0, 1) * (np.abs(ys - side / 2) < side * 0.2)
         alpha = np.maximum(alpha, line).astype(np.float32)
         colour[line > 0] = (30, 40, 160)
-    return Truth(colour, alpha)
+    return GroundTruth(colour, alpha)
 
 
-def white_shirt(side: int = 128) -> Truth:
+def white_shirt(side: int = 128) -> GroundTruth:
     """Draw a disc that holds a white square, which no path of white connects to the border."""
     truth = disc(side)
     middle = slice(int(side * 0.4), int(side * 0.6))

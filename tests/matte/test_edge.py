@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from animations.matte.edge import decontaminate_edge
-from tests.matte.images import Truth, disc, glow, lines
+from tests.matte.images import GroundTruth, disc, glow, lines
 from tests.matte.measures import halo
 
 BACKGROUNDS = {"white": (255, 255, 255), "green": (30, 200, 60), "dark": (10, 10, 30)}
 
 
-def edge_error(cut: np.ndarray, truth: Truth) -> float:
+def edge_error(cut: np.ndarray, truth: GroundTruth) -> float:
     """Return the mean error of the soft pixels' colour as seen on black, in grey levels."""
     soft = (truth.alpha8 > 0) & (truth.alpha8 < 255)
     seen = cut[soft][:, :3] * truth.alpha[soft][:, None]
@@ -19,7 +19,9 @@ def edge_error(cut: np.ndarray, truth: Truth) -> float:
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
 @pytest.mark.parametrize(("truth", "most"), [(disc(), 1), (glow(), 6), (lines(), 2)], ids=["disc", "glow", "lines"])
-def test_the_colour_of_the_background_is_taken_out_of_the_edge(background: str, truth: Truth, most: float) -> None:
+def test_the_colour_of_the_background_is_taken_out_of_the_edge(
+    background: str, truth: GroundTruth, most: float
+) -> None:
     picture = truth.on(BACKGROUNDS[background])
     cut = decontaminate_edge(picture, truth.alpha8)
     naive = np.dstack([picture, truth.alpha8])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animations.matte.keying import key_white, remove_white
-from tests.matte.images import Truth, disc, jpeg, lines, white_shirt
+from tests.matte.images import GroundTruth, disc, jpeg, lines, white_shirt
 from tests.matte.measures import halo, mean_absolute_difference
 
 WHITE = (255, 255, 255)
@@ -13,7 +13,7 @@ WHITE = (255, 255, 255)
     [disc(), disc(softness=0.5), disc(base=(240, 220, 40)), lines()],
     ids=["soft", "sharp", "yellow", "lines"],
 )
-def test_a_subject_on_white_is_cut_close_to_its_true_alpha(truth: Truth) -> None:
+def test_a_subject_on_white_is_cut_close_to_its_true_alpha(truth: GroundTruth) -> None:
     alpha = key_white(truth.on(WHITE))
     assert alpha.dtype == np.uint8
     assert alpha.shape == truth.alpha.shape
@@ -80,7 +80,9 @@ def test_an_empty_sheet_has_no_subject() -> None:
 
 @pytest.mark.parametrize("background", [WHITE, (248, 246, 240)])
 @pytest.mark.parametrize("truth", [disc(), disc(softness=0.5), lines()], ids=["soft", "sharp", "lines"])
-def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, background: tuple[int, int, int]) -> None:
+def test_a_keyed_picture_looks_on_its_own_white_as_it_came(
+    truth: GroundTruth, background: tuple[int, int, int]
+) -> None:
     picture = truth.on(background)
     cut = remove_white(picture, key_white(picture)).astype(np.float32)
     part = cut[..., 3:] / 255
@@ -91,7 +93,7 @@ def test_a_keyed_picture_looks_on_its_own_white_as_it_came(truth: Truth, backgro
 
 
 @pytest.mark.parametrize("truth", [disc(), disc(base=(240, 220, 40)), lines()], ids=["disc", "yellow", "lines"])
-def test_the_noise_of_a_jpeg_is_not_blown_up_in_the_edge(truth: Truth) -> None:
+def test_the_noise_of_a_jpeg_is_not_blown_up_in_the_edge(truth: GroundTruth) -> None:
     picture = jpeg(truth.on(WHITE), 80)
     cut = remove_white(picture, key_white(picture)).astype(np.float32)
     soft = (cut[..., 3] > 0) & (cut[..., 3] < 255)

@@ -19,7 +19,7 @@ import httpx
 POINTS: Final = ("before the send", "send unanswered", "after the answer", "while polling", "after the result")
 
 
-class Dying(httpx.AsyncHTTPTransport):
+class DyingTransport(httpx.AsyncHTTPTransport):
     """The transport of the real client, until the moment has come."""
 
     point = ""
@@ -52,9 +52,9 @@ def die() -> None:
 
 
 def main(job_id: str, point: str) -> None:
-    Dying.point = point
-    httpx.AsyncHTTPTransport = Dying  # type: ignore[misc]
-    httpx._client.AsyncHTTPTransport = Dying  # type: ignore[attr-defined]
+    DyingTransport.point = point
+    httpx.AsyncHTTPTransport = DyingTransport  # type: ignore[misc]
+    httpx._client.AsyncHTTPTransport = DyingTransport  # type: ignore[attr-defined]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
     django.setup()
     from animations.work.run import run

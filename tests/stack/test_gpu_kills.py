@@ -38,7 +38,7 @@ def die(product: Product, fake_gpu: LocalEndpoint, job: str, point: str) -> str:
 
 
 @dataclass
-class Killed:
+class KilledJob:
     """A job whose first run died, and the last work which that run sent or was about to send."""
 
     job: str
@@ -47,13 +47,13 @@ class Killed:
 
 def killed_at_each_point(
     product: Product, fake_gpu: LocalEndpoint, upload: Callable[[int], dict[str, str]]
-) -> dict[str, Killed]:
+) -> dict[str, KilledJob]:
     """Kill a job at each point, and return the killed jobs by point. `upload(nth)` makes a job."""
     worker = product.child("emojiforge.worker", "bulk")
     worker.suspend()  # so that the run which dies is the first
     try:
         jobs = {point: upload(nth)["id"] for nth, point in enumerate(POINTS)}
-        return {point: Killed(job, die(product, fake_gpu, job, point)) for point, job in jobs.items()}
+        return {point: KilledJob(job, die(product, fake_gpu, job, point)) for point, job in jobs.items()}
     finally:
         worker.resume()
 

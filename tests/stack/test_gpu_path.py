@@ -6,7 +6,7 @@ import pytest
 
 from gpu.batch.execution_time import Timing
 from tests.bench.bound import World
-from tests.bench.gpu_path import Found, Row, measure
+from tests.bench.gpu_path import Row, RowResult, measure
 
 pytestmark = pytest.mark.stack
 KNOWN = Timing(0.0, 1000.0, samples=2.0)
@@ -22,7 +22,7 @@ KNOWN = Timing(0.0, 1000.0, samples=2.0)
     ids=["three warm workers", "one warm and one cold worker"],
 )
 async def test_frames_come_back_nearly_as_soon_and_as_cheaply_as_any_packing_could_have_them(world: World) -> None:
-    async def found() -> Found:
+    async def found() -> RowResult:
         return await measure(Row("", world), rounds=1, baselines=False, known=KNOWN)
 
     # Once more if need be: the figure is about our code, not about what else the machine does.

@@ -63,7 +63,7 @@ def watched_work_horse(product: Product) -> tuple[int, str]:
     return highest, maps
 
 
-def made_of_a_clip(person: Person, folder: Path) -> None:
+def make_emoji_of_clip(person: Person, folder: Path) -> None:
     """Make an emoji of a short MP4, its frames as they are: no GPU has a part in it."""
     project = person.upload(video(folder / "clip.mp4", scenes(4)), "clip.mp4", matte="none")
     assert project["source"]["kind"] == "clip"
@@ -88,7 +88,7 @@ def refused_gigabyte(product: Product, person: Person) -> int:
 
 
 def test_web_stays_small_and_maps_no_pixels(product: Product, person: Person, photo: bytes, tmp_path: Path) -> None:
-    made_of_a_clip(person, tmp_path)
+    make_emoji_of_clip(person, tmp_path)
     project = person.upload(photo, prompt="bounce", matte="none")
     assert person.finished(project["job"]["id"], seconds=90)["status"] == "succeeded"
     big = noise(2510)
@@ -102,7 +102,7 @@ def test_web_stays_small_and_maps_no_pixels(product: Product, person: Person, ph
 
 
 def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, photo: bytes, tmp_path: Path) -> None:
-    made_of_a_clip(person, tmp_path)
+    make_emoji_of_clip(person, tmp_path)
     project = person.upload(twelve_megapixels(photo), prompt="bounce", frame_count=60, candidates=1, size=512)
     drawing, maps = watched_work_horse(product)
     assert person.finished(project["job"]["id"], seconds=90)["status"] == "succeeded"

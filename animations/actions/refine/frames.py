@@ -33,7 +33,7 @@ def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = 
     def start(revision: int) -> Job:
         frames = _targets(frame, apply_to)
         if live := live_job(frame.project_id, frames):
-            return live_or_busy(live, "frame", is_equal=live.answers(Job.Kind.REFINE, frame, params))
+            return live_or_busy(live, "frame", is_equal=live.matches(Job.Kind.REFINE, frame, params))
         parents = _parents(frame, frames, candidate)
         if tool.name == MATTE:
             _check_engine(frame.project, tool.engine)

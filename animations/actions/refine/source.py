@@ -29,7 +29,7 @@ def _start(project: Project, tool: RefineTool, revision: int) -> Job:
     frames = list(project.current_frames().select_related("chosen"))
     if live := live_job(project.pk, frames):
         params = {"matte": live.params.get("matte"), **tool.params()}
-        return live_or_busy(live, "emoji", is_equal=live.answers(Job.Kind.REFINE, None, params))
+        return live_or_busy(live, "emoji", is_equal=live.matches(Job.Kind.REFINE, None, params))
     source = _matted_source(project)
     assert source.matte is not None
     _check(project, source, tool)

@@ -11,7 +11,7 @@ from tests.gpu.batch.harness import TASK, frames
 BROKEN: FrameError = {"code": "internal", "message": "broken"}
 
 
-class Delivered(list[tuple[int, bytes | FrameError]]):
+class DeliveredFrames(list[tuple[int, bytes | FrameError]]):
     """The frames that were handed on, in order."""
 
     async def add(self, index: int, found: bytes | FrameError) -> None:
@@ -19,7 +19,7 @@ class Delivered(list[tuple[int, bytes | FrameError]]):
 
 
 async def test_frames_of_one_key_are_delivered_together_and_once() -> None:
-    delivered = Delivered()
+    delivered = DeliveredFrames()
     twin = TASK.frame_work(7, b"picture 0", "project")
     work: list[FrameWork] = [*frames(2), twin]
     book = PendingFrames(work, delivered.add)
@@ -30,7 +30,7 @@ async def test_frames_of_one_key_are_delivered_together_and_once() -> None:
 
 
 async def test_a_frame_that_fails_for_an_unknown_reason_is_delivered_as_failed_at_its_second_failure() -> None:
-    delivered = Delivered()
+    delivered = DeliveredFrames()
     (frame,) = frames(1)
     book = PendingFrames([frame], delivered.add)
     assert await book.deliver_or_retry(frame.key, BROKEN) is True
@@ -40,7 +40,7 @@ async def test_a_frame_that_fails_for_an_unknown_reason_is_delivered_as_failed_a
 
 
 async def test_a_frame_that_the_worker_refuses_is_not_tried_again() -> None:
-    delivered = Delivered()
+    delivered = DeliveredFrames()
     (frame,) = frames(1)
     book = PendingFrames([frame], delivered.add)
     refusal: FrameError = {"code": "bad_image", "message": "no picture"}
@@ -49,7 +49,7 @@ async def test_a_frame_that_the_worker_refuses_is_not_tried_again() -> None:
 
 
 async def test_frames_that_are_given_up_have_the_error_of_their_call() -> None:
-    delivered = Delivered()
+    delivered = DeliveredFrames()
     book = PendingFrames(frames(2), delivered.add)
     await book.give_up(book.keys, JobFailed("bad_params", "no such model"))
     assert [found for _, found in delivered] == [{"code": "bad_params", "message": "no such model"}] * 2
@@ -57,7 +57,7 @@ async def test_frames_that_are_given_up_have_the_error_of_their_call() -> None:
 
 def test_an_alpha_that_the_check_refuses_counts_as_failed() -> None:
     (frame,) = frames(1)
-    book = PendingFrames([frame], Delivered().add, lambda index, alpha: BROKEN if alpha == b"odd" else None)
+    book = PendingFrames([frame], DeliveredFrames().add, lambda index, alpha: BROKEN if alpha == b"odd" else None)
     assert book.check(frame.key, b"odd") == BROKEN
     assert book.check(frame.key, b"fine") == b"fine"
 

@@ -14,7 +14,7 @@ from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
 
 
-class Killed(BaseException):
+class ProcessKilled(BaseException):
     """Stands for `kill -9`: nothing of the run is executed any more."""
 
 
@@ -28,7 +28,7 @@ class DyingLedger(MemoryLedger):
     def _die_at(self, point: str) -> None:
         if point == self._point:
             self._point = ""
-            raise Killed
+            raise ProcessKilled
 
     async def mark_sending(self, record: CallRecord) -> CallRecord:
         self._die_at("before sending")
@@ -69,7 +69,7 @@ class DyingLedger(MemoryLedger):
 async def run_killed_and_again(
     ledger: DyingLedger, clock: Clock, new_client: ClientFactory, request: Request, later: float = 3.0
 ) -> Result:
-    with pytest.raises(Killed):
+    with pytest.raises(ProcessKilled):
         await new_client(ledger).infer(request, "k", frame_keys=["a"])
     clock.slept.clear()
     clock.time += later
@@ -117,7 +117,7 @@ async def test_a_run_killed_while_polling_takes_the_job_up_by_its_id(
     runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, matte_request: Request
 ) -> None:
     def kill(request: httpx.Request) -> httpx.Response:
-        raise Killed
+        raise ProcessKilled
 
     ledger = DyingLedger("", clock)
     runpod.fail("status", kill)

@@ -16,7 +16,7 @@ from tests.gpu.fake_runpod import KEY, URL, FakeRunpod
 BRIEF = CallPolicy(exchange_timeout=0.02, max_tries=2)
 
 
-class Dripping(httpx.AsyncByteStream):
+class DrippingStream(httpx.AsyncByteStream):
     """An answer of which a byte comes now and then, for ever: no silence is too long."""
 
     async def __aiter__(self):  # type: ignore[no-untyped-def]
@@ -28,7 +28,7 @@ class Dripping(httpx.AsyncByteStream):
 @pytest.fixture
 def dripping(clock: Clock) -> Endpoint:
     async def drip(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, stream=Dripping())
+        return httpx.Response(200, stream=DrippingStream())
 
     return Endpoint(f"{URL}/ep", KEY, BRIEF, clock, httpx.MockTransport(drip))
 

@@ -28,7 +28,7 @@ SIDE = 512
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class Threshold:
+class ThresholdService:
     """A matte by brightness, with the arrays that a network's input and output would need."""
 
     models = ("threshold",)
@@ -90,7 +90,7 @@ async def run(service: MatteService, calls: int, settled: int) -> dict[str, floa
 
 
 def main(calls: str, settled: str, model: str = "") -> None:
-    service = rembg_service.load() if model == "isnet" else Threshold()
+    service = rembg_service.load() if model == "isnet" else ThresholdService()
     sys.stdout.write(json.dumps(asyncio.run(run(service, int(calls), int(settled)))) + "\n")
 
 
