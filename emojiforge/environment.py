@@ -130,7 +130,7 @@ def secret_key(data_dir: Path, host: str) -> str:
 
 
 def read_run_addresses(data_dir: Path) -> dict[str, str]:
-    """Addresses that a running `make run` chose on free ports, so that `manage.py` finds the same servers."""
+    """Read the addresses of a running `make run`, so that `manage.py` finds the same servers."""
     try:
         found = json.loads((data_dir / "run.json").read_text())
     except (OSError, ValueError):

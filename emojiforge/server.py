@@ -96,7 +96,7 @@ def too_large_response(path: bytes) -> bytes:
 
 
 def main() -> int:
-    """Serve until SIGTERM or SIGINT. The exit status is 1 when the address could not be had."""
+    """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
     daphne.server.HTTPFactory = BoundedFactory  # the server makes its factories by these names and takes no others
     daphne.server.WebSocketFactory = BoundedSocketFactory
     server = daphne.server.Server(

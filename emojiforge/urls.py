@@ -1,4 +1,4 @@
-"""The whole address book."""
+"""The URLs of pages, API, admin and files."""
 
 from django.contrib import admin
 from django.urls import include, path

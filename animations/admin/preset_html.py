@@ -55,7 +55,7 @@ def understood(preset: Preset | None) -> SafeString:
     return format_html(
         '<preset-reading data-reading="{}"><output class="understood">{}</output> <span class="unknown">{}</span> '
         '<span class="differs" role="status">{}</span>'
-        '<button type="button" class="take-recipe" hidden>Read recipe from words</button></preset-reading>',
+        '<button type="button" class="copy-recipe" hidden>Read recipe from words</button></preset-reading>',
         reverse("admin:animations_preset_reading"),
         text,
         unknown,

@@ -90,7 +90,7 @@ class RetryFrameSerializer(serializers.Serializer[Any]):
     prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH)
     candidates = bounded_integer("candidates", default=2)
     candidate = serializers.UUIDField(
-        required=False, help_text="What is looked at: “higher” is higher than this one. Default: the chosen one."
+        required=False, help_text="The candidate to compare with: “higher” than this one. Default: the chosen one."
     )
 
 

@@ -36,7 +36,7 @@ MIXED_FROM: Final = 0.12
 DETOUR: Final = 1.1
 """Of the same step: a mixture lies on the way from one side to the other, give or take a level."""
 SAMPLED_ROWS: Final = 16
-"""Rows that are looked at first."""
+"""Rows that are tested first."""
 MIN_FILLED_SHARE: Final = 1 / 3
 """Of a canvas, which art scaled by a whole number must fill, or it is scaled to the canvas after all."""
 

@@ -13,7 +13,7 @@ from animations.matte.background import WHITE_FROM
 MIN_TOLERANCE, MAX_TOLERANCE = 6, 28
 BAND = 3
 LIKE_WHITE = 30
-_SAMPLED = 7  # of so many pixels one is looked at where a median of all is wanted
+_SAMPLED = 7  # every 7th pixel is enough for a median of all
 
 
 def key_white(rgb: Picture) -> Alpha:

@@ -87,7 +87,7 @@ def start_reaper(run_file: RunFile, mark: str) -> tuple[subprocess.Popen[bytes],
 
 
 def prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
-    """Database, presets and static files, while the servers start. Raises `StartupError` when it fails."""
+    """Prepare the database, presets and static files while the servers start. Raises `StartupError` when it fails."""
     command = [sys.executable, "-m", "emojiforge.launch.prepare"]
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     while process.poll() is None:
@@ -99,7 +99,7 @@ def prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
 
 
 def wait_for_web(supervisor: Supervisor) -> None:
-    """Until web answers. Raises `StartupError` when it keeps dying or stays silent."""
+    """Wait until web answers. Raises `StartupError` when it keeps dying or stays silent."""
     give_up = time.monotonic() + PATIENCE_S
     while not supervisor.stopping and not web_answers(settings.HOST, settings.PORT, settings.ALLOWED_HOSTS):
         if supervisor.deaths("web") >= MAX_DEATHS or time.monotonic() > give_up:

@@ -64,7 +64,7 @@ Source = tuple[str, Callable[[], Path | None]]
 
 
 def executable(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -> str | None:
-    """Return the Chromium that `Chromium.prepare` has settled on, or that there is without it; nothing is fetched."""
+    """Return the Chromium that `Chromium.prepare` has chosen, or one that is there already; fetch nothing."""
     return Chromium(root, environment).here()
 
 
@@ -122,7 +122,7 @@ class Chromium:
             except (OSError, subprocess.SubprocessError):
                 found = None
             fits = found is not None and self.starts(found)
-            say(f"{time.monotonic() - began:7.1f} s  {name}: {found if fits else 'not to be had here'}")
+            say(f"{time.monotonic() - began:7.1f} s  {name}: {found if fits else 'not available here'}")
             if found is not None and fits:
                 return found
         raise StartupError(NONE)

@@ -1,4 +1,4 @@
-"""Sets up what is missing: virtual environments, locked packages, model weights. Nothing is done twice.
+"""Set up what is missing: virtual environments, locked packages, model weights. Nothing is done twice.
 
 Runs before any package is there, so: standard library only, and it starts under the system's own Python.
 `python -m emojiforge.launch.install run|app|test|bench|lint|types|setup|models|test-models`; `run` goes on to the

@@ -1,4 +1,4 @@
-"""Where a child's output go: all of them to a file that stays small, the important ones to the terminal."""
+"""The output of a child: every line goes to a file that stays small, the important ones to the terminal too."""
 
 from __future__ import annotations
 

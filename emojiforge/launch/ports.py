@@ -1,4 +1,4 @@
-"""TCP ports: free ones for what is not public, and whether the public one can be had."""
+"""TCP ports: free ones for what is not public, and whether the public one is free."""
 
 from __future__ import annotations
 

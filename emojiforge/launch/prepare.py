@@ -1,4 +1,4 @@
-"""Brings what `DATA_DIR` holds up to date: database, presets, static files. `python -m emojiforge.launch.prepare`.
+"""Bring what `DATA_DIR` holds up to date: database, presets, static files. `python -m emojiforge.launch.prepare`.
 
 One process for all of it, since starting Django takes longer than each step does when nothing has changed.
 """
@@ -40,7 +40,7 @@ def require_usable_settings() -> None:
 
 
 def wait_for_redis(url: str, patience: float = REDIS_PATIENCE_S) -> None:
-    """Until Redis answers at `url`. Raises `StartupError` after `patience` seconds."""
+    """Wait until Redis answers at `url`. Raises `StartupError` after `patience` seconds."""
     give_up = time.monotonic() + patience
     while True:
         try:
@@ -73,7 +73,7 @@ def expire_engines() -> None:
 
 
 def update_static_files(stamp: Path) -> bool:
-    """Collect, hash and compress static files unless none has changed since `stamp` was written; whether it did."""
+    """Collect, hash and compress static files if one has changed since `stamp` was written; return whether so."""
     wanted = static_digest()
     if stamp.is_file() and stamp.read_text() == wanted:
         return False
@@ -84,7 +84,7 @@ def update_static_files(stamp: Path) -> bool:
 
 
 def static_digest() -> str:
-    """Digest of every static file's path, size and time, and of the storage that writes them."""
+    """Return a digest of every static file's path, size and time, and of the storage that writes them."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list([]):

@@ -1,4 +1,4 @@
-"""Ends what a run left behind, however the run ended.
+"""End what a run left behind, however the run ended.
 
 A process of its own, which waits until the run's parent is gone: a pipe of which the parent holds the other end is
 closed by the kernel, after `kill -9` too. Then every process that carries the run's mark in its environment is ended.
@@ -25,7 +25,7 @@ GRACE_S: Final = 2.0
 
 
 def find_marked(mark: str, proc: Path = Path("/proc")) -> list[int]:
-    """Living processes that carry `mark`."""
+    """Find the living processes that carry `mark`."""
     wanted = f"{MARK}={mark}".encode()
     found = []
     for directory in proc.glob("[0-9]*"):

@@ -1,7 +1,7 @@
 """One run per DATA_DIR: the lock, and the files that tell others where the run is.
 
-`run.json` holds the addresses that were chosen for this run (`emojiforge.environment.running` reads it), `run.pid`
-the process that SIGTERM ends. Both go away with the run, even when it is killed: the reaper removes them.
+`run.json` holds the addresses that were chosen for this run (for `emojiforge.environment.read_run_addresses`),
+`run.pid` the process that SIGTERM ends. Both go away with the run, even when it is killed: the reaper removes them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class RunFile:
 
     @property
     def lock(self) -> int:
-        """The file descriptor that holds the lock, as long as any process has it open."""
+        """Return the file descriptor that holds the lock, as long as any process has it open."""
         assert self._lock is not None
         return self._lock
 

@@ -1,4 +1,4 @@
-"""Starts the children of a run, keeps them alive, ends them.
+"""Start the children of a run, keep them alive, end them.
 
 One thread, one loop: `run_once` waits for whatever comes first (a child's words, a child's death, a signal, a pause
 that

@@ -1,4 +1,4 @@
-"""Asking the circuit breaker before a send, and telling it how calls went.
+"""Ask the circuit breaker before a send, and tell it how calls went.
 
 An app with many processes keeps the breaker's state in a row; `MemoryBreaker` is for one process.
 """

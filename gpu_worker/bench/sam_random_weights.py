@@ -1,4 +1,4 @@
-"""Checkpoints of SAM 2.1 with random weights: they run as long as the trained ones, where those cannot be had.
+"""Checkpoints of SAM 2.1 with random weights: they run as long as the trained ones, where those are missing.
 
 For the benchmark and the tests; a service never loads one. Imported only where torch is installed.
 """

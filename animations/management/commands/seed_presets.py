@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if options["reset"]:
             Preset.objects.bulk_create(presets, update_conflicts=True, unique_fields=["slug"], update_fields=CURATED)
         else:
-            # Another process may be seeding at this moment: whoever comes second has nothing to add.
+            # Another process may be seeding at this moment: the second has nothing to add.
             Preset.objects.bulk_create(missing, ignore_conflicts=True)
         request_previews(Preset.objects.overdue())
         if options["verbosity"]:

@@ -23,7 +23,7 @@ def picture_size(image: bytes) -> tuple[int, int]:
 
 
 def check_alpha(alpha: bytes, size: tuple[int, int]) -> FrameError | None:
-    """Find what is wrong with a frame's alpha, if anything; `internal`, so that it is asked for once more.
+    """Find what is wrong with a frame's alpha, if anything; `internal`, so that it is requested once more.
 
     It is decoded to its end (within 10 ms for 1024² px), but not before its header has the size that was asked for.
     """

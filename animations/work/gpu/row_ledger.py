@@ -175,7 +175,7 @@ class RowLedger:
     def _find_by_frames(self, wanted: set[str]) -> list[GpuCall]:
         """Find the latest attempt of each key that is live or succeeded and holds one of these frames, oldest first.
 
-        Their keys are looked at here: not every database can look into JSON.
+        Their keys are compared here: not every database can query JSON.
         """
         rows = GpuCall.objects.filter(project=self._project).order_by("attempt")
         latest = {key: (pk, frame_keys) for pk, key, frame_keys in rows.values_list("pk", "key", "frame_keys")}

@@ -15,7 +15,7 @@ class PresetReading extends HTMLElement {
 
   connectedCallback() {
     for (const name of ["prompt", "recipe", "template"]) field(name)?.addEventListener("input", () => this.#scheduleRead());
-    this.querySelector(".take-recipe")?.addEventListener("click", () => this.#copyRecipe());
+    this.querySelector(".copy-recipe")?.addEventListener("click", () => this.#copyRecipe());
     this.#scheduleRead();
   }
 

@@ -135,9 +135,9 @@ def test_the_first_source_with_a_browser_that_starts_is_taken_and_each_is_report
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("No Chromium on the PATH")
     assert [line.split("s  ")[1] for line in lines[1:]] == [
-        "first: not to be had here",
-        "second: not to be had here",
-        "third: not to be had here",
+        "first: not available here",
+        "second: not available here",
+        "third: not available here",
         f"fourth: {good}",
     ]
     assert executable(machine.root, machine.environment) == str(good)
