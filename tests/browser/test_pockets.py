@@ -18,16 +18,16 @@ def test_a_hole_is_outlined_opened_and_closed_again(sign_in: SignIn, person: Per
     before = [frame["chosen"] for frame in person.get(f"projects/{project['id']}/")["frames"]]
     page = sign_in(person)
     page.goto(f"/emojis/{project['id']}/")
-    holes = page.get_by_test_id("holes")
-    outline, picture = holes.get_by_role("button", name="Open this hole"), holes.locator("img")
+    pockets = page.get_by_test_id("pockets")
+    outline, picture = pockets.get_by_role("button", name="Open this hole"), pockets.locator("img")
     inner, outer = outline.bounding_box(), picture.bounding_box()
     assert inner and outer
-    invitation = holes.get_by_text("Click an outline")
+    invitation = pockets.get_by_text("Click an outline")
     expect(invitation).to_be_visible()
     assert abs(inner["x"] + inner["width"] / 2 - outer["x"] - outer["width"] / 2) < 3
     assert 0.4 < inner["width"] / outer["width"] < 0.55
     outline.click()
-    undo = holes.get_by_role("button", name="Undo the last change to the cutout")
+    undo = pockets.get_by_role("button", name="Undo the last change to the cutout")
     expect(undo).to_be_enabled(timeout=30_000)
     expect(outline).to_have_count(0)
     expect(invitation).to_be_hidden()
@@ -45,4 +45,4 @@ def test_no_hole_is_outlined_where_nothing_was_keyed(sign_in: SignIn, person: Pe
     page = sign_in(person)
     page.goto(f"/emojis/{project['id']}/")
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready")
-    expect(page.get_by_test_id("holes")).to_be_hidden()
+    expect(page.get_by_test_id("pockets")).to_be_hidden()

@@ -10,7 +10,7 @@ import { pressedButton } from "../../focus.js";
  * @import { Store } from "../../live/store.js"
  */
 
-export class HolePicker extends HTMLElement {
+export class PocketPicker extends HTMLElement {
   #shown = "";
   #sending = false;
   #key = new IdempotencyKey();
@@ -97,4 +97,4 @@ function undoButton(parent) {
   return make("button", { type: "button", class: "button small", "data-parent": parent }, "Undo the last change to the cutout");
 }
 
-customElements.define("hole-picker", HolePicker);
+customElements.define("pocket-picker", PocketPicker);
