@@ -158,7 +158,7 @@ class GpuClient:
     async def idle_workers(self) -> int:
         """Count the workers with nothing to do, by `/health`.
 
-        None while jobs wait, which have but to be begun, and none when the endpoint does not say.
+        0 while jobs wait in the queue, and where the endpoint does not say.
         """
         with suppress(GpuError):
             health = await self.health()

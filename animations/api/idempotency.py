@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final
 
 from django.db import transaction
@@ -49,25 +49,29 @@ def idempotent(*, atomic: bool) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def wrapped(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+            work = partial(handler, view, request, *args, **kwargs)
             key = _read_key(request)
-            if key is None:
-                return handler(view, request, *args, **kwargs)
-            row, answer = _claim(request, key)
-            if answer is not None:
-                return answer
-            try:
-                with transaction.atomic() if atomic else nullcontext():
-                    response = handler(view, request, *args, **kwargs)
-                    if not row.store_answer(response.status_code, response.data) and atomic:
-                        raise _in_progress()  # somebody took over, so what was done here is taken back
-            except BaseException:
-                row.release()
-                raise
-            return response
+            return work() if key is None else _answer_once(request, key, work, atomic=atomic)
 
         return wrapped
 
     return decorate
+
+
+def _answer_once(request: Request, key: str, work: Callable[[], Response], *, atomic: bool) -> Response:
+    """Do the work of a new key and store its answer; of a known key, return the stored answer."""
+    row, answer = _claim(request, key)
+    if answer is not None:
+        return answer
+    try:
+        with transaction.atomic() if atomic else nullcontext():
+            response = work()
+            if not row.store_answer(response.status_code, response.data) and atomic:
+                raise _in_progress()  # somebody took over, so what was done here is taken back
+    except BaseException:
+        row.release()
+        raise
+    return response
 
 
 def _read_key(request: Request) -> str | None:

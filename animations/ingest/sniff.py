@@ -16,7 +16,6 @@ from animations.ingest.formats import FORMAT_NAMES
 
 HEAD_BYTES: Final = 65_536
 """Of the file's beginning: a drawing or an animation in text names itself somewhere in there."""
-VIDEO_KINDS: Final = ("mp4", "mov", "webm")
 AVIF_BRANDS: Final = {b"avif", b"avis"}
 HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 PICTURE_BRANDS: Final = AVIF_BRANDS | HEIC_BRANDS | {b"mif1", b"mif2", b"msf1", b"miaf", b"MiHE", b"MiHB"}
@@ -77,7 +76,7 @@ DNG_VERSION: Final = (b"\x12\xc6\1\0\4\0\0\0", b"\xc6\x12\0\1\0\0\0\4")
 
 
 def sniff(path: Path) -> str:
-    """Return the file's kind: png, jpeg, webp, gif, heic, avif or one of `VIDEO_KINDS`. Raises `UnsupportedFile`."""
+    """Return the file's kind: png, jpeg, webp, gif, heic, avif, mp4, mov or webm. Raises `UnsupportedFile`."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:

@@ -56,7 +56,7 @@ class Bench:
         return sum(self._paid(worker, billing["executions"], begun) for worker in billing["workers"])
 
     def _paid(self, worker: dict[str, Any], executions: list[dict[str, Any]], begun: float) -> float:
-        now = time.time()  # the end of what was called off and has not yet stopped
+        now = time.time()  # the end of what was cancelled and has not stopped yet
         own = [(one["started"], one["ended"] or now) for one in executions if one["worker"] == worker["worker"]]
         if worker["asked"] < begun:
             return float(sum(ended - started for started, ended in own))

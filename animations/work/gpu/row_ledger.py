@@ -31,7 +31,7 @@ class RowLedger:
     call sets its expected time aside of its user's day; there `get_or_create` raises `QuotaExceeded` when no room
     is left.
     A call's own job and others of the project with equal work are noted as `waiting` for it, so that the last of
-    them that is cancelled, and none before, calls it off.
+    them that is cancelled, and none before, cancels it.
     """
 
     def __init__(self, lease: Lease) -> None:

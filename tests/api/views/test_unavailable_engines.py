@@ -103,7 +103,7 @@ def test_auto_is_never_refused(api: APIClient, endpoint: EndpointState) -> None:
     assert create(api, matte="rembg").status_code == 400
 
 
-def test_another_take_and_another_candidate_need_the_matte_too(
+def test_another_generation_and_another_candidate_need_the_matte_too(
     api: APIClient, owner: User, new_project: MakeProject, endpoint: EndpointState
 ) -> None:
     project = new_project(owner)

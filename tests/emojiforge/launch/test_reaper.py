@@ -142,7 +142,7 @@ def test_a_sweep_ends_what_carries_the_mark_and_nothing_else() -> None:
     mine.communicate()
 
 
-def test_a_sweep_kills_what_is_deaf_to_sigterm() -> None:
+def test_a_sweep_kills_what_ignores_sigterm() -> None:
     with marked_sleeper("sweep-deaf", DEAF) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"deaf\n"

@@ -101,7 +101,7 @@ async def test_a_run_killed_while_its_send_is_unanswered_sends_once_more_after_t
 
 
 @pytest.mark.parametrize("point", ["after uncertain", "before again", "after again"])
-async def test_a_run_killed_while_it_settles_an_uncertain_send_repeats_it_once_in_all(
+async def test_a_run_killed_while_it_resolves_an_uncertain_send_repeats_it_once_in_all(
     point: str, runpod: FakeRunpod, clock: Clock, new_client: ClientFactory, matte_request: Request
 ) -> None:
     runpod.fail("run", runpod.take_and_lose_the_answer)

@@ -95,7 +95,7 @@ def test_equal_pictures_are_stored_once(
     assert stored.picture == stored.cutout != stored.alpha
 
 
-def test_progress_counts_what_is_settled(
+def test_progress_counts_what_has_ended(
     make_project: Callable[..., Project], lease_of: Callable[[Job], Lease]
 ) -> None:
     project = make_project()
