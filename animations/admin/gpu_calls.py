@@ -47,7 +47,7 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the chart of the last thirty days above the list."""
-        return super().changelist_view(request, {"ledger": usage_of_last_days(), **(extra_context or {})})
+        return super().changelist_view(request, {"usage": usage_of_last_days(), **(extra_context or {})})
 
     @admin.display(description="call", ordering="task")
     def name(self, call: GpuCall) -> str:

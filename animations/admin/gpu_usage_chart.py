@@ -119,14 +119,14 @@ def _day_bar(nth: int, day: date, by_day: dict[date, list[dict[str, Any]]], high
 
 
 def _stack_segments(rows: Iterable[dict[str, Any]], highest: float) -> list[BarSegment]:
-    """Stack the tasks from the ground up. A task that has run is at least one unit high, so that it is seen."""
-    ground, found = float(HEIGHT - BOTTOM), []
+    """Stack the tasks from the base line up. A task that has run is at least one unit high, so that it is seen."""
+    y, found = float(HEIGHT - BOTTOM), []
     for row in rows:
         if not row["run"]:
             continue
         height = max(1.0, (HEIGHT - TOP - BOTTOM) * row["run"] / 1000 / highest)
-        ground -= height
-        found.append(BarSegment(row["task"], f"{ground:.1f}", f"{height:.1f}"))
+        y -= height
+        found.append(BarSegment(row["task"], f"{y:.1f}", f"{height:.1f}"))
     return found
 
 
@@ -138,7 +138,7 @@ def _drawing_lengths() -> dict[str, str]:
         "label": str(LEFT - 8),
         "right": str(WIDTH - RIGHT),
         "top": str(TOP),
-        "ground": str(HEIGHT - BOTTOM),
+        "baseline": str(HEIGHT - BOTTOM),
         "foot": str(HEIGHT - 6),
         "bar": f"{STEP - GAP:.1f}",
         "column": f"{STEP:.1f}",

@@ -11,7 +11,7 @@ from typing import IO, Final
 
 IMPORTANT: Final = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|\"event\": \"worker ended\"")
 MAX_LOG_BYTES: Final = 5_000_000
-"""Bytes of a log file before it is put aside; one old one is kept."""
+"""Bytes of a log file before it is rotated; one old file is kept."""
 LAST_LINES: Final = 3
 
 

@@ -8,7 +8,7 @@ a row need not be written), and `now` is Unix time in seconds. An app with many 
 and moves it by compare-and-set; `MemoryBreaker` is for one process.
 
 What counts is what says something about the endpoint: it is not reached, refuses us, loses work twice, or its workers
-crash or never take a job up. A job that its worker refused, or whose result was lost, was worked on: that is a
+crash or never take a job. A job that its worker refused, or whose result was lost, was worked on: that is a
 success here.
 """
 

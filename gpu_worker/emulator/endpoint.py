@@ -19,7 +19,7 @@ from gpu_worker.emulator.worker_pool import Worker, WorkerPool
 
 
 class Notifier:
-    """Wakes all waiting tasks. Each looks up for itself whether what it waits for is there."""
+    """Wakes all waiting tasks. Each checks for itself whether what it waits for is there."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()

@@ -1,4 +1,4 @@
-"""The ledger's thirty days: right sums, bars that fit, links that filter, at a fixed price."""
+"""The chart of thirty days: right sums, bars that fit, links that filter, at a fixed price."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def test_days_tasks_and_people_come_to_the_same_total(call: Call, owner: User, s
     call("sam", user=stranger, days_ago=3)
     call("sam", days_ago=29, execution_ms=None, status="failed")
     call(days_ago=30)
-    ledger = usage_of_last_days()
-    assert (ledger.everything.calls, ledger.everything.frames) == (4, 8)
-    assert (ledger.everything.seconds, ledger.everything.dollars) == (6.0, 2.0)
-    by_day = [day.total.seconds for day in ledger.days]
+    usage = usage_of_last_days()
+    assert (usage.everything.calls, usage.everything.frames) == (4, 8)
+    assert (usage.everything.seconds, usage.everything.dollars) == (6.0, 2.0)
+    by_day = [day.total.seconds for day in usage.days]
     assert (len(by_day), by_day[-1], by_day[-4], sum(by_day)) == (DAYS, 1.0, 5.0, 6.0)
-    assert [(total.name, total.seconds) for total in ledger.tasks] == [("rembg", 5.0), ("sam", 1.0)]
-    assert {total.name: total.seconds for total in ledger.users} == {owner.email: 5, stranger.email: 1, "deleted": 0}
-    assert ledger.top == "5 s"
+    assert [(total.name, total.seconds) for total in usage.tasks] == [("rembg", 5.0), ("sam", 1.0)]
+    assert {total.name: total.seconds for total in usage.users} == {owner.email: 5, stranger.email: 1, "deleted": 0}
+    assert usage.top == "5 s"
 
 
 def test_bars_are_stacked_on_the_ground_and_the_highest_fills_the_frame(call: Call) -> None:
@@ -56,8 +56,8 @@ def test_bars_are_stacked_on_the_ground_and_the_highest_fills_the_frame(call: Ca
     call("sam", days_ago=1, execution_ms=1)
     lower, upper = usage_of_last_days().days[-1].segments
     assert (lower.task, upper.task) == ("rembg", "sam")
-    ground = float(HEIGHT - BOTTOM)
-    assert float(lower.y) + float(lower.height) == pytest.approx(ground, abs=0.11)
+    baseline = float(HEIGHT - BOTTOM)
+    assert float(lower.y) + float(lower.height) == pytest.approx(baseline, abs=0.11)
     assert float(upper.y) + float(upper.height) == pytest.approx(float(lower.y), abs=0.11)
     assert float(upper.y) == pytest.approx(TOP, abs=0.11)
     assert float(lower.height) == pytest.approx(3 * float(upper.height), abs=0.2)
@@ -69,8 +69,8 @@ def test_the_list_shows_them_as_a_drawing_without_script_or_inline_style(staff_c
     call()
     call("sam")
     page = staff_client.get(LIST).content.decode()
-    drawing = page[page.index('<svg class="ledger') : page.index("</section>")]
-    assert drawing.count('class="ledger-bar') == 2
+    drawing = page[page.index('<svg class="usage') : page.index("</section>")]
+    assert drawing.count('class="usage-bar') == 2
     assert "task-rembg" in drawing
     assert "style=" not in drawing
     assert "<title>" in drawing
@@ -81,7 +81,7 @@ def test_every_link_of_the_drawing_filters_the_list(staff_client: Client, call: 
     call(user=owner)
     call("sam", days_ago=2)
     page = staff_client.get(LIST).content.decode()
-    section = page[page.index('class="ledger"') : page.index("</section>")]
+    section = page[page.index('class="usage"') : page.index("</section>")]
     links = re.findall(r'href="(\?[^"]+)"', section)
     assert len(links) == 6
     for link in links:
@@ -97,6 +97,6 @@ def test_many_calls_and_people_cost_as_many_queries_as_one(call: Call) -> None:
     for nth in range(USERS + 5):
         call(f"task {nth % 3}", days_ago=nth, user=User.objects.create_user(str(nth), f"{nth}@example.com"))
     with CaptureQueriesContext(connection) as again:
-        ledger = usage_of_last_days()
+        usage = usage_of_last_days()
     assert len(asked) == len(again) == 2
-    assert len(ledger.users) == USERS
+    assert len(usage.users) == USERS

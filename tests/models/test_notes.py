@@ -79,7 +79,7 @@ def test_words_that_were_understood_in_part_are_noted(owner: User, new_project: 
     Project.objects.update(status="ready")
     generate(project, GenerateOptions(frame_count=4))
     project.refresh_from_db()
-    assert project.notes == [note], "the same words make the new take"
+    assert project.notes == [note], "the same words make the new generation"
     Job.objects.update(status="cancelled")
     Project.objects.update(status="ready")
     generate(project, GenerateOptions(prompt="wobble"))

@@ -22,7 +22,7 @@ from animations.work.lease import Lease
 GAIN: Final = 1.5
 """How many times larger than its crop a clip must be, by area, for the crop to be worth it."""
 GPU_GAIN: Final = 3.0
-"""The same where mattes come from the GPU, one by one: to wait for the last of them costs the sight of the first."""
+"""The same where mattes come from the GPU, one by one: nothing is shown until the last has come."""
 
 Finish = Callable[[Candidate, ClipFrame, Alpha | None, int], None]
 """Finish a candidate with its frame and matte; None keeps the frame's own alpha. Of pixel art, the side in px of the

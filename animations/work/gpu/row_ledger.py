@@ -28,7 +28,7 @@ class RowLedger:
     """Every method is one transaction: the lease is checked, then the row is moved by compare-and-set.
 
     The alphas of a finished call are stored before the row says so, and so a run that starts again has them. A new
-    call sets its expected time aside of its user's day; there `get_or_create` raises `QuotaExceeded` when no room
+    call reserves its expected time of its user's day; there `get_or_create` raises `QuotaExceeded` when no room
     is left.
     A call's own job and others of the project with equal work are noted as `waiting` for it, so that the last of
     them that is cancelled, and none before, cancels it.
