@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gpu.contract import Request
+from gpu.contract import TASKS, Request
 from gpu_worker import handler as handler_module
 from gpu_worker.handler import Handler, load_services
 from gpu_worker.services.base import MatteService
@@ -203,4 +203,4 @@ def test_a_service_that_cannot_be_loaded_leaves_the_others_running(lines: pytest
 
 
 def test_every_task_has_a_service() -> None:
-    assert set(handler_module.LOADERS) == {"rembg", "sam", "sam_clip", "birefnet"}
+    assert set(handler_module.LOADERS) == set(TASKS) - {"info"}
