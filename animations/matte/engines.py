@@ -49,7 +49,7 @@ ENGINE_SLUGS: Final = tuple(engine.slug for engine in ENGINES)
 GPU_ENGINES: Final = tuple(engine.slug for engine in ENGINES if engine.needs_gpu)
 
 NO_WHITE_BACKGROUND: Final = (
-    "There is no plain white background here that could be taken out. Choose another matte, or “auto”."
+    "There is no plain white background here that could be taken out. Choose another way to cut it out."
 )
 
 

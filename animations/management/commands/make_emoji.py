@@ -35,7 +35,7 @@ POLL_SECONDS: Final = 0.2
 class Command(BaseCommand):
     """Create a project, run its jobs in this process, write the file, and delete the project."""
 
-    help = "Makes an animated emoji of a picture or a clip, by the same path that the pages take."
+    help = "Make an animated emoji of a picture or a clip, by the same path that the pages take."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a picture, a motion, a platform and the options."""

@@ -21,7 +21,7 @@ PERIOD_SECONDS = 10.0
 class Command(BaseCommand):
     """Reconcile every ten seconds."""
 
-    help = "Puts jobs that no run holds back on their queues, every ten seconds until it is stopped."
+    help = "Put jobs that no run holds back on their queues, every ten seconds until it is stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take `--once`."""
