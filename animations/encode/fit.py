@@ -26,8 +26,8 @@ STAGES: Final = (
     (1, 0), (3 / 4, 0), (2 / 3, 0), (2 / 3, 1), (1 / 2, 1), (1 / 2, 2), (1 / 3, 2), (1 / 4, 2), (1 / 8, 2), (0, 2),
 )  # fmt: skip
 MIN_FRAMES: Final = 2
-# A stage is passed over unmeasured when it would have to go this many steps below its floor.
-HOPELESS_STEPS: Final = 3
+# A stage is skipped, unmeasured, when it is expected to need more steps than this below its floor.
+MAX_STEPS_SHORT: Final = 3
 
 
 class CannotFit(Exception):
@@ -168,7 +168,7 @@ class _Attempt:
     def best(self, count: int, floor: int) -> int | None:
         """Find the best step, down to `floor`, at which `count` frames are within the budget, or `None`."""
         start = self._expected(count)
-        if start > floor + HOPELESS_STEPS and count > MIN_FRAMES:
+        if start > floor + MAX_STEPS_SHORT and count > MIN_FRAMES:
             return None
         if count != len(self.kept):
             self.files.clear()

@@ -30,7 +30,7 @@ class Export(models.Model):
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
 
     All exports of a job begin to run together, when its run has read the frames: one that is queued will show
-    whatever is chosen then, so no second of its platform can be queued beside it.
+    whatever is chosen then, so a second one of its platform cannot be queued beside it.
     """
 
     Status = JobStatus

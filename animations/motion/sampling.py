@@ -11,11 +11,11 @@ from statistics import median_low
 MIN_FRAMES, MAX_FRAMES = 2, 60
 MAX_LOOP_MS = 10_000
 MAX_TIMELINE_MS = 3_600_000
-"""Of a clip with its stays as they are."""
+"""The longest clip, with every stay as it is in the file."""
 MIN_DELAY_MS = 20
 """A frame that is shorter is not seen, and several platforms refuse it."""
 LONG_STAY_MS = 1000
-"""A picture that stays so long is one to be looked at, as in a slideshow, and no part of a movement."""
+"""A picture that stays so long is a slide, not a part of a movement."""
 
 TOO_LONG = f"A loop runs at most {MAX_LOOP_MS // 1000} s. Choose a shorter part."
 ONE_PICTURE = "This part of the clip holds one picture only. Choose a longer one, or leave out its end."
@@ -24,7 +24,7 @@ ONE_AT_THIS_RATE = "At this rate the part holds one picture only. Choose a highe
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One frame to be: the clip's own frame `index`, on show in the clip at `at_ms`, for `delay_ms` in the loop."""
+    """A frame of the loop: the clip's frame `index`, shown in the clip at `at_ms`, and for `delay_ms` in the loop."""
 
     index: int
     at_ms: int
@@ -56,7 +56,7 @@ def sample(
         times, clip_end = _shortened(times_ms, clip_ms, start_ms, longest)
     end = min(clip_end, start_ms + MAX_LOOP_MS) if end_ms is None else end_ms
     _check_range(clip_ms, start_ms, end)
-    shown = _own(times, start_ms, end) if fps is None else _at_even_steps(times, start_ms, end, fps)
+    shown = _own_timing(times, start_ms, end) if fps is None else _at_even_steps(times, start_ms, end, fps)
     starts = _thinned(_long_enough(shown, end))
     if len(starts) < MIN_FRAMES:
         raise CannotSample("end_ms", ONE_PICTURE) if fps is None else CannotSample("fps", ONE_AT_THIS_RATE)
@@ -77,7 +77,7 @@ def longest_stay(times_ms: Sequence[int], clip_ms: int, start_ms: int = 0) -> in
     if sum(stays) <= MAX_LOOP_MS:
         return None
     is_slideshow = len(stays) <= MAX_FRAMES and median_low(stays) >= LONG_STAY_MS
-    longest = max(MAX_LOOP_MS // MAX_FRAMES if is_slideshow else LONG_STAY_MS, _what_fits(stays))
+    longest = max(MAX_LOOP_MS // MAX_FRAMES if is_slideshow else LONG_STAY_MS, _longest_that_fits(stays))
     before = sum(takewhile(lambda stay: stay <= longest, stays))
     return longest if before < MAX_LOOP_MS and max(stays) > longest else None
 
@@ -88,7 +88,7 @@ def _stays(times_ms: Sequence[int], clip_ms: int, start_ms: int) -> list[int]:
     return [until - at for at, until in pairwise(begins)]
 
 
-def _what_fits(stays: Sequence[int]) -> int:
+def _longest_that_fits(stays: Sequence[int]) -> int:
     """Return the longest stay with which all together are no longer than a loop."""
     left, shared_by = MAX_LOOP_MS, len(stays)
     for stay in sorted(stays):
@@ -119,8 +119,8 @@ def _check_range(clip_ms: int, start_ms: int, end_ms: int) -> None:
         raise CannotSample("end_ms", TOO_LONG)
 
 
-def _own(times_ms: Sequence[int], start_ms: int, end_ms: int) -> list[Shown]:
-    first = _at(times_ms, start_ms)
+def _own_timing(times_ms: Sequence[int], start_ms: int, end_ms: int) -> list[Shown]:
+    first = _index_at(times_ms, start_ms)
     inside = [(at, index) for index, at in enumerate(times_ms) if start_ms < at < end_ms]
     return [(start_ms, first), *inside]
 
@@ -129,11 +129,11 @@ def _at_even_steps(times_ms: Sequence[int], start_ms: int, end_ms: int, fps: int
     total = end_ms - start_ms
     count = min(MAX_FRAMES, max(MIN_FRAMES, total * fps // 1000))
     steps = [start_ms + round(total * step / count) for step in range(count)]
-    shown = [(at, _at(times_ms, at)) for at in steps]
+    shown = [(at, _index_at(times_ms, at)) for at in steps]
     return [shown[0], *(later for earlier, later in pairwise(shown) if later[1] != earlier[1])]
 
 
-def _at(times_ms: Sequence[int], at_ms: int) -> int:
+def _index_at(times_ms: Sequence[int], at_ms: int) -> int:
     """Return the index of the frame on show."""
     return max(0, bisect_right(times_ms, at_ms) - 1)
 

@@ -25,12 +25,12 @@ def require_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise StartupError(_why(host, port, error)) from error
+        raise StartupError(_explain(host, port, error)) from error
 
 
-def _why(host: str, port: int, error: OSError) -> str:
+def _explain(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} of {host} is taken by another program. Choose another one: PORT={port + 1} make run"
     if error.errno == errno.EACCES:
-        return f"Port {port} is not ours to use. Choose one above 1023: PORT=8000 make run"
+        return f"Port {port} needs the rights of root. Choose one above 1023: PORT=8000 make run"
     return f"Web cannot listen on {host}:{port} ({error.strerror}). Set HOST and PORT."

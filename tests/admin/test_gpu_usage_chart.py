@@ -50,7 +50,7 @@ def test_days_tasks_and_people_come_to_the_same_total(call: Call, owner: User, s
     assert usage.top == "5 s"
 
 
-def test_bars_are_stacked_on_the_ground_and_the_highest_fills_the_frame(call: Call) -> None:
+def test_bars_are_stacked_on_the_base_line_and_the_highest_fills_the_frame(call: Call) -> None:
     call("rembg", execution_ms=3000)
     call("sam", execution_ms=1000)
     call("sam", days_ago=1, execution_ms=1)

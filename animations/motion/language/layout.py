@@ -1,4 +1,4 @@
-"""Clauses laid out as the layers of a recipe, within what a layer can be; what is beyond that is said."""
+"""Lay out clauses as the layers of a recipe, within the limits of a layer; a limit that is met is noted."""
 
 from dataclasses import dataclass, field, replace
 
