@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 import ijson
 
-BASE64: Final = re.compile(rb"[A-Za-z0-9+/=]{200,}")
+BASE64: Final = re.compile(rb"([A-Za-z0-9+/=_-]{8})[A-Za-z0-9+/=_-]{192,}")
+"""Its first bytes stay, as they may be the rest of an escape. The space after them makes it no id."""
 MAX_EVENTS: Final = 20_000
 """Of the JSON parser; a pack of sixty frames has a few hundred. A body with more is not read to the end."""
+MAX_BYTES: Final = 1_000_000
+"""Of the body without its base64, since the parser keeps a string until its end."""
 
 
 def read_top_level_strings(chunks: Iterable[bytes], names: frozenset[str]) -> dict[str, str]:
     """Return the strings that the outermost object holds under `names`; of what is no JSON, those before the error.
 
-    The body repeats the pictures that were sent and the mattes that came of them, up to twenty megabytes. A JSON
-    parser keeps a string until its end, so their base64 is cut out first: memory is bounded by the largest chunk.
+    The body repeats the pictures that were sent and the mattes that came of them, up to twenty megabytes: their
+    base64 is cut out before the parser sees it.
     """
     strings = _TopLevelStrings(names)
     parser = ijson.basic_parse_coro(strings)
-    try:
+    parsed_bytes = 0
+    # ijson lets through what Python cannot make of a lone surrogate (ValueError) or of 1e99… (ArithmeticError).
+    with suppress(ijson.JSONError, ValueError, ArithmeticError):
         for chunk in chunks:
-            parser.send(BASE64.sub(b"", chunk) or b" ")  # an empty one would be the end
+            kept = BASE64.sub(rb"\1 ", chunk)
+            parsed_bytes += len(kept)
+            if parsed_bytes > MAX_BYTES:
+                break
+            parser.send(kept or b" ")  # an empty one would be the end
             if strings.events > MAX_EVENTS or strings.found.keys() == names:
                 break
-    except ijson.JSONError:
-        pass
     return strings.found
 
 

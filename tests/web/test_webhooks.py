@@ -162,11 +162,41 @@ def test_strings_are_found_wherever_the_body_is_cut(step: int) -> None:
         assert read_top_level_strings(chunks, NAMES) == {"id": 'a"b\\c\u00e4/', "status": "COMPLETED"}
 
 
-def test_a_string_that_is_too_long_is_empty_and_a_body_of_brackets_is_not_read_to_the_end() -> None:
-    assert read_top_level_strings([b'{"id": "' + b"x" * 300 + b'", "status": "FAILED"}'], NAMES) == {
-        "id": "",
-        "status": "FAILED",
-    }
+@pytest.mark.parametrize(
+    "unusual",
+    [r'"bad:\n%s"', r'"bad:\u00e9%s"', r'"bad:\\%s"', r'"\u0041\"%s"'],
+    ids=["newline", "letter", "backslash", "quote"],
+)
+@pytest.mark.parametrize("step", [1, 7, 300, 100_000])
+def test_base64_after_an_escape_does_not_hide_what_follows(unusual: str, step: int) -> None:
+    text = ('{"error": ' + unusual.replace("%s", "nQUJ" * 200) + ', "id": "late", "status": "FAILED"}').encode()
+    chunks = [text[at : at + step] for at in range(0, len(text), step)]
+    assert read_top_level_strings(chunks, NAMES) == {"id": "late", "status": "FAILED"}
+
+
+@pytest.mark.parametrize("value", [b'"\\ud800"', b"1e" + b"9" * 100, b"-1.5e-" + b"9" * 30, b"1" * 5000])
+def test_a_value_that_python_cannot_hold_is_no_error(call: GpuCall, value: bytes) -> None:
+    assert post_webhook(call, b'{"id": "job-1-u1", "output": ' + value + b', "status": "FAILED"}') == 200
+    call.refresh_from_db()
+    assert call.signalled_at is not None
+
+
+@pytest.mark.parametrize(
+    "part", [b"hello, world ", b"ab\\/", b"QUJD" * 19 + b"\\n"], ids=["text", "slashes", "lines"]
+)
+def test_a_long_string_of_another_kind_is_not_kept(part: bytes) -> None:
+    chunk = part * (CHUNK_BYTES // len(part))
+    tracemalloc.start()
+    assert read_top_level_strings([b'{"id": "job", "output": "', *[chunk] * 60], NAMES) == {"id": "job"}
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * CHUNK_BYTES
+
+
+def test_a_string_that_is_too_long_is_no_id_and_a_body_of_brackets_is_not_read_to_the_end() -> None:
+    long = read_top_level_strings([b'{"id": "' + b"x" * 300 + b'", "status": "FAILED"}'], NAMES)
+    assert GpuCall.REMOTE_ID.fullmatch(long["id"]) is None
+    assert long["status"] == "FAILED"
     read = 0
 
     def marks() -> Any:
