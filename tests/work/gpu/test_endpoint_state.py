@@ -136,12 +136,12 @@ def test_the_row_stores_the_condition_in_words(workers: dict[str, int], in_queue
 
 
 def _fleet(endpoint: FakeEndpoint, settings: Settings) -> Fleet:
-    async def look() -> Fleet:
+    async def read() -> Fleet:
         url = str(settings.RUNPOD_BASE_URL)
         async with GpuClient(Endpoint(f"{url}/local", ""), MemoryLedger()) as client:
             return await gpu_endpoint.read_current_fleet(client, KNOWN)
 
-    return async_to_sync(look)()
+    return async_to_sync(read)()
 
 
 def test_a_plan_sees_the_workers_of_this_moment(endpoint: FakeEndpoint, settings: Settings) -> None:
