@@ -123,7 +123,7 @@ def test_saving_does_not_undo_what_a_job_has_drawn_meanwhile(staff_client: Clien
 
 
 @pytest.mark.parametrize(
-    ("recipe", "complaint"),
+    ("recipe", "error"),
     [
         ('{"version": 1,\n "layers": }', "in line 2, column 12"),
         ('{"version": 1, "layers": []}', "layers must hold"),
@@ -132,12 +132,10 @@ def test_saving_does_not_undo_what_a_job_has_drawn_meanwhile(staff_client: Clien
         ("[1]", "object"),
     ],
 )
-def test_a_wrong_recipe_is_refused_with_the_name_of_the_field(
-    staff_client: Client, recipe: str, complaint: str
-) -> None:
+def test_a_wrong_recipe_is_refused_with_the_name_of_the_field(staff_client: Client, recipe: str, error: str) -> None:
     found = errors(staff_client.post(ADD, form_data(recipe=recipe)))
     assert list(found) == ["recipe"]
-    assert complaint in found["recipe"][0]
+    assert error in found["recipe"][0]
     assert Preset.objects.count() == 0
 
 
