@@ -49,9 +49,16 @@ def unpublish(presets: Iterable[Preset]) -> int:
 def renumber(previous: Mapping[int, int]) -> None:
     """Make the positions 1, 2, 3 … again; `previous` holds those of before somebody changed some, by primary key.
 
-    Of two presets at one position, the one that came up goes before the other, and the one that went down behind it.
+    At one position, those that came up go before the one that was there and those that went down behind it; both keep
+    their order.
     """
-    _number(sorted(_locked_order(), key=lambda preset: (preset.position, -previous.get(preset.pk, preset.position))))
+
+    def place(preset: Preset) -> tuple[int, int, int]:
+        before = previous.get(preset.pk, preset.position)
+        came_up, went_down = preset.position < before, preset.position > before
+        return preset.position, went_down - came_up, before
+
+    _number(sorted(_locked_order(), key=place))
 
 
 def redraw(presets: Sequence[Preset]) -> None:

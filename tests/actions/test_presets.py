@@ -89,6 +89,20 @@ def test_a_preset_that_is_given_anothers_position_takes_its_place(
     assert positions() == [(slug, place) for place, slug in enumerate(expected, 1)]
 
 
+@pytest.mark.parametrize(
+    ("moved", "position", "expected"), [("bc", 1, "bcad"), ("ab", 3, "cabd"), ("ad", 2, "dbac"), ("ad", 3, "bdca")]
+)
+def test_presets_that_are_given_one_position_keep_their_order(
+    add_preset: AddPreset, moved: str, position: int, expected: str
+) -> None:
+    for slug in "abcd":
+        add_preset(slug)
+    previous = dict(Preset.objects.values_list("pk", "position"))
+    Preset.objects.filter(slug__in=moved).update(position=position)
+    presets.renumber(previous)
+    assert positions() == [(slug, place) for place, slug in enumerate(expected, 1)]
+
+
 def test_a_fresh_preview_is_drawn_again_on_request(
     add_preset: AddPreset, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
 ) -> None:
