@@ -117,11 +117,18 @@ class GpuClient:
         When the deadline passes, or the waiting task is cancelled, the remote job is cancelled.
         """
         likely = min(likely or expected or 0.0, job.deadline)
-        while True:
+        while job.record.result is None:
             try:
-                return await self._wait_once(job, expected, likely)
+                result = await self._record_end(job, await self._poll_until_ended(job, expected, likely))
             except JobLost as lost:
                 job, expected = await self._replace_lost(job, lost), None
+                continue
+            except GpuError as error:
+                await notify(self._breaker.on_finished(error))
+                raise
+            await notify(self._breaker.on_finished(None))
+            return result
+        return job.record.result
 
     async def cancel(self, job: RemoteJob) -> None:
         """Cancel the job in the ledger and, if no other job waits for it, at the endpoint."""
@@ -165,19 +172,6 @@ class GpuClient:
             if not health.queue:
                 return health.workers.get("idle", 0)
         return 0
-
-    async def _wait_once(self, job: RemoteJob, expected: float | None, likely: float) -> Result:
-        """Wait for a job's result and tell the breaker. Raises `JobLost` before anybody is told of it."""
-        if job.record.result is not None:
-            return job.record.result
-        try:
-            result = await self._record_end(job, await self._poll_until_ended(job, expected, likely))
-        except GpuError as error:
-            if not isinstance(error, JobLost):
-                await notify(self._breaker.on_finished(error))
-            raise
-        await notify(self._breaker.on_finished(None))
-        return result
 
     async def _poll_until_ended(self, job: RemoteJob, expected: float | None, likely: float) -> JobState:
         """Poll a job until it ends. One that never will is written down, and cancelled where it may still run."""

@@ -165,18 +165,15 @@ class Delivery:
             await self._hedge_late_calls()
 
     async def _on_landed(self, call: InFlightCall, task: asyncio.Task[Result]) -> None:
-        error = task.exception()
-        if error is None:
-            await self._deliver(call, task.result())
-        elif isinstance(error, GpuError):
-            await self._on_failed(call, error)
-        elif isinstance(error, Exception):
-            self._error = error  # graver than what an endpoint says: it is raised even when all has landed
-        else:
-            raise error
-
-    async def _deliver(self, call: InFlightCall, result: Result) -> None:
         """Deliver a call's frames, and send those again that are to be tried once more."""
+        try:
+            result = task.result()
+        except GpuError as error:
+            await self._on_failed(call, error)
+            return
+        except Exception as error:  # noqa: BLE001  the ledger's: it is raised even when all has landed
+            self._error = error
+            return
         self._record_samples(call, result)
         resend = []
         for key, frame in zip(call.keys, result.frames, strict=True):

@@ -140,24 +140,25 @@ class Poller:
     async def _poll(self) -> JobState:
         """Ask until the endpoint knows the job, and return its state."""
         pause = self._policy.max_poll
-        while (state := await self._poll_once()) is None:
+        while True:
+            try:
+                state = await self._source.status(self._record.remote_id)
+                break
+            except JobNotFound:
+                self._require_not_lost()
             await self._interval.sleep(self._record, min(pause, self._seconds_until_lost()))
             pause = min(pause * 1.5, self._policy.max_backoff)
         self._observed.record_state(state.state, self._now())
         self._queued = state.state == "IN_QUEUE"
         return state
 
-    async def _poll_once(self) -> JobState | None:
-        """Ask once; None where the job is not known, and the wait for it is not over."""
-        try:
-            return await self._source.status(self._record.remote_id)
-        except JobNotFound:
-            self._observed.record_unknown(self._now())
+    def _require_not_lost(self) -> None:
+        """Raise `JobExpired` or `JobLost` once the wait for a job that is not known is over."""
+        self._observed.record_unknown(self._now())
         if self._now() - self._sent_at >= RETENTION_S:
             raise JobExpired("The GPU endpoint has forgotten the job.", self._record.remote_id)
         if self._seconds_until_lost() <= 0:
             raise JobLost("The GPU endpoint lost the job.", self._record.remote_id)
-        return None
 
     def _seconds_until_lost(self) -> float:
         """Return the seconds until a job that is not known is given up."""

@@ -48,15 +48,20 @@ class Submitter:
     async def send(self, request: Request, deadline: float, record: CallRecord) -> CallRecord:
         """Send a prepared call; a refusal, the endpoint's or our own, is written down and raised.
 
-        The call is submitted or uncertain then, or whatever another job with equal work has made of it meanwhile.
+        The call is submitted or uncertain then, or whatever another job with equal work has made of it meanwhile; it
+        is still prepared while another call tries an endpoint that was broken.
         """
         try:
             body = run_body(request, deadline, self._webhook_of(record))
-            record = await self._wait_for_admission(record)
-            if record.status != "prepared":
-                return record
             try:
+                await self._connection.breaker.admit()
                 record = await self._ledger.mark_sending(record)
+            except EndpointDown as down:
+                if not down.on_trial:
+                    raise
+                # Another call tries an endpoint that was broken: its end lets this one in, or ends it too.
+                await self._clock.sleep(TRIAL_POLL)
+                return await self._ledger.refresh(record)
             except CallMovedError:
                 return await self._refresh_moved(record)
             return await retry(lambda: self._post(body, record, deadline), self._policy, self._clock, deadline)
@@ -122,23 +127,6 @@ class Submitter:
 
     def _webhook_of(self, record: CallRecord) -> str:
         return self._connection.webhook(record) if self._connection.webhook else ""
-
-    async def _wait_for_admission(self, record: CallRecord) -> CallRecord:
-        """Wait until the breaker lets the call through. The row may move meanwhile.
-
-        While another call tries an endpoint that was broken, that one's end is waited for: it lets this one in, or
-        ends it too (`EndpointDown`).
-        """
-        while record.status == "prepared":
-            try:
-                await self._connection.breaker.admit()
-                break
-            except EndpointDown as down:
-                if not down.on_trial:
-                    raise
-            await self._clock.sleep(TRIAL_POLL)
-            record = await self._ledger.refresh(record)
-        return record
 
     async def _refresh_moved(self, record: CallRecord) -> CallRecord:
         """Reread a call that another job with equal work was quicker to send. Raises if it is as it was."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from asgiref.sync import async_to_sync, sync_to_async
 
@@ -24,7 +24,7 @@ from animations.work.lease import Lease
 from gpu.batch.delivery import Delivery
 from gpu.batch.forecast import Forecast
 from gpu.batch.frames import PendingFrames
-from gpu.batch.packs import FrameTask, Summary
+from gpu.batch.packs import FrameTask
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Task
 from gpu.errors import GpuError
@@ -35,7 +35,6 @@ DEADLINE_SECONDS: Final = 300.0
 PIXELS_PER_BYTE: Final = 8
 """Of a soft matte as PNG; edges are short against areas."""
 NOT_REMOVED: Final = "The background could not be removed: {}"
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +106,43 @@ def find_calls(lease: Lease, requests: Sequence[MatteRequest]) -> list[GpuCall |
 
 
 async def _matte_groups(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame) -> None:
+    """Deliver each group of frames, side by side, for as long as the lease is held.
+
+    A `GpuError` of one lets the others finish first; anything else ends them.
+    """
     async with make_job_client(lease) as client:
-        groups = [_deliver(lease, client, requests, group, on_frame) for group in _group(requests)]
-        summaries = await _while_wanted(lease, _run_all(groups))
-    for cold in (sample for summary in summaries for sample in summary.cold_starts):
-        await sync_to_async(timings.learn_cold_start)(cold.execution_ms)
+        deliveries = [
+            asyncio.ensure_future(_deliver(lease, client, requests, group, on_frame)) for group in _group(requests)
+        ]
+        try:
+            await _wait_while_wanted(lease, deliveries)
+        finally:
+            for delivery in deliveries:
+                delivery.cancel()
+            outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
+    lease.check()
+    errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    for error in sorted(errors, key=_is_of_endpoint):
+        raise error
+
+
+async def _wait_while_wanted(lease: Lease, deliveries: Sequence[asyncio.Future[None]]) -> None:
+    """Wait until all have ended, the lease is lost, or one has failed for a reason that is not the endpoint's."""
+    running = set(deliveries)
+    while running and not lease.lost.is_set():
+        done, running = await asyncio.wait(running, timeout=0.25, return_when=asyncio.FIRST_COMPLETED)
+        if any(error and not _is_of_endpoint(error) for error in (delivery.exception() for delivery in done)):
+            return
+
+
+def _is_of_endpoint(error: BaseException) -> bool:
+    return isinstance(error, GpuError)
 
 
 async def _deliver(
     lease: Lease, client: GpuClient, requests: Sequence[MatteRequest], indices: Sequence[int], on_frame: OnFrame
-) -> Summary:
-    """Deliver the frames of one task with equal parameters."""
+) -> None:
+    """Deliver the frames of one task with equal parameters, and learn how long a cold start takes."""
 
     def report(index: int, answer: bytes | FrameError) -> None:
         on_frame(index, answer if isinstance(answer, bytes) else FrameFailed(answer["message"]))
@@ -132,29 +157,9 @@ async def _deliver(
     ]
     frames = PendingFrames(work, sync_to_async(report), lambda index, alpha: check_alpha(alpha, sizes[index]))
     forecast = Forecast.from_known(await endpoint_state.read_current_fleet(client, known), known)
-    return await Delivery(client, first.task, frames, forecast, deadline=DEADLINE_SECONDS).run()
-
-
-async def _run_all(deliveries: Iterable[Coroutine[Any, Any, Summary]]) -> list[Summary]:
-    """Run deliveries side by side. A `GpuError` of one lets the others finish first; anything else ends them."""
-    tasks = [asyncio.ensure_future(_outcome(delivery)) for delivery in deliveries]
-    try:
-        outcomes = await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, GpuError):
-            raise outcome
-    return [outcome for outcome in outcomes if isinstance(outcome, Summary)]
-
-
-async def _outcome(delivery: Coroutine[Any, Any, Summary]) -> Summary | GpuError:
-    try:
-        return await delivery
-    except GpuError as error:
-        return error
+    summary = await Delivery(client, first.task, frames, forecast, deadline=DEADLINE_SECONDS).run()
+    for cold in summary.cold_starts:
+        await sync_to_async(timings.learn_cold_start)(cold.execution_ms)
 
 
 def _group(requests: Sequence[MatteRequest]) -> list[list[int]]:
@@ -167,16 +172,3 @@ def _group(requests: Sequence[MatteRequest]) -> list[list[int]]:
 
 def _frame_key(lease: Lease, request: MatteRequest) -> str:
     return request.task.frame_work(0, request.image, str(lease.job.project_id)).key
-
-
-async def _while_wanted(lease: Lease, call: Awaitable[Answer]) -> Answer:
-    """Await `call`, but cancel it as soon as the lease is lost."""
-    task = asyncio.ensure_future(call)
-    while not (await asyncio.wait({task}, timeout=0.25))[0]:
-        if lease.lost.is_set():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-    if not task.cancelled():
-        task.exception()  # asyncio logs what nobody has looked at, and a lost lease says nothing else
-    lease.check()
-    return task.result()

@@ -150,13 +150,16 @@ def _small(frames: int) -> list[str]:
     return [base64.b64encode(disc_png(20, 20)).decode()] * frames
 
 
-def test_an_error_of_on_frame_ends_the_calls(lease: Lease, endpoint: FakeEndpoint) -> None:
+@pytest.mark.parametrize("requests", [clip(2) + clip(2, "sam"), clip(2, "sam") + clip(2)])
+def test_an_error_of_on_frame_ends_the_calls(
+    lease: Lease, endpoint: FakeEndpoint, requests: list[MatteRequest]
+) -> None:
     def stop(_index: int, _frame: bytes | FrameFailed) -> None:
         raise LeaseLost("gone")
 
     endpoint.answers["sam"] = {"status": "IN_QUEUE"}
     with pytest.raises(LeaseLost):
-        matte_many(lease, clip(2) + clip(2, "sam"), stop)
+        matte_many(lease, requests, stop)
     assert len(endpoint.cancelled) == 1
     assert GpuCall.objects.get(task="sam").status == "cancelled"
 
