@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from animations.work import previews
-from animations.work import run as one_run
 from animations.work.gpu import endpoint_state
+from animations.work.run import run as run_job
 
 
 def run(job_id: str) -> None:
     """Do a job, or nothing when another run has it, when it is over, or when it is gone."""
-    one_run.run(job_id)
+    run_job(job_id)
 
 
 def draw_preview(slug: str) -> None:
