@@ -118,8 +118,13 @@ class Poller:
         raise DeadlineExceeded(f"The GPU took longer than {deadline:g} s.", remote_id)
 
     async def _until_ended(self, due: float) -> JobState:
-        state = await self._first_poll(due)
-        pause = self._policy.first_poll
+        """Poll at `due`, and now and then before, in case the guess was too long; from then on until it has ended."""
+        while (left := due - self._now()) > 0:
+            early = left > self._policy.max_poll_gap
+            news = await self._interval.sleep(self._record, min(left, self._policy.max_poll_gap))
+            if (news or early) and (state := await self._poll()).ended:
+                return state
+        state, pause = await self._poll(), self._policy.first_poll
         while not state.ended:
             await self._interval.sleep(self._record, pause)
             waited_in_queue = self._queued
@@ -127,15 +132,6 @@ class Poller:
             started = waited_in_queue and not self._queued
             pause = self._policy.first_poll if started else min(pause * 1.5, self._max_pause(due))
         return state
-
-    async def _first_poll(self, due: float) -> JobState:
-        """Poll at `due`, and now and then before, in case the guess was too long."""
-        while (left := due - self._now()) > 0:
-            early = left > self._policy.max_poll_gap
-            news = await self._interval.sleep(self._record, min(left, self._policy.max_poll_gap))
-            if (news or early) and (state := await self._poll()).ended:
-                return state
-        return await self._poll()
 
     async def _poll(self) -> JobState:
         """Ask until the endpoint knows the job, and return its state."""

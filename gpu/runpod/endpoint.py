@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -35,6 +37,7 @@ from gpu.runpod.retry import retry
 log: Final = logging.getLogger(__name__)
 
 Transport = httpx.AsyncBaseTransport
+Answer = TypeVar("Answer")
 CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before the first byte of a request is on its way."""
 SETTINGS: Final = {Unauthorized: "RUNPOD_API_KEY", EndpointMissing: "RUNPOD_ENDPOINT_ID"}
@@ -93,37 +96,32 @@ class Endpoint:
 
     async def status(self, remote_id: str) -> JobState:
         """Ask where a job stands. Raises `JobNotFound` when the endpoint says that it does not know it."""
-
-        async def once() -> JobState:
-            state = read_state(await self._request("GET", _path("status", remote_id)), remote_id)
-            if state is None:
-                raise TransportError("The GPU endpoint's answer about a job makes no sense.")
-            return state
-
+        path, read = _path("status", remote_id), partial(read_state, remote_id=remote_id)
         try:
-            return await retry(once, self.policy, self._clock)
+            return await retry(lambda: self._request("GET", path, read), self.policy, self._clock)
         except EndpointMissing:
             raise _not_found(remote_id) from None
 
     async def cancel(self, remote_id: str) -> None:
         """Tell that nobody wants the job. Raises `EndpointError`, or `JobNotFound`."""
         try:
-            await retry(lambda: self._request("POST", _path("cancel", remote_id)), self.policy, self._clock)
+            path = _path("cancel", remote_id)
+            await retry(lambda: self._request("POST", path, lambda _body: None), self.policy, self._clock)
         except EndpointMissing:
             raise _not_found(remote_id) from None
 
     async def health(self) -> Health:
         """Ask for the endpoint's counts of workers and jobs. Raises `EndpointError`."""
         try:
-            return read_health(await retry(lambda: self._request("GET", "health"), self.policy, self._clock))
+            return await retry(lambda: self._request("GET", "health", read_health), self.policy, self._clock)
         except (Unauthorized, EndpointMissing) as error:
             _log_setting(error)
             raise
 
-    async def _request(self, method: str, path: str) -> Any:
+    async def _request(self, method: str, path: str, read: Callable[[object], Answer]) -> Answer:
         try:
             async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
-                return self._read(await self._http.request(method, path))
+                return read(self._read(await self._http.request(method, path)))
         except (httpx.HTTPError, TimeoutError) as error:
             raise _unreachable(error) from None
 

@@ -17,6 +17,7 @@ from gpu.errors import (
     JobTimedOut,
     JobTooLarge,
     OutputLost,
+    TransportError,
     WorkerCrashed,
 )
 from gpu.ledger import Result, Timings
@@ -88,12 +89,13 @@ def read_remote_id(body: object) -> str:
     return remote_id if isinstance(remote_id, str) and len(remote_id) <= MAX_REMOTE_ID_LENGTH else ""
 
 
-def read_state(body: object, remote_id: str) -> JobState | None:
-    """Read the answer to `/status/{id}`, or None when it is not one."""
-    if not isinstance(body, dict) or body.get("status") not in ENDED_STATES | ACTIVE_STATES:
-        return None
+def read_state(body: object, remote_id: str) -> JobState:
+    """Read the answer to `/status/{id}`. Raises `TransportError` when it is not one."""
+    state = body.get("status") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(state, str) or state not in ENDED_STATES | ACTIVE_STATES:
+        raise TransportError("The GPU endpoint's answer about a job makes no sense.")
     timings = Timings(_milliseconds(body.get("delayTime")), _milliseconds(body.get("executionTime")))
-    return JobState(remote_id, body["status"], body.get("output"), body.get("error"), timings)
+    return JobState(remote_id, state, body.get("output"), body.get("error"), timings)
 
 
 def read_health(body: object) -> Health:

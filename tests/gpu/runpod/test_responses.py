@@ -12,6 +12,7 @@ from gpu.errors import (
     JobTimedOut,
     JobTooLarge,
     OutputLost,
+    TransportError,
     WorkerCrashed,
 )
 from gpu.ledger import Timings
@@ -29,13 +30,13 @@ def test_the_id_of_a_queued_job_is_read_or_empty(body: object, expected: str) ->
 
 def test_a_state_holds_the_times_that_runpod_names() -> None:
     state = read_state({"status": "IN_PROGRESS", "delayTime": 12.6, "executionTime": None}, "j1")
-    assert state is not None
     assert (state.remote_id, state.ended, state.timings) == ("j1", False, Timings(13, None))
 
 
-@pytest.mark.parametrize("body", [None, [], {}, {"status": "WHAT"}, {"status": 3}])
-def test_an_answer_that_is_no_state_is_none(body: object) -> None:
-    assert read_state(body, "j1") is None
+@pytest.mark.parametrize("body", [None, [], {}, {"status": "WHAT"}, {"status": 3}, {"status": []}])
+def test_an_answer_that_is_no_state_is_the_endpoints_error(body: object) -> None:
+    with pytest.raises(TransportError):
+        read_state(body, "j1")
 
 
 def test_the_counts_of_health_are_read_and_nonsense_left_out() -> None:
