@@ -9,7 +9,6 @@ Category = Literal["bouncy", "swaying", "travelling", "scaling", "bending", "col
 Bend = Literal["", "wave", "ripple", "twist", "jelly", "slices"]
 
 ANCHORS = ("centre", "bottom", "top", "left", "right")
-DIRECTIONS = ("right", "left", "up", "down", "clockwise", "counterclockwise", "in", "out")
 
 
 @dataclass(frozen=True)

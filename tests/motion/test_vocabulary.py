@@ -3,7 +3,7 @@ import pytest
 from animations.motion.easing import EASINGS
 from animations.motion.language.lexicon import senses
 from animations.motion.language.reader import parse_motion
-from animations.motion.motion_def import ANCHORS, DIRECTIONS, MotionDef
+from animations.motion.motion_def import ANCHORS, MotionDef
 from animations.motion.vocabulary import MOTIONS
 
 FIELD = {
@@ -27,7 +27,7 @@ def test_a_motion_is_whole(motion: MotionDef) -> None:
     assert motion.channels and motion.tags and motion.synonyms
     assert motion.easing in EASINGS
     assert motion.anchor in ANCHORS
-    assert set(motion.directions) <= set(DIRECTIONS)
+    assert set(motion.directions) <= {sense.name for sense in senses().values() if sense.kind == "direction"}
     for track in motion.channels:
         times = [key.at for key in track.keys]
         assert times == sorted(set(times)) and all(0 <= at <= 1 for at in times)

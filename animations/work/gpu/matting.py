@@ -122,8 +122,8 @@ async def _matte_groups(lease: Lease, requests: Sequence[MatteRequest], on_frame
             outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
     lease.check()
     errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    for error in sorted(errors, key=_is_of_endpoint):
-        raise error
+    if errors:
+        raise min(errors, key=_is_of_endpoint)  # what is not the endpoint's comes first
 
 
 async def _wait_while_wanted(lease: Lease, deliveries: Sequence[asyncio.Future[None]]) -> None:
