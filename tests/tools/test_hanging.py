@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tools.mutate import ends_well
+from tools.mutate.trial import ends_well
 
 STARTS_A_CHILD = "sleep 60 & echo $! > child"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tools.mutate import ROOMS, emptied, mutants, public_functions
+from tools.mutate.mutants import ROOMS, emptied, mutants, public_functions
 
 SOURCE = '''
 import abc
