@@ -21,7 +21,7 @@ from gpu.call.remote_job import RemoteJob
 from gpu.call.submit import Submitter
 from gpu.clock import Clock, SystemClock
 from gpu.contract import Request
-from gpu.errors import DeadlineExceeded, GpuError, JobCancelled, JobExpired, JobLost
+from gpu.errors import DeadlineExceeded, EndpointError, GpuError, JobCancelled, JobExpired, JobLost
 from gpu.ledger import CallRecord, Ledger, Result, Timings
 from gpu.runpod.endpoint import Endpoint
 from gpu.runpod.responses import Health, JobState, read_result
@@ -119,7 +119,7 @@ class GpuClient:
         likely = min(likely or expected or 0.0, job.deadline)
         while job.record.result is None:
             try:
-                result = await self._record_end(job, await self._poll_until_ended(job, expected, likely))
+                result = await self._poll_for_result(job, expected, likely)
             except JobLost as lost:
                 job, expected = await self._replace_lost(job, lost), None
                 continue
@@ -173,25 +173,40 @@ class GpuClient:
                 return health.workers.get("idle", 0)
         return 0
 
-    async def _poll_until_ended(self, job: RemoteJob, expected: float | None, likely: float) -> JobState:
-        """Poll a job until it ends. One that never will is written down, and cancelled where it may still run."""
+    async def _poll_for_result(self, job: RemoteJob, expected: float | None, likely: float) -> Result:
+        """Poll a job until it ends, read its result, and write down how it ended.
+
+        `JobLost` is the caller's to write down, and an `EndpointError` says nothing about the job.
+        """
         poller = Poller(
             job.record, self._endpoint, self._endpoint.policy, self._clock, self._signals,
             observed=job.observed, likely=likely,
         )  # fmt: skip
+        state: JobState | None = None
         try:
-            return await poller.until_ended(expected, job.deadline)
-        except DeadlineExceeded as late:
-            await self.ledger.mark_failed(job.record, late, job.bound_execution(self._clock.now()))
-            await self._submitter.cancel_remote(job.record.remote_id)
+            state = await poller.until_ended(expected, job.deadline)
+            result = read_result(job.request, state)
+        except (EndpointError, JobLost):
             raise
-        except JobExpired as gone:
-            await self.ledger.mark_failed(job.record, gone, job.bound_execution(self._clock.now()))
+        except GpuError as error:
+            await self._record_error(job, error, state)
             raise
         except asyncio.CancelledError:
             with suppress(Exception):  # the run ends either way; the ledger says if the job was ours to cancel
                 await self.cancel(job)
             raise
+        await self.ledger.mark_succeeded(job.record, result)
+        return result
+
+    async def _record_error(self, job: RemoteJob, error: GpuError, state: JobState | None) -> None:
+        """Write down why a job has no result; cancel one that is late, for it may still run."""
+        timings = self._timings_of(job, state)
+        if isinstance(error, JobCancelled):
+            await self.ledger.mark_cancelled(job.record, timings)
+            return
+        await self.ledger.mark_failed(job.record, error, timings)
+        if isinstance(error, DeadlineExceeded):
+            await self._submitter.cancel_remote(job.record.remote_id)
 
     async def _replace_lost(self, job: RemoteJob, lost: JobLost) -> RemoteJob:
         """Book and cancel a lost job, and send another in its place.
@@ -219,20 +234,9 @@ class GpuClient:
                 await self.ledger.mark_cancelled(replacement)
             raise
 
-    async def _record_end(self, job: RemoteJob, state: JobState) -> Result:
-        try:
-            result = read_result(job.request, state)
-        except JobCancelled:
-            await self.ledger.mark_cancelled(job.record, self._timings_of(job, state))
-            raise
-        except GpuError as error:
-            await self.ledger.mark_failed(job.record, error, self._timings_of(job, state))
-            raise
-        await self.ledger.mark_succeeded(job.record, result)
-        return result
-
-    def _timings_of(self, job: RemoteJob, state: JobState) -> Timings:
+    def _timings_of(self, job: RemoteJob, state: JobState | None) -> Timings:
         """Return what the endpoint says that a job took, else the most that it can be."""
-        if state.timings.execution_ms is not None:
+        if state is not None and state.timings.execution_ms is not None:
             return state.timings
-        return replace(job.bound_execution(self._clock.now()), delay_ms=state.timings.delay_ms)
+        most = job.bound_execution(self._clock.now())
+        return replace(most, delay_ms=state.timings.delay_ms) if state else most

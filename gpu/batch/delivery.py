@@ -84,8 +84,8 @@ class Delivery:
         for key, alpha in earlier.alphas.items():
             await self._frames.deliver(key, alpha)
         for key, error in earlier.failures:
-            if key in self._frames:
-                await self._frames.deliver_or_retry(key, error)
+            if key in self._frames and not self._frames.record_failure(key, error):
+                await self._frames.deliver(key, error)
         for record in earlier.live:
             if can_resume(record, self._frames.keys, self._client.url):
                 self._resume(record)
@@ -177,12 +177,15 @@ class Delivery:
         self._record_samples(call, result)
         resend = []
         for key, frame in zip(call.keys, result.frames, strict=True):
-            if key in self._frames:
-                found = self._frames.check(key, frame)
-                if isinstance(found, bytes):
-                    self._failed_in_a_row = 0
-                if await self._frames.deliver_or_retry(key, found):
-                    resend.append(key)
+            if key not in self._frames:
+                continue
+            found = self._frames.check(key, frame)
+            if isinstance(found, bytes):
+                self._failed_in_a_row = 0
+            elif self._frames.record_failure(key, found):
+                resend.append(key)
+                continue
+            await self._frames.deliver(key, found)
         if resend:
             self._resend(resend)
 

@@ -86,12 +86,9 @@ class PendingFrames:
             return found
         return self._check_alpha(self._left[key][0].index, found) or found
 
-    async def deliver_or_retry(self, key: str, found: bytes | FrameError) -> bool:
-        """Deliver what came back for a frame; return True instead when the frame is to be tried again."""
-        if not isinstance(found, bytes) and found["code"] == "internal" and self.failures.record_failure(key):
-            return True
-        await self.deliver(key, found)
-        return False
+    def record_failure(self, key: str, error: FrameError) -> bool:
+        """Count a failure of a frame that may pass; return whether the frame is to be tried again."""
+        return error["code"] == "internal" and self.failures.record_failure(key)
 
     async def deliver(self, key: str, found: bytes | FrameError) -> None:
         """Deliver a frame's alpha, or why there is none, and drop it from those that are left."""

@@ -95,6 +95,7 @@ class Poller:
         self._observed.idle_until = max(self._observed.idle_until, self._sent_at)
         self._unknown_wait = max(policy.unknown_wait, likely)
         self._queued = True
+        self._pause = 0.0
 
     async def until_ended(self, expected: float | None, deadline: float) -> JobState:
         """Poll until the job has ended, and return its last state.
@@ -102,10 +103,14 @@ class Poller:
         Raises `DeadlineExceeded` (`NeverStarted`: it was still queued), `JobLost` or `JobExpired`. `deadline` is in
         seconds from the send; a job that is resumed later still gets a last poll.
         """
+        due = self._sent_at + (expected or 0.0)
+        pause = max(0.0, min(due - self._now(), self._policy.max_poll_gap))
         left = max(self._sent_at + deadline - self._now(), min(deadline, self._policy.final_poll_timeout))
         try:
             async with asyncio.timeout(left) as limit:
-                return await self._until_ended(self._sent_at + (expected or 0.0))
+                while not (state := await self._poll(pause)).ended:
+                    pause = self._next_pause(due)
+                return state
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -117,24 +122,10 @@ class Poller:
             raise NeverStarted(f"The GPU did not start the job within {deadline:g} s.", remote_id)
         raise DeadlineExceeded(f"The GPU took longer than {deadline:g} s.", remote_id)
 
-    async def _until_ended(self, due: float) -> JobState:
-        """Poll at `due`, and now and then before, in case the guess was too long; from then on until it has ended."""
-        while (left := due - self._now()) > 0:
-            early = left > self._policy.max_poll_gap
-            news = await self._interval.sleep(self._record, min(left, self._policy.max_poll_gap))
-            if (news or early) and (state := await self._poll()).ended:
-                return state
-        state, pause = await self._poll(), self._policy.first_poll
-        while not state.ended:
+    async def _poll(self, pause: float = 0.0) -> JobState:
+        """Sleep for `pause` seconds, then ask until the endpoint knows the job, and return its state."""
+        if pause > 0:
             await self._interval.sleep(self._record, pause)
-            waited_in_queue = self._queued
-            state = await self._poll()
-            started = waited_in_queue and not self._queued
-            pause = self._policy.first_poll if started else min(pause * 1.5, self._max_pause(due))
-        return state
-
-    async def _poll(self) -> JobState:
-        """Ask until the endpoint knows the job, and return its state."""
         pause = self._policy.max_poll
         while True:
             try:
@@ -145,8 +136,20 @@ class Poller:
             await self._interval.sleep(self._record, min(pause, self._seconds_until_lost()))
             pause = min(pause * 1.5, self._policy.max_backoff)
         self._observed.record_state(state.state, self._now())
+        if self._queued and state.state != "IN_QUEUE":
+            self._pause = 0.0
         self._queued = state.state == "IN_QUEUE"
         return state
+
+    def _next_pause(self, due: float) -> float:
+        """Return the seconds until the next question. Before `due`, which is a guess, it comes now and then."""
+        left = due - self._now()
+        if left > self._policy.first_poll:
+            return min(left, self._policy.max_poll_gap)
+        overdue = self._queued and -left > self._policy.queue_grace
+        longest = self._policy.max_queue_poll if overdue else self._policy.max_poll
+        self._pause = min(self._pause * 1.5, longest) or self._policy.first_poll
+        return self._pause
 
     def _require_not_lost(self) -> None:
         """Raise `JobExpired` or `JobLost` once the wait for a job that is not known is over."""
@@ -160,7 +163,3 @@ class Poller:
         """Return the seconds until a job that is not known is given up."""
         since = self._observed.record_unknown(self._now())
         return since + self._unknown_wait - self._now()
-
-    def _max_pause(self, due: float) -> float:
-        overdue = self._queued and self._now() > due + self._policy.queue_grace
-        return self._policy.max_queue_poll if overdue else self._policy.max_poll

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -23,6 +23,7 @@ from gpu.errors import (
     EndpointError,
     EndpointMissing,
     JobNotFound,
+    NotConnected,
     RateLimited,
     RequestRefused,
     RequestTooLarge,
@@ -80,16 +81,14 @@ class Endpoint:
         Raises `SendUncertain` when it may have been: no answer, a 5xx (a gateway's), or one without an id.
         """
         try:
-            async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
-                answer = self._read(await self._http.post("run", content=body))
-        except CONNECT_ERRORS as error:
-            raise _unreachable(error) from None
+            remote_id = await self._request("POST", "run", read_remote_id, body)
+        except NotConnected:
+            raise
+        except TransportError:
+            raise SendUncertain("The GPU endpoint did not say whether it took the job.") from None
         except (Unauthorized, EndpointMissing) as error:
             _log_setting(error)
             raise
-        except (httpx.HTTPError, TransportError, TimeoutError):
-            raise SendUncertain("The GPU endpoint did not say whether it took the job.") from None
-        remote_id = read_remote_id(answer)
         if not remote_id:
             raise SendUncertain("The GPU endpoint answered without a job id.")
         return remote_id
@@ -118,23 +117,25 @@ class Endpoint:
             _log_setting(error)
             raise
 
-    async def _request(self, method: str, path: str, read: Callable[[object], Answer]) -> Answer:
+    async def _request(
+        self, method: str, path: str, read: Callable[[object], Answer], body: bytes | None = None
+    ) -> Answer:
+        """Ask once, and read the answer's JSON. Raises `EndpointError`."""
         try:
             async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
-                return read(self._read(await self._http.request(method, path)))
+                response = await self._http.request(method, path, content=body)
         except (httpx.HTTPError, TimeoutError) as error:
             raise _unreachable(error) from None
-
-    def _read(self, response: httpx.Response) -> Any:
         if not response.is_success:
             raise _error_of(response)
         text = response.text
         if len(self._api_key) >= 8:  # an endpoint that echoes the key must not bring it into a row or a log
             text = text.replace(self._api_key, "…")
         try:
-            return json.loads(text)
+            answer = json.loads(text)
         except (ValueError, RecursionError):
             raise TransportError("The GPU endpoint's answer is not JSON.") from None
+        return read(answer)
 
 
 def _http_client(url: str, api_key: str, policy: CallPolicy, transport: Transport | None) -> httpx.AsyncClient:
@@ -160,7 +161,8 @@ def _not_found(remote_id: str) -> JobNotFound:
 
 def _unreachable(error: Exception) -> TransportError:
     # The name only: a message of httpx can quote a header, and so the key.
-    return TransportError(f"The GPU endpoint could not be reached ({type(error).__name__}).")
+    kind = NotConnected if isinstance(error, CONNECT_ERRORS) else TransportError
+    return kind(f"The GPU endpoint could not be reached ({type(error).__name__}).")
 
 
 def _log_setting(error: Unauthorized | EndpointMissing) -> None:

@@ -51,18 +51,13 @@ class MatteRequest:
         return FrameTask(cast(Task, self.engine), self.params)
 
 
-@dataclass(frozen=True, slots=True)
-class FrameFailed:
-    """A frame that got no matte, and why, in words for its owner."""
-
-    reason: str
-
-
 class MattingFailed(WorkFailed):
     """The endpoint as a whole cannot matte: it is not reached, does not let us in, or is broken."""
 
 
-OnFrame = Callable[[int, bytes | FrameFailed], None]
+FrameAnswer = bytes | FrameError
+"""A frame's alpha as PNG, or why it got none: `message` is for its owner."""
+OnFrame = Callable[[int, FrameAnswer], None]
 
 
 def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame) -> None:
@@ -87,11 +82,11 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
 
 def matte_one(lease: Lease, request: MatteRequest) -> tuple[bytes, GpuCall | None]:
     """Matte one picture: return its alpha and the call that it came from. Raises as `matte_many`, or `WorkFailed`."""
-    answers: list[bytes | FrameFailed] = []
+    answers: list[FrameAnswer] = []
     matte_many(lease, [request], lambda _, answer: answers.append(answer))
     (answer,) = answers
-    if isinstance(answer, FrameFailed):
-        raise WorkFailed(NOT_REMOVED.format(answer.reason))
+    if not isinstance(answer, bytes):
+        raise WorkFailed(NOT_REMOVED.format(answer["message"]))
     return answer, find_calls(lease, [request])[0]
 
 
@@ -143,10 +138,6 @@ async def _deliver(
     lease: Lease, client: GpuClient, requests: Sequence[MatteRequest], indices: Sequence[int], on_frame: OnFrame
 ) -> None:
     """Deliver the frames of one task with equal parameters, and learn how long a cold start takes."""
-
-    def report(index: int, answer: bytes | FrameError) -> None:
-        on_frame(index, answer if isinstance(answer, bytes) else FrameFailed(answer["message"]))
-
     sizes = {index: picture_size(requests[index].image) for index in indices}
     first = requests[indices[0]]
     known = await sync_to_async(timings.expected_timing)(first.engine, timings.picture_size_class(first.image))
@@ -155,7 +146,7 @@ async def _deliver(
         first.task.frame_work(index, requests[index].image, scope, returned_bytes=width * height // PIXELS_PER_BYTE)
         for index, (width, height) in sizes.items()
     ]
-    frames = PendingFrames(work, sync_to_async(report), lambda index, alpha: check_alpha(alpha, sizes[index]))
+    frames = PendingFrames(work, sync_to_async(on_frame), lambda index, alpha: check_alpha(alpha, sizes[index]))
     forecast = Forecast.from_known(await endpoint_state.read_current_fleet(client, known), known)
     summary = await Delivery(client, first.task, frames, forecast, deadline=DEADLINE_SECONDS).run()
     for cold in summary.cold_starts:

@@ -21,7 +21,7 @@ from animations.work.candidates import close_job, count_progress, fail, finish, 
 from animations.work.clip_frames.auto_engines import choose_engines, measure_background, undecided_candidates
 from animations.work.clip_frames.extract import ClipFrames, OpenClip, open_clip
 from animations.work.clip_frames.framing import Framing
-from animations.work.gpu.matting import FrameFailed, MatteRequest, MattingFailed, matte_many
+from animations.work.gpu.matting import FrameAnswer, MatteRequest, MattingFailed, matte_many
 from animations.work.lease import Lease
 from animations.work.matte import SENT_QUALITY
 
@@ -84,11 +84,11 @@ def _matte_here(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrame
 def _matte_on_gpu(lease: Lease, candidates: Sequence[Candidate], frames: ClipFrames, framing: Framing) -> None:
     """Matte the candidates whose engines need the GPU, packed into parallel calls."""
 
-    def on_frame(index: int, answer: bytes | FrameFailed) -> None:
-        if isinstance(answer, FrameFailed):
-            fail(lease, candidates[index], NOT_CUT.format(why=answer.reason))
-        else:
+    def on_frame(index: int, answer: FrameAnswer) -> None:
+        if isinstance(answer, bytes):
             _add(lease, candidates[index], apply_levels(png.read(answer)), framing)
+        else:
+            fail(lease, candidates[index], NOT_CUT.format(why=answer["message"]))
 
     requests = [_request(candidate, _read(candidate, frames), framing, frames.size) for candidate in candidates]
     try:

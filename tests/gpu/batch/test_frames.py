@@ -29,23 +29,24 @@ async def test_frames_of_one_key_are_delivered_together_and_once() -> None:
     assert (twin.key in book, book.keys) == (False, [work[1].key])
 
 
-async def test_a_frame_that_fails_for_an_unknown_reason_is_delivered_as_failed_at_its_second_failure() -> None:
+def test_a_frame_that_fails_for_an_unknown_reason_is_tried_once_more() -> None:
+    (frame,) = frames(1)
+    book = PendingFrames([frame], DeliveredFrames().add)
+    assert [book.record_failure(frame.key, BROKEN) for _ in range(2)] == [True, False]
+
+
+async def test_a_frame_that_is_delivered_without_an_alpha_counts_as_failed() -> None:
     delivered = DeliveredFrames()
     (frame,) = frames(1)
     book = PendingFrames([frame], delivered.add)
-    assert await book.deliver_or_retry(frame.key, BROKEN) is True
-    assert delivered == []
-    assert await book.deliver_or_retry(frame.key, BROKEN) is False
-    assert (delivered, book.failed) == ([(0, BROKEN)], 1)
+    await book.deliver(frame.key, BROKEN)
+    assert (delivered, book.failed, len(book)) == ([(0, BROKEN)], 1, 0)
 
 
-async def test_a_frame_that_the_worker_refuses_is_not_tried_again() -> None:
-    delivered = DeliveredFrames()
+def test_a_frame_that_the_worker_refuses_is_not_tried_again() -> None:
     (frame,) = frames(1)
-    book = PendingFrames([frame], delivered.add)
-    refusal: FrameError = {"code": "bad_image", "message": "no picture"}
-    assert await book.deliver_or_retry(frame.key, refusal) is False
-    assert delivered == [(0, refusal)]
+    book = PendingFrames([frame], DeliveredFrames().add)
+    assert not book.record_failure(frame.key, {"code": "bad_image", "message": "no picture"})
 
 
 async def test_frames_that_are_given_up_have_the_error_of_their_call() -> None:

@@ -15,7 +15,7 @@ from animations.imaging import png
 from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
 from animations.models.quota import QUOTA_EXCEEDED
-from animations.work.gpu.matting import FrameFailed, MatteRequest, MattingFailed, find_calls, matte_many
+from animations.work.gpu.matting import FrameAnswer, MatteRequest, MattingFailed, find_calls, matte_many
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
 from tests.work.conftest import disc_png
@@ -34,14 +34,18 @@ class AnswerRecorder:
     """Records the answers that `on_frame` gets, and in which threads."""
 
     def __init__(self) -> None:
-        self.frames: dict[int, bytes | FrameFailed] = {}
+        self.frames: dict[int, FrameAnswer] = {}
         self.threads: set[int] = set()
 
-    def __call__(self, index: int, frame: bytes | FrameFailed) -> None:
+    def __call__(self, index: int, frame: FrameAnswer) -> None:
         assert index not in self.frames
         self.frames[index] = frame
         self.threads.add(threading.get_ident())
         assert Job.objects.exists()  # rows may be asked for: no event loop in this thread
+
+    @property
+    def errors(self) -> list[str]:
+        return [frame["message"] for frame in self.frames.values() if not isinstance(frame, bytes)]
 
     @property
     def widths(self) -> dict[int, int]:
@@ -121,7 +125,7 @@ def test_a_frame_fails_alone(lease: Lease, endpoint: FakeEndpoint) -> None:
     endpoint.refused = [requests[2].image]
     matte_many(lease, requests, recorder)
     assert recorder.widths.keys() == {0, 1, 3}
-    assert recorder.frames[2] == FrameFailed("not this one")
+    assert recorder.frames[2] == {"code": "bad_image", "message": "not this one"}
     assert [call is None for call in find_calls(lease, requests)] == [False, False, True, False]
 
 
@@ -139,9 +143,8 @@ def test_a_matte_of_another_size_is_an_error_of_its_frame(lease: Lease, endpoint
     endpoint.answers["rembg"] = {"status": "COMPLETED", "output": endpoint.output({"images": _small(2)})}
     recorder = AnswerRecorder()
     matte_many(lease, clip(2), recorder)
-    assert all(
-        isinstance(frame, FrameFailed) and "another size" in frame.reason for frame in recorder.frames.values()
-    )
+    assert len(recorder.errors) == 2
+    assert all("another size" in message for message in recorder.errors)
 
 
 def _small(frames: int) -> list[str]:
@@ -154,7 +157,7 @@ def _small(frames: int) -> list[str]:
 def test_an_error_of_on_frame_ends_the_calls(
     lease: Lease, endpoint: FakeEndpoint, requests: list[MatteRequest]
 ) -> None:
-    def stop(_index: int, _frame: bytes | FrameFailed) -> None:
+    def stop(_index: int, _frame: FrameAnswer) -> None:
         raise LeaseLost("gone")
 
     endpoint.answers["sam"] = {"status": "IN_QUEUE"}
@@ -182,7 +185,7 @@ def test_frames_fail_in_words_when_the_day_has_no_gpu_time_left(
     settings.GPU_SECONDS_PER_DAY = 0
     recorder = AnswerRecorder()
     matte_many(lease, clip(3), recorder)
-    assert recorder.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(3)}
+    assert recorder.errors == [QUOTA_EXCEEDED] * 3
     assert endpoint.runs == []
 
 
@@ -194,7 +197,7 @@ def test_a_call_that_does_not_fit_into_the_day_is_not_sent_in_pieces(
     GpuTiming.objects.create(endpoint="local", task="rembg", size_class="256", **known)
     recorder = AnswerRecorder()
     matte_many(lease, clip(12), recorder)
-    assert recorder.frames == {index: FrameFailed(QUOTA_EXCEEDED) for index in range(12)}
+    assert recorder.errors == [QUOTA_EXCEEDED] * 12
     assert endpoint.runs == []
     assert not GpuCall.objects.exists()
 
