@@ -11,7 +11,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-models lint types bench smoke models mutate
+.PHONY: help run setup test test-models lint types bench bench-load smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,10 @@ types:  ## mypy strict, and tsc with types made from the API's schema
 bench:  ## the benchmarks, with their figures (a quarter of an hour)
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench
+
+bench-load:  ## 50 people and 200 sockets at once: how long they wait
+	$(INSTALL) bench
+	@$(BIN)/python -m tests.bench load
 
 smoke:  ## one call of each GPU task, timed, to the settings' endpoint
 	$(INSTALL) app

@@ -1,6 +1,7 @@
 """`make bench`: the main job's parts on one core, then the GPU path; each row the same work in one run.
 
-`python -m tests.bench main` or `… gpu [--rounds N] [--rows TEXT]` for one of the two; `… plots` for docs/planner.md.
+`python -m tests.bench main` or `… gpu [--rounds N] [--rows TEXT]` for one of the two; `… plots` for docs/planner.md;
+`… load [--seconds N]` for `make bench-load`.
 """
 
 from __future__ import annotations
@@ -11,20 +12,24 @@ import sys
 from pathlib import Path
 
 from tests.bench import gpu_path, main_job, plots
+from tests.bench.load import show as load
 
 
 def main() -> int:
     """Run the command; fail when a row of the GPU path misses its target."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("part", nargs="?", choices=("main", "gpu", "all", "plots"), default="all")
+    parser.add_argument("part", nargs="?", choices=("main", "gpu", "all", "plots", "load"), default="all")
     parser.add_argument("--rounds", type=int, default=5, help="of our column; its median is shown")
     parser.add_argument("--rows", default="", help="only rows whose name holds this")
     parser.add_argument("directory", nargs="?", type=Path, default=Path("docs"), help="of the plots")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of the load")
     options = parser.parse_args()
     if options.part in ("main", "all"):
         main_job.show()
     if options.part in ("gpu", "all"):
         return asyncio.run(gpu_path.show(options.rounds, options.rows))
+    if options.part == "load":
+        return load.show(options.seconds)
     if options.part == "plots":
         options.directory.mkdir(parents=True, exist_ok=True)
         (options.directory / "planner-packs.svg").write_text(plots.draw(asyncio.run(plots.measured())))

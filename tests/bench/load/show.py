@@ -1,0 +1,100 @@
+"""`make bench-load`: how long people and sockets wait for web when many are there at once.
+
+The product runs on a fresh data directory with 50 people, who have an emoji of 12 frames × 3 candidates each. For a
+minute they act as `people` says; then 200 sockets follow the emojis as `sockets` says. What the load itself costs is
+shown beside what web costs, since both share the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import psutil
+
+from tests.bench.load.people import Times, act_for
+from tests.bench.load.sockets import ROOT, follow
+from tests.stack.product import Product, running_product
+
+PEOPLE: Final = 50
+SOCKETS: Final = 200
+SETTLE_S: Final = 5.0
+"""After its start the product loads a worker and its weights, which is not what is measured here."""
+TARGETS_MS: Final = {"all requests": 200, "changes to sockets": 150}
+"""What the 95th of a hundred may wait."""
+
+
+def show(seconds: float) -> int:
+    """Print the table; return 1 when a target is missed."""
+    with tempfile.TemporaryDirectory() as directory, running_product(Path(directory)) as product:
+        environment = {"DATA_DIR": directory, **product.addresses}
+        people = _seed(environment)
+        time.sleep(SETTLE_S)
+        port = urlsplit(product.base).port or 0
+        _say(f"{'milliseconds':20} {'p50':>7} {'p95':>7} {'p99':>7} {'max':>7} {'count':>7}")
+        times: Times = _measured(product, lambda: act_for(seconds, port, people))
+        met = [_show_times(times)]
+        waits = _measured(product, lambda: follow(seconds / 2, port, people, SOCKETS, **environment))
+        met.append(_row("changes to sockets", waits))
+    return 0 if all(met) else 1
+
+
+def _seed(environment: dict[str, str]) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "tests.bench.load.seed", str(PEOPLE)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=True)
+    people: list[dict[str, Any]] = json.loads(done.stdout)
+    return people
+
+
+def _measured(product: Product, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Do the work and print what it cost: of a core for web and for the load, and the memory of web."""
+    webs = _webs(product)
+    before, own, begun = [_cpu(web) for web in webs], time.process_time(), time.monotonic()
+    found = asyncio.run(work())
+    seconds = time.monotonic() - begun
+    shares = [(_cpu(web) - was) / seconds for web, was in zip(webs, before, strict=True)]
+    memory = [web.memory_info().rss / 1e6 for web in webs]
+    _say(
+        f"web: {' + '.join(f'{share:.0%}' for share in shares)} of a core, "
+        f"{' + '.join(f'{size:.0f}' for size in memory)} MB; the load itself: "
+        f"{(time.process_time() - own) / seconds:.0%} of a core"
+    )
+    return found
+
+
+def _webs(product: Product) -> list[psutil.Process]:
+    children = psutil.Process(product.process.pid).children(recursive=True)
+    return [child for child in children if "emojiforge.server" in child.cmdline()]
+
+
+def _cpu(process: psutil.Process) -> float:
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
+
+
+def _show_times(times: Times) -> bool:
+    for what, found in times.items():
+        _row(what, found)
+    return _row("all requests", [one for found in times.values() for one in found])
+
+
+def _row(name: str, found: Iterable[float]) -> bool:
+    """Print one line; return whether its target is met, where there is one."""
+    ordered = sorted(one * 1000 for one in found)
+    p50, p95, p99 = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.95, 0.99))
+    _say(f"{name:20} {p50:7.0f} {p95:7.0f} {p99:7.0f} {ordered[-1]:7.0f} {len(ordered):7}")
+    return p95 <= TARGETS_MS.get(name, p95)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
