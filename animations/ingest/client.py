@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from animations.ingest import bounded_process
 from animations.ingest.errors import Busy, DecodeError, TooSlow, UnsupportedFile
+from animations.ingest.process import bounded_process
 
 DECODER: Final = "animations.ingest.decode"
 DECODE_SECONDS: Final = 10.0
