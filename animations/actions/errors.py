@@ -6,14 +6,18 @@ from typing import Self
 
 
 class ActionError(Exception):
-    """An action was refused and changed nothing. `attr` is the field it is about, `status` the HTTP status."""
+    """An action was refused and changed nothing.
 
-    def __init__(self, code: str, detail: str, attr: str | None = None, status: int = 400) -> None:
+    `attr` is the field it is about, `status` the HTTP status, `wait` the seconds until it may work (0: unknown).
+    """
+
+    def __init__(self, code: str, detail: str, attr: str | None = None, status: int = 400, *, wait: int = 0) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.attr = attr
         self.status = status
+        self.wait = wait
 
 
 class Busy(ActionError):

@@ -28,7 +28,7 @@ def create_project(
     """
     options.check()
     motion = read_motion(options)  # what is wrong with words is said before the file is opened
-    with uploads.decode_upload(upload) as decoded:
+    with uploads.decode_upload(user.pk, upload) as decoded:
         project_id = uuid4()
         try:
             source = uploads.store(decoded, project_id)

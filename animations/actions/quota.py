@@ -18,8 +18,7 @@ class QuotaExceeded(ActionError):
     """The day's GPU time is used up. `wait` is the number of seconds until there is more."""
 
     def __init__(self, wait: int) -> None:
-        super().__init__("limit_reached", QUOTA_EXCEEDED, status=429)
-        self.wait = wait
+        super().__init__("limit_reached", QUOTA_EXCEEDED, status=429, wait=wait)
 
 
 def usage_payload(user: AbstractBaseUser) -> UsagePayload:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -18,8 +19,12 @@ from animations import storage
 from animations.actions.errors import ActionError
 from animations.encode.graphemes import truncate
 from animations.ingest.client import Decoded, decode, temporary_folder
-from animations.ingest.errors import Busy, DecodeError
+from animations.ingest.errors import Busy, DecodeError, TooManyAtOnce
+from animations.ingest.process.decode_queue import DecodeQueue
 from animations.models import Project, Source
+
+RETRY_AFTER_SECONDS: Final = 5
+"""For an upload whose turn did not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +55,39 @@ def max_megabytes() -> int:
     return int(settings.UPLOAD_MAX_BYTES // 1_000_000)
 
 
-@contextmanager
-def decode_upload(upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
-    """Decode an upload in a folder of its own, which is gone afterwards.
+@cache
+def decode_queue(folder: Path) -> DecodeQueue:
+    """Return this process' queue for the places in `folder`."""
+    return DecodeQueue(folder)
 
-    Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take, 503 when too
-    many are being decoded.
+
+@contextmanager
+def decode_upload(user_id: Any, upload: UploadedFile[bytes]) -> Iterator[DecodedUpload]:
+    """Decode a person's upload in its turn, in a folder of its own, which is gone afterwards.
+
+    Raises `ActionError` about `source`: 413 when too large, 400 when it is no picture we can take, 429 when the
+    person sends more than can be decoded in time, 503 when all others together do.
     """
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         raise ActionError("too_large", f"The file is larger than {max_megabytes()} MB.", "source", status=413)
     try:
         with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
-            original = folder / "original"
-            with original.open("wb") as file:
-                for chunk in upload.chunks():
-                    file.write(chunk)
-            yield DecodedUpload(original, sha256_of(upload), decode(original, folder))
+            with decode_queue(settings.DATA_DIR / "decoding").turn(str(user_id)):
+                original = _copy(upload, folder / "original")
+                decoded = decode(original, folder)
+            yield DecodedUpload(original, sha256_of(upload), decoded)
+    except Busy as error:
+        status = 429 if isinstance(error, TooManyAtOnce) else 503
+        raise ActionError(error.code, error.message, "source", status, wait=RETRY_AFTER_SECONDS) from error
     except DecodeError as error:
-        status = 503 if isinstance(error, Busy) else 400
-        raise ActionError(error.code, error.message, "source", status=status) from error
+        raise ActionError(error.code, error.message, "source") from error
+
+
+def _copy(upload: UploadedFile[bytes], path: Path) -> Path:
+    with path.open("wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+    return path
 
 
 def store(upload: DecodedUpload, project_id: UUID) -> Source:

@@ -12,7 +12,6 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 
 from animations.actions.errors import ActionError
-from animations.actions.quota import QuotaExceeded
 from animations.models.transitions import IllegalTransition, ProjectGone
 
 CONFLICT: Final = "This has changed meanwhile. Reload it and try again."
@@ -52,5 +51,4 @@ def _api_error(error: ActionError) -> APIException:
     if error.status == status.HTTP_400_BAD_REQUEST:
         detail = ErrorDetail(error.detail, error.code)
         return ValidationError({error.attr: [detail]} if error.attr else [detail])
-    wait = error.wait if isinstance(error, QuotaExceeded) else 0
-    return ApiError(error.status, error.code, error.detail, error.attr, wait)
+    return ApiError(error.status, error.code, error.detail, error.attr, error.wait)

@@ -9,22 +9,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any, Final
 
-from animations.ingest.errors import Busy, DecodeError, TooSlow, UnsupportedFile
+from animations.ingest.errors import DecodeError, TooSlow, UnsupportedFile
 from animations.ingest.process import bounded_process
 
 DECODER: Final = "animations.ingest.decode"
 DECODE_SECONDS: Final = 10.0
-"""For one upload, and for it to wait its turn."""
+"""For one upload."""
 FRAMES_SECONDS: Final = 120.0
-MAX_CONCURRENT_DECODES: Final = 2
-"""Child processes of one web process: each may take 400 MB."""
 FOLDER_PREFIX: Final = "upload-"
 """Of the folders that files are decoded in: the reconciler removes those that a killed process has left behind."""
-
-_slots = BoundedSemaphore(MAX_CONCURRENT_DECODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +77,15 @@ def decode(path: Path, out_dir: Path, timeout: float = DECODE_SECONDS) -> Decode
 
     Raises `DecodeError`, and then leaves nothing in `out_dir`. Its codes are `empty`, `not_a_picture`,
     `unsupported_format`, `no_video`, `too_small`, `too_many_pixels`, `bad_shape`, `too_long`, `blank`, `truncated`,
-    `damaged`, `too_heavy`, `too_slow` and `busy`.
+    `damaged`, `too_heavy` and `too_slow`.
     """
     picture = out_dir.resolve() / "picture.png"
-    if not _slots.acquire(timeout=timeout):
-        raise Busy
     try:
         report = _run(["picture", str(path.resolve()), str(picture)], timeout)
     except DecodeError:
         for left in (picture, picture.with_suffix(".part")):
             left.unlink(missing_ok=True)
         raise
-    finally:
-        _slots.release()
     clip = report.pop("clip", None)
     return Decoded(picture=picture, clip=Timeline(**clip) if clip else None, **report)
 

@@ -17,6 +17,7 @@ killed. Only Pillow, pi-heif, the standard library and, for a video, PyAV are lo
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ from PIL import Image
 from animations.ingest.clips.clip import Clip, open_clip
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.normalise import normalise
+from animations.ingest.process import cpu_time
 from animations.ingest.readers import SourcePicture, crop_picture, open_picture
 from animations.ingest.sniff import sniff
 from animations.matte.background import classify_background
@@ -43,6 +45,8 @@ ADDRESS_BYTES: Final = 1_500_000_000
 PICTURE_CPU_SECONDS: Final = 10
 FRAMES_CPU_SECONDS: Final = 60
 FILE_BYTES: Final = 64_000_000
+NICENESS: Final = 5
+"""Below web, which answers everybody else meanwhile."""
 PNG_LEVEL: Final = 3
 """zlib's level: a third of the time of its default 6, and a few per cent larger."""
 FRAME_PNG_LEVEL: Final = 1
@@ -109,6 +113,7 @@ def write_frames(source: Path, out_dir: Path, numbers: list[int], crop: Sequence
     clip = open_clip(source, sniff(source))
     if clip is None:
         raise UnsupportedFile("damaged", "This clip holds one picture only.")
+    cpu_time.allow_for(len(clip.times_ms) * clip.size[0] * clip.size[1])
     written: list[int] = []
     size = clip.size
     for number, picture in clip.frames(frozenset(numbers)):
@@ -126,7 +131,9 @@ def _still(source: Path) -> tuple[SourcePicture, Image.Image]:
 
 def _first_visible(clip: Clip) -> tuple[SourcePicture, Image.Image]:
     """Return the clip's first picture in which there is something to see: many begin with an empty one."""
-    for _, picture in clip.frames(range(min(len(clip.times_ms), FRAMES_SEARCHED))):
+    searched = min(len(clip.times_ms), FRAMES_SEARCHED)
+    cpu_time.allow_for(searched * clip.size[0] * clip.size[1])
+    for _, picture in clip.frames(range(searched)):
         normalised = normalise(picture, PICTURE_SIDE)
         if not _is_blank(normalised):
             return picture, normalised
@@ -139,9 +146,10 @@ def _is_blank(picture: Image.Image) -> bool:
 
 def _bound(cpu_seconds: int) -> None:
     Image.MAX_IMAGE_PIXELS = None  # our own bound is lower, and is checked before a pixel is read
+    cpu_time.bound(cpu_seconds)
+    os.nice(NICENESS)
     limits = {
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_DATA: MEMORY_BYTES,
         resource.RLIMIT_AS: ADDRESS_BYTES,
         resource.RLIMIT_FSIZE: FILE_BYTES,

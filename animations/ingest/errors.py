@@ -3,7 +3,8 @@
 DecodeError
 ├── UnsupportedFile     what the file is, or is not
 ├── TooSlow             its time was over
-└── Busy                too many files are being decoded
+└── Busy                its turn did not come in time
+    └── TooManyAtOnce   because of other files of the same person
 """
 
 from __future__ import annotations
@@ -35,7 +36,16 @@ class TooSlow(DecodeError):
 
 
 class Busy(DecodeError):
-    """No child process became free in time."""
+    """The file's turn to be decoded did not come in time."""
+
+    def __init__(
+        self, code: str = "busy", message: str = "Many files are being opened just now. Try again in a moment."
+    ) -> None:
+        super().__init__(code, message)
+
+
+class TooManyAtOnce(Busy):
+    """The file's turn did not come in time, since other files of the same person came before it."""
 
     def __init__(self) -> None:
-        super().__init__("busy", "Many files are being opened just now. Try again in a moment.")
+        super().__init__("too_many_at_once", "Your other files are still being opened. Send this one after them.")

@@ -18,6 +18,7 @@ from PIL import Image, _webp
 
 from animations.ingest import colour_profiles, gif_profile, isobmff, png_profile
 from animations.ingest.errors import UnsupportedFile
+from animations.ingest.process import cpu_time
 from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
 
 MAX_PIXELS: Final = 40_000_000
@@ -75,7 +76,10 @@ def open_picture(path: Path, largest: int) -> SourcePicture:
 
 
 def check_bounds(width: int, height: int) -> None:
-    """Raise `UnsupportedFile` unless the picture is of a size and shape that can become an emoji."""
+    """Raise `UnsupportedFile` unless the picture is of a size and shape that can become an emoji.
+
+    From here on the child may use the processor time that this size needs.
+    """
     if min(width, height) < MIN_SIDE:
         raise UnsupportedFile(
             "too_small", f"This picture is {width}×{height} px: each side needs {MIN_SIDE} or more."
@@ -89,6 +93,7 @@ def check_bounds(width: int, height: int) -> None:
         )
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise UnsupportedFile("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
+    cpu_time.allow_for(width * height)
 
 
 def _read_plain(path: Path, kind: str, _: int) -> SourcePicture:

@@ -22,7 +22,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 def test_an_upload_is_decoded_in_a_folder_that_is_deleted_afterwards(folder: Path) -> None:
     sent = png((9, 8, 7, 255), size=32)
-    with uploads.decode_upload(upload(sent)) as picture:
+    with uploads.decode_upload(1, upload(sent)) as picture:
         assert picture.original.read_bytes() == sent
         assert picture.decoded.picture.is_file()
         assert (picture.decoded.format, picture.decoded.width, picture.decoded.height) == ("png", 32, 32)
@@ -31,7 +31,7 @@ def test_an_upload_is_decoded_in_a_folder_that_is_deleted_afterwards(folder: Pat
 
 
 def test_the_folder_is_deleted_also_when_its_use_fails(folder: Path) -> None:
-    with pytest.raises(KeyError), uploads.decode_upload(upload()):
+    with pytest.raises(KeyError), uploads.decode_upload(1, upload()):
         raise KeyError
     assert list(folder.iterdir()) == []
 
@@ -39,7 +39,7 @@ def test_the_folder_is_deleted_also_when_its_use_fails(folder: Path) -> None:
 def test_a_file_that_is_no_picture_is_refused_and_leaves_nothing(folder: Path) -> None:
     with (
         pytest.raises(ActionError, match="not a picture") as refused,
-        uploads.decode_upload(upload(b"These are words.")),
+        uploads.decode_upload(1, upload(b"These are words.")),
     ):
         pytest.fail("there is nothing to use")
     assert (refused.value.code, refused.value.attr, refused.value.status) == ("not_a_picture", "source", 400)
@@ -49,7 +49,7 @@ def test_a_file_that_is_no_picture_is_refused_and_leaves_nothing(folder: Path) -
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(folder: Path, settings: Settings) -> None:
     settings.UPLOAD_MAX_BYTES = 3_000_000
     sent = upload(bytes(3_000_001))
-    with pytest.raises(ActionError, match="larger than 3 MB") as refused, uploads.decode_upload(sent):
+    with pytest.raises(ActionError, match="larger than 3 MB") as refused, uploads.decode_upload(1, sent):
         pytest.fail("there is nothing to use")
     assert (refused.value.code, refused.value.attr, refused.value.status) == ("too_large", "source", 413)
     assert sent.tell() == 0
@@ -58,7 +58,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(folder: Path, set
 
 def test_a_stored_picture_keeps_the_original_beside_the_master(folder: Path) -> None:
     sent, project_id = png((9, 8, 7, 100), size=32), uuid.uuid4()
-    with uploads.decode_upload(upload(sent)) as picture:
+    with uploads.decode_upload(1, upload(sent)) as picture:
         normalised = picture.decoded.picture.read_bytes()
         source = uploads.store(picture, project_id)
     assert storage.read(source.original.name) == sent

@@ -46,6 +46,13 @@ def png(width: int, height: int, depth: int, colour_type: int, rows: bytes, *ext
     return SIGNATURE + b"".join(pack_chunk(name, body) for name, body in chunks)
 
 
+def slow_jpeg(side: int, scans: int) -> bytes:
+    """Return a grey progressive JPEG in which one scan is repeated: a few bytes each, all worked through in full."""
+    data = encoded(Image.new("L", (side, side), 90), "JPEG", progressive=True)
+    last_scan = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last_scan:-2] * scans + b"\xff\xd9"
+
+
 def png16(width: int, height: int, colour_type: int, pixel: tuple[int, ...], *extra: Chunk) -> bytes:
     """Return a PNG of one colour with 16 bits a channel."""
     row = b"\0" + struct.pack(f">{len(pixel)}H", *pixel) * width

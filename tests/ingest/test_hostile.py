@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
-import threading
 import time
 import zlib
 from itertools import pairwise
@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 
 from animations.imaging.png_chunks import pack_chunk
-from animations.ingest.client import MAX_CONCURRENT_DECODES, Decoded, decode
+from animations.ingest.client import Decoded, decode
 from animations.ingest.errors import DecodeError
 from tests.ingest.checks import decoding_child_memory
-from tests.ingest.images import RED, encoded, png, two_halves
+from tests.ingest.images import RED, encoded, png, slow_jpeg, two_halves
 
 HEIC = Path(__file__).parents[1] / "data" / "small.heic"
 
@@ -95,10 +95,7 @@ def test_the_error_for_an_svg_says_what_to_do(tmp_path: Path, out_dir: Path) -> 
 @pytest.fixture
 def pipe(tmp_path: Path) -> Path:
     """Make a file whose reader waits for ever: a decoder that hangs."""
-    return fifo(tmp_path / "pipe")
-
-
-def fifo(path: Path) -> Path:
+    path = tmp_path / "pipe"
     subprocess.run(["mkfifo", str(path)], check=True)
     return path
 
@@ -116,28 +113,14 @@ def test_a_decoder_that_hangs_is_killed(pipe: Path, out_dir: Path) -> None:
     assert list(out_dir.iterdir()) == []
 
 
-def test_at_most_two_uploads_are_decoded_at_once(tmp_path: Path, out_dir: Path) -> None:
-    pipes = [fifo(tmp_path / f"pipe{number}") for number in range(MAX_CONCURRENT_DECODES)]
-    codes: list[str] = []
-
-    def open_(path: Path) -> None:
-        try:
-            decode(path, out_dir)
-        except DecodeError as error:
-            codes.append(error.code)
-
-    threads = [threading.Thread(target=open_, args=(path,)) for path in pipes]
-    for thread in threads:
-        thread.start()
-    writers = [path.open("wb") for path in pipes]  # each returns when a child has begun to read
+def test_a_small_picture_may_take_little_processor_time(tmp_path: Path, out_dir: Path) -> None:
+    path = tmp_path / "slow.jpg"
+    path.write_bytes(slow_jpeg(1000, scans=20_000))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     with pytest.raises(DecodeError) as caught:
-        decode(pipes[0], out_dir, timeout=0.05)
-    for writer in writers:
-        writer.close()
-    for thread in threads:
-        thread.join()
-    assert caught.value.code == "busy"
-    assert codes == ["empty"] * MAX_CONCURRENT_DECODES
+        decode(path, out_dir)
+    assert caught.value.code == "too_slow"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 3
 
 
 def striped_png(width: int, height: int) -> bytes:
