@@ -2,15 +2,16 @@
 
 import os
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from animations.routing import websocket_urlpatterns  # noqa: E402  (models load only after Django is set up)
+from emojiforge.http.files import FileStreamingHandler  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": django_application, "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns))}
+    {"http": FileStreamingHandler(), "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns))}
 )

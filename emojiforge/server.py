@@ -1,105 +1,48 @@
-"""The web process: daphne, with a request body that is bounded before it is read. `python -m emojiforge.server`.
+"""The web process: daphne, with requests that are bounded and answers that wait for their readers.
 
-Left to itself, daphne lets Twisted take in a body of any size and parse its form in memory: 13 GB for a refused
-gigabyte. Here a body is refused by its Content-Length, or once more than `REQUEST_MAX_BYTES` have come, and the form
-is left to Django, which reads it from a file. To Django a body has no more than its Content-Length, so a chunked body
-gets one once it is all there.
+`python -m emojiforge.server`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import sys
-from typing import Any, Final
+from typing import Any
 
 import daphne.server  # first of all: it chooses Twisted's reactor
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.http_protocol import HTTPFactory
 from django.conf import settings
 
 from emojiforge.asgi import application
+from emojiforge.http.channel import BoundedChannel
 from emojiforge.websocket import BoundedSocketFactory
-
-LINGER: Final = 10.0
-"""Seconds for which a refused sender is still listened to, and ignored, so that it comes to read the answer: to close
-while it sends would reset the connection and lose the answer with it."""
-BAD_REQUEST: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-
-
-class BoundedRequest(WebRequest):  # type: ignore[misc]
-    """A request that is refused, and never reaches the application, when its body is too large or of two lengths."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._parsePOSTFormSubmission = False
-        self._body_bytes = 0
-        self._refused = False
-
-    def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
-        """Act on the headers, which are all in; `length` is None for a chunked body."""
-        super().gotLength(length)
-        if length is not None and self.requestHeaders.hasHeader(b"Transfer-Encoding"):
-            # Two lengths: whoever stands before us may have believed the other (request smuggling, RFC 9112, 6.1).
-            self._refuse(BAD_REQUEST)
-        elif length is not None and length > settings.REQUEST_MAX_BYTES:
-            self._refuse(too_large_response(self.channel._path))
-
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  Twisted's name
-        self._body_bytes += len(data)
-        if self._refused:
-            return
-        if self._body_bytes > settings.REQUEST_MAX_BYTES:
-            self._refuse(too_large_response(self.channel._path))
-        else:
-            super().handleContentChunk(data)
-
-    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  Twisted's name
-        if self._refused:
-            return
-        if self.requestHeaders.hasHeader(b"Transfer-Encoding"):  # taken apart by now (RFC 9112, 7.1.3)
-            self.requestHeaders.removeHeader(b"Transfer-Encoding")
-            self.requestHeaders.setRawHeaders(b"Content-Length", [b"%d" % self._body_bytes])
-        super().requestReceived(command, path, version)
-
-    def _refuse(self, answer: bytes) -> None:
-        self._refused = True
-        self.content.truncate(0)
-        self.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
-        self.channel.persistent = False
-        transport = self.channel.transport
-        transport.write(answer)
-        transport.loseWriteConnection()
-        asyncio.get_running_loop().call_later(LINGER, transport.abortConnection)
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]
     """Makes connections whose requests are bounded."""
 
+    protocol = BoundedChannel
+
     def buildProtocol(self, addr: object) -> Any:  # noqa: N802  Twisted's name
         protocol = super().buildProtocol(addr)
-        protocol.requestFactory = BoundedRequest
+        protocol.requestFactory = BoundedChannel.requestFactory  # in place of daphne's
         return protocol
 
 
-def too_large_response(path: bytes) -> bytes:
-    """Write a whole HTTP response, 413: in the API's shape of errors for its paths, else in plain words."""
-    detail = f"This is too large to send: at most {settings.REQUEST_MAX_BYTES // 1_000_000} MB are read."
-    if path.startswith(b"/api/"):
-        error = {"code": "too_large", "detail": detail, "attr": None}
-        body = json.dumps({"type": "client_error", "errors": [error]}).encode()
-        kind = b"application/json"
-    else:
-        body, kind = detail.encode(), b"text/plain; charset=utf-8"
-    head = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-    return head % (kind, len(body)) + body
+class Server(daphne.server.Server):  # type: ignore[misc]
+    """daphne's server, in which whoever sends an answer waits for its reader."""
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """Write one message of the application, and return when there is room for the next."""
+        await super().handle_reply(protocol, message)
+        await protocol.flow.writable.wait()
 
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
     daphne.server.HTTPFactory = BoundedFactory  # the server makes its factories by these names and takes no others
     daphne.server.WebSocketFactory = BoundedSocketFactory
-    server = daphne.server.Server(
+    server = Server(
         application=application,
         endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
     )

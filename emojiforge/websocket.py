@@ -11,11 +11,18 @@ from typing import Any, Final
 
 from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+
+from emojiforge.http.flow import Flow
 
 log = logging.getLogger(__name__)
 
 INCOMING_BYTES: Final = 1024
 """The longest message of a client, after inflating. There is but one, and it is short: `{"type": "resync"}`."""
+POLICY_VIOLATION: Final = 1008
+WAITING_MESSAGES: Final = 32
+"""The most messages of a client that wait to be taken, which is when its own answers are not being read."""
 CLOSE_SECONDS: Final = 2
 """How long a client has to answer a close, so that one that is still sending comes to read why it was refused."""
 DEFLATE_MEMORY: Final = {"window_bits": 13, "mem_level": 5}
@@ -26,6 +33,18 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
     """A connection that refuses long messages (close code 1009) and sends messages of any length."""
 
     maxMessagePayloadSize: int  # noqa: N815  autobahn's name
+    flow: Flow
+
+    def connectionMade(self) -> None:  # noqa: N802  Twisted's name
+        """Take the connection over from HTTP, which has been told until now when to pause."""
+        self.flow = Flow(self.transport)
+        self.transport.unregisterProducer()
+        self.transport.registerProducer(self.flow, True)
+        super().connectionMade()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  Twisted's name
+        super().connectionLost(reason)
+        self.flow.stopProducing()
 
     def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802  autobahn's name
         """Send one message; the bound of autobahn's base class, which is for what comes in, is lifted meanwhile."""
@@ -34,6 +53,13 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
             super().sendMessage(payload, *args, **kwargs)
         finally:
             self.maxMessagePayloadSize = bound
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803  autobahn's names
+        """Hand a message on, or close the connection of a client that sends more of them than are taken."""
+        if self.application_queue.qsize() < WAITING_MESSAGES:
+            super().onMessage(payload, isBinary)
+        elif self.state == self.STATE_OPEN:
+            self.sendClose(code=POLICY_VIOLATION)
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803  autobahn's
         """Name in the log what autobahn's own log, which daphne discards, would have named."""

@@ -49,14 +49,12 @@ class Web:
         return True
 
 
-def start(data_dir: Path, port: int, **more: str) -> Web:
+def start(data_dir: Path, port: int, module: str = "emojiforge.server", **more: str) -> Web:
     """Start the process with `more` in its environment; it does not answer yet."""
     environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"} | more
     log = data_dir / "web.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "emojiforge.server"], cwd=ROOT, env=environment, stdout=out, stderr=out
-        )
+        process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=out, stderr=out)
     return Web(process, port, log)
 
 
@@ -70,9 +68,9 @@ def database_of_tests() -> dict[str, str]:
 
 
 @contextmanager
-def web_process(data_dir: Path, **more: str) -> Iterator[Web]:
+def web_process(data_dir: Path, module: str = "emojiforge.server", **more: str) -> Iterator[Web]:
     """Yield a process that answers; at the end it stops on SIGTERM."""
-    web = start(data_dir, free_port(), **more)
+    web = start(data_dir, free_port(), module, **more)
     try:
         until(web.answers, 60, "the web process answers")
         yield web

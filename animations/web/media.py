@@ -8,9 +8,10 @@ from urllib.parse import quote
 from uuid import UUID
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Preset, Project, Source
 from animations.web.csp import CSP_HEADER, FILE_POLICY
+from animations.web.downloads import LARGE, file_response
 
 IMAGE_TYPES: Final = {
     ".png": "image/png",
@@ -85,10 +87,14 @@ def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _serve(request, preset.preview, CACHE_FOREVER if named else REVALIDATE)
 
 
-def _visible_projects(request: HttpRequest) -> QuerySet[Project]:
-    """Return what the caller may see: a browser by its session, an app by the header that it sends to the API too."""
+def _viewer(request: HttpRequest) -> User | AnonymousUser:
+    """Return who asks: a browser by its session, an app by the header that it sends to the API too."""
     signed_in = XSessionTokenAuthentication().authenticate(request)
-    return Project.objects.visible_to(signed_in[0] if signed_in else request.user)
+    return signed_in[0] if signed_in else request.user
+
+
+def _visible_projects(request: HttpRequest) -> QuerySet[Project]:
+    return Project.objects.visible_to(_viewer(request))
 
 
 def _serve(
@@ -103,25 +109,28 @@ def _serve(
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        response = _file_response(file, how, name or stored.name)
-    for header, value in _headers(etag, caching).items():
-        response.headers[header] = value
+        response = _file_response(request, file, etag)
+    if response.status_code < 400:
+        _set(response, {"ETag": etag, "Cache-Control": caching})
+    if response.status_code < 300:
+        _set(response, {"Content-Disposition": content_disposition(how, name or stored.name)})
+    _set(response, {"X-Content-Type-Options": "nosniff", CSP_HEADER: FILE_POLICY})
     return response
 
 
-def _headers(etag: str, caching: str) -> dict[str, str]:
-    return {"ETag": etag, "Cache-Control": caching, "X-Content-Type-Options": "nosniff", CSP_HEADER: FILE_POLICY}
+def _set(response: HttpResponseBase, headers: dict[str, str]) -> None:
+    for header, value in headers.items():
+        response.headers[header] = value
 
 
-def _file_response(file: FieldFile, how: Disposition, name: str) -> FileResponse:
+def _file_response(request: HttpRequest, file: FieldFile, etag: str) -> HttpResponseBase:
     try:
         opened = file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
     kind = IMAGE_TYPES.get(PurePath(str(file.name)).suffix.lower(), "application/octet-stream")
-    response = FileResponse(opened, content_type=kind)
-    response.headers["Content-Disposition"] = content_disposition(how, name)
-    return response
+    person_id = _viewer(request).pk if opened.size > LARGE else None
+    return file_response(request, opened, etag, kind, person_id)
 
 
 def content_disposition(how: Disposition, name: str) -> str:

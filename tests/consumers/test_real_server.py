@@ -151,3 +151,16 @@ def test_a_client_that_asks_for_small_windows_gets_them(web: Web, largest: Proje
     small = ClientPerMessageDeflateFactory(server_max_window_bits=9, client_max_window_bits=9)
     with open_socket(web, largest, cookie, compression=None, extensions=[small]) as socket:
         assert len(next_message(socket)["project"]["frames"]) == 60
+
+
+def test_a_client_that_asks_and_never_reads_holds_little_memory(web: Web, largest: Project, cookie: str) -> None:
+    before = web.peak()
+    asked = 0
+    with open_socket(web, largest, cookie, compression=None, max_queue=1) as socket:
+        while asked < 20_000:
+            try:
+                socket.send(RESYNC)
+            except ConnectionClosed:
+                break
+            asked += 1
+    assert web.peak() - before < 30_000_000

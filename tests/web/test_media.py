@@ -81,6 +81,54 @@ def test_a_browser_that_has_the_file_gets_304(api: APIClient, project: Project) 
     assert fetch(api, address, {"If-None-Match": '"another"'}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-0", slice(0, 1)),
+        ("bytes=2-3", slice(2, 4)),
+        ("bytes=4-", slice(4, 6)),
+        ("bytes=-2", slice(4, 6)),
+        ("bytes=-99", slice(0, 6)),
+        ("bytes=5-99", slice(5, 6)),
+    ],
+)
+def test_a_part_of_a_file_is_sent_alone(asked: str, part: slice, api: APIClient, project: Project) -> None:
+    answer = fetch(api, reverse("export-file", args=[ExportFile.objects.get().pk]), {"Range": asked})
+    assert (answer.status_code, answer.body) == (206, b"GIF89a"[part])
+    assert answer["Content-Range"] == f"bytes {part.start}-{part.stop - 1}/6"
+    assert answer["Content-Length"] == str(len(answer.body))
+
+
+@pytest.mark.parametrize("asked", ["bytes=6-", "bytes=6-7", "bytes=-0", f"bytes={10**17}-"])
+def test_a_part_beyond_the_end_is_416_and_never_cached(asked: str, api: APIClient, project: Project) -> None:
+    answer = fetch(api, reverse("export-file", args=[ExportFile.objects.get().pk]), {"Range": asked})
+    assert (answer.status_code, answer["Content-Range"]) == (416, "bytes */6")
+    assert "Cache-Control" not in answer
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=0-1,3-4", "bytes=3-2", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=٣-٤", "bytes=" + "9" * 99 + "-"],
+)
+def test_what_is_not_one_range_is_answered_by_the_whole_file(asked: str, api: APIClient, project: Project) -> None:
+    headers = {"Range": asked.encode().decode("latin-1")}
+    answer = fetch(api, reverse("export-file", args=[ExportFile.objects.get().pk]), headers)
+    assert (answer.status_code, answer["Accept-Ranges"], answer.body) == (200, "bytes", b"GIF89a")
+
+
+def test_a_part_of_another_file_is_answered_by_the_whole_one(api: APIClient, project: Project) -> None:
+    address = reverse("export-file", args=[ExportFile.objects.get().pk])
+    etag = fetch(api, address)["ETag"]
+    for known, status in (
+        (etag, 206),
+        ('"another"', 200),
+        (f"W/{etag}", 200),
+        ("Sat, 01 Jan 2022 00:00:00 GMT", 200),
+    ):
+        headers = {"Range": "bytes=1-", "If-Range": known}
+        assert fetch(api, address, headers).status_code == status, known
+
+
 def test_an_export_is_saved_under_its_own_name_unless_it_is_to_be_shown(api: APIClient, project: Project) -> None:
     address = reverse("export-file", args=[ExportFile.objects.get().pk])
     assert fetch(api, address)["Content-Disposition"] == 'attachment; filename="face-slack.gif"'

@@ -1,0 +1,125 @@
+"""Bound how many large files one person downloads at once, and send the part of a file that is asked for."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections import Counter
+from collections.abc import Callable
+from threading import Lock
+from typing import Final
+
+from django.core.files.base import File
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+
+AT_ONCE: Final = 8
+"""Large files on their way to one person, from one web process."""
+LARGE: Final = 1_000_000
+"""Bytes. What the pages show is smaller, and is not counted."""
+RETRY_AFTER: Final = 5
+ONE_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+
+_under_way: Counter[int] = Counter()
+_lock = Lock()
+
+
+class TooManyDownloads(Exception):
+    """The person is downloading `AT_ONCE` large files already."""
+
+
+class UnsatisfiableRange(Exception):
+    """The file has no byte of the range that was asked for."""
+
+
+class Download:
+    """A part of an open file, to be read once; counted for a person until it is closed."""
+
+    def __init__(self, file: File[bytes], part: range, person_id: int | None) -> None:
+        self._end: Callable[[], object] | None = None
+        if person_id is not None and len(part) > LARGE:
+            _count(person_id)
+            self._end = weakref.finalize(self, _discount, person_id)  # also where the answer is never sent
+        self._file = file
+        self._left = len(part)
+        file.seek(part.start)
+
+    def read(self, size: int) -> bytes:
+        """Return at most `size` of the bytes that are left."""
+        data = bytes(self._file.read(min(size, self._left)))
+        self._left -= len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the file, and count the download no longer."""
+        self._file.close()
+        if self._end:
+            self._end()
+
+
+def file_response(
+    request: HttpRequest, file: File[bytes], etag: str, kind: str, person_id: int | None
+) -> HttpResponseBase:
+    """Return the open file or the part of it that is asked for (206); 416 for no part of it, 429 for one too many."""
+    try:
+        part = _asked_range(request, etag, file.size)
+        download = Download(file, part or range(file.size), person_id)
+    except UnsatisfiableRange:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+    except TooManyDownloads:
+        file.close()
+        return _too_many_response()
+    response = FileResponse(download, status=206 if part else 200, content_type=kind)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Length"] = str(len(part or range(file.size)))
+    if part:
+        response.headers["Content-Range"] = f"bytes {part[0]}-{part[-1]}/{file.size}"
+    return response
+
+
+def _too_many_response() -> HttpResponse:
+    detail = f"You are downloading {AT_ONCE} large files already. Try again when one of them is done."
+    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    return HttpResponse(detail, status=429, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _asked_range(request: HttpRequest, etag: str, size: int) -> range | None:
+    """Return the range that is asked for; None for the whole file, also where the client has a part of another."""
+    if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
+        return None
+    return read_range(request.headers.get("Range", ""), size)
+
+
+def _count(person_id: int) -> None:
+    with _lock:
+        if _under_way[person_id] >= AT_ONCE:
+            raise TooManyDownloads
+        _under_way[person_id] += 1
+
+
+def _discount(person_id: int) -> None:
+    with _lock:
+        _under_way[person_id] -= 1
+        if not _under_way[person_id]:
+            del _under_way[person_id]
+
+
+def read_range(header: str, size: int) -> range | None:
+    """Return the bytes that a `Range` header asks for of a file of `size`, or None for all of it.
+
+    Several ranges at once, and what is none, are answered by the whole file, as RFC 9110 (14.2) permits. Raises
+    `UnsatisfiableRange`.
+    """
+    match = ONE_RANGE.fullmatch(header.strip())
+    if not match or match.group() == "bytes=-":
+        return None
+    first, last = match.groups()
+    if not first:
+        found = range(max(0, size - int(last)), size)
+    elif last and int(last) < int(first):
+        return None
+    else:
+        found = range(int(first), min(int(last) + 1, size) if last else size)
+    if not found:
+        raise UnsatisfiableRange
+    return found

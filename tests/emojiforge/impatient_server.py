@@ -1,0 +1,11 @@
+"""The real web process with short deadlines, so that tests need not wait for them."""
+
+import sys
+
+from emojiforge import server
+from emojiforge.http import flow
+
+flow.READER_SECONDS = 2.0  # type: ignore[misc]
+
+if __name__ == "__main__":
+    sys.exit(server.main())
