@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
 django.setup(set_prefix=False)
 
 from animations.routing import websocket_urlpatterns  # noqa: E402  (models load only after Django is set up)
-from emojiforge.http.files import FileStreamingHandler  # noqa: E402
+from emojiforge.http.handler import ThreadedHandler  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": FileStreamingHandler(), "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns))}
+    {"http": ThreadedHandler(), "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns))}
 )

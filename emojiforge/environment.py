@@ -93,6 +93,7 @@ def database(data_dir: Path) -> dict[str, Any]:
     if "sqlite" in config["ENGINE"]:
         # IMMEDIATE takes the write lock when a transaction begins, so that two writers queue up for
         # `timeout` seconds instead of failing half way.
+        config["CONN_MAX_AGE"] = 60
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

@@ -1,0 +1,72 @@
+"""Django's handler of HTTP, with fewer ways between the event loop and threads.
+
+Django's own starts a thread, and with it a connection to the database, for every request; and where middleware and
+views are synchronous, as ours are, a request goes to and fro between its thread and the event loop seven times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.signals import request_started
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+
+from emojiforge.http.files import read_pieces
+from emojiforge.http.threads import request_thread
+
+
+class ThreadedHandler(ASGIHandler):
+    """Do all of a request in one go, in a thread that is kept for the next; files are read while they are sent."""
+
+    def __init__(self) -> None:
+        self.load_middleware(is_async=False)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request."""
+        with suppress(RequestAborted), request_thread() as thread:
+            async with ThreadSensitiveContext(executor=thread):
+                await self.handle(scope, receive, send)
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Read the body, make the response in the request's thread, and send it. Raises `RequestAborted`."""
+        body = await self.read_body(receive)
+        set_script_prefix(get_script_prefix(scope))
+        response = await sync_to_async(self._respond)(scope, body)
+        if response.streaming:
+            await self._stream(response, receive, send)
+        else:
+            await self.send_response(response, send)
+
+    def _respond(self, scope: Any, body: Any) -> HttpResponseBase:
+        """Return the response, which is over and done with unless it streams."""
+        with body:
+            request_started.send(sender=self.__class__, scope=scope)
+            request, refusal = self.create_request(scope, body)
+            response: HttpResponseBase = self.get_response(request) if request else refusal  # type: ignore[assignment]
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        if isinstance(response, FileResponse) and response.file_to_stream:
+            length = 0 if scope["method"] == "HEAD" else int(response.headers["Content-Length"])
+            response.streaming_content = read_pieces(response.file_to_stream, length)
+        if not response.streaming:
+            response.close()
+        return response
+
+    async def _stream(self, response: HttpResponseBase, receive: Any, send: Any) -> None:
+        """Send the response until all is sent or the client is gone."""
+        sending = asyncio.ensure_future(self.send_response(response, send))
+        leaving = asyncio.ensure_future(receive())
+        try:
+            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            sending.cancel()
+            with suppress(asyncio.CancelledError):
+                await sending
+            await sync_to_async(response.close)()
