@@ -1,14 +1,28 @@
-"""The door to stored files: one folder per project, each file named by its bytes, so equal images are stored once."""
+"""The door to stored files: one folder per project, each file named by its bytes, so equal images are stored once.
+
+A file that is there proves nothing: it may have been cut short. Its size is compared before it is used again, its
+bytes when they are read.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Final
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+
+DIGEST_LENGTH: Final = 40
+"""Hexadecimal digits of a file's SHA-256 in its name."""
+_DIGEST: Final = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
+
+
+class DamagedFile(OSError):
+    """The stored bytes are not those that the file's name stands for."""
 
 
 def save(project_id: UUID, data: bytes, extension: str) -> str:
@@ -26,16 +40,46 @@ def save_file(project_id: UUID, path: Path, extension: str, sha256: str | None =
 
 
 def _save_once(project_id: UUID, file: File[bytes], sha256: str, extension: str) -> str:
-    name = f"{folder(project_id)}/{sha256[:40]}.{extension}"
-    return name if default_storage.exists(name) else default_storage.save(name, file)
+    name = f"{folder(project_id)}/{sha256[:DIGEST_LENGTH]}.{extension}"
+    return name if stored_size(name) == file.size else default_storage.save(name, file)
+
+
+def stored_size(name: str) -> int | None:
+    """Return how many bytes are stored under a name; None where there is no file."""
+    try:
+        return default_storage.size(name)
+    except FileNotFoundError:
+        return None
 
 
 def read(name: str | None) -> bytes:
-    """Return the bytes of a stored file. Raises `FileNotFoundError`, also for a row that names none."""
+    """Return the bytes of a stored file.
+
+    Raises `FileNotFoundError`, also for a row that names none, and `DamagedFile` for bytes that are not its own.
+    """
     if not name:
         raise FileNotFoundError("the row names no file")
     with default_storage.open(name) as file:
-        return bytes(file.read())
+        data = bytes(file.read())
+    if not hashlib.sha256(data).hexdigest().startswith(_named_digest(name)):
+        raise DamagedFile(f"{name} is damaged")
+    return data
+
+
+def is_whole(name: str) -> bool:
+    """Return whether a file is there with the bytes that its name stands for, read piece by piece."""
+    try:
+        with default_storage.open(name) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return False
+    return digest.startswith(_named_digest(name))
+
+
+def _named_digest(name: str) -> str:
+    """Return the digest in a file's name; "" where the name was given by something else than its bytes."""
+    named = PurePosixPath(name).name[:DIGEST_LENGTH]
+    return named if _DIGEST.fullmatch(named) else ""
 
 
 def delete_project_files(project_id: UUID) -> None:

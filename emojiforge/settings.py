@@ -30,7 +30,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGE_URL = env.str("STORAGE_URL", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "emojiforge.local_files.WholeFileStorage"},
     "staticfiles": {"BACKEND": "emojiforge.static.ModuleStaticFilesStorage"},
 }
 CACHES = {

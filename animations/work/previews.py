@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -44,7 +45,9 @@ def store_preview(preset: Preset, data: bytes) -> bool:
     False, and nothing is left behind, when another run has stored one since `preset` was read.
     """
     digest, old = preset.preview_digest(), preset.preview.name
-    name = default_storage.save(f"presets/{preset.slug}-{digest}.webp", ContentFile(data))
+    # A name that no other run uses: whoever comes second deletes its own file, not the one that is shown.
+    named = f"presets/{preset.slug}-{digest}-{secrets.token_hex(4)}.webp"
+    name = default_storage.save(named, ContentFile(data))
     unchanged = Preset.objects.filter(pk=preset.pk, preview=old, preview_of=preset.preview_of)
     if unchanged.update(preview=name, preview_of=digest) != 1:
         default_storage.delete(name)
