@@ -49,8 +49,12 @@ async def body_of(handler: ThreadedHandler, path: str) -> str:
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]}
     sent: list[dict[str, Any]] = []
 
+    received = [{"type": "http.request", "body": b""}]
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
+        if not received:
+            await asyncio.sleep(60)
+        return received.pop()
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
