@@ -1,7 +1,7 @@
 """Rows → plain dictionaries: the one shape that the API and the socket share."""
 
 from animations.payloads.exports import export_payload
-from animations.payloads.frames import candidate_payload, frame_payload, frames_with_candidates
+from animations.payloads.frames import candidate_payload, frame_list_payload, frame_payload, frames_with_candidates
 from animations.payloads.jobs import job_list_payload, job_payload, sum_gpu_use
 from animations.payloads.projects import (
     covers_of,
@@ -51,6 +51,7 @@ __all__ = [
     "covers_of",
     "export_payload",
     "format_time",
+    "frame_list_payload",
     "frame_payload",
     "frames_with_candidates",
     "job_list_payload",

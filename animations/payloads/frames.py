@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import json
+from typing import Final
+from uuid import UUID
+
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from animations.models import Candidate, Frame, Project
+from animations.payloads.revision_cache import RevisionCache
 from animations.payloads.types import CandidatePayload, FramePayload, format_id
+
+FRAMES_AT_ONCE: Final = 15
+"""The rows of 60 frames with forty candidates each weigh 15 MB: a quarter of them is held at a time."""
+ANY_ID: Final = UUID(int=0)
+
+_encoded: RevisionCache[bytes] = RevisionCache(8_000_000, len)
+"""The frames of projects as JSON: to read it takes a tenth of the time that the rows take, and little memory."""
 
 SEAM_WARNING = "This frame stands out from its neighbours: its step is {ratio:.1f} times the usual one."
 
@@ -16,6 +29,17 @@ def frames_with_candidates(project: Project) -> QuerySet[Frame]:
     candidates = Candidate.objects.order_by("ordinal")
     frames: QuerySet[Frame] = project.current_frames()
     return frames.prefetch_related(Prefetch("candidates", queryset=candidates))
+
+
+def frame_list_payload(project: Project) -> list[FramePayload]:
+    """Describe the current generation's frames and their candidates."""
+    encoded = _encoded.get(project)
+    if encoded is not None:
+        found: list[FramePayload] = json.loads(encoded)
+        return found
+    frames = [frame_payload(frame) for frame in frames_with_candidates(project).iterator(FRAMES_AT_ONCE)]
+    _encoded.put(project, json.dumps(frames, separators=(",", ":")).encode())
+    return frames
 
 
 def frame_payload(frame: Frame) -> FramePayload:
@@ -34,7 +58,7 @@ def candidate_payload(candidate: Candidate) -> CandidatePayload:
     """Describe a candidate; a file that it has not got has no address."""
 
     def url(kind: str, name: str | None) -> str | None:
-        return reverse("candidate-file", args=[candidate.pk, kind]) if name else None
+        return _candidate_url("candidate-file", candidate.pk, kind) if name else None
 
     return {
         "id": str(candidate.pk),
@@ -58,5 +82,15 @@ def _preview_url(candidate: Candidate) -> str | None:
     """Return the address of the cutout as pages show it: a smaller copy, or itself where it is small already."""
     cutout, preview = candidate.cutout.name, candidate.preview.name
     if preview and preview != cutout:
-        return reverse("candidate-preview", args=[candidate.pk])
-    return reverse("candidate-file", args=[candidate.pk, "cutout"]) if cutout else None
+        return _candidate_url("candidate-preview", candidate.pk)
+    return _candidate_url("candidate-file", candidate.pk, "cutout") if cutout else None
+
+
+def _candidate_url(name: str, pk: UUID, *kind: str) -> str:
+    return _url_of_any(name, *kind).replace(str(ANY_ID), str(pk))
+
+
+@functools.cache
+def _url_of_any(name: str, *kind: str) -> str:
+    """Return an address with a place for the key. To look one up takes 50 µs, and a project shows 150 of them."""
+    return reverse(name, args=[ANY_ID, *kind])

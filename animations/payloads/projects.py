@@ -13,8 +13,9 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from animations.models import Frame, Job, Project, Source
-from animations.payloads.frames import frame_payload, frames_with_candidates
+from animations.payloads.frames import frame_list_payload
 from animations.payloads.jobs import job_list_payload
+from animations.payloads.revision_cache import RevisionCache
 from animations.payloads.types import (
     ClipPayload,
     JobPayload,
@@ -26,8 +27,10 @@ from animations.payloads.types import (
     format_time,
 )
 
-FRAMES_AT_ONCE = 15
-"""The rows of 60 frames with forty candidates each weigh 15 MB: a quarter of them is held at a time."""
+Summary = tuple[ProgressPayload, UUID | None]
+"""What a project's frames come to: their progress, and the candidate that is its cover."""
+
+_summaries: RevisionCache[Summary] = RevisionCache(5_000, lambda _summary: 1)
 
 
 def project_payload(project: Project) -> ProjectPayload:
@@ -37,23 +40,31 @@ def project_payload(project: Project) -> ProjectPayload:
 
 def project_detail_payload(project: Project) -> ProjectDetailPayload:
     """Describe a project with its frames and their candidates."""
-    frames = [frame_payload(frame) for frame in frames_with_candidates(project).iterator(FRAMES_AT_ONCE)]
-    return {**project_payload(project), "frames": frames}
+    return {**project_payload(project), "frames": frame_list_payload(project)}
 
 
 def project_list_payload(projects: Iterable[Project]) -> list[ProjectPayload]:
-    """Describe projects (of `for_payload`) in four queries, however many they are."""
+    """Describe projects (of `for_payload`) in four queries at most, however many they are."""
     rows = list(projects)
-    ids = [project.pk for project in rows]
-    jobs = {job["project"]: job for job in job_list_payload(_latest_generates(ids))}
+    jobs = {job["project"]: job for job in job_list_payload(_latest_generates([project.pk for project in rows]))}
+    summaries = _summaries_of(rows)
+    return [_project_payload(project, jobs.get(str(project.pk)), *summaries[project.pk]) for project in rows]
+
+
+def _summaries_of(projects: Sequence[Project]) -> dict[UUID, Summary]:
+    known = {project.pk: summary for project in projects if (summary := _summaries.get(project))}
+    others = [project for project in projects if project.pk not in known]
+    return known | _read_summaries(others) if others else known
+
+
+def _read_summaries(projects: Sequence[Project]) -> dict[UUID, Summary]:
+    ids = [project.pk for project in projects]
     progress, covers = _progress(ids), covers_of(ids)
     nothing: ProgressPayload = {"done": 0, "total": 0, "failed": 0}
-    return [
-        _project_payload(
-            project, jobs.get(str(project.pk)), progress.get(project.pk, nothing), covers.get(project.pk)
-        )
-        for project in rows
-    ]
+    found = {pk: (progress.get(pk, nothing), covers.get(pk)) for pk in ids}
+    for project in projects:
+        _summaries.put(project, found[project.pk])
+    return found
 
 
 def _project_payload(

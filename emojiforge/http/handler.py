@@ -37,6 +37,7 @@ class ThreadedHandler(ASGIHandler):
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         """Read the body, make the response in the request's thread, and send it. Raises `RequestAborted`."""
         body = await self.read_body(receive)
+        scope["root_path"] = ""  # daphne takes it from a header of the client's, and addresses made with it are kept
         set_script_prefix(get_script_prefix(scope))
         response = await sync_to_async(self._respond)(scope, body)
         if response.streaming:

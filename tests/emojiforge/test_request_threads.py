@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 
 from emojiforge.http import threads
 from emojiforge.http.handler import ThreadedHandler
@@ -26,12 +26,20 @@ def name_thread(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(own.name)
 
 
+def name_address(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(reverse("address"))
+
+
 def wait_for_release(request: HttpRequest) -> HttpResponse:
     assert released.wait(5)
     return name_thread(request)
 
 
-urlpatterns = [path("thread", name_thread), path("wait", wait_for_release)]
+urlpatterns = [
+    path("thread", name_thread),
+    path("wait", wait_for_release),
+    path("address", name_address, name="address"),
+]
 
 
 @pytest.fixture
@@ -46,7 +54,14 @@ def handler(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threaded
 
 
 async def body_of(handler: ThreadedHandler, path: str) -> str:
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+    }
+    scope |= {"root_path": "/said/by/the/client"}
     sent: list[dict[str, Any]] = []
 
     received = [{"type": "http.request", "body": b""}]
@@ -101,3 +116,7 @@ def test_no_more_threads_are_kept_than_are_stated(handler: ThreadedHandler, monk
     monkeypatch.setattr(threads, "IDLE_THREADS", 2)
     asyncio.run(at_once(handler))
     assert len(threads._idle) == 2
+
+
+def test_addresses_are_what_they_are_whatever_the_client_says(handler: ThreadedHandler) -> None:
+    assert asyncio.run(body_of(handler, "/address")) == "/address"

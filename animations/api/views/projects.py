@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import generate, projects
+from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
 from animations.api.pagination import Pagination
 from animations.api.parsers import DepthBoundJSONParser, FileFormParser
@@ -22,9 +23,11 @@ from animations.payloads import (
     JobPayload,
     ProjectDetailPayload,
     ProjectPayload,
+    frame_list_payload,
     job_payload,
     project_detail_payload,
     project_list_payload,
+    project_payload,
 )
 
 DETAIL = serializer_of(ProjectDetailPayload)
@@ -66,10 +69,15 @@ class ProjectDetail(ApiView):
 
     serializer_class = RenameProjectSerializer
 
-    @extend_schema(operation_id="projects_retrieve", responses=DETAIL)
+    @extend_schema(operation_id="projects_retrieve", parameters=[IF_NONE_MATCH], responses={200: DETAIL, 304: None})
     def get(self, request: Request, project_id: UUID) -> Response:
-        """Show one emoji with its frames and their candidates."""
-        return Response(project_detail_payload(get_visible_project(request, project_id)))
+        """Show one emoji with its frames and their candidates; 304 for a client that has the latest."""
+        project = get_visible_project(request, project_id)
+        payload = project_payload(project)
+        etag = etag_of(payload)  # the revision in it stands for the frames
+        if has_latest(request, etag):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
+        return Response({**payload, "frames": frame_list_payload(project)}, headers={"ETag": etag})
 
     @extend_schema(operation_id="projects_rename", request=RenameProjectSerializer, responses=DETAIL)
     def patch(self, request: Request, project_id: UUID) -> Response:
