@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 
@@ -19,24 +18,26 @@ def small_disk(folder: Path, size: int) -> Iterator[Path]:
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(folder)]
     mounted = os.geteuid() == 0 and subprocess.run(mount, check=False, capture_output=True).returncode == 0
     try:
-        with _no_limit() if mounted else _limit_of_files(size):
+        with nullcontext() if mounted else _limit_of_files(size):
             yield folder
     finally:
         if mounted:
             subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def fill(folder: Path, leave: int = 0) -> Path:
-    """Take all the room there is but `leave` bytes; deleting the returned file gives it back."""
-    filler = folder / "filler"
-    with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(1, shutil.disk_usage(folder).free - leave))
-    return filler
-
-
 @contextmanager
-def _no_limit() -> Iterator[None]:
+def no_room(folder: Path) -> Iterator[None]:
+    """Take all the room that is left on a small disk; where there is none, let no file of this process grow."""
+    if not folder.is_mount():
+        with _limit_of_files(0):
+            yield
+        return
+    filler = folder / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
     yield
+    filler.unlink()
 
 
 @contextmanager

@@ -160,6 +160,9 @@ def main() -> int:
     except StartupError as why:
         sys.stderr.write(f"{why}\n")
         return 1
+    except OSError as why:  # a full disk, or a folder that may not be written
+        sys.stderr.write(f"EmojiForge cannot start: {why}. Make room in {settings.DATA_DIR}, or set DATA_DIR.\n")
+        return 1
     except KeyboardInterrupt:  # before the supervisor listens to signals
         return 130
     say("EmojiForge has ended.")

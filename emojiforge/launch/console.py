@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class StartupError(Exception):
@@ -13,12 +13,10 @@ class StartupError(Exception):
 
 
 def say(line: str) -> None:
-    """Print one line at once; a reader that has gone away does not matter."""
-    try:
+    """Print one line at once; a reader that has gone away, or a file on a full disk, does not matter."""
+    with suppress(OSError):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        pass
 
 
 @contextmanager

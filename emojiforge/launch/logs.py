@@ -24,14 +24,22 @@ class LogFile:
         self._report = say
         self._largest = largest
         self._recent: deque[str] = deque(maxlen=LAST_LINES)
+        self._is_failing = False
         directory.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("ab", buffering=0)
 
     def write(self, lines: bytes) -> None:
-        """Add whole lines."""
-        if self._file.tell() + len(lines) > self._largest:
-            self._rotate()
-        self._file.write(lines)
+        """Add whole lines. Where the disk does not take them they are lost, and the terminal reads so once."""
+        try:
+            self._write_to_file(lines)
+        except OSError as error:
+            if not self._is_failing:
+                self._report(
+                    f"{self._name}: its log cannot be written ({error.strerror}); lines are lost until it can"
+                )
+            self._is_failing = True
+        else:
+            self._is_failing = False
         for line in lines.decode(errors="replace").splitlines():
             if line.strip():
                 self._recent.append(line)
@@ -45,10 +53,17 @@ class LogFile:
     def close(self) -> None:
         self._file.close()
 
+    def _write_to_file(self, lines: bytes) -> None:
+        if self._file.tell() + len(lines) > self._largest:
+            self._rotate()
+        self._file.write(lines)
+
     def _rotate(self) -> None:
-        self._file.close()
-        self.path.replace(self.path.with_suffix(".log.1"))
-        self._file = self.path.open("ab", buffering=0)
+        # The open file goes along with its name, so that there is one to write to if no new one can be opened.
+        if self.path.exists():
+            self.path.replace(self.path.with_suffix(".log.1"))
+        old, self._file = self._file, self.path.open("ab", buffering=0)
+        old.close()
 
 
 class OutputPipe:

@@ -88,7 +88,7 @@ class Supervisor:
         report = self._report if program.shows_warnings else lambda _line: None
         child = Child(program, LogFile(self._logs, program.name, report))
         self._children[program.name] = child
-        self._spawn(child)
+        self._try_to_spawn(child)
 
     def deaths(self, name: str) -> int:
         """Count how often the child has ended by itself."""
@@ -126,6 +126,13 @@ class Supervisor:
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
+    def _try_to_spawn(self, child: Child) -> None:
+        """Start the child's process; where the machine has no room for one now, try again after a pause."""
+        try:
+            self._spawn(child)
+        except (OSError, subprocess.SubprocessError) as error:
+            self._schedule_start(child, f"cannot start ({error})")
+
     def _spawn(self, child: Child) -> None:
         # A session of its own: Ctrl-C at the terminal reaches the parent alone, which ends things in order. The
         # signal
@@ -157,19 +164,22 @@ class Supervisor:
             if not self.stopping:
                 self._schedule_restart(child, code)
         if child.due is not None and time.monotonic() >= child.due and not self.stopping:
-            self._spawn(child)
+            self._try_to_spawn(child)
 
     def _schedule_restart(self, child: Child, code: int) -> None:
-        child.deaths += 1
         if time.monotonic() - child.started > STEADY_S:
             child.pause = FIRST_PAUSE_S
-        child.due = time.monotonic() + child.pause
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        self._report(
-            f"{child.program.name}: {how}; it starts again in {child.pause:g} s (log: {child.log_file.path})"
-        )
+        self._schedule_start(child, how)
         for line in child.log_file.last_lines() if code > 0 else []:
             self._report(f"{child.program.name}:   {line}")
+
+    def _schedule_start(self, child: Child, why: str) -> None:
+        child.deaths += 1
+        child.due = time.monotonic() + child.pause
+        self._report(
+            f"{child.program.name}: {why}; it starts again in {child.pause:g} s (log: {child.log_file.path})"
+        )
         child.pause = min(2 * child.pause, MAX_PAUSE_S)
 
     def _drain_output(self, child: Child) -> None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from emojiforge.launch.logs import LogFile, OutputPipe
+from tests.small_disk import no_room, small_disk
 
 
 def test_a_log_that_grows_too_large_is_put_aside_once(tmp_path: Path) -> None:
@@ -55,3 +56,26 @@ def test_words_are_read_to_their_end_in_whole_lines(tmp_path: Path) -> None:
     assert output.pipe.closed
     assert log_file.path.read_text() == "one\ntwo\nthree\n"
     log_file.close()
+
+
+def test_a_full_disk_loses_lines_and_says_so_once_until_there_is_room(tmp_path: Path) -> None:
+    reported: list[str] = []
+    with small_disk(tmp_path / "logs", 64 * 1024) as folder:
+        log_file = LogFile(folder, "web", reported.append, largest=100_000)
+        with no_room(folder):
+            for _ in range(20):
+                log_file.write(b"x" * 4000 + b"\n")
+        log_file.write(b"there is room\n")
+        log_file.close()
+        assert log_file.path.read_text().endswith("there is room\n")
+    assert [line.partition(" (")[0] for line in reported] == ["web: its log cannot be written"]
+
+
+def test_a_log_that_cannot_be_put_aside_goes_on(tmp_path: Path) -> None:
+    log_file = LogFile(tmp_path, "web", lambda _: None, largest=10)
+    (tmp_path / "web.log.1").mkdir()
+    log_file.write(b"one line that is too long\n")
+    (tmp_path / "web.log.1").rmdir()
+    log_file.write(b"another\n")
+    log_file.close()
+    assert log_file.path.read_text() == "another\n"

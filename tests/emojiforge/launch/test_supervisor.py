@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from emojiforge.launch.supervisor import FIRST_PAUSE_S, Supervisor
 from tests.emojiforge.launch.conftest import Write
+from tests.small_disk import no_room, small_disk
 
 PATIENCE_S = 20.0
 SLEEPER = "import time\nprint('awake', flush=True)\ntime.sleep(600)\n"
@@ -130,3 +133,30 @@ time.sleep(600)
     run_until(supervisor, lambda: all("awake" in log(tmp_path, name) for name in ("redis", "web")))
     supervisor.stop()
     assert order.read_text() == "web redis "
+
+
+def test_a_child_that_cannot_be_started_is_tried_again_until_it_can(
+    supervisor: Supervisor, program: Write, reported: list[str], tmp_path: Path
+) -> None:
+    late = tmp_path / "late"
+    supervisor.start(replace(program("late", SLEEPER), command=[str(late)]))
+    assert "cannot start" in reported[0]
+    late.write_text(f"#!{sys.executable}\n{SLEEPER}")
+    late.chmod(0o700)
+    run_until(supervisor, lambda: "awake" in log(tmp_path, "late"))
+
+
+def test_the_loop_goes_on_when_no_log_can_be_written(
+    supervisor: Supervisor, program: Write, reported: list[str], tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "logs", 64 * 1024) as folder:
+        supervisor.start(program("sleeper", SLEEPER))
+        run_until(supervisor, lambda: "awake" in log(tmp_path, "sleeper"))
+        speaker = program("speaker", f"print('x' * 100_000, flush=True)\n{SLEEPER}")
+        with no_room(folder):
+            supervisor.start(speaker)
+            run_until(supervisor, lambda: any("its log cannot be written" in line for line in reported))
+            os.kill(supervisor.pid("sleeper") or 0, signal.SIGKILL)
+            run_until(supervisor, lambda: supervisor.deaths("sleeper"))
+            run_until(supervisor, lambda: supervisor.pid("sleeper"))
+        supervisor.stop(grace=0.2)
