@@ -17,8 +17,8 @@ RESULT_SECONDS = 60
 FAILURE_SECONDS = 3600
 
 
-def enqueue(queue: str, function: str, key: str) -> bool:
-    """Put `function(key)` on `queue`; False (and a line in the log) when Redis cannot be reached.
+def enqueue(queue: str, function: str, key: str, *, at_front: bool = False) -> bool:
+    """Put `function(key)` on `queue`, last or first; False (and a line in the log) when Redis cannot be reached.
 
     The reconciler finds jobs that were not delivered, so the caller need not try again.
     """
@@ -26,7 +26,14 @@ def enqueue(queue: str, function: str, key: str) -> bool:
     try:
         rq_queue = django_rq.get_queue(queue, commit_mode="auto")
         rq_queue.remove(message_id)
-        rq_queue.enqueue(function, key, job_id=message_id, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS)
+        rq_queue.enqueue(
+            function,
+            key,
+            job_id=message_id,
+            result_ttl=RESULT_SECONDS,
+            failure_ttl=FAILURE_SECONDS,
+            at_front=at_front,
+        )
     except RedisError as error:
         log.warning("%s was not put on the queue %s: %s", message_id, queue, type(error).__name__)
         return False

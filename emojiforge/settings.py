@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -49,6 +50,10 @@ CACHES = {
 _RQ_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=5"
 RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 900} for name in ("interactive", "bulk")}
 RQ_SHOW_ADMIN_LINK = False
+WORKERS = integer("WORKERS", max(2, min(4, os.cpu_count() or 1)), 2, 64)
+"""RQ workers for each of the queues."""
+JOBS_AT_ONCE = WORKERS // 2
+"""Jobs of one person on one queue: half of its workers are always there for others."""
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from animations.actions.errors import ActionError, Busy
+from animations.actions.jobs import enqueue
 from animations.encode.platforms import PLATFORMS
 from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
@@ -44,7 +45,7 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
         return []
     if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MAX_LIVE_JOBS:
         raise Busy("Several exports of this emoji are under way. Wait until one is finished.")
-    job = Job.enqueue(project=project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
+    job = enqueue(project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
     row = partial(Export, project=project, job=job, frames_digest=frames_digest, revision=revision)
     return Export.objects.bulk_create([row(platform=slug) for slug in platforms])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from animations.actions.engines import check_gpu
-from animations.actions.jobs import live_or_busy, start_once
+from animations.actions.jobs import enqueue, live_or_busy, start_once
 from animations.actions.plan.generation import GenerationPlan, plan_generation
 from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
@@ -36,8 +36,8 @@ def start_generation(project: Project, plan: GenerationPlan, revision: int) -> J
     values = {"notes": [], "clip_layout": {}, **plan.columns}
     project.start(revision, generation=project.generation + 1, **values)
     project.frames.filter(generation__lt=project.generation - 1).delete()
-    job = Job.enqueue(
-        project=project,
+    job = enqueue(
+        project,
         kind=Job.Kind.GENERATE,
         revision=revision,
         params={"generation": project.generation},

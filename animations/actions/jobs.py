@@ -1,8 +1,9 @@
-"""Jobs: start one at most once, find the live one, cancel."""
+"""Jobs: start one at most once, within what a person may have at once; find the live one, cancel."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -11,6 +12,26 @@ from django.db.models import Q
 from animations.actions.errors import ActionError, Busy
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
 from animations.models.transitions import IllegalTransition, revise
+
+MAX_LIVE_JOBS: Final = 50
+"""Jobs of one person that are queued or running."""
+RETRY_AFTER_SECONDS: Final = 10
+
+
+def enqueue(project: Project, **values: Any) -> Job:
+    """Save a job of the project and put it on its queue in its owner's turn. Inside `revise`.
+
+    Raises `ActionError` (429) when they have too many.
+    """
+    check_live_jobs(project.owner_id)
+    return Job.enqueue(project=project, **values)
+
+
+def check_live_jobs(user_id: Any) -> None:
+    """Raise `ActionError` (429) when a person may not have another job now."""
+    if Job.objects.live().filter(project__owner_id=user_id).count() >= MAX_LIVE_JOBS:
+        detail = f"{MAX_LIVE_JOBS} jobs of yours are under way, the most at once. Wait until one is finished."
+        raise ActionError("too_many_jobs", detail, status=429, wait=RETRY_AFTER_SECONDS)
 
 
 def start_once(project: Project, start: Callable[[int], Job]) -> Job:

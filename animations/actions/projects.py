@@ -12,6 +12,7 @@ from animations import events, storage
 from animations.actions import uploads
 from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
+from animations.actions.jobs import check_live_jobs
 from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
@@ -27,6 +28,8 @@ def create_project(
     Raises `ActionError`; then no row and no file is left behind.
     """
     options.check()
+    if start:
+        check_live_jobs(user.pk)
     motion = read_motion(options)  # what is wrong with words is said before the file is opened
     with uploads.decode_upload(user.pk, upload) as decoded:
         project_id = uuid4()

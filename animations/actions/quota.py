@@ -9,7 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from animations.actions.errors import ActionError
-from animations.models import GpuCall
+from animations.actions.jobs import MAX_LIVE_JOBS
+from animations.models import GpuCall, Job
 from animations.models.quota import QUOTA_EXCEEDED, day_end, day_start, limit_ms, usage_today
 from animations.payloads import UsagePayload, format_time, sum_gpu_use
 
@@ -37,6 +38,8 @@ def usage_payload(user: AbstractBaseUser) -> UsagePayload:
         "limit_seconds": settings.GPU_SECONDS_PER_DAY,
         "spent_seconds": spent.spent_ms / 1000,
         "reserved_seconds": spent.reserved_ms / 1000,
+        "live_jobs": Job.objects.live().filter(project__owner_id=user.pk).count(),
+        "live_jobs_limit": MAX_LIVE_JOBS,
         "resets_at": format_time(day_end()) or "",
     }
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from animations.actions.engines import check_engine
 from animations.actions.errors import ActionError
 from animations.actions.frames import delete_failed_candidates, next_ordinals
-from animations.actions.jobs import live_job, live_or_busy, start_once
+from animations.actions.jobs import enqueue, live_job, live_or_busy, start_once
 from animations.actions.plan.motions import Motion, motion_from_words
 from animations.actions.plan.rows import build_tracks
 from animations.matte.engines import engine_for
@@ -96,9 +96,7 @@ def _create_rows(
     delete_failed_candidates([frame], [compared] if compared else [])
     first = next_ordinals([frame], count)[frame]
     frame.start(revision)
-    job = Job.enqueue(
-        project_id=frame.project_id, frame=frame, kind=Job.Kind.RETRY, params=params, revision=revision, total=count
-    )
+    job = enqueue(frame.project, frame=frame, kind=Job.Kind.RETRY, params=params, revision=revision, total=count)
     Candidate.objects.bulk_create(
         Candidate(
             frame=frame,

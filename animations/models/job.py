@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
@@ -44,11 +47,20 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return the jobs that are queued or running."""
         return self.filter(status__in=Job.LIVE)
 
+    def owned_by(self, owner_id: Any, queue: str) -> Self:
+        """Return the jobs of a person that go on this queue."""
+        kinds = [kind for kind, name in Job.QUEUES.items() if name == queue]
+        return self.filter(project__owner_id=owner_id, kind__in=kinds)
+
+    def waiting_for_turn(self) -> Self:
+        """Return the jobs that are not on their queues yet, since others of their owners are; oldest first."""
+        return self.filter(status=Job.Status.QUEUED, enqueued_at__isnull=True).order_by("created_at", "pk")
+
     def unattended(self, quiet_since: Any) -> Self:
-        """Return live jobs without a lease that were not put on a queue since `quiet_since`, oldest first."""
+        """Return live jobs without a lease that were put on a queue before `quiet_since`, in the order of that."""
         now = timezone.now()
         idle = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-        return self.live().filter(idle, Q(enqueued_at__lte=quiet_since)).order_by("created_at", "pk")
+        return self.live().filter(idle, Q(enqueued_at__lte=quiet_since)).order_by("enqueued_at", "created_at", "pk")
 
 
 class Job(models.Model):
@@ -59,6 +71,9 @@ class Job(models.Model):
 
     A run holds a lease: `lease_token` is its own, `lease_until` is renewed while it works. Everything it writes is
     conditional on the token (`require_lease`).
+
+    A queue holds few jobs of one person at once; the others wait in their rows, where `enqueued_at` is null, and each
+    that ends lets the next one on. So persons take turns, however many jobs one of them has.
     """
 
     class Kind(models.TextChoices):
@@ -91,7 +106,7 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveBigIntegerField()
-    enqueued_at = models.DateTimeField(default=timezone.now)
+    enqueued_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -126,14 +141,34 @@ class Job(models.Model):
 
     @classmethod
     def enqueue(cls, **values: Any) -> Job:
-        """Save a job and put it on its queue once the transaction is committed. Inside `revise`."""
-        job = cls.objects.create(**values)
-        transaction.on_commit(job.put_on_queue)
+        """Save a job, which gets on its queue after the commit if it is its owner's turn. Inside `revise`."""
+        job = cls.objects.create(enqueued_at=None, **values)
+        job._give_turns_on_commit()
         return job
 
-    def put_on_queue(self) -> bool:
+    def _give_turns_on_commit(self) -> None:
+        give_turns = partial(Job.give_turns, self.project.owner_id, self.queue)
+        transaction.on_commit(give_turns, robust=True)  # where it fails, the reconciler does it
+
+    @classmethod
+    def give_turns(cls, owner_id: Any, queue: str) -> int:
+        """Put a person's next jobs on the queue, as many as may be there at once; return how many.
+
+        Not inside `revise`: the person's row is locked here, so that two at once do not count the same jobs.
+        """
+        with transaction.atomic():
+            people = get_user_model().objects.select_for_update(no_key=True)
+            if not people.filter(pk=owner_id).exists():
+                return 0
+            jobs = cls.objects.owned_by(owner_id, queue)
+            room = settings.JOBS_AT_ONCE - jobs.live().filter(enqueued_at__isnull=False).count()
+            chosen = list(jobs.waiting_for_turn()[: max(0, room)])
+            cls.objects.filter(pk__in=[job.pk for job in chosen]).update(enqueued_at=timezone.now())
+        return sum(job.put_on_queue() for job in chosen)
+
+    def put_on_queue(self, *, at_front: bool = False) -> bool:
         """Put the job on its queue, in place of an older message; False when Redis cannot be reached."""
-        return queueing.enqueue(self.queue, RUN, str(self.pk))
+        return queueing.enqueue(self.queue, RUN, str(self.pk), at_front=at_front)
 
     @property
     def is_live(self) -> bool:
@@ -202,3 +237,4 @@ class Job(models.Model):
             lease_until=None,
             finished_at=timezone.now(),
         )
+        self._give_turns_on_commit()

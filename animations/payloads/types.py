@@ -184,4 +184,6 @@ class UsagePayload(TypedDict):
     limit_seconds: int
     spent_seconds: float
     reserved_seconds: float
+    live_jobs: int
+    live_jobs_limit: int
     resets_at: Time

@@ -31,7 +31,7 @@ TOO_MANY_ATTEMPTS: Final = "This job was started several times and never came to
 
 def reconcile() -> int:
     """Do one round; return how many jobs were put on their queues again."""
-    again = requeue()
+    again = requeue() + give_turns()
     previews.request_stale()
     abandoned_calls.end_abandoned_calls()
     IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_RETENTION).delete()
@@ -42,17 +42,27 @@ def reconcile() -> int:
 
 
 def requeue() -> int:
-    """Put live jobs that no run holds back on their queues, oldest first; one with too many attempts fails."""
-    again = 0
-    for job in Job.objects.unattended(timezone.now() - REQUEUE_AFTER):
-        if job.attempts >= MAX_ATTEMPTS:
-            _give_up(job)
-            continue
-        Job.objects.filter(pk=job.pk).update(enqueued_at=timezone.now())
-        if not job.put_on_queue():
+    """Put live jobs that no run holds back on their queues; one with too many attempts fails.
+
+    Before what came later, and in their own order: nobody loses a place to those who come after them.
+    """
+    unattended = list(Job.objects.unattended(timezone.now() - REQUEUE_AFTER))
+    for job in (one for one in unattended if one.attempts >= MAX_ATTEMPTS):
+        _give_up(job)
+    lost = [one for one in unattended if one.attempts < MAX_ATTEMPTS]
+    now = timezone.now()
+    for again, (place, job) in enumerate(reversed([*enumerate(lost)])):
+        Job.objects.filter(pk=job.pk).update(enqueued_at=now + timedelta(microseconds=place))
+        if not job.put_on_queue(at_front=True):
             return again  # Redis is away: each further try would only wait for the same time-out
-        again += 1
-    return again
+    return len(lost)
+
+
+def give_turns() -> int:
+    """Let those jobs on their queues whose turn was missed, as by a kill; return how many."""
+    waiting = Job.objects.waiting_for_turn().order_by().values_list("project__owner", "kind").distinct()
+    turns = {(owner_id, Job.QUEUES[Job.Kind(kind)]) for owner_id, kind in waiting}
+    return sum(Job.give_turns(owner_id, queue) for owner_id, queue in turns)
 
 
 def _give_up(job: Job) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from animations.actions.engines import check_background, check_gpu
 from animations.actions.errors import ActionError
 from animations.actions.frames import delete_failed_candidates, next_ordinals
-from animations.actions.jobs import live_job, live_or_busy, start_once
+from animations.actions.jobs import enqueue, live_job, live_or_busy, start_once
 from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
 from animations.matte.refine_tools import MATTE
@@ -89,8 +89,8 @@ def latest_ended(frames: Sequence[Frame]) -> dict[UUID, Candidate]:
 
 def _create_rows(frame: Frame, revision: int, parents: dict[Frame, Candidate], params: dict[str, Any]) -> Job:
     """Write the rows of a refine. Inside `revise`."""
-    job = Job.enqueue(
-        project_id=frame.project_id,
+    job = enqueue(
+        frame.project,
         frame=frame,
         kind=Job.Kind.REFINE,
         params=params,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from animations.actions.engines import check_background, check_gpu
 from animations.actions.errors import ActionError, Busy
-from animations.actions.jobs import live_job, live_or_busy, start_once
+from animations.actions.jobs import enqueue, live_job, live_or_busy, start_once
 from animations.actions.refine.frames import create_candidates, latest_ended
 from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
@@ -33,8 +33,8 @@ def _start(project: Project, tool: RefineTool, revision: int) -> Job:
     source = _matted_source(project)
     assert source.matte is not None
     _check(project, source, tool)
-    job = Job.enqueue(
-        project=project,
+    job = enqueue(
+        project,
         kind=Job.Kind.REFINE,
         params={"matte": str(source.matte.pk), **tool.params()},
         revision=revision,
