@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 import daphne.server  # first of all: it chooses Twisted's reactor
 from daphne.endpoints import build_endpoint_description_strings
@@ -14,8 +14,13 @@ from daphne.http_protocol import HTTPFactory
 from django.conf import settings
 
 from emojiforge.asgi import application
+from emojiforge.http.body_reader import BodyReader
 from emojiforge.http.channel import BoundedChannel
+from emojiforge.http.connections import PER_ADDRESS, Connections, raise_file_limit
 from emojiforge.websocket import BoundedSocketFactory
+
+BACKLOG: Final = 1024
+"""Connections that may wait to be accepted; of Twisted's 50 a burst leaves nothing, and others wait a second."""
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]
@@ -30,7 +35,19 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
 
 
 class Server(daphne.server.Server):  # type: ignore[misc]
-    """daphne's server, in which whoever sends an answer waits for its reader."""
+    """daphne's server, in which bodies are read bit by bit and whoever sends an answer waits for its reader."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        at_once = raise_file_limit()
+        behind_proxy = getattr(settings, "TRUSTED_PROXIES", 0)  # whose address all have
+        self.open_connections = Connections(at_once, at_once if behind_proxy else PER_ADDRESS)
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """Start the application for one request or socket, and hand it the body of a request."""
+        if scope["type"] == "http":
+            scope["body"] = protocol.take_body()
+        return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Write one message of the application, and return when there is room for the next."""
@@ -42,9 +59,10 @@ def main() -> int:
     """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
     daphne.server.HTTPFactory = BoundedFactory  # the server makes its factories by these names and takes no others
     daphne.server.WebSocketFactory = BoundedSocketFactory
+    addresses = build_endpoint_description_strings(host=settings.HOST, port=settings.PORT)
     server = Server(
-        application=application,
-        endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
+        application=BodyReader(application),
+        endpoints=[f"{one}:backlog={BACKLOG}" for one in addresses],
     )
     server.run()
     return 0 if server.listening_addresses else 1

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
+from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
@@ -43,8 +45,16 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
         super().connectionMade()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  Twisted's name
+        self.factory.server_class.open_connections.remove(self.transport)
         super().connectionLost(reason)
         self.flow.stopProducing()
+
+    def onConnect(self, request: Any) -> Any:  # noqa: N802  autobahn's name
+        """Refuse a handshake from an address that has very many sockets, or begin one."""
+        if not self.factory.server_class.open_connections.add_socket(self.transport):
+            reason = "Too many sockets from this address"
+            raise ConnectionDeny(HTTPStatus.TOO_MANY_REQUESTS.value, reason)  # type: ignore[no-untyped-call]
+        return super().onConnect(request)
 
     def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802  autobahn's name
         """Send one message; the bound of autobahn's base class, which is for what comes in, is lifted meanwhile."""
@@ -69,7 +79,8 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
                 INCOMING_BYTES,
                 self.path.decode("ascii", "replace"),
             )
-        super().onClose(wasClean, code, reason)
+        if hasattr(self, "server"):  # or the handshake failed before daphne heard of it
+            super().onClose(wasClean, code, reason)
 
 
 class BoundedSocketFactory(WebSocketFactory):  # type: ignore[misc]

@@ -2,26 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
+from emojiforge.http.connections import Connections
 from emojiforge.http.flow import Flow
+from emojiforge.http.refusals import TOO_SLOW
 from emojiforge.http.request import BoundedRequest
+
+HEADER_SECONDS: Final = 10.0
+"""From the first byte of a request until its headers are all in."""
+BODY_SECONDS: Final = 30.0
+BODY_RATE: Final = 16_000
+"""Bytes a second. A body has half a minute, and a second more for each so many bytes that have come."""
 
 
 class BoundedChannel(HTTPChannel):
-    """A connection whose requests are bounded, and whose answers are written no faster than they are read."""
+    """A connection with deadlines for what comes in, and answers that are written no faster than they are read."""
 
     requestFactory = BoundedRequest  # noqa: N815  Twisted's name
+    factory: Any
+    transport: Any
+    connections: Connections
     flow: Flow
+    _deadline: asyncio.TimerHandle | None = None
+    _body_began = 0.0
+    _awaits_request = True
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
         self.flow = Flow(self.transport)
+        self.connections = self.factory.server.open_connections
         super().connectionMade()  # type: ignore[no-untyped-call]
         self.registerProducer(self.flow, True)  # type: ignore[no-untyped-call]
+        self.connections.add(self.transport, self.transport.getPeer().host)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
+        if self._awaits_request:
+            self._awaits_request = False
+            self._set_deadline(HEADER_SECONDS)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def allHeadersReceived(self) -> None:  # noqa: N802  Twisted's name
+        self._awaits_request = False
+        self._body_began = asyncio.get_running_loop().time()
+        self._set_deadline(BODY_SECONDS)
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]
+
+    def allContentReceived(self) -> None:  # noqa: N802  Twisted's name
+        """Pass the request on: from here on the application may take its time."""
+        self._cancel_deadline()
+        self._body_began = 0.0
+        self.connections.set_idle(self.transport, False)
+        super().allContentReceived()  # type: ignore[no-untyped-call]
+
+    def requestDone(self, request: BoundedRequest) -> None:  # noqa: N802  Twisted's name
+        self._awaits_request = True
+        self.connections.set_idle(self.transport, True)
+        super().requestDone(request)  # type: ignore[no-untyped-call]
 
     def loseConnection(self) -> Any:  # noqa: N802  Twisted's name
         """Close once all is sent, in which the transport would wait for ever."""
@@ -29,5 +70,30 @@ class BoundedChannel(HTTPChannel):
         return super().loseConnection()  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  Twisted's name
+        self._cancel_deadline()
+        self.connections.remove(self.transport)
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
         self.flow.stopProducing()
+
+    def _set_deadline(self, seconds: float) -> None:
+        self._cancel_deadline()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self._check_progress)
+
+    def _cancel_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _check_progress(self) -> None:
+        """Give up a request whose deadline has come. That of a body moves on with what has come of it."""
+        left = self._body_seconds_left() if self._body_began else 0
+        if left > 0:
+            self._set_deadline(left)
+        elif self.requests:
+            self.requests[-1].refuse(TOO_SLOW)
+        else:
+            self.transport.abortConnection()  # not even a first line
+
+    def _body_seconds_left(self) -> float:
+        allowed = BODY_SECONDS + float(self.requests[-1].body_bytes) / BODY_RATE
+        return self._body_began + allowed - asyncio.get_running_loop().time()

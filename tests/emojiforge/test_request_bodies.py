@@ -81,6 +81,14 @@ def test_a_chunked_upload_of_19_megabytes_arrives_within_the_memory(person: Pers
     assert web.peak() < 150 * MB
 
 
+def test_a_body_of_just_the_limit_is_read_within_the_memory(web: Web, transactional_db: None) -> None:
+    made_up = {"X-Session-Token": "made-up"}
+    for content in (bytes(25 * MB), in_pieces(bytes(25 * MB))):
+        answer = httpx.post(web.url + PROJECTS, content=content, headers=made_up, timeout=30)
+        assert answer.status_code == 401
+    assert web.peak() < 150 * MB
+
+
 def test_chunked_json_arrives(person: Person) -> None:
     project = person.upload(png(size=64), start="false", prompt="bounce")
     url = f"projects/{project['id']}/"
@@ -164,7 +172,7 @@ def test_a_gigabyte_in_chunks_is_refused_after_25_megabytes(web: Web) -> None:
     before = web.peak()
     chunk = b"f4240\r\n" + bytes(MB) + b"\r\n"
     with web.connect() as connection:
-        connection.sendall(head("Transfer-Encoding: chunked"))
+        connection.sendall(head("Transfer-Encoding: chunked", "X-Session-Token: unproven"))
         sent = 0
         while sent < 1000 and not select.select([connection], [], [], 0)[0]:
             connection.sendall(chunk)

@@ -1,0 +1,86 @@
+"""Bound the connections of the process, and those of one address; the longest idle one makes room for a new one."""
+
+from __future__ import annotations
+
+import resource
+from collections import Counter
+from typing import Any, Final
+
+AT_ONCE: Final = 2048
+PER_ADDRESS: Final = 512
+FILES_OF_A_CONNECTION: Final = 3
+"""Its socket, the file that its body comes into, and what the application opens for it."""
+
+Transport = Any
+"""Twisted's transport of one TCP connection."""
+
+
+class Connections:
+    """The open connections, each with its address.
+
+    Idle is one that has no request under way: it waits for the next, or this is still coming in.
+    """
+
+    def __init__(self, at_once: int, per_address: int) -> None:
+        self._at_once = at_once
+        self._per_address = per_address
+        self._addresses: dict[Transport, str] = {}
+        self._counts: Counter[str] = Counter()
+        self._idle: dict[Transport, None] = {}  # the longest idle one first
+        self._sockets: set[Transport] = set()
+
+    def add(self, transport: Transport, address: str) -> bool:
+        """Let a new connection in. Return False, with the connection closed, where no idle one can make room."""
+        full = self._counts[address] >= self._per_address
+        if (full or len(self._addresses) >= self._at_once) and not self._close_idle(address if full else None):
+            transport.abortConnection()
+            return False
+        self._addresses[transport] = address
+        self._counts[address] += 1
+        self._idle[transport] = None
+        return True
+
+    def remove(self, transport: Transport) -> None:
+        """Forget a connection that is closed. One that is forgotten already is fine."""
+        self._idle.pop(transport, None)
+        self._sockets.discard(transport)
+        address = self._addresses.pop(transport, None)
+        if address is not None:
+            self._counts[address] -= 1
+            if not self._counts[address]:
+                del self._counts[address]
+
+    def add_socket(self, transport: Transport) -> bool:
+        """Count a connection as a WebSocket. Return False where half of its address's are WebSockets already."""
+        address = self._addresses.get(transport)
+        alike = sum(self._addresses[one] == address for one in self._sockets)
+        if address is None or alike >= self._per_address // 2:
+            return False
+        self._sockets.add(transport)
+        return True
+
+    def set_idle(self, transport: Transport, idle: bool) -> None:
+        """Note that a connection has got a request, or waits for the next one."""
+        if idle and transport in self._addresses:
+            self._idle[transport] = None
+        else:
+            self._idle.pop(transport, None)
+
+    def _close_idle(self, address: str | None) -> bool:
+        """Close the longest idle connection, of this address or of any."""
+        for transport in self._idle:
+            if address in (None, self._addresses[transport]):
+                self.remove(transport)
+                transport.abortConnection()
+                return True
+        return False
+
+
+def raise_file_limit() -> int:
+    """Let this process open the files that it may need, and return how many connections they are enough for."""
+    wanted = AT_ONCE * FILES_OF_A_CONNECTION
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(AT_ONCE, soft // FILES_OF_A_CONNECTION)

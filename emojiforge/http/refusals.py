@@ -1,0 +1,73 @@
+"""Answers of the server itself, to requests that never reach the application."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that ends its connection: in the API's shape of errors for its paths, else in plain words."""
+
+    status: HTTPStatus
+    code: str
+    detail: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self, path: bytes) -> bytes:
+        """Write the whole HTTP response."""
+        if path.startswith(b"/api/"):
+            body, kind = self._error(), "application/json"
+        else:
+            body, kind = self.detail.encode(), "text/plain; charset=utf-8"
+        own = {"Connection": "close", "Content-Type": kind, "Content-Length": str(len(body))}
+        lines = [f"HTTP/1.1 {self.status.value} {self.status.phrase}"]
+        lines += [f"{name}: {value}" for name, value in (own | self.headers).items()]
+        return "\r\n".join([*lines, "", ""]).encode() + body
+
+    def _error(self) -> bytes:
+        kind = "server_error" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "client_error"
+        error = {"code": self.code, "detail": self.detail, "attr": None}
+        return json.dumps({"type": kind, "errors": [error]}).encode()
+
+
+TWO_LENGTHS = Refusal(HTTPStatus.BAD_REQUEST, "two_lengths", "The request says its length in two ways. Send one.")
+TOO_LARGE = Refusal(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_large",
+    f"This is too large to send: at most {settings.REQUEST_MAX_BYTES // 1_000_000} MB are read.",
+)
+NOT_SIGNED_IN = Refusal(
+    HTTPStatus.UNAUTHORIZED,
+    "not_authenticated",
+    "Authentication credentials were not provided.",
+    {"WWW-Authenticate": 'X-Session-Token realm="EmojiForge"'},
+)
+TOO_LARGE_FOR_STRANGERS = Refusal(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "This is too large to send without signing in."
+)
+TOO_SLOW = Refusal(
+    HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The request came too slowly and was given up. Please send it again."
+)
+TOO_MANY_BODIES = Refusal(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "throttled",
+    "You are sending too much at once. Try again when some of it has arrived.",
+    {"Retry-After": "5"},
+)
+BUSY = Refusal(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy",
+    "Very many uploads are under way. Please try again in a moment.",
+    {"Retry-After": "10"},
+)
+NO_ROOM = Refusal(
+    HTTPStatus.INSUFFICIENT_STORAGE,
+    "storage_full",
+    "There is no room for this just now. Please try again later.",
+    {"Retry-After": "60"},
+)

@@ -1,0 +1,147 @@
+"""Requests that come slowly, to the real server: hostile ones shut nobody out, and honest ones arrive."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import pytest
+
+from emojiforge.http.bodies import PER_SENDER, SMALL
+from tests.web_process import Web, web_process
+
+MB = 1_000_000
+PROJECTS = "/api/v1/projects/"
+MADE_UP = "X-Session-Token: made-up"
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """Yield a server that was started with few files, as a shell gives them."""
+    with ExitStack() as stack:
+        with few_files():
+            web = stack.enter_context(web_process(tmp_path_factory.mktemp("web")))
+        yield web
+
+
+@pytest.fixture(scope="module")
+def impatient_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """Yield a server whose deadlines are short."""
+    with web_process(tmp_path_factory.mktemp("impatient"), module="tests.emojiforge.impatient_server") as web:
+        yield web
+
+
+@contextmanager
+def few_files() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def head(*lines: str, path: str = PROJECTS) -> bytes:
+    return "\r\n".join([f"POST {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode()
+
+
+def drip(connection: socket.socket, data: bytes, size: int, pause: float) -> bytes:
+    """Send `data` in pieces until it is all there or an answer comes, and return the answer."""
+    connection.settimeout(pause)
+    for start in range(0, len(data), size):
+        connection.sendall(data[start : start + size])
+        try:
+            return connection.recv(4096)
+        except TimeoutError:
+            continue
+    connection.settimeout(10)
+    return connection.recv(4096)
+
+
+def test_eleven_hundred_slow_headers_shut_nobody_out(web: Web) -> None:
+    assert httpx.get(f"{web.url}/healthz").status_code == 200  # the first request loads the pages
+    with ExitStack() as stack:
+        for _ in range(1100):
+            stack.enter_context(web.connect()).sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+        for _ in range(3):
+            started = time.perf_counter()
+            assert httpx.get(f"{web.url}/healthz").status_code == 200
+            assert time.perf_counter() - started < 1
+        assert web.peak() <= 150 * MB
+
+
+def test_headers_have_a_deadline_however_they_drip(impatient_web: Web) -> None:
+    started = time.monotonic()
+    with impatient_web.connect() as connection:
+        answer = drip(connection, b"GET /api/v1/ HTTP/1.1\r\nX-Slow: " + b"x" * 1000, 50, 0.2)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"code": "too_slow"' in answer
+    assert 1.5 < time.monotonic() - started < 4
+
+
+def test_a_first_line_has_a_deadline_too(impatient_web: Web) -> None:
+    with impatient_web.connect() as connection, pytest.raises((ConnectionResetError, BrokenPipeError)):
+        drip(connection, b"GET /" + b"x" * 1000, 10, 0.2)
+
+
+def test_a_body_that_drips_is_given_up(impatient_web: Web) -> None:
+    with impatient_web.connect() as connection:
+        connection.sendall(head("Content-Length: 60000"))
+        assert drip(connection, bytes(60_000), 100, 0.1).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_slow_honest_body_arrives_after_the_first_deadline(impatient_web: Web) -> None:
+    started = time.monotonic()
+    with impatient_web.connect() as connection:
+        connection.sendall(head("Content-Length: 60000"))
+        assert drip(connection, bytes(60_000), 4000, 0.2).startswith(b"HTTP/1.1 401 ")
+    assert time.monotonic() - started > 2.5
+
+
+def test_a_connection_may_wait_longer_than_that_between_requests(impatient_web: Web) -> None:
+    with impatient_web.connect() as connection:
+        for _ in range(2):
+            connection.sendall(head("Content-Length: 2") + b"{}")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 401 ")
+            time.sleep(2.5)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [(PROJECTS, b"401"), ("/accounts/login/", b"413"), ("/hooks/gpu/forged:signature/", b"413")]
+)
+def test_a_large_body_of_a_stranger_is_refused_before_it_is_sent(web: Web, path: str, status: bytes) -> None:
+    for lines in (f"Content-Length: {SMALL + 1}", "Transfer-Encoding: chunked"):
+        with web.connect() as connection:
+            connection.sendall(head(lines, path=path))
+            if "chunked" in lines:
+                connection.sendall(b"%x\r\n" % (SMALL + 1) + bytes(SMALL + 1))
+            assert connection.recv(4096).startswith(b"HTTP/1.1 " + status)
+
+
+def test_forty_slow_bodies_of_one_sender_hold_little_memory(web: Web) -> None:
+    with ExitStack() as stack:
+        slow = [stack.enter_context(web.connect()) for _ in range(40)]
+        for connection in slow:
+            connection.sendall(head(f"Content-Length: {24 * MB}", MADE_UP))
+        for connection in slow[:PER_SENDER]:
+            connection.sendall(bytes(10 * MB))
+        for connection in slow[PER_SENDER:]:
+            answer = connection.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 429 ")
+            assert b"\r\nRetry-After: 5\r\n" in answer
+        assert httpx.get(f"{web.url}/healthz", timeout=1).status_code == 200
+        assert web.peak() <= 150 * MB
+
+
+def test_a_body_that_the_disk_has_no_room_for_is_507(web: Web) -> None:
+    resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, (MB, resource.RLIM_INFINITY))
+    try:
+        answer = httpx.post(web.url + PROJECTS, content=bytes(3 * MB), headers={"X-Session-Token": "made-up"})
+    finally:
+        resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (507, "storage_full")
+    assert answer.json()["type"] == "server_error"
