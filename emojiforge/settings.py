@@ -142,6 +142,7 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DISK_RESERVE_MB = integer("DISK_RESERVE_MB", 300, 1, 1_000_000)
 
 # --- Accounts ---------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -209,8 +210,9 @@ DRF_STANDARDIZED_ERRORS = {
         "422",
         "429",
         "500",
+        "507",
     ],
-    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422"), "animations.api.schema.ERROR_RESPONSE"),
+    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422", "507"), "animations.api.schema.ERROR_RESPONSE"),
 }
 INSTALLED_APPS += ["drf_spectacular_sidecar"]  # Swagger UI's own files, so that its page needs no other site
 SPECTACULAR_SETTINGS = {

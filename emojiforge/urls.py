@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "animations.web.errors.server_error"
 urlpatterns = [
     path("", include("animations.web.urls")),
     path("api/v1/", include("animations.api.urls")),

@@ -9,9 +9,11 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Q
 
+from animations import disk
 from animations.actions.errors import ActionError, Busy
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
 from animations.models.transitions import IllegalTransition, revise
+from animations.outages import NO_ROOM
 
 MAX_LIVE_JOBS: Final = 50
 """Jobs of one person that are queued or running."""
@@ -21,10 +23,17 @@ RETRY_AFTER_SECONDS: Final = 10
 def enqueue(project: Project, **values: Any) -> Job:
     """Save a job of the project and put it on its queue in its owner's turn. Inside `revise`.
 
-    Raises `ActionError` (429) when they have too many.
+    Raises `ActionError`: 429 when they have too many, 507 when there is no room for more.
     """
+    check_room()
     check_live_jobs(project.owner_id)
     return Job.enqueue(project=project, **values)
+
+
+def check_room() -> None:
+    """Raise `ActionError` (507) while the disk has little room, so that what is under way can end."""
+    if disk.is_low():
+        raise ActionError(NO_ROOM.code, NO_ROOM.detail, status=NO_ROOM.status, wait=NO_ROOM.wait)
 
 
 def check_live_jobs(user_id: Any) -> None:

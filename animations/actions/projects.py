@@ -12,7 +12,7 @@ from animations import events, storage
 from animations.actions import uploads
 from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
-from animations.actions.jobs import check_live_jobs
+from animations.actions.jobs import check_live_jobs, check_room
 from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
@@ -27,6 +27,7 @@ def create_project(
 
     Raises `ActionError`; then no row and no file is left behind.
     """
+    check_room()
     options.check()
     if start:
         check_live_jobs(user.pk)

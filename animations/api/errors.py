@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, NotFound, Parse
 
 from animations.actions.errors import ActionError
 from animations.models.transitions import IllegalTransition, ProjectGone
+from animations.outages import outage_of
 
 CONFLICT: Final = "This has changed meanwhile. Reload it and try again."
 
@@ -32,6 +33,8 @@ class ApiExceptionHandler(ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """Return the API's exception for one of ours or Django's."""
+        if outage := outage_of(exc):
+            return ApiError(outage.status, outage.code, outage.detail, wait=outage.wait)
         match exc:
             case ActionError():
                 return _api_error(exc)

@@ -39,6 +39,7 @@ class ApiSchema(AutoSchema):
             "409": self.method == "POST",
             "413": self.get_operation_id() == UPLOAD_OPERATION,
             "422": spends,
+            "507": spends,
         }
         return can_happen.get(status_code, True) and super()._should_add_error_response(responses, status_code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -115,6 +116,8 @@ def _run(arguments: list[str], timeout: float, check: Callable[[], None] | None 
         raise TooSlow from None
     except ValueError:  # the child died before it could report
         raise UnsupportedFile.damaged() from None
+    if "errno" in report:
+        raise OSError(report["errno"], os.strerror(report["errno"]))
     if "error" in report:
         raise UnsupportedFile(**report["error"])
     return report

@@ -16,6 +16,7 @@ killed. Only Pillow, pi-heif, the standard library and, for a video, PyAV are lo
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -45,6 +46,7 @@ ADDRESS_BYTES: Final = 1_500_000_000
 PICTURE_CPU_SECONDS: Final = 10
 FRAMES_CPU_SECONDS: Final = 60
 FILE_BYTES: Final = 64_000_000
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 NICENESS: Final = 5
 """Below web, which answers everybody else meanwhile."""
 PNG_LEVEL: Final = 3
@@ -65,12 +67,14 @@ def main(arguments: list[str]) -> int:
             report = write_frames(Path(source), Path(target), *(list(map(int, each.split(","))) for each in lists))
     except UnsupportedFile as error:
         report = _failure(error)
+    except OSError as error:  # the file has other errors only where the decoder itself could write
+        report = {"errno": error.errno} if error.errno in NO_ROOM else _failure(UnsupportedFile.damaged())
     except MemoryError:
         report = _failure(UnsupportedFile("too_heavy", "This file needs too much memory to open. Save it smaller."))
     except Exception:  # noqa: BLE001  a hostile file can raise anything out of a decoder
         report = _failure(UnsupportedFile.damaged())
     sys.stdout.write(json.dumps(report) + "\n")
-    return 1 if "error" in report else 0
+    return 1 if {"error", "errno"} & report.keys() else 0
 
 
 def _failure(error: UnsupportedFile) -> dict[str, Any]:

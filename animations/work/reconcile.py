@@ -14,7 +14,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
-from animations import queueing
+from animations import disk, queueing
 from animations.ingest.client import FOLDER_PREFIX
 from animations.models import IdempotencyKey, Job, job_outcomes
 from animations.models.job import MAX_ATTEMPTS
@@ -44,8 +44,11 @@ def reconcile() -> int:
 def requeue() -> int:
     """Put live jobs that no run holds back on their queues; one with too many attempts fails.
 
-    Before what came later, and in their own order: nobody loses a place to those who come after them.
+    Before what came later, and in their own order: nobody loses a place to those who come after them. While the disk
+    has little room they wait.
     """
+    if disk.is_low():
+        return 0
     unattended = list(Job.objects.unattended(timezone.now() - REQUEUE_AFTER))
     for job in (one for one in unattended if one.attempts >= MAX_ATTEMPTS):
         _give_up(job)

@@ -8,10 +8,11 @@ from typing import Final
 
 from django.db import OperationalError
 
-from animations import events, storage
+from animations import disk, events, storage
 from animations.models import Job, Project, job_outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
+from animations.outages import outage_of
 from animations.work.errors import WorkFailed
 from animations.work.kinds import clip, export, generate, refine, retry
 from animations.work.lease import Lease, claim
@@ -27,9 +28,13 @@ WORK: Final[dict[str, Callable[[Lease], None]]] = {
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
 
+DAMAGED: Final = "A file of this emoji is damaged. Generate the emoji again, or upload its picture again."
+
 
 def run(job_id: str) -> None:
-    """Do a job, or nothing when another run has it, when it is over, or when it is gone."""
+    """Do a job, or nothing when another run has it, when it is over or gone, or while there is no room for it."""
+    if disk.is_low():
+        return  # it stays queued; the reconciler puts it on its queue again once there is room
     try:
         lease = claim(job_id)
     except (LeaseLost, ProjectGone):
@@ -54,9 +59,16 @@ def _attempt(lease: Lease) -> None:
     except (LeaseLost, ProjectGone, OperationalError):
         # Without the database nothing can be written down; the lease runs out and another run claims the job.
         raise
-    except Exception:
+    except Exception as error:
         log.exception("job %s failed", lease.job.pk)
-        _fail(lease, OUR_FAULT)
+        _fail(lease, _explain(error))
+
+
+def _explain(error: Exception) -> str:
+    """Return in words for the job's owner what an unexpected error means for them."""
+    if outage := outage_of(error):
+        return outage.detail
+    return DAMAGED if isinstance(error, storage.DamagedFile | FileNotFoundError) else OUR_FAULT
 
 
 def _fail(lease: Lease, error: str) -> None:

@@ -1,0 +1,38 @@
+"""The room on the disks: while there is little, new work is refused, so that what is under way can end."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import OperationalError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SQLITE_FULL = "database or disk is full"
+_POSTGRES_FULL = "53100"
+"""SQLSTATE of `disk_full`."""
+
+
+def is_low() -> bool:
+    """Return whether a disk that the product writes to has less room than is kept in reserve."""
+    return any(_free_bytes(folder) < settings.DISK_RESERVE_MB * 1_000_000 for folder in _folders())
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether this is the error of a write for which there was no room, on disk or in the database."""
+    if isinstance(error, OperationalError):
+        return _SQLITE_FULL in str(error) or getattr(error.__cause__, "sqlstate", "") == _POSTGRES_FULL
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
+def _folders() -> set[str]:
+    return {str(folder) for folder in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR)}
+
+
+def _free_bytes(folder: str) -> float:
+    with suppress(FileNotFoundError):  # nothing was ever stored
+        disk = os.statvfs(folder)
+        return disk.f_bavail * disk.f_frsize
+    return float("inf")
