@@ -98,9 +98,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "animations.web.csp.ContentSecurityPolicy",
+    "animations.web.middleware.csp.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "animations.web.compression.CompressText",
+    "animations.web.middleware.compression.CompressText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -108,7 +108,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "animations.web.unreadable_json.RefuseUnreadableJson",
+    "animations.web.middleware.unreadable_json.RefuseUnreadableJson",
 ]
 ROOT_URLCONF = "emojiforge.urls"
 ASGI_APPLICATION = "emojiforge.asgi.application"

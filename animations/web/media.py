@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 
 from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Preset, Project, Source
-from animations.web.csp import CSP_HEADER, FILE_POLICY
 from animations.web.downloads import LARGE, file_response
+from animations.web.middleware.csp import CSP_HEADER, FILE_POLICY
 
 IMAGE_TYPES: Final = {
     ".png": "image/png",

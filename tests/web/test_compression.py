@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.test import Client, RequestFactory
 
 from animations.models import Project
-from animations.web.compression import CompressText
+from animations.web.middleware.compression import CompressText
 from tests.conftest import MakeProject
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from animations.web.csp import CSP_HEADER, POLICY, ContentSecurityPolicy
+from animations.web.middleware.csp import CSP_HEADER, POLICY, ContentSecurityPolicy
 
 
 @pytest.mark.django_db
