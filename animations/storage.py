@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,8 @@ from django.core.files.storage import default_storage
 
 DIGEST_LENGTH: Final = 40
 """Hexadecimal digits of a file's SHA-256 in its name."""
+_PROJECTS: Final = "projects"
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGEST: Final = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
 
 
@@ -82,6 +85,38 @@ def _named_digest(name: str) -> str:
     return named if _DIGEST.fullmatch(named) else ""
 
 
+def project_files(project_id: UUID) -> set[str]:
+    """Return the names of all files in the project's folder."""
+    try:
+        _, files = default_storage.listdir(folder(project_id))
+    except FileNotFoundError:
+        return set()
+    return {f"{folder(project_id)}/{file}" for file in files}
+
+
+def project_ids() -> set[UUID]:
+    """Return the projects that have a folder."""
+    try:
+        folders, _ = default_storage.listdir(_PROJECTS)
+    except FileNotFoundError:
+        return set()
+    return {UUID(name) for name in folders if _UUID.fullmatch(name)}
+
+
+def last_written(project_id: UUID) -> datetime | None:
+    """Return when the last file of the project's folder was written; None where there is none."""
+    times = []
+    for name in project_files(project_id):
+        with suppress(FileNotFoundError):
+            times.append(default_storage.get_modified_time(name))
+    return max(times, default=None)
+
+
+def delete(name: str) -> None:
+    """Delete one stored file; one that is gone already is fine."""
+    default_storage.delete(name)
+
+
 def delete_project_files(project_id: UUID) -> None:
     """Delete the project's folder. Files that are gone already are fine."""
     with suppress(FileNotFoundError):
@@ -93,4 +128,4 @@ def delete_project_files(project_id: UUID) -> None:
 
 def folder(project_id: UUID) -> str:
     """Return the name of the project's folder."""
-    return f"projects/{project_id}"
+    return f"{_PROJECTS}/{project_id}"

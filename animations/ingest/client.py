@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from animations.ingest.errors import DecodeError, TooSlow, UnsupportedFile
-from animations.ingest.process import bounded_process
+from animations.ingest.process import bounded_process, folder_lock
 
 DECODER: Final = "animations.ingest.decode"
 DECODE_SECONDS: Final = 10.0
@@ -68,7 +68,8 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     """Make a folder in `parent` for one file and what is decoded from it, and remove it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=parent))
     try:
-        yield folder
+        with folder_lock.held(folder):
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -61,6 +61,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Return the projects that the user may change."""
         return self.visible_to(user)
 
+    def unswept(self) -> Self:
+        """Return the projects that were changed since their files were last swept."""
+        return self.exclude(swept_revision=models.F("revision"))
+
     def newest_first(self) -> Self:
         """Return the projects in the order of the pages."""
         return self.order_by("-created_at", "-pk")
@@ -100,6 +104,7 @@ class Project(models.Model):
         VIDEO = "video"
 
     LIMITS: Final = _LIMITS
+    NEVER_SWEPT: Final = -1
     NAME_LENGTH: Final = 100
     PROMPT_LENGTH: Final = 300
 
@@ -131,13 +136,24 @@ class Project(models.Model):
     generation = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField(default=0)
     frame_list_revision = models.PositiveBigIntegerField(default=0)
+    swept_revision = models.BigIntegerField(default=NEVER_SWEPT, editable=False)
+    """The revision at which files that no row names were last deleted (`work.cleanup`)."""
+    stored_bytes = models.PositiveBigIntegerField(default=0, editable=False)
+    """The size of its files when it was last swept."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-created_at"])]
+        indexes = [
+            models.Index(fields=["owner", "-created_at"]),
+            models.Index(
+                fields=["updated_at"],
+                condition=~models.Q(swept_revision=models.F("revision")),
+                name="project_unswept",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(frame_count__range=_LIMITS["frame_count"])

@@ -5,40 +5,66 @@ Two reconcilers at once are harmless: a job on its queue twice is claimed once.
 
 from __future__ import annotations
 
-import shutil
-import time
+import logging
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
+from django.db import Error
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from animations import disk, queueing
-from animations.ingest.client import FOLDER_PREFIX
-from animations.models import IdempotencyKey, Job, job_outcomes
+from animations.models import Job, job_outcomes
 from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
 from animations.work import previews
+from animations.work.cleanup.deleted_projects import delete_abandoned_folders
+from animations.work.cleanup.old_rows import delete_old_rows
+from animations.work.cleanup.project_files import sweep_changed_projects
+from animations.work.cleanup.scratch import delete_scratch
 from animations.work.gpu import abandoned_calls, endpoint_state
+
+log = logging.getLogger(__name__)
 
 REQUEUE_AFTER: Final = timedelta(seconds=9)
 """How long a job may be on a queue before it is put there again, in case its message was lost."""
-KEYS_RETENTION: Final = timedelta(hours=24)
-STALE_UPLOAD_SECONDS: Final = 3600
 TOO_MANY_ATTEMPTS: Final = "This job was started several times and never came to an end. Try it again."
 
 
 def reconcile() -> int:
     """Do one round; return how many jobs were put on their queues again."""
     again = requeue() + give_turns()
-    previews.request_stale()
-    abandoned_calls.end_abandoned_calls()
-    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_RETENTION).delete()
-    remove_stale_uploads()
+    for step in STEPS:
+        _attempt(step)
+    return again
+
+
+def refresh_endpoint() -> None:
+    """Have the endpoint's state asked for, once it is old."""
     if endpoint_state.is_stale():
         queueing.enqueue("interactive", "animations.jobs.refresh_endpoint", endpoint_state.name())
-    return again
+
+
+STEPS: Final[tuple[Callable[[], object], ...]] = (
+    previews.request_stale,
+    abandoned_calls.end_abandoned_calls,
+    refresh_endpoint,
+    delete_scratch,
+    sweep_changed_projects,
+    delete_abandoned_folders,
+    delete_old_rows,
+)
+
+
+def _attempt(step: Callable[[], object]) -> None:
+    """Take a step. The steps do not need each other, and the next round takes this one again."""
+    try:
+        step()
+    except (Error, RedisError):
+        raise
+    except Exception:  # a disk that is full, stored files that cannot be reached
+        log.exception("%s of the reconciler failed", step.__name__)
 
 
 def requeue() -> int:
@@ -74,11 +100,3 @@ def _give_up(job: Job) -> None:
             job_outcomes.fail_job(job, revision, TOO_MANY_ATTEMPTS)
     except (IllegalTransition, ProjectGone):
         return
-
-
-def remove_stale_uploads() -> None:
-    """Remove the folders of uploads whose process died: nothing decodes for an hour."""
-    oldest = time.time() - STALE_UPLOAD_SECONDS
-    for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"{FOLDER_PREFIX}*"):
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)

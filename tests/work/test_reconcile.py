@@ -1,22 +1,19 @@
 from __future__ import annotations
 
-import os
-import time
+import errno
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import django_rq
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from pytest_django import Settings
 
 from animations.models import Frame, IdempotencyKey, Job, Project
 from animations.models.job import MAX_ATTEMPTS
 from animations.work.lease import claim
-from animations.work.reconcile import reconcile, remove_stale_uploads, requeue
+from animations.work.reconcile import reconcile, requeue
 
 Make = Callable[..., Project]
 LONG_AGO = timedelta(seconds=30)
@@ -75,13 +72,18 @@ def test_idempotency_keys_are_deleted_after_a_day(owner: Any, db: None) -> None:
     assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
 
 
-def test_the_folder_of_a_dead_upload_is_removed(tmp_path: Path, settings: Settings) -> None:
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
-    for name in ("upload-old", "upload-new"):
-        (tmp_path / name).mkdir()
-    os.utime(tmp_path / "upload-old", (0, time.time() - 7200))
-    remove_stale_uploads()
-    assert [path.name for path in tmp_path.iterdir()] == ["upload-new"]
+def test_a_step_that_meets_a_full_disk_keeps_no_other_from_its_turn(
+    monkeypatch: pytest.MonkeyPatch, make_project: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken: list[str] = []
+
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("animations.work.reconcile.STEPS", (fail, lambda: taken.append("next")))
+    reconcile()
+    assert taken == ["next"]
+    assert "fail of the reconciler failed" in caplog.text
 
 
 def test_the_command_does_one_round(make_project: Make, capsys: pytest.CaptureFixture[str]) -> None:

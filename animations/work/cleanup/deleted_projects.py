@@ -1,0 +1,45 @@
+"""Delete the folders of projects that are no more: of a deletion or an upload that did not come to its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from animations import storage
+from animations.models import Project
+
+EVERY: Final = timedelta(hours=1)
+ABANDONED_AFTER: Final = timedelta(hours=1)
+"""After its last file was written. The files of an upload are stored before its row."""
+FOLDERS_PER_TURN: Final = 200
+IDS_PER_QUERY: Final = 500
+_LOOKED: Final = "folders-of-deleted-projects"
+
+
+def delete_abandoned_folders() -> int:
+    """Once an hour, delete folders whose project has no row; return how many."""
+    if not cache.add(_LOOKED, 1, EVERY.total_seconds()):
+        return 0
+    abandoned = list(islice(filter(_is_old, _without_row()), FOLDERS_PER_TURN))
+    for project_id in abandoned:
+        storage.delete_project_files(project_id)
+    return len(abandoned)
+
+
+def _without_row() -> list[UUID]:
+    stored = sorted(storage.project_ids())
+    existing: set[UUID] = set()
+    for start in range(0, len(stored), IDS_PER_QUERY):
+        some = stored[start : start + IDS_PER_QUERY]
+        existing.update(Project.objects.filter(pk__in=some).values_list("pk", flat=True))
+    return [project_id for project_id in stored if project_id not in existing]
+
+
+def _is_old(project_id: UUID) -> bool:
+    written = storage.last_written(project_id)
+    return written is None or written < timezone.now() - ABANDONED_AFTER

@@ -1,0 +1,74 @@
+"""Delete the files of a project that no row names: of frames made anew, of runs that were cancelled or killed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from animations import storage
+from animations.models import Candidate, ExportFile, GpuCall, Matte, Project, Source
+
+SETTLED_AFTER: Final = timedelta(minutes=2)
+"""After a project's last change. A run that has lost its lease may go on writing for some seconds."""
+PROJECTS_PER_TURN: Final = 20
+SECONDS_PER_TURN: Final = 3.0
+REFERENCES: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] = (
+    (Source, "project", ("original", "picture")),
+    (Matte, "source__project", ("alpha", "cutout")),
+    (Candidate, "frame__project", ("picture", "alpha", "cutout", "preview")),
+    (ExportFile, "export__project", ("file",)),
+)
+"""The rows that name files: how each leads to its project, and its columns."""
+
+
+def sweep_changed_projects() -> int:
+    """Sweep projects that were changed since they were last swept, the longest settled first; return how many."""
+    settled = Project.objects.unswept().filter(updated_at__lt=timezone.now() - SETTLED_AFTER)
+    end, swept = time.monotonic() + SECONDS_PER_TURN, 0
+    for project_id in list(settled.order_by("updated_at").values_list("pk", flat=True)[:PROJECTS_PER_TURN]):
+        swept += sweep(project_id)
+        if time.monotonic() > end:
+            break
+    return swept
+
+
+def sweep(project_id: UUID) -> bool:
+    """Delete the project's files that no row names, and count the bytes of the others; False while a job is live.
+
+    The project's row is locked meanwhile: a new job, which might use one of these files again, begins afterwards.
+    """
+    stored = storage.project_files(project_id)
+    with transaction.atomic():
+        project = Project.objects.select_for_update().filter(pk=project_id).first()
+        if project is None or project.jobs.live().exists():
+            return False
+        named = named_files(project_id)
+        for name in stored - named:
+            storage.delete(name)
+        kept = sum(storage.stored_size(name) or 0 for name in stored & named)
+        Project.objects.filter(pk=project_id).update(swept_revision=project.revision, stored_bytes=kept)
+    return True
+
+
+def named_files(project_id: UUID) -> set[str]:
+    """Return the names of all files that a row of the project names."""
+    named: set[str] = set()
+    for model, path, columns in REFERENCES:
+        for row in model._default_manager.filter(**{path: project_id}).values_list(*columns):
+            named.update(filter(None, row))
+    return named | set(_alphas(GpuCall.objects.filter(project=project_id).values_list("results", flat=True)))
+
+
+def _alphas(results: Iterable[list[dict[str, str]]]) -> Iterable[str]:
+    return (frame["alpha"] for frames in results for frame in frames if "alpha" in frame)
+
+
+def sweep_again(project_ids: Iterable[UUID | None]) -> None:
+    """Have these projects swept once more, since rows that named files of theirs are gone."""
+    Project.objects.filter(pk__in={pk for pk in project_ids if pk}).update(swept_revision=Project.NEVER_SWEPT)

@@ -1,0 +1,31 @@
+"""Delete what a killed process has left in the folder where uploads are decoded."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from animations.ingest.client import FOLDER_PREFIX
+from animations.ingest.process.folder_lock import is_held
+
+YOUNG_SECONDS: Final = 60.0
+"""A new folder may not be held yet."""
+STALE_FILE_SECONDS: Final = 3600.0
+"""Of a request's body; no request lasts so long."""
+
+
+def delete_scratch() -> None:
+    """Delete folders that no living process holds, and files that no request can still need."""
+    now = time.time()
+    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
+        with suppress(FileNotFoundError):  # its own process was quicker
+            age = now - path.stat().st_mtime
+            if path.is_file() and age > STALE_FILE_SECONDS:
+                path.unlink()
+            elif path.name.startswith(FOLDER_PREFIX) and age > YOUNG_SECONDS and not is_held(path):
+                shutil.rmtree(path, ignore_errors=True)
