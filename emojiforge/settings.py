@@ -142,6 +142,8 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+STORAGE_MB_PER_PERSON = integer("STORAGE_MB_PER_PERSON", 2000, 1, 100_000_000)
+PROJECTS_PER_PERSON = integer("PROJECTS_PER_PERSON", 1000, 1, 10_000_000)
 DISK_RESERVE_MB = integer("DISK_RESERVE_MB", 300, 1, 1_000_000)
 
 # --- Accounts ---------------------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Q
 
 from animations import disk
 from animations.actions.errors import ActionError, Busy
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
+from animations.models.quota import max_stored_bytes, stored_by
 from animations.models.transitions import IllegalTransition, revise
 from animations.outages import NO_ROOM
 
@@ -23,9 +25,11 @@ RETRY_AFTER_SECONDS: Final = 10
 def enqueue(project: Project, **values: Any) -> Job:
     """Save a job of the project and put it on its queue in its owner's turn. Inside `revise`.
 
-    Raises `ActionError`: 429 when they have too many, 507 when there is no room for more.
+    Raises `ActionError`: 429 when they have too many, 403 when they store too much, 507 when there is no room.
     """
     check_room()
+    if values["kind"] != Job.Kind.EXPORT:  # what is finished can be fetched
+        check_stored(project.owner_id)
     check_live_jobs(project.owner_id)
     return Job.enqueue(project=project, **values)
 
@@ -34,6 +38,13 @@ def check_room() -> None:
     """Raise `ActionError` (507) while the disk has little room, so that what is under way can end."""
     if disk.is_low():
         raise ActionError(NO_ROOM.code, NO_ROOM.detail, status=NO_ROOM.status, wait=NO_ROOM.wait)
+
+
+def check_stored(user_id: Any, more_bytes: int = 0) -> None:
+    """Raise `ActionError` (403) when a person's files would take more than they may."""
+    if stored_by(user_id).bytes + more_bytes > max_stored_bytes():
+        detail = f"Your emojis take {settings.STORAGE_MB_PER_PERSON} MB, the most for one person. Delete some first."
+        raise ActionError("storage_full", detail, status=403)
 
 
 def check_live_jobs(user_id: Any) -> None:

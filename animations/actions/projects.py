@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -12,11 +13,12 @@ from animations import events, storage
 from animations.actions import uploads
 from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
-from animations.actions.jobs import check_live_jobs, check_room
+from animations.actions.jobs import check_live_jobs, check_room, check_stored
 from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.models import Project
+from animations.models.quota import stored_by
 from animations.models.transitions import revise
 
 
@@ -28,16 +30,19 @@ def create_project(
     Raises `ActionError`; then no row and no file is left behind.
     """
     check_room()
+    check_projects(user)
+    check_stored(user.pk, upload.size or 0)
     options.check()
     if start:
         check_live_jobs(user.pk)
     motion = read_motion(options)  # what is wrong with words is said before the file is opened
     with uploads.decode_upload(user.pk, upload) as decoded:
+        check_stored(user.pk, decoded.size)
         project_id = uuid4()
         try:
             source = uploads.store(decoded, project_id)
             plan = plan_generation(source, options, motion)
-            columns = {"name": uploads.project_name(upload)} | plan.columns
+            columns = {"name": uploads.project_name(upload), "stored_bytes": decoded.size} | plan.columns
             with transaction.atomic():
                 project = Project.objects.create(pk=project_id, owner_id=user.pk, **columns)
                 source.project = project
@@ -49,6 +54,13 @@ def create_project(
             storage.delete_project_files(project_id)
             raise
     return project
+
+
+def check_projects(user: AbstractBaseUser) -> None:
+    """Raise `ActionError` (403) when a person has as many projects as they may."""
+    if stored_by(user.pk).projects >= settings.PROJECTS_PER_PERSON:
+        detail = f"You have {settings.PROJECTS_PER_PERSON} emojis, the most for one person. Delete some first."
+        raise ActionError("too_many_projects", detail, status=403)
 
 
 def rename(project: Project, name: str) -> Project:

@@ -11,7 +11,15 @@ from django.utils import timezone
 from animations.actions.errors import ActionError
 from animations.actions.jobs import MAX_LIVE_JOBS
 from animations.models import GpuCall, Job
-from animations.models.quota import QUOTA_EXCEEDED, day_end, day_start, limit_ms, usage_today
+from animations.models.quota import (
+    QUOTA_EXCEEDED,
+    day_end,
+    day_start,
+    limit_ms,
+    max_stored_bytes,
+    stored_by,
+    usage_today,
+)
 from animations.payloads import UsagePayload, format_time, sum_gpu_use
 
 
@@ -29,7 +37,7 @@ def usage_payload(user: AbstractBaseUser) -> UsagePayload:
     expected).
     """
     use = sum_gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_start()))
-    spent = usage_today(user.pk)
+    spent, stored = usage_today(user.pk), stored_by(user.pk)
     return {
         "day": day_start().date().isoformat(),
         "calls": use["calls"],
@@ -38,6 +46,10 @@ def usage_payload(user: AbstractBaseUser) -> UsagePayload:
         "limit_seconds": settings.GPU_SECONDS_PER_DAY,
         "spent_seconds": spent.spent_ms / 1000,
         "reserved_seconds": spent.reserved_ms / 1000,
+        "projects": stored.projects,
+        "projects_limit": settings.PROJECTS_PER_PERSON,
+        "stored_bytes": stored.bytes,
+        "stored_bytes_limit": max_stored_bytes(),
         "live_jobs": Job.objects.live().filter(project__owner_id=user.pk).count(),
         "live_jobs_limit": MAX_LIVE_JOBS,
         "resets_at": format_time(day_end()) or "",

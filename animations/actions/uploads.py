@@ -35,6 +35,11 @@ class DecodedUpload:
     sha256: str
     decoded: Decoded
 
+    @property
+    def size(self) -> int:
+        """The bytes that will be stored of it."""
+        return self.original.stat().st_size + self.decoded.picture.stat().st_size
+
 
 _digests: Final[WeakKeyDictionary[UploadedFile[Any], str]] = WeakKeyDictionary()
 

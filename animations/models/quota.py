@@ -1,4 +1,4 @@
-"""The quota: what a person has used of the GPU today, and what is reserved for calls under way."""
+"""The quotas: what a person has used of the GPU today and what is reserved for calls under way; what they store."""
 
 from __future__ import annotations
 
@@ -7,17 +7,37 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
 from animations.models.gpu import GpuCall
 from animations.models.job import Job
+from animations.models.project import Project
 
 QUOTA_EXCEEDED: Final = "Your GPU time for today is used up; it starts anew at 00:00 UTC."
 _CHARGED: Final = Case(
     When(cost_is_estimate=True, then=Least("execution_ms", "estimate_ms")), default=F("execution_ms")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A person's projects and the bytes of their files, as counted when one was made, then whenever it is swept."""
+
+    projects: int
+    bytes: int
+
+
+def stored_by(user_id: Any) -> Stored:
+    """Return what a person stores, in one query."""
+    found = Project.objects.filter(owner_id=user_id).aggregate(projects=Count("pk"), bytes=Sum("stored_bytes"))
+    return Stored(found["projects"], found["bytes"] or 0)
+
+
+def max_stored_bytes() -> int:
+    """Return the bytes that one person may store."""
+    return int(settings.STORAGE_MB_PER_PERSON * 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)

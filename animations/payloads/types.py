@@ -184,6 +184,11 @@ class UsagePayload(TypedDict):
     limit_seconds: int
     spent_seconds: float
     reserved_seconds: float
+    projects: int
+    projects_limit: int
+    stored_bytes: int
+    """As last counted: a project is counted anew some minutes after its last change."""
+    stored_bytes_limit: int
     live_jobs: int
     live_jobs_limit: int
     resets_at: Time

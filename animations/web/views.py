@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.models import Export, Frame, Preset, Project
+from animations.models.quota import max_stored_bytes, stored_by
 from animations.motion import sampling
 from animations.payloads import export_payload, project_detail_payload
 from animations.web import cards
@@ -55,9 +57,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
     page = cards.page_of_projects(request.user, request.GET.get("page"))
-    return render(
-        request, "web/home.html", {"page": page, "cards": cards.cards_of(page), "name_length": Project.NAME_LENGTH}
-    )
+    context = {
+        "page": page,
+        "cards": cards.cards_of(page),
+        "name_length": Project.NAME_LENGTH,
+        "stored": stored_by(request.user.pk),
+        "projects_limit": settings.PROJECTS_PER_PERSON,
+        "stored_limit": max_stored_bytes(),
+    }
+    return render(request, "web/home.html", context)
 
 
 @require_safe
