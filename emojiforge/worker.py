@@ -1,4 +1,4 @@
-"""An RQ worker: `python -m emojiforge.worker QUEUE…`.
+"""RQ workers, as many as `WORKERS`: `python -m emojiforge.worker QUEUE…`.
 
 The libraries for pixels and the jobs themselves are imported here, before any fork, so that a work-horse starts in
 milliseconds and shares their memory. Redis may be emptied or restarted at any moment: the worker registers anew and
@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 # Before NumPy, OpenCV and oxipng are loaded: a work-horse has one core, and each idle thread of theirs costs memory.
@@ -30,12 +31,16 @@ from redis.exceptions import RedisError  # noqa: E402
 from rq import Worker  # noqa: E402
 from rq import worker_registration as registry  # noqa: E402
 
+from emojiforge.worker_pool import WorkerPool  # noqa: E402
+
 log = logging.getLogger(__name__)
 
 TTL_S: Final = 60
 """RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
 PAUSE_S: Final = 1.0
 """Before working again after Redis was away."""
+BULK_NICENESS: Final = 5
+"""What somebody waits for at the screen goes before what is made in bulk."""
 PIXELS: Final = ("numpy", "cv2", "PIL.Image")
 ROOMS: Final = ("animations.jobs", "animations.work")
 
@@ -103,6 +108,12 @@ def work(queues: Sequence[str]) -> bool:
     return worker is not None and worker.asked_to_stop is True
 
 
+def work_until_stopped(queues: Sequence[str]) -> None:
+    """Work, also after Redis was away, until asked to stop."""
+    while not work(queues):
+        time.sleep(PAUSE_S)
+
+
 def main(argv: Sequence[str]) -> int:
     """Run the command: work on the queues in `argv` until SIGTERM, then end once the job under way has."""
     django.setup()
@@ -110,9 +121,11 @@ def main(argv: Sequence[str]) -> int:
     if unknown := [name for name in queues if name not in settings.RQ_QUEUES] or (not queues and ["(none)"]):
         sys.stderr.write(f"No such queue: {', '.join(unknown)}. There are {', '.join(settings.RQ_QUEUES)}.\n")
         return 2
+    if "bulk" in queues:
+        os.nice(BULK_NICENESS)
     load_pixels_and_jobs()
-    while not work(queues):
-        time.sleep(PAUSE_S)
+    connections.close_all()
+    WorkerPool(settings.WORKERS, partial(work_until_stopped, queues)).run()
     return 0
 
 

@@ -79,7 +79,7 @@ def gpu_endpoint(launch: LaunchSettings, port: int) -> Program:
 
 
 def app_processes(root: Path) -> tuple[Program, ...]:
-    """Return web, an RQ worker for each queue, and the reconciler."""
+    """Return web, the RQ workers of each queue, and the reconciler."""
     return (
         Program("web", (sys.executable, "-m", "emojiforge.server")),
         Program("interactive", (sys.executable, "-m", "emojiforge.worker", "interactive")),

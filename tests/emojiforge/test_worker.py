@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from rq import Queue
 
@@ -22,13 +23,13 @@ JOBS = "tests.emojiforge.work_horse_jobs"
 
 
 class Worker:
-    """`python -m emojiforge.worker interactive` and the queue that it works on."""
+    """`python -m emojiforge.worker interactive` with two workers, and the queue that they work on."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.redis = Valkey(directory / "redis")
         self.queue = Queue("interactive", connection=self.redis.client)
-        environment = {**os.environ, "REDIS_URL": self.redis.url, "DATA_DIR": str(directory / "data")}
+        environment = {**os.environ, "WORKERS": "2", "REDIS_URL": self.redis.url, "DATA_DIR": str(directory / "data")}
         command = [sys.executable, "-m", "emojiforge.worker", "interactive"]
         self.log = directory / "log"
         with self.log.open("wb") as log:
@@ -37,7 +38,11 @@ class Worker:
 
     def is_registered(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
-        return self.redis.client.scard("rq:workers") == 1
+        return self.redis.client.scard("rq:workers") >= 1
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the processes that wait for jobs."""
+        return psutil.Process(self.process.pid).children()
 
     def file(self, name: str) -> Path:
         return self.directory / name
@@ -121,11 +126,36 @@ def test_redis_killed_and_started_again_stops_neither_job_nor_worker(shared_work
     assert shared_worker.process.poll() is None
 
 
-def test_a_killed_worker_leaves_its_work_horse_to_finish(worker: Worker) -> None:
+def test_as_many_jobs_as_there_are_workers_run_at_once(shared_worker: Worker) -> None:
+    for name in ("one of two", "two of two"):
+        shared_worker.starts_a_job(name)
+    for name in ("one of two", "two of two"):
+        shared_worker.job_goes_on(name)
+
+
+def test_workers_share_the_memory_of_what_they_have_loaded(shared_worker: Worker) -> None:
+    shared_worker.does_a_job("before memory is measured")
+    own = [process.memory_full_info().uss for process in shared_worker.workers()]
+    assert len(own) == 2
+    assert max(own) < 30_000_000
+
+
+def test_a_killed_worker_leaves_its_work_horse_to_finish_and_is_replaced(worker: Worker) -> None:
     worker.starts_a_job("running")
+    before = worker.workers()
+    next(process for process in before if process.children()).kill()
+    worker.job_goes_on("running")
+    until(lambda: len(set(worker.workers()) - set(before)) == 1)
+    worker.does_a_job("next")
+
+
+def test_workers_whose_parent_is_killed_finish_their_jobs_and_end(worker: Worker) -> None:
+    worker.starts_a_job("running")
+    workers = worker.workers()
     worker.process.kill()
     worker.process.wait()
     worker.job_goes_on("running")
+    until(lambda: not any(process.is_running() for process in workers))
 
 
 def test_sigterm_ends_the_worker_after_the_job_under_way(worker: Worker) -> None:

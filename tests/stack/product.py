@@ -55,10 +55,17 @@ class Product:
                 return process
         return None
 
+    def workers(self, queue: str) -> list[psutil.Process]:
+        """Return the RQ workers of `queue`."""
+        return self.child("emojiforge.worker", queue).children()
+
+    def work_horses(self, queue: str) -> list[psutil.Process]:
+        """Return the work-horses that the RQ workers of `queue` have forked for their jobs."""
+        return [horse for worker in self.workers(queue) for horse in worker.children()]
+
     def work_horse(self, queue: str) -> psutil.Process:
-        """Return the work-horse that the RQ worker of `queue` has forked for its job."""
-        worker = self.child("emojiforge.worker", queue)
-        return until(lambda: next(iter(worker.children()), None), 30, "a work-horse")
+        """Return the first of them, as soon as there is one."""
+        return until(lambda: next(iter(self.work_horses(queue)), None), 30, "a work-horse")
 
     def person(self) -> Person:
         self.people.append(Person(self.base, self.data_dir))

@@ -49,13 +49,15 @@ def killed_at_each_point(
     product: Product, fake_gpu: LocalEndpoint, upload: Callable[[int], dict[str, str]]
 ) -> dict[str, KilledJob]:
     """Kill a job at each point, and return the killed jobs by point. `upload(nth)` makes a job."""
-    worker = product.child("emojiforge.worker", "bulk")
-    worker.suspend()  # so that the run which dies is the first
+    workers = product.workers("bulk")
+    for worker in workers:
+        worker.suspend()  # so that the run which dies is the first
     try:
         jobs = {point: upload(nth)["id"] for nth, point in enumerate(POINTS)}
         return {point: KilledJob(job, die(product, fake_gpu, job, point)) for point, job in jobs.items()}
     finally:
-        worker.resume()
+        for worker in workers:
+            worker.resume()
 
 
 def finished(person: Person, job: str, point: str) -> int:

@@ -43,6 +43,13 @@ def assert_finished_once(person: Person, project: dict[str, Any], calls: int = 1
 
 def test_a_job_survives_the_end_of_its_rq_parent(faulty: Product, person: Person) -> None:
     project = begin(person)
+    for worker in faulty.workers("bulk"):
+        worker.kill()
+    assert_finished_once(person, project)
+
+
+def test_a_job_survives_the_end_of_the_process_that_all_workers_come_from(faulty: Product, person: Person) -> None:
+    project = begin(person)
     faulty.child("emojiforge.worker", "bulk").kill()
     assert_finished_once(person, project)
 
@@ -55,9 +62,8 @@ def test_a_job_survives_the_end_of_its_work_horse(faulty: Product, person: Perso
 
 def test_a_job_survives_the_end_of_both(faulty: Product, person: Person) -> None:
     project = begin(person)
-    worker = faulty.child("emojiforge.worker", "bulk")
-    horses = worker.children()
-    for process in (worker, *horses):
+    workers, horses = faulty.workers("bulk"), faulty.work_horses("bulk")
+    for process in (*workers, *horses):
         process.kill()
     assert_finished_once(person, project)
 
@@ -68,8 +74,7 @@ def test_a_job_killed_while_its_matte_is_made_takes_the_same_call_up_again(
     before = executions(fake_gpu)
     project = person.upload(bright(), prompt="sway", **BIG)
     until(lambda: person.get(f"jobs/{project['job']['id']}/")["gpu"]["calls"] == 1, 30, "the call")
-    worker = faulty.child("emojiforge.worker", "bulk")
-    for process in (*worker.children(), worker):
+    for process in (*faulty.work_horses("bulk"), *faulty.workers("bulk")):
         process.kill()
     # Two at most when the kill fell while the send was unanswered; the ledger shows both then.
     assert_finished_once(person, project, calls=2)

@@ -110,7 +110,7 @@ def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, p
     encoding, more_maps = watched_work_horse(product)
     (export,) = answer.json()
     assert person.get(f"exports/{export['id']}/")["status"] == "succeeded"
-    worker = product.child("emojiforge.worker", "bulk")
+    worker = product.workers("bulk")[0]
     assert max(drawing, encoding) + peak(worker.pid) <= 300 * MB
     for name in (*MODELS, *CLIPS):
         assert f"/{name}/" not in maps + more_maps + mapped(worker.pid)

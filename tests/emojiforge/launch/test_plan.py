@@ -73,7 +73,7 @@ def test_without_the_workers_packages_the_answer_is_what_to_do(tmp_path: Path) -
         make_plan(launch(tmp_path, redis_url="redis://elsewhere"))
 
 
-def test_each_queue_has_a_worker_beside_web_and_the_reconciler(root: Path) -> None:
+def test_each_queue_has_its_workers_beside_web_and_the_reconciler(root: Path) -> None:
     programs = {program.name: list(program.command[1:]) for program in app_processes(root)}
     assert programs == {
         "web": ["-m", "emojiforge.server"],
