@@ -74,6 +74,7 @@ GPU_MAX_WORKERS = integer("GPU_MAX_WORKERS", 3 if RUNPOD_API_KEY else LOCAL_GPU_
 GPU_SCALER = environment.scaler("GPU_SCALER", "queue_delay:4")
 GPU_DOLLARS_PER_SECOND = environment.number("GPU_DOLLARS_PER_SECOND", 0.00031 if RUNPOD_API_KEY else 0.0, 1.0)
 GPU_SECONDS_PER_DAY = integer("GPU_SECONDS_PER_DAY", 3600, 1, 10_000_000)
+GPU_PATIENCE_SECONDS = integer("GPU_PATIENCE_SECONDS", 900, 0, 86_400)
 PUBLIC_URL = url("PUBLIC_URL", "", ("http", "https")).rstrip("/")
 METRICS_TOKEN = environment.token("METRICS_TOKEN")
 

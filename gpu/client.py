@@ -21,7 +21,7 @@ from gpu.call.remote_job import RemoteJob
 from gpu.call.submit import Submitter
 from gpu.clock import Clock, SystemClock
 from gpu.contract import Request
-from gpu.errors import DeadlineExceeded, EndpointError, GpuError, JobCancelled, JobExpired, JobLost
+from gpu.errors import DeadlineExceeded, EndpointError, GpuError, JobCancelled, JobExpired, JobLost, RateLimited
 from gpu.ledger import CallRecord, Ledger, Result, Timings
 from gpu.runpod.endpoint import Endpoint
 from gpu.runpod.responses import Health, JobState, read_result
@@ -33,7 +33,8 @@ class GpuClient:
     """Calls to one endpoint, written down in `ledger`. An async context manager; one per event loop.
 
     `breaker` is shared by all who use the endpoint (without one, each client has its own). `webhook` and `signals`
-    let the endpoint tell that a job has ended; it is asked all the same. Errors of the ledger pass through untouched.
+    let the endpoint tell that a job has ended; it is asked all the same. It is known to have been out of reach until
+    `away_until` (Unix time). Errors of the ledger pass through untouched.
     """
 
     def __init__(
@@ -45,12 +46,15 @@ class GpuClient:
         webhook: Webhook | None = None,
         signals: Signals | None = None,
         clock: Clock | None = None,
+        away_until: float = 0.0,
     ) -> None:
         clock = clock or SystemClock()
         self.ledger = ledger
         self._endpoint = endpoint
         self._clock = clock
         self._signals = signals
+        self._away_until = away_until
+        self._detached = False
         self._breaker = breaker or MemoryBreaker(clock)
         self._submitter = Submitter(Connection(endpoint, ledger, self._breaker, clock, webhook, signals))
 
@@ -152,9 +156,26 @@ class GpuClient:
                 raise
         return await self.wait(await self.submit(request, key, deadline, frame_keys=frame_keys), expected)
 
+    def detach(self) -> None:
+        """From now on, leave the jobs of cancelled waits at the endpoint: another run resumes them."""
+        self._detached = True
+
     async def require_endpoint_up(self) -> None:
         """Raise `EndpointDown` while the breaker is open: there is no hope for what is late then."""
         await self._breaker.require_not_open()
+
+    async def require_answer(self) -> None:
+        """Raise `EndpointError` unless the endpoint answers: one that hangs would take work and not say so."""
+        await self.require_endpoint_up()
+        if self._clock.now() - self._endpoint.answered_at < self._endpoint.policy.answer_age:
+            return
+        try:
+            await self.health()
+        except RateLimited:
+            return  # it is there
+        except GpuError as error:
+            await notify(self._breaker.on_finished(error))
+            raise
 
     async def health(self) -> Health:
         """Ask the endpoint for its workers and its queue. Raises `EndpointError`."""
@@ -184,7 +205,7 @@ class GpuClient:
         )  # fmt: skip
         state: JobState | None = None
         try:
-            state = await poller.until_ended(expected, job.deadline)
+            state = await poller.until_ended(expected, job.deadline + self._seconds_away(job))
             result = read_result(job.request, state)
         except (EndpointError, JobLost):
             raise
@@ -192,8 +213,9 @@ class GpuClient:
             await self._record_error(job, error, state)
             raise
         except asyncio.CancelledError:
-            with suppress(Exception):  # the run ends either way; the ledger says if the job was ours to cancel
-                await self.cancel(job)
+            if not self._detached:
+                with suppress(Exception):  # the run ends either way; the ledger says if the job was ours to cancel
+                    await self.cancel(job)
             raise
         await self.ledger.mark_succeeded(job.record, result)
         return result
@@ -211,10 +233,12 @@ class GpuClient:
     async def _replace_lost(self, job: RemoteJob, lost: JobLost) -> RemoteJob:
         """Book and cancel a lost job, and send another in its place.
 
-        Raises `JobLost` in place of a second one, and where the pictures to send are not all there.
+        Raises `JobLost` in place of a second one, unless the endpoint was away meanwhile, which explains it. It is
+        raised too where the pictures to send are not all there.
         """
         timings, remote_id = job.bound_execution(self._clock.now()), job.record.remote_id
-        if job.record.replaces_lost or job.observed.replaces_lost or not job.complete:
+        again_lost = job.record.replaces_lost or job.observed.replaces_lost
+        if (again_lost and not self._was_away_since_send(job)) or not job.complete:
             await self.ledger.mark_failed(job.record, lost, timings)
             await self._submitter.cancel_remote(remote_id, tries=1)
             await notify(self._breaker.on_finished(lost))
@@ -233,6 +257,13 @@ class GpuClient:
             with suppress(Exception):  # the run ends either way
                 await self.ledger.mark_cancelled(replacement)
             raise
+
+    def _seconds_away(self, job: RemoteJob) -> float:
+        """Return how long after the job's send the endpoint was still out of reach: its deadline counts from then."""
+        return max(0.0, self._away_until - (job.record.sent_at or self._away_until))
+
+    def _was_away_since_send(self, job: RemoteJob) -> bool:
+        return max(self._away_until, self._endpoint.failed_at) > job.record.sent_at
 
     def _timings_of(self, job: RemoteJob, state: JobState | None) -> Timings:
         """Return what the endpoint says that a job took, else the most that it can be."""

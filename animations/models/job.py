@@ -57,10 +57,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(status=Job.Status.QUEUED, enqueued_at__isnull=True).order_by("created_at", "pk")
 
     def unattended(self, quiet_since: Any) -> Self:
-        """Return live jobs without a lease that were put on a queue before `quiet_since`, in the order of that."""
+        """Return live jobs without a lease, due, that were put on a queue before `quiet_since`, in that order."""
         now = timezone.now()
         idle = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-        return self.live().filter(idle, Q(enqueued_at__lte=quiet_since)).order_by("enqueued_at", "created_at", "pk")
+        due = Q(not_before__isnull=True) | Q(not_before__lte=now)
+        quiet = self.live().filter(idle, due, enqueued_at__lte=quiet_since)
+        return quiet.order_by("enqueued_at", "created_at", "pk")
 
 
 class Job(models.Model):
@@ -68,6 +70,7 @@ class Job(models.Model):
 
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
     running ──> running (a new run takes over once the lease of the old has run out)
+    running ──> queued  (the GPU is away: the lease is given back until `not_before`)
 
     A run holds a lease: `lease_token` is its own, `lease_until` is renewed while it works. Everything it writes is
     conditional on the token (`require_lease`).
@@ -105,6 +108,9 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    """The time at which the GPU was found to be away, until something is done again."""
+    not_before = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveBigIntegerField()
     enqueued_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -161,7 +167,8 @@ class Job(models.Model):
             if not people.filter(pk=owner_id).exists():
                 return 0
             jobs = cls.objects.owned_by(owner_id, queue)
-            room = settings.JOBS_AT_ONCE - jobs.live().filter(enqueued_at__isnull=False).count()
+            under_way = jobs.live().filter(enqueued_at__isnull=False, not_before__isnull=True)
+            room = settings.JOBS_AT_ONCE - under_way.count()
             chosen = list(jobs.waiting_for_turn()[: max(0, room)])
             cls.objects.filter(pk__in=[job.pk for job in chosen]).update(enqueued_at=timezone.now())
         return sum(job.put_on_queue() for job in chosen)
@@ -191,6 +198,7 @@ class Job(models.Model):
             "lease_until": now + LEASE,
             "attempts": self.attempts + 1,
             "started_at": self.started_at or now,
+            "not_before": None,
             "revision": revision,
         }
         if Job.objects.filter(free, pk=self.pk, status__in=self.LIVE).update(**values) != 1:
@@ -209,10 +217,39 @@ class Job(models.Model):
         """Make sure that the run with `token` may still write; raises `LeaseLost`. Inside `revise`."""
         self.renew(token)
 
+    @property
+    def has_lost_patience(self) -> bool:
+        """True where it has waited for the GPU for as long as it may."""
+        return self.waiting_since is not None and timezone.now() >= self.waiting_since + _gpu_patience()
+
+    def wait_for_gpu(self, revision: int, seconds: float) -> None:
+        """Move from running to queued and give the lease back: no run for so many `seconds`. Inside `revise`.
+
+        The wait goes on from its first try, and this run is none of those that the reconciler counts.
+        """
+        now = timezone.now()
+        since = self.waiting_since or now
+        move(
+            self,
+            (self.Status.RUNNING,),
+            status=self.Status.QUEUED,
+            waiting_since=since,
+            not_before=min(now + timedelta(seconds=seconds), since + _gpu_patience()),
+            attempts=self.attempts - 1,
+            revision=revision,
+            lease_token=None,
+            lease_until=None,
+        )
+        self._give_turns_on_commit()
+
     def progress(self, revision: int, done: int, total: int) -> None:
-        """Write down how much is done. Inside `revise`."""
-        Job.objects.filter(pk=self.pk).update(done=done, total=total, revision=revision)
-        self.done, self.total = done, total
+        """Write down how much is done, which never falls; where it rises, no GPU is waited for. Inside `revise`."""
+        if done > self.done:
+            self.waiting_since = None
+        self.done, self.total = max(done, self.done), total
+        Job.objects.filter(pk=self.pk).update(
+            done=self.done, total=total, waiting_since=self.waiting_since, revision=revision
+        )
 
     def succeed(self, revision: int) -> None:
         """Move from running to succeeded. Inside `revise`."""
@@ -235,6 +272,12 @@ class Job(models.Model):
             revision=revision,
             lease_token=None,
             lease_until=None,
+            waiting_since=None,
+            not_before=None,
             finished_at=timezone.now(),
         )
         self._give_turns_on_commit()
+
+
+def _gpu_patience() -> timedelta:
+    return timedelta(seconds=settings.GPU_PATIENCE_SECONDS)

@@ -46,6 +46,7 @@ def _job_payload(job: Job, gpu: dict[str, Any] | None) -> JobPayload:
         "created_at": format_time(job.created_at) or "",
         "started_at": format_time(job.started_at),
         "finished_at": format_time(job.finished_at),
+        "waiting_since": format_time(job.waiting_since),
         "gpu": _gpu_use(gpu or {}),
     }
 

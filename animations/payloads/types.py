@@ -74,6 +74,7 @@ class JobPayload(TypedDict):
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
+    waiting_since: Time | None
     gpu: GpuUse
 
 

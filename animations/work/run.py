@@ -13,7 +13,7 @@ from animations.models import Job, Project, job_outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
 from animations.outages import outage_of
-from animations.work.errors import WorkFailed
+from animations.work.errors import GpuAway, WorkFailed
 from animations.work.kinds import clip, export, generate, refine, retry
 from animations.work.lease import Lease, claim
 
@@ -56,6 +56,8 @@ def _attempt(lease: Lease) -> None:
         work(lease)
     except WorkFailed as error:
         _fail(lease, str(error))
+    except GpuAway as away:
+        _wait(lease, away)
     except (LeaseLost, ProjectGone, OperationalError):
         # Without the database nothing can be written down; the lease runs out and another run claims the job.
         raise
@@ -69,6 +71,13 @@ def _explain(error: Exception) -> str:
     if outage := outage_of(error):
         return outage.detail
     return DAMAGED if isinstance(error, storage.DamagedFile | FileNotFoundError) else OUR_FAULT
+
+
+def _wait(lease: Lease, away: GpuAway) -> None:
+    """Give the lease back: the worker is free for others, and the reconciler queues the job again."""
+    log.warning("job %s waits for the GPU: %s", lease.job.pk, away)
+    with lease.revise() as revision:
+        lease.job.wait_for_gpu(revision, away.seconds)
 
 
 def _fail(lease: Lease, error: str) -> None:

@@ -5,7 +5,7 @@ planned ───┼──> out ──> landed ──> frames delivered, each on
 resent ────┤     │
 hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
                  ├──> late: its frames are sent once more when a worker is idle; the first answer wins.
-                 │          When the breaker has opened meanwhile, all is cancelled
+                 │          When the breaker has opened meanwhile, all is left for the next run
                  └──> nothing left to deliver: cancelled
 """
 
@@ -67,7 +67,7 @@ class Delivery:
         """
         try:
             await self._resume_earlier()
-            self._send(self._not_in_flight(self._frames.keys), self._forecast.fleet)
+            await self._send_new()
             await self._until_landed()
         finally:
             await self._cancel(list(self._calls))
@@ -97,6 +97,18 @@ class Delivery:
         if record.status == "submitted" and record.endpoint == self._client.url:
             call.record = record
         self.summary.resumed += 1
+
+    async def _send_new(self) -> None:
+        """Send the frames that no earlier call holds; an endpoint that does not answer is sent none."""
+        keys = self._not_in_flight(self._frames.keys)
+        if not keys:
+            return
+        try:
+            await self._client.require_answer()
+        except EndpointError as away:
+            self._error = away
+        else:
+            self._send(keys, self._forecast.fleet)
 
     def _send(self, keys: Sequence[str], fleet: Fleet, *, hedge: bool = False) -> int:
         """Pack the frames and send the packs: those that start together side by side, later ones behind them.
@@ -222,7 +234,7 @@ class Delivery:
     async def _hedge_late_calls(self) -> None:
         """Give the frames of late calls to idle workers too; the first answer wins.
 
-        When the breaker has opened meanwhile nothing works any more, and all calls are cancelled.
+        When the breaker has opened meanwhile nothing works any more: the calls are left for the next run.
         """
         now = self._now()
         calls = [call for call in self._calls.values() if call.can_be_hedged]
@@ -233,6 +245,7 @@ class Delivery:
             await self._client.require_endpoint_up()
         except EndpointDown as down:
             self._error = self._error or down
+            self._client.detach()
             await self._cancel(list(self._calls))
             return
         idle = await self._client.idle_workers()

@@ -126,7 +126,8 @@ def after_failure(state: BreakerState, error: GpuError, now: float) -> BreakerSt
     if state.phase == "closed":
         broken = counted.failures >= FAILURES_TO_OPEN or isinstance(error, PERMANENT_ERRORS)
         return replace(counted, phase="open", opened_at=now) if broken else counted
-    return _reopen(counted, now) if state.phase == "half_open" else counted
+    tried = state.phase == "half_open" or seconds_until_send(state, now) == 0.0
+    return _reopen(counted, now) if tried else counted
 
 
 def after_health(state: BreakerState, health: Health, now: float) -> BreakerState:

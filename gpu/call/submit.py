@@ -64,7 +64,7 @@ class Submitter:
                 return await self._ledger.refresh(record)
             except CallMovedError:
                 return await self._refresh_moved(record)
-            return await retry(lambda: self._post(body, record, deadline), self._policy, self._clock, deadline)
+            return await retry(lambda: self._post(body, record, deadline), self._policy, self._clock)
         except EndpointError as refusal:
             await self._ledger.mark_failed(record, refusal, UNTIMED)
             raise
@@ -77,6 +77,9 @@ class Submitter:
 
     async def resolve_uncertain(self, record: CallRecord, deadline: float) -> CallRecord:
         """Wait for somebody to name the job of an unanswered send; then resend it once, as a new call.
+
+        Before that the endpoint must answer: one that hangs may take the same send over and over. Raises
+        `EndpointError` where it does not, and the call stays uncertain.
 
         `sending` is what a run that was killed leaves; while the wait lasts it may also be a run that still lives,
         and another job's run is given all the time that an exchange may take.
@@ -95,6 +98,7 @@ class Submitter:
             lost = SendUncertain("The GPU endpoint twice did not say whether it took the job.")
             await self._ledger.mark_failed(record, lost, self._bound_execution(record, deadline))
             raise lost
+        await self._endpoint.health()
         return await self._ledger.resend(record, self._bound_execution(record, deadline))
 
     async def give_up(self, record: CallRecord, deadline: float) -> None:

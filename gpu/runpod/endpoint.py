@@ -49,6 +49,7 @@ class Endpoint:
     """The REST API of the endpoint at `url` (`<base URL>/<endpoint id>`).
 
     Questions that can be asked twice are; `run` asks once. At most `policy.concurrency` requests are under way.
+    `answered_at` and `failed_at` are when it last made sense, and last did not: Unix time, 0.0 for never.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Endpoint:
         self._clock = clock or SystemClock()
         self._http = _http_client(self.url, self._api_key, self.policy, transport)
         self._slots = asyncio.Semaphore(self.policy.concurrency)
+        self.answered_at = self.failed_at = 0.0
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()
@@ -124,18 +126,23 @@ class Endpoint:
         try:
             async with self._slots, asyncio.timeout(self.policy.exchange_timeout):
                 response = await self._http.request(method, path, content=body)
-        except (httpx.HTTPError, TimeoutError) as error:
+            if not response.is_success:
+                raise _error_of(response)
+            answer = read(_parse_json(response.text, self._api_key))
+        except (httpx.HTTPError, TimeoutError, TransportError) as error:
+            self.failed_at = self._clock.now()
             raise _unreachable(error) from None
-        if not response.is_success:
-            raise _error_of(response)
-        text = response.text
-        if len(self._api_key) >= 8:  # an endpoint that echoes the key must not bring it into a row or a log
-            text = text.replace(self._api_key, "…")
-        try:
-            answer = json.loads(text)
-        except (ValueError, RecursionError):
-            raise TransportError("The GPU endpoint's answer is not JSON.") from None
-        return read(answer)
+        self.answered_at = self._clock.now()
+        return answer
+
+
+def _parse_json(text: str, api_key: str) -> object:
+    if len(api_key) >= 8:  # an endpoint that echoes the key must not bring it into a row or a log
+        text = text.replace(api_key, "…")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise TransportError("The GPU endpoint's answer is not JSON.") from None
 
 
 def _http_client(url: str, api_key: str, policy: CallPolicy, transport: Transport | None) -> httpx.AsyncClient:
@@ -160,6 +167,8 @@ def _not_found(remote_id: str) -> JobNotFound:
 
 
 def _unreachable(error: Exception) -> TransportError:
+    if isinstance(error, TransportError):
+        return error
     # The name only: a message of httpx can quote a header, and so the key.
     kind = NotConnected if isinstance(error, CONNECT_ERRORS) else TransportError
     return kind(f"The GPU endpoint could not be reached ({type(error).__name__}).")

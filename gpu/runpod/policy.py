@@ -33,7 +33,10 @@ class CallPolicy:
     final_poll_timeout: float = 5.0
     """The time that a job gets which is resumed after its deadline: it may have ended long ago."""
     max_tries: int = 6
-    """The first one and five more, after transport errors, 429 or 5xx in a row."""
+    """The first one and five more, after transport errors, 429 or 5xx in a row …"""
+    max_retry_time: float = 15.0
+    """… but no further one after this long: whoever asks has better things to do than to wait for an endpoint."""
     initial_backoff: float = 0.25
     max_backoff: float = 5.0
-    max_retry_after: float = 30.0
+    answer_age: float = 3.0
+    """An endpoint that has not answered for so long is asked for its health before it is sent work."""

@@ -14,7 +14,7 @@
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
  * @typedef {components["schemas"]["Engine"]} Engine
  *
- * @typedef {{type: "snapshot", revision: number, project: ProjectDetail, exports: Export[]}
+ * @typedef {{type: "snapshot", revision: number, project: ProjectDetail, jobs?: Job[], exports: Export[]}
  *   | {type: "project", revision: number, project: Project}
  *   | {type: "frame", revision: number, frame: Frame}
  *   | {type: "job", revision: number, job: Job}

@@ -75,6 +75,15 @@ def test_jobs_are_counted_and_those_that_wait_by_their_queue(project: Project, o
     assert 90 <= found["emojiforge_queue_oldest_seconds", ()] < 120
 
 
+def test_jobs_that_wait_for_the_gpu_are_counted_and_in_no_queue(project: Project) -> None:
+    waiting = job(project, "generate", "queued")
+    Job.objects.filter(pk=waiting.pk).update(waiting_since=timezone.now())
+    found = metrics_of()
+    assert found["emojiforge_jobs_waiting_for_gpu", ()] == 1
+    assert found["emojiforge_queue_depth", ("bulk",)] == 0
+    assert found["emojiforge_queue_oldest_seconds", ()] == 0
+
+
 def test_the_endpoint_is_shown_as_it_was_last_known(db: None) -> None:
     empty = metrics_of()
     assert empty["emojiforge_queue_oldest_seconds", ()] == 0

@@ -19,10 +19,12 @@ from django.db import transaction
 from animations.models import EndpointState
 from gpu.call import breaker, breaker_port, condition
 from gpu.call.breaker import BreakerState
-from gpu.errors import GpuError
+from gpu.errors import EndpointDown, EndpointError, GpuError, RateLimited
 from gpu.runpod.responses import Health
 
 Change = Callable[[BreakerState], BreakerState]
+MIN_PAUSE_S: Final = 5.0
+"""Between two tries of one job at an endpoint that is away."""
 CONDITION: Final = "condition"
 """Beside the state's own fields: the condition in words, for those who may not know `gpu`."""
 
@@ -57,6 +59,13 @@ def change_state(change: Change) -> BreakerState:
         if (after := change(before)) is not before:
             _rows().update(breaker=to_row(after, health_of(row)))
     return after
+
+
+def seconds_until_next_try(error: EndpointError) -> float:
+    """Return after how many seconds the endpoint, which could not be asked because of `error`, is tried again."""
+    told = error.retry_after if isinstance(error, EndpointDown | RateLimited) else 0.0
+    cooldown = breaker.seconds_until_send(read_state(_rows().first()), time.time())
+    return min(max(told, cooldown, MIN_PAUSE_S), breaker.MAX_COOLDOWN_S)
 
 
 def read_state(row: EndpointState | None) -> BreakerState:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.conf import settings
 
 from animations.work.gpu.breaker_state import RowBreaker
@@ -22,9 +24,13 @@ def make_client(policy: CallPolicy | None = None) -> GpuClient:
 def make_job_client(lease: Lease) -> GpuClient:
     """Make a client for a job: its calls are kept in rows, and the endpoint may tell us of their ends."""
     ledger = RowLedger(lease)
+    away_until = time.time() if lease.job.waiting_since else 0.0
     if not settings.PUBLIC_URL:
-        return GpuClient(_endpoint(), ledger, breaker=RowBreaker())
-    return GpuClient(_endpoint(), ledger, breaker=RowBreaker(), webhook=ledger.webhook, signals=RowSignals(lease))
+        return GpuClient(_endpoint(), ledger, breaker=RowBreaker(), away_until=away_until)
+    signals = RowSignals(lease)
+    return GpuClient(
+        _endpoint(), ledger, breaker=RowBreaker(), webhook=ledger.webhook, signals=signals, away_until=away_until
+    )
 
 
 def _endpoint(policy: CallPolicy | None = None) -> Endpoint:

@@ -16,9 +16,10 @@ from typing import Any, Final, cast
 from asgiref.sync import async_to_sync, sync_to_async
 
 from animations.models import GpuCall
-from animations.work.errors import WorkFailed
+from animations.work.errors import GpuAway, WorkFailed
 from animations.work.gpu import endpoint_state, timings
 from animations.work.gpu.alpha_check import check_alpha, picture_size
+from animations.work.gpu.breaker_state import seconds_until_next_try
 from animations.work.gpu.endpoint_client import make_job_client
 from animations.work.lease import Lease
 from gpu.batch.delivery import Delivery
@@ -27,13 +28,14 @@ from gpu.batch.frames import PendingFrames
 from gpu.batch.packs import FrameTask
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Task
-from gpu.errors import GpuError
+from gpu.errors import EndpointError, GpuError, RequestRefused
 
 log = logging.getLogger(__name__)
 
 DEADLINE_SECONDS: Final = 300.0
 PIXELS_PER_BYTE: Final = 8
 """Of a soft matte as PNG; edges are short against areas."""
+AWAY_TOO_LONG: Final = "The GPU was away for too long. Try again later: what is finished is kept. ({})"
 NOT_REMOVED: Final = "The background could not be removed: {}"
 
 
@@ -66,9 +68,10 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
     `on_frame(index, alpha)` is called in this thread for each request as it is answered, in any order: the alpha as
     an 8-bit grey PNG of the picture's size, or why there is none. What it raises ends the calls, and is raised.
 
-    Raises `LeaseLost` when the job was cancelled or taken over meanwhile, and `MattingFailed` once every answer that
-    did come has been delivered. The same work of the same project is never paid for twice, also where two jobs want
-    it at once; what has failed for another job is asked for again, and for this one is not.
+    Raises `LeaseLost` when the job was cancelled or taken over meanwhile. Once every answer that did come has been
+    delivered, it raises `GpuAway` where the endpoint is away and the job may wait for it, else `MattingFailed`. The
+    same work of the same project is never paid for twice, also where two jobs want it at once; what has failed for
+    another job is asked for again, and for this one is not.
     """
     if not requests:
         return
@@ -77,7 +80,16 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
         async_to_sync(_matte_groups)(lease, requests, on_frame)
     except GpuError as error:
         log.warning("matting for project %s failed: %s", lease.job.project_id, error.code)
-        raise MattingFailed(NOT_REMOVED.format(error.message)) from error
+        raise _consequence(lease, error) from error
+
+
+def _consequence(lease: Lease, error: GpuError) -> GpuAway | MattingFailed:
+    """Turn an error of the endpoint into the job's: it waits for one that is away, for as long as it may."""
+    if not isinstance(error, EndpointError) or isinstance(error, RequestRefused):
+        return MattingFailed(NOT_REMOVED.format(error.message))
+    if lease.job.has_lost_patience:
+        return MattingFailed(AWAY_TOO_LONG.format(error.message))
+    return GpuAway(seconds_until_next_try(error))
 
 
 def matte_one(lease: Lease, request: MatteRequest) -> tuple[bytes, GpuCall | None]:

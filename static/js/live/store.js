@@ -14,6 +14,8 @@ export class Store {
   project;
   /** The newest export of each platform. @type {Map<string, Export>} */
   exports = new Map();
+  /** The jobs that wait for a GPU that is away, and since when. @type {Map<string, string>} */
+  waiting = new Map();
   /** @type {Connection} */
   connection = "connecting";
   /** The id of the selected frame. @type {string|null} */
@@ -60,6 +62,11 @@ export class Store {
     return isMaking(this.project) || [...this.exports.values()].some(isActive);
   }
 
+  /** The time since when something waits for the GPU, or undefined. @returns {string|undefined} */
+  get waitingSince() {
+    return this.project.job?.waiting_since ?? [...this.waiting.values()].sort()[0];
+  }
+
   get selectedFrame() {
     return this.project.frames.find((frame) => frame.id === this.selected) ?? null;
   }
@@ -97,6 +104,8 @@ export class Store {
     if (message.type === "snapshot") {
       this.#replace(message.project, message.revision);
       this.#setExports(message.exports);
+      this.waiting.clear();
+      for (const job of message.jobs ?? []) if (job.kind !== "generate") this.setJob(job);
     }
     if (message.type === "project") this.#setHead(message.project);
     else if (message.type === "frame") this.setFrame(message.frame, message.revision);
@@ -117,6 +126,8 @@ export class Store {
   /** @param {Job} job */
   setJob(job) {
     if (job.kind === "generate") this.project.job = job;
+    if (job.waiting_since) this.waiting.set(job.id, job.waiting_since);
+    else this.waiting.delete(job.id);
     this.#changed("project");
   }
 

@@ -76,13 +76,13 @@ async def test_429_for_ever_is_an_error_and_the_call_is_failed(
     assert len(runpod.requests) == 6
 
 
-async def test_an_endpoint_that_asks_for_more_time_than_the_job_has_is_not_waited_for(
+async def test_an_endpoint_that_asks_for_much_time_is_left_to_the_next_run(
     client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock, matte_request: Request
 ) -> None:
     runpod.fail("run", *[httpx.Response(429, headers={"Retry-After": "9"})] * 6)
     with pytest.raises(RateLimited):
-        await client.submit(matte_request, "k", deadline=20.0)
-    assert clock.slept == [9.0, 9.0]
+        await client.submit(matte_request, "k")
+    assert clock.slept == [9.0]
     assert statuses(ledger) == ["failed"]
 
 

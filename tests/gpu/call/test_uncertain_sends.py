@@ -12,6 +12,7 @@ from gpu.contract import Request
 from gpu.errors import (
     JobCancelled,
     SendUncertain,
+    TransportError,
 )
 from gpu.ledger import CallMovedError, CallRecord, MemoryLedger, Result
 from gpu.runpod.policy import CallPolicy
@@ -60,8 +61,20 @@ async def test_two_unanswered_sends_end_the_call(
     runpod.fail("run", httpx.ReadTimeout("no"), httpx.ReadTimeout("no"))
     with pytest.raises(SendUncertain):
         await client.submit(matte_request, "k")
-    assert len(runpod.requests) == 2
+    assert [request.url.path for request in runpod.requests].count("/v2/ep/run") == 2
     assert statuses(ledger) == ["uncertain", "failed"]
+
+
+async def test_an_unanswered_send_is_not_repeated_while_the_endpoint_does_not_answer_at_all(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
+) -> None:
+    runpod.fail("run", httpx.ReadTimeout("no answer"))
+    runpod.fail("health", *[httpx.ReadTimeout("no answer")] * 6)
+    with pytest.raises(TransportError):
+        await client.submit(matte_request, "k")
+    assert statuses(ledger) == ["uncertain"]
+    assert (await client.submit(matte_request, "k")).record.attempt == 2
+    assert statuses(ledger) == ["uncertain", "submitted"]
 
 
 async def test_a_webhook_may_name_the_job_of_an_unanswered_send(

@@ -15,7 +15,8 @@ from animations.imaging import png
 from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
 from animations.models.quota import QUOTA_EXCEEDED
-from animations.work.gpu.matting import FrameAnswer, MatteRequest, MattingFailed, find_calls, matte_many
+from animations.work.errors import GpuAway
+from animations.work.gpu.matting import FrameAnswer, MatteRequest, find_calls, matte_many
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
 from tests.work.conftest import disc_png
@@ -167,16 +168,16 @@ def test_an_error_of_on_frame_ends_the_calls(
     assert GpuCall.objects.get(task="sam").status == "cancelled"
 
 
-def test_an_endpoint_out_of_reach_raises_and_reserves_no_gpu_time(lease: Lease, settings: Settings) -> None:
+def test_an_endpoint_out_of_reach_is_waited_for_and_sent_nothing(lease: Lease, settings: Settings) -> None:
     settings.RUNPOD_BASE_URL = "http://127.0.0.1:9/v2"
     EndpointState.objects.create(
         endpoint="local", breaker={"phase": "open", "error": "unreachable", "opened_at": 4e9, "cooldown": 10.0}
     )
     recorder = AnswerRecorder()
-    with pytest.raises(MattingFailed, match="cannot be reached"):
+    with pytest.raises(GpuAway):
         matte_many(lease, clip(3), recorder)
     assert recorder.frames == {}
-    assert set(GpuCall.objects.values_list("status", flat=True)) == {"failed"}
+    assert not GpuCall.objects.exists()
 
 
 def test_frames_fail_in_words_when_the_day_has_no_gpu_time_left(

@@ -34,14 +34,14 @@ export class StatusLine extends HTMLElement {
   attach(store) {
     const gpuStatus = new GpuStatus((text) => {
       this.#gpu = text;
-      this.#show(store.project);
+      this.#show(store);
     });
     const cancel = find(this, "[data-cancel]", HTMLButtonElement);
     const retry = find(this, "[data-retry]", HTMLButtonElement);
     const key = new IdempotencyKey();
     store.subscribe((topics) => {
       if (topics.has("project") || topics.has("frames")) {
-        this.#show(store.project);
+        this.#show(store);
         gpuStatus.update(isMaking(store.project), progressKey(store.project));
       }
       if (topics.has("connection")) this.#connection(store.connection);
@@ -60,14 +60,14 @@ export class StatusLine extends HTMLElement {
     if (isEnabled(button)) void runAction(errorPlace(this), (busy) => setBusy(button, busy), action);
   }
 
-  /** @param {ProjectDetail} project */
-  #show(project) {
+  /** @param {Store} store */
+  #show({ project, waitingSince }) {
     const job = project.job;
     const live = isActive(job);
     this.dataset.status = project.status;
-    find(this, "[data-text]", HTMLElement).textContent = this.#gpu || statusText(project);
+    find(this, "[data-text]", HTMLElement).textContent = waitingSince ? waitingText(waitingSince) : this.#gpu || statusText(project);
     find(this, "[data-cost]", HTMLElement).textContent = costText(job);
-    const canRetry = ["failed", "cancelled", "draft"].includes(project.status);
+    const canRetry = ["failed", "cancelled", "draft"].includes(project.status) || (project.status === "partial" && job?.status === "failed");
     const [cancel, retry] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-retry]", HTMLButtonElement)];
     const change = () => {
       cancel.hidden = !live;
@@ -78,13 +78,13 @@ export class StatusLine extends HTMLElement {
     const share = job?.total ? job.done / job.total : 0;
     bar.value = live ? Math.max(0.02, share) : 1;
     bar.classList.toggle("invisible", !live);
-    this.#announce(project, live ? share : 1);
+    this.#announce(waitingSince ? waitingText(waitingSince) : this.#gpu, project, live ? share : 1);
   }
 
-  /** Announce to screen readers each quarter and the end, not every frame. @param {ProjectDetail} project @param {number} share */
-  #announce(project, share) {
+  /** Announce to screen readers each quarter and the end, not every frame. @param {string} gpu @param {ProjectDetail} project @param {number} share */
+  #announce(gpu, project, share) {
     const quarter = Math.floor(share * 4);
-    const text = this.#gpu ? this.#gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : statusText(project);
+    const text = gpu ? gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : statusText(project);
     if (text === this.#announced) return;
     this.#announced = text;
     find(this, "[data-live]", HTMLElement).textContent = text;
@@ -126,6 +126,12 @@ function statusText(project) {
   if (retrying) return `${isClip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
   if (failed) return `${pluralize(failed, "frame")} failed. The reasons are below the frames.`;
   return `Ready · ${pluralize(project.frames.length, "frame")}`;
+}
+
+/** @param {string} since */
+function waitingText(since) {
+  const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return `Waiting for the GPU since ${time}. It goes on by itself.`;
 }
 
 /** @param {Job|null} job */
