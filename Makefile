@@ -11,10 +11,10 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-models lint types bench bench-load smoke models mutate
+.PHONY: help run setup test test-postgres test-models lint types bench bench-load smoke models mutate
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run:  ## set up what is missing, then serve http://127.0.0.1:8000
 	$(INSTALL) run
@@ -27,6 +27,13 @@ test:  ## the whole test suite
 	$(INSTALL) test
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
 		$(BIN)/python -m pytest --numprocesses 4 --dist loadgroup
+
+# Where rows, jobs, deletions, sockets and migrations are tested; pure rooms never see a database.
+test-postgres:  ## the tests of rows, jobs and sockets, on PostgreSQL
+	$(INSTALL) test
+	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
+		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses 4 --dist loadgroup \
+		tests/actions tests/admin tests/api tests/consumers tests/management tests/models tests/payloads tests/web tests/work
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models
@@ -67,6 +74,6 @@ models:  ## torch, SAM 2 and its weights for the local GPU worker
 		echo "Until they are there, the GPU worker runs without SAM 2. The line above says how to bring them by hand."
 
 # MUTATE="--room motion" for one room
-mutate:  ## empty each public function in turn, list what no test misses
+mutate:  ## empty each public function in turn, list what no test saw
 	$(INSTALL) bench
 	@$(BIN)/python -m tools.mutate $(MUTATE)

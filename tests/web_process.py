@@ -61,10 +61,18 @@ def start(data_dir: Path, port: int, module: str = "emojiforge.server", **more: 
 def database_of_tests() -> dict[str, str]:
     """Return the environment of a process that shall see the rows and the sessions of the tests."""
     return {
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "SECRET_KEY": settings.SECRET_KEY,
     }
+
+
+def database_url() -> str:
+    """Return the address of the database of the tests, as the setting has it."""
+    of = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{of['NAME']}"
+    return f"postgres://{of['USER']}@{of['HOST']}:{of['PORT']}/{of['NAME']}"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from django.db import connection
 
 from animations.imaging import png
 
@@ -74,6 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.runs.append(body["input"])
             self.server.webhooks.append(body.get("webhook", ""))
             self.server.on_run()
+            connection.close()  # this thread's own, which it has if that wrote rows
             self._send({"id": str(len(self.server.runs)), "status": "IN_QUEUE"})
         else:
             self.server.cancelled.append(self.path.rpartition("/")[2])
