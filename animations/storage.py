@@ -7,6 +7,7 @@ bytes when they are read.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from contextlib import suppress
 from datetime import datetime
@@ -16,6 +17,8 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+
+log = logging.getLogger(__name__)
 
 DIGEST_LENGTH: Final = 40
 """Hexadecimal digits of a file's SHA-256 in its name."""
@@ -118,7 +121,14 @@ def delete(name: str) -> None:
 
 
 def delete_project_files(project_id: UUID) -> None:
-    """Delete the project's folder. Files that are gone already are fine."""
+    """Delete the project's folder. Never raises: its rows are gone, and what is left is swept up later."""
+    try:
+        _delete_folder(project_id)
+    except OSError as error:
+        log.warning("files of project %s are left: %s", project_id, type(error).__name__)
+
+
+def _delete_folder(project_id: UUID) -> None:
     with suppress(FileNotFoundError):
         _, names = default_storage.listdir(folder(project_id))
         for name in names:

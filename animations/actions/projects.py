@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from animations import events, storage
+from animations import storage
 from animations.actions import uploads
 from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
@@ -23,11 +24,17 @@ from animations.models.transitions import revise
 
 
 def create_project(
-    user: AbstractBaseUser, upload: UploadedFile[bytes], options: GenerateOptions, *, start: bool = True
+    user: AbstractBaseUser,
+    upload: UploadedFile[bytes],
+    options: GenerateOptions,
+    *,
+    start: bool = True,
+    before_commit: Callable[[Project], object] = lambda _: None,
 ) -> Project:
     """Create a project of `user` from an uploaded picture or clip; with `start`, generate its frames.
 
-    Raises `ActionError`; then no row and no file is left behind.
+    What `before_commit` writes is committed with the rows. Raises `ActionError`; then no row and no file is left
+    behind.
     """
     check_room()
     check_projects(user)
@@ -50,6 +57,7 @@ def create_project(
                 if start:
                     with revise(project_id) as revision:
                         start_generation(project, plan, revision)
+                before_commit(project)
         except BaseException:
             storage.delete_project_files(project_id)
             raise
@@ -73,7 +81,8 @@ def rename(project: Project, name: str) -> Project:
 
 
 def delete(project: Project) -> None:
-    """Delete the project, its rows and its files. A run that still works on it finds its lease gone and stops."""
-    project_id, revision = project.pk, project.revision
+    """Delete the project, its rows and its files. A run that still works on it finds its lease gone and stops.
+
+    Raises `ProjectGone` when somebody has deleted it meanwhile.
+    """
     project.delete()
-    events.publish(project_id, revision + 1)

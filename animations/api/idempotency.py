@@ -40,10 +40,10 @@ IDEMPOTENCY_HEADER: Final = OpenApiParameter(
 
 
 def idempotent(*, atomic: bool) -> Callable[[Handler], Handler]:
-    """Decorate a view's method. `atomic` commits the work and its answer together.
+    """Decorate a view's method: its work and its answer are committed together, so that no kill falls between.
 
-    Together is safest: no kill can fall between the two. It is not for work that takes seconds before it writes,
-    because SQLite has one writer at a time.
+    Work that takes seconds before it writes is not `atomic`, because SQLite has one writer at a time: it calls
+    `store_answer` in the transaction of its own.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -63,15 +63,26 @@ def _answer_once(request: Request, key: str, work: Callable[[], Response], *, at
     row, answer = _claim(request, key)
     if answer is not None:
         return answer
+    request.idempotency_key = row  # type: ignore[attr-defined]  # for `store_answer`
     try:
         with transaction.atomic() if atomic else nullcontext():
             response = work()
-            if not row.store_answer(response.status_code, response.data) and atomic:
-                raise _in_progress()  # somebody took over, so what was done here is taken back
+            if atomic:
+                store_answer(request, response)
     except BaseException:
         row.release()
         raise
     return response
+
+
+def store_answer(request: Request, response: Response) -> None:
+    """Store the answer for the request's key, if it has one. Inside the transaction of the work.
+
+    Raises `ApiError` when another request has taken over: what was done here is taken back.
+    """
+    row: IdempotencyKey | None = getattr(request, "idempotency_key", None)
+    if row and not row.store_answer(response.status_code, response.data):
+        raise _in_progress()
 
 
 def _read_key(request: Request) -> str | None:

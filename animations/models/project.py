@@ -209,6 +209,18 @@ class Project(models.Model):
         self.notes = with_note(rows.values_list("notes", flat=True).get(), code, text)
         rows.update(notes=self.notes)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the project with its rows, and after the commit its files. Raises `ProjectGone` the second time.
+
+        Rows are locked in the order of all who write them: the project, its jobs, their calls. What else works on
+        the project waits, finds it gone or its lease lost, and stops.
+        """
+        with revise(self.pk) as revision:
+            for job in self.jobs.live():
+                job.cancel(revision)
+            list(self.gpu_calls.select_for_update().order_by("pk").values_list("pk", flat=True))
+            return super().delete(*args, **kwargs)
+
     def rename(self, name: str) -> None:
         """Give the project another name, seen by its subscribers."""
         with revise(self.pk):

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models.signals import pre_delete
 
 from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.projects import delete, rename
 from animations.models import Candidate, Frame, Job, Project, Source
+from animations.models.transitions import ProjectGone
 from tests.actions.conftest import RunOnCommit
 from tests.conftest import MakeProject
 
@@ -49,3 +51,38 @@ def test_files_stay_until_the_deletion_is_committed(project: Project) -> None:
     folder = Path(default_storage.path(storage.folder(project.pk)))
     delete(project)
     assert folder.exists()
+
+
+def test_files_that_cannot_be_deleted_are_left_without_an_error(
+    project: Project, run_on_commit: RunOnCommit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_: object) -> None:
+        raise OSError("Directory not empty")
+
+    monkeypatch.setattr(default_storage, "delete", refuse)
+    with run_on_commit():
+        delete(project)
+    assert not Project.objects.exists()
+    assert "are left" in caplog.text
+
+
+def test_who_deletes_a_project_second_finds_it_gone(project: Project) -> None:
+    same = Project.objects.get()
+    delete(project)
+    with pytest.raises(ProjectGone):
+        delete(same)
+
+
+def test_a_deletion_cancels_the_jobs_before_a_row_goes(project: Project) -> None:
+    Job.objects.update(status="running")
+    seen: list[str] = []
+
+    def look(**_: object) -> None:
+        seen.extend(Job.objects.values_list("status", flat=True))
+
+    pre_delete.connect(look, sender=Project)
+    try:
+        delete(project)
+    finally:
+        pre_delete.disconnect(look, sender=Project)
+    assert seen == ["cancelled", "cancelled"]

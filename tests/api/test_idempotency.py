@@ -52,6 +52,24 @@ def test_a_resent_upload_makes_one_project(api: APIClient) -> None:
     assert Project.objects.count() == 1
 
 
+def test_a_kill_between_a_project_and_its_remembered_answer_leaves_one_project(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(IdempotencyKey, "store_answer", kill)
+        patched.setattr(IdempotencyKey, "release", lambda _: None)  # what is killed tidies nothing up
+        create(api, "up")
+    IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(seconds=61))
+    assert create(api, "up").status_code == 201
+    assert Project.objects.count() == 1
+
+
 def test_another_body_under_the_same_key_is_refused(api: APIClient, project: Project) -> None:
     send(api, project, {"frame_count": 5})
     assert code(send(api, project, {"frame_count": 6})) == (422, "idempotency_key_reused")

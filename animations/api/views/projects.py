@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from animations.actions import generate, projects
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
-from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
 from animations.api.pagination import Pagination
 from animations.api.parsers import DepthBoundJSONParser, FileFormParser
 from animations.api.schema import serializer_of
@@ -58,10 +58,15 @@ class ProjectList(ApiView):
         """Create an emoji of a picture or clip."""
         serializer = self.validated(request)
         data = serializer.validated_data
-        project = projects.create_project(user_of(request), data["source"], serializer.options(), start=data["start"])
-        return Response(
-            project_detail_payload(get_visible_project(request, project.pk)), status=status.HTTP_201_CREATED
-        )
+        response = Response(status=status.HTTP_201_CREATED)
+
+        def answer(project: Project) -> None:
+            response.data = project_detail_payload(get_visible_project(request, project.pk))
+            store_answer(request, response)
+
+        options = serializer.options()
+        projects.create_project(user_of(request), data["source"], options, start=data["start"], before_commit=answer)
+        return response
 
 
 class ProjectDetail(ApiView):
