@@ -36,7 +36,7 @@ STORAGES = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "emojiforge.cache.OptionalCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
         "OPTIONS": {
@@ -48,7 +48,8 @@ CACHES = {
 }
 # django-rq passes a URL on as it is, so the time-out of a connection has to stand in it.
 _RQ_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=5"
-RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 900} for name in ("interactive", "bulk")}
+# The lease in a job's row says whether it runs; RQ's time only ends one that hangs and yet renews its lease.
+RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 6 * 3600} for name in ("interactive", "bulk")}
 RQ_SHOW_ADMIN_LINK = False
 WORKERS = integer("WORKERS", max(2, min(4, os.cpu_count() or 1)), 2, 64)
 """RQ workers for each of the queues."""

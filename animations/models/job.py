@@ -56,6 +56,15 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return the jobs that are not on their queues yet, since others of their owners are; oldest first."""
         return self.filter(status=Job.Status.QUEUED, enqueued_at__isnull=True).order_by("created_at", "pk")
 
+    def bound_by_clock(self) -> None:
+        """Let no lease, and no stay on a queue, reach further than one that begins now would.
+
+        A clock that is set back leaves times far ahead, and a job whose run has died would wait for them.
+        """
+        now = timezone.now()
+        self.live().filter(lease_until__gt=now + LEASE).update(lease_until=now + LEASE)
+        self.live().filter(enqueued_at__gt=now + LEASE).update(enqueued_at=now)
+
     def unattended(self, quiet_since: Any) -> Self:
         """Return live jobs without a lease, due, that were put on a queue before `quiet_since`, in that order."""
         now = timezone.now()

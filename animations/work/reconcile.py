@@ -75,6 +75,7 @@ def requeue() -> int:
     """
     if disk.is_low():
         return 0
+    Job.objects.bound_by_clock()
     unattended = list(Job.objects.unattended(timezone.now() - REQUEUE_AFTER))
     for job in (one for one in unattended if one.attempts >= MAX_ATTEMPTS):
         _give_up(job)

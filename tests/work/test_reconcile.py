@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from animations.models import Frame, IdempotencyKey, Job, Project
-from animations.models.job import MAX_ATTEMPTS
+from animations.models.job import LEASE, MAX_ATTEMPTS
 from animations.work.lease import claim
 from animations.work.reconcile import reconcile, requeue
 
@@ -53,6 +53,27 @@ def test_a_job_with_a_live_lease_is_left_alone(make_project: Make) -> None:
     assert requeue() == 0
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert requeue() == 1
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_a_dead_runs_job_is_queued_again_though_the_clock_was_set_back(make_project: Make, state: str) -> None:
+    job = make_project().jobs.get()
+    django_rq.get_queue("bulk").empty()  # type: ignore[no-untyped-call]
+    ahead = timezone.now() + timedelta(hours=2)
+    lease = {"lease_until": ahead, "lease_token": job.pk} if state == "running" else {}
+    Job.objects.update(status=state, enqueued_at=ahead, **lease)
+    assert requeue() == 0, "its run may be alive, and renews its lease within that time"
+    job.refresh_from_db()
+    assert job.lease_until is None or job.lease_until <= timezone.now() + LEASE
+    Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
+    Job.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now())
+    assert requeue() == 1
+
+
+def test_a_message_lets_its_job_work_for_hours(make_project: Make) -> None:
+    make_project()
+    (message,) = django_rq.get_queue("bulk").jobs
+    assert (message.timeout or 0) >= 6 * 3600
 
 
 def test_a_job_that_never_ends_is_given_up(make_project: Make) -> None:
