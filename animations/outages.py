@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import Final
+
+from django.db import InterfaceError, OperationalError
+from redis.exceptions import RedisError
 
 from animations import disk
 
@@ -26,6 +30,27 @@ NO_ROOM: Final = Outage(
 )
 
 
+AWAY: Final = Outage(
+    503, "unavailable", "This server is very busy or being restarted. Nothing of yours is lost; try again soon.", 5
+)
+_SQLITE_OUTAGES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 def outage_of(error: BaseException) -> Outage | None:
     """Return the outage behind an error; None where there is none and something is wrong with the product."""
-    return NO_ROOM if disk.is_full(error) else None
+    if disk.is_full(error):
+        return NO_ROOM
+    if isinstance(error, RedisError) or is_database_away(error):
+        return AWAY
+    # Django's sessions, for one, raise an error of their own over that of the database.
+    return outage_of(error.__context__) if error.__context__ else None
+
+
+def is_database_away(error: BaseException) -> bool:
+    """Return whether the database is locked for too long, takes no connection or has closed ours."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):  # its OperationalError is also that of a missing table
+        return cause.sqlite_errorcode & 0xFF in _SQLITE_OUTAGES
+    return True

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
 
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.redis import RedisCache
 from redis import ConnectionPool
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+PAUSE_S: Final = 2.0
+"""Before Redis is asked again after an error."""
+LOG_EVERY_S: Final = 60.0
 
 
 class SharedConnectionPool(ConnectionPool):
@@ -21,3 +34,64 @@ class SharedConnectionPool(ConnectionPool):
         """Return the pool of that address and those options, which are hashable."""
         pool: SharedConnectionPool = super().from_url(url, **options)
         return pool
+
+
+class OptionalCache(RedisCache):
+    """A cache that can be done without: while Redis is away nothing is found and nothing is kept.
+
+    Limits that are counted in it are then open. After an error Redis is left alone for some seconds, so that not
+    each request waits for it, and the log has one line a minute.
+    """
+
+    _away: ClassVar[dict[str, float]] = {}
+    """By address, the (monotonic) time before which it is not asked again."""
+    _logged: ClassVar[float] = -math.inf
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._address = str(server)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._ask(default, super().get, key, default, version)
+
+    def get_many(self, keys: Any, version: int | None = None) -> Any:
+        return self._ask({}, super().get_many, keys, version)
+
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        return bool(self._ask(False, super().has_key, key, version))
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return bool(self._ask(True, super().add, key, value, timeout, version))
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._ask(None, super().set, key, value, timeout, version)
+
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return bool(self._ask(False, super().touch, key, timeout, version))
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        return bool(self._ask(False, super().delete, key, version))
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Raise `ValueError` for a key that is not there, as every cache does."""
+        counted = self._ask(None, super().incr, key, delta, version)
+        if counted is None:
+            raise ValueError(f"Key {key!r} not found")
+        return int(counted)
+
+    def _ask(self, without: Any, ask: Callable[..., Any], *args: Any) -> Any:
+        """Return the answer of Redis, or `without` while it is away."""
+        if time.monotonic() < self._away.get(self._address, 0.0):
+            return without
+        try:
+            return ask(*args)
+        except RedisError as error:
+            self._away[self._address] = time.monotonic() + PAUSE_S
+            self._log(error)
+            return without
+
+    @classmethod
+    def _log(cls, error: RedisError) -> None:
+        if time.monotonic() - cls._logged >= LOG_EVERY_S:
+            cls._logged = time.monotonic()
+            log.warning("the cache is away, so nothing is counted or limited: %s", type(error).__name__)

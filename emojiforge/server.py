@@ -12,6 +12,7 @@ import daphne.server  # first of all: it chooses Twisted's reactor
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory
 from django.conf import settings
+from django.db import connection
 
 from emojiforge.asgi import application
 from emojiforge.http.body_reader import BodyReader
@@ -21,6 +22,8 @@ from emojiforge.websocket import BoundedSocketFactory
 
 BACKLOG: Final = 1024
 """Connections that may wait to be accepted; of Twisted's 50 a burst leaves nothing, and others wait a second."""
+
+LOCK_PATIENCE_S: Final = 4
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]
@@ -55,8 +58,18 @@ class Server(daphne.server.Server):  # type: ignore[misc]
         await protocol.flow.writable.wait()
 
 
+def wait_briefly_for_locks() -> None:
+    """Let a request wait for a locked database for a few seconds only; a job's patience is longer."""
+    options = settings.DATABASES["default"]["OPTIONS"]
+    if connection.vendor == "sqlite":
+        options["timeout"] = LOCK_PATIENCE_S
+    else:
+        options["options"] = f"{options.get('options', '')} -c lock_timeout={LOCK_PATIENCE_S * 1000}".strip()
+
+
 def main() -> int:
     """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
+    wait_briefly_for_locks()
     daphne.server.HTTPFactory = BoundedFactory  # the server makes its factories by these names and takes no others
     daphne.server.WebSocketFactory = BoundedSocketFactory
     addresses = build_endpoint_description_strings(host=settings.HOST, port=settings.PORT)

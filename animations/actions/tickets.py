@@ -1,4 +1,4 @@
-"""Tickets for one socket each: random, single use, gone after half a minute. For clients that send no cookie."""
+"""Tickets for one socket each: signed, single use, gone after half a minute. For clients that send no cookie."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
 from django.core.cache import cache
 
 LIFETIME_SECONDS: Final = 30
-MAX_LENGTH: Final = 100
+_SALT: Final = "animations.tickets"
+MAX_LENGTH: Final = 300
 """Characters; what is longer is no ticket of ours."""
 
 
@@ -25,21 +27,24 @@ class TicketHolder:
 
 def issue(user: AbstractBaseUser, session_key: str = "") -> str:
     """Issue a ticket for `user`. It lasts no longer than the session."""
-    ticket = secrets.token_urlsafe(32)
-    cache.set(_key(ticket), {"user": user.pk, "session": session_key}, LIFETIME_SECONDS)
-    return ticket
+    return signing.dumps([user.pk, session_key, secrets.token_urlsafe(12)], salt=_SALT)
 
 
 def redeem(ticket: str) -> TicketHolder | None:
-    """Return the ticket's holder the first time, and None from then on."""
+    """Return the ticket's holder the first time, and None from then on.
+
+    That it was used is noted in the cache. While the cache is away a ticket only runs out.
+    """
     if not 0 < len(ticket) <= MAX_LENGTH:
         return None
-    key = _key(ticket)
-    stored = cache.get(key)
-    # Of several that read it at once only one finds it still there to delete.
-    if stored is None or not cache.delete(key):
+    try:
+        user_id, session_key, _ = signing.loads(ticket, salt=_SALT, max_age=LIFETIME_SECONDS)
+    except signing.BadSignature:
         return None
-    return TicketHolder(stored["user"], stored["session"])
+    # Of several that come at once only one is the first to note it.
+    if not cache.add(_key(ticket), 1, 2 * LIFETIME_SECONDS):
+        return None
+    return TicketHolder(user_id, session_key)
 
 
 def _key(ticket: str) -> str:
