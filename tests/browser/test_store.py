@@ -16,6 +16,24 @@ IS_OUTDATED: Final = """async ([first, messages, id]) => {
   return store.isOutdated(row);
 }"""
 
+STATUS_TEXTS: Final = """async ([first, messages]) => {
+  document.body.innerHTML = `<status-line><span data-text></span><span data-connection></span><span data-cost></span>
+    <button data-cancel></button><button data-retry></button><progress></progress><p data-error></p><p data-live></p>
+    </status-line>`;
+  const { Store } = await import("/js/live/store.js");
+  await import("/js/elements/studio/status-line.js");
+  const store = new Store(first);
+  const line = document.querySelector("status-line");
+  line.attach(store);
+  const texts = [];
+  for (const message of messages) {
+    store.apply(message);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    texts.push(line.querySelector("[data-text]").textContent);
+  }
+  return texts;
+}"""
+
 
 def frame(chosen: str) -> dict[str, Any]:
     return {"id": "frame", "index": 0, "delay_ms": 80, "status": "ready", "chosen": chosen, "candidates": []}
@@ -50,3 +68,24 @@ def test_an_export_is_outdated_by_a_choice_after_its_start(
         "frames_revision": 1,
     }
     assert script_page.evaluate(IS_OUTDATED, [first, messages, "row"]) is outdated
+
+
+def job(revision: int, kind: str, waiting_since: str | None) -> dict[str, Any]:
+    row = {"id": kind, "kind": kind, "status": "queued", "done": 0, "total": 1, "waiting_since": waiting_since}
+    return {"type": "job", "revision": revision, "job": row}
+
+
+@pytest.mark.parametrize("kind", ["generate", "refine"])
+def test_the_studio_says_since_when_a_job_waits_for_the_gpu(script_page: Page, kind: str) -> None:
+    first = {
+        "revision": 1,
+        "project": {"status": "working", "job": None, "progress": {}, "frames": [frame("one")]},
+        "exports": [],
+        "export_revisions": {},
+        "frames_revision": 1,
+    }
+    messages = [job(2, kind, "2026-11-29T12:30:00Z"), job(3, kind, None)]
+    waiting, over = script_page.evaluate(STATUS_TEXTS, [first, messages])
+    assert waiting.startswith("Waiting for the GPU since ")
+    assert ":30" in waiting
+    assert "GPU" not in over

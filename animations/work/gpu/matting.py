@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 DEADLINE_SECONDS: Final = 300.0
 PIXELS_PER_BYTE: Final = 8
 """Of a soft matte as PNG; edges are short against areas."""
-AWAY_TOO_LONG: Final = "The GPU was away for too long. Try again later: what is finished is kept. ({})"
+AWAY_TOO_LONG: Final = "{}, and was away for too long. Try again later: what is finished is kept."
 NOT_REMOVED: Final = "The background could not be removed: {}"
 
 
@@ -88,7 +88,7 @@ def _consequence(lease: Lease, error: GpuError) -> GpuAway | MattingFailed:
     if not isinstance(error, EndpointError) or isinstance(error, RequestRefused):
         return MattingFailed(NOT_REMOVED.format(error.message))
     if lease.job.has_lost_patience:
-        return MattingFailed(AWAY_TOO_LONG.format(error.message))
+        return MattingFailed(AWAY_TOO_LONG.format(error.message.partition(". ")[0].rstrip(".")))
     return GpuAway(seconds_until_next_try(error))
 
 
