@@ -53,8 +53,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(project__owner_id=owner_id, kind__in=kinds)
 
     def waiting_for_turn(self) -> Self:
-        """Return the jobs that are not on their queues yet, since others of their owners are; oldest first."""
-        return self.filter(status=Job.Status.QUEUED, enqueued_at__isnull=True).order_by("created_at", "pk")
+        """Return the jobs that are due and not on their queues, since others of their owners are; oldest first."""
+        due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
+        waiting = self.filter(due, status=Job.Status.QUEUED, enqueued_at__isnull=True)
+        return waiting.order_by("created_at", "pk")
 
     def bound_by_clock(self) -> None:
         """Let no lease, and no stay on a queue, reach further than one that begins now would.
@@ -66,12 +68,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         self.live().filter(enqueued_at__gt=now + LEASE).update(enqueued_at=now)
 
     def unattended(self, quiet_since: Any) -> Self:
-        """Return live jobs without a lease, due, that were put on a queue before `quiet_since`, in that order."""
+        """Return live jobs without a lease that were put on a queue before `quiet_since`, in the order of that."""
         now = timezone.now()
         idle = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-        due = Q(not_before__isnull=True) | Q(not_before__lte=now)
-        quiet = self.live().filter(idle, due, enqueued_at__lte=quiet_since)
-        return quiet.order_by("enqueued_at", "created_at", "pk")
+        return self.live().filter(idle, Q(enqueued_at__lte=quiet_since)).order_by("enqueued_at", "created_at", "pk")
 
 
 class Job(models.Model):
@@ -176,8 +176,7 @@ class Job(models.Model):
             if not people.filter(pk=owner_id).exists():
                 return 0
             jobs = cls.objects.owned_by(owner_id, queue)
-            under_way = jobs.live().filter(enqueued_at__isnull=False, not_before__isnull=True)
-            room = settings.JOBS_AT_ONCE - under_way.count()
+            room = settings.JOBS_AT_ONCE - jobs.live().filter(enqueued_at__isnull=False).count()
             chosen = list(jobs.waiting_for_turn()[: max(0, room)])
             cls.objects.filter(pk__in=[job.pk for job in chosen]).update(enqueued_at=timezone.now())
         return sum(job.put_on_queue() for job in chosen)
@@ -208,6 +207,7 @@ class Job(models.Model):
             "attempts": self.attempts + 1,
             "started_at": self.started_at or now,
             "not_before": None,
+            "enqueued_at": self.enqueued_at or now,
             "revision": revision,
         }
         if Job.objects.filter(free, pk=self.pk, status__in=self.LIVE).update(**values) != 1:
@@ -232,7 +232,7 @@ class Job(models.Model):
         return self.waiting_since is not None and timezone.now() >= self.waiting_since + _gpu_patience()
 
     def wait_for_gpu(self, revision: int, seconds: float) -> None:
-        """Move from running to queued and give the lease back: no run for so many `seconds`. Inside `revise`.
+        """Move from running to queued and give lease and turn back: no run for so many `seconds`. Inside `revise`.
 
         The wait goes on from its first try, and this run is none of those that the reconciler counts.
         """
@@ -245,6 +245,7 @@ class Job(models.Model):
             waiting_since=since,
             not_before=min(now + timedelta(seconds=seconds), since + _gpu_patience()),
             attempts=self.attempts - 1,
+            enqueued_at=None,
             revision=revision,
             lease_token=None,
             lease_until=None,

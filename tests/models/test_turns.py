@@ -96,6 +96,20 @@ def test_a_cancelled_job_lets_the_next_one_on_and_one_that_waits_lets_none(owner
     assert fourth.status == "queued"
 
 
+def test_a_job_that_waits_for_the_gpu_lets_the_next_one_on_and_then_waits_for_its_turn(
+    owner: User, new_job: NewJob
+) -> None:
+    first, second = new_job(owner), new_job(owner)
+    take_from_queue(first)
+    with revise(first.project_id) as revision:
+        first.wait_for_gpu(revision, 60.0)
+    assert on_queue() == keys(second)
+    Job.objects.filter(pk=first.pk).update(not_before=timezone.now())
+    assert reconcile.give_turns() == 0
+    finish(second)
+    assert on_queue() == keys(first)
+
+
 def test_two_requests_at_once_get_one_turn(owner: User, new_job: NewJob, new_project: MakeProject) -> None:
     projects = [new_project(owner, frames=1, candidates=1) for _ in range(6)]
     together = threading.Barrier(len(projects))

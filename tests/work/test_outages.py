@@ -26,7 +26,7 @@ from animations.actions.retry import retry
 from animations.models import EndpointState, GpuCall, Job, Project
 from animations.models.job import MAX_ATTEMPTS
 from animations.payloads import job_payload
-from animations.work.reconcile import requeue
+from animations.work.reconcile import give_turns
 from gpu.runpod.policy import CallPolicy
 from tests.work.conftest import frame_of
 from tests.work.outages import FragileEndpoint, outage
@@ -166,8 +166,8 @@ def test_a_job_that_waits_can_be_cancelled_at_once_and_is_not_queued_again(proje
     job = run_once(project.jobs.get())
     cancel(job)
     assert (job.status, job.waiting_since) == ("cancelled", None)
-    Job.objects.update(enqueued_at=timezone.now() - timedelta(minutes=1), not_before=None)
-    assert requeue() == 0
+    Job.objects.update(not_before=None)
+    assert give_turns() == 0
     project.refresh_from_db()
     assert project.status == "cancelled"
 
@@ -179,10 +179,9 @@ def test_a_job_that_waits_is_queued_when_its_time_has_come_however_often(project
         run_once(job)
     assert (job.status, job.attempts) == ("queued", MAX_ATTEMPTS - 1)
     assert job.not_before is not None
-    Job.objects.update(enqueued_at=timezone.now() - timedelta(minutes=1))
-    assert requeue() == 0
+    assert give_turns() == 0
     Job.objects.update(not_before=timezone.now())
-    assert requeue() == 1
+    assert give_turns() == 1
 
 
 def test_a_job_never_waits_beyond_its_patience(project: Project, away: None, settings: Settings) -> None:

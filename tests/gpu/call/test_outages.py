@@ -1,0 +1,106 @@
+"""An endpoint that is away: nothing is sent to it, and what it was sent is neither cancelled nor held against it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from gpu.call.breaker_port import MemoryBreaker
+from gpu.contract import Request
+from gpu.errors import EndpointDown, TransportError
+from gpu.ledger import MemoryLedger
+from gpu.runpod.policy import CallPolicy
+from tests.gpu.call.harness import statuses
+from tests.gpu.conftest import ClientFactory, Clock
+from tests.gpu.fake_runpod import PNG, FakeRunpod
+
+REFUSED = httpx.ConnectError("refused")
+
+
+async def test_an_endpoint_that_does_not_answer_opens_the_breaker(
+    new_client: ClientFactory, runpod: FakeRunpod, clock: Clock
+) -> None:
+    client = new_client(breaker=MemoryBreaker(clock), policy=CallPolicy(max_tries=1))
+    runpod.fail("health", *[REFUSED] * 3)
+    for _ in range(3):
+        with pytest.raises(TransportError):
+            await client.require_answer()
+    with pytest.raises(EndpointDown):
+        await client.require_answer()
+    assert len(runpod.requests) == 3
+
+
+async def test_each_failure_after_the_cooldown_doubles_it_and_an_answer_ends_it(
+    new_client: ClientFactory, runpod: FakeRunpod, clock: Clock
+) -> None:
+    breaker = MemoryBreaker(clock)
+    client = new_client(breaker=breaker, policy=CallPolicy(max_tries=1))
+    runpod.fail("health", *[REFUSED] * 4)
+    for seconds in (0, 0, 0, 11):
+        clock.time += seconds
+        with pytest.raises(TransportError):
+            await client.require_answer()
+    assert (breaker.state.phase, breaker.state.cooldown) == ("open", 20.0)
+    clock.time += 21
+    await client.require_answer()
+    assert breaker.state.phase == "closed"
+
+
+async def test_an_endpoint_that_has_just_answered_is_not_asked_again(
+    new_client: ClientFactory, runpod: FakeRunpod, clock: Clock
+) -> None:
+    client = new_client()
+    for seconds in (0.0, 1.0, 5.0):
+        clock.time += seconds
+        await client.require_answer()
+    assert len(runpod.requests) == 2
+
+
+async def test_an_endpoint_that_asks_to_slow_down_is_there(new_client: ClientFactory, runpod: FakeRunpod) -> None:
+    runpod.fail("health", httpx.Response(429))
+    await new_client(policy=CallPolicy(max_tries=1)).require_answer()
+
+
+async def test_a_job_that_outages_explain_the_loss_of_is_sent_each_time(
+    new_client: ClientFactory, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
+) -> None:
+    runpod.forgotten = {"job-1", "job-2", "job-3"}
+    for _ in range(3):
+        runpod.fail("status", REFUSED, *[httpx.Response(404)] * 16)
+    assert (await new_client(policy=CallPolicy()).infer(matte_request, "k")).frames == (PNG,)
+    assert statuses(ledger) == ["failed", "failed", "failed", "succeeded"]
+
+
+async def test_a_loss_that_the_run_before_explains_is_no_second_one(
+    new_client: ClientFactory, runpod: FakeRunpod, clock: Clock, matte_request: Request
+) -> None:
+    runpod.forgotten = {"job-1", "job-2"}
+    client = new_client(policy=CallPolicy(), away_until=clock.time + 1e6)
+    assert (await client.infer(matte_request, "k")).frames == (PNG,)
+
+
+async def test_a_deadline_counts_from_the_end_of_an_outage(
+    new_client: ClientFactory, runpod: FakeRunpod, clock: Clock, matte_request: Request
+) -> None:
+    policy = CallPolicy(deadline=0.2, final_poll_timeout=0.05)
+    runpod.polls_until_done = 4
+    job = await new_client(policy=policy).submit(matte_request, "k")
+    clock.time += 900
+    assert (await new_client(policy=policy, away_until=clock.time).wait(job)).frames == (PNG,)
+
+
+async def test_a_wait_that_is_cancelled_after_detaching_leaves_the_job_alone(
+    new_client: ClientFactory, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
+) -> None:
+    runpod.polls_until_done = 1_000_000
+    client = new_client()
+    job = await client.submit(matte_request, "k")
+    task = asyncio.ensure_future(client.wait(job))
+    await asyncio.sleep(0)
+    client.detach()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (statuses(ledger), runpod.cancelled) == (["submitted"], [])
