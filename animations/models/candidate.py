@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
 
 from animations.models.transitions import ERROR_LENGTH, FrameStatus, move
 from animations.motion.seam import SEAM_LIMIT
+
+if TYPE_CHECKING:
+    from animations.models.job import Job
 
 
 class CandidateFiles(NamedTuple):
@@ -23,7 +26,7 @@ class CandidateFiles(NamedTuple):
 class Candidate(models.Model):
     """One way a frame could look. Once ready it never changes: retry and refine make new rows that name a parent.
 
-    pending ──> ready | failed
+    pending ──> ready | failed;   ready ──> failed (its files are damaged) ──> pending (drawn again)
 
     `picture` is the image as its generator made it, `alpha` how opaque each pixel is, `cutout` the two together with
     the background's colour taken out of the edge. A procedural generator draws the cutout itself, so there `picture`
@@ -75,6 +78,14 @@ class Candidate(models.Model):
     def finish(self, drawn: CandidateFiles, seam: float | None = None) -> None:
         """Move from pending to ready, with its files. Inside `revise`."""
         move(self, (self.Status.PENDING,), status=self.Status.READY, seam=seam, **drawn._asdict())
+
+    def lose(self, error: str) -> None:
+        """Move from ready to failed, since its files are damaged. Inside `revise`."""
+        move(self, (self.Status.READY,), status=self.Status.FAILED, error=error[:ERROR_LENGTH])
+
+    def redraw(self, job: Job) -> None:
+        """Move from failed to pending, to be drawn again by `job`. Inside `revise`."""
+        move(self, (self.Status.FAILED,), status=self.Status.PENDING, error="", job=job)
 
     def fail(self, error: str) -> None:
         """Move from pending to failed, saying why. Inside `revise`."""

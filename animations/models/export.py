@@ -27,7 +27,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(models.Model):
     """Files for one platform.
 
-    queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
+    queued ──> running ──> succeeded | failed;   queued | running ──> cancelled;   succeeded ──> failed (damaged)
 
     All exports of a job begin to run together, when its run has read the frames: one that is queued will show
     whatever is chosen then, so a second one of its platform cannot be queued beside it.
@@ -77,6 +77,11 @@ class Export(models.Model):
         """Move from running to succeeded. Inside `revise`."""
         values = {"status": self.Status.SUCCEEDED, "checks": checks, "steps": steps, "revision": revision}
         move(self, (self.Status.RUNNING,), **values)
+
+    def lose(self, revision: int, error: str) -> None:
+        """Move from succeeded to failed, since its files are damaged, and offer them no more. Inside `revise`."""
+        move(self, (self.Status.SUCCEEDED,), status=self.Status.FAILED, error=error[:ERROR_LENGTH], revision=revision)
+        self.files.all().delete()
 
     def fail(self, revision: int, error: str) -> None:
         """Move from queued or running to failed. Inside `revise`."""

@@ -65,6 +65,11 @@ class Frame(models.Model):
         status = self.Status.READY if chosen else self.Status.FAILED
         move(self, self.UNFINISHED, status=status, chosen=chosen, revision=revision)
 
+    def replace_chosen(self, revision: int, chosen: Candidate | None) -> None:
+        """Show another candidate, or fail without one, where the chosen one was lost. Inside `revise`."""
+        status = self.Status.READY if chosen else self.Status.FAILED
+        move(self, self.NOT_WORKING, status=status, chosen=chosen, revision=revision)
+
     def choose(self, revision: int, candidate: Candidate) -> None:
         """Choose one of this frame's own ready candidates; a frame that failed becomes ready. Inside `revise`."""
         if candidate.frame_id != self.pk or candidate.status != candidate.Status.READY:

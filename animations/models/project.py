@@ -78,6 +78,7 @@ class Project(models.Model):
     """One emoji in the making.
 
     draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
+              ready ──> partial | failed (frames were damaged)
               partial | failed ──> ready | partial (frames made again)
 
     `revision` counts every change that a subscriber should see; `frame_list_revision` is the one at which the list of
@@ -176,6 +177,12 @@ class Project(models.Model):
             frame_list_revision=revision,
             **values,
         )
+
+    def lose_frames(self) -> None:
+        """Move from ready to partial or failed, since frames of it are damaged. Inside `revise`."""
+        status = self._frames_status()
+        if type(self).objects.filter(pk=self.pk, status=self.Status.READY).update(status=status):
+            self.status = status
 
     def update_status(self) -> None:
         """Move from working, partial or failed to ready, partial or failed, as its frames are. Inside `revise`.

@@ -16,6 +16,7 @@ from animations.outages import outage_of
 from animations.work.errors import GpuAway, WorkFailed
 from animations.work.kinds import clip, export, generate, refine, retry
 from animations.work.lease import Lease, claim
+from animations.work.repair.repair import repair
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ WORK: Final[dict[str, Callable[[Lease], None]]] = {
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
 
-DAMAGED: Final = "A file of this emoji is damaged. Generate the emoji again, or upload its picture again."
+UNREADABLE: Final = (storage.DamagedFile, FileNotFoundError)
+DAMAGED: Final = "A stored file of this emoji was damaged. What can be made again is being made; then try this again."
 
 
 def run(job_id: str) -> None:
@@ -64,13 +66,15 @@ def _attempt(lease: Lease) -> None:
     except Exception as error:
         log.exception("job %s failed", lease.job.pk)
         _fail(lease, _explain(error))
+        if isinstance(error, UNREADABLE):
+            repair(lease.job.project_id)
 
 
 def _explain(error: Exception) -> str:
     """Return in words for the job's owner what an unexpected error means for them."""
     if outage := outage_of(error):
         return outage.detail
-    return DAMAGED if isinstance(error, storage.DamagedFile | FileNotFoundError) else OUR_FAULT
+    return DAMAGED if isinstance(error, UNREADABLE) else OUR_FAULT
 
 
 def _wait(lease: Lease, away: GpuAway) -> None:

@@ -49,7 +49,8 @@ def _finish_frame(lease: Lease, frame: Frame, renderer: Renderer) -> None:
             else:
                 candidate.fail(NOT_DRAWN)
         first = frame.candidates.filter(status=Candidate.Status.READY).order_by("ordinal").first()
-        frame.finish(revision, first)
+        frame.refresh_from_db(fields=["chosen"])
+        frame.finish(revision, frame.chosen or first)
         count_progress(lease, revision)
 
 
