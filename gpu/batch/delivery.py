@@ -67,7 +67,9 @@ class Delivery:
         """
         try:
             await self._resume_earlier()
-            await self._send_new()
+            new = self._not_in_flight(self._frames.keys)
+            if new and await self._endpoint_answers():
+                self._send(new, self._forecast.fleet)
             await self._until_landed()
         finally:
             await self._cancel(list(self._calls))
@@ -98,17 +100,14 @@ class Delivery:
             call.record = record
         self.summary.resumed += 1
 
-    async def _send_new(self) -> None:
-        """Send the frames that no earlier call holds; an endpoint that does not answer is sent none."""
-        keys = self._not_in_flight(self._frames.keys)
-        if not keys:
-            return
+    async def _endpoint_answers(self) -> bool:
+        """Tell whether the endpoint may be sent work; if not, this run ends with its error and the next one sends."""
         try:
             await self._client.require_answer()
         except EndpointError as away:
             self._error = away
-        else:
-            self._send(keys, self._forecast.fleet)
+            return False
+        return True
 
     def _send(self, keys: Sequence[str], fleet: Fleet, *, hedge: bool = False) -> int:
         """Pack the frames and send the packs: those that start together side by side, later ones behind them.
