@@ -31,6 +31,19 @@ def test_a_job_that_a_worker_holds_is_waited_for_until_patience_ends(
         make_emoji.Command()._run(job)
 
 
+def test_a_job_that_waits_for_the_gpu_is_run_again_until_patience_ends(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = project.jobs.get(kind="generate")
+    now, runs = timezone.now(), list[str]()
+    Job.objects.filter(pk=job.pk).update(status="queued", waiting_since=now, not_before=now)
+    monkeypatch.setattr(make_emoji, "run", runs.append)
+    monkeypatch.setattr(make_emoji, "PATIENCE_SECONDS", 0.6)
+    with pytest.raises(CommandError, match="GPU cannot be had"):
+        make_emoji.Command()._run(job)
+    assert len(runs) > 1
+
+
 def test_notes_are_printed(settings: Any, tmp_path: Path, db: None) -> None:
     settings.RUNPOD_API_KEY = "never used"  # so that no local endpoint is started: the pictures keep their background
     said = io.StringIO()

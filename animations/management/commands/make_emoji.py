@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils import timezone
 
 from animations import storage
 from animations.actions.errors import ActionError
@@ -127,10 +128,15 @@ class Command(BaseCommand):
         )
 
     def _wait(self, job: Job) -> None:
+        """Wait until the job is over, and run it again where it has waited for the GPU for long enough."""
         give_up = time.monotonic() + PATIENCE_SECONDS
         job.refresh_from_db()
         while job.is_live:
+            if job.not_before and job.not_before <= timezone.now():
+                run(str(job.pk))
             if time.monotonic() > give_up:
+                if job.waiting_since:
+                    raise CommandError("The GPU cannot be had at the moment. Try again later.")
                 raise CommandError(f"The job is still {job.status}: the worker that has it may be stuck. Try again.")
             time.sleep(POLL_SECONDS)
             job.refresh_from_db()
