@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from drf_standardized_errors.handler import ExceptionHandler
@@ -39,6 +39,8 @@ class ApiExceptionHandler(ExceptionHandler):
             case ActionError():
                 return _api_error(exc)
             case ProjectGone():
+                return NotFound()
+            case ObjectDoesNotExist():  # it was there a moment ago, and went with its project
                 return NotFound()
             case IllegalTransition():
                 return ApiError(status.HTTP_409_CONFLICT, "conflict", CONFLICT)
