@@ -110,3 +110,9 @@ def test_an_actions_error_keeps_its_code_and_a_bug_reveals_nothing(error: Except
     answer = answer_to(error)
     assert error_of(answer) == expected
     assert "secret" not in str(answer.data)
+
+
+def test_a_row_that_goes_while_its_project_is_read_is_404(api: APIClient, project: Project) -> None:
+    project.source.delete()
+    answer = api.get(f"/api/v1/projects/{project.pk}/")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "not_found")
