@@ -229,7 +229,8 @@ class Job(models.Model):
     @property
     def has_lost_patience(self) -> bool:
         """True where it has waited for the GPU for as long as it may."""
-        return self.waiting_since is not None and timezone.now() >= self.waiting_since + _gpu_patience()
+        now = timezone.now()
+        return now >= (self.waiting_since or now) + _gpu_patience()
 
     def wait_for_gpu(self, revision: int, seconds: float) -> None:
         """Move from running to queued and give lease and turn back: no run for so many `seconds`. Inside `revise`.

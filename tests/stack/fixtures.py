@@ -65,7 +65,7 @@ def gpu_settings(endpoint: LocalEndpoint) -> dict[str, str]:
     """Return the settings with which a product uses it."""
     url = str(endpoint.client.base_url).removesuffix(f"/{NAME}/")
     address = {"RUNPOD_BASE_URL": url, "RUNPOD_ENDPOINT_ID": NAME, "RUNPOD_API_KEY": KEY}
-    return address | {"GPU_MAX_WORKERS": "2", "GPU_PATIENCE_SECONDS": "10"}
+    return address | {"GPU_MAX_WORKERS": "2", "GPU_PATIENCE_SECONDS": "0"}
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_workers_that_die_at_their_start_a_few_times_cost_no_frame(
     assert_nothing_leaks(faulty, person, project)
 
 
-def test_workers_that_die_at_each_start_end_the_job_after_its_patience_until_they_live_again(
+def test_workers_that_die_at_each_start_end_a_job_without_patience_until_they_live_again(
     faulty: Product, fake_gpu: LocalEndpoint, person: Person
 ) -> None:
     set_faults(fake_gpu, {"fault": "crash", "times": None}, {"fault": "crash_loop", "times": None})

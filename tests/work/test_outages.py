@@ -191,6 +191,13 @@ def test_a_job_never_waits_beyond_its_patience(project: Project, away: None, set
     assert job.not_before == job.waiting_since + timedelta(seconds=3)
 
 
+def test_without_patience_a_job_fails_at_once(project: Project, away: None, settings: Settings) -> None:
+    settings.GPU_PATIENCE_SECONDS = 0
+    job = run_once(project.jobs.get())
+    assert job.status == "failed"
+    assert job.error.startswith("The GPU endpoint could not be reached")
+
+
 @pytest.mark.parametrize("kind", ["generate", "retry", "refine"])
 def test_every_kind_of_job_waits(make_project: Callable[..., Project], away: None, kind: str) -> None:
     project = make_project(matte="rembg" if kind == "generate" else "none")
