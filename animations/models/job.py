@@ -26,6 +26,8 @@ RUN: Final = "animations.jobs.run"
 """The function that RQ calls with a job's primary key."""
 LEASE: Final = timedelta(seconds=15)
 """The time without a sign of life after which another run may take a job."""
+LONGEST_PAUSE: Final = timedelta(minutes=2)
+"""Between two tries of a job that waits for the GPU."""
 MAX_ATTEMPTS: Final = 6
 """Runs of one job before the reconciler gives up: a job that kills its worker must end."""
 
@@ -59,13 +61,15 @@ class JobQuerySet(models.QuerySet["Job"]):
         return waiting.order_by("created_at", "pk")
 
     def bound_by_clock(self) -> None:
-        """Let no lease, and no stay on a queue, reach further than one that begins now would.
+        """Let no lease, no stay on a queue and no wait for the GPU reach further than one that begins now would.
 
         A clock that is set back leaves times far ahead, and a job whose run has died would wait for them.
         """
         now = timezone.now()
         self.live().filter(lease_until__gt=now + LEASE).update(lease_until=now + LEASE)
         self.live().filter(enqueued_at__gt=now + LEASE).update(enqueued_at=now)
+        self.live().filter(waiting_since__gt=now).update(waiting_since=now)
+        self.live().filter(not_before__gt=now + LONGEST_PAUSE).update(not_before=now)
 
     def unattended(self, quiet_since: Any) -> Self:
         """Return live jobs without a lease that were put on a queue before `quiet_since`, in the order of that."""
@@ -244,7 +248,7 @@ class Job(models.Model):
             (self.Status.RUNNING,),
             status=self.Status.QUEUED,
             waiting_since=since,
-            not_before=min(now + timedelta(seconds=seconds), since + _gpu_patience()),
+            not_before=min(now + min(timedelta(seconds=seconds), LONGEST_PAUSE), since + _gpu_patience()),
             attempts=self.attempts - 1,
             enqueued_at=None,
             revision=revision,

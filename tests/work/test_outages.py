@@ -26,7 +26,7 @@ from animations.actions.retry import retry
 from animations.models import EndpointState, GpuCall, Job, Project
 from animations.models.job import MAX_ATTEMPTS
 from animations.payloads import job_payload
-from animations.work.reconcile import give_turns
+from animations.work.reconcile import give_turns, reconcile
 from gpu.runpod.policy import CallPolicy
 from tests.work.conftest import frame_of
 from tests.work.outages import FragileEndpoint, outage
@@ -189,6 +189,17 @@ def test_a_job_never_waits_beyond_its_patience(project: Project, away: None, set
     job = run_once(project.jobs.get())
     assert job.waiting_since is not None
     assert job.not_before == job.waiting_since + timedelta(seconds=3)
+
+
+def test_a_clock_set_back_keeps_no_job_waiting(project: Project, away: None) -> None:
+    job = run_once(project.jobs.get())
+    ahead = timezone.now() + timedelta(hours=1)
+    Job.objects.update(waiting_since=ahead, not_before=ahead)
+    reconcile()
+    job.refresh_from_db()
+    assert job.waiting_since is not None
+    assert job.not_before is not None
+    assert max(job.waiting_since, job.not_before) <= timezone.now()
 
 
 def test_without_patience_a_job_fails_at_once(project: Project, away: None, settings: Settings) -> None:
