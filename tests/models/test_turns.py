@@ -148,3 +148,18 @@ def test_jobs_that_are_queued_again_keep_their_places(new_person: Callable[[str]
     Job.objects.update(enqueued_at=timezone.now() - timedelta(seconds=20))
     django_rq.get_queue("bulk").empty()  # type: ignore[no-untyped-call]
     assert reconcile.requeue() == 3
+
+
+def test_a_job_that_waits_for_the_gpu_gives_its_turn_to_the_next_and_asks_for_it_again(
+    owner: User, new_job: NewJob
+) -> None:
+    first, second, third = (new_job(owner) for _ in range(3))
+    take_from_queue(first)
+    with revise(first.project_id) as revision:
+        first.wait_for_gpu(revision, 30)
+    assert on_queue() == keys(second)
+    Job.objects.filter(pk=first.pk).update(not_before=timezone.now())
+    assert reconcile.give_turns() == 0, "their owner has another one under way"
+    finish(second)
+    assert on_queue() == keys(first)
+    assert third.status == "queued"

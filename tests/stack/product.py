@@ -56,8 +56,9 @@ class Product:
         return None
 
     def workers(self, queue: str) -> list[psutil.Process]:
-        """Return the RQ workers of `queue`."""
-        return self.child("emojiforge.worker", queue).children()
+        """Return the RQ workers of `queue`, as soon as there are some."""
+        parent = self.child("emojiforge.worker", queue)
+        return until(lambda: parent.children() if len(parent.children()) > 1 else [], 30, "workers")
 
     def work_horses(self, queue: str) -> list[psutil.Process]:
         """Return the work-horses that the RQ workers of `queue` have forked for their jobs."""
