@@ -6,6 +6,7 @@ import ipaddress
 import json
 import math
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,7 @@ env.read_env(str(BASE_DIR / ".env"))
 ERRORS: list[str] = []
 """One sentence per setting that is wrong; the system check shows them all at once."""
 TOKEN_LENGTH: Final = 16
+DSN: Final = re.compile(r"https?://[^\s@/:]+(:[^\s@/]+)?@[\w.-]+(:\d{1,5})?(/[\w.-]+)*/\d+")
 
 
 def integer(name: str, default: int, least: int, most: int) -> int:
@@ -83,6 +85,15 @@ def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
         wanted = " or ".join(f"{scheme}://" for scheme in schemes)
         ERRORS.append(f"{name} must start with {wanted}.")
         return default
+    return text
+
+
+def sentry_dsn(name: str) -> str:
+    """Read where error reports go; an address that no collector has is noted in `ERRORS` and not taken."""
+    text: str = env.str(name, default="").strip()
+    if text and not DSN.fullmatch(text):
+        ERRORS.append(f"{name} must look like https://KEY@HOST/PROJECT, as the collector shows it.")
+        return ""
     return text
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from emojiforge import environment
+from emojiforge import __version__, environment
 from emojiforge.environment import BASE_DIR, boolean, env, integer, is_loopback, read_run_addresses, url
 
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").expanduser().resolve()
@@ -246,7 +246,11 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not is_loopback(HOST) and not DEBUG
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_DSN = environment.sentry_dsn("SENTRY_DSN")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="") or ("development" if DEBUG else "production")
+SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="") or f"emojiforge@{__version__}"
+if SENTRY_DSN:
+    INSTALLED_APPS += ["emojiforge.error_reports"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -31,9 +31,10 @@ from redis.exceptions import RedisError  # noqa: E402
 from rq import Worker  # noqa: E402
 from rq import worker_registration as registry  # noqa: E402
 
+from emojiforge import error_reports  # noqa: E402
 from emojiforge.worker_pool import WorkerPool  # noqa: E402
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("emojiforge.worker")  # its `__name__` is `__main__`
 
 TTL_S: Final = 60
 """RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
@@ -58,6 +59,13 @@ class ResilientWorker(Worker):
     def fork_work_horse(self, job: Any, queue: Any) -> None:
         close_connections()
         super().fork_work_horse(job, queue)
+
+    def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
+        with error_reports.sent_before_the_end():
+            return bool(super().perform_job(job, queue, execution))
+
+    def handle_exception(self, job: Any, *exc_info: Any) -> None:
+        log.error("the message %s failed", job.id, exc_info=exc_info)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         super().heartbeat(timeout, pipeline)
@@ -117,8 +125,9 @@ def work(queues: Sequence[str]) -> bool:
 
 def work_until_stopped(queues: Sequence[str]) -> None:
     """Work, also after Redis was away, until asked to stop."""
-    while not work(queues):
-        time.sleep(PAUSE_S)
+    with error_reports.sent_before_the_end():
+        while not work(queues):
+            time.sleep(PAUSE_S)
 
 
 def main(argv: Sequence[str]) -> int:

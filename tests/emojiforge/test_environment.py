@@ -51,3 +51,21 @@ def test_a_secret_that_could_be_guessed_is_not_taken(monkeypatch: pytest.MonkeyP
     assert environment.token("TOKEN") == ""
     assert errors == ["TOKEN must have at least 16 characters."]
     assert "secret" not in errors[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("https://key@o1.ingest.example.org/7", True),
+        ("http://key:secret@127.0.0.1:9000/path/7", True),
+        ("https://o1.ingest.example.org/7", False),
+        ("https://key@example.org/", False),
+        ("key", False),
+    ],
+)
+def test_only_a_collectors_address_is_taken(
+    monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str, taken: bool
+) -> None:
+    monkeypatch.setenv("DSN", text)
+    assert environment.sentry_dsn("DSN") == (text if taken else "")
+    assert len(errors) == (not taken)

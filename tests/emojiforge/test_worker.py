@@ -93,7 +93,7 @@ def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(
     assert {"numpy", "cv2", "PIL.Image", "animations.jobs", "animations.work"} <= set(facts["modules"])
     assert not {"torch", "onnxruntime", "rembg", "runpod", "av", "pi_heif"} & set(facts["modules"])
     ingest = {name.removeprefix("animations.ingest.") for name in facts["modules"] if "animations.ingest." in name}
-    assert ingest <= {"client", "errors", "formats", "process", "process.bounded_process"}
+    assert ingest <= {"client", "errors", "formats", "process", "process.bounded_process", "process.folder_lock"}
     assert facts["threads"] == 1
     assert facts["connected"] == []
 

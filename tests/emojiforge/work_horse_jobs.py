@@ -37,3 +37,8 @@ def describe(path: str) -> None:
     part = Path(f"{path}.part")
     part.write_text(json.dumps(facts))
     part.rename(path)
+
+
+def refuse(prompt: str, picture: str) -> None:
+    """Fail as a library does that quotes what it refuses."""
+    raise ValueError(f"cannot draw {prompt!r} on {picture}")
