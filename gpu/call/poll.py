@@ -115,8 +115,8 @@ class Poller:
         except TimeoutError:
             if not limit.expired():
                 raise
-        # The wait for a job that may be lost is kept, deadline or not.
-        if self._observed.unknown_since is not None and (state := await self._poll()).ended:
+        # An endpoint that does not answer says nothing about the job, and the wait for one that may be lost is kept.
+        if (state := await self._poll()).ended:
             return state
         remote_id = self._record.remote_id
         if self._queued:

@@ -12,6 +12,7 @@ from gpu.contract import Request
 from gpu.errors import EndpointDown, TransportError
 from gpu.ledger import MemoryLedger
 from gpu.runpod.policy import CallPolicy
+from gpu.runpod.responses import JobState
 from tests.gpu.call.harness import statuses
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod
@@ -89,6 +90,27 @@ async def test_a_deadline_counts_from_the_end_of_an_outage(
     job = await new_client(policy=policy).submit(matte_request, "k")
     clock.time += 900
     assert (await new_client(policy=policy, away_until=clock.time).wait(job)).frames == (PNG,)
+
+
+async def test_an_endpoint_that_hangs_when_the_deadline_comes_fails_no_job(
+    new_client: ClientFactory, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
+) -> None:
+    policy = CallPolicy(deadline=0.05, final_poll_timeout=0.05, max_tries=1)
+    client = new_client(policy=policy)
+    job = await client.submit(matte_request, "k")
+
+    async def hang(remote_id: str) -> JobState:
+        client._endpoint.status = refuse  # type: ignore[method-assign]
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def refuse(remote_id: str) -> JobState:
+        raise TransportError("The GPU endpoint could not be reached.")
+
+    client._endpoint.status = hang  # type: ignore[method-assign]
+    with pytest.raises(TransportError):
+        await client.wait(job)
+    assert (statuses(ledger), runpod.cancelled) == (["submitted"], [])
 
 
 async def test_a_wait_that_is_cancelled_after_detaching_leaves_the_job_alone(
