@@ -35,8 +35,13 @@ def _exception(value: Mapping[str, Any]) -> dict[str, Any]:
     frames = (value.get("stacktrace") or {}).get("frames") or []
     return _only(value, EXCEPTION) | {
         "mechanism": _only(value.get("mechanism") or {}, MECHANISM),
-        "stacktrace": {"frames": [_only(frame, FRAME) for frame in frames]},
+        "stacktrace": {"frames": [_frame(frame) for frame in frames]},
     }
+
+
+def _frame(frame: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a frame; of a file that is no module's, the name without the folders of this machine."""
+    return _only(frame, FRAME) | {"filename": re.sub(r"^/.*/", "", str(frame.get("filename")))}
 
 
 def _log_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
