@@ -28,7 +28,6 @@ WORK: Final[dict[str, Callable[[Lease], None]]] = {
     Job.Kind.EXPORT: export.export,
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
-
 UNREADABLE: Final = (storage.DamagedFile, FileNotFoundError)
 DAMAGED: Final = "A stored file of this emoji was damaged. What can be made again is being made; then try this again."
 
