@@ -28,11 +28,11 @@ test:  ## the whole test suite
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
 		$(BIN)/python -m pytest --numprocesses 4 --dist loadgroup
 
-# Where rows, jobs, deletions, sockets and migrations are tested; pure rooms never see a database.
+# Where rows, jobs, deletions, sockets and migrations are tested, but for what waits for a real GPU endpoint.
 test-postgres:  ## the tests of rows, jobs and sockets, on PostgreSQL
 	$(INSTALL) test
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
-		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses 4 --dist loadgroup \
+		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses 4 --dist loadgroup -m "not stack" \
 		tests/actions tests/admin tests/api tests/consumers tests/management tests/models tests/payloads tests/web tests/work
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
