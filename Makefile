@@ -32,7 +32,7 @@ test:  ## the whole test suite
 test-postgres:  ## the tests of rows, jobs and sockets, on PostgreSQL
 	$(INSTALL) test
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
-		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses 4 --dist loadgroup -m "not stack" \
+		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses 4 --dist loadgroup --ignore tests/work/test_outages.py \
 		tests/actions tests/admin tests/api tests/consumers tests/management tests/models tests/payloads tests/web tests/work
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
