@@ -12,8 +12,6 @@ def settings_are_usable(*_: object, **__: object) -> list[CheckMessage]:
     errors: list[CheckMessage] = [
         Error(message, id=f"emojiforge.E{number:03}") for number, message in enumerate(settings.SETTINGS_ERRORS, 1)
     ]
-    if settings.STORAGE_URL:
-        errors.append(Error("STORAGE_URL is not supported yet; leave it empty.", id="emojiforge.E101"))
     if settings.RUNPOD_API_KEY and settings.RUNPOD_ENDPOINT_ID == "local":
         errors.append(Error("RUNPOD_ENDPOINT_ID is required with RUNPOD_API_KEY.", id="emojiforge.E102"))
     return errors

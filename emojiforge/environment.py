@@ -10,6 +10,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
 
@@ -23,6 +24,7 @@ env.read_env(str(BASE_DIR / ".env"))
 ERRORS: list[str] = []
 """One sentence per setting that is wrong; the system check shows them all at once."""
 TOKEN_LENGTH: Final = 16
+BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 DSN: Final = re.compile(r"https?://[^\s@/:]+(:[^\s@/]+)?@[\w.-]+(:\d{1,5})?(/[\w.-]+)*/\d+")
 
 
@@ -95,6 +97,37 @@ def sentry_dsn(name: str) -> str:
         ERRORS.append(f"{name} must look like https://KEY@HOST/PROJECT, as the collector shows it.")
         return ""
     return text
+
+
+def storage(name: str) -> dict[str, Any]:
+    """Return the settings of the storage that a URL names (`s3://KEY:SECRET@HOST/BUCKET`), else of local files."""
+    text: str = env.str(name, default="").strip()
+    local: dict[str, Any] = {"BACKEND": "emojiforge.local_files.WholeFileStorage"}
+    if not text:
+        return local
+    try:
+        options = _object_storage(urlsplit(text))
+    except ValueError:
+        ERRORS.append(f"{name} must look like s3://KEY:SECRET@HOST/BUCKET, perhaps with ?region=NAME.")
+        return local
+    return {"BACKEND": "emojiforge.object_storage.ObjectStorage", "OPTIONS": options}
+
+
+def _object_storage(parts: SplitResult) -> dict[str, Any]:
+    """Read where the bucket is: over TLS, but on this machine or with `?tls=false`. Raises `ValueError`."""
+    bucket, query = parts.path.strip("/"), dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    given = parts.scheme == "s3" and parts.username and parts.password and parts.hostname
+    if not given or not BUCKET.fullmatch(bucket) or not set(query) <= {"region", "tls"}:
+        raise ValueError("not the address of a bucket")
+    plain = query.get("tls") == "false" or is_loopback(str(parts.hostname))
+    host = parts.netloc.rpartition("@")[2]
+    return {
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password or ""),
+        "bucket_name": bucket,
+        "endpoint_url": f"{'http' if plain else 'https'}://{host}",
+        "region_name": query.get("region", "us-east-1"),
+    }
 
 
 def database(data_dir: Path) -> dict[str, Any]:

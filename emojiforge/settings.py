@@ -29,9 +29,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGE_URL = env.str("STORAGE_URL", default="")
 STORAGES = {
-    "default": {"BACKEND": "emojiforge.local_files.WholeFileStorage"},
+    "default": environment.storage("STORAGE_URL"),
     "staticfiles": {"BACKEND": "emojiforge.static.ModuleStaticFilesStorage"},
 }
 CACHES = {

@@ -16,6 +16,7 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.utils import OperationalError
@@ -61,6 +62,17 @@ def update_database() -> None:
         raise StartupError(f"The database cannot be used ({str(error).strip()}). Is DATABASE_URL right?") from error
 
 
+def require_storage() -> None:
+    """Raise `StartupError` where files are stored in a bucket that cannot be used."""
+    require_bucket = getattr(default_storage, "require_bucket", None)
+    try:
+        if require_bucket:
+            require_bucket()
+    except OSError as error:
+        why = "there is no such bucket" if isinstance(error, FileNotFoundError) else error
+        raise StartupError(f"The file storage cannot be used ({why}). Is STORAGE_URL right?") from error
+
+
 def update_presets() -> None:
     """Write the curated presets; those that staff changed stay as they are."""
     call_command("seed_presets", verbosity=0)
@@ -104,6 +116,8 @@ def main() -> int:
         with step("database"):
             update_database()
             expire_engines()
+        with step("file storage"):
+            require_storage()
         with step("presets"):
             update_presets()
         with step("static files"):

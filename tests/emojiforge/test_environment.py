@@ -69,3 +69,38 @@ def test_only_a_collectors_address_is_taken(
     monkeypatch.setenv("DSN", text)
     assert environment.sentry_dsn("DSN") == (text if taken else "")
     assert len(errors) == (not taken)
+
+
+def test_a_bucket_is_read_from_its_address(monkeypatch: pytest.MonkeyPatch, errors: list[str]) -> None:
+    monkeypatch.setenv("STORAGE", "s3://KEY:a%2Fb%2Bc@s3.eu-west-1.amazonaws.com/my-bucket?region=eu-west-1")
+    assert environment.storage("STORAGE")["OPTIONS"] == {
+        "access_key": "KEY",
+        "secret_key": "a/b+c",
+        "bucket_name": "my-bucket",
+        "endpoint_url": "https://s3.eu-west-1.amazonaws.com",
+        "region_name": "eu-west-1",
+    }
+    for address in ("s3://k:s@127.0.0.1:9000/emoji", "s3://k:s@minio:9000/emoji?tls=false"):
+        monkeypatch.setenv("STORAGE", address)
+        assert environment.storage("STORAGE")["OPTIONS"]["endpoint_url"].startswith("http://")
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s3://host/bucket",
+        "s3://k:s@host/",
+        "s3://k:s@host/Not A Bucket",
+        "s3://k:s@host/emoji?endpoint=x",
+        "http://k:s@host/b",
+        "s3://[",
+    ],
+)
+def test_what_is_no_bucket_is_named_and_files_stay_here(
+    monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str
+) -> None:
+    monkeypatch.setenv("STORAGE", text)
+    assert "OPTIONS" not in environment.storage("STORAGE")
+    assert len(errors) == 1
+    assert text not in errors[0], "a secret may be in it"
