@@ -69,6 +69,9 @@ RUNPOD_BASE_URL = url(
     "https://api.runpod.ai/v2" if RUNPOD_API_KEY else _RUNNING.get("RUNPOD_BASE_URL", "http://127.0.0.1:8010/v2"),
     ("http", "https"),
 )
+# The key of a run is for that run's endpoint alone.
+_OURS = _RUNNING if _RUNNING.get("RUNPOD_BASE_URL") == RUNPOD_BASE_URL else {}
+LOCAL_GPU_KEY = env.str("LOCAL_GPU_KEY", default="") or _OURS.get("LOCAL_GPU_KEY", "")
 LOCAL_GPU_WORKERS = integer("LOCAL_GPU_WORKERS", 1, 1, 16)
 GPU_MAX_WORKERS = integer("GPU_MAX_WORKERS", 3 if RUNPOD_API_KEY else LOCAL_GPU_WORKERS, 1, 1000)
 GPU_SCALER = environment.scaler("GPU_SCALER", "queue_delay:4")

@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Sequence
@@ -22,7 +23,8 @@ from aiohttp import web
 
 from gpu_worker.emulator.endpoint import Endpoint
 from gpu_worker.emulator.http.client_api import ClientApi
-from gpu_worker.emulator.http.debug_api import DebugApi, is_loopback
+from gpu_worker.emulator.http.debug_api import DebugApi
+from gpu_worker.emulator.http.guard import Guard, is_loopback
 from gpu_worker.emulator.http.webhooks import WebhookSender
 from gpu_worker.emulator.http.worker_api import WorkerApi
 from gpu_worker.emulator.options import Options
@@ -39,20 +41,26 @@ log = logging.getLogger("gpu_worker.endpoint")
 
 
 async def serve(host: str, port: int, endpoint: Endpoint) -> None:
-    """Serve until SIGTERM or SIGINT, then end every worker. Port 0 takes a free one, which the log names."""
+    """Serve until SIGTERM or SIGINT, then end every worker. Port 0 takes a free one, which the log names.
+
+    The log names the key too where nobody has set one.
+    """
+    given = os.environ.get("RUNPOD_API_KEY") or os.environ.get("LOCAL_GPU_KEY") or ""
+    key = given or secrets.token_urlsafe(24)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # A worker that was killed must not be given a job through the poll it left open.
-    runner = web.AppRunner(make_app(host, endpoint), access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        make_app(host, endpoint, key), access_log=None, handler_cancellation=True, shutdown_timeout=1.0
+    )
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     own_host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 compared with, not bound to
     base_url = f"http://{own_host}:{runner.addresses[0][1]}"
     maximum = endpoint.options.max_workers
-    log.info(
-        json.dumps({"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": maximum})
-    )
+    shown = {"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": maximum}
+    log.info(json.dumps(shown if given else shown | {"key": key}))
     processes = WorkerProcesses(endpoint, base_url)
     processes_task = asyncio.create_task(processes.run())
     webhooks = asyncio.create_task(WebhookSender(endpoint).run())
@@ -68,13 +76,14 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     await processes_task
 
 
-def make_app(host: str, endpoint: Endpoint) -> web.Application:
+def make_app(host: str, endpoint: Endpoint, key: str) -> web.Application:
     """Mount the three APIs. The debug API is there only where `host` is loopback."""
-    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    guard = Guard(key, is_loopback(host))
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[guard.middleware()])
     if is_loopback(host):
         DebugApi(endpoint).add_routes(app.router)
     WorkerApi(endpoint).add_routes(app.router)
-    ClientApi(endpoint, os.environ.get("RUNPOD_API_KEY", "")).add_routes(app.router)
+    ClientApi(endpoint).add_routes(app.router)
     return app
 
 
@@ -99,6 +108,7 @@ def read_options(arguments: argparse.Namespace) -> Options:
         handler=arguments.handler,
         stop_grace=arguments.stop_grace,
         webhook_pause=arguments.webhook_pause,
+        webhook_base=arguments.webhook_base,
         longest_rest=arguments.longest_rest,
     )
 
@@ -125,6 +135,7 @@ def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--scenario", type=Path, help="a JSON file of faults")
     add("--stop-grace", type=float, default=default.stop_grace, metavar="S", help="until a worker is killed")
     add("--webhook-pause", type=float, default=default.webhook_pause, metavar="S", help="between two attempts")
+    add("--webhook-base", default=default.webhook_base, metavar="URL", help="of the only webhooks that are called")
     add("--longest-rest", type=float, default=default.longest_rest, metavar="S", help="of a slot whose workers die")
     return parser.parse_args(argv)
 

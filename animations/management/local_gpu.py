@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import subprocess
 import time
 import urllib.error
@@ -32,13 +34,14 @@ def reachable_endpoint() -> Iterator[None]:
         yield
         return
     log = Path(settings.DATA_DIR) / "logs" / LOG_NAME
-    process = _start(log)
-    configured = settings.RUNPOD_BASE_URL
+    key = secrets.token_urlsafe(24)
+    process = _start(log, key)
+    configured = settings.RUNPOD_BASE_URL, settings.LOCAL_GPU_KEY
     try:
-        settings.RUNPOD_BASE_URL = _wait_until_listening(process, log)
+        settings.RUNPOD_BASE_URL, settings.LOCAL_GPU_KEY = _wait_until_listening(process, log), key
         yield
     finally:
-        settings.RUNPOD_BASE_URL = configured
+        settings.RUNPOD_BASE_URL, settings.LOCAL_GPU_KEY = configured
         _stop(process)
 
 
@@ -54,7 +57,7 @@ def _responds(url: str) -> bool:
     return True
 
 
-def _start(log: Path) -> subprocess.Popen[bytes]:
+def _start(log: Path, key: str) -> subprocess.Popen[bytes]:
     python = Path(settings.BASE_DIR) / "gpu_worker" / ".venv" / "bin" / "python"
     if not python.exists():
         raise CommandError("There is no GPU endpoint. Start one with `make run`, or set it up with `make setup`.")
@@ -63,6 +66,7 @@ def _start(log: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
             [str(python), "-m", "gpu_worker.local_endpoint", "--host", "127.0.0.1", "--port", "0", "--workers", "1"],
             cwd=settings.BASE_DIR,
+            env={**os.environ, "LOCAL_GPU_KEY": key},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -41,6 +41,7 @@ def read_settings() -> LaunchSettings:
         runpod_api_key=settings.RUNPOD_API_KEY,
         runpod_endpoint_id=settings.RUNPOD_ENDPOINT_ID,
         local_gpu_workers=settings.LOCAL_GPU_WORKERS,
+        webhook_base=settings.PUBLIC_URL,
     )
 
 

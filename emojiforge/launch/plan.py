@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ class LaunchSettings:
     runpod_api_key: str
     runpod_endpoint_id: str
     local_gpu_workers: int
+    webhook_base: str = ""
+    """The address at which the GPU endpoint calls the app back."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def make_plan(launch: LaunchSettings) -> Plan:
         port = free_port()
         servers.append(gpu_endpoint(launch, port))
         addresses["RUNPOD_BASE_URL"] = f"http://127.0.0.1:{port}/v2"
+        # By the environment and the run file, which other users of the machine cannot read, as they can a command.
+        addresses["LOCAL_GPU_KEY"] = secrets.token_urlsafe(24)
     web, *others = app_processes(launch.root)
     return Plan(tuple(servers), web, tuple(others), addresses)
 
@@ -75,6 +80,7 @@ def gpu_endpoint(launch: LaunchSettings, port: int) -> Program:
         )
     command = [str(python), "-m", "gpu_worker.local_endpoint", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(launch.local_gpu_workers), "--endpoint-id", launch.runpod_endpoint_id]
+    command += ["--webhook-base", launch.webhook_base] if launch.webhook_base else []
     return Program("gpu", tuple(command))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from gpu_worker.emulator.billing import worker_name
 from gpu_worker.emulator.endpoint import Endpoint
 from gpu_worker.emulator.http.worker_api import worker_environment
 from gpu_worker.process import parent_death
@@ -54,7 +55,7 @@ class WorkerProcesses:
         for worker in self._endpoint.jobs.cancellations.overdue(self._endpoint.options.stop_grace):
             self._signal(worker, signal.SIGKILL)
         for worker in self._endpoint.workers_to_stop():
-            log.info(json.dumps({"event": "worker idle", "worker": worker}))
+            log.info(json.dumps({"event": "worker idle", "worker": worker_name(worker)}))
             self._endpoint.workers.remove(worker)
             # It holds no job, so there is nothing that a gentler end could save.
             self._signal(worker, signal.SIGKILL)
@@ -113,7 +114,8 @@ class WorkerProcesses:
         if worker in {one.id for one in pool.live()}:
             pause = pool.record_death(worker)
             if not self._endpoint.closing():
-                log.warning(json.dumps({"event": "worker ended", "worker": worker, "code": code, "rest_s": pause}))
+                ended = {"event": "worker ended", "worker": worker_name(worker), "code": code, "rest_s": pause}
+                log.warning(json.dumps(ended))
         jobs.worker_lost(worker)
         # One that failed while it waited is not replaced before it is missed: it might fail for ever.
         if not pool.remove_spare(worker):

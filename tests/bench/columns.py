@@ -42,7 +42,7 @@ def pictures(count: int) -> list[bytes]:
 
 
 def new_client(bench: Bench, ledger: MemoryLedger) -> GpuClient:
-    return GpuClient(Endpoint(f"{bench.url}/local", "", CallPolicy(concurrency=100)), ledger)
+    return GpuClient(Endpoint(f"{bench.url}/local", bench.key, CallPolicy(concurrency=100)), ledger)
 
 
 async def one_after_another(bench: Bench) -> float:
@@ -65,7 +65,12 @@ async def all_at_once(bench: Bench) -> float:
 
 async def sdk(bench: Bench) -> float:
     """Measure the SDK's own `AsyncioEndpoint` with a call for each frame, in the worker's environment."""
-    environment = {**os.environ, "RUNPOD_ENDPOINT_BASE_URL": bench.url, "NO_PROXY": "127.0.0.1"}
+    environment = {
+        **os.environ,
+        "RUNPOD_ENDPOINT_BASE_URL": bench.url,
+        "RUNPOD_API_KEY": bench.key,
+        "NO_PROXY": "127.0.0.1",
+    }
     process = await asyncio.create_subprocess_exec(
         PYTHON, SDK_SCRIPT, str(bench.world.frames), cwd=ROOT, env=environment, stdout=subprocess.PIPE
     )

@@ -29,6 +29,7 @@ class Bench:
     """One endpoint. `url` is the base of the API; the debug API lies beside it."""
 
     url: str
+    key: str
     world: World
 
     async def settled(self) -> None:
@@ -65,7 +66,8 @@ class Bench:
         return float(last - worker["asked"] + self.world.idle_timeout)
 
     async def _get(self, method: str, path: str) -> Any:
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        bearer = {"Authorization": f"Bearer {self.key}"}
+        async with httpx.AsyncClient(trust_env=False, timeout=20, headers=bearer) as http:
             response = await http.request(method, f"{self.url.removesuffix('v2')}{path}")
             return response.raise_for_status().json()
 
@@ -86,7 +88,8 @@ def endpoint(world: World) -> Iterator[Bench]:
     )  # fmt: skip
     try:
         assert process.stdout is not None
-        yield Bench(json.loads(process.stdout.readline())["url"], world)
+        listening = json.loads(process.stdout.readline())
+        yield Bench(listening["url"], listening["key"], world)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import os
 import sys
 import time
 
@@ -23,7 +24,7 @@ def picture(index: int) -> str:
 
 
 async def main(frames: int) -> float:
-    runpod.api_key = "none"
+    runpod.api_key = os.environ["RUNPOD_API_KEY"]
     async with AsyncClientSession() as session:
         endpoint = AsyncioEndpoint("local", session)
 

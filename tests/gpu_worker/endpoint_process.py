@@ -26,10 +26,11 @@ UNFINISHED = ("IN_QUEUE", "IN_PROGRESS")
 
 @dataclass
 class LocalEndpoint:
-    """The endpoint's process and a client of its REST API."""
+    """The endpoint's process, a client of its REST API, and the key that this client bears."""
 
     process: subprocess.Popen[str]
     client: httpx.Client
+    key: str
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         response = self.client.request(method, path, **options)
@@ -86,11 +87,13 @@ def start_endpoint(
     )  # fmt: skip
     assert process.stdout is not None
     listening = json.loads(process.stdout.readline())
-    bearer = {"Authorization": f"Bearer {key}"} if key else {}
+    key = key or listening["key"]
+    bearer = {"Authorization": f"Bearer {key}"}
     # A proxy of the environment has no business between two processes of one machine.
     url = f"{listening['url']}/{listening['endpoint']}"
-    client = httpx.Client(base_url=url, timeout=200, trust_env=False, headers=bearer)
-    return LocalEndpoint(process, client)
+    headers = bearer | {"Content-Type": "application/json"}
+    client = httpx.Client(base_url=url, timeout=200, trust_env=False, headers=headers)
+    return LocalEndpoint(process, client, key)
 
 
 def require_weights() -> None:

@@ -11,7 +11,12 @@ from pytest_django import Settings
 from animations.management.local_gpu import reachable_endpoint
 
 UNREACHABLE = "http://127.0.0.1:1/v2"
-LISTENING = 'echo "starting"; echo \'{"event": "listening", "url": "http://127.0.0.1:5/v2"}\'; exec sleep 60'
+LISTENING = """
+echo "$LOCAL_GPU_KEY" > key
+echo starting
+echo '{"event": "listening", "url": "http://127.0.0.1:5/v2"}'
+exec sleep 60
+"""
 
 
 def install_worker(settings: Settings, folder: Path, script: str) -> None:
@@ -21,14 +26,15 @@ def install_worker(settings: Settings, folder: Path, script: str) -> None:
     python.write_text(f"#!/bin/sh\n{script}\n")
     python.chmod(0o700)
     settings.BASE_DIR = settings.DATA_DIR = folder
-    settings.RUNPOD_API_KEY, settings.RUNPOD_BASE_URL = "", UNREACHABLE
+    settings.RUNPOD_API_KEY, settings.RUNPOD_BASE_URL, settings.LOCAL_GPU_KEY = "", UNREACHABLE, ""
 
 
 def test_the_address_that_the_endpoint_logs_is_used_until_the_block_ends(settings: Settings, tmp_path: Path) -> None:
     install_worker(settings, tmp_path, LISTENING)
     with reachable_endpoint():
         assert settings.RUNPOD_BASE_URL == "http://127.0.0.1:5/v2"
-    assert settings.RUNPOD_BASE_URL == UNREACHABLE
+        assert settings.LOCAL_GPU_KEY == (tmp_path / "key").read_text().strip() != ""
+    assert (settings.RUNPOD_BASE_URL, settings.LOCAL_GPU_KEY) == (UNREACHABLE, "")
 
 
 def test_an_endpoint_that_ends_at_once_is_reported_with_its_log(settings: Settings, tmp_path: Path) -> None:

@@ -43,6 +43,11 @@ def test_the_example_file_has_every_setting_and_sets_none() -> None:
     assert [line for line in text.splitlines() if line and not line.startswith("#")] == []
 
 
+def test_no_file_has_the_marks_of_an_unfinished_merge() -> None:
+    marks = ["grep", "--files-with-matches", "--extended-regexp", "^(<{7}|>{7}) ", "."]
+    assert subprocess.run(["git", *marks], cwd=ROOT, capture_output=True, text=True).stdout == ""
+
+
 def targets() -> set[str]:
     (named,) = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     return set(named.split())

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -102,5 +101,5 @@ def executed(endpoint: LocalEndpoint) -> list[str]:
 
 
 def _meter(endpoint: LocalEndpoint) -> list[dict[str, Any]]:
-    told = httpx.get(endpoint.client.base_url.join("/_emulator/billing"), trust_env=False).json()
+    told = endpoint.client.get(endpoint.client.base_url.join("/_emulator/billing")).json()
     return [one for one in told["executions"] if one["frames"]]

@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -68,11 +67,11 @@ def person(faulty: Product, fake_gpu: LocalEndpoint) -> Iterator[Person]:
 
 def set_faults(fake_gpu: LocalEndpoint, *faults: dict[str, Any]) -> None:
     url = fake_gpu.client.base_url.join("/_emulator/scenario")
-    assert httpx.post(url, json={"faults": faults}, trust_env=False).is_success
+    assert fake_gpu.client.post(url, json={"faults": faults}).is_success
 
 
 def fired(fake_gpu: LocalEndpoint) -> int:
-    answer = httpx.get(fake_gpu.client.base_url.join("/_emulator/scenario"), trust_env=False).json()
+    answer = fake_gpu.client.get(fake_gpu.client.base_url.join("/_emulator/scenario")).json()
     return int(sum(fault["fired"] for fault in answer["faults"]))
 
 

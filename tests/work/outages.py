@@ -16,6 +16,7 @@ from tests.gpu_worker.endpoint_process import LocalEndpoint, start_endpoint
 from tests.polling import until
 
 WORKERS: Final = 2
+KEY: Final = "a-key-of-the-tests"
 COST: Final = {"FAKE_WORKER_FRAME_MS": "60", "FAKE_WORKER_CALL_MS": "200"}
 
 SECONDS_UNTIL_KNOWN: Final = 0.4
@@ -36,7 +37,7 @@ class FragileEndpoint:
 
     def start(self) -> None:
         arguments = [f"--port={self._port}", "--handler=gpu_worker.emulator.fake_worker", "--stop-grace=1"]
-        self._process = start_endpoint(WORKERS, COST, arguments=arguments)
+        self._process = start_endpoint(WORKERS, COST, KEY, arguments)
 
     def kill(self) -> None:
         process, self._process = self._live, None
@@ -72,12 +73,12 @@ class FragileEndpoint:
         return self._process
 
     def _meter(self, endpoint: LocalEndpoint) -> list[dict[str, Any]]:
-        answer = httpx.get(endpoint.client.base_url.join("/_emulator/billing"), trust_env=False)
+        answer = endpoint.client.get(endpoint.client.base_url.join("/_emulator/billing"))
         return list(answer.json()["executions"])
 
     def _emulator(self, method: str, path: str, **options: Any) -> httpx.Response:
         url = self._live.client.base_url.join(f"/_emulator/{path}")
-        return httpx.request(method, url, trust_env=False, **options)
+        return self._live.client.request(method, url, **options)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from animations.payloads import job_payload
 from animations.work.reconcile import give_turns, reconcile
 from gpu.runpod.policy import CallPolicy
 from tests.work.conftest import frame_of
-from tests.work.outages import FragileEndpoint, outage
+from tests.work.outages import KEY, FragileEndpoint, outage
 
 FRAMES = 60
 QUICK = CallPolicy(read_timeout=1.0, max_retry_time=1.5, unknown_wait=2.0, uncertain_wait=2.0)
@@ -40,7 +40,7 @@ def fragile(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fra
     """Serve the local endpoint to a client that waits for seconds where it would wait for minutes."""
     monkeypatch.setattr("gpu.runpod.endpoint.CallPolicy", lambda: QUICK)
     endpoint = FragileEndpoint()
-    settings.RUNPOD_BASE_URL = endpoint.url
+    settings.RUNPOD_BASE_URL, settings.LOCAL_GPU_KEY = endpoint.url, KEY
     try:
         yield endpoint
     finally:

@@ -35,4 +35,4 @@ def make_job_client(lease: Lease) -> GpuClient:
 
 def _endpoint(policy: CallPolicy | None = None) -> Endpoint:
     url = f"{settings.RUNPOD_BASE_URL.rstrip('/')}/{settings.RUNPOD_ENDPOINT_ID}"
-    return Endpoint(url, settings.RUNPOD_API_KEY, policy)
+    return Endpoint(url, settings.RUNPOD_API_KEY or settings.LOCAL_GPU_KEY, policy)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from aiohttp import web
 
 from gpu.contract import RUN_BODY_LIMIT, RUNSYNC_BODY_LIMIT
 from gpu_worker.emulator.endpoint import Endpoint
+from gpu_worker.emulator.http.guard import is_our_webhook
 from gpu_worker.emulator.jobs.job import LIVE, Job, Policy
 from gpu_worker.emulator.scenario import Fault
 
@@ -39,11 +39,10 @@ class Body:
 
 
 class ClientApi:
-    """The API of `endpoint` for its clients. With an `api_key`, every request must bear it."""
+    """The API of `endpoint` for its clients."""
 
-    def __init__(self, endpoint: Endpoint, api_key: str) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._api_key = api_key
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Mount the API on an aiohttp application's router."""
@@ -58,11 +57,9 @@ class ClientApi:
         router.add_get(f"{base}/health", self._guarded("health", self._health))
 
     def _guarded(self, operation: str, answer: Handler) -> Handler:
-        """Wrap `answer` in the checks that all operations share (key, endpoint, rate) and the scenario's faults."""
+        """Wrap `answer` in the checks that all operations share (endpoint, rate) and the scenario's faults."""
 
         async def check_then_answer(request: web.Request) -> web.Response:
-            if not self._has_key(request):
-                return _error(401, "unauthorized")
             if request.match_info["endpoint"] != self._endpoint.name:
                 return _error(404, "endpoint not found")
             limits = self._endpoint.rate_limits
@@ -77,18 +74,14 @@ class ClientApi:
 
         return check_then_answer
 
-    def _has_key(self, request: web.Request) -> bool:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return not self._api_key or hmac.compare_digest(given.encode(), self._api_key.encode())
-
     async def _run(self, request: web.Request) -> web.Response:
-        body = await _read_body(request, RUN_BODY_LIMIT)
+        body = await self._read_body(request, RUN_BODY_LIMIT)
         job = self._endpoint.jobs.submit(body.input, policy=body.policy, webhook=body.webhook)
         return web.json_response(job.describe())
 
     async def _runsync(self, request: web.Request) -> web.Response:
         wait = _read_ms(request, "wait", DEFAULT_WAIT_MS, WAIT_MS)
-        body = await _read_body(request, RUNSYNC_BODY_LIMIT)
+        body = await self._read_body(request, RUNSYNC_BODY_LIMIT)
         job = self._endpoint.jobs.submit(body.input, sync=True, policy=body.policy, webhook=body.webhook)
         clock = asyncio.get_running_loop().time
         until = clock() + wait
@@ -131,6 +124,12 @@ class ClientApi:
 
     async def _health(self, _: web.Request) -> web.Response:
         return web.json_response(self._endpoint.health())
+
+    async def _read_body(self, request: web.Request, limit: int) -> Body:
+        body = await _read_body(request, limit)
+        if body.webhook is not None and not is_our_webhook(body.webhook, self._endpoint.options.webhook_base):
+            raise BadRequestError("webhook: this endpoint calls the app's own addresses alone")
+        return body
 
     def _find(self, request: web.Request) -> Job | None:
         job = self._endpoint.jobs.get(request.match_info["id"])

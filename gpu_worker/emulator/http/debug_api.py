@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from gpu_worker.emulator.endpoint import Endpoint
+from gpu_worker.emulator.http.guard import is_loopback
 from gpu_worker.emulator.scenario import ScenarioError
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -58,17 +58,6 @@ class DebugApi:
     async def _reset(self, _: web.Request) -> web.Response:
         self._endpoint.reset()
         return web.json_response({})
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address, or `localhost`, is this machine alone.
-
-    The product's settings have a copy of their own: the worker imports nothing of theirs.
-    """
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _loopback_only(answer: Handler) -> Handler:

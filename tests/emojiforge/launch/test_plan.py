@@ -47,6 +47,13 @@ def test_with_no_settings_redis_and_the_gpu_endpoint_are_ours(root: Path) -> Non
     ]
 
 
+def test_the_gpu_endpoint_has_a_key_of_each_run_that_no_command_line_shows(root: Path) -> None:
+    plans = [make_plan(launch(root)) for _ in range(2)]
+    keys = {plan.addresses["LOCAL_GPU_KEY"] for plan in plans}
+    assert len(keys) == 2
+    assert not any(keys & set(program.command) for plan in plans for program in plan.servers)
+
+
 def test_a_redis_of_ones_own_is_used_as_it_is(root: Path) -> None:
     plan = make_plan(launch(root, redis_url="redis://elsewhere:6379/3"))
     assert [program.name for program in plan.servers] == ["gpu"]

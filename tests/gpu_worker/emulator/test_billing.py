@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from gpu_worker.emulator.billing import Billing
+from gpu_worker.emulator.billing import Billing, worker_name
 from tests.gpu_worker.emulator.clock import ManualClock
 
 
@@ -21,7 +21,7 @@ def test_a_worker_is_paid_from_its_request_to_its_end() -> None:
     report = billing.report()
     assert (report["worker_seconds"], report["cost"], report["price"]) == (12.0, 6.0, 0.5)
     first, second = report["workers"]
-    assert (first["worker"], first["slot"], first["seconds"], second["seconds"]) == ("w1", 0, 10.0, 2.0)
+    assert (first["worker"], first["slot"], first["seconds"], second["seconds"]) == (worker_name("w1"), 0, 10.0, 2.0)
     assert first["ready"] - first["asked"] == pytest.approx(5.0)
     assert (second["ready"], second["stopped"]) == (None, None)
 
@@ -41,7 +41,7 @@ def test_an_execution_is_one_job_handed_to_one_worker() -> None:
     billing.execution_ended("j1", "w1")
     billing.execution_ended("j1", "stranger")
     done, running = billing.report()["executions"]
-    assert (done["job"], done["worker"], done["sha256"], done["frames"]) == ("j1", "w1", "ab", 2)
+    assert (done["job"], done["worker"], done["sha256"], done["frames"]) == ("j1", worker_name("w1"), "ab", 2)
     assert done["ended"] - done["started"] == pytest.approx(3.0)
     assert running["ended"] is None
 
@@ -59,5 +59,5 @@ def test_a_reset_forgets_the_past_and_keeps_paying_live_workers() -> None:
     clock.now += 2
     report = billing.report()
     assert report["worker_seconds"] == 2.0
-    assert [one["worker"] for one in report["workers"]] == ["here"]
+    assert [one["worker"] for one in report["workers"]] == [worker_name("here")]
     assert report["executions"] == []

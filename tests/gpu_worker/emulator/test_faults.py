@@ -12,6 +12,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from gpu_worker.emulator.billing import worker_name
 from tests.gpu_worker.emulator.harness import (
     call_debug_api,
     executions,
@@ -60,7 +61,7 @@ def test_a_job_whose_worker_crashes_runs_on_another(fake_endpoint: LocalEndpoint
     job = fake_endpoint.wait_until_ended(job_id)
     assert (job["status"], job["retries"]) == ("COMPLETED", 1)
     first, second = executions(fake_endpoint, job_id)
-    assert first["worker"] != second["worker"] == job["workerId"]
+    assert first["worker"] != second["worker"] == worker_name(job["workerId"])
     assert first["ended"] - first["started"] < 1.1
     assert fake_endpoint.health()["jobs"]["retried"] == 1
 
@@ -95,7 +96,7 @@ def test_a_hanging_worker_is_timed_out_and_replaced(fake_endpoint: LocalEndpoint
     left = {
         one["worker"] for one in call_debug_api(fake_endpoint, "GET", "billing")["workers"] if one["stopped"] is None
     }
-    assert job["workerId"] not in left
+    assert worker_name(job["workerId"]) not in left
 
 
 def test_a_lost_result_is_completed_without_output(fake_endpoint: LocalEndpoint) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gpu_worker.emulator.billing import worker_name
 from tests.gpu_worker.emulator.harness import (
     ENVIRONMENT,
     FAKE_WORKER,
@@ -40,7 +41,7 @@ def test_a_cold_worker_takes_its_first_job_when_the_cold_start_is_over_and_ends_
     assert all(5 * FRAME_MS <= job["executionTime"] < 2000 for job in jobs)
     until(lambda: not any(scaling_endpoint.health()["workers"].values()))
     reported = billing_report(scaling_endpoint)
-    assert {one["worker"] for one in reported["workers"]} == {job["workerId"] for job in jobs}
+    assert {one["worker"] for one in reported["workers"]} == {worker_name(job["workerId"]) for job in jobs}
     for worker in reported["workers"]:
         (execution,) = [one for one in reported["executions"] if one["worker"] == worker["worker"]]
         assert worker["ready"] - worker["asked"] == pytest.approx(1.0, abs=0.5)

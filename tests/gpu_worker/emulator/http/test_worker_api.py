@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gpu_worker.emulator.billing import worker_name
 from tests.gpu_worker.emulator.harness import call_debug_api, pack_input, wait_for_idle_workers
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 
@@ -68,6 +69,8 @@ def test_a_cancelled_job_stops_and_its_worker_lives(fake_endpoint: LocalEndpoint
     assert fake_endpoint.health()["workers"]["running"] == 1
     wait_for_idle_workers(fake_endpoint, 2)
     (reported,) = [
-        one for one in call_debug_api(fake_endpoint, "GET", "billing")["workers"] if one["worker"] == worker
+        one
+        for one in call_debug_api(fake_endpoint, "GET", "billing")["workers"]
+        if one["worker"] == worker_name(worker)
     ]
     assert reported["stopped"] is None

@@ -34,7 +34,7 @@ class RecordingLedger(MemoryLedger):
 
 def client(endpoint: LocalEndpoint, ledger: MemoryLedger) -> GpuClient:
     base_url, _, name = str(endpoint.client.base_url).rstrip("/").rpartition("/")
-    return GpuClient(Endpoint(f"{base_url}/{name}", "", CallPolicy(unknown_wait=WAIT)), ledger)
+    return GpuClient(Endpoint(f"{base_url}/{name}", endpoint.key, CallPolicy(unknown_wait=WAIT)), ledger)
 
 
 def executed(endpoint: LocalEndpoint) -> int:

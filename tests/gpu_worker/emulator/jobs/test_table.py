@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gpu_worker.emulator.billing import Billing
+from gpu_worker.emulator.billing import Billing, worker_name
 from gpu_worker.emulator.jobs.job import Job, Policy, digest
 from gpu_worker.emulator.jobs.table import RETENTION_S, SYNC_RETENTION_S, JobTable
 
@@ -178,7 +178,7 @@ def test_a_job_delivered_twice_runs_twice_and_the_first_result_counts(harness: H
     assert harness.jobs.finish(job.id, "w2", {"output": 2})
     assert not harness.jobs.finish(job.id, "w1", {"output": 1})
     assert (job.describe()["output"], job.describe()["workerId"]) == (2, "w2")
-    assert [one["worker"] for one in harness.billing.report()["executions"]] == ["w1", "w2"]
+    assert [one["worker"] for one in harness.billing.report()["executions"]] == [worker_name("w1"), worker_name("w2")]
     assert harness.jobs.counts()["completed"] == 1
 
 
