@@ -12,6 +12,10 @@ from redis.exceptions import RedisError
 from animations import disk
 
 
+class StorageAway(OSError):
+    """The service that keeps stored files does not answer, or refuses us."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outage:
     """The answer to a request that an outage has ended: HTTP status, code, words, and seconds until it may work."""
@@ -37,13 +41,10 @@ _SQLITE_OUTAGES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def outage_of(error: BaseException) -> Outage | None:
-    """Return the outage behind an error; None where there is none and something is wrong with the product.
-
-    `ConnectionError` is what stored files on another machine raise while it is away.
-    """
+    """Return the outage behind an error; None where there is none and something is wrong with the product."""
     if disk.is_full(error):
         return NO_ROOM
-    if isinstance(error, RedisError | ConnectionError) or is_database_away(error):
+    if isinstance(error, RedisError | StorageAway) or is_database_away(error):
         return AWAY
     # Django's sessions, for one, raise an error of their own over that of the database.
     return outage_of(error.__context__) if error.__context__ else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,17 +14,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
+from animations.outages import StorageAway
+
 CONNECT_S: Final = 5
 READ_S: Final = 20
 ATTEMPTS: Final = 2
-IN_MEMORY: Final = 1_000_000
-"""Bytes of an open file that are kept in memory; a larger one is fetched to a temporary file."""
+PART: Final = 1 << 20
+"""Bytes of an open file that are fetched at once, and kept in memory."""
 
 
 class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types
     """Keep files in a bucket, whose objects are whole or not there. A name that is taken is replaced.
 
-    Raises `FileNotFoundError` as files on a disk do, and `ConnectionError` for everything that the service answers
+    Raises `FileNotFoundError` as files on a disk do, and `StorageAway` for everything that the service answers
     with besides, or does not answer.
     """
 
@@ -32,22 +35,25 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types
         super().__init__(
             client_config=Config(s3={"addressing_style": "path"}, signature_version="s3v4", **limits),
             transfer_config=TransferConfig(use_threads=False),
-            max_memory_size=IN_MEMORY,
             file_overwrite=True,
             default_acl=None,
             **options,
         )
 
     def require_bucket(self) -> None:
-        """Raise `FileNotFoundError` where there is no such bucket, `ConnectionError` where it cannot be used."""
+        """Raise `FileNotFoundError` where there is no such bucket, `StorageAway` where it cannot be used."""
         with _plain_errors(self.bucket_name):
             self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
+        if mode != "rb":
+            raise ValueError("stored files are saved as a whole")
+        return File(io.BufferedReader(ObjectReader(self, name), PART), name)
+
+    def read_part(self, name: str, start: int, end: int) -> bytes:
+        """Return the bytes of an object from `start` up to `end`."""
         with _plain_errors(name):
-            opened: File[Any] = super()._open(name, mode)
-            opened.open()  # fetches it, so that reading it cannot fail half-way
-            return opened
+            return bytes(self.bucket.Object(name).get(Range=f"bytes={start}-{end - 1}")["Body"].read())
 
     def _save(self, name: str, content: File[Any]) -> str:
         with _plain_errors(name):
@@ -76,6 +82,44 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types
             return modified
 
 
+class ObjectReader(io.RawIOBase):
+    """Read an object part by part: who wants a few bytes of it, or reads slowly, costs no more than a part."""
+
+    def __init__(self, storage: ObjectStorage, name: str) -> None:
+        self._storage = storage
+        self._name = name
+        self._size = storage.size(name)
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(0, start + offset)
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.fetch(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def readall(self) -> bytes:
+        return self.fetch(self._size)
+
+    def fetch(self, count: int) -> bytes:
+        """Return the next bytes, at most `count`."""
+        end = min(self._position + count, self._size)
+        if self._position >= end:
+            return b""
+        data = self._storage.read_part(self._name, self._position, end)
+        self._position += len(data)
+        return data
+
+
 @contextmanager
 def _plain_errors(name: str) -> Iterator[None]:
     """Raise the errors of a file system for those of the service."""
@@ -85,6 +129,6 @@ def _plain_errors(name: str) -> Iterator[None]:
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
             raise FileNotFoundError(name) from error
         code = error.response.get("Error", {}).get("Code", "unknown")
-        raise ConnectionError(f"the object storage answers {code}") from error
+        raise StorageAway(f"the object storage answers {code}") from error
     except BotoCoreError as error:
-        raise ConnectionError(f"the object storage does not answer: {type(error).__name__}") from error
+        raise StorageAway(f"the object storage does not answer: {type(error).__name__}") from error

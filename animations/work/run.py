@@ -12,7 +12,7 @@ from animations import disk, events, storage
 from animations.models import Job, Project, job_outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
-from animations.outages import outage_of
+from animations.outages import StorageAway, outage_of
 from animations.work.errors import GpuAway, WorkFailed
 from animations.work.kinds import clip, export, generate, refine, retry
 from animations.work.lease import Lease, claim
@@ -59,8 +59,9 @@ def _attempt(lease: Lease) -> None:
         _fail(lease, str(error))
     except GpuAway as away:
         _wait(lease, away)
-    except (LeaseLost, ProjectGone, OperationalError):
-        # Without the database nothing can be written down; the lease runs out and another run claims the job.
+    except (LeaseLost, ProjectGone, OperationalError, StorageAway):
+        # Without the database nothing can be written down, without stored files nothing done: the lease runs out,
+        # and another run claims the job.
         raise
     except Exception as error:
         log.exception("job %s failed", lease.job.pk)

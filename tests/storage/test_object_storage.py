@@ -18,12 +18,13 @@ from rest_framework.test import APIClient
 
 from animations import storage
 from animations.models import Project
-from animations.outages import AWAY, outage_of
+from animations.outages import AWAY, StorageAway, outage_of
 from animations.work.cleanup.project_files import sweep
 from emojiforge import environment
 from emojiforge.launch.console import StartupError
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.prepare import require_storage
+from emojiforge.object_storage import PART, ObjectReader
 from tests.conftest import ClientOf, MakeProject, png
 from tests.s3_server import BUCKET, S3Server, running_s3
 
@@ -55,6 +56,28 @@ def test_the_same_bytes_are_stored_once_and_come_back(bucket: S3Server) -> None:
     assert storage.project_files(project) == {name}
     assert project in storage.project_ids()
     assert storage.last_written(project) is not None
+
+
+def test_of_a_large_file_only_the_parts_that_are_read_are_fetched(
+    bucket: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = os.urandom(5 * PART)
+    name = storage.save(uuid4(), data, "png")
+    fetched: list[int] = []
+    fetch = ObjectReader.fetch
+
+    def counting(self: ObjectReader, count: int) -> bytes:
+        fetched.append(count)
+        return fetch(self, count)
+
+    monkeypatch.setattr(ObjectReader, "fetch", counting)
+    with default_storage.open(name) as file:
+        assert file.size == len(data)
+        file.seek(3 * PART + 7)
+        assert file.read(10) == data[3 * PART + 7 :][:10]
+        assert sum(fetched) <= PART
+        file.seek(0)
+        assert file.read() == data
 
 
 def test_a_file_that_was_cut_short_is_stored_again(bucket: S3Server) -> None:
@@ -133,7 +156,7 @@ def test_a_storage_that_refuses_us_is_an_outage(
     server: S3Server, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(f"s3://key:wrong@{server.host}/{BUCKET}", settings, monkeypatch)
-    with pytest.raises(ConnectionError) as raised:
+    with pytest.raises(StorageAway) as raised:
         storage.save(uuid4(), b"data", "png")
     assert outage_of(raised.value) is AWAY
     storage.delete_project_files(uuid4())  # never raises
