@@ -8,6 +8,8 @@ import math
 import os
 import re
 import secrets
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -23,9 +25,38 @@ env.read_env(str(BASE_DIR / ".env"))
 
 ERRORS: list[str] = []
 """One sentence per setting that is wrong; the system check shows them all at once."""
+OTHERS: Final = 0o077
+"""The permissions of a file's group and of everybody else."""
 TOKEN_LENGTH: Final = 16
 BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 DSN: Final = re.compile(r"https?://[^\s@/:]+(:[^\s@/]+)?@[\w.-]+(:\d{1,5})?(/[\w.-]+)*/\d+")
+
+
+def data_dir(name: str) -> Path:
+    """Return the folder of all data, closed to everybody else; so is what this process and its children write.
+
+    Every process reads the settings before it writes anything, and so comes by here.
+    """
+    os.umask(OTHERS)
+    path = Path(env.str(name, default="") or BASE_DIR / "var").expanduser().resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    state = path.stat()
+    if state.st_mode & stat.S_ISVTX or path == path.parent:
+        ERRORS.append(f"{name} must be a folder of EmojiForge's own, which {path} is not.")
+    elif state.st_mode & OTHERS and state.st_uid == os.geteuid():
+        _close_to_others(path)
+    return path
+
+
+def _close_to_others(folder: Path) -> None:
+    """Take the permissions of others away, as of a folder that an older version made: its own first of all."""
+    folder.chmod(folder.stat().st_mode & ~OTHERS)
+    for path, _, files in os.walk(folder):
+        for place in (path, *(os.path.join(path, file) for file in files)):  # noqa: PTH118  (may be many)
+            with suppress(OSError):  # gone meanwhile, or somebody else's
+                mode = os.lstat(place).st_mode
+                if mode & OTHERS and not stat.S_ISLNK(mode):
+                    os.chmod(place, stat.S_IMODE(mode) & ~OTHERS)  # noqa: PTH101
 
 
 def integer(name: str, default: int, least: int, most: int) -> int:
@@ -130,10 +161,10 @@ def _object_storage(parts: SplitResult) -> dict[str, Any]:
     }
 
 
-def database(data_dir: Path) -> dict[str, Any]:
-    """Return the settings of SQLite in WAL mode inside `data_dir`, or what `DATABASE_URL` names."""
+def database(folder: Path) -> dict[str, Any]:
+    """Return the settings of SQLite in WAL mode inside `folder`, or what `DATABASE_URL` names."""
     text = url("DATABASE_URL", "", ("postgres", "postgresql", "sqlite"))
-    config: dict[str, Any] = dict(env.db_url_config(text or f"sqlite:///{data_dir / 'db.sqlite3'}"))
+    config: dict[str, Any] = dict(env.db_url_config(text or f"sqlite:///{folder / 'db.sqlite3'}"))
     if "sqlite" in config["ENGINE"]:
         # IMMEDIATE takes the write lock when a transaction begins, so that two writers queue up for
         # `timeout` seconds instead of failing half way.
@@ -159,15 +190,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def secret_key(data_dir: Path, host: str) -> str:
-    """Return `SECRET_KEY`, or on loopback a key that is made once and kept in `data_dir` for its owner alone."""
+def secret_key(folder: Path, host: str) -> str:
+    """Return `SECRET_KEY`, or on loopback a key that is made once and kept in `folder` for its owner alone."""
     key: str = env.str("SECRET_KEY", default="")
     if key:
         return key
     if not is_loopback(host):
         ERRORS.append("SECRET_KEY is required while HOST is not a loopback address.")
         return secrets.token_urlsafe(50)
-    kept = data_dir / "secret_key"
+    kept = folder / "secret_key"
     try:
         # Exclusive creation: of two processes that start together one writes and the other reads.
         with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -177,10 +208,10 @@ def secret_key(data_dir: Path, host: str) -> str:
     return kept.read_text()
 
 
-def read_run_addresses(data_dir: Path) -> dict[str, str]:
+def read_run_addresses(folder: Path) -> dict[str, str]:
     """Read the addresses of a running `make run`, so that `manage.py` finds the same servers."""
     try:
-        found = json.loads((data_dir / "run.json").read_text())
+        found = json.loads((folder / "run.json").read_text())
     except (OSError, ValueError):
         return {}
     return {name: value for name, value in found.items() if isinstance(value, str)}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from emojiforge import __version__, environment
 from emojiforge.environment import BASE_DIR, boolean, env, integer, is_loopback, read_run_addresses, url
 
-DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").expanduser().resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = environment.data_dir("DATA_DIR")
 _RUNNING = read_run_addresses(DATA_DIR)
 
 HOST = env.str("HOST", default="127.0.0.1")
@@ -143,6 +141,8 @@ REQUEST_MAX_BYTES = 25_000_000
 """What the server reads of one request body: a picture and its form fields."""
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o600
+"""Of every stored file; Django's own default is readable by everybody, whatever the umask."""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -165,7 +165,7 @@ if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
     EMAIL_TIMEOUT = 10
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 SENDS_MAIL = not EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend", ".locmem.EmailBackend"))
 """Whether mail reaches anybody; the pages promise none where it does not."""
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -256,7 +256,12 @@ if SENTRY_DSN:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "emojiforge.http.log_lines.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

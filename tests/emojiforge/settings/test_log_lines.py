@@ -1,0 +1,57 @@
+"""A log lets nobody in who reads it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emojiforge.environment import BASE_DIR
+from emojiforge.http.log_lines import DiscreetFormatter
+
+
+def line(message: str, *words: object, error: BaseException | None = None) -> str:
+    info = (type(error), error, None) if error else None
+    record = logging.LogRecord("django.request", logging.WARNING, "", 1, message, words, info)
+    return DiscreetFormatter("%(levelname)s: %(message)s").format(record)
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("/accounts/password/reset/key/1-c7x-0123abc/", "/accounts/password/reset/key/…"),
+        ("/accounts/confirm-email/MQ:1v:sig_nature/", "/accounts/confirm-email/…"),
+        ("/hooks/gpu/12:abcdef/", "/hooks/gpu/…"),
+        ("/ws/projects/5/?ticket=secret&x=1", "/ws/projects/5/?…"),
+        ("https://emoji.example.org/ws/?ticket=secret", "https://emoji.example.org/ws/?…"),
+        ("'/ws/?ticket=secret'", "'/ws/?…'"),
+        ("/api/v1/projects/", "/api/v1/projects/"),
+        ("Is REDIS_URL right? Yes and/or no? Perhaps", "Is REDIS_URL right? Yes and/or no? Perhaps"),
+    ],
+)
+def test_keys_and_query_strings_are_cut_from_addresses(address: str, written: str) -> None:
+    assert line("Not Found: %s", address) == f"WARNING: Not Found: {written}"
+
+
+def test_they_are_cut_from_tracebacks_too() -> None:
+    assert line("failed", error=ValueError("no /ws/?ticket=secret")).endswith("ValueError: no /ws/?…")
+
+
+@pytest.mark.parametrize(("url", "is_written"), [("", False), ("consolemail://", True)])
+def test_a_reset_link_is_written_only_where_a_setting_says_so(url: str, is_written: bool, tmp_path: Path) -> None:
+    code = """
+import django, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "emojiforge.settings"
+django.setup()
+from django.core.mail import send_mail
+send_mail("Reset", "/accounts/password/reset/key/1-abc/", None, ["a@example.org"])
+"""
+    environment = os.environ | {"EMAIL_URL": url, "DATA_DIR": str(tmp_path / "data")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=BASE_DIR, check=True, capture_output=True, text=True
+    )
+    assert ("/accounts/password/reset/key/1-abc/" in done.stdout + done.stderr) is is_written
