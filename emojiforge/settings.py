@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "animations.web.middleware.csp.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "animations.web.middleware.compression.CompressText",
+    "animations.web.middleware.private_json.KeepJsonPrivate",
+    "animations.web.middleware.readable_requests.RefuseUnreadableRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,7 +112,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "animations.web.middleware.unreadable_json.RefuseUnreadableJson",
 ]
 ROOT_URLCONF = "emojiforge.urls"
 ASGI_APPLICATION = "emojiforge.asgi.application"
@@ -168,6 +169,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 SENDS_MAIL = not EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend", ".locmem.EmailBackend"))
 """Whether mail reaches anybody; the pages promise none where it does not."""
+ACCOUNT_ADAPTER = "animations.web.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
@@ -187,9 +189,9 @@ REST_FRAMEWORK = {
         "animations.api.authentication.BrowserSessionAuthentication",
     ],
     "DEFAULT_PARSER_CLASSES": [
-        "animations.api.parsers.DepthBoundJSONParser",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
+        "animations.api.parsers.StrictJSONParser",
+        "animations.api.parsers.BoundedFormParser",
+        "animations.api.parsers.FileFormParser",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "animations.api.pagination.Pagination",
@@ -210,15 +212,21 @@ DRF_STANDARDIZED_ERRORS = {
         "404",
         "405",
         "406",
+        "408",
         "409",
         "413",
         "415",
         "422",
         "429",
         "500",
+        "503",
         "507",
     ],
-    "ERROR_SCHEMAS": dict.fromkeys(("409", "413", "422", "507"), "animations.api.schema.ERROR_RESPONSE"),
+    "ERROR_SCHEMAS": {
+        "400": "animations.api.schema.INVALID_RESPONSE",
+        **dict.fromkeys(("403", "408", "409", "413", "422", "429"), "animations.api.schema.ERROR_RESPONSE"),
+        **dict.fromkeys(("503", "507"), "animations.api.schema.OUTAGE_RESPONSE"),
+    },
 }
 INSTALLED_APPS += ["drf_spectacular_sidecar"]  # Swagger UI's own files, so that its page needs no other site
 SPECTACULAR_SETTINGS = {

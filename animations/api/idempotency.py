@@ -33,7 +33,7 @@ RETRY_AFTER_SECONDS: Final = 2
 
 IDEMPOTENCY_HEADER: Final = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": f"^[ -~]{{1,{MAX_LENGTH}}}$"},
     OpenApiParameter.HEADER,
     description="The same key and body within 24 hours get the same answer again; another body is refused with 422.",
 )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+
+PAGE_SIZE = serializers.IntegerField(min_value=1)
 
 
 class Pagination(PageNumberPagination):
@@ -10,6 +16,24 @@ class Pagination(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int | None:
+        """Return the size that was asked for, or the view's. Raises `ValidationError` for what is no size."""
+        sent = request.query_params.get("page_size")
+        if sent is None:
+            return self.page_size
+        try:
+            size: int = PAGE_SIZE.run_validation(sent)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({"page_size": error.detail}) from None
+        return min(size, self.max_page_size)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Return the parameters as OpenAPI describes them, each from 1."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            parameter["schema"]["minimum"] = 1
+        return parameters
 
 
 class SinglePagePagination(Pagination):

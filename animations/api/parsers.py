@@ -1,17 +1,20 @@
-"""Parse requests: JSON of any depth, and forms with files whose names keep every letter."""
+"""Parse requests: JSON of what can be stored, and forms with files whose names keep every letter."""
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
 from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+from rest_framework.parsers import DataAndFiles, FormParser, JSONParser, MultiPartParser
 
+from animations import strict_json
 from animations.api.multipart import Utf8HeaderStream
 
 BROWSER_ESCAPES: Final = {"%22": '"', "%0D": " ", "%0A": " "}
@@ -24,17 +27,25 @@ BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u20
 MAX_EXTENSION_LENGTH: Final = 10
 
 
-class DepthBoundJSONParser(JSONParser):
-    """Parse JSON, refusing what is nested too deeply for Python's parser instead of failing."""
+class StrictJSONParser(JSONParser):
+    """Parse JSON that is small, and holds only what can be stored."""
+
+    def parse(self, stream: Any, *_args: Any, **_options: Any) -> Any:
+        """Return the decoded body. Raises `ParseError`, and `RequestDataTooBig` for a large one."""
+        try:
+            return strict_json.loads(_read_small(stream))
+        except strict_json.UnreadableJson as error:
+            raise ParseError(f"JSON parse error - {error}") from error
+
+
+class BoundedFormParser(FormParser):
+    """Parse a form without files that is small."""
 
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the decoded body. Raises `ParseError` for one that cannot be read."""
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
-            raise ParseError("JSON parse error - It is nested too deeply.") from error
+        """Return the fields. Raises `RequestDataTooBig`."""
+        return super().parse(io.BytesIO(_read_small(stream)), media_type, parser_context)
 
 
 class FileFormParser(MultiPartParser):
@@ -48,9 +59,21 @@ class FileFormParser(MultiPartParser):
         meta = request.META | {"CONTENT_TYPE": media_type}
         try:
             data, uploads = _Form(meta, stream, request.upload_handlers, "utf-8").parse()
-        except MultiPartParserError as error:
+            strict_json.check([dict(data.lists()), *uploads])
+        except (
+            MultiPartParserError,
+            LookupError,
+            strict_json.UnreadableJson,
+        ) as error:  # LookupError: `name*=odd''x`
             raise ParseError(f"This form cannot be read: {error}") from error
         return DataAndFiles(data, uploads)
+
+
+def _read_small(stream: Any) -> bytes:
+    body: bytes = stream.read(strict_json.MAX_BYTES + 1)
+    if len(body) > strict_json.MAX_BYTES:
+        raise RequestDataTooBig
+    return body
 
 
 class _Form(DjangoMultiPartParser):

@@ -12,10 +12,9 @@ from typing import Annotated, Any, Final, TypedDict, Union, get_args, get_origin
 
 from django.db.models import TextChoices
 from drf_standardized_errors.openapi import AutoSchema
-from drf_standardized_errors.openapi_serializers import ClientErrorEnum
+from drf_standardized_errors.openapi_serializers import ClientErrorEnum, ServerErrorEnum
 from rest_framework import serializers
 
-UPLOAD_OPERATION: Final = "projects_create"
 _PLAIN: Final[dict[object, Callable[..., serializers.Field[Any, Any, Any, Any]]]] = {
     str: partial(serializers.CharField, allow_blank=True),
     int: serializers.IntegerField,
@@ -33,15 +32,24 @@ class ApiSchema(AutoSchema):
         paginator: Any = super()._get_paginator() if self.method == "GET" else None  # type: ignore[no-untyped-call]
         return paginator
 
+    def map_parsers(self) -> list[str]:
+        """Describe bodies as JSON; forms are taken too, but say less (a list, a null)."""
+        return ["application/json"]
+
     def _should_add_error_response(self, responses: dict[str, Any], status_code: str) -> bool:
-        spends = self.method == "POST" and getattr(self.view, "spends", False)
+        has_body = self.method in ("POST", "PATCH")
         can_happen = {
+            "408": has_body,
             "409": self.method == "POST",
-            "413": self.get_operation_id() == UPLOAD_OPERATION,
-            "422": spends,
-            "507": spends,
+            "413": has_body,
+            "422": self.method == "POST" and getattr(self.view, "spends", False),
+            "507": self.method != "GET",
         }
         return can_happen.get(status_code, True) and super()._should_add_error_response(responses, status_code)
+
+    def _should_add_http403_error_response(self) -> bool:
+        """Return whether a form token can be missing, or a quota be used up."""
+        return self.method != "GET"
 
 
 @cache
@@ -84,6 +92,13 @@ class ErrorPayload(TypedDict):
     attr: str | None
 
 
+class InvalidResponsePayload(TypedDict):
+    """The body of an answer to what cannot be read, or cannot be done as it was sent."""
+
+    type: Annotated[str, ("validation_error", "client_error")]
+    errors: list[ErrorPayload]
+
+
 class ErrorResponsePayload(TypedDict):
     """The body of an answer that refuses something."""
 
@@ -91,5 +106,14 @@ class ErrorResponsePayload(TypedDict):
     errors: list[ErrorPayload]
 
 
+class OutageResponsePayload(TypedDict):
+    """The body of an answer while something is away or full; `Retry-After` says when to try again."""
+
+    type: Annotated[str, ServerErrorEnum]
+    errors: list[ErrorPayload]
+
+
+INVALID_RESPONSE: Final = serializer_of(InvalidResponsePayload)
 ERROR_RESPONSE: Final = serializer_of(ErrorResponsePayload)
-"""The serializer of statuses that drf-standardized-errors does not know; see the settings."""
+OUTAGE_RESPONSE: Final = serializer_of(OutageResponsePayload)
+"""The settings name these by status: actions have codes that drf-standardized-errors cannot know."""

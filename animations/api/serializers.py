@@ -11,7 +11,7 @@ from rest_framework.exceptions import ErrorDetail
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.refine.tools import RefineTool
 from animations.actions.uploads import max_megabytes
-from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
+from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS, MAX_SIDE
 from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
 from animations.matte.refine_tools import NO_TOOL, OPTIONS, TOOLS
 from animations.models import Project
@@ -94,7 +94,15 @@ class RetryFrameSerializer(serializers.Serializer[Any]):
     )
 
 
-@extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, {"type": "array", "items": {"type": "integer"}}]})
+INDICES: Final = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": 0, "maximum": MAX_FRAMES - 1},
+    "minItems": 1,
+    "maxItems": MAX_FRAMES,
+}
+
+
+@extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, INDICES]})
 class ApplyToField(serializers.Field[Any, Any, Any, Any]):
     """Accept `"frame"`, `"all"`, or a list of indices."""
 
@@ -103,8 +111,7 @@ class ApplyToField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> Any:
         """Return the value as it was sent if it is one of the three."""
         named = data in ("frame", "all") if isinstance(data, str) else False
-        listed = isinstance(data, list) and 0 < len(data) <= MAX_FRAMES and all(type(index) is int for index in data)
-        if not named and not listed:
+        if not named and not _are_indices(data):
             self.fail("invalid")
         return data
 
@@ -113,13 +120,24 @@ class ApplyToField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+def _are_indices(data: Any) -> bool:
+    bounded = isinstance(data, list) and 0 < len(data) <= MAX_FRAMES
+    return bounded and all(type(index) is int and 0 <= index < MAX_FRAMES for index in data)
+
+
+def pixel_field(side: str) -> serializers.IntegerField:
+    """Return a field for a place in a picture, counted from its `side`."""
+    help_text = f"Of the tool `pocket`: pixels from the {side}."
+    return serializers.IntegerField(min_value=0, max_value=MAX_SIDE - 1, required=False, help_text=help_text)
+
+
 class RefineToolSerializer(serializers.Serializer[Any]):
     """A tool: `matte` cuts out anew with another engine; `pocket` opens enclosed background of one colour."""
 
     tool = serializers.ChoiceField(choices=TOOLS, error_messages={"invalid_choice": NO_TOOL})
     engine = serializers.ChoiceField(choices=ENGINE_CHOICES, required=False, help_text="Of the tool `matte`.")
-    x = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the left.")
-    y = serializers.IntegerField(min_value=0, required=False, help_text="Of the tool `pocket`: pixels from the top.")
+    x = pixel_field("left")
+    y = pixel_field("top")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require the fields that the chosen tool needs."""

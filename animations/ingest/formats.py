@@ -13,5 +13,7 @@ ACCEPT: Final = ",".join(
     )
 )
 """Some systems know no media type for the newer endings."""
+MAX_SIDE: Final = 16_384
+"""Pixels of a picture or clip."""
 MAX_CLIP_MS: Final = 60_000
 """A frame's delay that is longer than a loop counts as one loop, for it is shortened anyway."""

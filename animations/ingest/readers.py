@@ -18,12 +18,12 @@ from PIL import Image, _webp
 
 from animations.ingest import colour_profiles, gif_profile, isobmff, png_profile
 from animations.ingest.errors import UnsupportedFile
+from animations.ingest.formats import MAX_SIDE
 from animations.ingest.process import cpu_time
 from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
 
 MAX_PIXELS: Final = 40_000_000
 MIN_SIDE: Final = 16
-MAX_SIDE: Final = 16_384
 MAX_ASPECT: Final = 20
 MAX_CLIP_PIXELS: Final = 4096 * 2304
 MAX_FRAMES: Final = 6000

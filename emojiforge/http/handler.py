@@ -14,7 +14,7 @@ from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -45,12 +45,19 @@ class ThreadedHandler(ASGIHandler):
         else:
             await self.send_response(response, send)
 
+    def create_request(self, scope: Any, body_file: Any) -> tuple[Any, Any]:
+        """Return the request, or 400 for one whose `Content-Type` names its charset in no encoding that there is."""
+        try:
+            return super().create_request(scope, body_file)
+        except (ValueError, LookupError):
+            return None, HttpResponseBadRequest()
+
     def _respond(self, scope: Any, body: Any) -> HttpResponseBase:
         """Return the response, which is over and done with unless it streams."""
         with body:
             request_started.send(sender=self.__class__, scope=scope)
             request, refusal = self.create_request(scope, body)
-            response: HttpResponseBase = self.get_response(request) if request else refusal  # type: ignore[assignment]
+            response: HttpResponseBase = self.get_response(request) if request else refusal
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse) and response.file_to_stream:
             length = 0 if scope["method"] == "HEAD" else int(response.headers["Content-Length"])

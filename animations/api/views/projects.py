@@ -6,7 +6,6 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +13,7 @@ from animations.actions import generate, projects
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
 from animations.api.pagination import Pagination
-from animations.api.parsers import DepthBoundJSONParser, FileFormParser
+from animations.api.parsers import BoundedFormParser, FileFormParser, StrictJSONParser
 from animations.api.schema import serializer_of
 from animations.api.serializers import CreateProjectSerializer, GenerateOptionsSerializer, RenameProjectSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project, user_of
@@ -38,7 +37,7 @@ class ProjectList(ApiView):
 
     serializer_class = CreateProjectSerializer
     pagination_class = Pagination
-    parser_classes = [FileFormParser, FormParser, DepthBoundJSONParser]
+    parser_classes = [FileFormParser, BoundedFormParser, StrictJSONParser]
     spends = True
 
     @extend_schema(operation_id="projects_list", responses=serializer_of(ProjectPayload)(many=True))
@@ -80,9 +79,10 @@ class ProjectDetail(ApiView):
         project = get_visible_project(request, project_id)
         payload = project_payload(project)
         etag = etag_of(payload)  # the revision in it stands for the frames
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if has_latest(request, etag):
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
-        return Response({**payload, "frames": frame_list_payload(project)}, headers={"ETag": etag})
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
+        return Response({**payload, "frames": frame_list_payload(project)}, headers=headers)
 
     @extend_schema(operation_id="projects_rename", request=RenameProjectSerializer, responses=DETAIL)
     def patch(self, request: Request, project_id: UUID) -> Response:

@@ -1,0 +1,85 @@
+"""Refuse requests that cannot be read, before anything tries to."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from animations import strict_json
+
+SIGN_IN: Final = "/_allauth/"
+UTF8: Final = ("utf-8", "ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(Exception):
+    """A request that cannot be read: HTTP status, code and words of the answer."""
+
+    status: int
+    code: str
+    detail: str
+
+
+class RefuseUnreadableRequests:
+    """Answer 415 to another encoding than UTF-8, and 400 to text that cannot be stored.
+
+    The views for signing in take any content type, and fail over a text that is none; a page on another site may
+    send text/plain unasked. They get JSON alone, by the rules of the API's own parser (`animations.api.parsers`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on, or refuse it."""
+        try:
+            _check_text(request)
+            if request.path.startswith(SIGN_IN):
+                _check_json(request)
+        except Unreadable as refusal:
+            return _answer(request, refusal)
+        return self.get_response(request)
+
+
+def _check_text(request: HttpRequest) -> None:
+    if (named := (request.content_params or {}).get("charset")) and not _is_utf8(named):
+        raise Unreadable(415, "unsupported_media_type", "Send text as UTF-8.")
+    if any("\0" in value for value in _texts_of_header(request)):
+        raise Unreadable(400, "parse_error", "The request cannot be read.")
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name in UTF8
+    except (LookupError, ValueError):
+        return False
+
+
+def _texts_of_header(request: HttpRequest) -> Iterator[str]:
+    yield request.headers.get("X-Session-Token", "")
+    yield from request.COOKIES.values()
+
+
+def _check_json(request: HttpRequest) -> None:
+    if not request.body:
+        return
+    if request.content_type != "application/json":
+        raise Unreadable(415, "unsupported_media_type", "Send JSON, as application/json.")
+    try:
+        strict_json.loads(request.body)
+    except strict_json.UnreadableJson as error:
+        raise Unreadable(400, "parse_error", str(error)) from error
+
+
+def _answer(request: HttpRequest, refusal: Unreadable) -> HttpResponse:
+    if request.path.startswith(SIGN_IN):  # whose errors have a shape of their own
+        errors = [{"code": refusal.code, "message": refusal.detail}]
+        return JsonResponse({"status": refusal.status, "errors": errors}, status=refusal.status)
+    if request.path.startswith("/api/"):
+        error = {"code": refusal.code, "detail": refusal.detail, "attr": None}
+        return JsonResponse({"type": "client_error", "errors": [error]}, status=refusal.status)
+    return HttpResponse(refusal.detail, "text/plain; charset=utf-8", refusal.status)
