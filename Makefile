@@ -11,7 +11,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgres test-models lint types bench bench-load smoke models mutate
+.PHONY: help run setup test test-postgres fuzz test-models lint types bench bench-load smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,12 @@ test-postgres:  ## the tests of rows, jobs and sockets, on PostgreSQL
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1 \
 		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses 4 --dist loadgroup --ignore tests/work/test_outages.py \
 		tests/actions tests/admin tests/api tests/consumers tests/management tests/models tests/payloads tests/web tests/work
+
+# The same two tests as in the suite, with many more requests.
+fuzz:  ## requests made of the schema, and 10,000 damaged uploads (an hour)
+	$(INSTALL) test
+	@FUZZ_EXAMPLES=200 FUZZ_UPLOADS=10000 OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest tests/fuzz --numprocesses 0 --log-cli-level INFO
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models

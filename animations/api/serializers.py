@@ -19,6 +19,16 @@ from animations.models import Project
 MAX_FRAMES: Final = Project.LIMITS["frame_count"][1]
 
 
+class TextField(serializers.CharField):
+    """Accept text, and no number in its place."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 def bounded_integer(name: str, **options: Any) -> serializers.IntegerField:
     """Return a field with the bounds that the model has for `name`."""
     least, most = Project.LIMITS[name]
@@ -28,9 +38,9 @@ def bounded_integer(name: str, **options: Any) -> serializers.IntegerField:
 class GenerateOptionsSerializer(serializers.Serializer[Any]):
     """The options of a generate; what is left out stays as it is."""
 
-    name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
+    name = TextField(max_length=Project.NAME_LENGTH, required=False)
     preset = serializers.SlugField(required=False)
-    prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH, required=False)
+    prompt = TextField(max_length=Project.PROMPT_LENGTH, required=False)
     frame_count = bounded_integer("frame_count", required=False)
     frame_ms = bounded_integer("frame_ms", required=False)
     size = bounded_integer("size", required=False)
@@ -75,7 +85,7 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
 class RenameProjectSerializer(serializers.Serializer[Any]):
     """Another name."""
 
-    name = serializers.CharField(max_length=Project.NAME_LENGTH, required=False)
+    name = TextField(max_length=Project.NAME_LENGTH, required=False)
 
 
 class ChooseCandidateSerializer(serializers.Serializer[Any]):
@@ -87,7 +97,7 @@ class ChooseCandidateSerializer(serializers.Serializer[Any]):
 class RetryFrameSerializer(serializers.Serializer[Any]):
     """Other words for one frame."""
 
-    prompt = serializers.CharField(max_length=Project.PROMPT_LENGTH)
+    prompt = TextField(max_length=Project.PROMPT_LENGTH)
     candidates = bounded_integer("candidates", default=2)
     candidate = serializers.UUIDField(
         required=False, help_text="The candidate to compare with: “higher” than this one. Default: the chosen one."
@@ -169,12 +179,10 @@ class ChooseMatteSerializer(serializers.Serializer[Any]):
 class CreateExportsSerializer(serializers.Serializer[Any]):
     """The platforms to make files for."""
 
-    platforms = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1, max_length=40)
+    platforms = serializers.ListField(child=TextField(max_length=40), min_length=1, max_length=40)
 
 
 class ReadMotionSerializer(serializers.Serializer[Any]):
     """Words to be read."""
 
-    text = serializers.CharField(
-        max_length=Project.PROMPT_LENGTH, help_text="A motion in English words, as “subtle bounce”."
-    )
+    text = TextField(max_length=Project.PROMPT_LENGTH, help_text="A motion in English words, as “subtle bounce”.")
