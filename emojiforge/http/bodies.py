@@ -1,12 +1,17 @@
-"""Decide how much of a request's body is read, from its headers alone, and count the large ones under way."""
+"""Decide how much of a request's body is read, from its headers, and count the large ones under way."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Final
 
+from channels.db import database_sync_to_async
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import DatabaseError
 from twisted.web.http_headers import Headers
 
 from animations.actions.webhooks import find_call
@@ -15,22 +20,29 @@ from emojiforge.http.refusals import BUSY, TOO_MANY_BODIES, Refusal
 SMALL: Final = 64 * 1024
 """Bytes of a body that are read from anybody: a form to sign in, a few words of JSON."""
 PER_SENDER: Final = 24
-"""Larger bodies that one session may send at once."""
+"""Larger bodies that one person may send at once."""
 AT_ONCE: Final = 100
 """Larger bodies that one process takes in at once: at most 2.5 GB of disk."""
 HOOKS: Final = b"/hooks/gpu/"
 
-_under_way: Counter[bytes] = Counter()
+_under_way: Counter[str] = Counter()
 
 
-def find_sender(path: bytes, headers: Headers, cookies: Mapping[bytes, bytes]) -> bytes | None:
-    """Return the credential that a request shows, unproven: a session's cookie or token, or a webhook's signature.
+@dataclass(frozen=True)
+class Credential:
+    """What a request shows of who sends it: a session's key, out of its header or cookie; or a webhook's address."""
 
-    None for a request without one: the application would refuse it, whatever is in its body.
-    """
+    session_key: str = ""
+    hook: str = ""
+
+
+def find_credential(path: bytes, headers: Headers, cookies: Mapping[bytes, bytes]) -> Credential | None:
+    """Return the credential that a request shows, or None: the application would refuse whatever is in its body."""
     token = headers.getRawHeaders(b"X-Session-Token", [b""])[0]
-    cookie = cookies.get(settings.SESSION_COOKIE_NAME.encode(), b"")
-    return token or cookie or (path if is_signed_hook(path) else None)
+    key = token or cookies.get(settings.SESSION_COOKIE_NAME.encode(), b"")
+    if key:
+        return Credential(session_key=key.decode("latin-1"))
+    return Credential(hook=path.decode("latin-1")) if is_signed_hook(path) else None
 
 
 def is_signed_hook(path: bytes) -> bool:
@@ -39,7 +51,25 @@ def is_signed_hook(path: bytes) -> bool:
     return path.startswith(HOOKS) and find_call(signed) is not None
 
 
-def begin_large(sender: bytes) -> Refusal | None:
+async def find_sender(credential: Credential) -> str | None:
+    """Return a name for who sends a body, or None for a session that is none, or of nobody."""
+    if credential.hook:
+        return credential.hook
+    try:
+        look_up = database_sync_to_async(_person_of_session, thread_sensitive=False)
+        person_id: str | None = await look_up(credential.session_key)
+        return person_id
+    except DatabaseError:
+        return credential.session_key  # the application answers that it cannot tell
+
+
+def _person_of_session(key: str) -> str | None:
+    session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    person_id: str | None = session.get(SESSION_KEY)
+    return person_id
+
+
+def begin_large(sender: str) -> Refusal | None:
     """Count a large body, or return why it is refused."""
     if _under_way[sender] >= PER_SENDER:
         return TOO_MANY_BODIES
@@ -49,7 +79,7 @@ def begin_large(sender: bytes) -> Refusal | None:
     return None
 
 
-def end_large(sender: bytes) -> None:
+def end_large(sender: str) -> None:
     """Count a large body no longer: it has arrived, or never will."""
     _under_way[sender] -= 1
     if not _under_way[sender]:

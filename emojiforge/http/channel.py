@@ -64,6 +64,14 @@ class BoundedChannel(HTTPChannel):
         self.connections.set_idle(self.transport, True)
         super().requestDone(request)  # type: ignore[no-untyped-call]
 
+    def pause_reading(self) -> None:
+        """Read no more of what the client sends; the network lets it wait."""
+        self._networkProducer.pauseProducing()  # type: ignore[misc]
+
+    def resume_reading(self) -> None:
+        """Read on, also where the connection is lost, which only then comes out."""
+        self._networkProducer.resumeProducing()  # type: ignore[misc]
+
     def loseConnection(self) -> Any:  # noqa: N802  Twisted's name
         """Close once all is sent, in which the transport would wait for ever."""
         self.flow.start_deadline()

@@ -43,8 +43,10 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.content: IO[bytes] | None = None
         self._parsePOSTFormSubmission = False
         self._refused = False
-        self._sender: bytes | None = None
-        self._large_from: bytes | None = None
+        self._arrived = False
+        self._credential: bodies.Credential | None = None
+        self._admission: asyncio.Task[None] | None = None
+        self._large_from: str | None = None
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
         """Act on the headers, which are all in; `length` is None for a chunked body."""
@@ -52,7 +54,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
             SPOOL_BYTES, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
         )
         path = self.channel._path.partition(b"?")[0]
-        self._sender = bodies.find_sender(path, self.requestHeaders, self.received_cookies)
+        self._credential = bodies.find_credential(path, self.requestHeaders, self.received_cookies)
         if length is not None and self.requestHeaders.hasHeader(b"Transfer-Encoding"):
             # Whoever stands before us may have believed the other length (request smuggling, RFC 9112, 6.1).
             self.refuse(TWO_LENGTHS)
@@ -70,6 +72,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
                 self.refuse(NO_ROOM)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  Twisted's name
+        self._arrived = True
         self._end_large()
         if self._refused:
             return
@@ -106,17 +109,30 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         """Refuse a body of which so much is known to come."""
         if length > settings.REQUEST_MAX_BYTES:
             self.refuse(TOO_LARGE)
-        elif length > bodies.SMALL and self._large_from is None:
+        elif length > bodies.SMALL and self._admission is None:
             self._begin_large()
 
     def _begin_large(self) -> None:
-        if self._sender is None:
-            self.refuse(NOT_SIGNED_IN if self.channel._path.startswith(b"/api/") else TOO_LARGE_FOR_STRANGERS)
-        elif refusal := bodies.begin_large(self._sender):
-            self.refuse(refusal)
+        """Stop reading until it is known who sends this."""
+        if self._credential is None:
+            self.refuse(self._not_signed_in())
         else:
-            self._large_from = self._sender
-            self.channel.connections.set_idle(self.channel.transport, False)
+            self.channel.pause_reading()
+            self._admission = asyncio.ensure_future(self._admit_large(self.channel, self._credential))
+
+    async def _admit_large(self, channel: Any, credential: bodies.Credential) -> None:
+        sender = await bodies.find_sender(credential)
+        if self.channel is channel and not self._arrived:
+            refusal = bodies.begin_large(sender) if sender else self._not_signed_in()
+            if refusal:
+                self.refuse(refusal)
+            else:
+                self._large_from = sender
+                channel.connections.set_idle(channel.transport, False)
+        channel.resume_reading()
+
+    def _not_signed_in(self) -> Refusal:
+        return NOT_SIGNED_IN if self.channel._path.startswith(b"/api/") else TOO_LARGE_FOR_STRANGERS
 
     def _end_large(self) -> None:
         if self._large_from is not None:

@@ -8,6 +8,7 @@ import os
 import select
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -81,12 +82,56 @@ def test_a_chunked_upload_of_19_megabytes_arrives_within_the_memory(person: Pers
     assert web.peak() < 150 * MB
 
 
-def test_a_body_of_just_the_limit_is_read_within_the_memory(web: Web, transactional_db: None) -> None:
-    made_up = {"X-Session-Token": "made-up"}
+def test_chunks_are_refused_when_they_pass_the_limit_and_memory_stays_flat(person: Person, web: Web) -> None:
+    before = web.peak()
+    answer = person.http.post("projects/", content=in_pieces(bytes(200 * MB)))
+    assert answer.status_code == 413
+    assert answer.json() == {
+        "type": "client_error",
+        "errors": [
+            {"code": "too_large", "detail": "This is too large to send: at most 25 MB are read.", "attr": None}
+        ],
+    }
+    assert web.peak() - before < 5 * MB
+
+
+def test_twenty_uploads_at_once_are_read_within_the_memory(
+    person: Person, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    noise = form(os.urandom(19 * MB))
+    with (
+        web_process(tmp_path_factory.mktemp("twenty"), **database_of_tests()) as web,
+        ThreadPoolExecutor(20) as senders,
+    ):
+
+        def send(_number: int) -> int:
+            headers = FORM | {"X-Session-Token": person.token}
+            return httpx.post(web.url + PROJECTS, content=noise, headers=headers, timeout=60).status_code
+
+        assert set(senders.map(send, range(20))) <= {400, 429, 503}
+        assert web.peak() <= 150 * MB
+
+
+def test_a_body_of_just_the_limit_is_read_within_the_memory(web: Web, person: Person) -> None:
     for content in (bytes(25 * MB), in_pieces(bytes(25 * MB))):
-        answer = httpx.post(web.url + PROJECTS, content=content, headers=made_up, timeout=30)
-        assert answer.status_code == 401
+        answer = person.http.post("projects/", content=content, headers={"Content-Type": "application/x-unknown"})
+        assert answer.status_code == 415
     assert web.peak() < 150 * MB
+
+
+@pytest.mark.parametrize("credential", ["X-Session-Token: made-up", "Cookie: sessionid=made-up"])
+def test_a_large_body_of_a_session_that_is_none_is_not_read(
+    web: Web, transactional_db: None, credential: str
+) -> None:
+    with web.connect() as connection:
+        connection.sendall(head(f"Content-Length: {24 * MB}", credential) + bytes(100_000))
+        assert connection.recv(4096).startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_large_webhook_is_read(web: Web, transactional_db: None) -> None:
+    call = GpuCall.objects.create(key="k", task="rembg", status="sending")
+    told = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 9_000_000}).encode()
+    assert httpx.post(web.url + webhook_path(call.pk), content=told).status_code == 200
 
 
 def test_chunked_json_arrives(person: Person) -> None:
@@ -168,11 +213,11 @@ def test_a_body_of_two_lengths_is_refused_and_what_follows_is_not_read(web: Web,
     assert answer.count(b"HTTP/1.1 ") == 1
 
 
-def test_a_gigabyte_in_chunks_is_refused_after_25_megabytes(web: Web) -> None:
+def test_a_gigabyte_in_chunks_is_refused_after_25_megabytes(web: Web, person: Person) -> None:
     before = web.peak()
     chunk = b"f4240\r\n" + bytes(MB) + b"\r\n"
     with web.connect() as connection:
-        connection.sendall(head("Transfer-Encoding: chunked", "X-Session-Token: unproven"))
+        connection.sendall(head("Transfer-Encoding: chunked", f"X-Session-Token: {person.token}"))
         sent = 0
         while sent < 1000 and not select.select([connection], [], [], 0)[0]:
             connection.sendall(chunk)
