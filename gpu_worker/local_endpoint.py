@@ -135,7 +135,7 @@ def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--scenario", type=Path, help="a JSON file of faults")
     add("--stop-grace", type=float, default=default.stop_grace, metavar="S", help="until a worker is killed")
     add("--webhook-pause", type=float, default=default.webhook_pause, metavar="S", help="between two attempts")
-    add("--webhook-base", default=default.webhook_base, metavar="URL", help="of the only webhooks that are called")
+    add("--webhook-base", default=os.environ.get("PUBLIC_URL", ""), metavar="URL", help="of the only webhooks called")
     add("--longest-rest", type=float, default=default.longest_rest, metavar="S", help="of a slot whose workers die")
     return parser.parse_args(argv)
 

@@ -72,6 +72,11 @@ def test_an_image_of_the_app_has_every_folder_of_the_app() -> None:
     assert dockerfile.rindex("USER 1000") > dockerfile.rindex("RUN ")
 
 
+def test_the_gpu_endpoint_knows_the_applications_key_and_address(compose: dict[str, Any]) -> None:
+    app, gpu = (compose["services"][name]["environment"] for name in ("web", "gpu"))
+    assert {name: gpu[name] for name in ("LOCAL_GPU_KEY", "PUBLIC_URL")}.items() <= app.items()
+
+
 def test_every_setting_of_the_example_file_reaches_all_that_read_it(compose: dict[str, Any]) -> None:
     named = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert {"GPU_SECONDS_PER_DAY", "METRICS_TOKEN", *OF_THE_COMPOSITION, *OF_THE_IMAGE} <= named
