@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 
 @register()
@@ -15,3 +15,34 @@ def settings_are_usable(*_: object, **__: object) -> list[CheckMessage]:
     if settings.RUNPOD_API_KEY and settings.RUNPOD_ENDPOINT_ID == "local":
         errors.append(Error("RUNPOD_ENDPOINT_ID is required with RUNPOD_API_KEY.", id="emojiforge.E102"))
     return errors
+
+
+@register()
+def public_site_is_safe(*_: object, **__: object) -> list[CheckMessage]:
+    """Return what is unsafe where others than the people of this machine come."""
+    if settings.IS_LOCAL or settings.DEBUG:
+        return []
+    https = settings.PUBLIC_URL.startswith("https://")
+    return [
+        Warning(f"{message}.", id=f"emojiforge.{name}")
+        for name, message, wrong in (
+            ("W201", "SECRET_KEY can be guessed: set 50 random characters or more", _is_weak(settings.SECRET_KEY)),
+            (
+                "W202",
+                "ALLOWED_HOSTS is *: name the hosts, or mails may lead elsewhere",
+                "*" in settings.ALLOWED_HOSTS,
+            ),
+            ("W203", "PUBLIC_URL is not https://, so passwords and cookies may travel in the open", not https),
+            (
+                "W204",
+                "TRUSTED_PROXIES is 0, so all who come through the proxy share its address and its limits",
+                https and not settings.TRUSTED_PROXIES,
+            ),
+        )
+        if wrong
+    ]
+
+
+def _is_weak(key: str) -> bool:
+    """Return whether a secret key could be guessed, by the rule of Django's `check --deploy`."""
+    return len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-")

@@ -43,8 +43,8 @@ class Server(daphne.server.Server):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         at_once = raise_file_limit()
-        behind_proxy = getattr(settings, "TRUSTED_PROXIES", 0)  # whose address all have
-        self.open_connections = Connections(at_once, at_once if behind_proxy else PER_ADDRESS)
+        # Behind a proxy all connections have its address.
+        self.open_connections = Connections(at_once, at_once if settings.TRUSTED_PROXIES else PER_ADDRESS)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Start the application for one request or socket, and hand it the body of a request."""

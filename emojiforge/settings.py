@@ -14,6 +14,10 @@ _RUNNING = read_run_addresses(DATA_DIR)
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = integer("PORT", 8000, 1, 65535)
 DEBUG = boolean("DEBUG", False)
+PUBLIC_URL = url("PUBLIC_URL", "", ("http", "https")).rstrip("/")
+TRUSTED_PROXIES = integer("TRUSTED_PROXIES", 0, 0, 10)
+IS_LOCAL = is_loopback(HOST) and not PUBLIC_URL and not TRUSTED_PROXIES
+"""Whether only people of this machine come here: then plain HTTP will do."""
 SECRET_KEY = environment.secret_key(DATA_DIR, HOST)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if is_loopback(HOST) else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -76,7 +80,6 @@ GPU_SCALER = environment.scaler("GPU_SCALER", "queue_delay:4")
 GPU_DOLLARS_PER_SECOND = environment.number("GPU_DOLLARS_PER_SECOND", 0.00031 if RUNPOD_API_KEY else 0.0, 1.0)
 GPU_SECONDS_PER_DAY = integer("GPU_SECONDS_PER_DAY", 3600, 1, 10_000_000)
 GPU_PATIENCE_SECONDS = integer("GPU_PATIENCE_SECONDS", 900, 0, 86_400)
-PUBLIC_URL = url("PUBLIC_URL", "", ("http", "https")).rstrip("/")
 METRICS_TOKEN = environment.token("METRICS_TOKEN")
 
 # --- Applications -----------------------------------------------------------------------------------------------
@@ -99,8 +102,10 @@ INSTALLED_APPS = [
     "animations",
 ]
 MIDDLEWARE = [
+    "animations.web.middleware.proxies.TrustProxies",
     "django.middleware.security.SecurityMiddleware",
     "animations.web.middleware.csp.ContentSecurityPolicy",
+    "animations.web.middleware.retry_after.SayWhenToRetry",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "animations.web.middleware.compression.CompressText",
     "animations.web.middleware.private_json.KeepJsonPrivate",
@@ -176,7 +181,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"signup": "240/m/ip" if is_loopback(HOST) else "20/m/ip"}
+ACCOUNT_RATE_LIMITS = {"signup": "240/m/ip" if IS_LOCAL else "20/m/ip"}
 HEADLESS_CLIENTS = ("app", "browser")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -198,6 +203,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 24,
     "DEFAULT_SCHEMA_CLASS": "animations.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "NUM_PROXIES": 0,  # `REMOTE_ADDR` is the person's own already
     "DEFAULT_THROTTLE_CLASSES": ["animations.api.throttling.PerMinuteThrottle"],
     "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "240/min", "spend": "60/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -254,8 +260,15 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not is_loopback(HOST) and not DEBUG
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+_ENCRYPTED = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _ENCRYPTED
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _ENCRYPTED else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = _ENCRYPTED and TRUSTED_PROXIES > 0
+"""Without a proxy to believe every request looks like plain HTTP, and would be sent round for ever."""
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked for on this machine
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+"""HSTS for other names of the domain, and in the browsers' lists, is for the owner of the domain to decide."""
 SENTRY_DSN = environment.sentry_dsn("SENTRY_DSN")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="") or ("development" if DEBUG else "production")
 SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="") or f"emojiforge@{__version__}"

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 INCOMING_BYTES: Final = 1024
 """The longest message of a client, after inflating. There is but one, and it is short: `{"type": "resync"}`."""
 POLICY_VIOLATION: Final = 1008
+RETRY_SECONDS: Final = 10
 WAITING_MESSAGES: Final = 32
 """The most messages of a client that wait to be taken, which is when its own answers are not being read."""
 CLOSE_SECONDS: Final = 2
@@ -55,6 +56,12 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
             reason = "Too many sockets from this address"
             raise ConnectionDeny(HTTPStatus.TOO_MANY_REQUESTS.value, reason)  # type: ignore[no-untyped-call]
         return super().onConnect(request)
+
+    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N802, N803
+        """Say with a refusal for haste when to try again, which autobahn has no other way to add."""
+        if code == HTTPStatus.TOO_MANY_REQUESTS:
+            responseHeaders = [("Retry-After", RETRY_SECONDS)]  # noqa: N806
+        super().failHandshake(reason, code, responseHeaders)
 
     def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802  autobahn's name
         """Send one message; the bound of autobahn's base class, which is for what comes in, is lifted meanwhile."""

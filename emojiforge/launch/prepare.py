@@ -23,8 +23,8 @@ from django.db.utils import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from animations.checks import settings_are_usable
-from emojiforge.launch.console import StartupError, step
+from animations.checks import public_site_is_safe, settings_are_usable
+from emojiforge.launch.console import StartupError, say, step
 
 REDIS_PATIENCE_S: Final = 10.0
 UNUSED: Final = ("redoc",)
@@ -38,6 +38,8 @@ def require_usable_settings() -> None:
     """
     if errors := settings_are_usable(None):
         raise StartupError("\n".join(error.msg for error in errors))
+    for warning in public_site_is_safe():
+        say(f"Warning: {warning.msg}")
 
 
 def wait_for_redis(url: str, patience: float = REDIS_PATIENCE_S) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from emojiforge.http.connections import Connections
+from emojiforge.websocket import BoundedSocket
 
 
 class Transport:
@@ -61,3 +64,11 @@ def test_half_of_the_connections_of_an_address_may_be_sockets() -> None:
     assert connections.add_socket(add(connections, "192.0.2.2"))
     connections.remove(ones[0])
     assert connections.add_socket(ones[2])
+
+
+def test_a_socket_too_many_is_told_when_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    monkeypatch.setattr(BoundedSocket, "sendData", lambda _self, data: sent.append(data))
+    monkeypatch.setattr(BoundedSocket, "dropConnection", lambda _self, abort: None)
+    BoundedSocket().failHandshake("Too many sockets from this address", 429)
+    assert b"\r\nRetry-After: 10\r\n" in sent[0]

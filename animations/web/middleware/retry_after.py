@@ -1,0 +1,26 @@
+"""Say with each refusal for haste when to try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponseBase
+
+WAIT: Final = "60"
+"""Seconds. The limits on accounts are counted by the minute, but do not say themselves when they end."""
+
+
+class SayWhenToRetry:
+    """Add `Retry-After` to every 429 that has none: those of the views for signing in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer with the header."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers.setdefault("Retry-After", WAIT)
+        return response
