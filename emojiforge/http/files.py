@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from asgiref.sync import sync_to_async
 from django.db import close_old_connections
+
+from emojiforge.http.threads import run_in_thread
 
 PIECE: Final = 64 * 1024
 
 
 async def read_pieces(file: Any, length: int) -> AsyncIterator[bytes]:
-    """Yield `length` bytes of a file, read in the thread of the request.
+    """Yield `length` bytes of a file, each in whichever thread is free.
 
     Django by itself would take the whole file into memory before it sends the first byte.
     """
-    while length > 0 and (piece := await sync_to_async(_read)(file, min(PIECE, length))):
+    while length > 0 and (piece := await run_in_thread(_read, file, min(PIECE, length))):
         length -= len(piece)
         yield piece
 

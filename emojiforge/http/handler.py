@@ -10,16 +10,16 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
+from django.db import close_old_connections
 from django.http import FileResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from emojiforge.http.files import read_pieces
-from emojiforge.http.threads import request_thread
+from emojiforge.http.threads import run_in_thread
 
 
 class ThreadedHandler(ASGIHandler):
@@ -30,16 +30,18 @@ class ThreadedHandler(ASGIHandler):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
-        with suppress(RequestAborted), request_thread() as thread:
-            async with ThreadSensitiveContext(executor=thread):
-                await self.handle(scope, receive, send)
+        with suppress(RequestAborted):
+            await self.handle(scope, receive, send)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
-        """Read the body, make the response in the request's thread, and send it. Raises `RequestAborted`."""
+        """Read the body, make the response in a thread, and send it. Raises `RequestAborted`.
+
+        The thread is not held while the response is sent: a slow reader costs none.
+        """
         body = await self.read_body(receive)
         scope["root_path"] = ""  # daphne takes it from a header of the client's, and addresses made with it are kept
         set_script_prefix(get_script_prefix(scope))
-        response = await sync_to_async(self._respond)(scope, body)
+        response = await run_in_thread(self._respond, scope, body)
         if response.streaming:
             await self._stream(response, receive, send)
         else:
@@ -62,7 +64,9 @@ class ThreadedHandler(ASGIHandler):
         if isinstance(response, FileResponse) and response.file_to_stream:
             length = 0 if scope["method"] == "HEAD" else int(response.headers["Content-Length"])
             response.streaming_content = read_pieces(response.file_to_stream, length)
-        if not response.streaming:
+        if response.streaming:
+            close_old_connections()  # whoever closes the response does so in another thread
+        else:
             response.close()
         return response
 
@@ -77,4 +81,4 @@ class ThreadedHandler(ASGIHandler):
             sending.cancel()
             with suppress(asyncio.CancelledError):
                 await sending
-            await sync_to_async(response.close)()
+            await run_in_thread(response.close)

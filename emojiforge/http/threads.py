@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.db import connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 IDLE_THREADS: Final = 8
 """Threads that wait for the next request. More are made when needed, and end with their request."""
@@ -49,3 +53,10 @@ def request_thread() -> Iterator[RequestThread]:
             _idle.append(thread)
         else:
             thread.end()
+
+
+async def run_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call the function in a thread that is held for just as long."""
+    with request_thread() as thread:
+        async with ThreadSensitiveContext(executor=thread):
+            return await sync_to_async(function)(*args, **kwargs)

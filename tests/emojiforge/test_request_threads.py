@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 import time
 import uuid
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from emojiforge.http import threads
@@ -35,7 +36,12 @@ def wait_for_release(request: HttpRequest) -> HttpResponse:
     return name_thread(request)
 
 
+def send_file(_request: HttpRequest) -> FileResponse:
+    return FileResponse(io.BytesIO(bytes(200_000)), headers={"Content-Length": "200000"})
+
+
 urlpatterns = [
+    path("file", send_file),
     path("thread", name_thread),
     path("wait", wait_for_release),
     path("address", name_address, name="address"),
@@ -53,7 +59,7 @@ def handler(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threaded
         thread.end()
 
 
-async def body_of(handler: ThreadedHandler, path: str) -> str:
+async def body_of(handler: ThreadedHandler, path: str, readable: asyncio.Event | None = None) -> str:
     scope: dict[str, Any] = {
         "type": "http",
         "method": "GET",
@@ -73,6 +79,8 @@ async def body_of(handler: ThreadedHandler, path: str) -> str:
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
+        if readable:
+            await readable.wait()
 
     await handler(scope, receive, send)
     return b"".join(message.get("body", b"") for message in sent).decode()
@@ -87,6 +95,16 @@ async def at_once(handler: ThreadedHandler) -> list[str]:
     await asyncio.sleep(0.1)
     released.set()
     return await asyncio.gather(*requests)
+
+
+async def beside_slow_readers(handler: ThreadedHandler, path: str) -> tuple[int, set[str]]:
+    """Return the threads that are free while five answers wait for their readers, and what these read."""
+    readable = asyncio.Event()
+    requests = [asyncio.ensure_future(body_of(handler, path, readable)) for _ in range(5)]
+    await asyncio.sleep(0.2)
+    free = len(threads._idle)
+    readable.set()
+    return free, set(await asyncio.gather(*requests))
 
 
 async def after_one_that_was_cancelled(handler: ThreadedHandler) -> tuple[str, float]:
@@ -104,6 +122,13 @@ def test_requests_one_after_another_are_served_by_one_thread(handler: ThreadedHa
 
 def test_requests_at_once_are_served_by_a_thread_each(handler: ThreadedHandler) -> None:
     assert len(set(asyncio.run(at_once(handler)))) == 5
+
+
+@pytest.mark.parametrize("path", ["/file", "/address"])
+def test_no_thread_waits_for_a_slow_reader(handler: ThreadedHandler, path: str) -> None:
+    free, bodies = asyncio.run(beside_slow_readers(handler, path))
+    assert free == 5
+    assert bodies == {"\0" * 200_000 if path == "/file" else "/address"}
 
 
 def test_a_request_does_not_wait_for_a_cancelled_one_that_still_works(handler: ThreadedHandler) -> None:
