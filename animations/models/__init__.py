@@ -6,6 +6,7 @@ from animations.models.frame import Frame
 from animations.models.gpu import EndpointState, GpuCall, GpuTiming
 from animations.models.idempotency import IdempotencyKey
 from animations.models.job import Job
+from animations.models.people.deletion import PersonDeletion
 from animations.models.preset import Preset
 from animations.models.project import Project
 from animations.models.source import Matte, Source
@@ -21,6 +22,7 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "Matte",
+    "PersonDeletion",
     "Preset",
     "Project",
     "Source",

@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from animations.models import EndpointState, Export, GpuCall, IdempotencyKey, Job, Project
+from animations.work.cleanup import deleted_people
+from animations.work.cleanup.deleted_people import delete_people
 
 MakeEmoji = Callable[[User, str], Project]
 RECORDS = ("project", "job", "gpucall", "export", "endpointstate")
@@ -190,14 +192,36 @@ def test_an_endpoint_shows_its_last_known_state(staff_client: Client, endpoint: 
     assert "1 ready, 0 running" in text(staff_client, listing("endpointstate"))
 
 
-def test_a_person_who_made_emoji_can_be_deleted_with_them(staff_client: Client, emoji: Project) -> None:
+def test_a_person_who_made_emoji_is_signed_out_and_then_deleted_with_them(
+    staff_client: Client, emoji: Project
+) -> None:
     owner = emoji.owner
+    theirs = Client()
+    theirs.force_login(owner)
+    assert theirs.get("/api/v1/projects/").status_code == 200
     assert f"owner__id__exact={owner.pk}" in text(staff_client, reverse("admin:auth_user_changelist"))
     delete = reverse("admin:auth_user_delete", args=[owner.pk])
-    assert "Waving cat" in text(staff_client, delete)
+    assert "with 1 emoji" in text(staff_client, delete)
     assert staff_client.post(delete, {"post": "yes"}).status_code == 302
-    assert Project.objects.count() == 0
+    assert theirs.get("/api/v1/projects/").status_code == 401
+    assert "within minutes" in text(staff_client, reverse("admin:auth_user_changelist"))
+    assert delete_people() == 1
+    assert not Project.objects.exists()
+    assert not User.objects.filter(pk=owner.pk).exists()
     assert GpuCall.objects.get().user is None
+
+
+def test_a_person_with_many_emoji_goes_in_several_turns(
+    staff_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Project.objects.bulk_create(Project(owner=owner, name=str(number)) for number in range(5))
+    monkeypatch.setattr(deleted_people, "PROJECTS_PER_TURN", 2)
+    marked = {"action": "delete_selected", "_selected_action": [owner.pk], "post": "yes"}
+    with CaptureQueriesContext(connection) as queries:
+        assert staff_client.post(reverse("admin:auth_user_changelist"), marked).status_code == 302
+    assert len(queries) < 40
+    assert Project.objects.count() == 5
+    assert [(delete_people(), Project.objects.count()) for _ in range(4)] == [(0, 3), (0, 1), (1, 0), (0, 0)]
 
 
 def test_the_admin_wears_our_name_and_colours(staff_client: Client) -> None:

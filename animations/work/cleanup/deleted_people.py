@@ -1,0 +1,35 @@
+"""Delete people with all that is theirs, some projects in each round."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import Final
+
+from animations.models import PersonDeletion, Project
+from animations.models.transitions import ProjectGone
+
+SECONDS_PER_TURN: Final = 3.0
+PROJECTS_PER_TURN: Final = 50
+
+
+def delete_people() -> int:
+    """Delete projects of those who are to go, and whoever has none left; return how many people went."""
+    end, gone = time.monotonic() + SECONDS_PER_TURN, 0
+    for deletion in PersonDeletion.objects.select_related("user").order_by("asked_at", "pk"):
+        if not _delete_projects(deletion.user_id, end):
+            break
+        deletion.user.delete()
+        gone += 1
+    return gone
+
+
+def _delete_projects(owner_id: int, end: float) -> bool:
+    """Delete the person's projects until none is left (True) or this turn is over."""
+    projects = Project.objects.filter(owner_id=owner_id)
+    for project in projects.order_by("pk")[:PROJECTS_PER_TURN]:
+        with suppress(ProjectGone):
+            project.delete()
+        if time.monotonic() > end:
+            break
+    return not projects.exists()
