@@ -3,8 +3,8 @@
 import os
 
 import django
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import SessionMiddlewareStack
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
 django.setup(set_prefix=False)
@@ -13,5 +13,5 @@ from animations.routing import websocket_urlpatterns  # noqa: E402  (models load
 from emojiforge.http.handler import ThreadedHandler  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": ThreadedHandler(), "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns))}
+    {"http": ThreadedHandler(), "websocket": SessionMiddlewareStack(URLRouter(websocket_urlpatterns))}
 )

@@ -1,9 +1,11 @@
-"""Read from the rows what to send to a socket, so that nothing depends on which hints arrived."""
+"""Read from the rows what to send to the sockets of a project, so that nothing depends on which hints arrived."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Set
 from itertools import chain
+from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +25,13 @@ from animations.payloads import (
 Message = dict[str, Any]
 """`{"type", "revision", <type>: payload}`; a snapshot carries `project`, `jobs` and `exports`."""
 
+Text = tuple[int, str]
+"""A message's revision, and the message as JSON."""
+Asked = tuple[Subscriber, int | None]
+"""Who asks, and up to which revision they have all; None: they have nothing, or want all again."""
+
+_SNAPSHOT: Final = Lock()
+"""Held while a snapshot is read: with its rows it may take 15 MB, and many pages may come back at once."""
 RECENT_ROWS: Final = 20
 """Jobs and exports in a snapshot, beside the jobs that are live."""
 
@@ -35,21 +44,44 @@ class Gone(Exception):
     """There is no such project, or not for this subscriber."""
 
 
-def changes_since(subscriber: Subscriber | None, project_id: UUID, sent: int | None) -> list[Message]:
-    """Return the messages that bring a client which has all up to revision `sent` up to date; None: it has nothing.
+Answer = list[Text] | type[SignedOut] | type[Gone]
 
-    Their revisions never fall. The project is read first: rows up to its revision are sent, and a row that moves on
-    while we read is sent next time. Raises `SignedOut` or `Gone`.
+
+def changes_for(project_id: UUID, asked: Set[Asked]) -> dict[Asked, Answer]:
+    """Return what brings every one who asked up to date: one check of each subscriber, one reading of the rows.
+
+    Revisions never fall. The project is read first: rows up to its revision are sent, and a row that moves on while
+    we read is sent next time.
     """
-    user = subscriber.user() if subscriber else None
+    seen = {subscriber: _visible_project(subscriber, project_id) for subscriber in {one[0] for one in asked}}
+    answers: dict[Asked, Answer] = {one: found for one in asked if isinstance(found := seen[one[0]], type)}
+    project = next((found for found in seen.values() if isinstance(found, Project)), None)
+    return answers | (_read(project, asked - answers.keys()) if project else {})
+
+
+def _visible_project(subscriber: Subscriber, project_id: UUID) -> Project | type[SignedOut] | type[Gone]:
+    user = subscriber.user()
     if user is None:
-        raise SignedOut
-    project = Project.objects.visible_to(user).for_payload().filter(pk=project_id).first()
-    if project is None:
-        raise Gone
-    if sent is None or project.frame_list_revision > sent:
-        return [_snapshot(project)]
-    return list(_changes(project, sent)) if project.revision > sent else []
+        return SignedOut
+    return Project.objects.visible_to(user).for_payload().filter(pk=project_id).first() or Gone
+
+
+def _read(project: Project, asked: Set[Asked]) -> dict[Asked, Answer]:
+    whole = [one for one in asked if one[1] is None or one[1] < project.frame_list_revision]
+    behind = {one: one[1] for one in asked if one[1] is not None and one not in whole}
+    snapshot: list[Text] = []
+    if whole:
+        with _SNAPSHOT:
+            snapshot = [_encoded(_snapshot(project))]
+    least = min(behind.values(), default=project.revision)
+    news = [_encoded(message) for message in _changes(project, least)] if project.revision > least else []
+    answers: dict[Asked, Answer] = {one: [text for text in news if text[0] > sent] for one, sent in behind.items()}
+    return answers | {one: snapshot for one in whole}
+
+
+def _encoded(message: Message) -> Text:
+    """Encode a message here in the thread, once for all who get it: a snapshot may have 1 MB."""
+    return message["revision"], json.dumps(message)
 
 
 def _snapshot(project: Project) -> Message:

@@ -10,29 +10,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
-from functools import partial
-from threading import Lock
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from animations.consumers.auth import Subscriber, authenticate, is_allowed_origin
-from animations.consumers.changes import Gone, SignedOut, changes_since
+from animations.consumers.changes import Gone, SignedOut
 from animations.consumers.close_codes import CloseCode
+from animations.consumers.shared_reads import in_reader_thread, read_together
 from animations.events import group_name
 
 log = logging.getLogger(__name__)
-
-_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="socket")
-"""Two, so that one read which waits for the database does not hold up the others."""
-_SNAPSHOT = Lock()
-"""Held while a snapshot is read: with its rows it may take 15 MB, and many pages may come back at once."""
-_in_thread = partial(database_sync_to_async, thread_sensitive=False, executor=_READERS)
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -103,7 +94,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(CloseCode.BROKEN.value)
 
     async def _subscribe(self) -> None:
-        self.subscriber = await _in_thread(authenticate)(self.scope)
+        self.subscriber = await in_reader_thread(authenticate)(self.scope)
         if self.subscriber and self.project_id:
             await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
 
@@ -114,7 +105,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.project_id is None:
             raise Gone
         try:
-            messages = await _in_thread(_changes_as_json)(self.subscriber, self.project_id, sent)
+            messages = await read_together(self.project_id, self.subscriber, sent)
         except DatabaseError as error:
             log.warning("reading project %s for its socket failed: %s", self.project_id, type(error).__name__)
             self._resync_asked = self._resync_asked or sent is None
@@ -130,12 +121,6 @@ class UnknownPath(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         """Close before accepting, which answers 403."""
         await self.close()
-
-
-def _changes_as_json(subscriber: Subscriber, project_id: UUID, sent: int | None) -> list[tuple[int, str]]:
-    """Return the messages with their revisions, encoded here in the thread: a snapshot may have 1 MB."""
-    with _SNAPSHOT if sent is None else nullcontext():
-        return [(message["revision"], json.dumps(message)) for message in changes_since(subscriber, project_id, sent)]
 
 
 def _project_id(scope: dict[str, Any]) -> UUID | None:

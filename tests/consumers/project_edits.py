@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from animations import events
+from animations.consumers.auth import Subscriber
+from animations.consumers.changes import changes_for
 from animations.models import Candidate, Frame, Job, Project
 from animations.models.transitions import revise
 from animations.payloads import (
@@ -15,6 +18,14 @@ from animations.payloads import (
     project_payload,
 )
 from tests.consumers.conftest import Message
+
+
+def changes_since(subscriber: Subscriber, project_id: UUID, sent: int | None) -> list[Message]:
+    """Return the messages for one subscriber, or raise as its socket would."""
+    (answer,) = changes_for(project_id, {(subscriber, sent)}).values()
+    if isinstance(answer, type):
+        raise answer
+    return [json.loads(text) for _, text in answer]
 
 
 def choose(frame: Frame, ordinal: int) -> int:

@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from animations.consumers.auth import Subscriber
-from animations.consumers.changes import Gone, SignedOut, changes_since
+from animations.consumers.changes import Gone, SignedOut
 from animations.models import Frame, Project
 from animations.models.transitions import revise
 from tests.conftest import MakeProject
-from tests.consumers.project_edits import apply, make_changes, state
+from tests.consumers.project_edits import apply, changes_since, make_changes, state
 
 
 def test_changes_since_any_revision_are_exactly_those_after_it(emoji: Project, owner: User, cookie: str) -> None:
@@ -42,7 +42,6 @@ def test_rows_that_move_on_while_they_are_read_are_sent_next_time(emoji: Project
 
 def test_changes_are_for_who_may_see_the_project(emoji: Project, cookie: str, owner: User, stranger: User) -> None:
     for nobody in (
-        None,
         Subscriber("x"),
         Subscriber("", 10**6),
         Subscriber("", None),

@@ -8,11 +8,11 @@ from rest_framework.test import APIClient
 from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
 from animations.consumers.auth import Subscriber
-from animations.consumers.changes import changes_since
 from animations.models import Job, Preset, Project
 from animations.models.project import with_note
 from animations.models.transitions import revise
 from tests.conftest import MakeProject
+from tests.consumers.project_edits import changes_since
 
 CROPPED = {"code": "cropped", "text": "The empty margin was cut off."}
 
