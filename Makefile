@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MUTATE ?=
+CHAOS ?=
 
 # Where a container's environment forbids bytecode, each of a hundred processes would compile every package anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -11,7 +12,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgres fuzz test-models lint types bench bench-load smoke models mutate
+.PHONY: help run setup test test-postgres fuzz chaos test-models lint types bench bench-load smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +41,11 @@ fuzz:  ## requests made of the schema, 10,000 damaged uploads
 	$(INSTALL) test
 	@FUZZ_EXAMPLES=200 FUZZ_UPLOADS=10000 OPENBLAS_NUM_THREADS=1 \
 		$(BIN)/python -m pytest tests/fuzz --numprocesses 0 --log-cli-level INFO
+
+# CHAOS="--database postgres --seed 2" for another run
+chaos:  ## kill every kind of process 60 times while people work
+	$(INSTALL) test
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models

@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import httpx
+import psutil
 
 from emojiforge.launch.ports import free_port
 from tests.gpu_worker.endpoint_process import LocalEndpoint, start_endpoint
@@ -25,7 +27,8 @@ SECONDS_UNTIL_KNOWN: Final = 0.4
 class FragileEndpoint:
     """An endpoint of two workers, at one address in all its lives. What it forgets by a kill is counted here."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "local") -> None:
+        self._name = name
         self._port = free_port()
         self._past: list[dict[str, Any]] = []
         self._process: LocalEndpoint | None = None
@@ -37,6 +40,7 @@ class FragileEndpoint:
 
     def start(self) -> None:
         arguments = [f"--port={self._port}", "--handler=gpu_worker.emulator.fake_worker", "--stop-grace=1"]
+        arguments.append(f"--endpoint-id={self._name}")
         self._process = start_endpoint(WORKERS, COST, KEY, arguments)
 
     def kill(self) -> None:
@@ -63,6 +67,14 @@ class FragileEndpoint:
     def executed_frames(self) -> int:
         """Count the frames that were handed to a worker, twice those that were handed out twice."""
         return sum(one["frames"] for one in [*self._past, *self._meter(self._live)])
+
+    def executed_work(self) -> Counter[str]:
+        """Count the executions of each piece of work, by the digest of what was sent."""
+        return Counter(one["sha256"] for one in [*self._past, *self._meter(self._live)] if one["frames"])
+
+    def handlers(self) -> list[psutil.Process]:
+        """Return the processes of its workers."""
+        return self._live.descendants()
 
     def finished_calls(self) -> int:
         return sum(one["ended"] is not None for one in [*self._past, *self._meter(self._live)])

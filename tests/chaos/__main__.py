@@ -1,0 +1,83 @@
+"""Kill every kind of process while people work, and see that nothing is lost: `python -m tests.chaos --seed 1`."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from tests.chaos.actions import act
+from tests.chaos.checks import findings
+from tests.chaos.kills import strike
+from tests.chaos.sockets import listen
+from tests.chaos.world import World, say
+from tests.postgres import running_postgres
+from tests.stack.product import running_product
+from tests.work.outages import KEY, FragileEndpoint
+
+NAME: Final = "chaos"
+
+
+def main() -> int:
+    """Return 1 when anything was found."""
+    options = parse()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
+        endpoint = FragileEndpoint(NAME)
+        stack.callback(endpoint.stop)
+        more = {"RUNPOD_BASE_URL": endpoint.url, "RUNPOD_ENDPOINT_ID": NAME, "RUNPOD_API_KEY": KEY}
+        more["GPU_MAX_WORKERS"] = "2"
+        if options.database == "postgres":
+            more["DATABASE_URL"] = stack.enter_context(running_postgres("max_connections=200")).url()
+        product = stack.enter_context(running_product(folder, **more))
+        world = World(product, endpoint, random.Random(options.seed))
+        began = time.monotonic()
+        live(world, options)
+        seconds = time.monotonic() - began
+        say(f"{seconds:.0f} s; kills {dict(world.kills)}; answers {dict(world.answers)}")
+        wrong = findings(world, more | {"DATA_DIR": str(folder), "REDIS_URL": product.addresses["REDIS_URL"]})
+    say("\n".join(wrong) or "Nothing was lost.")
+    return bool(wrong)
+
+
+def live(world: World, options: argparse.Namespace) -> None:
+    """Let people act while processes die; return when all of them have stopped."""
+    people = [world.product.person() for _ in range(options.projects)]
+    chances = [random.Random(f"{options.seed}-{number}") for number in range(options.projects)]
+    threads = [threading.Thread(target=act, args=(world, *pair)) for pair in zip(people, chances, strict=True)]
+    threads += [threading.Thread(target=listen, args=(world, person)) for person in people]
+    for thread in threads:
+        thread.start()
+    try:
+        kill(world, options.kills, options.minutes * 60)
+    finally:
+        world.over.set()
+        for thread in threads:
+            thread.join()
+
+
+def kill(world: World, kills: int, seconds: float) -> None:
+    began = time.monotonic()
+    for number in range(kills):
+        time.sleep(max(0.0, began + seconds * (number + 1) / kills - time.monotonic()))
+        strike(world, number)
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--projects", type=int, default=10)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
