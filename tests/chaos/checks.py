@@ -25,6 +25,7 @@ def findings(world: World, environment: dict[str, str]) -> list[str]:
     executed = world.endpoint.executed_work()
     again, deaths = executed.total() - len(executed), world.kills["handler"]
     say(f"{rows['calls']} GPU calls ({rows['unsure']} unsure), {executed.total()} executions, {again} repeated")
+    say(f"{rows['overtaken']} exports had no frames, since their emoji was begun anew")
     if again > rows["unsure"] + deaths:
         wrong.append(f"{again} executions were repeated, {rows['unsure']} calls and {deaths} deaths explain them")
     return world.wrong + wrong + damaged_files(environment)

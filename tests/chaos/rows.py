@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any
+from typing import Any, Final
 
 import django
+
+NO_FRAMES: Final = "No frame of this emoji is finished."
+"""An export's error where the person has begun the emoji anew before it ran."""
 
 
 def main() -> None:
@@ -16,8 +19,10 @@ def main() -> None:
     django.setup()
     from animations.models import Job
 
-    jobs = Job.objects.exclude(status__in=("succeeded", "cancelled")).values_list("pk", "kind", "status", "error")
-    json.dump({"jobs": list(jobs), **files(), **calls()}, sys.stdout, default=str)
+    unwell = Job.objects.exclude(status__in=("succeeded", "cancelled"))
+    overtaken = unwell.filter(kind="export", status="failed", error=NO_FRAMES, project__generation__gt=1)
+    jobs = unwell.exclude(pk__in=overtaken).values_list("pk", "kind", "status", "error")
+    json.dump({"jobs": list(jobs), "overtaken": overtaken.count(), **files(), **calls()}, sys.stdout, default=str)
 
 
 def files() -> dict[str, Any]:
