@@ -11,7 +11,7 @@ from PIL import Image
 from tests.polling import until
 from tests.stack.fixtures import NewFolder
 from tests.stack.product import Product, rows_of, running_product
-from tests.work.outages import FragileEndpoint
+from tests.work.outages import KEY, FragileEndpoint
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("outage")]
 
@@ -29,7 +29,8 @@ def endpoint() -> Iterator[FragileEndpoint]:
 
 @pytest.fixture(scope="module")
 def product(data_dir: NewFolder, endpoint: FragileEndpoint) -> Iterator[Product]:
-    with running_product(data_dir("outage"), RUNPOD_BASE_URL=endpoint.url, GPU_MAX_WORKERS="2") as started:
+    address = {"RUNPOD_BASE_URL": endpoint.url, "LOCAL_GPU_KEY": KEY, "GPU_MAX_WORKERS": "2"}
+    with running_product(data_dir("outage"), **address) as started:
         yield started
 
 
