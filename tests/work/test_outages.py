@@ -27,6 +27,7 @@ from animations.models import EndpointState, GpuCall, Job, Project
 from animations.models.job import MAX_ATTEMPTS
 from animations.payloads import job_payload
 from animations.work.reconcile import give_turns, reconcile
+from gpu.batch.in_flight import InFlightCall
 from gpu.runpod.policy import CallPolicy
 from tests.work.conftest import frame_of
 from tests.work.outages import KEY, FragileEndpoint, outage
@@ -39,6 +40,8 @@ QUICK = CallPolicy(read_timeout=1.0, max_retry_time=1.5, unknown_wait=2.0, uncer
 def fragile(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FragileEndpoint]:
     """Serve the local endpoint to a client that waits for seconds where it would wait for minutes."""
     monkeypatch.setattr("gpu.runpod.endpoint.CallPolicy", lambda: QUICK)
+    # On a busy machine a call may count as late, and its frames are bought twice on purpose: see the tests of hedges.
+    monkeypatch.setattr(InFlightCall, "can_be_hedged", False)
     endpoint = FragileEndpoint()
     settings.RUNPOD_BASE_URL, settings.LOCAL_GPU_KEY = endpoint.url, KEY
     try:
