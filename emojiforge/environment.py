@@ -175,8 +175,8 @@ def database(folder: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
-        # Under ASGI each request has a thread of its own, so a connection that outlives its request is lost with its
-        # thread. The pool keeps them instead; `reconnect_timeout` bounds its pauses once the server is back.
+        # Threads come and go, and a connection that outlives its request would be lost with its thread. The pool
+        # keeps them instead; `reconnect_timeout` bounds its pauses once the server is back.
         config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
         pool = {"min_size": 0, "max_size": 20, "timeout": 5, "reconnect_timeout": 5}
         config["OPTIONS"] = {"connect_timeout": 5, "pool": pool, **config.get("OPTIONS", {})}

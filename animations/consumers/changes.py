@@ -67,7 +67,7 @@ def _visible_project(subscriber: Subscriber, project_id: UUID) -> Project | type
 
 
 def _read(project: Project, asked: Set[Asked]) -> dict[Asked, Answer]:
-    whole = [one for one in asked if one[1] is None or one[1] < project.frame_list_revision]
+    whole = {one for one in asked if one[1] is None or one[1] < project.frame_list_revision}
     behind = {one: one[1] for one in asked if one[1] is not None and one not in whole}
     snapshot: list[Text] = []
     if whole:

@@ -100,14 +100,14 @@ def outage(
     """Begin an outage once a worker has done a call more and we know of it, and end it after so many seconds."""
     before = endpoint.finished_calls()
 
-    def strike() -> None:
+    def begin_once_known() -> None:
         until(lambda: endpoint.finished_calls() > before, 30, "work at the endpoint")
         time.sleep(SECONDS_UNTIL_KNOWN)
         begin()
         time.sleep(seconds)
         end()
 
-    thread = threading.Thread(target=strike)
+    thread = threading.Thread(target=begin_once_known)
     thread.start()
     try:
         yield
