@@ -59,6 +59,8 @@ async def find_sender(credential: Credential) -> str | None:
         look_up = database_sync_to_async(_person_of_session, thread_sensitive=False)
         person_id: str | None = await look_up(credential.session_key)
         return person_id
+    except ValueError:  # no key that a database could look up
+        return None
     except DatabaseError:
         return credential.session_key  # the application answers that it cannot tell
 

@@ -43,15 +43,15 @@ def sweep(project_id: UUID) -> bool:
 
     The project's row is locked meanwhile: a new job, which might use one of these files again, begins afterwards.
     """
-    stored = storage.project_files(project_id)
+    sizes = {name: storage.stored_size(name) or 0 for name in storage.project_files(project_id)}
     with transaction.atomic():
         project = Project.objects.select_for_update().filter(pk=project_id).first()
         if project is None or project.jobs.live().exists():
             return False
         named = named_files(project_id)
-        for name in stored - named:
+        for name in sizes.keys() - named:
             storage.delete(name)
-        kept = sum(storage.stored_size(name) or 0 for name in stored & named)
+        kept = sum(sizes[name] for name in sizes.keys() & named)
         Project.objects.filter(pk=project_id).update(swept_revision=project.revision, stored_bytes=kept)
     return True
 
