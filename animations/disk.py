@@ -9,7 +9,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import OperationalError
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SQLITE_FULL = "database or disk is full"
 _POSTGRES_FULL = "53100"
 """SQLSTATE of `disk_full`."""
@@ -24,7 +24,7 @@ def is_full(error: BaseException) -> bool:
     """Return whether this is the error of a write for which there was no room, on disk or in the database."""
     if isinstance(error, OperationalError):
         return _SQLITE_FULL in str(error) or getattr(error.__cause__, "sqlstate", "") == _POSTGRES_FULL
-    return isinstance(error, OSError) and error.errno in _NO_ROOM
+    return isinstance(error, OSError) and error.errno in FULL_ERRNOS
 
 
 def _folders() -> set[str]:

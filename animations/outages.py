@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from animations import disk
 
 
-class StorageAway(OSError):
+class StorageUnavailable(OSError):
     """The service that keeps stored files does not answer, or refuses us."""
 
 
@@ -23,10 +23,10 @@ class Outage:
     status: int
     code: str
     detail: str
-    wait: int
+    retry_after: int
 
 
-NO_ROOM: Final = Outage(
+DISK_FULL: Final = Outage(
     507,
     "no_room",
     "This server has no room for new work at the moment. Nothing of yours is lost; try again in a few minutes.",
@@ -34,23 +34,23 @@ NO_ROOM: Final = Outage(
 )
 
 
-AWAY: Final = Outage(
+UNAVAILABLE: Final = Outage(
     503, "unavailable", "This server is very busy or being restarted. Nothing of yours is lost; try again soon.", 5
 )
 _SQLITE_OUTAGES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def outage_of(error: BaseException) -> Outage | None:
+def find_outage(error: BaseException) -> Outage | None:
     """Return the outage behind an error; None where there is none and something is wrong with the product."""
     if disk.is_full(error):
-        return NO_ROOM
-    if isinstance(error, RedisError | StorageAway) or is_database_away(error):
-        return AWAY
+        return DISK_FULL
+    if isinstance(error, RedisError | StorageUnavailable) or is_database_unavailable(error):
+        return UNAVAILABLE
     # Django's sessions, for one, raise an error of their own over that of the database.
-    return outage_of(error.__context__) if error.__context__ else None
+    return find_outage(error.__context__) if error.__context__ else None
 
 
-def is_database_away(error: BaseException) -> bool:
+def is_database_unavailable(error: BaseException) -> bool:
     """Return whether the database is locked for too long, takes no connection or has closed ours."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False

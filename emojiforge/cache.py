@@ -16,9 +16,9 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-PAUSE_S: Final = 2.0
+RETRY_AFTER_S: Final = 2.0
 """Before Redis is asked again after an error."""
-LOG_EVERY_S: Final = 60.0
+LOG_INTERVAL_S: Final = 60.0
 
 
 class SharedConnectionPool(ConnectionPool):
@@ -43,7 +43,7 @@ class OptionalCache(RedisCache):
     each request waits for it, and the log has one line a minute.
     """
 
-    _away: ClassVar[dict[str, float]] = {}
+    _retry_at: ClassVar[dict[str, float]] = {}
     """By address, the (monotonic) time before which it is not asked again."""
     _logged: ClassVar[float] = -math.inf
 
@@ -52,46 +52,46 @@ class OptionalCache(RedisCache):
         self._address = str(server)
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._ask(default, super().get, key, default, version)
+        return self._call(default, super().get, key, default, version)
 
     def get_many(self, keys: Any, version: int | None = None) -> Any:
-        return self._ask({}, super().get_many, keys, version)
+        return self._call({}, super().get_many, keys, version)
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
-        return bool(self._ask(False, super().has_key, key, version))
+        return bool(self._call(False, super().has_key, key, version))
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        return bool(self._ask(True, super().add, key, value, timeout, version))
+        return bool(self._call(True, super().add, key, value, timeout, version))
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        self._ask(None, super().set, key, value, timeout, version)
+        self._call(None, super().set, key, value, timeout, version)
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        return bool(self._ask(False, super().touch, key, timeout, version))
+        return bool(self._call(False, super().touch, key, timeout, version))
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        return bool(self._ask(False, super().delete, key, version))
+        return bool(self._call(False, super().delete, key, version))
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         """Raise `ValueError` for a key that is not there, as every cache does."""
-        counted = self._ask(None, super().incr, key, delta, version)
+        counted = self._call(None, super().incr, key, delta, version)
         if counted is None:
             raise ValueError(f"Key {key!r} not found")
         return int(counted)
 
-    def _ask(self, without: Any, ask: Callable[..., Any], *args: Any) -> Any:
+    def _call(self, fallback: Any, ask: Callable[..., Any], *args: Any) -> Any:
         """Return the answer of Redis, or `without` while it is away."""
-        if time.monotonic() < self._away.get(self._address, 0.0):
-            return without
+        if time.monotonic() < self._retry_at.get(self._address, 0.0):
+            return fallback
         try:
             return ask(*args)
         except RedisError as error:
-            self._away[self._address] = time.monotonic() + PAUSE_S
+            self._retry_at[self._address] = time.monotonic() + RETRY_AFTER_S
             self._log(error)
-            return without
+            return fallback
 
     @classmethod
     def _log(cls, error: RedisError) -> None:
-        if time.monotonic() - cls._logged >= LOG_EVERY_S:
+        if time.monotonic() - cls._logged >= LOG_INTERVAL_S:
             cls._logged = time.monotonic()
             log.warning("the cache is away, so nothing is counted or limited: %s", type(error).__name__)

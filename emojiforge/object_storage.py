@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-from animations.outages import StorageAway
+from animations.outages import StorageUnavailable
 
 CONNECT_S: Final = 5
 READ_S: Final = 20
@@ -26,7 +26,7 @@ PART: Final = 1 << 20
 class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types
     """Keep files in a bucket, whose objects are whole or not there. A name that is taken is replaced.
 
-    Raises `FileNotFoundError` as files on a disk do, and `StorageAway` for everything that the service answers
+    Raises `FileNotFoundError` as files on a disk do, and `StorageUnavailable` for everything that the service answers
     with besides, or does not answer.
     """
 
@@ -41,7 +41,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types
         )
 
     def require_bucket(self) -> None:
-        """Raise `FileNotFoundError` where there is no such bucket, `StorageAway` where it cannot be used."""
+        """Raise `FileNotFoundError` where there is no such bucket, `StorageUnavailable` where it cannot be used."""
         with _plain_errors(self.bucket_name):
             self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
 
@@ -129,6 +129,6 @@ def _plain_errors(name: str) -> Iterator[None]:
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
             raise FileNotFoundError(name) from error
         code = error.response.get("Error", {}).get("Code", "unknown")
-        raise StorageAway(f"the object storage answers {code}") from error
+        raise StorageUnavailable(f"the object storage answers {code}") from error
     except BotoCoreError as error:
-        raise StorageAway(f"the object storage does not answer: {type(error).__name__}") from error
+        raise StorageUnavailable(f"the object storage does not answer: {type(error).__name__}") from error

@@ -17,7 +17,7 @@ from django.db import connection
 from emojiforge.asgi import application
 from emojiforge.http.body_reader import BodyReader
 from emojiforge.http.channel import BoundedChannel
-from emojiforge.http.connections import PER_ADDRESS, Connections, raise_file_limit
+from emojiforge.http.connections import MAX_PER_ADDRESS, Connections, raise_file_limit
 from emojiforge.websocket import BoundedSocketFactory
 
 BACKLOG: Final = 1024
@@ -44,12 +44,12 @@ class Server(daphne.server.Server):  # type: ignore[misc]
         super().__init__(**options)
         at_once = raise_file_limit()
         # Behind a proxy all connections have its address.
-        self.open_connections = Connections(at_once, at_once if settings.TRUSTED_PROXIES else PER_ADDRESS)
+        self.open_connections = Connections(at_once, at_once if settings.TRUSTED_PROXIES else MAX_PER_ADDRESS)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Start the application for one request or socket, and hand it the body of a request."""
         if scope["type"] == "http":
-            scope["body"] = protocol.take_body()
+            scope["body"] = protocol.detach_body()
         return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:

@@ -102,14 +102,14 @@ INSTALLED_APPS = [
     "animations",
 ]
 MIDDLEWARE = [
-    "animations.web.middleware.proxies.TrustProxies",
+    "animations.web.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "animations.web.middleware.csp.ContentSecurityPolicy",
-    "animations.web.middleware.retry_after.SayWhenToRetry",
+    "animations.web.middleware.csp.ContentSecurityPolicyMiddleware",
+    "animations.web.middleware.retry_after.RetryAfterMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "animations.web.middleware.compression.CompressText",
-    "animations.web.middleware.private_json.KeepJsonPrivate",
-    "animations.web.middleware.readable_requests.RefuseUnreadableRequests",
+    "animations.web.middleware.compression.CompressionMiddleware",
+    "animations.web.middleware.private_json.PrivateJsonMiddleware",
+    "animations.web.middleware.readable_requests.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -279,7 +279,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "emojiforge.http.log_lines.DiscreetFormatter",
+            "()": "emojiforge.http.log_redaction.RedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },

@@ -16,7 +16,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
-from emojiforge.http.flow import Flow
+from emojiforge.http.flow_control import FlowControl
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,11 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
     """A connection that refuses long messages (close code 1009) and sends messages of any length."""
 
     maxMessagePayloadSize: int  # noqa: N815  autobahn's name
-    flow: Flow
+    flow: FlowControl
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
         """Take the connection over from HTTP, which has been told until now when to pause."""
-        self.flow = Flow(self.transport)
+        self.flow = FlowControl(self.transport)
         self.transport.unregisterProducer()
         self.transport.registerProducer(self.flow, True)
         super().connectionMade()

@@ -61,7 +61,7 @@ class ResilientWorker(Worker):
         super().fork_work_horse(job, queue)
 
     def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
-        with error_reports.sent_before_the_end():
+        with error_reports.flush_at_exit():
             return bool(super().perform_job(job, queue, execution))
 
     def handle_exception(self, job: Any, *exc_info: Any) -> None:
@@ -125,7 +125,7 @@ def work(queues: Sequence[str]) -> bool:
 
 def work_until_stopped(queues: Sequence[str]) -> None:
     """Work, also after Redis was away, until asked to stop."""
-    with error_reports.sent_before_the_end():
+    with error_reports.flush_at_exit():
         while not work(queues):
             time.sleep(PAUSE_S)
 

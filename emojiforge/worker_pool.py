@@ -14,8 +14,8 @@ from emojiforge.launch.parent_death import end_with_parent
 
 log = logging.getLogger(__name__)
 
-STOP: Final = (signal.SIGTERM, signal.SIGINT)
-PAUSE_S: Final = 1.0
+STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+RESTART_DELAY_S: Final = 1.0
 """Before one that has ended by itself is replaced."""
 
 
@@ -30,7 +30,7 @@ class WorkerPool:
 
     def run(self) -> None:
         """Keep the processes alive until SIGTERM or SIGINT, and return when they have ended."""
-        for number in STOP:
+        for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         gc.freeze()  # a collection in one of them would copy the pages that they share
         while self._pids or not self._stopping:
@@ -42,7 +42,7 @@ class WorkerPool:
                 log.warning(
                     "worker %d ended with %d; another takes its place", pid, os.waitstatus_to_exitcode(status)
                 )
-                time.sleep(PAUSE_S)
+                time.sleep(RESTART_DELAY_S)
 
     def _stop(self, number: int, _frame: Any) -> None:
         self._stopping = True
@@ -51,20 +51,22 @@ class WorkerPool:
                 os.kill(pid, number)
 
     def _start(self) -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOP)  # a signal between the two lines would miss the new one
+        signal.pthread_sigmask(
+            signal.SIG_BLOCK, STOP_SIGNALS
+        )  # a signal between the two lines would miss the new one
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             self._run_child(parent)
         self._pids.add(pid)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _run_child(self, parent: int) -> None:
         status = 1
         try:
-            for number in STOP:
+            for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             end_with_parent(signal.SIGTERM)
             if os.getppid() == parent:
                 self._work()

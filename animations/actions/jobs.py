@@ -15,7 +15,7 @@ from animations.actions.errors import ActionError, Busy
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
 from animations.models.quota import max_stored_bytes, stored_by
 from animations.models.transitions import IllegalTransition, revise
-from animations.outages import NO_ROOM
+from animations.outages import DISK_FULL
 
 MAX_LIVE_JOBS: Final = 50
 """Jobs of one person that are queued or running."""
@@ -37,7 +37,7 @@ def enqueue(project: Project, **values: Any) -> Job:
 def check_room() -> None:
     """Raise `ActionError` (507) while the disk has little room, so that what is under way can end."""
     if disk.is_low():
-        raise ActionError(NO_ROOM.code, NO_ROOM.detail, status=NO_ROOM.status, wait=NO_ROOM.wait)
+        raise ActionError(DISK_FULL.code, DISK_FULL.detail, status=DISK_FULL.status, wait=DISK_FULL.retry_after)
 
 
 def check_stored(user_id: Any, more_bytes: int = 0) -> None:

@@ -13,7 +13,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, NotFound, Parse
 
 from animations.actions.errors import ActionError
 from animations.models.transitions import IllegalTransition, ProjectGone
-from animations.outages import outage_of
+from animations.outages import find_outage
 
 CONFLICT: Final = "This has changed meanwhile. Reload it and try again."
 
@@ -33,8 +33,8 @@ class ApiExceptionHandler(ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """Return the API's exception for one of ours or Django's."""
-        if outage := outage_of(exc):
-            return ApiError(outage.status, outage.code, outage.detail, wait=outage.wait)
+        if outage := find_outage(exc):
+            return ApiError(outage.status, outage.code, outage.detail, wait=outage.retry_after)
         match exc:
             case ActionError():
                 return _api_error(exc)

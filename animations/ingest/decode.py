@@ -46,7 +46,7 @@ ADDRESS_BYTES: Final = 1_500_000_000
 PICTURE_CPU_SECONDS: Final = 10
 FRAMES_CPU_SECONDS: Final = 60
 FILE_BYTES: Final = 64_000_000
-NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL_ERRNOS: Final = (errno.ENOSPC, errno.EDQUOT)
 NICENESS: Final = 5
 """Below web, which answers everybody else meanwhile."""
 PNG_LEVEL: Final = 3
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
     except UnsupportedFile as error:
         report = _failure(error)
     except OSError as error:  # the file has other errors only where the decoder itself could write
-        report = {"errno": error.errno} if error.errno in NO_ROOM else _failure(UnsupportedFile.damaged())
+        report = {"errno": error.errno} if error.errno in DISK_FULL_ERRNOS else _failure(UnsupportedFile.damaged())
     except MemoryError:
         report = _failure(UnsupportedFile("too_heavy", "This file needs too much memory to open. Save it smaller."))
     except Exception:  # noqa: BLE001  a hostile file can raise anything out of a decoder

@@ -12,19 +12,19 @@ from typing import Final
 from django.core.files.base import File
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
-AT_ONCE: Final = 8
+MAX_PER_PERSON: Final = 8
 """Large files on their way to one person, from one web process."""
 LARGE: Final = 1_000_000
 """Bytes. What the pages show is smaller, and is not counted."""
 RETRY_AFTER: Final = 5
 ONE_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
-_under_way: Counter[int] = Counter()
+_in_flight: Counter[int] = Counter()
 _lock = Lock()
 
 
 class TooManyDownloads(Exception):
-    """The person is downloading `AT_ONCE` large files already."""
+    """The person is downloading `MAX_PER_PERSON` large files already."""
 
 
 class UnsatisfiableRange(Exception):
@@ -78,7 +78,7 @@ def file_response(
 
 
 def _too_many_response() -> HttpResponse:
-    detail = f"You are downloading {AT_ONCE} large files already. Try again when one of them is done."
+    detail = f"You are downloading {MAX_PER_PERSON} large files already. Try again when one of them is done."
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     return HttpResponse(detail, status=429, content_type="text/plain; charset=utf-8", headers=headers)
 
@@ -92,16 +92,16 @@ def _asked_range(request: HttpRequest, etag: str, size: int) -> range | None:
 
 def _count(person_id: int) -> None:
     with _lock:
-        if _under_way[person_id] >= AT_ONCE:
+        if _in_flight[person_id] >= MAX_PER_PERSON:
             raise TooManyDownloads
-        _under_way[person_id] += 1
+        _in_flight[person_id] += 1
 
 
 def _discount(person_id: int) -> None:
     with _lock:
-        _under_way[person_id] -= 1
-        if not _under_way[person_id]:
-            del _under_way[person_id]
+        _in_flight[person_id] -= 1
+        if not _in_flight[person_id]:
+            del _in_flight[person_id]
 
 
 def read_range(header: str, size: int) -> range | None:

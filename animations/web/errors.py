@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import server_error as default_server_error
 
-from animations.outages import Outage, outage_of
+from animations.outages import Outage, find_outage
 
 JSON_PATHS = ("/api/", "/_allauth/")
 
@@ -16,11 +16,11 @@ JSON_PATHS = ("/api/", "/_allauth/")
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer in place of Django's own page for 500: while an outage lasts, with its status and `Retry-After`."""
     error = sys.exc_info()[1]
-    outage = outage_of(error) if error else None
+    outage = find_outage(error) if error else None
     if outage is None:
         return default_server_error(request)
     response = _answer(request, outage)
-    response["Retry-After"] = str(outage.wait)
+    response["Retry-After"] = str(outage.retry_after)
     return response
 
 

@@ -5,7 +5,7 @@ class WorkFailed(Exception):
     """The job cannot be done; the message is for its owner and says what to do next."""
 
 
-class GpuAway(Exception):
+class GpuUnavailable(Exception):
     """The GPU cannot be had; the job may wait for it, and be tried again in `seconds`."""
 
     def __init__(self, seconds: float) -> None:

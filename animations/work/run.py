@@ -12,8 +12,8 @@ from animations import disk, events, storage
 from animations.models import Job, Project, job_outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
-from animations.outages import StorageAway, outage_of
-from animations.work.errors import GpuAway, WorkFailed
+from animations.outages import StorageUnavailable, find_outage
+from animations.work.errors import GpuUnavailable, WorkFailed
 from animations.work.kinds import clip, export, generate, refine, retry
 from animations.work.lease import Lease, claim
 from animations.work.repair.repair import repair
@@ -57,9 +57,9 @@ def _attempt(lease: Lease) -> None:
         work(lease)
     except WorkFailed as error:
         _fail(lease, str(error))
-    except GpuAway as away:
+    except GpuUnavailable as away:
         _wait(lease, away)
-    except (LeaseLost, ProjectGone, OperationalError, StorageAway):
+    except (LeaseLost, ProjectGone, OperationalError, StorageUnavailable):
         # Without the database nothing can be written down, without stored files nothing done: the lease runs out,
         # and another run claims the job.
         raise
@@ -72,12 +72,12 @@ def _attempt(lease: Lease) -> None:
 
 def _explain(error: Exception) -> str:
     """Return in words for the job's owner what an unexpected error means for them."""
-    if outage := outage_of(error):
+    if outage := find_outage(error):
         return outage.detail
     return DAMAGED if isinstance(error, UNREADABLE) else OUR_FAULT
 
 
-def _wait(lease: Lease, away: GpuAway) -> None:
+def _wait(lease: Lease, away: GpuUnavailable) -> None:
     """Give the lease back: the worker is free for others, and the reconciler queues the job again."""
     log.warning("job %s waits for the GPU: %s", lease.job.pk, away)
     with lease.revise() as revision:

@@ -20,7 +20,7 @@ def start() -> None:
 
 
 @contextmanager
-def sent_before_the_end() -> Iterator[None]:
+def flush_at_exit() -> Iterator[None]:
     """Have what fails in the block sent by a process that ends without tidying up, as a work-horse does."""
     start()
     try:

@@ -16,7 +16,7 @@ from emojiforge.error_reports.allow_list import keep_allowed
 
 FLUSH_S: Final = 1.0
 """The longest that the end of a process waits for its last reports."""
-REPEATED: Final = ("rq.worker", "django.security.DisallowedHost")
+IGNORED_LOGGERS: Final = ("rq.worker", "django.security.DisallowedHost")
 """Loggers of what our own log says better, and of what strangers may cause at will."""
 
 
@@ -28,7 +28,7 @@ class BoundedTransport(HttpTransport):
 
 def start() -> None:
     """Set the client up for this process; nothing is sent yet, and nobody is asked."""
-    for name in REPEATED:
+    for name in IGNORED_LOGGERS:
         ignore_logger(name)
     sentry_sdk.init(
         dsn=settings.SENTRY_DSN,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import IO, Any, Final
 
-PIECE: Final = 64 * 1024
+CHUNK_BYTES: Final = 64 * 1024
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -22,15 +22,15 @@ class BodyReader:
         """Run the application for one request or socket."""
         body = scope.pop("body", None)
         if body is not None:
-            receive = read_first(body, receive)
+            receive = receive_from_file(body, receive)
         await self._application(scope, receive, send)
 
 
-def read_first(body: IO[bytes], receive: Receive) -> Receive:
+def receive_from_file(body: IO[bytes], receive: Receive) -> Receive:
     """Return a `receive` that gives the pieces of a file, and then what the server has to say."""
 
     async def receive_piece() -> Message:
-        piece = b"" if body.closed else body.read(PIECE)
+        piece = b"" if body.closed else body.read(CHUNK_BYTES)
         if not piece:
             body.close()
             return await receive()

@@ -10,14 +10,14 @@ from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
 from emojiforge.http.connections import Connections
-from emojiforge.http.flow import Flow
-from emojiforge.http.refusals import TOO_SLOW
+from emojiforge.http.error_responses import TOO_SLOW
+from emojiforge.http.flow_control import FlowControl
 from emojiforge.http.request import BoundedRequest
 
 HEADER_SECONDS: Final = 10.0
 """From the first byte of a request until its headers are all in."""
 BODY_SECONDS: Final = 30.0
-BODY_RATE: Final = 16_000
+MIN_BODY_BYTES_PER_SECOND: Final = 16_000
 """Bytes a second. A body has half a minute, and a second more for each so many bytes that have come."""
 
 
@@ -28,13 +28,13 @@ class BoundedChannel(HTTPChannel):
     factory: Any
     transport: Any
     connections: Connections
-    flow: Flow
+    flow: FlowControl
     _deadline: asyncio.TimerHandle | None = None
     _body_began = 0.0
     _awaits_request = True
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
-        self.flow = Flow(self.transport)
+        self.flow = FlowControl(self.transport)
         self.connections = self.factory.server.open_connections
         super().connectionMade()  # type: ignore[no-untyped-call]
         self.registerProducer(self.flow, True)  # type: ignore[no-untyped-call]
@@ -103,5 +103,5 @@ class BoundedChannel(HTTPChannel):
             self.transport.abortConnection()  # not even a first line
 
     def _body_seconds_left(self) -> float:
-        allowed = BODY_SECONDS + float(self.requests[-1].body_bytes) / BODY_RATE
+        allowed = BODY_SECONDS + float(self.requests[-1].body_bytes) / MIN_BODY_BYTES_PER_SECOND
         return self._body_began + allowed - asyncio.get_running_loop().time()

@@ -6,9 +6,9 @@ import resource
 from collections import Counter
 from typing import Any, Final
 
-AT_ONCE: Final = 2048
-PER_ADDRESS: Final = 512
-FILES_OF_A_CONNECTION: Final = 3
+MAX_CONNECTIONS: Final = 2048
+MAX_PER_ADDRESS: Final = 512
+FILES_PER_CONNECTION: Final = 3
 """Its socket, the file that its body comes into, and what the application opens for it."""
 
 Transport = Any
@@ -78,9 +78,9 @@ class Connections:
 
 def raise_file_limit() -> int:
     """Let this process open the files that it may need, and return how many connections they are enough for."""
-    wanted = AT_ONCE * FILES_OF_A_CONNECTION
+    wanted = MAX_CONNECTIONS * FILES_PER_CONNECTION
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return min(AT_ONCE, soft // FILES_OF_A_CONNECTION)
+    return min(MAX_CONNECTIONS, soft // FILES_PER_CONNECTION)

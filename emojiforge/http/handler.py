@@ -18,7 +18,7 @@ from django.http import FileResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from emojiforge.http.files import read_pieces
+from emojiforge.http.streaming import iter_chunks
 from emojiforge.http.threads import run_in_thread
 
 
@@ -58,12 +58,12 @@ class ThreadedHandler(ASGIHandler):
         """Return the response, which is over and done with unless it streams."""
         with body:
             request_started.send(sender=self.__class__, scope=scope)
-            request, refusal = self.create_request(scope, body)
-            response: HttpResponseBase = self.get_response(request) if request else refusal
+            request, error = self.create_request(scope, body)
+            response: HttpResponseBase = self.get_response(request) if request else error
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse) and response.file_to_stream:
             length = 0 if scope["method"] == "HEAD" else int(response.headers["Content-Length"])
-            response.streaming_content = read_pieces(response.file_to_stream, length)
+            response.streaming_content = iter_chunks(response.file_to_stream, length)
         if response.streaming:
             close_old_connections()  # whoever closes the response does so in another thread
         else:

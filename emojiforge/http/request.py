@@ -16,17 +16,17 @@ from typing import IO, Any, Final
 from daphne.http_protocol import WebRequest
 from django.conf import settings
 
-from emojiforge.http import bodies
-from emojiforge.http.refusals import (
-    NO_ROOM,
+from emojiforge.http import body_limits
+from emojiforge.http.error_responses import (
+    AMBIGUOUS_LENGTH,
+    DISK_FULL,
     NOT_SIGNED_IN,
     TOO_LARGE,
-    TOO_LARGE_FOR_STRANGERS,
-    TWO_LENGTHS,
-    Refusal,
+    TOO_LARGE_UNAUTHENTICATED,
+    ErrorResponse,
 )
 
-LINGER: Final = 10.0
+LINGER_SECONDS: Final = 10.0
 """Seconds for which a refused sender is still listened to, and ignored, so that it comes to read the answer: to close
 while it sends would reset the connection and lose the answer with it."""
 SPOOL_BYTES: Final = 16 * 1024
@@ -42,11 +42,11 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.body_bytes = 0
         self.content: IO[bytes] | None = None
         self._parsePOSTFormSubmission = False
-        self._refused = False
-        self._arrived = False
-        self._credential: bodies.Credential | None = None
-        self._admission: asyncio.Task[None] | None = None
-        self._large_from: str | None = None
+        self._is_refused = False
+        self._is_complete = False
+        self._credential: body_limits.Credential | None = None
+        self._sender_check: asyncio.Task[None] | None = None
+        self._large_body_sender: str | None = None
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
         """Act on the headers, which are all in; `length` is None for a chunked body."""
@@ -54,27 +54,27 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
             SPOOL_BYTES, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
         )
         path = self.channel._path.partition(b"?")[0]
-        self._credential = bodies.find_credential(path, self.requestHeaders, self.received_cookies)
+        self._credential = body_limits.find_credential(path, self.requestHeaders, self.received_cookies)
         if length is not None and self.requestHeaders.hasHeader(b"Transfer-Encoding"):
             # Whoever stands before us may have believed the other length (request smuggling, RFC 9112, 6.1).
-            self.refuse(TWO_LENGTHS)
+            self.refuse(AMBIGUOUS_LENGTH)
         else:
             self._refuse_unless_readable(length or 0)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         self.body_bytes += len(data)
-        if not self._refused:
+        if not self._is_refused:
             self._refuse_unless_readable(self.body_bytes)
-        if not self._refused:
+        if not self._is_refused:
             try:
                 super().handleContentChunk(data)
             except OSError:  # the disk is full
-                self.refuse(NO_ROOM)
+                self.refuse(DISK_FULL)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  Twisted's name
-        self._arrived = True
-        self._end_large()
-        if self._refused:
+        self._is_complete = True
+        self._end_large_body()
+        if self._is_refused:
             return
         if self.requestHeaders.hasHeader(b"Transfer-Encoding"):  # taken apart by now (RFC 9112, 7.1.3)
             self.requestHeaders.removeHeader(b"Transfer-Encoding")
@@ -82,59 +82,59 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         super().requestReceived(command, path, version)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  Twisted's name
-        self._end_large()
+        self._end_large_body()
         super().connectionLost(reason)
 
-    def take_body(self) -> IO[bytes] | None:
+    def detach_body(self) -> IO[bytes] | None:
         """Return the body, which daphne would put into memory at once; to daphne there is none any more."""
         body, self.content = self.content, BytesIO()
         return body
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, response: ErrorResponse) -> None:
         """Answer at once, and ignore whatever else comes."""
-        if self._refused:
+        if self._is_refused:
             return
-        self._refused = True
-        self._end_large()
+        self._is_refused = True
+        self._end_large_body()
         if self.content:
             self.content.truncate(0)
         self.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
         self.channel.persistent = False
         transport = self.channel.transport
-        transport.write(refusal.response(self.channel._path))
+        transport.write(response.encode(self.channel._path))
         transport.loseWriteConnection()
-        asyncio.get_running_loop().call_later(LINGER, transport.abortConnection)
+        asyncio.get_running_loop().call_later(LINGER_SECONDS, transport.abortConnection)
 
     def _refuse_unless_readable(self, length: int) -> None:
         """Refuse a body of which so much is known to come."""
         if length > settings.REQUEST_MAX_BYTES:
             self.refuse(TOO_LARGE)
-        elif length > bodies.SMALL and self._admission is None:
-            self._begin_large()
+        elif length > body_limits.MAX_SMALL_BYTES and self._sender_check is None:
+            self._begin_large_body()
 
-    def _begin_large(self) -> None:
+    def _begin_large_body(self) -> None:
         """Stop reading until it is known who sends this."""
         if self._credential is None:
             self.refuse(self._not_signed_in())
         else:
             self.channel.pause_reading()
-            self._admission = asyncio.ensure_future(self._admit_large(self.channel, self._credential))
+            self._sender_check = asyncio.ensure_future(self._check_sender(self.channel, self._credential))
 
-    async def _admit_large(self, channel: Any, credential: bodies.Credential) -> None:
-        sender = await bodies.find_sender(credential)
-        if self.channel is channel and not self._arrived:
-            refusal = bodies.begin_large(sender) if sender else self._not_signed_in()
-            if refusal:
-                self.refuse(refusal)
+    async def _check_sender(self, channel: Any, credential: body_limits.Credential) -> None:
+        sender = await body_limits.find_sender(credential)
+        if self.channel is channel and not self._is_complete:
+            response = body_limits.begin_large_body(sender) if sender else self._not_signed_in()
+            if response:
+                self.refuse(response)
             else:
-                self._large_from = sender
+                self._large_body_sender = sender
                 channel.connections.set_idle(channel.transport, False)
         channel.resume_reading()
 
-    def _not_signed_in(self) -> Refusal:
-        return NOT_SIGNED_IN if self.channel._path.startswith(b"/api/") else TOO_LARGE_FOR_STRANGERS
+    def _not_signed_in(self) -> ErrorResponse:
+        return NOT_SIGNED_IN if self.channel._path.startswith(b"/api/") else TOO_LARGE_UNAUTHENTICATED
 
-    def _end_large(self) -> None:
-        if self._large_from is not None:
-            bodies.end_large(self._large_from)
-            self._large_from = None
+    def _end_large_body(self) -> None:
+        if self._large_body_sender is not None:
+            body_limits.end_large_body(self._large_body_sender)
+            self._large_body_sender = None

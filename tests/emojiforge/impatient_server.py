@@ -3,9 +3,9 @@
 import sys
 
 from emojiforge import server
-from emojiforge.http import channel, flow
+from emojiforge.http import channel, flow_control
 
-flow.READER_SECONDS = channel.HEADER_SECONDS = channel.BODY_SECONDS = 2.0  # type: ignore[misc]
+flow_control.DRAIN_SECONDS = channel.HEADER_SECONDS = channel.BODY_SECONDS = 2.0  # type: ignore[misc]
 
 if __name__ == "__main__":
     sys.exit(server.main())

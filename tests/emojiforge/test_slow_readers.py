@@ -20,7 +20,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from animations.models import Project, Source
-from animations.web.downloads import AT_ONCE
+from animations.web.downloads import MAX_PER_PERSON
 from tests.polling import until
 from tests.web_process import Web, database_of_tests, web_process
 
@@ -100,8 +100,8 @@ def test_forty_slow_readers_hold_little_memory_and_a_fast_one_is_served(
     with ExitStack() as stack:
         for _ in range(5):
             reader = new_reader()
-            slow = [reader.ask(stack) for _ in range(AT_ONCE)]
-            assert [status_of(connection) for connection in slow] == [200] * AT_ONCE
+            slow = [reader.ask(stack) for _ in range(MAX_PER_PERSON)]
+            assert [status_of(connection) for connection in slow] == [200] * MAX_PER_PERSON
         time.sleep(1)
         started = time.perf_counter()
         answer = new_reader().get()
@@ -114,7 +114,7 @@ def test_forty_slow_readers_hold_little_memory_and_a_fast_one_is_served(
 def test_one_download_too_many_is_refused_until_another_ends(new_reader: Callable[[], Reader]) -> None:
     reader = new_reader()
     with ExitStack() as stack:
-        assert [status_of(reader.ask(stack)) for _ in range(AT_ONCE)] == [200] * AT_ONCE
+        assert [status_of(reader.ask(stack)) for _ in range(MAX_PER_PERSON)] == [200] * MAX_PER_PERSON
         refused = reader.get()
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
         assert refused.text.endswith("Try again when one of them is done.")

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from emojiforge.http.bodies import PER_SENDER, SMALL
+from emojiforge.http.body_limits import MAX_LARGE_PER_SENDER, MAX_SMALL_BYTES
 from tests.polling import until
 from tests.stack.product import Person
 from tests.web_process import Web, database_of_tests, web_process
@@ -124,11 +124,11 @@ def test_a_connection_may_wait_longer_than_that_between_requests(impatient_web: 
     ("path", "status"), [(PROJECTS, b"401"), ("/accounts/login/", b"413"), ("/hooks/gpu/forged:signature/", b"413")]
 )
 def test_a_large_body_of_a_stranger_is_refused_before_it_is_sent(web: Web, path: str, status: bytes) -> None:
-    for lines in (f"Content-Length: {SMALL + 1}", "Transfer-Encoding: chunked"):
+    for lines in (f"Content-Length: {MAX_SMALL_BYTES + 1}", "Transfer-Encoding: chunked"):
         with web.connect() as connection:
             connection.sendall(head(lines, path=path))
             if "chunked" in lines:
-                connection.sendall(b"%x\r\n" % (SMALL + 1) + bytes(SMALL + 1))
+                connection.sendall(b"%x\r\n" % (MAX_SMALL_BYTES + 1) + bytes(MAX_SMALL_BYTES + 1))
             assert connection.recv(4096).startswith(b"HTTP/1.1 " + status)
 
 
@@ -143,7 +143,9 @@ def test_forty_slow_bodies_of_one_sender_hold_little_memory(web: Web, person: Pe
         slow = [stack.enter_context(web.connect()) for _ in range(40)]
         for connection in slow:
             connection.sendall(head(f"Content-Length: {24 * MB}", f"X-Session-Token: {person.token}"))
-        refused = until(lambda: answered(slow, 40 - PER_SENDER), 10, "the answers to those that are too many")
+        refused = until(
+            lambda: answered(slow, 40 - MAX_LARGE_PER_SENDER), 10, "the answers to those that are too many"
+        )
         for connection in refused:
             answer = connection.recv(4096)
             assert answer.startswith(b"HTTP/1.1 429 ")

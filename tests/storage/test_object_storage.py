@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from animations import storage
 from animations.models import Project
-from animations.outages import AWAY, StorageAway, outage_of
+from animations.outages import UNAVAILABLE, StorageUnavailable, find_outage
 from animations.work.cleanup.project_files import sweep
 from emojiforge import environment
 from emojiforge.launch.console import StartupError
@@ -147,7 +147,7 @@ def test_while_the_storage_is_away_uploads_are_answered_by_503_and_nothing_is_le
     client: APIClient = client_of(owner)
     client.raise_request_exception = False
     answer = client.post("/api/v1/projects/", {"source": ContentFile(png(size=64), "a.png")}, format="multipart")
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (503, AWAY.code)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (503, UNAVAILABLE.code)
     assert answer["Retry-After"]
     assert not Project.objects.exists()
 
@@ -156,9 +156,9 @@ def test_a_storage_that_refuses_us_is_an_outage(
     server: S3Server, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(f"s3://key:wrong@{server.host}/{BUCKET}", settings, monkeypatch)
-    with pytest.raises(StorageAway) as raised:
+    with pytest.raises(StorageUnavailable) as raised:
         storage.save(uuid4(), b"data", "png")
-    assert outage_of(raised.value) is AWAY
+    assert find_outage(raised.value) is UNAVAILABLE
     storage.delete_project_files(uuid4())  # never raises
 
 

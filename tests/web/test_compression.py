@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.test import Client, RequestFactory
 
 from animations.models import Project
-from animations.web.middleware.compression import CompressText
+from animations.web.middleware.compression import CompressionMiddleware
 from tests.conftest import MakeProject
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
@@ -20,7 +20,7 @@ LONG = b"words " * 1000
 
 def compress(response: Any, path: str = "/", method: str = "GET") -> Any:
     request: HttpRequest = RequestFactory().generic(method, path, headers=GZIP)
-    return CompressText(lambda _: response)(request)
+    return CompressionMiddleware(lambda _: response)(request)
 
 
 def test_a_page_is_compressed_and_says_so() -> None:
@@ -36,7 +36,7 @@ def test_the_length_of_a_page_reveals_nothing_of_its_content() -> None:
 
 
 def test_a_client_without_gzip_gets_the_page_uncompressed() -> None:
-    plain: Any = CompressText(lambda _: HttpResponse(LONG))(RequestFactory().get("/"))
+    plain: Any = CompressionMiddleware(lambda _: HttpResponse(LONG))(RequestFactory().get("/"))
     assert plain.content == LONG
     assert "Content-Encoding" not in plain.headers
     assert plain["Vary"] == "Accept-Encoding"

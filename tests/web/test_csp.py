@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from animations.web.middleware.csp import CSP_HEADER, POLICY, ContentSecurityPolicy
+from animations.web.middleware.csp import CSP_HEADER, POLICY, ContentSecurityPolicyMiddleware
 
 
 @pytest.mark.django_db
@@ -24,8 +24,8 @@ def test_an_answer_with_a_policy_of_its_own_keeps_it() -> None:
     def strict(_: HttpRequest) -> HttpResponse:
         return HttpResponse(headers={CSP_HEADER: "default-src 'none'; sandbox"})
 
-    assert ContentSecurityPolicy(strict)(HttpRequest())[CSP_HEADER] == "default-src 'none'; sandbox"
-    assert ContentSecurityPolicy(lambda _: HttpResponse())(HttpRequest())[CSP_HEADER] == POLICY
+    assert ContentSecurityPolicyMiddleware(strict)(HttpRequest())[CSP_HEADER] == "default-src 'none'; sandbox"
+    assert ContentSecurityPolicyMiddleware(lambda _: HttpResponse())(HttpRequest())[CSP_HEADER] == POLICY
 
 
 def test_no_template_of_ours_has_a_script_or_a_style_that_the_policy_forbids() -> None:

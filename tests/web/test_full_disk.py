@@ -22,7 +22,7 @@ from rest_framework.test import APIClient
 from animations import jobs
 from animations.actions.export import export
 from animations.models import Export, Project
-from animations.outages import NO_ROOM
+from animations.outages import DISK_FULL
 from tests.conftest import png, upload
 from tests.small_disk import no_room, small_disk
 
@@ -74,10 +74,10 @@ def send(api: APIClient, content: bytes | None = None) -> Any:
 
 def assert_says_no_room(answer: Any) -> None:
     assert answer.status_code == 507, answer.content
-    assert answer["Retry-After"] == str(NO_ROOM.wait)
+    assert answer["Retry-After"] == str(DISK_FULL.retry_after)
     assert answer.json() == {
         "type": "server_error",
-        "errors": [{"code": "no_room", "detail": NO_ROOM.detail, "attr": None}],
+        "errors": [{"code": "no_room", "detail": DISK_FULL.detail, "attr": None}],
     }
 
 
@@ -137,8 +137,8 @@ def test_a_page_that_a_full_database_fails_says_what_it_is(owner: User) -> None:
     with full_database():
         client = Client(raise_request_exception=False)
         answer = client.post("/accounts/login/", {"login": owner.email, "password": "a long password"})
-    assert (answer.status_code, answer["Retry-After"]) == (507, str(NO_ROOM.wait))
-    assert NO_ROOM.detail in answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (507, str(DISK_FULL.retry_after))
+    assert DISK_FULL.detail in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -148,7 +148,7 @@ def test_an_export_on_a_full_disk_fails_in_words_and_the_next_succeeds(project: 
         (failed,) = export(project, ["gif"])
         jobs.run(str(failed.job_id))
     failed.refresh_from_db()
-    assert (failed.status, failed.error) == ("failed", NO_ROOM.detail)
+    assert (failed.status, failed.error) == ("failed", DISK_FULL.detail)
     (again,) = export(project, ["gif"])
     jobs.run(str(again.job_id))
     assert Export.objects.get(pk=again.pk).status == "succeeded"

@@ -14,7 +14,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from animations.api.throttling import PerMinuteThrottle
-from animations.web.middleware.proxies import TrustProxies
+from animations.web.middleware.proxies import TrustedProxyMiddleware
 
 PROXY = "10.0.0.1"
 LOGIN = "/_allauth/app/v1/auth/login"
@@ -24,7 +24,7 @@ def seen(forwarded: str | None) -> HttpRequest:
     """Return a request of the proxy as the views see it."""
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     request = RequestFactory(REMOTE_ADDR=PROXY).get("/", headers=headers)
-    TrustProxies(lambda _request: HttpResponse())(request)
+    TrustedProxyMiddleware(lambda _request: HttpResponse())(request)
     return request
 
 

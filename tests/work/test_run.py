@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from animations.models import Job
 from animations.models.transitions import revise
-from animations.outages import StorageAway
+from animations.outages import StorageUnavailable
 from animations.work import run
 from animations.work.run import WORK
 from tests.conftest import MakeProject
@@ -22,7 +22,7 @@ def test_every_kind_of_job_has_a_function_and_a_queue() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("error", [OperationalError("locked"), StorageAway("silent")])
+@pytest.mark.parametrize("error", [OperationalError("locked"), StorageUnavailable("silent")])
 def test_while_the_database_or_the_storage_is_away_a_job_is_left_to_another_run(
     owner: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:

@@ -11,7 +11,7 @@ API: Final = "/api/"
 READS: Final = ("GET", "HEAD")
 
 
-class CompressText(GZipMiddleware):
+class CompressionMiddleware(GZipMiddleware):
     """Apply Django's gzip to text that is ours and whole.
 
     Files are left alone: images do not shrink, and a compressed stream would lose its length. Against BREACH (a

@@ -27,7 +27,7 @@ FILE_POLICY: Final = "default-src 'none'; sandbox"
 """For files that people uploaded or made: shown on their own they may not run or load anything."""
 
 
-class ContentSecurityPolicy:
+class ContentSecurityPolicyMiddleware:
     """Add the policy to every answer that has none of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -13,7 +13,7 @@ WHO_ASKS = ("Cookie", "X-Session-Token")
 """The headers that a JSON answer depends on."""
 
 
-class KeepJsonPrivate:
+class PrivateJsonMiddleware:
     """Forbid caches to store an answer of the API that says nothing of them itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

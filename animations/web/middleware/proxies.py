@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 
-class TrustProxies:
+class TrustedProxyMiddleware:
     """Make `REMOTE_ADDR` the address of the person, as `TRUSTED_PROXIES` proxies saw it.
 
     First of all middleware, so that limits on signing in, throttles and everything else count the same address. Each

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from animations import strict_json
 
-SIGN_IN: Final = "/_allauth/"
-UTF8: Final = ("utf-8", "ascii")
+ALLAUTH_PATH: Final = "/_allauth/"
+UTF8_CODECS: Final = ("utf-8", "ascii")
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable(Exception):
+class UnreadableRequest(Exception):
     """A request that cannot be read: HTTP status, code and words of the answer."""
 
     status: int
@@ -24,7 +24,7 @@ class Unreadable(Exception):
     detail: str
 
 
-class RefuseUnreadableRequests:
+class ReadableRequestMiddleware:
     """Answer 415 to another encoding than UTF-8, and 400 to text that cannot be stored.
 
     The views for signing in take any content type, and fail over a text that is none; a page on another site may
@@ -38,28 +38,28 @@ class RefuseUnreadableRequests:
         """Pass the request on, or refuse it."""
         try:
             _check_text(request)
-            if request.path.startswith(SIGN_IN):
+            if request.path.startswith(ALLAUTH_PATH):
                 _check_json(request)
-        except Unreadable as refusal:
-            return _answer(request, refusal)
+        except UnreadableRequest as refusal:
+            return _error_response(request, refusal)
         return self.get_response(request)
 
 
 def _check_text(request: HttpRequest) -> None:
     if (named := (request.content_params or {}).get("charset")) and not _is_utf8(named):
-        raise Unreadable(415, "unsupported_media_type", "Send text as UTF-8.")
-    if any("\0" in value for value in _texts_of_header(request)):
-        raise Unreadable(400, "parse_error", "The request cannot be read.")
+        raise UnreadableRequest(415, "unsupported_media_type", "Send text as UTF-8.")
+    if any("\0" in value for value in _header_values(request)):
+        raise UnreadableRequest(400, "parse_error", "The request cannot be read.")
 
 
 def _is_utf8(charset: str) -> bool:
     try:
-        return codecs.lookup(charset).name in UTF8
+        return codecs.lookup(charset).name in UTF8_CODECS
     except (LookupError, ValueError):
         return False
 
 
-def _texts_of_header(request: HttpRequest) -> Iterator[str]:
+def _header_values(request: HttpRequest) -> Iterator[str]:
     yield request.headers.get("X-Session-Token", "")
     yield from request.COOKIES.values()
 
@@ -68,15 +68,15 @@ def _check_json(request: HttpRequest) -> None:
     if not request.body:
         return
     if request.content_type != "application/json":
-        raise Unreadable(415, "unsupported_media_type", "Send JSON, as application/json.")
+        raise UnreadableRequest(415, "unsupported_media_type", "Send JSON, as application/json.")
     try:
         strict_json.loads(request.body)
     except strict_json.UnreadableJson as error:
-        raise Unreadable(400, "parse_error", str(error)) from error
+        raise UnreadableRequest(400, "parse_error", str(error)) from error
 
 
-def _answer(request: HttpRequest, refusal: Unreadable) -> HttpResponse:
-    if request.path.startswith(SIGN_IN):  # whose errors have a shape of their own
+def _error_response(request: HttpRequest, refusal: UnreadableRequest) -> HttpResponse:
+    if request.path.startswith(ALLAUTH_PATH):  # whose errors have a shape of their own
         errors = [{"code": refusal.code, "message": refusal.detail}]
         return JsonResponse({"status": refusal.status, "errors": errors}, status=refusal.status)
     if request.path.startswith("/api/"):

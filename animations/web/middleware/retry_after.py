@@ -8,11 +8,11 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
 
-WAIT: Final = "60"
+DEFAULT_SECONDS: Final = "60"
 """Seconds. The limits on accounts are counted by the minute, but do not say themselves when they end."""
 
 
-class SayWhenToRetry:
+class RetryAfterMiddleware:
     """Add `Retry-After` to every 429 that has none: those of the views for signing in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -22,5 +22,5 @@ class SayWhenToRetry:
         """Return the answer with the header."""
         response = self.get_response(request)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            response.headers.setdefault("Retry-After", WAIT)
+            response.headers.setdefault("Retry-After", DEFAULT_SECONDS)
         return response

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 from asgiref.sync import async_to_sync, sync_to_async
 
 from animations.models import GpuCall
-from animations.work.errors import GpuAway, WorkFailed
+from animations.work.errors import GpuUnavailable, WorkFailed
 from animations.work.gpu import endpoint_state, timings
 from animations.work.gpu.alpha_check import check_alpha, picture_size
 from animations.work.gpu.breaker_state import seconds_until_next_try
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 DEADLINE_SECONDS: Final = 300.0
 PIXELS_PER_BYTE: Final = 8
 """Of a soft matte as PNG; edges are short against areas."""
-AWAY_TOO_LONG: Final = "{}, and was away for too long. Try again later: what is finished is kept."
+UNAVAILABLE_TOO_LONG: Final = "{}, and was away for too long. Try again later: what is finished is kept."
 NOT_REMOVED: Final = "The background could not be removed: {}"
 
 
@@ -69,9 +69,9 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
     an 8-bit grey PNG of the picture's size, or why there is none. What it raises ends the calls, and is raised.
 
     Raises `LeaseLost` when the job was cancelled or taken over meanwhile. Once every answer that did come has been
-    delivered, it raises `GpuAway` where the endpoint is away and the job may wait for it, else `MattingFailed`. The
-    same work of the same project is never paid for twice, also where two jobs want it at once; what has failed for
-    another job is asked for again, and for this one is not.
+    delivered, raises `GpuUnavailable` where the endpoint does not answer and the job may wait for it, and otherwise
+    `MattingFailed`. The same work of one project is never paid for twice, also where two jobs want it at once.
+    A frame that failed for another job is sent again; one that failed for this job is not.
     """
     if not requests:
         return
@@ -83,13 +83,13 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
         raise _consequence(lease, error) from error
 
 
-def _consequence(lease: Lease, error: GpuError) -> GpuAway | MattingFailed:
+def _consequence(lease: Lease, error: GpuError) -> GpuUnavailable | MattingFailed:
     """Turn an error of the endpoint into the job's: it waits for one that is away, for as long as it may."""
     if not isinstance(error, EndpointError) or isinstance(error, RequestRefused):
         return MattingFailed(NOT_REMOVED.format(error.message))
     if lease.job.has_lost_patience:
-        return MattingFailed(AWAY_TOO_LONG.format(error.message.partition(". ")[0].rstrip(".")))
-    return GpuAway(seconds_until_next_try(error))
+        return MattingFailed(UNAVAILABLE_TOO_LONG.format(error.message.partition(". ")[0].rstrip(".")))
+    return GpuUnavailable(seconds_until_next_try(error))
 
 
 def matte_one(lease: Lease, request: MatteRequest) -> tuple[bytes, GpuCall | None]:

@@ -15,7 +15,7 @@ from animations.imaging import png
 from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
 from animations.models.quota import QUOTA_EXCEEDED
-from animations.work.errors import GpuAway
+from animations.work.errors import GpuUnavailable
 from animations.work.gpu.matting import FrameAnswer, MatteRequest, find_calls, matte_many
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
@@ -174,7 +174,7 @@ def test_an_endpoint_out_of_reach_is_waited_for_and_sent_nothing(lease: Lease, s
         endpoint="local", breaker={"phase": "open", "error": "unreachable", "opened_at": 4e9, "cooldown": 10.0}
     )
     recorder = AnswerRecorder()
-    with pytest.raises(GpuAway):
+    with pytest.raises(GpuUnavailable):
         matte_many(lease, clip(3), recorder)
     assert recorder.frames == {}
     assert not GpuCall.objects.exists()

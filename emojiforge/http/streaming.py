@@ -9,15 +9,15 @@ from django.db import close_old_connections
 
 from emojiforge.http.threads import run_in_thread
 
-PIECE: Final = 64 * 1024
+CHUNK_BYTES: Final = 64 * 1024
 
 
-async def read_pieces(file: Any, length: int) -> AsyncIterator[bytes]:
+async def iter_chunks(file: Any, length: int) -> AsyncIterator[bytes]:
     """Yield `length` bytes of a file, each in whichever thread is free.
 
     Django by itself would take the whole file into memory before it sends the first byte.
     """
-    while length > 0 and (piece := await run_in_thread(_read, file, min(PIECE, length))):
+    while length > 0 and (piece := await run_in_thread(_read, file, min(CHUNK_BYTES, length))):
         length -= len(piece)
         yield piece
 

@@ -18,7 +18,7 @@ SECRETS: Final = re.compile(
 )
 
 
-class DiscreetFormatter(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Cut keys and query strings from addresses, in messages and in tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:

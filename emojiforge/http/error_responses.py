@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ErrorResponse:
     """An answer that ends its connection: in the API's shape of errors for its paths, else in plain words."""
 
     status: HTTPStatus
@@ -18,7 +18,7 @@ class Refusal:
     detail: str
     headers: dict[str, str] = field(default_factory=dict)
 
-    def response(self, path: bytes) -> bytes:
+    def encode(self, path: bytes) -> bytes:
         """Write the whole HTTP response."""
         if path.startswith(b"/api/"):
             body, kind = self._error(), "application/json"
@@ -35,37 +35,39 @@ class Refusal:
         return json.dumps({"type": kind, "errors": [error]}).encode()
 
 
-TWO_LENGTHS = Refusal(HTTPStatus.BAD_REQUEST, "two_lengths", "The request says its length in two ways. Send one.")
-TOO_LARGE = Refusal(
+AMBIGUOUS_LENGTH = ErrorResponse(
+    HTTPStatus.BAD_REQUEST, "two_lengths", "The request says its length in two ways. Send one."
+)
+TOO_LARGE = ErrorResponse(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_large",
     f"This is too large to send: at most {settings.REQUEST_MAX_BYTES // 1_000_000} MB are read.",
 )
-NOT_SIGNED_IN = Refusal(
+NOT_SIGNED_IN = ErrorResponse(
     HTTPStatus.UNAUTHORIZED,
     "not_authenticated",
     "Authentication credentials were not provided.",
     {"WWW-Authenticate": 'X-Session-Token realm="EmojiForge"'},
 )
-TOO_LARGE_FOR_STRANGERS = Refusal(
+TOO_LARGE_UNAUTHENTICATED = ErrorResponse(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "This is too large to send without signing in."
 )
-TOO_SLOW = Refusal(
+TOO_SLOW = ErrorResponse(
     HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The request came too slowly and was given up. Please send it again."
 )
-TOO_MANY_BODIES = Refusal(
+TOO_MANY_BODIES = ErrorResponse(
     HTTPStatus.TOO_MANY_REQUESTS,
     "throttled",
     "You are sending too much at once. Try again when some of it has arrived.",
     {"Retry-After": "5"},
 )
-BUSY = Refusal(
+BUSY = ErrorResponse(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "busy",
     "Very many uploads are under way. Please try again in a moment.",
     {"Retry-After": "10"},
 )
-NO_ROOM = Refusal(
+DISK_FULL = ErrorResponse(
     HTTPStatus.INSUFFICIENT_STORAGE,
     "storage_full",
     "There is no room for this just now. Please try again later.",

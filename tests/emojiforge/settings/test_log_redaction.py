@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from emojiforge.environment import BASE_DIR
-from emojiforge.http.log_lines import DiscreetFormatter
+from emojiforge.http.log_redaction import RedactingFormatter
 
 
 def line(message: str, *words: object, error: BaseException | None = None) -> str:
     info = (type(error), error, None) if error else None
     record = logging.LogRecord("django.request", logging.WARNING, "", 1, message, words, info)
-    return DiscreetFormatter("%(levelname)s: %(message)s").format(record)
+    return RedactingFormatter("%(levelname)s: %(message)s").format(record)
 
 
 @pytest.mark.parametrize(

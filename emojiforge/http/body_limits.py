@@ -15,17 +15,17 @@ from django.db import DatabaseError
 from twisted.web.http_headers import Headers
 
 from animations.actions.webhooks import find_call
-from emojiforge.http.refusals import BUSY, TOO_MANY_BODIES, Refusal
+from emojiforge.http.error_responses import BUSY, TOO_MANY_BODIES, ErrorResponse
 
-SMALL: Final = 64 * 1024
+MAX_SMALL_BYTES: Final = 64 * 1024
 """Bytes of a body that are read from anybody: a form to sign in, a few words of JSON."""
-PER_SENDER: Final = 24
+MAX_LARGE_PER_SENDER: Final = 24
 """Larger bodies that one person may send at once."""
-AT_ONCE: Final = 100
+MAX_LARGE: Final = 100
 """Larger bodies that one process takes in at once: at most 2.5 GB of disk."""
-HOOKS: Final = b"/hooks/gpu/"
+WEBHOOK_PATH: Final = b"/hooks/gpu/"
 
-_under_way: Counter[str] = Counter()
+_in_flight: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Credential:
     """What a request shows of who sends it: a session's key, out of its header or cookie; or a webhook's address."""
 
     session_key: str = ""
-    hook: str = ""
+    webhook_path: str = ""
 
 
 def find_credential(path: bytes, headers: Headers, cookies: Mapping[bytes, bytes]) -> Credential | None:
@@ -42,19 +42,19 @@ def find_credential(path: bytes, headers: Headers, cookies: Mapping[bytes, bytes
     key = token or cookies.get(settings.SESSION_COOKIE_NAME.encode(), b"")
     if key:
         return Credential(session_key=key.decode("latin-1"))
-    return Credential(hook=path.decode("latin-1")) if is_signed_hook(path) else None
+    return Credential(webhook_path=path.decode("latin-1")) if is_signed_webhook(path) else None
 
 
-def is_signed_hook(path: bytes) -> bool:
+def is_signed_webhook(path: bytes) -> bool:
     """Return whether this is the address of a webhook that we have made ourselves."""
-    signed = path.removeprefix(HOOKS).strip(b"/").decode("latin-1")
-    return path.startswith(HOOKS) and find_call(signed) is not None
+    signed = path.removeprefix(WEBHOOK_PATH).strip(b"/").decode("latin-1")
+    return path.startswith(WEBHOOK_PATH) and find_call(signed) is not None
 
 
 async def find_sender(credential: Credential) -> str | None:
     """Return a name for who sends a body, or None for a session that is none, or of nobody."""
-    if credential.hook:
-        return credential.hook
+    if credential.webhook_path:
+        return credential.webhook_path
     try:
         look_up = database_sync_to_async(_person_of_session, thread_sensitive=False)
         person_id: str | None = await look_up(credential.session_key)
@@ -71,18 +71,18 @@ def _person_of_session(key: str) -> str | None:
     return person_id
 
 
-def begin_large(sender: str) -> Refusal | None:
+def begin_large_body(sender: str) -> ErrorResponse | None:
     """Count a large body, or return why it is refused."""
-    if _under_way[sender] >= PER_SENDER:
+    if _in_flight[sender] >= MAX_LARGE_PER_SENDER:
         return TOO_MANY_BODIES
-    if _under_way.total() >= AT_ONCE:
+    if _in_flight.total() >= MAX_LARGE:
         return BUSY
-    _under_way[sender] += 1
+    _in_flight[sender] += 1
     return None
 
 
-def end_large(sender: str) -> None:
+def end_large_body(sender: str) -> None:
     """Count a large body no longer: it has arrived, or never will."""
-    _under_way[sender] -= 1
-    if not _under_way[sender]:
-        del _under_way[sender]
+    _in_flight[sender] -= 1
+    if not _in_flight[sender]:
+        del _in_flight[sender]

@@ -8,12 +8,12 @@ from typing import Any, Final
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-READER_SECONDS: Final = 60.0
+DRAIN_SECONDS: Final = 60.0
 """How long a reader may take for what fills its connection's buffer, 64 KiB and a piece: about 2 KB a second."""
 
 
 @implementer(IPushProducer)
-class Flow:
+class FlowControl:
     """What is written to one connection, as a push producer of Twisted's: the transport says when to pause.
 
     `writable` is set while there is room in the transport's buffer, and once the connection is gone.
@@ -41,7 +41,7 @@ class Flow:
         """Close the connection unless what is in its buffer is taken in time."""
         self._cancel_deadline()
         loop = asyncio.get_running_loop()
-        self._deadline = loop.call_later(READER_SECONDS, self._transport.abortConnection)
+        self._deadline = loop.call_later(DRAIN_SECONDS, self._transport.abortConnection)
 
     def _cancel_deadline(self) -> None:
         if self._deadline is not None:
