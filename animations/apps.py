@@ -6,4 +6,6 @@ class AnimationsConfig(AppConfig):
     verbose_name = "EmojiForge"
 
     def ready(self) -> None:
-        from animations import checks  # noqa: F401, PLC0415  (checks register themselves once apps are ready)
+        # Checks and receivers register themselves, once apps are ready.
+        from animations import checks  # noqa: F401, PLC0415
+        from animations.web.accounts import guests  # noqa: F401, PLC0415

@@ -154,6 +154,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 STORAGE_MB_PER_PERSON = integer("STORAGE_MB_PER_PERSON", 2000, 1, 100_000_000)
 PROJECTS_PER_PERSON = integer("PROJECTS_PER_PERSON", 1000, 1, 10_000_000)
+GUESTS_PER_DAY = integer("GUESTS_PER_DAY", 100, 0, 1_000_000)
+"""People who may try it without an account; with 0 nobody may."""
 DISK_RESERVE_MB = integer("DISK_RESERVE_MB", 300, 1, 1_000_000)
 
 # --- Accounts ---------------------------------------------------------------------------------------------------
@@ -161,9 +163,13 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+PASSWORD_LENGTH = 8
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -174,7 +180,13 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 SENDS_MAIL = not EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend", ".locmem.EmailBackend"))
 """Whether mail reaches anybody; the pages promise none where it does not."""
-ACCOUNT_ADAPTER = "animations.web.account_adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "animations.web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "animations.web.accounts.forms.SignupForm",
+    "change_password": "animations.web.accounts.forms.ChangePasswordForm",
+    "set_password": "animations.web.accounts.forms.SetPasswordForm",
+    "reset_password_from_key": "animations.web.accounts.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Q
 
 from animations import disk
 from animations.actions.errors import ActionError, Busy
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
-from animations.models.quota import max_stored_bytes, stored_by
+from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import IllegalTransition, revise
 from animations.outages import DISK_FULL
 
@@ -42,8 +41,9 @@ def check_room() -> None:
 
 def check_stored(user_id: Any, more_bytes: int = 0) -> None:
     """Raise `ActionError` (403) when a person's files would take more than they may."""
-    if stored_by(user_id).bytes + more_bytes > max_stored_bytes():
-        detail = f"Your emojis take {settings.STORAGE_MB_PER_PERSON} MB, the most for one person. Delete some first."
+    most = limits_of(user_id).bytes
+    if stored_by(user_id).bytes + more_bytes > most:
+        detail = f"Your emojis take {most // 1_000_000} MB, the most for one person. Delete some first."
         raise ActionError("storage_full", detail, status=403)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -19,7 +18,7 @@ from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.models import Project
-from animations.models.quota import stored_by
+from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise
 
 
@@ -66,8 +65,12 @@ def create_project(
 
 def check_projects(user: AbstractBaseUser) -> None:
     """Raise `ActionError` (403) when a person has as many projects as they may."""
-    if stored_by(user.pk).projects >= settings.PROJECTS_PER_PERSON:
-        detail = f"You have {settings.PROJECTS_PER_PERSON} emojis, the most for one person. Delete some first."
+    most = limits_of(user.pk).projects
+    if stored_by(user.pk).projects >= most:
+        if hasattr(user, "guest"):
+            detail = f"{most} emojis are the most without an account. Sign up to make more; these are kept."
+        else:
+            detail = f"You have {most} emojis, the most for one person. Delete some first."
         raise ActionError("too_many_projects", detail, status=403)
 
 

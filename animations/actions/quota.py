@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import ceil
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
@@ -15,8 +14,7 @@ from animations.models.quota import (
     QUOTA_EXCEEDED,
     day_end,
     day_start,
-    limit_ms,
-    max_stored_bytes,
+    limits_of,
     stored_by,
     usage_today,
 )
@@ -37,19 +35,19 @@ def usage_payload(user: AbstractBaseUser) -> UsagePayload:
     expected).
     """
     use = sum_gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_start()))
-    spent, stored = usage_today(user.pk), stored_by(user.pk)
+    spent, stored, limits = usage_today(user.pk), stored_by(user.pk), limits_of(user.pk)
     return {
         "day": day_start().date().isoformat(),
         "calls": use["calls"],
         "gpu_seconds": use["execution_ms"] / 1000,
         "cost_usd": use["cost_usd"],
-        "limit_seconds": settings.GPU_SECONDS_PER_DAY,
+        "limit_seconds": limits.gpu_ms // 1000,
         "spent_seconds": spent.spent_ms / 1000,
         "reserved_seconds": spent.reserved_ms / 1000,
         "projects": stored.projects,
-        "projects_limit": settings.PROJECTS_PER_PERSON,
+        "projects_limit": limits.projects,
         "stored_bytes": stored.bytes,
-        "stored_bytes_limit": max_stored_bytes(),
+        "stored_bytes_limit": limits.bytes,
         "live_jobs": Job.objects.live().filter(project__owner_id=user.pk).count(),
         "live_jobs_limit": MAX_LIVE_JOBS,
         "resets_at": format_time(day_end()) or "",
@@ -61,5 +59,5 @@ def check_quota(user: AbstractBaseUser) -> None:
 
     Raises `QuotaExceeded` (429, `limit_reached`, with the seconds to wait).
     """
-    if usage_today(user.pk).committed_ms >= limit_ms():
+    if usage_today(user.pk).committed_ms >= limits_of(user.pk).gpu_ms:
         raise QuotaExceeded(max(1, ceil((day_end() - timezone.now()).total_seconds())))

@@ -10,6 +10,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
+from animations.models.people.guest import guest_of
+
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]
     """Accept the header `X-Session-Token` of allauth's app client. Naming a scheme makes "not signed in" a 401."""
@@ -20,7 +22,18 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[m
 
 
 class BrowserSessionAuthentication(SessionAuthentication):
-    """Accept the session cookie; a request that changes something needs a CSRF token too, else it is 403."""
+    """Accept the session cookie; a request that changes something needs a CSRF token too, else it is 403.
+
+    Who is not signed in may be the session's guest.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Return who is signed in, or the guest; None for nobody. Raises `PermissionDenied` without the token."""
+        found = super().authenticate(request)
+        if found is None and (guest := guest_of(request._request.session)):
+            self.enforce_csrf(request)
+            return guest, None
+        return found
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -30,5 +30,6 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/cancel/", jobs.CancelJob.as_view(), name="cancel"),
     path("usage/", account.Usage.as_view(), name="usage"),
     path("tickets/", account.Tickets.as_view(), name="tickets"),
+    path("guests/", account.Guests.as_view(), name="guests"),
     re_path("", root.UnknownPath.as_view(), name="unknown-path"),
 ]

@@ -16,6 +16,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.http import is_same_domain
 
 from animations.actions import tickets
+from animations.models.people.guest import guest_of
 
 DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -47,11 +48,14 @@ def authenticate(scope: Mapping[str, Any]) -> Subscriber | None:
 
 
 def _session_user(key: str) -> AbstractBaseUser | None:
-    """Return the user of a stored session by Django's own rules (backend, password changes, inactive accounts)."""
+    """Return the user of a stored session by Django's own rules (backend, password changes, inactive accounts).
+
+    A session in which nobody is signed in may be a guest's.
+    """
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(request)
-    return user if isinstance(user, AbstractBaseUser) else None
+    return user if isinstance(user, AbstractBaseUser) else guest_of(request.session)
 
 
 def is_allowed_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:

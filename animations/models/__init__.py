@@ -7,6 +7,7 @@ from animations.models.gpu import EndpointState, GpuCall, GpuTiming
 from animations.models.idempotency import IdempotencyKey
 from animations.models.job import Job
 from animations.models.people.deletion import PersonDeletion
+from animations.models.people.guest import Guest
 from animations.models.preset import Preset
 from animations.models.project import Project
 from animations.models.source import Matte, Source
@@ -19,6 +20,7 @@ __all__ = [
     "Frame",
     "GpuCall",
     "GpuTiming",
+    "Guest",
     "IdempotencyKey",
     "Job",
     "Matte",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from animations.models.gpu import GpuCall
 from animations.models.job import Job
+from animations.models.people.guest import Guest
 from animations.models.project import Project
 
 QUOTA_EXCEEDED: Final = "Your GPU time for today is used up; it starts anew at 00:00 UTC."
@@ -35,9 +36,27 @@ def stored_by(user_id: Any) -> Stored:
     return Stored(found["projects"], found["bytes"] or 0)
 
 
-def max_stored_bytes() -> int:
-    """Return the bytes that one person may store."""
-    return int(settings.STORAGE_MB_PER_PERSON * 1_000_000)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person may have: projects, bytes of files, and ms of GPU time a day."""
+
+    projects: int
+    bytes: int
+    gpu_ms: int
+
+
+GUEST_LIMITS: Final = Limits(projects=3, bytes=200_000_000, gpu_ms=180_000)
+"""For who has no account; never more than an account has."""
+
+
+def limits_of(user_id: Any) -> Limits:
+    """Return the limits of a person, or of a guest."""
+    account = Limits(
+        settings.PROJECTS_PER_PERSON, settings.STORAGE_MB_PER_PERSON * 1_000_000, settings.GPU_SECONDS_PER_DAY * 1000
+    )
+    if not Guest.objects.filter(pk=user_id).exists():
+        return account
+    return Limits(*map(min, astuple(account), astuple(GUEST_LIMITS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +78,6 @@ class Usage:
     @property
     def committed_ms(self) -> int:
         return self.spent_ms + self.reserved_ms
-
-
-def limit_ms() -> int:
-    """Return what one person may use a day."""
-    return round(settings.GPU_SECONDS_PER_DAY * 1000)
 
 
 def day_start() -> datetime:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Preset, Project, Source
+from animations.web.accounts.guests import admit_guest
 from animations.web.downloads import LARGE, file_response
 from animations.web.middleware.csp import CSP_HEADER, FILE_POLICY
 
@@ -88,8 +89,10 @@ def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _viewer(request: HttpRequest) -> User | AnonymousUser:
-    """Return who asks: a browser by its session, an app by the header that it sends to the API too."""
+    """Return who asks: a browser by its session, a guest too; an app by the header that it sends to the API."""
     signed_in = XSessionTokenAuthentication().authenticate(request)
+    if not signed_in:
+        admit_guest(request)
     return signed_in[0] if signed_in else request.user
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,15 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from animations.actions.people import guests
 from animations.actions.uploads import max_megabytes
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.models import Export, Frame, Preset, Project
-from animations.models.quota import max_stored_bytes, stored_by
+from animations.models.quota import limits_of, stored_by
 from animations.motion import sampling
 from animations.payloads import export_payload, project_detail_payload
 from animations.web import cards
+from animations.web.accounts.guests import admit_guest, guest_or_login_required
 
 SAMPLES: Final = (
     ("ember", "Ember, waving"),
@@ -54,16 +54,20 @@ CLIP_RULES: Final = {
 @ensure_csrf_cookie
 def home(request: HttpRequest) -> HttpResponse:
     """Show a person's emojis; show a visitor the landing page."""
+    admit_guest(request)
     if not request.user.is_authenticated:
-        return render(request, "web/landing.html", {"presets": Preset.objects.active()[:12]})
+        context = _upload_choices() | {
+            "presets": Preset.objects.active()[:12],
+            "guests_are_welcome": guests.is_open(),
+        }
+        return render(request, "web/landing.html", context)
     page = cards.page_of_projects(request.user, request.GET.get("page"))
     context = {
         "page": page,
         "cards": cards.cards_of(page),
         "name_length": Project.NAME_LENGTH,
         "stored": stored_by(request.user.pk),
-        "projects_limit": settings.PROJECTS_PER_PERSON,
-        "stored_limit": max_stored_bytes(),
+        "limits": limits_of(request.user.pk),
     }
     return render(request, "web/home.html", context)
 
@@ -71,24 +75,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @ensure_csrf_cookie
-@login_required
+@guest_or_login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Let a person choose a picture and a motion."""
-    context = {
-        "samples": SAMPLES,
-        "sizes": SIZES,
-        "defaults": Project(),
-        "accept": ACCEPT,
-        "formats": FORMAT_NAMES,
-        "max_megabytes": max_megabytes(),
-    }
-    return render(request, "web/new.html", _motion_choices() | context)
+    context = {"sizes": SIZES, "defaults": Project()}
+    return render(request, "web/new.html", _upload_choices() | _motion_choices() | context)
 
 
 @require_safe
 @never_cache
 @ensure_csrf_cookie
-@login_required
+@guest_or_login_required
 def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one emoji, with the socket's first snapshot in the page, so that nothing is empty while it connects."""
     rows = Project.objects.visible_to(request.user).for_payload()
@@ -112,6 +109,11 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django pass
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def _upload_choices() -> dict[str, Any]:
+    """Return the context of `_picture_drop.html`."""
+    return {"samples": SAMPLES, "accept": ACCEPT, "formats": FORMAT_NAMES, "max_megabytes": max_megabytes()}
 
 
 def _motion_choices() -> dict[str, Any]:

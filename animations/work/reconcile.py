@@ -19,7 +19,7 @@ from animations.models import Job, job_outcomes
 from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
 from animations.work import previews
-from animations.work.cleanup.deleted_people import delete_people
+from animations.work.cleanup.deleted_people import delete_people, end_guests
 from animations.work.cleanup.deleted_projects import delete_abandoned_folders
 from animations.work.cleanup.old_rows import delete_old_rows
 from animations.work.cleanup.project_files import sweep_changed_projects
@@ -53,6 +53,7 @@ STEPS: Final[tuple[Callable[[], object], ...]] = (
     refresh_endpoint,
     delete_scratch,
     sweep_changed_projects,
+    end_guests,
     delete_people,
     delete_abandoned_folders,
     delete_old_rows,

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from animations.actions import tickets
 from animations.consumers.auth import is_allowed_origin
-from animations.models import Project
+from animations.models import Guest, Project
 from tests.consumers.conftest import address, handshake, in_database, open_socket
 
 
@@ -125,3 +125,18 @@ def test_only_pages_of_this_site_and_trusted_ones_count_as_our_own(
     settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.com", "https://*.shops.example.com"]
     headers = [(b"host", host.encode())] + ([] if origin is None else [(b"origin", origin.encode())])
     assert is_allowed_origin(headers) is own
+
+
+async def test_a_guest_opens_the_socket_of_their_own_emoji(emoji: Project) -> None:
+    guest, cookie = await in_database(_guest_and_cookie)()
+    async with open_socket(address(emoji), cookie) as socket:
+        assert await socket.close_code() == 4404
+    await in_database(Project.objects.update)(owner=guest)
+    async with open_socket(address(emoji), cookie) as socket:
+        assert (await socket.next())["type"] == "snapshot"
+
+
+def _guest_and_cookie() -> tuple[User, str]:
+    client = Client()
+    client.post("/api/v1/guests/")
+    return Guest.objects.get().user, client.cookies["sessionid"].value

@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from animations.web.accounts.forms import PASSWORD_RULE
+
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough secret"
 
@@ -102,3 +104,24 @@ def test_mail_reaches_people_by_a_server_and_not_by_a_log(url: str, reaches: boo
 
 def test_a_forgotten_password_is_asked_about_once(client: Client) -> None:
     assert client.get(reverse("account_login")).content.decode().count("Forgot your password?") == 1
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_change_password", "account_set_password"])
+def test_the_rule_for_a_password_is_one_line(name: str, client: Client, owner: User) -> None:
+    if name == "account_change_password":
+        owner.set_password(PASSWORD)
+        owner.save()
+    if name != "account_signup":
+        client.force_login(owner)
+    page = client.get(reverse(name)).content.decode()
+    assert page.count("At least 8 characters") == 1
+    hint = page.partition('id="id_password1_helptext">')[2].partition("</div>")[0]
+    assert hint == PASSWORD_RULE
+    assert 'aria-describedby="id_password1_helptext"' in page
+
+
+def test_a_shorter_password_than_the_rule_says_is_refused(client: Client, settings: Any) -> None:
+    short = "x7!kQ9zz"[: settings.PASSWORD_LENGTH - 1]
+    page = client.post(reverse("account_signup"), {"email": "new@example.com", "password1": short}).content.decode()
+    assert "at least 8 characters" in page
+    assert not User.objects.exists()

@@ -69,7 +69,7 @@ def test_a_page_of_emojis_costs_the_same_however_many_there_are(
 ) -> None:
     for number in range(5):
         new_project(owner, frames=2, name=f"Emoji {number}")
-    with django_assert_num_queries(6):  # session, user, count, projects, covers, what is stored
+    with django_assert_num_queries(7):  # session, user, count, projects, covers, what is stored, the limits
         api.get("/")
 
 

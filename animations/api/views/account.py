@@ -1,4 +1,4 @@
-"""Show the caller's own GPU use, and issue tickets for the socket."""
+"""Show the caller's own GPU use, issue tickets for the socket, and admit guests."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import TypedDict
 from django.contrib.sessions.backends.base import SessionBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import tickets
+from animations.actions.people.guests import create_guest
 from animations.actions.quota import usage_payload
+from animations.api.authentication import BrowserSessionAuthentication
 from animations.api.schema import serializer_of
 from animations.api.views.base import ApiView, user_of
-from animations.payloads import UsagePayload
+from animations.models.people.guest import KEPT, SESSION_KEY
+from animations.payloads import Time, UsagePayload, format_time
 
 
 class TicketPayload(TypedDict):
@@ -40,6 +44,36 @@ class Tickets(ApiView):
         """Issue a ticket for one socket: `?ticket=`, once, within 30 seconds."""
         ticket = tickets.issue(user_of(request), _session_key(request))
         return Response({"ticket": ticket}, status=status.HTTP_201_CREATED)
+
+
+class GuestPayload(TypedDict):
+    """A new guest."""
+
+    kept_until: Time
+
+
+class Guests(ApiView):
+    """Guests: who tries it without an account, in one browser."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="guests_create", request=None, responses={201: serializer_of(GuestPayload), 204: None}
+    )
+    def post(self, request: Request) -> Response:
+        """Make the caller's browser session a guest's, who may do what others may, in narrow limits.
+
+        Signing up or logging in in the same session keeps all that the guest has made. 204 for who is signed in, or a
+        guest already.
+        """
+        if request.user.is_authenticated:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        BrowserSessionAuthentication().enforce_csrf(request)
+        guest = create_guest(request.META.get("REMOTE_ADDR", ""))
+        request.session[SESSION_KEY] = guest.pk
+        request.session.set_expiry(KEPT)
+        kept_until = format_time(guest.date_joined + KEPT) or ""
+        return Response({"kept_until": kept_until}, status=status.HTTP_201_CREATED)
 
 
 def _session_key(request: Request) -> str:

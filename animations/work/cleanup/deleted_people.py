@@ -6,11 +6,20 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from animations.models import PersonDeletion, Project
+from animations.models import Guest, PersonDeletion, Project
 from animations.models.transitions import ProjectGone
 
 SECONDS_PER_TURN: Final = 3.0
 PROJECTS_PER_TURN: Final = 50
+GUESTS_PER_TURN: Final = 200
+
+
+def end_guests() -> int:
+    """Have guests deleted whose time is over; return how many."""
+    outdated = list(Guest.objects.outdated().select_related("user")[:GUESTS_PER_TURN])
+    for guest in outdated:
+        PersonDeletion.request(guest.user)
+    return len(outdated)
 
 
 def delete_people() -> int:

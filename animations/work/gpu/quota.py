@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from animations.models.quota import QUOTA_EXCEEDED, limit_ms, usage_today
+from animations.models.quota import QUOTA_EXCEEDED, limits_of, usage_today
 from gpu.errors import CallNotAllowed
 
 
@@ -26,5 +26,5 @@ def require_room(user_id: Any, estimate_ms: int) -> None:
     Locks the user's row, so that two runs of one person cannot both take the last seconds. Raises `QuotaExceeded`.
     """
     get_user_model().objects.select_for_update().filter(pk=user_id).values_list("pk", flat=True).first()
-    if usage_today(user_id).committed_ms + estimate_ms > limit_ms():
+    if usage_today(user_id).committed_ms + estimate_ms > limits_of(user_id).gpu_ms:
         raise QuotaExceeded(QUOTA_EXCEEDED)

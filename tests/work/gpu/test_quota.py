@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from animations.models import GpuCall, Job, Project
-from animations.models.quota import Usage, day_end, day_start, limit_ms, usage_today
+from animations.models.quota import Usage, day_end, day_start, limits_of, usage_today
 from animations.work.gpu import quota
 
 
@@ -100,7 +100,7 @@ def test_the_day_begins_at_midnight_utc() -> None:
 
 def test_a_call_must_fit_into_what_is_left(job: Job, settings: Settings) -> None:
     settings.GPU_SECONDS_PER_DAY = 2
-    assert limit_ms() == 2000
+    assert limits_of(job.project.owner_id).gpu_ms == 2000
     call(job, "succeeded", execution_ms=1500)
     with transaction.atomic():
         quota.require_room(job.project.owner_id, 500)

@@ -1,0 +1,69 @@
+"""Let people try the product before they have an account, and keep their work once they have one."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from animations.actions.errors import ActionError
+from animations.models import GpuCall, Guest, Project
+
+PER_ADDRESS: Final = 10
+"""Guests from one address in 24 hours."""
+WAIT_SECONDS: Final = 3600
+CLOSED: Final = "Sign up to make an emoji. An e-mail address and a password are enough."
+FULL: Final = "Enough people have tried it without an account for today. Sign up to make yours."
+
+
+def is_open() -> bool:
+    """Return whether this site lets people try it without an account."""
+    return bool(settings.GUESTS_PER_DAY)
+
+
+@transaction.atomic
+def create_guest(address: str) -> User:
+    """Create a guest who comes from this IP address.
+
+    Raises `ActionError`: 403 where there are no guests, 429 where there are too many.
+    """
+    if not is_open():
+        raise ActionError("guests_closed", CLOSED, status=403)
+    digest = digest_of(address)
+    today = Guest.objects.today()
+    if today.count() >= settings.GUESTS_PER_DAY or today.filter(address_digest=digest).count() >= PER_ADDRESS:
+        raise ActionError("too_many_guests", FULL, status=429, wait=WAIT_SECONDS)
+    user = User.objects.create_user(f"guest-{uuid4().hex}")
+    Guest.objects.create(user=user, address_digest=digest)
+    return user
+
+
+def digest_of(address: str) -> str:
+    """Return a digest by which guests of one network are counted: an IPv4 address, or an IPv6 network of 64 bits."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        network = address
+    else:
+        network = str(ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False))
+    return salted_hmac("animations.guests", network, algorithm="sha256").hexdigest()[:32]
+
+
+@transaction.atomic
+def claim(guest: User, user: User) -> UUID | None:
+    """Give all that a guest has made to `user`, and return the newest project; the guest can do no more.
+
+    The guest's row stays until its time is over: a job that is under way may still write calls in its name.
+    """
+    if not Guest.objects.filter(user=guest, claimed_by=None).update(claimed_by=user):
+        return None
+    projects = Project.objects.filter(owner=guest)
+    newest = projects.newest_first().values_list("pk", flat=True).first()
+    projects.update(owner=user)
+    GpuCall.objects.filter(user=guest).update(user=user)
+    return newest
