@@ -72,7 +72,7 @@ def read(name: str | None) -> bytes:
     return data
 
 
-def is_whole(name: str) -> bool:
+def is_intact(name: str) -> bool:
     """Return whether a file is there with the bytes that its name stands for, read piece by piece."""
     try:
         with default_storage.open(name) as file:

@@ -133,7 +133,7 @@ def sentry_dsn(name: str) -> str:
 def storage(name: str) -> dict[str, Any]:
     """Return the settings of the storage that a URL names (`s3://KEY:SECRET@HOST/BUCKET`), else of local files."""
     text: str = env.str(name, default="").strip()
-    local: dict[str, Any] = {"BACKEND": "emojiforge.local_files.WholeFileStorage"}
+    local: dict[str, Any] = {"BACKEND": "emojiforge.local_storage.AtomicFileStorage"}
     if not text:
         return local
     try:

@@ -19,7 +19,7 @@ from animations.outages import StorageUnavailable
 CONNECT_S: Final = 5
 READ_S: Final = 20
 ATTEMPTS: Final = 2
-PART: Final = 1 << 20
+CHUNK_BYTES: Final = 1 << 20
 """Bytes of an open file that are fetched at once, and kept in memory."""
 
 
@@ -42,42 +42,42 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types
 
     def require_bucket(self) -> None:
         """Raise `FileNotFoundError` where there is no such bucket, `StorageUnavailable` where it cannot be used."""
-        with _plain_errors(self.bucket_name):
+        with _translate_errors(self.bucket_name):
             self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
         if mode != "rb":
             raise ValueError("stored files are saved as a whole")
-        return File(io.BufferedReader(ObjectReader(self, name), PART), name)
+        return File(io.BufferedReader(ObjectReader(self, name), CHUNK_BYTES), name)
 
-    def read_part(self, name: str, start: int, end: int) -> bytes:
+    def read_range(self, name: str, start: int, end: int) -> bytes:
         """Return the bytes of an object from `start` up to `end`."""
-        with _plain_errors(name):
+        with _translate_errors(name):
             return bytes(self.bucket.Object(name).get(Range=f"bytes={start}-{end - 1}")["Body"].read())
 
     def _save(self, name: str, content: File[Any]) -> str:
-        with _plain_errors(name):
+        with _translate_errors(name):
             return str(super()._save(name, content))
 
     def delete(self, name: str) -> None:
-        with _plain_errors(name):
+        with _translate_errors(name):
             super().delete(name)
 
     def exists(self, name: str) -> bool:
-        with _plain_errors(name):
+        with _translate_errors(name):
             return bool(super().exists(name))
 
     def size(self, name: str) -> int:
-        with _plain_errors(name):
+        with _translate_errors(name):
             return int(super().size(name))
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        with _plain_errors(path):
+        with _translate_errors(path):
             folders, files = super().listdir(path)
             return folders, files
 
     def get_modified_time(self, name: str) -> datetime:
-        with _plain_errors(name):
+        with _translate_errors(name):
             modified: datetime = super().get_modified_time(name)
             return modified
 
@@ -115,13 +115,13 @@ class ObjectReader(io.RawIOBase):
         end = min(self._position + count, self._size)
         if self._position >= end:
             return b""
-        data = self._storage.read_part(self._name, self._position, end)
+        data = self._storage.read_range(self._name, self._position, end)
         self._position += len(data)
         return data
 
 
 @contextmanager
-def _plain_errors(name: str) -> Iterator[None]:
+def _translate_errors(name: str) -> Iterator[None]:
     """Raise the errors of a file system for those of the service."""
     try:
         yield

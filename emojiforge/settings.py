@@ -54,7 +54,7 @@ RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 6 * 3600} for name in ("i
 RQ_SHOW_ADMIN_LINK = False
 WORKERS = integer("WORKERS", max(2, min(4, os.cpu_count() or 1)), 2, 64)
 """RQ workers for each of the queues."""
-JOBS_AT_ONCE = WORKERS // 2
+MAX_QUEUED_PER_PERSON = WORKERS // 2
 """Jobs of one person on one queue: half of its workers are always there for others."""
 CHANNEL_LAYERS = {
     "default": {

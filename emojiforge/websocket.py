@@ -20,11 +20,11 @@ from emojiforge.http.flow_control import FlowControl
 
 log = logging.getLogger(__name__)
 
-INCOMING_BYTES: Final = 1024
+MAX_MESSAGE_BYTES: Final = 1024
 """The longest message of a client, after inflating. There is but one, and it is short: `{"type": "resync"}`."""
 POLICY_VIOLATION: Final = 1008
 RETRY_SECONDS: Final = 10
-WAITING_MESSAGES: Final = 32
+MAX_QUEUED_MESSAGES: Final = 32
 """The most messages of a client that wait to be taken, which is when its own answers are not being read."""
 CLOSE_SECONDS: Final = 2
 """How long a client has to answer a close, so that one that is still sending comes to read why it was refused."""
@@ -73,7 +73,7 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803  autobahn's names
         """Hand a message on, or close the connection of a client that sends more of them than are taken."""
-        if self.application_queue.qsize() < WAITING_MESSAGES:
+        if self.application_queue.qsize() < MAX_QUEUED_MESSAGES:
             super().onMessage(payload, isBinary)
         elif self.state == self.STATE_OPEN:
             self.sendClose(code=POLICY_VIOLATION)
@@ -83,7 +83,7 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
         if self.wasMaxMessagePayloadSizeExceeded:
             log.warning(
                 "Refused a WebSocket message of more than %d bytes on %s: closed with code 1009.",
-                INCOMING_BYTES,
+                MAX_MESSAGE_BYTES,
                 self.path.decode("ascii", "replace"),
             )
         if hasattr(self, "server"):  # or the handshake failed before daphne heard of it
@@ -97,8 +97,8 @@ class BoundedSocketFactory(WebSocketFactory):  # type: ignore[misc]
 
     def setProtocolOptions(self, **options: Any) -> None:  # noqa: N802  autobahn's name
         ours = {
-            "maxMessagePayloadSize": INCOMING_BYTES,
-            "maxFramePayloadSize": INCOMING_BYTES,
+            "maxMessagePayloadSize": MAX_MESSAGE_BYTES,
+            "maxFramePayloadSize": MAX_MESSAGE_BYTES,
             "failByDrop": False,  # or a refused client would never learn why
             "closeHandshakeTimeout": CLOSE_SECONDS,
             "perMessageCompressionAccept": accept_deflate,

@@ -38,12 +38,12 @@ log = logging.getLogger("emojiforge.worker")  # its `__name__` is `__main__`
 
 TTL_S: Final = 60
 """RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
-PAUSE_S: Final = 1.0
+RECONNECT_DELAY_S: Final = 1.0
 """Before working again after Redis was away."""
 BULK_NICENESS: Final = 5
 """What somebody waits for at the screen goes before what is made in bulk."""
-PIXELS: Final = ("numpy", "cv2", "PIL.Image")
-ROOMS: Final = ("animations.jobs", "animations.work")
+IMAGE_LIBRARIES: Final = ("numpy", "cv2", "PIL.Image")
+JOB_PACKAGES: Final = ("animations.jobs", "animations.work")
 
 
 class ResilientWorker(Worker):
@@ -96,12 +96,12 @@ def close_connections() -> None:
             connection.close_pool()
 
 
-def load_pixels_and_jobs() -> None:
+def preload() -> None:
     """Import everything that a work-horse will need. Call after `django.setup()`."""
-    for name in PIXELS:
+    for name in IMAGE_LIBRARIES:
         importlib.import_module(name)
     importlib.import_module("cv2").setNumThreads(1)
-    for name in ROOMS:
+    for name in JOB_PACKAGES:
         room = importlib.import_module(name)
         for found in pkgutil.walk_packages(getattr(room, "__path__", []), f"{name}."):
             importlib.import_module(found.name)
@@ -127,7 +127,7 @@ def work_until_stopped(queues: Sequence[str]) -> None:
     """Work, also after Redis was away, until asked to stop."""
     with error_reports.flush_at_exit():
         while not work(queues):
-            time.sleep(PAUSE_S)
+            time.sleep(RECONNECT_DELAY_S)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -139,7 +139,7 @@ def main(argv: Sequence[str]) -> int:
         return 2
     if "bulk" in queues:
         os.nice(BULK_NICENESS)
-    load_pixels_and_jobs()
+    preload()
     connections.close_all()
     WorkerPool(settings.WORKERS, partial(work_until_stopped, queues)).run()
     return 0

@@ -26,7 +26,7 @@ def small_disk(folder: Path, size: int) -> Iterator[Path]:
 
 
 @contextmanager
-def no_room(folder: Path) -> Iterator[None]:
+def filled(folder: Path) -> Iterator[None]:
     """Take all the room that is left on a small disk; where there is none, let no file of this process grow."""
     if not folder.is_mount():
         with _limit_of_files(0):

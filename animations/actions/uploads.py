@@ -77,7 +77,7 @@ def decode_upload(user_id: Any, upload: UploadedFile[bytes]) -> Iterator[Decoded
         raise ActionError("too_large", f"The file is larger than {max_megabytes()} MB.", "source", status=413)
     try:
         with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
-            with decode_queue(settings.DATA_DIR / "decoding").turn(str(user_id)):
+            with decode_queue(settings.DATA_DIR / "decoding").acquire(str(user_id)):
                 original = _copy(upload, folder / "original")
                 decoded = decode(original, folder)
             yield DecodedUpload(original, sha256_of(upload), decoded)

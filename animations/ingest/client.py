@@ -68,7 +68,7 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     """Make a folder in `parent` for one file and what is decoded from it, and remove it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=parent))
     try:
-        with folder_lock.held(folder):
+        with folder_lock.lock_folder(folder):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -79,7 +79,7 @@ class Candidate(models.Model):
         """Move from pending to ready, with its files. Inside `revise`."""
         move(self, (self.Status.PENDING,), status=self.Status.READY, seam=seam, **drawn._asdict())
 
-    def lose(self, error: str) -> None:
+    def invalidate(self, error: str) -> None:
         """Move from ready to failed, since its files are damaged. Inside `revise`."""
         move(self, (self.Status.READY,), status=self.Status.FAILED, error=error[:ERROR_LENGTH])
 

@@ -78,7 +78,7 @@ class Export(models.Model):
         values = {"status": self.Status.SUCCEEDED, "checks": checks, "steps": steps, "revision": revision}
         move(self, (self.Status.RUNNING,), **values)
 
-    def lose(self, revision: int, error: str) -> None:
+    def invalidate(self, revision: int, error: str) -> None:
         """Move from succeeded to failed, since its files are damaged, and offer them no more. Inside `revise`."""
         move(self, (self.Status.SUCCEEDED,), status=self.Status.FAILED, error=error[:ERROR_LENGTH], revision=revision)
         self.files.all().delete()

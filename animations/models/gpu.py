@@ -117,7 +117,7 @@ class GpuCall(models.Model):
     def __str__(self) -> str:
         return f"{self.task} call {self.pk}"
 
-    def forget_results(self) -> None:
+    def clear_results(self) -> None:
         """Let nobody resume from what the call has brought, since it is damaged; its time and cost stay."""
         self.key, self.frame_keys, self.results = self.pk.hex, [], []
         self.save(update_fields=["key", "frame_keys", "results"])

@@ -54,13 +54,13 @@ class JobQuerySet(models.QuerySet["Job"]):
         kinds = [kind for kind, name in Job.QUEUES.items() if name == queue]
         return self.filter(project__owner_id=owner_id, kind__in=kinds)
 
-    def waiting_for_turn(self) -> Self:
+    def undispatched(self) -> Self:
         """Return the jobs that are due and not on their queues, since others of their owners are; oldest first."""
         due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
         waiting = self.filter(due, status=Job.Status.QUEUED, enqueued_at__isnull=True)
         return waiting.order_by("created_at", "pk")
 
-    def bound_by_clock(self) -> None:
+    def clamp_to_clock(self) -> None:
         """Let no lease, no stay on a queue and no wait for the GPU reach further than one that begins now would.
 
         A clock that is set back leaves times far ahead, and a job whose run has died would wait for them.
@@ -162,15 +162,15 @@ class Job(models.Model):
     def enqueue(cls, **values: Any) -> Job:
         """Save a job, which gets on its queue after the commit if it is its owner's turn. Inside `revise`."""
         job = cls.objects.create(enqueued_at=None, **values)
-        job._give_turns_on_commit()
+        job._dispatch_on_commit()
         return job
 
-    def _give_turns_on_commit(self) -> None:
-        give_turns = partial(Job.give_turns, self.project.owner_id, self.queue)
-        transaction.on_commit(give_turns, robust=True)  # where it fails, the reconciler does it
+    def _dispatch_on_commit(self) -> None:
+        dispatch = partial(Job.dispatch, self.project.owner_id, self.queue)
+        transaction.on_commit(dispatch, robust=True)  # where it fails, the reconciler does it
 
     @classmethod
-    def give_turns(cls, owner_id: Any, queue: str) -> int:
+    def dispatch(cls, owner_id: Any, queue: str) -> int:
         """Put a person's next jobs on the queue, as many as may be there at once; return how many.
 
         Not inside `revise`: the person's row is locked here, so that two at once do not count the same jobs.
@@ -180,8 +180,8 @@ class Job(models.Model):
             if not people.filter(pk=owner_id).exists():
                 return 0
             jobs = cls.objects.owned_by(owner_id, queue)
-            room = settings.JOBS_AT_ONCE - jobs.live().filter(enqueued_at__isnull=False).count()
-            chosen = list(jobs.waiting_for_turn()[: max(0, room)])
+            room = settings.MAX_QUEUED_PER_PERSON - jobs.live().filter(enqueued_at__isnull=False).count()
+            chosen = list(jobs.undispatched()[: max(0, room)])
             cls.objects.filter(pk__in=[job.pk for job in chosen]).update(enqueued_at=timezone.now())
         return sum(job.put_on_queue() for job in chosen)
 
@@ -255,7 +255,7 @@ class Job(models.Model):
             lease_token=None,
             lease_until=None,
         )
-        self._give_turns_on_commit()
+        self._dispatch_on_commit()
 
     def progress(self, revision: int, done: int, total: int) -> None:
         """Write down how much is done, which never falls; where it rises, no GPU is waited for. Inside `revise`."""
@@ -291,7 +291,7 @@ class Job(models.Model):
             not_before=None,
             finished_at=timezone.now(),
         )
-        self._give_turns_on_commit()
+        self._dispatch_on_commit()
 
 
 def _gpu_patience() -> timedelta:

@@ -178,7 +178,7 @@ class Project(models.Model):
             **values,
         )
 
-    def lose_frames(self) -> None:
+    def mark_frames_lost(self) -> None:
         """Move from ready to partial or failed, since frames of it are damaged. Inside `revise`."""
         status = self._frames_status()
         if type(self).objects.filter(pk=self.pk, status=self.Status.READY).update(status=status):

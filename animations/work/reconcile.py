@@ -35,7 +35,7 @@ TOO_MANY_ATTEMPTS: Final = "This job was started several times and never came to
 
 def reconcile() -> int:
     """Do one round; return how many jobs were put on their queues again."""
-    again = requeue() + give_turns()
+    again = requeue() + dispatch()
     for step in STEPS:
         _attempt(step)
     return again
@@ -78,7 +78,7 @@ def requeue() -> int:
     """
     if disk.is_low():
         return 0
-    Job.objects.bound_by_clock()
+    Job.objects.clamp_to_clock()
     unattended = list(Job.objects.unattended(timezone.now() - REQUEUE_AFTER))
     for job in (one for one in unattended if one.attempts >= MAX_ATTEMPTS):
         _give_up(job)
@@ -91,11 +91,11 @@ def requeue() -> int:
     return len(lost)
 
 
-def give_turns() -> int:
+def dispatch() -> int:
     """Let those jobs on their queues whose turn was missed, as by a kill; return how many."""
-    waiting = Job.objects.waiting_for_turn().order_by().values_list("project__owner", "kind").distinct()
+    waiting = Job.objects.undispatched().order_by().values_list("project__owner", "kind").distinct()
     turns = {(owner_id, Job.QUEUES[Job.Kind(kind)]) for owner_id, kind in waiting}
-    return sum(Job.give_turns(owner_id, queue) for owner_id, queue in turns)
+    return sum(Job.dispatch(owner_id, queue) for owner_id, queue in turns)
 
 
 def _give_up(job: Job) -> None:

@@ -77,12 +77,12 @@ def test_a_deletion_cancels_the_jobs_before_a_row_goes(project: Project) -> None
     Job.objects.update(status="running")
     seen: list[str] = []
 
-    def look(**_: object) -> None:
+    def record_statuses(**_: object) -> None:
         seen.extend(Job.objects.values_list("status", flat=True))
 
-    pre_delete.connect(look, sender=Project)
+    pre_delete.connect(record_statuses, sender=Project)
     try:
         delete(project)
     finally:
-        pre_delete.disconnect(look, sender=Project)
+        pre_delete.disconnect(record_statuses, sender=Project)
     assert seen == ["cancelled", "cancelled"]

@@ -215,7 +215,7 @@ def test_a_person_with_many_emoji_goes_in_several_turns(
     staff_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Project.objects.bulk_create(Project(owner=owner, name=str(number)) for number in range(5))
-    monkeypatch.setattr(deleted_people, "PROJECTS_PER_TURN", 2)
+    monkeypatch.setattr(deleted_people, "BATCH_SIZE", 2)
     marked = {"action": "delete_selected", "_selected_action": [owner.pk], "post": "yes"}
     with CaptureQueriesContext(connection) as queries:
         assert staff_client.post(reverse("admin:auth_user_changelist"), marked).status_code == 302

@@ -43,7 +43,7 @@ def strike_process(world: World, kind: str, victim: psutil.Process) -> None:
 
 def strike_endpoint(world: World) -> None:
     if world.random.random() < 0.3:
-        stop_for_a_while(world.endpoint.hang, world.endpoint.go_on)
+        stop_for_a_while(world.endpoint.hang, world.endpoint.resume)
         world.kills["endpoint stopped"] += 1
     else:
         world.endpoint.kill()

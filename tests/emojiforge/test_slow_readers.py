@@ -35,13 +35,13 @@ def web(surroundings: str, django_db_setup: None) -> Iterator[Web]:
 
 
 @pytest.fixture(scope="module")
-def impatient_web(
+def short_deadline_web(
     surroundings: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Web]:
     """Yield a server whose deadlines are short."""
-    folder = tmp_path_factory.mktemp("impatient")
+    folder = tmp_path_factory.mktemp("deadlines")
     (folder / "media").symlink_to(settings.MEDIA_ROOT)
-    with web_process(folder, module="tests.emojiforge.impatient_server", **database_of_tests()) as web:
+    with web_process(folder, module="tests.emojiforge.short_deadline_server", **database_of_tests()) as web:
         yield web
 
 
@@ -124,18 +124,18 @@ def test_one_download_too_many_is_refused_until_another_ends(new_reader: Callabl
 
 
 def test_a_reader_that_stops_is_closed_and_a_slow_one_is_not(
-    impatient_web: Web, new_reader: Callable[[], Reader]
+    short_deadline_web: Web, new_reader: Callable[[], Reader]
 ) -> None:
     reader = new_reader()
     with ExitStack() as stack:
-        stopped, slow = (reader.ask(stack, web=impatient_web) for _ in range(2))
-        until(lambda: files_of(impatient_web) == 2, 10, "both answers have begun")
+        stopped, slow = (reader.ask(stack, web=short_deadline_web) for _ in range(2))
+        until(lambda: files_of(short_deadline_web) == 2, 10, "both answers have begun")
         read, deadline = 0, time.monotonic() + 6
         while time.monotonic() < deadline:
             read += len(slow.recv(65_536))
             time.sleep(0.02)
         assert read > MB
-        assert files_of(impatient_web) == 1
+        assert files_of(short_deadline_web) == 1
         with pytest.raises(ConnectionResetError):
             while stopped.recv(65_536):
                 pass

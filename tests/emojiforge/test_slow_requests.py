@@ -39,9 +39,9 @@ def person(web: Web, transactional_db: None, tmp_path: Path) -> Iterator[Person]
 
 
 @pytest.fixture(scope="module")
-def impatient_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+def short_deadline_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Yield a server whose deadlines are short."""
-    with web_process(tmp_path_factory.mktemp("impatient"), module="tests.emojiforge.impatient_server") as web:
+    with web_process(tmp_path_factory.mktemp("deadlines"), module="tests.emojiforge.short_deadline_server") as web:
         yield web
 
 
@@ -84,36 +84,36 @@ def test_eleven_hundred_slow_headers_shut_nobody_out(web: Web) -> None:
         assert web.peak() <= 150 * MB
 
 
-def test_headers_have_a_deadline_however_they_drip(impatient_web: Web) -> None:
+def test_headers_have_a_deadline_however_they_drip(short_deadline_web: Web) -> None:
     started = time.monotonic()
-    with impatient_web.connect() as connection:
+    with short_deadline_web.connect() as connection:
         answer = drip(connection, b"GET /api/v1/ HTTP/1.1\r\nX-Slow: " + b"x" * 1000, 50, 0.2)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b'"code": "too_slow"' in answer
     assert 1.5 < time.monotonic() - started < 4
 
 
-def test_a_first_line_has_a_deadline_too(impatient_web: Web) -> None:
-    with impatient_web.connect() as connection, pytest.raises((ConnectionResetError, BrokenPipeError)):
+def test_a_first_line_has_a_deadline_too(short_deadline_web: Web) -> None:
+    with short_deadline_web.connect() as connection, pytest.raises((ConnectionResetError, BrokenPipeError)):
         drip(connection, b"GET /" + b"x" * 1000, 10, 0.2)
 
 
-def test_a_body_that_drips_is_given_up(impatient_web: Web) -> None:
-    with impatient_web.connect() as connection:
+def test_a_body_that_drips_is_given_up(short_deadline_web: Web) -> None:
+    with short_deadline_web.connect() as connection:
         connection.sendall(head("Content-Length: 60000"))
         assert drip(connection, bytes(60_000), 100, 0.1).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_slow_honest_body_arrives_after_the_first_deadline(impatient_web: Web) -> None:
+def test_a_slow_honest_body_arrives_after_the_first_deadline(short_deadline_web: Web) -> None:
     started = time.monotonic()
-    with impatient_web.connect() as connection:
+    with short_deadline_web.connect() as connection:
         connection.sendall(head("Content-Length: 60000"))
         assert drip(connection, bytes(60_000), 4000, 0.2).startswith(b"HTTP/1.1 401 ")
     assert time.monotonic() - started > 2.5
 
 
-def test_a_connection_may_wait_longer_than_that_between_requests(impatient_web: Web) -> None:
-    with impatient_web.connect() as connection:
+def test_a_connection_may_wait_longer_than_that_between_requests(short_deadline_web: Web) -> None:
+    with short_deadline_web.connect() as connection:
         for _ in range(2):
             connection.sendall(head("Content-Length: 2") + b"{}")
             assert connection.recv(4096).startswith(b"HTTP/1.1 401 ")
@@ -132,7 +132,7 @@ def test_a_large_body_of_a_stranger_is_refused_before_it_is_sent(web: Web, path:
             assert connection.recv(4096).startswith(b"HTTP/1.1 " + status)
 
 
-def answered(connections: list[socket.socket], count: int) -> list[socket.socket] | None:
+def readable_connections(connections: list[socket.socket], count: int) -> list[socket.socket] | None:
     """Return the connections on which an answer waits, once there are so many."""
     readable, _, _ = select.select(connections, [], [], 0)
     return readable if len(readable) >= count else None
@@ -144,7 +144,9 @@ def test_forty_slow_bodies_of_one_sender_hold_little_memory(web: Web, person: Pe
         for connection in slow:
             connection.sendall(head(f"Content-Length: {24 * MB}", f"X-Session-Token: {person.token}"))
         refused = until(
-            lambda: answered(slow, 40 - MAX_LARGE_PER_SENDER), 10, "the answers to those that are too many"
+            lambda: readable_connections(slow, 40 - MAX_LARGE_PER_SENDER),
+            10,
+            "the answers to those that are too many",
         )
         for connection in refused:
             answer = connection.recv(4096)

@@ -22,7 +22,7 @@ HOLD = """if True:
     import sys, time
     from pathlib import Path
     from animations.ingest.process.decode_queue import DecodeQueue
-    with DecodeQueue(Path(sys.argv[1]), 1).turn("holder"):
+    with DecodeQueue(Path(sys.argv[1]), 1).acquire("holder"):
         print("held", flush=True)
         time.sleep(60)
 """
@@ -30,7 +30,7 @@ HOLD = """if True:
 
 @pytest.fixture
 def queue(tmp_path: Path) -> DecodeQueue:
-    return DecodeQueue(tmp_path, places=2)
+    return DecodeQueue(tmp_path, slots=2)
 
 
 @pytest.fixture
@@ -42,23 +42,23 @@ def held() -> Iterator[ExitStack]:
 
 def can_decode(queue: DecodeQueue, person: str) -> bool:
     try:
-        with queue.turn(person, SOON):
+        with queue.acquire(person, SOON):
             return True
     except Busy:
         return False
 
 
 def test_a_person_decodes_one_file_at_a_time(queue: DecodeQueue, held: ExitStack) -> None:
-    held.enter_context(queue.turn("ann"))
-    with pytest.raises(TooManyAtOnce), queue.turn("ann", SOON):
+    held.enter_context(queue.acquire("ann"))
+    with pytest.raises(TooManyAtOnce), queue.acquire("ann", SOON):
         pytest.fail("two at once")
     assert can_decode(queue, "bob")
 
 
 def test_a_file_for_which_there_is_no_place_in_time_is_refused(queue: DecodeQueue, held: ExitStack) -> None:
     for person in ("ann", "bob"):
-        held.enter_context(queue.turn(person))
-    with pytest.raises(Busy) as refused, queue.turn("cid", SOON):
+        held.enter_context(queue.acquire(person))
+    with pytest.raises(Busy) as refused, queue.acquire("cid", SOON):
         pytest.fail("three at once")
     assert refused.value.code == "busy"
     held.close()
@@ -66,17 +66,17 @@ def test_a_file_for_which_there_is_no_place_in_time_is_refused(queue: DecodeQueu
 
 
 def test_another_process_counts(tmp_path: Path, queue: DecodeQueue, held: ExitStack) -> None:
-    other = DecodeQueue(tmp_path, places=2)
-    held.enter_context(other.turn("ann"))
+    other = DecodeQueue(tmp_path, slots=2)
+    held.enter_context(other.acquire("ann"))
     assert not can_decode(queue, "ann")
-    held.enter_context(queue.turn("bob"))
+    held.enter_context(queue.acquire("bob"))
     assert not can_decode(queue, "cid")
 
 
 def test_a_person_who_decodes_in_another_process_does_not_stop_those_behind(
     tmp_path: Path, queue: DecodeQueue, held: ExitStack
 ) -> None:
-    held.enter_context(DecodeQueue(tmp_path, places=2).turn("ann"))
+    held.enter_context(DecodeQueue(tmp_path, slots=2).acquire("ann"))
     waiting = threading.Thread(target=can_decode, args=(queue, "ann"))
     waiting.start()
     assert can_decode(queue, "bob")
@@ -84,14 +84,14 @@ def test_a_person_who_decodes_in_another_process_does_not_stop_those_behind(
 
 
 def test_whoever_had_a_turn_stands_behind_everybody_else(tmp_path: Path) -> None:
-    queue, turns = DecodeQueue(tmp_path, places=1), []
+    queue, turns = DecodeQueue(tmp_path, slots=1), []
 
     def decode(person: str) -> None:
-        with queue.turn(person):
+        with queue.acquire(person):
             turns.append(person)
             time.sleep(0.02)
 
-    with queue.turn("ann"):
+    with queue.acquire("ann"):
         threads = []
         for person in ("ann", "ann", "ann", "bob", "cid", "bob"):
             threads.append(threading.Thread(target=decode, args=(person,)))
@@ -106,7 +106,7 @@ def test_a_killed_process_gives_its_place_back(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        queue = DecodeQueue(tmp_path, places=1)
+        queue = DecodeQueue(tmp_path, slots=1)
         assert not can_decode(queue, "ann")
         holder.kill()
         holder.wait()

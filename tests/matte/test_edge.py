@@ -5,7 +5,7 @@ import pytest
 
 from animations.matte.edge import decontaminate_edge
 from tests.matte.images import GroundTruth, disc, glow, lines
-from tests.matte.measures import halo
+from tests.matte.metrics import mean_halo
 
 BACKGROUNDS = {"white": (255, 255, 255), "green": (30, 200, 60), "dark": (10, 10, 30)}
 
@@ -32,8 +32,8 @@ def test_the_colour_of_the_background_is_taken_out_of_the_edge(
 def test_no_white_rim_is_left() -> None:
     truth = disc()
     picture = truth.on(BACKGROUNDS["white"])
-    assert halo(np.dstack([picture, truth.alpha8])) > 20
-    assert halo(decontaminate_edge(picture, truth.alpha8)) < 3
+    assert mean_halo(np.dstack([picture, truth.alpha8])) > 20
+    assert mean_halo(decontaminate_edge(picture, truth.alpha8)) < 3
 
 
 def test_opaque_pixels_keep_their_colour_and_alpha_is_not_touched() -> None:

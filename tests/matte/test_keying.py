@@ -3,7 +3,7 @@ import pytest
 
 from animations.matte.keying import key_white, remove_white
 from tests.matte.images import GroundTruth, disc, jpeg, lines, white_shirt
-from tests.matte.measures import halo, mean_absolute_difference
+from tests.matte.metrics import mean_absolute_difference, mean_halo
 
 WHITE = (255, 255, 255)
 
@@ -104,5 +104,5 @@ def test_the_noise_of_a_jpeg_is_not_blown_up_in_the_edge(truth: GroundTruth) -> 
 def test_no_white_is_left_in_the_edge_of_a_keyed_picture() -> None:
     truth = disc()
     picture = truth.on(WHITE)
-    assert halo(np.dstack([picture, key_white(picture)])) > 20
-    assert halo(remove_white(picture, key_white(picture))) < 3
+    assert mean_halo(np.dstack([picture, key_white(picture)])) > 20
+    assert mean_halo(remove_white(picture, key_white(picture))) < 3

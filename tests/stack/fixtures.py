@@ -92,14 +92,14 @@ def bright(nth: int = 0) -> bytes:
 
 def executions(endpoint: LocalEndpoint) -> Counter[str]:
     """Count the executions of each piece of work, by the endpoint's own count: `info` is not work."""
-    return Counter(one["sha256"] for one in _meter(endpoint))
+    return Counter(one["sha256"] for one in _executions(endpoint))
 
 
 def executed(endpoint: LocalEndpoint) -> list[str]:
     """Return the ids of the jobs that it has run; an id that was run twice is there twice."""
-    return [one["job"] for one in _meter(endpoint)]
+    return [one["job"] for one in _executions(endpoint)]
 
 
-def _meter(endpoint: LocalEndpoint) -> list[dict[str, Any]]:
+def _executions(endpoint: LocalEndpoint) -> list[dict[str, Any]]:
     told = endpoint.client.get(endpoint.client.base_url.join("/_emulator/billing")).json()
     return [one for one in told["executions"] if one["frames"]]

@@ -24,7 +24,7 @@ from emojiforge import environment
 from emojiforge.launch.console import StartupError
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.prepare import require_storage
-from emojiforge.object_storage import PART, ObjectReader
+from emojiforge.object_storage import CHUNK_BYTES, ObjectReader
 from tests.conftest import ClientOf, MakeProject, png
 from tests.s3_server import BUCKET, S3Server, running_s3
 
@@ -52,7 +52,7 @@ def test_the_same_bytes_are_stored_once_and_come_back(bucket: S3Server) -> None:
     name = storage.save(project, data, "png")
     assert storage.save(project, data, "png") == name
     assert storage.read(name) == data
-    assert (storage.stored_size(name), storage.is_whole(name)) == (len(data), True)
+    assert (storage.stored_size(name), storage.is_intact(name)) == (len(data), True)
     assert storage.project_files(project) == {name}
     assert project in storage.project_ids()
     assert storage.last_written(project) is not None
@@ -61,7 +61,7 @@ def test_the_same_bytes_are_stored_once_and_come_back(bucket: S3Server) -> None:
 def test_of_a_large_file_only_the_parts_that_are_read_are_fetched(
     bucket: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = os.urandom(5 * PART)
+    data = os.urandom(5 * CHUNK_BYTES)
     name = storage.save(uuid4(), data, "png")
     fetched: list[int] = []
     fetch = ObjectReader.fetch
@@ -73,9 +73,9 @@ def test_of_a_large_file_only_the_parts_that_are_read_are_fetched(
     monkeypatch.setattr(ObjectReader, "fetch", counting)
     with default_storage.open(name) as file:
         assert file.size == len(data)
-        file.seek(3 * PART + 7)
-        assert file.read(10) == data[3 * PART + 7 :][:10]
-        assert sum(fetched) <= PART
+        file.seek(3 * CHUNK_BYTES + 7)
+        assert file.read(10) == data[3 * CHUNK_BYTES + 7 :][:10]
+        assert sum(fetched) <= CHUNK_BYTES
         file.seek(0)
         assert file.read() == data
 
@@ -86,7 +86,7 @@ def test_a_file_that_was_cut_short_is_stored_again(bucket: S3Server) -> None:
     bucket.client.put_object(Bucket=BUCKET, Key=name, Body=data[:100])
     with pytest.raises(storage.DamagedFile):
         storage.read(name)
-    assert not storage.is_whole(name)
+    assert not storage.is_intact(name)
     assert storage.save(project, data, "png") == name
     assert storage.read(name) == data
 
@@ -181,6 +181,6 @@ def test_a_bucket_that_cannot_be_used_is_named_at_the_start(
 def test_a_usable_bucket_and_files_on_a_disk_pass_at_the_start(bucket: S3Server, settings: Settings) -> None:
     require_storage()
     local = copy.copy(settings.STORAGES)
-    local["default"] = {"BACKEND": "emojiforge.local_files.WholeFileStorage"}
+    local["default"] = {"BACKEND": "emojiforge.local_storage.AtomicFileStorage"}
     settings.STORAGES = local
     require_storage()

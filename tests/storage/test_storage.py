@@ -22,7 +22,7 @@ DISK_BYTES = 256 * 1024
 SAVE_FOR_EVER = """
 import sys, uuid, django
 from django.conf import settings
-backend = "emojiforge.local_files.WholeFileStorage"
+backend = "emojiforge.local_storage.AtomicFileStorage"
 settings.configure(MEDIA_ROOT=sys.argv[1], STORAGES={"default": {"BACKEND": backend}})
 django.setup()
 from animations import storage
@@ -72,9 +72,9 @@ def test_equal_bytes_are_stored_once_and_not_written_again(media: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"\0" * 5000, b"short"])
 def test_damaged_bytes_are_never_read_as_if_they_were_whole(media: Path, damage: bytes) -> None:
     name = storage.save(uuid4(), os.urandom(5000), "png")
-    assert storage.is_whole(name)
+    assert storage.is_intact(name)
     (media / name).write_bytes(damage)
-    assert not storage.is_whole(name)
+    assert not storage.is_intact(name)
     with pytest.raises(storage.DamagedFile):
         storage.read(name)
 
@@ -90,4 +90,4 @@ def test_a_kill_while_files_are_written_leaves_none_that_is_cut_short(settings: 
         process.send_signal(signal.SIGKILL)
         assert process.wait(10) == -signal.SIGKILL
         names = [str(path.relative_to(tmp_path)) for path in files_below(tmp_path)]
-        assert all(storage.is_whole(name) for name in names if name.endswith(".bin"))
+        assert all(storage.is_intact(name) for name in names if name.endswith(".bin"))

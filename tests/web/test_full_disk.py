@@ -24,7 +24,7 @@ from animations.actions.export import export
 from animations.models import Export, Project
 from animations.outages import DISK_FULL
 from tests.conftest import png, upload
-from tests.small_disk import no_room, small_disk
+from tests.small_disk import filled, small_disk
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def send(api: APIClient, content: bytes | None = None) -> Any:
     )
 
 
-def assert_says_no_room(answer: Any) -> None:
+def assert_says_disk_full(answer: Any) -> None:
     assert answer.status_code == 507, answer.content
     assert answer["Retry-After"] == str(DISK_FULL.retry_after)
     assert answer.json() == {
@@ -86,10 +86,10 @@ def test_below_the_mark_uploads_and_jobs_are_refused_and_reads_are_not(
 ) -> None:
     settings.DISK_RESERVE_MB = 1_000_000_000
     address = f"/api/v1/projects/{project.pk}/"
-    assert_says_no_room(send(api))
-    assert_says_no_room(api.post(f"{address}generate/"))
-    assert_says_no_room(api.post(f"{address}exports/", {"platforms": ["gif"]}))
-    assert_says_no_room(api.post(f"{address}frames/0/retry/", {"prompt": "higher"}))
+    assert_says_disk_full(send(api))
+    assert_says_disk_full(api.post(f"{address}generate/"))
+    assert_says_disk_full(api.post(f"{address}exports/", {"platforms": ["gif"]}))
+    assert_says_disk_full(api.post(f"{address}frames/0/retry/", {"prompt": "higher"}))
     assert api.get(address).status_code == 200
     assert api.delete(address).status_code == 204
     settings.DISK_RESERVE_MB = 1
@@ -99,8 +99,8 @@ def test_below_the_mark_uploads_and_jobs_are_refused_and_reads_are_not(
 def test_an_upload_that_meets_a_full_disk_leaves_nothing_and_is_taken_when_there_is_room(
     api: APIClient, disk: Path
 ) -> None:
-    with no_room(disk):
-        assert_says_no_room(send(api))
+    with filled(disk):
+        assert_says_disk_full(send(api))
     assert Project.objects.count() == 0
     assert [path for path in disk.rglob("*") if path.is_file()] == []
     assert send(api).status_code == 201
@@ -112,8 +112,8 @@ def test_an_upload_that_cannot_be_decoded_for_want_of_room_is_not_called_damaged
     settings.DISK_RESERVE_MB = 0
     with small_disk(tmp_path / "decoding", 64 * 1024) as folder:
         settings.FILE_UPLOAD_TEMP_DIR = folder
-        with no_room(folder):
-            assert_says_no_room(send(api, png(size=300)))
+        with filled(folder):
+            assert_says_disk_full(send(api, png(size=300)))
     assert Project.objects.count() == 0
 
 
@@ -123,7 +123,7 @@ def test_a_full_database_refuses_what_it_cannot_keep_and_goes_on(api: APIClient)
         return
     with full_database():
         answers = (send(api) for _ in range(40))  # the first may find room in pages that are not full
-        assert_says_no_room(next(answer for answer in answers if answer.status_code != 201))
+        assert_says_disk_full(next(answer for answer in answers if answer.status_code != 201))
         assert api.get("/api/v1/projects/").status_code == 200
     assert send(api).status_code == 201
 
@@ -144,7 +144,7 @@ def test_a_page_that_a_full_database_fails_says_what_it_is(owner: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_export_on_a_full_disk_fails_in_words_and_the_next_succeeds(project: Project, disk: Path) -> None:
     _move_files(project, disk)
-    with no_room(disk):
+    with filled(disk):
         (failed,) = export(project, ["gif"])
         jobs.run(str(failed.job_id))
     failed.refresh_from_db()

@@ -44,53 +44,53 @@ class FragileEndpoint:
         self._process = start_endpoint(WORKERS, COST, KEY, arguments)
 
     def kill(self) -> None:
-        process, self._process = self._live, None
-        self._past += self._meter(process)
+        process, self._process = self._running, None
+        self._past += self._executions(process)
         process.process.send_signal(signal.SIGKILL)
         process.process.communicate(timeout=15)
         process.client.close()
 
     def hang(self) -> None:
-        self._live.process.send_signal(signal.SIGSTOP)
+        self._running.process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
-        self._live.process.send_signal(signal.SIGCONT)
+    def resume(self) -> None:
+        self._running.process.send_signal(signal.SIGCONT)
 
     def set_faults(self, *faults: dict[str, Any]) -> None:
         self._emulator("POST", "scenario", json={"faults": faults}).raise_for_status()
 
     def stop(self) -> None:
         if self._process:
-            self.go_on()
+            self.resume()
             self._process.stop()
 
     def executed_frames(self) -> int:
         """Count the frames that were handed to a worker, twice those that were handed out twice."""
-        return sum(one["frames"] for one in [*self._past, *self._meter(self._live)])
+        return sum(one["frames"] for one in [*self._past, *self._executions(self._running)])
 
     def executed_work(self) -> Counter[str]:
         """Count the executions of each piece of work, by the digest of what was sent."""
-        return Counter(one["sha256"] for one in [*self._past, *self._meter(self._live)] if one["frames"])
+        return Counter(one["sha256"] for one in [*self._past, *self._executions(self._running)] if one["frames"])
 
     def handlers(self) -> list[psutil.Process]:
         """Return the processes of its workers."""
-        return self._live.descendants()
+        return self._running.descendants()
 
     def finished_calls(self) -> int:
-        return sum(one["ended"] is not None for one in [*self._past, *self._meter(self._live)])
+        return sum(one["ended"] is not None for one in [*self._past, *self._executions(self._running)])
 
     @property
-    def _live(self) -> LocalEndpoint:
+    def _running(self) -> LocalEndpoint:
         assert self._process is not None
         return self._process
 
-    def _meter(self, endpoint: LocalEndpoint) -> list[dict[str, Any]]:
+    def _executions(self, endpoint: LocalEndpoint) -> list[dict[str, Any]]:
         answer = endpoint.client.get(endpoint.client.base_url.join("/_emulator/billing"))
         return list(answer.json()["executions"])
 
     def _emulator(self, method: str, path: str, **options: Any) -> httpx.Response:
-        url = self._live.client.base_url.join(f"/_emulator/{path}")
-        return self._live.client.request(method, url, **options)
+        url = self._running.client.base_url.join(f"/_emulator/{path}")
+        return self._running.client.request(method, url, **options)
 
 
 @contextmanager

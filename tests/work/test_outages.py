@@ -26,7 +26,7 @@ from animations.actions.retry import retry
 from animations.models import EndpointState, GpuCall, Job, Project
 from animations.models.job import MAX_ATTEMPTS
 from animations.payloads import job_payload
-from animations.work.reconcile import give_turns, reconcile
+from animations.work.reconcile import dispatch, reconcile
 from gpu.batch.in_flight import InFlightCall
 from gpu.runpod.policy import CallPolicy
 from tests.work.conftest import frame_of
@@ -126,7 +126,7 @@ def test_a_clip_whose_endpoint_is_killed_again_and_again_loses_no_frame(
 
 
 def test_a_clip_whose_endpoint_hangs_loses_no_frame(project: Project, fragile: FragileEndpoint) -> None:
-    with outage(fragile, fragile.hang, fragile.go_on, 6.0):
+    with outage(fragile, fragile.hang, fragile.resume, 6.0):
         waits = run_to_its_end(project.jobs.get())
     assert waits
     assert_all_ready_and_paid_once(project, fragile)
@@ -170,7 +170,7 @@ def test_a_job_that_waits_can_be_cancelled_at_once_and_is_not_queued_again(proje
     cancel(job)
     assert (job.status, job.waiting_since) == ("cancelled", None)
     Job.objects.update(not_before=None)
-    assert give_turns() == 0
+    assert dispatch() == 0
     project.refresh_from_db()
     assert project.status == "cancelled"
 
@@ -182,9 +182,9 @@ def test_a_job_that_waits_is_queued_when_its_time_has_come_however_often(project
         run_once(job)
     assert (job.status, job.attempts) == ("queued", MAX_ATTEMPTS - 1)
     assert job.not_before is not None
-    assert give_turns() == 0
+    assert dispatch() == 0
     Job.objects.update(not_before=timezone.now())
-    assert give_turns() == 1
+    assert dispatch() == 1
 
 
 def test_a_job_never_waits_beyond_its_patience(project: Project, away: None, settings: Settings) -> None:

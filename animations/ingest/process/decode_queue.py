@@ -19,7 +19,7 @@ from typing import Final
 
 from animations.ingest.errors import Busy, TooManyAtOnce
 
-PLACES: Final = max(2, min(4, os.cpu_count() or 1))
+SLOTS: Final = max(2, min(4, os.cpu_count() or 1))
 """Files decoded at once on this machine; each may take 400 MB. With two, one person can never hold all."""
 WAIT_SECONDS: Final = 15.0
 """For one file to wait its turn."""
@@ -27,91 +27,91 @@ POLL_SECONDS: Final = 0.05
 
 
 @dataclass(eq=False, slots=True)
-class _Waiting:
+class _Waiter:
     person: str
 
 
 class DecodeQueue:
-    """The files that wait in this process for one of the places in `folder`, first come, first served.
+    """The files that wait in this process for one of the slots in `folder`, first come, first served.
 
     Whoever has had a turn stands behind everybody else with the rest of their files.
     """
 
-    def __init__(self, folder: Path, places: int = PLACES) -> None:
+    def __init__(self, folder: Path, slots: int = SLOTS) -> None:
         folder.mkdir(exist_ok=True)
-        self._places = [folder / f"{number}.lock" for number in range(places)]
-        self._guard = threading.Lock()
-        self._waiting: list[_Waiting] = []
+        self._slots = [folder / f"{number}.lock" for number in range(slots)]
+        self._lock = threading.Lock()
+        self._waiting: list[_Waiter] = []
         self._decoding: set[str] = set()
 
     @contextmanager
-    def turn(self, person: str, seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    def acquire(self, person: str, seconds: float = WAIT_SECONDS) -> Iterator[None]:
         """Wait for the person's turn and hold it. Raises `Busy`; `TooManyAtOnce` where they wait for themselves."""
-        place = self._wait(_Waiting(person), time.monotonic() + seconds)
+        slot = self._wait(_Waiter(person), time.monotonic() + seconds)
         try:
             yield
         finally:
-            with self._guard:
+            with self._lock:
                 self._decoding.discard(person)
-                self._stand_back(person)
-                place.truncate(0)
-                place.close()
+                self._move_to_back(person)
+                slot.truncate(0)
+                slot.close()
 
-    def _wait(self, file: _Waiting, until: float) -> TextIOWrapper:
-        with self._guard:
+    def _wait(self, file: _Waiter, until: float) -> TextIOWrapper:
+        with self._lock:
             self._waiting.append(file)
         try:
-            while (place := self._take_place(file)) is None:
+            while (slot := self._try_acquire(file)) is None:
                 if time.monotonic() > until:
-                    raise self._refusal(file)
+                    raise self._timeout_error(file)
                 time.sleep(POLL_SECONDS)
         finally:
-            with self._guard:
+            with self._lock:
                 self._waiting.remove(file)
-        return place
+        return slot
 
-    def _take_place(self, file: _Waiting) -> TextIOWrapper | None:
-        """Return a locked place if it is this file's turn and one is free."""
-        with self._guard:
+    def _try_acquire(self, file: _Waiter) -> TextIOWrapper | None:
+        """Return a locked slot if it is this file's turn and one is free."""
+        with self._lock:
             if file is not next((one for one in self._waiting if one.person not in self._decoding), None):
                 return None
-            free, held_by = self._look()
-            place = free.pop() if free and file.person not in held_by else None
+            free, held_by = self._lock_free_slots()
+            slot = free.pop() if free and file.person not in held_by else None
             for one in free:
                 one.close()
-            if place:
+            if slot:
                 self._decoding.add(file.person)
-                _name_holder(place, file.person)
+                _write_holder(slot, file.person)
             elif file.person in held_by:  # in another process
-                self._stand_back(file.person)
-        return place
+                self._move_to_back(file.person)
+        return slot
 
-    def _look(self) -> tuple[list[TextIOWrapper], set[str]]:
-        """Lock all free places; return them, and the persons who hold the others."""
+    def _lock_free_slots(self) -> tuple[list[TextIOWrapper], set[str]]:
+        """Lock all free slots; return them, and the persons who hold the others."""
         free: list[TextIOWrapper] = []
         held_by: set[str] = set()
-        for path in self._places:
-            place = path.open("a+")
+        for path in self._slots:
+            slot = path.open("a+")
             try:
-                fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                free.append(place)
+                fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                free.append(slot)
             except BlockingIOError:
-                place.seek(0)
-                held_by.add(place.read())
-                place.close()
+                slot.seek(0)
+                held_by.add(slot.read())
+                slot.close()
         return free, held_by
 
-    def _stand_back(self, person: str) -> None:
+    def _move_to_back(self, person: str) -> None:
         self._waiting.sort(key=lambda one: one.person == person)
 
-    def _refusal(self, file: _Waiting) -> Busy:
-        with self._guard:
+    def _timeout_error(self, file: _Waiter) -> Busy:
+        with self._lock:
             others = [one.person for one in self._waiting if one is not file]
             return TooManyAtOnce() if file.person in {*others, *self._decoding} else Busy()
 
 
-def _name_holder(place: TextIOWrapper, person: str) -> None:
+def _write_holder(slot: TextIOWrapper, person: str) -> None:
     with suppress(OSError):  # a full disk: then two processes may decode for one person
-        place.truncate(0)
-        place.write(person)
-        place.flush()
+        slot.truncate(0)
+        slot.write(person)
+        slot.flush()

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             is_repaired = options["repair"] and not report.is_busy
             left += len(report.lost if is_repaired else report.damaged)
             for name in sorted(report.damaged):
-                self.stdout.write(f"{name}: {report.fate_of(name) if is_repaired else 'damaged'}")
+                self.stdout.write(f"{name}: {report.outcome_of(name) if is_repaired else 'damaged'}")
         self.stdout.write(f"{damaged} damaged files.")
         if left:
             raise CommandError(f"{left} of them are not repaired. Run it with --repair, while nobody works on them.")

@@ -9,14 +9,14 @@ from typing import Final
 from animations.models import Guest, PersonDeletion, Project
 from animations.models.transitions import ProjectGone
 
-SECONDS_PER_TURN: Final = 3.0
-PROJECTS_PER_TURN: Final = 50
-GUESTS_PER_TURN: Final = 200
+MAX_SECONDS: Final = 3.0
+BATCH_SIZE: Final = 50
+GUEST_BATCH_SIZE: Final = 200
 
 
 def end_guests() -> int:
     """Have guests deleted whose time is over; return how many."""
-    outdated = list(Guest.objects.outdated().select_related("user")[:GUESTS_PER_TURN])
+    outdated = list(Guest.objects.outdated().select_related("user")[:GUEST_BATCH_SIZE])
     for guest in outdated:
         PersonDeletion.request(guest.user)
     return len(outdated)
@@ -24,7 +24,7 @@ def end_guests() -> int:
 
 def delete_people() -> int:
     """Delete projects of those who are to go, and whoever has none left; return how many people went."""
-    end, gone = time.monotonic() + SECONDS_PER_TURN, 0
+    end, gone = time.monotonic() + MAX_SECONDS, 0
     for deletion in PersonDeletion.objects.select_related("user").order_by("asked_at", "pk"):
         if not _delete_projects(deletion.user_id, end):
             break
@@ -36,7 +36,7 @@ def delete_people() -> int:
 def _delete_projects(owner_id: int, end: float) -> bool:
     """Delete the person's projects until none is left (True) or this turn is over."""
     projects = Project.objects.filter(owner_id=owner_id)
-    for project in projects.order_by("pk")[:PROJECTS_PER_TURN]:
+    for project in projects.order_by("pk")[:BATCH_SIZE]:
         with suppress(ProjectGone):
             project.delete()
         if time.monotonic() > end:

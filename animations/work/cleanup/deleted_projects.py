@@ -13,19 +13,19 @@ from django.utils import timezone
 from animations import storage
 from animations.models import Project
 
-EVERY: Final = timedelta(hours=1)
-ABANDONED_AFTER: Final = timedelta(hours=1)
+INTERVAL: Final = timedelta(hours=1)
+GRACE_PERIOD: Final = timedelta(hours=1)
 """After its last file was written. The files of an upload are stored before its row."""
-FOLDERS_PER_TURN: Final = 200
+BATCH_SIZE: Final = 200
 IDS_PER_QUERY: Final = 500
-_LOOKED: Final = "folders-of-deleted-projects"
+_LAST_RUN_KEY: Final = "folders-of-deleted-projects"
 
 
 def delete_abandoned_folders() -> int:
     """Once an hour, delete folders whose project has no row; return how many."""
-    if not cache.add(_LOOKED, 1, EVERY.total_seconds()):
+    if not cache.add(_LAST_RUN_KEY, 1, INTERVAL.total_seconds()):
         return 0
-    abandoned = list(islice(filter(_is_old, _without_row()), FOLDERS_PER_TURN))
+    abandoned = list(islice(filter(_is_old, _without_row()), BATCH_SIZE))
     for project_id in abandoned:
         storage.delete_project_files(project_id)
     return len(abandoned)
@@ -42,4 +42,4 @@ def _without_row() -> list[UUID]:
 
 def _is_old(project_id: UUID) -> bool:
     written = storage.last_written(project_id)
-    return written is None or written < timezone.now() - ABANDONED_AFTER
+    return written is None or written < timezone.now() - GRACE_PERIOD

@@ -10,38 +10,38 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from animations.models import GpuCall, IdempotencyKey, Job
-from animations.work.cleanup.project_files import sweep_again
+from animations.work.cleanup.project_files import mark_unswept
 
-KEYS_KEPT: Final = timedelta(hours=24)
-JOBS_KEPT: Final = timedelta(days=90)
+KEY_RETENTION: Final = timedelta(hours=24)
+JOB_RETENTION: Final = timedelta(days=90)
 """After their end, with the exports that they made; a project's latest job stays."""
-CALLS_KEPT: Final = timedelta(days=90)
+CALL_RETENTION: Final = timedelta(days=90)
 """Longer than the day of the quota, the month of the staff's chart and every time-out."""
-ROWS_PER_TURN: Final = 500
+BATCH_SIZE: Final = 500
 
 
 def delete_old_rows() -> None:
     """Delete sessions and keys that have run out, and jobs and calls that ended long ago."""
     now = timezone.now()
-    _delete_some(Session.objects.filter(expire_date__lt=now))
-    _delete_some(IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT))
-    sweep_again(_delete_some(_old_jobs(), "project_id"))
-    sweep_again(_delete_some(_old_calls(), "project_id"))
+    _delete_batch(Session.objects.filter(expire_date__lt=now))
+    _delete_batch(IdempotencyKey.objects.filter(created_at__lt=now - KEY_RETENTION))
+    mark_unswept(_delete_batch(_old_jobs(), "project_id"))
+    mark_unswept(_delete_batch(_old_calls(), "project_id"))
 
 
 def _old_jobs() -> QuerySet[Job]:
     newer = Job.objects.filter(project=OuterRef("project"), created_at__gt=OuterRef("created_at"))
-    ended = Job.objects.filter(finished_at__lt=timezone.now() - JOBS_KEPT).exclude(status__in=Job.LIVE)
+    ended = Job.objects.filter(finished_at__lt=timezone.now() - JOB_RETENTION).exclude(status__in=Job.LIVE)
     return ended.filter(Exists(newer))
 
 
 def _old_calls() -> QuerySet[GpuCall]:
-    old = GpuCall.objects.filter(created_at__lt=timezone.now() - CALLS_KEPT)
+    old = GpuCall.objects.filter(created_at__lt=timezone.now() - CALL_RETENTION)
     return old.exclude(job__status__in=Job.LIVE).exclude(waiting__status__in=Job.LIVE)
 
 
-def _delete_some(rows: QuerySet[Any], column: str = "pk") -> list[Any]:
+def _delete_batch(rows: QuerySet[Any], column: str = "pk") -> list[Any]:
     """Delete the first of these rows and return what they had in `column`."""
-    found = list(rows.order_by("pk").values_list("pk", column)[:ROWS_PER_TURN])
+    found = list(rows.order_by("pk").values_list("pk", column)[:BATCH_SIZE])
     rows.model._default_manager.filter(pk__in=[pk for pk, _ in found]).delete()
     return [value for _, value in found]

@@ -14,10 +14,10 @@ from django.utils import timezone
 from animations import storage
 from animations.models import Candidate, ExportFile, GpuCall, Matte, Project, Source
 
-SETTLED_AFTER: Final = timedelta(minutes=2)
+GRACE_PERIOD: Final = timedelta(minutes=2)
 """After a project's last change. A run that has lost its lease may go on writing for some seconds."""
-PROJECTS_PER_TURN: Final = 20
-SECONDS_PER_TURN: Final = 3.0
+BATCH_SIZE: Final = 20
+MAX_SECONDS: Final = 3.0
 REFERENCES: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] = (
     (Source, "project", ("original", "picture")),
     (Matte, "source__project", ("alpha", "cutout")),
@@ -29,9 +29,9 @@ REFERENCES: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] =
 
 def sweep_changed_projects() -> int:
     """Sweep projects that were changed since they were last swept, the longest settled first; return how many."""
-    settled = Project.objects.unswept().filter(updated_at__lt=timezone.now() - SETTLED_AFTER)
-    end, swept = time.monotonic() + SECONDS_PER_TURN, 0
-    for project_id in list(settled.order_by("updated_at").values_list("pk", flat=True)[:PROJECTS_PER_TURN]):
+    settled = Project.objects.unswept().filter(updated_at__lt=timezone.now() - GRACE_PERIOD)
+    end, swept = time.monotonic() + MAX_SECONDS, 0
+    for project_id in list(settled.order_by("updated_at").values_list("pk", flat=True)[:BATCH_SIZE]):
         swept += sweep(project_id)
         if time.monotonic() > end:
             break
@@ -69,6 +69,6 @@ def _alphas(results: Iterable[list[dict[str, str]]]) -> Iterable[str]:
     return (frame["alpha"] for frames in results for frame in frames if "alpha" in frame)
 
 
-def sweep_again(project_ids: Iterable[UUID | None]) -> None:
+def mark_unswept(project_ids: Iterable[UUID | None]) -> None:
     """Have these projects swept once more, since rows that named files of theirs are gone."""
     Project.objects.filter(pk__in={pk for pk in project_ids if pk}).update(swept_revision=Project.NEVER_SWEPT)

@@ -11,11 +11,11 @@ from typing import Final
 from django.conf import settings
 
 from animations.ingest.client import FOLDER_PREFIX
-from animations.ingest.process.folder_lock import is_held
+from animations.ingest.process.folder_lock import is_locked
 
-YOUNG_SECONDS: Final = 60.0
+MIN_FOLDER_AGE_SECONDS: Final = 60.0
 """A new folder may not be held yet."""
-STALE_FILE_SECONDS: Final = 3600.0
+MIN_FILE_AGE_SECONDS: Final = 3600.0
 """Of a request's body; no request lasts so long."""
 
 
@@ -25,7 +25,7 @@ def delete_scratch() -> None:
     for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
         with suppress(FileNotFoundError):  # its own process was quicker
             age = now - path.stat().st_mtime
-            if path.is_file() and age > STALE_FILE_SECONDS:
+            if path.is_file() and age > MIN_FILE_AGE_SECONDS:
                 path.unlink()
-            elif path.name.startswith(FOLDER_PREFIX) and age > YOUNG_SECONDS and not is_held(path):
+            elif path.name.startswith(FOLDER_PREFIX) and age > MIN_FOLDER_AGE_SECONDS and not is_locked(path):
                 shutil.rmtree(path, ignore_errors=True)

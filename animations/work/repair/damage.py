@@ -10,24 +10,24 @@ from animations.work.cleanup.project_files import named_files
 
 
 @dataclass(slots=True)
-class Report:
+class DamageReport:
     """What was found in one project, by the names of the files, and what became of it."""
 
     damaged: set[str]
-    remade: set[str] = field(default_factory=set)
+    rebuilt: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     """Originals: only their person has them."""
 
     is_busy: bool = False
     """A job was live, so nothing was repaired."""
 
-    def fate_of(self, name: str) -> str:
+    def outcome_of(self, name: str) -> str:
         """Return in words what became of a damaged file."""
         if name in self.lost:
             return "lost; its person has to upload the picture again"
-        return "made again" if name in self.remade else "to be made again"
+        return "made again" if name in self.rebuilt else "to be made again"
 
 
-def find_damage(project_id: UUID) -> Report:
+def find_damage(project_id: UUID) -> DamageReport:
     """Read every file of the project and compare it with its name."""
-    return Report({name for name in named_files(project_id) if not storage.is_whole(name)})
+    return DamageReport({name for name in named_files(project_id) if not storage.is_intact(name)})

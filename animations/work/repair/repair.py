@@ -19,28 +19,28 @@ from animations.ingest.errors import DecodeError
 from animations.models import Candidate, Export, Frame, GpuCall, Job, Matte, Project, Source
 from animations.models.transitions import revise
 from animations.work.candidates import store_cutout
-from animations.work.repair.damage import Report, find_damage
+from animations.work.repair.damage import DamageReport, find_damage
 
-LOST: Final = "A stored file of this was damaged. Try it again."
+DAMAGED: Final = "A stored file of this was damaged. Try it again."
 
 
-def repair(project_id: UUID) -> Report:
+def repair(project_id: UUID) -> DamageReport:
     """Find and repair what is damaged in a project; nothing is changed while a job of it is live."""
     report = find_damage(project_id)
     report.is_busy = Job.objects.live().filter(project=project_id).exists()
     if report.damaged and not report.is_busy:
-        _remake(project_id, report)
+        _rebuild(project_id, report)
         with revise(project_id) as revision:
-            _put_rows_back(Project.objects.get(pk=project_id), report.damaged - report.remade, revision)
+            _invalidate_rows(Project.objects.get(pk=project_id), report.damaged - report.rebuilt, revision)
     return report
 
 
-def _remake(project_id: UUID, report: Report) -> None:
+def _rebuild(project_id: UUID, report: DamageReport) -> None:
     source = Source.objects.get(project=project_id)
     if source.original.name in report.damaged:
         report.lost.add(source.original.name)
     elif source.picture.name in report.damaged:
-        _remake_picture(source, report)
+        _rebuild_picture(source, report)
     for matte in Matte.objects.filter(source=source, alpha__in=report.damaged).exclude(cutout__in=report.damaged):
         _replace(matte, "alpha", _alpha_of(project_id, matte), report)
     candidates = Candidate.objects.filter(frame__project=project_id, status=Candidate.Status.READY)
@@ -52,7 +52,7 @@ def _remake(project_id: UUID, report: Report) -> None:
             _replace(candidate, "preview", store_cutout(project_id, cutout)[1], report)
 
 
-def _remake_picture(source: Source, report: Report) -> None:
+def _rebuild_picture(source: Source, report: DamageReport) -> None:
     with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
         (folder / "original").write_bytes(storage.read(source.original.name))
         try:
@@ -68,23 +68,23 @@ def _alpha_of(project_id: UUID, row: Matte | Candidate) -> str:
     return storage.save(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
 
 
-def _replace(row: Source | Matte | Candidate, column: str, name: str, report: Report) -> None:
-    report.remade.add(str(getattr(row, column).name))
+def _replace(row: Source | Matte | Candidate, column: str, name: str, report: DamageReport) -> None:
+    report.rebuilt.add(str(getattr(row, column).name))
     type(row)._default_manager.filter(pk=row.pk).update(**{column: name})
 
 
-def _put_rows_back(project: Project, damaged: set[str], revision: int) -> None:
+def _invalidate_rows(project: Project, damaged: set[str], revision: int) -> None:
     """Leave no row ready whose files are damaged. Inside `revise`."""
     for column in ("alpha", "cutout"):
         Matte.objects.filter(source__project=project, **{f"{column}__in": damaged}).delete()
     for export in Export.objects.filter(project=project, files__file__in=damaged).distinct():
-        export.lose(revision, LOST)
+        export.invalidate(revision, DAMAGED)
     for call in GpuCall.objects.filter(project=project):
         if any(frame.get("alpha") in damaged for frame in call.results):
-            call.forget_results()
+            call.clear_results()
     lost = [one for one in _ready_candidates(project) if damaged & {*_files_of(one)}]
     if lost:
-        _put_candidates_back(project, lost, revision)
+        _invalidate_candidates(project, lost, revision)
 
 
 def _ready_candidates(project: Project) -> list[Candidate]:
@@ -96,18 +96,18 @@ def _files_of(candidate: Candidate) -> list[str]:
     return [str(file.name) for file in (candidate.picture, candidate.alpha, candidate.cutout, candidate.preview)]
 
 
-def _put_candidates_back(project: Project, lost: list[Candidate], revision: int) -> None:
+def _invalidate_candidates(project: Project, lost: list[Candidate], revision: int) -> None:
     """Have those drawn again that were generated, and fail the others. Inside `revise`."""
     again = [
         one for one in lost if one.origin == Candidate.Origin.GENERATED and one.frame.generation == project.generation
     ]
     for candidate in lost:
-        candidate.lose(LOST)
+        candidate.invalidate(DAMAGED)
     _choose_others({candidate.frame_id for candidate in lost}, revision)
     if again:
-        _draw_again(project, again, revision)
+        _enqueue_redraw(project, again, revision)
     else:
-        project.lose_frames()
+        project.mark_frames_lost()
 
 
 def _choose_others(frame_ids: set[UUID], revision: int) -> None:
@@ -117,7 +117,7 @@ def _choose_others(frame_ids: set[UUID], revision: int) -> None:
         frame.replace_chosen(revision, other)
 
 
-def _draw_again(project: Project, candidates: list[Candidate], revision: int) -> None:
+def _enqueue_redraw(project: Project, candidates: list[Candidate], revision: int) -> None:
     project.start(revision)
     job = Job.enqueue(
         project=project,

@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 import psutil
 
 from tests.bench.load.floods import wait_of_a_job, waits_of_uploads
-from tests.bench.load.people import Times, act_for
 from tests.bench.load.sockets import ROOT, follow
+from tests.bench.load.users import Times, act_for
 from tests.stack.product import Product, running_product
 
 PEOPLE: Final = 50

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from emojiforge.launch.logs import LogFile, OutputPipe
-from tests.small_disk import no_room, small_disk
+from tests.small_disk import filled, small_disk
 
 
 def test_a_log_that_grows_too_large_is_put_aside_once(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_full_disk_loses_lines_and_says_so_once_until_there_is_room(tmp_path: 
     reported: list[str] = []
     with small_disk(tmp_path / "logs", 64 * 1024) as folder:
         log_file = LogFile(folder, "web", reported.append, largest=100_000)
-        with no_room(folder):
+        with filled(folder):
             for _ in range(20):
                 log_file.write(b"x" * 4000 + b"\n")
         log_file.write(b"there is room\n")

@@ -14,7 +14,7 @@ import pytest
 
 from emojiforge.launch.supervisor import FIRST_PAUSE_S, Supervisor
 from tests.emojiforge.launch.conftest import Write
-from tests.small_disk import no_room, small_disk
+from tests.small_disk import filled, small_disk
 
 PATIENCE_S = 20.0
 SLEEPER = "import time\nprint('awake', flush=True)\ntime.sleep(600)\n"
@@ -153,7 +153,7 @@ def test_the_loop_goes_on_when_no_log_can_be_written(
         supervisor.start(program("sleeper", SLEEPER))
         run_until(supervisor, lambda: "awake" in log(tmp_path, "sleeper"))
         speaker = program("speaker", f"print('x' * 100_000, flush=True)\n{SLEEPER}")
-        with no_room(folder):
+        with filled(folder):
             supervisor.start(speaker)
             run_until(supervisor, lambda: any("its log cannot be written" in line for line in reported))
             os.kill(supervisor.pid("sleeper") or 0, signal.SIGKILL)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.polling import until
-from tests.small_disk import no_room, small_disk
+from tests.small_disk import filled, small_disk
 from tests.stack.fixtures import NewFolder, bright
 from tests.stack.product import ROOT, Person, Product, running_product
 
@@ -44,7 +44,7 @@ def test_a_full_disk_ends_nothing_and_is_over_when_there_is_room(request: pytest
     project = person.upload(bright(), **DRAWN)
     assert person.finished(project["job"]["id"])["status"] == "succeeded"
     before = person.get(f"projects/{project['id']}/")
-    with no_room(product.data_dir):
+    with filled(product.data_dir):
         _refuses_and_reads(product, person, project["id"])
         _restarts_what_dies(product)
         assert person.get(f"projects/{project['id']}/")["frames"] == before["frames"]

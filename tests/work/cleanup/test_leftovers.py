@@ -22,9 +22,9 @@ from pytest_django import Settings
 from animations import storage
 from animations.models import Export, GpuCall, IdempotencyKey, Job, Project
 from animations.work.cleanup.deleted_projects import delete_abandoned_folders
-from animations.work.cleanup.old_rows import CALLS_KEPT, JOBS_KEPT, KEYS_KEPT, delete_old_rows
+from animations.work.cleanup.old_rows import CALL_RETENTION, JOB_RETENTION, KEY_RETENTION, delete_old_rows
 from animations.work.cleanup.project_files import sweep
-from animations.work.cleanup.scratch import STALE_FILE_SECONDS, YOUNG_SECONDS, delete_scratch
+from animations.work.cleanup.scratch import MIN_FILE_AGE_SECONDS, MIN_FOLDER_AGE_SECONDS, delete_scratch
 from animations.work.reconcile import reconcile
 from tests.conftest import MakeProject
 
@@ -89,11 +89,11 @@ def _rows(owner: User, project: Project, ages: dict[str, timedelta], now: dateti
     for name, left in ages.items():
         Session.objects.create(session_key=name, session_data=name, expire_date=now + left)
         key = IdempotencyKey.objects.create(user=owner, route="POST", key=name, body_digest="x")
-        IdempotencyKey.objects.filter(pk=key.pk).update(created_at=now - KEYS_KEPT + left)
+        IdempotencyKey.objects.filter(pk=key.pk).update(created_at=now - KEY_RETENTION + left)
         call = GpuCall.objects.create(user=owner, key=name, task="rembg", endpoint=name, status="succeeded")
-        GpuCall.objects.filter(pk=call.pk).update(created_at=now - CALLS_KEPT + left)
+        GpuCall.objects.filter(pk=call.pk).update(created_at=now - CALL_RETENTION + left)
         job = Job.objects.create(project=project, kind="retry", status="failed", error=name, revision=1)
-        ended = now - JOBS_KEPT + left
+        ended = now - JOB_RETENTION + left
         Job.objects.filter(pk=job.pk).update(created_at=ended, finished_at=ended)
 
 
@@ -101,7 +101,7 @@ def test_old_exports_go_with_their_files_but_not_a_project_s_latest_job(
     owner: User, new_project: MakeProject
 ) -> None:
     project = new_project(owner)
-    long_ago = timezone.now() - 2 * JOBS_KEPT
+    long_ago = timezone.now() - 2 * JOB_RETENTION
     Job.objects.update(created_at=long_ago, finished_at=long_ago)
     export = Export.objects.get()
     (file,) = export.files.all()
@@ -119,7 +119,7 @@ def test_what_a_call_brought_is_swept_when_the_call_is_old(owner: User, new_proj
     alpha = storage.save(project.pk, b"an alpha", "png")
     GpuCall.objects.update(results=[{"alpha": alpha}])
     sweep(project.pk)
-    GpuCall.objects.update(created_at=timezone.now() - 2 * CALLS_KEPT)
+    GpuCall.objects.update(created_at=timezone.now() - 2 * CALL_RETENTION)
     delete_old_rows()
     assert list(Project.objects.unswept()) == [project]
     sweep(project.pk)
@@ -135,7 +135,7 @@ def test_a_folder_goes_when_its_process_is_killed_however_old_and_not_while_it_l
     with process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
-        grow_old(folder, 10 * STALE_FILE_SECONDS)
+        grow_old(folder, 10 * MIN_FILE_AGE_SECONDS)
         delete_scratch()
         assert folder.exists()
         process.send_signal(signal.SIGKILL)
@@ -151,7 +151,7 @@ def test_a_new_folder_and_the_body_of_a_request_have_their_time(settings: Settin
     delete_scratch()
     assert folder.exists()
     assert body.exists()
-    grow_old(settings.FILE_UPLOAD_TEMP_DIR, STALE_FILE_SECONDS + YOUNG_SECONDS)
+    grow_old(settings.FILE_UPLOAD_TEMP_DIR, MIN_FILE_AGE_SECONDS + MIN_FOLDER_AGE_SECONDS)
     reconcile()
     assert not folder.exists()
     assert not body.exists()

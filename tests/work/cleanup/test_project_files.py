@@ -17,9 +17,9 @@ from animations.models import Frame, GpuCall, Job, Project
 from animations.models.transitions import revise
 from animations.work.cleanup import project_files
 from animations.work.cleanup.project_files import (
-    PROJECTS_PER_TURN,
+    BATCH_SIZE,
+    GRACE_PERIOD,
     REFERENCES,
-    SETTLED_AFTER,
     named_files,
     sweep,
     sweep_changed_projects,
@@ -39,8 +39,8 @@ def project(_own_folder: None, owner: User, new_project: MakeProject) -> Project
     return new_project(owner)
 
 
-def settle() -> None:
-    Project.objects.update(updated_at=timezone.now() - 2 * SETTLED_AFTER)
+def end_grace_period() -> None:
+    Project.objects.update(updated_at=timezone.now() - 2 * GRACE_PERIOD)
 
 
 def test_what_no_row_names_is_deleted_and_the_rest_is_counted(project: Project) -> None:
@@ -78,22 +78,22 @@ def test_nothing_is_deleted_while_a_job_may_write(project: Project) -> None:
 
 def test_a_project_is_swept_once_for_each_change_after_it_has_settled(project: Project) -> None:
     assert sweep_changed_projects() == 0
-    settle()
+    end_grace_period()
     assert sweep_changed_projects() == 1
     assert sweep_changed_projects() == 0
     with revise(project.pk):
         pass
     assert sweep_changed_projects() == 0
-    settle()
+    end_grace_period()
     assert sweep_changed_projects() == 1
 
 
 def test_a_round_sweeps_no_more_than_its_share(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = project.owner
-    Project.objects.bulk_create(Project(owner=owner, name=str(number)) for number in range(PROJECTS_PER_TURN + 5))
-    settle()
-    assert sweep_changed_projects() == PROJECTS_PER_TURN
-    monkeypatch.setattr(project_files, "SECONDS_PER_TURN", 0.0)
+    Project.objects.bulk_create(Project(owner=owner, name=str(number)) for number in range(BATCH_SIZE + 5))
+    end_grace_period()
+    assert sweep_changed_projects() == BATCH_SIZE
+    monkeypatch.setattr(project_files, "MAX_SECONDS", 0.0)
     assert sweep_changed_projects() == 1
     assert Project.objects.unswept().count() == 5
 
@@ -106,4 +106,4 @@ def test_every_column_that_names_a_file_of_a_project_is_looked_at() -> None:
 
 
 def test_settling_is_longer_than_a_run_goes_on_without_its_lease() -> None:
-    assert timedelta(seconds=30) < SETTLED_AFTER
+    assert timedelta(seconds=30) < GRACE_PERIOD

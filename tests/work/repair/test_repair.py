@@ -16,7 +16,7 @@ from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job
 from animations.work.kinds.export import export as run_export
 from animations.work.lease import claim
 from animations.work.repair.damage import find_damage
-from animations.work.repair.repair import LOST, repair
+from animations.work.repair.repair import DAMAGED, repair
 
 Make = Callable[..., Project]
 
@@ -59,7 +59,7 @@ def test_the_picture_is_decoded_again_and_an_alpha_taken_from_its_cutout(project
     (media / str(candidate.alpha.name)).unlink()
     before = Frame.objects.get(index=0).chosen_id
     report = repair(project.pk)
-    assert (report.damaged, report.remade) == (lost, lost)
+    assert (report.damaged, report.rebuilt) == (lost, lost)
     assert find_damage(project.pk).damaged == set()
     assert Frame.objects.get(index=0).chosen_id == before
 
@@ -91,7 +91,7 @@ def test_a_frame_that_cannot_be_drawn_as_it_was_fails_and_can_be_tried_again(pro
     repair(project.pk)
     frame.refresh_from_db()
     assert (frame.status, frame.chosen, Project.objects.get().status) == ("failed", None, "partial")
-    assert {(one.status, one.error) for one in frame.candidates.all()} == {("failed", LOST)}
+    assert {(one.status, one.error) for one in frame.candidates.all()} == {("failed", DAMAGED)}
 
 
 def test_a_damaged_matte_and_its_call_are_not_used_again(project: Project, media: Path) -> None:
@@ -147,6 +147,6 @@ def test_nothing_is_repaired_while_a_job_is_live(project: Project, media: Path) 
     name = cut_short(media, frame.chosen.cutout.name)
     export(project, ["gif"])
     report = repair(project.pk)
-    assert (report.is_busy, report.damaged, report.remade) == (True, {name}, set())
-    assert not storage.is_whole(name)
+    assert (report.is_busy, report.damaged, report.rebuilt) == (True, {name}, set())
+    assert not storage.is_intact(name)
     assert Frame.objects.get(index=0).status == "ready"

@@ -15,7 +15,7 @@ class Answer:
     length: int
 
 
-class Browser:
+class HttpClient:
     """A person's browser, which sends the session's cookie and asks for compressed answers."""
 
     def __init__(self, port: int, session: str) -> None:
@@ -33,7 +33,7 @@ class Browser:
     async def __aexit__(self, *_: object) -> None:
         self._writer.close()
 
-    async def ask(self, method: str, path: str, body: bytes = b"", etag: str = "") -> Answer:
+    async def request(self, method: str, path: str, body: bytes = b"", etag: str = "") -> Answer:
         """Send a request and read the whole answer."""
         lines = f"If-None-Match: {etag}\r\n" if etag else ""
         if body:

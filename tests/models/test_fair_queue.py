@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _one_at_once(settings: Settings, valkey: redis.Redis) -> None:
-    settings.JOBS_AT_ONCE = 1
+    settings.MAX_QUEUED_PER_PERSON = 1
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_job_that_waits_for_the_gpu_lets_the_next_one_on_and_then_waits_for_it
         first.wait_for_gpu(revision, 60.0)
     assert on_queue() == keys(second)
     Job.objects.filter(pk=first.pk).update(not_before=timezone.now())
-    assert reconcile.give_turns() == 0
+    assert reconcile.dispatch() == 0
     finish(second)
     assert on_queue() == keys(first)
 
@@ -135,7 +135,7 @@ def test_a_turn_that_a_kill_has_missed_is_given_by_the_reconciler(
     first, second, other = new_job(owner), new_job(owner), new_job(stranger)
     Job.objects.filter(pk=first.pk).update(status="succeeded")  # and the process is gone
     assert on_queue() == keys(first, other)
-    assert reconcile.give_turns() == 1
+    assert reconcile.dispatch() == 1
     assert on_queue()[2:] == keys(second)
 
 
@@ -159,7 +159,7 @@ def test_a_job_that_waits_for_the_gpu_gives_its_turn_to_the_next_and_asks_for_it
         first.wait_for_gpu(revision, 30)
     assert on_queue() == keys(second)
     Job.objects.filter(pk=first.pk).update(not_before=timezone.now())
-    assert reconcile.give_turns() == 0, "their owner has another one under way"
+    assert reconcile.dispatch() == 0, "their owner has another one under way"
     finish(second)
     assert on_queue() == keys(first)
     assert third.status == "queued"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.matte.measures import halo, mean_absolute_difference
+from tests.matte.metrics import mean_absolute_difference, mean_halo
 
 
 def test_the_mean_absolute_difference_counts_both_ways() -> None:
@@ -14,8 +14,8 @@ def test_the_mean_absolute_difference_counts_both_ways() -> None:
 def test_a_bright_rim_is_a_halo_and_a_dark_one_is_not() -> None:
     cutout = np.zeros((9, 9, 4), np.uint8)
     cutout[2:7, 2:7] = (50, 50, 50, 255)
-    assert halo(cutout) == 0
+    assert mean_halo(cutout) == 0
     cutout[2, 2:7] = (150, 150, 150, 128)
-    assert halo(cutout) == pytest.approx(100 * 128 / 255, abs=0.5)
+    assert mean_halo(cutout) == pytest.approx(100 * 128 / 255, abs=0.5)
     cutout[2, 2:7] = (10, 10, 10, 128)
-    assert halo(cutout) == 0
+    assert mean_halo(cutout) == 0

@@ -13,7 +13,7 @@ def mean_absolute_difference(alpha: Alpha, truth: Alpha) -> float:
     return float(np.abs(alpha.astype(np.int16) - truth).mean()) / 255
 
 
-def halo(cutout: Frame) -> float:
+def mean_halo(cutout: Frame) -> float:
     """Measure how much brighter a cutout's soft edge is (H×W×4 straight RGBA) than the opaque pixel nearest to it.
 
     In grey levels as seen on black (weighted by alpha), the mean over all pixels that are neither opaque nor gone;

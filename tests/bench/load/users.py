@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from typing import Any, Final
 
-from tests.bench.load.browser import Browser
+from tests.bench.load.http_client import HttpClient
 
 EVERY_S: Final = 3.0
 Times = dict[str, list[float]]
@@ -35,13 +35,13 @@ async def act_for(seconds: float, port: int, people: list[dict[str, Any]]) -> Ti
 
 
 async def _act(start: float, end: float, port: int, person: dict[str, Any], times: Times) -> None:
-    async with Browser(port, person["session"]) as browser:
+    async with HttpClient(port, person["session"]) as browser:
         turn = 0
         while (due := start + turn * EVERY_S) < end:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             for what, request in _requests(person, turn):
                 begun = time.perf_counter()
-                answer = await browser.ask(*request)
+                answer = await browser.request(*request)
                 times[what].append(time.perf_counter() - begun)
                 assert answer.status == (304 if what == "picture" else 200), f"{what}: {answer}"
             turn += 1

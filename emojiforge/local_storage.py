@@ -14,7 +14,7 @@ PART_SUFFIX: Final = ".part"
 """Of the name under which a file is written; what a kill left of one is removed with its folder's orphans."""
 
 
-class WholeFileStorage(FileSystemStorage):
+class AtomicFileStorage(FileSystemStorage):
     """Write each file beside its place, flush it to the disk, then rename it into place.
 
     A full disk or a kill at any moment leaves what was there before. A name that is taken is replaced.
