@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+from tests.fuzz.part_mutations import change_part
+
 EXTREMES: Final = (
     b"\0\0\0\0",
     b"\xff\xff\xff\xff",
@@ -22,10 +24,14 @@ Mutation = Callable[[random.Random, bytearray], None]
 
 
 def mutated(seed: int, file: bytes, other: bytes) -> bytes:
-    """Return the file with one to four kinds of damage, of which one may be a part of the `other` file."""
+    """Return the file with one to four kinds of damage, of which one may be a part of the `other` file.
+
+    Half of the files keep a whole container: only what its parts say is damaged.
+    """
     chance = random.Random(seed)
     data = bytearray(file)
-    for mutation in chance.choices((*MUTATIONS, _splice(other)), k=chance.choice((1, 1, 1, 2, 4))):
+    kinds = (*MUTATIONS, _splice(other), _swap_head(other)) if chance.random() < 0.5 else (_in_a_part(other),)
+    for mutation in chance.choices(kinds, k=chance.choice((1, 1, 1, 2, 4))):
         mutation(chance, data)
         data = data or bytearray(b"\0")
     return bytes(data)
@@ -68,6 +74,21 @@ def _splice(other: bytes) -> Mutation:
     def mutate(chance: random.Random, data: bytearray) -> None:
         place = _place(chance, data)
         data[place:] = other[chance.randrange(len(other)) :]
+
+    return mutate
+
+
+def _swap_head(other: bytes) -> Mutation:
+    def mutate(chance: random.Random, data: bytearray) -> None:
+        length = chance.choice((4, 8, 12, 16, 32, 64))
+        data[:length] = other[:length]
+
+    return mutate
+
+
+def _in_a_part(other: bytes) -> Mutation:
+    def mutate(chance: random.Random, data: bytearray) -> None:
+        data[:] = change_part(chance, bytes(data), other, chance.choice(MUTATIONS))
 
     return mutate
 
