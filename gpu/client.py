@@ -17,11 +17,22 @@ from typing import Final, Self
 from gpu.call.breaker_port import Breaker, MemoryBreaker, notify
 from gpu.call.connection import Connection, Webhook
 from gpu.call.poll import Poller, Signals
-from gpu.call.remote_job import RemoteJob
+from gpu.call.remote_job import Activity, RemoteJob
 from gpu.call.submit import Submitter
 from gpu.clock import Clock, SystemClock
 from gpu.contract import Request
-from gpu.errors import DeadlineExceeded, EndpointError, GpuError, JobCancelled, JobExpired, JobLost, RateLimited
+from gpu.errors import (
+    DeadlineExceeded,
+    EndpointDown,
+    EndpointError,
+    GpuError,
+    JobCancelled,
+    JobExpired,
+    JobLost,
+    NeverStarted,
+    RateLimited,
+    Unauthorized,
+)
 from gpu.ledger import CallRecord, Ledger, Result, Timings
 from gpu.runpod.endpoint import Endpoint
 from gpu.runpod.responses import Health, JobState, read_result
@@ -53,7 +64,7 @@ class GpuClient:
         self._endpoint = endpoint
         self._clock = clock
         self._signals = signals
-        self._away_until = away_until
+        self._activity = Activity(away_until)
         self._detached = False
         self._breaker = breaker or MemoryBreaker(clock)
         self._submitter = Submitter(Connection(endpoint, ledger, self._breaker, clock, webhook, signals))
@@ -117,8 +128,9 @@ class GpuClient:
         """Wait for the job's result, polled first `expected` seconds after its send (at once without an expectation).
 
         `likely` is how long it takes on a worker, in seconds, if not `expected`. A job that the endpoint loses
-        (`gpu.call.poll`) is sent once more. Raises `JobError`s; an `EndpointError` leaves the job to the next run.
-        When the deadline passes, or the waiting task is cancelled, the remote job is cancelled.
+        (`gpu.call.poll`) is sent once more. Raises `JobError`s; an `EndpointError` leaves the job to the next run,
+        also where it still waits for a worker (`NeverStarted`). A job that runs past its deadline is cancelled, and
+        so is one whose waiting task is.
         """
         likely = min(likely or expected or 0.0, job.deadline)
         while job.record.result is None:
@@ -147,10 +159,16 @@ class GpuClient:
         frame_keys: Sequence[str] = (),
         expected: float | None = None,
     ) -> Result:
-        """Submit and wait. A job of an earlier run that the endpoint has forgotten is sent anew, once."""
+        """Submit and wait. A job of an earlier run that the endpoint has forgotten is sent anew, once.
+
+        One that is never started is cancelled.
+        """
         job = await self.submit(request, key, deadline, frame_keys=frame_keys)
         try:
             return await self.wait(job, expected)
+        except NeverStarted:
+            await self.cancel(job)
+            raise
         except JobExpired:
             if not job.resumed:
                 raise
@@ -165,8 +183,15 @@ class GpuClient:
         await self._breaker.require_not_open()
 
     async def require_answer(self) -> None:
-        """Raise `EndpointError` unless the endpoint answers: one that hangs would take work and not say so."""
-        await self.require_endpoint_up()
+        """Raise `EndpointError` unless the endpoint answers: one that hangs would take work and not say so.
+
+        One that has refused our key is asked at once: it may have another one by now, and says so if it has not.
+        """
+        try:
+            await self.require_endpoint_up()
+        except EndpointDown as down:
+            if down.cause != Unauthorized.code:
+                raise
         if self._clock.now() - self._endpoint.answered_at < self._endpoint.policy.answer_age:
             return
         try:
@@ -180,6 +205,7 @@ class GpuClient:
     async def health(self) -> Health:
         """Ask the endpoint for its workers and its queue. Raises `EndpointError`."""
         health = await self._endpoint.health()
+        self._activity.record_health(health, self._clock.now())
         await notify(self._breaker.on_health(health))
         return health
 
@@ -201,11 +227,11 @@ class GpuClient:
         """
         poller = Poller(
             job.record, self._endpoint, self._endpoint.policy, self._clock, self._signals,
-            observed=job.observed, likely=likely,
+            observed=job.observed, activity=self._activity, likely=likely,
         )  # fmt: skip
         state: JobState | None = None
         try:
-            state = await poller.until_ended(expected, job.deadline + self._seconds_away(job))
+            state = await poller.until_ended(expected, job.deadline)
             result = read_result(job.request, state)
         except (EndpointError, JobLost):
             raise
@@ -258,12 +284,8 @@ class GpuClient:
                 await self.ledger.mark_cancelled(replacement)
             raise
 
-    def _seconds_away(self, job: RemoteJob) -> float:
-        """Return how long after the job's send the endpoint was still out of reach: its deadline counts from then."""
-        return max(0.0, self._away_until - (job.record.sent_at or self._away_until))
-
     def _was_away_since_send(self, job: RemoteJob) -> bool:
-        return max(self._away_until, self._endpoint.failed_at) > job.record.sent_at
+        return max(self._activity.away_until, self._endpoint.failed_at) > job.record.sent_at
 
     def _timings_of(self, job: RemoteJob, state: JobState | None) -> Timings:
         """Return what the endpoint says that a job took, else the most that it can be."""

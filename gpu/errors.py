@@ -8,6 +8,7 @@
     │   ├── Unauthorized         401 or 403: the API key is wrong or may not use this endpoint
     │   ├── EndpointMissing      404: there is no endpoint of this name
     │   ├── EndpointDown         not asked: the breaker is open (`gpu.call.breaker`)
+    │   ├── NeverStarted         it has a job in its queue, and has begun and ended none for too long
     │   └── RequestRefused       any other answer to a well-formed question
     │       └── RequestTooLarge  over the body limit; found here before anything is sent, or said by the endpoint
     ├── CallNotAllowed           our own ledger refuses the call (a limit of the app's); nothing was sent
@@ -23,8 +24,7 @@
         ├── JobLost              the endpoint should know it, and has not for a stated wait; cancelled by us
         ├── OutputLost           COMPLETED without an output: the result was over the size limit
         ├── BadOutput            COMPLETED with something that the wire does not promise
-        └── DeadlineExceeded     not done within our own deadline; cancelled by us
-            └── NeverStarted     it was still in the queue by then
+        └── DeadlineExceeded     not done within our own deadline after its start; cancelled by us
 
 Every error has a `code` for rows and a `message` for people. No message holds the API key or a traceback.
 An `EndpointError` met while a job is waited for leaves the job as it is: it can be resumed.
@@ -74,14 +74,28 @@ class EndpointMissing(EndpointError):
 
 
 class EndpointDown(EndpointError):
-    """`retry_after`: seconds until a call may be tried. `on_trial`: one is being tried now, whose end decides."""
+    """`retry_after`: seconds until a call may be tried. `on_trial`: one is being tried now, whose end decides.
+
+    `cause`: the code of the error that has opened the breaker.
+    """
 
     code = "endpoint_down"
 
-    def __init__(self, message: str, retry_after: float = 0.0, *, on_trial: bool = False) -> None:
+    def __init__(self, message: str, retry_after: float = 0.0, *, on_trial: bool = False, cause: str = "") -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.on_trial = on_trial
+        self.cause = cause
+
+
+class NeverStarted(EndpointError):
+    """`worked_at`: when a job was last seen to begin or end there, or else this one was sent (Unix time)."""
+
+    code = "never_started"
+
+    def __init__(self, message: str, worked_at: float = 0.0) -> None:
+        super().__init__(message)
+        self.worked_at = worked_at
 
 
 class RequestRefused(EndpointError):
@@ -156,7 +170,3 @@ class BadOutput(JobError):
 
 class DeadlineExceeded(JobError):
     code = "deadline_exceeded"
-
-
-class NeverStarted(DeadlineExceeded):
-    code = "never_started"

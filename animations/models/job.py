@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
@@ -230,19 +230,22 @@ class Job(models.Model):
         """Make sure that the run with `token` may still write; raises `LeaseLost`. Inside `revise`."""
         self.renew(token)
 
-    @property
-    def has_lost_patience(self) -> bool:
-        """True where it has waited for the GPU for as long as it may."""
-        now = timezone.now()
-        return now >= (self.waiting_since or now) + _gpu_patience()
+    def has_lost_patience(self, gpu_worked_at: datetime | None = None) -> bool:
+        """Return whether it has waited for the GPU, which last worked at a time, for as long as it may."""
+        return self._waiting_from(gpu_worked_at) + _gpu_patience() <= timezone.now()
 
-    def wait_for_gpu(self, revision: int, seconds: float) -> None:
+    def _waiting_from(self, gpu_worked_at: datetime | None) -> datetime:
+        since = self.waiting_since or gpu_worked_at or timezone.now()
+        return max(since, gpu_worked_at or since)
+
+    def wait_for_gpu(self, revision: int, seconds: float, gpu_worked_at: datetime | None = None) -> None:
         """Move from running to queued and give lease and turn back: no run for so many `seconds`. Inside `revise`.
 
-        The wait goes on from its first try, and this run is none of those that the reconciler counts.
+        The wait goes on from its first try, or from when the GPU has last worked if it is known to have done so
+        since. This run is none of those that the reconciler counts.
         """
         now = timezone.now()
-        since = self.waiting_since or now
+        since = self._waiting_from(gpu_worked_at)
         move(
             self,
             (self.Status.RUNNING,),

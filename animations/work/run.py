@@ -81,7 +81,7 @@ def _wait(lease: Lease, away: GpuUnavailable) -> None:
     """Give the lease back: the worker is free for others, and the reconciler queues the job again."""
     log.warning("job %s waits for the GPU: %s", lease.job.pk, away)
     with lease.revise() as revision:
-        lease.job.wait_for_gpu(revision, away.seconds)
+        lease.job.wait_for_gpu(revision, away.seconds, away.worked_at)
 
 
 def _fail(lease: Lease, error: str) -> None:

@@ -6,6 +6,7 @@ resent ────┤     │
 hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
                  ├──> late: its frames are sent once more when a worker is idle; the first answer wins.
                  │          When the breaker has opened meanwhile, all is left for the next run
+                 ├──> never started: left in the endpoint's queue for the next run
                  └──> nothing left to deliver: cancelled
 """
 
@@ -25,7 +26,15 @@ from gpu.batch.packs import FrameTask, Summary, can_resume, pack_key
 from gpu.batch.planner import plan
 from gpu.batch.resume import sort_earlier_calls
 from gpu.client import GpuClient
-from gpu.errors import EndpointDown, EndpointError, GpuError, JobLost, RequestTooLarge, SendUncertain
+from gpu.errors import (
+    EndpointDown,
+    EndpointError,
+    GpuError,
+    JobLost,
+    NeverStarted,
+    RequestTooLarge,
+    SendUncertain,
+)
 from gpu.ledger import CallRecord, Result
 
 MAX_CONSECUTIVE_FAILURES: Final = 8
@@ -207,6 +216,9 @@ class Delivery:
         endpoint's own errors say nothing of the frames: those are left for the next run.
         """
         keys = self._not_in_flight(self._frames.left_of(call.keys))
+        if isinstance(error, NeverStarted) and call.job and not keys:
+            await self._client.cancel(call.job)  # another call has its frames
+            return
         if isinstance(error, EndpointError | SendUncertain) and not isinstance(error, RequestTooLarge):
             self._error = self._error or error
             return

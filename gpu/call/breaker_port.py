@@ -80,7 +80,7 @@ def require_admission(state: BreakerState, now: float) -> None:
     left = seconds_until_send(state, now)
     if left > 0:
         message = f"{describe_open(state).message}. It is tried again in {left:.0f} s."
-        raise EndpointDown(message, left, on_trial=state.phase == "half_open")
+        raise EndpointDown(message, left, on_trial=state.phase == "half_open", cause=state.error)
 
 
 def require_not_open(state: BreakerState, now: float) -> None:

@@ -12,23 +12,47 @@ from typing import Final
 
 from gpu.contract import Request
 from gpu.ledger import CallRecord, Timings
+from gpu.runpod.responses import Health
 
 MIN_EXECUTION_S: Final = 5.0
 """RunPod's least `executionTimeout`."""
 
 
 @dataclass(slots=True)
+class Activity:
+    """The endpoint's work, as one run has seen it; times are Unix time in seconds.
+
+    `away_until`: it is known to have been out of reach until then.
+    `worked_at`: a job of anybody was last seen to begin or to have ended then.
+    `ended_jobs`: so many had ended by its last `/health`; None before the first.
+    """
+
+    away_until: float = 0.0
+    worked_at: float = 0.0
+    ended_jobs: int | None = None
+
+    def record_health(self, health: Health, now: float) -> None:
+        """Note the count of ended jobs; where it has risen, the endpoint works, for whomever."""
+        if self.ended_jobs is not None and health.ended_jobs > self.ended_jobs:
+            self.worked_at = now
+        self.ended_jobs = health.ended_jobs
+
+
+@dataclass(slots=True)
 class Observations:
     """One job, as its answers have shown it; times are Unix time in seconds.
 
-    `idle_until`: no worker had it by then (its send, or the last answer that found it in the queue).
+    `idle_until`: no worker had it by then (its send, the last answer that found it in the queue, or the end of its
+    `delayTime`).
     `started`: it was seen running.
+    `known_at`: the last answer that knew it.
     `unknown_since`: the first of the last answers in a row that did not know it.
     `replaces_lost`: it was sent because the endpoint lost the job before it.
     """
 
     idle_until: float = 0.0
     started: bool = False
+    known_at: float = 0.0
     unknown_since: float | None = None
     replaces_lost: bool = False
 
@@ -37,13 +61,15 @@ class Observations:
         """Whether it may be lost, or stands for one that was: it is not bought a second time then."""
         return self.unknown_since is not None or self.replaces_lost
 
-    def record_state(self, state: str, now: float) -> None:
-        """Note an answer of `/status`. A job that is back in the queue, its worker dead, has run all the same."""
-        self.unknown_since = None
-        if state != "IN_QUEUE":
-            self.started = True
-        elif not self.started:
-            self.idle_until = now
+    def record_state(self, state: str, now: float, began: float = 0.0) -> None:
+        """Note an answer of `/status`; a worker has `began` it then, where the endpoint says so.
+
+        A job that is back in the queue, its worker dead, has run all the same.
+        """
+        self.unknown_since, self.known_at = None, now
+        if not self.started:
+            self.idle_until = now if state == "IN_QUEUE" else max(self.idle_until, min(began, now))
+        self.started = self.started or state != "IN_QUEUE"
 
     def record_restart(self, sent_at: float) -> None:
         """Note that the job is lost and another one is sent in its place, the only time."""

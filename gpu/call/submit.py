@@ -26,6 +26,8 @@ from gpu.runpod.retry import retry
 
 CANCEL_TRIES: Final = 3
 """Of a job that the endpoint does not know: it may not know yet what it has just taken."""
+QUEUE_TTL_S: Final = 86_400.0
+"""RunPod's own default: its `ttl` counts the time in the queue too, where a job waits for all before it."""
 TRIAL_POLL: Final = 0.5
 """Seconds between two looks whether the call that tries a broken endpoint has ended."""
 
@@ -185,8 +187,8 @@ def run_body(request: Request, deadline: float, webhook: str = "") -> bytes:
 
     Raises `RequestTooLarge`.
     """
-    milliseconds = round(execution_timeout(deadline) * 1000)
-    policy = {"executionTimeout": milliseconds, "ttl": milliseconds + 1_800_000}
+    seconds = execution_timeout(deadline)
+    policy = {"executionTimeout": round(seconds * 1000), "ttl": round((seconds + QUEUE_TTL_S) * 1000)}
     content = {"input": request.to_input(), "policy": policy} | ({"webhook": webhook} if webhook else {})
     body = json.dumps(content, separators=(",", ":")).encode()
     if len(body) > RUN_BODY_LIMIT:

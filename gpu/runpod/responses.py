@@ -63,6 +63,11 @@ class Health:
         return self.jobs.get("inQueue", 0)
 
     @property
+    def ended_jobs(self) -> int:
+        """Jobs that a worker has done, well or not."""
+        return self.jobs.get("completed", 0) + self.jobs.get("failed", 0)
+
+    @property
     def live_workers(self) -> int:
         """Workers that take jobs. Each count may be missing; `ready` holds the idle ones, and in some answers all."""
         return max(self.workers.get("ready", 0), self.workers.get("idle", 0) + self.workers.get("running", 0))

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -25,10 +25,12 @@ SECONDS_UNTIL_KNOWN: Final = 0.4
 
 
 class FragileEndpoint:
-    """An endpoint of two workers, at one address in all its lives. What it forgets by a kill is counted here."""
+    """An endpoint of few workers, at one address in all its lives. What it forgets by a kill is counted here."""
 
-    def __init__(self, name: str = "local") -> None:
-        self._name = name
+    def __init__(
+        self, name: str = "local", workers: int = WORKERS, cost: Mapping[str, str] = COST, options: Sequence[str] = ()
+    ) -> None:
+        self._name, self._workers, self._cost, self._options = name, workers, cost, options
         self._port = free_port()
         self._past: list[dict[str, Any]] = []
         self._process: LocalEndpoint | None = None
@@ -40,8 +42,8 @@ class FragileEndpoint:
 
     def start(self) -> None:
         arguments = [f"--port={self._port}", "--handler=gpu_worker.emulator.fake_worker", "--stop-grace=1"]
-        arguments.append(f"--endpoint-id={self._name}")
-        self._process = start_endpoint(WORKERS, COST, KEY, arguments)
+        arguments += [f"--endpoint-id={self._name}", *self._options]
+        self._process = start_endpoint(self._workers, self._cost, KEY, arguments)
 
     def kill(self) -> None:
         process, self._process = self._running, None
@@ -58,6 +60,10 @@ class FragileEndpoint:
 
     def set_faults(self, *faults: dict[str, Any]) -> None:
         self._emulator("POST", "scenario", json={"faults": faults}).raise_for_status()
+
+    def throttle(self, slots: int) -> None:
+        """Let so many of its workers have no hardware; what runs is not stopped."""
+        self._emulator("POST", "throttle", json={"slots": slots}).raise_for_status()
 
     def stop(self) -> None:
         if self._process:

@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -28,14 +29,16 @@ from gpu.batch.frames import PendingFrames
 from gpu.batch.packs import FrameTask
 from gpu.client import GpuClient
 from gpu.contract import FrameError, Task
-from gpu.errors import EndpointError, GpuError, RequestRefused
+from gpu.errors import EndpointError, GpuError, NeverStarted, RequestRefused, Unauthorized
 
 log = logging.getLogger(__name__)
 
 DEADLINE_SECONDS: Final = 300.0
+"""Of a call from its start; and how long the endpoint may start and end nothing while a call is in its queue."""
 PIXELS_PER_BYTE: Final = 8
 """Of a soft matte as PNG; edges are short against areas."""
-UNAVAILABLE_TOO_LONG: Final = "{}, and was away for too long. Try again later: what is finished is kept."
+UNAVAILABLE_TOO_LONG: Final = "{}, and this lasted for too long. Try again later: what is finished is kept."
+REFUSED: Final = "The GPU endpoint refuses this server's key. Whoever runs the server has to set the right one."
 NOT_REMOVED: Final = "The background could not be removed: {}"
 
 
@@ -87,9 +90,12 @@ def _consequence(lease: Lease, error: GpuError) -> GpuUnavailable | MattingFaile
     """Turn an error of the endpoint into the job's: it waits for one that is away, for as long as it may."""
     if not isinstance(error, EndpointError) or isinstance(error, RequestRefused):
         return MattingFailed(NOT_REMOVED.format(error.message))
-    if lease.job.has_lost_patience:
+    if Unauthorized.code in (error.code, getattr(error, "cause", "")):
+        return MattingFailed(REFUSED)
+    worked_at = datetime.fromtimestamp(error.worked_at, UTC) if isinstance(error, NeverStarted) else None
+    if lease.job.has_lost_patience(worked_at):
         return MattingFailed(UNAVAILABLE_TOO_LONG.format(error.message.partition(". ")[0].rstrip(".")))
-    return GpuUnavailable(seconds_until_next_try(error))
+    return GpuUnavailable(seconds_until_next_try(error), worked_at)
 
 
 def matte_one(lease: Lease, request: MatteRequest) -> tuple[bytes, GpuCall | None]:

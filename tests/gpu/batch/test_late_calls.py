@@ -12,9 +12,10 @@ from gpu.batch.fleet import Fleet
 from gpu.batch.in_flight import InFlightCall
 from gpu.call.breaker import BreakerState
 from gpu.call.breaker_port import MemoryBreaker
+from gpu.call.remote_job import RemoteJob
 from gpu.contract import Request
-from gpu.errors import CallNotAllowed, EndpointDown
-from gpu.ledger import CallRecord, MemoryLedger
+from gpu.errors import CallNotAllowed, EndpointDown, NeverStarted
+from gpu.ledger import CallRecord, MemoryLedger, Result
 from gpu.runpod.policy import CallPolicy
 from tests.gpu.batch.harness import (
     QUICK,
@@ -101,6 +102,28 @@ async def test_late_calls_are_left_to_the_next_run_when_the_breaker_has_opened(
     assert runpod.cancelled == []
     assert [row.status for row in ledger.rows] == ["submitted"]
     assert harness.delivered == {}
+
+
+async def test_of_two_calls_for_the_same_frames_the_one_that_is_never_started_is_cancelled(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
+    wait, second_waits, first_gave_up = harness.client.wait, asyncio.Event(), asyncio.Event()
+
+    async def never_start_the_first(job: RemoteJob, expected: float | None, likely: float) -> Result:
+        if job.record.remote_id == "job-1":
+            await second_waits.wait()
+            first_gave_up.set()
+            raise NeverStarted("The GPU endpoint starts no work.")
+        second_waits.set()
+        await first_gave_up.wait()
+        return await wait(job)
+
+    harness.client.wait = never_start_the_first  # type: ignore[method-assign, assignment]
+    work = frames(3)
+    await harness.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.01)
+    assert harness.has_right_alphas(work)
+    assert runpod.cancelled == ["job-1"]
+    assert [row.status for row in harness.ledger.rows] == ["cancelled", "succeeded"]
 
 
 async def test_under_a_half_open_breaker_all_packs_wait_for_the_first_and_land(

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from gpu.call.breaker_port import MemoryBreaker
+from gpu.call.poll import RETENTION_S
 from gpu.contract import Request
-from gpu.errors import EndpointDown, TransportError
+from gpu.errors import EndpointDown, NeverStarted, TransportError, Unauthorized
 from gpu.ledger import MemoryLedger
 from gpu.runpod.policy import CallPolicy
 from gpu.runpod.responses import JobState
@@ -90,6 +91,44 @@ async def test_a_deadline_counts_from_the_end_of_an_outage(
     job = await new_client(policy=policy).submit(matte_request, "k")
     clock.time += 900
     assert (await new_client(policy=policy, away_until=clock.time).wait(job)).frames == (PNG,)
+
+
+async def test_a_job_that_is_never_started_is_left_in_the_queue_for_the_next_run(
+    new_client: ClientFactory, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
+) -> None:
+    policy = CallPolicy(deadline=0.02)
+    runpod.polls_until_done = 1_000_000
+    client = new_client(policy=policy)
+    with pytest.raises(NeverStarted):
+        await client.wait(await client.submit(matte_request, "k"))
+    assert (statuses(ledger), runpod.cancelled) == (["submitted"], [])
+    runpod.polls_until_done = 0
+    assert (await new_client(policy=policy).infer(matte_request, "k")).frames == (PNG,)
+    assert len(runpod.bodies) == 1
+
+
+async def test_a_job_that_was_in_the_queue_for_long_is_not_taken_for_forgotten(
+    new_client: ClientFactory, runpod: FakeRunpod, ledger: MemoryLedger, clock: Clock, matte_request: Request
+) -> None:
+    client = new_client(policy=CallPolicy(deadline=1e9))
+    job = await client.submit(matte_request, "k")
+    clock.time += 2 * RETENTION_S
+    runpod.fail("status", httpx.Response(200, json={"status": "IN_QUEUE"}), *[httpx.Response(404)] * 3)
+    assert (await client.wait(job)).frames == (PNG,)
+    assert statuses(ledger) == ["succeeded"]
+
+
+async def test_an_endpoint_that_has_refused_our_key_is_asked_whether_it_still_does(
+    new_client: ClientFactory, runpod: FakeRunpod, clock: Clock
+) -> None:
+    breaker = MemoryBreaker(clock)
+    client = new_client(breaker=breaker)
+    runpod.fail("health", httpx.Response(401), httpx.Response(401))
+    for _ in range(2):
+        with pytest.raises(Unauthorized):
+            await client.require_answer()
+    await client.require_answer()
+    assert breaker.state.phase == "closed"
 
 
 async def test_an_endpoint_that_hangs_when_the_deadline_comes_fails_no_job(

@@ -7,33 +7,52 @@ from collections.abc import Sequence
 
 import pytest
 
+import gpu.clock
 from gpu.call.poll import Poller
+from gpu.call.remote_job import Activity
+from gpu.clock import SystemClock
 from gpu.errors import DeadlineExceeded, NeverStarted
-from gpu.ledger import CallRecord
+from gpu.ledger import CallRecord, Timings
 from gpu.runpod.policy import CallPolicy
-from gpu.runpod.responses import JobState
+from gpu.runpod.responses import Health, JobState
 from tests.gpu.conftest import Clock
 
 
 class Job:
-    """A job that is in the queue, then in progress, then done, by the clock. Notes when it was asked about."""
+    """A job that is in the queue, then in progress, then done, by the clock. Notes when it was asked about.
 
-    def __init__(self, clock: Clock, starts: float = 0.0, ends: float = 0.0) -> None:
+    Until `busy_until` jobs of others end too.
+    """
+
+    busy_until = 0.0
+
+    def __init__(
+        self, clock: gpu.clock.Clock, starts: float = 0.0, ends: float = 0.0, delay_ms: int | None = None
+    ) -> None:
         self.asked: list[float] = []
-        self._clock = clock
-        self._zero = clock.time
-        self._starts, self._ends = starts, ends
+        self._now = clock.now
+        self._zero = clock.now()
+        self._starts, self._ends, self._delay_ms = starts, ends, delay_ms
 
     async def status(self, remote_id: str) -> JobState:
-        at = round(self._clock.time - self._zero, 6)
+        at = round(self._now() - self._zero, 6)
         self.asked.append(at)
         state = "COMPLETED" if at >= self._ends else "IN_PROGRESS" if at >= self._starts else "IN_QUEUE"
-        return JobState(remote_id, state)
+        return JobState(remote_id, state, timings=Timings(self._delay_ms))
+
+    async def health(self) -> Health:
+        return Health({"completed": len(self.asked) if self.busy_until > self._now() - self._zero else 0}, {})
 
 
-def watch(job: Job, clock: Clock, policy: CallPolicy | None = None, sent_ago: float = 0.0) -> Poller:
-    record = CallRecord("k", 1, "url", "submitted", "job-1", sent_at=clock.time - sent_ago)
-    return Poller(record, job, policy or CallPolicy(), clock)
+def watch(
+    job: Job,
+    clock: gpu.clock.Clock,
+    policy: CallPolicy | None = None,
+    sent_ago: float = 0.0,
+    activity: Activity | None = None,
+) -> Poller:
+    record = CallRecord("k", 1, "url", "submitted", "job-1", sent_at=clock.now() - sent_ago)
+    return Poller(record, job, policy or CallPolicy(), clock, activity=activity)
 
 
 def gaps(times: Sequence[float]) -> list[float]:
@@ -99,11 +118,47 @@ async def test_a_job_that_stays_in_the_queue_is_asked_about_once_a_second(clock:
 BRIEF = CallPolicy(final_poll_timeout=0.05)
 
 
-async def test_a_job_that_never_left_the_queue_says_so_at_its_deadline(clock: Clock) -> None:
-    job = Job(clock, starts=1e9, ends=1e9)
-    with pytest.raises(NeverStarted, match=r"did not start the job within 0\.02 s") as caught:
+async def test_a_job_in_the_queue_says_so_when_nothing_was_done_for_its_deadline(clock: Clock) -> None:
+    job, sent_at = Job(clock, starts=1e9, ends=1e9), clock.time
+    with pytest.raises(NeverStarted, match="starts no work") as caught:
         await watch(job, clock, BRIEF).until_ended(None, 0.02)
-    assert caught.value.remote_id == "job-1"
+    assert caught.value.worked_at == sent_at
+
+
+async def test_a_job_in_the_queue_waits_for_as_long_as_others_begin_or_end() -> None:
+    clock = SystemClock()
+    job, activity = Job(clock, starts=0.6, ends=0.65), Activity(ended_jobs=0)
+    job.busy_until = 0.55
+    assert (await watch(job, clock, BRIEF, activity=activity).until_ended(None, 0.3)).ended
+    assert activity.ended_jobs
+
+
+async def test_a_job_has_its_deadline_from_its_start() -> None:
+    clock = SystemClock()
+    job = Job(clock, starts=0.2, ends=0.4)
+    assert (await watch(job, clock, BRIEF).until_ended(None, 0.3)).ended
+
+
+async def test_a_job_that_is_resumed_has_its_deadline_from_when_the_endpoint_says_that_it_began() -> None:
+    clock = SystemClock()
+    job = Job(clock, ends=0.2, delay_ms=899_950)
+    assert (await watch(job, clock, BRIEF, sent_ago=900.0).until_ended(None, 0.4)).ended
+
+
+async def test_a_start_and_an_end_are_signs_that_the_endpoint_works(clock: Clock) -> None:
+    activity, began = Activity(), clock.time
+    await watch(Job(clock, starts=2.0, ends=3.0), clock, activity=activity).until_ended(None, 60.0)
+    assert activity.worked_at == pytest.approx(began + 3.0, abs=0.3)
+
+
+def test_jobs_of_others_that_end_are_a_sign_that_the_endpoint_works() -> None:
+    activity = Activity()
+    activity.record_health(Health({"completed": 4, "failed": 1}, {}), 10.0)
+    activity.record_health(Health({"completed": 4, "failed": 1}, {}), 20.0)
+    activity.record_health(Health({}, {}), 30.0)
+    assert activity.worked_at == 0.0
+    activity.record_health(Health({"failed": 1}, {}), 40.0)
+    assert activity.worked_at == 40.0
 
 
 async def test_a_job_that_runs_over_its_deadline_took_longer(clock: Clock) -> None:

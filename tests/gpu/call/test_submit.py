@@ -32,7 +32,7 @@ async def test_a_job_is_sent_with_its_input_its_policy_and_the_key(
     job = await client.submit(matte_request, "k", deadline=60)
     assert (job.record.remote_id, job.record.status, job.resumed) == ("job-1", "submitted", False)
     assert runpod.bodies == [
-        {"input": matte_request.to_input(), "policy": {"executionTimeout": 60_000, "ttl": 1_860_000}}
+        {"input": matte_request.to_input(), "policy": {"executionTimeout": 60_000, "ttl": 86_460_000}}
     ]
     assert runpod.requests[0].headers["Authorization"] == f"Bearer {KEY}"
 

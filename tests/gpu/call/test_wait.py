@@ -171,7 +171,7 @@ async def test_a_result_that_the_ledger_does_not_keep_is_fetched_again_without_a
 async def test_a_job_over_its_deadline_is_failed_and_cancelled(
     client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request
 ) -> None:
-    runpod.polls_until_done = 1_000_000
+    runpod.polls_until_done, runpod.polls_in_queue = 1_000_000, 0
     with pytest.raises(DeadlineExceeded):
         await client.infer(matte_request, "k", deadline=0.02)
     assert status_of(ledger) == "failed"
@@ -181,7 +181,7 @@ async def test_a_job_over_its_deadline_is_failed_and_cancelled(
 async def test_an_endpoint_that_refuses_to_cancel_does_not_hide_the_deadline(
     client: GpuClient, runpod: FakeRunpod, matte_request: Request
 ) -> None:
-    runpod.polls_until_done = 1_000_000
+    runpod.polls_until_done, runpod.polls_in_queue = 1_000_000, 0
     runpod.fail("cancel", httpx.Response(400))
     with pytest.raises(DeadlineExceeded):
         await client.infer(matte_request, "k", deadline=0.02)
