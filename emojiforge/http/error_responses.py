@@ -8,6 +8,8 @@ from http import HTTPStatus
 
 from django.conf import settings
 
+from animations import outages
+
 
 @dataclass(frozen=True)
 class ErrorResponse:
@@ -68,8 +70,8 @@ BUSY = ErrorResponse(
     {"Retry-After": "10"},
 )
 DISK_FULL = ErrorResponse(
-    HTTPStatus.INSUFFICIENT_STORAGE,
-    "storage_full",
-    "There is no room for this just now. Please try again later.",
-    {"Retry-After": "60"},
+    HTTPStatus(outages.DISK_FULL.status),
+    outages.DISK_FULL.code,
+    outages.DISK_FULL.detail,
+    {"Retry-After": str(outages.DISK_FULL.retry_after)},
 )

@@ -164,5 +164,5 @@ def test_a_body_that_the_disk_has_no_room_for_is_507(web: Web, person: Person) -
         answer = person.http.post("projects/", content=bytes(3 * MB))
     finally:
         resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (507, "storage_full")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (507, "disk_full")
     assert answer.json()["type"] == "server_error"

@@ -77,7 +77,7 @@ def assert_says_disk_full(answer: Any) -> None:
     assert answer["Retry-After"] == str(DISK_FULL.retry_after)
     assert answer.json() == {
         "type": "server_error",
-        "errors": [{"code": "no_room", "detail": DISK_FULL.detail, "attr": None}],
+        "errors": [{"code": "disk_full", "detail": DISK_FULL.detail, "attr": None}],
     }
 
 

@@ -59,7 +59,7 @@ def test_a_full_disk_ends_nothing_and_is_over_when_there_is_room(request: pytest
 def _refuses_and_reads(product: Product, person: Person, project_id: str) -> None:
     for path, body in (("generate/", {}), ("exports/", {"platforms": ["gif"]})):
         answer = person.http.post(f"projects/{project_id}/{path}", json=body)
-        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (507, "no_room")
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (507, "disk_full")
     answer = person.http.post("projects/", data=DRAWN, files={"source": ("x.png", bright(1))})
     assert (answer.status_code, answer.headers["Retry-After"]) == (507, "60")
     assert person.get("projects/")["count"] == 1
