@@ -1,4 +1,4 @@
-"""The room on the disks: while there is little, new work is refused, so that what is under way can end."""
+"""Free disk space: while there is little, new work is refused so that running jobs can finish."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _POSTGRES_FULL = "53100"
 
 
 def is_low() -> bool:
-    """Return whether a disk that the product writes to has less room than is kept in reserve."""
+    """Return whether a disk that the product writes to has less free space than the reserve."""
     return any(_free_bytes(folder) < settings.DISK_RESERVE_MB * 1_000_000 for folder in _folders())
 
 
 def is_full(error: BaseException) -> bool:
-    """Return whether this is the error of a write for which there was no room, on disk or in the database."""
+    """Return whether a write failed because the disk was full, be it a file's or the database's."""
     if isinstance(error, OperationalError):
         return _SQLITE_FULL in str(error) or getattr(error.__cause__, "sqlstate", "") == _POSTGRES_FULL
     return isinstance(error, OSError) and error.errno in FULL_ERRNOS
@@ -32,7 +32,7 @@ def _folders() -> set[str]:
 
 
 def _free_bytes(folder: str) -> float:
-    with suppress(FileNotFoundError):  # nothing was ever stored
+    with suppress(FileNotFoundError):  # nothing has been stored yet
         disk = os.statvfs(folder)
         return disk.f_bavail * disk.f_frsize
     return float("inf")

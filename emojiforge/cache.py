@@ -1,4 +1,4 @@
-"""Connections to Redis for Django's cache."""
+"""Django's cache in Redis: one connection pool per process, and no errors while Redis is unavailable."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from redis.exceptions import RedisError
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S: Final = 2.0
-"""Before Redis is asked again after an error."""
+"""After an error, before Redis is tried again."""
 LOG_INTERVAL_S: Final = 60.0
 
 
 class SharedConnectionPool(ConnectionPool):
-    """One for each address in a process.
+    """A connection pool that all caches of a process share.
 
-    Under ASGI Django makes its caches anew for each request, and by itself a pool of connections with each of them: a
-    third of the time of a short request would go into connecting.
+    Under ASGI Django makes new caches for each request, each with a pool of its own: connecting would take a third of
+    the time of a short request.
     """
 
     @classmethod
     @functools.cache
     def from_url(cls, url: str, **options: Any) -> SharedConnectionPool:
-        """Return the pool of that address and those options, which are hashable."""
+        """Return the pool for this address and these options, which are hashable."""
         pool: SharedConnectionPool = super().from_url(url, **options)
         return pool
 
 
 class OptionalCache(RedisCache):
-    """A cache that can be done without: while Redis is away nothing is found and nothing is kept.
+    """A cache that is empty and stores nothing while Redis is unavailable.
 
-    Limits that are counted in it are then open. After an error Redis is left alone for some seconds, so that not
-    each request waits for it, and the log has one line a minute.
+    Rate limits, which are counted in it, are then off. After an error Redis is not tried for some seconds, so that
+    requests do not wait for it, and one line a minute is logged.
     """
 
     _retry_at: ClassVar[dict[str, float]] = {}
-    """By address, the (monotonic) time before which it is not asked again."""
+    """By address, the (monotonic) time before which it is not tried again."""
     _logged: ClassVar[float] = -math.inf
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -80,7 +80,7 @@ class OptionalCache(RedisCache):
         return int(counted)
 
     def _call(self, fallback: Any, ask: Callable[..., Any], *args: Any) -> Any:
-        """Return the answer of Redis, or `without` while it is away."""
+        """Return the answer of Redis, or `fallback` while it is unavailable."""
         if time.monotonic() < self._retry_at.get(self._address, 0.0):
             return fallback
         try:
@@ -94,4 +94,4 @@ class OptionalCache(RedisCache):
     def _log(cls, error: RedisError) -> None:
         if time.monotonic() - cls._logged >= LOG_INTERVAL_S:
             cls._logged = time.monotonic()
-            log.warning("the cache is away, so nothing is counted or limited: %s", type(error).__name__)
+            log.warning("the cache is unavailable, so rate limits are off: %s", type(error).__name__)

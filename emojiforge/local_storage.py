@@ -1,4 +1,4 @@
-"""Stored files on this machine's disk: under its name a file is whole, or it is not there."""
+"""File storage on the local disk with atomic writes: a file is complete, or it does not exist."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
 PART_SUFFIX: Final = ".part"
-"""Of the name under which a file is written; what a kill left of one is removed with its folder's orphans."""
+"""Suffix of a file while it is written. One that a kill left behind is deleted with the other orphans."""
 
 
 class AtomicFileStorage(FileSystemStorage):
-    """Write each file beside its place, flush it to the disk, then rename it into place.
+    """Write each file under a temporary name, flush it to disk, then rename it.
 
-    A full disk or a kill at any moment leaves what was there before. A name that is taken is replaced.
+    A full disk or a kill at any moment leaves the file that was there before. An existing file is replaced.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_overwrite=True, **options)
 
     def _save(self, name: str, content: File[Any]) -> str:
-        place = PurePosixPath(name)
-        part = str(place.with_name(f"{place.name}.{secrets.token_hex(6)}{PART_SUFFIX}"))
+        path = PurePosixPath(name)
+        part = str(path.with_name(f"{path.name}.{secrets.token_hex(6)}{PART_SUFFIX}"))
         try:
             super()._save(part, content)  # type: ignore[misc]  # the stubs do not know it
             _flush(self.path(part))
@@ -33,12 +33,12 @@ class AtomicFileStorage(FileSystemStorage):
         except BaseException:
             self.delete(part)
             raise
-        _flush(self.path(str(place.parent)))
+        _flush(self.path(str(path.parent)))
         return name
 
 
 def _flush(path: str) -> None:
-    """Wait until the disk has the file's bytes, or the folder's list of names."""
+    """Wait until the disk has the bytes of the file, or the entries of the folder."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

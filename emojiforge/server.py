@@ -1,4 +1,4 @@
-"""The web process: daphne, with requests that are bounded and answers that wait for their readers.
+"""The web process: daphne with limits on requests, and with flow control for responses.
 
 `python -m emojiforge.server`.
 """
@@ -21,13 +21,13 @@ from emojiforge.http.connections import MAX_PER_ADDRESS, Connections, raise_file
 from emojiforge.websocket import BoundedSocketFactory
 
 BACKLOG: Final = 1024
-"""Connections that may wait to be accepted; of Twisted's 50 a burst leaves nothing, and others wait a second."""
+"""Connections that may wait to be accepted. A burst fills Twisted's 50, and then others wait a second."""
 
-LOCK_PATIENCE_S: Final = 4
+LOCK_TIMEOUT_S: Final = 4
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]
-    """Makes connections whose requests are bounded."""
+    """Makes connections with limits."""
 
     protocol = BoundedChannel
 
@@ -38,16 +38,16 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
 
 
 class Server(daphne.server.Server):  # type: ignore[misc]
-    """daphne's server, in which bodies are read bit by bit and whoever sends an answer waits for its reader."""
+    """daphne's server, with bodies that are read in chunks and responses that wait for slow clients."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         at_once = raise_file_limit()
-        # Behind a proxy all connections have its address.
+        # Behind a proxy all connections have the proxy's address.
         self.open_connections = Connections(at_once, at_once if settings.TRUSTED_PROXIES else MAX_PER_ADDRESS)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Start the application for one request or socket, and hand it the body of a request."""
+        """Start the application for one request or WebSocket, with the body of a request in its scope."""
         if scope["type"] == "http":
             scope["body"] = protocol.detach_body()
         return super().create_application(protocol, scope)
@@ -59,18 +59,18 @@ class Server(daphne.server.Server):  # type: ignore[misc]
 
 
 def wait_briefly_for_locks() -> None:
-    """Let a request wait for a locked database for a few seconds only; a job's patience is longer."""
+    """Wait only a few seconds for a locked database in requests; jobs wait longer."""
     options = settings.DATABASES["default"]["OPTIONS"]
     if connection.vendor == "sqlite":
-        options["timeout"] = LOCK_PATIENCE_S
+        options["timeout"] = LOCK_TIMEOUT_S
     else:
-        options["options"] = f"{options.get('options', '')} -c lock_timeout={LOCK_PATIENCE_S * 1000}".strip()
+        options["options"] = f"{options.get('options', '')} -c lock_timeout={LOCK_TIMEOUT_S * 1000}".strip()
 
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
     wait_briefly_for_locks()
-    daphne.server.HTTPFactory = BoundedFactory  # the server makes its factories by these names and takes no others
+    daphne.server.HTTPFactory = BoundedFactory  # daphne looks its factories up by these names
     daphne.server.WebSocketFactory = BoundedSocketFactory
     addresses = build_endpoint_description_strings(host=settings.HOST, port=settings.PORT)
     server = Server(

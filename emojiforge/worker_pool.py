@@ -1,4 +1,4 @@
-"""Processes that are forked from one that has loaded everything, so that they share its memory, and kept alive."""
+"""A pool of processes forked from one that has imported everything, so that they share its memory."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 RESTART_DELAY_S: Final = 1.0
-"""Before one that has ended by itself is replaced."""
+"""Before a process that ended by itself is replaced."""
 
 
 class WorkerPool:
-    """`count` processes that do `work` until SIGTERM, which ends each once its `work` has returned."""
+    """Run `work` in `count` processes until SIGTERM, which ends each after its `work` has returned."""
 
     def __init__(self, count: int, work: Callable[[], object]) -> None:
         self._count = count
@@ -29,31 +29,29 @@ class WorkerPool:
         self._stopping = False
 
     def run(self) -> None:
-        """Keep the processes alive until SIGTERM or SIGINT, and return when they have ended."""
+        """Replace processes that end until SIGTERM or SIGINT, and return when all have ended."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
-        gc.freeze()  # a collection in one of them would copy the pages that they share
+        gc.freeze()  # garbage collection in a child would copy the pages that they share
         while self._pids or not self._stopping:
             while len(self._pids) < self._count and not self._stopping:
                 self._start()
             pid, status = os.wait()
             self._pids.discard(pid)
             if not self._stopping:
-                log.warning(
-                    "worker %d ended with %d; another takes its place", pid, os.waitstatus_to_exitcode(status)
-                )
+                log.warning("worker %d ended with %d and is replaced", pid, os.waitstatus_to_exitcode(status))
                 time.sleep(RESTART_DELAY_S)
 
     def _stop(self, number: int, _frame: Any) -> None:
         self._stopping = True
-        if number == signal.SIGTERM:  # a terminal sends SIGINT to all of them itself
+        if number == signal.SIGTERM:  # a terminal sends SIGINT to all of them
             for pid in self._pids:
                 os.kill(pid, number)
 
     def _start(self) -> None:
         signal.pthread_sigmask(
             signal.SIG_BLOCK, STOP_SIGNALS
-        )  # a signal between the two lines would miss the new one
+        )  # between the two lines a signal would miss the new process
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:

@@ -1,6 +1,6 @@
-"""Send errors to a Sentry collector, where `SENTRY_DSN` names one. Sentry's package is loaded only then.
+"""Send errors to the Sentry collector that `SENTRY_DSN` names. Without it Sentry's package is not even imported.
 
-What is logged at ERROR is sent, from every process alike; of it, what `allow_list` lets through.
+Every process sends what it logs at ERROR, filtered by `allow_list`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from django.conf import settings
 
 
 def start() -> None:
-    """Send errors from now on. In a process that has been forked, call it again: connections cannot be shared."""
+    """Start to send errors. Call it again after a fork: connections cannot be shared."""
     if settings.SENTRY_DSN:
-        from emojiforge.error_reports import sentry  # noqa: PLC0415  (8 MB that nobody else needs)
+        from emojiforge.error_reports import sentry  # noqa: PLC0415  (8 MB, needed only here)
 
         sentry.start()
 
 
 @contextmanager
 def flush_at_exit() -> Iterator[None]:
-    """Have what fails in the block sent by a process that ends without tidying up, as a work-horse does."""
+    """Send errors of the block before it ends, for a process that exits without `atexit`, as a work-horse does."""
     start()
     try:
         yield

@@ -4,7 +4,7 @@ from emojiforge import error_reports
 
 
 class ErrorReportsConfig(AppConfig):
-    """Starts the reports in every process that sets Django up: web, workers, reconciler, commands."""
+    """Starts error reports in every process that sets Django up: web, workers, reconciler, commands."""
 
     name = "emojiforge.error_reports"
 

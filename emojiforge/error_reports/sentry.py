@@ -1,4 +1,4 @@
-"""Sentry's client, set up so that it adds nothing by itself and never holds a process up."""
+"""Sentry's client, configured to add nothing by itself and never to block a process."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from sentry_sdk.transport import HttpTransport
 from emojiforge.error_reports.allow_list import keep_allowed
 
 FLUSH_S: Final = 1.0
-"""The longest that the end of a process waits for its last reports."""
+"""The longest that a process waits for its last reports when it ends."""
 IGNORED_LOGGERS: Final = ("rq.worker", "django.security.DisallowedHost")
-"""Loggers of what our own log says better, and of what strangers may cause at will."""
+"""Loggers that repeat what ours log better, or that strangers can trigger at will."""
 
 
 class BoundedTransport(HttpTransport):
-    """Gives a request up after 5 s. It runs in a thread of its own, before which at most 100 reports wait."""
+    """Gives up a request after 5 s. It runs in a thread of its own, with a queue of at most 100 reports."""
 
     TIMEOUT = 5
 
 
 def start() -> None:
-    """Set the client up for this process; nothing is sent yet, and nobody is asked."""
+    """Set up the client for this process, without sending anything yet."""
     for name in IGNORED_LOGGERS:
         ignore_logger(name)
     sentry_sdk.init(
@@ -38,7 +38,7 @@ def start() -> None:
         before_send=keep_allowed,
         transport=BoundedTransport,
         shutdown_timeout=FLUSH_S,
-        # The log is the one source: no framework is patched, so no request, query or user is ever collected.
+        # The log is the only source: no framework is patched, so no request, query or user is ever collected.
         default_integrations=False,
         auto_enabling_integrations=False,
         integrations=[
@@ -58,5 +58,5 @@ def start() -> None:
 
 
 def flush() -> None:
-    """Wait until what has been captured is sent, `FLUSH_S` at most."""
+    """Wait until captured reports are sent, at most `FLUSH_S`."""
     sentry_sdk.flush(FLUSH_S)

@@ -1,1 +1,1 @@
-"""The connection between a client and the application: its bounds, its deadlines and its flow."""
+"""HTTP connections before Django sees them: limits, deadlines and flow control."""

@@ -1,4 +1,4 @@
-"""Decide how much of a request's body is read, from its headers, and count the large ones under way."""
+"""Limit request bodies: only known senders may send large ones, and only so many at once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from animations.actions.webhooks import find_call
 from emojiforge.http.error_responses import BUSY, TOO_MANY_BODIES, ErrorResponse
 
 MAX_SMALL_BYTES: Final = 64 * 1024
-"""Bytes of a body that are read from anybody: a form to sign in, a few words of JSON."""
+"""Bytes of a body that are read from anyone: a login form, a little JSON."""
 MAX_LARGE_PER_SENDER: Final = 24
-"""Larger bodies that one person may send at once."""
+"""Larger bodies that one person may send at the same time."""
 MAX_LARGE: Final = 100
-"""Larger bodies that one process takes in at once: at most 2.5 GB of disk."""
+"""Larger bodies that one process receives at the same time: at most 2.5 GB of disk."""
 WEBHOOK_PATH: Final = b"/hooks/gpu/"
 
 _in_flight: Counter[str] = Counter()
@@ -30,14 +30,14 @@ _in_flight: Counter[str] = Counter()
 
 @dataclass(frozen=True)
 class Credential:
-    """What a request shows of who sends it: a session's key, out of its header or cookie; or a webhook's address."""
+    """What a request names as its sender: a session key from its header or cookie, or the path of a webhook."""
 
     session_key: str = ""
     webhook_path: str = ""
 
 
 def find_credential(path: bytes, headers: Headers, cookies: Mapping[bytes, bytes]) -> Credential | None:
-    """Return the credential that a request shows, or None: the application would refuse whatever is in its body."""
+    """Return the credential of a request, or None for one that the application would refuse whatever its body."""
     token = headers.getRawHeaders(b"X-Session-Token", [b""])[0]
     key = token or cookies.get(settings.SESSION_COOKIE_NAME.encode(), b"")
     if key:
@@ -46,20 +46,20 @@ def find_credential(path: bytes, headers: Headers, cookies: Mapping[bytes, bytes
 
 
 def is_signed_webhook(path: bytes) -> bool:
-    """Return whether this is the address of a webhook that we have made ourselves."""
+    """Return whether this is the path of a webhook that we signed."""
     signed = path.removeprefix(WEBHOOK_PATH).strip(b"/").decode("latin-1")
     return path.startswith(WEBHOOK_PATH) and find_call(signed) is not None
 
 
 async def find_sender(credential: Credential) -> str | None:
-    """Return a name for who sends a body, or None for a session that is none, or of nobody."""
+    """Return a key for the sender of a body, or None where the session does not exist or nobody is signed in."""
     if credential.webhook_path:
         return credential.webhook_path
     try:
         look_up = database_sync_to_async(_person_of_session, thread_sensitive=False)
         person_id: str | None = await look_up(credential.session_key)
         return person_id
-    except ValueError:  # no key that a database could look up
+    except ValueError:  # not a key that a database can look up
         return None
     except DatabaseError:
         return credential.session_key  # the application answers that it cannot tell
@@ -72,7 +72,7 @@ def _person_of_session(key: str) -> str | None:
 
 
 def begin_large_body(sender: str) -> ErrorResponse | None:
-    """Count a large body, or return why it is refused."""
+    """Count a large body, or return the error response for one too many."""
     if _in_flight[sender] >= MAX_LARGE_PER_SENDER:
         return TOO_MANY_BODIES
     if _in_flight.total() >= MAX_LARGE:
@@ -82,7 +82,7 @@ def begin_large_body(sender: str) -> ErrorResponse | None:
 
 
 def end_large_body(sender: str) -> None:
-    """Count a large body no longer: it has arrived, or never will."""
+    """Stop counting a large body, which has arrived or was given up."""
     _in_flight[sender] -= 1
     if not _in_flight[sender]:
         del _in_flight[sender]

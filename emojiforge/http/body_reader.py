@@ -1,4 +1,4 @@
-"""Hand a request's body to the application a piece at a time."""
+"""Pass a request's body to the application in chunks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 class BodyReader:
-    """An ASGI application around another: the body comes out of a file, `scope["body"]`, and not out of memory."""
+    """ASGI middleware that reads the body from a file, `scope["body"]`, and not from memory."""
 
     def __init__(self, application: Any) -> None:
         self._application = application
@@ -27,14 +27,14 @@ class BodyReader:
 
 
 def receive_from_file(body: IO[bytes], receive: Receive) -> Receive:
-    """Return a `receive` that gives the pieces of a file, and then what the server has to say."""
+    """Return a `receive` that yields the chunks of a file, and then the server's own messages."""
 
-    async def receive_piece() -> Message:
-        piece = b"" if body.closed else body.read(CHUNK_BYTES)
-        if not piece:
+    async def receive_chunk() -> Message:
+        chunk = b"" if body.closed else body.read(CHUNK_BYTES)
+        if not chunk:
             body.close()
             return await receive()
-        await asyncio.sleep(0)  # let others have their turn
-        return {"type": "http.request", "body": piece, "more_body": True}
+        await asyncio.sleep(0)  # let other tasks run
+        return {"type": "http.request", "body": chunk, "more_body": True}
 
-    return receive_piece
+    return receive_chunk

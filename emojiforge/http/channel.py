@@ -1,4 +1,4 @@
-"""One connection of a client, as Twisted reads and writes it."""
+"""One client connection, as Twisted reads and writes it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ HEADER_SECONDS: Final = 10.0
 """From the first byte of a request until its headers are all in."""
 BODY_SECONDS: Final = 30.0
 MIN_BODY_BYTES_PER_SECOND: Final = 16_000
-"""Bytes a second. A body has half a minute, and a second more for each so many bytes that have come."""
+"""A body may take half a minute, and one more second for each so many bytes that have arrived."""
 
 
 class BoundedChannel(HTTPChannel):
-    """A connection with deadlines for what comes in, and answers that are written no faster than they are read."""
+    """A connection with deadlines for requests, whose responses are written no faster than the client reads them."""
 
     requestFactory = BoundedRequest  # noqa: N815  Twisted's name
     factory: Any
@@ -53,7 +53,7 @@ class BoundedChannel(HTTPChannel):
         super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def allContentReceived(self) -> None:  # noqa: N802  Twisted's name
-        """Pass the request on: from here on the application may take its time."""
+        """Pass the request on; the application has no deadline."""
         self._cancel_deadline()
         self._body_began = 0.0
         self.connections.set_idle(self.transport, False)
@@ -65,15 +65,15 @@ class BoundedChannel(HTTPChannel):
         super().requestDone(request)  # type: ignore[no-untyped-call]
 
     def pause_reading(self) -> None:
-        """Read no more of what the client sends; the network lets it wait."""
+        """Stop reading what the client sends; TCP makes it wait."""
         self._networkProducer.pauseProducing()  # type: ignore[misc]
 
     def resume_reading(self) -> None:
-        """Read on, also where the connection is lost, which only then comes out."""
+        """Resume reading, also on a lost connection: Twisted notices the loss only when it reads."""
         self._networkProducer.resumeProducing()  # type: ignore[misc]
 
     def loseConnection(self) -> Any:  # noqa: N802  Twisted's name
-        """Close once all is sent, in which the transport would wait for ever."""
+        """Close once everything is sent, with a deadline: the transport itself would wait for ever."""
         self.flow.start_deadline()
         return super().loseConnection()  # type: ignore[no-untyped-call]
 
@@ -93,14 +93,14 @@ class BoundedChannel(HTTPChannel):
             self._deadline = None
 
     def _check_progress(self) -> None:
-        """Give up a request whose deadline has come. That of a body moves on with what has come of it."""
+        """Refuse a request at its deadline, or extend the deadline of a body by what has arrived of it."""
         left = self._body_seconds_left() if self._body_began else 0
         if left > 0:
             self._set_deadline(left)
         elif self.requests:
             self.requests[-1].refuse(TOO_SLOW)
         else:
-            self.transport.abortConnection()  # not even a first line
+            self.transport.abortConnection()  # it has not even sent a request line
 
     def _body_seconds_left(self) -> float:
         allowed = BODY_SECONDS + float(self.requests[-1].body_bytes) / MIN_BODY_BYTES_PER_SECOND

@@ -1,4 +1,4 @@
-"""Bound the connections of the process, and those of one address; the longest idle one makes room for a new one."""
+"""Limit the connections of the process and of each address, closing the longest idle one for a new one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 MAX_CONNECTIONS: Final = 2048
 MAX_PER_ADDRESS: Final = 512
 FILES_PER_CONNECTION: Final = 3
-"""Its socket, the file that its body comes into, and what the application opens for it."""
+"""Its socket, the file that receives its body, and what the application opens."""
 
 Transport = Any
 """Twisted's transport of one TCP connection."""
@@ -18,7 +18,7 @@ Transport = Any
 class Connections:
     """The open connections, each with its address.
 
-    Idle is one that has no request under way: it waits for the next, or this is still coming in.
+    A connection is idle until a request has arrived in full, and again after the response.
     """
 
     def __init__(self, at_once: int, per_address: int) -> None:
@@ -30,7 +30,7 @@ class Connections:
         self._sockets: set[Transport] = set()
 
     def add(self, transport: Transport, address: str) -> bool:
-        """Let a new connection in. Return False, with the connection closed, where no idle one can make room."""
+        """Accept a new connection, or close it and return False where no idle one can be closed instead."""
         full = self._counts[address] >= self._per_address
         if (full or len(self._addresses) >= self._at_once) and not self._close_idle(address if full else None):
             transport.abortConnection()
@@ -41,7 +41,7 @@ class Connections:
         return True
 
     def remove(self, transport: Transport) -> None:
-        """Forget a connection that is closed. One that is forgotten already is fine."""
+        """Forget a closed connection. Does nothing for one that is already forgotten."""
         self._idle.pop(transport, None)
         self._sockets.discard(transport)
         address = self._addresses.pop(transport, None)
@@ -60,14 +60,14 @@ class Connections:
         return True
 
     def set_idle(self, transport: Transport, idle: bool) -> None:
-        """Note that a connection has got a request, or waits for the next one."""
+        """Mark a connection as waiting for a request, or as busy with one."""
         if idle and transport in self._addresses:
             self._idle[transport] = None
         else:
             self._idle.pop(transport, None)
 
     def _close_idle(self, address: str | None) -> bool:
-        """Close the longest idle connection, of this address or of any."""
+        """Close the longest idle connection of this address, or of any, and return whether there was one."""
         for transport in self._idle:
             if address in (None, self._addresses[transport]):
                 self.remove(transport)
@@ -77,7 +77,7 @@ class Connections:
 
 
 def raise_file_limit() -> int:
-    """Let this process open the files that it may need, and return how many connections they are enough for."""
+    """Raise the limit of open files as needed, and return the number of connections that it allows."""
     wanted = MAX_CONNECTIONS * FILES_PER_CONNECTION
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:

@@ -1,9 +1,9 @@
-"""Requests whose body is bounded before it is read.
+"""Requests whose body is limited before it is read.
 
-Left to itself, daphne lets Twisted take in a body of any size and parse its form in memory: 13 GB for a refused
-gigabyte. Here a body is refused by its headers, or once more than its bound has come; what comes is kept in a file,
-which the application reads bit by bit, and the form is left to Django. To Django a body has no more than its
-Content-Length, so a chunked body gets one once it is all there.
+By default daphne lets Twisted receive a body of any size and parse its form in memory: 13 GB for a refused gigabyte.
+Here a body is refused by its headers, or as soon as more than its limit has arrived. It is kept in a file, which the
+application reads in chunks, and Django parses the form. Django reads no more of a body than its Content-Length, so a
+chunked body is given one once it is complete.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from emojiforge.http.error_responses import (
 )
 
 LINGER_SECONDS: Final = 10.0
-"""Seconds for which a refused sender is still listened to, and ignored, so that it comes to read the answer: to close
-while it sends would reset the connection and lose the answer with it."""
+"""How long a refused connection stays open (a lingering close): closing it while the client sends would reset it, and
+the client would never see the response."""
 SPOOL_BYTES: Final = 16 * 1024
-"""What is kept of a body in memory; a longer one goes to a file."""
+"""The part of a body that is kept in memory; a longer one goes to a file."""
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
-    """A request that never reaches the application when its body is too large, too slow, or a stranger's."""
+    """A request that does not reach the application if its body is too large, too slow or from an unknown sender."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,14 +49,14 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self._large_body_sender: str | None = None
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
-        """Act on the headers, which are all in; `length` is None for a chunked body."""
+        """Check the headers, which are complete; `length` is None for a chunked body."""
         self.content = SpooledTemporaryFile(  # noqa: SIM115  closed by whoever reads it
             SPOOL_BYTES, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
         )
         path = self.channel._path.partition(b"?")[0]
         self._credential = body_limits.find_credential(path, self.requestHeaders, self.received_cookies)
         if length is not None and self.requestHeaders.hasHeader(b"Transfer-Encoding"):
-            # Whoever stands before us may have believed the other length (request smuggling, RFC 9112, 6.1).
+            # A proxy may have used the other length (request smuggling, RFC 9112, 6.1).
             self.refuse(AMBIGUOUS_LENGTH)
         else:
             self._refuse_unless_readable(length or 0)
@@ -76,7 +76,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self._end_large_body()
         if self._is_refused:
             return
-        if self.requestHeaders.hasHeader(b"Transfer-Encoding"):  # taken apart by now (RFC 9112, 7.1.3)
+        if self.requestHeaders.hasHeader(b"Transfer-Encoding"):  # decoded by now (RFC 9112, 7.1.3)
             self.requestHeaders.removeHeader(b"Transfer-Encoding")
             self.requestHeaders.setRawHeaders(b"Content-Length", [b"%d" % self.body_bytes])
         super().requestReceived(command, path, version)
@@ -86,12 +86,12 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         super().connectionLost(reason)
 
     def detach_body(self) -> IO[bytes] | None:
-        """Return the body, which daphne would put into memory at once; to daphne there is none any more."""
+        """Return the body and leave an empty one to daphne, which would read it into memory."""
         body, self.content = self.content, BytesIO()
         return body
 
     def refuse(self, response: ErrorResponse) -> None:
-        """Answer at once, and ignore whatever else comes."""
+        """Send an error response now, and ignore the rest of the request."""
         if self._is_refused:
             return
         self._is_refused = True
@@ -106,14 +106,14 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         asyncio.get_running_loop().call_later(LINGER_SECONDS, transport.abortConnection)
 
     def _refuse_unless_readable(self, length: int) -> None:
-        """Refuse a body of which so much is known to come."""
+        """Refuse a body of at least this length if it is too large or its sender may not send it."""
         if length > settings.REQUEST_MAX_BYTES:
             self.refuse(TOO_LARGE)
         elif length > body_limits.MAX_SMALL_BYTES and self._sender_check is None:
             self._begin_large_body()
 
     def _begin_large_body(self) -> None:
-        """Stop reading until it is known who sends this."""
+        """Pause reading until the sender is known."""
         if self._credential is None:
             self.refuse(self._not_signed_in())
         else:

@@ -68,7 +68,7 @@ def test_people_sign_up_and_in_and_get_tickets_without_redis(tmp_path: Path) -> 
         assert visitor.enter("login").status_code == 200
         assert visitor.ticket().status_code == 201
         assert visitor.http.get("/api/v1/projects/").status_code == 200
-        assert web.log.read_text().count("the cache is away") == 1
+        assert web.log.read_text().count("the cache is unavailable") == 1
 
 
 def test_a_locked_database_is_503_after_a_few_seconds_and_over_with_the_lock(tmp_path: Path) -> None:
