@@ -29,7 +29,7 @@ WORK: Final[dict[str, Callable[[Lease], None]]] = {
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
 UNREADABLE: Final = (storage.DamagedFile, FileNotFoundError)
-DAMAGED: Final = "A stored file of this emoji was damaged. What can be made again is being made; then try this again."
+DAMAGED: Final = "A stored file of this emoji was damaged and is being repaired. Please try again in a moment."
 
 
 def run(job_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Run a module in a child process that is timed and killed, with its whole process group."""
+"""Run a module in a child process with a time-out, after which its process group is killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHECK_SECONDS: Final = 0.5
 
 
 class TimedOut(Exception):
-    """The child was killed: its time, or the processor time it allows itself, was over."""
+    """The child was killed after its time-out, or after its own limit of processor time."""
 
 
 def run(module: str, arguments: Sequence[str], timeout: float, check: Callable[[], None] | None = None) -> bytes:

@@ -1,6 +1,6 @@
-"""Bound the processor time of the decoding child, the tighter the smaller the picture is by its header.
+"""Limit the processor time of the decoding child by the size that the header of the picture gives.
 
-A progressive JPEG of a few megapixels can hold thousands of scans, each of which is worked through in full.
+A progressive JPEG of a few megapixels can hold thousands of scans, and each costs a full pass.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ SECONDS_PER_MEGAPIXEL: Final = 0.2
 
 
 def bound(seconds: int) -> None:
-    """Have this process killed (SIGXCPU) once it has used so much processor time."""
-    with suppress(OSError, ValueError):  # some systems know a limit and refuse to set it
+    """Have this process killed (SIGXCPU) after this much processor time."""
+    with suppress(OSError, ValueError):  # some systems have this limit but refuse to set it
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def allow_for(pixels: int) -> None:
-    """Leave this process the time that so many pixels need, from now on; nothing happens in one without a bound."""
+    """Allow this process, if limited, the time that so many pixels need from now on."""
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     if most == resource.RLIM_INFINITY:
         return

@@ -1,7 +1,7 @@
-"""Take turns at decoding: one file of a person at a time, and few at once on one machine.
+"""Queue uploads for decoding: one file of a person at a time, and few on the machine.
 
-A person who sends many slow files waits for themselves alone. Places are shared by all processes of a machine: each
-is a lock on a file, which the kernel takes back from a process that is killed.
+A person who sends many slow files delays only their own. All processes of the machine share the slots: each is a lock
+on a file, which the kernel releases when a process is killed.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import Final
 from animations.ingest.errors import Busy, TooManyAtOnce
 
 SLOTS: Final = max(2, min(4, os.cpu_count() or 1))
-"""Files decoded at once on this machine; each may take 400 MB. With two, one person can never hold all."""
+"""Files decoded at the same time on this machine; each may take 400 MB. With two, one person never holds all."""
 WAIT_SECONDS: Final = 15.0
-"""For one file to wait its turn."""
+"""The longest that a file waits for a slot."""
 POLL_SECONDS: Final = 0.05
 
 
@@ -34,7 +34,7 @@ class _Waiter:
 class DecodeQueue:
     """The files that wait in this process for one of the slots in `folder`, first come, first served.
 
-    Whoever has had a turn stands behind everybody else with the rest of their files.
+    After a person's file was decoded, their other files wait behind everybody else's.
     """
 
     def __init__(self, folder: Path, slots: int = SLOTS) -> None:
@@ -46,7 +46,7 @@ class DecodeQueue:
 
     @contextmanager
     def acquire(self, person: str, seconds: float = WAIT_SECONDS) -> Iterator[None]:
-        """Wait for the person's turn and hold it. Raises `Busy`; `TooManyAtOnce` where they wait for themselves."""
+        """Hold a slot for the person. Raises `Busy` after `seconds`, or `TooManyAtOnce` behind their own files."""
         slot = self._wait(_Waiter(person), time.monotonic() + seconds)
         try:
             yield
@@ -71,7 +71,7 @@ class DecodeQueue:
         return slot
 
     def _try_acquire(self, file: _Waiter) -> TextIOWrapper | None:
-        """Return a locked slot if it is this file's turn and one is free."""
+        """Return a locked slot if this file is the next and one is free."""
         with self._lock:
             if file is not next((one for one in self._waiting if one.person not in self._decoding), None):
                 return None
@@ -87,7 +87,7 @@ class DecodeQueue:
         return slot
 
     def _lock_free_slots(self) -> tuple[list[TextIOWrapper], set[str]]:
-        """Lock all free slots; return them, and the persons who hold the others."""
+        """Lock all free slots; return them, and the people who hold the others."""
         free: list[TextIOWrapper] = []
         held_by: set[str] = set()
         for path in self._slots:

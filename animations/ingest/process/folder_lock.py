@@ -1,4 +1,4 @@
-"""A lock on a folder that its process holds until it ends, however it ends; seen across containers of a machine."""
+"""A lock on a folder, which its process holds until it ends, even if it is killed; it works across containers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder until the block ends, or the process does."""
+    """Lock the folder until the block or the process ends."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -21,11 +21,11 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def is_locked(folder: Path) -> bool:
-    """Return whether a living process holds the folder."""
+    """Return whether a process has locked the folder."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # held; or a file system without locks, which then keeps the folder
+    except OSError:  # locked; or a file system without locks, where the folder is kept
         return True
     else:
         return False

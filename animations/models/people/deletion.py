@@ -1,4 +1,4 @@
-"""The deletion of a person, which takes longer than a request may."""
+"""The deletion of a person, which takes too long for a request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 
 class PersonDeletion(models.Model):
-    """A person who is signed out for good; the reconciler deletes their projects bit by bit, and them last."""
+    """A person who can no longer sign in; the reconciler deletes their projects in batches, and then the user."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="deletion"
@@ -20,7 +20,7 @@ class PersonDeletion(models.Model):
 
     @classmethod
     def request(cls, user: User) -> None:
-        """Sign the person out at once, and have them deleted. Twice is harmless."""
+        """Sign the person out now and have them deleted later. Can be called twice."""
         with transaction.atomic():
             User.objects.filter(pk=user.pk).update(is_active=False)
             cls.objects.get_or_create(user=user)

@@ -1,4 +1,4 @@
-"""Compress pages and the API's answers for clients that ask for it."""
+"""Compress pages and API responses for clients that accept it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ READS: Final = ("GET", "HEAD")
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Apply Django's gzip to text that is ours and whole.
+    """Apply Django's gzip to HTML and to JSON of reads.
 
-    Files are left alone: images do not shrink, and a compressed stream would lose its length. Against BREACH (a
-    secret guessed from the length of an answer that repeats what an attacker sent) Django adds up to 100 random bytes
-    to each answer and masks the form token anew; besides, no answer with a session's token is compressed: those of
-    signing in, and a socket's ticket.
+    Files are not compressed: images do not shrink, and a compressed stream would lose its length. Against BREACH (a
+    secret guessed from the length of a response that repeats what an attacker sent) Django adds up to 100 random
+    bytes to each response and masks the form token anew. Besides, no response with a session token or a WebSocket
+    ticket is compressed.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

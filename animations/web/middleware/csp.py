@@ -1,4 +1,4 @@
-"""Tell browsers to load from us and from nowhere else."""
+"""The Content Security Policy: pages load only from this site."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ FILE_POLICY: Final = "default-src 'none'; sandbox"
 
 
 class ContentSecurityPolicyMiddleware:
-    """Add the policy to every answer that has none of its own."""
+    """Add the policy to every response that has none of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the answer with the header."""
+        """Return the response with the header."""
         response = self.get_response(request)
         response.headers.setdefault(CSP_HEADER, POLICY)
         return response

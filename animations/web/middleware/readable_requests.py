@@ -1,4 +1,4 @@
-"""Refuse requests that cannot be read, before anything tries to."""
+"""Refuse requests that cannot be decoded, before a view reads them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UTF8_CODECS: Final = ("utf-8", "ascii")
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRequest(Exception):
-    """A request that cannot be read: HTTP status, code and words of the answer."""
+    """A request that cannot be decoded: HTTP status, code and message of the response."""
 
     status: int
     code: str
@@ -27,8 +27,9 @@ class UnreadableRequest(Exception):
 class ReadableRequestMiddleware:
     """Answer 415 to another encoding than UTF-8, and 400 to text that cannot be stored.
 
-    The views for signing in take any content type, and fail over a text that is none; a page on another site may
-    send text/plain unasked. They get JSON alone, by the rules of the API's own parser (`animations.api.parsers`).
+    allauth's views accept any content type and fail on text that is not JSON, and a page on another site may send
+    text/plain without a preflight. Here they accept only JSON, by the rules of the API's parser
+    (`animations.api.parsers`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -76,7 +77,7 @@ def _check_json(request: HttpRequest) -> None:
 
 
 def _error_response(request: HttpRequest, refusal: UnreadableRequest) -> HttpResponse:
-    if request.path.startswith(ALLAUTH_PATH):  # whose errors have a shape of their own
+    if request.path.startswith(ALLAUTH_PATH):  # allauth has its own shape of errors
         errors = [{"code": refusal.code, "message": refusal.detail}]
         return JsonResponse({"status": refusal.status, "errors": errors}, status=refusal.status)
     if request.path.startswith("/api/"):

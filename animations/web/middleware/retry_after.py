@@ -1,4 +1,4 @@
-"""Say with each refusal for haste when to try again."""
+"""Add `Retry-After` to responses of rate limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponseBase
 
 DEFAULT_SECONDS: Final = "60"
-"""Seconds. The limits on accounts are counted by the minute, but do not say themselves when they end."""
+"""Rates of account views are per minute; allauth does not say when they end."""
 
 
 class RetryAfterMiddleware:
@@ -19,7 +19,7 @@ class RetryAfterMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the answer with the header."""
+        """Return the response with the header."""
         response = self.get_response(request)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             response.headers.setdefault("Retry-After", DEFAULT_SECONDS)

@@ -1,4 +1,4 @@
-"""Delete people with all that is theirs, some projects in each round."""
+"""Delete people and their projects, a batch of projects in each round."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GUEST_BATCH_SIZE: Final = 200
 
 
 def end_guests() -> int:
-    """Have guests deleted whose time is over; return how many."""
+    """Request the deletion of guests that are outdated; return how many."""
     outdated = list(Guest.objects.outdated().select_related("user")[:GUEST_BATCH_SIZE])
     for guest in outdated:
         PersonDeletion.request(guest.user)
@@ -23,7 +23,7 @@ def end_guests() -> int:
 
 
 def delete_people() -> int:
-    """Delete projects of those who are to go, and whoever has none left; return how many people went."""
+    """Delete projects of people who are to be deleted, and people without projects; return how many of these."""
     end, gone = time.monotonic() + MAX_SECONDS, 0
     for deletion in PersonDeletion.objects.select_related("user").order_by("asked_at", "pk"):
         if not _delete_projects(deletion.user_id, end):
@@ -34,7 +34,7 @@ def delete_people() -> int:
 
 
 def _delete_projects(owner_id: int, end: float) -> bool:
-    """Delete the person's projects until none is left (True) or this turn is over."""
+    """Delete the person's projects, and return whether none is left at the end of this round."""
     projects = Project.objects.filter(owner_id=owner_id)
     for project in projects.order_by("pk")[:BATCH_SIZE]:
         with suppress(ProjectGone):

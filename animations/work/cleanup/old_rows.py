@@ -1,4 +1,4 @@
-"""Delete rows that are older than what docs/deployment.md states, some in each round."""
+"""Delete rows after the times in docs/deployment.md, a batch in each round."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from animations.work.cleanup.project_files import mark_unswept
 
 KEY_RETENTION: Final = timedelta(hours=24)
 JOB_RETENTION: Final = timedelta(days=90)
-"""After their end, with the exports that they made; a project's latest job stays."""
+"""After they end, with their exports; the latest job of a project stays."""
 CALL_RETENTION: Final = timedelta(days=90)
-"""Longer than the day of the quota, the month of the staff's chart and every time-out."""
+"""Longer than the day of the quota, the month of the chart in the admin and every time-out."""
 BATCH_SIZE: Final = 500
 
 
 def delete_old_rows() -> None:
-    """Delete sessions and keys that have run out, and jobs and calls that ended long ago."""
+    """Delete expired sessions and keys, and jobs and calls that ended long ago."""
     now = timezone.now()
     _delete_batch(Session.objects.filter(expire_date__lt=now))
     _delete_batch(IdempotencyKey.objects.filter(created_at__lt=now - KEY_RETENTION))
@@ -41,7 +41,7 @@ def _old_calls() -> QuerySet[GpuCall]:
 
 
 def _delete_batch(rows: QuerySet[Any], column: str = "pk") -> list[Any]:
-    """Delete the first of these rows and return what they had in `column`."""
+    """Delete the first batch of these rows and return their values of `column`."""
     found = list(rows.order_by("pk").values_list("pk", column)[:BATCH_SIZE])
     rows.model._default_manager.filter(pk__in=[pk for pk, _ in found]).delete()
     return [value for _, value in found]

@@ -1,4 +1,4 @@
-"""Delete the files of a project that no row names: of frames made anew, of runs that were cancelled or killed."""
+"""Delete files of a project that no row names: of replaced frames, of runs that were cancelled or killed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from animations import storage
 from animations.models import Candidate, ExportFile, GpuCall, Matte, Project, Source
 
 GRACE_PERIOD: Final = timedelta(minutes=2)
-"""After a project's last change. A run that has lost its lease may go on writing for some seconds."""
+"""After a project's last change. A run that has lost its lease may still write for some seconds."""
 BATCH_SIZE: Final = 20
 MAX_SECONDS: Final = 3.0
 REFERENCES: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] = (
@@ -24,11 +24,11 @@ REFERENCES: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] =
     (Candidate, "frame__project", ("picture", "alpha", "cutout", "preview")),
     (ExportFile, "export__project", ("file",)),
 )
-"""The rows that name files: how each leads to its project, and its columns."""
+"""The models that name files, each with its path to the project and its file columns."""
 
 
 def sweep_changed_projects() -> int:
-    """Sweep projects that were changed since they were last swept, the longest settled first; return how many."""
+    """Sweep projects that have changed since their last sweep, oldest change first; return how many."""
     settled = Project.objects.unswept().filter(updated_at__lt=timezone.now() - GRACE_PERIOD)
     end, swept = time.monotonic() + MAX_SECONDS, 0
     for project_id in list(settled.order_by("updated_at").values_list("pk", flat=True)[:BATCH_SIZE]):
@@ -39,9 +39,9 @@ def sweep_changed_projects() -> int:
 
 
 def sweep(project_id: UUID) -> bool:
-    """Delete the project's files that no row names, and count the bytes of the others; False while a job is live.
+    """Delete files that no row names and store the size of the others; return False while a job is live.
 
-    The project's row is locked meanwhile: a new job, which might use one of these files again, begins afterwards.
+    The project's row is locked meanwhile, so that a new job, which might use one of these files, starts afterwards.
     """
     sizes = {name: storage.stored_size(name) or 0 for name in storage.project_files(project_id)}
     with transaction.atomic():
@@ -70,5 +70,5 @@ def _alphas(results: Iterable[list[dict[str, str]]]) -> Iterable[str]:
 
 
 def mark_unswept(project_ids: Iterable[UUID | None]) -> None:
-    """Have these projects swept once more, since rows that named files of theirs are gone."""
+    """Mark projects to be swept again, after rows that named their files were deleted."""
     Project.objects.filter(pk__in={pk for pk in project_ids if pk}).update(swept_revision=Project.NEVER_SWEPT)

@@ -1,4 +1,4 @@
-"""Delete what a killed process has left in the folder where uploads are decoded."""
+"""Delete what killed processes left in the folder where uploads are received and decoded."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from animations.ingest.client import FOLDER_PREFIX
 from animations.ingest.process.folder_lock import is_locked
 
 MIN_FOLDER_AGE_SECONDS: Final = 60.0
-"""A new folder may not be held yet."""
+"""A new folder may not be locked yet."""
 MIN_FILE_AGE_SECONDS: Final = 3600.0
-"""Of a request's body; no request lasts so long."""
+"""Of a request's body; no request takes that long."""
 
 
 def delete_scratch() -> None:
-    """Delete folders that no living process holds, and files that no request can still need."""
+    """Delete folders that no process has locked, and files that no request can still use."""
     now = time.time()
     for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
-        with suppress(FileNotFoundError):  # its own process was quicker
+        with suppress(FileNotFoundError):  # its own process has deleted it
             age = now - path.stat().st_mtime
             if path.is_file() and age > MIN_FILE_AGE_SECONDS:
                 path.unlink()

@@ -11,23 +11,23 @@ from animations.work.cleanup.project_files import named_files
 
 @dataclass(slots=True)
 class DamageReport:
-    """What was found in one project, by the names of the files, and what became of it."""
+    """The damaged files of one project by name, and the outcome for each."""
 
     damaged: set[str]
     rebuilt: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
-    """Originals: only their person has them."""
+    """Originals, which only the person who uploaded them has."""
 
     is_busy: bool = False
     """A job was live, so nothing was repaired."""
 
     def outcome_of(self, name: str) -> str:
-        """Return in words what became of a damaged file."""
+        """Return the outcome for a damaged file in words."""
         if name in self.lost:
-            return "lost; its person has to upload the picture again"
-        return "made again" if name in self.rebuilt else "to be made again"
+            return "lost; the picture has to be uploaded again"
+        return "rebuilt" if name in self.rebuilt else "to be rebuilt"
 
 
 def find_damage(project_id: UUID) -> DamageReport:
-    """Read every file of the project and compare it with its name."""
+    """Read every file of the project and compare its digest with its name."""
     return DamageReport({name for name in named_files(project_id) if not storage.is_intact(name)})

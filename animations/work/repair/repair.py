@@ -1,7 +1,7 @@
-"""Make damaged files again from those that are whole; where that is not possible, put their rows back.
+"""Rebuild damaged files from intact ones, and invalidate the rows of those that cannot be rebuilt.
 
-Nothing broken stays ready: frames that were generated are drawn again by a job, others fail and can be tried again,
-exports fail and can be made again, and what a call has brought is forgotten. Only an original cannot be had again.
+No row with a damaged file stays ready: a job draws generated frames again, other frames and exports fail and can be
+retried, and the results of a call are cleared. Only an original cannot be restored.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from animations.models.transitions import revise
 from animations.work.candidates import store_cutout
 from animations.work.repair.damage import DamageReport, find_damage
 
-DAMAGED: Final = "A stored file of this was damaged. Try it again."
+DAMAGED: Final = "A stored file was damaged. Please try again."
 
 
 def repair(project_id: UUID) -> DamageReport:
-    """Find and repair what is damaged in a project; nothing is changed while a job of it is live."""
+    """Find and repair the damaged files of a project; change nothing while one of its jobs is live."""
     report = find_damage(project_id)
     report.is_busy = Job.objects.live().filter(project=project_id).exists()
     if report.damaged and not report.is_busy:
@@ -57,13 +57,13 @@ def _rebuild_picture(source: Source, report: DamageReport) -> None:
         (folder / "original").write_bytes(storage.read(source.original.name))
         try:
             decoded = decode(folder / "original", folder)
-        except DecodeError:  # the formats that are taken have changed since
+        except DecodeError:  # an older version accepted this file
             return
         _replace(source, "picture", storage.save_file(source.project_id, decoded.picture, "png"), report)
 
 
 def _alpha_of(project_id: UUID, row: Matte | Candidate) -> str:
-    """Store the alpha of a cutout that is whole, and return its name."""
+    """Store the alpha of an intact cutout, and return its name."""
     cutout = png.read(storage.read(row.cutout.name))
     return storage.save(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
 
@@ -74,7 +74,7 @@ def _replace(row: Source | Matte | Candidate, column: str, name: str, report: Da
 
 
 def _invalidate_rows(project: Project, damaged: set[str], revision: int) -> None:
-    """Leave no row ready whose files are damaged. Inside `revise`."""
+    """Leave no row ready with a damaged file. Inside `revise`."""
     for column in ("alpha", "cutout"):
         Matte.objects.filter(source__project=project, **{f"{column}__in": damaged}).delete()
     for export in Export.objects.filter(project=project, files__file__in=damaged).distinct():
@@ -97,7 +97,7 @@ def _files_of(candidate: Candidate) -> list[str]:
 
 
 def _invalidate_candidates(project: Project, lost: list[Candidate], revision: int) -> None:
-    """Have those drawn again that were generated, and fail the others. Inside `revise`."""
+    """Redraw generated candidates, and fail the others. Inside `revise`."""
     again = [
         one for one in lost if one.origin == Candidate.Origin.GENERATED and one.frame.generation == project.generation
     ]
@@ -111,7 +111,7 @@ def _invalidate_candidates(project: Project, lost: list[Candidate], revision: in
 
 
 def _choose_others(frame_ids: set[UUID], revision: int) -> None:
-    """Show another candidate on frames whose chosen one is not ready any more. Inside `revise`."""
+    """Choose another candidate for frames whose chosen one is no longer ready. Inside `revise`."""
     for frame in Frame.objects.filter(pk__in=frame_ids).exclude(chosen__status=Candidate.Status.READY):
         other = frame.candidates.filter(status=Candidate.Status.READY).order_by("ordinal").first()
         frame.replace_chosen(revision, other)

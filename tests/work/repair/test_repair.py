@@ -113,7 +113,7 @@ def test_an_export_that_meets_a_damaged_frame_fails_once_and_the_next_succeeds(p
     jobs.run(str(failed.job_id))
     failed.refresh_from_db()
     assert failed.status == "failed"
-    assert "being made" in failed.error
+    assert "being repaired" in failed.error
     run_queued()
     (again,) = export(project, ["gif"])
     jobs.run(str(again.job_id))
