@@ -1,8 +1,10 @@
 """`make bench-load`: how long people and sockets wait for web when many are there at once.
 
 The product runs on a fresh data directory with 50 people, who have an emoji of 12 frames × 3 candidates each. For a
-minute they act as `people` says; then 200 sockets follow the emojis as `sockets` says. What the load itself costs is
-shown beside what web costs, since both share the machine. At last one person sends more than is fair (`floods`).
+minute they act as `users` says; then 200 sockets follow the emojis as `sockets` says. What the load itself costs is
+shown beside what web costs, since both share the machine, and so is what other programs took: where they left no core
+free, the times say how long web waited for one, not how fast it is. At last one person sends more than is fair
+(`floods`).
 """
 
 from __future__ import annotations
@@ -19,8 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import psutil
-
+from tests.bench.load.costs import cpu_spent, web_megabytes
 from tests.bench.load.floods import wait_of_a_job, waits_of_uploads
 from tests.bench.load.sockets import ROOT, follow
 from tests.bench.load.users import Times, act_for
@@ -65,28 +66,12 @@ def _seed(environment: dict[str, str]) -> list[dict[str, Any]]:
 
 def _measured(product: Product, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """Do the work and print what it cost: of a core for web and for the load, and the memory of web."""
-    webs = _webs(product)
-    before, own, begun = [_cpu(web) for web in webs], time.process_time(), time.monotonic()
+    before, begun = cpu_spent(product.process.pid), time.monotonic()
     found = asyncio.run(work())
     seconds = time.monotonic() - begun
-    shares = [(_cpu(web) - was) / seconds for web, was in zip(webs, before, strict=True)]
-    memory = [web.memory_info().rss / 1e6 for web in webs]
-    _say(
-        f"web: {' + '.join(f'{share:.0%}' for share in shares)} of a core, "
-        f"{' + '.join(f'{size:.0f}' for size in memory)} MB; the load itself: "
-        f"{(time.process_time() - own) / seconds:.0%} of a core"
-    )
+    spent = cpu_spent(product.process.pid).since(before)
+    _say(f"{spent.in_words(seconds)}; {' + '.join(f'{size:.0f}' for size in web_megabytes(product.process.pid))} MB")
     return found
-
-
-def _webs(product: Product) -> list[psutil.Process]:
-    children = psutil.Process(product.process.pid).children(recursive=True)
-    return [child for child in children if "emojiforge.server" in child.cmdline()]
-
-
-def _cpu(process: psutil.Process) -> float:
-    spent = process.cpu_times()
-    return float(spent.user + spent.system)
 
 
 def _show_times(times: Times) -> bool:
