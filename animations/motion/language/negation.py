@@ -5,6 +5,7 @@ Its scope goes from the word to the end of the clause, over "or" and "nor", and 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from animations.motion.language.lexicon import (
     ALTERNATIVES,
@@ -61,7 +62,7 @@ def read_complaints(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
     "Spin too" says neither.
     """
     negated = False
-    for phrase, following in zip(phrases, [*phrases[1:], None], strict=True):
+    for phrase, following in zip_longest(phrases, phrases[1:]):
         negated = (negated or phrase.kind == "not") and phrase.kind != "joint"
         manner = following is not None and following.kind in ("intensity", "tempo", "much")
         if phrase.kind == "much" and manner and not negated and phrase.words.startswith(("too", "less")):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from animations.motion.language.lexicon import senses
@@ -157,6 +157,7 @@ def test_words_without_a_motion_change_the_base() -> None:
 
 
 vocabulary = st.lists(st.sampled_from(sorted(senses())), max_size=8).map(" ".join)
+BASES = [parse_motion(words).recipe for words in ("slow bounce", "spin twice, then shake", "pulse with a red glow")]
 
 
 @settings(max_examples=150, deadline=None)
@@ -182,7 +183,9 @@ def test_a_motion_in_a_direction_keeps_its_label_when_it_is_read_again(name: str
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=300))
-def test_any_text_is_read_and_nothing_is_assumed(text: str) -> None:
-    reading = parse_motion(text)
+@given(vocabulary | st.text(max_size=300), st.sampled_from([None, *BASES]))
+@example(": ", BASES[0])
+@example("", BASES[0])
+def test_any_text_is_read_and_nothing_is_assumed(text: str, base: Recipe | None) -> None:
+    reading = parse_motion(text, base)
     assert isinstance(reading.recipe, Recipe) or (reading.recipe is None and reading.understood_as == "")
