@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -37,6 +37,8 @@ class Execution:
     started: float
     ended: float | None
     frames: int
+    pieces: Sequence[str]
+    """The digest of each image with its task."""
 
 
 class Billing:
@@ -67,9 +69,9 @@ class Billing:
             self._ended_seconds += gone.seconds(gone.stopped)
             self._ended_workers.append(gone)
 
-    def execution_started(self, job_id: str, sha256: str, frames: int, worker: str) -> None:
-        """Record that `worker` was handed a job of `frames` images; `sha256` is of its input."""
-        execution = Execution(job_id, sha256, worker, self._clock(), None, frames)
+    def execution_started(self, job_id: str, sha256: str, pieces: Sequence[str], worker: str) -> None:
+        """Record that `worker` was handed a job of these pieces; `sha256` is of its input."""
+        execution = Execution(job_id, sha256, worker, self._clock(), None, len(pieces), pieces)
         self._executions.append(execution)
         self._running[job_id, worker] = execution
 

@@ -12,7 +12,8 @@ from tests.chaos.world import World
 from tests.stack.product import Person
 
 SECONDS_BETWEEN: Final = 1.5
-ACTIONS: Final = ("generate", "retry", "refine", "export", "export", "cancel", "delete", "look", "look")
+ACTIONS: Final = {"generate": 3, "retry": 4, "refine": 4, "export": 6, "cancel": 2, "look": 3, "delete": 1}
+"""What people do, and how often."""
 
 
 def act(world: World, person: Person, chance: random.Random) -> None:
@@ -32,23 +33,45 @@ def upload(world: World, person: Person, chance: random.Random) -> None:
     fields = {"matte": "rembg"} if is_clip else {"matte": "rembg", "prompt": "bounce", "frame_count": 6, "size": 128}
     answer = world.ask(person, "POST", "projects/", data=fields, files={"source": (name, content)})
     if answer is not None and answer.status_code == 201:
-        world.projects[person] = answer.json()["id"]
+        project = answer.json()
+        world.projects[person] = project["id"]
+        world.promises.projects.add(project["id"])
+        world.promises.jobs[project["job"]["id"]] = project["id"]
 
 
 def act_once(world: World, person: Person, chance: random.Random) -> None:
     """Do one of the actions with the person's project."""
-    path, action = f"projects/{world.projects[person]}/", chance.choice(ACTIONS)
+    project = world.projects[person]
+    (action,) = chance.choices([*ACTIONS], [*ACTIONS.values()])
     if action == "delete":
-        answer = world.ask(person, "DELETE", path)
-        if answer is not None and answer.status_code in (204, 404):
-            del world.projects[person]
+        delete(world, person, project)
         return
-    answer = world.ask(person, "GET", path)
+    answer = world.ask(person, "GET", f"projects/{project}/")
     if answer is None or answer.status_code != 200 or action == "look":
         return
-    post = request(path, action, answer.json(), chance)
-    if post:
-        world.ask(person, "POST", post[0], json=post[1])
+    if post := request(f"projects/{project}/", action, answer.json(), chance):
+        change(world, person, project, *post)
+
+
+def delete(world: World, person: Person, project: str) -> None:
+    """Delete the project. It may be gone although the answer did not come."""
+    world.promises.deleted.add(project)
+    answer = world.ask(person, "DELETE", f"projects/{project}/")
+    if answer is not None and answer.status_code in (204, 404):
+        del world.projects[person]
+
+
+def change(world: World, person: Person, project: str, path: str, body: dict[str, Any]) -> None:
+    """Ask for work or for its end, and note what was promised."""
+    if path.endswith("/cancel/"):
+        world.promises.cancelled.add(path.split("/")[1])
+    answer = world.ask(person, "POST", path, json=body)
+    if answer is None or answer.status_code != 202:
+        return
+    if path.endswith("/exports/"):
+        world.promises.exports |= {export["id"]: project for export in answer.json()}
+    else:
+        world.promises.jobs[answer.json()["id"]] = project
 
 
 def request(

@@ -3,33 +3,58 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Final
 
 import psutil
 
 from tests.chaos.world import World
 
-QUEUES: Final = ("interactive", "bulk")
 STOPPED_S: Final = 3.0
 ENDPOINT_AWAY_S: Final = 3.0
-KINDS: Final = ("web", "workers", "parent", "horse", "reconciler", "redis", "endpoint", "handler")
+WAIT_FOR_VICTIM_S: Final = 3.0
+KINDS: Final = ("web", "worker", "worker parent", "work-horse", "reconciler", "redis", "endpoint", "handler")
+WORDS: Final = {
+    "web": ("emojiforge.server",),
+    "reconciler": ("reconcile",),
+    "redis": ("redis-server", "valkey-server"),
+    "worker parent": ("emojiforge.worker",),
+}
+"""What the command lines of the product's own children hold."""
+GENERATIONS: Final = {"worker": 1, "work-horse": 2}
+"""Below a worker parent."""
 
 
-def strike(world: World, number: int) -> None:
-    """Kill or stop one process. Every kind has its turn; which process of the kind is chance."""
-    kind = KINDS[number % len(KINDS)]
+def kill_many(world: World, kills: int, seconds: float) -> None:
+    """Kill or stop one process after the other, evenly over so many seconds."""
+    began, turns = time.monotonic(), turns_of_kinds(world)
+    for number in range(kills):
+        time.sleep(max(0.0, began + seconds * (number + 1) / kills - time.monotonic()))
+        while not kill_one(world, next(turns)):
+            pass
+
+
+def turns_of_kinds(world: World) -> Iterator[str]:
+    """Give every kind its turn, in another order each time."""
+    for _ in count():
+        yield from world.random.sample(KINDS, len(KINDS))
+
+
+def kill_one(world: World, kind: str) -> bool:
+    """Kill or stop one process of a kind; which one is chance. False where there was none."""
     if kind == "endpoint":
-        strike_endpoint(world)
-    else:
-        victims = [process for process in find(world, kind) if process.is_running()]
-        if not victims:
-            world.kills[f"{kind}: none was there"] += 1
-            return
-        strike_process(world, kind, world.random.choice(victims))
+        kill_endpoint(world)
+        return True
+    end = time.monotonic() + WAIT_FOR_VICTIM_S
+    while not (victims := find(world, kind)):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return kill_process(world, kind, world.random.choice(victims))
 
 
-def strike_process(world: World, kind: str, victim: psutil.Process) -> None:
+def kill_process(world: World, kind: str, victim: psutil.Process) -> bool:
     try:
         if world.random.random() < 0.2:
             stop_for_a_while(victim.suspend, victim.resume)
@@ -38,10 +63,11 @@ def strike_process(world: World, kind: str, victim: psutil.Process) -> None:
             victim.kill()
             world.kills[kind] += 1
     except psutil.NoSuchProcess:
-        world.kills[f"{kind}: was gone"] += 1
+        return False
+    return True
 
 
-def strike_endpoint(world: World) -> None:
+def kill_endpoint(world: World) -> None:
     if world.random.random() < 0.3:
         stop_for_a_while(world.endpoint.hang, world.endpoint.resume)
         world.kills["endpoint stopped"] += 1
@@ -59,23 +85,19 @@ def stop_for_a_while(stop: Callable[[], None], go_on: Callable[[], None]) -> Non
 
 
 def find(world: World, kind: str) -> list[psutil.Process]:
-    """Return the live processes of a kind, without waiting for them."""
+    """Return the live processes of a kind."""
     if kind == "handler":
-        return world.endpoint.handlers()
-    children = psutil.Process(world.product.process.pid).children()
-    if kind in ("workers", "horse", "parent"):
-        found = [child for child in children if "emojiforge.worker" in line(child)]
-        for _ in range({"parent": 0, "workers": 1, "horse": 2}[kind]):
-            found = [below for process in found for below in children_of(process)]
-        return found
-    words = {"web": ("daphne", "emojiforge.server", "emojiforge.web"), "reconciler": ("reconcile",)}
-    sought = words.get(kind, ("redis-server", "valkey-server"))
-    return [child for child in children if any(word in line(child) for word in sought)]
+        return [process for process in world.endpoint.handlers() if process.is_running()]
+    words = WORDS.get(kind, WORDS["worker parent"])
+    found = [child for child in children_of(world.product.process.pid) if any(word in line(child) for word in words)]
+    for _ in range(GENERATIONS.get(kind, 0)):
+        found = [below for process in found for below in children_of(process.pid)]
+    return found
 
 
-def children_of(process: psutil.Process) -> list[psutil.Process]:
+def children_of(pid: int) -> list[psutil.Process]:
     try:
-        return list(process.children())
+        return list(psutil.Process(pid).children())
     except psutil.Error:
         return []
 

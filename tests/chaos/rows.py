@@ -9,45 +9,55 @@ from typing import Any, Final
 
 import django
 
-NO_FRAMES: Final = "No frame of this emoji is finished."
-"""An export's error where the person has begun the emoji anew before it ran."""
+CALL: Final = ("pk", "status", "remote_id", "frame_keys", "replaces_uncertain", "replaces_lost", "error")
 
 
 def main() -> None:
-    """Read jobs, GPU calls and the names of files."""
+    """Read jobs, exports, GPU calls and the names of files."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
     django.setup()
-    from animations.models import Job
+    json.dump({**work(), **files(), **calls()}, sys.stdout, default=str)
 
-    unwell = Job.objects.exclude(status__in=("succeeded", "cancelled"))
-    overtaken = unwell.filter(kind="export", status="failed", error=NO_FRAMES, project__generation__gt=1)
-    jobs = unwell.exclude(pk__in=overtaken).values_list("pk", "kind", "status", "error")
-    json.dump({"jobs": list(jobs), "overtaken": overtaken.count(), **files(), **calls()}, sys.stdout, default=str)
+
+def work() -> dict[str, Any]:
+    """Return projects, jobs and exports with their status, and what is unfinished although no job is live."""
+    from animations.models import Candidate, Export, Frame, Job, Project
+
+    busy = Project.objects.filter(jobs__status__in=Job.LIVE)
+    unfinished = [
+        *Project.objects.filter(status="working").exclude(pk__in=busy),
+        *Frame.objects.filter(status__in=Frame.UNFINISHED).exclude(project__in=busy),
+        *Candidate.objects.filter(status__in=("pending", "working")).exclude(job__status__in=Job.LIVE),
+        *Export.objects.filter(status__in=Export.LIVE).exclude(job__status__in=Job.LIVE),
+    ]
+    return {
+        "projects": list(Project.objects.values_list("pk", flat=True)),
+        "jobs": {str(pk): rest for pk, *rest in Job.objects.values_list("pk", "status", "kind", "error", "attempts")},
+        "exports": {str(pk): rest for pk, *rest in Export.objects.values_list("pk", "status", "error", "job")},
+        "unfinished": [f"{row._meta.model_name} {row.pk} {row.status}" for row in unfinished],
+    }
 
 
 def files() -> dict[str, Any]:
-    """Return the stored files that no row names, and the named ones that are not stored."""
+    """Return the stored files that no row names, those that are not stored, and folders without a project."""
     from animations import storage
     from animations.models import Project
     from animations.work.cleanup.project_files import named_files
 
     orphans, missing = [], []
-    for project in Project.objects.values_list("pk", flat=True):
+    projects = set(Project.objects.values_list("pk", flat=True))
+    for project in projects:
         stored, named = storage.project_files(project), named_files(project)
         orphans += sorted(stored - named)
         missing += sorted(named - stored)
-    return {"orphans": orphans, "missing": missing}
+    return {"orphans": orphans, "missing": missing, "abandoned": sorted(storage.project_ids() - projects)}
 
 
 def calls() -> dict[str, Any]:
-    """Return how many calls there were, and how many of them may have been executed in vain."""
-    from django.db.models import Q
-
+    """Return the ledger of GPU calls."""
     from animations.models import GpuCall
 
-    unsure = Q(status__in=("uncertain", "cancelled", "failed")) | Q(cost_is_estimate=True)
-    unsure |= Q(replaces_lost=True) | Q(replaces_uncertain=True)
-    return {"calls": GpuCall.objects.count(), "unsure": GpuCall.objects.filter(unsure).count()}
+    return {"calls": list(GpuCall.objects.order_by("created_at").values(*CALL))}
 
 
 if __name__ == "__main__":

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
 from tests.chaos.world import World
 from tests.stack.product import Person
+
+FAILED: Final = (1011, 4500)
+"""The codes with which the server closes a socket that it has failed to serve."""
 
 
 def listen(world: World, person: Person) -> None:
@@ -22,20 +26,27 @@ def listen(world: World, person: Person) -> None:
 
 
 def follow(world: World, project: str, ticket: str, highest: dict[str, int]) -> None:
-    """Read one connection to its end."""
+    """Read one connection to its end, which comes with a kill of web or of the project."""
     url = f"{world.product.base.replace('http', 'ws', 1)}/ws/projects/{project}/?ticket={ticket}"
     try:
         with connect(url, max_size=None, proxy=None, open_timeout=10) as connection:
             while not world.over.is_set() and project in world.projects.values():
                 compare(world, project, json.loads(connection.recv(timeout=20)), highest)
+    except ConnectionClosed as closed:
+        note_close(world, project, closed.rcvd.code if closed.rcvd else 1006)
     except (OSError, TimeoutError, WebSocketException):
-        return  # web was killed, or the project is deleted
+        world.messages["no connection"] += 1
+
+
+def note_close(world: World, project: str, code: int) -> None:
+    world.messages[f"closed {code}"] += 1
+    if code in FAILED:
+        world.wrong.append(f"a socket of {project} was closed with {code}")
 
 
 def compare(world: World, project: str, message: dict[str, int], highest: dict[str, int]) -> None:
-    revision = message.get("revision")
-    if revision is None:
-        return
+    world.messages[str(message["type"])] += 1
+    revision = message["revision"]
     if revision < highest.get(project, 0):
         world.wrong.append(f"the revision of {project} fell from {highest[project]} to {revision}")
     highest[project] = max(revision, highest.get(project, 0))

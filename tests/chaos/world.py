@@ -1,4 +1,4 @@
-"""The running product, its people and what they were answered."""
+"""The running product, its people, what they asked for and what they were answered."""
 
 from __future__ import annotations
 
@@ -20,14 +20,30 @@ STATED: Final = (503, 507)
 
 
 @dataclass
+class Promises:
+    """What was answered with success, and so may not be lost, by id; and what was asked to end."""
+
+    projects: set[str] = field(default_factory=set)
+    jobs: dict[str, str] = field(default_factory=dict)
+    """The project of each job."""
+    exports: dict[str, str] = field(default_factory=dict)
+    """The project of each export."""
+    deleted: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
+
+
+@dataclass
 class World:
-    """What acts and kills share. `wrong` is what was seen and must not be."""
+    """What people, kills and checks share. `wrong` is what was seen and must not be."""
 
     product: Product
     endpoint: FragileEndpoint
     random: random.Random
     projects: dict[Person, str] = field(default_factory=dict)
+    promises: Promises = field(default_factory=Promises)
     answers: Counter[int] = field(default_factory=Counter)
+    messages: Counter[str] = field(default_factory=Counter)
+    """How many messages of each type came over sockets, and how many sockets closed with which code."""
     wrong: list[str] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -74,9 +73,9 @@ class FragileEndpoint:
         """Count the frames that were handed to a worker, twice those that were handed out twice."""
         return sum(one["frames"] for one in [*self._past, *self._executions(self._running)])
 
-    def executed_work(self) -> Counter[str]:
-        """Count the executions of each piece of work, by the digest of what was sent."""
-        return Counter(one["sha256"] for one in [*self._past, *self._executions(self._running)] if one["frames"])
+    def executions(self) -> list[dict[str, Any]]:
+        """Return each execution of a job with frames (`info` is no work)."""
+        return [one for one in [*self._past, *self._executions(self._running)] if one["frames"]]
 
     def handlers(self) -> list[psutil.Process]:
         """Return the processes of its workers."""

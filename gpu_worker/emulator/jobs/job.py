@@ -83,6 +83,13 @@ def encoded_images(job_input: Any) -> list[str]:
     return [one for one in many if isinstance(one, str)] if isinstance(many, list) else []
 
 
+def piece_digests(job_input: Any) -> list[str]:
+    """Hash each image with the task and the parameters, which is the same in every pack (16 hex digits)."""
+    images = encoded_images(job_input)
+    asked = {name: value for name, value in job_input.items() if name not in ("image", "images")} if images else {}
+    return [digest(asked | {"image": one})[:16] for one in images]
+
+
 def digest(job_input: Any) -> str:
     """Hash the input as compact JSON with sorted keys (SHA-256, hex): equal work has equal digests."""
     return hashlib.sha256(json.dumps(job_input, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gpu_worker.emulator.billing import Billing
 from gpu_worker.emulator.jobs.cancellations import Cancellations
-from gpu_worker.emulator.jobs.job import LIVE, RETRIABLE, Job, Policy, State, digest, encoded_images
+from gpu_worker.emulator.jobs.job import LIVE, RETRIABLE, Job, Policy, State, digest, piece_digests
 from gpu_worker.emulator.scaler import Demand
 
 MAX_ATTEMPTS: Final = 3
@@ -75,7 +75,7 @@ class JobTable:
         if job is not None:
             job.holders.add(worker)
             self._jobs_by_worker.setdefault(worker, set()).add(job.id)
-            self._billing.execution_started(job.id, digest(job.input), len(encoded_images(job.input)), worker)
+            self._billing.execution_started(job.id, digest(job.input), piece_digests(job.input), worker)
         return job
 
     def deliver_twice(self, job: Job) -> None:

@@ -35,13 +35,14 @@ def test_a_report_has_unix_seconds() -> None:
 def test_an_execution_is_one_job_handed_to_one_worker() -> None:
     clock = ManualClock()
     billing = Billing(clock=clock)
-    billing.execution_started("j1", "ab", 2, "w1")
-    billing.execution_started("j1", "ab", 2, "w2")
+    billing.execution_started("j1", "ab", ["a", "b"], "w1")
+    billing.execution_started("j1", "ab", ["a", "b"], "w2")
     clock.now += 3
     billing.execution_ended("j1", "w1")
     billing.execution_ended("j1", "stranger")
     done, running = billing.report()["executions"]
     assert (done["job"], done["worker"], done["sha256"], done["frames"]) == ("j1", worker_name("w1"), "ab", 2)
+    assert done["pieces"] == ["a", "b"]
     assert done["ended"] - done["started"] == pytest.approx(3.0)
     assert running["ended"] is None
 
@@ -51,7 +52,7 @@ def test_a_reset_forgets_the_past_and_keeps_paying_live_workers() -> None:
     billing = Billing(1.0, clock)
     billing.worker_requested("gone", 0)
     billing.worker_requested("here", 1)
-    billing.execution_started("j1", "ab", 2, "gone")
+    billing.execution_started("j1", "ab", ["a", "b"], "gone")
     clock.now += 5
     billing.worker_stopped("gone")
     billing.worker_stopped("stranger")

@@ -1,0 +1,40 @@
+"""Let folders of deleted projects grow old, and have the reconciler's step delete them; print those that are left.
+
+`python -m tests.chaos.abandoned`, in the product's environment: the step waits for an hour otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import django
+
+OLD_S: Final = 7200.0
+
+
+def main() -> None:
+    """Age the files below the media folder that no project has, and sweep."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
+    django.setup()
+    from django.conf import settings
+    from django.core.cache import cache
+
+    from animations import storage
+    from animations.models import Project
+    from animations.work.cleanup import deleted_projects
+
+    projects = set(Project.objects.values_list("pk", flat=True))
+    for project_id in storage.project_ids() - projects:
+        for file in (Path(settings.MEDIA_ROOT) / storage.folder(project_id)).iterdir():
+            os.utime(file, (time.time() - OLD_S,) * 2)
+    cache.delete(deleted_projects._LAST_RUN_KEY)
+    deleted_projects.delete_abandoned_folders()
+    sys.stdout.write("\n".join(str(project_id) for project_id in storage.project_ids() - projects))
+
+
+if __name__ == "__main__":
+    main()

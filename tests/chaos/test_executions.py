@@ -1,0 +1,36 @@
+"""The comparison of the chaos script finds work that was done again without need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.chaos.executions import repeated_jobs, repeated_work
+
+
+def execution(job: str, *pieces: str) -> dict[str, Any]:
+    return {"job": job, "pieces": pieces}
+
+
+def call(status: str, remote_id: str, *frame_keys: str) -> dict[str, Any]:
+    return {"status": status, "remote_id": remote_id, "frame_keys": frame_keys, "error": ""}
+
+
+def test_work_is_repeated_if_more_remote_jobs_did_it_than_the_ledger_explains() -> None:
+    executions = [execution("j1", "cat", "dog"), execution("j2", "cat")]
+    succeeded = call("succeeded", "j2", "the cat")
+    assert list(repeated_work(executions, [call("uncertain", "", "the cat", "the dog"), succeeded])) == []
+    assert list(repeated_work(executions, [call("failed", "j1", "the cat", "the dog"), succeeded])) == []
+    (found,) = repeated_work(executions, [call("succeeded", "j1", "the cat", "the dog"), succeeded])
+    assert "piece cat was executed as ['j1', 'j2']" in found
+
+
+def test_an_unsure_call_for_other_work_explains_nothing() -> None:
+    executions = [execution("j1", "cat"), execution("j2", "cat"), execution("j3", "dog")]
+    rows = [call("succeeded", "j1", "the cat"), call("succeeded", "j2", "the cat"), call("failed", "j3", "the dog")]
+    assert len(list(repeated_work(executions, rows))) == 1
+
+
+def test_a_job_that_its_endpoint_started_again_is_counted_for_itself() -> None:
+    executions = [execution("j1", "cat"), execution("j1", "cat")]
+    assert list(repeated_work(executions, [call("succeeded", "j1", "the cat")])) == []
+    assert repeated_jobs(executions) == 1
