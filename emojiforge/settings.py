@@ -58,7 +58,7 @@ MAX_QUEUED_PER_PERSON = WORKERS // 2
 """Jobs of one person on one queue: half of its workers are always there for others."""
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "animations.hint_layer.HintLayer",
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "hints"},
     }
 }

@@ -10,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
+import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
+from redis.exceptions import RedisError
 
 from animations.consumers.auth import Subscriber, authenticate, is_allowed_origin
 from animations.consumers.changes import Gone, SignedOut
@@ -24,6 +27,10 @@ from animations.consumers.shared_reads import in_reader_thread, read_together
 from animations.events import group_name
 
 log = logging.getLogger(__name__)
+
+HINTS_TIMEOUT_S: Final = 2.0
+"""For Redis to take a socket into its project's group, or out of it."""
+LOG_EVERY_S: Final = 60.0
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -42,6 +49,8 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     subscriber: Subscriber | None = None
     project_id: UUID | None = None
     _sent: int | None = None
+    _hears_hints = False
+    _outage_logged: ClassVar[float] = -math.inf
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
@@ -62,7 +71,9 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             with suppress(asyncio.CancelledError):
                 await self._task
         if self.project_id and self.subscriber:
-            await self.channel_layer.group_discard(group_name(self.project_id), self.channel_name)
+            with suppress(RedisError, TimeoutError):
+                async with asyncio.timeout(HINTS_TIMEOUT_S):
+                    await self.channel_layer.group_discard(group_name(self.project_id), self.channel_name)
 
     async def hint(self, _message: dict[str, Any]) -> None:
         """Note that something may have changed; the rows say what."""
@@ -76,8 +87,9 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _serve(self) -> None:
         try:
-            await self._subscribe()
+            self.subscriber = await in_reader_thread(authenticate)(self.scope)
             while True:
+                await self._join_group()
                 asked, self._resync_asked = self._resync_asked, False
                 self._wake.clear()
                 await self._send_changes(None if asked else self._sent)
@@ -93,10 +105,22 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             log.exception("Closed a socket of project %s with code %d: it failed.", self.project_id, CloseCode.BROKEN)
             await self.close(CloseCode.BROKEN.value)
 
-    async def _subscribe(self) -> None:
-        self.subscriber = await in_reader_thread(authenticate)(self.scope)
-        if self.subscriber and self.project_id:
-            await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
+    async def _join_group(self) -> None:
+        """Have hints sent to this socket. While Redis is away the rows are read without them."""
+        if self._hears_hints or not (self.subscriber and self.project_id):
+            return
+        try:
+            async with asyncio.timeout(HINTS_TIMEOUT_S):
+                await self.channel_layer.group_add(group_name(self.project_id), self.channel_name)
+            self._hears_hints = True
+        except (RedisError, TimeoutError) as error:
+            self._log_outage(error)
+
+    @classmethod
+    def _log_outage(cls, error: Exception) -> None:
+        if time.monotonic() - cls._outage_logged >= LOG_EVERY_S:
+            cls._outage_logged = time.monotonic()
+            log.warning("Redis is away, so new sockets get no hints: %s", type(error).__name__)
 
     async def _send_changes(self, sent: int | None) -> None:
         """Send the rows that are newer than `sent`. When the database does not answer, the next read makes up."""

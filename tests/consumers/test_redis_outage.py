@@ -1,0 +1,75 @@
+"""Sockets while Redis is away: they are opened, served and closed as ever, and only hear of changes later."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
+
+from animations.consumers import ProjectSocket
+from animations.models import Project
+from tests.conftest import MakeProject
+from tests.consumers.conftest import address, eventually, in_database, open_socket
+from tests.emojiforge.valkey import Valkey
+
+POLL_S = 0.2
+
+
+@pytest.fixture
+def other_emoji(owner: User, new_project: MakeProject) -> Project:
+    return new_project(owner)
+
+
+@pytest.fixture
+def fragile(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
+    """Start a Redis for the hints alone, and have sockets look at the rows often."""
+    import_module("emojiforge.asgi")  # sets logging up, which takes the handler of `caplog` away
+    server = Valkey(tmp_path / "redis")
+    layer = settings.CHANNEL_LAYERS["default"]
+    settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [server.url]}}}
+    monkeypatch.setattr(ProjectSocket, "poll_seconds", POLL_S)
+    monkeypatch.setattr(ProjectSocket, "_outage_logged", -math.inf)
+    yield server
+    server.close()
+
+
+async def test_sockets_go_on_without_redis_and_hear_hints_again_when_it_is_back(
+    emoji: Project,
+    other_emoji: Project,
+    cookie: str,
+    fragile: Valkey,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def is_heard(project: Project) -> bool:
+        channels = await asyncio.to_thread(fragile.client.pubsub_channels)
+        return any(str(project.pk).encode() in channel for channel in channels)
+
+    async with open_socket(address(emoji), cookie) as before:
+        await before.next()
+        await eventually(lambda: is_heard(emoji))
+        fragile.kill()
+        async with open_socket(address(other_emoji), cookie) as during:
+            assert (await during.next())["type"] == "snapshot"
+            sockets = {before: emoji, during: other_emoji}
+            for socket, project in sockets.items():
+                await in_database(project.rename)("without hints")
+                assert (await socket.next())["project"]["name"] == "without hints"
+            await asyncio.to_thread(fragile.start)
+            for project in sockets.values():
+                await eventually(lambda project=project: is_heard(project))  # type: ignore[misc]
+            monkeypatch.setattr(ProjectSocket, "poll_seconds", 60.0)
+            await asyncio.sleep(2 * POLL_S)
+            for socket, project in sockets.items():
+                await in_database(project.rename)("by a hint")
+                assert (await socket.next())["project"]["name"] == "by a hint"
+            fragile.kill()
+    assert "Traceback" not in caplog.text
+    assert caplog.text.count("new sockets get no hints") == 1
+    assert caplog.text.count(", so sockets get no hints") == 1
