@@ -295,6 +295,8 @@ class Job(models.Model):
             finished_at=timezone.now(),
         )
         self._dispatch_on_commit()
+        if status != self.Status.SUCCEEDED:
+            self.awaited_calls.cancel_on_commit()
 
 
 def _gpu_patience() -> timedelta:

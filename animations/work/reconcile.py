@@ -50,6 +50,7 @@ def refresh_endpoint() -> None:
 STEPS: Final[tuple[Callable[[], object], ...]] = (
     previews.request_stale,
     abandoned_calls.end_abandoned_calls,
+    abandoned_calls.request_cancels_of_unwanted,
     refresh_endpoint,
     delete_scratch,
     sweep_changed_projects,
