@@ -88,7 +88,7 @@ def requeue() -> int:
     for again, (place, job) in enumerate(reversed([*enumerate(lost)])):
         Job.objects.filter(pk=job.pk).update(enqueued_at=now + timedelta(microseconds=place))
         if not job.put_on_queue(at_front=True):
-            return again  # Redis is away: each further try would only wait for the same time-out
+            return again  # Redis is unavailable: each further try would only wait for the same time-out
     return len(lost)
 
 
