@@ -1,84 +1,51 @@
-"""The web process: daphne with limits on requests, and with flow control for responses.
-
-`python -m emojiforge.server`.
-"""
+"""Web: `python -m emojiforge.server`, one process, or `WEB_PROCESSES` of them that share one address."""
 
 from __future__ import annotations
 
+import importlib
+import logging
+import os
 import sys
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
-import daphne.server  # first of all: it chooses Twisted's reactor
-from daphne.endpoints import build_endpoint_description_strings
-from daphne.http_protocol import HTTPFactory
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
+
 from django.conf import settings
-from django.db import connection
 
-from emojiforge.asgi import application
-from emojiforge.http.body_reader import BodyReader
-from emojiforge.http.channel import BoundedChannel
-from emojiforge.http.connections import MAX_PER_ADDRESS, Connections, raise_file_limit
-from emojiforge.websocket import BoundedSocketFactory
+from emojiforge.launch.ports import BACKLOG, bound_socket
+from emojiforge.worker_pool import WorkerPool
 
-BACKLOG: Final = 1024
-"""Connections that may wait to be accepted. A burst fills Twisted's 50, and then others wait a second."""
-
-LOCK_TIMEOUT_S: Final = 4
-
-
-class BoundedFactory(HTTPFactory):  # type: ignore[misc]
-    """Makes connections with limits."""
-
-    protocol = BoundedChannel
-
-    def buildProtocol(self, addr: object) -> Any:  # noqa: N802  Twisted's name
-        protocol = super().buildProtocol(addr)
-        protocol.requestFactory = BoundedChannel.requestFactory  # in place of daphne's
-        return protocol
-
-
-class Server(daphne.server.Server):  # type: ignore[misc]
-    """daphne's server, with bodies that are read in chunks and responses that wait for slow clients."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        at_once = raise_file_limit()
-        # Behind a proxy all connections have the proxy's address.
-        self.open_connections = Connections(at_once, at_once if settings.TRUSTED_PROXIES else MAX_PER_ADDRESS)
-
-    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Start the application for one request or WebSocket, with the body of a request in its scope."""
-        if scope["type"] == "http":
-            scope["body"] = protocol.detach_body()
-        return super().create_application(protocol, scope)
-
-    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        """Write one message of the application, and return when there is room for the next."""
-        await super().handle_reply(protocol, message)
-        await protocol.flow.writable.wait()
-
-
-def wait_briefly_for_locks() -> None:
-    """Wait only a few seconds for a locked database in requests; jobs wait longer."""
-    options = settings.DATABASES["default"]["OPTIONS"]
-    if connection.vendor == "sqlite":
-        options["timeout"] = LOCK_TIMEOUT_S
-    else:
-        options["options"] = f"{options.get('options', '')} -c lock_timeout={LOCK_TIMEOUT_S * 1000}".strip()
+log = logging.getLogger("emojiforge.server")  # its `__name__` is `__main__`
 
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
-    wait_briefly_for_locks()
-    daphne.server.HTTPFactory = BoundedFactory  # daphne looks its factories up by these names
-    daphne.server.WebSocketFactory = BoundedSocketFactory
-    addresses = build_endpoint_description_strings(host=settings.HOST, port=settings.PORT)
-    server = Server(
-        application=BodyReader(application),
-        endpoints=[f"{one}:backlog={BACKLOG}" for one in addresses],
-    )
-    server.run()
-    return 0 if server.listening_addresses else 1
+    if settings.WEB_PROCESSES == 1:
+        return _serve()
+    preload()
+    try:
+        listener = bound_socket(settings.HOST, settings.PORT)
+    except OSError as error:
+        log.error("Web cannot listen on %s:%d (%s).", settings.HOST, settings.PORT, error.strerror)
+        return 1
+    # It stays open here: while a process is replaced, the others answer, or connections wait.
+    with listener:
+        listener.listen(BACKLOG)
+        WorkerPool(settings.WEB_PROCESSES, partial(_serve, listener)).run()
+    return 0
+
+
+def preload() -> None:
+    """Import what the processes can share: all but the event loop, of which each makes its own."""
+    for name in ("emojiforge.asgi", settings.ROOT_URLCONF):
+        importlib.import_module(name)
+
+
+def _serve(*listener: Any) -> int:
+    """Import daphne, which makes the event loop of this process, and serve."""
+    status: int = importlib.import_module("emojiforge.http.server").serve(*listener)
+    return status
 
 
 if __name__ == "__main__":

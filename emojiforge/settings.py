@@ -52,6 +52,8 @@ _RQ_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=
 # The lease in a job's row says whether it runs; RQ's time only ends one that hangs and yet renews its lease.
 RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 6 * 3600} for name in ("interactive", "bulk")}
 RQ_SHOW_ADMIN_LINK = False
+WEB_PROCESSES = integer("WEB_PROCESSES", 1, 1, 8)
+"""They share one address, and the limits on downloads, connections and bodies are divided among them."""
 WORKERS = integer("WORKERS", max(2, min(4, os.cpu_count() or 1)), 2, 64)
 """RQ workers for each of the queues."""
 MAX_QUEUED_PER_PERSON = WORKERS // 2

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
+from django.conf import settings
 from django.core.files.base import File
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
-MAX_PER_PERSON: Final = 8
-"""Large files on their way to one person, from one web process."""
+MAX_PER_PERSON: Final = 8 // settings.WEB_PROCESSES
+"""Large files on their way to one person, from this process."""
 LARGE: Final = 1_000_000
 """Bytes. What the pages show is smaller, and is not counted."""
 RETRY_AFTER: Final = 5

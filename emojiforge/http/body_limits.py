@@ -19,10 +19,10 @@ from emojiforge.http.error_responses import BUSY, TOO_MANY_BODIES, ErrorResponse
 
 MAX_SMALL_BYTES: Final = 64 * 1024
 """Bytes of a body that are read from anyone: a login form, a little JSON."""
-MAX_LARGE_PER_SENDER: Final = 24
-"""Larger bodies that one person may send at the same time."""
-MAX_LARGE: Final = 100
-"""Larger bodies that one process receives at the same time: at most 2.5 GB of disk."""
+MAX_LARGE_PER_SENDER: Final = 24 // settings.WEB_PROCESSES
+"""Larger bodies that one person may send to this process at the same time."""
+MAX_LARGE: Final = 100 // settings.WEB_PROCESSES
+"""Larger bodies that this process receives at the same time: all processes together at most 2.5 GB of disk."""
 WEBHOOK_PATH: Final = b"/hooks/gpu/"
 
 _in_flight: Counter[str] = Counter()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import Final
 
 from emojiforge.launch.console import StartupError
+
+BACKLOG: Final = 1024
+"""Connections that may wait for web to accept them. A burst fills Twisted's 50, and then others wait a second."""
 
 
 def free_port() -> int:
@@ -19,13 +23,23 @@ def free_port() -> int:
 def require_free(host: str, port: int) -> None:
     """Check that web can listen on `host` and `port`. Raises `StartupError` with one line for a person."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            # As the server does it, so that connections of the last run that linger are no obstacle.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        bound_socket(host, port).close()
     except OSError as error:
         raise StartupError(_explain(host, port, error)) from error
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Return a socket with the address, which does not listen yet. Raises `OSError`."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        # Connections of the last run that linger are no obstacle.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def _explain(host: str, port: int, error: OSError) -> str:
