@@ -28,11 +28,14 @@ OWN: Final = "none"
 """The picture's own alpha."""
 WHITE: Final = "white"
 DEFAULT_MODEL: Final = "rembg"
+SAM: Final = "sam"
+GRABCUT: Final = "grabcut"
+"""Follows taps on the CPU, where there is no SAM 2. It is asked by taps alone, so no table lists it."""
 
 ENGINES: Final = (
     Engine(DEFAULT_MODEL, "rembg", "Good with people, animals and things.", needs_gpu=True),
     Engine("birefnet", "BiRefNet", "Fine with hair and fur, and slower.", needs_gpu=True),
-    Engine("sam", "SAM 2", "One thing in the middle of a busy picture.", needs_gpu=True),
+    Engine(SAM, "SAM 2", "One thing in the middle of a busy picture.", needs_gpu=True),
     Engine(WHITE, "White background", "A plain white background is taken away.", needs_gpu=False),
     Engine(OWN, "Keep it as it is", "Nothing is cut out.", needs_gpu=False),
 )

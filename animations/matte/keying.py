@@ -16,18 +16,19 @@ LIKE_WHITE = 30
 _SAMPLED = 7  # every 7th pixel is enough for a median of all
 
 
-def key_white(rgb: Picture) -> Alpha:
+def key_white(rgb: Picture, tolerance: float | None = None) -> Alpha:
     """Key out the white, or nearly white, background of `rgb` (H×W×3 uint8), and return the H×W uint8 alpha.
 
     What lies within a tolerance of the border's colour and is connected to the border is background; the tolerance
-    is the border's own noise. In the three pixels beside it alpha is how far the pixel has come from white towards
+    is the border's own noise, unless another is given. In the three pixels beside it alpha is how far the pixel has
+    come from white towards
     the nearest colour that is surely the subject's, (C−W)·(F−W)/|F−W|²; a subject like white itself is opaque.
     """
     border = _border(rgb)
     white = _white(border)
     away = colour_distance(rgb, white)
-    within = noise_tolerance(colour_distance(border, white))
-    strong_from = max(LIKE_WHITE, 3 * within)
+    within = noise_tolerance(colour_distance(border, white)) if tolerance is None else tolerance
+    strong_from = max(LIKE_WHITE, within, 3 * min(within, MAX_TOLERANCE))
     return key_colour(rgb, white, _reached(away <= within), away, strong_from)
 
 

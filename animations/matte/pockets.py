@@ -2,67 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from animations.imaging.arrays import Colour, Mask, Picture
 from animations.matte import keying
-from animations.matte.refine_tools import Pocket
+from animations.matte.layers import HALF, CannotRefine, Layers
+from animations.matte.refine_tools import Region
+from animations.matte.regions import MIN_PIXELS, Point, describe_regions, holds
 
-Point = tuple[int, int]
-
-MAX_POCKETS: Final = 8
 MIN_SHARE: Final = 1e-3
 """Of the picture's pixels: smaller ones are glints in eyes more often than holes."""
-MIN_PIXELS: Final = 16
 NEAR: Final = 4
 """px round a click, by which the background's colour and its noise are measured."""
+RIM: Final = 3
+"""px round a hole, in which its edge is filled with it."""
+NO_HOLE: Final = "There is no hole at this place that could be filled: tap inside one that the subject encloses."
 NOWHERE: Final = "There is no background of one colour at this place, or it is open already."
 
 
-class NoPocket(ValueError):
+class NoPocket(CannotRefine):
     """There is nothing to open at this place; `str()` says so to the person who pointed at it."""
 
     def __init__(self) -> None:
         super().__init__(NOWHERE)
 
 
-def find_pockets(rgb: Picture, alpha: Picture) -> list[Pocket]:
+def find_pockets(rgb: Picture, alpha: Picture) -> list[Region]:
     """Find the regions of the background's colour inside a matte that `key_white` has made, the largest first.
 
     `rgb` is H×W×3 uint8, `alpha` H×W uint8. Whether they are holes or a white belly, only a person knows.
     """
     away = keying.colour_distance(rgb, keying.background_colour(rgb, alpha))
     like = (away <= keying.background_tolerance(rgb, alpha)) & (alpha == 255)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(like.view(np.uint8), connectivity=4)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    least = max(MIN_PIXELS, MIN_SHARE * alpha.size)
-    largest = [int(each) + 1 for each in np.argsort(-areas, kind="stable")[:MAX_POCKETS] if areas[each] >= least]
-    return [_pocket(labels, number, [int(figure) for figure in stats[number]]) for number in largest]
+    return describe_regions(like, max(MIN_PIXELS, MIN_SHARE * alpha.size))
 
 
-def _pocket(labels: npt.NDArray[np.int32], number: int, stats: list[int]) -> Pocket:
-    left, top, width, height, area = stats
-    mine = np.pad(labels[top : top + height, left : left + width] == number, 1)
-    depth = cv2.distanceTransform(mine.view(np.uint8), cv2.DIST_L2, 3)
-    row, column = divmod(int(depth.argmax()), width + 2)
-    point = [left + column - 1, top + row - 1]
-    share = round(area / labels.size, 5)
-    return {"x": left, "y": top, "width": width, "height": height, "point": point, "share": share}
-
-
-def snap_to_pocket(cutout: Picture, pockets: list[Pocket], at: Point) -> Point:
+def snap_to_pocket(cutout: Picture, pockets: Sequence[Region], at: Point) -> Point:
     """Return where to open: `at` itself, or the pocket whose box it is in, should another colour be there.
 
     A finger is wider than a hole.
     """
     for pocket in sorted(pockets, key=lambda each: each["width"] * each["height"]):
-        inside = 0 <= at[0] - pocket["x"] < pocket["width"] and 0 <= at[1] - pocket["y"] < pocket["height"]
         x, y = pocket["point"]
-        if inside and _differ(cutout, at, (x, y)):
+        if holds(pocket, at) and _differ(cutout, at, (x, y)):
             return x, y
     return at
 
@@ -93,6 +79,22 @@ def open_pocket(cutout: Picture, at: Point) -> Picture:
     near = cv2.dilate(hole.view(np.uint8), np.ones((2 * keying.BAND + 1,) * 2, np.uint8)) > 0
     part = np.where(near, np.minimum(cutout[..., 3], subject), cutout[..., 3])
     return _unmixed(cutout, part, colour)
+
+
+def fill_hole(layers: Layers, at: Point) -> Picture:
+    """Return the cutout with the hole at the pixel `at` (x, y) filled with the picture, its rim too.
+
+    Raises `CannotRefine` where nothing is clear, or where it goes on to the picture's border.
+    """
+    (x, y), (height, width) = at, layers.alpha.shape
+    if not (0 <= x < width and 0 <= y < height) or layers.alpha[y, x] >= HALF:
+        raise CannotRefine(NO_HOLE)
+    _, labels = cv2.connectedComponents((layers.alpha < HALF).view(np.uint8), connectivity=4)
+    hole = labels == labels[y, x]
+    if any(side.any() for side in (hole[0], hole[-1], hole[:, 0], hole[:, -1])):
+        raise CannotRefine(NO_HOLE)
+    filled = cv2.dilate(hole.view(np.uint8), np.ones((2 * RIM + 1,) * 2, np.uint8)) > 0
+    return layers.cut(np.where(filled, np.uint8(255), layers.alpha))
 
 
 def _colour_at(cutout: Picture, at: Point) -> tuple[Colour, float]:

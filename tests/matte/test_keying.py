@@ -106,3 +106,12 @@ def test_no_white_is_left_in_the_edge_of_a_keyed_picture() -> None:
     picture = truth.on(WHITE)
     assert mean_halo(np.dstack([picture, key_white(picture)])) > 20
     assert mean_halo(remove_white(picture, key_white(picture))) < 3
+
+
+def test_a_tolerance_of_ones_own_decides_what_is_background() -> None:
+    rgb = disc().on((255, 255, 255))
+    rgb[:20] = (240, 240, 240)
+    assert key_white(rgb)[10, 64] == 0 or key_white(rgb, 6)[10, 64] == 255
+    assert key_white(rgb, 6)[10, 64] == 255
+    assert key_white(rgb, 20)[10, 64] == 0
+    assert key_white(rgb, 255)[10, 64] == 0

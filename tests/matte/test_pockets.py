@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from animations.matte.compose import compose_cutout
 from animations.matte.keying import key_white, remove_white
-from animations.matte.pockets import MAX_POCKETS, NoPocket, find_pockets, open_pocket, snap_to_pocket
+from animations.matte.layers import CannotRefine, Layers
+from animations.matte.pockets import NoPocket, fill_hole, find_pockets, open_pocket, snap_to_pocket
+from animations.matte.regions import MAX_REGIONS
 from tests.matte.images import Picture, disc, jpeg
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -47,7 +50,7 @@ def test_pockets_are_few_and_the_largest_come_first() -> None:
         top, left = 20 + 65 * (number // 4), 20 + 65 * (number % 4)
         rgb[top : top + side, left : left + side] = 255
     shares = [pocket["share"] for pocket in find_pockets(rgb, key_white(rgb))]
-    assert len(shares) == MAX_POCKETS
+    assert len(shares) == MAX_REGIONS
     assert shares == sorted(shares, reverse=True)
 
 
@@ -111,3 +114,26 @@ def test_a_pocket_of_any_colour_opens_in_a_cut_out() -> None:
     after = open_pocket(hidden, (100, 100))
     inside = np.hypot(*(np.mgrid[:200, :200] - 100)) < 45
     assert np.abs(after[..., 3].astype(int) - alpha)[inside].mean() < 4
+
+
+def hidden_ring() -> tuple[Layers, Picture]:
+    """Return a ring in a picture of one colour whose hole was opened, and its true alpha without the hole."""
+    rgb, alpha = ring(background=(40, 90, 200))
+    return Layers(rgb, None, compose_cutout("rembg", rgb, alpha, None), "rembg"), alpha
+
+
+def test_a_hole_is_filled_with_the_picture_and_its_rim_too() -> None:
+    layers, alpha = hidden_ring()
+    after = fill_hole(layers, (100, 100))
+    inside = np.hypot(*(np.mgrid[:200, :200] - 100)) < 45
+    assert (after[inside][:, 3] == 255).all()
+    assert np.array_equal(after[inside][:, :3], layers.rgb[inside])
+    assert np.array_equal(after[~inside], layers.cutout[~inside])
+    assert (alpha[inside] == 0).any()
+
+
+@pytest.mark.parametrize("at", [(2, 2), (100, 60), (300, 5)])
+def test_only_what_is_enclosed_and_clear_is_filled(at: tuple[int, int]) -> None:
+    layers, _ = hidden_ring()
+    with pytest.raises(CannotRefine, match="no hole"):
+        fill_hole(layers, at)

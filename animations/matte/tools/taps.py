@@ -1,0 +1,145 @@
+"""Taps on a picture: what is tapped is added to the subject, or taken away, up to its own edge. On the CPU."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+
+from animations.imaging.arrays import Alpha, Mask, Picture
+from animations.matte.layers import HALF, CannotRefine, Layers, Window
+from animations.matte.tools.alike import connected_alike
+from animations.matte.tools.grabcut import SIDE, cut_by_marks
+from animations.matte.tools.unmix import soften_change
+
+Point = tuple[int, int]
+
+FINGER: Final = 0.012
+"""Of the picture's shorter side: the radius round a tap in which everything is meant. At 512 px, 6 px."""
+LITTLE: Final = 2.0
+"""Times the finger's area: a tap that changes no more has not found what was meant."""
+GROWTH: Final = 2.5
+"""Of the window, where what is tapped goes on beyond it."""
+BOX_MARGIN: Final = 0.15
+"""Of a box's sides: so much round it is looked at, to learn what the background is like."""
+FILLED: Final = 0.05
+"""Of a box: with less of the matte in it, all of it may be the subject."""
+OUTSIDE: Final = "A tap must be on the picture."
+EMPTY_BOX: Final = "The box holds nothing of the picture."
+
+
+def cut_by_taps(layers: Layers, points: Sequence[Sequence[int]], box: Sequence[int] | None) -> Picture:
+    """Return the cutout with what each tap [x, y, label] means added (1) or taken away (0), one after the other.
+
+    Before that, a `box` [x0, y0, x1, y1] says where the subject is. Raises `CannotRefine` outside the picture.
+    """
+    alpha = layers.alpha if box is None else cut_within(layers.rgb, layers.alpha, box)
+    height, width = alpha.shape
+    for x, y, label in points:
+        if x >= width or y >= height:
+            raise CannotRefine(OUTSIDE)
+        alpha = tap(layers.rgb, alpha, (x, y), adds=label == 1)
+    return layers.cut(alpha)
+
+
+def tap(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool) -> Alpha:
+    """Return `alpha` (H×W uint8) with the thing of `rgb` at the pixel `at` (x, y) added or taken away.
+
+    Only the finger is sure at first: that finds leaks and gaps, whose colours the other side has. Where next to
+    nothing comes of it, the whole surface under the finger is: a part of another colour, that the matte has missed.
+    """
+    window, changed = _cut_round(rgb, alpha, at, adds=adds, surface=False)
+    if changed.sum() < LITTLE * math.pi * radius_of(alpha) ** 2:
+        window, changed = _cut_round(rgb, alpha, at, adds=adds, surface=True)
+    new = alpha.copy()
+    if changed.any():
+        new[window] = soften_change(np.ascontiguousarray(rgb[window]), alpha[window], changed, adds=adds)
+    return new
+
+
+def cut_within(rgb: Picture, alpha: Alpha, box: Sequence[int]) -> Alpha:
+    """Return the alpha of the subject that is in the `box` (x0, y0, x1, y1): nothing outside is left.
+
+    What the matte has in there is the first guess; where that is hardly anything, all that is in the box.
+    """
+    height, width = alpha.shape
+    left, top, right, bottom = box[0], box[1], min(box[2], width), min(box[3], height)
+    if left >= right or top >= bottom:
+        raise CannotRefine(EMPTY_BOX)
+    inside = np.zeros(alpha.shape, bool)
+    inside[top:bottom, left:right] = True
+    across, down = round(BOX_MARGIN * (right - left)) + 1, round(BOX_MARGIN * (bottom - top)) + 1
+    window = slice(max(0, top - down), bottom + down), slice(max(0, left - across), right + across)
+    part, within = np.ascontiguousarray(rgb[window]), inside[window]
+    old = np.where(within, alpha[window], np.uint8(0))
+    opaque = old >= HALF
+    likely = opaque if opaque.sum() >= FILLED * within.sum() else within
+    mask = cut_by_marks(part, likely, np.zeros_like(within), ~within)
+    fresh = np.zeros_like(alpha)
+    added = soften_change(part, old, mask & ~opaque, adds=True)
+    fresh[window] = soften_change(part, added, opaque & ~mask, adds=False)
+    return fresh
+
+
+def radius_of(alpha: Alpha) -> int:
+    """Return the radius in px of what is meant by a tap."""
+    return max(1, round(FINGER * min(int(side) for side in alpha.shape)))
+
+
+def windows_round(at: Point, shape: tuple[int, ...]) -> Iterator[Window]:
+    """Yield windows round a place, each larger than the one before, up to the whole picture."""
+    (x, y), (height, width) = at, shape
+    half = SIDE // 2
+    while True:
+        rows, columns = slice(max(0, y - half), min(height, y + half)), slice(max(0, x - half), min(width, x + half))
+        yield rows, columns
+        if (rows, columns) == (slice(0, height), slice(0, width)):
+            return
+        half = round(half * GROWTH)
+
+
+def _cut_round(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool, surface: bool) -> tuple[Window, Mask]:
+    """Return what changes by a tap, and the window that it is of.
+
+    That is small and of full size at first, and larger for as long as the change goes on beyond its rim.
+    """
+    finger = cv2.circle(np.zeros(alpha.shape, np.uint8), at, radius_of(alpha), 1, -1) > 0
+    window: Window = (slice(None), slice(None))
+    changed = finger
+    for window in windows_round(at, alpha.shape):
+        place = at[0] - (window[1].start or 0), at[1] - (window[0].start or 0)
+        part = np.ascontiguousarray(rgb[window])
+        meant = finger[window] | connected_alike(part, place) if surface else finger[window]
+        changed = _changed(part, alpha[window] >= HALF, meant, finger[window], adds=adds)
+        if not _goes_on(changed, window, alpha.shape):
+            break
+    return window, changed
+
+
+def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, *, adds: bool) -> Mask:
+    """Return what changes sides when `meant` does: the thing that is connected to the finger."""
+    meant = meant & (~old if adds else old)
+    core = finger | (cv2.erode(meant.view(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    nothing = np.zeros_like(old)
+    if adds:
+        changed = cut_by_marks(rgb, old | meant, core, nothing) & ~old
+    else:
+        changed = old & ~cut_by_marks(rgb, old & ~meant, nothing, core | ~old)
+    _, labels = cv2.connectedComponents((changed | finger).view(np.uint8), connectivity=4)
+    mine: Mask = np.isin(labels, np.unique(labels[finger])) & (changed | (finger & (old != adds)))
+    return mine
+
+
+def _goes_on(changed: Mask, window: Window, shape: tuple[int, ...]) -> bool:
+    """Return whether what changes touches a rim of the window that is not the picture's."""
+    (rows, columns), (height, width) = window, shape
+    rims = (
+        (rows.start > 0, changed[0]),
+        (rows.stop < height, changed[-1]),
+        (columns.start > 0, changed[:, 0]),
+        (columns.stop < width, changed[:, -1]),
+    )
+    return any(is_inner and bool(rim.any()) for is_inner, rim in rims)

@@ -1,0 +1,74 @@
+"""Taps that add and take away, and boxes, on the CPU."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from animations.matte.layers import CannotRefine
+from animations.matte.tools.taps import cut_by_taps, windows_round
+from tests.matte.images import disc
+from tests.matte.tools.pictures import SIDE, ball, circle, error, layers_of, over_grain
+
+
+def test_a_tap_on_a_leak_takes_it_away() -> None:
+    rgb, truth = ball()
+    alpha = np.where(circle((165, 100), 16), 255, truth).astype(np.uint8)
+    after = cut_by_taps(layers_of(rgb, alpha), [[172, 100, 0]], None)[..., 3]
+    assert error(after, truth) < 0.2 * error(alpha, truth)
+
+
+def test_a_tap_on_a_gap_fills_it() -> None:
+    rgb, truth = ball()
+    alpha = np.where(circle((140, 100), 18), 0, truth).astype(np.uint8)
+    after = cut_by_taps(layers_of(rgb, alpha), [[140, 100, 1]], None)[..., 3]
+    assert error(after, truth) < 0.2 * error(alpha, truth)
+
+
+def test_a_tap_finds_a_part_of_another_colour_that_the_matte_has_missed() -> None:
+    truth = disc(SIDE)
+    truth.colour[110:] = (40, 70, 200)
+    rgb = over_grain(truth)
+    alpha = truth.alpha8.copy()
+    alpha[110:] = 0
+    after = cut_by_taps(layers_of(rgb, alpha), [[100, 135, 1]], None)[..., 3]
+    assert error(after, truth.alpha8) < 0.25 * error(alpha, truth.alpha8)
+
+
+def test_taps_are_followed_one_after_the_other() -> None:
+    rgb, truth = ball()
+    alpha = np.where(circle((165, 100), 16), 255, truth).astype(np.uint8)
+    alpha[circle((60, 100), 15)] = 0
+    after = cut_by_taps(layers_of(rgb, alpha), [[172, 100, 0], [60, 100, 1]], None)[..., 3]
+    assert error(after, truth) < 0.2 * error(alpha, truth)
+
+
+def test_a_box_leaves_what_is_in_it_alone() -> None:
+    rgb, truth = ball()
+    nothing = np.zeros_like(truth)
+    found = cut_by_taps(layers_of(rgb, nothing), [], [30, 30, 170, 170])[..., 3]
+    assert error(found, truth) < 0.05 * truth.sum() / 255
+    two = np.where(circle((15, 15), 10), 255, truth).astype(np.uint8)
+    one = cut_by_taps(layers_of(rgb, two), [], [30, 30, 300, 300])[..., 3]
+    assert not one[:30, :30].any()
+    assert error(one, truth) < 0.05 * truth.sum() / 255
+
+
+@pytest.mark.parametrize(("points", "box"), [([[SIDE, 0, 1]], None), ([], [SIDE, 0, SIDE + 5, 5])])
+def test_a_place_outside_the_picture_is_refused(points: list[list[int]], box: list[int] | None) -> None:
+    with pytest.raises(CannotRefine):
+        cut_by_taps(layers_of(*ball()), points, box)
+
+
+def test_equal_taps_have_equal_answers() -> None:
+    rgb, truth = ball()
+    alpha = np.where(circle((165, 100), 16), 255, truth).astype(np.uint8)
+    one, other = (cut_by_taps(layers_of(rgb, alpha), [[172, 100, 0]], None) for _ in range(2))
+    assert np.array_equal(one, other)
+
+
+def test_windows_grow_up_to_the_whole_picture() -> None:
+    windows = list(windows_round((10, 500), (600, 1000)))
+    assert windows[0] == (slice(404, 596), slice(0, 106))
+    assert windows[-1] == (slice(0, 600), slice(0, 1000))
+    assert len(windows) <= 5
