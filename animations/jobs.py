@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from animations.work import previews
-from animations.work.gpu import abandoned_calls, endpoint_state
+from animations.work.gpu import endpoint_state
 from animations.work.run import run as run_job
 
 
@@ -15,11 +15,6 @@ def run(job_id: str) -> None:
 def draw_preview(slug: str) -> None:
     """Draw a preset's moving preview, if it is not fresh."""
     previews.draw_preview(slug)
-
-
-def cancel_unwanted_calls(_endpoint: str) -> None:
-    """Cancel at the GPU endpoint what nobody wants any more."""
-    abandoned_calls.cancel_unwanted_calls()
 
 
 def refresh_endpoint(name: str) -> None:

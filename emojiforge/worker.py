@@ -39,7 +39,7 @@ log = logging.getLogger("emojiforge.worker")  # its `__name__` is `__main__`
 TTL_S: Final = 60
 """RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
 RECONNECT_DELAY_S: Final = 1.0
-"""Before working again after Redis was unavailable."""
+"""Before working again after Redis was away."""
 BULK_NICENESS: Final = 5
 """What somebody waits for at the screen goes before what is made in bulk."""
 IMAGE_LIBRARIES: Final = ("numpy", "cv2", "PIL.Image")
@@ -77,7 +77,7 @@ class ResilientWorker(Worker):
             super().maintain_heartbeats(job, execution)
         except RedisError as error:
             # The work-horse does not need Redis: leaving it alone now would start a second one beside it.
-            log.warning("Redis is unavailable while %s runs: %s", job.id, type(error).__name__)
+            log.warning("Redis is away while %s runs: %s", job.id, type(error).__name__)
 
     def _register_anew(self) -> None:
         log.warning("Redis was emptied; worker %s registers anew", self.name)
@@ -124,7 +124,7 @@ def work(queues: Sequence[str]) -> bool:
 
 
 def work_until_stopped(queues: Sequence[str]) -> None:
-    """Work, also after Redis was unavailable, until asked to stop."""
+    """Work, also after Redis was away, until asked to stop."""
     with error_reports.flush_at_exit():
         while not work(queues):
             time.sleep(RECONNECT_DELAY_S)

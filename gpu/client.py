@@ -259,8 +259,8 @@ class GpuClient:
     async def _replace_lost(self, job: RemoteJob, lost: JobLost) -> RemoteJob:
         """Book and cancel a lost job, and send another in its place.
 
-        Raises `JobLost` in place of a second one, unless the endpoint was unavailable meanwhile, which explains it.
-        It is raised too where the pictures to send are not all there.
+        Raises `JobLost` in place of a second one, unless the endpoint was away meanwhile, which explains it. It is
+        raised too where the pictures to send are not all there.
         """
         timings, remote_id = job.bound_execution(self._clock.now()), job.record.remote_id
         again_lost = job.record.replaces_lost or job.observed.replaces_lost

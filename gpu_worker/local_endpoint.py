@@ -47,7 +47,9 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     """
     given = os.environ.get("RUNPOD_API_KEY") or os.environ.get("LOCAL_GPU_KEY") or ""
     key = given or secrets.token_urlsafe(24)
-    stop = _stop_on_signals()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # A worker that was killed must not be given a job through the poll it left open.
     runner = web.AppRunner(
         make_app(host, endpoint, key), access_log=None, handler_cancellation=True, shutdown_timeout=1.0
@@ -59,23 +61,10 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     maximum = endpoint.options.max_workers
     shown = {"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": maximum}
     log.info(json.dumps(shown if given else shown | {"key": key}))
-    try:
-        await _run_until_stopped(endpoint, WorkerProcesses(endpoint, base_url), stop)
-    finally:
-        await runner.cleanup()
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
-
-
-async def _run_until_stopped(endpoint: Endpoint, processes: WorkerProcesses, stop: asyncio.Event) -> None:
-    """Run workers and webhooks until `stop` is set. If either ends by itself, that is an error."""
+    processes = WorkerProcesses(endpoint, base_url)
     processes_task = asyncio.create_task(processes.run())
     webhooks = asyncio.create_task(WebhookSender(endpoint).run())
+    # An end of either by itself is an error, and the endpoint's end.
     await asyncio.wait(
         {processes_task, webhooks, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
     )
@@ -83,6 +72,7 @@ async def _run_until_stopped(endpoint: Endpoint, processes: WorkerProcesses, sto
     webhooks.cancel()
     await asyncio.gather(webhooks, return_exceptions=True)
     await processes.stop()
+    await runner.cleanup()
     await processes_task
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from animations.actions.errors import ActionError
 from animations.actions.quota import check_quota
-from animations.matte.engines import NO_WHITE_BACKGROUND, WHITE, Background
+from animations.matte.engines import GRABCUT, NO_WHITE_BACKGROUND, SAM, WHITE, Background
 from animations.models import EndpointState, Project, Source
 
 
@@ -34,3 +34,15 @@ def check_background(source: Source, engine: str, attr: str = "matte") -> None:
     """
     if engine == WHITE and source.background != Background.WHITE:
         raise ActionError("no_white_ground", NO_WHITE_BACKGROUND, attr)
+
+
+def points_engine(project: Project) -> str:
+    """Return the engine that follows taps: SAM 2 where the endpoint says it has it and the quota covers it."""
+    state = EndpointState.objects.current()
+    if state is None or not state.is_info_fresh() or state.reason_against(SAM) != "":
+        return GRABCUT
+    try:
+        check_quota(project.owner)
+    except ActionError:
+        return GRABCUT
+    return SAM

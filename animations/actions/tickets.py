@@ -33,7 +33,7 @@ def issue(user: AbstractBaseUser, session_key: str = "") -> str:
 def redeem(ticket: str) -> TicketHolder | None:
     """Return the ticket's holder the first time, and None from then on.
 
-    That it was used is noted in the cache. While the cache is unavailable a ticket only runs out.
+    That it was used is noted in the cache. While the cache is away a ticket only runs out.
     """
     if not 0 < len(ticket) <= MAX_LENGTH:
         return None

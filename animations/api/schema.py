@@ -107,7 +107,7 @@ class ErrorResponsePayload(TypedDict):
 
 
 class OutageResponsePayload(TypedDict):
-    """The body of an answer during an outage or while the disk is full; `Retry-After` says when to try again."""
+    """The body of an answer while something is away or full; `Retry-After` says when to try again."""
 
     type: Annotated[str, ServerErrorEnum]
     errors: list[ErrorPayload]

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.refine.tools import RefineTool
 from animations.actions.uploads import max_megabytes
-from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS, MAX_SIDE
-from animations.matte.engines import ENGINE_CHOICES, MATTE_CHOICES
-from animations.matte.refine_tools import NO_TOOL, OPTIONS, TOOLS
+from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
+from animations.matte.engines import MATTE_CHOICES
 from animations.models import Project
 
 MAX_FRAMES: Final = Project.LIMITS["frame_count"][1]
@@ -102,78 +98,6 @@ class RetryFrameSerializer(serializers.Serializer[Any]):
     candidate = serializers.UUIDField(
         required=False, help_text="The candidate to compare with: “higher” than this one. Default: the chosen one."
     )
-
-
-INDICES: Final = {
-    "type": "array",
-    "items": {"type": "integer", "minimum": 0, "maximum": MAX_FRAMES - 1},
-    "minItems": 1,
-    "maxItems": MAX_FRAMES,
-}
-
-
-@extend_schema_field({"oneOf": [{"enum": ["frame", "all"]}, INDICES]})
-class ApplyToField(serializers.Field[Any, Any, Any, Any]):
-    """Accept `"frame"`, `"all"`, or a list of indices."""
-
-    default_error_messages = {"invalid": "Must be “frame”, “all” or a list of frames' indices."}
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Return the value as it was sent if it is one of the three."""
-        named = data in ("frame", "all") if isinstance(data, str) else False
-        if not named and not _are_indices(data):
-            self.fail("invalid")
-        return data
-
-    def to_representation(self, value: Any) -> Any:
-        """Return the value as it is."""
-        return value
-
-
-def _are_indices(data: Any) -> bool:
-    bounded = isinstance(data, list) and 0 < len(data) <= MAX_FRAMES
-    return bounded and all(type(index) is int and 0 <= index < MAX_FRAMES for index in data)
-
-
-def pixel_field(side: str) -> serializers.IntegerField:
-    """Return a field for a place in a picture, counted from its `side`."""
-    help_text = f"Of the tool `pocket`: pixels from the {side}."
-    return serializers.IntegerField(min_value=0, max_value=MAX_SIDE - 1, required=False, help_text=help_text)
-
-
-class RefineToolSerializer(serializers.Serializer[Any]):
-    """A tool: `matte` cuts out anew with another engine; `pocket` opens enclosed background of one colour."""
-
-    tool = serializers.ChoiceField(choices=TOOLS, error_messages={"invalid_choice": NO_TOOL})
-    engine = serializers.ChoiceField(choices=ENGINE_CHOICES, required=False, help_text="Of the tool `matte`.")
-    x = pixel_field("left")
-    y = pixel_field("top")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Require the fields that the chosen tool needs."""
-        needed = (name for name in OPTIONS[attrs["tool"]] if name not in attrs)
-        missing = {name: [ErrorDetail("This field is required.", "required")] for name in needed}
-        if missing:
-            raise serializers.ValidationError(missing)
-        return attrs
-
-    def chosen_tool(self) -> RefineTool:
-        """Return the validated tool."""
-        sent = self.validated_data
-        return RefineTool(sent["tool"], sent.get("engine", ""), sent.get("x"), sent.get("y"))
-
-
-class RefineFrameSerializer(RefineToolSerializer):
-    """A tool, the candidate that it works on, and the frames to apply it to."""
-
-    candidate = serializers.UUIDField(help_text="What is refined; it stays, as the parent of the new one.")
-    apply_to = ApplyToField(default="frame", help_text="`frame`, `all`, or a list of indices.")
-
-
-class ChooseMatteSerializer(serializers.Serializer[Any]):
-    """The matte to use."""
-
-    matte = serializers.UUIDField(help_text="The `matte_parent` of the source: what its matte in use was made from.")
 
 
 class CreateExportsSerializer(serializers.Serializer[Any]):

@@ -57,5 +57,5 @@ def _count(key: str) -> int:
     try:
         cache.add(key, 0, 2 * WINDOW)
         return cache.incr(key)
-    except ValueError:  # the counter was emptied between the two lines, or the cache is unavailable
+    except ValueError:  # the counter was emptied between the two lines, or the cache is away
         return 0

@@ -19,6 +19,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<uuid:project_id>/generate/", projects.Generate.as_view(), name="generate"),
     path("projects/<uuid:project_id>/source/refine/", source.RefineSource.as_view(), name="source-refine"),
+    path("projects/<uuid:project_id>/source/mattes/", source.MatteList.as_view(), name="source-mattes"),
     path("projects/<uuid:project_id>/source/choose/", source.ChooseMatte.as_view(), name="source-choose"),
     path("projects/<uuid:project_id>/frames/<int:index>/", frames.FrameDetail.as_view(), name="frame"),
     path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),

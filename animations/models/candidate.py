@@ -12,6 +12,7 @@ from animations.motion.seam import SEAM_LIMIT
 
 if TYPE_CHECKING:
     from animations.models.job import Job
+    from animations.models.source import Matte
 
 
 class CandidateFiles(NamedTuple):
@@ -21,6 +22,8 @@ class CandidateFiles(NamedTuple):
     alpha: str
     cutout: str
     preview: str
+    matte: Matte | None = None
+    """The source's, that it was drawn of."""
 
 
 class Candidate(models.Model):
@@ -49,6 +52,8 @@ class Candidate(models.Model):
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.GENERATED)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
     job = models.ForeignKey("animations.Job", null=True, on_delete=models.SET_NULL, related_name="candidates")
+    matte = models.ForeignKey("animations.Matte", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    """The source's matte that it was drawn of; not known of those made before there was this column."""
     prompt = models.CharField(max_length=300, blank=True)
     engine = models.CharField(max_length=40, blank=True)
     recipe = models.JSONField(default=dict)

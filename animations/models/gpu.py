@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from typing import Final, Self
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import models
 from django.utils import timezone
 
-from animations import queueing
-from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus
+from animations.models.transitions import ERROR_LENGTH
 
-CANCEL_UNWANTED: Final = "animations.jobs.cancel_unwanted_calls"
-"""The function that RQ calls to cancel calls at the endpoint."""
 _webhook_signer: Final = Signer(salt="animations.gpu-hook")
 
 
@@ -35,25 +31,7 @@ def read_webhook_signature(signed: str) -> UUID | None:
         return None
 
 
-def request_cancels() -> None:
-    """Have the calls that nobody wants any more cancelled at the endpoint."""
-    queueing.enqueue("interactive", CANCEL_UNWANTED, settings.RUNPOD_ENDPOINT_ID)
-
-
 class GpuCallQuerySet(models.QuerySet["GpuCall"]):
-    def cancel_on_commit(self) -> None:
-        """Have those that the endpoint has cancelled there after the commit, unless a live job still wants them."""
-        if self.filter(status=GpuCall.Status.SUBMITTED).exists():
-            transaction.on_commit(request_cancels, robust=True)  # where it fails, the reconciler does it
-
-    def cancelled_by_person(self) -> Self:
-        """Return those whose jobs their persons have cancelled or deleted."""
-        return self.filter(Q(job__isnull=True) | Q(job__status=JobStatus.CANCELLED))
-
-    def without_live_job(self) -> Self:
-        """Return those that no live job has made or waits for."""
-        return self.exclude(Q(job__status__in=LIVE) | Q(waiting__status__in=LIVE))
-
     def record_completion(self, call_id: UUID, remote_id: str) -> None:
         """Note that the call's job has ended, as a webhook says; the second time it changes nothing.
 

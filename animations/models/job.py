@@ -83,7 +83,7 @@ class Job(models.Model):
 
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
     running ──> running (a new run takes over once the lease of the old has run out)
-    running ──> queued  (the GPU is unavailable: the lease is given back until `not_before`)
+    running ──> queued  (the GPU is away: the lease is given back until `not_before`)
 
     A run holds a lease: `lease_token` is its own, `lease_until` is renewed while it works. Everything it writes is
     conditional on the token (`require_lease`).
@@ -122,7 +122,7 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
-    """The time at which the GPU was found to be unavailable, until something is done again."""
+    """The time at which the GPU was found to be away, until something is done again."""
     not_before = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveBigIntegerField()
     enqueued_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
@@ -295,8 +295,6 @@ class Job(models.Model):
             finished_at=timezone.now(),
         )
         self._dispatch_on_commit()
-        if status != self.Status.SUCCEEDED:
-            self.awaited_calls.cancel_on_commit()
 
 
 def _gpu_patience() -> timedelta:

@@ -112,7 +112,7 @@ def request_previews(presets: Iterable[Preset]) -> None:
 def _enqueue_previews(slugs: list[str]) -> None:
     for place, slug in enumerate(slugs):
         if not queueing.enqueue("bulk", "animations.jobs.draw_preview", slug):
-            # Redis is unavailable: each further try would wait for the same time-out. The rest is overdue at once.
+            # Redis is away: each further try would only wait for the same time-out. The rest is overdue at once.
             Preset.objects.filter(slug__in=slugs[place:]).update(preview_requested_at=None)
             return
 

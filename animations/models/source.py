@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 
 from animations.matte import engines
+from animations.matte.refine_tools import REMATTES
 
 
 class Source(models.Model):
@@ -57,8 +58,12 @@ class Matte(models.Model):
     model = models.CharField(max_length=80, blank=True)
     alpha = models.FileField(max_length=200)
     cutout = models.FileField(max_length=200)
+    tool = models.CharField(max_length=10, blank=True)
+    """The tool that made it, as in `animations.matte.refine_tools`; "" for one that an engine made unasked."""
     pockets = models.JSONField(default=list, blank=True)
     """Enclosed regions of the background's colour, which may be holes (`animations.matte.refine_tools.Pocket`)."""
+    sparks = models.JSONField(default=list, blank=True)
+    """Small parts that it has dropped, and that may belong to the subject (`animations.matte.refine_tools.Spark`)."""
     call = models.ForeignKey("animations.GpuCall", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -67,3 +72,11 @@ class Matte(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engine} matte of {self.source_id}"
+
+    @property
+    def base(self) -> Matte:
+        """The matte of the whole picture that this one was refined from, step by step; or itself."""
+        matte = self
+        while matte.parent is not None and matte.tool not in REMATTES:
+            matte = matte.parent
+        return matte

@@ -5,6 +5,7 @@ from animations.payloads.frames import candidate_payload, frame_list_payload, fr
 from animations.payloads.jobs import job_list_payload, job_payload, sum_gpu_use
 from animations.payloads.projects import (
     covers_of,
+    matte_payload,
     project_detail_payload,
     project_list_payload,
     project_payload,
@@ -19,6 +20,7 @@ from animations.payloads.types import (
     FramePayload,
     GpuUse,
     JobPayload,
+    MattePayload,
     MotionPayload,
     NotePayload,
     ProgressPayload,
@@ -39,6 +41,7 @@ __all__ = [
     "FramePayload",
     "GpuUse",
     "JobPayload",
+    "MattePayload",
     "MotionPayload",
     "NotePayload",
     "ProgressPayload",
@@ -56,6 +59,7 @@ __all__ = [
     "frames_with_candidates",
     "job_list_payload",
     "job_payload",
+    "matte_payload",
     "project_detail_payload",
     "project_list_payload",
     "project_payload",

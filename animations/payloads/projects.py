@@ -12,13 +12,14 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from animations.models import Frame, Job, Project, Source
+from animations.models import Frame, Job, Matte, Project, Source
 from animations.payloads.frames import frame_list_payload
 from animations.payloads.jobs import job_list_payload
 from animations.payloads.revision_cache import RevisionCache
 from animations.payloads.types import (
     ClipPayload,
     JobPayload,
+    MattePayload,
     ProgressPayload,
     ProjectDetailPayload,
     ProjectPayload,
@@ -104,23 +105,38 @@ def _project_payload(
 
 def source_payload(source: Source) -> SourcePayload:
     """Describe a project's source and its matte in use."""
-
-    def url(kind: str) -> str:
-        return reverse("source-file", args=[source.pk, kind])
-
+    matte = source.matte
     return {
         "kind": source.kind,
-        "url": url("picture"),
-        "alpha_url": url("alpha") if source.matte_id else None,
-        "cutout_url": url("cutout") if source.matte_id else None,
+        "url": reverse("source-file", args=[source.pk, "picture"]),
+        "alpha_url": _matte_url(matte, "alpha") if matte else None,
+        "cutout_url": _matte_url(matte, "cutout") if matte else None,
         "width": source.width,
         "height": source.height,
         "ground": source.background,
         "matte": format_id(source.matte_id),
-        "matte_parent": format_id(source.matte.parent_id) if source.matte else None,
-        "pockets": source.matte.pockets if source.matte else [],
+        "matte_parent": format_id(matte.parent_id) if matte else None,
+        "pockets": matte.pockets if matte else [],
+        "sparks": matte.sparks if matte else [],
         "clip": _clip_payload(source),
     }
+
+
+def matte_payload(matte: Matte) -> MattePayload:
+    """Describe one of a source's mattes."""
+    return {
+        "id": str(matte.pk),
+        "parent": format_id(matte.parent_id),
+        "engine": matte.engine,
+        "tool": matte.tool,
+        "alpha_url": _matte_url(matte, "alpha"),
+        "cutout_url": _matte_url(matte, "cutout"),
+        "created_at": format_time(matte.created_at) or "",
+    }
+
+
+def _matte_url(matte: Matte, kind: str) -> str:
+    return reverse("matte-file", args=[matte.pk, kind])
 
 
 def _clip_payload(source: Source) -> ClipPayload | None:

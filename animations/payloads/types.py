@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from animations.matte.engines import MATTE_CHOICES
-from animations.matte.refine_tools import Pocket
+from animations.matte.refine_tools import Pocket, Spark
 from animations.models import Candidate, Export, Frame, Job, Project, Source
 from animations.models.project import Note
 
@@ -87,6 +87,21 @@ class PocketPayload(Pocket):
     """A region inside the source's keyed matte that may be a hole: its box and a pixel in it, in px of the source."""
 
 
+class SparkPayload(Spark):
+    """A small part that the source's matte has dropped and that may belong to the subject, as a pocket is told."""
+
+
+class MattePayload(TypedDict):
+    id: Id
+    parent: Id | None
+    engine: str
+    tool: str
+    """The refine tool that made it; "" for one that was made unasked."""
+    alpha_url: str
+    cutout_url: str
+    created_at: Time
+
+
 class SourcePayload(TypedDict):
     kind: Annotated[str, Source.Kind]
     url: str
@@ -98,6 +113,7 @@ class SourcePayload(TypedDict):
     matte: Id | None
     matte_parent: Id | None
     pockets: list[PocketPayload]
+    sparks: list[SparkPayload]
     clip: ClipPayload | None
 
 

@@ -17,7 +17,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from animations.encode.file_names import ascii_name, safe_stem
-from animations.models import Candidate, ExportFile, Preset, Project, Source
+from animations.models import Candidate, ExportFile, Matte, Preset, Project, Source
 from animations.web.accounts.guests import admit_guest
 from animations.web.downloads import LARGE, file_response
 from animations.web.middleware.csp import CSP_HEADER, FILE_POLICY
@@ -33,6 +33,7 @@ IMAGE_TYPES: Final = {
 CACHE_FOREVER: Final = "private, max-age=31536000, immutable"
 REVALIDATE: Final = "private, no-cache"
 CANDIDATE_KINDS: Final = ("picture", "alpha", "cutout")
+MATTE_KINDS: Final = ("alpha", "cutout")
 
 Disposition = Literal["inline", "attachment"]
 
@@ -66,6 +67,15 @@ def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     if kind in ("alpha", "cutout") and source.matte:
         return _serve(request, getattr(source.matte, kind), REVALIDATE)
     raise Http404
+
+
+@require_safe
+def matte_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
+    """Serve one image of a source's matte, which never changes: a refined one has an address of its own."""
+    if kind not in MATTE_KINDS:
+        raise Http404
+    matte = get_object_or_404(Matte, pk=pk, source__project__in=_visible_projects(request))
+    return _serve(request, getattr(matte, kind), CACHE_FOREVER)
 
 
 @require_safe

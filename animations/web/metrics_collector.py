@@ -73,21 +73,20 @@ def _delays(rows: Iterable[dict[str, Any]]) -> Metric:
 
 
 def _jobs() -> Iterator[Metric]:
-    waiting_for_gpu = Count("pk", filter=Q(waiting_since__isnull=False))
+    away = Count("pk", filter=Q(waiting_since__isnull=False))
     groups = Job.objects.order_by("kind", "status").values("kind", "status")
-    rows: list[Any] = list(groups.annotate(number=Count("pk"), waiting_for_gpu=waiting_for_gpu))
+    rows: list[Any] = list(groups.annotate(number=Count("pk"), away=away))
     yield _gauge("emojiforge_jobs", "Jobs by what became of them", ("kind", "status"), rows, "number")
     waiting = {queue: 0 for queue in sorted(set(Job.QUEUES.values()))}
     for row in rows:
         if row["status"] == Job.Status.QUEUED:
-            waiting[Job.QUEUES[Job.Kind(row["kind"])]] += row["number"] - row["waiting_for_gpu"]
+            waiting[Job.QUEUES[Job.Kind(row["kind"])]] += row["number"] - row["away"]
     depth = GaugeMetricFamily("emojiforge_queue_depth", "Jobs that no run has claimed yet", labels=["queue"])
     for queue, number in waiting.items():
         depth.add_metric([queue], number)
     yield depth
     name = "emojiforge_jobs_waiting_for_gpu"
-    total = sum(row["waiting_for_gpu"] for row in rows)
-    yield GaugeMetricFamily(name, "Jobs that wait for a GPU that is unavailable", total)
+    yield GaugeMetricFamily(name, "Jobs that wait for a GPU that is away", sum(row["away"] for row in rows))
     oldest = Job.objects.filter(status=Job.Status.QUEUED, waiting_since=None).aggregate(since=Min("created_at"))[
         "since"
     ]

@@ -22,6 +22,7 @@ urlpatterns = [
     path("media/candidates/<uuid:pk>/<slug:kind>.png", media.candidate_file, name="candidate-file"),
     path("media/candidates/<uuid:pk>/preview", media.candidate_preview, name="candidate-preview"),
     path("media/sources/<uuid:pk>/<slug:kind>", media.source_file, name="source-file"),
+    path("media/mattes/<uuid:pk>/<slug:kind>.png", media.matte_file, name="matte-file"),
     path("media/exports/<int:pk>/", media.export_file, name="export-file"),
     path("media/presets/<slug:slug>/", media.preset_preview, name="preset-preview"),
     path("hooks/gpu/<str:signed>/", webhooks.gpu_webhook, name="gpu-hook"),

@@ -12,7 +12,7 @@ from PIL import Image
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Alpha, Picture
-from animations.models import Candidate, Frame
+from animations.models import Candidate, Frame, Matte
 from animations.models.candidate import CandidateFiles
 from animations.work.lease import Lease
 
@@ -32,11 +32,11 @@ def iterate_pending(lease: Lease) -> Iterator[Candidate]:
         yield candidate
 
 
-def store_drawn(lease: Lease, cutout: Picture) -> CandidateFiles:
-    """Store a frame that was drawn: its picture is its cutout (H×W×4 straight RGBA), so the two are one file."""
+def store_drawn(lease: Lease, cutout: Picture, matte: Matte | None = None) -> CandidateFiles:
+    """Store a frame that was drawn of a matte: its picture is its cutout (H×W×4 straight RGBA), the two one file."""
     project_id = lease.job.project_id
     name, preview = store_cutout(project_id, cutout)
-    return CandidateFiles(name, _store_png(project_id, cutout[..., 3]), name, preview)
+    return CandidateFiles(name, _store_png(project_id, cutout[..., 3]), name, preview, matte)
 
 
 def store_matted(lease: Lease, picture: Picture, alpha: Alpha, cutout: Picture) -> CandidateFiles:

@@ -74,7 +74,7 @@ class Lease:
         try:
             return Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Job.Status.RUNNING).exists()
         except DatabaseError as error:
-            # Not knowing is not losing: the lease itself runs out if the database stays unavailable.
+            # Not knowing is not losing: the lease itself runs out if the database stays away.
             log.warning("the lease of job %s could not be checked: %s", self.job.pk, type(error).__name__)
             return True
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 
 from animations import storage
 from animations.imaging import png
-from animations.imaging.arrays import Alpha, Picture
+from animations.imaging.arrays import Alpha, Mask, Picture, Size
 from animations.matte import keying
 from animations.matte.compose import compose_cutout, lay_on_white
 from animations.matte.engines import (
@@ -17,6 +17,7 @@ from animations.matte.engines import (
     DEFAULT_MODEL,
     NO_WHITE_BACKGROUND,
     OWN,
+    SAM,
     WHITE,
     Background,
     engine_for,
@@ -24,7 +25,7 @@ from animations.matte.engines import (
 )
 from animations.matte.levels import apply_levels
 from animations.matte.pockets import find_pockets
-from animations.matte.refine_tools import Pocket
+from animations.matte.specks import drop_specks, find_sparks
 from animations.matte.subject import has_subject, subject_prompt
 from animations.models import Candidate, GpuCall, Matte, Source
 from animations.work.errors import NoSubject, WorkFailed
@@ -45,7 +46,7 @@ def matte_source(lease: Lease) -> Matte:
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
     engine = engine_for(project.matte, source.background)
-    if source.matte is not None and source.matte.engine == engine:
+    if source.matte is not None and source.matte.base.engine == engine:
         return source.matte
     try:
         matte = matte_by(lease, source, engine)
@@ -67,15 +68,20 @@ def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
 
     Raises `WorkFailed` in words for the owner.
     """
-    return source.mattes.filter(engine=engine).order_by("created_at").last() or _make(lease, source, engine)
+    return source.mattes.filter(engine=engine).order_by("created_at").last() or make_matte(lease, source, engine)
 
 
-def _make(lease: Lease, source: Source, engine: str) -> Matte:
+def make_matte(lease: Lease, source: Source, engine: str) -> Matte:
+    """Make the matte that an engine has of the source. Raises `WorkFailed` in words for the owner."""
     rgb, own = png.split_alpha(png.read(storage.read(source.picture.name)))
     alpha: Alpha | None = None
     call: GpuCall | None = None
+    specks: Mask | None = None
     if needs_gpu(engine):
-        alpha, call = _matte_on_gpu(lease, rgb, engine, _known_alpha(source, own))
+        params = subject_prompt(_known_alpha(source, own), sent_size(rgb)) if engine == SAM else {}
+        raw, call = matte_on_gpu(lease, rgb, engine, params)
+        alpha = drop_specks(raw)
+        specks = alpha != raw
     elif engine == WHITE:
         if source.background != Background.WHITE:
             raise WorkFailed(NO_WHITE_BACKGROUND)
@@ -83,18 +89,17 @@ def _make(lease: Lease, source: Source, engine: str) -> Matte:
     cutout = compose_cutout(engine, rgb, alpha, own)
     if not (cutout[..., 3].any() if engine == OWN else has_subject(cutout[..., 3])):
         raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")
-    pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
-    return store_matte(
-        lease, Matte(source=source, engine=engine, model=call.model if call else "", call=call), cutout, pockets
-    )
+    matte = Matte(source=source, engine=engine, model=call.model if call else "", call=call)
+    matte.pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
+    matte.sparks = find_sparks(rgb, cutout[..., 3], specks) if needs_gpu(engine) else []
+    return store_matte(lease, matte, cutout)
 
 
-def store_matte(lease: Lease, matte: Matte, cutout: Picture, pockets: list[Pocket]) -> Matte:
+def store_matte(lease: Lease, matte: Matte, cutout: Picture) -> Matte:
     """Store a new matte's files and its row."""
     project_id = matte.source.project_id
     matte.alpha.name = storage.save(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
     matte.cutout.name = storage.save(project_id, png.write(cutout), "png")
-    matte.pockets = pockets
     with lease.revise():
         matte.save()
     return matte
@@ -107,15 +112,23 @@ def _known_alpha(source: Source, own: Alpha | None) -> Alpha | None:
     return own
 
 
-def _matte_on_gpu(lease: Lease, rgb: Picture, engine: str, known: Alpha | None) -> tuple[Alpha, GpuCall | None]:
-    """Matte one picture by one call: it is sent smaller, and its alpha brought back to its own size."""
+def matte_on_gpu(lease: Lease, rgb: Picture, engine: str, params: dict[str, Any]) -> tuple[Alpha, GpuCall | None]:
+    """Matte one picture by one call: it is sent smaller, and its alpha brought back to its own size.
+
+    `params` are in px of what is sent, which is of `sent_size`.
+    """
     height, width = rgb.shape[:2]
-    scale = min(1.0, SENT_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    sent = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    params = subject_prompt(known, size) if engine == "sam" else {}
+    size = sent_size(rgb)
+    sent = rgb if size == (width, height) else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     data, call = matte_one(lease, MatteRequest(engine, png.write_jpeg(sent, SENT_QUALITY), params))
     alpha = apply_levels(png.read(data))
-    if scale != 1.0:
+    if size != (width, height):
         alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
     return alpha, call
+
+
+def sent_size(rgb: Picture) -> Size:
+    """Return the width and height in which a picture is sent."""
+    height, width = rgb.shape[:2]
+    scale = min(1.0, SENT_SIDE / max(height, width))
+    return max(1, round(width * scale)), max(1, round(height * scale))

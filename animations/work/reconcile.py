@@ -50,7 +50,6 @@ def refresh_endpoint() -> None:
 STEPS: Final[tuple[Callable[[], object], ...]] = (
     previews.request_stale,
     abandoned_calls.end_abandoned_calls,
-    abandoned_calls.request_cancels_of_unwanted,
     refresh_endpoint,
     delete_scratch,
     sweep_changed_projects,
@@ -88,7 +87,7 @@ def requeue() -> int:
     for again, (place, job) in enumerate(reversed([*enumerate(lost)])):
         Job.objects.filter(pk=job.pk).update(enqueued_at=now + timedelta(microseconds=place))
         if not job.put_on_queue(at_front=True):
-            return again  # Redis is unavailable: each further try would only wait for the same time-out
+            return again  # Redis is away: each further try would only wait for the same time-out
     return len(lost)
 
 

@@ -57,8 +57,8 @@ def _attempt(lease: Lease) -> None:
         work(lease)
     except WorkFailed as error:
         _fail(lease, str(error))
-    except GpuUnavailable as error:
-        _wait(lease, error)
+    except GpuUnavailable as away:
+        _wait(lease, away)
     except (LeaseLost, ProjectGone, OperationalError, StorageUnavailable):
         # Without the database nothing can be written down, without stored files nothing done: the lease runs out,
         # and another run claims the job.
@@ -77,11 +77,11 @@ def _explain(error: Exception) -> str:
     return DAMAGED if isinstance(error, UNREADABLE) else OUR_FAULT
 
 
-def _wait(lease: Lease, error: GpuUnavailable) -> None:
+def _wait(lease: Lease, away: GpuUnavailable) -> None:
     """Give the lease back: the worker is free for others, and the reconciler queues the job again."""
-    log.warning("job %s waits for the GPU: %s", lease.job.pk, error)
+    log.warning("job %s waits for the GPU: %s", lease.job.pk, away)
     with lease.revise() as revision:
-        lease.job.wait_for_gpu(revision, error.seconds, error.worked_at)
+        lease.job.wait_for_gpu(revision, away.seconds, away.worked_at)
 
 
 def _fail(lease: Lease, error: str) -> None:

@@ -113,8 +113,8 @@ class Delivery:
         """Tell whether the endpoint may be sent work; if not, this run ends with its error and the next one sends."""
         try:
             await self._client.require_answer()
-        except EndpointError as error:
-            self._error = error
+        except EndpointError as away:
+            self._error = away
             return False
         return True
 

@@ -9,8 +9,8 @@ then the job may be running, is paid for, and the next answer may know it. There
    to take, whichever is longer; any other answer ends the wait. By then it is done or was never begun, so that to
    send it again does not pay for it twice at the same time. Then it is `JobLost`: booked with the most that it may
    have cost, cancelled in case it is there after all, and sent once more (`gpu.client`).
-3. A job that is lost twice fails, unless the endpoint was unavailable after its send: that explains a loss. An
-   endpoint that answers and forgets everything is not paid for more than that.
+3. A job that is lost twice fails, unless the endpoint was away after its send: that explains a loss. An endpoint that
+   answers and forgets everything is not paid for more than that.
 
 **Deadlines.** A job that runs has its deadline from its start. One that is in the queue waits for its turn, for as
 long as the endpoint works: it counts as never started once no job, its own run's or anybody's, has begun or ended

@@ -110,7 +110,7 @@ def test_staff_who_may_only_view_change_nothing(make_preset: MakePreset) -> None
 
 
 @pytest.mark.parametrize("name", ["reading", "previews"])
-def test_only_staff_with_permission_may_ask_the_forms_scripts(db: None, name: str) -> None:
+def test_strangers_get_nothing_from_the_modules_addresses(db: None, name: str) -> None:
     user = User.objects.create_user("somebody", is_staff=True)
     client = Client()
     address = reverse(f"admin:animations_preset_{name}")

@@ -211,7 +211,7 @@ def test_a_person_who_made_emoji_is_signed_out_and_then_deleted_with_them(
     assert GpuCall.objects.get().user is None
 
 
-def test_a_person_with_many_emoji_is_deleted_in_several_rounds(
+def test_a_person_with_many_emoji_goes_in_several_turns(
     staff_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Project.objects.bulk_create(Project(owner=owner, name=str(number)) for number in range(5))

@@ -171,7 +171,7 @@ ALLAUTH = ("auth/login", "auth/signup", "auth/password/request", "auth/email/ver
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]
 )
-def test_signing_in_accepts_only_json(db: None, client: str, kind: str) -> None:
+def test_signing_in_takes_json_alone(db: None, client: str, kind: str) -> None:
     account = json.dumps({"email": "a@example.com", "password": "correct horse battery"})
     for path in ALLAUTH:
         answer = APIClient().post(f"/_allauth/{client}/v1/{path}", account, content_type=kind)
@@ -182,7 +182,7 @@ def test_signing_in_accepts_only_json(db: None, client: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "value", ['"\\ud800"', '"a@\\ud800.de"', '"\\u0000"', "NaN", str(HUGE), "[" * 100_000, '"' + "a" * 20, "9" * 5000]
 )
-def test_signing_in_refuses_text_that_cannot_be_stored(db: None, value: str) -> None:
+def test_signing_in_refuses_text_that_is_none(db: None, value: str) -> None:
     client = APIClient(raise_request_exception=False)
     for path in ALLAUTH:
         for field in ("email", "password", "key"):
@@ -192,7 +192,7 @@ def test_signing_in_refuses_text_that_cannot_be_stored(db: None, value: str) -> 
             assert answer.json()["status"] == 400
 
 
-def test_no_cache_may_store_a_response_of_the_api(api: APIClient, project: Project) -> None:
+def test_nothing_that_the_api_says_is_kept_by_a_cache(api: APIClient, project: Project) -> None:
     asked = ("", "projects/", "usage/", "platforms/", f"jobs/{project.jobs.all()[0].pk}/", "nothing/", "schema/")
     for path in asked:
         answer = api.get(API + path)

@@ -57,7 +57,7 @@ def test_spending_has_a_rate_of_its_own(api: APIClient, project: Project, set_ra
     assert statuses(api, 4) == [200] * 4
 
 
-def test_rate_limits_are_off_without_a_cache(api: APIClient, set_rates: SetRates, settings: Settings) -> None:
+def test_without_a_cache_nobody_is_turned_away(api: APIClient, set_rates: SetRates, settings: Settings) -> None:
     set_rates(read=1)
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     assert statuses(api, 4) == [200] * 4

@@ -66,7 +66,7 @@ def test_half_of_the_connections_of_an_address_may_be_sockets() -> None:
     assert connections.add_socket(ones[2])
 
 
-def test_one_websocket_too_many_gets_a_retry_after(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socket_too_many_is_told_when_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[bytes] = []
     monkeypatch.setattr(BoundedSocket, "sendData", lambda _self, data: sent.append(data))
     monkeypatch.setattr(BoundedSocket, "dropConnection", lambda _self, abort: None)

@@ -97,7 +97,7 @@ def test_a_bucket_is_read_from_its_address(monkeypatch: pytest.MonkeyPatch, erro
         "s3://[",
     ],
 )
-def test_a_wrong_storage_url_is_named_and_files_stay_on_the_disk(
+def test_what_is_no_bucket_is_named_and_files_stay_here(
     monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str
 ) -> None:
     monkeypatch.setenv("STORAGE", text)

@@ -89,7 +89,7 @@ def assert_unavailable(answer: httpx.Response) -> None:
     assert answer.json()["type"] == "server_error"
 
 
-def test_an_outage_of_postgresql_is_503_and_ends_by_itself(tmp_path: Path, postgres: Postgres) -> None:
+def test_postgresql_away_is_503_and_over_as_soon_as_it_is_back(tmp_path: Path, postgres: Postgres) -> None:
     with visited(tmp_path, DATABASE_URL=postgres.url()) as (web, visitor):
         postgres.stop()
         try:

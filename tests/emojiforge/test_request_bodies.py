@@ -120,7 +120,9 @@ def test_a_body_of_just_the_limit_is_read_within_the_memory(web: Web, person: Pe
 
 
 @pytest.mark.parametrize("credential", ["X-Session-Token: made-up", "Cookie: sessionid=made-up"])
-def test_a_large_body_with_an_unknown_session_is_not_read(web: Web, transactional_db: None, credential: str) -> None:
+def test_a_large_body_of_a_session_that_is_none_is_not_read(
+    web: Web, transactional_db: None, credential: str
+) -> None:
     with web.connect() as connection:
         connection.sendall(head(f"Content-Length: {24 * MB}", credential) + bytes(100_000))
         assert connection.recv(4096).startswith(b"HTTP/1.1 401 ")

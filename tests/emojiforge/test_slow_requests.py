@@ -84,7 +84,7 @@ def test_eleven_hundred_slow_headers_shut_nobody_out(web: Web) -> None:
         assert web.peak() <= 150 * MB
 
 
-def test_headers_that_arrive_slowly_have_a_deadline(short_deadline_web: Web) -> None:
+def test_headers_have_a_deadline_however_they_drip(short_deadline_web: Web) -> None:
     started = time.monotonic()
     with short_deadline_web.connect() as connection:
         answer = drip(connection, b"GET /api/v1/ HTTP/1.1\r\nX-Slow: " + b"x" * 1000, 50, 0.2)
@@ -93,18 +93,18 @@ def test_headers_that_arrive_slowly_have_a_deadline(short_deadline_web: Web) -> 
     assert 1.5 < time.monotonic() - started < 4
 
 
-def test_a_request_line_has_a_deadline(short_deadline_web: Web) -> None:
+def test_a_first_line_has_a_deadline_too(short_deadline_web: Web) -> None:
     with short_deadline_web.connect() as connection, pytest.raises((ConnectionResetError, BrokenPipeError)):
         drip(connection, b"GET /" + b"x" * 1000, 10, 0.2)
 
 
-def test_a_body_that_arrives_too_slowly_is_refused(short_deadline_web: Web) -> None:
+def test_a_body_that_drips_is_given_up(short_deadline_web: Web) -> None:
     with short_deadline_web.connect() as connection:
         connection.sendall(head("Content-Length: 60000"))
         assert drip(connection, bytes(60_000), 100, 0.1).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_slow_but_steady_body_outlives_the_first_deadline(short_deadline_web: Web) -> None:
+def test_a_slow_honest_body_arrives_after_the_first_deadline(short_deadline_web: Web) -> None:
     started = time.monotonic()
     with short_deadline_web.connect() as connection:
         connection.sendall(head("Content-Length: 60000"))
@@ -112,7 +112,7 @@ def test_a_slow_but_steady_body_outlives_the_first_deadline(short_deadline_web: 
     assert time.monotonic() - started > 2.5
 
 
-def test_an_idle_connection_outlives_the_deadlines_of_a_request(short_deadline_web: Web) -> None:
+def test_a_connection_may_wait_longer_than_that_between_requests(short_deadline_web: Web) -> None:
     with short_deadline_web.connect() as connection:
         for _ in range(2):
             connection.sendall(head("Content-Length: 2") + b"{}")

@@ -81,7 +81,7 @@ PATHS = (
 )
 
 
-def test_no_header_and_no_path_causes_a_server_error(fuzzed: Fuzzed) -> None:
+def test_no_header_and_no_address_is_an_error_of_ours(fuzzed: Fuzzed) -> None:
     with fuzzed.client() as client:
         for path in PATHS:
             for name, value in (*HEADERS, ("Accept", "*/*")):

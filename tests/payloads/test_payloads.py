@@ -54,7 +54,7 @@ def test_a_project_without_frames_shows_its_picture(owner: User, new_project: Ma
 
 def test_a_source_names_a_matte_only_when_there_is_one(project: Project) -> None:
     source = project.source
-    assert source_payload(source)["cutout_url"] == f"/media/sources/{source.pk}/cutout"
+    assert source_payload(source)["cutout_url"] == f"/media/mattes/{source.matte_id}/cutout.png"
     source.matte = None
     assert (source_payload(source)["alpha_url"], source_payload(source)["cutout_url"]) == (None, None)
 

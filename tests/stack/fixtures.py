@@ -101,5 +101,5 @@ def executed(endpoint: LocalEndpoint) -> list[str]:
 
 
 def _executions(endpoint: LocalEndpoint) -> list[dict[str, Any]]:
-    billing = endpoint.client.get(endpoint.client.base_url.join("/_emulator/billing")).json()
-    return [one for one in billing["executions"] if one["frames"]]
+    told = endpoint.client.get(endpoint.client.base_url.join("/_emulator/billing")).json()
+    return [one for one in told["executions"] if one["frames"]]

@@ -91,7 +91,7 @@ def test_a_file_that_was_cut_short_is_stored_again(bucket: S3Server) -> None:
     assert storage.read(name) == data
 
 
-def test_a_missing_object_raises_file_not_found(bucket: S3Server) -> None:
+def test_a_file_that_is_not_there_is_missing_as_on_a_disk(bucket: S3Server) -> None:
     name = f"{storage.folder(uuid4())}/none.png"
     assert storage.stored_size(name) is None
     with pytest.raises(FileNotFoundError):
@@ -117,7 +117,7 @@ def test_nobody_without_the_key_can_read_an_object(bucket: S3Server) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_object_is_served_to_its_owner_alone_and_in_ranges(
+def test_a_file_is_served_behind_our_door_and_in_parts(
     bucket: S3Server, owner: User, stranger: User, client_of: ClientOf, new_project: MakeProject
 ) -> None:
     project = new_project(owner)
@@ -140,7 +140,7 @@ def test_the_sweep_deletes_objects_that_no_row_names(bucket: S3Server, owner: Us
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uploads_are_503_while_the_storage_is_unavailable_and_leave_nothing(
+def test_while_the_storage_is_away_uploads_are_answered_by_503_and_nothing_is_left(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, owner: User, client_of: ClientOf
 ) -> None:
     use(f"s3://key:secret@127.0.0.1:{free_port()}/emoji", settings, monkeypatch)
@@ -152,7 +152,7 @@ def test_uploads_are_503_while_the_storage_is_unavailable_and_leave_nothing(
     assert not Project.objects.exists()
 
 
-def test_a_storage_that_refuses_our_key_is_an_outage(
+def test_a_storage_that_refuses_us_is_an_outage(
     server: S3Server, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(f"s3://key:wrong@{server.host}/{BUCKET}", settings, monkeypatch)

@@ -65,7 +65,7 @@ def test_the_wrong_passwords_of_one_shut_out_nobody_else(owner: User, settings: 
     assert log_in("192.0.2.2", owner.email, "a long enough secret") == 200
 
 
-def test_a_429_says_when_to_try_again(db: None, settings: Any, valkey: redis.Redis) -> None:
+def test_who_is_refused_for_haste_reads_when_to_try_again(db: None, settings: Any, valkey: redis.Redis) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"signup": "1/m/ip", "login": "1/m/ip", "reset_password": "1/m/ip"}
     body = {"email": "a@example.com", "login": "a@example.com", "password": "wrong", "password1": "wrong"}
     for address in (LOGIN, reverse("account_login"), reverse("account_reset_password")):

@@ -77,10 +77,6 @@ class FragileEndpoint:
         """Return each execution of a job with frames (`info` is no work)."""
         return [one for one in [*self._past, *self._executions(self._running)] if one["frames"]]
 
-    def jobs_in_queue(self) -> int:
-        count: int = self._running.health()["jobs"]["inQueue"]
-        return count
-
     def handlers(self) -> list[psutil.Process]:
         """Return the processes of its workers."""
         return self._running.descendants()

@@ -23,7 +23,7 @@ def test_every_kind_of_job_has_a_function_and_a_queue() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("error", [OperationalError("locked"), StorageUnavailable("silent")])
-def test_while_the_database_or_the_storage_is_unavailable_a_job_is_left_to_another_run(
+def test_while_the_database_or_the_storage_is_away_a_job_is_left_to_another_run(
     owner: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     project = new_project(owner)

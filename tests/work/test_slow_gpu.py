@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
@@ -20,7 +18,6 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects import create_project
 from animations.models import EndpointState, GpuCall, Job, Project
 from gpu.batch.in_flight import InFlightCall
-from tests.polling import until
 from tests.work.outages import KEY, FragileEndpoint
 
 FRAMES: Final = 12
@@ -119,29 +116,6 @@ def test_a_job_whose_calls_nobody_starts_for_its_patience_fails_in_words(
     job = run_once(project.jobs.get())
     assert job.status == "failed"
     assert job.error.startswith("The GPU endpoint starts no work, and this lasted for too long.")
-    jobs.cancel_unwanted_calls("local")
-    full.throttle(0)
-    assert set(GpuCall.objects.values_list("status", flat=True)) == {"cancelled"}
-    assert full.jobs_in_queue() == 0
-
-
-def test_one_picture_behind_the_clip_of_somebody_else_waits_for_as_long_as_that_is_worked_on(
-    make_project: Callable[..., Project], project: Project, slow: FragileEndpoint
-) -> None:
-    with ThreadPoolExecutor(1) as others:
-        clip = others.submit(run_in_thread, project.jobs.get())
-        until(lambda: slow.jobs_in_queue() >= PACKS - 1, 20, "the clip's packs in the queue")
-        job = run_once(make_project(matte="rembg", prompt="bounce").jobs.get())
-        clip.result()
-    assert job.status == "succeeded"
-    assert GpuCall.objects.filter(job=job, delay_ms__gt=1000 * DEADLINE_S).exists()
-
-
-def run_in_thread(job: Job) -> None:
-    try:
-        jobs.run(str(job.pk))
-    finally:
-        connection.close()
 
 
 def test_a_wrong_key_is_no_outage_and_the_right_one_helps_at_once(

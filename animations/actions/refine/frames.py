@@ -28,9 +28,10 @@ def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = 
     one of the frames is under way.
     """
     tool.check()
-    params = {"candidate": str(candidate), "apply_to": _to_json(apply_to), **tool.params()}
 
     def start(revision: int) -> Job:
+        used = tool.with_engine(frame.project)
+        params = {"candidate": str(candidate), "apply_to": _to_json(apply_to), **used.params(frame.project_id)}
         frames = _targets(frame, apply_to)
         if live := live_job(frame.project_id, frames):
             return live_or_busy(live, "frame", is_equal=live.matches(Job.Kind.REFINE, frame, params))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from animations.actions.engines import check_background, check_gpu
-from animations.actions.errors import ActionError, Busy
+from animations.actions.errors import ActionError
 from animations.actions.jobs import enqueue, live_job, live_or_busy, start_once
 from animations.actions.refine.frames import create_candidates, latest_ended
 from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
-from animations.matte.refine_tools import MATTE
+from animations.matte.refine_tools import MATTE, REMATTES
 from animations.models import Candidate, Frame, Job, Project, Source
-from animations.models.transitions import revise
 
 
 def refine_source(project: Project, tool: RefineTool) -> Job:
@@ -22,13 +19,14 @@ def refine_source(project: Project, tool: RefineTool) -> Job:
     other work on the frames is under way.
     """
     tool.check()
-    return start_once(project, lambda revision: _start(project, tool, revision))
+    return start_once(project, lambda revision: _start(project, tool.with_engine(project), revision))
 
 
 def _start(project: Project, tool: RefineTool, revision: int) -> Job:
     frames = list(project.current_frames().select_related("chosen"))
+    options = tool.params(project.pk)
     if live := live_job(project.pk, frames):
-        params = {"matte": live.params.get("matte"), **tool.params()}
+        params = {"matte": live.params.get("matte"), **options}
         return live_or_busy(live, "emoji", is_equal=live.matches(Job.Kind.REFINE, None, params))
     source = _matted_source(project)
     assert source.matte is not None
@@ -36,12 +34,11 @@ def _start(project: Project, tool: RefineTool, revision: int) -> Job:
     job = enqueue(
         project,
         kind=Job.Kind.REFINE,
-        params={"matte": str(source.matte.pk), **tool.params()},
+        params={"matte": str(source.matte.pk), **options},
         revision=revision,
         total=len(frames),
     )
-    engine = tool.engine if tool.name == MATTE else source.matte.engine
-    create_candidates(job, revision, _parents(frames), engine)
+    create_candidates(job, revision, _parents(frames), tool.engine or source.matte.engine)
     return job
 
 
@@ -57,13 +54,11 @@ def _matted_source(project: Project) -> Source:
 
 
 def _check(project: Project, source: Source, tool: RefineTool) -> None:
-    for attr, value, side in (("x", tool.x, source.width), ("y", tool.y, source.height)):
-        if value is not None and value >= side:
-            raise ActionError("invalid", f"The picture ends at {side - 1}.", attr)
-    if tool.name == MATTE:
-        check_background(source, tool.engine, "engine")
-        if needs_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
-            check_gpu(project, tool.engine, "engine")
+    tool.check_within(source.width, source.height)
+    if tool.name in REMATTES:
+        check_background(source, tool.engine, "engine" if tool.name == MATTE else "tool")
+    if tool.name == MATTE and needs_gpu(tool.engine) and not source.mattes.filter(engine=tool.engine).exists():
+        check_gpu(project, tool.engine, "engine")
 
 
 def _parents(frames: list[Frame]) -> dict[Frame, Candidate]:
@@ -74,31 +69,3 @@ def _parents(frames: list[Frame]) -> dict[Frame, Candidate]:
     if not parents:
         raise ActionError("not_ready", "There are no frames to draw anew yet.", "tool", status=409)
     return parents
-
-
-def choose_matte(project: Project, matte: UUID) -> Project:
-    """Go back to the matte that the one in use was refined from; frames drawn of the newer one show their parents.
-
-    Raises `ActionError` for any other matte, `Busy` while work on the frames is under way.
-    """
-    with revise(project.pk) as revision:
-        project.refresh_from_db()
-        source = Source.objects.select_related("matte").get(project=project)
-        if source.matte is None or source.matte.parent_id != matte:
-            raise ActionError("does_not_exist", "The matte in use was not made from this one.", "matte")
-        frames = list(project.current_frames().select_related("chosen__job", "chosen__parent"))
-        if live_job(project.pk, frames):
-            raise Busy.on("emoji")
-        Source.objects.filter(pk=source.pk).update(matte=matte)
-        for frame in frames:
-            _show_parent(frame, revision, source.matte.parent_id)
-    return project
-
-
-def _show_parent(frame: Frame, revision: int, matte: UUID) -> None:
-    """Choose what the frame showed before it was drawn anew of the refined `matte`, if it was."""
-    chosen = frame.chosen
-    if chosen is None or chosen.parent is None or chosen.job is None:
-        return
-    if chosen.job.params.get("matte") == str(matte) and chosen.parent.status == Candidate.Status.READY:
-        frame.choose(revision, chosen.parent)

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
 
+from animations import storage
+from animations.actions.engines import points_engine
 from animations.actions.errors import ActionError
 from animations.matte.engines import ENGINE_SLUGS
-from animations.matte.refine_tools import MATTE, NO_TOOL, OPTIONS, POCKET
+from animations.matte.engines import WHITE as WHITE_ENGINE
+from animations.matte.refine_tools import (
+    BRUSH,
+    EFFECTS,
+    MATTE,
+    MODES,
+    NO_TOOL,
+    OPEN,
+    OPTIONS,
+    POCKET,
+    POINTS,
+    WHITE,
+)
+from animations.models import Project
+
+NO_PLACE: Final = "Say where, in pixels of the picture: both x and y."
+NO_POINTS: Final = "Tap the picture at least once, or draw a box round the subject."
 
 
 @dataclass(frozen=True, slots=True)
 class RefineTool:
-    """A tool and its options; `x` and `y` are px of the picture that is refined."""
+    """A tool and its options, as `animations.matte.refine_tools` names them; places are px of what is refined.
+
+    `mask` is a plain PNG (`animations.imaging.plain_png`). `engine` is the one that makes the new matte, "" where
+    that is the one that made the old.
+    """
 
     name: str
     engine: str = ""
     x: int | None = None
     y: int | None = None
+    mode: str = ""
+    points: Sequence[Sequence[int]] = ()
+    box: Sequence[int] | None = None
+    mask: bytes = b""
+    tolerance: int | None = None
+    shift: float = 0.0
+    feather: float = 0.0
+    decontaminate: bool = True
 
     def check(self) -> None:
         """Raise `ActionError` for an unknown tool, or one that lacks an option."""
@@ -25,11 +57,49 @@ class RefineTool:
             raise ActionError("invalid_choice", NO_TOOL.format(input=self.name), "tool")
         if self.name == MATTE and self.engine not in ENGINE_SLUGS:
             raise ActionError("invalid_choice", f"There is no engine “{self.engine}”.", "engine")
-        for attr in OPTIONS[POCKET] if self.name == POCKET else ():
-            value = getattr(self, attr)
-            if value is None or value < 0:
-                raise ActionError("required", "Say where to open it, in pixels of the picture.", attr)
+        if self.name == BRUSH and not self.mask:
+            raise ActionError("required", "Send the stroke as a picture.", "mask")
+        if self.name == POINTS and not self.points and not self.box:
+            raise ActionError("required", NO_POINTS, "points")
+        self._check_mode()
+        self._check_place()
 
-    def params(self) -> dict[str, Any]:
-        """Return the tool and its options as a job's params."""
-        return {"tool": self.name} | {name: getattr(self, name) for name in OPTIONS[self.name]}
+    def _check_mode(self) -> None:
+        modes = MODES.get(self.name)
+        if modes and self.mode not in modes and not (self.name == POCKET and not self.mode):
+            raise ActionError("invalid_choice", " or ".join(f"“{mode}”" for mode in modes) + ".", "mode")
+
+    def _check_place(self) -> None:
+        missing = [attr for attr in ("x", "y") if getattr(self, attr) is None]
+        if (missing and self.name == POCKET) or (len(missing) == 1 and self.name == EFFECTS):
+            raise ActionError("required", NO_PLACE, missing[0])
+        if min(self.x or 0, self.y or 0) < 0:
+            raise ActionError("invalid", NO_PLACE, "x" if (self.x or 0) < 0 else "y")
+
+    def check_within(self, width: int, height: int) -> None:
+        """Raise `ActionError` for a place outside a picture of this size."""
+        for attr, value, side in (("x", self.x, width), ("y", self.y, height)):
+            if value is not None and value >= side:
+                raise ActionError("invalid", f"The picture ends at {side - 1}.", attr)
+        if any(x >= width or y >= height for x, y, _ in self.points):
+            raise ActionError("invalid", f"The picture ends at {width - 1}, {height - 1}.", "points")
+
+    def with_engine(self, project: Project) -> RefineTool:
+        """Return the tool with the engine that it will use: of taps, SAM 2 where that can be had."""
+        if self.name == POINTS:
+            return replace(self, engine=points_engine(project))
+        return replace(self, engine=WHITE_ENGINE) if self.name == WHITE else self
+
+    def params(self, project_id: UUID) -> dict[str, Any]:
+        """Return the tool and its options as a job's params; a stroke is stored, and named. Inside `revise`.
+
+        The file is the job's alone: once that is over it is swept up.
+        """
+        options: dict[str, Any] = {name: getattr(self, name) for name in OPTIONS[self.name]}
+        if self.name == POCKET:
+            options["mode"] = self.mode or OPEN
+        if self.name == BRUSH:
+            options["mask"] = storage.save(project_id, self.mask, "png")
+        if self.engine:
+            options["engine"] = self.engine
+        return {"tool": self.name, **options}

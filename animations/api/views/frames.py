@@ -13,8 +13,9 @@ from animations.actions.frames import choose
 from animations.actions.refine.frames import refine
 from animations.actions.retry import retry
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from animations.api.refine_serializers import RefineFrameSerializer
 from animations.api.schema import serializer_of
-from animations.api.serializers import ChooseCandidateSerializer, RefineFrameSerializer, RetryFrameSerializer
+from animations.api.serializers import ChooseCandidateSerializer, RetryFrameSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_frame, get_visible_project
 from animations.payloads import FramePayload, JobPayload, frame_payload, job_payload
 

@@ -9,12 +9,20 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.actions.refine.source import choose_matte, refine_source
+from animations.actions.refine.chain import choose_matte
+from animations.actions.refine.source import refine_source
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from animations.api.refine_serializers import ChooseMatteSerializer, RefineToolSerializer
 from animations.api.schema import serializer_of
-from animations.api.serializers import ChooseMatteSerializer, RefineToolSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
-from animations.payloads import JobPayload, ProjectDetailPayload, job_payload, project_detail_payload
+from animations.payloads import (
+    JobPayload,
+    MattePayload,
+    ProjectDetailPayload,
+    job_payload,
+    matte_payload,
+    project_detail_payload,
+)
 
 
 class RefineSource(ApiView):
@@ -37,6 +45,16 @@ class RefineSource(ApiView):
         return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)
 
 
+class MatteList(ApiView):
+    """The mattes of the source."""
+
+    @extend_schema(operation_id="source_mattes", responses=serializer_of(MattePayload)(many=True))
+    def get(self, request: Request, project_id: UUID) -> Response:
+        """List all mattes that were made of the source, oldest first; each names what it was made from."""
+        project = get_visible_project(request, project_id)
+        return Response([matte_payload(matte) for matte in project.source.mattes.order_by("created_at")])
+
+
 class ChooseMatte(ApiView):
     """The matte in use."""
 
@@ -46,7 +64,7 @@ class ChooseMatte(ApiView):
         operation_id="source_choose", request=ChooseMatteSerializer, responses=serializer_of(ProjectDetailPayload)
     )
     def post(self, request: Request, project_id: UUID) -> Response:
-        """Use the matte that the present one was made from; frames show what they showed before."""
+        """Use another of the source's mattes, to undo or redo; each frame shows what it showed with that one."""
         project = get_editable_project(request, project_id)
         choose_matte(project, self.validated(request).validated_data["matte"])
         return Response(project_detail_payload(get_visible_project(request, project_id)))

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         try:
             return reconcile()
         except (Error, RedisError):
-            # The database or Redis is unavailable; the next round may find it again.
+            # The database or Redis is away; the next round may find it again.
             log.exception("a round of the reconciler failed")
             connection.close()
             return 0

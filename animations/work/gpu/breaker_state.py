@@ -24,7 +24,7 @@ from gpu.runpod.responses import Health
 
 Change = Callable[[BreakerState], BreakerState]
 MIN_PAUSE_S: Final = 5.0
-"""Between two tries of one job at an endpoint that is unavailable."""
+"""Between two tries of one job at an endpoint that is away."""
 CONDITION: Final = "condition"
 """Beside the state's own fields: the condition in words, for those who may not know `gpu`."""
 

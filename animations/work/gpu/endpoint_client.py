@@ -18,7 +18,7 @@ from gpu.runpod.policy import CallPolicy
 
 def make_client(policy: CallPolicy | None = None) -> GpuClient:
     """Make a client for calls that nobody is charged for: they are written down for as long as it lives."""
-    return GpuClient(make_endpoint(policy), MemoryLedger())
+    return GpuClient(_endpoint(policy), MemoryLedger())
 
 
 def make_job_client(lease: Lease) -> GpuClient:
@@ -26,14 +26,13 @@ def make_job_client(lease: Lease) -> GpuClient:
     ledger = RowLedger(lease)
     away_until = time.time() if lease.job.waiting_since else 0.0
     if not settings.PUBLIC_URL:
-        return GpuClient(make_endpoint(), ledger, breaker=RowBreaker(), away_until=away_until)
+        return GpuClient(_endpoint(), ledger, breaker=RowBreaker(), away_until=away_until)
     signals = RowSignals(lease)
     return GpuClient(
-        make_endpoint(), ledger, breaker=RowBreaker(), webhook=ledger.webhook, signals=signals, away_until=away_until
+        _endpoint(), ledger, breaker=RowBreaker(), webhook=ledger.webhook, signals=signals, away_until=away_until
     )
 
 
-def make_endpoint(policy: CallPolicy | None = None) -> Endpoint:
-    """Make the endpoint of the settings, as its REST API is reached."""
+def _endpoint(policy: CallPolicy | None = None) -> Endpoint:
     url = f"{settings.RUNPOD_BASE_URL.rstrip('/')}/{settings.RUNPOD_ENDPOINT_ID}"
     return Endpoint(url, settings.RUNPOD_API_KEY or settings.LOCAL_GPU_KEY, policy)

@@ -87,7 +87,7 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
 
 
 def _consequence(lease: Lease, error: GpuError) -> GpuUnavailable | MattingFailed:
-    """Turn an error of the endpoint into the job's: it waits for one that is unavailable, for as long as it may."""
+    """Turn an error of the endpoint into the job's: it waits for one that is away, for as long as it may."""
     if not isinstance(error, EndpointError) or isinstance(error, RequestRefused):
         return MattingFailed(NOT_REMOVED.format(error.message))
     if Unauthorized.code in (error.code, getattr(error, "cause", "")):

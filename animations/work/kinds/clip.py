@@ -15,6 +15,7 @@ from animations.matte.compose import ClipFrame, cut_frame, lay_on_white
 from animations.matte.engines import NO_WHITE_BACKGROUND, OWN, Background, needs_gpu
 from animations.matte.levels import apply_levels
 from animations.matte.refine_tools import MATTE
+from animations.matte.specks import drop_specks
 from animations.matte.subject import has_subject, subject_prompt
 from animations.models import Candidate, Job, Project, Source
 from animations.work.candidates import close_job, count_progress, fail, finish, store_matted
@@ -86,7 +87,7 @@ def _matte_on_gpu(lease: Lease, candidates: Sequence[Candidate], frames: ClipFra
 
     def on_frame(index: int, answer: FrameAnswer) -> None:
         if isinstance(answer, bytes):
-            _add(lease, candidates[index], apply_levels(png.read(answer)), framing)
+            _add(lease, candidates[index], drop_specks(apply_levels(png.read(answer))), framing)
         else:
             fail(lease, candidates[index], NOT_CUT.format(why=answer["message"]))
 

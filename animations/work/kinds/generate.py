@@ -7,7 +7,7 @@ from typing import Final
 
 from animations import storage
 from animations.imaging import png
-from animations.models import Candidate, Frame, Project
+from animations.models import Candidate, Frame, Matte, Project
 from animations.models.candidate import CandidateFiles
 from animations.motion.rendering.renderer import Renderer
 from animations.work import crop_note
@@ -24,12 +24,13 @@ NOT_DRAWN: Final = "This frame could not be drawn. Try it again with other words
 def generate(lease: Lease) -> None:
     """Finish every frame of the job's generation that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
     project = lease.job.project
-    cutout = png.read(storage.read(matte_source(lease).cutout.name))
+    matte = matte_source(lease)
+    cutout = png.read(storage.read(matte.cutout.name))
     renderer = renderer_for(project, cutout)
     frames = project.current_frames().filter(status__in=Frame.UNFINISHED)
     for frame in frames.prefetch_related("candidates"):
         lease.check()
-        _finish_frame(lease, frame, renderer)
+        _finish_frame(lease, frame, renderer, matte)
     with lease.revise() as revision:
         project.refresh_from_db()
         project.update_status()
@@ -38,10 +39,10 @@ def generate(lease: Lease) -> None:
         lease.job.succeed(revision)
 
 
-def _finish_frame(lease: Lease, frame: Frame, renderer: Renderer) -> None:
+def _finish_frame(lease: Lease, frame: Frame, renderer: Renderer, matte: Matte) -> None:
     """Draw a frame's pending candidates and show them, all in one step."""
     pending = [candidate for candidate in frame.candidates.all() if candidate.status == Candidate.Status.PENDING]
-    drawn = [(candidate, _draw(lease, candidate, frame.index, renderer)) for candidate in pending]
+    drawn = [(candidate, _draw(lease, candidate, frame.index, renderer, matte)) for candidate in pending]
     with lease.revise() as revision:
         for candidate, files in drawn:
             if files:
@@ -54,11 +55,11 @@ def _finish_frame(lease: Lease, frame: Frame, renderer: Renderer) -> None:
         count_progress(lease, revision)
 
 
-def _draw(lease: Lease, candidate: Candidate, index: int, renderer: Renderer) -> CandidateFiles | None:
+def _draw(lease: Lease, candidate: Candidate, index: int, renderer: Renderer, matte: Matte) -> CandidateFiles | None:
     """Draw and store one candidate; None where that is not possible: a frame fails alone."""
     project = lease.job.project
     try:
-        return store_drawn(lease, draw_frame(renderer, project, index, candidate.recipe))
+        return store_drawn(lease, draw_frame(renderer, project, index, candidate.recipe), matte)
     except (ValueError, ArithmeticError):
         log.exception("frame %s of project %s could not be drawn", index, project.pk)
         return None

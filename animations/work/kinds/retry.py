@@ -8,7 +8,7 @@ from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.imaging.difference import looks_alike, loop_steps
-from animations.models import Candidate, Frame
+from animations.models import Candidate, Frame, Matte
 from animations.motion.seam import frame_seam
 from animations.work.candidates import count_progress, iterate_pending, store_drawn
 from animations.work.drawing import chosen_candidates, draw_fitted, renderer_for
@@ -25,19 +25,20 @@ def retry(lease: Lease) -> None:
     """
     project, frame = lease.job.project, lease.job.frame
     assert frame is not None
-    renderer = renderer_for(project, png.read(storage.read(matte_source(lease).cutout.name)))
+    matte = matte_source(lease)
+    renderer = renderer_for(project, png.read(storage.read(matte.cutout.name)))
     loop = chosen_candidates(project)
     for candidate in iterate_pending(lease):
-        _finish(lease, candidate, draw_fitted(renderer, project, frame.index, candidate.recipe), loop)
+        _finish(lease, candidate, draw_fitted(renderer, project, frame.index, candidate.recipe), loop, matte)
     _close(lease, frame)
 
 
-def _finish(lease: Lease, candidate: Candidate, picture: Picture, loop: list[Candidate | None]) -> None:
+def _finish(lease: Lease, candidate: Candidate, picture: Picture, loop: list[Candidate | None], matte: Matte) -> None:
     """Store what was drawn, with its seam in the loop; fail it where it looks as before."""
     if _looks_like_parent(candidate, picture):
         files, seam = None, None
     else:
-        files, seam = store_drawn(lease, picture), _measure_seam(loop, candidate.frame.index, picture)
+        files, seam = store_drawn(lease, picture, matte), _measure_seam(loop, candidate.frame.index, picture)
     with lease.revise() as revision:
         if files:
             candidate.finish(files, seam=seam)

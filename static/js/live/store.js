@@ -14,7 +14,7 @@ export class Store {
   project;
   /** The newest export of each platform. @type {Map<string, Export>} */
   exports = new Map();
-  /** The jobs that wait for a GPU that is unavailable, and since when. @type {Map<string, string>} */
+  /** The jobs that wait for a GPU that is away, and since when. @type {Map<string, string>} */
   waiting = new Map();
   /** @type {Connection} */
   connection = "connecting";

@@ -43,7 +43,7 @@ def test_a_frame_without_a_picture_is_refined_from_its_latest_candidate(project:
 
 
 @pytest.mark.parametrize(
-    ("tool", "engine", "attr"), [("points", "sam", "tool"), ("matte", "magic", "engine"), ("pocket", "", "x")]
+    ("tool", "engine", "attr"), [("inpaint", "sam", "tool"), ("matte", "magic", "engine"), ("pocket", "", "x")]
 )
 def test_a_tool_or_option_that_does_not_exist_is_refused(frame: Frame, tool: str, engine: str, attr: str) -> None:
     assert frame.chosen_id

@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from animations.actions.errors import ActionError, Busy
 from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.refine.source import choose_matte, refine_source
+from animations.actions.refine.chain import choose_matte
+from animations.actions.refine.source import refine_source
 from animations.actions.refine.tools import RefineTool
 from animations.models import Candidate, Job, Matte, Project, Source
 from tests.conftest import MakeProject
@@ -28,7 +29,7 @@ def test_a_refine_of_the_source_makes_a_new_candidate_of_each_frame(project: Pro
     matte = matte_of(project)
     job = refine_source(project, POCKET)
     assert (job.kind, job.frame, job.total) == ("refine", None, 3)
-    assert job.params == {"matte": str(matte.pk), "tool": "pocket", "x": 3, "y": 4}
+    assert job.params == {"matte": str(matte.pk), "tool": "pocket", "x": 3, "y": 4, "mode": "open"}
     made = Candidate.objects.filter(job=job).select_related("frame")
     assert [(row.parent_id, row.engine) for row in made] == [(row.frame.chosen_id, matte.engine) for row in made]
     assert set(project.current_frames().values_list("status", flat=True)) == {"working"}
@@ -46,7 +47,13 @@ def test_an_equal_request_while_one_is_live_gets_its_job_and_another_is_busy(pro
 @pytest.mark.parametrize(
     ("tool", "attr", "code"),
     [
-        (RefineTool("points"), "tool", "invalid_choice"),
+        (RefineTool("inpaint"), "tool", "invalid_choice"),
+        (RefineTool("points"), "points", "required"),
+        (RefineTool("points", points=[[3, 16, 1]]), "points", "invalid"),
+        (RefineTool("brush", mode="keep"), "mask", "required"),
+        (RefineTool("pocket", x=1, y=1, mode="erase"), "mode", "invalid_choice"),
+        (RefineTool("effects", x=3), "y", "required"),
+        (RefineTool("white"), "tool", "no_white_ground"),
         (RefineTool("pocket", x=16, y=0), "x", "invalid"),
         (RefineTool("matte", "white"), "engine", "no_white_ground"),
     ],
@@ -93,11 +100,23 @@ def test_the_matte_before_comes_back_with_what_the_frames_showed(refined: Projec
     assert [candidate and candidate.origin for candidate in shown] == ["generated"] * 3
 
 
-def test_a_matte_that_the_one_in_use_was_not_made_from_cannot_be_chosen(refined: Project) -> None:
-    for wrong in (uuid.uuid4(), matte_of(refined).pk):
+def test_a_matte_of_no_or_another_picture_cannot_be_chosen(
+    refined: Project, owner: User, new_project: MakeProject
+) -> None:
+    for wrong in (uuid.uuid4(), matte_of(new_project(owner)).pk):
         with pytest.raises(ActionError) as refused:
             choose_matte(refined, wrong)
         assert (refused.value.code, refused.value.attr) == ("does_not_exist", "matte")
+
+
+def test_a_projects_choice_of_engine_follows_the_matte(refined: Project) -> None:
+    old = matte_of(refined)
+    other = Matte.objects.create(source=old.source, parent=old, tool="matte", engine="birefnet")
+    mended = Matte.objects.create(source=old.source, parent=other, tool="points", engine="grabcut")
+    choose_matte(refined, mended.pk)
+    assert refined.matte == "birefnet"
+    choose_matte(refined, old.pk)
+    assert refined.matte == old.engine
 
 
 def test_no_matte_is_chosen_while_frames_are_worked_on(refined: Project) -> None:

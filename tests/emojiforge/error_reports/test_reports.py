@@ -105,7 +105,7 @@ def test_an_error_in_a_socket_is_reported_without_its_ticket(
     assert_says_nothing_of(collector, ticket)
 
 
-def test_client_errors_are_not_reported(web: Web, collector: Collector) -> None:
+def test_answers_that_refuse_are_not_reported(web: Web, collector: Collector) -> None:
     assert httpx.get(f"{web.url}/api/v1/projects/", timeout=20).status_code == 401
     assert httpx.get(f"{web.url}/healthz", headers={"Host": "elsewhere.example"}, timeout=20).status_code == 400
     time.sleep(0.3)
@@ -141,7 +141,7 @@ def test_an_error_in_a_job_is_reported_before_its_process_ends(collector: Collec
     assert_says_nothing_of(collector)
 
 
-def test_an_unreachable_or_silent_collector_delays_nobody(tmp_path: Path) -> None:
+def test_a_collector_that_is_away_or_silent_holds_up_nobody(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never answers
         dsn = f"http://a1b2c3@127.0.0.1:{silent.getsockname()[1]}/7"
         assert run_one_job(tmp_path / "silent", "refuse", PROMPT, PICTURE, dsn=dsn) < 5

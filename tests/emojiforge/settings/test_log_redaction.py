@@ -37,7 +37,7 @@ def test_keys_and_query_strings_are_cut_from_addresses(address: str, written: st
     assert line("Not Found: %s", address) == f"WARNING: Not Found: {written}"
 
 
-def test_keys_and_query_strings_are_cut_from_tracebacks() -> None:
+def test_they_are_cut_from_tracebacks_too() -> None:
     assert line("failed", error=ValueError("no /ws/?ticket=secret")).endswith("ValueError: no /ws/?…")
 
 

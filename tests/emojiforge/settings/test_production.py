@@ -28,7 +28,7 @@ def run(command: list[str], folder: Path, settings: dict[str, str]) -> subproces
     return subprocess.run([sys.executable, *command], env=environment, cwd=BASE_DIR, capture_output=True, text=True)
 
 
-def test_check_deploy_finds_nothing_in_production(tmp_path: Path) -> None:
+def test_the_check_of_a_deployment_has_nothing_to_say(tmp_path: Path) -> None:
     done = run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], tmp_path, PRODUCTION)
     assert done.returncode == 0, done.stderr
 
@@ -43,7 +43,7 @@ def test_check_deploy_finds_nothing_in_production(tmp_path: Path) -> None:
         (LOCAL, ""),
     ],
 )
-def test_unsafe_production_settings_are_named(changed: dict[str, str], named: str, tmp_path: Path) -> None:
+def test_what_is_unsafe_is_named(changed: dict[str, str], named: str, tmp_path: Path) -> None:
     code = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "emojiforge.settings"

@@ -18,7 +18,8 @@ def over_grain(truth: GroundTruth, seed: int = 3) -> Picture:
     part = truth.alpha[..., None]
     grain = cv2.GaussianBlur(np.random.default_rng(seed).normal(0, 30, (*truth.alpha.shape, 3)), (0, 0), 1.5)
     behind = np.array((70, 110, 80), np.float32) + grain
-    return np.clip(np.rint(truth.colour * part + behind * (1 - part)), 0, 255).astype(np.uint8)
+    picture: Picture = np.clip(np.rint(truth.colour * part + behind * (1 - part)), 0, 255).astype(np.uint8)
+    return picture
 
 
 def ball() -> tuple[Picture, Alpha]:

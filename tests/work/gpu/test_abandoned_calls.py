@@ -1,4 +1,4 @@
-"""Calls that nobody wants are cancelled, and those whose run died are booked once no later job can resume them."""
+"""Calls whose run died are booked once no later job can resume them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import django_rq
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from animations import jobs
-from animations.actions.jobs import cancel
 from animations.models import GpuCall, Job, Project
-from animations.models.gpu import CANCEL_UNWANTED
 from animations.models.quota import usage_today
-from animations.work.gpu.abandoned_calls import cancel_unwanted_calls, end_abandoned_calls
+from animations.work.gpu.abandoned_calls import end_abandoned_calls
 from animations.work.reconcile import reconcile
-from tests.work.fake_endpoint import FakeEndpoint
 
 HOUR = timedelta(hours=1)
 
@@ -87,80 +82,3 @@ def test_a_call_of_a_deleted_emoji_ends_as_cancelled(job: Job) -> None:
     made.refresh_from_db()
     assert made.status == "cancelled"
     assert usage_today(user).spent_ms == 4000
-
-
-@pytest.fixture
-def sent(endpoint: FakeEndpoint, job: Job) -> GpuCall:
-    """Return a call whose job the endpoint has in its queue, from a job that waits."""
-    endpoint.answer = {"status": "IN_QUEUE"}
-    endpoint.runs.append({"task": "rembg"})
-    made = call(job, ago=timedelta(minutes=5), remote_id="1", endpoint=f"{endpoint.url}/local")
-    made.waiting.add(job)
-    return made
-
-
-def queued_functions() -> set[str | None]:
-    return {message.func_name for message in django_rq.get_queue("interactive").jobs}
-
-
-@pytest.mark.parametrize("is_deleted", [False, True])
-def test_the_calls_of_a_job_that_is_cancelled_while_it_waits_are_cancelled_at_once(
-    job: Job, sent: GpuCall, endpoint: FakeEndpoint, is_deleted: bool
-) -> None:
-    user = job.project.owner_id
-    if is_deleted:
-        job.project.delete()
-    else:
-        cancel(job)
-    assert CANCEL_UNWANTED in queued_functions()
-    jobs.cancel_unwanted_calls("local")
-    sent.refresh_from_db()
-    assert (endpoint.cancelled, sent.status, sent.execution_ms) == (["1"], "cancelled", 0)
-    assert usage_today(user).spent_ms == 0
-    assert cancel_unwanted_calls() == 0
-
-
-def test_the_reconciler_has_those_cancelled_that_were_missed(job: Job, sent: GpuCall) -> None:
-    end(job, "cancelled")
-    reconcile()
-    assert CANCEL_UNWANTED in queued_functions()
-
-
-def test_a_call_that_another_live_job_waits_for_is_not_cancelled(
-    job: Job, sent: GpuCall, endpoint: FakeEndpoint
-) -> None:
-    sent.waiting.add(Job.objects.create(project=job.project, kind=Job.Kind.RETRY, revision=job.project.revision))
-    cancel(job)
-    assert cancel_unwanted_calls() == 0
-    assert endpoint.cancelled == []
-
-
-@pytest.mark.parametrize(("state", "cancelled"), [("IN_QUEUE", ["1"]), ("IN_PROGRESS", [])])
-def test_of_a_job_that_has_failed_only_what_no_worker_has_begun_is_cancelled(
-    job: Job, sent: GpuCall, endpoint: FakeEndpoint, state: str, cancelled: list[str]
-) -> None:
-    endpoint.answer = {"status": state}
-    end(job, "failed")
-    cancel_unwanted_calls()
-    assert endpoint.cancelled == cancelled
-
-
-def test_what_a_cancelled_job_has_run_is_written_down_as_the_endpoint_says(
-    job: Job, sent: GpuCall, endpoint: FakeEndpoint
-) -> None:
-    endpoint.answer = {"status": "COMPLETED", "output": {}, "executionTime": 1500}
-    cancel(job)
-    cancel_unwanted_calls()
-    sent.refresh_from_db()
-    assert (sent.status, sent.execution_ms, sent.cost_is_estimate) == ("cancelled", 1500, False)
-
-
-def test_calls_at_an_endpoint_that_is_away_are_left_for_later(
-    job: Job, sent: GpuCall, endpoint: FakeEndpoint, settings: Settings
-) -> None:
-    settings.RUNPOD_BASE_URL = "http://127.0.0.1:9/v2"
-    GpuCall.objects.update(endpoint="http://127.0.0.1:9/v2/local")
-    cancel(job)
-    assert cancel_unwanted_calls() == 0
-    sent.refresh_from_db()
-    assert sent.status == "submitted"

@@ -47,7 +47,7 @@ def cut_short(media: Path, name: str | None) -> str:
     return name
 
 
-def test_an_emoji_with_intact_files_is_left_alone(project: Project) -> None:
+def test_an_emoji_whose_files_are_whole_is_left_alone(project: Project) -> None:
     revision = Project.objects.get().revision
     assert repair(project.pk).damaged == set()
     assert Project.objects.get().revision == revision
@@ -129,7 +129,7 @@ def test_a_damaged_export_is_not_offered_any_more(project: Project, media: Path)
     assert (row.status, row.files.count()) == ("failed", 0)
 
 
-def test_check_files_names_what_is_damaged_rebuilt_and_lost(
+def test_the_command_says_what_is_damaged_made_again_and_lost(
     project: Project, media: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     original = cut_short(media, Source.objects.get().original.name)

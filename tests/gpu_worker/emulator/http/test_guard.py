@@ -66,7 +66,7 @@ def test_without_a_key_in_the_environment_one_is_made_for_each_run() -> None:
     assert [answer.status_code for answer in answers] == [401, 401]
 
 
-def test_a_webhook_to_another_machine_is_refused(workerless_endpoint: LocalEndpoint) -> None:
+def test_a_webhook_of_another_machine_is_refused(workerless_endpoint: LocalEndpoint) -> None:
     body = {"input": {}, "webhook": "http://example.com/hooks/gpu/x/"}
     response = workerless_endpoint.client.post("run", json=body)
     assert (response.status_code, "webhook" in response.text) == (400, True)

@@ -1,0 +1,93 @@
+"""Go back and forth in the chain of a source's mattes; the frames follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from animations.actions.errors import ActionError, Busy
+from animations.actions.jobs import live_job
+from animations.matte.engines import engine_for
+from animations.models import Candidate, Frame, Matte, Project, Source
+from animations.models.transitions import revise
+
+Rows = Mapping[UUID, Candidate]
+
+
+def choose_matte(project: Project, matte_id: UUID) -> Project:
+    """Use another matte of the source: an earlier one is undo, a later one redo.
+
+    Each frame shows what it showed with that matte; one that was never drawn of it stays as it is. Raises
+    `ActionError` for a matte of another picture, `Busy` while work on the frames is under way.
+    """
+    with revise(project.pk) as revision:
+        project.refresh_from_db()
+        source = Source.objects.get(project=project)
+        matte = source.mattes.filter(pk=matte_id).first()
+        if matte is None:
+            raise ActionError("does_not_exist", "This picture has no such matte.", "matte")
+        frames = list(project.current_frames().select_related("chosen"))
+        if live_job(project.pk, frames):
+            raise Busy.on("emoji")
+        Source.objects.filter(pk=source.pk).update(matte=matte)
+        _keep_engine(project, source, matte)
+        _follow(frames, matte, revision)
+    return project
+
+
+def _keep_engine(project: Project, source: Source, matte: Matte) -> None:
+    """Let the project's choice be the matte's own engine: else the next generation would go back to another."""
+    engine = matte.base.engine
+    if engine_for(project.matte, source.background) != engine:
+        project.matte = engine
+        project.save(update_fields=["matte"])
+
+
+def _follow(frames: Sequence[Frame], matte: Matte, revision: int) -> None:
+    """Choose on each frame what was drawn of the matte: a forebear of what it shows, else its latest relative."""
+    rows = Candidate.objects.filter(frame__in=frames, status=Candidate.Status.READY).select_related("job")
+    known = {row.pk: row for row in rows.order_by("ordinal")}
+    for frame in frames:
+        shown = known.get(frame.chosen_id) if frame.chosen_id else None
+        if shown is None or shown.matte_id == matte.pk:
+            continue
+        drawn = _forebear(shown, matte, known) or _relative(shown, matte, known)
+        if drawn is not None:
+            frame.choose(revision, drawn)
+
+
+def _forebear(shown: Candidate, matte: Matte, known: Rows) -> Candidate | None:
+    """Return the nearest candidate that this one was made from, and that was drawn of the matte."""
+    child = shown
+    for parent in _parents(shown, known):
+        # Candidates made before their matte was written down: the job that drew the next one has it.
+        told = child.job.params.get("matte") if child.job and not parent.matte_id else parent.matte_id
+        if str(told) == str(matte.pk):
+            return parent
+        child = parent
+    return None
+
+
+def _relative(shown: Candidate, matte: Matte, known: Rows) -> Candidate | None:
+    """Return the latest candidate of the same origin that was drawn of the matte."""
+    origin = _origin(shown, known)
+    drawn = [each for each in known.values() if each.matte_id == matte.pk and _origin(each, known) == origin]
+    return drawn[-1] if drawn else None
+
+
+def _origin(candidate: Candidate, known: Rows) -> Candidate:
+    return [candidate, *_parents(candidate, known)][-1]
+
+
+def _parents(candidate: Candidate, known: Rows) -> Iterator[Candidate]:
+    """Yield what a candidate was refined from, step by step."""
+    parent = _parent(candidate, known)
+    while parent is not None:
+        yield parent
+        parent = _parent(parent, known)
+
+
+def _parent(candidate: Candidate, known: Rows) -> Candidate | None:
+    if candidate.origin != Candidate.Origin.REFINED or candidate.parent_id is None:
+        return None
+    return known.get(candidate.parent_id)

@@ -1,0 +1,78 @@
+"""Refine the source's own matte: a new one is made from the one in use, and put in its place."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from animations import events, storage
+from animations.imaging import png
+from animations.imaging.arrays import Picture
+from animations.matte.layers import CannotRefine, Layers
+from animations.matte.pockets import find_pockets
+from animations.matte.refine_tools import MATTE, REMATTES, Region
+from animations.matte.tools.apply import apply_tool
+from animations.models import Matte, Project, Source
+from animations.work.errors import WorkFailed
+from animations.work.lease import Lease
+from animations.work.matte import make_matte, store_matte
+from animations.work.tool_hints import read_hints
+
+
+def refine_source(lease: Lease) -> Matte:
+    """Make the matte of the source that the job asks for, and put it in use, unless an earlier run has.
+
+    It is shown at once, before any frame is drawn of it. Raises `WorkFailed` in words for the owner, and `LeaseLost`.
+    """
+    params = lease.job.params
+    source = Source.objects.select_related("matte").get(project=lease.job.project_id)
+    assert source.matte is not None
+    if str(source.matte.pk) != params["matte"]:
+        return source.matte
+    matte = _matte_anew(lease, source) if params["tool"] == MATTE else _apply_tool(lease, source, source.matte)
+    with lease.revise():
+        Source.objects.filter(pk=source.pk).update(matte=matte)
+        if params["tool"] in REMATTES:
+            Project.objects.filter(pk=source.project_id).update(matte=matte.engine)
+    events.flush()
+    return matte
+
+
+def _matte_anew(lease: Lease, source: Source) -> Matte:
+    """Return the matte as the engine makes it, without what was mended in an earlier one; it is paid for once."""
+    engine = lease.job.params["engine"]
+    as_made = source.mattes.filter(Q(parent=None) | Q(tool=MATTE), tool__in=("", MATTE), engine=engine)
+    made = as_made.order_by("created_at").first() or make_matte(lease, source, engine)
+    matte = Matte(source=source, parent=source.matte, tool=MATTE, engine=engine, model=made.model, call=made.call)
+    matte.alpha.name, matte.cutout.name = made.alpha.name, made.cutout.name
+    matte.pockets, matte.sparks = made.pockets, made.sparks
+    with lease.revise():
+        matte.save()
+    return matte
+
+
+def _apply_tool(lease: Lease, source: Source, old: Matte) -> Matte:
+    params = lease.job.params
+    picture, cutout = (png.read(storage.read(name)) for name in (source.picture.name, old.cutout.name))
+    try:
+        layers = Layers.of(picture, cutout, old.base.engine)
+        refined = apply_tool(layers, params, read_hints(params, old))
+    except CannotRefine as error:
+        raise WorkFailed(str(error)) from error
+    return _store(lease, old, layers, refined)
+
+
+def _store(lease: Lease, old: Matte, layers: Layers, refined: Picture) -> Matte:
+    params = lease.job.params
+    new = Matte(source=old.source, parent=old, tool=params["tool"], model=old.model, call=old.call)
+    new.engine = params.get("engine") or old.engine
+    if params["tool"] in REMATTES:
+        new.model, new.call = "", None
+        new.pockets = find_pockets(layers.rgb, refined[..., 3])
+    else:
+        new.pockets, new.sparks = _still(old.pockets, refined, shown=True), _still(old.sparks, refined, shown=False)
+    return store_matte(lease, new, refined)
+
+
+def _still(regions: list[Region], cutout: Picture, *, shown: bool) -> list[Region]:
+    """Return the regions whose point is still shown in a cutout, or still not."""
+    return [each for each in regions if bool(cutout[each["point"][1], each["point"][0], 3]) is shown]
