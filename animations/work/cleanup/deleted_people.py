@@ -1,4 +1,4 @@
-"""Delete people and their projects, a batch of projects in each round."""
+"""Delete people and their projects, for some seconds of each round."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from animations.models import Guest, PersonDeletion, Project
 from animations.models.transitions import ProjectGone
 
 MAX_SECONDS: Final = 3.0
-BATCH_SIZE: Final = 50
 GUEST_BATCH_SIZE: Final = 200
 
 
@@ -30,15 +29,17 @@ def delete_people() -> int:
             break
         deletion.user.delete()
         gone += 1
+        if time.monotonic() > end:
+            break
     return gone
 
 
 def _delete_projects(owner_id: int, end: float) -> bool:
     """Delete the person's projects, and return whether none is left at the end of this round."""
-    projects = Project.objects.filter(owner_id=owner_id)
-    for project in projects.order_by("pk")[:BATCH_SIZE]:
+    projects = Project.objects.filter(owner_id=owner_id).order_by("pk")
+    while project := projects.first():
         with suppress(ProjectGone):
             project.delete()
         if time.monotonic() > end:
-            break
-    return not projects.exists()
+            return not projects.exists()
+    return True
