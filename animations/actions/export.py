@@ -17,7 +17,7 @@ MAX_LIVE_JOBS = 4
 
 
 def export(project: Project, platforms: Sequence[str]) -> list[Export]:
-    """Export to each platform the chosen frames as they are when the job runs.
+    """Export to each platform the chosen frames of this generation as they are when the job runs.
 
     An equal live export is returned, not made again; one job makes those that are missing. Raises `ActionError` for a
     platform that cannot be served, or a project without a finished frame, and `Busy`.
@@ -32,7 +32,7 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
         shown = chosen_loop(project)
         if not shown.files:
             raise ActionError("not_ready", "No frame of this emoji is finished yet.", status=409)
-        live = project.exports.live_showing(shown.digest).filter(platform__in=wanted)
+        live = project.exports.live_showing(project.generation, shown.digest).filter(platform__in=wanted)
         exports = {row.platform: row for row in live.select_related("job").prefetch_related("files")}
         missing = [slug for slug in wanted if slug not in exports]
         exports |= {row.platform: row for row in _enqueue(project, missing, shown.digest, revision)}
@@ -46,7 +46,8 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
     if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MAX_LIVE_JOBS:
         raise Busy("Several exports of this emoji are under way. Wait until one is finished.")
     job = enqueue(project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
-    row = partial(Export, project=project, job=job, frames_digest=frames_digest, revision=revision)
+    columns = {"generation": project.generation, "frames_digest": frames_digest, "revision": revision}
+    row = partial(Export, project=project, job=job, **columns)
     return Export.objects.bulk_create([row(platform=slug) for slug in platforms])
 
 

@@ -31,11 +31,12 @@ def _plan_and_start(project: Project, options: GenerateOptions, motion: Motion |
 
 
 def start_generation(project: Project, plan: GenerationPlan, revision: int) -> Job:
-    """Write the rows of a new generation, and delete those before the last. Inside `revise`."""
+    """Write the rows of a new generation, and delete those before the last that no export needs. Inside `revise`."""
     _check_gpu(project, plan)
     values = {"notes": [], "clip_layout": {}, **plan.columns}
     project.start(revision, generation=project.generation + 1, **values)
-    project.frames.filter(generation__lt=project.generation - 1).delete()
+    exported = project.exports.live().values("generation")
+    project.frames.filter(generation__lt=project.generation - 1).exclude(generation__in=exported).delete()
     job = enqueue(
         project,
         kind=Job.Kind.GENERATE,

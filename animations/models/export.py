@@ -18,9 +18,13 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Return the exports of the user's own projects."""
         return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
 
-    def live_showing(self, frames_digest: str) -> Self:
-        """Return the live exports that will show the frames of `frames_digest`, the ones that are chosen now."""
-        read_later = models.Q(status=Export.Status.QUEUED)
+    def live(self) -> Self:
+        """Return the exports that are queued or running."""
+        return self.filter(status__in=Export.LIVE)
+
+    def live_showing(self, generation: int, frames_digest: str) -> Self:
+        """Return the live exports that will show the frames of `frames_digest`, now chosen in this generation."""
+        read_later = models.Q(status=Export.Status.QUEUED, generation=generation)
         return self.filter(read_later | models.Q(status=Export.Status.RUNNING, frames_digest=frames_digest))
 
 
@@ -29,8 +33,9 @@ class Export(models.Model):
 
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled;   succeeded ──> failed (damaged)
 
-    All exports of a job begin to run together, when its run has read the frames: one that is queued will show
-    whatever is chosen then, so a second one of its platform cannot be queued beside it.
+    All exports of a job begin to run together, when its run has read the frames of the generation for which they were
+    requested: one that is queued will show whatever of it is chosen then, so a second one of its platform cannot be
+    queued beside it. A generate meanwhile changes nothing about them.
     """
 
     Status = JobStatus
@@ -40,6 +45,8 @@ class Export(models.Model):
     project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="exports")
     job = models.ForeignKey("animations.Job", on_delete=models.CASCADE, related_name="exports")
     platform = models.CharField(max_length=20)
+    generation = models.PositiveIntegerField(default=0, editable=False)
+    """The project's generation whose frames it shows."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     checks = models.JSONField(default=list)
     steps = models.JSONField(default=list)
@@ -58,7 +65,7 @@ class Export(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "platform"], name="export_once_per_job"),
             models.UniqueConstraint(
-                fields=["project", "platform"],
+                fields=["project", "platform", "generation"],
                 condition=models.Q(status=JobStatus.QUEUED),
                 name="one_queued_export_per_platform",
             ),

@@ -110,8 +110,9 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="jobs")
     frame = models.ForeignKey(
-        "animations.Frame", null=True, blank=True, on_delete=models.CASCADE, related_name="jobs"
+        "animations.Frame", null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs"
     )
+    """The one frame that it changes; None for the whole project, and once a later generation has replaced it."""
     kind = models.CharField(max_length=10, choices=Kind.choices)
     params = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)

@@ -26,12 +26,12 @@ class ChosenLoop:
         return hashlib.sha256(json.dumps([self.files, self.delays_ms]).encode()).hexdigest()
 
 
-def chosen_loop(project: Project) -> ChosenLoop:
-    """Read the loop of the current generation; it is empty when no frame is finished.
+def chosen_loop(project: Project, generation: int | None = None) -> ChosenLoop:
+    """Read the loop of a generation, by default of the current one; it is empty when no frame is finished.
 
     A frame without a picture lends its time to its neighbours, as `encode.delays.lend_time` says.
     """
-    frames = list(project.current_frames().select_related("chosen"))
+    frames = list(project.frames_of(generation).select_related("chosen"))
     delays = lend_time([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])
     return ChosenLoop(
         files=tuple(str(frame.chosen.cutout) for frame in frames if frame.chosen),

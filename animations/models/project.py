@@ -83,7 +83,7 @@ class Project(models.Model):
 
     `revision` counts every change that a subscriber should see; `frame_list_revision` is the one at which the list of
     frames itself changed, so that a subscriber behind it needs a whole snapshot. Each generate raises `generation`;
-    the frames of the one before stay in the database until the next.
+    the frames of the one before stay in the database until the next, and those of a live export until it has ended.
     """
 
     class Status(models.TextChoices):
@@ -207,7 +207,13 @@ class Project(models.Model):
 
     def current_frames(self) -> models.QuerySet[Frame]:
         """Return the frames of the current generation, in order."""
-        frames: models.QuerySet[Frame] = self.frames.filter(generation=self.generation)
+        return self.frames_of(self.generation)
+
+    def frames_of(self, generation: int | None) -> models.QuerySet[Frame]:
+        """Return the frames of a generation, by default of the current one, in order."""
+        frames: models.QuerySet[Frame] = self.frames.filter(
+            generation=self.generation if generation is None else generation
+        )
         return frames.order_by("index")
 
     def add_note(self, code: str, text: str) -> None:

@@ -106,6 +106,15 @@ def test_an_export_that_is_queued_will_show_what_is_chosen_then(project: Project
     assert export(project, ["slack"]) == [first]
 
 
+def test_an_export_that_is_queued_for_an_earlier_motion_is_not_equal(project: Project) -> None:
+    first = export(project, ["slack"])[0]
+    project.frames.update(generation=project.generation + 1)
+    Project.objects.filter(pk=project.pk).update(generation=project.generation + 1)
+    second = export(project, ["slack"])[0]
+    assert second != first
+    assert set(queued_exports(project)) == {first, second}
+
+
 @pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
 def test_an_export_that_is_over_is_made_again(project: Project, status: str) -> None:
     first = export(project, ["slack"])[0]
@@ -117,6 +126,6 @@ def test_the_database_takes_no_second_queued_export_of_a_platform(project: Proje
     first = export(project, ["slack"])[0]
     job = Job.objects.create(project=project, kind="export", revision=9)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Export.objects.create(project=project, job=job, platform="slack", revision=9)
+        Export.objects.create(project=project, job=job, platform="slack", generation=first.generation, revision=9)
     start_export(first, project)
     Export.objects.create(project=project, job=job, platform="slack", revision=9)

@@ -59,6 +59,16 @@ def test_the_frames_of_the_generation_before_stay_until_the_next(project: Projec
     assert set(Candidate.objects.values_list("frame__generation", flat=True)) == {2, 3}
 
 
+def test_the_job_of_a_frame_outlives_the_frame(project: Project) -> None:
+    job = retry(project.frames.get(index=1), "wobble", 1)
+    for prompt in ("spin", "sway"):
+        Job.objects.update(status="succeeded")
+        Project.objects.update(status="ready")
+        generate(project, GenerateOptions(prompt=prompt))
+    job.refresh_from_db()
+    assert (job.frame, job.status) == (None, "succeeded")
+
+
 def test_an_equal_request_while_one_is_live_gets_the_same_job(project: Project, bounce: Preset) -> None:
     options = GenerateOptions(preset="bounce", frame_count=5)
     job = generate(project, options)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Final
 
 from animations import storage
 from animations.encode.file_names import download_name
@@ -15,6 +17,8 @@ from animations.models import Export, ExportFile, Project
 from animations.models.loop import ChosenLoop, chosen_loop
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
+
+EARLIER_MOTION: Final = "the motion was changed after this was requested: it shows the one before"
 
 
 def export(lease: Lease) -> None:
@@ -37,10 +41,11 @@ def begin_export(lease: Lease) -> ChosenLoop:
     """
     with lease.revise() as revision:
         lease.job.project.refresh_from_db(fields=["generation"])
-        shown = chosen_loop(lease.job.project)
+        exports = list(lease.job.exports.live())
+        shown = chosen_loop(lease.job.project, exports[0].generation if exports else None)
         if not shown.files:
             raise WorkFailed("No frame of this emoji is finished.")
-        Export.start_all(list(lease.job.exports.filter(status__in=Export.LIVE)), revision, shown.digest)
+        Export.start_all(exports, revision, shown.digest)
     return shown
 
 
@@ -58,7 +63,7 @@ def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
     with lease.revise() as revision:
         if report.ok:
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
-            row.succeed(revision, [asdict(check) for check in report.checks], [*_unfinished(shown), *fitted.steps])
+            row.succeed(revision, [asdict(check) for check in report.checks], [*_notes(row, shown), *fitted.steps])
         else:
             broken = "; ".join(f"{check.rule}: {check.actual}" for check in report.checks if not check.ok)
             row.fail(revision, f"The file does not keep every rule of {platform.label} ({broken}).")
@@ -66,11 +71,12 @@ def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
         lease.job.progress(revision, done, lease.job.total)
 
 
-def _unfinished(shown: ChosenLoop) -> list[str]:
-    """Say which frames are missing."""
-    if not shown.unfinished:
-        return []
-    return [f"not finished: {name_frames(shown.unfinished)}; left out, the frame before stays on"]
+def _notes(row: Export, shown: ChosenLoop) -> Iterator[str]:
+    """Say which frames are missing, and that others have taken their place since the export was requested."""
+    if row.generation != row.project.generation:
+        yield EARLIER_MOTION
+    if shown.unfinished:
+        yield f"not finished: {name_frames(shown.unfinished)}; left out, the frame before stays on"
 
 
 def _file(project: Project, platform: Platform, report: Report, data: bytes, stored: str) -> dict[str, object]:

@@ -8,11 +8,14 @@ from PIL import Image
 
 from animations import jobs, storage
 from animations.actions.export import export as ask_for_export
+from animations.actions.generate import generate
+from animations.actions.jobs import cancel
+from animations.actions.plan.options import GenerateOptions
 from animations.imaging import png
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.models.loop import chosen_loop
 from animations.work.errors import WorkFailed
-from animations.work.kinds.export import begin_export, export
+from animations.work.kinds.export import EARLIER_MOTION, begin_export, export
 from animations.work.lease import claim
 
 
@@ -98,3 +101,22 @@ def test_a_file_is_named_after_its_project_in_any_script(ready: Project) -> None
     row = ask_for_export(ready, ["slack"])[0]
     jobs.run(str(row.job_id))
     assert row.files.get().name == "Mi gato “ñandú” 猫 🐈-slack.gif"
+
+
+def change_motion(project: Project, prompt: str) -> None:
+    """Begin the emoji anew, and let nobody draw it."""
+    for job in Job.objects.live().filter(kind="generate"):
+        cancel(job)
+    generate(project, GenerateOptions(prompt=prompt))
+
+
+def test_an_export_shows_the_motion_for_which_it_was_requested(ready: Project) -> None:
+    row = ask_for_export(ready, ["webp"])[0]
+    shown = chosen_loop(ready)
+    change_motion(ready, "spin")
+    change_motion(ready, "sway")
+    jobs.run(str(row.job_id))
+    row.refresh_from_db()
+    assert (row.status, row.frames_digest, row.steps[0]) == ("succeeded", shown.digest, EARLIER_MOTION)
+    change_motion(ready, "wobble")
+    assert set(ready.frames.values_list("generation", flat=True)) == {3, 4}, "no export needs the first any more"
