@@ -6,14 +6,12 @@ import importlib
 import logging
 import os
 import sys
-from functools import partial
-from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
 
 from django.conf import settings
 
-from emojiforge.launch.ports import BACKLOG, bound_socket
+from emojiforge.launch.ports import bound_socket
 from emojiforge.worker_pool import WorkerPool
 
 log = logging.getLogger("emojiforge.server")  # its `__name__` is `__main__`
@@ -22,17 +20,14 @@ log = logging.getLogger("emojiforge.server")  # its `__name__` is `__main__`
 def main() -> int:
     """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
     if settings.WEB_PROCESSES == 1:
-        return _serve()
+        return serve()
     preload()
     try:
-        listener = bound_socket(settings.HOST, settings.PORT)
+        bound_socket(settings.HOST, settings.PORT).close()  # the processes would share it with a program that shares
     except OSError as error:
         log.error("Web cannot listen on %s:%d (%s).", settings.HOST, settings.PORT, error.strerror)
         return 1
-    # It stays open here: while a process is replaced, the others answer, or connections wait.
-    with listener:
-        listener.listen(BACKLOG)
-        WorkerPool(settings.WEB_PROCESSES, partial(_serve, listener)).run()
+    WorkerPool(settings.WEB_PROCESSES, serve).run()
     return 0
 
 
@@ -42,9 +37,9 @@ def preload() -> None:
         importlib.import_module(name)
 
 
-def _serve(*listener: Any) -> int:
+def serve() -> int:
     """Import daphne, which makes the event loop of this process, and serve."""
-    status: int = importlib.import_module("emojiforge.http.server").serve(*listener)
+    status: int = importlib.import_module("emojiforge.http.server").serve()
     return status
 
 

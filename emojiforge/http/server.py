@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Any, Final
 
 import daphne.server  # first of all: it chooses Twisted's reactor
@@ -16,7 +15,7 @@ from emojiforge.asgi import application
 from emojiforge.http.body_reader import BodyReader
 from emojiforge.http.channel import BoundedChannel
 from emojiforge.http.connections import MAX_PER_ADDRESS, Connections, raise_file_limit
-from emojiforge.launch.ports import BACKLOG
+from emojiforge.launch.ports import BACKLOG, bound_socket
 from emojiforge.websocket import BoundedSocketFactory
 
 LOCK_TIMEOUT_S: Final = 4
@@ -64,28 +63,29 @@ def wait_briefly_for_locks() -> None:
         options["options"] = f"{options.get('options', '')} -c lock_timeout={LOCK_TIMEOUT_S * 1000}".strip()
 
 
-def serve(listener: socket.socket | None = None) -> int:
-    """Serve until SIGTERM or SIGINT, on a socket that is open already or on that of the settings.
-
-    The exit status is 1 when the address is taken.
-    """
+def serve() -> int:
+    """Serve until SIGTERM or SIGINT. The exit status is 1 when the address is taken."""
     wait_briefly_for_locks()
     daphne.server.HTTPFactory = BoundedFactory  # daphne looks its factories up by these names
     daphne.server.WebSocketFactory = BoundedSocketFactory
-    server = Server(application=BodyReader(application), endpoints=_adopt(listener) if listener else _addresses())
+    server = Server(application=BodyReader(application), endpoints=_endpoints())
     server.run()
     return 0 if server.listening_addresses else 1
 
 
-def _addresses() -> list[str]:
+def _endpoints() -> list[str]:
+    if settings.WEB_PROCESSES > 1:
+        return _share_address()
     addresses = build_endpoint_description_strings(host=settings.HOST, port=settings.PORT)
     return [f"{one}:backlog={BACKLOG}" for one in addresses]
 
 
-def _adopt(listener: socket.socket) -> list[str]:
-    """Let daphne listen on the socket; an endpoint that it reads from a text knows IPv4 alone."""
+def _share_address() -> list[str]:
+    """Let daphne listen on a socket of our own: an endpoint that it reads from a text cannot share its address."""
     make_endpoint: Any = AdoptedStreamServerEndpoint
-    endpoint = make_endpoint(daphne.server.reactor, listener.fileno(), listener.family)
-    listener.detach()  # the endpoint closes it
+    with bound_socket(settings.HOST, settings.PORT, shared=True) as listener:
+        listener.listen(BACKLOG)
+        endpoint = make_endpoint(daphne.server.reactor, listener.fileno(), listener.family)
+        listener.detach()  # the endpoint closes it
     daphne.server.serverFromString = lambda _reactor, _description: endpoint
-    return ["the socket of the parent"]
+    return [f"shared:{settings.HOST}:{settings.PORT}"]

@@ -28,13 +28,19 @@ def require_free(host: str, port: int) -> None:
         raise StartupError(_explain(host, port, error)) from error
 
 
-def bound_socket(host: str, port: int) -> socket.socket:
-    """Return a socket with the address, which does not listen yet. Raises `OSError`."""
+def bound_socket(host: str, port: int, shared: bool = False) -> socket.socket:
+    """Return a socket with the address, which does not listen yet. Raises `OSError`.
+
+    An address that is `shared` can be bound by several sockets of one user; connections go to those that listen, in
+    equal parts.
+    """
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     bound = socket.socket(family, kind, protocol)
     try:
         # Connections of the last run that linger are no obstacle.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         bound.bind(address)
     except OSError:
         bound.close()

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -54,6 +55,10 @@ def processes(web: Web) -> list[psutil.Process]:
     return psutil.Process(web.process.pid).children()
 
 
+def connections(process: psutil.Process) -> int:
+    return sum(one.status == psutil.CONN_ESTABLISHED for one in process.net_connections("tcp"))
+
+
 def listening(web: Web) -> int:
     return web.log.read_text().count("Listening on")
 
@@ -67,6 +72,7 @@ def test_while_a_process_is_replaced_the_other_answers(web: Web) -> None:
     killed, other = processes(web)
     before = listening(web)
     killed.kill()
+    killed.wait()
     answered = 0
     while listening(web) == before:
         assert answers(web)
@@ -77,20 +83,24 @@ def test_while_a_process_is_replaced_the_other_answers(web: Web) -> None:
 
 
 def test_a_process_that_ends_in_order_does_not_close_the_address_of_the_other(web: Web) -> None:
-    processes(web)[0].terminate()
+    ending = processes(web)[0]
+    ending.terminate()
+    ending.wait()
     assert all(answers(web) for _ in range(10))
     until(lambda: len(processes(web)) == 2, 30, "it is replaced")
 
 
-def test_connections_wait_while_no_process_is_there(web: Web) -> None:
-    for process in processes(web):
-        process.kill()
-    assert answers(web)
+def test_each_process_gets_its_part_of_the_connections(web: Web) -> None:
+    until(lambda: listening(web) >= 4, 60, "both processes are back")
+    with ExitStack() as stack:
+        for _ in range(64):
+            stack.enter_context(web.connect())
+        until(lambda: sum(map(connections, processes(web))) >= 64, 30, "all are accepted")
+        assert all(connections(process) >= 12 for process in processes(web))
 
 
 def test_each_process_is_small(web: Web) -> None:
-    until(lambda: len(processes(web)) == 2, 30, "both processes are back")
-    assert answers(web)
+    assert all(answers(web) for _ in range(20))
     assert all(process.memory_info().rss < 150_000_000 for process in processes(web))
 
 
