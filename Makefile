@@ -36,7 +36,7 @@ test-postgres:  ## the tests of rows, jobs and sockets, on PostgreSQL
 		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses 4 --dist loadgroup --ignore tests/work/test_outages.py \
 		tests/actions tests/admin tests/api tests/consumers tests/management tests/models tests/payloads tests/web tests/work
 
-# The same two tests as in the suite, with many more requests.
+# The same tests as in the suite, with many more requests.
 fuzz:  ## requests made of the schema, 10,000 damaged uploads
 	$(INSTALL) test
 	@FUZZ_EXAMPLES=200 FUZZ_UPLOADS=10000 OPENBLAS_NUM_THREADS=1 \

@@ -1,35 +1,125 @@
 """Requests made of the API's own description, and of what it forbids, get the answers that it describes.
 
-`FUZZ_EXAMPLES` is the number of requests of each kind for each operation; `make fuzz` sends more than the suite.
+`FUZZ_EXAMPLES` is the number of requests of each kind for each operation, and `FUZZ_SEED` the seed; `make fuzz` sends
+more than the suite.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, Final
 
-from tests.fuzz.conftest import Fuzzed
+import pytest
+from django.db.models import QuerySet
 
-CONFIG = Path(__file__).with_name("schemathesis.toml")
-SCHEMA = "/api/v1/schema/?format=json"
+from animations.models import Candidate, Export, Job, Preset, Project
+from tests.conftest import MakePerson
+from tests.fuzz.conftest import Fuzzed, sign_in
+from tests.web_process import ROOT
+
+SCHEMA: Final = "/api/v1/schema/?format=json"
+REFUSALS: Final = ("400", "401", "403", "404", "409", "422", "429")
+"""What words mean, and whether an id exists, is more than a schema can say: a valid request may be refused."""
+PLACES: Final = {
+    "path.project_id": "projects",
+    "path.job_id": "jobs",
+    "path.export_id": "exports",
+    "path.index": "indexes",
+    "body.candidate": "candidates",
+    "body.prompt": "prompts",
+    "body.preset": "presets",
+    "body.platforms[*]": "platforms",
+}
+"""Where values are sent that mean something, and their dictionary."""
 
 
-def test_every_answer_to_requests_made_of_the_schema_is_described_there(fuzzed: Fuzzed) -> None:
+def test_every_answer_to_requests_made_of_the_schema_is_described_there(fuzzed: Fuzzed, bounce: Preset) -> None:
+    _fuzz(fuzzed, fuzzed.token, "coverage,fuzzing,stateful")
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_others_find_and_change_nothing_though_they_know_every_id(
+    fuzzed: Fuzzed, bounce: Preset, new_person: MakePerson, signed_in: bool
+) -> None:
+    token = sign_in(new_person("stranger")) if signed_in else ""
+    before = _rows(fuzzed)
+    _fuzz(
+        fuzzed,
+        token,
+        "fuzzing",
+        foreign=[pk for name in ("projects", "jobs", "exports") for pk in _ids(fuzzed)[name]],
+    )
+    assert _rows(fuzzed) == before
+
+
+def _rows(fuzzed: Fuzzed) -> list[Any]:
+    return list(Project.objects.filter(pk__in=[project.pk for project in fuzzed.projects]).order_by("pk").values())
+
+
+def _fuzz(fuzzed: Fuzzed, token: str, phases: str, foreign: list[str] | None = None) -> None:
+    """Run Schemathesis, for which no id in `foreign` may be found."""
     options = [
-        *("--checks", "all", "--phases", "coverage,fuzzing", "--seed", "1", "--generation-database", "none"),
+        *("--checks", "all", "--phases", phases, "--seed", os.environ.get("FUZZ_SEED", "1")),
         *("--max-examples", os.environ.get("FUZZ_EXAMPLES", "2"), "--request-timeout", "20", "--no-color"),
-        *("--header", f"X-Session-Token: {fuzzed.token}", "--continue-on-failure", "--warnings", "off"),
+        *("--generation-database", "none", "--continue-on-failure", "--warnings", "off"),
+        *(("--header", f"X-Session-Token: {token}") if token else ()),
     ]
-    command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(CONFIG)]
+    config = fuzzed.folder / "schemathesis.toml"
+    config.write_text(_config(fuzzed))
+    command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config), "run", *options]
     with fuzzed.client() as client:  # rendered once; Schemathesis waits for 10 s only
         assert client.get(SCHEMA).status_code == 200
-    place = fuzzed.web.url + SCHEMA
-    ran = subprocess.run([*command, "run", *options, place], cwd=fuzzed.folder, capture_output=True, text=True)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "FUZZ_FOREIGN_IDS": " ".join(foreign or [])}
+    ran = subprocess.run(
+        [*command, fuzzed.web.url + SCHEMA], cwd=fuzzed.folder, env=environment, capture_output=True, text=True
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert fuzzed.web.peak() < 170_000_000
     assert "Internal Server Error" not in fuzzed.web.log.read_text()
+
+
+def _config(fuzzed: Fuzzed) -> str:
+    """Return a `schemathesis.toml` by which most requests ask for what is there; deleted is one project alone."""
+    bindings = [f'"{place}" = {{ dictionary = "{name}", probability = 0.8 }}' for place, name in PLACES.items()]
+    dictionaries = _ids(fuzzed) | {
+        "indexes": [0, 1, 2],
+        "prompts": ["bounce", "spin twice", "higher", ": "],
+        "presets": ["bounce"],
+        "platforms": ["slack", "gif", "webp"],
+    }
+    return "\n".join(
+        [
+            'hooks = "tests.fuzz.schemathesis_hooks"',
+            f"checks.positive_data_acceptance.expected-statuses = {json.dumps(['2xx', '304', *REFUSALS])}",
+            "[dictionaries]",
+            *(f"{name} = {{ values = {json.dumps(values)} }}" for name, values in dictionaries.items()),
+            "[parameters]",
+            *bindings,
+            "[[operations]]",
+            'include-method = "DELETE"',
+            'parameters = { "path.project_id" = { dictionary = "deleted", probability = 0.8 } }',
+        ]
+    )
+
+
+def _ids(fuzzed: Fuzzed) -> dict[str, list[str]]:
+    """Return the ids of what may be asked for, by the name of their dictionary."""
+    *kept, deleted = [project.pk for project in fuzzed.projects]
+    return {
+        "projects": [str(pk) for pk in kept],
+        "deleted": [str(deleted)],
+        "jobs": _keys(Job.objects.filter(project__in=kept)),
+        "exports": _keys(Export.objects.filter(project__in=kept)),
+        "candidates": _keys(Candidate.objects.filter(frame__project__in=kept)),
+    }
+
+
+def _keys(rows: QuerySet[Any]) -> list[str]:
+    return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 
 HEADERS = (
