@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import create_project
+from animations.actions.projects.create import create_project
 from animations.models import Frame, Job, Preset, Project
 from tests.actions.conftest import QueuedMessages, RunOnCommit
 from tests.conftest import png, recipe_of, upload
@@ -101,7 +101,7 @@ def calls_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Mock]:
 
 def test_words_are_read_once_and_the_generation_is_planned_once(owner: User, calls_of: Callable[[str], Mock]) -> None:
     read = calls_of("animations.actions.plan.motions.read_words")
-    planned = calls_of("animations.actions.projects.plan_generation")
+    planned = calls_of("animations.actions.projects.create.plan_generation")
     again = calls_of("animations.actions.generate.plan_generation")
     create_project(owner, upload(), SMALL)
     assert (read.call_count, planned.call_count, again.call_count) == (1, 1, 0)

@@ -12,7 +12,7 @@ from animations.actions.export import export
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel, live_job, live_or_busy, start_once
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import create_project
+from animations.actions.projects.create import create_project
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
 from tests.conftest import MakeProject, upload

@@ -8,7 +8,7 @@ from django.db.models.signals import pre_delete
 
 from animations import storage
 from animations.actions.errors import ActionError
-from animations.actions.projects import delete, rename
+from animations.actions.projects.create import delete, rename
 from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.transitions import ProjectGone
 from tests.actions.conftest import RunOnCommit

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from animations import jobs
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import create_project
+from animations.actions.projects.create import create_project
 from animations.models import Frame, Job, Project
 from animations.work.lease import Lease, claim
 from tests.work.fake_endpoint import FakeEndpoint, serving

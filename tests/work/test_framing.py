@@ -17,7 +17,7 @@ from animations.actions.errors import ActionError
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import create_project
+from animations.actions.projects.create import create_project
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import RefineTool
 from animations.encode.platforms import PLATFORMS

@@ -19,7 +19,7 @@ from animations import jobs
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import create_project
+from animations.actions.projects.create import create_project
 from animations.actions.refine.source import refine_source
 from animations.actions.refine.tools import RefineTool
 from animations.actions.retry import retry

@@ -9,7 +9,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.actions import generate, projects
+from animations.actions import generate
+from animations.actions.projects import create
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
 from animations.api.pagination import Pagination
@@ -64,7 +65,7 @@ class ProjectList(ApiView):
             store_answer(request, response)
 
         options = serializer.options()
-        projects.create_project(user_of(request), data["source"], options, start=data["start"], before_commit=answer)
+        create.create_project(user_of(request), data["source"], options, start=data["start"], before_commit=answer)
         return response
 
 
@@ -90,13 +91,13 @@ class ProjectDetail(ApiView):
         project = get_editable_project(request, project_id)
         name = self.validated(request).validated_data.get("name")
         if name is not None:
-            projects.rename(project, name)
+            create.rename(project, name)
         return Response(project_detail_payload(get_visible_project(request, project_id)))
 
     @extend_schema(operation_id="projects_delete", responses={204: None})
     def delete(self, request: Request, project_id: UUID) -> Response:
         """Delete an emoji with all its files."""
-        projects.delete(get_editable_project(request, project_id))
+        create.delete(get_editable_project(request, project_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from animations import jobs, storage
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import create_project
+from animations.actions.projects.create import create_project
 from animations.actions.refine.frames import refine as ask_for_refine
 from animations.actions.refine.tools import RefineTool
 from animations.actions.retry import retry as ask_for_retry
