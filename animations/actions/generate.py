@@ -6,6 +6,7 @@ from animations.actions.engines import check_gpu
 from animations.actions.jobs import enqueue, live_or_busy, start_once
 from animations.actions.plan.generation import GenerationPlan, plan_generation
 from animations.actions.plan.motions import Motion, read_motion
+from animations.actions.plan.names import next_name
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.plan.rows import build_candidates, build_frames
 from animations.matte.engines import engine_for, needs_gpu
@@ -33,7 +34,7 @@ def _plan_and_start(project: Project, options: GenerateOptions, motion: Motion |
 def start_generation(project: Project, plan: GenerationPlan, revision: int) -> Job:
     """Write the rows of a new generation, and delete those before the last that no export needs. Inside `revise`."""
     _check_gpu(project, plan)
-    values = {"notes": [], "clip_layout": {}, **plan.columns}
+    values = {"notes": [], "clip_layout": {}, **plan.columns, **next_name(project, plan.columns)}
     project.start(revision, generation=project.generation + 1, **values)
     exported = project.exports.live().values("generation")
     project.frames.filter(generation__lt=project.generation - 1).exclude(generation__in=exported).delete()

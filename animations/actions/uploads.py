@@ -114,7 +114,7 @@ def store(upload: DecodedUpload, project_id: UUID) -> Source:
     )
 
 
-def project_name(upload: UploadedFile[bytes]) -> str:
-    """Return the name of a project whose owner gave none: the file's own, without its ending."""
+def file_stem(upload: UploadedFile[bytes]) -> str:
+    """Return a file's own name, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
     return truncate(stem, Project.NAME_LENGTH) or "Untitled emoji"

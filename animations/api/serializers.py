@@ -7,6 +7,8 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects.edit import MAX_TAGS, TAG_LENGTH
+from animations.actions.projects.search import CHOICES
 from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import MATTE_CHOICES
@@ -78,10 +80,34 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
 
 
-class RenameProjectSerializer(serializers.Serializer[Any]):
-    """Another name."""
+class EditProjectSerializer(serializers.Serializer[Any]):
+    """Another name, other tags."""
 
     name = TextField(max_length=Project.NAME_LENGTH, required=False)
+    tags = serializers.ListField(
+        child=TextField(max_length=TAG_LENGTH), max_length=MAX_TAGS, required=False, help_text="Words to find it by."
+    )
+
+
+class ProjectSearchSerializer(serializers.Serializer[Any]):
+    """Which of your emojis to list."""
+
+    q = TextField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        help_text="Words of name, motion or tags; all of them.",
+    )
+    status = serializers.ChoiceField(choices=CHOICES["status"], required=False)
+    platform = serializers.ChoiceField(
+        choices=CHOICES["platform"], required=False, help_text="A file was made for this platform."
+    )
+    kind = serializers.ChoiceField(
+        choices=CHOICES["kind"], required=False, help_text="Drawn from a picture, or a clip with its own motion."
+    )
+    trashed = serializers.BooleanField(
+        default=False, help_text="Those that you have deleted within the last ten minutes, instead."
+    )
 
 
 class ChooseCandidateSerializer(serializers.Serializer[Any]):

@@ -10,13 +10,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from animations.models.project import Project
 from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move, move_all
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Return the exports of the user's own projects."""
-        return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
+        return self.filter(project__in=Project.objects.visible_to(user))
 
     def live(self) -> Self:
         """Return the exports that are queued or running."""

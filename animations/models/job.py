@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from animations import queueing
+from animations.models.project import Project
 from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class LeaseLost(Exception):
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Return the jobs of the user's own projects."""
-        return self.filter(project__owner_id=user.pk) if user.is_authenticated else self.none()
+        return self.filter(project__in=Project.objects.visible_to(user))
 
     def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Return the jobs that the user may cancel."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 
 from django.conf import settings
@@ -13,10 +14,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.utils import timezone
 
 from animations import storage
 from animations.matte import engines
-from animations.models.transitions import move, revise
+from animations.models.transitions import IllegalTransition, move, revise
 from animations.motion.sampling import MAX_FRAMES, MAX_TIMELINE_MS, MIN_DELAY_MS, MIN_FRAMES
 
 if TYPE_CHECKING:
@@ -55,11 +57,20 @@ def with_note(notes: Iterable[Note], code: str, text: str) -> list[Note]:
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Return the projects that the user may see: their own. Staff see others' in the admin only."""
-        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+        return self.filter(owner_id=user.pk, trashed_at=None) if user.is_authenticated else self.none()
 
     def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Return the projects that the user may change."""
         return self.visible_to(user)
+
+    def in_trash_of(self, user_id: Any) -> Self:
+        """Return the projects that a person can take back, the latest deletion first."""
+        since = timezone.now() - Project.TRASH_KEPT
+        return self.filter(owner_id=user_id, trashed_at__gt=since).order_by("-trashed_at", "-pk")
+
+    def to_be_deleted(self) -> Self:
+        """Return the projects that were in the trash for as long as they are kept there."""
+        return self.filter(trashed_at__lte=timezone.now() - Project.TRASH_KEPT).order_by("trashed_at", "pk")
 
     def unswept(self) -> Self:
         """Return the projects that were changed since their files were last swept."""
@@ -106,12 +117,19 @@ class Project(models.Model):
 
     LIMITS: Final = _LIMITS
     NEVER_SWEPT: Final = -1
+    TRASH_KEPT: Final = timedelta(minutes=10)
+    TRASH_SIZE: Final = 10
+    """Projects of one person in the trash; it does not count against what they may store."""
     NAME_LENGTH: Final = 100
     PROMPT_LENGTH: Final = 300
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")
     name = models.CharField(max_length=NAME_LENGTH)
+    has_own_name = models.BooleanField(default=False, editable=False)
+    """Whether its owner has named it; else another motion changes the name."""
+    tag_text = models.TextField(blank=True, default="", editable=False)
+    """The tags, one a line."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     preset = models.ForeignKey("animations.Preset", null=True, blank=True, on_delete=models.SET_NULL)
     prompt = models.CharField(max_length=PROMPT_LENGTH, blank=True)
@@ -141,6 +159,8 @@ class Project(models.Model):
     """The revision at which files that no row names were last deleted (`work.cleanup`)."""
     stored_bytes = models.PositiveBigIntegerField(default=0, editable=False)
     """The size of its files when it was last swept."""
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """The time at which its owner deleted it; for a while that can be undone."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -153,6 +173,9 @@ class Project(models.Model):
                 fields=["updated_at"],
                 condition=~models.Q(swept_revision=models.F("revision")),
                 name="project_unswept",
+            ),
+            models.Index(
+                fields=["owner", "trashed_at"], condition=models.Q(trashed_at__isnull=False), name="project_trashed"
             ),
         ]
         constraints = [
@@ -228,17 +251,40 @@ class Project(models.Model):
         Rows are locked in the order of all who write them: the project, its jobs, their calls. What else works on
         the project waits, finds it gone or its lease lost, and stops.
         """
-        with revise(self.pk) as revision:
+        with revise(self.pk, also_trashed=True) as revision:
             for job in self.jobs.live():
                 job.cancel(revision)
             list(self.gpu_calls.select_for_update().order_by("pk").values_list("pk", flat=True))
             return super().delete(*args, **kwargs)
 
     def rename(self, name: str) -> None:
-        """Give the project another name, seen by its subscribers."""
+        """Give the project the name that its owner wants, seen by its subscribers."""
         with revise(self.pk):
-            type(self).objects.filter(pk=self.pk).update(name=name)
-        self.name = name
+            type(self).objects.filter(pk=self.pk).update(name=name, has_own_name=True)
+        self.name, self.has_own_name = name, True
+
+    @property
+    def tags(self) -> list[str]:
+        """The words by which its owner finds it."""
+        return self.tag_text.splitlines()
+
+    def set_tags(self, tags: Iterable[str]) -> None:
+        """Give the project these tags in place of others, seen by its subscribers."""
+        text = "\n".join(tags)
+        with revise(self.pk):
+            type(self).objects.filter(pk=self.pk).update(tag_text=text)
+        self.tag_text = text
+
+    def move_to_trash(self) -> None:
+        """Hide the project from everybody, until it is taken back or deleted. Inside `revise`."""
+        self.trashed_at = timezone.now()
+        type(self).objects.filter(pk=self.pk).update(trashed_at=self.trashed_at)
+
+    def leave_trash(self) -> None:
+        """Show the project again. Inside `revise`; raises `IllegalTransition` where it was shown already."""
+        if not type(self).objects.filter(pk=self.pk, trashed_at__isnull=False).update(trashed_at=None):
+            raise IllegalTransition(f"Project {self.pk} is not in the trash")
+        self.trashed_at = None
 
 
 @receiver(post_delete, sender=Project)

@@ -32,7 +32,8 @@ class Stored:
 
 def stored_by(user_id: Any) -> Stored:
     """Return what a person stores, in one query."""
-    found = Project.objects.filter(owner_id=user_id).aggregate(projects=Count("pk"), bytes=Sum("stored_bytes"))
+    shown = Project.objects.filter(owner_id=user_id, trashed_at=None)
+    found = shown.aggregate(projects=Count("pk"), bytes=Sum("stored_bytes"))
     return Stored(found["projects"], found["bytes"] or 0)
 
 

@@ -54,15 +54,17 @@ class ProjectGone(Exception):
 
 
 @contextmanager
-def revise(project_id: UUID) -> Iterator[int]:
+def revise(project_id: UUID, *, also_trashed: bool = False) -> Iterator[int]:
     """Open a transaction, raise the project's revision and yield it; publish the hint once it is committed.
 
-    Raises `ProjectGone` when there is no such project.
+    Raises `ProjectGone` when there is no such project, or it is in the trash, unless `also_trashed`.
     """
     from animations.models.project import Project  # noqa: PLC0415  (Project's own transitions use this module)
 
     with transaction.atomic():
         rows = Project.objects.filter(pk=project_id)
+        if not also_trashed:
+            rows = rows.filter(trashed_at=None)
         if rows.update(revision=F("revision") + 1, updated_at=timezone.now()) != 1:
             raise ProjectGone(str(project_id))
         revision = rows.values_list("revision", flat=True).get()

@@ -94,6 +94,7 @@ def _project_payload(
         "matte": project.matte,
         "framing": project.framing,
         "pixel_art": project.is_pixel_art,
+        "tags": project.tags,
         "notes": project.notes,
         "revision": project.revision,
         "progress": progress,

@@ -151,6 +151,7 @@ class ProjectPayload(TypedDict):
     matte: Annotated[str, MATTE_CHOICES]
     framing: Annotated[str, Project.Framing]
     pixel_art: bool
+    tags: list[str]
     notes: list[NotePayload]
     revision: int
     progress: ProgressPayload

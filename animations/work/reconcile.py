@@ -20,7 +20,7 @@ from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
 from animations.work import previews
 from animations.work.cleanup.deleted_people import delete_people, end_guests
-from animations.work.cleanup.deleted_projects import delete_abandoned_folders
+from animations.work.cleanup.deleted_projects import delete_abandoned_folders, empty_trash
 from animations.work.cleanup.old_rows import delete_old_rows
 from animations.work.cleanup.project_files import sweep_changed_projects
 from animations.work.cleanup.scratch import delete_scratch
@@ -53,6 +53,7 @@ STEPS: Final[tuple[Callable[[], object], ...]] = (
     refresh_endpoint,
     delete_scratch,
     sweep_changed_projects,
+    empty_trash,
     end_guests,
     delete_people,
     delete_abandoned_folders,

@@ -89,4 +89,4 @@ FAMILY = "👨\u200d👩\u200d👧"
     ],
 )
 def test_a_project_without_a_name_is_named_after_its_file(file: str, name: str) -> None:
-    assert uploads.project_name(upload(name=file)) == name
+    assert uploads.file_stem(upload(name=file)) == name

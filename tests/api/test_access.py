@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.views.generic import RedirectView
 
 from animations.models import ExportFile, Preset, Project
@@ -33,6 +34,11 @@ class Access:
 
 
 def in_project(project: Project) -> dict[str, Any]:
+    return {"project_id": project.pk}
+
+
+def trashed_project(project: Project) -> dict[str, Any]:
+    Project.objects.filter(pk=project.pk).update(trashed_at=timezone.now())
     return {"project_id": project.pk}
 
 
@@ -89,6 +95,8 @@ ACCESS: dict[str, Access] = {
     "api:cancel": Access("owner", 401, export_job),
     "api:usage": Access("people"),
     "api:tickets": Access("people"),
+    "api:guests": Access("everybody"),
+    "api:restore": Access("owner", 401, trashed_project),
 }
 UNKNOWN_PATHS = {"api:unknown-path"}
 """Answers 404 to everybody."""
@@ -191,7 +199,7 @@ def test_anonymous_requests_are_sent_to_sign_in(emoji: Project, name: str) -> No
 @pytest.mark.parametrize("name", REST)
 def test_a_stranger_may_pass_where_everybody_may(emoji: Project, stranger_client: Client, name: str) -> None:
     url = address(name, emoji)
-    wanting = {"preset-preview": 404, "api:motions-read": 400, "gpu-hook": 405}
+    wanting = {"preset-preview": 404, "api:motions-read": 400, "gpu-hook": 405, "api:guests": 405}
     assert ask(stranger_client, "get", url)[0] == wanting.get(name, 405 if methods(name) == ["post"] else 200)
     if ACCESS[name].audience == "everybody":
         assert ask(Client(), "get", url)[0] == wanting.get(name, 200)

@@ -30,7 +30,9 @@ def project_name(api: APIClient, disposition: str | bytes, content: bytes | None
     body = head + (content or png(size=64)) + b"\r\n--b--\r\n"
     answer = post_form(api, body)
     assert answer.status_code == 201, answer.content
-    return str(answer.json()["name"])
+    stem, _, motion = str(answer.json()["name"]).rpartition(", ")
+    assert motion == "bounce"
+    return stem
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def project_name(api: APIClient, disposition: str | bytes, content: bytes | None
 )
 def test_a_project_keeps_every_letter_of_its_files_name(api: APIClient, sent: str, name: str) -> None:
     assert project_name(api, f'Content-Disposition: form-data; name="source"; {sent}') == name
-    assert Project.objects.get().name == name
+    assert Project.objects.get().name == f"{name}, bounce"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_a_long_sentence_after_a_dot_is_not_an_extension(api: APIClient) -> None
     sentence = "Mr. Whiskers " + "猫" * 250
     large = png(size=64) + bytes(400_000)  # kept by Django in a file that is named by the ending
     name = project_name(api, f'Content-Disposition: form-data; name="source"; filename="{sentence}"', large)
-    assert name == sentence[:100]
+    assert name == sentence[: 100 - len(", bounce")]
 
 
 @pytest.mark.parametrize("sent", ["..", "/", "", "C:\\"])

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from animations import events
-from animations.actions.projects.create import delete
+from animations.actions.projects.delete import delete
 from animations.consumers import ProjectSocket
 from animations.models import Export, Job, Project
 from animations.models.transitions import revise

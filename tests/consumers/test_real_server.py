@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from animations.actions.projects.create import delete
+from animations.actions.projects.delete import delete
 from animations.consumers.close_codes import CloseCode
 from animations.models import Candidate, Frame, Project, Source
 from tests.consumers.conftest import PATIENCE, address

@@ -12,9 +12,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 
 from animations import jobs, storage
 from animations.models import Candidate, Frame, GpuCall, Job, Project
+from animations.work.cleanup.deleted_projects import empty_trash
 from tests.conftest import ClientOf
 from tests.work.fake_endpoint import FakeEndpoint
 
@@ -50,6 +52,10 @@ def test_a_deletion_under_work_is_done_once_and_leaves_nothing(
         answers = [threads.submit(in_thread, delete, project) for project in projects for _ in range(2)]
     assert [run.exception() for run in runs] == [None] * PROJECTS
     assert sorted(answer.result() for answer in answers) == [204] * PROJECTS + [404] * PROJECTS
+    assert not Job.objects.live().exists()
+    assert not Frame.objects.filter(status__in=Frame.UNFINISHED).exists()
+    Project.objects.update(trashed_at=timezone.now() - Project.TRASH_KEPT)
+    assert empty_trash() == PROJECTS
     for model in (Project, Job, Frame, Candidate):
         assert not model._default_manager.exists()
     assert not GpuCall.objects.filter(project__isnull=False).exists()

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from animations import jobs
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects import create_project
+from animations.actions.projects.create import create_project
 from animations.models import EndpointState, GpuCall, Job, Project
 from gpu.batch.in_flight import InFlightCall
 from tests.work.outages import KEY, FragileEndpoint

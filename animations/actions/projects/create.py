@@ -1,4 +1,4 @@
-"""Create, rename and delete projects."""
+"""Create projects of uploaded pictures and clips."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from animations.actions import uploads
 from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
 from animations.actions.jobs import check_live_jobs, check_room, check_stored
+from animations.actions.plan import names
 from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
@@ -48,7 +49,8 @@ def create_project(
         try:
             source = uploads.store(decoded, project_id)
             plan = plan_generation(source, options, motion)
-            columns = {"name": uploads.project_name(upload), "stored_bytes": decoded.size} | plan.columns
+            columns = {"stored_bytes": decoded.size} | plan.columns
+            columns |= names.first_name(uploads.file_stem(upload), options.name, plan.columns)
             with transaction.atomic():
                 project = Project.objects.create(pk=project_id, owner_id=user.pk, **columns)
                 source.project = project
@@ -72,20 +74,3 @@ def check_projects(user: AbstractBaseUser) -> None:
         else:
             detail = f"You have {most} emojis, the most for one person. Delete some first."
         raise ActionError("too_many_projects", detail, status=403)
-
-
-def rename(project: Project, name: str) -> Project:
-    """Give the project another name. Raises `ActionError` for an empty or overlong one."""
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= Project.NAME_LENGTH:
-        raise ActionError("invalid", f"A name has 1 to {Project.NAME_LENGTH} characters.", "name")
-    project.rename(name)
-    return project
-
-
-def delete(project: Project) -> None:
-    """Delete the project, its rows and its files. A run that still works on it finds its lease gone and stops.
-
-    Raises `ProjectGone` when somebody has deleted it meanwhile.
-    """
-    project.delete()

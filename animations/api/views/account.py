@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.contrib.sessions.backends.base import SessionBase
 from drf_spectacular.utils import extend_schema
@@ -17,6 +17,7 @@ from animations.actions.quota import usage_payload
 from animations.api.authentication import BrowserSessionAuthentication
 from animations.api.schema import serializer_of
 from animations.api.views.base import ApiView, user_of
+from animations.models import Guest
 from animations.models.people.guest import KEPT, SESSION_KEY
 from animations.payloads import Time, UsagePayload, format_time
 
@@ -47,9 +48,12 @@ class Tickets(ApiView):
 
 
 class GuestPayload(TypedDict):
-    """A new guest."""
+    """A guest; None for somebody who has an account."""
 
-    kept_until: Time
+    kept_until: Time | None
+
+
+GUEST = serializer_of(GuestPayload)
 
 
 class Guests(ApiView):
@@ -57,23 +61,25 @@ class Guests(ApiView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(
-        operation_id="guests_create", request=None, responses={201: serializer_of(GuestPayload), 204: None}
-    )
+    @extend_schema(operation_id="guests_create", request=None, responses={200: GUEST, 201: GUEST})
     def post(self, request: Request) -> Response:
         """Make the caller's browser session a guest's, who may do what others may, in narrow limits.
 
-        Signing up or logging in in the same session keeps all that the guest has made. 204 for who is signed in, or a
+        Signing up or logging in in the same session keeps all that the guest has made. 200 for who is signed in, or a
         guest already.
         """
         if request.user.is_authenticated:
-            return Response(status=status.HTTP_204_NO_CONTENT)
+            return Response(_guest_payload(request.user))
         BrowserSessionAuthentication().enforce_csrf(request)
         guest = create_guest(request.META.get("REMOTE_ADDR", ""))
         request.session[SESSION_KEY] = guest.pk
         request.session.set_expiry(KEPT)
-        kept_until = format_time(guest.date_joined + KEPT) or ""
-        return Response({"kept_until": kept_until}, status=status.HTTP_201_CREATED)
+        return Response(_guest_payload(guest), status=status.HTTP_201_CREATED)
+
+
+def _guest_payload(user: Any) -> GuestPayload:
+    guest = Guest.objects.filter(user=user).first()
+    return {"kept_until": format_time(guest.created_at + KEPT) if guest else None}
 
 
 def _session_key(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""List, create, rename and delete projects, and generate their frames again."""
+"""List, create, edit, delete and restore projects, and generate their frames again."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import generate
-from animations.actions.projects import create
+from animations.actions.projects import create, edit
+from animations.actions.projects.delete import restore, trash
+from animations.actions.projects.search import ProjectSearch
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
 from animations.api.pagination import Pagination
 from animations.api.parsers import BoundedFormParser, FileFormParser, StrictJSONParser
 from animations.api.schema import serializer_of
-from animations.api.serializers import CreateProjectSerializer, GenerateOptionsSerializer, RenameProjectSerializer
+from animations.api.serializers import (
+    CreateProjectSerializer,
+    EditProjectSerializer,
+    GenerateOptionsSerializer,
+    ProjectSearchSerializer,
+)
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project, user_of
 from animations.models import Project
 from animations.payloads import (
@@ -41,11 +48,21 @@ class ProjectList(ApiView):
     parser_classes = [FileFormParser, BoundedFormParser, StrictJSONParser]
     spends = True
 
-    @extend_schema(operation_id="projects_list", responses=serializer_of(ProjectPayload)(many=True))
+    @extend_schema(
+        operation_id="projects_list",
+        parameters=[ProjectSearchSerializer],
+        responses=serializer_of(ProjectPayload)(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List your emojis, newest first."""
-        rows = Project.objects.visible_to(request.user).for_payload().newest_first()
-        return self.paginated(rows, project_list_payload)
+        search = ProjectSearchSerializer(data=request.query_params)
+        search.is_valid(raise_exception=True)
+        options = dict(search.validated_data)
+        if options.pop("trashed"):
+            rows = Project.objects.in_trash_of(request.user.pk)
+        else:
+            rows = ProjectSearch(**options).find(request.user)
+        return self.paginated(rows.for_payload(), project_list_payload)
 
     @extend_schema(
         operation_id="projects_create",
@@ -72,7 +89,7 @@ class ProjectList(ApiView):
 class ProjectDetail(ApiView):
     """One emoji."""
 
-    serializer_class = RenameProjectSerializer
+    serializer_class = EditProjectSerializer
 
     @extend_schema(operation_id="projects_retrieve", parameters=[IF_NONE_MATCH], responses={200: DETAIL, 304: None})
     def get(self, request: Request, project_id: UUID) -> Response:
@@ -85,20 +102,32 @@ class ProjectDetail(ApiView):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         return Response({**payload, "frames": frame_list_payload(project)}, headers=headers)
 
-    @extend_schema(operation_id="projects_rename", request=RenameProjectSerializer, responses=DETAIL)
+    @extend_schema(operation_id="projects_rename", request=EditProjectSerializer, responses=DETAIL)
     def patch(self, request: Request, project_id: UUID) -> Response:
-        """Rename an emoji."""
+        """Give an emoji another name, or other tags."""
         project = get_editable_project(request, project_id)
-        name = self.validated(request).validated_data.get("name")
-        if name is not None:
-            create.rename(project, name)
+        data = self.validated(request).validated_data
+        if "name" in data:
+            edit.rename(project, data["name"])
+        if "tags" in data:
+            edit.set_tags(project, data["tags"])
         return Response(project_detail_payload(get_visible_project(request, project_id)))
 
     @extend_schema(operation_id="projects_delete", responses={204: None})
     def delete(self, request: Request, project_id: UUID) -> Response:
-        """Delete an emoji with all its files."""
-        create.delete(get_editable_project(request, project_id))
+        """Delete an emoji with all its files. For ten minutes it can be restored."""
+        trash(get_editable_project(request, project_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Restore(ApiView):
+    """An emoji that was deleted."""
+
+    @extend_schema(operation_id="projects_restore", request=None, responses=DETAIL)
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Take back the deletion of an emoji, within ten minutes. What was being drawn has stopped."""
+        restore(user_of(request), project_id)
+        return Response(project_detail_payload(get_visible_project(request, project_id)))
 
 
 class Generate(ApiView):

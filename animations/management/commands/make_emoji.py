@@ -17,7 +17,8 @@ from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.export import check_platform, export
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects.create import create_project, delete
+from animations.actions.projects.create import create_project
+from animations.actions.projects.delete import delete
 from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint

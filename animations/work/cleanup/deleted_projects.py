@@ -1,7 +1,8 @@
-"""Delete the folders of projects that are no more: of a deletion or an upload that did not come to its end."""
+"""Delete projects that nobody took out of the trash, and folders that a deletion or an upload has left."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
 from typing import Final
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from animations import storage
 from animations.models import Project
+from animations.models.transitions import ProjectGone
 
 INTERVAL: Final = timedelta(hours=1)
 GRACE_PERIOD: Final = timedelta(hours=1)
@@ -19,6 +21,16 @@ GRACE_PERIOD: Final = timedelta(hours=1)
 BATCH_SIZE: Final = 200
 IDS_PER_QUERY: Final = 500
 _LAST_RUN_KEY: Final = "folders-of-deleted-projects"
+
+
+def empty_trash() -> int:
+    """Delete the projects that were in the trash for as long as they are kept there; return how many."""
+    gone = 0
+    for project in Project.objects.to_be_deleted()[:BATCH_SIZE]:
+        with suppress(ProjectGone):
+            project.delete()
+            gone += 1
+    return gone
 
 
 def delete_abandoned_folders() -> int:

@@ -18,6 +18,7 @@ from animations.actions.people import guests
 from animations.models import GpuCall, Guest, Job, PersonDeletion, Preset, Project
 from animations.models.people.guest import KEPT
 from animations.models.quota import GUEST_LIMITS, limits_of
+from animations.payloads import format_time
 from animations.work.cleanup.deleted_people import delete_people, end_guests
 from tests.conftest import content, upload
 
@@ -129,7 +130,10 @@ def test_a_guest_needs_a_form_token_as_others_do() -> None:
 
 
 def test_asking_again_or_signed_in_changes_nothing(guest: APIClient, api: APIClient) -> None:
-    assert guest.post(GUESTS).status_code == api.post(GUESTS).status_code == 204
+    assert guest.post(GUESTS).status_code == api.post(GUESTS).status_code == 200
+    kept_until = Guest.objects.get().created_at + KEPT
+    assert guest.post(GUESTS).json() == {"kept_until": format_time(kept_until)}
+    assert api.post(GUESTS).json() == {"kept_until": None}
     assert Guest.objects.count() == 1
 
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from animations.models import Job, Preset, Project
+from animations.work.cleanup.deleted_projects import empty_trash
 from tests.conftest import ClientOf, MakeProject, content, upload
 
 PROJECTS = "/api/v1/projects/"
@@ -172,9 +174,12 @@ def test_a_deleted_project_is_gone_with_its_files(
     api: APIClient, project: Project, django_capture_on_commit_callbacks: Any
 ) -> None:
     kept = str(project.source.picture.name)
-    with django_capture_on_commit_callbacks(execute=True):
-        assert api.delete(f"{PROJECTS}{project.pk}/").status_code == 204
+    assert api.delete(f"{PROJECTS}{project.pk}/").status_code == 204
     assert api.get(f"{PROJECTS}{project.pk}/").status_code == 404
+    Project.objects.update(trashed_at=timezone.now() - Project.TRASH_KEPT)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert empty_trash() == 1
+    assert not Project.objects.exists()
     assert not default_storage.exists(kept)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from animations.actions.projects.create import rename
+from animations.actions.projects.edit import rename
 from animations.models import GpuCall, Project
 from tests.conftest import ClientOf
 

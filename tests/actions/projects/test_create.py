@@ -44,7 +44,8 @@ def test_a_project_is_created_from_a_picture_and_its_job_is_on_its_queue(
         made = create_project(owner, upload(png(size=32), "my_cat.png"), SMALL)
     project = Project.objects.get()
     assert made == project
-    assert (project.owner, project.name, project.status, project.generation) == (owner, "my cat", "working", 1)
+    assert (project.owner, project.name) == (owner, "my cat, bounce")
+    assert (project.status, project.generation) == ("working", 1)
     assert (project.prompt, project.understood_as, project.recipe) == ("bounce", "bounce", recipe_of("bounce"))
     assert (project.source.width, project.source.height) == (32, 32)
     assert storage.read(project.source.original.name) == png(size=32)

@@ -1,0 +1,42 @@
+"""Put projects in the trash, take them out of it, and delete them for good."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from animations.models import Project, job_outcomes
+from animations.models.transitions import ProjectGone, revise
+
+
+def trash(project: Project) -> None:
+    """Put the project in the trash: it is gone for everybody, its jobs are cancelled, the rest is kept for a while.
+
+    The oldest of a full trash goes for good. Raises `ProjectGone` when somebody has deleted it meanwhile.
+    """
+    with revise(project.pk) as revision:
+        for job in project.jobs.live():
+            job_outcomes.cancel_job(job, revision)
+        project.move_to_trash()
+    for oldest in Project.objects.in_trash_of(project.owner_id)[Project.TRASH_SIZE :]:
+        with suppress(ProjectGone):
+            delete(oldest)
+
+
+def restore(user: AbstractBaseUser, project_id: UUID) -> None:
+    """Take a project of `user` out of the trash. Raises `ProjectGone` where it is not there, or no more."""
+    project = Project.objects.in_trash_of(user.pk).filter(pk=project_id).first()
+    if project is None:
+        raise ProjectGone(str(project_id))
+    with revise(project.pk, also_trashed=True):
+        project.leave_trash()
+
+
+def delete(project: Project) -> None:
+    """Delete the project, its rows and its files. A run that still works on it finds its lease gone and stops.
+
+    Raises `ProjectGone` when somebody has deleted it meanwhile.
+    """
+    project.delete()
