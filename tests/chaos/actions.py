@@ -28,7 +28,7 @@ def act(world: World, person: Person, chance: random.Random) -> None:
 
 def upload(world: World, person: Person, chance: random.Random) -> None:
     """Begin a project with a picture or a clip that is like no other."""
-    is_clip = chance.random() < 0.3
+    is_clip = chance.random() < 0.5
     name, content = ("clip.gif", clip(chance)) if is_clip else ("picture.png", picture(chance))
     fields = {"matte": "rembg"} if is_clip else {"matte": "rembg", "prompt": "bounce", "frame_count": 6, "size": 128}
     answer = world.ask(person, "POST", "projects/", data=fields, files={"source": (name, content)})
@@ -104,7 +104,7 @@ def picture(chance: random.Random) -> bytes:
 
 def clip(chance: random.Random) -> bytes:
     """Draw a clip whose frames differ."""
-    return saved([shade(chance) for _ in range(6)], "GIF")
+    return saved([shade(chance) for _ in range(12)], "GIF")
 
 
 def shade(chance: random.Random) -> Image.Image:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 import psutil
 
 from tests.chaos.world import World
 
+Found = TypeVar("Found")
 STOPPED_S: Final = 3.0
 ENDPOINT_AWAY_S: Final = 3.0
 WAIT_FOR_VICTIM_S: Final = 3.0
@@ -43,15 +44,21 @@ def turns_of_kinds(world: World) -> Iterator[str]:
 
 def kill_one(world: World, kind: str) -> bool:
     """Kill or stop one process of a kind; which one is chance. False where there was none."""
+    if kind in ("endpoint", "handler"):
+        wait_for(world.endpoint.is_busy)  # where it never is, the kill falls on an idle one
     if kind == "endpoint":
         kill_endpoint(world)
         return True
+    victims = wait_for(lambda: find(world, kind))
+    return bool(victims) and kill_process(world, kind, world.random.choice(victims))
+
+
+def wait_for(look: Callable[[], Found]) -> Found:
+    """Return what `look` finds as soon as it is true, or what it finds at last."""
     end = time.monotonic() + WAIT_FOR_VICTIM_S
-    while not (victims := find(world, kind)):
-        if time.monotonic() > end:
-            return False
+    while not (found := look()) and time.monotonic() < end:
         time.sleep(0.05)
-    return kill_process(world, kind, world.random.choice(victims))
+    return found
 
 
 def kill_process(world: World, kind: str, victim: psutil.Process) -> bool:

@@ -77,6 +77,10 @@ class FragileEndpoint:
         """Return each execution of a job with frames (`info` is no work)."""
         return [one for one in [*self._past, *self._executions(self._running)] if one["frames"]]
 
+    def is_busy(self) -> bool:
+        """Tell whether a worker is at work."""
+        return any(one["ended"] is None and one["frames"] for one in self._executions(self._running))
+
     def handlers(self) -> list[psutil.Process]:
         """Return the processes of its workers."""
         return self._running.descendants()
