@@ -11,7 +11,8 @@ from animations.imaging.arrays import Alpha, Colour, Colours, Mask, Picture, Pla
 from animations.matte.background import WHITE_FROM
 
 MIN_TOLERANCE, MAX_TOLERANCE = 6, 28
-BAND = 3
+BAND, SHARP_BAND = 3, 2
+SHARP = 8  # levels: where the pixels behind a narrow band differ no more from those behind a wide one, all are pure
 LIKE_WHITE = 30
 _SAMPLED = 7  # every 7th pixel is enough for a median of all
 
@@ -20,9 +21,9 @@ def key_white(rgb: Picture, tolerance: float | None = None) -> Alpha:
     """Key out the white, or nearly white, background of `rgb` (H×W×3 uint8), and return the H×W uint8 alpha.
 
     What lies within a tolerance of the border's colour and is connected to the border is background; the tolerance
-    is the border's own noise, unless another is given. In the three pixels beside it alpha is how far the pixel has
-    come from white towards
-    the nearest colour that is surely the subject's, (C−W)·(F−W)/|F−W|²; a subject like white itself is opaque.
+    is the border's own noise, unless another is given. In the two or three pixels beside it alpha is how far the
+    pixel has come from white towards the nearest colour that is surely the subject's, (C−W)·(F−W)/|F−W|²; a subject
+    like white itself is opaque.
     """
     border = _border(rgb)
     white = _white(border)
@@ -38,7 +39,7 @@ def key_colour(rgb: Picture, colour: Colour, outside: Mask, away: Plane, strong_
     `away` (H×W) is how far each pixel is from `colour`; from `strong_from` on it is surely no background.
     """
     outside = _without_specks(outside, (away >= strong_from) | (_depth(~outside) > BAND))
-    sure = _sure(outside, away, strong_from)
+    sure = _sure(outside, away, strong_from, _edge_width(rgb, _depth(~outside)))
     alpha = np.where(outside, np.uint8(0), np.uint8(255))
     edge = ~outside & ~sure
     alpha[edge] = _unmixed(rgb, colour, sure, edge)
@@ -136,11 +137,22 @@ def _without_specks(outside: Mask, strong: Mask) -> Mask:
     return cleaned
 
 
-def _sure(outside: Mask, away: Plane, strong_from: float) -> Mask:
+def _edge_width(rgb: Picture, depth: Plane) -> int:
+    """Return how many pixels inside the edge may be mixed with the background: fewer where it is sharp.
+
+    A colour from further inside is a worse guess; one that is mixed itself, as in a JPEG, is the worst.
+    """
+    ring, inside = (depth > SHARP_BAND) & (depth <= BAND), depth > BAND
+    if not ring.any() or not inside.any():
+        return BAND
+    return SHARP_BAND if np.median(np.abs(rgb[ring] - _nearest(rgb, inside, ring)).max(axis=1)) <= SHARP else BAND
+
+
+def _sure(outside: Mask, away: Plane, strong_from: float, band: int) -> Mask:
     """Find the subject's own colour: deeper inside than the band, and along the middle of thin parts."""
-    sure: Mask = _depth(~outside) > BAND
-    thin = ~outside & (_depth(~sure) > 2 * BAND)
-    peak = away >= cv2.dilate(away, np.ones((2 * BAND + 1, 2 * BAND + 1), np.uint8))
+    sure: Mask = _depth(~outside) > band
+    thin = ~outside & (_depth(~sure) > 2 * band)
+    peak = away >= cv2.dilate(away, np.ones((2 * band + 1, 2 * band + 1), np.uint8))
     sure |= thin & peak & (away >= strong_from)
     return sure
 

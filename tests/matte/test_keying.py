@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animations.matte.keying import key_white, remove_white
-from tests.matte.images import GroundTruth, disc, jpeg, lines, white_shirt
+from tests.matte.images import GroundTruth, Picture, disc, jpeg, lines, white_shirt
 from tests.matte.metrics import mean_absolute_difference, mean_halo
 
 WHITE = (255, 255, 255)
@@ -115,3 +115,23 @@ def test_a_tolerance_of_ones_own_decides_what_is_background() -> None:
     assert key_white(rgb, 6)[10, 64] == 255
     assert key_white(rgb, 20)[10, 64] == 0
     assert key_white(rgb, 255)[10, 64] == 0
+
+
+def rimmed(softness: float) -> tuple[Picture, Picture]:
+    """Draw a disc whose colour changes fast towards its rim, as lit by a light behind it; return its alpha too."""
+    truth = disc(softness=softness)
+    ys, xs = np.mgrid[:128, :128].astype(np.float32)
+    inside = 0.3 * 128 - np.hypot(xs - 64, ys - 64)
+    truth.colour += 8 * np.clip(6 - inside, 0, 6)[..., None]
+    return truth.on((255, 255, 255)), truth.alpha8
+
+
+def test_a_sharp_edge_is_unmixed_with_a_colour_right_behind_it() -> None:
+    rgb, alpha = rimmed(0.5)
+    assert mean_absolute_difference(key_white(rgb), alpha) < 1.6e-3
+
+
+def test_a_soft_edge_is_unmixed_with_a_colour_from_further_inside() -> None:
+    truth = disc(softness=2.5)
+    rgb = truth.on((255, 255, 255))
+    assert mean_absolute_difference(key_white(rgb), truth.alpha8) < 14e-3
