@@ -1,7 +1,7 @@
 """`make bench`: the main job's parts on one core, then the GPU path; each row the same work in one run.
 
 `python -m tests.bench main` or `… gpu [--rounds N] [--rows TEXT]` for one of the two; `… plots` for docs/planner.md;
-`… load [--seconds N]` for `make bench-load`.
+`… load [--seconds N]` for `make bench-load`; `… matte` for the refine tools, on drawings whose alpha is known.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from pathlib import Path
 
 from tests.bench import gpu_path, main_job, plots
 from tests.bench.load import show as load
+from tests.bench.mattes import show as mattes
 
 
 def main() -> int:
     """Run the command; fail when a row of the GPU path misses its target."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("part", nargs="?", choices=("main", "gpu", "all", "plots", "load"), default="all")
+    parser.add_argument("part", nargs="?", choices=("main", "gpu", "all", "plots", "load", "matte"), default="all")
     parser.add_argument("--rounds", type=int, default=5, help="of our column; its median is shown")
     parser.add_argument("--rows", default="", help="only rows whose name holds this")
     parser.add_argument("directory", nargs="?", type=Path, default=Path("docs"), help="of the plots")
@@ -30,6 +31,8 @@ def main() -> int:
         return asyncio.run(gpu_path.show(options.rounds, options.rows))
     if options.part == "load":
         return load.show(options.seconds)
+    if options.part == "matte":
+        return mattes.show()
     if options.part == "plots":
         options.directory.mkdir(parents=True, exist_ok=True)
         (options.directory / "planner-packs.svg").write_text(plots.draw(asyncio.run(plots.measured())))
