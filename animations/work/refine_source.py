@@ -15,6 +15,7 @@ from animations.models import Matte, Project, Source
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.matte import make_matte, store_matte
+from animations.work.sam_taps import tap_source, uses_sam
 from animations.work.tool_hints import read_hints
 
 
@@ -52,20 +53,25 @@ def _matte_anew(lease: Lease, source: Source) -> Matte:
 
 def _apply_tool(lease: Lease, source: Source, old: Matte) -> Matte:
     params = lease.job.params
+    new = Matte(source=source, parent=old, tool=params["tool"], model=old.model, call=old.call)
+    new.engine = params.get("engine") or old.engine
     picture, cutout = (png.read(storage.read(name)) for name in (source.picture.name, old.cutout.name))
     try:
         layers = Layers.of(picture, cutout, old.base.engine)
-        refined = apply_tool(layers, params, read_hints(params, old))
+        if uses_sam(params):
+            refined, new.engine, new.call = tap_source(lease, layers)
+        else:
+            refined = apply_tool(layers, params, read_hints(params, old))
     except CannotRefine as error:
         raise WorkFailed(str(error)) from error
-    return _store(lease, old, layers, refined)
+    return _store(lease, new, layers, refined)
 
 
-def _store(lease: Lease, old: Matte, layers: Layers, refined: Picture) -> Matte:
-    params = lease.job.params
-    new = Matte(source=old.source, parent=old, tool=params["tool"], model=old.model, call=old.call)
-    new.engine = params.get("engine") or old.engine
-    if params["tool"] in REMATTES:
+def _store(lease: Lease, new: Matte, layers: Layers, refined: Picture) -> Matte:
+    """Store the matte, with the regions that are still to be offered."""
+    old = new.parent
+    assert old is not None
+    if new.tool in REMATTES:
         new.model, new.call = "", None
         new.pockets = find_pockets(layers.rgb, refined[..., 3])
     else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 
-from animations.imaging.arrays import Alpha, Mask, Picture
+from animations.imaging.arrays import Alpha, Mask, Picture, Size
+from animations.imaging.boxes import box_of, union_box
 from animations.matte.layers import HALF, CannotRefine, Layers, Window
 from animations.matte.tools.alike import connected_alike
 from animations.matte.tools.grabcut import SIDE, cut_by_marks
@@ -43,6 +44,39 @@ def cut_by_taps(layers: Layers, points: Sequence[Sequence[int]], box: Sequence[i
             raise CannotRefine(OUTSIDE)
         alpha = tap(layers.rgb, alpha, (x, y), adds=label == 1)
     return layers.cut(alpha)
+
+
+def follow_mask(layers: Layers, mask: Alpha) -> Picture:
+    """Return the cutout of what a model's hard `mask` (H×W uint8) shows; where the matte agrees, it stays soft."""
+    shown, opaque = mask >= HALF, layers.alpha >= HALF
+    added = soften_change(layers.rgb, layers.alpha, shown & ~opaque, adds=True)
+    return layers.cut(soften_change(layers.rgb, added, opaque & ~shown, adds=False))
+
+
+def prompt_for(
+    alpha: Alpha, points: Sequence[Sequence[int]], box: Sequence[int] | None, size: Size
+) -> dict[str, list[Any]]:
+    """Return the taps and the box for a model that is sent a picture of `size` (width, height).
+
+    Without a box it is the one round the present matte (H×W uint8), and round what is tapped to be added: a tap alone
+    would mean the part under it and not the subject.
+    """
+    height, width = alpha.shape
+    box = box or _box_round(alpha, [(x, y) for x, y, label in points if label])
+    across, down = size[0] / width, size[1] / height
+    prompt: dict[str, list[Any]] = {}
+    if points:
+        prompt["points"] = [[int((x + 0.5) * across), int((y + 0.5) * down), label] for x, y, label in points]
+    if box is not None:
+        prompt["box"] = [int(box[0] * across), int(box[1] * down), round(box[2] * across), round(box[3] * down)]
+    return prompt
+
+
+def _box_round(alpha: Alpha, places: Sequence[Point]) -> Sequence[int] | None:
+    box = box_of(alpha, HALF)
+    for x, y in places:
+        box = union_box(box, (x, y, x + 1, y + 1))
+    return box
 
 
 def tap(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool) -> Alpha:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import partial
 
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from animations.matte.layers import CannotRefine, Layers
+from animations.matte.layers import CannotRefine
 from animations.matte.refine_tools import MATTE
-from animations.matte.tools.apply import Hints, apply_tool
+from animations.matte.tools.apply import apply_tool
 from animations.models import Candidate, Matte, Source
-from animations.models.candidate import CandidateFiles
 from animations.motion.rendering.renderer import Renderer
 from animations.work.candidates import close_job, fail, finish, iterate_pending, store_drawn
 from animations.work.drawing import draw_fitted, draw_frame, renderer_for
@@ -19,9 +18,8 @@ from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
 from animations.work.refine_source import refine_source
+from animations.work.sam_taps import layers_of, tap_frames, uses_sam
 from animations.work.tool_hints import read_hints
-
-NO_CUTOUT: Final = "This frame has no cutout that could be refined. Make it again first."
 
 
 def refine(lease: Lease) -> None:
@@ -65,19 +63,21 @@ def _apply_to_frames(lease: Lease) -> None:
         hints = read_hints(lease.job.params)
     except CannotRefine as error:
         raise WorkFailed(str(error)) from error
+    if uses_sam(lease.job.params):
+        tap_frames(lease, list(iterate_pending(lease)), partial(_store_refined, lease))
     for candidate in iterate_pending(lease):
         try:
-            finish(lease, candidate, _refined(lease, candidate.parent, hints))
+            _store_refined(lease, candidate, apply_tool(layers_of(candidate), lease.job.params, hints))
         except CannotRefine as error:
             fail(lease, candidate, str(error))
 
 
-def _refined(lease: Lease, parent: Candidate | None, hints: Hints) -> CandidateFiles:
-    if parent is None or not parent.cutout.name or not parent.picture.name:
-        raise CannotRefine(NO_CUTOUT)
-    picture, cutout = (png.read(storage.read(name)) for name in (parent.picture.name, parent.cutout.name))
-    refined = apply_tool(Layers.of(picture, cutout, parent.engine), lease.job.params, hints)
-    return store_drawn(lease, refined, parent.matte)._replace(picture=parent.picture.name)
+def _store_refined(lease: Lease, candidate: Candidate, cutout: Picture) -> None:
+    """Store a frame's new cutout; its picture is its parent's."""
+    parent = candidate.parent
+    assert parent is not None
+    files = store_drawn(lease, cutout, parent.matte)
+    finish(lease, candidate, files._replace(picture=parent.picture.name or ""))
 
 
 def _renderer_of(lease: Lease, matte: Matte) -> Renderer:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from animations.matte.layers import CannotRefine
-from animations.matte.tools.taps import cut_by_taps, windows_round
+from animations.matte.tools.taps import cut_by_taps, follow_mask, prompt_for, windows_round
 from tests.matte.images import disc
 from tests.matte.tools.pictures import SIDE, ball, circle, error, layers_of, over_grain
 
@@ -72,3 +72,20 @@ def test_windows_grow_up_to_the_whole_picture() -> None:
     assert windows[0] == (slice(404, 596), slice(0, 106))
     assert windows[-1] == (slice(0, 600), slice(0, 1000))
     assert len(windows) <= 5
+
+
+def test_a_model_is_asked_for_the_subject_and_what_is_added_to_it() -> None:
+    alpha = np.where(circle((100, 100), 20), 255, 0).astype(np.uint8)
+    prompt = prompt_for(alpha, [[150, 60, 1], [10, 10, 0]], None, (SIDE // 2, SIDE // 2))
+    assert prompt == {"points": [[75, 30, 1], [5, 5, 0]], "box": [40, 30, 76, 60]}
+    assert prompt_for(alpha, [], [10, 20, 30, 40], (SIDE, SIDE)) == {"box": [10, 20, 30, 40]}
+    assert "box" not in prompt_for(np.zeros_like(alpha), [[1, 1, 0]], None, (SIDE, SIDE))
+
+
+def test_a_models_mask_is_followed_and_edges_that_agree_stay_soft() -> None:
+    rgb, truth = ball()
+    layers = layers_of(rgb, np.where(circle((165, 100), 16), 255, truth).astype(np.uint8))
+    after = follow_mask(layers, np.where(truth > 127, 255, 0).astype(np.uint8))[..., 3]
+    left = np.arange(SIDE) < 100
+    assert np.array_equal(after[:, left], truth[:, left])
+    assert error(after, truth) < 0.1 * error(layers.alpha, truth)
