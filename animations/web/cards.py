@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
+from animations.actions.projects.search import ProjectSearch
 from animations.models import Project
 from animations.payloads import covers_of
 
@@ -21,6 +22,7 @@ class Card(TypedDict):
 
     id: UUID
     name: str
+    tags: list[str]
     status: str
     motion: str
     frame_count: int
@@ -28,9 +30,11 @@ class Card(TypedDict):
     thumbnail_url: str
 
 
-def page_of_projects(user: AbstractBaseUser | AnonymousUser, number: str | None) -> Page[Project]:
-    """Return one page of the user's emojis, newest first."""
-    projects = Project.objects.visible_to(user).select_related("source", "preset").newest_first()
+def page_of_projects(
+    user: AbstractBaseUser | AnonymousUser, search: ProjectSearch, number: str | None
+) -> Page[Project]:
+    """Return one page of the user's emojis that are searched for, newest first."""
+    projects = search.find(user).select_related("source", "preset")
     return Paginator(projects, PER_PAGE).get_page(number)
 
 
@@ -46,6 +50,7 @@ def _card(project: Project, cover: UUID | None) -> Card:
     return {
         "id": project.pk,
         "name": project.name,
+        "tags": project.tags,
         "status": project.status,
         "motion": _motion(project),
         "frame_count": project.frame_count,

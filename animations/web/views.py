@@ -13,6 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from animations.actions.people import guests
+from animations.actions.projects.search import CHOICES, ProjectSearch
 from animations.actions.uploads import max_megabytes
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
@@ -61,10 +62,14 @@ def home(request: HttpRequest) -> HttpResponse:
             "guests_are_welcome": guests.is_open(),
         }
         return render(request, "web/landing.html", context)
-    page = cards.page_of_projects(request.user, request.GET.get("page"))
+    search = ProjectSearch.from_query(request.GET.dict())
+    page = cards.page_of_projects(request.user, search, request.GET.get("page"))
     context = {
         "page": page,
         "cards": cards.cards_of(page),
+        "search": search,
+        "choices": CHOICES,
+        "trashed": Project.objects.in_trash_of(request.user.pk),
         "name_length": Project.NAME_LENGTH,
         "stored": stored_by(request.user.pk),
         "limits": limits_of(request.user.pk),

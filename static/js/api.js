@@ -170,6 +170,12 @@ export const listProjects = () => request("GET", "projects/");
 /** @param {string} id @param {string} name @returns {Promise<ProjectDetail>} */
 export const renameProject = (id, name) => request("PATCH", `projects/${id}/`, { body: { name } });
 
+/** @param {string} id @param {string[]} tags @returns {Promise<ProjectDetail>} */
+export const tagProject = (id, tags) => request("PATCH", `projects/${id}/`, { body: { tags } });
+
+/** @param {string} id @returns {Promise<ProjectDetail>} */
+export const restoreProject = (id) => request("POST", `projects/${id}/restore/`);
+
 /** @param {string} id @returns {Promise<null>} */
 export const deleteProject = (id) => request("DELETE", `projects/${id}/`);
 

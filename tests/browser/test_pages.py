@@ -185,29 +185,6 @@ def test_a_file_that_the_browser_cannot_show_leaves_no_empty_box(sign_in: SignIn
         expect(page.get_by_alt_text("The chosen picture")).to_be_visible(visible=is_shown)
 
 
-def test_the_list_keeps_the_focus_and_its_menus_name_their_emoji(
-    sign_in: SignIn, product: Product, photo: bytes
-) -> None:
-    person = product.person()
-    for name in ("Ember", "Cat"):
-        person.upload(photo, name=name, prompt="sway", start="false")
-    page = sign_in(person)
-    load(page, "/")
-    menu = page.get_by_test_id("emoji-card").first.locator("summary")
-    expect(menu).to_have_accessible_name("More about Cat")
-    menu.click()
-    page.get_by_role("button", name="Rename Cat").click()
-    page.get_by_role("textbox", name="Name").fill("Tom")
-    page.keyboard.press("Enter")
-    expect(menu).to_be_focused()
-    expect(menu).to_have_accessible_name("More about Tom")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Delete Tom").press("Enter")
-    page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
-    expect(page.get_by_test_id("emoji-card")).to_have_count(1)
-    expect(page.get_by_role("link", name="Ember")).to_be_focused()
-
-
 def test_nothing_overflows_on_the_smallest_screens(
     sign_in: SignIn, browser: Browser, finished: tuple[Person, str], product: Product
 ) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -69,7 +70,9 @@ def test_a_page_of_emojis_costs_the_same_however_many_there_are(
 ) -> None:
     for number in range(5):
         new_project(owner, frames=2, name=f"Emoji {number}")
-    with django_assert_num_queries(7):  # session, user, count, projects, covers, what is stored, the limits
+    with django_assert_num_queries(
+        8
+    ):  # session, user, count, projects, covers, the trash, what is stored, the limits
         api.get("/")
 
 
@@ -196,3 +199,32 @@ def test_pages_are_not_cached(api: APIClient, project: Project) -> None:
 def test_an_address_that_people_try_leads_to_the_page_it_means(address: str, page: str, client: Client) -> None:
     answer = client.get(address)
     assert (answer.status_code, answer["Location"]) == (302, reverse(page))
+
+
+def test_the_list_is_searched_and_leafed_through_without_a_script(
+    owner: User, api: APIClient, new_project: Callable[..., Project]
+) -> None:
+    for number in range(25):
+        _with_source(Project.objects.create(owner=owner, name=f"Fox {number}", tag_text="orange"))
+    _with_source(Project.objects.create(owner=owner, name="Cat"))
+    first = api.get("/", {"q": "orange fox", "kind": "drawn", "status": "odd"}).content.decode()
+    assert "25 of your emojis fit" in first
+    assert 'value="orange fox"' in first
+    assert '<option value="drawn" selected>' in first
+    assert "Fox 24" in first
+    assert "Cat" not in first
+    found = re.search(r'rel="next"\s+href="([^"]+)"', first)
+    assert found
+    second = api.get("/" + html.unescape(found[1])).content.decode()
+    assert "25 of your emojis fit" in second
+    assert ("Fox 0" in second, "Fox 24" in second, "Cat" in second) == (True, False, False)
+
+
+def test_what_was_deleted_a_moment_ago_is_offered_to_its_owner_alone(
+    api: APIClient, project: Project, stranger: User, client_of: Callable[[User], APIClient]
+) -> None:
+    api.delete(f"/api/v1/projects/{project.pk}/")
+    page = api.get("/").content.decode()
+    assert "Undo<span" in page.partition("<template")[0]
+    assert 'data-testid="empty"' in page
+    assert "Undo<span" not in client_of(stranger).get("/").content.decode().partition("<template")[0]

@@ -1,14 +1,18 @@
-/** Rename and delete emojis in the list, and update the cards of those that are being made. */
+/** Tag, delete and restore emojis in the list, and update the cards of those that are being made. */
 
-import { ApiError, deleteProject, listProjects, renameProject } from "../api.js";
+import { ApiError, deleteProject, listProjects, restoreProject, tagProject } from "../api.js";
 import { errorPlace, find } from "../dom.js";
 import "../elements/home/emoji-card.js";
 import { runAction } from "../feedback.js";
+import { pressedButton, setBusy } from "../focus.js";
 
 const POLL_MS = 3000;
 
 /** @param {string} id */
 const cardOf = (id) => document.querySelector(`emoji-card[data-project="${id}"]`);
+
+/** @param {HTMLElement} card */
+const nameOf = (card) => find(card, "[data-name]", HTMLElement);
 
 /**
  * Set up a dialog about one card.
@@ -50,37 +54,71 @@ function cardDialog(name, fill, act) {
 }
 
 cardDialog(
-  "rename",
+  "tags",
   (card, dialog) => {
-    const field = find(dialog, "input", HTMLInputElement);
-    field.value = find(card, "[data-name]", HTMLElement).textContent ?? "";
+    find(dialog, "[data-project-name]", HTMLElement).textContent = nameOf(card).textContent;
+    find(dialog, "input", HTMLInputElement).value = find(card, "[data-tags]", HTMLElement).textContent ?? "";
   },
   async (card, dialog) => {
-    const name = find(dialog, "input", HTMLInputElement).value.trim();
-    const project = await renameProject(card.dataset.project ?? "", name);
-    find(card, "[data-name]", HTMLElement).textContent = project.name;
+    const tags = find(dialog, "input", HTMLInputElement).value.split(",").map((tag) => tag.trim()).filter(Boolean);
+    const project = await tagProject(card.dataset.project ?? "", tags);
+    find(card, "[data-tags]", HTMLElement).textContent = project.tags.join(", ");
     return null;
   },
 );
 
-cardDialog(
-  "delete",
-  (card, dialog) => {
-    find(dialog, "[data-project-name]", HTMLElement).textContent = find(card, "[data-name]", HTMLElement).textContent;
-  },
-  async (card) => {
-    try {
-      await deleteProject(card.dataset.project ?? "");
-    } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404)) throw error; // it was deleted elsewhere
-    }
-    const item = card.closest("li");
-    const next = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector("a");
-    item?.remove();
-    if (!next) location.reload();
-    return next;
-  },
-);
+const trash = find(document, "[data-trash]", HTMLElement);
+const trashError = find(document, "[data-trash-error]", HTMLElement);
+/** The cards that were deleted on this page, and where each was. @type {Map<string, {item: HTMLElement, before: Node|null}>} */
+const removed = new Map();
+
+document.addEventListener("click", (event) => {
+  const button = pressedButton(event, "[data-delete], [data-undo]");
+  if (!button) return;
+  const act = button.matches("[data-delete]") ? () => remove(button) : () => takeBack(button);
+  void runAction(trashError, (busy) => setBusy(button, busy), act);
+});
+
+/** Delete a card's emoji, and offer to take it back. @param {HTMLElement} button */
+async function remove(button) {
+  const card = button.closest("emoji-card");
+  const item = card?.closest("li");
+  if (!(card instanceof HTMLElement) || !item) return;
+  button.closest("details")?.removeAttribute("open");
+  const id = card.dataset.project ?? "";
+  try {
+    await deleteProject(id);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error; // it was deleted elsewhere
+  }
+  removed.set(id, { item, before: item.nextElementSibling });
+  item.remove();
+  const row = find(/** @type {HTMLTemplateElement} */ (find(document, "#trashed", HTMLTemplateElement)).content, "li", HTMLElement).cloneNode(true);
+  if (!(row instanceof HTMLElement)) return;
+  row.dataset.project = id;
+  for (const name of row.querySelectorAll("[data-name]")) name.textContent = nameOf(card).textContent;
+  trash.prepend(row);
+  find(row, "[data-undo]", HTMLButtonElement).focus();
+}
+
+/** Take an emoji back, and show its card where it was. @param {HTMLElement} button */
+async function takeBack(button) {
+  const row = button.closest("li");
+  const id = row?.dataset.project ?? "";
+  await restoreProject(id);
+  row?.remove();
+  const place = removed.get(id);
+  removed.delete(id);
+  if (!place) return location.reload(); // it was deleted before this page was made
+  const list = find(document, "[data-testid=emojis]", HTMLElement);
+  list.insertBefore(place.item, place.before?.isConnected ? place.before : null);
+  place.item.querySelector("a")?.focus();
+}
+
+const search = document.querySelector("form.search");
+if (search instanceof HTMLFormElement) {
+  search.addEventListener("change", (event) => event.target instanceof HTMLSelectElement && search.requestSubmit());
+}
 
 const isWorking = () => document.querySelector('emoji-card[data-status="working"]') !== null;
 

@@ -1,8 +1,9 @@
-/** Play an emoji in the grid while it is hovered or focused. */
+/** Play an emoji in the grid while it is hovered or focused, and rename it in place. */
 
-import { getProject } from "../../api.js";
+import { getProject, renameProject } from "../../api.js";
 import { BitmapCache, drawBitmap } from "../../bitmaps.js";
-import { prefersReducedMotion } from "../../dom.js";
+import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
+import { runAction } from "../../feedback.js";
 import { chosenCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
 
@@ -11,8 +12,12 @@ export class EmojiCard extends HTMLElement {
   #bitmaps = new BitmapCache();
   #isActive = false;
   #loaded = false;
+  #isSetUp = false;
 
   connectedCallback() {
+    if (this.#isSetUp) return; // it was put back into the list
+    this.#isSetUp = true;
+    this.#renameInPlace();
     const canvas = this.querySelector("canvas");
     if (!canvas || prefersReducedMotion()) return;
     this.#playback.playing = false;
@@ -25,6 +30,40 @@ export class EmojiCard extends HTMLElement {
       drawBitmap(canvas, bitmap);
       this.classList.add("is-moving");
     });
+  }
+
+  #renameInPlace() {
+    const form = find(this, "form.rename", HTMLFormElement);
+    const field = find(form, "input", HTMLInputElement);
+    const name = find(this, "[data-name]", HTMLElement);
+    const open = () => {
+      this.querySelector("details")?.removeAttribute("open");
+      field.value = name.textContent ?? "";
+      errorPlace(form).textContent = "";
+      form.hidden = false;
+      field.select();
+      field.focus();
+    };
+    const close = () => {
+      form.hidden = true;
+      this.querySelector("summary")?.focus();
+    };
+    const save = async () => {
+      const text = field.value.trim();
+      if (text && text !== name.textContent) name.textContent = (await renameProject(this.dataset.project ?? "", text)).name;
+      close();
+    };
+    const send = () => !field.readOnly && void runAction(errorPlace(form), (busy) => (field.readOnly = busy), save);
+    find(this, "[data-rename]", HTMLButtonElement).addEventListener("click", open);
+    this.addEventListener("keydown", (event) => {
+      if (event.key === "F2") open();
+      if (event.key === "Escape" && !form.hidden) close();
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send();
+    });
+    field.addEventListener("change", () => form.hidden || send()); // left with Tab or a click
   }
 
   async #play() {
