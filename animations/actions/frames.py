@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from animations.actions.errors import ActionError
 from animations.models import Candidate, Frame
@@ -46,9 +46,23 @@ def next_ordinals(frames: Sequence[Frame], count: int) -> dict[Frame, int]:
 
     Raises `ActionError` when one of the frames has no room for them.
     """
-    made = Candidate.objects.filter(frame__in=frames).values("frame")
-    last = dict(made.annotate(last=Max("ordinal")).values_list("frame", "last"))
-    found = {frame: last[frame.pk] + 1 if frame.pk in last else 0 for frame in frames}
-    if any(first + count > MAX_CANDIDATES for first in found.values()):
+    made = Candidate.objects.filter(frame__in=frames).values("frame").annotate(last=Max("ordinal"), made=Count("pk"))
+    last = {row["frame"]: row["last"] for row in made}
+    if any(row["made"] + count > MAX_CANDIDATES for row in made):
         raise ActionError("too_many", f"A frame has at most {MAX_CANDIDATES} candidates.", "candidates")
-    return found
+    return {frame: last[frame.pk] + 1 if frame.pk in last else 0 for frame in frames}
+
+
+def make_room(frames: Sequence[Frame], kept: Collection[Candidate]) -> None:
+    """Delete the oldest redrawn candidates of frames that are full, but for those `kept` or chosen. Inside `revise`.
+
+    Going back to their mattes draws them again. What was made of them is told to be made of what they were made of.
+    """
+    chosen = {frame.chosen_id for frame in frames}
+    for frame in frames:
+        over = frame.candidates.count() + 1 - MAX_CANDIDATES
+        redrawn = frame.candidates.filter(origin=Candidate.Origin.REFINED, job__frame=None).exclude(matte=None)
+        spare = redrawn.exclude(pk__in=[*chosen, *(candidate.pk for candidate in kept)]).order_by("ordinal")
+        for candidate in spare[: max(0, over)]:
+            candidate.children.update(parent=candidate.parent_id)
+            candidate.delete()

@@ -19,6 +19,9 @@ EDGE: Final = "edge"
 EFFECTS: Final = "effects"
 """Brings back small parts that a matte has dropped: the one at (`x`, `y`), or all."""
 
+REDRAW: Final = "redraw"
+"""No tool: frames are drawn again of a matte that is there."""
+
 OPTIONS: Final = {
     POINTS: ("points", "box"),
     BRUSH: ("mask", "mode"),

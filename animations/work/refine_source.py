@@ -9,7 +9,7 @@ from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte.layers import CannotRefine, Layers
 from animations.matte.pockets import find_pockets
-from animations.matte.refine_tools import MATTE, REMATTES, Region
+from animations.matte.refine_tools import MATTE, REDRAW, REMATTES, Region
 from animations.matte.tools.apply import apply_tool
 from animations.models import Matte, Project, Source
 from animations.work.errors import WorkFailed
@@ -27,7 +27,7 @@ def refine_source(lease: Lease) -> Matte:
     params = lease.job.params
     source = Source.objects.select_related("matte").get(project=lease.job.project_id)
     assert source.matte is not None
-    if str(source.matte.pk) != params["matte"]:
+    if params["tool"] == REDRAW or str(source.matte.pk) != params["matte"]:
         return source.matte
     matte = _matte_anew(lease, source) if params["tool"] == MATTE else _apply_tool(lease, source, source.matte)
     with lease.revise():

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from animations.actions.errors import ActionError, Busy
-from animations.actions.jobs import live_job
+from animations.actions.jobs import enqueue, live_job
+from animations.actions.refine.frames import create_candidates
 from animations.matte.engines import engine_for
-from animations.models import Candidate, Frame, Matte, Project, Source
+from animations.matte.refine_tools import REDRAW
+from animations.models import Candidate, Frame, Job, Matte, Project, Source, job_outcomes
 from animations.models.transitions import revise
 
 Rows = Mapping[UUID, Candidate]
@@ -17,8 +19,8 @@ Rows = Mapping[UUID, Candidate]
 def choose_matte(project: Project, matte_id: UUID) -> Project:
     """Use another matte of the source: an earlier one is undo, a later one redo.
 
-    Each frame shows what it showed with that matte; one that was never drawn of it stays as it is. Raises
-    `ActionError` for a matte of another picture, `Busy` while work on the frames is under way.
+    Each frame shows what it showed with that matte; those that were never drawn of it are drawn now, by a job.
+    Raises `ActionError` for a matte of another picture, `Busy` while work on the frames is under way.
     """
     with revise(project.pk) as revision:
         project.refresh_from_db()
@@ -27,12 +29,38 @@ def choose_matte(project: Project, matte_id: UUID) -> Project:
         if matte is None:
             raise ActionError("does_not_exist", "This picture has no such matte.", "matte")
         frames = list(project.current_frames().select_related("chosen"))
-        if live_job(project.pk, frames):
+        if not supersede(project, frames, source, revision):
             raise Busy.on("emoji")
         Source.objects.filter(pk=source.pk).update(matte=matte)
         _keep_engine(project, source, matte)
-        _follow(frames, matte, revision)
+        left = _follow(frames, matte, revision)
+        if left:
+            _redraw(project, left, matte, revision)
     return project
+
+
+def supersede(project: Project, frames: Sequence[Frame], source: Source, revision: int) -> bool:
+    """Cancel the job that draws frames of a matte that is made already: another will be in use. Inside `revise`.
+
+    Return False where other work is under way.
+    """
+    live = live_job(project.pk, frames)
+    if live is None:
+        return True
+    is_redraw = live.kind == Job.Kind.REFINE and live.frame_id is None
+    is_made = live.params.get("tool") == REDRAW or live.params.get("matte") != str(source.matte_id)
+    if is_redraw and is_made:
+        job_outcomes.cancel_job(live, revision)
+        for frame in frames:
+            frame.refresh_from_db()
+    return is_redraw and is_made
+
+
+def _redraw(project: Project, frames: Sequence[Frame], matte: Matte, revision: int) -> None:
+    params = {"matte": str(matte.pk), "tool": REDRAW}
+    job = enqueue(project, kind=Job.Kind.REFINE, params=params, revision=revision, total=len(frames))
+    shown = {frame: frame.chosen for frame in frames if frame.chosen is not None}
+    create_candidates(job, revision, shown, matte.engine)
 
 
 def _keep_engine(project: Project, source: Source, matte: Matte) -> None:
@@ -43,8 +71,12 @@ def _keep_engine(project: Project, source: Source, matte: Matte) -> None:
         project.save(update_fields=["matte"])
 
 
-def _follow(frames: Sequence[Frame], matte: Matte, revision: int) -> None:
-    """Choose on each frame what was drawn of the matte: a forebear of what it shows, else its latest relative."""
+def _follow(frames: Sequence[Frame], matte: Matte, revision: int) -> list[Frame]:
+    """Choose on each frame what was drawn of the matte: a forebear of what it shows, else its latest relative.
+
+    Return those that have neither.
+    """
+    left = []
     rows = Candidate.objects.filter(frame__in=frames, status=Candidate.Status.READY).select_related("job")
     known = {row.pk: row for row in rows.order_by("ordinal")}
     for frame in frames:
@@ -52,8 +84,11 @@ def _follow(frames: Sequence[Frame], matte: Matte, revision: int) -> None:
         if shown is None or shown.matte_id == matte.pk:
             continue
         drawn = _forebear(shown, matte, known) or _relative(shown, matte, known)
-        if drawn is not None:
+        if drawn is None:
+            left.append(frame)
+        else:
             frame.choose(revision, drawn)
+    return left
 
 
 def _forebear(shown: Candidate, matte: Matte, known: Rows) -> Candidate | None:

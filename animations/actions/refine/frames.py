@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from animations.actions.engines import check_background, check_gpu
 from animations.actions.errors import ActionError
-from animations.actions.frames import delete_failed_candidates, next_ordinals
+from animations.actions.frames import delete_failed_candidates, make_room, next_ordinals
 from animations.actions.jobs import enqueue, live_job, live_or_busy, start_once
 from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
@@ -108,6 +108,8 @@ def create_candidates(job: Job, revision: int, parents: dict[Frame, Candidate], 
     A parent that failed, and has no picture, can be matted too: that is what helps a frame that failed.
     """
     delete_failed_candidates(list(parents), parents.values())
+    if job.frame_id is None:
+        make_room(list(parents), parents.values())
     ordinals = next_ordinals(list(parents), 1)
     Candidate.objects.bulk_create(
         _candidate(job, target, ordinals[target], parent, engine) for target, parent in parents.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from animations.actions.engines import check_background, check_gpu
 from animations.actions.errors import ActionError
 from animations.actions.jobs import enqueue, live_job, live_or_busy, start_once
+from animations.actions.refine.chain import supersede
 from animations.actions.refine.frames import create_candidates, latest_ended
 from animations.actions.refine.tools import RefineTool
 from animations.matte.engines import needs_gpu
@@ -27,7 +28,8 @@ def _start(project: Project, tool: RefineTool, revision: int) -> Job:
     options = tool.params(project.pk)
     if live := live_job(project.pk, frames):
         params = {"matte": live.params.get("matte"), **options}
-        return live_or_busy(live, "emoji", is_equal=live.matches(Job.Kind.REFINE, None, params))
+        if live.matches(Job.Kind.REFINE, None, params) or not supersede(project, frames, project.source, revision):
+            return live_or_busy(live, "emoji", is_equal=live.matches(Job.Kind.REFINE, None, params))
     source = _matted_source(project)
     assert source.matte is not None
     _check(project, source, tool)

@@ -17,11 +17,16 @@ from animations.matte.tools.grabcut import SIDE, cut_by_marks
 from animations.matte.tools.unmix import soften_change
 
 Point = tuple[int, int]
+WHOLE: Final[Window] = (slice(None), slice(None))
 
 FINGER: Final = 0.012
 """Of the picture's shorter side: the radius round a tap in which everything is meant. At 512 px, 6 px."""
 LITTLE: Final = 2.0
 """Times the finger's area: a tap that changes no more has not found what was meant."""
+SURE: Final = 250
+"""Of 255: a model that says less in a whole region was not sure of it."""
+EDGE: Final = 9
+"""px: a soft region that is nowhere so wide is an edge."""
 GROWTH: Final = 2.5
 """Of the window, where what is tapped goes on beyond it."""
 BOX_MARGIN: Final = 0.15
@@ -84,9 +89,12 @@ def tap(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool) -> Alpha:
 
     Only the finger is sure at first: that finds leaks and gaps, whose colours the other side has. Where next to
     nothing comes of it, the whole surface under the finger is: a part of another colour, that the matte has missed.
+    What a model was unsure about goes without being looked at.
     """
-    window, changed = _cut_round(rgb, alpha, at, adds=adds, surface=False)
-    if changed.sum() < LITTLE * math.pi * radius_of(alpha) ** 2:
+    window, changed = WHOLE, np.zeros(alpha.shape, bool) if adds else _unsure_at(alpha, at)
+    if not changed.any():
+        window, changed = _cut_round(rgb, alpha, at, adds=adds, surface=False)
+    if changed.sum() < LITTLE * math.pi * radius_of(alpha) ** 2 and _is_away_from_edge(alpha, at):
         window, changed = _cut_round(rgb, alpha, at, adds=adds, surface=True)
     new = alpha.copy()
     if changed.any():
@@ -135,14 +143,31 @@ def windows_round(at: Point, shape: tuple[int, ...]) -> Iterator[Window]:
         half = round(half * GROWTH)
 
 
+def _unsure_at(alpha: Alpha, at: Point) -> Mask:
+    """Return the wide soft region of `alpha` that a place is in, where it is in one: an edge is none."""
+    unsure = ((alpha > 0) & (alpha < SURE)).view(np.uint8)
+    wide = cv2.morphologyEx(unsure, cv2.MORPH_OPEN, np.ones((EDGE, EDGE), np.uint8))
+    _, labels = cv2.connectedComponents(wide, connectivity=4)
+    number = labels[at[1], at[0]]
+    region = ((labels == number) & (number > 0)).view(np.uint8)
+    grown: Mask = (cv2.dilate(region, np.ones((EDGE, EDGE), np.uint8)) & unsure) > 0
+    return grown
+
+
+def _is_away_from_edge(alpha: Alpha, at: Point) -> bool:
+    """Return whether a place is so far from the matte's edge that it cannot be the edge that is meant."""
+    opaque = alpha >= HALF
+    depth = cv2.distanceTransform((opaque == opaque[at[1], at[0]]).view(np.uint8), cv2.DIST_L2, 3)
+    return bool(depth[at[1], at[0]] > radius_of(alpha))
+
+
 def _cut_round(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool, surface: bool) -> tuple[Window, Mask]:
     """Return what changes by a tap, and the window that it is of.
 
     That is small and of full size at first, and larger for as long as the change goes on beyond its rim.
     """
     finger = cv2.circle(np.zeros(alpha.shape, np.uint8), at, radius_of(alpha), 1, -1) > 0
-    window: Window = (slice(None), slice(None))
-    changed = finger
+    window, changed = WHOLE, finger
     for window in windows_round(at, alpha.shape):
         place = at[0] - (window[1].start or 0), at[1] - (window[0].start or 0)
         part = np.ascontiguousarray(rgb[window])

@@ -89,3 +89,19 @@ def test_a_models_mask_is_followed_and_edges_that_agree_stay_soft() -> None:
     left = np.arange(SIDE) < 100
     assert np.array_equal(after[:, left], truth[:, left])
     assert error(after, truth) < 0.1 * error(layers.alpha, truth)
+
+
+def test_what_a_model_was_unsure_about_goes_whole_and_edges_stay() -> None:
+    rgb, truth = ball()
+    haze = circle((165, 165), 20)
+    alpha = np.where(haze, 140, truth).astype(np.uint8)
+    after = cut_by_taps(layers_of(rgb, alpha), [[168, 168, 0]], None)[..., 3]
+    assert not after[haze].any()
+    assert np.array_equal(after[:, :100], truth[:, :100])
+
+
+def test_a_tap_at_the_edge_adds_no_surface_of_the_background() -> None:
+    rgb, truth = ball()
+    at = int(np.flatnonzero(truth[100] > 127)[-1]) + 1
+    after = cut_by_taps(layers_of(rgb, truth), [[at, 100, 1]], None)[..., 3]
+    assert error(after, truth) < 60

@@ -284,3 +284,73 @@ def test_an_erased_part_of_a_drawn_frame_comes_back_by_the_other_brush(api: APIC
         for project in (ring, gone, back)
     ]
     assert np.abs(alphas[1] - alphas[0]).sum() > 10 * np.abs(alphas[2] - alphas[0]).sum()
+
+
+def test_a_stroke_while_frames_are_drawn_of_the_last_takes_their_place(
+    api: APIClient, ring: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Any] = []
+
+    def paint() -> None:
+        monkeypatch.setattr(events, "flush", lambda: None)
+        answers.append(ask(api, ring, ERASE))
+
+    monkeypatch.setattr(events, "flush", paint)  # called as soon as the new matte is in use
+    first = ask(api, ring, CHAIN[0]).json()
+    jobs.run(first["id"])
+    (answer,) = answers
+    assert answer.status_code == 202
+    assert api.get(f"/api/v1/jobs/{first['id']}/").json()["status"] == "cancelled"
+    jobs.run(answer.json()["id"])
+    after = shown(api, ring)
+    assert [frame["status"] for frame in after["frames"]] == ["ready", "ready"]
+    listed = api.get(f"{PROJECTS}{ring['id']}/source/mattes/").json()
+    assert [row["tool"] for row in listed] == ["", "edge", "brush"]
+    assert [row["parent"] for row in listed] == [None, listed[0]["id"], listed[1]["id"]]
+    assert_undo_draws_the_frames_that_were_left_out(api, ring, listed[1]["id"])
+
+
+def assert_undo_draws_the_frames_that_were_left_out(api: APIClient, ring: Any, matte: str) -> None:
+    answer = ask(api, ring, {"matte": matte}, "source/choose/").json()
+    assert [frame["status"] for frame in answer["frames"]] == ["working", "working"]
+    assert answer["source"]["matte"] == matte
+    job = Job.objects.get(params__tool="redraw")
+    jobs.run(str(job.pk))
+    drawn = shown(api, ring)
+    assert {str(row.matte_id) for row in job.candidates.all()} == {matte}
+    assert [frame["chosen"] for frame in drawn["frames"]] == [
+        str(row.pk) for row in job.candidates.order_by("frame__index")
+    ]
+    again = ask(api, ring, {"matte": ring["source"]["matte"]}, "source/choose/").json()
+    assert [frame["chosen"] for frame in again["frames"]] == [frame["chosen"] for frame in ring["frames"]]
+
+
+def test_a_frame_that_was_retried_on_a_later_matte_follows_too(api: APIClient, ring: Any) -> None:
+    after = refined(api, ring, **CHAIN[1])
+    job = ask(api, ring, {"prompt": "pulse", "candidates": 1}, "frames/0/retry/").json()
+    jobs.run(job["id"])
+    newest = shown(api, ring)["frames"][0]["candidates"][-1]
+    ask(api, ring, {"candidate": newest["id"]}, "frames/0/choose/")
+    ask(api, ring, {"matte": after["source"]["matte_parent"]}, "source/choose/")
+    jobs.run(str(Job.objects.get(params__tool="redraw").pk))
+    frames = shown(api, ring)["frames"]
+    assert chosen(frames[0])["parent"] == newest["id"]
+    assert frames[1]["chosen"] == ring["frames"][1]["chosen"]
+    size = png.read(content(api, chosen(frames[0])["alpha_url"])).shape
+    assert png.read(content(api, chosen(frames[0])["alpha_url"]))[size[0] // 2, size[1] // 2] == 255
+
+
+def test_a_long_chain_fills_up_no_frame_and_can_be_undone_to_its_beginning(
+    api: APIClient, ring: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("animations.actions.frames.MAX_CANDIDATES", 4)
+    states = [ring, *(refined(api, ring, tool="edge", shift=shift) for shift in (-1, -2, -1, 2, -2, 1))]
+    assert [len(frame["candidates"]) for frame in states[-1]["frames"]] == [4, 4]
+    for state in states[-2::-1]:
+        answer = ask(api, ring, {"matte": state["source"]["matte"]}, "source/choose/")
+        assert answer.status_code == 200, answer.json()
+        for job in Job.objects.live():
+            jobs.run(str(job.pk))
+        urls = [chosen(project["frames"][0])["alpha_url"] for project in (shown(api, ring),)]
+        assert all(png.read(content(api, url)).any() for url in urls)
+    assert [frame["chosen"] for frame in shown(api, ring)["frames"]] == [frame["chosen"] for frame in ring["frames"]]
