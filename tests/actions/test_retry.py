@@ -158,7 +158,7 @@ def test_a_retry_makes_one_to_four_candidates(frame: Frame, count: int) -> None:
 def test_a_retry_of_a_full_frame_is_refused(project: Project, frame: Frame) -> None:
     made = frame.candidates.count()
     Candidate.objects.bulk_create(
-        Candidate(frame=frame, ordinal=10 + number) for number in range(MAX_CANDIDATES - 1 - made)
+        Candidate(frame=frame, ordinal=10 + number) for number in range(MAX_CANDIDATES - 2 - made)
     )
     with pytest.raises(ActionError) as refused:
         retry(frame, "wobble", 3)
