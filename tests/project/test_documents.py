@@ -75,3 +75,11 @@ def test_documents_point_at_files_that_are_there() -> None:
     for text in [ROOT / "README.md", ROOT / "gpu_worker/README.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text.read_text()):
             assert (text.parent / target).exists(), f"{text.name}: {target}"
+
+
+def test_requests_in_the_workers_readme_bear_the_key_that_the_endpoint_asks_for() -> None:
+    requests = re.findall(r"^curl .+$", (ROOT / "gpu_worker/README.md").read_text(), re.MULTILINE)
+    assert requests
+    for request in requests:
+        assert '-H "$key"' in request
+        assert ("-d @" in request) == ("Content-Type: application/json" in request)
