@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.http.request import validate_host
 
 
 @register()
@@ -14,6 +17,10 @@ def settings_are_usable(*_: object, **__: object) -> list[CheckMessage]:
     ]
     if settings.RUNPOD_API_KEY and settings.RUNPOD_ENDPOINT_ID == "local":
         errors.append(Error("RUNPOD_ENDPOINT_ID is required with RUNPOD_API_KEY.", id="emojiforge.E102"))
+    if not (settings.ALLOWED_HOSTS or settings.DEBUG):
+        errors.append(
+            Error("ALLOWED_HOSTS is required while HOST is not a loopback address.", id="emojiforge.E103"),
+        )
     return errors
 
 
@@ -23,6 +30,7 @@ def public_site_is_safe(*_: object, **__: object) -> list[CheckMessage]:
     if settings.IS_LOCAL or settings.DEBUG:
         return []
     https = settings.PUBLIC_URL.startswith("https://")
+    host = urlsplit(settings.PUBLIC_URL).hostname
     return [
         Warning(f"{message}.", id=f"emojiforge.{name}")
         for name, message, wrong in (
@@ -37,6 +45,11 @@ def public_site_is_safe(*_: object, **__: object) -> list[CheckMessage]:
                 "W204",
                 "TRUSTED_PROXIES is 0, so all who come through the proxy share its address and its limits",
                 https and not settings.TRUSTED_PROXIES,
+            ),
+            (
+                "W205",
+                f"ALLOWED_HOSTS does not name {host}, the host of PUBLIC_URL, so who comes there is refused",
+                host and not validate_host(host, settings.ALLOWED_HOSTS),
             ),
         )
         if wrong

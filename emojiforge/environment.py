@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import json
 import math
@@ -15,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from gpu.batch.fleet import Scaler
 
@@ -28,7 +30,9 @@ ERRORS: list[str] = []
 OTHERS: Final = 0o077
 """The permissions of a file's group and of everybody else."""
 TOKEN_LENGTH: Final = 16
+NUMBER: Final = re.compile(r"[0-9]{1,12}")
 BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/]+")
 DSN: Final = re.compile(r"https?://[^\s@/:]+(:[^\s@/]+)?@[\w.-]+(:\d{1,5})?(/[\w.-]+)*/\d+")
 
 
@@ -64,7 +68,7 @@ def integer(name: str, default: int, least: int, most: int) -> int:
     text = env.str(name, default="")
     if not text:
         return default
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not NUMBER.fullmatch(text) or not least <= int(text) <= most:
         ERRORS.append(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
         return default
     return int(text)
@@ -113,12 +117,52 @@ def boolean(name: str, default: bool) -> bool:
 
 
 def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
+    """Read an address; note one that leads nowhere in `ERRORS`, without its password, and return the default."""
     text = env.str(name, default="") or default
     if text and text.partition("://")[0] not in schemes:
         wanted = " or ".join(f"{scheme}://" for scheme in schemes)
         ERRORS.append(f"{name} must start with {wanted}.")
         return default
+    if text and not _is_address(text):
+        ERRORS.append(f"{name} must be a whole address: a host, and a port only as a number.")
+        return default
     return text
+
+
+def _is_address(text: str) -> bool:
+    """Return whether host and port can be read; only addresses of the web need a host, others may name a file."""
+    try:
+        parts = urlsplit(text)
+        _, host = parts.port, parts.hostname or ""
+    except ValueError:
+        return False
+    is_whole = bool(host) or (parts.scheme not in {"http", "https"} and bool(parts.path))
+    return is_whole and not re.search(r"\s", host)
+
+
+def origins(name: str) -> list[str]:
+    """Read origins, separated by commas; one without a scheme is noted in `ERRORS` and not taken."""
+    found = [origin.strip() for origin in env.list(name, default=[]) if origin.strip()]
+    if wrong := [origin for origin in found if not ORIGIN.fullmatch(origin)]:
+        ERRORS.append(f"{name} must hold origins as https://emoji.example.org, not {wrong[0]!r}.")
+    return [origin for origin in found if origin not in wrong]
+
+
+def mail(name: str) -> dict[str, Any]:
+    """Return the settings of the mail server that a URL names; with an empty or a wrong one mail goes nowhere."""
+    text: str = env.str(name, default="").strip()
+    nowhere: dict[str, Any] = {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    if not text:
+        return nowhere
+    try:
+        config: dict[str, Any] = env.email_url_config(text)
+        is_whole = bool(config["EMAIL_HOST"]) or not text.startswith("smtp")
+    except (ValueError, ImproperlyConfigured):
+        is_whole = False
+    if not is_whole:
+        ERRORS.append(f"{name} must look like smtp+tls://user:password@host:587, or be consolemail://.")
+        return nowhere
+    return config | {"EMAIL_TIMEOUT": 10}
 
 
 def sentry_dsn(name: str) -> str:
@@ -198,14 +242,25 @@ def secret_key(folder: Path, host: str) -> str:
     if not is_loopback(host):
         ERRORS.append("SECRET_KEY is required while HOST is not a loopback address.")
         return secrets.token_urlsafe(50)
-    kept = folder / "secret_key"
+    return _kept_key(folder / "secret_key")
+
+
+def _kept_key(path: Path) -> str:
+    """Return the key that is kept, else make one: written beside and renamed, so that no start finds half of it."""
+    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        # Exclusive creation: of two processes that start together one writes and the other reads.
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return kept.read_text()
+        fcntl.flock(folder, fcntl.LOCK_EX)  # of two processes that start together one writes and the other reads
+        if path.is_file() and (key := path.read_text().strip()):
+            return key
+        key, draft = secrets.token_urlsafe(50), path.with_suffix(".new")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        return key
+    finally:
+        os.close(folder)
 
 
 def read_run_addresses(folder: Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ IS_LOCAL = is_loopback(HOST) and not PUBLIC_URL and not TRUSTED_PROXIES
 """Whether only people of this machine come here: then plain HTTP will do."""
 SECRET_KEY = environment.secret_key(DATA_DIR, HOST)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if is_loopback(HOST) else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 SETTINGS_ERRORS = environment.ERRORS
 
 # --- Storage: rows, files, messages -----------------------------------------------------------------------------
@@ -175,11 +175,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 EMAIL_URL = env.str("EMAIL_URL", default="")
-if EMAIL_URL:
-    vars().update(env.email_url_config(EMAIL_URL))
-    EMAIL_TIMEOUT = 10
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+_MAIL = environment.mail("EMAIL_URL")
+EMAIL_BACKEND = str(_MAIL["EMAIL_BACKEND"])
+vars().update(_MAIL)
 SENDS_MAIL = not EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend", ".locmem.EmailBackend"))
 """Whether mail reaches anybody; the pages promise none where it does not."""
 ACCOUNT_ADAPTER = "animations.web.accounts.adapter.AccountAdapter"

@@ -104,3 +104,59 @@ def test_what_is_no_bucket_is_named_and_files_stay_here(
     assert "OPTIONS" not in environment.storage("STORAGE")
     assert len(errors) == 1
     assert text not in errors[0], "a secret may be in it"
+
+
+@pytest.mark.parametrize(
+    "text", ["http://host:8000/v2", "redis://:secret@[::1]:6379/0", "redis:///0", "unix:///redis.sock"]
+)
+def test_addresses_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str) -> None:
+    monkeypatch.setenv("ADDRESS", text)
+    assert environment.url("ADDRESS", "", ("http", "redis", "unix")) == text
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    "text", ["http://", "http:///v2", "http://a b/", "redis://u:secret@host:port/0", "redis://[", "secret"]
+)
+def test_an_address_that_leads_nowhere_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str
+) -> None:
+    monkeypatch.setenv("ADDRESS", text)
+    assert environment.url("ADDRESS", "", ("http", "redis")) == ""
+    assert len(errors) == 1
+    assert "secret" not in errors[0]
+
+
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", "1.5", "65536"])
+def test_what_is_no_whole_number_within_bounds_is_named(
+    monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str
+) -> None:
+    monkeypatch.setenv("COUNT", text)
+    assert environment.integer("COUNT", 7, 0, 65535) == 7
+    assert len(errors) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["mail.example.org", "smtp://", "smtp+tls://user:secret@host:port", "pop3://secret@host"]
+)
+def test_what_is_no_mail_server_is_named_and_mail_goes_nowhere(
+    monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str
+) -> None:
+    monkeypatch.setenv("MAIL", text)
+    assert environment.mail("MAIL") == {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    assert len(errors) == 1
+    assert "secret" not in errors[0]
+
+
+def test_a_mail_server_is_read_from_its_address(monkeypatch: pytest.MonkeyPatch, errors: list[str]) -> None:
+    monkeypatch.setenv("MAIL", "smtp+tls://user:password@mail.example.org:587")
+    found = environment.mail("MAIL")
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
+    assert found["EMAIL_TIMEOUT"] == 10
+    assert errors == []
+
+
+def test_an_origin_without_a_scheme_is_named(monkeypatch: pytest.MonkeyPatch, errors: list[str]) -> None:
+    monkeypatch.setenv("ORIGINS", "https://emoji.example.org, emoji.example.org")
+    assert environment.origins("ORIGINS") == ["https://emoji.example.org"]
+    assert errors == ["ORIGINS must hold origins as https://emoji.example.org, not 'emoji.example.org'."]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emojiforge.environment import BASE_DIR
+from emojiforge.environment import BASE_DIR, secret_key
 
 PRODUCTION = {
     "HOST": "0.0.0.0",
@@ -40,6 +40,7 @@ def test_the_check_of_a_deployment_has_nothing_to_say(tmp_path: Path) -> None:
         ({"ALLOWED_HOSTS": "*"}, "W202"),
         ({"PUBLIC_URL": ""}, "W203"),
         ({"TRUSTED_PROXIES": "0"}, "W204"),
+        ({"ALLOWED_HOSTS": "localhost"}, "W205"),
         (LOCAL, ""),
     ],
 )
@@ -77,3 +78,22 @@ print(json.dumps([bool(one) for one in found]))
 """
     done = run(["-c", code], tmp_path, PRODUCTION | changed)
     assert json.loads(done.stdout) == [cookies, hsts, redirects, believes], done.stderr
+
+
+def test_a_host_for_others_without_names_to_answer_to_is_an_error(tmp_path: Path) -> None:
+    done = run(["manage.py", "check"], tmp_path, PRODUCTION | {"ALLOWED_HOSTS": ""})
+    assert done.returncode == 1
+    assert "ALLOWED_HOSTS is required" in done.stderr
+
+
+def test_a_secret_key_that_was_cut_short_is_made_anew_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    kept = tmp_path / "secret_key"
+    kept.write_text("")
+    key = secret_key(tmp_path, "127.0.0.1")
+    assert len(key) > 50
+    assert secret_key(tmp_path, "127.0.0.1") == kept.read_text() == key
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [kept]
