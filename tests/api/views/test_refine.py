@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
+from animations.actions.frames import MAX_CANDIDATES
 from animations.models import Candidate, Frame, Job, Project
 from tests.conftest import MakeProject
 
@@ -89,7 +90,8 @@ def test_the_same_key_gets_the_same_answer(api: APIClient, project: Project, ref
 @pytest.mark.parametrize(
     ("change", "attr"),
     [
-        ({"tool": "points"}, "tool"),
+        ({"tool": "inpaint"}, "tool"),
+        ({"tool": "points"}, "points"),
         ({"tool": None}, "tool"),
         ({"engine": "magic"}, "engine"),
         ({"engine": None}, "engine"),
@@ -113,8 +115,8 @@ def test_a_wrong_refine_is_refused_by_name(
 def test_an_unknown_tool_is_refused_with_the_names_of_the_others(
     api: APIClient, project: Project, refine_body: Body
 ) -> None:
-    detail = ask(api, project, refine_body | {"tool": "brush"}).json()["errors"][0]["detail"]
-    assert "“brush”" in detail
+    detail = ask(api, project, refine_body | {"tool": "inpaint"}).json()["errors"][0]["detail"]
+    assert "“inpaint”" in detail
     assert "“matte”" in detail
 
 
@@ -125,7 +127,8 @@ def test_an_unfinished_candidate_cannot_be_refined(api: APIClient, project: Proj
 
 
 def test_a_frame_has_a_limited_number_of_candidates(api: APIClient, project: Project, refine_body: Body) -> None:
-    Candidate.objects.filter(pk=refine_body["candidate"]).update(ordinal=39)
+    frame = project.current_frames().get(index=1)
+    Candidate.objects.bulk_create(Candidate(frame=frame, ordinal=number) for number in range(2, MAX_CANDIDATES))
     answer = ask(api, project, refine_body)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "too_many")
     assert Frame.objects.get(project=project, index=1).status == "ready"
