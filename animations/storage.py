@@ -12,7 +12,7 @@ import re
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
@@ -48,6 +48,16 @@ def save_file(project_id: UUID, path: Path, extension: str, sha256: str | None =
 def _save_once(project_id: UUID, file: File[bytes], sha256: str, extension: str) -> str:
     name = f"{folder(project_id)}/{sha256[:DIGEST_LENGTH]}.{extension}"
     return name if stored_size(name) == file.size else default_storage.save(name, file)
+
+
+def copy_file(name: str, project_id: UUID) -> str:
+    """Put a stored file into the project's folder, too, under the same digest, and return its name there.
+
+    On a disk both are one file (a hard link). Raises `FileNotFoundError`.
+    """
+    copied = f"{folder(project_id)}/{PurePosixPath(name).name}"
+    cast(Any, default_storage).copy(name, copied)
+    return copied
 
 
 def stored_size(name: str) -> int | None:

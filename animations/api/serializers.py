@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.edit import MAX_TAGS, TAG_LENGTH
@@ -14,6 +15,7 @@ from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import MATTE_CHOICES
 from animations.models import Project
 
+NO_SOURCE: Final = "Send a picture or clip."
 MAX_FRAMES: Final = Project.LIMITS["frame_count"][1]
 
 
@@ -74,10 +76,20 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
     """A new emoji: a picture or clip, and any of the options."""
 
     source = serializers.FileField(  # type: ignore[assignment]  # a field of ours, not the base's attribute
+        required=False,
         allow_empty_file=True,
         help_text=f"{FORMAT_NAMES}, at most {max_megabytes()} MB and {MAX_CLIP_MS // 1000} s.",
     )
+    source_of = serializers.UUIDField(
+        required=False, help_text="In place of a file: an emoji of yours, whose picture and mattes are used again."
+    )
     start = serializers.BooleanField(default=True, help_text="Whether its frames are made at once.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Require a file, or an emoji in its place."""
+        if ("source" in attrs) == ("source_of" in attrs):
+            raise serializers.ValidationError({"source": [ErrorDetail(NO_SOURCE, "required")]})
+        return attrs
 
 
 class EditProjectSerializer(serializers.Serializer[Any]):

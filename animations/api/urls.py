@@ -17,6 +17,7 @@ urlpatterns = [
     path("engines/", catalogue.EngineList.as_view(), name="engines"),
     path("projects/", projects.ProjectList.as_view(), name="projects"),
     path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
+    path("projects/<uuid:project_id>/duplicate/", projects.Duplicate.as_view(), name="duplicate"),
     path("projects/<uuid:project_id>/restore/", projects.Restore.as_view(), name="restore"),
     path("projects/<uuid:project_id>/generate/", projects.Generate.as_view(), name="generate"),
     path("projects/<uuid:project_id>/source/refine/", source.RefineSource.as_view(), name="source-refine"),

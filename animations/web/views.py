@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -83,8 +83,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @guest_or_login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Let a person choose a picture and a motion."""
-    context = {"sizes": SIZES, "defaults": Project()}
+    project = _project_to_start_from(request)
+    defaults = Project(matte=project.matte, size=project.size) if project else Project()
+    context = {"sizes": sorted({*SIZES, defaults.size}), "defaults": defaults, "source_of": project}
     return render(request, "web/new.html", _upload_choices() | _motion_choices() | context)
+
+
+def _project_to_start_from(request: HttpRequest) -> Project | None:
+    """Return the emoji of `?from=`, whose picture is used again. Raises 404 for what is not the person's."""
+    asked = request.GET.get("from")
+    if not asked:
+        return None
+    try:
+        pk = UUID(asked)
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(Project.objects.visible_to(request.user).for_payload(), pk=pk)
 
 
 @require_safe

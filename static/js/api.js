@@ -134,13 +134,14 @@ function errorOf(status, answer) {
 /**
  * Create a project. XMLHttpRequest, because fetch does not report how much of an upload is through.
  *
- * @param {File} source @param {GenerateOptions} options @param {string} key
+ * @param {File|string} source a file, or the id of the emoji whose picture is used again @param {GenerateOptions} options @param {string} key
  * @param {(share: number) => void} onProgress called with 0 to 1
  * @returns {Promise<ProjectDetail>}
  */
 export function createProject(source, options, key, onProgress) {
   const form = new FormData();
-  form.set("source", source);
+  if (typeof source === "string") form.set("source_of", source);
+  else form.set("source", source);
   for (const [name, value] of Object.entries(options)) {
     if (value !== null && value !== undefined) form.set(name, String(value)); // a form has no null: it is left out
   }
@@ -169,6 +170,9 @@ export const listProjects = () => request("GET", "projects/");
 
 /** @param {string} id @param {string} name @returns {Promise<ProjectDetail>} */
 export const renameProject = (id, name) => request("PATCH", `projects/${id}/`, { body: { name } });
+
+/** @param {string} id @returns {Promise<ProjectDetail>} */
+export const duplicateProject = (id) => request("POST", `projects/${id}/duplicate/`);
 
 /** @param {string} id @param {string[]} tags @returns {Promise<ProjectDetail>} */
 export const tagProject = (id, tags) => request("PATCH", `projects/${id}/`, { body: { tags } });

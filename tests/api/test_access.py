@@ -96,6 +96,7 @@ ACCESS: dict[str, Access] = {
     "api:usage": Access("people"),
     "api:tickets": Access("people"),
     "api:guests": Access("everybody"),
+    "api:duplicate": Access("owner", 401, in_project),
     "api:restore": Access("owner", 401, trashed_project),
 }
 UNKNOWN_PATHS = {"api:unknown-path"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SignIn, assert_fits
+from tests.browser.conftest import SignIn, assert_fits, expect_ready
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -33,10 +33,12 @@ def cards(page: Page) -> list[str]:
     return page.locator("emoji-card [data-name]").all_inner_texts()
 
 
+def card(page: Page, name: str) -> Locator:
+    return page.locator(f"emoji-card:has([data-name]:text-is('{name}'))")
+
+
 def open_menu(page: Page, name: str) -> None:
-    page.locator("emoji-card summary").filter(has_text="More about").and_(
-        page.locator(f"emoji-card:has-text('{name}') summary")
-    ).click()
+    card(page, name).locator("summary").click()
 
 
 def test_emojis_are_found_by_words_and_filters_and_by_tags_once_they_have_some(page: Page) -> None:
@@ -44,7 +46,7 @@ def test_emojis_are_found_by_words_and_filters_and_by_tags_once_they_have_some(p
     page.get_by_role("button", name="Tags Cat").click()
     page.get_by_label("Words to find it by").fill("pet, grey")
     page.keyboard.press("Enter")
-    expect(page.locator("emoji-card:has-text('Cat') [data-tags]")).to_have_text("pet, grey")
+    expect(card(page, "Cat").locator("[data-tags]")).to_have_text("pet, grey")
     page.get_by_role("searchbox").fill("GREY")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("found")).to_contain_text("1 of your emojis fits")
@@ -109,6 +111,33 @@ def test_what_is_deleted_in_the_list_is_gone_in_a_studio_that_is_open(
 ) -> None:
     studio = sign_in(collector)
     studio.goto(f"/emojis/{collector.get('projects/')['results'][0]['id']}/")
-    open_menu(page, "Tom")
+    open_menu(page, "Tom & Jerry")
     page.get_by_role("button", name="Delete Tom & Jerry").click()
     expect(studio.get_by_role("heading", name="deleted")).to_be_visible()
+
+
+def test_an_emoji_is_copied_and_its_picture_gets_another_motion_without_another_call(
+    sign_in: SignIn, product: Product, photo: bytes
+) -> None:
+    person = product.person()
+    project = person.upload(photo, name="cat.png", prompt="sway", frame_count=2, candidates=1)
+    person.finished(project["job"]["id"], seconds=90)
+    calls = person.get("usage/")["calls"]
+    page = sign_in(person)
+    page.goto("/")
+    open_menu(page, "cat, sway")
+    page.get_by_role("button", name="Duplicate cat, sway").click()
+    page.wait_for_url("**/emojis/**")
+    expect(page.get_by_label("Name of this emoji")).to_have_value("cat, sway copy")
+    expect_ready(page, 2)
+
+    page.goto("/")
+    open_menu(page, "cat, sway copy")
+    page.get_by_role("link", name="New motion cat, sway copy").click()
+    expect(page.get_by_alt_text("The chosen picture")).to_have_js_property("complete", True)
+    assert page.get_by_alt_text("The chosen picture").evaluate("one => one.naturalWidth") > 0
+    page.get_by_label("Describe it").fill("wobble")
+    page.get_by_test_id("make").click()
+    page.wait_for_url("**/emojis/**")
+    expect_ready(page, 12)
+    assert person.get("usage/")["calls"] == calls

@@ -228,3 +228,15 @@ def test_what_was_deleted_a_moment_ago_is_offered_to_its_owner_alone(
     assert "Undo<span" in page.partition("<template")[0]
     assert 'data-testid="empty"' in page
     assert "Undo<span" not in client_of(stranger).get("/").content.decode().partition("<template")[0]
+
+
+def test_a_new_motion_begins_with_ones_own_picture_alone(
+    api: APIClient, project: Project, stranger: User, new_project: Callable[..., Project]
+) -> None:
+    Project.objects.update(matte="birefnet")
+    page = api.get(reverse("new"), {"from": str(project.pk)}).content.decode()
+    assert f'data-source-of="{project.pk}"' in page
+    assert reverse("source-file", args=[project.source.pk, "picture"]) in page
+    assert re.search(r'value="birefnet"[^>]*checked', page)
+    for pk in (new_project(stranger).pk, "odd"):
+        assert api.get(reverse("new"), {"from": str(pk)}).status_code == 404

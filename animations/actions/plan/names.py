@@ -28,6 +28,12 @@ def next_name(project: Project, columns: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": _join(project.name.removesuffix(f", {old}"), motion_label(columns))}
 
 
+def stem_of(project: Project) -> str:
+    """Return what a project's picture is called: its name without its motion."""
+    motion = motion_label(vars(project) | {"preset": project.preset})
+    return project.name.removesuffix(f", {motion}") if motion and not project.has_own_name else project.name
+
+
 def motion_label(columns: Mapping[str, Any]) -> str:
     """Return a motion in few words: its preset's name, or how the words were understood; "" for a clip's own."""
     preset: Preset | None = columns.get("preset")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from animations.actions import generate
 from animations.actions.projects import create, edit
 from animations.actions.projects.delete import restore, trash
+from animations.actions.projects.duplicate import create_from, duplicate
 from animations.actions.projects.search import ProjectSearch
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
@@ -82,7 +84,11 @@ class ProjectList(ApiView):
             store_answer(request, response)
 
         options = serializer.options()
-        create.create_project(user_of(request), data["source"], options, start=data["start"], before_commit=answer)
+        more: Any = {"start": data["start"], "before_commit": answer}
+        if source_of := data.get("source_of"):
+            create_from(get_visible_project(request, source_of), options, **more)
+        else:
+            create.create_project(user_of(request), data["source"], options, **more)
         return response
 
 
@@ -118,6 +124,17 @@ class ProjectDetail(ApiView):
         """Delete an emoji with all its files. For ten minutes it can be restored."""
         trash(get_editable_project(request, project_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Duplicate(ApiView):
+    """A copy of an emoji."""
+
+    @extend_schema(operation_id="projects_duplicate", request=None, responses={201: DETAIL})
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Copy an emoji as it is shown. Nothing is matted or drawn again."""
+        made = duplicate(get_editable_project(request, project_id))
+        payload = project_detail_payload(get_visible_project(request, made.pk))
+        return Response(payload, status=status.HTTP_201_CREATED)
 
 
 class Restore(ApiView):

@@ -1,6 +1,6 @@
 /** Tag, delete and restore emojis in the list, and update the cards of those that are being made. */
 
-import { ApiError, deleteProject, listProjects, restoreProject, tagProject } from "../api.js";
+import { ApiError, deleteProject, duplicateProject, listProjects, restoreProject, tagProject } from "../api.js";
 import { errorPlace, find } from "../dom.js";
 import "../elements/home/emoji-card.js";
 import { runAction } from "../feedback.js";
@@ -73,9 +73,9 @@ const trashError = find(document, "[data-trash-error]", HTMLElement);
 const removed = new Map();
 
 document.addEventListener("click", (event) => {
-  const button = pressedButton(event, "[data-delete], [data-undo]");
+  const button = pressedButton(event, "[data-delete], [data-undo], [data-duplicate]");
   if (!button) return;
-  const act = button.matches("[data-delete]") ? () => remove(button) : () => takeBack(button);
+  const act = () => (button.matches("[data-undo]") ? takeBack : button.matches("[data-delete]") ? remove : duplicate)(button);
   void runAction(trashError, (busy) => setBusy(button, busy), act);
 });
 
@@ -99,6 +99,15 @@ async function remove(button) {
   for (const name of row.querySelectorAll("[data-name]")) name.textContent = nameOf(card).textContent;
   trash.prepend(row);
   find(row, "[data-undo]", HTMLButtonElement).focus();
+}
+
+/** Copy a card's emoji, and open the copy. @param {HTMLElement} button */
+async function duplicate(button) {
+  const card = button.closest("emoji-card");
+  button.closest("details")?.removeAttribute("open");
+  if (!(card instanceof HTMLElement)) return;
+  const made = await duplicateProject(card.dataset.project ?? "");
+  location.assign(`/emojis/${made.id}/`);
 }
 
 /** Take an emoji back, and show its card where it was. @param {HTMLElement} button */

@@ -26,6 +26,8 @@ picker.clipRange.follow(
   (at) => drop.scrub(at),
   (start, end) => drop.play(start, end),
 );
+const { sourceUrl, sourceName } = form.dataset;
+if (sourceUrl) drop.showStored(sourceUrl, sourceName ?? "");
 // On the way back from the studio, the browser may show this page as it was left.
 addEventListener("pageshow", () => reset());
 
@@ -34,15 +36,17 @@ async function send() {
   formError.textContent = "";
   await drop.ready;
   const { file } = drop;
+  const sourceOf = form.dataset.sourceOf;
   const options = picker.options();
-  if (!file) drop.showError("Choose a picture or clip first, or try one of the samples.");
-  if (!file || !options) return showFirstError();
+  const source = file ?? sourceOf;
+  if (!source) drop.showError("Choose a picture or clip first, or try one of the samples.");
+  if (!source || !options) return showFirstError();
   sending = true;
   setBusy(button, true);
   bar.classList.remove("invisible");
   try {
-    const body = [file.name, file.size, file.lastModified, options];
-    const project = await idempotencyKey.use(body, (key) => createProject(file, options, key, showProgress));
+    const body = [file?.name ?? sourceOf, file?.size, file?.lastModified, options];
+    const project = await idempotencyKey.use(body, (key) => createProject(source, options, key, showProgress));
     location.assign(`/emojis/${project.id}/`);
   } catch (error) {
     const about = error instanceof ApiError ? error.about("source") : "";

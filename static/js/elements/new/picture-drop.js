@@ -58,6 +58,15 @@ export class PictureDrop extends HTMLElement {
     errorPlace(this).textContent = message;
   }
 
+  /** Show a picture that is stored already, until another one is chosen. @param {string} url @param {string} name */
+  showStored(url, name) {
+    const picture = find(this, "[data-preview]", HTMLImageElement);
+    picture.src = url;
+    picture.hidden = false;
+    find(this, "[data-name]", HTMLElement).textContent = name;
+    this.classList.add("has-picture");
+  }
+
   /** Play a range of the video, in ms. @param {number} start @param {number} end */
   play(start, end) {
     this.#range = { start, end };
