@@ -29,6 +29,8 @@ EDGE: Final = 9
 """px: a soft region that is nowhere so wide is an edge."""
 GROWTH: Final = 2.5
 """Of the window, where what is tapped goes on beyond it."""
+NEARLY: Final = 0.75
+"""Of the picture's longer side: a window of more is made the whole picture."""
 BOX_MARGIN: Final = 0.15
 """Of a box's sides: so much round it is looked at, to learn what the background is like."""
 FILLED: Final = 0.05
@@ -141,6 +143,8 @@ def windows_round(at: Point, shape: tuple[int, ...]) -> Iterator[Window]:
         if (rows, columns) == (slice(0, height), slice(0, width)):
             return
         half = round(half * GROWTH)
+        if 2 * half > NEARLY * max(height, width):
+            half = max(height, width)
 
 
 def _unsure_at(alpha: Alpha, at: Point) -> Mask:
@@ -164,11 +168,13 @@ def _is_away_from_edge(alpha: Alpha, at: Point) -> bool:
 def _cut_round(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool, surface: bool) -> tuple[Window, Mask]:
     """Return what changes by a tap, and the window that it is of.
 
-    That is small and of full size at first, and larger for as long as the change goes on beyond its rim.
+    That is small and of full size at first, and larger for as long as the change goes on beyond its rim. A surface is
+    looked for in the second at once.
     """
     finger = cv2.circle(np.zeros(alpha.shape, np.uint8), at, radius_of(alpha), 1, -1) > 0
     window, changed = WHOLE, finger
-    for window in windows_round(at, alpha.shape):
+    windows = list(windows_round(at, alpha.shape))
+    for window in windows[1:] or windows if surface else windows:
         place = at[0] - (window[1].start or 0), at[1] - (window[0].start or 0)
         part = np.ascontiguousarray(rgb[window])
         meant = finger[window] | connected_alike(part, place) if surface else finger[window]
