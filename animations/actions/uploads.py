@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from animations import storage
 from animations.actions.errors import ActionError
+from animations.database import give_back_connection
 from animations.encode.graphemes import truncate
 from animations.ingest.client import Decoded, decode, temporary_folder
 from animations.ingest.errors import Busy, DecodeError, TooManyAtOnce
@@ -75,6 +76,7 @@ def decode_upload(user_id: Any, upload: UploadedFile[bytes]) -> Iterator[Decoded
     """
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         raise ActionError("too_large", f"The file is larger than {max_megabytes()} MB.", "source", status=413)
+    give_back_connection()  # none waits in the queue with us, where others need it
     try:
         with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
             with decode_queue(settings.DATA_DIR / "decoding").acquire(str(user_id)):
@@ -97,6 +99,7 @@ def _copy(upload: UploadedFile[bytes], path: Path) -> Path:
 
 def store(upload: DecodedUpload, project_id: UUID) -> Source:
     """Save the files of an upload in the project's folder, and build the row that names them."""
+    give_back_connection()  # none waits for a storage that hangs either
     decoded = upload.decoded
     clip = decoded.clip
     return Source(

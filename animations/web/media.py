@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
+from animations.database import give_back_connection
 from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Matte, Preset, Project, Source
 from animations.web.accounts.guests import admit_guest
@@ -137,6 +138,7 @@ def _set(response: HttpResponseBase, headers: dict[str, str]) -> None:
 
 
 def _file_response(request: HttpRequest, file: FieldFile, etag: str) -> HttpResponseBase:
+    give_back_connection()  # of the pool's twenty none waits for a storage that hangs
     try:
         opened = file.open("rb")
     except FileNotFoundError as error:
