@@ -41,7 +41,10 @@ Transport = httpx.AsyncBaseTransport
 Answer = TypeVar("Answer")
 CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before the first byte of a request is on its way."""
-SETTINGS: Final = {Unauthorized: "RUNPOD_API_KEY", EndpointMissing: "RUNPOD_ENDPOINT_ID"}
+SETTINGS: Final = {
+    Unauthorized: "RUNPOD_API_KEY (of a local endpoint LOCAL_GPU_KEY)",
+    EndpointMissing: "RUNPOD_ENDPOINT_ID",
+}
 """The setting that an operator has to look at. Errors are read by everybody, so it stands in the log only."""
 
 

@@ -83,7 +83,7 @@ async def test_a_key_within_an_answer_is_blotted_out(clock: Clock) -> None:
     ("status", "setting", "words"),
     [
         (401, "RUNPOD_API_KEY", "The GPU endpoint does not accept our key."),
-        (403, "RUNPOD_API_KEY", "The GPU endpoint does not accept our key."),
+        (403, "LOCAL_GPU_KEY", "The GPU endpoint does not accept our key."),
         (404, "RUNPOD_ENDPOINT_ID", "There is no GPU endpoint of this name."),
     ],
 )
