@@ -25,6 +25,8 @@ AWAY: Final = 4
 """px from the subject on that copy: nearer lies its own soft edge."""
 LARGEST: Final = 0.02
 """Of the picture's pixels: more is no small part."""
+MIN_PIXELS: Final = 4
+"""A single pixel is noise."""
 TRIED: Final = 24
 """The largest of those that stand out."""
 RING: Final = (2, 5)
@@ -57,7 +59,7 @@ def find_sparks(rgb: Picture, alpha: Alpha, dropped: Mask | None = None) -> list
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     parts = _standing_out(small, cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
     mask = cv2.resize(mask_bytes(parts), (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    return describe_regions(mask if dropped is None else mask | dropped, connectivity=8)
+    return describe_regions(mask if dropped is None else mask | dropped, MIN_PIXELS, connectivity=8)
 
 
 def _standing_out(rgb: Picture, alpha: Alpha) -> Mask:

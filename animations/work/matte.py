@@ -91,7 +91,8 @@ def make_matte(lease: Lease, source: Source, engine: str) -> Matte:
         raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")
     matte = Matte(source=source, engine=engine, model=call.model if call else "", call=call)
     matte.pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
-    matte.sparks = find_sparks(rgb, cutout[..., 3], specks) if needs_gpu(engine) else []
+    sparks = find_sparks(rgb, cutout[..., 3], specks) if needs_gpu(engine) else []
+    matte.sparks = [spark for spark in sparks if own is None or own[spark["point"][1], spark["point"][0]]]
     return store_matte(lease, matte, cutout)
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from animations.imaging.arrays import Alpha, Mask, Picture
-from animations.matte.keying import MIN_TOLERANCE, colour_distance
+from animations.matte.keying import LIKE_WHITE, colour_distance
 from animations.matte.layers import CannotRefine, Layers, Window
 from animations.matte.refine_tools import Region
 from animations.matte.regions import Point, holds, mask_bytes
@@ -61,13 +61,22 @@ def _unmix_part(rgb: Picture, alpha: Alpha, box: Window, at: Point) -> Alpha:
     around[box] = False
     background = np.median(rgb[around] if around.any() else rgb[0], axis=0).astype(np.float32)
     away = colour_distance(rgb, background)
-    part = _connected(away >= max(PART * float(away[at[1], at[0]]), MIN_TOLERANCE), at)
+    if away[at[1], at[0]] < LIKE_WHITE:
+        return _solid(alpha, box)
+    part = _connected(away >= PART * away[at[1], at[0]], at)
     own = rgb[part & (away >= PURE * away[part].max())].astype(np.float32).mean(axis=0)
     towards = own - background
     share = np.clip((rgb - background) @ towards / max(1.0, float(towards @ towards)), 0, 1)
     near = cv2.dilate(mask_bytes(part), np.ones((2 * RIM + 1,) * 2, np.uint8)) > 0
     unmixed: Alpha = np.where(near, np.rint(255 * share), 0).astype(np.uint8)
     return unmixed
+
+
+def _solid(alpha: Alpha, box: Window) -> Alpha:
+    """Return all of the box: what looks like its surroundings has no outline of its own."""
+    solid = np.zeros_like(alpha)
+    solid[box] = 255
+    return solid
 
 
 def _connected(mask: Mask, at: Point) -> Mask:
