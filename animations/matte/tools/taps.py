@@ -117,15 +117,19 @@ def cut_within(rgb: Picture, alpha: Alpha, box: Sequence[int]) -> Alpha:
     inside[top:bottom, left:right] = True
     across, down = round(BOX_MARGIN * (right - left)) + 1, round(BOX_MARGIN * (bottom - top)) + 1
     window = slice(max(0, top - down), bottom + down), slice(max(0, left - across), right + across)
-    part, within = np.ascontiguousarray(rgb[window]), inside[window]
-    old = np.where(within, alpha[window], np.uint8(0))
-    opaque = old >= HALF
-    likely = opaque if opaque.sum() >= FILLED * within.sum() else within
-    mask = cut_by_marks(part, likely, np.zeros_like(within), ~within)
     fresh = np.zeros_like(alpha)
-    added = soften_change(part, old, mask & ~opaque, adds=True)
-    fresh[window] = soften_change(part, added, opaque & ~mask, adds=False)
+    fresh[window] = _cut_inside(np.ascontiguousarray(rgb[window]), alpha[window], inside[window])
     return fresh
+
+
+def _cut_inside(rgb: Picture, alpha: Alpha, inside: Mask) -> Alpha:
+    """Return the alpha of the subject that is in the mask `inside`."""
+    old = np.where(inside, alpha, np.uint8(0))
+    opaque = old >= HALF
+    likely = opaque if opaque.sum() >= FILLED * inside.sum() else inside
+    mask = cut_by_marks(rgb, likely, np.zeros_like(inside), ~inside)
+    added = soften_change(rgb, old, mask & ~opaque, adds=True)
+    return soften_change(rgb, added, opaque & ~mask, adds=False)
 
 
 def radius_of(alpha: Alpha) -> int:
