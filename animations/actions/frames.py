@@ -61,8 +61,12 @@ def make_room(frames: Sequence[Frame], kept: Collection[Candidate]) -> None:
     chosen = {frame.chosen_id for frame in frames}
     for frame in frames:
         over = frame.candidates.count() + 1 - MAX_CANDIDATES
-        redrawn = frame.candidates.filter(origin=Candidate.Origin.REFINED, job__frame=None).exclude(matte=None)
-        spare = redrawn.exclude(pk__in=[*chosen, *(candidate.pk for candidate in kept)]).order_by("ordinal")
+        redrawn = frame.candidates.filter(origin=Candidate.Origin.REFINED, job__isnull=False, job__frame=None)
+        spare = (
+            redrawn.exclude(matte=None)
+            .exclude(pk__in=[*chosen, *(candidate.pk for candidate in kept)])
+            .order_by("ordinal")
+        )
         for candidate in spare[: max(0, over)]:
             candidate.children.update(parent=candidate.parent_id)
             candidate.delete()
