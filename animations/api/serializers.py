@@ -10,6 +10,7 @@ from rest_framework.exceptions import ErrorDetail
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.edit import MAX_TAGS, TAG_LENGTH
 from animations.actions.projects.search import CHOICES
+from animations.actions.projects.share import DAYS
 from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import MATTE_CHOICES
@@ -148,3 +149,9 @@ class ReadMotionSerializer(serializers.Serializer[Any]):
     """Words to be read."""
 
     text = TextField(max_length=Project.PROMPT_LENGTH, help_text="A motion in English words, as “subtle bounce”.")
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    """How long a link lasts."""
+
+    days = serializers.ChoiceField(choices=DAYS, default=7, help_text="Then the link ends by itself.")

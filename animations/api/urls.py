@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from animations.api.views import account, catalogue, exports, frames, jobs, projects, root, source
+from animations.api.views import account, catalogue, exports, frames, jobs, projects, root, sharing, source
 
 app_name = "api"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("projects/", projects.ProjectList.as_view(), name="projects"),
     path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<uuid:project_id>/duplicate/", projects.Duplicate.as_view(), name="duplicate"),
+    path("projects/<uuid:project_id>/share/", sharing.Share.as_view(), name="share"),
     path("projects/<uuid:project_id>/restore/", projects.Restore.as_view(), name="restore"),
     path("projects/<uuid:project_id>/generate/", projects.Generate.as_view(), name="generate"),
     path("projects/<uuid:project_id>/source/refine/", source.RefineSource.as_view(), name="source-refine"),

@@ -8,6 +8,7 @@ from animations.models.idempotency import IdempotencyKey
 from animations.models.job import Job
 from animations.models.people.deletion import PersonDeletion
 from animations.models.people.guest import Guest
+from animations.models.people.share_link import ShareLink
 from animations.models.preset import Preset
 from animations.models.project import Project
 from animations.models.source import Matte, Source
@@ -27,5 +28,6 @@ __all__ = [
     "PersonDeletion",
     "Preset",
     "Project",
+    "ShareLink",
     "Source",
 ]

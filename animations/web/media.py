@@ -45,14 +45,14 @@ def candidate_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBas
     if kind not in CANDIDATE_KINDS:
         raise Http404
     candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible_projects(request))
-    return _serve(request, getattr(candidate, kind), CACHE_FOREVER)
+    return serve(request, getattr(candidate, kind), CACHE_FOREVER)
 
 
 @require_safe
 def candidate_preview(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Serve a candidate's cutout as the pages show it: smaller, where that was made."""
     candidate = get_object_or_404(Candidate, pk=pk, frame__project__in=_visible_projects(request))
-    return _serve(request, candidate.preview or candidate.cutout, CACHE_FOREVER)
+    return serve(request, candidate.preview or candidate.cutout, CACHE_FOREVER)
 
 
 @require_safe
@@ -62,11 +62,11 @@ def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     source = get_object_or_404(rows, pk=pk, project__in=_visible_projects(request))
     if kind == "original":
         name = f"{safe_stem(source.project.name)}.{source.original_format}"
-        return _serve(request, source.original, CACHE_FOREVER, "attachment", name)
+        return serve(request, source.original, CACHE_FOREVER, "attachment", name)
     if kind == "picture":
-        return _serve(request, source.picture, CACHE_FOREVER)
+        return serve(request, source.picture, CACHE_FOREVER)
     if kind in ("alpha", "cutout") and source.matte:
-        return _serve(request, getattr(source.matte, kind), REVALIDATE)
+        return serve(request, getattr(source.matte, kind), REVALIDATE)
     raise Http404
 
 
@@ -76,7 +76,7 @@ def matte_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     if kind not in MATTE_KINDS:
         raise Http404
     matte = get_object_or_404(Matte, pk=pk, source__project__in=_visible_projects(request))
-    return _serve(request, getattr(matte, kind), CACHE_FOREVER)
+    return serve(request, getattr(matte, kind), CACHE_FOREVER)
 
 
 @require_safe
@@ -84,7 +84,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Serve a finished file to keep, under its own name; `?inline=1` shows it instead."""
     row = get_object_or_404(ExportFile, pk=pk, export__project__in=_visible_projects(request))
     how: Disposition = "inline" if request.GET.get("inline") == "1" else "attachment"
-    return _serve(request, row.file, CACHE_FOREVER, how, row.name)
+    return serve(request, row.file, CACHE_FOREVER, how, row.name)
 
 
 @require_safe
@@ -96,7 +96,7 @@ def preset_preview(request: HttpRequest, slug: str) -> HttpResponseBase:
     presets = Preset.objects.all() if request.user.is_staff else Preset.objects.active()
     preset = get_object_or_404(presets, slug=slug)
     named = preset.preview_of and request.GET.get("v") == preset.preview_of
-    return _serve(request, preset.preview, CACHE_FOREVER if named else REVALIDATE)
+    return serve(request, preset.preview, CACHE_FOREVER if named else REVALIDATE)
 
 
 def _viewer(request: HttpRequest) -> User | AnonymousUser:
@@ -111,7 +111,7 @@ def _visible_projects(request: HttpRequest) -> QuerySet[Project]:
     return Project.objects.visible_to(_viewer(request))
 
 
-def _serve(
+def serve(
     request: HttpRequest, file: FieldFile, caching: str, how: Disposition = "inline", name: str = ""
 ) -> HttpResponseBase:
     """Return the file with its type, or 304 for a browser that has it. Stored names hold a digest: it is the ETag."""

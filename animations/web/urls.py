@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from animations.web import media, metrics, views, webhooks
+from animations.web import media, metrics, sharing, views, webhooks
 
 REDIRECTS = {
     "emojis/": "home",
@@ -26,6 +26,9 @@ urlpatterns = [
     path("media/exports/<int:pk>/", media.export_file, name="export-file"),
     path("media/presets/<slug:slug>/", media.preset_preview, name="preset-preview"),
     path("hooks/gpu/<str:signed>/", webhooks.gpu_webhook, name="gpu-hook"),
+    path("s/<slug:token>/", sharing.shared, name="shared"),
+    path("s/<slug:token>/frames/<uuid:pk>/", sharing.shared_frame, name="shared-frame"),
+    path("s/<slug:token>/files/<int:pk>/", sharing.shared_file, name="shared-file"),
     path("metrics", metrics.metrics, name="metrics"),
     path("healthz", views.healthz, name="healthz"),
     *(path(address, RedirectView.as_view(pattern_name=name)) for address, name in REDIRECTS.items()),

@@ -10,6 +10,7 @@ SECRETS: Final = re.compile(
     r"""
     (?P<kept>
         /accounts/password/reset/key/ | /accounts/confirm-email/ | /hooks/gpu/  # what follows is as good as a key
+      | (?<![\w/]) (?:https?://[^\s/?]+)? /s/  # the link of a shared emoji
       | (?<![\w/]) (?:https?://[^\s/?]+)? /[^\s?"']* \?  # any query string: the ticket of a socket is in one
     )
     [^\s"'<>]+

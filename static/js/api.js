@@ -1,7 +1,7 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { Engines, Export, ExportPage, Frame, GenerateOptions, Job, MotionReading, ProjectDetail, ProjectPage,
+ * @import { Engines, Export, ExportPage, Frame, GenerateOptions, Job, MotionReading, ProjectDetail, ProjectPage, ShareLink,
  *   RefineRequest, RefineSourceRequest, RetryRequest } from "./schema.js"
  */
 
@@ -170,6 +170,15 @@ export const listProjects = () => request("GET", "projects/");
 
 /** @param {string} id @param {string} name @returns {Promise<ProjectDetail>} */
 export const renameProject = (id, name) => request("PATCH", `projects/${id}/`, { body: { name } });
+
+/** @param {string} id @returns {Promise<ShareLink>} */
+export const getShare = (id) => request("GET", `projects/${id}/share/`);
+
+/** @param {string} id @param {number} days @returns {Promise<ShareLink>} */
+export const shareProject = (id, days) => request("POST", `projects/${id}/share/`, { body: { days } });
+
+/** @param {string} id @returns {Promise<null>} */
+export const stopSharing = (id) => request("DELETE", `projects/${id}/share/`);
 
 /** @param {string} id @returns {Promise<ProjectDetail>} */
 export const duplicateProject = (id) => request("POST", `projects/${id}/duplicate/`);

@@ -13,6 +13,7 @@
  * @typedef {components["schemas"]["Export"]} Export
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
  * @typedef {components["schemas"]["Engine"]} Engine
+ * @typedef {components["schemas"]["ShareLink"]} ShareLink
  *
  * @typedef {{type: "snapshot", revision: number, project: ProjectDetail, jobs?: Job[], exports: Export[]}
  *   | {type: "project", revision: number, project: Project}

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.views.generic import RedirectView
 
+from animations.actions.projects.share import share
 from animations.models import ExportFile, Preset, Project
 from animations.routing import websocket_urlpatterns
 from tests.conftest import MakeProject
@@ -42,6 +43,10 @@ def trashed_project(project: Project) -> dict[str, Any]:
     return {"project_id": project.pk}
 
 
+def token_of(project: Project) -> str:
+    return share(project, days=1).token
+
+
 def in_frame(project: Project) -> dict[str, Any]:
     return {"project_id": project.pk, "index": 1}
 
@@ -67,6 +72,17 @@ ACCESS: dict[str, Access] = {
     "source-file": Access("owner", 404, source_file("original")),
     "matte-file": Access("owner", 404, lambda project: {"pk": project.source.matte_id, "kind": "alpha"}),
     "export-file": Access("owner", 404, lambda project: {"pk": ExportFile.objects.get(export__project=project).pk}),
+    "shared": Access("everybody", 200, lambda project: {"token": token_of(project)}),
+    "shared-frame": Access(
+        "everybody",
+        200,
+        lambda project: {"token": token_of(project), "pk": project.frames.get(index=0).chosen_id},
+    ),
+    "shared-file": Access(
+        "everybody",
+        200,
+        lambda project: {"token": token_of(project), "pk": ExportFile.objects.get(export__project=project).pk},
+    ),
     "preset-preview": Access("everybody", 404, lambda project: {"slug": "bounce"}),
     "healthz": Access("everybody"),
     "metrics": Access("everybody"),  # on this machine; tests/web/test_metrics.py has the rest of the world
@@ -97,6 +113,7 @@ ACCESS: dict[str, Access] = {
     "api:tickets": Access("people"),
     "api:guests": Access("everybody"),
     "api:duplicate": Access("owner", 401, in_project),
+    "api:share": Access("owner", 401, in_project),
     "api:restore": Access("owner", 401, trashed_project),
 }
 UNKNOWN_PATHS = {"api:unknown-path"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import SignIn, assert_fits, expect_ready
 from tests.stack.product import Person, Product
@@ -141,3 +141,34 @@ def test_an_emoji_is_copied_and_its_picture_gets_another_motion_without_another_
     page.wait_for_url("**/emojis/**")
     expect_ready(page, 12)
     assert person.get("usage/")["calls"] == calls
+
+
+def test_a_stranger_sees_a_shared_emoji_until_its_link_is_revoked(
+    sign_in: SignIn, browser: Browser, product: Product, photo: bytes
+) -> None:
+    person = product.person()
+    project = person.upload(photo, name="cat.png", prompt="sway", matte="none", frame_count=2, candidates=1)
+    person.finished(project["job"]["id"], seconds=90)
+    page = sign_in(person)
+    page.goto("/")
+    open_menu(page, "cat, sway")
+    page.get_by_role("button", name="Share cat, sway").click()
+    page.get_by_role("button", name="New link").click()
+    link = page.get_by_label("The link")
+    expect(link).to_be_visible()
+    stranger = browser.new_page()
+    answer = stranger.goto(link.input_value())
+    assert answer
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    expect(stranger.get_by_role("heading", name="cat, sway")).to_be_visible()
+    stranger.wait_for_load_state("networkidle")
+    stranger.wait_for_timeout(200)
+    drawn = "one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data.some(value => value > 0)"
+    assert stranger.get_by_test_id("loop").evaluate(drawn)
+    assert_fits(stranger, 320, 1440)
+    page.get_by_role("button", name="Stop sharing").click()
+    expect(link).to_be_hidden()
+    gone = stranger.reload()
+    assert gone
+    assert gone.status == 404
+    stranger.close()

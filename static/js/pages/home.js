@@ -1,12 +1,18 @@
 /** Tag, delete and restore emojis in the list, and update the cards of those that are being made. */
 
-import { ApiError, deleteProject, duplicateProject, listProjects, restoreProject, tagProject } from "../api.js";
+import {
+  ApiError, deleteProject, duplicateProject, getShare, listProjects, restoreProject, shareProject, stopSharing, tagProject,
+} from "../api.js";
 import { errorPlace, find } from "../dom.js";
 import "../elements/home/emoji-card.js";
 import { runAction } from "../feedback.js";
 import { pressedButton, setBusy } from "../focus.js";
 
+/** @import { ShareLink } from "../schema.js" */
+
 const POLL_MS = 3000;
+/** What a dialog's action returns to keep it open. */
+const STAYS_OPEN = document.body;
 
 /** @param {string} id */
 const cardOf = (id) => document.querySelector(`emoji-card[data-project="${id}"]`);
@@ -47,7 +53,9 @@ function cardDialog(name, fill, act) {
     event.preventDefault();
     const button = find(form, "[type=submit]", HTMLButtonElement);
     void runAction(errorPlace(dialog), (busy) => (button.disabled = busy), async () => {
-      if (card) next = await act(card, dialog);
+      const answer = card && (await act(card, dialog));
+      if (answer === STAYS_OPEN) return;
+      next = answer;
       dialog.close();
     });
   });
@@ -66,6 +74,37 @@ cardDialog(
     return null;
   },
 );
+
+cardDialog("share", (card, dialog) => void showLink(card, dialog), async (card, dialog) => {
+  const days = Number(find(dialog, "select", HTMLSelectElement).value);
+  showShare(dialog, await shareProject(card.dataset.project ?? "", days));
+  find(dialog, "#share-url", HTMLInputElement).select();
+  return STAYS_OPEN;
+});
+
+/** Show the link of a card's emoji. @param {HTMLElement} card @param {HTMLDialogElement} dialog */
+async function showLink(card, dialog) {
+  const id = card.dataset.project ?? "";
+  find(dialog, "[data-project-name]", HTMLElement).textContent = nameOf(card).textContent;
+  showShare(dialog, { url: null, expires_at: null });
+  const stop = find(dialog, "[data-stop]", HTMLButtonElement);
+  stop.onclick = () =>
+    void runAction(errorPlace(dialog), (busy) => setBusy(stop, busy), async () => {
+      await stopSharing(id);
+      showShare(dialog, { url: null, expires_at: null });
+      find(dialog, "[type=submit]", HTMLButtonElement).focus();
+    });
+  await runAction(errorPlace(dialog), () => {}, async () => showShare(dialog, await getShare(id)));
+}
+
+/** @param {HTMLDialogElement} dialog @param {ShareLink} link */
+function showShare(dialog, link) {
+  find(dialog, "[data-link-part]", HTMLElement).hidden = !link.url;
+  find(dialog, "[data-stop]", HTMLButtonElement).hidden = !link.url;
+  find(dialog, "#share-url", HTMLInputElement).value = link.url ?? "";
+  const until = link.expires_at ? new Date(link.expires_at).toLocaleString() : "";
+  find(dialog, "[data-until]", HTMLElement).textContent = until && `It ends on ${until}.`;
+}
 
 const trash = find(document, "[data-trash]", HTMLElement);
 const trashError = find(document, "[data-trash-error]", HTMLElement);

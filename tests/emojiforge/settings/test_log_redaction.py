@@ -26,6 +26,7 @@ def line(message: str, *words: object, error: BaseException | None = None) -> st
         ("/accounts/password/reset/key/1-c7x-0123abc/", "/accounts/password/reset/key/…"),
         ("/accounts/confirm-email/MQ:1v:sig_nature/", "/accounts/confirm-email/…"),
         ("/hooks/gpu/12:abcdef/", "/hooks/gpu/…"),
+        ("/s/aBc-123_x/frames/7/", "/s/…"),
         ("/ws/projects/5/?ticket=secret&x=1", "/ws/projects/5/?…"),
         ("https://emoji.example.org/ws/?ticket=secret", "https://emoji.example.org/ws/?…"),
         ("'/ws/?ticket=secret'", "'/ws/?…'"),

@@ -1,0 +1,88 @@
+"""Show a shared emoji to whoever has its link: its loop and its files, and nothing else of its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from animations.models import Candidate, Export, ExportFile
+from animations.models.people.share_link import shared_projects
+from animations.web.media import REVALIDATE, serve
+
+PER_MINUTE: Final = 600
+"""Requests from one address: a page with sixty frames, ten times."""
+HEADERS: Final = {
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+}
+View = Callable[..., HttpResponseBase]
+
+
+def for_link_holders(view: View) -> View:
+    """Decorate a view of what is shared: bounded by address, in no index, its address told to no other site."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if _requests_this_minute(request) > PER_MINUTE:
+            response: HttpResponseBase = HttpResponse("Too many requests.", status=HTTPStatus.TOO_MANY_REQUESTS)
+        else:
+            response = view(request, *args, **kwargs)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return wrapped
+
+
+def _requests_this_minute(request: HttpRequest) -> int:
+    key = f"shared:{request.META.get('REMOTE_ADDR', '')}"
+    try:
+        cache.add(key, 0, 60)
+        return int(cache.incr(key))
+    except ValueError:  # the minute has just ended, or the cache is away
+        return 0
+
+
+@require_safe
+@for_link_holders
+def shared(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show the loop, and the latest file for each platform."""
+    project = get_object_or_404(shared_projects(token), share_link__token=token)
+    frames = project.current_frames().filter(chosen__isnull=False)
+    moments = [
+        {"url": reverse("shared-frame", args=[token, frame.chosen_id]), "delay": frame.delay_ms} for frame in frames
+    ]
+    done = Export.objects.filter(project=project, status=Export.Status.SUCCEEDED).order_by("created_at")
+    newest = {export.platform: export for export in done}
+    files = ExportFile.objects.filter(export__in=newest.values()).order_by("export__platform", "pk")
+    context = {"project": project, "moments": moments, "files": files, "token": token}
+    return render(request, "web/shared.html", context)
+
+
+@require_safe
+@for_link_holders
+def shared_frame(request: HttpRequest, token: str, pk: UUID) -> HttpResponseBase:
+    """Serve a frame of the loop as it is shown."""
+    shown = Candidate.objects.filter(frame__project__in=shared_projects(token), frame__chosen=F("pk"))
+    candidate = get_object_or_404(shown, pk=pk)
+    return serve(request, candidate.preview or candidate.cutout, REVALIDATE)
+
+
+@require_safe
+@for_link_holders
+def shared_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
+    """Serve a finished file to keep."""
+    files = ExportFile.objects.filter(export__project__in=shared_projects(token), export__status="succeeded")
+    row = get_object_or_404(files, pk=pk)
+    return serve(request, row.file, REVALIDATE, "attachment", row.name)

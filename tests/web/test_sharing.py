@@ -1,0 +1,112 @@
+"""What a stranger with a private link sees, and what not; and how the link ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from animations.actions.errors import ActionError
+from animations.actions.people.guests import create_guest
+from animations.actions.projects.delete import trash
+from animations.actions.projects.share import share, stop_sharing
+from animations.models import ExportFile, Project, ShareLink
+from animations.web import sharing
+from tests.conftest import content
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
+
+
+def addresses(project: Project, token: str) -> list[str]:
+    return [
+        reverse("shared", args=[token]),
+        reverse("shared-frame", args=[token, project.frames.get(index=0).chosen_id]),
+        reverse("shared-file", args=[token, ExportFile.objects.get(export__project=project).pk]),
+    ]
+
+
+def statuses(client: Client, urls: list[str]) -> set[int]:
+    answers = [client.get(url) for url in urls]
+    for answer in answers:
+        if answer.streaming:
+            answer.getvalue()
+    return {answer.status_code for answer in answers}
+
+
+def test_a_stranger_sees_the_loop_and_its_files_and_nothing_else(project: Project) -> None:
+    stranger = APIClient()
+    link = share(project, days=7)
+    page, frame, file = addresses(project, link.token)
+    shown = stranger.get(page).content.decode()
+    assert project.name in shown
+    assert project.owner.email not in shown
+    assert str(project.source.pk) not in shown
+    assert content(stranger, frame).startswith(b"\x89PNG")
+    assert content(stranger, file) == b"GIF89a"
+    hidden = project.frames.get(index=0).candidates.get(ordinal=1)
+    assert stranger.get(reverse("shared-frame", args=[link.token, hidden.pk])).status_code == 404
+    assert stranger.get(reverse("source-file", args=[project.source.pk, "picture"])).status_code == 404
+
+
+def test_no_answer_is_indexed_kept_or_tells_its_address(project: Project, client: Client) -> None:
+    for url in addresses(project, share(project, days=1).token):
+        answer = client.get(url)
+        if answer.streaming:
+            answer.getvalue()
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Cache-Control"].startswith("private, no-")
+
+
+@pytest.mark.parametrize("ending", ["revoked", "replaced", "expired", "trashed", "inactive"])
+def test_a_link_that_has_ended_leads_nowhere(project: Project, client: Client, ending: str) -> None:
+    urls = addresses(project, share(project, days=1).token)
+    assert statuses(client, urls) == {200}
+    if ending == "revoked":
+        stop_sharing(project)
+    elif ending == "replaced":
+        share(project, days=1)
+    elif ending == "expired":
+        ShareLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif ending == "trashed":
+        trash(project)
+    else:
+        project.owner.is_active = False
+        project.owner.save()
+    assert statuses(client, urls) == {404}
+
+
+def test_a_link_to_one_emoji_opens_no_other(project: Project, new_project: Any, client: Client) -> None:
+    token = share(project, days=1).token
+    assert statuses(client, addresses(new_project(project.owner), token)[1:]) == {404}
+    assert len(token) >= 43
+
+
+def test_the_link_is_made_shown_and_ended_over_the_api(project: Project, api: APIClient, client: Client) -> None:
+    address = f"/api/v1/projects/{project.pk}/share/"
+    assert api.get(address).json() == {"url": None, "expires_at": None}
+    made = api.post(address, {"days": 30}, format="json").json()
+    assert api.get(address).json() == made
+    assert ShareLink.objects.get().expires_at > timezone.now() + timedelta(days=29)
+    assert client.get(made["url"]).status_code == 200
+    assert api.post(address, {"days": 365}, format="json").status_code == 400
+    assert api.delete(address).status_code == 204
+    assert client.get(made["url"]).status_code == 404
+
+
+def test_guests_share_nothing(project: Project) -> None:
+    project.owner = create_guest("192.0.2.1")
+    with pytest.raises(ActionError, match="Sign up"):
+        share(project, days=1)
+
+
+def test_one_address_asks_only_so_often(project: Project, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "PER_MINUTE", 3)
+    url = addresses(project, share(project, days=1).token)[0]
+    assert [client.get(url).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 200
