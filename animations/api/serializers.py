@@ -103,7 +103,7 @@ class EditProjectSerializer(serializers.Serializer[Any]):
 
 
 class ProjectSearchSerializer(serializers.Serializer[Any]):
-    """Which of your emojis to list."""
+    """Which of your emojis to list; a filter that is empty, as a form sends it, lets all through."""
 
     q = TextField(
         max_length=200,
@@ -111,12 +111,18 @@ class ProjectSearchSerializer(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="Words of name, motion or tags; all of them.",
     )
-    status = serializers.ChoiceField(choices=CHOICES["status"], required=False)
+    status = serializers.ChoiceField(choices=CHOICES["status"], required=False, allow_blank=True)
     platform = serializers.ChoiceField(
-        choices=CHOICES["platform"], required=False, help_text="A file was made for this platform."
+        choices=CHOICES["platform"],
+        required=False,
+        allow_blank=True,
+        help_text="A file was made for this platform.",
     )
     kind = serializers.ChoiceField(
-        choices=CHOICES["kind"], required=False, help_text="Drawn from a picture, or a clip with its own motion."
+        choices=CHOICES["kind"],
+        required=False,
+        allow_blank=True,
+        help_text="Drawn from a picture, or a clip with its own motion.",
     )
     trashed = serializers.BooleanField(
         default=False, help_text="Those that you have deleted within the last ten minutes, instead."
