@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,7 @@ import pytest
 from django.conf import settings
 
 from animations.models import Project, Source
+from animations.work.cleanup.deleted_projects import empty_trash
 from tests.conftest import MakePerson
 from tests.fuzz.conftest import Fuzzed, sign_in
 from tests.fuzz.files import Files, whole_files
@@ -100,7 +102,9 @@ def stored() -> set[Path]:
     return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_damaged_upload_is_never_an_error_of_ours_and_leaves_nothing(fuzzed: Fuzzed, senders: list[Sender]) -> None:
+def test_a_damaged_upload_is_never_an_error_of_ours_and_leaves_nothing(
+    fuzzed: Fuzzed, senders: list[Sender], monkeypatch: pytest.MonkeyPatch
+) -> None:
     count, first = int(os.environ.get("FUZZ_UPLOADS", "24")), int(os.environ.get("FUZZ_SEED", "0"))
     rows, files = (Project.objects.count(), Source.objects.count()), stored()
     memory = Memory(psutil.Process(fuzzed.web.process.pid))
@@ -118,6 +122,8 @@ def test_a_damaged_upload_is_never_an_error_of_ours_and_leaves_nothing(fuzzed: F
     assert 10_000_000 < memory.peak <= MAX_MEMORY
     assert slowest[0] <= MAX_SECONDS
     assert fuzzed.web.peak() <= 170_000_000
+    monkeypatch.setattr(Project, "TRASH_KEPT", timedelta(0))
+    assert empty_trash() <= PEOPLE * Project.TRASH_SIZE
     assert (Project.objects.count(), Source.objects.count()) == rows
     assert stored() == files
 
