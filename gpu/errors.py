@@ -3,7 +3,7 @@
     GpuError
     ├── EndpointError            the endpoint gave no usable answer; says nothing about the job
     │   ├── TransportError       not reached, 5xx or nonsense, several times in a row
-    │   │   └── NotConnected     no byte of the request has left
+    │   │   └── NotConnected     the request has not reached it
     │   ├── RateLimited          429, several times in a row
     │   ├── Unauthorized         401 or 403: the API key is wrong or may not use this endpoint
     │   ├── EndpointMissing      404: there is no endpoint of this name

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
+import re
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -41,6 +43,7 @@ Transport = httpx.AsyncBaseTransport
 Answer = TypeVar("Answer")
 CONNECT_ERRORS: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before the first byte of a request is on its way."""
+UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 SETTINGS: Final = {
     Unauthorized: "RUNPOD_API_KEY (of a local endpoint LOCAL_GPU_KEY)",
     EndpointMissing: "RUNPOD_ENDPOINT_ID",
@@ -143,9 +146,23 @@ def _parse_json(text: str, api_key: str) -> object:
     if len(api_key) >= 8:  # an endpoint that echoes the key must not bring it into a row or a log
         text = text.replace(api_key, "…")
     try:
-        return json.loads(text)
+        return _storable(json.loads(text))
     except (ValueError, RecursionError):
         raise TransportError("The GPU endpoint's answer is not JSON.") from None
+
+
+def _storable(value: Any) -> Any:
+    """Return an answer without what no database can store: zeroes, halves of surrogate pairs, numbers that are none.
+
+    A worker's words may hold the first, since they quote what a program has said.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() and "\0" not in value else UNSTORABLE.sub("", value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _http_client(url: str, api_key: str, policy: CallPolicy, transport: Transport | None) -> httpx.AsyncClient:
@@ -189,6 +206,9 @@ def _error_of(response: httpx.Response) -> EndpointError:
         return EndpointMissing("There is no GPU endpoint of this name.")
     if code == 429:
         return RateLimited("The GPU endpoint asks to slow down.", _retry_after(response))
+    if code < 400 or code == 407:
+        # A redirect to a page for signing in, a proxy that wants a password: the endpoint has not heard of it.
+        return NotConnected(f"Something else answers in place of the GPU endpoint (HTTP {code}).")
     if code >= 500:
         return TransportError(f"The GPU endpoint is out of order (HTTP {code}).")
     if code == 413 or (code == 400 and "max body size" in response.text):

@@ -26,7 +26,10 @@ ENDED_STATES: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"
 ACTIVE_STATES: Final = frozenset({"IN_QUEUE", "IN_PROGRESS", "RUNNING"})
 MAX_MESSAGE_LENGTH: Final = 300
 """Characters of a worker's own message that we keep."""
-MAX_REMOTE_ID_LENGTH: Final = 100
+REMOTE_ID: Final = re.compile(r"[\x21-\x7e]{1,100}")
+"""The form of a job's id: what is stored, and becomes part of addresses that we request."""
+MAX_MILLISECONDS: Final = 2**31 - 1
+"""24 days, and the most that a row can hold."""
 NO_REASON_GIVEN: Final = "The GPU worker failed without saying why."
 CODE: Final = re.compile(r"[a-z][a-z_]{0,39}")
 ADDRESS: Final = re.compile(
@@ -91,7 +94,7 @@ class Health:
 def read_remote_id(body: object) -> str:
     """Read the id in the answer to `/run`, or "" when the answer holds none."""
     remote_id = body.get("id") if isinstance(body, dict) else None
-    return remote_id if isinstance(remote_id, str) and len(remote_id) <= MAX_REMOTE_ID_LENGTH else ""
+    return remote_id if isinstance(remote_id, str) and REMOTE_ID.fullmatch(remote_id) else ""
 
 
 def read_state(body: object, remote_id: str) -> JobState:
@@ -179,9 +182,10 @@ def readable_message(text: str) -> str:
 
 
 def _milliseconds(value: object) -> int | None:
+    """Read a time, or None for what can be none: RunPod's answer may come from anything that stands in its place."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return round(value)
+    return round(value) if 0 <= value <= MAX_MILLISECONDS else None
 
 
 def _counts(value: Any) -> dict[str, int]:

@@ -14,6 +14,7 @@ from gpu.contract import RUN_BODY_LIMIT, Request
 from gpu.errors import (
     EndpointMissing,
     GpuError,
+    NotConnected,
     RateLimited,
     RequestRefused,
     RequestTooLarge,
@@ -105,6 +106,16 @@ async def test_an_endpoint_that_cannot_be_reached_is_named_after_six_tries(
     assert statuses(ledger) == ["failed"]
 
 
+async def test_an_endpoint_behind_a_page_for_signing_in_is_away(
+    client: GpuClient, runpod: FakeRunpod, ledger: MemoryLedger, matte_request: Request, clock: Clock
+) -> None:
+    runpod.fail("run", *[httpx.Response(302, headers={"Location": "https://login.example/"})] * 6)
+    with pytest.raises(NotConnected):
+        await client.submit(matte_request, "k")
+    assert len(clock.slept) == 5
+    assert statuses(ledger) == ["failed"]
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [
@@ -112,7 +123,7 @@ async def test_an_endpoint_that_cannot_be_reached_is_named_after_six_tries(
         (403, Unauthorized),
         (404, EndpointMissing),
         (400, RequestRefused),
-        (302, RequestRefused),
+        (405, RequestRefused),
         (413, RequestTooLarge),
     ],
 )

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from gpu.errors import EndpointError, GpuError, JobNotFound, SendUncertain, TransportError
+from gpu.errors import EndpointError, GpuError, JobNotFound, NotConnected, SendUncertain, TransportError
 from gpu.runpod.endpoint import Endpoint
 from gpu.runpod.policy import CallPolicy
 from tests.gpu.conftest import Clock
@@ -41,6 +41,23 @@ async def test_a_send_whose_answer_never_ends_is_uncertain(dripping: Endpoint) -
 async def test_a_question_whose_answer_never_ends_is_given_up(dripping: Endpoint) -> None:
     with pytest.raises(TransportError, match="TimeoutError"):
         await dripping.health()
+
+
+async def test_what_no_database_stores_is_left_out_of_an_answer(clock: Clock) -> None:
+    body = r'{"status": "FAILED", "error": "no \u0000\ud800 text", "output": {"a\u0000": [NaN, 1e999, 0.5, "ü"]}}'
+    endpoint = Endpoint(f"{URL}/ep", KEY, BRIEF, clock, httpx.MockTransport(lambda _: httpx.Response(200, text=body)))
+    state = await endpoint.status("job-1")
+    assert (state.error, state.output) == ("no  text", {"a": [None, None, 0.5, "ü"]})
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 407])
+async def test_another_server_in_its_place_has_not_taken_the_job(clock: Clock, status: int) -> None:
+    page = httpx.Response(status, headers={"Location": "https://login.example/"}, html="<p>Sign in")
+    endpoint = Endpoint(f"{URL}/ep", KEY, BRIEF, clock, httpx.MockTransport(lambda _: page))
+    with pytest.raises(NotConnected):
+        await endpoint.run(b"{}")
+    with pytest.raises(NotConnected):
+        await endpoint.status("job-1")
 
 
 @pytest.mark.parametrize("remote_id", ["../../other/status/1", "a b?c#d", "ü"])

@@ -22,7 +22,16 @@ REQUEST = Request("rembg", (b"a",))
 
 
 @pytest.mark.parametrize(
-    ("body", "expected"), [({"id": "j1"}, "j1"), ({}, ""), ([], ""), ({"id": 7}, ""), ({"id": "x" * 101}, "")]
+    ("body", "expected"),
+    [
+        ({"id": "j1"}, "j1"),
+        ({}, ""),
+        ([], ""),
+        ({"id": 7}, ""),
+        ({"id": "x" * 101}, ""),
+        ({"id": "a\0b"}, ""),
+        ({"id": "a\ud800"}, ""),
+    ],
 )
 def test_the_id_of_a_queued_job_is_read_or_empty(body: object, expected: str) -> None:
     assert read_remote_id(body) == expected
@@ -31,6 +40,12 @@ def test_the_id_of_a_queued_job_is_read_or_empty(body: object, expected: str) ->
 def test_a_state_holds_the_times_that_runpod_names() -> None:
     state = read_state({"status": "IN_PROGRESS", "delayTime": 12.6, "executionTime": None}, "j1")
     assert (state.remote_id, state.ended, state.timings) == ("j1", False, Timings(13, None))
+
+
+@pytest.mark.parametrize("time", ["NaN", "Infinity", "1e999", "1e30", "-5", "2147483648", "true", '"12"'])
+def test_a_time_that_can_be_none_is_left_out(time: str) -> None:
+    body = json.loads(f'{{"status": "COMPLETED", "delayTime": {time}, "executionTime": {time}}}')
+    assert read_state(body, "j1").timings == Timings(None, None)
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"status": "WHAT"}, {"status": 3}, {"status": []}])
