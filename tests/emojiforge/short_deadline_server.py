@@ -3,7 +3,10 @@
 import sys
 
 from emojiforge import server
-from emojiforge.http import channel, flow_control
+
+server.preload()
+
+from emojiforge.http import channel, flow_control  # noqa: E402  (models load only after Django is set up)
 
 flow_control.DRAIN_SECONDS = channel.HEADER_SECONDS = channel.BODY_SECONDS = 2.0  # type: ignore[misc]
 
