@@ -15,12 +15,15 @@ from django.db import DatabaseError
 from twisted.web.http_headers import Headers
 
 from animations.actions.webhooks import find_call
+from animations.models.people.guest import guest_of
 from emojiforge.http.error_responses import BUSY, TOO_MANY_BODIES, ErrorResponse
 
 MAX_SMALL_BYTES: Final = 64 * 1024
 """Bytes of a body that are read from anyone: a login form, a little JSON."""
 MAX_LARGE_PER_SENDER: Final = 24 // settings.WEB_PROCESSES
 """Larger bodies that one person may send to this process at the same time."""
+MAX_LARGE_PER_GUEST: Final = max(1, 2 // settings.WEB_PROCESSES)
+"""The same for a guest: an address may have ten of them, who shall not leave others without a place."""
 MAX_LARGE: Final = 100 // settings.WEB_PROCESSES
 """Larger bodies that this process receives at the same time: all processes together at most 2.5 GB of disk."""
 WEBHOOK_PATH: Final = b"/hooks/gpu/"
@@ -34,6 +37,14 @@ class Credential:
 
     session_key: str = ""
     webhook_path: str = ""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends a body, and how many large ones they may send at the same time."""
+
+    key: str
+    at_once: int = MAX_LARGE_PER_SENDER
 
 
 def find_credential(path: bytes, headers: Headers, cookies: Mapping[bytes, bytes]) -> Credential | None:
@@ -51,38 +62,40 @@ def is_signed_webhook(path: bytes) -> bool:
     return path.startswith(WEBHOOK_PATH) and find_call(signed) is not None
 
 
-async def find_sender(credential: Credential) -> str | None:
-    """Return a key for the sender of a body, or None where the session does not exist or nobody is signed in."""
+async def find_sender(credential: Credential) -> Sender | None:
+    """Return the sender of a body, or None where the session does not exist or is nobody's."""
     if credential.webhook_path:
-        return credential.webhook_path
+        return Sender(credential.webhook_path)
     try:
-        look_up = database_sync_to_async(_person_of_session, thread_sensitive=False)
-        person_id: str | None = await look_up(credential.session_key)
-        return person_id
+        look_up = database_sync_to_async(_sender_of_session, thread_sensitive=False)
+        sender: Sender | None = await look_up(credential.session_key)
+        return sender
     except ValueError:  # not a key that a database can look up
         return None
     except DatabaseError:
-        return credential.session_key  # the application answers that it cannot tell
+        return Sender(credential.session_key)  # the application answers that it cannot tell
 
 
-def _person_of_session(key: str) -> str | None:
+def _sender_of_session(key: str) -> Sender | None:
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    person_id: str | None = session.get(SESSION_KEY)
-    return person_id
+    if person_id := session.get(SESSION_KEY):
+        return Sender(str(person_id))
+    guest = guest_of(session)
+    return Sender(str(guest.pk), MAX_LARGE_PER_GUEST) if guest else None
 
 
-def begin_large_body(sender: str) -> ErrorResponse | None:
+def begin_large_body(sender: Sender) -> ErrorResponse | None:
     """Count a large body, or return the error response for one too many."""
-    if _in_flight[sender] >= MAX_LARGE_PER_SENDER:
+    if _in_flight[sender.key] >= sender.at_once:
         return TOO_MANY_BODIES
     if _in_flight.total() >= MAX_LARGE:
         return BUSY
-    _in_flight[sender] += 1
+    _in_flight[sender.key] += 1
     return None
 
 
-def end_large_body(sender: str) -> None:
+def end_large_body(sender: Sender) -> None:
     """Stop counting a large body, which has arrived or was given up."""
-    _in_flight[sender] -= 1
-    if not _in_flight[sender]:
-        del _in_flight[sender]
+    _in_flight[sender.key] -= 1
+    if not _in_flight[sender.key]:
+        del _in_flight[sender.key]

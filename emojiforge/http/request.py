@@ -46,7 +46,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self._is_complete = False
         self._credential: body_limits.Credential | None = None
         self._sender_check: asyncio.Task[None] | None = None
-        self._large_body_sender: str | None = None
+        self._large_body_sender: body_limits.Sender | None = None
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  Twisted's name
         """Check the headers, which are complete; `length` is None for a chunked body."""

@@ -17,6 +17,7 @@ from PIL import Image
 
 from animations.models import GpuCall
 from animations.models.gpu import webhook_path
+from emojiforge.http.body_limits import MAX_SMALL_BYTES
 from tests.conftest import png
 from tests.stack.product import Person
 from tests.web_process import Web, database_of_tests, web_process
@@ -63,14 +64,30 @@ def post_form(person: Person, body: Iterator[bytes]) -> httpx.Response:
 def test_a_chunked_upload_arrives(person: Person) -> None:
     answer = post_form(person, in_pieces(form(png(size=64), "猫.png"), 7))
     assert answer.status_code == 201, answer.text
-    assert answer.json()["name"] == "猫"
+    assert answer.json()["name"] == "猫, bounce"
+
+
+def post_as_guest(guest: httpx.Client, body: bytes) -> httpx.Response:
+    token = {"X-CSRFToken": "c" * 32}
+    guest.cookies.set("csrftoken", "c" * 32, domain="127.0.0.1")
+    assert guest.post("/api/v1/guests/", headers=token).status_code == 201
+    return guest.post(PROJECTS, content=body, headers=FORM | token)
+
+
+def test_a_guests_photo_arrives(web: Web, transactional_db: None) -> None:
+    noise = io.BytesIO()
+    Image.frombytes("RGB", (200, 200), os.urandom(200 * 200 * 3)).save(noise, "PNG")
+    assert len(noise.getvalue()) > MAX_SMALL_BYTES
+    with httpx.Client(base_url=web.url, timeout=30) as guest:
+        answer = post_as_guest(guest, form(noise.getvalue()))
+    assert answer.status_code == 201, answer.text
 
 
 def test_an_upload_with_a_name_in_latin_1_arrives_in_chunks_and_whole(person: Person) -> None:
     body = form(png(size=64), "caf?.png").replace(b"caf?", b"caf\xe9")
     for content in (body, in_pieces(body, 7)):
         answer = person.http.post("projects/", content=content, headers=FORM)
-        assert (answer.status_code, answer.json().get("name")) == (201, "café"), answer.text
+        assert (answer.status_code, answer.json().get("name")) == (201, "café, bounce"), answer.text
 
 
 def test_a_chunked_upload_of_19_megabytes_arrives_within_the_memory(person: Person, web: Web) -> None:
@@ -164,7 +181,7 @@ def test_json_that_is_too_long_is_refused_in_chunks_as_it_is_whole(person: Perso
 
 def test_an_empty_chunked_body_is_an_empty_body(person: Person) -> None:
     assert post_form(person, iter(())).json()["errors"] == [
-        {"code": "required", "detail": "No file was submitted.", "attr": "source"}
+        {"code": "required", "detail": "Send a picture or clip.", "attr": "source"}
     ]
 
 
