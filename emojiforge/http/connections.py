@@ -6,6 +6,8 @@ import resource
 from collections import Counter
 from typing import Any, Final
 
+from animations.networks import network_of
+
 MAX_CONNECTIONS: Final = 2048
 MAX_PER_ADDRESS: Final = 512
 FILES_PER_CONNECTION: Final = 3
@@ -16,7 +18,7 @@ Transport = Any
 
 
 class Connections:
-    """The open connections, each with its address.
+    """The open connections, each with its address, or network of IPv6.
 
     A connection is idle until a request has arrived in full, and again after the response.
     """
@@ -31,6 +33,7 @@ class Connections:
 
     def add(self, transport: Transport, address: str) -> bool:
         """Accept a new connection, or close it and return False where no idle one can be closed instead."""
+        address = network_of(address)
         full = self._counts[address] >= self._per_address
         if (full or len(self._addresses) >= self._at_once) and not self._close_idle(address if full else None):
             transport.abortConnection()

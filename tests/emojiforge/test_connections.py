@@ -72,3 +72,17 @@ def test_a_socket_too_many_is_told_when_to_try_again(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(BoundedSocket, "dropConnection", lambda _self, abort: None)
     BoundedSocket().failHandshake("Too many sockets from this address", 429)
     assert b"\r\nRetry-After: 10\r\n" in sent[0]
+
+
+def test_the_addresses_of_an_ipv6_network_count_as_one() -> None:
+    connections = Connections(at_once=100, per_address=2)
+    first, *later = (add(connections, f"2001:db8::{number}") for number in range(3))
+    other = add(connections, "2001:db8:0:1::1")
+    assert [one.closed for one in (first, *later, other)] == [True, False, False, False]
+
+
+def test_ipv4_addresses_count_apart_also_where_the_server_listens_on_ipv6() -> None:
+    connections = Connections(at_once=100, per_address=1)
+    assert not any([add(connections, f"::ffff:192.0.2.{number}").closed for number in range(3)])
+    first, second = add(connections, "::ffff:192.0.2.9"), add(connections, "192.0.2.9")
+    assert (first.closed, second.closed) == (True, False)

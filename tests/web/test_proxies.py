@@ -37,6 +37,7 @@ def seen(forwarded: str | None) -> HttpRequest:
         (1, "203.0.113.9, 192.0.2.1", "192.0.2.1"),
         (2, "203.0.113.9, 192.0.2.1, 10.0.0.2", "192.0.2.1"),
         (1, "[2001:db8::1]", "2001:db8::1"),
+        (1, "::ffff:192.0.2.1", "192.0.2.1"),
         (1, "unknown", PROXY),
     ],
 )
@@ -48,6 +49,12 @@ def test_every_limit_counts_the_address_that_our_proxies_saw(
     assert request.META["REMOTE_ADDR"] == address
     assert get_adapter().get_client_ip(request) == address
     assert PerMinuteThrottle().get_ident(Request(request)) == address
+
+
+def test_who_comes_by_ipv4_is_counted_so_where_the_server_listens_on_ipv6() -> None:
+    request = RequestFactory(REMOTE_ADDR="::ffff:192.0.2.1").get("/")
+    TrustedProxyMiddleware(lambda _request: HttpResponse())(request)
+    assert get_adapter().get_client_ip(request) == "192.0.2.1"
 
 
 def test_the_wrong_passwords_of_one_shut_out_nobody_else(owner: User, settings: Any, valkey: redis.Redis) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -13,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from animations.actions.errors import ActionError
 from animations.models import GpuCall, Guest, Project
+from animations.networks import network_of
 
 PER_ADDRESS: Final = 10
 """Guests from one address in 24 hours."""
@@ -44,14 +44,8 @@ def create_guest(address: str) -> User:
 
 
 def digest_of(address: str) -> str:
-    """Return a digest by which guests of one network are counted: an IPv4 address, or an IPv6 network of 64 bits."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        network = address
-    else:
-        network = str(ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False))
-    return salted_hmac("animations.guests", network, algorithm="sha256").hexdigest()[:32]
+    """Return a digest by which guests of one network are counted."""
+    return salted_hmac("animations.guests", network_of(address), algorithm="sha256").hexdigest()[:32]
 
 
 @transaction.atomic

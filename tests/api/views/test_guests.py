@@ -170,6 +170,7 @@ def test_guests_are_counted_by_address_also_those_who_have_signed_up(owner: User
 def test_an_ipv6_network_counts_as_one_address_and_none_is_stored_in_plain() -> None:
     assert guests.digest_of("2001:db8::1") == guests.digest_of("2001:db8::ffff:2")
     assert guests.digest_of("2001:db8::1") != guests.digest_of("2001:db8:0:1::1")
+    assert guests.digest_of("::ffff:192.0.2.1") == guests.digest_of("192.0.2.1")
     assert guests.digest_of("192.0.2.1") != guests.digest_of("192.0.2.2")
     assert guests.digest_of("") != guests.digest_of("nonsense")
     assert "192.0.2.1" not in guests.digest_of("192.0.2.1")
