@@ -5,19 +5,17 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from animations import queueing
-from animations.models.project import Project
+from animations.models.querysets.jobs import JobQuerySet
 from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move
 
 if TYPE_CHECKING:
@@ -25,58 +23,12 @@ if TYPE_CHECKING:
 
 RUN: Final = "animations.jobs.run"
 """The function that RQ calls with a job's primary key."""
-LEASE: Final = timedelta(seconds=15)
-"""The time without a sign of life after which another run may take a job."""
-LONGEST_PAUSE: Final = timedelta(minutes=2)
-"""Between two tries of a job that waits for the GPU."""
 MAX_ATTEMPTS: Final = 6
 """Runs of one job before the reconciler gives up: a job that kills its worker must end."""
 
 
 class LeaseLost(Exception):
     """Another run has the job, or it was cancelled: this run must stop without writing."""
-
-
-class JobQuerySet(models.QuerySet["Job"]):
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return the jobs of the user's own projects."""
-        return self.filter(project__in=Project.objects.visible_to(user))
-
-    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return the jobs that the user may cancel."""
-        return self.visible_to(user)
-
-    def live(self) -> Self:
-        """Return the jobs that are queued or running."""
-        return self.filter(status__in=Job.LIVE)
-
-    def owned_by(self, owner_id: Any, queue: str) -> Self:
-        """Return the jobs of a person that go on this queue."""
-        kinds = [kind for kind, name in Job.QUEUES.items() if name == queue]
-        return self.filter(project__owner_id=owner_id, kind__in=kinds)
-
-    def undispatched(self) -> Self:
-        """Return the jobs that are due and not on their queues, since others of their owners are; oldest first."""
-        due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
-        waiting = self.filter(due, status=Job.Status.QUEUED, enqueued_at__isnull=True)
-        return waiting.order_by("created_at", "pk")
-
-    def clamp_to_clock(self) -> None:
-        """Let no lease, no stay on a queue and no wait for the GPU reach further than one that begins now would.
-
-        A clock that is set back leaves times far ahead, and a job whose run has died would wait for them.
-        """
-        now = timezone.now()
-        self.live().filter(lease_until__gt=now + LEASE).update(lease_until=now + LEASE)
-        self.live().filter(enqueued_at__gt=now + LEASE).update(enqueued_at=now)
-        self.live().filter(waiting_since__gt=now).update(waiting_since=now)
-        self.live().filter(not_before__gt=now + LONGEST_PAUSE).update(not_before=now)
-
-    def unattended(self, quiet_since: Any) -> Self:
-        """Return live jobs without a lease that were put on a queue before `quiet_since`, in the order of that."""
-        now = timezone.now()
-        idle = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-        return self.live().filter(idle, Q(enqueued_at__lte=quiet_since)).order_by("enqueued_at", "created_at", "pk")
 
 
 class Job(models.Model):
@@ -101,6 +53,10 @@ class Job(models.Model):
 
     Status = JobStatus
     LIVE: Final = LIVE
+    LEASE: Final = timedelta(seconds=15)
+    """The time without a sign of life after which another run may take a job."""
+    LONGEST_PAUSE: Final = timedelta(minutes=2)
+    """Between two tries of a job that waits for the GPU."""
     QUEUES: Final = {
         Kind.GENERATE: "bulk",
         Kind.EXPORT: "bulk",
@@ -209,7 +165,7 @@ class Job(models.Model):
         values: dict[str, Any] = {
             "status": self.Status.RUNNING,
             "lease_token": token,
-            "lease_until": now + LEASE,
+            "lease_until": now + self.LEASE,
             "attempts": self.attempts + 1,
             "started_at": self.started_at or now,
             "not_before": None,
@@ -225,7 +181,7 @@ class Job(models.Model):
     def renew(self, token: UUID) -> None:
         """Extend the lease; raises `LeaseLost`."""
         mine = Job.objects.filter(pk=self.pk, lease_token=token, status=self.Status.RUNNING)
-        if mine.update(lease_until=timezone.now() + LEASE) != 1:
+        if mine.update(lease_until=timezone.now() + self.LEASE) != 1:
             raise LeaseLost(str(self.pk))
 
     def require_lease(self, token: UUID) -> None:
@@ -253,7 +209,7 @@ class Job(models.Model):
             (self.Status.RUNNING,),
             status=self.Status.QUEUED,
             waiting_since=since,
-            not_before=min(now + min(timedelta(seconds=seconds), LONGEST_PAUSE), since + _gpu_patience()),
+            not_before=min(now + min(timedelta(seconds=seconds), self.LONGEST_PAUSE), since + _gpu_patience()),
             attempts=self.attempts - 1,
             enqueued_at=None,
             revision=revision,

@@ -5,11 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.signals import post_delete
@@ -18,6 +16,7 @@ from django.utils import timezone
 
 from animations import storage
 from animations.matte import engines
+from animations.models.querysets.projects import ProjectQuerySet
 from animations.models.transitions import IllegalTransition, move, revise
 from animations.motion.sampling import MAX_FRAMES, MAX_TIMELINE_MS, MIN_DELAY_MS, MIN_FRAMES
 
@@ -52,37 +51,6 @@ def with_note(notes: Iterable[Note], code: str, text: str) -> list[Note]:
     """Put the note `code` last, in place of the one of this code; an empty `text` removes it."""
     others = [note for note in notes if note["code"] != code]
     return [*others, {"code": code, "text": text}] if text else others
-
-
-class ProjectQuerySet(models.QuerySet["Project"]):
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return the projects that the user may see: their own. Staff see others' in the admin only."""
-        return self.filter(owner_id=user.pk, trashed_at=None) if user.is_authenticated else self.none()
-
-    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return the projects that the user may change."""
-        return self.visible_to(user)
-
-    def in_trash_of(self, user_id: Any) -> Self:
-        """Return the projects that a person can take back, the latest deletion first."""
-        since = timezone.now() - Project.TRASH_KEPT
-        return self.filter(owner_id=user_id, trashed_at__gt=since).order_by("-trashed_at", "-pk")
-
-    def to_be_deleted(self) -> Self:
-        """Return the projects that were in the trash for as long as they are kept there."""
-        return self.filter(trashed_at__lte=timezone.now() - Project.TRASH_KEPT).order_by("trashed_at", "pk")
-
-    def unswept(self) -> Self:
-        """Return the projects that were changed since their files were last swept."""
-        return self.exclude(swept_revision=models.F("revision"))
-
-    def newest_first(self) -> Self:
-        """Return the projects in the order of the pages."""
-        return self.order_by("-created_at", "-pk")
-
-    def for_payload(self) -> Self:
-        """Read along with each project what its payload needs of other tables."""
-        return self.select_related("source", "source__matte", "preset")
 
 
 class Project(models.Model):

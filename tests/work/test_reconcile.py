@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from animations.models import Frame, IdempotencyKey, Job, Project
-from animations.models.job import LEASE, MAX_ATTEMPTS
+from animations.models.job import MAX_ATTEMPTS
 from animations.work.lease import claim
 from animations.work.reconcile import reconcile, requeue
 
@@ -64,7 +64,7 @@ def test_a_dead_runs_job_is_queued_again_though_the_clock_was_set_back(make_proj
     Job.objects.update(status=state, enqueued_at=ahead, **lease)
     assert requeue() == 0, "its run may be alive, and renews its lease within that time"
     job.refresh_from_db()
-    assert max(filter(None, (job.lease_until, job.enqueued_at))) <= timezone.now() + LEASE
+    assert max(filter(None, (job.lease_until, job.enqueued_at))) <= timezone.now() + Job.LEASE
     Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
     Job.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now())
     assert requeue() == 1

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from animations.encode.platforms import PLATFORMS
 from animations.models import Export, Project
-from animations.models.project import ProjectQuerySet
+from animations.models.querysets.projects import ProjectQuerySet
 
 MAX_WORDS: Final = 10
 KINDS: Final = (("drawn", "Drawn motion"), ("clip", "Own motion of a clip"))
