@@ -224,21 +224,7 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "animations.api.errors.ApiExceptionHandler",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
     "ALLOWED_ERROR_STATUS_CODES": [
-        "400",
-        "401",
-        "403",
-        "404",
-        "405",
-        "406",
-        "408",
-        "409",
-        "413",
-        "415",
-        "422",
-        "429",
-        "500",
-        "503",
-        "507",
+        str(code) for code in (400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 422, 429, 500, 503, 507)
     ],
     "ERROR_SCHEMAS": {
         "400": "animations.api.schema.INVALID_RESPONSE",

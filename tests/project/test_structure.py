@@ -9,12 +9,23 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MAX_FILES = 14
 """Files at one level of a folder of ours."""
+MAX_LINES = 300
+"""Of a Python file of the product: one that grows longer lacks a room."""
 EXEMPT = ("tests/data/", "animations/migrations/")
 """Inputs of tests, sorted by what they are; and a log that Django keeps in one folder, and adds to."""
 
 
-def test_no_folder_has_so_many_files_that_it_needs_a_table() -> None:
+def own_files() -> list[Path]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    files = [name for name in listed.splitlines() if not name.startswith(EXEMPT) and (ROOT / name).exists()]
-    folders = Counter(str(Path(name).parent) for name in files)
+    return [Path(name) for name in listed.splitlines() if not name.startswith(EXEMPT) and (ROOT / name).exists()]
+
+
+def test_no_folder_has_so_many_files_that_it_needs_a_table() -> None:
+    folders = Counter(str(file.parent) for file in own_files())
     assert {folder: count for folder, count in folders.items() if count > MAX_FILES} == {}
+
+
+def test_no_file_of_the_product_is_so_long_that_it_lacks_a_room() -> None:
+    product = [file for file in own_files() if file.suffix == ".py" and file.parts[0] != "tests"]
+    lines = {str(file): len((ROOT / file).read_text().splitlines()) for file in product}
+    assert {file: count for file, count in lines.items() if count > MAX_LINES} == {}
