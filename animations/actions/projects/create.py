@@ -18,7 +18,7 @@ from animations.actions.plan import names
 from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
-from animations.models import Project
+from animations.models import Project, Source
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise
 
@@ -36,12 +36,8 @@ def create_project(
     What `before_commit` writes is committed with the rows. Raises `ActionError`; then no row and no file is left
     behind.
     """
-    check_room()
-    check_projects(user)
-    check_stored(user.pk, upload.size or 0)
     options.check()
-    if start:
-        check_live_jobs(user.pk)
+    _check_limits(user, upload.size or 0, start=start)
     motion = read_motion(options)  # what is wrong with words is said before the file is opened
     with uploads.decode_upload(user.pk, upload) as decoded:
         check_stored(user.pk, decoded.size)
@@ -49,12 +45,10 @@ def create_project(
         try:
             source = uploads.store(decoded, project_id)
             plan = plan_generation(source, options, motion)
-            columns = {"stored_bytes": decoded.size} | plan.columns
-            columns |= names.first_name(uploads.file_stem(upload), options.name, plan.columns)
+            name = names.first_name(uploads.file_stem(upload), options.name, plan.columns)
+            project = Project(pk=project_id, owner_id=user.pk, stored_bytes=decoded.size, **(plan.columns | name))
             with transaction.atomic():
-                project = Project.objects.create(pk=project_id, owner_id=user.pk, **columns)
-                source.project = project
-                source.save()
+                _save(project, source)
                 if start:
                     with revise(project_id) as revision:
                         start_generation(project, plan, revision)
@@ -63,6 +57,20 @@ def create_project(
             storage.delete_project_files(project_id)
             raise
     return project
+
+
+def _check_limits(user: AbstractBaseUser, size: int, *, start: bool) -> None:
+    check_room()
+    check_projects(user)
+    check_stored(user.pk, size)
+    if start:
+        check_live_jobs(user.pk)
+
+
+def _save(project: Project, source: Source) -> None:
+    project.save(force_insert=True)
+    source.project = project
+    source.save()
 
 
 def check_projects(user: AbstractBaseUser) -> None:
