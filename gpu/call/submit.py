@@ -59,11 +59,7 @@ class Submitter:
                 await self._connection.breaker.admit()
                 record = await self._ledger.mark_sending(record)
             except EndpointDown as down:
-                if not down.on_trial:
-                    raise
-                # Another call tries an endpoint that was broken: its end lets this one in, or ends it too.
-                await self._clock.sleep(TRIAL_POLL)
-                return await self._ledger.refresh(record)
+                return await self._wait_for_trial(record, down)
             except CallMovedError:
                 return await self._refresh_moved(record)
             return await retry(lambda: self._post(body, record, deadline), self._policy, self._clock)
@@ -72,9 +68,7 @@ class Submitter:
             raise
         except asyncio.CancelledError:
             with suppress(Exception):  # the run is over; a send that was on its way was dealt with in _post
-                current = await self._ledger.refresh(record)
-                if current.status in ("prepared", "sending"):
-                    await self._ledger.mark_cancelled(current)
+                await self._cancel_unsent(record)
             raise
 
     async def resolve_uncertain(self, record: CallRecord, deadline: float) -> CallRecord:
@@ -133,6 +127,21 @@ class Submitter:
 
     def _webhook_of(self, record: CallRecord) -> str:
         return self._connection.webhook(record) if self._connection.webhook else ""
+
+    async def _wait_for_trial(self, record: CallRecord, down: EndpointDown) -> CallRecord:
+        """Reread the call after a pause while another one tries an endpoint that was broken; else raise `down`.
+
+        The end of the other call lets this one in, or ends it too.
+        """
+        if not down.on_trial:
+            raise down
+        await self._clock.sleep(TRIAL_POLL)
+        return await self._ledger.refresh(record)
+
+    async def _cancel_unsent(self, record: CallRecord) -> None:
+        current = await self._ledger.refresh(record)
+        if current.status in ("prepared", "sending"):
+            await self._ledger.mark_cancelled(current)
 
     async def _refresh_moved(self, record: CallRecord) -> CallRecord:
         """Reread a call that another job with equal work was quicker to send. Raises if it is as it was."""
