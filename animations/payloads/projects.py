@@ -20,6 +20,7 @@ from animations.payloads.types import (
     ClipPayload,
     JobPayload,
     MattePayload,
+    MotionPayload,
     ProgressPayload,
     ProjectDetailPayload,
     ProjectPayload,
@@ -71,18 +72,13 @@ def _read_summaries(projects: Sequence[Project]) -> dict[UUID, Summary]:
 def _project_payload(
     project: Project, job: JobPayload | None, progress: ProgressPayload, cover: UUID | None
 ) -> ProjectPayload:
-    picture = reverse("source-file", args=[project.source.pk, "picture"])
     return {
         "id": str(project.pk),
         "name": project.name,
         "status": project.status,
         "job": job,
         "source": source_payload(project.source),
-        "motion": {
-            "preset": project.preset.slug if project.preset else None,
-            "prompt": project.prompt,
-            "understood_as": project.understood_as,
-        },
+        "motion": _motion_payload(project),
         "generator": project.generator,
         "frame_count": project.frame_count,
         "frame_ms": project.frame_ms,
@@ -98,10 +94,24 @@ def _project_payload(
         "notes": project.notes,
         "revision": project.revision,
         "progress": progress,
-        "thumbnail_url": reverse("candidate-file", args=[cover, "cutout"]) if cover else picture,
+        "thumbnail_url": _thumbnail_url(project, cover),
         "created_at": format_time(project.created_at) or "",
         "updated_at": format_time(project.updated_at) or "",
     }
+
+
+def _motion_payload(project: Project) -> MotionPayload:
+    return {
+        "preset": project.preset.slug if project.preset else None,
+        "prompt": project.prompt,
+        "understood_as": project.understood_as,
+    }
+
+
+def _thumbnail_url(project: Project, cover: UUID | None) -> str:
+    if cover:
+        return reverse("candidate-file", args=[cover, "cutout"])
+    return reverse("source-file", args=[project.source.pk, "picture"])
 
 
 def source_payload(source: Source) -> SourcePayload:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import sentry_sdk
 from django.conf import settings
@@ -18,6 +18,19 @@ FLUSH_S: Final = 1.0
 """The longest that a process waits for its last reports when it ends."""
 IGNORED_LOGGERS: Final = ("rq.worker", "django.security.DisallowedHost")
 """Loggers that repeat what ours log better, or that strangers can trigger at will."""
+
+COLLECT_NOTHING: Final[dict[str, Any]] = {
+    "default_integrations": False,
+    "auto_enabling_integrations": False,
+    "send_default_pii": False,
+    "include_local_variables": False,
+    "max_request_body_size": "never",
+    "max_breadcrumbs": 0,
+    "auto_session_tracking": False,
+    "enable_backpressure_handling": False,
+    "send_client_reports": False,
+}
+"""The log is the only source: no framework is patched, so no request, query or user is ever collected."""
 
 
 class BoundedTransport(HttpTransport):
@@ -38,22 +51,13 @@ def start() -> None:
         before_send=keep_allowed,
         transport=BoundedTransport,
         shutdown_timeout=FLUSH_S,
-        # The log is the only source: no framework is patched, so no request, query or user is ever collected.
-        default_integrations=False,
-        auto_enabling_integrations=False,
         integrations=[
             LoggingIntegration(level=None, sentry_logs_level=None),
             ExcepthookIntegration(),
             DedupeIntegration(),
             AtexitIntegration(callback=lambda _pending, _timeout: None),
         ],
-        send_default_pii=False,
-        include_local_variables=False,
-        max_request_body_size="never",
-        max_breadcrumbs=0,
-        auto_session_tracking=False,
-        enable_backpressure_handling=False,
-        send_client_reports=False,
+        **COLLECT_NOTHING,
     )
 
 
