@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from typing import Final
 
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from channels_redis.pubsub import logger as pubsub_log
 from channels_redis.utils import _wrap_close
 from redis.exceptions import RedisError
 
-LOG_EVERY_S: Final = 60.0
+from animations.outages import LogLimit
 
 
 class _GroupsLayer(RedisPubSubLoopLayer):  # type: ignore[misc]  # channels_redis is untyped
@@ -38,7 +36,7 @@ class OutageFilter(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._logged = -LOG_EVERY_S
+        self._limit = LogLimit()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Shorten an error of Redis to its type, or drop it."""
@@ -47,9 +45,7 @@ class OutageFilter(logging.Filter):
             return True
         record.msg, record.args = "Redis is away, so sockets get no hints: %s", (type(error).__name__,)
         record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
-        is_due = time.monotonic() - self._logged >= LOG_EVERY_S
-        self._logged = time.monotonic() if is_due else self._logged
-        return is_due
+        return self._limit.allows()
 
 
 pubsub_log.addFilter(OutageFilter())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +37,23 @@ DISK_FULL: Final = Outage(
 UNAVAILABLE: Final = Outage(
     503, "unavailable", "This server is very busy or being restarted. Nothing of yours is lost. Try again soon.", 5
 )
+LOG_INTERVAL_S: Final = 60.0
 _SQLITE_OUTAGES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class LogLimit:
+    """Allows one line a minute about an outage, which each request or retry would name again."""
+
+    def __init__(self) -> None:
+        self._allowed_at = -math.inf
+
+    def allows(self) -> bool:
+        """Return whether a line is due, and count it as logged."""
+        now = time.monotonic()
+        if now - self._allowed_at < LOG_INTERVAL_S:
+            return False
+        self._allowed_at = now
+        return True
 
 
 def find_outage(error: BaseException) -> Outage | None:

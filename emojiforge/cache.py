@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import math
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
@@ -14,11 +13,12 @@ from django.core.cache.backends.redis import RedisCache
 from redis import ConnectionPool
 from redis.exceptions import RedisError
 
+from animations.outages import LogLimit
+
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S: Final = 2.0
 """After an error, before Redis is tried again."""
-LOG_INTERVAL_S: Final = 60.0
 
 
 class SharedConnectionPool(ConnectionPool):
@@ -45,7 +45,7 @@ class OptionalCache(RedisCache):
 
     _retry_at: ClassVar[dict[str, float]] = {}
     """By address, the (monotonic) time before which it is not tried again."""
-    _logged: ClassVar[float] = -math.inf
+    _log_limit: ClassVar = LogLimit()
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
@@ -92,6 +92,5 @@ class OptionalCache(RedisCache):
 
     @classmethod
     def _log(cls, error: RedisError) -> None:
-        if time.monotonic() - cls._logged >= LOG_INTERVAL_S:
-            cls._logged = time.monotonic()
+        if cls._log_limit.allows():
             log.warning("the cache is unavailable, so rate limits are off: %s", type(error).__name__)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
-import time
 from contextlib import suppress
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -25,12 +23,12 @@ from animations.consumers.changes import Gone, SignedOut
 from animations.consumers.close_codes import CloseCode
 from animations.consumers.shared_reads import in_reader_thread, read_together
 from animations.events import group_name
+from animations.outages import LogLimit
 
 log = logging.getLogger(__name__)
 
 HINTS_TIMEOUT_S: Final = 2.0
 """For Redis to take a socket into its project's group, or out of it."""
-LOG_EVERY_S: Final = 60.0
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -45,12 +43,12 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     """The task reads the rows by itself after so long without a hint."""
     pause_seconds = 0.1
     snapshot_pause_seconds = 1.0
+    log_limit: ClassVar = LogLimit()
 
     subscriber: Subscriber | None = None
     project_id: UUID | None = None
     _sent: int | None = None
     _hears_hints = False
-    _outage_logged: ClassVar[float] = -math.inf
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
@@ -118,8 +116,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     @classmethod
     def _log_outage(cls, error: Exception) -> None:
-        if time.monotonic() - cls._outage_logged >= LOG_EVERY_S:
-            cls._outage_logged = time.monotonic()
+        if cls.log_limit.allows():
             log.warning("Redis is away, so new sockets get no hints: %s", type(error).__name__)
 
     async def _send_changes(self, sent: int | None) -> None:

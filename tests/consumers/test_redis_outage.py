@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +13,7 @@ from pytest_django import Settings
 
 from animations.consumers import ProjectSocket
 from animations.models import Project
+from animations.outages import LogLimit
 from tests.conftest import MakeProject
 from tests.consumers.conftest import address, eventually, in_database, open_socket
 from tests.emojiforge.valkey import Valkey
@@ -34,7 +34,7 @@ def fragile(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     layer = settings.CHANNEL_LAYERS["default"]
     settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [server.url]}}}
     monkeypatch.setattr(ProjectSocket, "poll_seconds", POLL_S)
-    monkeypatch.setattr(ProjectSocket, "_outage_logged", -math.inf)
+    monkeypatch.setattr(ProjectSocket, "log_limit", LogLimit())
     yield server
     server.close()
 
@@ -51,10 +51,14 @@ async def test_sockets_go_on_without_redis_and_hear_hints_again_when_it_is_back(
         channels = await asyncio.to_thread(fragile.client.pubsub_channels)
         return any(str(project.pk).encode() in channel for channel in channels)
 
+    async def is_missed() -> bool:
+        return ", so sockets get no hints" in caplog.text
+
     async with open_socket(address(emoji), cookie) as before:
         await before.next()
         await eventually(lambda: is_heard(emoji))
         fragile.kill()
+        await eventually(is_missed)  # until then a new socket may still write to the connection that is gone
         async with open_socket(address(other_emoji), cookie) as during:
             assert (await during.next())["type"] == "snapshot"
             sockets = {before: emoji, during: other_emoji}
