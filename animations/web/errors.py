@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,7 +11,9 @@ from django.views.defaults import server_error as default_server_error
 
 from animations.outages import Outage, find_outage
 
-JSON_PATHS = ("/api/", "/_allauth/")
+API_PATH: Final = "/api/"
+ALLAUTH_PATH: Final = "/_allauth/"
+JSON_PATHS: Final = (API_PATH, ALLAUTH_PATH)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

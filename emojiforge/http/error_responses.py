@@ -9,6 +9,12 @@ from http import HTTPStatus
 from django.conf import settings
 
 from animations import outages
+from animations.web.errors import API_PATH
+
+
+def is_api(path: bytes) -> bool:
+    """Return whether a request's path is one of the API's."""
+    return path.startswith(API_PATH.encode())
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class ErrorResponse:
 
     def encode(self, path: bytes) -> bytes:
         """Write the whole HTTP response."""
-        if path.startswith(b"/api/"):
+        if is_api(path):
             body, kind = self._error(), "application/json"
         else:
             body, kind = self.detail.encode(), "text/plain; charset=utf-8"

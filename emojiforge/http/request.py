@@ -24,6 +24,7 @@ from emojiforge.http.error_responses import (
     TOO_LARGE,
     TOO_LARGE_UNAUTHENTICATED,
     ErrorResponse,
+    is_api,
 )
 
 LINGER_SECONDS: Final = 10.0
@@ -132,7 +133,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         channel.resume_reading()
 
     def _not_signed_in(self) -> ErrorResponse:
-        return NOT_SIGNED_IN if self.channel._path.startswith(b"/api/") else TOO_LARGE_UNAUTHENTICATED
+        return NOT_SIGNED_IN if is_api(self.channel._path) else TOO_LARGE_UNAUTHENTICATED
 
     def _end_large_body(self) -> None:
         if self._large_body_sender is not None:

@@ -7,7 +7,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-API: Final = "/api/"
+from animations.web.errors import API_PATH
+
 READS: Final = ("GET", "HEAD")
 
 
@@ -31,4 +32,4 @@ def _may_be_compressed(request: HttpRequest, response: HttpResponseBase) -> bool
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     if kind == "text/html":
         return True
-    return request.path.startswith(API) and request.method in READS and kind.startswith("application/")
+    return request.path.startswith(API_PATH) and request.method in READS and kind.startswith("application/")

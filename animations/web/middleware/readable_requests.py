@@ -10,8 +10,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from animations import strict_json
+from animations.web.errors import ALLAUTH_PATH, API_PATH
 
-ALLAUTH_PATH: Final = "/_allauth/"
 UTF8_CODECS: Final = ("utf-8", "ascii")
 
 
@@ -80,7 +80,7 @@ def _error_response(request: HttpRequest, refusal: UnreadableRequest) -> HttpRes
     if request.path.startswith(ALLAUTH_PATH):  # allauth has its own shape of errors
         errors = [{"code": refusal.code, "message": refusal.detail}]
         return JsonResponse({"status": refusal.status, "errors": errors}, status=refusal.status)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API_PATH):
         error = {"code": refusal.code, "detail": refusal.detail, "attr": None}
         return JsonResponse({"type": "client_error", "errors": [error]}, status=refusal.status)
     return HttpResponse(refusal.detail, "text/plain; charset=utf-8", refusal.status)
