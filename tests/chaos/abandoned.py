@@ -1,6 +1,6 @@
-"""Let folders of deleted projects grow old, and have the reconciler's step delete them; print those that are left.
+"""Let deleted projects grow old, and have the reconciler's steps delete them with their files; print what is left.
 
-`python -m tests.chaos.abandoned`, in the product's environment: the step waits for an hour otherwise.
+`python -m tests.chaos.abandoned`, in the product's environment: the steps wait for minutes and an hour otherwise.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,23 +18,29 @@ OLD_S: Final = 7200.0
 
 
 def main() -> None:
-    """Age the files below the media folder that no project has, and sweep."""
+    """Age the trash, and the files below the media folder that no project has, and sweep."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
     django.setup()
     from django.conf import settings
     from django.core.cache import cache
+    from django.utils import timezone
 
     from animations import storage
     from animations.models import Project
     from animations.work.cleanup import deleted_projects
 
+    Project.objects.filter(trashed_at__isnull=False).update(trashed_at=timezone.now() - timedelta(seconds=OLD_S))
+    while deleted_projects.empty_trash():
+        pass
     projects = set(Project.objects.values_list("pk", flat=True))
     for project_id in storage.project_ids() - projects:
         for file in (Path(settings.MEDIA_ROOT) / storage.folder(project_id)).iterdir():
             os.utime(file, (time.time() - OLD_S,) * 2)
     cache.delete(deleted_projects._LAST_RUN_KEY)
     deleted_projects.delete_abandoned_folders()
-    sys.stdout.write("\n".join(str(project_id) for project_id in storage.project_ids() - projects))
+    trashed = Project.objects.filter(trashed_at__isnull=False).values_list("pk", flat=True)
+    left = {*trashed, *(storage.project_ids() - projects)}
+    sys.stdout.write("\n".join(str(project_id) for project_id in left))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tests.chaos.executions import UNSURE, repeated_jobs, repeated_work
+from tests.chaos.executions import UNSURE, is_hedge, repeated_jobs, repeated_work
 from tests.chaos.world import World, say
 from tests.stack.product import ROOT
 
@@ -37,7 +37,7 @@ def findings(world: World, environment: dict[str, str], *, swept: bool = True) -
     if (again := repeated_jobs(executions)) > deaths:
         wrong.append(f"{again} remote jobs were started again after {deaths} deaths of handlers")
     wrong += [*errors_in_logs(world.product.data_dir / "logs"), *damaged_files(environment)]
-    return wrong + [f"the folder of the deleted project {name} stays" for name in abandoned_folders(environment)]
+    return wrong + [f"the deleted project {name} or its folder stays" for name in abandoned_folders(environment)]
 
 
 def calm_rows(environment: dict[str, str], *, swept: bool) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def report(rows: dict[str, Any], executions: list[dict[str, Any]]) -> None:
     unsure = Counter(call["status"] for call in rows["calls"] if call["status"] in UNSURE)
     say(f"{len(rows['projects'])} projects are left, their jobs {dict(statuses)}")
     say(f"{len(rows['abandoned'])} folders of deleted projects are left")
-    say(f"{len(rows['calls'])} GPU calls, of which {dict(unsure)}")
+    say(f"{len(rows['calls'])} GPU calls, of which {dict(unsure)}; {sum(map(is_hedge, rows['calls']))} hedges")
     say(f"{len(executions)} executions, {repeated_jobs(executions)} of a job that its worker did not finish")
 
 
@@ -69,12 +69,11 @@ def broken_promises(world: World, rows: dict[str, Any]) -> Iterator[str]:
         for pk, project in promised.items():
             if pk not in rows[kind] and project not in promises.deleted:
                 yield f"{kind}: {pk} of {project} is lost"
-    for pk, (status, *rest) in rows["jobs"].items():
-        if status != "succeeded" and not (status == "cancelled" and pk in promises.cancelled):
-            yield f"the job {pk} is {status}: {rest}"
-    for pk, (status, error, job) in rows["exports"].items():
-        if status != "succeeded" and not (status == "cancelled" and job in promises.cancelled):
-            yield f"the export {pk} is {status}: {error}"
+    may_be_cancelled = promises.cancelled | promises.deleted
+    for kind in ("jobs", "exports"):
+        for pk, (status, *rest) in rows[kind].items():
+            if status != "succeeded" and not (status == "cancelled" and may_be_cancelled & {pk, *rest}):
+                yield f"{kind}: {pk} is {status}: {rest}"
 
 
 def unfinished(rows: dict[str, Any]) -> list[str]:
@@ -96,7 +95,7 @@ def damaged_files(environment: dict[str, str]) -> list[str]:
 
 
 def abandoned_folders(environment: dict[str, str]) -> list[str]:
-    """Return the folders of deleted projects that outlive the hour after which they are deleted."""
+    """Return the deleted projects of which rows or files outlive the time after which they are to go."""
     return python(environment, "-m", "tests.chaos.abandoned").split()
 
 

@@ -6,8 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from gpu.batch.packs import pack_key
+
 UNSURE: Final = ("uncertain", "failed", "cancelled")
 """A call that has ended so may have been executed, and its work may be sent again."""
+
+RETRY_TAGS: Final = ("", *(f"strike {failures}" for failures in range(1, 5)))
 
 Row = Mapping[str, Any]
 
@@ -21,10 +25,15 @@ def repeated_work(executions: Sequence[Row], calls: Sequence[Row]) -> Iterator[s
     keys = _keys_of_pieces(executions, calls)
     for piece, ids in jobs.items():
         rows = [call for call in calls if keys.get(piece) in call["frame_keys"]]
-        explained = sum(call["status"] in UNSURE for call in rows)
+        explained = sum(call["status"] in UNSURE or is_hedge(call) for call in rows)
         if len(ids) > 1 + explained:
             said = ", ".join(f"{call['status']} {call['remote_id']} {call['error']}" for call in rows)
             yield f"piece {piece} was executed as {sorted(ids)}; the ledger has: {said or 'nothing'}"
+
+
+def is_hedge(call: Row) -> bool:
+    """Tell whether the call gave the frames of a late one to a second worker, as `gpu.batch.delivery` does."""
+    return call["key"] in {pack_key(call["frame_keys"], f"hedge {tag}") for tag in RETRY_TAGS}
 
 
 def _keys_of_pieces(executions: Sequence[Row], calls: Sequence[Row]) -> dict[str, str]:

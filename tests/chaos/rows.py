@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import django
 
-CALL: Final = ("pk", "status", "remote_id", "frame_keys", "replaces_uncertain", "replaces_lost", "error")
+CALL: Final = ("key", "status", "remote_id", "frame_keys", "replaces_uncertain", "replaces_lost", "error")
 
 
 def main() -> None:
@@ -30,10 +30,12 @@ def work() -> dict[str, Any]:
         *Candidate.objects.filter(status__in=("pending", "working")).exclude(job__status__in=Job.LIVE),
         *Export.objects.filter(status__in=Export.LIVE).exclude(job__status__in=Job.LIVE),
     ]
+    jobs = Job.objects.values_list("pk", "status", "project", "kind", "error")
+    exports = Export.objects.values_list("pk", "status", "project", "job", "error")
     return {
         "projects": list(Project.objects.values_list("pk", flat=True)),
-        "jobs": {str(pk): rest for pk, *rest in Job.objects.values_list("pk", "status", "kind", "error", "attempts")},
-        "exports": {str(pk): rest for pk, *rest in Export.objects.values_list("pk", "status", "error", "job")},
+        "jobs": {str(pk): rest for pk, *rest in jobs},
+        "exports": {str(pk): rest for pk, *rest in exports},
         "unfinished": [f"{row._meta.model_name} {row.pk} {row.status}" for row in unfinished],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gpu.batch.packs import pack_key
 from tests.chaos.executions import repeated_jobs, repeated_work
 
 
@@ -12,7 +13,8 @@ def execution(job: str, *pieces: str) -> dict[str, Any]:
 
 
 def call(status: str, remote_id: str, *frame_keys: str) -> dict[str, Any]:
-    return {"status": status, "remote_id": remote_id, "frame_keys": frame_keys, "error": ""}
+    key = pack_key(frame_keys)
+    return {"status": status, "remote_id": remote_id, "frame_keys": frame_keys, "key": key, "error": ""}
 
 
 def test_work_is_repeated_if_more_remote_jobs_did_it_than_the_ledger_explains() -> None:
@@ -34,3 +36,11 @@ def test_a_job_that_its_endpoint_started_again_is_counted_for_itself() -> None:
     executions = [execution("j1", "cat"), execution("j1", "cat")]
     assert list(repeated_work(executions, [call("succeeded", "j1", "the cat")])) == []
     assert repeated_jobs(executions) == 1
+
+
+def test_a_hedge_explains_one_execution_more() -> None:
+    executions = [execution("j1", "cat"), execution("j2", "cat")]
+    late = call("succeeded", "j1", "the cat")
+    hedge = call("submitted", "j2", "the cat") | {"key": pack_key(["the cat"], "hedge ")}
+    assert list(repeated_work(executions, [late, hedge])) == []
+    assert len(list(repeated_work([*executions, execution("j3", "cat")], [late, hedge]))) == 1
