@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -41,21 +43,16 @@ def create_project(
     motion = read_motion(options)  # what is wrong with words is said before the file is opened
     with uploads.decode_upload(user.pk, upload) as decoded:
         check_stored(user.pk, decoded.size)
-        project_id = uuid4()
-        try:
-            source = uploads.store(decoded, project_id)
+        with _stored(decoded) as source:
             plan = plan_generation(source, options, motion)
             name = names.first_name(uploads.file_stem(upload), options.name, plan.columns)
-            project = Project(pk=project_id, owner_id=user.pk, stored_bytes=decoded.size, **(plan.columns | name))
+            columns = {"stored_bytes": decoded.size} | plan.columns | name
             with transaction.atomic():
-                _save(project, source)
+                project = _create_rows(user, source, columns)
                 if start:
-                    with revise(project_id) as revision:
+                    with revise(project.pk) as revision:
                         start_generation(project, plan, revision)
                 before_commit(project)
-        except BaseException:
-            storage.delete_project_files(project_id)
-            raise
     return project
 
 
@@ -67,10 +64,22 @@ def _check_limits(user: AbstractBaseUser, size: int, *, start: bool) -> None:
         check_live_jobs(user.pk)
 
 
-def _save(project: Project, source: Source) -> None:
-    project.save(force_insert=True)
+@contextmanager
+def _stored(decoded: uploads.DecodedUpload) -> Iterator[Source]:
+    """Store the files of a new project, and yield the row that names them; delete them if the block fails."""
+    project_id = uuid4()
+    try:
+        yield uploads.store(decoded, project_id)
+    except BaseException:
+        storage.delete_project_files(project_id)
+        raise
+
+
+def _create_rows(user: AbstractBaseUser, source: Source, columns: dict[str, Any]) -> Project:
+    project = Project.objects.create(pk=source.project_id, owner_id=user.pk, **columns)
     source.project = project
     source.save()
+    return project
 
 
 def check_projects(user: AbstractBaseUser) -> None:
