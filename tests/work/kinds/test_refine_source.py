@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,27 +16,7 @@ from animations.models import Frame, Job, Matte, Project
 from tests.conftest import content, upload
 from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
-
-PROJECTS = "/api/v1/projects/"
-CASES = Path(__file__).parents[2] / "data" / "cases"
-
-
-@pytest.fixture
-def ring(transactional_db: None, api: APIClient, endpoint: FakeEndpoint) -> Any:
-    """Return the ring of the cases as an emoji of three frames, as the API shows it."""
-    fields = {"prompt": "subtle bounce", "frame_count": 3, "size": 128, "candidates": 1}
-    sent = {"source": upload((CASES / "ring.png").read_bytes(), "ring.png")} | fields
-    made = api.post(PROJECTS, sent, format="multipart").json()
-    jobs.run(made["job"]["id"])
-    return shown(api, made)
-
-
-def shown(api: APIClient, project: Any) -> Any:
-    return api.get(f"{PROJECTS}{project['id']}/").json()
-
-
-def ask(api: APIClient, project: Any, body: dict[str, Any], tail: str = "source/refine/", **headers: str) -> Any:
-    return api.post(f"{PROJECTS}{project['id']}/{tail}", body, format="json", headers=headers)
+from tests.work.kinds.refine_requests import CASES, PROJECTS, ask, chosen, shown
 
 
 def opened(api: APIClient, project: Any, **body: Any) -> Any:
@@ -46,10 +25,6 @@ def opened(api: APIClient, project: Any, **body: Any) -> Any:
     assert answer.status_code == 202, answer.json()
     jobs.run(answer.json()["id"])
     return shown(api, project)
-
-
-def chosen(frame: Any) -> Any:
-    return next(each for each in frame["candidates"] if each["id"] == frame["chosen"])
 
 
 def middle(api: APIClient, frame: Any) -> int:

@@ -1,89 +1,34 @@
-"""The refine tools over HTTP: each makes a new matte or candidate; chains of them are undone and redone."""
+"""The refine tools over HTTP: each makes a new matte or candidate."""
 
 from __future__ import annotations
 
 import base64
 import io
-from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
 from rest_framework.test import APIClient
 
-from animations import events, jobs, storage
+from animations import jobs, storage
 from animations.imaging import png
 from animations.models import Job, Matte, Source
 from tests.conftest import content, upload
-from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
-from tests.work.kinds.test_refine_source import ask, chosen, shown
-
-PROJECTS = "/api/v1/projects/"
-CASES = Path(__file__).parents[2] / "data" / "cases"
-SIDE = 256
-
-
-@pytest.fixture
-def ring(transactional_db: None, api: APIClient, endpoint: FakeEndpoint) -> Any:
-    """Return the ring of the cases as an emoji of two frames, as the API shows it."""
-    fields = {"prompt": "subtle bounce", "frame_count": 2, "size": 128, "candidates": 1}
-    sent = {"source": upload((CASES / "ring.png").read_bytes(), "ring.png")} | fields
-    made = api.post(PROJECTS, sent, format="multipart").json()
-    jobs.run(made["job"]["id"])
-    return shown(api, made)
-
-
-def stroke(*points: tuple[int, int], width: int = 40, side: int = SIDE) -> str:
-    """Paint as a canvas does: white, as opaque as the stroke is strong."""
-    drawn = np.zeros((side, side), np.uint8)
-    cv2.polylines(drawn, [np.array(points, np.int32)], False, 255, width, cv2.LINE_AA)
-    white = np.full_like(drawn, 255)
-    return base64.b64encode(png.write(np.dstack([white, white, white, drawn]))).decode()
-
-
-def refined(api: APIClient, project: Any, tail: str = "source/refine/", **body: Any) -> Any:
-    answer = ask(api, project, body, tail)
-    assert answer.status_code == 202, answer.json()
-    jobs.run(answer.json()["id"])
-    ended = api.get(f"/api/v1/jobs/{answer.json()['id']}/").json()
-    assert (ended["status"], ended["error"]) == ("succeeded", "")
-    return shown(api, project)
-
-
-def alpha_of(api: APIClient, project: Any) -> Any:
-    return png.read(content(api, project["source"]["alpha_url"]))
-
-
-ERASE: dict[str, Any] = {"tool": "brush", "mode": "erase", "mask": stroke((128, 55), (128, 56), width=60)}
-CHAIN: tuple[dict[str, Any], ...] = (
-    {"tool": "edge", "shift": -2, "feather": 3, "decontaminate": True},
-    {"tool": "pocket", "x": 128, "y": 128, "mode": "open"},
+from tests.work.kinds.refine_requests import (
+    CASES,
+    CHAIN,
     ERASE,
-    {"tool": "white", "tolerance": 40},
-    {"tool": "points", "points": [[128, 210, 0]]},
+    PROJECTS,
+    SIDE,
+    alpha_of,
+    ask,
+    chosen,
+    refined,
+    shown,
+    stroke,
 )
-
-
-def test_each_tool_of_a_chain_makes_a_matte_and_each_is_undone_and_redone_in_turn(
-    api: APIClient, ring: Any, endpoint: FakeEndpoint
-) -> None:
-    states = [ring]
-    for body in CHAIN:
-        states.append(refined(api, ring, **body))
-    mattes = [state["source"]["matte"] for state in states]
-    assert len(set(mattes)) == len(states)
-    listed = api.get(f"{PROJECTS}{ring['id']}/source/mattes/").json()
-    assert [(row["id"], row["parent"]) for row in listed] == list(zip(mattes, [None, *mattes[:-1]], strict=True))
-    assert [row["tool"] for row in listed] == ["", "edge", "pocket", "brush", "white", "points"]
-    assert [row["engine"] for row in listed] == ["white"] * 5 + ["grabcut"]
-    for state in [*states[-2::-1], *states[1:]]:
-        answer = ask(api, ring, {"matte": state["source"]["matte"]}, "source/choose/").json()
-        assert [frame["chosen"] for frame in answer["frames"]] == [frame["chosen"] for frame in state["frames"]]
-        assert answer["source"] == state["source"]
-    assert endpoint.runs == []
 
 
 @pytest.mark.parametrize("body", [CHAIN[0], CHAIN[1], CHAIN[2], CHAIN[4]])
@@ -96,52 +41,6 @@ def test_a_tool_changes_what_is_shown_and_never_what_was(api: APIClient, ring: A
     for frame, old in zip(after["frames"], ring["frames"], strict=True):
         assert (chosen(frame)["origin"], chosen(frame)["parent"]) == ("refined", old["chosen"])
         assert content(api, chosen(frame)["cutout_url"]) != content(api, chosen(old)["cutout_url"])
-
-
-def test_a_branch_is_redone_by_its_own_matte(api: APIClient, ring: Any) -> None:
-    one = refined(api, ring, **CHAIN[0])
-    ask(api, ring, {"matte": ring["source"]["matte"]}, "source/choose/")
-    other = refined(api, ring, **CHAIN[1])
-    back = ask(api, ring, {"matte": one["source"]["matte"]}, "source/choose/").json()
-    assert [frame["chosen"] for frame in back["frames"]] == [frame["chosen"] for frame in one["frames"]]
-    assert other["source"]["matte_parent"] == one["source"]["matte_parent"] == ring["source"]["matte"]
-
-
-def test_the_new_matte_is_shown_before_a_frame_is_drawn_of_it(
-    api: APIClient, ring: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[tuple[bool, list[str]]] = []
-
-    def look() -> None:
-        now = shown(api, ring)
-        changed = now["source"]["matte"] != ring["source"]["matte"]
-        seen.append((changed, [frame["status"] for frame in now["frames"]]))
-
-    monkeypatch.setattr(events, "flush", look)
-    refined(api, ring, **CHAIN[0])
-    assert seen[0] == (True, ["working", "working"])
-
-
-def test_a_generation_after_taps_keeps_the_mended_matte(api: APIClient, ring: Any) -> None:
-    after = refined(api, ring, **CHAIN[4])
-    job = ask(api, ring, {"prompt": "sway"}, "generate/").json()
-    jobs.run(job["id"])
-    assert shown(api, ring)["source"]["matte"] == after["source"]["matte"]
-
-
-def test_an_engine_is_chosen_and_taken_back_and_is_paid_for_once(
-    api: APIClient, ring: Any, endpoint: FakeEndpoint
-) -> None:
-    body = {"tool": "matte", "engine": "birefnet"}
-    first = refined(api, ring, **body)
-    mended = refined(api, ring, **ERASE)
-    again = refined(api, ring, **body)
-    assert len(endpoint.runs) == 1
-    assert again["source"]["matte_parent"] == mended["source"]["matte"]
-    assert np.array_equal(alpha_of(api, again), alpha_of(api, first))
-    back = ask(api, ring, {"matte": ring["source"]["matte"]}, "source/choose/").json()
-    assert (again["matte"], back["matte"]) == ("birefnet", "white")
-    assert [frame["chosen"] for frame in back["frames"]] == [frame["chosen"] for frame in ring["frames"]]
 
 
 def test_sparks_are_offered_and_one_comes_back_where_it_is_tapped(
@@ -233,23 +132,20 @@ def test_a_stroke_is_a_file_and_no_part_of_the_row(api: APIClient, ring: Any) ->
     assert png.read(storage.read(job.params["mask"])).shape == (SIDE, SIDE, 4)
 
 
+def test_a_stroke_that_is_refused_leaves_no_file(api: APIClient, ring: Any, clip: Any) -> None:
+    before = [storage.project_files(project["id"]) for project in (ring, clip)]
+    ask(api, ring, {"prompt": "sway"}, "generate/")
+    assert ask(api, ring, ERASE).status_code == 409
+    assert ask(api, clip, ERASE).status_code == 400
+    old = ring["frames"][0]["chosen"]
+    assert ask(api, clip, ERASE | {"candidate": old}, "frames/0/refine/").status_code == 400
+    assert [storage.project_files(project["id"]) for project in (ring, clip)] == before
+
+
 def test_white_is_refused_where_the_ground_is_not_plain(api: APIClient, ring: Any) -> None:
     Source.objects.update(background="other")
     answer = ask(api, ring, {"tool": "white", "tolerance": 9})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "no_white_ground")
-
-
-@pytest.fixture
-def clip(transactional_db: None, api: APIClient, endpoint: FakeEndpoint) -> Any:
-    """Return a clip of two frames, the ring and its mirror image, keyed."""
-    picture = png.read((CASES / "ring.png").read_bytes())
-    still, turned = Image.fromarray(picture), Image.fromarray(np.ascontiguousarray(picture[:, ::-1]))
-    turned.putpixel((0, 0), (254, 255, 255))
-    data = animation([still, turned], "PNG", 100)
-    sent = {"source": upload(data, "ring.png"), "size": 256, "framing": "whole"}
-    made = api.post(PROJECTS, sent, format="multipart").json()
-    jobs.run(made["job"]["id"])
-    return shown(api, made)
 
 
 @pytest.mark.parametrize(
@@ -284,73 +180,3 @@ def test_an_erased_part_of_a_drawn_frame_comes_back_by_the_other_brush(api: APIC
         for project in (ring, gone, back)
     ]
     assert np.abs(alphas[1] - alphas[0]).sum() > 10 * np.abs(alphas[2] - alphas[0]).sum()
-
-
-def test_a_stroke_while_frames_are_drawn_of_the_last_takes_their_place(
-    api: APIClient, ring: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answers: list[Any] = []
-
-    def paint() -> None:
-        monkeypatch.setattr(events, "flush", lambda: None)
-        answers.append(ask(api, ring, ERASE))
-
-    monkeypatch.setattr(events, "flush", paint)  # called as soon as the new matte is in use
-    first = ask(api, ring, CHAIN[0]).json()
-    jobs.run(first["id"])
-    (answer,) = answers
-    assert answer.status_code == 202
-    assert api.get(f"/api/v1/jobs/{first['id']}/").json()["status"] == "cancelled"
-    jobs.run(answer.json()["id"])
-    after = shown(api, ring)
-    assert [frame["status"] for frame in after["frames"]] == ["ready", "ready"]
-    listed = api.get(f"{PROJECTS}{ring['id']}/source/mattes/").json()
-    assert [row["tool"] for row in listed] == ["", "edge", "brush"]
-    assert [row["parent"] for row in listed] == [None, listed[0]["id"], listed[1]["id"]]
-    assert_undo_draws_the_frames_that_were_left_out(api, ring, listed[1]["id"])
-
-
-def assert_undo_draws_the_frames_that_were_left_out(api: APIClient, ring: Any, matte: str) -> None:
-    answer = ask(api, ring, {"matte": matte}, "source/choose/").json()
-    assert [frame["status"] for frame in answer["frames"]] == ["working", "working"]
-    assert answer["source"]["matte"] == matte
-    job = Job.objects.get(params__tool="redraw")
-    jobs.run(str(job.pk))
-    drawn = shown(api, ring)
-    assert {str(row.matte_id) for row in job.candidates.all()} == {matte}
-    assert [frame["chosen"] for frame in drawn["frames"]] == [
-        str(row.pk) for row in job.candidates.order_by("frame__index")
-    ]
-    again = ask(api, ring, {"matte": ring["source"]["matte"]}, "source/choose/").json()
-    assert [frame["chosen"] for frame in again["frames"]] == [frame["chosen"] for frame in ring["frames"]]
-
-
-def test_a_frame_that_was_retried_on_a_later_matte_follows_too(api: APIClient, ring: Any) -> None:
-    after = refined(api, ring, **CHAIN[1])
-    job = ask(api, ring, {"prompt": "pulse", "candidates": 1}, "frames/0/retry/").json()
-    jobs.run(job["id"])
-    newest = shown(api, ring)["frames"][0]["candidates"][-1]
-    ask(api, ring, {"candidate": newest["id"]}, "frames/0/choose/")
-    ask(api, ring, {"matte": after["source"]["matte_parent"]}, "source/choose/")
-    jobs.run(str(Job.objects.get(params__tool="redraw").pk))
-    frames = shown(api, ring)["frames"]
-    assert chosen(frames[0])["parent"] == newest["id"]
-    assert frames[1]["chosen"] == ring["frames"][1]["chosen"]
-    size = png.read(content(api, chosen(frames[0])["alpha_url"])).shape
-    assert png.read(content(api, chosen(frames[0])["alpha_url"]))[size[0] // 2, size[1] // 2] == 255
-
-
-def test_a_long_chain_fills_up_no_frame_and_can_be_undone_to_its_beginning(
-    api: APIClient, ring: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("animations.actions.frames.MAX_CANDIDATES", 4)
-    states = [ring, *(refined(api, ring, tool="edge", shift=shift) for shift in (-1, -2, -1, 2, -2, 1))]
-    assert [len(frame["candidates"]) for frame in states[-1]["frames"]] == [4, 4]
-    for state in states[-2::-1]:
-        answer = ask(api, ring, {"matte": state["source"]["matte"]}, "source/choose/")
-        assert answer.status_code == 200, answer.json()
-        for job in Job.objects.live():
-            jobs.run(str(job.pk))
-        urls = [chosen(project["frames"][0])["alpha_url"] for project in (shown(api, ring),)]
-        assert all(png.read(content(api, url)).any() for url in urls)
-    assert [frame["chosen"] for frame in shown(api, ring)["frames"]] == [frame["chosen"] for frame in ring["frames"]]

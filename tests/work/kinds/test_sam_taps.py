@@ -13,10 +13,7 @@ from rest_framework.test import APIClient
 from animations import jobs
 from animations.models import EndpointState, GpuCall, Matte
 from tests.work.fake_endpoint import FakeEndpoint
-from tests.work.kinds.test_refine_source import ask, chosen, shown
-from tests.work.kinds.test_refine_tools import alpha_of, clip, refined, ring
-
-__all__ = ["clip", "ring"]
+from tests.work.kinds.refine_requests import alpha_of, ask, chosen, refined, shown
 
 TAP: dict[str, Any] = {"tool": "points", "points": [[128, 210, 1]]}
 
@@ -37,7 +34,7 @@ def test_sam_follows_the_taps_in_one_call(
     assert (run["task"], run["params"]) == ("sam", {"points": [[128, 210, 1]], "box": [40, 40, 216, 216]})
     matte = Matte.objects.get(pk=after["source"]["matte"])
     assert (matte.engine, matte.tool, matte.call) == ("sam", "points", GpuCall.objects.get())
-    assert [chosen(frame)["engine"] for frame in after["frames"]] == ["sam"] * 2
+    assert [chosen(frame)["engine"] for frame in after["frames"]] == ["sam"] * 3
     assert alpha_of(api, after)[128, 128] == 255  # the disc that the endpoint has drawn
     assert alpha_of(api, ring)[128, 128] == 255
     assert not np.array_equal(alpha_of(api, after), alpha_of(api, ring))
@@ -59,7 +56,7 @@ def test_grabcut_follows_where_sam_fails(
     endpoint.answers["sam"] = {"status": status, "error": '{"code": "internal", "message": "no"}'}
     after = refined(api, ring, tool="points", points=[[128, 210, 0]])
     assert Matte.objects.get(pk=after["source"]["matte"]).engine == "grabcut"
-    assert [chosen(frame)["engine"] for frame in after["frames"]] == ["grabcut"] * 2
+    assert [chosen(frame)["engine"] for frame in after["frames"]] == ["grabcut"] * 3
     assert alpha_of(api, after)[210, 128] == 0
 
 

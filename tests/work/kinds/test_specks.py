@@ -15,8 +15,7 @@ from tests.conftest import content, upload
 from tests.ingest.sample_clips import animation, scenes
 from tests.work import fake_endpoint
 from tests.work.fake_endpoint import FakeEndpoint
-from tests.work.kinds.test_refine_source import PROJECTS, chosen, shown
-from tests.work.kinds.test_refine_tools import CASES, alpha_of, refined
+from tests.work.kinds.refine_requests import CASES, PROJECTS, alpha_of, chosen, refined, shown
 
 
 @pytest.fixture(autouse=True)
