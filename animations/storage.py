@@ -33,7 +33,12 @@ class DamagedFile(OSError):
 
 def save(project_id: UUID, data: bytes, extension: str) -> str:
     """Save `data` in the project's folder and return its name; the same bytes always get the same name."""
-    return _save_once(project_id, ContentFile(data), hashlib.sha256(data).hexdigest(), extension)
+    return _save_once(name_of(project_id, data, extension), ContentFile(data))
+
+
+def name_of(project_id: UUID, data: bytes, extension: str) -> str:
+    """Return the name under which `save` saves these bytes."""
+    return _name(project_id, hashlib.sha256(data).hexdigest(), extension)
 
 
 def save_file(project_id: UUID, path: Path, extension: str, sha256: str | None = None) -> str:
@@ -42,11 +47,14 @@ def save_file(project_id: UUID, path: Path, extension: str, sha256: str | None =
         if sha256 is None:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-        return _save_once(project_id, File(file), sha256, extension)
+        return _save_once(_name(project_id, sha256, extension), File(file))
 
 
-def _save_once(project_id: UUID, file: File[bytes], sha256: str, extension: str) -> str:
-    name = f"{folder(project_id)}/{sha256[:DIGEST_LENGTH]}.{extension}"
+def _name(project_id: UUID, sha256: str, extension: str) -> str:
+    return f"{folder(project_id)}/{sha256[:DIGEST_LENGTH]}.{extension}"
+
+
+def _save_once(name: str, file: File[bytes]) -> str:
     return name if stored_size(name) == file.size else default_storage.save(name, file)
 
 

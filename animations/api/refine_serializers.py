@@ -9,15 +9,13 @@ from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
 
-from animations.actions.refine.tools import NO_POINTS, RefineTool
+from animations.actions.refine.tools import RefineTool
 from animations.api.serializers import MAX_FRAMES, TextField
 from animations.imaging.plain_png import UnreadablePng, plain_png
 from animations.ingest.formats import MAX_SIDE
 from animations.matte.engines import ENGINE_CHOICES
 from animations.matte.refine_tools import (
-    EFFECTS,
     MAX_FEATHER,
     MAX_MASK_BYTES,
     MAX_MASK_SIDE,
@@ -26,8 +24,6 @@ from animations.matte.refine_tools import (
     MODES,
     NO_TOOL,
     OPTIONS,
-    POINTS,
-    REQUIRED,
     TOOLS,
 )
 
@@ -194,30 +190,10 @@ class RefineToolSerializer(serializers.Serializer[Any]):
         required=False, help_text="Of `edge`: whether the background's colour is taken out of it (default: yes)."
     )
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Require the fields that the chosen tool needs."""
-        missing = {name: [ErrorDetail("This field is required.", "required")] for name in _missing(attrs)}
-        if attrs["tool"] == POINTS and not attrs.get("points") and not attrs.get("box"):
-            missing["points"] = [ErrorDetail(NO_POINTS, "required")]
-        if missing:
-            raise serializers.ValidationError(missing)
-        modes = MODES.get(attrs["tool"])
-        if modes and attrs.get("mode", modes[0]) not in modes:
-            detail = f"Of “{attrs['tool']}” it is " + " or ".join(f"“{mode}”" for mode in modes) + "."
-            raise serializers.ValidationError({"mode": [ErrorDetail(detail, "invalid_choice")]})
-        return attrs
-
     def chosen_tool(self) -> RefineTool:
-        """Return the validated tool, with its own options alone."""
+        """Return the tool with its own options alone; what it needs of them, its own `check` says."""
         sent = self.validated_data
         return RefineTool(sent["tool"], **{name: sent[name] for name in OPTIONS[sent["tool"]] if name in sent})
-
-
-def _missing(attrs: dict[str, Any]) -> list[str]:
-    needed = REQUIRED.get(attrs["tool"], ())
-    if attrs["tool"] == EFFECTS and ("x" in attrs) != ("y" in attrs):
-        needed = ("x", "y")
-    return [name for name in needed if name not in attrs]
 
 
 class RefineFrameSerializer(RefineToolSerializer):

@@ -38,7 +38,9 @@ def refine(frame: Frame, candidate: UUID, tool: RefineTool, apply_to: ApplyTo = 
         parents = _parents(frame, frames, candidate)
         if tool.name == MATTE:
             _check_engine(frame.project, tool.engine)
-        return _create_rows(frame, revision, parents, params)
+        job = _create_rows(frame, revision, parents, params)
+        tool.store_stroke(frame.project_id)
+        return job
 
     return start_once(frame.project, start)
 

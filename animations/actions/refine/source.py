@@ -41,6 +41,7 @@ def _start(project: Project, tool: RefineTool, revision: int) -> Job:
         total=len(frames),
     )
     create_candidates(job, revision, _parents(frames), tool.engine or source.matte.engine)
+    tool.store_stroke(project.pk)
     return job
 
 

@@ -22,10 +22,13 @@ from animations.matte.refine_tools import (
     OPTIONS,
     POCKET,
     POINTS,
+    REQUIRED,
     WHITE,
 )
 from animations.models import Project
 
+STROKE_FORMAT: Final = "png"
+NEEDED: Final = "This field is required."
 NO_PLACE: Final = "Say where, in pixels of the picture: both x and y."
 NO_POINTS: Final = "Tap the picture at least once, or draw a box round the subject."
 
@@ -55,26 +58,25 @@ class RefineTool:
         """Raise `ActionError` for an unknown tool, or one that lacks an option."""
         if self.name not in OPTIONS:
             raise ActionError("invalid_choice", NO_TOOL.format(input=self.name), "tool")
+        self._check_required()
         if self.name == MATTE and self.engine not in ENGINE_SLUGS:
             raise ActionError("invalid_choice", f"There is no engine “{self.engine}”.", "engine")
-        if self.name == BRUSH and not self.mask:
-            raise ActionError("required", "Send the stroke as a picture.", "mask")
-        if self.name == POINTS and not self.points and not self.box:
-            raise ActionError("required", NO_POINTS, "points")
-        self._check_mode()
-        self._check_place()
-
-    def _check_mode(self) -> None:
         modes = MODES.get(self.name)
-        if modes and self.mode not in modes and not (self.name == POCKET and not self.mode):
-            raise ActionError("invalid_choice", " or ".join(f"“{mode}”" for mode in modes) + ".", "mode")
-
-    def _check_place(self) -> None:
-        missing = [attr for attr in ("x", "y") if getattr(self, attr) is None]
-        if (missing and self.name == POCKET) or (len(missing) == 1 and self.name == EFFECTS):
-            raise ActionError("required", NO_PLACE, missing[0])
+        if modes and (self.mode or modes[0]) not in modes:
+            detail = f"Of “{self.name}” it is " + " or ".join(f"“{mode}”" for mode in modes) + "."
+            raise ActionError("invalid_choice", detail, "mode")
         if min(self.x or 0, self.y or 0) < 0:
             raise ActionError("invalid", NO_PLACE, "x" if (self.x or 0) < 0 else "y")
+
+    def _check_required(self) -> None:
+        needed = REQUIRED.get(self.name, ())
+        if self.name == EFFECTS and (self.x is None) != (self.y is None):
+            needed = ("x", "y")
+        for name in needed:
+            if getattr(self, name) in (None, "", b""):
+                raise ActionError("required", NO_PLACE if name in ("x", "y") else NEEDED, name)
+        if self.name == POINTS and not self.points and not self.box:
+            raise ActionError("required", NO_POINTS, "points")
 
     def check_within(self, width: int, height: int) -> None:
         """Raise `ActionError` for a place outside a picture of this size."""
@@ -91,15 +93,17 @@ class RefineTool:
         return replace(self, engine=WHITE_ENGINE) if self.name == WHITE else self
 
     def params(self, project_id: UUID) -> dict[str, Any]:
-        """Return the tool and its options as a job's params; a stroke is stored, and named. Inside `revise`.
-
-        The file is the job's alone: once that is over it is swept up.
-        """
+        """Return the tool and its options as a job's params, in which a stroke is the name of its file."""
         options: dict[str, Any] = {name: getattr(self, name) for name in OPTIONS[self.name]}
         if self.name == POCKET:
             options["mode"] = self.mode or OPEN
         if self.name == BRUSH:
-            options["mask"] = storage.save(project_id, self.mask, "png")
+            options["mask"] = storage.name_of(project_id, self.mask, STROKE_FORMAT)
         if self.engine:
             options["engine"] = self.engine
         return {"tool": self.name, **options}
+
+    def store_stroke(self, project_id: UUID) -> None:
+        """Store the stroke, if there is one, for a job that was enqueued: when that is over the file is swept up."""
+        if self.name == BRUSH:
+            storage.save(project_id, self.mask, STROKE_FORMAT)
