@@ -56,8 +56,7 @@ def claim(guest: User, user: User) -> UUID | None:
     """
     if not Guest.objects.filter(user=guest, claimed_by=None).update(claimed_by=user):
         return None
-    projects = Project.objects.filter(owner=guest)
-    newest = projects.newest_first().values_list("pk", flat=True).first()
-    projects.update(owner=user)
+    newest = Project.objects.visible_to(guest).newest_first().values_list("pk", flat=True).first()
+    Project.objects.filter(owner=guest).update(owner=user)
     GpuCall.objects.filter(user=guest).update(user=user)
     return newest

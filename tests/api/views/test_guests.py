@@ -91,6 +91,12 @@ def test_logging_in_keeps_the_work_beside_what_was_there(guest: APIClient, owner
     assert GpuCall.objects.get().user == owner
 
 
+def test_who_signs_up_lands_at_no_emoji_that_is_in_the_trash(guest: APIClient, owner: User) -> None:
+    kept, trashed = make_emoji(guest), make_emoji(guest)
+    guest.delete(f"{PROJECTS}{trashed['id']}/")
+    assert sign_up(guest)["Location"] == reverse("studio", args=[kept["id"]])
+
+
 def test_an_address_that_was_asked_for_comes_first_after_signing_up(guest: APIClient) -> None:
     make_emoji(guest)
     assert sign_up(guest, next=reverse("new"))["Location"] == reverse("new")
