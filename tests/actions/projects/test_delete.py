@@ -163,3 +163,13 @@ def test_what_nobody_took_back_in_time_is_deleted(project: Project, run_on_commi
         assert empty_trash() == 1
     assert not Project.objects.exists()
     assert not storage.project_files(project.pk)
+
+
+def test_the_trash_is_emptied_for_some_seconds_of_each_round(
+    owner: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        trash(new_project(owner, frames=1, candidates=1))
+    Project.objects.update(trashed_at=timezone.now() - Project.TRASH_KEPT)
+    monkeypatch.setattr("animations.work.cleanup.deleted_projects.MAX_SECONDS", 0.0)
+    assert [empty_trash(), empty_trash(), empty_trash(), empty_trash()] == [1, 1, 1, 0]
