@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from animations.models import Candidate, Export, ExportFile
 from animations.models.people.share_link import shared_projects
+from animations.networks import network_of
 from animations.web.media import REVALIDATE, serve
 
 PER_MINUTE: Final = 600
@@ -46,7 +47,7 @@ def for_link_holders(view: View) -> View:
 
 
 def _requests_this_minute(request: HttpRequest) -> int:
-    key = f"shared:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"shared:{network_of(request.META.get('REMOTE_ADDR', ''))}"
     try:
         cache.add(key, 0, 60)
         return int(cache.incr(key))
@@ -58,7 +59,7 @@ def _requests_this_minute(request: HttpRequest) -> int:
 @for_link_holders
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show the loop, and the latest file for each platform."""
-    project = get_object_or_404(shared_projects(token), share_link__token=token)
+    project = get_object_or_404(shared_projects(token))
     frames = project.current_frames().filter(chosen__isnull=False)
     moments = [
         {"url": reverse("shared-frame", args=[token, frame.chosen_id]), "delay": frame.delay_ms} for frame in frames
