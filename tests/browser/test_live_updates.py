@@ -231,5 +231,5 @@ def test_a_project_deleted_elsewhere_is_announced_once_and_loses_its_controls(
     for name in ("retry", "change-motion", "export-slack", "status", "strip"):
         expect(page.get_by_test_id(name)).to_be_hidden()
     expect(page.locator("main").get_by_role("button")).to_have_count(0)
-    page.get_by_role("link", name="My emojis").click()
+    page.get_by_test_id("deleted-notice").get_by_role("link", name="My emojis").click()
     page.wait_for_url(re.compile(r"/$"))

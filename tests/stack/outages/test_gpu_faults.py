@@ -152,6 +152,6 @@ def test_workers_that_die_at_each_start_end_a_job_without_patience_until_they_li
     assert_nothing_leaks(faulty, person, project)
     assert person.get("engines/")["state"]["code"] == "failing"
     next_one = ended(person, person.upload(clip(), "clip.gif", matte="rembg"))
-    assert "was away for too long" in next_one["job"]["error"]
+    assert "lasted for too long" in next_one["job"]["error"]
     set_faults(fake_gpu)
     until(lambda: ended(person, person.upload(clip(), "clip.gif", matte="rembg"))["status"] == "ready", 90, "a GPU")
