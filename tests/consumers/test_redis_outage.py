@@ -75,5 +75,5 @@ async def test_sockets_go_on_without_redis_and_hear_hints_again_when_it_is_back(
                 assert (await socket.next())["project"]["name"] == "by a hint"
             fragile.kill()
     assert "Traceback" not in caplog.text
-    assert caplog.text.count("new sockets get no hints") == 1
+    assert caplog.text.count("new sockets get no hints") <= 1  # none if the channel layer takes it and sends it later
     assert caplog.text.count(", so sockets get no hints") == 1
