@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emojiforge.launch.ports import free_port
 from tests.polling import until
 
 KEY: Final = "the-key"
@@ -70,6 +70,13 @@ class S3Server:
         return [each["Key"] for each in listed.get("Contents", [])]
 
 
+def distinct_free_ports(count: int) -> list[int]:
+    """Return ports of 127.0.0.1 that nobody listens on now, each another one: all are held until all are known."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [probe.getsockname()[1] for probe in probes]
+
+
 @contextmanager
 def running_s3(folder: Path) -> Iterator[S3Server]:
     """Run one with its data in `folder`."""
@@ -77,16 +84,15 @@ def running_s3(folder: Path) -> Iterator[S3Server]:
     app = {"name": "app", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": rights}
     configuration = folder / "s3.json"
     configuration.write_text(json.dumps({"identities": [app]}))
-    ports = {name: free_port() for name in ("master", "volume", "filer", "s3")}
-    options: dict[str, object] = {f"{name}.port": port for name, port in ports.items()}
-    options |= {f"{name}.port.grpc": free_port() for name in ports}
+    names = [f"{part}.{port}" for part in ("master", "volume", "filer", "s3") for port in ("port", "port.grpc")]
+    options: dict[str, object] = dict(zip(names, distinct_free_ports(len(names)), strict=True))
     options |= {"dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "s3.config": configuration}
     options |= {"filer": "true", "s3": "true", "master.telemetry": "false", "master.volumeSizeLimitMB": 64}
     options |= {"volume.max": 20, "s3.port.iceberg": 0, "s3.port.lance": 0}
     command = [str(WEED), "server", *(f"-{name}={value}" for name, value in options.items())]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-    server = S3Server(process, ports["s3"])
+    server = S3Server(process, int(str(options["s3.port"])))
     try:
         until(server.has_bucket, 60, "the bucket")
         yield server
