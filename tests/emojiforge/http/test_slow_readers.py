@@ -41,7 +41,7 @@ def short_deadline_web(
     """Yield a server whose deadlines are short."""
     folder = tmp_path_factory.mktemp("deadlines")
     (folder / "media").symlink_to(settings.MEDIA_ROOT)
-    with web_process(folder, module="tests.emojiforge.short_deadline_server", **database_of_tests()) as web:
+    with web_process(folder, module="tests.emojiforge.http.short_deadline_server", **database_of_tests()) as web:
         yield web
 
 

@@ -41,7 +41,9 @@ def person(web: Web, transactional_db: None, tmp_path: Path) -> Iterator[Person]
 @pytest.fixture(scope="module")
 def short_deadline_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Yield a server whose deadlines are short."""
-    with web_process(tmp_path_factory.mktemp("deadlines"), module="tests.emojiforge.short_deadline_server") as web:
+    with web_process(
+        tmp_path_factory.mktemp("deadlines"), module="tests.emojiforge.http.short_deadline_server"
+    ) as web:
         yield web
 
 
