@@ -1,15 +1,15 @@
 /** Show a card per platform: make its file, read the report, download it. */
 
-import { IdempotencyKey, makeExports } from "../../api.js";
-import { errorPlace, find, make } from "../../dom.js";
-import { runAction } from "../../feedback.js";
-import { pressedButton, setBusy } from "../../focus.js";
-import { pluralize, formatSeconds, formatBytes } from "../../format.js";
-import { isActive } from "../../live/statuses.js";
+import { IdempotencyKey, makeExports } from "../../../api.js";
+import { errorPlace, find, make } from "../../../dom.js";
+import { runAction } from "../../../feedback.js";
+import { pressedButton, setBusy } from "../../../focus.js";
+import { pluralize, formatSeconds, formatBytes } from "../../../format.js";
+import { isActive } from "../../../live/statuses.js";
 
 /**
- * @import { Export, ExportFile } from "../../schema.js"
- * @import { Store } from "../../live/store.js"
+ * @import { Export, ExportFile } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
  */
 
 /** @type {Record<string, string>} */

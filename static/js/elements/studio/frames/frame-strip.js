@@ -1,13 +1,13 @@
 /** Show the frames side by side: they fill as they arrive, and the arrow keys move along them. */
 
-import { find, make, showImage } from "../../dom.js";
-import { chosenCandidate, wasCancelled } from "../../live/statuses.js";
+import { find, make, showImage } from "../../../dom.js";
+import { chosenCandidate, wasCancelled } from "../../../live/statuses.js";
 import { FrameFailures } from "./frame-failures.js";
 
 /**
- * @import { Frame } from "../../schema.js"
- * @import { Playback } from "../../playback.js"
- * @import { Store } from "../../live/store.js"
+ * @import { Frame } from "../../../schema.js"
+ * @import { Playback } from "../../../playback.js"
+ * @import { Store } from "../../../live/store.js"
  */
 
 export class FrameStrip extends HTMLElement {

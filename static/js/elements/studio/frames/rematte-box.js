@@ -1,15 +1,15 @@
 /** Cut the selected frame or all frames out again with another engine; each result is a new candidate. */
 
-import { IdempotencyKey, refine } from "../../api.js";
-import { errorPlace, find, make } from "../../dom.js";
-import { engineName, mattingEngines, unavailableReasons } from "../../engines.js";
-import { runAction } from "../../feedback.js";
-import { pressedButton, setBusy } from "../../focus.js";
-import { chosenCandidate, isFinal, isPending } from "../../live/statuses.js";
+import { IdempotencyKey, refine } from "../../../api.js";
+import { errorPlace, find, make } from "../../../dom.js";
+import { engineName, mattingEngines, unavailableReasons } from "../../../engines.js";
+import { runAction } from "../../../feedback.js";
+import { pressedButton, setBusy } from "../../../focus.js";
+import { chosenCandidate, isFinal, isPending } from "../../../live/statuses.js";
 
 /**
- * @import { Engine, EngineSlug, Frame, RefineRequest } from "../../schema.js"
- * @import { Store } from "../../live/store.js"
+ * @import { Engine, EngineSlug, Frame, RefineRequest } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
  */
 
 export class RematteBox extends HTMLElement {

@@ -1,15 +1,15 @@
 /** List why frames failed: each reason once, with its frames and what can be done about them. */
 
-import { IdempotencyKey, refine, retry } from "../../api.js";
-import { errorPlace, find, make } from "../../dom.js";
-import { runAction } from "../../feedback.js";
-import { keepFocus, pressedButton, setBusy } from "../../focus.js";
-import { pluralize } from "../../format.js";
-import { wasCancelled } from "../../live/statuses.js";
+import { IdempotencyKey, refine, retry } from "../../../api.js";
+import { errorPlace, find, make } from "../../../dom.js";
+import { runAction } from "../../../feedback.js";
+import { keepFocus, pressedButton, setBusy } from "../../../focus.js";
+import { pluralize } from "../../../format.js";
+import { wasCancelled } from "../../../live/statuses.js";
 
 /**
- * @import { Candidate, EngineSlug, Frame, ProjectDetail, RefineRequest } from "../../schema.js"
- * @import { Store } from "../../live/store.js"
+ * @import { Candidate, EngineSlug, Frame, ProjectDetail, RefineRequest } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
  */
 
 export class FrameFailures extends HTMLElement {

@@ -1,16 +1,16 @@
 /** Show the candidates of the selected frame, and choose one of them. */
 
-import { choose } from "../../api.js";
-import { errorPlace, find, make, showImage } from "../../dom.js";
-import { engineName } from "../../engines.js";
-import { runAction } from "../../feedback.js";
-import { pressedButton } from "../../focus.js";
-import { versionName } from "../../format.js";
-import { chosenCandidate } from "../../live/statuses.js";
+import { choose } from "../../../api.js";
+import { errorPlace, find, make, showImage } from "../../../dom.js";
+import { engineName } from "../../../engines.js";
+import { runAction } from "../../../feedback.js";
+import { pressedButton } from "../../../focus.js";
+import { versionName } from "../../../format.js";
+import { chosenCandidate } from "../../../live/statuses.js";
 
 /**
- * @import { Candidate, Frame } from "../../schema.js"
- * @import { Store } from "../../live/store.js"
+ * @import { Candidate, Frame } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
  */
 
 /** What tiles say where no engine made the matte. @type {Record<string, string>} */

@@ -1,15 +1,15 @@
 /** Draw one frame again with other words. The new candidates stand beside the old until the person chooses one. */
 
-import { IdempotencyKey, retry } from "../../api.js";
-import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
-import { runAction } from "../../feedback.js";
-import { setBusy } from "../../focus.js";
-import { pluralize } from "../../format.js";
-import { isPending, readyCandidate } from "../../live/statuses.js";
+import { IdempotencyKey, retry } from "../../../api.js";
+import { errorPlace, find, prefersReducedMotion } from "../../../dom.js";
+import { runAction } from "../../../feedback.js";
+import { setBusy } from "../../../focus.js";
+import { pluralize } from "../../../format.js";
+import { isPending, readyCandidate } from "../../../live/statuses.js";
 
 /**
- * @import { Candidate, Frame } from "../../schema.js"
- * @import { Store } from "../../live/store.js"
+ * @import { Candidate, Frame } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
  */
 
 export class RetryBox extends HTMLElement {

@@ -1,12 +1,12 @@
 /** Compare the picture with the chosen candidate's cutout or matte, along a line that can be dragged. */
 
-import { find, showImage } from "../../dom.js";
-import { engineName } from "../../engines.js";
-import { chosenCandidate } from "../../live/statuses.js";
+import { find, showImage } from "../../../dom.js";
+import { engineName } from "../../../engines.js";
+import { chosenCandidate } from "../../../live/statuses.js";
 
 /**
- * @import { Frame, ProjectDetail } from "../../schema.js"
- * @import { Store } from "../../live/store.js"
+ * @import { Frame, ProjectDetail } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
  */
 
 /** @typedef {"cutout"|"matte"} Side */
