@@ -250,7 +250,8 @@ def _source(project: Project) -> None:
 
 
 def _frame(project: Project, job: Job, index: int, candidates: int) -> None:
-    frame = Frame.objects.create(project=project, generation=1, index=index, delay_ms=80, status="ready", revision=1)
+    moment = {"index": index, "phase": index / project.frame_count}
+    frame = Frame.objects.create(project=project, generation=1, delay_ms=80, status="ready", revision=1, **moment)
     for ordinal in range(candidates):
         name = storage.save(project.pk, png((index, ordinal, 7, 255)), "png")
         made = Candidate.objects.create(

@@ -31,7 +31,8 @@ class FrameInline(ReadOnlyPermissions, FrameTable):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Frame]:
         """Return the current frames with the numbers of their candidates."""
         failed = Q(candidates__status="failed")
-        rows = super().get_queryset(request).filter(generation=F("project__generation")).order_by("index")
+        current = super().get_queryset(request).filter(generation=F("project__generation"), removed_at=None)
+        rows = current.order_by("index")
         return rows.annotate(
             made_count=Count("candidates"), failed_count=Count("candidates", filter=failed)
         ).prefetch_related("candidates")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 
-from animations.models.transitions import FrameStatus, IllegalTransition, move, move_all
+from animations.models.transitions import LIVE, FrameStatus, IllegalTransition, move, move_all
 
 if TYPE_CHECKING:
     from animations.models.candidate import Candidate
@@ -19,6 +20,15 @@ class FrameQuerySet(models.QuerySet["Frame"]):
         """Start each of `frames`, all or none, in one query. Inside `revise`."""
         move_all(frames, Frame.NOT_WORKING, status=Frame.Status.WORKING, revision=revision)
 
+    def in_loop(self) -> Self:
+        """Return the frames that have not been removed."""
+        return self.filter(removed_at=None)
+
+    def removed(self) -> Self:
+        """Return the frames that have been removed, and that no job works on, the latest first."""
+        idle = self.exclude(removed_at=None).exclude(jobs__status__in=LIVE)
+        return idle.exclude(candidates__job__status__in=LIVE).order_by("-removed_at", "-pk")
+
 
 class Frame(models.Model):
     """One moment of the loop.
@@ -26,22 +36,27 @@ class Frame(models.Model):
     pending ──> working ──> ready | failed;   ready | failed ──> working (retried) ──> ready | failed
 
     `chosen` is a single reference, so a frame can have no two chosen candidates. `revision` is raised with every
-    change of the frame or of one of its candidates.
+    change of the frame or of one of its candidates. A frame that was removed from the loop can be put back for a
+    while (`Project.show_frames`); until then it has the index that it had.
     """
 
     Status = FrameStatus
     UNFINISHED: Final = (Status.PENDING, Status.WORKING)
     NOT_WORKING: Final = (Status.PENDING, Status.READY, Status.FAILED)
+    REMOVED_KEPT: Final = timedelta(hours=24)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("animations.Project", on_delete=models.CASCADE, related_name="frames")
     generation = models.PositiveIntegerField()
     index = models.PositiveSmallIntegerField()
+    phase = models.FloatField(default=0.0)
+    """The moment of the motion that it shows, from 0 up to 1; it stays when the frame is moved."""
     delay_ms = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     chosen = models.ForeignKey(
         "animations.Candidate", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
     revision = models.PositiveBigIntegerField()
 
     objects = FrameQuerySet.as_manager()
@@ -49,7 +64,11 @@ class Frame(models.Model):
     class Meta:
         ordering = ["index"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "generation", "index"], name="frame_once_per_generation"),
+            models.UniqueConstraint(
+                fields=["project", "generation", "index"],
+                condition=models.Q(removed_at=None),
+                name="frame_once_per_generation",
+            ),
         ]
         indexes = [models.Index(fields=["project", "revision"])]
 

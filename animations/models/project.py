@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
@@ -57,7 +57,7 @@ class Project(models.Model):
     """One emoji in the making.
 
     draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
-              ready ──> partial | failed (frames were damaged)
+              ready ──> partial | failed (frames were damaged, or put back unfinished)
               partial | failed ──> ready | partial (frames made again)
 
     `revision` counts every change that a subscriber should see; `frame_list_revision` is the one at which the list of
@@ -170,7 +170,7 @@ class Project(models.Model):
         )
 
     def mark_frames_lost(self) -> None:
-        """Move from ready to partial or failed, since frames of it are damaged. Inside `revise`."""
+        """Move from ready to partial or failed, since frames of it are damaged, or put back. Inside `revise`."""
         status = self._frames_status()
         if type(self).objects.filter(pk=self.pk, status=self.Status.READY).update(status=status):
             self.status = status
@@ -202,10 +202,25 @@ class Project(models.Model):
 
     def frames_of(self, generation: int | None) -> models.QuerySet[Frame]:
         """Return the frames of a generation, by default of the current one, in order."""
-        frames: models.QuerySet[Frame] = self.frames.filter(
+        frames: models.QuerySet[Frame] = self.frames.in_loop().filter(
             generation=self.generation if generation is None else generation
         )
         return frames.order_by("index")
+
+    def show_frames(self, frames: Sequence[Frame], revision: int) -> None:
+        """Show these saved frames of the generation in this order, and remove the others. Inside `revise`.
+
+        Each is written with the time that it stays.
+        """
+        self.current_frames().update(removed_at=timezone.now(), revision=revision)
+        for index, frame in enumerate(frames):
+            frame.index, frame.removed_at, frame.revision = index, None, revision
+        self.frames.bulk_update(frames, ["index", "delay_ms", "removed_at", "revision"])
+        self.frame_list_revision = revision
+        type(self).objects.filter(pk=self.pk).update(frame_list_revision=revision)
+        self.update_status()
+        if any(frame.status == frame.Status.FAILED for frame in frames):
+            self.mark_frames_lost()
 
     def add_note(self, code: str, text: str) -> None:
         """Replace this generation's note with this code; an empty `text` removes it. Inside `revise`."""

@@ -164,7 +164,8 @@ def _latest_generates(projects: Sequence[UUID]) -> QuerySet[Job]:
 
 
 def _current_frames(projects: Sequence[UUID]) -> QuerySet[Frame]:
-    return Frame.objects.filter(project__in=projects, generation=F("project__generation")).order_by()
+    frames = Frame.objects.in_loop().filter(project__in=projects, generation=F("project__generation"))
+    return frames.order_by()
 
 
 def _progress(projects: Sequence[UUID]) -> dict[UUID, ProgressPayload]:

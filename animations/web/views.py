@@ -18,7 +18,7 @@ from animations.actions.uploads import max_megabytes
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
-from animations.models import Export, Frame, Preset, Project
+from animations.models import Export, Preset, Project
 from animations.models.quota import limits_of, stored_by
 from animations.motion import sampling
 from animations.payloads import export_payload, project_detail_payload
@@ -152,7 +152,7 @@ def _state(project: Project) -> dict[str, Any]:
     newest: dict[str, Export] = {}
     for export in Export.objects.filter(project=project).prefetch_related("files").order_by("created_at"):
         newest[export.platform] = export
-    frames = Frame.objects.filter(project=project, generation=project.generation)
+    frames = project.current_frames()
     return {
         "revision": project.revision,
         "project": project_detail_payload(project),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from animations.imaging.arrays import Picture
-from animations.models import Candidate, Project
+from animations.models import Frame, Project
 from animations.motion.recipe import read_recipe
 from animations.motion.rendering.renderer import Renderer
 
@@ -15,27 +15,25 @@ def renderer_for(project: Project, cutout: Picture) -> Renderer:
     return Renderer(cutout, project.size, whole=project.framing == Project.Framing.WHOLE)
 
 
-def draw_frame(renderer: Renderer, project: Project, index: int, recipe: dict[str, Any]) -> Picture:
-    """Draw frame `index` of the loop: t = index / count, so that the last leads into the first."""
-    return renderer.render(read_recipe(recipe), index / project.frame_count)
+def draw_frame(renderer: Renderer, frame: Frame, recipe: dict[str, Any]) -> Picture:
+    """Draw a frame's moment of the motion."""
+    return renderer.render(read_recipe(recipe), frame.phase)
 
 
-def draw_fitted(renderer: Renderer, project: Project, index: int, recipe: dict[str, Any]) -> Picture:
+def draw_fitted(renderer: Renderer, frame: Frame, recipe: dict[str, Any]) -> Picture:
     """Draw the same moment with another recipe, its position and scale blended with the neighbours' track."""
-    track = neighbours_track(project, index) or recipe
-    return renderer.render(read_recipe(recipe), index / project.frame_count, near=read_recipe(track))
+    track = neighbours_track(frame) or recipe
+    return renderer.render(read_recipe(recipe), frame.phase, near=read_recipe(track))
 
 
-def chosen_candidates(project: Project) -> list[Candidate | None]:
-    """Return the chosen candidate of each frame, in order."""
-    return [frame.chosen for frame in project.current_frames().select_related("chosen")]
+def neighbours_track(frame: Frame) -> dict[str, Any] | None:
+    """Return the recipe that the neighbours of a frame follow: the one before, else the one after.
 
-
-def neighbours_track(project: Project, index: int) -> dict[str, Any] | None:
-    """Return the recipe that the neighbours of a frame follow: the one before, else the one after."""
-    loop = chosen_candidates(project)
-    for at in (index - 1, (index + 1) % len(loop)):
-        chosen = loop[at]
-        if chosen is not None:
-            return dict(chosen.recipe)
-    return None
+    None where they have no picture, or the frame is not in the loop any more.
+    """
+    loop = list(frame.project.current_frames().select_related("chosen"))
+    index = next((at for at, other in enumerate(loop) if other.pk == frame.pk), None)
+    if index is None:
+        return None
+    neighbours = (loop[index - 1], loop[(index + 1) % len(loop)])
+    return next((dict(other.chosen.recipe) for other in neighbours if other.chosen), None)

@@ -109,6 +109,7 @@ def test_every_row_of_the_version_before_keeps_its_values(
     project = Project.objects.get()
     assert (project.generation, project.revision, project.frame_list_revision) == (2, 9, 7)
     assert [frame.chosen and str(frame.chosen.cutout) for frame in project.current_frames()] == ["20", "21"]
+    assert [frame.phase for frame in project.current_frames()] == [0, 0.5]
     with pytest.raises(IntegrityError):
         Frame.objects.create(project=project, generation=2, index=1, delay_ms=80, revision=9)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,9 @@ from animations.motion.sampling import Moment
 
 def build_frames(project: Project, moments: Sequence[Moment], revision: int) -> list[Frame]:
     """Build the frames of the project's generation, each with the time it stays; `moments` are a clip's."""
-    return [
-        Frame(project=project, generation=project.generation, index=index, delay_ms=delay_ms, revision=revision)
-        for index, delay_ms in enumerate(_delays(project, moments))
-    ]
+    delays = _delays(project, moments)
+    made = partial(Frame, project=project, generation=project.generation, revision=revision)
+    return [made(index=index, delay_ms=each, phase=index / len(delays)) for index, each in enumerate(delays)]
 
 
 def _delays(project: Project, moments: Sequence[Moment]) -> list[int]:

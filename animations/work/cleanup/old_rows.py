@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from animations.models import GpuCall, IdempotencyKey, Job
+from animations.models import Frame, GpuCall, IdempotencyKey, Job
 from animations.work.cleanup.project_files import mark_unswept
 
 KEY_RETENTION: Final = timedelta(hours=24)
@@ -21,12 +21,17 @@ BATCH_SIZE: Final = 500
 
 
 def delete_old_rows() -> None:
-    """Delete expired sessions and keys, and jobs and calls that ended long ago."""
+    """Delete expired sessions and keys, frames removed a day ago, and jobs and calls that ended long ago."""
     now = timezone.now()
     _delete_batch(Session.objects.filter(expire_date__lt=now))
     _delete_batch(IdempotencyKey.objects.filter(created_at__lt=now - KEY_RETENTION))
+    mark_unswept(_delete_batch(_old_removed_frames(), "project_id"))
     mark_unswept(_delete_batch(_old_jobs(), "project_id"))
     mark_unswept(_delete_batch(_old_calls(), "project_id"))
+
+
+def _old_removed_frames() -> QuerySet[Frame]:
+    return Frame.objects.removed().filter(removed_at__lt=timezone.now() - Frame.REMOVED_KEPT)
 
 
 def _old_jobs() -> QuerySet[Job]:

@@ -42,7 +42,7 @@ def generate(lease: Lease) -> None:
 def _finish_frame(lease: Lease, frame: Frame, renderer: Renderer, matte: Matte) -> None:
     """Draw a frame's pending candidates and show them, all in one step."""
     pending = [candidate for candidate in frame.candidates.all() if candidate.status == Candidate.Status.PENDING]
-    drawn = [(candidate, _draw(lease, candidate, frame.index, renderer, matte)) for candidate in pending]
+    drawn = [(candidate, _draw(lease, candidate, frame, renderer, matte)) for candidate in pending]
     with lease.revise() as revision:
         for candidate, files in drawn:
             if files:
@@ -55,11 +55,12 @@ def _finish_frame(lease: Lease, frame: Frame, renderer: Renderer, matte: Matte) 
         count_progress(lease, revision)
 
 
-def _draw(lease: Lease, candidate: Candidate, index: int, renderer: Renderer, matte: Matte) -> CandidateFiles | None:
+def _draw(
+    lease: Lease, candidate: Candidate, frame: Frame, renderer: Renderer, matte: Matte
+) -> CandidateFiles | None:
     """Draw and store one candidate; None where that is not possible: a frame fails alone."""
-    project = lease.job.project
     try:
-        return store_drawn(lease, draw_frame(renderer, project, index, candidate.recipe), matte)
+        return store_drawn(lease, draw_frame(renderer, frame, candidate.recipe), matte)
     except (ValueError, ArithmeticError):
-        log.exception("frame %s of project %s could not be drawn", index, project.pk)
+        log.exception("frame %s of project %s could not be drawn", frame.index, frame.project_id)
         return None

@@ -42,7 +42,7 @@ def refine(lease: Lease) -> None:
 def _redraw_all(lease: Lease, matte: Matte) -> None:
     renderer = _renderer_of(lease, matte)
     for candidate in iterate_pending(lease):
-        finish(lease, candidate, store_drawn(lease, _redraw(lease, candidate, renderer), matte))
+        finish(lease, candidate, store_drawn(lease, _redraw(candidate, renderer), matte))
 
 
 def _redraw_by_engine(lease: Lease) -> None:
@@ -54,7 +54,7 @@ def _redraw_by_engine(lease: Lease) -> None:
             matte = matte_by(lease, source, candidate.engine)
             drawers[candidate.engine] = _renderer_of(lease, matte), matte
         renderer, matte = drawers[candidate.engine]
-        finish(lease, candidate, store_drawn(lease, _redraw(lease, candidate, renderer), matte))
+        finish(lease, candidate, store_drawn(lease, _redraw(candidate, renderer), matte))
 
 
 def _apply_to_frames(lease: Lease) -> None:
@@ -84,10 +84,10 @@ def _renderer_of(lease: Lease, matte: Matte) -> Renderer:
     return renderer_for(lease.job.project, png.read(storage.read(matte.cutout.name)))
 
 
-def _redraw(lease: Lease, candidate: Candidate, renderer: Renderer) -> Picture:
+def _redraw(candidate: Candidate, renderer: Renderer) -> Picture:
     """Draw the parent's picture of another cutout: one that was fitted into the loop is fitted again."""
     draw = draw_fitted if _was_fitted(candidate) else draw_frame
-    return draw(renderer, lease.job.project, candidate.frame.index, candidate.recipe)
+    return draw(renderer, candidate.frame, candidate.recipe)
 
 
 def _was_fitted(candidate: Candidate) -> bool:

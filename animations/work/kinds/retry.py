@@ -11,7 +11,7 @@ from animations.imaging.difference import looks_alike, loop_steps
 from animations.models import Candidate, Frame, Matte
 from animations.motion.seam import frame_seam
 from animations.work.candidates import count_progress, iterate_pending, store_drawn
-from animations.work.drawing import chosen_candidates, draw_fitted, renderer_for
+from animations.work.drawing import draw_fitted, renderer_for
 from animations.work.lease import Lease
 from animations.work.matte import matte_source
 
@@ -27,18 +27,17 @@ def retry(lease: Lease) -> None:
     assert frame is not None
     matte = matte_source(lease)
     renderer = renderer_for(project, png.read(storage.read(matte.cutout.name)))
-    loop = chosen_candidates(project)
     for candidate in iterate_pending(lease):
-        _finish(lease, candidate, draw_fitted(renderer, project, frame.index, candidate.recipe), loop, matte)
+        _finish(lease, candidate, draw_fitted(renderer, frame, candidate.recipe), matte)
     _close(lease, frame)
 
 
-def _finish(lease: Lease, candidate: Candidate, picture: Picture, loop: list[Candidate | None], matte: Matte) -> None:
+def _finish(lease: Lease, candidate: Candidate, picture: Picture, matte: Matte) -> None:
     """Store what was drawn, with its seam in the loop; fail it where it looks as before."""
     if _looks_like_parent(candidate, picture):
         files, seam = None, None
     else:
-        files, seam = store_drawn(lease, picture, matte), _measure_seam(loop, candidate.frame.index, picture)
+        files, seam = store_drawn(lease, picture, matte), _measure_seam(candidate.frame, picture)
     with lease.revise() as revision:
         if files:
             candidate.finish(files, seam=seam)
@@ -69,14 +68,10 @@ def _looks_like_parent(candidate: Candidate, picture: Picture) -> bool:
     return looks_alike(picture, png.read(storage.read(parent.cutout.name)))
 
 
-def _measure_seam(loop: list[Candidate | None], index: int, picture: Picture) -> float | None:
-    """Measure how the picture stands in the loop as it is now; None when frames of the loop are missing."""
-    pictures: list[Picture] = []
-    for at, chosen in enumerate(loop):
-        if at == index:
-            pictures.append(picture)
-        elif chosen is None:
-            return None
-        else:
-            pictures.append(png.read(storage.read(chosen.cutout.name)))
-    return frame_seam(loop_steps(pictures), index).ratio
+def _measure_seam(frame: Frame, picture: Picture) -> float | None:
+    """Measure how the picture stands in the loop as it is now; None when it or others are missing there."""
+    cutouts = dict(frame.project.current_frames().values_list("pk", "chosen__cutout"))
+    if frame.pk not in cutouts or not all(cutout for pk, cutout in cutouts.items() if pk != frame.pk):
+        return None
+    pictures = [picture if pk == frame.pk else png.read(storage.read(cutout)) for pk, cutout in cutouts.items()]
+    return frame_seam(loop_steps(pictures), list(cutouts).index(frame.pk)).ratio

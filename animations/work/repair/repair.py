@@ -98,9 +98,8 @@ def _files_of(candidate: Candidate) -> list[str]:
 
 def _invalidate_candidates(project: Project, lost: list[Candidate], revision: int) -> None:
     """Redraw generated candidates, and fail the others. Inside `revise`."""
-    again = [
-        one for one in lost if one.origin == Candidate.Origin.GENERATED and one.frame.generation == project.generation
-    ]
+    shown = set(project.current_frames().values_list("pk", flat=True))
+    again = [one for one in lost if one.origin == Candidate.Origin.GENERATED and one.frame_id in shown]
     for candidate in lost:
         candidate.invalidate(DAMAGED)
     _choose_others({candidate.frame_id for candidate in lost}, revision)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from animations import storage
-from animations.models import Export, GpuCall, IdempotencyKey, Job, Project
+from animations.models import Candidate, Export, Frame, GpuCall, IdempotencyKey, Job, Project
 from animations.work.cleanup.deleted_projects import delete_abandoned_folders
 from animations.work.cleanup.old_rows import CALL_RETENTION, JOB_RETENTION, KEY_RETENTION, delete_old_rows
 from animations.work.cleanup.project_files import sweep
@@ -112,6 +112,25 @@ def test_old_exports_go_with_their_files_but_not_a_project_s_latest_job(
     assert list(Job.objects.values_list("pk", flat=True)) == [latest.pk]
     assert not Export.objects.exists()
     assert storage.stored_size(str(file.file.name)) is None
+
+
+def test_a_removed_frame_is_kept_for_a_day_with_its_files_unless_a_job_works_on_it(project: Project) -> None:
+    old, young, worked_on = project.frames.all()
+    files = {str(one.cutout) for one in Candidate.objects.filter(frame=old)}
+    for frame, minutes in ((old, 1), (young, -1), (worked_on, 1)):
+        removed_at = timezone.now() - Frame.REMOVED_KEPT - timedelta(minutes=minutes)
+        Frame.objects.filter(pk=frame.pk).update(removed_at=removed_at)
+    assert sweep(project.pk)
+    assert files <= storage.project_files(project.pk)
+    Candidate.objects.filter(frame=worked_on).update(
+        job=Job.objects.create(project=project, kind="refine", revision=1)
+    )
+    delete_old_rows()
+    assert set(project.frames.all()) == {young, worked_on}
+    Job.objects.filter(kind="refine").update(status="succeeded")
+    assert Project.objects.unswept().filter(pk=project.pk).exists()
+    assert sweep(project.pk)
+    assert not files & storage.project_files(project.pk)
 
 
 def test_what_a_call_brought_is_swept_when_the_call_is_old(owner: User, new_project: MakeProject) -> None:

@@ -89,7 +89,7 @@ def test_equal_pictures_are_stored_once(
     project = make_project()
     lease = lease_of(project.jobs.get())
     picture = png.read(storage.read(project.source.picture.name))
-    rgba = draw_frame(renderer_for(project, _opaque(picture)), project, 0, project.recipe)
+    rgba = draw_frame(renderer_for(project, _opaque(picture)), project.frames.get(index=0), project.recipe)
     assert store_drawn(lease, rgba) == store_drawn(lease, rgba.copy())
     stored = store_drawn(lease, rgba)
     assert stored.picture == stored.cutout != stored.alpha

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from animations import jobs, storage
 from animations.actions.jobs import cancel
@@ -130,7 +131,12 @@ def test_a_frame_that_was_fitted_into_the_loop_stays_fitted(drawn: Project) -> N
 
 def test_the_neighbours_track_is_that_of_the_frame_before(drawn: Project) -> None:
     Candidate.objects.filter(frame__index=2).update(recipe={"version": 1})
-    assert neighbours_track(drawn, 3) == {"version": 1}
+    assert neighbours_track(frame_of(drawn, 3)) == {"version": 1}
+
+
+def test_a_frame_that_was_removed_has_no_neighbours(drawn: Project) -> None:
+    Frame.objects.filter(pk=frame_of(drawn, 3).pk).update(removed_at=timezone.now())
+    assert neighbours_track(drawn.frames.get(index=3)) is None
 
 
 def test_the_sources_own_matte_is_not_changed_by_another(
