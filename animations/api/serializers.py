@@ -11,6 +11,7 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.edit import MAX_TAGS, TAG_LENGTH
 from animations.actions.projects.search import CHOICES
 from animations.actions.projects.share import DAYS
+from animations.actions.projects.timeline import Place, Timeline
 from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import MATTE_CHOICES
@@ -149,6 +150,32 @@ class CreateExportsSerializer(serializers.Serializer[Any]):
     """The platforms to make files for."""
 
     platforms = serializers.ListField(child=TextField(max_length=40), min_length=1, max_length=40)
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    """A place in the loop."""
+
+    frame = serializers.UUIDField(help_text="The frame that is shown; named again, it is held as a further frame.")
+    delay_ms = bounded_integer("frame_ms", help_text="How long it stays.")
+
+
+class TimelineSerializer(serializers.Serializer[Any]):
+    """The whole new order of the frames."""
+
+    frames = serializers.ListField(
+        child=PlaceSerializer(),
+        min_length=Project.LIMITS["frame_count"][0],
+        max_length=MAX_FRAMES,
+        help_text="A frame that is left out is removed; for a day it can be named again.",
+    )
+    revision = serializers.IntegerField(
+        min_value=0, help_text="The project's, as its frames were read: 409 `stale` where they have changed since."
+    )
+
+    def timeline(self) -> Timeline:
+        """Return the validated timeline."""
+        data = self.validated_data
+        return Timeline([Place(**place) for place in data["frames"]], data["revision"])
 
 
 class ReadMotionSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from animations.api.views import account, catalogue, exports, frames, jobs, projects, root, sharing, source
+from animations.api.views import account, catalogue, exports, frames, jobs, projects, root, sharing, source, timeline
 
 app_name = "api"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/source/refine/", source.RefineSource.as_view(), name="source-refine"),
     path("projects/<uuid:project_id>/source/mattes/", source.MatteList.as_view(), name="source-mattes"),
     path("projects/<uuid:project_id>/source/choose/", source.ChooseMatte.as_view(), name="source-choose"),
+    path("projects/<uuid:project_id>/timeline/", timeline.SetTimeline.as_view(), name="timeline"),
     path("projects/<uuid:project_id>/frames/<int:index>/", frames.FrameDetail.as_view(), name="frame"),
     path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),
     path("projects/<uuid:project_id>/frames/<int:index>/retry/", frames.Retry.as_view(), name="retry"),

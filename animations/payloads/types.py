@@ -164,6 +164,21 @@ class ProjectDetailPayload(ProjectPayload):
     frames: list[FramePayload]
 
 
+class PlacePayload(TypedDict):
+    frame: Id
+    delay_ms: int
+
+
+class TimelinePayload(TypedDict):
+    frames: list[PlacePayload]
+    revision: int
+
+
+class RearrangedProjectPayload(ProjectDetailPayload):
+    undo: TimelinePayload
+    """The request that takes it back."""
+
+
 class ExportFilePayload(TypedDict):
     name: str
     url: str

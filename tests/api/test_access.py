@@ -101,6 +101,7 @@ ACCESS: dict[str, Access] = {
     "api:source-refine": Access("owner", 401, in_project),
     "api:source-mattes": Access("owner", 401, in_project),
     "api:source-choose": Access("owner", 401, in_project),
+    "api:timeline": Access("owner", 401, in_project),
     "api:frame": Access("owner", 401, in_frame),
     "api:choose": Access("owner", 401, in_frame),
     "api:retry": Access("owner", 401, in_frame),

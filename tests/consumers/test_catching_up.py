@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from animations import events
 from animations.actions.projects.delete import delete
+from animations.actions.projects.timeline import Place, Timeline, set_timeline
 from animations.consumers import ProjectSocket
 from animations.models import Export, Job, Project
 from animations.models.transitions import revise
@@ -74,6 +75,20 @@ async def test_a_change_of_the_list_of_frames_brings_a_whole_snapshot(emoji: Pro
         message = await socket.next()
     assert (message["type"], message["revision"]) == ("snapshot", revision)
     assert len(message["project"]["frames"]) == 1
+
+
+async def test_a_frame_that_was_removed_is_not_in_the_snapshot(emoji: Project, cookie: str) -> None:
+    def remove() -> list[str]:
+        first, _, third = emoji.current_frames()
+        set_timeline(emoji, Timeline([Place(third.pk, 80), Place(first.pk, 80)], 1))
+        return [str(third.pk), str(first.pk)]
+
+    async with open_socket(address(emoji), cookie) as socket:
+        await socket.next()
+        shown = await in_database(remove)()
+        message = await socket.next()
+    assert message["type"] == "snapshot"
+    assert [(frame["id"], frame["index"]) for frame in message["project"]["frames"]] == [(shown[0], 0), (shown[1], 1)]
 
 
 async def test_a_client_may_ask_for_a_fresh_snapshot(emoji: Project, cookie: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import copy
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
@@ -18,12 +17,11 @@ from animations.actions.plan import names
 from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects.copies import Row, copy_row
 from animations.actions.projects.create import check_projects
 from animations.encode.graphemes import truncate
 from animations.models import Candidate, Frame, Matte, Project, Source
 from animations.models.transitions import ProjectGone, revise
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 class RowCopies:
@@ -37,11 +35,7 @@ class RowCopies:
 
     def copy(self, row: Row, **values: Any) -> Row:
         """Copy a row with other `values`; rows that it refers to are replaced by their copies, or by nothing."""
-        copied = copy(row)
-        copied._state = models.base.ModelState()
-        copied.pk = self.key_of(row.pk)
-        for name, value in values.items():
-            setattr(copied, name, value)
+        copied = copy_row(row, self.key_of(row.pk), **values)
         for field in copied._meta.get_fields():
             if isinstance(field, models.FileField) and (name := getattr(row, field.name).name):
                 setattr(copied, field.attname, self._file(name))
@@ -162,13 +156,16 @@ def _new_folder() -> Iterator[RowCopies]:
 
 
 def _copy_project(project: Project, copies: RowCopies) -> Project:
-    made = copy(project)
-    made._state = models.base.ModelState()
-    made.pk = copies.project_id
-    made.name, made.has_own_name = f"{truncate(project.name, Project.NAME_LENGTH - 5)} copy", True
-    made.revision = made.frame_list_revision = 1
-    made.swept_revision, made.stored_bytes = Project.NEVER_SWEPT, copies.bytes
-    return made
+    return copy_row(
+        project,
+        copies.project_id,
+        name=f"{truncate(project.name, Project.NAME_LENGTH - 5)} copy",
+        has_own_name=True,
+        revision=1,
+        frame_list_revision=1,
+        swept_revision=Project.NEVER_SWEPT,
+        stored_bytes=copies.bytes,
+    )
 
 
 def _save(project: Project, source: Source, mattes: list[Matte]) -> None:

@@ -1,0 +1,44 @@
+"""Rearrange the frames of a project."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from animations.actions.projects.timeline import Timeline, set_timeline
+from animations.api.schema import serializer_of
+from animations.api.serializers import TimelineSerializer
+from animations.api.views.base import ApiView, get_editable_project, get_visible_project
+from animations.payloads import RearrangedProjectPayload, project_detail_payload
+from animations.payloads.types import TimelinePayload
+
+
+class SetTimeline(ApiView):
+    """The order of the frames."""
+
+    serializer_class = TimelineSerializer
+
+    @extend_schema(
+        operation_id="projects_timeline",
+        request=TimelineSerializer,
+        responses=serializer_of(RearrangedProjectPayload),
+    )
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Move, hold, remove and bring back frames, and change how long each stays. Nothing is drawn again.
+
+        Undo is sending the answer's `undo`.
+        """
+        project = get_editable_project(request, project_id)
+        undo = set_timeline(project, self.validated(request).timeline())
+        shown = project_detail_payload(get_visible_project(request, project_id))
+        return Response({**shown, "undo": _body(undo)})
+
+
+def _body(timeline: Timeline) -> TimelinePayload:
+    return {
+        "frames": [{"frame": str(place.frame), "delay_ms": place.delay_ms} for place in timeline.places],
+        "revision": timeline.revision,
+    }
