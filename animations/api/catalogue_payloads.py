@@ -53,6 +53,8 @@ class PlatformPayload(TypedDict):
     reason: str
     sure: str
     note: str
+    how_to_add: str
+    """The way to the emoji in the platform's own program; `{name}` is the name to type there."""
     rules: list[RulePayload]
 
 
@@ -141,6 +143,7 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
         "reason": platform.unavailable_reason,
         "sure": platform.sure,
         "note": platform.note,
+        "how_to_add": platform.how_to_add,
         "rules": [{"rule": rule["rule"], "value": rule["value"]} for rule in rules(platform)],
     }
 

@@ -19,6 +19,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Return the exports of the user's own projects."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
+    def last_platform_of(self, user: AbstractBaseUser | AnonymousUser) -> str | None:
+        """Return the platform for which the user has made a file last, of those that are still there."""
+        return self.visible_to(user).order_by("-created_at").values_list("platform", flat=True).first()
+
     def live(self) -> Self:
         """Return the exports that are queued or running."""
         return self.filter(status__in=Export.LIVE)

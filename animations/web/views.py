@@ -113,6 +113,7 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "project": project,
         "state": _state(project),
         "platforms": [_platform(row) for row in PLATFORMS.values() if row.available],
+        "last_platform": _last_platform(request),
         "sizes": sorted({*SIZES, project.size}),
         "defaults": project,
         "engines": ENGINES,
@@ -167,4 +168,17 @@ def _platform(platform: Platform) -> dict[str, Any]:
     parts = [str(platform.format), str(platform.pixels)]
     if platform.bytes_max is not None:
         parts.append(f"≤\N{NO-BREAK SPACE}{platform.bytes_max // 1000}\N{NO-BREAK SPACE}kB")
-    return {"slug": platform.slug, "label": platform.label, "summary": " · ".join(parts), "note": platform.note}
+    return {
+        "slug": platform.slug,
+        "label": platform.label,
+        "download_label": platform.download_label,
+        "summary": " · ".join(parts),
+        "note": platform.note,
+        "how_to_add": platform.how_to_add,
+    }
+
+
+def _last_platform(request: HttpRequest) -> str:
+    """Return the platform for which the person has made a file last, or the first of all."""
+    last = Export.objects.last_platform_of(request.user)
+    return last if last in PLATFORMS and PLATFORMS[last].available else next(iter(PLATFORMS))

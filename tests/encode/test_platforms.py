@@ -63,6 +63,18 @@ def test_ranges_and_choices_are_said_in_words() -> None:
     assert limits(PLATFORMS["gif"]) == {"format": "GIF", "pixels": "as the project", "loops": "for ever"}
 
 
+def test_a_download_is_named_for_its_chat_and_says_how_to_add_it_there() -> None:
+    labels = {slug: row.download_label for slug, row in PLATFORMS.items() if row.available}
+    assert labels == {
+        "slack": "Download for Slack",
+        "discord_emoji": "Download for Discord",
+        "gif": "Download GIF",
+        "apng": "Download APNG",
+        "webp": "Download WebP",
+    }
+    assert all("{name}" in row.how_to_add for row in PLATFORMS.values() if row.how_to_add)
+
+
 @pytest.mark.parametrize("slug", CONTRACT)
 def test_rules_are_ready_for_json(slug: str) -> None:
     found = rules(PLATFORMS[slug])

@@ -240,3 +240,19 @@ def test_a_new_motion_begins_with_ones_own_picture_alone(
     assert re.search(r'value="birefnet"[^>]*checked', page)
     for pk in (new_project(stranger).pk, "odd"):
         assert api.get(reverse("new"), {"from": str(pk)}).status_code == 404
+
+
+def test_the_studio_offers_the_platform_first_that_its_person_used_last(
+    api: APIClient, stranger: User, project: Project, new_project: Callable[..., Project]
+) -> None:
+    def offered() -> str:
+        found = re.search(r'<quick-download[^>]*data-platform="(\w+)"', api.get(studio_of(project)).content.decode())
+        assert found
+        return found[1]
+
+    new_project(stranger).exports.update(platform="webp")
+    assert offered() == "slack"
+    project.exports.update(platform="discord_emoji")
+    assert offered() == "discord_emoji"
+    project.exports.update(platform="telegram_sticker")
+    assert offered() == "slack", "a file that cannot be made now"

@@ -95,6 +95,8 @@ class Platform:
     opaque: bool = False
     sure: Sure = "A"
     note: str = ""
+    how_to_add: str = ""
+    """The way to the emoji in the platform's own program; `{name}` is the name to type there."""
     extension: str = ""
     available: bool = False
 
@@ -107,6 +109,11 @@ class Platform:
     def suffix(self) -> str:
         """The end of the file's name, without the dot: the format's own unless the platform wants another."""
         return self.extension or EXTENSION[self.format]
+
+    @property
+    def download_label(self) -> str:
+        """What a button says that gets the file: "Download for Slack", "Download GIF"."""
+        return f"Download for {self.label.removesuffix(' emoji')}" if self.how_to_add else f"Download {self.label}"
 
     @property
     def unavailable_reason(self) -> str:

@@ -69,6 +69,7 @@ def test_every_platform_is_listed_with_its_rules(api: APIClient) -> None:
     slack = rows["slack"]
     assert (slack["available"], slack["reason"], slack["format"]) == (True, "", "GIF")
     assert {"rule": "bytes", "value": 128000} in slack["rules"]
+    assert "upload the file and name it {name}" in slack["how_to_add"]
     assert rows["telegram_sticker"]["reason"]
 
 

@@ -1,0 +1,157 @@
+/** Make and save the file for one platform with one click, say how to add it there, or share it. */
+
+import { IdempotencyKey, makeExports } from "../../../api.js";
+import { errorPlace, find, make } from "../../../dom.js";
+import { errorMessage, runAction } from "../../../feedback.js";
+import { pressedButton, setBusy } from "../../../focus.js";
+import { formatBytes } from "../../../format.js";
+
+/**
+ * @import { Export, ExportFile } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
+ */
+
+const FAILED = "This file could not be made. Try again.";
+const PRESS_AGAIN = "The file is ready. Press Share once more.";
+
+export class QuickDownload extends HTMLElement {
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
+  /** The export that is waited for, and what is done with its file. @type {{id: string, deliver: (row: Export) => void}|null} */
+  #waiting = null;
+  #sending = false;
+  #key = new IdempotencyKey();
+  /** The file that was fetched last, by its address. @type {{url: string, file: File}|null} */
+  #fetched = null;
+
+  /** @param {Store} store */
+  attach(store) {
+    this.#store = store;
+    const share = find(this, "[data-share]", HTMLButtonElement);
+    share.hidden = !canShareFiles();
+    store.subscribe((topics) => {
+      if (topics.has("exports")) this.#deliver();
+      if (topics.has("exports") || topics.has("frames") || topics.has("project")) this.#show();
+    });
+    this.addEventListener("click", (event) => {
+      const button = pressedButton(event);
+      if (!button) return;
+      if (button.matches("[data-close]")) return this.#close();
+      if (button.dataset.platform) this.#prefer(button.dataset.platform);
+      find(this, "details", HTMLDetailsElement).open = false;
+      void this.#get(button === share ? (row) => void this.#share(row) : (row) => this.#save(row));
+    });
+  }
+
+  get #choice() {
+    return find(this, `button[data-platform="${this.dataset.platform}"]`, HTMLButtonElement);
+  }
+
+  /** @param {string} platform */
+  #prefer(platform) {
+    this.dataset.platform = platform;
+    find(this, "[data-save]", HTMLButtonElement).focus();
+    this.#show();
+  }
+
+  /** Take the result away, and keep the focus near. */
+  #close() {
+    find(this, "[data-result]", HTMLElement).replaceChildren();
+    find(this, "[data-save]", HTMLButtonElement).focus();
+  }
+
+  #show() {
+    const { project } = this.#store;
+    const busy = this.#sending || this.#waiting !== null;
+    const canMake = project.status !== "working" && project.frames.some((frame) => frame.chosen);
+    const save = find(this, "[data-save]", HTMLButtonElement);
+    save.textContent = busy ? "Making…" : this.#choice.textContent;
+    for (const button of this.querySelectorAll(".split button")) {
+      if (!(button instanceof HTMLButtonElement)) continue;
+      button.disabled = !canMake;
+      setBusy(button, busy);
+    }
+  }
+
+  /** Deliver the platform's file, which is made first unless it shows the frames as they are. @param {(row: Export) => void} deliver */
+  async #get(deliver) {
+    const platform = this.dataset.platform ?? "";
+    const known = this.#store.exports.get(platform);
+    if (known?.status === "succeeded" && !this.#store.isOutdated(known)) return deliver(known);
+    const send = (/** @type {string} */ key) => makeExports(this.#store.project.id, [platform], key);
+    await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
+      find(this, "[data-result]", HTMLElement).replaceChildren();
+      for (const row of await this.#key.use(platform, send)) {
+        this.#waiting = { id: row.id, deliver };
+        this.#store.setExport(row);
+      }
+    });
+  }
+
+  /** @param {boolean} sending */
+  #setSending(sending) {
+    this.#sending = sending;
+    this.#show();
+  }
+
+  /** Deliver the file that is waited for once it is there, or say why there is none. */
+  #deliver() {
+    const waiting = this.#waiting;
+    const row = [...this.#store.exports.values()].find((known) => known.id === waiting?.id);
+    if (!waiting || row?.status === "queued" || row?.status === "running") return;
+    this.#waiting = null;
+    if (row?.status === "succeeded") waiting.deliver(row);
+    else errorPlace(this).textContent = row?.error || FAILED;
+  }
+
+  /** @param {Export} row */
+  #save({ files: [file] }) {
+    if (!file) return;
+    linkTo(file, "").click();
+    const how = (this.#choice.dataset.howToAdd ?? "").replace("{name}", shortcode(this.#store.project.name));
+    this.#say(make("p", {}, make("strong", {}, `Saved, ${formatBytes(file.bytes)}.`), ` ${how}`), linkTo(file, "Save it again"));
+  }
+
+  /** @param {Node} text @param {Node[]} others */
+  #say(text, ...others) {
+    const close = make("button", { type: "button", class: "button", "data-close": "" }, "OK");
+    find(this, "[data-result]", HTMLElement).replaceChildren(text, make("div", { class: "actions" }, close, ...others));
+  }
+
+  /** Share the file with another program of the device. @param {Export} row */
+  async #share({ files: [about] }) {
+    if (!about) return;
+    try {
+      if (this.#fetched?.url !== about.url) this.#fetched = { url: about.url, file: await fetchFile(about) };
+      await navigator.share({ files: [this.#fetched.file], title: this.#store.project.name });
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : "";
+      // To make the file can take longer than a browser takes the press to be the person's own.
+      if (name === "NotAllowedError") this.#say(make("p", {}, PRESS_AGAIN));
+      else if (name !== "AbortError") errorPlace(this).textContent = errorMessage(error);
+    }
+  }
+}
+
+/** @param {ExportFile} file @param {string} text */
+const linkTo = (file, text) => make("a", { href: file.url, download: file.name }, text);
+
+/** @param {ExportFile} about */
+async function fetchFile(about) {
+  const answer = await fetch(about.url);
+  if (!answer.ok) throw new Error(FAILED);
+  const blob = await answer.blob();
+  return new File([blob], about.name, { type: blob.type });
+}
+
+function canShareFiles() {
+  return "canShare" in navigator && navigator.canShare({ files: [new File([""], "emoji.gif", { type: "image/gif" })] });
+}
+
+/** Get the name by which chats call the emoji: ":chelsea_jump:". @param {string} name */
+function shortcode(name) {
+  const word = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "");
+  return `:${word.slice(0, 32).replace(/_+$/, "") || "emoji"}:`;
+}
+
+customElements.define("quick-download", QuickDownload);
