@@ -18,6 +18,7 @@ from animations.matte.engines import MATTE_CHOICES
 from animations.models import Project
 
 NO_SOURCE: Final = "Send a picture or clip."
+VERSION_OR_CANDIDATES: Final = "Name a version, or candidates in its place."
 MAX_FRAMES: Final = Project.LIMITS["frame_count"][1]
 
 
@@ -134,6 +135,29 @@ class ChooseCandidateSerializer(serializers.Serializer[Any]):
     """The candidate to show."""
 
     candidate = serializers.UUIDField()
+
+
+class ChooseForAllSerializer(serializers.Serializer[Any]):
+    """What all frames show: one version, or candidates by name."""
+
+    version = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        help_text="The ordinal of a version; frames where it is not ready stay as they are.",
+    )
+    candidates = serializers.ListField(
+        child=serializers.UUIDField(),
+        min_length=1,
+        max_length=MAX_FRAMES,
+        required=False,
+        help_text="In place of a version: candidates, each for its own frame. Other frames stay as they are.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Require one of the two."""
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"version": [ErrorDetail(VERSION_OR_CANDIDATES, "invalid")]})
+        return attrs
 
 
 class RetryFrameSerializer(serializers.Serializer[Any]):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("engines/", catalogue.EngineList.as_view(), name="engines"),
     path("projects/", projects.ProjectList.as_view(), name="projects"),
     path("projects/<uuid:project_id>/", projects.ProjectDetail.as_view(), name="project"),
+    path("projects/<uuid:project_id>/choose/", frames.ChooseForAll.as_view(), name="choose-for-all"),
     path("projects/<uuid:project_id>/duplicate/", projects.Duplicate.as_view(), name="duplicate"),
     path("projects/<uuid:project_id>/share/", sharing.Share.as_view(), name="share"),
     path("projects/<uuid:project_id>/restore/", projects.Restore.as_view(), name="restore"),

@@ -30,6 +30,7 @@ from animations.payloads.types import (
     SourcePayload,
     Time,
     UsagePayload,
+    VersionPayload,
     format_time,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "SourcePayload",
     "Time",
     "UsagePayload",
+    "VersionPayload",
     "candidate_payload",
     "covers_of",
     "export_payload",

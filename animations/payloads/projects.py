@@ -28,6 +28,7 @@ from animations.payloads.types import (
     format_id,
     format_time,
 )
+from animations.payloads.versions import version_list_payload
 
 Summary = tuple[ProgressPayload, UUID | None]
 """What a project's frames come to: their progress, and the candidate that is its cover."""
@@ -42,7 +43,11 @@ def project_payload(project: Project) -> ProjectPayload:
 
 def project_detail_payload(project: Project) -> ProjectDetailPayload:
     """Describe a project with its frames and their candidates."""
-    return {**project_payload(project), "frames": frame_list_payload(project)}
+    return {
+        **project_payload(project),
+        "frames": frame_list_payload(project),
+        "versions": version_list_payload(project),
+    }
 
 
 def project_list_payload(projects: Iterable[Project]) -> list[ProjectPayload]:

@@ -160,8 +160,17 @@ class ProjectPayload(TypedDict):
     updated_at: Time
 
 
+class VersionPayload(TypedDict):
+    """The candidates of one ordinal, which are a loop of their own."""
+
+    ordinal: int
+    difference: str
+    """What it does otherwise than the first, in words; "" for the first."""
+
+
 class ProjectDetailPayload(ProjectPayload):
     frames: list[FramePayload]
+    versions: list[VersionPayload]
 
 
 class PlacePayload(TypedDict):

@@ -30,7 +30,7 @@ def test_frames_are_read_once_for_a_revision(project: Project) -> None:
     first, queries = read(project)
     second, fewer = read(project)
     assert first == second
-    assert (queries, fewer) == (6, 2)
+    assert (queries, fewer) == (7, 2)
 
 
 def test_a_change_is_shown_at_once(project: Project) -> None:

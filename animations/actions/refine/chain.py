@@ -33,10 +33,15 @@ def choose_matte(project: Project, matte_id: UUID) -> Project:
             raise Busy.on("emoji")
         Source.objects.filter(pk=source.pk).update(matte=matte)
         _keep_engine(project, source, matte)
-        left = _follow(frames, matte, revision)
-        if left:
-            _redraw(project, left, matte, revision)
+        follow_matte(project, frames, matte, revision)
     return project
+
+
+def follow_matte(project: Project, frames: Sequence[Frame], matte: Matte, revision: int) -> None:
+    """Show on each frame what it shows as drawn of the matte; have those drawn that never were. Inside `revise`."""
+    left = _follow(frames, matte, revision)
+    if left:
+        _redraw(project, left, matte, revision)
 
 
 def supersede(project: Project, frames: Sequence[Frame], source: Source, revision: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -10,16 +11,37 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions.frames import choose
+from animations.actions.projects.choose import choose_candidates, choose_version
 from animations.actions.refine.frames import refine
 from animations.actions.retry import retry
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
 from animations.api.refine_serializers import RefineFrameSerializer
 from animations.api.schema import serializer_of
-from animations.api.serializers import ChooseCandidateSerializer, RetryFrameSerializer
+from animations.api.serializers import ChooseCandidateSerializer, ChooseForAllSerializer, RetryFrameSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_frame, get_visible_project
-from animations.payloads import FramePayload, JobPayload, frame_payload, job_payload
+from animations.payloads import (
+    FramePayload,
+    JobPayload,
+    ProjectDetailPayload,
+    frame_payload,
+    job_payload,
+    project_detail_payload,
+)
+from animations.payloads.types import Id
 
 FRAME = serializer_of(FramePayload)
+
+
+class ChoicePayload(TypedDict):
+    """A body of this route that chooses candidates."""
+
+    candidates: list[Id]
+
+
+class ChosenForAllPayload(ProjectDetailPayload):
+    """The project, and the body that takes the choice back; its list is empty where nothing changed."""
+
+    undo: ChoicePayload
 
 
 class FrameDetail(ApiView):
@@ -43,6 +65,28 @@ class Choose(ApiView):
         frame = get_frame(project, index)
         choose(frame, self.validated(request).validated_data["candidate"])
         return Response(frame_payload(get_frame(project, index)))
+
+
+class ChooseForAll(ApiView):
+    """What all frames show."""
+
+    serializer_class = ChooseForAllSerializer
+
+    @extend_schema(
+        operation_id="projects_choose",
+        request=ChooseForAllSerializer,
+        responses=serializer_of(ChosenForAllPayload),
+    )
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Show one version in all frames, or these candidates. Sending `undo` of the answer takes it back."""
+        project = get_editable_project(request, project_id)
+        data = self.validated(request).validated_data
+        if "version" in data:
+            before = choose_version(project, data["version"])
+        else:
+            before = choose_candidates(project, data["candidates"])
+        undo: ChoicePayload = {"candidates": [str(pk) for pk in before]}
+        return Response({**project_detail_payload(get_visible_project(request, project_id)), "undo": undo})
 
 
 class Retry(ApiView):

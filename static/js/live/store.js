@@ -167,7 +167,7 @@ export class Store {
 
   /** @param {Project} head */
   #setHead(head) {
-    this.project = { ...head, frames: this.project.frames };
+    this.project = { ...head, frames: this.project.frames, versions: this.project.versions };
     this.#changed("project");
   }
 

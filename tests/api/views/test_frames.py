@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from animations.models import Candidate, Frame, Job, Project
-from tests.conftest import MakeProject
+from tests.conftest import ClientOf, MakeProject
 
 
 def frame_url(project: Project, index: int = 1, tail: str = "") -> str:
@@ -46,6 +47,43 @@ def test_a_candidate_that_is_not_ready_cannot_be_chosen_yet(api: APIClient, proj
     pending = Candidate.objects.create(frame=frame, ordinal=7)
     answer = api.post(frame_url(project, tail="choose/"), {"candidate": str(pending.pk)})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "not_ready")
+
+
+def choose_for_all(api: APIClient, project: Project, **body: Any) -> Any:
+    return api.post(f"/api/v1/projects/{project.pk}/choose/", body, format="json")
+
+
+def test_a_version_is_chosen_for_all_frames_in_one_request_and_taken_back(
+    api: APIClient, project: Project, frame: Frame
+) -> None:
+    before = [one["chosen"] for one in api.get(f"/api/v1/projects/{project.pk}/").json()["frames"]]
+    answer = choose_for_all(api, project, version=1)
+    assert answer.status_code == 200
+    for shown in answer.json()["frames"]:
+        assert shown["chosen"] == shown["candidates"][1]["id"]
+    undone = choose_for_all(api, project, **answer.json()["undo"]).json()
+    assert [one["chosen"] for one in undone["frames"]] == before
+    assert choose_for_all(api, project, **answer.json()["undo"]).json()["undo"] == {"candidates": []}
+
+
+def test_a_choice_for_all_frames_names_one_version_or_candidates_of_this_emoji(
+    api: APIClient, project: Project, frame: Frame
+) -> None:
+    both = [str(pk) for pk in frame.candidates.values_list("pk", flat=True)]
+    for body, attr in (
+        ({}, "version"),
+        ({"version": 0, "candidates": both[:1]}, "version"),
+        ({"version": -1}, "version"),
+        ({"candidates": both}, "candidates"),
+        ({"candidates": [str(uuid.uuid4())]}, "candidates"),
+    ):
+        answer = choose_for_all(api, project, **body)
+        assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, attr), body
+    assert choose_for_all(api, project, version=9).status_code == 409
+
+
+def test_a_stranger_chooses_nothing(project: Project, stranger: User, client_of: ClientOf) -> None:
+    assert choose_for_all(client_of(stranger), project, version=1).status_code == 404
 
 
 def test_one_frame_is_tried_again_with_other_words(api: APIClient, project: Project, frame: Frame) -> None:
