@@ -1,9 +1,11 @@
-"""Count addresses as people have them: one of IPv4, or a network of 64 bits of IPv6."""
+"""Count addresses as people have them: one of IPv4, or a network of 64 bits of IPv6; also behind trusted proxies."""
 
 from __future__ import annotations
 
 import ipaddress
 from typing import Final
+
+from django.conf import settings
 
 PREFIX_LENGTHS: Final = {4: 32, 6: 64}
 
@@ -21,3 +23,21 @@ def network_of(text: str) -> str:
     except ValueError:
         return text
     return str(ipaddress.ip_network((address, PREFIX_LENGTHS[address.version]), strict=False))
+
+
+def client_address(peer: str, forwarded_for: str) -> str:
+    """Return the address of a client as `TRUSTED_PROXIES` proxies saw it, as plain IPv4 if it is; "" for none.
+
+    Each proxy adds the address it was asked from at the end of `X-Forwarded-For`; what stands before those of our own
+    proxies anybody may have written.
+    """
+    seen = forwarded_for.split(",")[-settings.TRUSTED_PROXIES :][0] if settings.TRUSTED_PROXIES else ""
+    return _plain(seen.strip().strip("[]")) or _plain(peer)
+
+
+def _plain(text: str) -> str:
+    """Return the address as it is usually written, or "" for something else."""
+    try:
+        return str(read_address(text))
+    except ValueError:
+        return ""

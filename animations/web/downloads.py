@@ -1,11 +1,10 @@
-"""Bound how many large files one person downloads at once, and send the part of a file that is asked for."""
+"""Bound how many files one person downloads at once, and send the part of a file that is asked for."""
 
 from __future__ import annotations
 
 import re
 import weakref
 from collections import Counter
-from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
@@ -13,19 +12,17 @@ from django.conf import settings
 from django.core.files.base import File
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
-MAX_PER_PERSON: Final = 8 // settings.WEB_PROCESSES
-"""Large files on their way to one person, from this process."""
-LARGE: Final = 1_000_000
-"""Bytes. What the pages show is smaller, and is not counted."""
+MAX_PER_PERSON: Final = 64 // settings.WEB_PROCESSES
+"""Files on their way to one person, from this process. A browser asks for six at once."""
 RETRY_AFTER: Final = 5
 ONE_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
-_in_flight: Counter[int] = Counter()
+_in_flight: Counter[str] = Counter()
 _lock = Lock()
 
 
 class TooManyDownloads(Exception):
-    """The person is downloading `MAX_PER_PERSON` large files already."""
+    """The person is downloading `MAX_PER_PERSON` files already."""
 
 
 class UnsatisfiableRange(Exception):
@@ -35,11 +32,9 @@ class UnsatisfiableRange(Exception):
 class Download:
     """A part of an open file, to be read once; counted for a person until it is closed."""
 
-    def __init__(self, file: File[bytes], part: range, person_id: int | None) -> None:
-        self._end: Callable[[], object] | None = None
-        if person_id is not None and len(part) > LARGE:
-            _count(person_id)
-            self._end = weakref.finalize(self, _discount, person_id)  # also where the answer is never sent
+    def __init__(self, file: File[bytes], part: range, person: str) -> None:
+        _count(person)
+        self._end = weakref.finalize(self, _discount, person)  # also where the answer is never sent
         self._file = file
         self._left = len(part)
         file.seek(part.start)
@@ -53,17 +48,17 @@ class Download:
     def close(self) -> None:
         """Close the file, and count the download no longer."""
         self._file.close()
-        if self._end:
-            self._end()
+        self._end()
 
 
-def file_response(
-    request: HttpRequest, file: File[bytes], etag: str, kind: str, person_id: int | None
-) -> HttpResponseBase:
-    """Return the open file or the part of it that is asked for (206); 416 for no part of it, 429 for one too many."""
+def file_response(request: HttpRequest, file: File[bytes], etag: str, kind: str, person: str) -> HttpResponseBase:
+    """Return the open file or the part of it that is asked for (206); 416 for no part of it, 429 for one too many.
+
+    `person` is a name under which their downloads are counted.
+    """
     try:
         part = _asked_range(request, etag, file.size)
-        download = Download(file, part or range(file.size), person_id)
+        download = Download(file, part or range(file.size), person)
     except UnsatisfiableRange:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
@@ -79,7 +74,7 @@ def file_response(
 
 
 def _too_many_response() -> HttpResponse:
-    detail = f"You are downloading {MAX_PER_PERSON} large files already. Try again when one of them is done."
+    detail = f"You are downloading {MAX_PER_PERSON} files already. Try again when one of them is done."
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     return HttpResponse(detail, status=429, content_type="text/plain; charset=utf-8", headers=headers)
 
@@ -91,18 +86,18 @@ def _asked_range(request: HttpRequest, etag: str, size: int) -> range | None:
     return read_range(request.headers.get("Range", ""), size)
 
 
-def _count(person_id: int) -> None:
+def _count(person: str) -> None:
     with _lock:
-        if _in_flight[person_id] >= MAX_PER_PERSON:
+        if _in_flight[person] >= MAX_PER_PERSON:
             raise TooManyDownloads
-        _in_flight[person_id] += 1
+        _in_flight[person] += 1
 
 
-def _discount(person_id: int) -> None:
+def _discount(person: str) -> None:
     with _lock:
-        _in_flight[person_id] -= 1
-        if not _in_flight[person_id]:
-            del _in_flight[person_id]
+        _in_flight[person] -= 1
+        if not _in_flight[person]:
+            del _in_flight[person]
 
 
 def read_range(header: str, size: int) -> range | None:

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_safe
 from animations.database import give_back_connection
 from animations.encode.file_names import ascii_name, safe_stem
 from animations.models import Candidate, ExportFile, Matte, Preset, Project, Source
+from animations.networks import network_of
 from animations.web.accounts.guests import admit_guest
-from animations.web.downloads import LARGE, file_response
+from animations.web.downloads import file_response
 from animations.web.middleware.csp import CSP_HEADER, FILE_POLICY
 
 IMAGE_TYPES: Final = {
@@ -144,8 +145,8 @@ def _file_response(request: HttpRequest, file: FieldFile, etag: str) -> HttpResp
     except FileNotFoundError as error:
         raise Http404 from error
     kind = IMAGE_TYPES.get(PurePath(str(file.name)).suffix.lower(), "application/octet-stream")
-    person_id = _viewer(request).pk if opened.size > LARGE else None
-    return file_response(request, opened, etag, kind, person_id)
+    person = str(_viewer(request).pk or network_of(request.META.get("REMOTE_ADDR", "")))
+    return file_response(request, opened, etag, kind, person)
 
 
 def content_disposition(how: Disposition, name: str) -> str:

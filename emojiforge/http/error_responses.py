@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from django.conf import settings
+from django.http import HttpResponse
 
 from animations import outages
 from animations.web.errors import API_PATH
@@ -19,7 +20,7 @@ def is_api(path: bytes) -> bool:
 
 @dataclass(frozen=True)
 class ErrorResponse:
-    """An answer that ends its connection: in the API's shape of errors for its paths, else in plain words."""
+    """An answer of the server: in the API's shape of errors for its paths, else in plain words."""
 
     status: HTTPStatus
     code: str
@@ -27,15 +28,22 @@ class ErrorResponse:
     headers: dict[str, str] = field(default_factory=dict)
 
     def encode(self, path: bytes) -> bytes:
-        """Write the whole HTTP response."""
-        if is_api(path):
-            body, kind = self._error(), "application/json"
-        else:
-            body, kind = self.detail.encode(), "text/plain; charset=utf-8"
+        """Write the whole HTTP response, which ends its connection."""
+        body, kind = self._content(path)
         own = {"Connection": "close", "Content-Type": kind, "Content-Length": str(len(body))}
         lines = [f"HTTP/1.1 {self.status.value} {self.status.phrase}"]
         lines += [f"{name}: {value}" for name, value in (own | self.headers).items()]
         return "\r\n".join([*lines, "", ""]).encode() + body
+
+    def django_response(self, path: str) -> HttpResponse:
+        """Return the same as Django's response, which does not end the connection."""
+        body, kind = self._content(path.encode())
+        return HttpResponse(body, status=self.status, content_type=kind, headers=self.headers)
+
+    def _content(self, path: bytes) -> tuple[bytes, str]:
+        if is_api(path):
+            return self._error(), "application/json"
+        return self.detail.encode(), "text/plain; charset=utf-8"
 
     def _error(self) -> bytes:
         kind = "server_error" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "client_error"
@@ -74,6 +82,18 @@ BUSY = ErrorResponse(
     "busy",
     "Very many uploads are under way. Please try again in a moment.",
     {"Retry-After": "10"},
+)
+TOO_MANY_REQUESTS = ErrorResponse(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "throttled",
+    "You are asking for too much at once. Try again when some of it is done.",
+    {"Retry-After": "5"},
+)
+OVERLOADED = ErrorResponse(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy",
+    "Very many people are asking at once. Please try again in a moment.",
+    {"Retry-After": "5"},
 )
 DISK_FULL = ErrorResponse(
     HTTPStatus(outages.DISK_FULL.status),

@@ -50,6 +50,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Write one message of the application, and return when there is room for the next."""
+        protocol.flow.count_response(message)
         await super().handle_reply(protocol, message)
         await protocol.flow.writable.wait()
 

@@ -1,4 +1,4 @@
-"""Send files a piece at a time, as fast as they are read."""
+"""Send files a chunk at a time, as fast as they are read."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any, Final
 
 from django.db import close_old_connections
 
-from emojiforge.http.threads import run_in_thread
+from emojiforge.http.concurrency import ClientThreads
 
-CHUNK_BYTES: Final = 64 * 1024
+CHUNK_BYTES: Final = 16 * 1024
 
 
-async def iter_chunks(file: Any, length: int) -> AsyncIterator[bytes]:
-    """Yield `length` bytes of a file, each in whichever thread is free.
+async def iter_chunks(threads: ClientThreads, file: Any, length: int) -> AsyncIterator[bytes]:
+    """Yield `length` bytes of a file, each chunk read in whichever thread is free.
 
     Django by itself would take the whole file into memory before it sends the first byte.
     """
-    while length > 0 and (piece := await run_in_thread(_read, file, min(CHUNK_BYTES, length))):
-        length -= len(piece)
-        yield piece
+    while length > 0 and (chunk := await threads.run_patiently(_read, file, min(CHUNK_BYTES, length))):
+        length -= len(chunk)
+        yield chunk
 
 
 def _read(file: Any, size: int) -> bytes:

@@ -14,8 +14,9 @@ import pytest
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from emojiforge.http import threads
-from emojiforge.http.handler import ThreadedHandler
+from emojiforge.http import concurrency, threads
+from emojiforge.http.error_responses import OVERLOADED, TOO_MANY_REQUESTS
+from emojiforge.http.handler import FILES, OTHERS, ThreadedHandler
 
 released = threading.Event()
 own = threading.local()
@@ -44,6 +45,7 @@ urlpatterns = [
     path("file", send_file),
     path("thread", name_thread),
     path("wait", wait_for_release),
+    path("media/wait", wait_for_release),
     path("address", name_address, name="address"),
 ]
 
@@ -59,7 +61,9 @@ def handler(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threaded
         thread.end()
 
 
-async def body_of(handler: ThreadedHandler, path: str, readable: asyncio.Event | None = None) -> str:
+async def body_of(
+    handler: ThreadedHandler, path: str, readable: asyncio.Event | None = None, address: str = "192.0.2.1"
+) -> str:
     scope: dict[str, Any] = {
         "type": "http",
         "method": "GET",
@@ -67,7 +71,7 @@ async def body_of(handler: ThreadedHandler, path: str, readable: asyncio.Event |
         "query_string": b"",
         "headers": [(b"host", b"localhost")],
     }
-    scope |= {"root_path": "/said/by/the/client"}
+    scope |= {"root_path": "/said/by/the/client", "client": [address, 4000]}
     sent: list[dict[str, Any]] = []
 
     received = [{"type": "http.request", "body": b""}]
@@ -105,6 +109,12 @@ async def beside_slow_readers(handler: ThreadedHandler, path: str) -> tuple[int,
     free = len(threads._idle)
     readable.set()
     return free, set(await asyncio.gather(*requests))
+
+
+def ask_to_wait(
+    handler: ThreadedHandler, count: int, path: str = "/wait", **options: Any
+) -> list[asyncio.Future[str]]:
+    return [asyncio.ensure_future(body_of(handler, path, **options)) for _ in range(count)]
 
 
 async def after_one_that_was_cancelled(handler: ThreadedHandler) -> tuple[str, float]:
@@ -145,3 +155,85 @@ def test_no_more_threads_are_kept_than_are_stated(handler: ThreadedHandler, monk
 
 def test_addresses_are_what_they_are_whatever_the_client_says(handler: ThreadedHandler) -> None:
     assert asyncio.run(body_of(handler, "/address")) == "/address"
+
+
+def test_thirty_requests_of_one_client_take_its_few_threads_and_all_are_answered(
+    handler: ThreadedHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    new = threads.RequestThread.__init__
+
+    def count(thread: threads.RequestThread) -> None:
+        made.append(thread)
+        new(thread)
+
+    async def ask() -> list[str]:
+        requests = ask_to_wait(handler, 30)
+        await asyncio.sleep(0.2)
+        assert len(made) == OTHERS[1]
+        released.set()
+        return await asyncio.gather(*requests)
+
+    monkeypatch.setattr(threads.RequestThread, "__init__", count)
+    assert all(len(answer) == 32 for answer in asyncio.run(ask()))
+
+
+def test_a_request_that_waits_too_long_for_its_clients_others_is_told_so(
+    handler: ThreadedHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask() -> tuple[str, str, str]:
+        requests = ask_to_wait(handler, OTHERS[1])
+        await asyncio.sleep(0.1)
+        refused, other = await body_of(handler, "/thread"), await body_of(handler, "/thread", address="192.0.2.2")
+        released.set()
+        await asyncio.gather(*requests)
+        return refused, other, await body_of(handler, "/thread")
+
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 0.1)
+    refused, *served = asyncio.run(ask())
+    assert refused == TOO_MANY_REQUESTS.detail
+    assert [len(answer) for answer in served] == [32, 32]
+
+
+def test_files_that_hang_hold_up_no_other_request(handler: ThreadedHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask() -> tuple[str, str]:
+        addresses = [f"192.0.2.{number}" for number in range(FILES[0] // FILES[1])]
+        requests = [one for name in addresses for one in ask_to_wait(handler, FILES[1], "/media/wait", address=name)]
+        await asyncio.sleep(0.1)
+        file = await body_of(handler, "/media/wait", address="192.0.2.9")
+        page = await body_of(handler, "/thread", address="192.0.2.9")
+        released.set()
+        await asyncio.gather(*requests)
+        return file, page
+
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 0.1)
+    file, page = asyncio.run(ask())
+    assert (file, len(page)) == (OVERLOADED.detail, 32)
+
+
+def test_a_request_that_hangs_is_given_up(handler: ThreadedHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask() -> list[str]:
+        answers = await asyncio.gather(*ask_to_wait(handler, OTHERS[1]))
+        return [*answers, await body_of(handler, "/thread")]
+
+    monkeypatch.setattr(concurrency, "WORK_SECONDS", 0.2)
+    *hung, served = asyncio.run(ask())
+    assert set(hung) == {OVERLOADED.detail}
+    assert len(served) == 32
+
+
+def test_the_work_of_a_client_that_is_gone_still_counts(
+    handler: ThreadedHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask() -> tuple[str, str]:
+        requests = ask_to_wait(handler, OTHERS[1])
+        await asyncio.sleep(0.1)
+        for request in requests:
+            request.cancel()
+        refused = await body_of(handler, "/thread")
+        released.set()
+        return refused, await body_of(handler, "/thread")
+
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 0.1)
+    refused, served = asyncio.run(ask())
+    assert (refused, len(served)) == (TOO_MANY_REQUESTS.detail, 32)
