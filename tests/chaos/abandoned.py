@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -34,8 +35,9 @@ def main() -> None:
         pass
     projects = set(Project.objects.values_list("pk", flat=True))
     for project_id in storage.project_ids() - projects:
-        for file in (Path(settings.MEDIA_ROOT) / storage.folder(project_id)).iterdir():
-            os.utime(file, (time.time() - OLD_S,) * 2)
+        with suppress(FileNotFoundError):  # the product removes it at the same time
+            for file in (Path(settings.MEDIA_ROOT) / storage.folder(project_id)).iterdir():
+                os.utime(file, (time.time() - OLD_S,) * 2)
     cache.delete(deleted_projects._LAST_RUN_KEY)
     deleted_projects.delete_abandoned_folders()
     trashed = Project.objects.filter(trashed_at__isnull=False).values_list("pk", flat=True)

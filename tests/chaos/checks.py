@@ -37,7 +37,7 @@ def findings(world: World, environment: dict[str, str], *, swept: bool = True) -
     if (again := repeated_jobs(executions)) > deaths:
         wrong.append(f"{again} remote jobs were started again after {deaths} deaths of handlers")
     wrong += [*errors_in_logs(world.product.data_dir / "logs"), *damaged_files(environment)]
-    return wrong + [f"the deleted project {name} or its folder stays" for name in abandoned_folders(environment)]
+    return wrong + abandoned_projects(environment)
 
 
 def calm_rows(environment: dict[str, str], *, swept: bool) -> dict[str, Any]:
@@ -94,9 +94,13 @@ def damaged_files(environment: dict[str, str]) -> list[str]:
     return []
 
 
-def abandoned_folders(environment: dict[str, str]) -> list[str]:
-    """Return the deleted projects of which rows or files outlive the time after which they are to go."""
-    return python(environment, "-m", "tests.chaos.abandoned").split()
+def abandoned_projects(environment: dict[str, str]) -> list[str]:
+    """Name the deleted projects of which rows or files outlive the time after which they are to go."""
+    try:
+        left = python(environment, "-m", "tests.chaos.abandoned").split()
+    except subprocess.CalledProcessError as error:
+        return [f"deleting what is old: {error.stderr}"]
+    return [f"the deleted project {name} or its folder stays" for name in left]
 
 
 def python(environment: dict[str, str], *words: str) -> str:
