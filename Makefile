@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MUTATE ?=
 CHAOS ?=
+SCREENS ?=
 
 # Where a container's environment forbids bytecode, each of a hundred processes would compile every package anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -12,7 +13,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgres fuzz chaos test-models lint types bench bench-load smoke models mutate
+.PHONY: help run setup test test-postgres fuzz chaos screenshots test-models lint types bench bench-load smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +47,11 @@ fuzz:  ## requests made of the schema, 10,000 damaged uploads
 chaos:  ## kill every kind of process 60 times while people work
 	$(INSTALL) test
 	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+# SCREENS="studio new" for some of them
+screenshots:  ## every screen in both themes at four widths, into docs/screens
+	$(INSTALL) test
+	@$(BIN)/python -m tests.screens $(SCREENS)
 
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models

@@ -10,10 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from emojiforge.launch.browser import executable
+from tests.screens.screens import Cast
 from tests.stack.product import ROOT, Person, Product
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-SCHEMES: Final[tuple[Literal["light"], Literal["dark"]]] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, Scheme]] = ("light", "dark")
 PHONE: Final = {"width": 390, "height": 844}
 READY_MS = 90_000
 """A project's frames, with the first matte, on a busy machine without a GPU."""
@@ -69,6 +71,12 @@ def sign_in(browser: Browser, product: Product) -> Iterator[SignIn]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture(scope="package")
+def cast(product: Product) -> Cast:
+    """Return people who have what every screen shows."""
+    return Cast(product)
 
 
 def expect_ready(page: Page, frames: int) -> None:
