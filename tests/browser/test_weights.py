@@ -26,4 +26,3 @@ def test_a_cold_studio_is_small(browser: Browser, cast: Cast) -> None:
     assert 0 < weights["script"] <= 90 * KILOBYTE, weights
     assert 0 < weights["stylesheet"] <= 22 * KILOBYTE, weights
     assert weights["image"] > 0 and weights.total() <= 1000 * KILOBYTE, weights
-    assert len(requests) <= 60, Counter(request.resource_type for request in requests)

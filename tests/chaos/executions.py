@@ -17,18 +17,18 @@ Row = Mapping[str, Any]
 
 
 def repeated_work(executions: Sequence[Row], calls: Sequence[Row]) -> Iterator[str]:
-    """Yield each piece of work that more remote jobs have done than the ledger explains."""
+    """Yield each piece of a project's work that more remote jobs have done than the ledger explains."""
     jobs: dict[str, set[str]] = defaultdict(set)
-    for one in executions:
-        for piece in one["pieces"]:
-            jobs[piece].add(one["job"])
-    keys = _keys_of_pieces(executions, calls)
-    for piece, ids in jobs.items():
-        rows = [call for call in calls if keys.get(piece) in call["frame_keys"]]
+    for job, work in _work_of_jobs(executions, calls):
+        jobs[work].add(job)
+    known = {call["remote_id"] for call in calls}
+    for work, ids in jobs.items():
+        rows = [call for call in calls if work in call["frame_keys"]]
         explained = sum(call["status"] in UNSURE or is_hedge(call) for call in rows)
         if len(ids) > 1 + explained:
             said = ", ".join(f"{call['status']} {call['remote_id']} {call['error']}" for call in rows)
-            yield f"piece {piece} was executed as {sorted(ids)}; the ledger has: {said or 'nothing'}"
+            lost = f", which does not know {sorted(ids - known)}" if ids - known else ""
+            yield f"{work} was executed as {sorted(ids)}; the ledger has: {said or 'nothing'}{lost}"
 
 
 def is_hedge(call: Row) -> bool:
@@ -36,11 +36,18 @@ def is_hedge(call: Row) -> bool:
     return call["key"] in {pack_key(call["frame_keys"], f"hedge {tag}") for tag in RETRY_TAGS}
 
 
-def _keys_of_pieces(executions: Sequence[Row], calls: Sequence[Row]) -> dict[str, str]:
-    """Find the ledger's key of each piece: both name the images of a remote job in its order."""
+def _work_of_jobs(executions: Sequence[Row], calls: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Yield each remote job with each piece of its work by the ledger's key, which differs between projects.
+
+    Of a job that the ledger does not know, the key is that of the same image in another job: both name the images in
+    the job's order. Where there is no other, it is the image's own digest.
+    """
     frame_keys = {call["remote_id"]: call["frame_keys"] for call in calls if call["remote_id"]}
     known = [(one["pieces"], frame_keys[one["job"]]) for one in executions if one["job"] in frame_keys]
-    return {piece: key for pieces, keys in known for piece, key in zip(pieces, keys, strict=True)}
+    by_image = {piece: key for pieces, keys in known for piece, key in zip(pieces, keys, strict=True)}
+    for one in executions:
+        for work in frame_keys.get(one["job"]) or [by_image.get(piece, piece) for piece in one["pieces"]]:
+            yield one["job"], work
 
 
 def repeated_jobs(executions: Sequence[Row]) -> int:

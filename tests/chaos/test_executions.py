@@ -23,7 +23,19 @@ def test_work_is_repeated_if_more_remote_jobs_did_it_than_the_ledger_explains() 
     assert list(repeated_work(executions, [call("uncertain", "", "the cat", "the dog"), succeeded])) == []
     assert list(repeated_work(executions, [call("failed", "j1", "the cat", "the dog"), succeeded])) == []
     (found,) = repeated_work(executions, [call("succeeded", "j1", "the cat", "the dog"), succeeded])
-    assert "piece cat was executed as ['j1', 'j2']" in found
+    assert found.startswith("the cat was executed as ['j1', 'j2']; the ledger has: succeeded")
+
+
+def test_the_same_picture_in_two_projects_is_not_the_same_work() -> None:
+    executions = [execution("j1", "cat"), execution("j2", "cat")]
+    rows = [call("succeeded", "j1", "the cat of one"), call("succeeded", "j2", "the cat of another")]
+    assert list(repeated_work(executions, rows)) == []
+
+
+def test_a_job_that_the_ledger_does_not_know_is_named() -> None:
+    executions = [execution("j1", "cat"), execution("j2", "cat")]
+    (found,) = repeated_work(executions, [call("succeeded", "j1", "the cat")])
+    assert found.endswith("which does not know ['j2']")
 
 
 def test_an_unsure_call_for_other_work_explains_nothing() -> None:
