@@ -1,7 +1,7 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { Engines, Export, ExportPage, Frame, GenerateOptions, Job, MotionReading, ProjectDetail, ProjectPage, ShareLink,
+ * @import { Engines, Export, ExportPage, Frame, GenerateOptions, Job, Matte, MotionReading, ProjectDetail, ProjectPage, ShareLink,
  *   RefineRequest, RefineSourceRequest, RetryRequest } from "./schema.js"
  */
 
@@ -212,6 +212,9 @@ export const refineSource = (id, body, key) => request("POST", `projects/${id}/s
 /** @param {string} id @param {string} matte @returns {Promise<ProjectDetail>} */
 export const chooseSourceMatte = (id, matte) => request("POST", `projects/${id}/source/choose/`, { body: { matte } });
 
+/** List the mattes of a project's source, oldest first. @param {string} id @returns {Promise<Matte[]>} */
+export const listMattes = (id) => request("GET", `projects/${id}/source/mattes/`);
+
 /** @returns {Promise<Engines>} */
 export const listEngines = () => request("GET", "engines/");
 
@@ -221,6 +224,9 @@ export const makeExports = (id, platforms, key) =>
 
 /** @param {string} id @returns {Promise<ExportPage>} */
 export const listExports = (id) => request("GET", `projects/${id}/exports/`);
+
+/** @param {string} id @returns {Promise<Job>} */
+export const getJob = (id) => request("GET", `jobs/${id}/`);
 
 /** @param {string} id @returns {Promise<Job>} */
 export const cancelJob = (id) => request("POST", `jobs/${id}/cancel/`);

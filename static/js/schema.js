@@ -7,6 +7,7 @@
  * @typedef {components["schemas"]["Candidate"]} Candidate
  * @typedef {components["schemas"]["Frame"]} Frame
  * @typedef {components["schemas"]["Job"]} Job
+ * @typedef {components["schemas"]["Matte"]} Matte
  * @typedef {components["schemas"]["Pocket"]} Pocket
  * @typedef {components["schemas"]["Project"]} Project without its frames, as lists and the socket send it
  * @typedef {components["schemas"]["ProjectDetail"]} ProjectDetail

@@ -36,3 +36,14 @@ export function chosenCandidate(frame) {
 export function readyCandidate(frame, ordinal) {
   return frame.candidates.find((candidate) => candidate.ordinal === ordinal && candidate.status === "ready");
 }
+
+/** Get what a frame shows: the chosen candidate, or else the last that failed. @param {Frame} frame */
+export function shownCandidate(frame) {
+  return chosenCandidate(frame) ?? frame.candidates.filter(isFinal).at(-1);
+}
+
+/** Tell whether there is a cut-out to mend: of the source, or of a clip's selected frame. @param {ProjectDetail} project @param {Frame|null} frame */
+export function isEditable(project, frame) {
+  if (project.generator === "clip") return Boolean(frame && shownCandidate(frame)?.picture_url);
+  return Boolean(project.source.matte && project.frames.some(({ chosen }) => chosen));
+}

@@ -16,6 +16,8 @@ export class Store {
   exports = new Map();
   /** The jobs that wait for a GPU that is away, and since when. @type {Map<string, string>} */
   waiting = new Map();
+  /** The jobs that were heard of, by id. @type {Map<string, Job>} */
+  jobs = new Map();
   /** @type {Connection} */
   connection = "connecting";
   /** The id of the selected frame. @type {string|null} */
@@ -113,6 +115,13 @@ export class Store {
     else if (message.type === "export") this.setExport(message.export, message.revision);
   }
 
+  /** Take a project that a request was answered with, unless the socket has brought a newer one. @param {ProjectDetail} project */
+  setProject(project) {
+    if (project.revision < this.project.revision) return;
+    this.#setHead(project);
+    for (const frame of project.frames) this.setFrame(frame);
+  }
+
   /** @param {Frame} frame @param {number} [revision] */
   setFrame(frame, revision = this.#revision) {
     const at = this.project.frames.findIndex((row) => row.id === frame.id);
@@ -125,6 +134,7 @@ export class Store {
 
   /** @param {Job} job */
   setJob(job) {
+    this.jobs.set(job.id, job);
     if (job.kind === "generate") this.project.job = job;
     if (job.waiting_since) this.waiting.set(job.id, job.waiting_since);
     else this.waiting.delete(job.id);

@@ -1,0 +1,185 @@
+/** The cut-out editor: a view of its own over the studio, in which the matte is mended by tools. */
+
+import { find } from "../../../dom.js";
+import { pressedButton } from "../../../focus.js";
+import { Desk } from "./desk.js";
+import { Gestures } from "./gestures.js";
+import { History } from "./history.js";
+import { onKeys } from "./keys.js";
+import { FrameTarget } from "./targets.js";
+import { showValues, Toolbar } from "./toolbar.js";
+import { Brush } from "./tools/brush.js";
+import { Engines } from "./tools/engines.js";
+import { Holes, Sparks } from "./tools/outlines.js";
+import { Edge, White } from "./tools/sliders.js";
+import { Taps } from "./tools/taps.js";
+
+/**
+ * @import { Store } from "../../../live/store.js"
+ * @import { Tool } from "./desk.js"
+ */
+
+const TOOLS = { brush: Brush, points: Taps, pocket: Holes, white: White, edge: Edge, effects: Sparks, matte: Engines };
+
+export class CutoutEditor extends HTMLElement {
+  /** Set when it is opened first. @type {Desk} */
+  #desk = /** @type {any} */ (null);
+  /** @type {History} */
+  #history = /** @type {any} */ (null);
+  /** @type {Toolbar} */
+  #toolbar = /** @type {any} */ (null);
+  /** @type {Gestures} */
+  #gestures = /** @type {any} */ (null);
+  #keys = new AbortController();
+  #scrolled = 0;
+  /** @type {Element|null} */
+  #opener = null;
+
+  /** Show the editor in the studio's place. @param {Store} store */
+  open(store) {
+    if (!this.#desk) this.#setUp(store);
+    this.#opener = document.activeElement;
+    this.#scrolled = scrollY;
+    this.hidden = false;
+    document.body.classList.add("is-editing");
+    this.#keys = onKeys(this, { onKey: (event) => this.#onKey(event), onHold: (key, down) => this.#onHold(key, down) });
+    this.#desk.view.fit();
+    this.#show();
+    void this.#desk.target.refresh().then(() => this.#history.show(), () => {});
+    find(this, "h2", HTMLElement).focus();
+  }
+
+  /** Go back to the studio. */
+  close() {
+    if (this.hidden) return;
+    this.#keys.abort();
+    this.#onHold("c", false);
+    this.#onHold(" ", false);
+    this.hidden = true;
+    document.body.classList.remove("is-editing");
+    scrollTo({ top: this.#scrolled, behavior: "instant" });
+    if (this.#opener instanceof HTMLElement) this.#opener.focus({ preventScroll: true });
+  }
+
+  /** @param {Store} store */
+  #setUp(store) {
+    this.#desk = new Desk(this, store);
+    this.#history = new History(this.#desk);
+    this.#toolbar = new Toolbar(this.#desk, this.#tools());
+    this.#gestures = new Gestures(this.#desk.surface, this.#desk.view, {
+      onStart: (event) => this.#desk.tool?.onStart?.(event),
+      onMove: (events) => this.#desk.tool?.onMove?.(events),
+      onEnd: (event) => this.#desk.tool?.onEnd?.(event),
+      onCancel: () => this.#desk.tool?.onCancel?.(),
+    });
+    this.#desk.steps.onChange = ({ text, error }) => {
+      this.#desk.say(text);
+      if (error !== undefined) find(this, "[data-error]", HTMLElement).textContent = error;
+      this.#show();
+    };
+    this.#desk.view.onChange = () => {
+      find(this, "[data-zoom-shown]", HTMLElement).textContent = `${Math.round(this.#desk.view.scale * 100)} %`;
+    };
+    showValues(this);
+    this.#buttons();
+    this.#scope();
+    store.subscribe((topics) => {
+      if (store.connection === "gone") this.close();
+      else if (!this.hidden && (topics.has("project") || topics.has("frames") || topics.has("selection"))) this.#show();
+    });
+  }
+
+  /** @returns {Tool[]} */
+  #tools() {
+    return Object.entries(TOOLS).map(([name, Kind]) => new Kind(this.#desk, find(this, `[data-options=${name}]`, HTMLElement)));
+  }
+
+  #show() {
+    const { target, sheet, steps } = this.#desk;
+    find(this, "[data-target]", HTMLElement).textContent = target.name;
+    this.toggleAttribute("data-busy", steps.isBusy);
+    this.#history.show();
+    void sheet.show(target).then(() => this.#desk.tool?.show?.());
+  }
+
+  #buttons() {
+    const { view } = this.#desk;
+    this.addEventListener("click", (event) => {
+      const button = pressedButton(event, "[data-do]");
+      const actions = /** @type {Record<string, () => void>} */ ({
+        done: () => this.close(),
+        undo: () => this.#history.undo(),
+        redo: () => this.#history.redo(),
+        in: () => view.step(1),
+        out: () => view.step(-1),
+        fit: () => view.fit(),
+      });
+      if (button) actions[button.dataset.do ?? ""]?.();
+    });
+    for (const button of this.querySelectorAll("[data-backdrop]")) {
+      button.addEventListener("click", () => this.#setBackdrop(button));
+    }
+    const compare = find(this, "[data-compare]", HTMLButtonElement);
+    for (const name of ["pointerdown", "pointerup", "pointercancel", "pointerleave", "blur"]) {
+      compare.addEventListener(name, () => this.#onHold("c", name === "pointerdown"));
+    }
+  }
+
+  /** @param {Element} pressed */
+  #setBackdrop(pressed) {
+    find(this, "[data-stage]", HTMLElement).dataset.background = pressed.getAttribute("data-backdrop") ?? "";
+    for (const button of this.querySelectorAll("[data-backdrop]")) {
+      button.setAttribute("aria-pressed", String(button === pressed));
+    }
+  }
+
+  /** Let a person choose on a clip whether one frame is mended or all, and which is looked at. */
+  #scope() {
+    const { target, store } = this.#desk;
+    const scope = find(this, "[data-scope]", HTMLElement);
+    scope.hidden = !(target instanceof FrameTarget);
+    scope.addEventListener("change", () => {
+      if (target instanceof FrameTarget) target.applyTo = find(scope, "[value=all]", HTMLInputElement).checked ? "all" : "frame";
+    });
+    scope.addEventListener("click", (event) => {
+      const step = Number(pressedButton(event, "[data-frame-step]")?.dataset.frameStep ?? 0);
+      const { frames } = store.project;
+      const at = frames.findIndex((frame) => frame.id === store.selected);
+      if (step && !this.#desk.steps.isBusy) store.select(frames[(at + step + frames.length) % frames.length]?.id ?? null);
+    });
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} */
+  #onKey(event) {
+    const { key, shiftKey } = event;
+    const command = event.ctrlKey || event.metaKey;
+    const { view } = this.#desk;
+    if (command && (key.toLowerCase() === "y" || (key.toLowerCase() === "z" && shiftKey))) this.#history.redo();
+    else if (command && key.toLowerCase() === "z") this.#history.undo();
+    else if (command) return false;
+    else if (key === "Escape") this.#escape();
+    else if (key === "+" || key === "=") view.step(1);
+    else if (key === "-") view.step(-1);
+    else if (key === "0") view.fit();
+    else return this.#toolbar.onKey(event) || Boolean(this.#desk.tool?.onKey?.(event));
+    return true;
+  }
+
+  /** Give up the stroke under way, or leave. */
+  #escape() {
+    if (!this.#gestures.cancel()) this.close();
+  }
+
+  /** @param {string} key @param {boolean} down */
+  #onHold(key, down) {
+    if (key === "c") {
+      this.#desk.sheet.element.classList.toggle("comparing", down);
+      find(this, "[data-compare]", HTMLElement).setAttribute("aria-pressed", String(down));
+    } else {
+      this.#gestures.isPanning = down;
+      this.#desk.surface.classList.toggle("panning", down);
+    }
+  }
+}
+
+customElements.define("cutout-editor", CutoutEditor);

@@ -1,0 +1,191 @@
+/** What the editor mends: the matte of the source, or the cutout of a clip's frame. Both have the same face. */
+
+import { choose, chooseSourceMatte, listMattes, refine, refineSource } from "../../../api.js";
+import { shownCandidate } from "../../../live/statuses.js";
+
+/**
+ * @import { Frame, Job, Matte, Pocket, RefineSourceRequest } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
+ */
+
+/** @typedef {SourceTarget|FrameTarget} Target */
+
+export class SourceTarget {
+  name = "Your picture. All frames follow.";
+  #store;
+  /** All mattes, oldest first. @type {Matte[]} */
+  #mattes = [];
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
+  }
+
+  get #source() {
+    return this.#store.project.source;
+  }
+
+  /** The matte in use. */
+  get id() {
+    return this.#source.matte;
+  }
+
+  get parent() {
+    return this.#source.matte_parent;
+  }
+
+  /** The newest matte that was made from this one. */
+  get child() {
+    return this.#mattes.filter((matte) => matte.parent === this.id).at(-1)?.id ?? null;
+  }
+
+  get engine() {
+    return this.#mattes.find((matte) => matte.id === this.id)?.engine ?? "";
+  }
+
+  get picture() {
+    return this.#source.url;
+  }
+
+  get cutout() {
+    return this.#source.cutout_url;
+  }
+
+  get pockets() {
+    return this.#source.pockets;
+  }
+
+  get sparks() {
+    return this.#source.sparks;
+  }
+
+  /** Read the mattes that there are. */
+  async refresh() {
+    this.#mattes = await listMattes(this.#store.project.id);
+  }
+
+  /** @param {RefineSourceRequest} body @param {string} key */
+  refine(body, key) {
+    return refineSource(this.#store.project.id, body, key);
+  }
+
+  /** Tell whether a job has made its matte; it may still draw frames of it. @param {string|null} before @param {Job} _job */
+  isMended(before, _job) {
+    return this.id !== before;
+  }
+
+  /** Say why a job has changed nothing. @param {Job} job */
+  reason(job) {
+    return job.error;
+  }
+
+  /** @param {string} id */
+  async choose(id) {
+    this.#store.setProject(await chooseSourceMatte(this.#store.project.id, id));
+  }
+}
+
+export class FrameTarget {
+  /** @type {"frame"|"all"} */
+  applyTo = "frame";
+  /** @type {Pocket[]} */
+  pockets = [];
+  /** @type {Pocket[]} */
+  sparks = [];
+  #store;
+  /** What a step on all frames has made on each, by what it made on the one looked at. @type {Map<string, Change[]>} */
+  #steps = new Map();
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
+  }
+
+  get #frame() {
+    return /** @type {Frame} */ (this.#store.selectedFrame ?? this.#store.project.frames[0]);
+  }
+
+  get #candidate() {
+    return shownCandidate(this.#frame);
+  }
+
+  get name() {
+    return `Frame ${this.#frame.index + 1} of ${this.#store.project.frames.length}`;
+  }
+
+  get id() {
+    return this.#candidate?.id ?? null;
+  }
+
+  get parent() {
+    return this.#candidate?.origin === "refined" ? this.#candidate.parent : null;
+  }
+
+  get child() {
+    const children = this.#frame.candidates.filter((row) => row.parent === this.id && row.origin === "refined");
+    return children.filter((row) => row.status === "ready").at(-1)?.id ?? null;
+  }
+
+  get engine() {
+    return this.#candidate?.engine ?? "";
+  }
+
+  get picture() {
+    return this.#candidate?.picture_url ?? null;
+  }
+
+  get cutout() {
+    return this.#candidate?.cutout_url ?? this.picture;
+  }
+
+  /** Nothing is read: the store holds all candidates. */
+  async refresh() {}
+
+  /** @param {RefineSourceRequest} body @param {string} key */
+  refine(body, key) {
+    const candidate = /** @type {string} */ (this.id);
+    return refine(this.#store.project.id, this.#frame.index, { ...body, candidate, apply_to: this.applyTo }, key);
+  }
+
+  /** Tell whether a job is done with all its frames. @param {string|null} _before @param {Job} job */
+  isMended(_before, job) {
+    return job.status === "succeeded";
+  }
+
+  /** Say why a job has changed nothing. @param {Job} job */
+  reason(job) {
+    const last = this.#frame.candidates.at(-1);
+    return (last?.status === "failed" && last.error) || job.error;
+  }
+
+  /** Remember which candidates belong together. @param {Map<string, string|null>} before what each frame showed */
+  remember(before) {
+    const changed = this.#store.project.frames.flatMap(({ id, chosen }) => {
+      const from = before.get(id);
+      return from && chosen && from !== chosen ? [{ frame: id, from, to: chosen }] : [];
+    });
+    for (const { to } of changed) this.#steps.set(to, changed);
+  }
+
+  /** Choose a candidate, and with it those of other frames that the same step made or replaced. @param {string} id */
+  async choose(id) {
+    for (const { frame, to } of this.#stepTo(id)) {
+      const row = this.#store.project.frames.find((each) => each.id === frame);
+      if (row && row.chosen !== to) this.#store.setFrame(await choose(this.#store.project.id, row.index, to));
+    }
+  }
+
+  /** @param {string} id @returns {{frame: string, to: string}[]} */
+  #stepTo(id) {
+    const forth = this.#steps.get(id) ?? [];
+    if (forth.some(({ from, to }) => from === this.id && to === id)) return forth;
+    const back = this.#steps.get(this.id ?? "") ?? [];
+    if (back.some(({ from }) => from === id)) return back.map(({ frame, from }) => ({ frame, to: from }));
+    return [{ frame: this.#frame.id, to: id }];
+  }
+}
+
+/** @typedef {{frame: string, from: string, to: string}} Change */
+
+/** @param {Store} store @returns {Target} */
+export const targetOf = (store) => (store.project.generator === "clip" ? new FrameTarget(store) : new SourceTarget(store));

@@ -1,0 +1,64 @@
+/** The tools that need no place in the picture: the key of a white ground, and the edge. */
+
+import { find } from "../../../../dom.js";
+
+/** @import { Desk } from "../desk.js" */
+
+/** Key plain white anew. */
+export class White {
+  name = "white";
+  #desk;
+
+  /** @param {Desk} desk @param {HTMLElement} options */
+  constructor(desk, options) {
+    this.#desk = desk;
+    const slider = find(options, "[name=tolerance]", HTMLInputElement);
+    slider.addEventListener("change", () => this.#key(Number(slider.value)));
+    find(options, "[data-auto]", HTMLButtonElement).addEventListener("click", () => this.#key(null));
+  }
+
+  show() {
+    this.#desk.showGhost(false);
+  }
+
+  /** @param {number|null} tolerance null takes it from the picture */
+  #key(tolerance) {
+    this.#desk.add({
+      doing: "Taking the white away…",
+      done: tolerance === null ? "White is away, as much as the picture’s border says." : `White is away, with a tolerance of ${tolerance}.`,
+      kind: this.name,
+      run: () => this.#desk.mend({ tool: "white", tolerance }),
+    });
+  }
+}
+
+/** Move and soften the edge. */
+export class Edge {
+  name = "edge";
+  #desk;
+  #options;
+
+  /** @param {Desk} desk @param {HTMLElement} options */
+  constructor(desk, options) {
+    this.#desk = desk;
+    this.#options = options;
+    const preview = find(options, "[name=one-bit]", HTMLInputElement);
+    preview.addEventListener("change", () => desk.sheet.element.classList.toggle("one-bit", preview.checked));
+    find(options, "[data-apply]", HTMLButtonElement).addEventListener("click", () => this.#apply());
+  }
+
+  show() {
+    this.#desk.showGhost(false);
+  }
+
+  #apply() {
+    const input = (/** @type {string} */ name) => find(this.#options, `[name=${name}]`, HTMLInputElement);
+    const [shift, feather] = [Number(input("shift").value), Number(input("feather").value)];
+    const decontaminate = input("decontaminate").checked;
+    this.#desk.add({
+      doing: "Changing the edge…",
+      done: "The edge is changed. The same again changes it further.",
+      run: () => this.#desk.mend({ tool: "edge", shift, feather, decontaminate }),
+    });
+  }
+}

@@ -1,0 +1,100 @@
+/** Tap what belongs to the subject or does not, or draw a box round the subject. */
+
+import { engineName } from "../../../../engines.js";
+import { find } from "../../../../dom.js";
+import { placeBox } from "../sheet.js";
+
+/**
+ * @import { Desk } from "../desk.js"
+ * @import { Handlers } from "../gestures.js"
+ */
+
+const SECOND_BUTTON = 2;
+const DRAG = 6;
+const LEAST_BOX = 4;
+/** @type {Record<string, string>} */
+const ENGINES = { sam: "SAM 2", grabcut: "GrabCut, without a GPU" };
+
+/** @implements {Handlers} */
+export class Taps {
+  name = "points";
+  #desk;
+  #away;
+  /** @type {{at: PointerEvent, box: HTMLElement|null, away: boolean}|null} */
+  #tap = null;
+
+  /** @param {Desk} desk @param {HTMLElement} options */
+  constructor(desk, options) {
+    this.#desk = desk;
+    this.#away = find(options, "[name=away]", HTMLInputElement);
+  }
+
+  show() {
+    this.#desk.showGhost(true);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey({ key }) {
+    if (key === "x") this.#away.checked = !this.#away.checked;
+    return key === "x";
+  }
+
+  /** @param {PointerEvent} event */
+  onStart(event) {
+    const away = this.#away.checked !== (event.altKey || event.button === SECOND_BUTTON);
+    this.#tap = { at: event, box: null, away };
+  }
+
+  /** @param {PointerEvent[]} events */
+  onMove(events) {
+    const event = events.at(-1);
+    if (!this.#tap || !event) return;
+    const isDrag = Math.hypot(event.clientX - this.#tap.at.clientX, event.clientY - this.#tap.at.clientY) > DRAG;
+    if (isDrag) this.#tap.box ??= this.#desk.sheet.addMark("box", { x: 0, y: 0 });
+    const { x0, y0, x1, y1 } = this.#desk.view.boxBetween(this.#tap.at, event);
+    if (this.#tap.box) placeBox(this.#tap.box, { x: x0, y: y0, width: x1 - x0, height: y1 - y0 });
+  }
+
+  /** @param {PointerEvent} event */
+  onEnd(event) {
+    const tap = this.#tap;
+    this.#tap = null;
+    if (tap?.box) this.#sendBox(tap.box, tap.at, event);
+    else if (tap) this.#sendTap(event, tap.away);
+  }
+
+  onCancel() {
+    this.#tap?.box?.remove();
+    this.#tap = null;
+  }
+
+  /** @param {HTMLElement} mark @param {PointerEvent} from @param {PointerEvent} to */
+  #sendBox(mark, from, to) {
+    const { x0, y0, x1, y1 } = this.#desk.view.boxBetween(from, to);
+    if (x1 - x0 < LEAST_BOX || y1 - y0 < LEAST_BOX) return mark.remove();
+    this.#desk.add({
+      doing: "Looking for the subject in the box…",
+      done: () => `Cut out of the box${this.#by()}.`,
+      mark,
+      run: () => this.#desk.mend({ tool: "points", box: [x0, y0, x1, y1] }),
+    });
+  }
+
+  /** @param {PointerEvent} event @param {boolean} away */
+  #sendTap(event, away) {
+    const pixel = this.#desk.view.pixelAt(event);
+    if (!pixel) return this.#desk.say("Tap on the picture itself.");
+    const [x, y] = pixel;
+    this.#desk.add({
+      doing: away ? "Taking away what you tapped…" : "Adding what you tapped…",
+      done: () => `${away ? "Taken away" : "Added"}${this.#by()}.`,
+      mark: this.#desk.sheet.addMark(away ? "tap away" : "tap", { x: x + 0.5, y: y + 0.5 }),
+      run: () => this.#desk.mend({ tool: "points", points: [[x, y, away ? 0 : 1]] }),
+    });
+  }
+
+  #by() {
+    const { engine } = this.#desk.target;
+    return engine ? ` by ${ENGINES[engine] ?? engineName(engine)}` : "";
+  }
+}
