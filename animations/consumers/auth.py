@@ -27,7 +27,7 @@ class Subscriber:
 
     session_key: str
     user_id: int | None = None
-    """The holder of a ticket; without one the session alone says who it is."""
+    """Who it was at first; without it the session alone says who it is."""
 
     def user(self) -> AbstractBaseUser | None:
         """Return the person, or None once they are signed out or barred."""
@@ -38,13 +38,17 @@ class Subscriber:
 
 
 def authenticate(scope: Mapping[str, Any]) -> Subscriber | None:
-    """Return the holder of the ticket in the address, or whoever the session cookie names; None for a bad ticket."""
+    """Return the holder of the ticket in the address, or whoever is signed in by the session cookie; None for nobody.
+
+    A bad ticket is nobody's.
+    """
     asked = parse_qs(scope["query_string"].decode("latin1")).get("ticket")
     if asked:
         holder = tickets.redeem(asked[0])
         return Subscriber(holder.session_key, holder.user_id) if holder else None
     key = scope["session"].session_key
-    return Subscriber(key) if key else None
+    user = _session_user(key) if key else None
+    return Subscriber(key, user.pk) if user else None
 
 
 def _session_user(key: str) -> AbstractBaseUser | None:

@@ -15,5 +15,7 @@ class CloseCode(IntEnum):
     """Not signed in, or no longer."""
     GONE = 4404
     """No such project, or not yours."""
+    TOO_MANY = 4429
+    """You have very many sockets open. Poll the API meanwhile, and try again in a minute."""
     BROKEN = 4500
     """We failed. Worth another try."""

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from animations.consumers.auth import Subscriber, authenticate, is_allowed_origin
 from animations.consumers.changes import Gone, SignedOut
 from animations.consumers.close_codes import CloseCode
+from animations.consumers.open_sockets import TooManySockets, open_sockets
 from animations.consumers.shared_reads import in_reader_thread, read_together
 from animations.events import group_name
 from animations.outages import LogLimit
@@ -64,6 +65,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def disconnect(self, _code: int) -> None:
         """Stop the task and leave the group."""
+        open_sockets.remove(self)
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -86,6 +88,8 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _serve(self) -> None:
         try:
             self.subscriber = await in_reader_thread(authenticate)(self.scope)
+            if self.subscriber:
+                open_sockets.add(self, self.subscriber.user_id)
             while True:
                 await self._join_group()
                 asked, self._resync_asked = self._resync_asked, False
@@ -99,6 +103,8 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(CloseCode.SIGNED_OUT.value)
         except Gone:
             await self.close(CloseCode.GONE.value)
+        except TooManySockets:
+            await self.close(CloseCode.TOO_MANY.value)
         except Exception:
             log.exception("Closed a socket of project %s with code %d: it failed.", self.project_id, CloseCode.BROKEN)
             await self.close(CloseCode.BROKEN.value)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from animations.consumers.close_codes import CloseCode
 from tests.browser.conftest import SignIn, expect_ready
 from tests.browser.images import cut_out_ball, small_clip
 from tests.polling import until
@@ -204,6 +205,27 @@ def test_a_page_without_a_socket_polls_the_api(sign_in: SignIn, person: Person) 
     card = page.get_by_test_id("export-gif")
     card.get_by_role("button", name="Make file").click()
     expect(card.get_by_test_id("download")).to_be_visible()
+
+
+def test_a_page_that_is_one_of_too_many_polls_and_asks_for_a_socket_after_a_while(
+    sign_in: SignIn, person: Person
+) -> None:
+    refused: list[WebSocketRoute] = []
+
+    def refuse(socket: WebSocketRoute) -> None:
+        refused.append(socket)
+        socket.close(code=CloseCode.TOO_MANY.value)
+
+    page = sign_in(person)
+    page.route_web_socket(SOCKET, refuse)
+    page.clock.install()
+    open_studio(page, draft(person))
+    expect(connection_notice(page)).to_have_attribute("data-state", "lost")
+    page.clock.run_for(25_000)
+    expect(connection_notice(page)).to_have_text(NOT_LIVE)
+    assert len(refused) == 1
+    page.clock.run_for(40_000)
+    assert len(refused) in {2, 3}
 
 
 @pytest.mark.parametrize("channel", ["socket", "polling", "request"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,6 +10,7 @@ from pytest_django import Settings
 
 from animations.actions import tickets
 from animations.consumers.auth import is_allowed_origin
+from animations.consumers.open_sockets import MAX_PER_PERSON
 from animations.models import Guest, Project
 from tests.consumers.conftest import address, handshake, in_database, open_socket
 
@@ -125,6 +127,25 @@ def test_only_pages_of_this_site_and_trusted_ones_count_as_our_own(
     settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.com", "https://*.shops.example.com"]
     headers = [(b"host", host.encode())] + ([] if origin is None else [(b"origin", origin.encode())])
     assert is_allowed_origin(headers) is own
+
+
+async def test_a_person_with_very_many_sockets_gets_no_other_until_one_is_closed(
+    emoji: Project, owner: User, cookie: str, stranger: User, cookie_of: Callable[[User], str]
+) -> None:
+    cookies = [cookie, await in_database(cookie_of)(owner)]
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(AsyncExitStack())
+        for number in range(MAX_PER_PERSON):
+            opened = open_socket(address(emoji), cookies[number % 2])
+            socket = await (stack if number else first).enter_async_context(opened)
+            assert (await socket.next())["type"] == "snapshot"
+        async with open_socket(address(emoji), cookie) as socket:
+            assert await socket.close_code() == 4429
+        async with open_socket(address(emoji), await in_database(cookie_of)(stranger)) as socket:
+            assert await socket.close_code() == 4404
+        await first.aclose()
+        async with open_socket(address(emoji), cookie) as socket:
+            assert (await socket.next())["type"] == "snapshot"
 
 
 async def test_a_guest_opens_the_socket_of_their_own_emoji(emoji: Project) -> None:

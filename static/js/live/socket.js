@@ -14,6 +14,9 @@ const RESYNC_MS = 5_000;
 const OPENING_MS = 10_000;
 const SIGNED_OUT = 4401;
 const GONE = 4404;
+const TOO_MANY = 4429;
+/** A person with very many sockets, whose page polls meanwhile. */
+const TOO_MANY_PAUSE_MS = 60_000;
 
 /** @typedef {"open"|"lost"|"signed-out"|"gone"} SocketState */
 
@@ -97,14 +100,15 @@ export class ProjectSocket {
 
   /** @param {number} code */
   #onClose(code) {
+    if (code === TOO_MANY) return this.#lose(TOO_MANY_PAUSE_MS);
     if (code !== SIGNED_OUT && code !== GONE) return this.#lose();
     this.close();
     return this.#onState(code === GONE ? "gone" : "signed-out");
   }
 
-  #lose() {
+  #lose(pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures)) {
     this.#drop();
-    const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
+    this.#failures += 1;
     // Jitter, so that not every browser reconnects at the same moment after a restart.
     this.#reopenTimer = window.setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
     this.#onState("lost");
