@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +13,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.web_process import Web, start, web_process
+from tests.web_process import ROOT, Web, start, web_process
 
 GIGABYTE = 1_000_000_000
+FREE_MEMORY = """
+from pathlib import Path
+from emojiforge.server import return_freed_memory
+return_freed_memory()
+bytearray(30_000_000)  # from now on glibc by itself would take blocks of up to this size from its heap
+blocks = [bytearray(200_000) for _ in range(400)]
+del blocks[:-1]
+print(next(line.split()[1] for line in Path("/proc/self/status").open() if line.startswith("VmRSS")))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +101,9 @@ def test_an_answer_goes_out_compressed_to_those_who_ask_for_it(web: Web) -> None
     assert [("Accept-Encoding" in answer.headers["Vary"]) for answer in (raw, packed)] == [True, True]
     assert int(packed.headers["Content-Length"]) < len(raw.content) / 4
     assert packed.content == raw.content
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="the C library is not glibc")
+def test_memory_that_is_no_longer_used_goes_back_to_the_system() -> None:
+    done = subprocess.run([sys.executable, "-c", FREE_MEMORY], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 80_000
