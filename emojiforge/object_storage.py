@@ -16,11 +16,12 @@ from storages.backends.s3 import S3Storage
 
 from animations.outages import StorageUnavailable
 
-CONNECT_S: Final = 5
-READ_S: Final = 20
+CONNECT_S: Final = 3
+READ_S: Final = 6
 ATTEMPTS: Final = 2
-CHUNK_BYTES: Final = 1 << 20
-"""Bytes of an open file that are fetched at once, and kept in memory."""
+"""A service that hangs is given up after twelve seconds."""
+CHUNK_BYTES: Final = 128 * 1024
+"""Bytes of an open file that are fetched at once, and kept in memory: three hundred downloads keep 40 MB."""
 
 
 class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types

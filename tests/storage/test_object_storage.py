@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import copy
 import os
+import socket
+import time
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import ExitStack
 from uuid import uuid4
 
 import httpx
@@ -20,7 +24,7 @@ from animations import storage
 from animations.models import Project
 from animations.outages import UNAVAILABLE, StorageUnavailable, find_outage
 from animations.work.cleanup.project_files import sweep
-from emojiforge import environment
+from emojiforge import environment, object_storage
 from emojiforge.launch.console import StartupError
 from emojiforge.launch.ports import free_port
 from emojiforge.launch.prepare import require_storage
@@ -78,6 +82,28 @@ def test_of_a_large_file_only_the_parts_that_are_read_are_fetched(
         assert sum(fetched) <= CHUNK_BYTES
         file.seek(0)
         assert file.read() == data
+
+
+def test_files_that_are_read_slowly_hold_little_memory(bucket: S3Server) -> None:
+    name = storage.save(uuid4(), os.urandom(2_000_000), "png")
+    with ExitStack() as stack:
+        files = [default_storage.open(name) for _ in range(16)]
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        for file in files:
+            assert len(stack.enter_context(file).read(16_384)) == 16_384
+        assert tracemalloc.get_traced_memory()[0] < 16 * 250_000
+
+
+def test_a_service_that_hangs_is_given_up_soon(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (object_storage.CONNECT_S + object_storage.READ_S) * object_storage.ATTEMPTS <= 20
+    monkeypatch.setattr(object_storage, "READ_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        use(f"s3://key:secret@127.0.0.1:{hung.getsockname()[1]}/emoji", settings, monkeypatch)
+        started = time.monotonic()
+        with pytest.raises(StorageUnavailable):
+            storage.stored_size(f"{storage.folder(uuid4())}/none.png")
+    assert time.monotonic() - started < 3
 
 
 def test_a_file_that_was_cut_short_is_stored_again(bucket: S3Server) -> None:
