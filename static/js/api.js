@@ -2,7 +2,7 @@
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
  * @import { Engines, Export, ExportPage, Frame, GenerateOptions, Job, Matte, MotionReading, ProjectDetail, ProjectPage, ShareLink,
- *   RefineRequest, RefineSourceRequest, RetryRequest } from "./schema.js"
+ *   RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, TimelineRequest } from "./schema.js"
  */
 
 const ROOT = "/api/v1/";
@@ -198,6 +198,9 @@ export const generate = (id, body, key) => request("POST", `projects/${id}/gener
 /** @param {string} id @param {number} index @param {string} candidate @returns {Promise<Frame>} */
 export const choose = (id, index, candidate) =>
   request("POST", `projects/${id}/frames/${index}/choose/`, { body: { candidate } });
+
+/** @param {string} id @param {TimelineRequest} body @returns {Promise<RearrangedProject>} */
+export const setTimeline = (id, body) => request("POST", `projects/${id}/timeline/`, { body });
 
 /** @param {string} id @param {number} index @param {RetryRequest} body @param {string} key @returns {Promise<Job>} */
 export const retry = (id, index, body, key) => request("POST", `projects/${id}/frames/${index}/retry/`, { body, key });

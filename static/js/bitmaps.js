@@ -55,6 +55,22 @@ export function drawBitmap(canvas, bitmap) {
   if (!context) return;
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (!bitmap) return;
+  drawFitted(canvas, context, bitmap);
+}
+
+/** Draw an image below what a canvas shows, faintly. @param {HTMLCanvasElement} canvas @param {ImageBitmap} bitmap @param {number} opacity */
+export function drawBelow(canvas, bitmap, opacity) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.save();
+  context.globalCompositeOperation = "destination-over";
+  context.globalAlpha = opacity;
+  drawFitted(canvas, context, bitmap);
+  context.restore();
+}
+
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} context @param {ImageBitmap} bitmap */
+function drawFitted(canvas, context, bitmap) {
   const scale = Math.min(canvas.width / bitmap.width, canvas.height / bitmap.height);
   const [width, height] = [bitmap.width * scale, bitmap.height * scale];
   context.imageSmoothingEnabled = !canvas.closest(".pixel-art");

@@ -25,6 +25,7 @@ export class Playback {
   at = 0;
   speed = 1;
   playing = !prefersReducedMotion();
+  #isOnion = false;
   /** @type {Set<() => void>} */
   #listeners = new Set();
   #since = 0;
@@ -46,12 +47,26 @@ export class Playback {
     return this.moments.reduce((sum, moment) => sum + moment.delay, 0);
   }
 
+  /** The frames before and after the one that is shown, where they are to be seen through it. */
+  get onion() {
+    if (!this.#isOnion || this.playing || this.moments.length < 3) return [];
+    const count = this.moments.length;
+    return [this.moments[(this.at + count - 1) % count], this.moments[(this.at + 1) % count]];
+  }
+
+  /** Show the neighbours of a frame through it while it stands still. @param {boolean} isOnion */
+  setOnion(isOnion) {
+    this.#isOnion = isOnion;
+    if (isOnion && this.playing) this.toggle();
+    this.#notify();
+  }
+
   /** Replace the moments; the frame that is shown stays, if it can. @param {Moment[]} moments */
   set(moments) {
-    const shown = this.moment?.index ?? 0;
+    const { id, index } = this.moment ?? { id: "", index: 0 };
     this.moments = moments;
-    const same = moments.findIndex((moment) => moment.index >= shown);
-    this.at = Math.max(0, same);
+    const same = moments.findIndex((moment) => moment.id === id);
+    this.at = Math.max(0, same < 0 ? moments.findIndex((moment) => moment.index >= index) : same);
     this.#startClock();
     this.#notify();
   }

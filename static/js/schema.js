@@ -11,6 +11,7 @@
  * @typedef {components["schemas"]["Pocket"]} Pocket
  * @typedef {components["schemas"]["Project"]} Project without its frames, as lists and the socket send it
  * @typedef {components["schemas"]["ProjectDetail"]} ProjectDetail
+ * @typedef {components["schemas"]["RearrangedProject"]} RearrangedProject
  * @typedef {components["schemas"]["Export"]} Export
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
  * @typedef {components["schemas"]["Engine"]} Engine
@@ -33,6 +34,7 @@
  * @typedef {Body<paths["/api/v1/projects/{project_id}/frames/{index}/retry/"]["post"]>} RetryRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/frames/{index}/refine/"]["post"]>} RefineRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/source/refine/"]["post"]>} RefineSourceRequest
+ * @typedef {Body<paths["/api/v1/projects/{project_id}/timeline/"]["post"]>} TimelineRequest
  * @typedef {RefineRequest["engine"]} EngineSlug
  *
  * @typedef {Answer<paths["/api/v1/engines/"]["get"], 200>} Engines

@@ -2,8 +2,10 @@
  * Hold the studio's state: what the server sent last, and which frame is selected.
  *
  * @import { Export, FirstState, Frame, Job, Message, Project, ProjectDetail } from "../schema.js"
+ * @import { Place } from "../timeline/places.js"
  */
 
+import { inOrder } from "../timeline/places.js";
 import { isActive, isMaking } from "./statuses.js";
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
@@ -22,6 +24,8 @@ export class Store {
   connection = "connecting";
   /** The id of the selected frame. @type {string|null} */
   selected = null;
+  /** The ids of all selected frames, among them the one above. @type {Set<string>} */
+  picked = new Set();
   /** The candidates that are played: the chosen ones, or those of one ordinal. @type {"chosen"|number} */
   track = "chosen";
   /** Ids of the candidates that a retry on this page has just made. @type {Set<string>} */
@@ -31,6 +35,8 @@ export class Store {
 
   #revision;
   #framesRevision;
+  /** The revision of the last answer: frames of an older one are not what is there now. */
+  #answerRevision = 0;
   /** @type {Map<string, number>} */
   #exportRevisions;
   /** @type {Set<(topics: Set<Topic>) => void>} */
@@ -45,7 +51,7 @@ export class Store {
     this.#framesRevision = first.frames_revision;
     this.#exportRevisions = new Map(Object.entries(first.export_revisions));
     for (const row of first.exports) this.exports.set(row.platform, row);
-    this.selected = first.project.frames[0]?.id ?? null;
+    this.select(first.project.frames[0]?.id ?? null);
   }
 
   /** Call `listener` now, and after every change with what changed. @param {(topics: Set<Topic>) => void} listener */
@@ -75,8 +81,15 @@ export class Store {
 
   /** @param {string|null} id */
   select(id) {
-    if (this.selected === id) return;
+    this.pick(id === null ? [] : [id], id);
+  }
+
+  /** Select several frames; the tools for one frame are about `id`. @param {Iterable<string>} ids @param {string|null} id */
+  pick(ids, id) {
+    const picked = new Set(ids);
+    if (this.selected === id && picked.size === this.picked.size && [...picked].every((one) => this.picked.has(one))) return;
     this.selected = id;
+    this.picked = picked;
     this.#changed("selection");
   }
 
@@ -102,6 +115,7 @@ export class Store {
   apply(message) {
     // An older revision can only come from a socket that was replaced; a snapshot is always current.
     if (message.type !== "snapshot" && message.revision < this.#revision) return;
+    if ((message.type === "frame" || message.type === "project") && message.revision < this.#answerRevision) return;
     this.#revision = message.revision;
     if (message.type === "snapshot") {
       this.#replace(message.project, message.revision);
@@ -113,13 +127,6 @@ export class Store {
     else if (message.type === "frame") this.setFrame(message.frame, message.revision);
     else if (message.type === "job") this.setJob(message.job);
     else if (message.type === "export") this.setExport(message.export, message.revision);
-  }
-
-  /** Take a project that a request was answered with, unless the socket has brought a newer one. @param {ProjectDetail} project */
-  setProject(project) {
-    if (project.revision < this.project.revision) return;
-    this.#setHead(project);
-    for (const frame of project.frames) this.setFrame(frame);
   }
 
   /** @param {Frame} frame @param {number} [revision] */
@@ -160,18 +167,31 @@ export class Store {
     }
   }
 
-  /** Tell whether other candidates were chosen after this file was made. @param {Export} row */
+  /** Take a project that a request was answered with, unless the socket has brought a newer one. @param {ProjectDetail} project */
+  setProject(project) {
+    if (project.revision < this.project.revision) return;
+    this.#answerRevision = project.revision;
+    this.#replace(project, project.revision);
+  }
+
+  /** Show the frames in another order, before the server knows of it. @param {Place[]} places */
+  showInOrder(places) {
+    this.#replace({ ...this.project, frames: inOrder(this.project.frames, places) }, this.#revision + 1);
+  }
+
+  /** Tell whether other candidates were chosen, or frames moved, after this file was made. @param {Export} row */
   isOutdated(row) {
     return (this.#exportRevisions.get(row.id) ?? 0) < this.#framesRevision;
   }
 
   /** @param {ProjectDetail} project @param {number} revision */
   #replace(project, revision) {
-    const before = this.project.frames.map((frame) => frame.chosen).join();
-    if (before !== project.frames.map((frame) => frame.chosen).join()) this.#framesRevision = revision;
+    if (shownBy(this.project) !== shownBy(project)) this.#framesRevision = revision;
     const index = this.selectedFrame?.index ?? 0;
     this.project = project;
-    if (!this.selectedFrame) this.selected = (project.frames[index] ?? project.frames[0])?.id ?? null;
+    const there = new Set(project.frames.map((frame) => frame.id));
+    this.picked = new Set([...this.picked].filter((id) => there.has(id)));
+    if (!this.selectedFrame) this.select((project.frames[index] ?? project.frames.at(-1))?.id ?? null);
     for (const topic of /** @type {Topic[]} */ (["project", "frames", "selection", "exports"])) this.#changed(topic);
   }
 
@@ -193,3 +213,6 @@ export class Store {
     this.#pending.add(topic);
   }
 }
+
+/** Get a text that two projects share only if their loops show the same. @param {ProjectDetail} project */
+const shownBy = ({ frames }) => frames.map((frame) => `${frame.chosen} ${frame.delay_ms}`).join();

@@ -18,6 +18,7 @@ import { ProjectNotes } from "../elements/studio/project-notes.js";
 import { RematteBox } from "../elements/studio/frames/rematte-box.js";
 import { RetryBox } from "../elements/studio/frames/retry-box.js";
 import { StatusLine } from "../elements/studio/status-line.js";
+import { TimelineTools } from "../elements/studio/timeline/timeline-tools.js";
 import { TrackSwitch } from "../elements/studio/track-switch.js";
 import { runAction } from "../feedback.js";
 import { isEnabled, setBusy } from "../focus.js";
@@ -25,6 +26,9 @@ import { LiveUpdates } from "../live/live-updates.js";
 import { chosenCandidate, readyCandidate } from "../live/statuses.js";
 import { Store } from "../live/store.js";
 import { momentsOf, Playback } from "../playback.js";
+import { History } from "../timeline/history.js";
+import { OutlierSearch } from "../timeline/outliers.js";
+import { Timeline } from "../timeline/timeline.js";
 
 /**
  * @import { ClipRange } from "../elements/motion/clip-range.js"
@@ -34,6 +38,9 @@ import { momentsOf, Playback } from "../playback.js";
 const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
 const playback = new Playback();
 const bitmaps = new BitmapCache();
+const timeline = new Timeline(store, new History(store));
+
+const outliers = new OutlierSearch(playback, bitmaps, (ids) => find(document, "frame-strip", FrameStrip).markOutliers(ids));
 
 /** Get the URL of a frame's picture in the version that is played. @param {Frame} frame */
 function pictureOf(frame) {
@@ -45,14 +52,19 @@ store.subscribe((topics) => {
   const moments = momentsOf(store.project.frames, pictureOf);
   bitmaps.retain(moments.map((moment) => moment.url));
   playback.set(moments);
+  outliers.startSoon();
 });
-bitmaps.onLoad = () => playback.set(playback.moments);
+bitmaps.onLoad = () => {
+  playback.set(playback.moments);
+  outliers.startSoon();
+};
 const markPixelArt = () => document.body.classList.toggle("pixel-art", store.project.pixel_art);
 markPixelArt();
 store.subscribe((topics) => topics.has("project") && markPixelArt());
 
 find(document, "frame-player", FramePlayer).attach(store, playback, bitmaps);
-find(document, "frame-strip", FrameStrip).attach(store, playback);
+find(document, "frame-strip", FrameStrip).attach(store, playback, timeline);
+find(document, "timeline-tools", TimelineTools).attach(store, playback, timeline);
 find(document, "track-switch", TrackSwitch).attach(store, playback);
 find(document, "candidate-picker", CandidatePicker).attach(store);
 find(document, "retry-box", RetryBox).attach(store);

@@ -1,6 +1,6 @@
 /** Play the loop on a canvas, with its controls. */
 
-import { drawBitmap } from "../../bitmaps.js";
+import { drawBelow, drawBitmap } from "../../bitmaps.js";
 import { find } from "../../dom.js";
 
 /**
@@ -9,6 +9,8 @@ import { find } from "../../dom.js";
  * @import { Store } from "../../live/store.js"
  */
 
+/** How opaque the frames before and after are. */
+const ONION = [0.35, 0.2];
 const INTERACTIVE = "input, select, textarea, button, a, summary, dialog, [contenteditable]";
 
 export class FramePlayer extends HTMLElement {
@@ -24,8 +26,11 @@ export class FramePlayer extends HTMLElement {
       const moment = playback.moment;
       const bitmap = moment && bitmaps.get(moment.url);
       if (bitmap) {
-        if (shown !== moment.url) drawBitmap(canvas, bitmap);
-        shown = moment.url;
+        const around = playback.onion.map((each) => each && bitmaps.get(each.url));
+        const key = [moment.url, ...playback.onion.map((each) => each?.url), around.filter(Boolean).length].join();
+        if (shown !== key) drawBitmap(canvas, bitmap);
+        if (shown !== key) around.forEach((each, at) => each && drawBelow(canvas, each, ONION[at] ?? 0));
+        shown = key;
       }
       this.classList.toggle("has-picture", Boolean(shown));
       button.setAttribute("aria-label", playback.playing ? "Pause" : "Play");
@@ -35,8 +40,8 @@ export class FramePlayer extends HTMLElement {
       scrub.max = String(Math.max(0, playback.moments.length - 1));
       scrub.value = String(playback.at);
       const number = moment ? moment.index + 1 : 0;
-      scrub.setAttribute("aria-valuetext", `Frame ${number} of ${store.project.frame_count}`);
-      time.textContent = `${number} / ${store.project.frame_count}`;
+      scrub.setAttribute("aria-valuetext", `Frame ${number} of ${store.project.frames.length}`);
+      time.textContent = `${number} / ${store.project.frames.length}`;
     };
 
     playback.subscribe(paint);

@@ -1,13 +1,16 @@
-/** Show the frames side by side: they fill as they arrive, and the arrow keys move along them. */
+/** Show the frames side by side: they fill as they arrive, are selected with arrow keys, and can be dragged elsewhere. */
 
 import { find, make, showImage } from "../../../dom.js";
 import { chosenCandidate, wasCancelled } from "../../../live/statuses.js";
+import { moveTo } from "../../../timeline/places.js";
+import { FrameDrag } from "../timeline/frame-drag.js";
 import { FrameFailures } from "./frame-failures.js";
 
 /**
  * @import { Frame } from "../../../schema.js"
  * @import { Playback } from "../../../playback.js"
  * @import { Store } from "../../../live/store.js"
+ * @import { Timeline } from "../../../timeline/timeline.js"
  */
 
 export class FrameStrip extends HTMLElement {
@@ -17,9 +20,13 @@ export class FrameStrip extends HTMLElement {
   #playback = /** @type {any} */ (null);
   /** @type {Map<string, HTMLElement>} by the frame's id */
   #cells = new Map();
+  /** The ids of frames that differ from both of their neighbours. @type {Set<string>} */
+  #outliers = new Set();
+  /** Where a selection of several began. */
+  #anchor = "";
 
-  /** @param {Store} store @param {Playback} playback */
-  attach(store, playback) {
+  /** @param {Store} store @param {Playback} playback @param {Timeline} timeline */
+  attach(store, playback, timeline) {
     this.#store = store;
     this.#playback = playback;
     const list = find(this, "[role=listbox]", HTMLElement);
@@ -32,28 +39,54 @@ export class FrameStrip extends HTMLElement {
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("click", (event) => {
       const cell = event.target instanceof Element ? event.target.closest("[role=option]") : null;
-      if (cell instanceof HTMLElement && cell.dataset.frame) this.#go(cell.dataset.frame);
+      if (!(cell instanceof HTMLElement) || !cell.dataset.frame) return;
+      if (event.shiftKey) this.#extend(cell.dataset.frame);
+      else if (event.ctrlKey || event.metaKey || this.selectsSeveral) this.#toggle(cell.dataset.frame);
+      else this.#go(cell.dataset.frame);
+    });
+    new FrameDrag(list, {
+      ids: ({ dataset: { frame = "" } }) => {
+        if (!store.picked.has(frame)) this.#go(frame);
+        return new Set(store.picked);
+      },
+      onDrop: (ids, to) => void this.dispatchEvent(new CustomEvent("arrange", { detail: moveTo(timeline.places, ids, to) })),
     });
   }
 
   /** @param {HTMLElement} list */
   #fill(list) {
     const frames = this.#store.project.frames;
-    if (frames.length !== this.#cells.size || frames.some((frame) => !this.#cells.has(frame.id))) {
-      this.#cells = new Map(frames.map((frame) => [frame.id, cellFor(frame)]));
-      list.replaceChildren(...this.#cells.values());
-    }
+    const order = frames.map((frame) => frame.id).join();
+    if (order !== [...this.#cells.keys()].join()) this.#order(list, frames);
     for (const frame of frames) {
       const cell = this.#cells.get(frame.id);
-      if (cell) show(frame, cell);
+      if (cell) show(frame, cell, this.#outliers.has(frame.id));
     }
+  }
+
+  /** Mark frames that stand out from their neighbours. @param {Set<string>} ids */
+  markOutliers(ids) {
+    if ([...ids].join() === [...this.#outliers].join()) return;
+    this.#outliers = ids;
+    this.#fill(find(this, "[role=listbox]", HTMLElement));
+  }
+
+  /** Put the cells in order. Those of frames that stay are kept, and so is their focus. @param {HTMLElement} list @param {Frame[]} frames */
+  #order(list, frames) {
+    const old = this.#cells;
+    const focused = document.activeElement;
+    this.#cells = new Map(frames.map((frame) => [frame.id, old.get(frame.id) ?? cellFor(frame)]));
+    list.replaceChildren(...this.#cells.values());
+    if (!(focused instanceof HTMLElement) || ![...old.values()].includes(focused)) return;
+    const stays = focused.isConnected ? focused : this.#cells.get(this.#store.selected ?? "");
+    stays?.focus({ preventScroll: true });
   }
 
   #mark() {
     for (const [id, cell] of this.#cells) {
-      const selected = id === this.#store.selected;
-      cell.setAttribute("aria-selected", String(selected));
-      cell.tabIndex = selected ? 0 : -1;
+      cell.setAttribute("aria-selected", String(this.#store.picked.has(id)));
+      cell.classList.toggle("is-current", id === this.#store.selected);
+      cell.tabIndex = id === this.#store.selected ? 0 : -1;
     }
   }
 
@@ -73,15 +106,44 @@ export class FrameStrip extends HTMLElement {
     event.preventDefault();
     const frame = frames[(to + frames.length) % frames.length];
     if (!frame) return;
-    this.#go(frame.id);
+    if (event.shiftKey) this.#extend(frame.id);
+    else this.#go(frame.id);
     this.#cells.get(frame.id)?.focus();
+  }
+
+  /** Tell whether a tap adds a frame to the selection, as a click with Ctrl does. */
+  get selectsSeveral() {
+    return this.hasAttribute("data-several");
+  }
+
+  /** Select all frames from the anchor to this one. @param {string} id */
+  #extend(id) {
+    const ids = [...this.#cells.keys()];
+    const anchor = ids.includes(this.#anchor) ? this.#anchor : (this.#store.selected ?? id);
+    const [from = 0, to = 0] = [ids.indexOf(anchor), ids.indexOf(id)].sort((one, other) => one - other);
+    this.#select(id, ids.slice(from, to + 1));
+  }
+
+  /** Add a frame to the selection, or take it out; one is always selected. @param {string} id */
+  #toggle(id) {
+    const picked = new Set(this.#store.picked);
+    if (!picked.delete(id)) picked.add(id);
+    this.#anchor = id;
+    const current = picked.has(id) ? id : [...picked].at(-1);
+    if (current) this.#select(current, picked);
   }
 
   /** @param {string} id */
   #go(id) {
+    this.#anchor = id;
+    this.#select(id, [id]);
+  }
+
+  /** Show a frame and its tools, with these selected. @param {string} id @param {Iterable<string>} ids */
+  #select(id, ids) {
     const frame = this.#store.project.frames.find((known) => known.id === id);
     if (!frame) return;
-    this.#store.select(id);
+    this.#store.pick(ids, id);
     this.#playback.show(frame.index);
     this.#cells.get(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -90,21 +152,25 @@ export class FrameStrip extends HTMLElement {
 /** @param {Frame} frame */
 function cellFor(frame) {
   const picture = make("img", { alt: "", draggable: "false", hidden: "", width: "72", height: "72" });
-  const number = make("span", { class: "number" }, String(frame.index + 1));
-  return make("div", { role: "option", "data-frame": frame.id, "data-testid": `frame-${frame.index}`, class: "cell" },
-    make("span", { class: "thumb" }, picture), number);
+  return make("div", { role: "option", "data-frame": frame.id, class: "cell" },
+    make("span", { class: "thumb" }, picture), make("span", { class: "number" }),
+    make("span", { class: "handle", "aria-hidden": "true" }));
 }
 
-/** @param {Frame} frame @param {HTMLElement} cell */
-function show(frame, cell) {
+/** @param {Frame} frame @param {HTMLElement} cell @param {boolean} isOutlier */
+function show(frame, cell, isOutlier) {
   const chosen = chosenCandidate(frame);
   showImage(find(cell, "img", HTMLImageElement), chosen?.preview_url ?? null);
   const cancelled = wasCancelled(frame);
   cell.dataset.status = cancelled ? "cancelled" : frame.status;
   const status = { pending: "waiting", working: "being drawn", ready: "ready", failed: "failed" }[frame.status];
-  const jumps = chosen?.warning ? ", stands out from its neighbours" : "";
-  cell.classList.toggle("jumps", Boolean(chosen?.warning));
-  cell.setAttribute("aria-label", `Frame ${frame.index + 1}, ${cancelled ? "not made" : status}${jumps}`);
+  const jumps = isOutlier || chosen?.warning ? ", stands out from its neighbours" : "";
+  cell.dataset.testid = `frame-${frame.index}`;
+  find(cell, ".number", HTMLElement).textContent = String(frame.index + 1);
+  find(cell, ".handle", HTMLElement).textContent = `${frame.delay_ms} ms`;
+  cell.classList.toggle("jumps", Boolean(jumps));
+  cell.title = jumps ? "Stands out from its neighbours" : "";
+  cell.setAttribute("aria-label", `Frame ${frame.index + 1}, ${cancelled ? "not made" : status}${jumps}, ${frame.delay_ms} ms`);
 }
 
 customElements.define("frame-strip", FrameStrip);

@@ -1,0 +1,103 @@
+/** Undo and redo what was done on this page, also after it was loaded again: each step is what takes the last one back. */
+
+import { areSame, placesOf } from "./places.js";
+import { sendPlaces } from "./send.js";
+
+/**
+ * @import { Store } from "../live/store.js"
+ * @import { Place } from "./places.js"
+ *
+ * @typedef {{kind: "timeline", from: Place[], to: Place[]}} Step lead from one order of the frames to another
+ */
+
+const MOST_STEPS = 50;
+
+export class ChangedElsewhere extends Error {
+  constructor() {
+    super("The frames were changed elsewhere since then. This cannot be undone any more.");
+  }
+}
+
+export class History {
+  #store;
+  #key;
+  /** @type {Step[]} */
+  #done = [];
+  /** @type {Step[]} */
+  #undone = [];
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
+    this.#key = `history:${store.project.id}`;
+    try {
+      const [done, undone] = JSON.parse(sessionStorage.getItem(this.#key) ?? "[[], []]");
+      [this.#done, this.#undone] = [done, undone];
+    } catch {
+      // Without storage, a step can be undone until the page is left.
+    }
+  }
+
+  /** @param {() => void} listener called now, and whenever there is another step to undo or redo */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    listener();
+  }
+
+  get canUndo() {
+    return this.#done.length > 0;
+  }
+
+  get canRedo() {
+    return this.#undone.length > 0;
+  }
+
+  /** Note a step that takes back what was just done. @param {Step} step */
+  add(step) {
+    this.#done.push(step);
+    this.#undone = [];
+    this.#keep();
+  }
+
+  undo() {
+    return this.#take(this.#done, this.#undone);
+  }
+
+  redo() {
+    return this.#take(this.#undone, this.#done);
+  }
+
+  /** Take the last step of one side, and put what takes it back on the other. @param {Step[]} from @param {Step[]} to */
+  async #take(from, to) {
+    const step = from.at(-1);
+    if (!step) return;
+    try {
+      const back = await takeStep(this.#store, step);
+      from.pop();
+      to.push(back);
+    } catch (error) {
+      if (error instanceof ChangedElsewhere) from.length = 0; // those before cannot be reached either
+      throw error;
+    } finally {
+      this.#keep();
+    }
+  }
+
+  #keep() {
+    for (const steps of [this.#done, this.#undone]) steps.splice(0, steps.length - MOST_STEPS);
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify([this.#done, this.#undone]));
+    } catch {
+      // As above.
+    }
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Take a step, and return the one that takes it back. @param {Store} store @param {Step} step @returns {Promise<Step>} */
+async function takeStep(store, { from, to }) {
+  if (!areSame(placesOf(store.project.frames), from)) throw new ChangedElsewhere();
+  return sendPlaces(store, to);
+}
