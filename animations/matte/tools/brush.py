@@ -62,6 +62,7 @@ def _target(rgb: Picture, old: Alpha, strength: Plane, *, keep: bool) -> Alpha:
     else:
         mask = opaque & cut_by_marks(rgb, opaque & ~covered, nothing, core)
     soft = np.rint(255 * soften_edge(rgb, mask)).astype(np.uint8)
+    soft[core] = 255 if keep else 0  # within a thin stroke the edge's softness would reach its middle
     target: Alpha = np.maximum(old, soft) if keep else np.minimum(old, soft)
     return target
 

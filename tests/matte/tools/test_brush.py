@@ -44,6 +44,19 @@ def test_a_faint_stroke_does_a_part() -> None:
     assert 100 < after[100, 100] < 155
 
 
+@pytest.mark.parametrize(("mode", "before", "after"), [("erase", 255, 0), ("keep", 0, 255)])
+def test_the_middle_of_a_thin_stroke_is_meant_whole_where_the_picture_has_no_edge(
+    mode: str, before: int, after: int
+) -> None:
+    disc = circle((100, 100), 40)
+    picture = np.where(disc[..., None], (32, 80, 128), (255, 255, 255)).astype(np.uint8)
+    alpha = np.where(disc, 255, 0).astype(np.uint8)
+    if before == 0:
+        alpha[circle((100, 100), 20)] = 0
+    mended = brush(layers_of(picture, alpha), stroke((90, 100), (110, 100), width=3), mode)[..., 3]
+    assert mended[100, 92:109].tolist() == [after] * 17
+
+
 def test_pixels_that_the_stroke_does_not_cover_stay() -> None:
     rgb, truth = ball()
     layers = layers_of(rgb, truth)
