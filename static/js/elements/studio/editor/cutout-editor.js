@@ -51,7 +51,7 @@ export class CutoutEditor extends HTMLElement {
 
   /** Go back to the studio. */
   close() {
-    if (this.hidden) return;
+    if (!document.body.classList.contains("is-editing")) return;
     this.#keys.abort();
     this.#onHold("c", false);
     this.#onHold(" ", false);

@@ -1,6 +1,7 @@
 /** Place a picture on the stage: zoom and pan, and the way from the screen to the picture's pixels. */
 
 const MARGIN = 24;
+const CONTROLS = 48;
 const KEPT_IN_SIGHT = 48;
 const MAX_SCALE = 40;
 const STEP = 1.25;
@@ -33,14 +34,15 @@ export class View {
 
   get #fitting() {
     const { clientWidth, clientHeight } = this.#stage;
-    return Math.max(0.01, Math.min((clientWidth - 2 * MARGIN) / this.#width, (clientHeight - 2 * MARGIN) / this.#height));
+    const [width, height] = [clientWidth - 2 * MARGIN, clientHeight - 2 * MARGIN - CONTROLS];
+    return Math.max(0.01, Math.min(width / this.#width, height / this.#height));
   }
 
-  /** Show the whole picture, as large as it fits. */
+  /** Show the whole picture, as large as it fits above the controls. */
   fit() {
     this.scale = this.#fitting;
     this.x = (this.#stage.clientWidth - this.#width * this.scale) / 2;
-    this.y = (this.#stage.clientHeight - this.#height * this.scale) / 2;
+    this.y = (this.#stage.clientHeight - CONTROLS - this.#height * this.scale) / 2;
     this.#isFitted = true;
     this.#place();
   }
