@@ -41,10 +41,10 @@ def project_payload(project: Project) -> ProjectPayload:
     return project_list_payload([project])[0]
 
 
-def project_detail_payload(project: Project) -> ProjectDetailPayload:
-    """Describe a project with its frames and their candidates."""
+def project_detail_payload(project: Project, head: ProjectPayload | None = None) -> ProjectDetailPayload:
+    """Describe a project with its frames and their candidates; `head` is its payload without them, if it is known."""
     return {
-        **project_payload(project),
+        **(head or project_payload(project)),
         "frames": frame_list_payload(project),
         "versions": version_list_payload(project),
     }

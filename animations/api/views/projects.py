@@ -32,7 +32,6 @@ from animations.payloads import (
     JobPayload,
     ProjectDetailPayload,
     ProjectPayload,
-    frame_list_payload,
     job_payload,
     project_detail_payload,
     project_list_payload,
@@ -106,7 +105,7 @@ class ProjectDetail(ApiView):
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if has_latest(request, etag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
-        return Response({**payload, "frames": frame_list_payload(project)}, headers=headers)
+        return Response(project_detail_payload(project, payload), headers=headers)
 
     @extend_schema(operation_id="projects_rename", request=EditProjectSerializer, responses=DETAIL)
     def patch(self, request: Request, project_id: UUID) -> Response:
