@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -80,7 +81,18 @@ def test_who_is_refused_for_haste_reads_when_to_try_again(db: None, settings: An
         answers = [Client().post(address, body, **kind) for _ in range(3)]  # type: ignore[arg-type]
         refused = [answer for answer in answers if answer.status_code == 429]
         assert refused, address
-        assert all(1 <= int(answer["Retry-After"]) <= 300 for answer in refused)
+        assert all(50 <= int(answer["Retry-After"]) <= 60 for answer in refused)
+
+
+def test_who_is_refused_for_haste_waits_until_their_first_request_is_a_minute_ago(
+    db: None, settings: Any, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip", "reset_password": "2/m/ip"}
+    now = time.time()
+    for seconds in (0, 20, 45):
+        monkeypatch.setattr(time, "time", lambda later=now + seconds: later)
+        answer = Client().post(reverse("account_reset_password"), {"email": "a@example.com"})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "15")
 
 
 @pytest.mark.parametrize(("proxies", "believed"), [(0, False), (1, True)])
