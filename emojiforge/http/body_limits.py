@@ -26,9 +26,12 @@ MAX_LARGE_PER_GUEST: Final = max(1, 2 // settings.WEB_PROCESSES)
 """The same for a guest: an address may have ten of them, who shall not leave others without a place."""
 MAX_LARGE: Final = 100 // settings.WEB_PROCESSES
 """Larger bodies that this process receives at the same time: all processes together at most 2.5 GB of disk."""
+MAX_LARGE_PER_ADDRESS: Final = MAX_LARGE // 2
+"""The same from one address, or network of IPv6, whatever accounts it has."""
 WEBHOOK_PATH: Final = b"/hooks/gpu/"
 
 _in_flight: Counter[str] = Counter()
+_in_flight_by_address: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -84,18 +87,20 @@ def _sender_of_session(key: str) -> Sender | None:
     return Sender(str(guest.pk), MAX_LARGE_PER_GUEST) if guest else None
 
 
-def begin_large_body(sender: Sender) -> ErrorResponse | None:
+def begin_large_body(sender: Sender, address: str) -> ErrorResponse | None:
     """Count a large body, or return the error response for one too many."""
-    if _in_flight[sender.key] >= sender.at_once:
+    if _in_flight[sender.key] >= sender.at_once or _in_flight_by_address[address] >= MAX_LARGE_PER_ADDRESS:
         return TOO_MANY_BODIES
     if _in_flight.total() >= MAX_LARGE:
         return BUSY
     _in_flight[sender.key] += 1
+    _in_flight_by_address[address] += 1
     return None
 
 
-def end_large_body(sender: Sender) -> None:
+def end_large_body(sender: Sender, address: str) -> None:
     """Stop counting a large body, which has arrived or was given up."""
-    _in_flight[sender.key] -= 1
-    if not _in_flight[sender.key]:
-        del _in_flight[sender.key]
+    for counts, key in ((_in_flight, sender.key), (_in_flight_by_address, address)):
+        counts[key] -= 1
+        if not counts[key]:
+            del counts[key]

@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 from daphne.http_protocol import WebRequest
 from django.conf import settings
 
+from animations.networks import client_address, network_of
 from emojiforge.http import body_limits
 from emojiforge.http.error_responses import (
     AMBIGUOUS_LENGTH,
@@ -124,7 +125,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     async def _check_sender(self, channel: Any, credential: body_limits.Credential) -> None:
         sender = await body_limits.find_sender(credential)
         if self.channel is channel and not self._is_complete:
-            response = body_limits.begin_large_body(sender) if sender else self._not_signed_in()
+            response = body_limits.begin_large_body(sender, self._address()) if sender else self._not_signed_in()
             if response:
                 self.refuse(response)
             else:
@@ -132,10 +133,14 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
                 channel.connections.set_idle(channel.transport, False)
         channel.resume_reading()
 
+    def _address(self) -> str:
+        forwarded_for = self.requestHeaders.getRawHeaders("X-Forwarded-For", [])
+        return network_of(client_address(self.client.host, ",".join(forwarded_for)))
+
     def _not_signed_in(self) -> ErrorResponse:
         return NOT_SIGNED_IN if is_api(self.channel._path) else TOO_LARGE_UNAUTHENTICATED
 
     def _end_large_body(self) -> None:
         if self._large_body_sender is not None:
-            body_limits.end_large_body(self._large_body_sender)
+            body_limits.end_large_body(self._large_body_sender, self._address())
             self._large_body_sender = None

@@ -9,7 +9,6 @@ import select
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -33,13 +32,6 @@ JSON = {"Content-Type": "application/json"}
 def web(surroundings: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     with web_process(tmp_path_factory.mktemp("bodies"), **database_of_tests()) as web:
         yield web
-
-
-@pytest.fixture
-def person(web: Web, transactional_db: None, tmp_path: Path) -> Iterator[Person]:
-    somebody = Person(web.url, tmp_path)
-    yield somebody
-    somebody.http.close()
 
 
 def form(picture: bytes, name: str = "face.png") -> bytes:

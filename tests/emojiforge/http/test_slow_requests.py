@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -29,13 +28,6 @@ def web(surroundings: str, django_db_setup: None, tmp_path_factory: pytest.TempP
         with few_files():
             web = stack.enter_context(web_process(tmp_path_factory.mktemp("web"), **database_of_tests()))
         yield web
-
-
-@pytest.fixture
-def person(web: Web, transactional_db: None, tmp_path: Path) -> Iterator[Person]:
-    somebody = Person(web.url, tmp_path)
-    yield somebody
-    somebody.http.close()
 
 
 @pytest.fixture(scope="module")
