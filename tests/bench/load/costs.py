@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from pathlib import Path
+from typing import Final, Self
 
 import psutil
+
+RESET_PEAK: Final = "5"
+"""What sets a process' VmHWM back to what it holds now (proc(5), clear_refs)."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,30 @@ def web_processes(product: int) -> list[psutil.Process]:
     return [child for child in children if "emojiforge.server" in child.cmdline()]
 
 
-def web_megabytes(product: int) -> list[float]:
-    """Return the resident memory of each web process."""
-    return [web.memory_info().rss / 1e6 for web in web_processes(product)]
+def web_peaks(product: int) -> list[float]:
+    """Return the most megabytes that each web process has held since `reset_web_peaks`."""
+    return [_peak_bytes(web.pid) / 1e6 for web in web_processes(product)]
+
+
+def reset_web_peaks(product: int) -> None:
+    """Forget what the web processes held before."""
+    for web in web_processes(product):
+        Path(f"/proc/{web.pid}/clear_refs").write_text(RESET_PEAK)
+
+
+def _peak_bytes(pid: int) -> int:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) * 1024 if found else 0
+
+
+def decoder_megabytes(product: int) -> float:
+    """Return what all processes that decode uploads hold now."""
+    sizes = [0]
+    for child in psutil.Process(product).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "animations.ingest.decode" in child.cmdline():
+                sizes.append(child.memory_info().rss)
+    return sum(sizes) / 1e6
 
 
 def _seconds(process: psutil.Process) -> float:
