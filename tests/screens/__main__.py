@@ -69,11 +69,12 @@ def take(browser: Browser, cast: Cast, screen: Screen, scheme: Scheme, width: in
     )
     page = context.new_page()
     cast.open(page, screen)
+    height = min(page.evaluate("document.documentElement.scrollHeight"), MOST_HEIGHT)
+    page.set_viewport_size({"width": width, "height": height})  # what sticks to its lower edge stays there
     page.wait_for_timeout(300)  # fonts and pictures that fade in
-    png = page.screenshot(full_page=True, animations="disabled")
+    png = page.screenshot(animations="disabled")
     context.close()
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    return picture.crop((0, 0, picture.width, min(picture.height, MOST_HEIGHT)))
+    return Image.open(io.BytesIO(png)).convert("RGB")
 
 
 def side_by_side(pictures: list[Image.Image]) -> Image.Image:

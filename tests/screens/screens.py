@@ -24,6 +24,11 @@ def a_frame(page: Page) -> None:
     page.get_by_test_id("frame-3").click()
 
 
+def the_cut_out(page: Page) -> None:
+    page.get_by_role("button", name="Edit the cut-out").click()
+    expect(page.get_by_test_id("editor-surface")).to_be_visible()
+
+
 def another_motion(page: Page) -> None:
     page.get_by_role("button", name="Change the motion").click()
 
@@ -57,6 +62,7 @@ SCREENS: Final = (
     Screen("new", "/new/"),
     Screen("studio", "{studio}"),
     Screen("studio-frame", "{studio}", prepare=a_frame),
+    Screen("studio-cut-out", "{studio}", prepare=the_cut_out),
     Screen("studio-change-motion", "{studio}", prepare=another_motion),
     Screen("account", "/accounts/email/"),
 )
