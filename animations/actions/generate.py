@@ -9,6 +9,7 @@ from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.names import next_name
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.plan.rows import build_candidates, build_frames
+from animations.actions.projects.generations import generation_to_keep
 from animations.matte.engines import engine_for, needs_gpu
 from animations.models import Candidate, Frame, Job, Project
 
@@ -32,12 +33,15 @@ def _plan_and_start(project: Project, options: GenerateOptions, motion: Motion |
 
 
 def start_generation(project: Project, plan: GenerationPlan, revision: int) -> Job:
-    """Write the rows of a new generation, and delete those before the last that no export needs. Inside `revise`."""
+    """Write the rows of a new generation; of earlier ones keep the last, and what exports need. Inside `revise`."""
     _check_gpu(project, plan)
     values = {"notes": [], "clip_layout": {}, **plan.columns, **next_name(project, plan.columns)}
-    project.start(revision, generation=project.generation + 1, **values)
+    kept = generation_to_keep(project)
+    kept_number = kept["generation"] if kept else 0
+    number = max(project.generation, kept_number, (project.kept or {}).get("generation", 0)) + 1
+    project.start(revision, generation=number, kept=kept, **values)
     exported = project.exports.live().values("generation")
-    project.frames.filter(generation__lt=project.generation - 1).exclude(generation__in=exported).delete()
+    project.frames.exclude(generation__in=[number, kept_number]).exclude(generation__in=exported).delete()
     job = enqueue(
         project,
         kind=Job.Kind.GENERATE,

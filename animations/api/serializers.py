@@ -176,6 +176,12 @@ class CreateExportsSerializer(serializers.Serializer[Any]):
     platforms = serializers.ListField(child=TextField(max_length=40), min_length=1, max_length=40)
 
 
+class ChooseGenerationSerializer(serializers.Serializer[Any]):
+    """The generation to show."""
+
+    generation = serializers.IntegerField(min_value=1, help_text="The project's `kept_generation`.")
+
+
 class PlaceSerializer(serializers.Serializer[Any]):
     """A place in the loop."""
 

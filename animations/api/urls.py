@@ -25,6 +25,11 @@ urlpatterns = [
     path("projects/<uuid:project_id>/source/refine/", source.RefineSource.as_view(), name="source-refine"),
     path("projects/<uuid:project_id>/source/mattes/", source.MatteList.as_view(), name="source-mattes"),
     path("projects/<uuid:project_id>/source/choose/", source.ChooseMatte.as_view(), name="source-choose"),
+    path(
+        "projects/<uuid:project_id>/generations/choose/",
+        timeline.ChooseGeneration.as_view(),
+        name="generations-choose",
+    ),
     path("projects/<uuid:project_id>/timeline/", timeline.SetTimeline.as_view(), name="timeline"),
     path("projects/<uuid:project_id>/frames/<int:index>/", frames.FrameDetail.as_view(), name="frame"),
     path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),

@@ -58,11 +58,13 @@ class Project(models.Model):
 
     draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
               ready ──> partial | failed (frames were damaged, or put back unfinished)
+              ready | partial | failed | cancelled ──> ready | partial | failed (the generation before is shown)
               partial | failed ──> ready | partial (frames made again)
 
     `revision` counts every change that a subscriber should see; `frame_list_revision` is the one at which the list of
     frames itself changed, so that a subscriber behind it needs a whole snapshot. Each generate raises `generation`;
-    the frames of the one before stay in the database until the next, and those of a live export until it has ended.
+    the frames of the one before stay in the database until the next, so that it can be shown again, and those of a
+    live export until it has ended.
     """
 
     class Status(models.TextChoices):
@@ -121,6 +123,8 @@ class Project(models.Model):
     notes = models.JSONField(default=list, blank=True)
     """The `Note`s on this generation, at most one of a code."""
     generation = models.PositiveIntegerField(default=0)
+    kept = models.JSONField(null=True, blank=True, editable=False)
+    """The generation that can be shown again, with the columns that it had (`actions.projects.generations`)."""
     revision = models.PositiveBigIntegerField(default=0)
     frame_list_revision = models.PositiveBigIntegerField(default=0)
     swept_revision = models.BigIntegerField(default=NEVER_SWEPT, editable=False)
@@ -159,15 +163,16 @@ class Project(models.Model):
 
     def start(self, revision: int, **values: Any) -> None:
         """Move from any status but working to working, with the columns of a generation. Inside `revise`."""
+        self._move_from_rest(revision, status=self.Status.WORKING, **values)
+
+    def show_generation(self, revision: int, **values: Any) -> None:
+        """Show another generation, with its columns, in the status that its frames have. Inside `revise`."""
+        self._move_from_rest(revision, **values)
+        self._move_from_rest(revision, status=self._frames_status())
+
+    def _move_from_rest(self, revision: int, **values: Any) -> None:
         not_working = tuple(status for status in self.Status.values if status != self.Status.WORKING)
-        move(
-            self,
-            not_working,
-            status=self.Status.WORKING,
-            revision=revision,
-            frame_list_revision=revision,
-            **values,
-        )
+        move(self, not_working, revision=revision, frame_list_revision=revision, **values)
 
     def mark_frames_lost(self) -> None:
         """Move from ready to partial or failed, since frames of it are damaged, or put back. Inside `revise`."""

@@ -97,6 +97,8 @@ def _project_payload(
         "pixel_art": project.is_pixel_art,
         "tags": project.tags,
         "notes": project.notes,
+        "generation": project.generation,
+        "kept_generation": project.kept["generation"] if project.kept else None,
         "revision": project.revision,
         "progress": progress,
         "thumbnail_url": _thumbnail_url(project, cover),

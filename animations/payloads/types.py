@@ -153,6 +153,9 @@ class ProjectPayload(TypedDict):
     pixel_art: bool
     tags: list[str]
     notes: list[NotePayload]
+    generation: int
+    kept_generation: int | None
+    """The generation before, whose frames can be shown again."""
     revision: int
     progress: ProgressPayload
     thumbnail_url: str | None

@@ -50,21 +50,26 @@ def test_the_frames_of_a_slow_motion_stay_longer(project: Project) -> None:
     assert {frame.delay_ms for frame in project.current_frames()} == {round(80 * tempo)}
 
 
+def finish_one_frame(project: Project, job: Job) -> None:
+    made = job.candidates.order_by("frame__index").first()
+    project.current_frames().filter(index=0).update(status="ready", chosen=made)
+    Job.objects.filter(pk=job.pk).update(status="succeeded")
+    Project.objects.update(status="ready")
+
+
 def test_the_frames_of_the_generation_before_stay_until_the_next(project: Project) -> None:
     for generation, kept in ((2, {1, 2}), (3, {2, 3})):
         job = generate(project, GenerateOptions())
         assert (project.generation, set(project.frames.values_list("generation", flat=True))) == (generation, kept)
-        Job.objects.filter(pk=job.pk).update(status="succeeded")
-        Project.objects.update(status="ready")
+        finish_one_frame(project, job)
     assert set(Candidate.objects.values_list("frame__generation", flat=True)) == {2, 3}
 
 
 def test_the_job_of_a_frame_outlives_the_frame(project: Project) -> None:
     job = retry(project.frames.get(index=1), "wobble", 1)
+    Job.objects.update(status="succeeded")
     for prompt in ("spin", "sway"):
-        Job.objects.update(status="succeeded")
-        Project.objects.update(status="ready")
-        generate(project, GenerateOptions(prompt=prompt))
+        finish_one_frame(project, generate(project, GenerateOptions(prompt=prompt)))
     job.refresh_from_db()
     assert (job.frame, job.status) == (None, "succeeded")
 

@@ -161,6 +161,7 @@ def _copy_project(project: Project, copies: RowCopies) -> Project:
         copies.project_id,
         name=f"{truncate(project.name, Project.NAME_LENGTH - 5)} copy",
         has_own_name=True,
+        kept=None,
         revision=1,
         frame_list_revision=1,
         swept_revision=Project.NEVER_SWEPT,

@@ -1,19 +1,33 @@
-"""Rearrange the frames of a project."""
+"""Rearrange the frames of a project, and show those of the generation before."""
 
 from __future__ import annotations
 
+from typing import TypedDict
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from animations.actions.projects.generations import choose_generation
 from animations.actions.projects.timeline import Timeline, set_timeline
 from animations.api.schema import serializer_of
-from animations.api.serializers import TimelineSerializer
+from animations.api.serializers import ChooseGenerationSerializer, TimelineSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
-from animations.payloads import RearrangedProjectPayload, project_detail_payload
+from animations.payloads import ProjectDetailPayload, RearrangedProjectPayload, project_detail_payload
 from animations.payloads.types import TimelinePayload
+
+
+class GenerationPayload(TypedDict):
+    """A body that chooses a generation."""
+
+    generation: int
+
+
+class ChosenGenerationPayload(ProjectDetailPayload):
+    """The project, and the body that takes the choice back."""
+
+    undo: GenerationPayload
 
 
 class SetTimeline(ApiView):
@@ -35,6 +49,24 @@ class SetTimeline(ApiView):
         undo = set_timeline(project, self.validated(request).timeline())
         shown = project_detail_payload(get_visible_project(request, project_id))
         return Response({**shown, "undo": _body(undo)})
+
+
+class ChooseGeneration(ApiView):
+    """The generation that is shown."""
+
+    serializer_class = ChooseGenerationSerializer
+
+    @extend_schema(
+        operation_id="generations_choose",
+        request=ChooseGenerationSerializer,
+        responses=serializer_of(ChosenGenerationPayload),
+    )
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Show the frames of the motion before again, with its options; sending `undo` takes that back."""
+        project = get_editable_project(request, project_id)
+        before = choose_generation(project, self.validated(request).validated_data["generation"])
+        shown = project_detail_payload(get_visible_project(request, project_id))
+        return Response({**shown, "undo": {"generation": before}})
 
 
 def _body(timeline: Timeline) -> TimelinePayload:

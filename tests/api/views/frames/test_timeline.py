@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from animations.actions.projects.generations import generation_to_keep
 from animations.models import Project
 from animations.models.loop import chosen_loop
 
@@ -83,3 +84,16 @@ def test_a_removed_frame_is_nowhere_any_more(api: APIClient, project: Project) -
     project.refresh_from_db()
     assert len(chosen_loop(project).files) == 2
     assert b"Frame 3" not in api.get(f"/emojis/{project.pk}/").content
+
+
+def test_the_motion_before_is_chosen_by_its_number(api: APIClient, project: Project) -> None:
+    url = f"/api/v1/projects/{project.pk}/"
+    project.kept = generation_to_keep(project)
+    project.kept = {**(project.kept or {}), "prompt": "wobble", "generation": 7}
+    project.save(update_fields=["kept"])
+    project.frames.all().delete()
+    assert api.get(url).json()["kept_generation"] == 7
+    answer = api.post(f"{url}generations/choose/", {"generation": 7}, format="json").json()
+    assert (answer["motion"]["prompt"], answer["generation"], answer["undo"]) == ("wobble", 7, {"generation": 1})
+    again = api.post(f"{url}generations/choose/", {"generation": 5}, format="json")
+    assert (again.status_code, again.json()["errors"][0]["attr"]) == (400, "generation")
