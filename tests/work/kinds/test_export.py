@@ -104,10 +104,11 @@ def test_a_file_is_named_after_its_project_in_any_script(ready: Project) -> None
 
 
 def change_motion(project: Project, prompt: str) -> None:
-    """Begin the emoji anew, and let nobody draw it."""
-    for job in Job.objects.live().filter(kind="generate"):
-        cancel(job)
-    generate(project, GenerateOptions(prompt=prompt))
+    """Begin the emoji anew, and end that with one frame."""
+    job = generate(project, GenerateOptions(prompt=prompt))
+    made = job.candidates.order_by("frame__index").first()
+    project.current_frames().filter(index=0).update(chosen=made)
+    cancel(job)
 
 
 def test_an_export_shows_the_motion_for_which_it_was_requested(ready: Project) -> None:
