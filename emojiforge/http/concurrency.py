@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, NamedTuple, ParamSpec, TypeVar
 
 from emojiforge.http.threads import run_in_thread
 
@@ -26,19 +26,28 @@ class NoFreeSlot(Exception):
         self.is_at_limit = is_at_limit
 
 
+class Client(NamedTuple):
+    """Whose work it is: a session, or an address where none is shown, and the network from which it comes."""
+
+    name: str
+    network: str
+
+
 class ConcurrencyLimit:
     """The slots for one kind of work in this process. In the event loop only.
 
-    A slot that becomes free goes to whoever waits and has the fewest, and among these to the one who waits longest.
+    A slot that becomes free goes to the network that has the fewest, of its clients to the one that has the fewest,
+    and among equals to whoever waits longest. Who makes many sessions up keeps nobody at other addresses waiting.
     """
 
     def __init__(self, slots: int, per_client: int) -> None:
         self._free = slots
         self._per_client = per_client
         self._used: Counter[str] = Counter()
-        self._waiting: dict[asyncio.Future[None], str] = {}
+        self._used_by_network: Counter[str] = Counter()
+        self._waiting: dict[asyncio.Future[None], Client] = {}
 
-    async def acquire(self, client: str, seconds: float | None = None) -> None:
+    async def acquire(self, client: Client, seconds: float | None = None) -> None:
         """Take a slot, waiting so long for it; None: as long as it takes. Raises `NoFreeSlot`."""
         if self._take(client):
             return
@@ -53,31 +62,39 @@ class ConcurrencyLimit:
         finally:
             self._waiting.pop(slot, None)
         if not slot.done():
-            raise NoFreeSlot(self._used[client] >= self._per_client)
+            raise NoFreeSlot(self._is_at_limit(client))
 
-    def release(self, client: str) -> None:
+    def release(self, client: Client) -> None:
         """Give a slot back, and pass it on to somebody who waits."""
         self._free += 1
-        self._used[client] -= 1
-        if not self._used[client]:
-            del self._used[client]
-        allowed = (slot for slot, waiting in self._waiting.items() if self._used[waiting] < self._per_client)
-        chosen = min(allowed, key=lambda slot: self._used[self._waiting[slot]], default=None)
+        for counts, key in ((self._used, client.name), (self._used_by_network, client.network)):
+            counts[key] -= 1
+            if not counts[key]:
+                del counts[key]
+        allowed = (slot for slot, waiting in self._waiting.items() if not self._is_at_limit(waiting))
+        chosen = min(allowed, key=lambda slot: self._rank(self._waiting[slot]), default=None)
         if chosen and self._take(self._waiting.pop(chosen)):
             chosen.set_result(None)
 
-    def _take(self, client: str) -> bool:
-        if not self._free or self._used[client] >= self._per_client:
+    def _take(self, client: Client) -> bool:
+        if not self._free or self._is_at_limit(client):
             return False
         self._free -= 1
-        self._used[client] += 1
+        self._used[client.name] += 1
+        self._used_by_network[client.network] += 1
         return True
+
+    def _is_at_limit(self, client: Client) -> bool:
+        return self._used[client.name] >= self._per_client
+
+    def _rank(self, client: Client) -> tuple[int, int]:
+        return self._used_by_network[client.network], self._used[client.name]
 
 
 class ClientThreads:
     """Threads for the work of one client, as many at once as a limit allows."""
 
-    def __init__(self, limit: ConcurrencyLimit, client: str) -> None:
+    def __init__(self, limit: ConcurrencyLimit, client: Client) -> None:
         self._limit = limit
         self._client = client
 

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from animations.networks import client_address, network_of
-from emojiforge.http.concurrency import ClientThreads, ConcurrencyLimit, NoFreeSlot
+from emojiforge.http.concurrency import Client, ClientThreads, ConcurrencyLimit, NoFreeSlot
 from emojiforge.http.error_responses import OVERLOADED, TOO_MANY_REQUESTS
 from emojiforge.http.streaming import iter_chunks
 
@@ -31,7 +31,7 @@ FORMS: Final = (20, 4)
 """Forms with files that work at once in this process, and those of one client: they may wait to be decoded."""
 FILES: Final = (16, 8)
 """The same for stored files. A storage that hangs holds up no other request."""
-OTHERS: Final = (24, 12)
+OTHERS: Final = (16, 8)
 """The same for all other requests. Each takes a thread, about 350 KB."""
 FILE_PATHS: Final = ("/media/", "/s/")
 
@@ -119,15 +119,13 @@ class ThreadedHandler(ASGIHandler):
             await threads.run_patiently(response.close)
 
 
-def _client(scope: Any) -> str:
-    """Return what tells this client from others: the session that is shown, or else the network of the address.
-
-    Who makes sessions up counts as many clients. That is no worse than without this limit.
-    """
+def _client(scope: Any) -> Client:
+    """Return who asks: the session that is shown, which may be made up, and the network of the address."""
     cookies = parse_cookie(_header(scope, b"cookie"))
     session = _header(scope, b"x-session-token") or cookies.get(settings.SESSION_COOKIE_NAME)
     peer = str((scope.get("client") or [""])[0])
-    return session or network_of(client_address(peer, _header(scope, b"x-forwarded-for")))
+    network = network_of(client_address(peer, _header(scope, b"x-forwarded-for")))
+    return Client(session or network, network)
 
 
 def _header(scope: Any, name: bytes) -> str:
