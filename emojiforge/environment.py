@@ -219,10 +219,13 @@ def database(folder: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
+        from emojiforge.database.postgresql import WatchedConnection  # noqa: PLC0415  (SQLite needs no psycopg)
+
         # Threads come and go, and a connection that outlives its request would be lost with its thread. The pool
         # keeps them instead; `reconnect_timeout` bounds its pauses once the server is back.
         config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
-        pool = {"min_size": 0, "max_size": 20, "timeout": 5, "reconnect_timeout": 5}
+        sizes = {"min_size": 0, "max_size": 20, "timeout": 5, "reconnect_timeout": 5}
+        pool = {"connection_class": WatchedConnection, **sizes}
         config["OPTIONS"] = {"connect_timeout": 5, "pool": pool, **config.get("OPTIONS", {})}
     return config
 

@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
+
 from emojiforge.launch.ports import free_port
 from tests.polling import until
 
@@ -55,6 +57,18 @@ class Postgres:
         """Stop it, whoever is connected, with all that was committed."""
         self._process.send_signal(signal.SIGINT)
         self._process.wait(30)
+
+    def hang(self) -> None:
+        """Stop all its processes where they are, as a machine does that has come to a halt."""
+        self._signal_all(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: int) -> None:
+        server = psutil.Process(self._process.pid)
+        for process in [server, *server.children()]:
+            process.send_signal(number)
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, (self.folder / "log").read_text()

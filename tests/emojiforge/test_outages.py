@@ -102,6 +102,18 @@ def test_postgresql_away_is_503_and_over_as_soon_as_it_is_back(tmp_path: Path, p
         until(lambda: visitor.http.get("/api/v1/projects/").status_code == 200, 8, "it goes on")
 
 
+def test_postgresql_that_hangs_is_503_after_some_seconds_and_over_as_soon_as_it_goes_on(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    with visited(tmp_path, DATABASE_URL=postgres.url()) as (_, visitor):
+        postgres.hang()
+        try:
+            assert_unavailable(visitor.http.get("/api/v1/projects/"))
+        finally:
+            postgres.resume()
+        until(lambda: visitor.http.get("/api/v1/projects/").status_code == 200, 8, "it goes on")
+
+
 def test_many_requests_at_once_use_few_connections_to_postgresql(tmp_path: Path, postgres: Postgres) -> None:
     with visited(tmp_path, DATABASE_URL=postgres.url()) as (_, visitor):
         with ThreadPoolExecutor(24) as threads:
