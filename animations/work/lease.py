@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from animations.models import Job
 from animations.models.job import LeaseLost
@@ -59,24 +59,28 @@ class Lease:
             waited = 0.0
             while not self._over.wait(CHECK_SECONDS):
                 waited += CHECK_SECONDS
-                if self._is_ours():
-                    if waited >= RENEW_SECONDS:
-                        self.job.renew(self.token)
-                        waited = 0.0
-                    continue
-                raise LeaseLost(str(self.job.pk))
+                is_due = waited >= RENEW_SECONDS
+                if self._keep(renew=is_due) and is_due:
+                    waited = 0.0
         except LeaseLost:
             self.lost.set()
         finally:
             connection.close()
 
-    def _is_ours(self) -> bool:
+    def _keep(self, *, renew: bool) -> bool:
+        """Check the lease, or renew it; False if the database did not answer. Raises `LeaseLost`."""
         try:
-            return Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Job.Status.RUNNING).exists()
-        except DatabaseError as error:
-            # Not knowing is not losing: the lease itself runs out if the database stays away.
+            if renew:
+                self.job.renew(self.token)
+            elif not Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Job.Status.RUNNING).exists():
+                raise LeaseLost(str(self.job.pk))
+        except Error as error:
+            # Not knowing is not losing: the lease itself runs out if the database stays away. A connection that the
+            # server has closed would fail for ever.
             log.warning("the lease of job %s could not be checked: %s", self.job.pk, type(error).__name__)
-            return True
+            connection.close()
+            return False
+        return True
 
 
 def claim(job_id: str) -> Lease:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from animations import disk, events, storage
 from animations.models import Job, Project, job_outcomes
@@ -59,7 +59,7 @@ def _attempt(lease: Lease) -> None:
         _fail(lease, str(error))
     except GpuUnavailable as away:
         _wait(lease, away)
-    except (LeaseLost, ProjectGone, OperationalError, StorageUnavailable):
+    except (LeaseLost, ProjectGone, OperationalError, InterfaceError, StorageUnavailable):
         # Without the database nothing can be written down, without stored files nothing done: the lease runs out,
         # and another run claims the job.
         raise

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from animations import jobs, storage
@@ -14,6 +17,7 @@ from animations.actions.jobs import cancel
 from animations.models import Candidate, Job, Project
 from animations.models.job import LeaseLost
 from animations.work.lease import claim
+from tests.polling import until
 from tests.work.fake_endpoint import FakeEndpoint
 
 
@@ -66,17 +70,60 @@ def test_a_run_notices_that_its_job_was_cancelled(make_project: Callable[..., Pr
 def test_a_lease_is_renewed_until_its_block_ends(
     make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("animations.work.lease.CHECK_SECONDS", 0.02)
-    monkeypatch.setattr("animations.work.lease.RENEW_SECONDS", 0.04)
+    hurry(monkeypatch)
     job = make_project().jobs.get()
     lease = claim(str(job.pk))
     first = lease.job.lease_until
     with lease.renewing():
         lease.lost.wait(0.4)
-    job.refresh_from_db()
     assert first is not None
+    assert lease_until(job) > first
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("animations.work.lease.CHECK_SECONDS", 0.02)
+    monkeypatch.setattr("animations.work.lease.RENEW_SECONDS", 0.04)
+
+
+def lease_until(job: Job) -> datetime:
+    job.refresh_from_db()
     assert job.lease_until is not None
-    assert job.lease_until > first
+    return job.lease_until
+
+
+def test_a_lease_is_renewed_again_after_the_database_was_unavailable(
+    make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hurry(monkeypatch)
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)  # of the thread's own connection
+    job = make_project().jobs.get()
+    lease = claim(str(job.pk))
+    with lease.renewing():
+        deny = lock_out if connection.vendor == "sqlite" else disconnect
+        deny(lambda: "could not be checked" in caplog.text)
+        failed_at = lease_until(job)
+        until(lambda: lease_until(job) > failed_at, 5, "the lease is renewed")
+        lease.check()
+
+
+def lock_out(is_noticed: Callable[[], bool]) -> None:
+    """Hold SQLite's lock for writing for longer than anybody waits for it."""
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        other.execute("BEGIN IMMEDIATE")
+        until(is_noticed, 10, "the renewal fails")
+
+
+def disconnect(is_noticed: Callable[[], bool]) -> None:
+    """End every connection to PostgreSQL but this thread's, as its restart does."""
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+    def again() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+        return is_noticed()
+
+    until(again, 10, "the renewal fails")
 
 
 def test_a_second_message_for_the_same_job_does_nothing(make_project: Callable[..., Project]) -> None:
