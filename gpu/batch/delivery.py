@@ -3,7 +3,8 @@
 resumed ───┐     (what earlier calls have come to, `gpu.batch.resume`, is delivered first)
 planned ───┼──> out ──> landed ──> frames delivered, each once
 resent ────┤     │
-hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed
+hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed.
+                 │          A call that timed out is cut once
                  ├──> late: its frames are sent once more when a worker is idle; the first answer wins.
                  │          When the breaker has opened meanwhile, all is left for the next run
                  ├──> never started: left in the endpoint's queue for the next run
@@ -21,7 +22,7 @@ from gpu.batch.execution_time import Sample
 from gpu.batch.fleet import Fleet
 from gpu.batch.forecast import Forecast
 from gpu.batch.frames import PendingFrames
-from gpu.batch.in_flight import STALE_CALL_ERRORS, InFlightCall, is_final
+from gpu.batch.in_flight import TIMEOUT_ERRORS, InFlightCall, is_final
 from gpu.batch.packs import FrameTask, Summary, can_resume, pack_key
 from gpu.batch.planner import plan
 from gpu.batch.resume import sort_earlier_calls
@@ -30,7 +31,6 @@ from gpu.errors import (
     EndpointDown,
     EndpointError,
     GpuError,
-    JobLost,
     NeverStarted,
     RequestTooLarge,
     SendUncertain,
@@ -223,24 +223,24 @@ class Delivery:
             self._error = self._error or error
             return
         self._failed_in_a_row += 1
-        if self._is_stale(call, error):
+        if call.is_stale(error):
             self._resend(keys)
         elif is_final(error) or self._failed_in_a_row >= MAX_CONSECUTIVE_FAILURES:
             await self._frames.give_up(keys, error)
+        elif isinstance(error, TIMEOUT_ERRORS):
+            self._resend_halves(again := self._frames.failures.record_timeout(keys))
+            await self._frames.give_up([key for key in keys if key not in again], error)
         elif len(keys) > 1:
-            self.summary.split += 1
-            self._resend(keys[: len(keys) // 2])
-            self._resend(keys[len(keys) // 2 :])
+            self._resend_halves(keys)
         elif keys and self._frames.failures.record_failure(keys[0]):
             self._resend(keys)
         else:
             await self._frames.give_up(keys, error)
 
-    @staticmethod
-    def _is_stale(call: InFlightCall, error: GpuError) -> bool:
-        """Tell whether the error is about another run's call and says nothing of the work itself."""
-        gone = isinstance(error, STALE_CALL_ERRORS) and call.resumed
-        return gone or (isinstance(error, JobLost) and not call.complete)
+    def _resend_halves(self, keys: Sequence[str]) -> None:
+        self.summary.split += bool(keys)
+        self._resend(keys[: len(keys) // 2])
+        self._resend(keys[len(keys) // 2 :])
 
     async def _hedge_late_calls(self) -> None:
         """Give the frames of late calls to idle workers too; the first answer wins.

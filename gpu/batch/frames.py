@@ -28,6 +28,13 @@ class Failures:
         self.here[key] += 1
         return self.here[key] < MAX_FAILURES
 
+    def record_timeout(self, keys: Sequence[str]) -> list[str]:
+        """Count a time-out of these frames' call; return those that may be tried in a smaller one, which is once.
+
+        A frame that was alone in its call is not among them. So a worker that hangs costs three deadlines a pack.
+        """
+        return [key for key in keys if self.record_failure(key)] if len(keys) > 1 else []
+
     def retry_tag(self, keys: Sequence[str]) -> str:
         """Tag the next call of these frames (`gpu.batch.packs.pack_key`): "" before any of them has failed.
 

@@ -22,9 +22,11 @@ from gpu.ledger import CallRecord
 
 REQUEST_ERROR_CODES: Final = frozenset({"bad_task", "bad_params", "model_unavailable"})
 """A worker's word on the request itself: it would say the same of every part of it."""
-FINAL_ERRORS: Final = (JobCancelled, JobTimedOut, DeadlineExceeded, CallNotAllowed, JobLost)
-"""Somebody did not want it, it has had its time (another try would take as long again), there is no leave for it (a
-call goes out whole or not at all, and is not cut down to what would just be allowed), or it was lost twice."""
+FINAL_ERRORS: Final = (JobCancelled, CallNotAllowed, JobLost)
+"""Somebody did not want it, there is no leave for it (a call goes out whole or not at all, and is not cut down to
+what would just be allowed), or it was lost twice."""
+TIMEOUT_ERRORS: Final = (JobTimedOut, DeadlineExceeded)
+"""It has had its time. One frame would take as long again; a pack was too large for a worker that has become slow."""
 STALE_CALL_ERRORS: Final = (JobExpired, JobCancelled)
 """Of a call that another run has sent, this says nothing of the work itself: it is sent anew, once."""
 
@@ -64,6 +66,11 @@ class InFlightCall:
         `gpu.call.poll`).
         """
         return self.hedge_at is not None and self.sent.is_set() and not (self.job and self.job.observed.may_be_lost)
+
+    def is_stale(self, error: GpuError) -> bool:
+        """Tell whether the error is about another run's call and says nothing of the work itself."""
+        gone = isinstance(error, STALE_CALL_ERRORS) and self.resumed
+        return gone or (isinstance(error, JobLost) and not self.complete)
 
     def postpone(self, seconds: float) -> None:
         """Expect the call later by the seconds that its send took."""

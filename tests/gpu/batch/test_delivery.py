@@ -89,6 +89,27 @@ async def test_a_result_that_was_too_large_comes_in_smaller_packs(
     assert not harness.failed
 
 
+async def test_a_pack_that_is_too_large_for_a_slow_worker_comes_in_smaller_ones(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
+    work = frames(12)
+    runpod.outcome = lambda body: {"status": "TIMED_OUT"} if len(images_in(body)) > 6 else alphas_of_images(body)
+    await harness.deliver(work, Fleet(idle=1, startable=0))
+    assert harness.has_right_alphas(work)
+    assert [len(images_in(body)) for body in runpod.bodies] == [12, 6, 6]
+
+
+async def test_a_worker_that_hangs_is_sent_each_frame_twice_and_one_alone_once(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
+    runpod.outcome = lambda body: {"status": "TIMED_OUT"}
+    await harness.deliver(frames(12), Fleet(idle=1, startable=0))
+    assert harness.failed == list(range(12))
+    assert [len(images_in(body)) for body in runpod.bodies] == [12, 6, 6]
+    await harness.deliver(frames(13)[12:], Fleet(idle=1, startable=0))
+    assert len(runpod.bodies) == 4
+
+
 @pytest.mark.parametrize("code", ["bad_task", "bad_params", "model_unavailable"])
 async def test_a_request_that_the_worker_calls_wrong_is_not_sent_again(
     harness: DeliveryHarness, runpod: PartlyStuckRunpod, code: str
