@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.projects.copies import copy_row
-from animations.models import Candidate, Frame, Job, Project, job_outcomes
+from animations.actions.refine.chain import follow_matte
+from animations.models import Candidate, Frame, Job, Project, Source, job_outcomes
 from animations.models.transitions import revise
 
 MAX_REMOVED: Final = 120
@@ -36,8 +37,9 @@ def set_timeline(project: Project, timeline: Timeline) -> Timeline:
     """Show these frames of the project in this order, and return the timeline that takes it back.
 
     A frame that is named again is held: its copy is a frame of its own. One that is left out is removed, with the
-    jobs that work on it alone; for `Frame.REMOVED_KEPT` it can be named again. Raises `ActionError`, `stale` where
-    the frames have changed since the timeline's revision, and `Busy` while all of them are made.
+    jobs that work on it alone; for `Frame.REMOVED_KEPT` it can be named again, and is then shown as drawn of the
+    matte in use. Raises `ActionError`, `stale` where the frames have changed since the timeline's revision, and
+    `Busy` while all of them are made.
     """
     _check_limits(timeline.places)
     with revise(project.pk) as revision:
@@ -47,8 +49,10 @@ def set_timeline(project: Project, timeline: Timeline) -> Timeline:
         frames = _save_copies(project, timeline.places)
         for frame, place in zip(frames, timeline.places, strict=True):
             frame.delay_ms = place.delay_ms
+        shown_before = {place.frame for place in before}
         project.show_frames(frames, revision)
         _cancel_jobs(project, revision)
+        _mend(project, [frame for frame in frames if frame.pk not in shown_before], revision)
         _delete_oldest_removed(project)
     return Timeline(before, revision)
 
@@ -120,6 +124,14 @@ def _cancel_jobs(project: Project, revision: int) -> None:
         pending = job.candidates.filter(status=Candidate.Status.PENDING)
         if not pending.filter(frame__removed_at=None).exists():
             job_outcomes.cancel_job(job, revision)
+
+
+def _mend(project: Project, frames: Sequence[Frame], revision: int) -> None:
+    """Have frames that come back show what they do as drawn of the source's matte in use. Inside `revise`."""
+    matte = Source.objects.select_related("matte").get(project=project).matte
+    if matte is not None:
+        ready = Frame.objects.filter(pk__in=[frame.pk for frame in frames], status=Frame.Status.READY)
+        follow_matte(project, list(ready.exclude(chosen__matte=None).select_related("chosen")), matte, revision)
 
 
 def _delete_oldest_removed(project: Project) -> None:

@@ -13,7 +13,7 @@ from animations.actions.projects.timeline import Place, Timeline, set_timeline
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import RefineTool
 from animations.actions.retry import retry
-from animations.models import Candidate, Frame, Job, Project
+from animations.models import Candidate, Frame, Job, Matte, Project, Source
 from animations.models.loop import chosen_loop
 from tests.conftest import MakeProject
 
@@ -198,6 +198,19 @@ def test_a_refine_of_many_frames_goes_on_while_one_of_them_is_shown(project: Pro
     arrange(project, first, first)
     job.refresh_from_db()
     assert job.status == "cancelled"
+
+
+def test_a_frame_that_comes_back_is_drawn_of_the_matte_in_use(project: Project) -> None:
+    first, second, third = shown(project)
+    Candidate.objects.filter(frame__project=project).update(matte=project.source.matte)
+    undo = arrange(project, first, third)
+    other = Matte.objects.create(source=project.source, engine="white", alpha="a", cutout="c")
+    Source.objects.filter(project=project).update(matte=other)
+    set_timeline(project, undo)
+    job = Job.objects.get(kind="refine")
+    assert (job.frame, job.params["matte"], job.total) == (None, str(other.pk), 1)
+    assert set(job.candidates.values_list("frame", flat=True)) == {second.pk}
+    assert shown(project) == [first, second, third]
 
 
 def test_the_oldest_removed_frames_are_deleted(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
