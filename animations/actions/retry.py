@@ -46,7 +46,7 @@ def retry(frame: Frame, prompt: str, candidates: int = 1, candidate: UUID | None
         if live := live_job(frame.project_id, [frame]):
             return live_or_busy(live, "frame", is_equal=live.matches(Job.Kind.RETRY, frame, params))
         if compared:
-            _check_change(prompt, base, read_recipe(motion.recipe))
+            _check_change(prompt, base, motion)
         _check_matte(frame.project)
         return _create_rows(frame, revision, motion, params, compared)
 
@@ -70,15 +70,17 @@ def _recipe_of(compared: Candidate | None, fallback: dict[str, Any]) -> Recipe:
         return read_recipe(fallback)
 
 
-def _check_change(prompt: str, base: Recipe, wanted: Recipe) -> None:
+def _check_change(prompt: str, base: Recipe, motion: Motion) -> None:
     """Raise `ActionError` where the frame would be drawn as it is, saying why."""
+    wanted = read_recipe(motion.recipe)
     if wanted.layers != base.layers:
         return
     if wanted.tempo != base.tempo:
         raise ActionError("no_change", ONLY_THE_TEMPO.format(prompt), "prompt")
     limits = (MIN_AMPLITUDE, AMPLITUDES[1])
     at_limit = any(layer.amplitude in limits for layer in base.layers)
-    raise ActionError("no_change", NO_FURTHER.format(prompt) if at_limit else DRAWN_SO_ALREADY, "prompt")
+    why = NO_FURTHER.format(prompt) if at_limit else f"{motion.note} {DRAWN_SO_ALREADY}".strip()
+    raise ActionError("no_change", why, "prompt")
 
 
 def _check_matte(project: Project) -> None:

@@ -92,6 +92,8 @@ def test_only_a_ready_candidate_of_the_frame_can_be_compared_with(project: Proje
         ({"amplitude": 1.0}, "slower", "about the speed, which all frames have in common"),
         ({"amplitude": 1.0}, "2x faster", "about the speed"),
         ({"amplitude": 1.0}, "jump", "drawn that way already"),
+        ({"amplitude": 3.0}, "as high as possible", "“as high as possible” goes no further"),
+        ({"amplitude": 1.0}, "other side", "Left out: “other side”. This frame is drawn that way already"),
     ],
 )
 def test_words_that_change_nothing_are_refused_with_a_reason(

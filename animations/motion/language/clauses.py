@@ -28,7 +28,8 @@ _PREPOSITIONS = ("from", "around", "about", "at", "on", "by", "near")
 class Clause:
     """A clause as read. `amplitude` and `tempo` are factors; `exact` of them were given as numbers.
 
-    `relative` says that words compare with what there is ("higher"), `after` is the joint before the clause.
+    `phase` is how much sooner in the loop it happens, `mirrored` that it goes to the other side. `relative` says that
+    words compare with what there is ("higher"), `after` is the joint before the clause.
     """
 
     after: str = ""
@@ -36,6 +37,8 @@ class Clause:
     excluded: list[str] = field(default_factory=list)
     amplitude: float = 1.0
     tempo: float = 1.0
+    phase: float = 0.0
+    mirrored: bool = False
     exact: set[str] = field(default_factory=set)
     relative: bool = False
     count: Sense | None = None
@@ -49,8 +52,8 @@ class Clause:
     @property
     def modifies(self) -> bool:
         """True if it says anything of how something moves."""
-        changed = self.amplitude != 1 or self.tempo != 1 or self.angle is not None
-        return bool(changed or self.count or self.directions or self.places)
+        changed = self.amplitude != 1 or self.tempo != 1 or self.phase != 0 or self.angle is not None
+        return bool(changed or self.mirrored or self.count or self.directions or self.places)
 
     def add(self, phrase: Phrase, sense: Sense) -> None:
         """Take in one word or phrase."""
@@ -68,6 +71,11 @@ class Clause:
             self.angle = sense.factor
         elif sense.kind == "direction":
             self.directions.append((phrase.words, sense.name))
+        elif sense.kind == "phase":
+            self.phase += sense.factor * (self.much or 1.0)
+            self.much, self.relative = None, True
+        elif sense.kind == "side":
+            self.mirrored, self.relative = not self.mirrored, True
         elif sense.kind in ("intensity", "tempo"):
             self._scale(phrase.words, sense)
 

@@ -8,6 +8,12 @@ from animations.motion.recipe import AMPLITUDES, ANGLES, MAX_CYCLES, MAX_LAYERS,
 MIN_AMPLITUDE = 0.15
 _ROUNDING = 1e-4  # a limit that is met exactly is not exceeded for an error in the last digit
 _AWAY = {"left": "right", "right": "left", "top": "down", "bottom": "up"}
+_OTHER_SIDE = {
+    "left": "right",
+    "right": "left",
+    "clockwise": "counterclockwise",
+    "counterclockwise": "clockwise",
+}
 _OPPOSITES = ({"in", "out"}, {"left", "right"}, {"up", "down"}, {"clockwise", "counterclockwise"})
 
 
@@ -19,6 +25,8 @@ class Layout:
     factor_of: dict[str, float] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """What was understood and is no part of a recipe's label."""
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -39,6 +47,11 @@ class Layout:
         """Say that a limit was met, once."""
         if words not in self.limits:
             self.limits.append(words)
+
+    def note_said(self, words: str) -> None:
+        """Say what was understood, once."""
+        if words not in self.said:
+            self.said.append(words)
 
 
 def lay_out(found: list[Clause], base: Recipe | None) -> Layout:
@@ -106,6 +119,11 @@ def _apply(layout: Layout, name: str, clause: Clause) -> None:
         layer = _repeated(layer, clause.count.factor, layout)
     if clause.angle is not None:
         layer = _turned(layer, clause.angle, layout)
+    if clause.phase:
+        layer = replace(layer, phase=(layer.phase + clause.phase * layer.cycles_per_loop) % 1)
+        layout.note_said("earlier" if clause.phase > 0 else "later")
+    if clause.mirrored:
+        layer = _to_other_side(layer, layout)
     layout.by_name[name] = layer
     layout.factor_of[name] *= clause.tempo
     if "tempo" in clause.exact:
@@ -163,6 +181,18 @@ def _turned(layer: Layer, angle: float, layout: Layout) -> Layer:
     return replace(layer, angle=_clamped(size, 1, ANGLES[1]) % ANGLES[1])
 
 
+def _to_other_side(layer: Layer, layout: Layout) -> Layer:
+    """Let a layer go the other way, or mirror it; one that has no sides is left as it is."""
+    ways = layer.definition.directions
+    opposite = _OTHER_SIDE.get(layer.direction or (ways[0] if ways else ""), "")
+    if opposite in ways:
+        return replace(layer, direction="" if opposite == ways[0] else opposite)
+    if layer.definition.mirrors:
+        layout.note_said("to the other side")
+        return replace(layer, mirror=not layer.mirror)
+    return layer
+
+
 def _say_limit(layout: Layout, asked: float, least: float, most: float, form: str) -> None:
     if asked > most * (1 + _ROUNDING):
         layout.note_limit(f"at most {form.format(most)}, not {form.format(asked)}")
@@ -196,5 +226,7 @@ def _name_unused(clause: Clause, layout: Layout) -> None:
     for word, direction in clause.directions:
         if word not in ("in", "out") and all(_way(layer, direction) is None for layer in layers):
             layout.unknown.append(word)
+    if clause.mirrored and not any(_to_other_side(layer, Layout()) != layer for layer in layers):
+        layout.unknown.append("other side")
     if clause.angle is not None and not any(layer.definition.degrees for layer in layers):
         layout.unknown.append(f"{clause.angle:g} degrees")

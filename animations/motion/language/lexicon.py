@@ -8,7 +8,20 @@ from animations.motion.language.tokens import inflect
 from animations.motion.vocabulary import MOTIONS
 
 Kind = Literal[
-    "motion", "intensity", "tempo", "much", "count", "angle", "direction", "joint", "not", "only", "thing", "filler"
+    "motion",
+    "intensity",
+    "tempo",
+    "phase",
+    "much",
+    "count",
+    "angle",
+    "direction",
+    "side",
+    "joint",
+    "not",
+    "only",
+    "thing",
+    "filler",
 ]
 
 
@@ -16,7 +29,8 @@ Kind = Literal[
 class Sense:
     """The meaning of a word or phrase: its kind and, as the kind has it, a name (motion, direction) or a factor.
 
-    Of an angle the factor is in degrees. `exact` marks what was given as a number: that is never clamped unsaid.
+    Of an angle the factor is in degrees, of a phase in loops. `exact` marks what was given as a number: that is never
+    clamped unsaid.
     """
 
     kind: Kind
@@ -30,9 +44,12 @@ class Sense:
 
 # Factors on the amplitude. The bands that labels speak of are `recipe.INTENSITIES`.
 LESS, MORE, STRONG = 0.6, 1.4, 1.5
+_GREATEST = 20.0  # takes the smallest motion to the limit
 # Factors on the time of a frame.
 FASTER, SLOWER, RATHER_FAST, RATHER_SLOW = 0.7, 1.4, 0.8, 1.3
 _FASTEST, _FAST, _SLOW, _SLOWEST = 0.4, 0.62, 1.6, 2.4
+# How much sooner in the loop everything happens: a twelfth is a frame of the usual loop.
+_EARLIER, _LATER = 1 / 12, -1 / 12
 # Exponents on the next intensity or tempo: "very" takes it farther from the middle, "a bit" nearer.
 LESS_SO, MORE_SO = 0.5, 1.4
 _RATHER, _VERY = 0.6, 1.8
@@ -82,6 +99,7 @@ _DIRECTIONS = {
     "vertical": "vertically vertical",
 }
 
+_ALL_THE_WAY = Sense("intensity", factor=_GREATEST, relative=True)
 _PHRASES = {
     "slow motion": Sense("tempo", factor=_SLOWEST),
     "slow mo": Sense("tempo", factor=_SLOWEST),
@@ -116,7 +134,9 @@ _PHRASES = {
     "in place": Sense("filler"),
     "in circles": Sense("filler"),
     "once more": Sense("filler"),
-    **dict.fromkeys(("other way", "less than", "more than", "fewer than"), Sense("thing")),
+    **dict.fromkeys((f"as {word} as possible" for word in ("high", "far", "big", "wide", "much")), _ALL_THE_WAY),
+    **dict.fromkeys(("other way", "other side", "other direction", "opposite direction"), Sense("side")),
+    **dict.fromkeys(("less than", "more than", "fewer than"), Sense("thing")),
     **dict.fromkeys(("this way", "that way", "one way", "either way", "all the way"), Sense("filler")),
     "one more time": Sense("filler"),
     "at all": Sense("filler"),
@@ -189,6 +209,8 @@ def senses() -> dict[str, Sense]:
     )
     for kind, table in factors:
         known |= {word: Sense(kind, factor=factor) for factor, words in table.items() for word in words.split()}
+    known |= {"earlier": Sense("phase", factor=_EARLIER), "sooner": Sense("phase", factor=_EARLIER)}
+    known |= {"later": Sense("phase", factor=_LATER), "mirrored": Sense("side")}
     return known | _motions() | _PHRASES
 
 

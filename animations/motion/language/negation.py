@@ -24,7 +24,7 @@ Place = tuple[str, str]
 
 _TOO = ("too", "so", "very", "much", "overly", "a lot", "super", "extremely", "way")
 _TOO_MUCH = ("too", "so", "much", "a lot", "overly")
-_MANNER = ("intensity", "tempo", "count", "direction", "angle")
+_MANNER = ("intensity", "tempo", "phase", "count", "direction", "side", "angle")
 _SOFTENING = ("not", "nothing", "isn't", "isnt")
 
 

@@ -60,7 +60,7 @@ def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] 
     paced, tempo = assign_paces(layout.layers, layout.time_factors)
     recipe = Recipe(paced, seed=base.seed if base else 0, tempo=tempo)
     notes = [*guesses, *layout.limits]
-    return Reading(recipe, _described(recipe, without, notes), left, (*notes, *hints))
+    return Reading(recipe, _described(recipe, layout.said, without, notes), left, (*notes, *hints))
 
 
 def _known_words(words: list[str], guesses: list[str]) -> dict[str, Sense]:
@@ -71,9 +71,9 @@ def _known_words(words: list[str], guesses: list[str]) -> dict[str, Sense]:
     return known
 
 
-def _described(recipe: Recipe, without: list[str], notes: list[str]) -> str:
+def _described(recipe: Recipe, said: list[str], without: list[str], notes: list[str]) -> str:
     """Say how words were understood, with what was left out and what was guessed or limited."""
-    parts = [recipe.label, *(f"without {name}" for name in without)]
+    parts = [recipe.label, *said, *(f"without {name}" for name in without)]
     return ", ".join(parts) + (f" ({'; '.join(notes)})" if notes else "")
 
 

@@ -147,6 +147,30 @@ def test_tempi_side_by_side_are_understood_as_they_were_said(words: str) -> None
     assert parse_motion(words).understood_as == words
 
 
+@pytest.mark.parametrize(
+    ("motion", "words", "changed"),
+    [
+        ("jump", "later", Layer("jump", phase=11 / 12)),
+        ("jump", "earlier", Layer("jump", phase=1 / 12)),
+        ("jump", "as high as possible", Layer("jump", amplitude=3.0)),
+        ("sway", "to the other side", Layer("sway", direction="left")),
+        ("jelly", "to the other side", Layer("jelly", mirror=True)),
+        ("spin", "the other way", Layer("spin", direction="counterclockwise")),
+    ],
+)
+def test_words_about_when_where_and_how_far_change_the_base(motion: str, words: str, changed: Layer) -> None:
+    base = Recipe((Layer(motion),))
+    reading = parse_motion(words, base)
+    assert (reading.recipe, reading.unknown) == (Recipe((changed,)), ())
+
+
+def test_a_motion_that_is_told_to_the_other_side_twice_is_as_it_was() -> None:
+    for motion in ("sway", "jelly", "spin", "slide"):
+        there = parse_motion("other side", Recipe((Layer(motion),))).recipe
+        assert there != Recipe((Layer(motion),))
+        assert parse_motion("other side", there).recipe == Recipe((Layer(motion),))
+
+
 def test_words_without_a_motion_change_the_base() -> None:
     base = parse_motion("slow bounce").recipe
     assert parse_motion("higher", base).understood_as == "strong bounce, slow"
