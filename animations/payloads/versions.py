@@ -23,12 +23,8 @@ def version_list_payload(project: Project) -> list[VersionPayload]:
 
 
 def _recipes(project: Project) -> dict[int, dict[str, Any]]:
-    generated = Candidate.objects.filter(
-        frame__project=project,
-        frame__generation=project.generation,
-        frame__index=0,
-        origin=Candidate.Origin.GENERATED,
-    )
+    first = project.current_frames().filter(index=0)
+    generated = Candidate.objects.filter(frame__in=first, origin=Candidate.Origin.GENERATED)
     return dict(generated.order_by("ordinal").values_list("ordinal", "recipe"))
 
 

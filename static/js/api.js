@@ -1,8 +1,9 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { Engines, Export, ExportPage, Frame, GenerateOptions, Job, Matte, MotionReading, ProjectDetail, ProjectPage, ShareLink,
- *   RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, TimelineRequest } from "./schema.js"
+ * @import { ChooseForAllRequest, ChosenForAll, Engines, Export, ExportPage, Frame, GenerateOptions, Job, Matte, MotionReading,
+ *   ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
+ *   TimelineRequest } from "./schema.js"
  */
 
 const ROOT = "/api/v1/";
@@ -201,6 +202,9 @@ export const choose = (id, index, candidate) =>
 
 /** @param {string} id @param {TimelineRequest} body @returns {Promise<RearrangedProject>} */
 export const setTimeline = (id, body) => request("POST", `projects/${id}/timeline/`, { body });
+
+/** @param {string} id @param {ChooseForAllRequest} body @returns {Promise<ChosenForAll>} */
+export const chooseForAll = (id, body) => request("POST", `projects/${id}/choose/`, { body });
 
 /** @param {string} id @param {number} index @param {RetryRequest} body @param {string} key @returns {Promise<Job>} */
 export const retry = (id, index, body, key) => request("POST", `projects/${id}/frames/${index}/retry/`, { body, key });

@@ -8,6 +8,9 @@ export function pluralize(count, noun) {
 /** Name a version of the whole loop: A, B … @param {number} ordinal */
 export const versionName = (ordinal) => `Version ${String.fromCharCode(65 + ordinal)}`;
 
+/** Say how a version moves. @param {{difference: string}} version */
+export const differenceText = ({ difference }) => difference || "as you asked";
+
 /** @param {number} bytes decimal kB and MB, as the platforms count */
 export function formatBytes(bytes) {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -31,12 +31,14 @@
  * @property {number} frames_revision
  *
  * @typedef {Body<paths["/api/v1/projects/{project_id}/generate/"]["post"]>} GenerateOptions
+ * @typedef {Body<paths["/api/v1/projects/{project_id}/choose/"]["post"]>} ChooseForAllRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/frames/{index}/retry/"]["post"]>} RetryRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/frames/{index}/refine/"]["post"]>} RefineRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/source/refine/"]["post"]>} RefineSourceRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/timeline/"]["post"]>} TimelineRequest
  * @typedef {RefineRequest["engine"]} EngineSlug
  *
+ * @typedef {Answer<paths["/api/v1/projects/{project_id}/choose/"]["post"], 200>} ChosenForAll
  * @typedef {Answer<paths["/api/v1/engines/"]["get"], 200>} Engines
  * @typedef {Answer<paths["/api/v1/motions/read/"]["get"], 200>} MotionReading
  * @typedef {Answer<paths["/api/v1/projects/"]["get"], 200>} ProjectPage

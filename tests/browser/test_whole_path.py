@@ -65,9 +65,13 @@ def test_from_sign_up_to_a_gif_for_slack(browser: Browser, product: Product, tmp
     expect(second).to_have_attribute("aria-pressed", "true")
     redone = page.get_by_test_id("candidate-3")
     expect(redone).to_contain_text("New")
-    page.get_by_test_id("retry-result").get_by_role("button", name="Show").press("Enter")
-    expect(redone).to_be_focused()
-    redone.press("Enter")
+    result, shown = page.get_by_test_id("retry-result"), page.get_by_test_id("retry-result").locator("img")
+    pictures = []
+    for name in ("Old", "New 2", "New 1"):
+        result.get_by_role("button", name=name).click()
+        pictures.append(shown.get_attribute("src"))
+    assert len(set(pictures)) == 3
+    result.get_by_role("button", name="Use this one").press("Enter")
     expect(redone).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_test_id("retry-result")).not_to_contain_text("Made")
 
@@ -90,6 +94,7 @@ def test_a_retry_on_a_phone_shows_what_it_made_and_refuses_words_about_all_frame
     person, project = finished
     page = sign_in(person, viewport=PHONE)
     page.goto(f"/emojis/{project['id']}/")
+    page.get_by_role("tab", name="Frames").click()
     words = page.get_by_label("Say what should be different")
     words.fill("slower")
     words.press("Enter")
@@ -97,9 +102,17 @@ def test_a_retry_on_a_phone_shows_what_it_made_and_refuses_words_about_all_frame
     words.fill("bigger")
     words.press("Enter")
     expect(page.get_by_test_id("retry-result")).to_contain_text("Made 2 new versions", timeout=30_000)
-    expect(page.get_by_test_id("candidate-2")).to_be_in_viewport()
+    expect(page.get_by_test_id("retry-result").get_by_role("button", name="Use this one")).to_be_in_viewport()
     expect(words).to_be_focused()
     expect(page.get_by_test_id("candidate-0")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="As high as the square allows").click()
+    expect(page.locator(".tile:has(.new-mark:visible)").first).to_contain_text(
+        "“as high as possible”", timeout=30_000
+    )
+    page.get_by_test_id("retry-result").get_by_role("button", name="Use this one").click()
+    expect(page.get_by_test_id("candidate-4")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="As high as the square allows").click()
+    expect(page.locator("#retry-error")).to_contain_text("goes no further: the motion is at its limit")
 
 
 @pytest.fixture(scope="module")

@@ -55,8 +55,8 @@ def choose_candidates(project: Project, ids: Sequence[UUID]) -> list[UUID]:
 
 
 def _ready_candidates(project: Project) -> QuerySet[Candidate]:
-    current = Candidate.objects.filter(frame__project=project, frame__generation=project.generation)
-    return current.filter(status=Candidate.Status.READY).select_related("frame").order_by("frame__index")
+    ready = Candidate.objects.filter(frame__in=project.current_frames(), status=Candidate.Status.READY)
+    return ready.select_related("frame").order_by("frame__index")
 
 
 def _choose(candidates: Sequence[Candidate], revision: int) -> list[UUID]:

@@ -72,8 +72,9 @@ def test_a_phone_has_the_download_in_reach_and_shares_the_file_as_the_frames_are
         assert box
         assert min(box["width"], box["height"]) >= 44
     before = person.get(f"projects/{project['id']}/exports/")["count"]
-    page.get_by_test_id("candidate-1").click()
-    expect(page.get_by_test_id("candidate-1")).to_have_attribute("aria-pressed", "true")
+    version = page.get_by_test_id("versions").get_by_role("button", name="Version B")
+    version.click()
+    expect(version).to_have_attribute("aria-pressed", "true")
     head.get_by_role("button", name="Share").click()
     shared = re.compile(r"^chelsea, jump-.*\|image/gif\|")
     expect(page.locator("body")).to_have_attribute("data-shared", shared, timeout=30_000)

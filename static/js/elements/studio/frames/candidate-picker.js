@@ -1,20 +1,18 @@
 /** Show the candidates of the selected frame, and choose one of them. */
 
-import { choose } from "../../../api.js";
 import { errorPlace, find, make, showImage } from "../../../dom.js";
 import { engineName } from "../../../engines.js";
-import { runAction } from "../../../feedback.js";
 import { pressedButton } from "../../../focus.js";
-import { versionName } from "../../../format.js";
+import { differenceText, versionName } from "../../../format.js";
 import { chosenCandidate } from "../../../live/statuses.js";
+import { chooseCandidate } from "./choose-candidate.js";
 
 /**
- * @import { Candidate, Frame } from "../../../schema.js"
+ * @import { Candidate, Frame, ProjectDetail } from "../../../schema.js"
  * @import { Store } from "../../../live/store.js"
  */
 
-/** What tiles say where no engine made the matte. @type {Record<string, string>} */
-const UNMATTED = { none: "Kept as it is", procedural: "Drawn" };
+const KEPT = "Kept as it is";
 
 export class CandidatePicker extends HTMLElement {
   /** Set by `attach`. @type {Store} */
@@ -32,7 +30,7 @@ export class CandidatePicker extends HTMLElement {
     });
     list.addEventListener("click", (event) => {
       const tile = pressedButton(event);
-      if (tile?.dataset.candidate) void this.#choose(tile.dataset.candidate);
+      if (tile?.dataset.candidate) void chooseCandidate(store, tile.dataset.candidate, errorPlace(this));
     });
   }
 
@@ -58,31 +56,24 @@ export class CandidatePicker extends HTMLElement {
   /** Add and remove tiles. Those of candidates that stay are kept, and so is their focus. @param {HTMLElement} list @param {Frame} frame */
   #build(list, frame) {
     const old = this.#tiles;
-    this.#tiles = new Map(frame.candidates.map((candidate) => [candidate.id, old.get(candidate.id) ?? tileFor(candidate)]));
+    this.#tiles = new Map(frame.candidates.map((candidate) => [candidate.id, old.get(candidate.id) ?? tileFor(candidate, about(this.#store.project, candidate))]));
     const kept = [...this.#tiles.values()];
     for (const tile of old.values()) if (!kept.includes(tile)) tile.remove();
     kept.forEach((tile, place) => {
       if (list.children[place] !== tile) list.insertBefore(tile, list.children[place] ?? null);
     });
   }
-
-  /** @param {string} id */
-  async #choose(id) {
-    const frame = this.#store.selectedFrame;
-    const candidate = frame?.candidates.find((row) => row.id === id);
-    if (!frame || candidate?.status !== "ready" || id === frame.chosen) return;
-    this.#store.play("chosen");
-    this.#store.setNewCandidates([]);
-    this.#store.setFrame({ ...frame, chosen: id }); // at once; the answer confirms it or takes it back
-    const succeeded = await runAction(errorPlace(this), () => {}, async () => {
-      this.#store.setFrame(await choose(this.#store.project.id, frame.index, id));
-    });
-    if (!succeeded) this.#store.setFrame(frame);
-  }
 }
 
-/** @param {Candidate} candidate */
-function tileFor(candidate) {
+/** Say what tells a candidate from others: how it moves, or of a new cut, what made it. @param {ProjectDetail} project @param {Candidate} candidate */
+function about({ generator, versions }, candidate) {
+  if (generator === "clip" || candidate.origin === "refined") return candidate.engine === "none" ? KEPT : engineName(candidate.engine);
+  const version = versions.find(({ ordinal }) => ordinal === candidate.ordinal);
+  return candidate.origin === "generated" && version ? differenceText(version) : "";
+}
+
+/** @param {Candidate} candidate @param {string} text */
+function tileFor(candidate, text) {
   const picture = make("img", { alt: "", draggable: "false", hidden: "", width: "104", height: "104" });
   return make(
     "button",
@@ -90,7 +81,7 @@ function tileFor(candidate) {
     make("span", { class: "thumb" }, picture, make("span", { class: "failure" })),
     make("span", { class: "new-mark", hidden: "" }, "New"),
     make("span", { class: "caption" }),
-    make("span", { class: "engine" }, UNMATTED[candidate.engine] ?? engineName(candidate.engine)),
+    make("span", { class: "engine" }, text),
   );
 }
 

@@ -18,6 +18,8 @@ export class FrameStrip extends HTMLElement {
   #store = /** @type {any} */ (null);
   /** Set by `attach`. @type {Playback} */
   #playback = /** @type {any} */ (null);
+  /** Called when a frame is chosen, with whether its tools must be seen; set by `attach`. @type {(must: boolean) => void} */
+  #onGo = () => {};
   /** @type {Map<string, HTMLElement>} by the frame's id */
   #cells = new Map();
   /** The ids of frames that differ from both of their neighbours. @type {Set<string>} */
@@ -25,9 +27,10 @@ export class FrameStrip extends HTMLElement {
   /** Where a selection of several began. */
   #anchor = "";
 
-  /** @param {Store} store @param {Playback} playback @param {Timeline} timeline */
-  attach(store, playback, timeline) {
+  /** @param {Store} store @param {Playback} playback @param {Timeline} timeline @param {(must: boolean) => void} onGo */
+  attach(store, playback, timeline, onGo) {
     this.#store = store;
+    this.#onGo = onGo;
     this.#playback = playback;
     const list = find(this, "[role=listbox]", HTMLElement);
     store.subscribe((topics) => {
@@ -35,14 +38,20 @@ export class FrameStrip extends HTMLElement {
       if (topics.has("frames") || topics.has("selection")) this.#mark();
     });
     playback.subscribe(() => this.#markPlaying());
-    find(this, "frame-failures", FrameFailures).attach(store, (id) => this.#go(id));
+    find(this, "frame-failures", FrameFailures).attach(store, (id) => {
+      this.#go(id);
+      this.#onGo(true);
+    });
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("click", (event) => {
       const cell = event.target instanceof Element ? event.target.closest("[role=option]") : null;
       if (!(cell instanceof HTMLElement) || !cell.dataset.frame) return;
       if (event.shiftKey) this.#extend(cell.dataset.frame);
       else if (event.ctrlKey || event.metaKey || this.selectsSeveral) this.#toggle(cell.dataset.frame);
-      else this.#go(cell.dataset.frame);
+      else {
+        this.#go(cell.dataset.frame);
+        this.#onGo(false);
+      }
     });
     new FrameDrag(list, {
       ids: ({ dataset: { frame = "" } }) => {

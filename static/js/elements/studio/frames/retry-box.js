@@ -1,11 +1,11 @@
 /** Draw one frame again with other words. The new candidates stand beside the old until the person chooses one. */
 
 import { IdempotencyKey, retry } from "../../../api.js";
-import { errorPlace, find, prefersReducedMotion } from "../../../dom.js";
+import { errorPlace, find } from "../../../dom.js";
 import { runAction } from "../../../feedback.js";
-import { setBusy } from "../../../focus.js";
-import { pluralize } from "../../../format.js";
+import { pressedButton, setBusy } from "../../../focus.js";
 import { isPending, readyCandidate } from "../../../live/statuses.js";
+import { RetryResult } from "./retry-result.js";
 
 /**
  * @import { Candidate, Frame } from "../../../schema.js"
@@ -27,9 +27,13 @@ export class RetryBox extends HTMLElement {
     store.subscribe(() => this.#show());
     find(this, "form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#submit();
+      void this.#submit(find(this, "[name=prompt]", HTMLInputElement).value.trim());
     });
-    find(this, "[data-result] button", HTMLButtonElement).addEventListener("click", () => showNewCandidate(true));
+    this.addEventListener("click", (event) => {
+      const chip = pressedButton(event, "[data-words]");
+      if (chip) void this.#submit(chip.dataset.words ?? "");
+    });
+    find(this, "retry-result", RetryResult).attach(store);
   }
 
   #show() {
@@ -38,27 +42,29 @@ export class RetryBox extends HTMLElement {
     if (!frame) return;
     const button = find(this, "[type=submit]", HTMLButtonElement);
     setBusy(button, this.#sending || isPending(frame));
+    for (const chip of this.querySelectorAll("[data-words]")) {
+      if (chip instanceof HTMLButtonElement) setBusy(chip, this.#sending || isPending(frame));
+    }
     button.textContent = isPending(frame) ? "Drawing…" : `Redo frame ${frame.index + 1}`;
-    if (this.#frame !== frame.id) this.#say("", "");
+    if (this.#frame !== frame.id) errorPlace(this).textContent = "";
     this.#frame = frame.id;
     this.#showResult();
-    if (!frame.candidates.some((candidate) => this.#store.newCandidates.has(candidate.id))) this.#sayResult("");
   }
 
-  async #submit() {
+  /** @param {string} prompt */
+  async #submit(prompt) {
     const store = this.#store;
     const frame = store.selectedFrame;
     const field = find(this, "[name=prompt]", HTMLInputElement);
-    const prompt = field.value.trim();
     if (!frame || this.#sending || isPending(frame)) return;
     if (!prompt) {
-      this.#say("Say what should be different, for example “jump higher”.", "");
+      errorPlace(this).textContent = "Say what should be different, for example “jump higher”.";
       field.focus();
       return;
     }
     const candidates = Number(find(this, "[name=candidates]", HTMLSelectElement).value);
     const body = { prompt, candidates, ...shownCandidate(store, frame) };
-    this.#sayResult("");
+    find(this, "retry-result", RetryResult).clear();
     await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
       const send = (/** @type {string} */ key) => retry(store.project.id, frame.index, body, key);
       const job = await this.#key.use([frame.id, body], send);
@@ -82,27 +88,10 @@ export class RetryBox extends HTMLElement {
     const made = frame.candidates.filter((candidate) => !waiting.before.has(candidate.id));
     if (!made.length || isPending(frame)) return;
     this.#waiting = null;
-    const ready = made.filter((candidate) => candidate.status === "ready" && candidate.id !== frame.chosen);
     if (frame.id !== this.#store.selected) return;
-    this.#say(ready.length ? "" : errorsOf(made), resultOf(ready));
-    if (!ready.length) return;
-    this.#store.setNewCandidates(ready.map((candidate) => candidate.id));
-    requestAnimationFrame(() => showNewCandidate(false));
-  }
-
-  /** @param {string} error @param {string} result */
-  #say(error, result) {
-    errorPlace(this).textContent = error;
-    this.#sayResult(result);
-  }
-
-  /** @param {string} text */
-  #sayResult(text) {
-    const place = find(this, "[data-result]", HTMLElement);
-    const shown = find(place, "[data-result-text]", HTMLElement);
-    if (shown.textContent === text) return;
-    shown.textContent = text;
-    find(place, "button", HTMLButtonElement).hidden = !text;
+    const ready = made.filter((candidate) => candidate.status === "ready" && candidate.id !== frame.chosen);
+    errorPlace(this).textContent = ready.length ? "" : errorsOf(made);
+    if (ready.length) find(this, "retry-result", RetryResult).show(frame, ready);
   }
 }
 
@@ -112,22 +101,9 @@ function shownCandidate({ track }, frame) {
   return shown ? { candidate: shown.id } : {};
 }
 
-/** @param {Candidate[]} ready */
-function resultOf(ready) {
-  return ready.length ? `Made ${pluralize(ready.length, "new version")}: choose ${ready.length === 1 ? "it or keep the old" : "one or keep the old"}.` : "";
-}
-
 /** @param {Candidate[]} made */
 function errorsOf(made) {
   return [...new Set(made.flatMap((candidate) => candidate.error || []))].join(" ");
-}
-
-/** Scroll to the first new candidate; only a press of the button moves the focus too. @param {boolean} focus */
-function showNewCandidate(focus) {
-  const tile = document.querySelector("candidate-picker .tile:has(.new-mark:not([hidden]))");
-  if (!(tile instanceof HTMLElement)) return;
-  tile.scrollIntoView({ block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth" });
-  if (focus) tile.focus({ preventScroll: true });
 }
 
 customElements.define("retry-box", RetryBox);

@@ -1,0 +1,54 @@
+/** Choose another motion for the project that a store holds, in a dialog. */
+
+import { generate, IdempotencyKey } from "../../api.js";
+import { find } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { isEnabled, setBusy } from "../../focus.js";
+import { MotionPicker } from "./motion-picker.js";
+
+/**
+ * @import { Store } from "../../live/store.js"
+ * @import { ClipRange } from "./clip-range.js"
+ */
+
+let isSetUp = false;
+
+/** Open the dialog of the page. @param {Store} store */
+export function openMotionDialog(store) {
+  const dialog = find(document, "#motion", HTMLDialogElement);
+  const picker = find(dialog, "motion-picker", MotionPicker);
+  if (!isSetUp) setUp(store, dialog, picker);
+  isSetUp = true;
+  showClip(store, picker.clipRange);
+  if (!dialog.open) dialog.showModal();
+}
+
+/** @param {Store} store @param {HTMLDialogElement} dialog @param {MotionPicker} picker */
+function setUp(store, dialog, picker) {
+  const form = find(dialog, "form", HTMLFormElement);
+  const button = find(form, "[type=submit]", HTMLButtonElement);
+  const error = find(form, "[data-form-error]", HTMLElement);
+  const idempotencyKey = new IdempotencyKey();
+  find(form, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!isEnabled(button)) return;
+    picker.clear();
+    error.textContent = "";
+    const options = picker.options();
+    if (!options) return;
+    const send = async () => {
+      store.setJob(await idempotencyKey.use(options, (key) => generate(store.project.id, options, key)));
+      dialog.close();
+    };
+    void runAction(error, (busy) => setBusy(button, busy), send, (reason) => picker.showErrors(reason));
+  });
+}
+
+/** Show the source's clip, and the range that the project uses. @param {Store} store @param {ClipRange} range */
+function showClip({ project }, range) {
+  const { source, clip_start_ms, clip_end_ms, clip_fps, generator } = project;
+  if (!source.clip) return;
+  range.set({ duration: source.clip.duration_ms, times: null, frames: source.clip.frames });
+  range.restore(clip_start_ms, clip_end_ms, clip_fps, generator === "clip");
+}

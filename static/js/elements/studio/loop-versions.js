@@ -1,0 +1,166 @@
+/** Show the versions of the whole loop as moving cards; a tap chooses one for all frames. */
+
+import { chooseForAll } from "../../api.js";
+import { BitmapCache, drawBitmap } from "../../bitmaps.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { pressedButton, setBusy } from "../../focus.js";
+import { differenceText, versionName } from "../../format.js";
+import { candidateOf, chosenVersion } from "../../live/versions.js";
+import { momentsOf, Playback } from "../../playback.js";
+
+/**
+ * @import { Frame } from "../../schema.js"
+ * @import { Store } from "../../live/store.js"
+ */
+
+const SIDE = 96;
+/** Pictures of a version that is not chosen: so many show how it moves. All are loaded once somebody points at it. */
+const MOST_PICTURES = 6;
+/** @typedef {number|"mix"} Name the ordinal of a version, or the frames as they were before one was chosen for all */
+
+export class LoopVersions extends HTMLElement {
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
+  /** The versions' own time: they move while the player stands still. */
+  #clock = new Playback();
+  #bitmaps = new BitmapCache();
+  /** @type {Map<Name, HTMLButtonElement>} */
+  #cards = new Map();
+  /** The candidates that were chosen one by one, by frame. @type {Map<string, string>} */
+  #mix = new Map();
+  /** The versions that somebody pointed at. @type {Set<Name>} */
+  #wanted = new Set();
+  #sending = false;
+
+  /** @param {Store} store */
+  attach(store) {
+    this.#store = store;
+    this.#bitmaps.onLoad = () => this.#draw();
+    this.#clock.subscribe(() => this.#draw());
+    store.subscribe((topics) => {
+      if (topics.has("frames") || topics.has("project")) this.#show();
+    });
+    this.addEventListener("click", (event) => {
+      const card = pressedButton(event, "[data-version]");
+      const name = this.#nameOf(card);
+      if (name !== undefined && card?.getAttribute("aria-pressed") !== "true") void this.#choose(name);
+    });
+    for (const pointing of ["pointerover", "focusin"]) {
+      this.addEventListener(pointing, (event) => {
+        const name = this.#nameOf(event.target instanceof Element ? event.target.closest("[data-version]") : null);
+        if (name === undefined || this.#wanted.has(name)) return;
+        this.#wanted.add(name);
+        this.#load();
+      });
+    }
+  }
+
+  /** @param {Element|null} card */
+  #nameOf(card) {
+    return [...this.#cards].find(([, known]) => known === card)?.[0];
+  }
+
+  #show() {
+    const { frames, versions, status } = this.#store.project;
+    const chosen = chosenVersion(frames);
+    this.#mix = chosen === null ? chosenOf(frames) : stillThere(this.#mix, frames);
+    this.hidden = versions.length < 2;
+    if (this.hidden) return;
+    /** @type {Name[]} */
+    const names = [...versions.map(({ ordinal }) => ordinal), ...(this.#mix.size ? [/** @type {const} */ ("mix")] : [])];
+    this.#build(names);
+    for (const [name, card] of this.#cards) {
+      card.setAttribute("aria-pressed", String(name === (chosen ?? "mix")));
+      setBusy(card, this.#sending || status === "working" || !frames.some((frame) => this.#urlOf(frame, name)));
+    }
+    this.#load();
+    this.#clock.set(momentsOf(frames, (frame) => names.map((name) => this.#urlOf(frame, name)).find(Boolean)));
+    this.#draw();
+  }
+
+  #load() {
+    const urls = [...this.#cards.keys()].flatMap((name) => this.#framesOf(name).map((frame) => this.#urlOf(frame, name)));
+    this.#bitmaps.retain(urls.filter((url) => typeof url === "string"));
+  }
+
+  /** Get the frames that a card shows. Those of the chosen version are loaded anyway. @param {Name} name */
+  #framesOf(name) {
+    const { frames } = this.#store.project;
+    const isWhole = this.#wanted.has(name) || this.#cards.get(name)?.getAttribute("aria-pressed") === "true";
+    const step = isWhole ? 1 : Math.ceil(frames.length / MOST_PICTURES);
+    return frames.filter((frame) => frame.index % step === 0 && this.#urlOf(frame, name));
+  }
+
+  /** Make the cards, unless they are there. @param {Name[]} names */
+  #build(names) {
+    if (names.join() === [...this.#cards.keys()].join()) return;
+    const { versions } = this.#store.project;
+    const old = this.#cards;
+    this.#cards = new Map(names.map((name) => {
+      const version = versions.find(({ ordinal }) => ordinal === name);
+      return [name, old.get(name) ?? cardFor(titleOf(name), version ? differenceText(version) : "frames of several")];
+    }));
+    find(this, "[data-versions]", HTMLElement).replaceChildren(...this.#cards.values());
+  }
+
+  /** @param {Frame} frame @param {Name} name */
+  #urlOf(frame, name) {
+    if (name !== "mix") return candidateOf(frame, name)?.preview_url;
+    return frame.candidates.find(({ id }) => id === this.#mix.get(frame.id))?.preview_url;
+  }
+
+  #draw() {
+    const now = this.#clock.moment?.index ?? 0;
+    for (const [name, card] of this.#cards) {
+      const frame = this.#framesOf(name).filter(({ index }) => index <= now).at(-1);
+      const url = frame && this.#urlOf(frame, name);
+      const bitmap = url ? this.#bitmaps.get(url) : null;
+      if (!bitmap || card.dataset.shown === url) continue;
+      card.dataset.shown = url ?? "";
+      drawBitmap(find(card, "canvas", HTMLCanvasElement), bitmap);
+    }
+  }
+
+  /** Choose a version for all frames: at once; the answer confirms it or takes it back. @param {Name} name */
+  async #choose(name) {
+    const store = this.#store;
+    const before = store.project.frames;
+    for (const frame of before) {
+      const id = name === "mix" ? this.#mix.get(frame.id) : candidateOf(frame, name)?.id;
+      if (id && id !== frame.chosen) store.setFrame({ ...frame, chosen: id });
+    }
+    const wanted = name === "mix" ? { candidates: [...this.#mix.values()] } : { version: name };
+    const setSending = (/** @type {boolean} */ sending) => {
+      this.#sending = sending;
+      this.#show();
+    };
+    const succeeded = await runAction(errorPlace(this), setSending, async () => {
+      const answer = await chooseForAll(store.project.id, wanted);
+      for (const frame of answer.frames) store.setFrame(frame, answer.revision);
+    });
+    if (!succeeded) for (const frame of before) store.setFrame(frame);
+    else find(this, "[data-live]", HTMLElement).textContent = `${titleOf(name)} is shown in all frames.`;
+  }
+}
+
+/** @param {Name} name */
+const titleOf = (name) => (name === "mix" ? "Your mix" : versionName(name));
+
+/** @param {Frame[]} frames */
+const chosenOf = (frames) => new Map(frames.flatMap((frame) => (frame.chosen ? [[frame.id, frame.chosen]] : [])));
+
+/** Keep of a mix what was not deleted since, or made anew. @param {Map<string, string>} mix @param {Frame[]} frames */
+function stillThere(mix, frames) {
+  const ids = new Set(frames.flatMap((frame) => frame.candidates.map(({ id }) => id)));
+  return new Map([...mix].filter(([, id]) => ids.has(id)));
+}
+
+/** @param {string} name @param {string} text */
+function cardFor(name, text) {
+  const canvas = make("canvas", { width: String(2 * SIDE), height: String(2 * SIDE), "aria-hidden": "true" });
+  return make("button", { type: "button", class: "version", "data-version": "", "aria-pressed": "false" },
+    canvas, make("span", { class: "name" }, name), make("span", { class: "hint" }, text));
+}
+
+customElements.define("loop-versions", LoopVersions);

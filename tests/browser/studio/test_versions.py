@@ -1,0 +1,110 @@
+"""Test the choice of a loop: moving cards that say what differs, and one tap for all frames."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import PHONE, SignIn
+from tests.stack.product import Person, Product
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
+SMALL_TARGETS = """() => [...document.querySelectorAll(".studio-head button, .studio :is(button, select, input)")]
+    .filter(one => one.checkVisibility({ visibilityProperty: true }))
+    .filter(one => !one.closest(".compare, .frame-links, .report"))
+    .map(one => [one.getAttribute("aria-label") ?? one.textContent.trim(), one.getBoundingClientRect()])
+    .filter(([, box]) => box.height && Math.min(box.width, box.height) < 44).map(([name]) => name)"""
+
+
+@pytest.fixture(scope="module")
+def finished(product: Product, photo: bytes) -> tuple[Person, dict[str, Any]]:
+    """Return a person with a finished emoji of 4 frames in 3 versions."""
+    person = product.person()
+    project = person.upload(photo, prompt="jump", matte="none", frame_count=4, candidates=3)
+    person.finished(project["job"]["id"], seconds=90)
+    return person, project
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_test_id("versions").get_by_role("button", name=name)
+
+
+def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though_paused(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    page = sign_in(person)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"/emojis/{project['id']}/")
+    expect(card(page, "Version A")).to_contain_text("as you asked")
+    expect(card(page, "Version B")).to_contain_text("higher, snappier, leaning along")
+    page.wait_for_load_state("networkidle")
+    moving = card(page, "Version C").locator("canvas")
+    first = moving.evaluate(PIXELS)
+    for _ in range(50):
+        page.wait_for_timeout(50)
+        if moving.evaluate(PIXELS) != first:
+            break
+    assert moving.evaluate(PIXELS) != first, "the card stands still"
+
+    page.get_by_test_id("frame-2").click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    canvases = page.locator("frame-player canvas, chat-preview canvas")
+    before = [canvas.evaluate(PIXELS) for canvas in canvases.all()]
+    strip = page.get_by_test_id("frame-2").locator("img")
+    old = strip.get_attribute("src") or ""
+    card(page, "Version B").click()
+    expect(card(page, "Version B")).to_have_attribute("aria-pressed", "true")
+    expect(strip).not_to_have_attribute("src", old)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(200)
+    assert all(canvas.evaluate(PIXELS) != shown for canvas, shown in zip(canvases.all(), before, strict=True))
+    assert [re.sub(r".*/v1/projects/[^/]+/", "", url) for url in sent] == ["choose/"]
+    frames = person.get(f"projects/{project['id']}/")["frames"]
+    assert {one["ordinal"] for frame in frames for one in frame["candidates"] if one["id"] == frame["chosen"]} == {1}
+
+    page.get_by_test_id("candidate-2").click()
+    expect(card(page, "Your mix")).to_have_attribute("aria-pressed", "true")
+    card(page, "Version A").click()
+    expect(card(page, "Version A")).to_have_attribute("aria-pressed", "true")
+    card(page, "Your mix").click()
+    expect(page.get_by_test_id("candidate-2")).to_have_attribute("aria-pressed", "true")
+    page.get_by_test_id("fine-tune").click()
+    expect(page.get_by_test_id("candidate-2")).to_be_hidden()
+    page.reload()
+    page.get_by_test_id("frame-1").click()
+    expect(page.get_by_test_id("candidate-2")).to_be_hidden()
+
+
+def test_a_phone_keeps_the_player_in_view_above_tabs_that_a_thumb_can_hit(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    page = sign_in(person, viewport=PHONE, reduced_motion="reduce")
+    page.goto(f"/emojis/{project['id']}/")
+    player = page.locator("frame-player canvas")
+    parts = {
+        "Loops": card(page, "Version A"),
+        "Frames": page.get_by_test_id("frame-0"),
+        "Download": page.get_by_role("button", name="Make file for Slack"),
+    }
+    for name, part in parts.items():
+        page.get_by_role("tab", name=name).click()
+        expect(part).to_be_in_viewport()
+        expect(player).to_be_in_viewport(ratio=0.9)
+        assert page.evaluate(SMALL_TARGETS) == [], name
+        for other in parts.values():
+            expect(other).to_be_visible(visible=other is part)
+    page.get_by_role("tab", name="Download").press("ArrowRight")
+    expect(page.get_by_role("tab", name="Loops")).to_be_focused()
+    before = player.evaluate(PIXELS)
+    card(page, "Version C").click()
+    expect(card(page, "Version C")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(200)
+    assert player.evaluate(PIXELS) != before
