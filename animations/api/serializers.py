@@ -66,7 +66,7 @@ class GenerateOptionsSerializer(serializers.Serializer[Any]):
         "clip_fps",
         required=False,
         allow_null=True,
-        help_text="Frames a second to take of the clip; null keeps its own, up to 60 in all.",
+        help_text="Frames a second to take of the clip; null keeps its own, up to `frame_count` (24) in all.",
     )
 
     def options(self) -> GenerateOptions:

@@ -9,6 +9,8 @@ from itertools import accumulate, pairwise, takewhile
 from statistics import median_low
 
 MIN_FRAMES, MAX_FRAMES = 2, 60
+USUAL_FRAMES = 24
+"""As many as a clip's own timing is thinned to unless more are asked for: each frame is cut out by itself."""
 MAX_LOOP_MS = 10_000
 MAX_TIMELINE_MS = 3_600_000
 """The longest clip, with every stay as it is in the file."""
@@ -41,13 +43,18 @@ class CannotSample(ValueError):
 
 
 def sample(
-    times_ms: Sequence[int], clip_ms: int, start_ms: int = 0, end_ms: int | None = None, fps: int | None = None
+    times_ms: Sequence[int],
+    clip_ms: int,
+    start_ms: int = 0,
+    end_ms: int | None = None,
+    fps: int | None = None,
+    most: int = MAX_FRAMES,
 ) -> list[Moment]:
     """Sample the part of a clip from `start_ms` up to `end_ms`: 2 to 60 moments, whose delays add up to its length.
 
     `times_ms` are when the clip's frames begin, rising from 0, and `clip_ms` is when the last of them ends. Without
     `end_ms` the part ends with the clip, or after ten seconds, and no picture stays longer than `longest_stay` says.
-    Without `fps` the clip's own timing is kept; of more than 60 frames an even choice stays, each until the next one.
+    Without `fps` the clip's own timing is kept; of more than `most` frames an even choice stays, each until the next.
     With `fps` a frame is taken at even steps; one that is met twice in a row is one moment. No moment is shorter than
     20 ms. Raises `CannotSample`.
     """
@@ -57,7 +64,7 @@ def sample(
     end = min(clip_end, start_ms + MAX_LOOP_MS) if end_ms is None else end_ms
     _check_range(clip_ms, start_ms, end)
     shown = _own_timing(times, start_ms, end) if fps is None else _at_even_steps(times, start_ms, end, fps)
-    starts = _thinned(_long_enough(shown, end))
+    starts = _thinned(_long_enough(shown, end), most if fps is None else MAX_FRAMES)
     if len(starts) < MIN_FRAMES:
         raise CannotSample("end_ms", ONE_PICTURE) if fps is None else CannotSample("fps", ONE_AT_THIS_RATE)
     ends = [*(at for at, _ in starts[1:]), end]
@@ -151,9 +158,7 @@ def _long_enough(shown: list[Shown], end_ms: int) -> list[Shown]:
     return kept
 
 
-def _thinned(shown: list[Shown]) -> list[Shown]:
-    """Keep at most 60, evenly spread."""
+def _thinned(shown: list[Shown], most: int) -> list[Shown]:
+    """Keep at most so many, evenly spread."""
     total = len(shown)
-    if total <= MAX_FRAMES:
-        return shown
-    return [shown[step * total // MAX_FRAMES] for step in range(MAX_FRAMES)]
+    return shown if total <= most else [shown[step * total // most] for step in range(most)]

@@ -37,6 +37,7 @@ CLIP_RULES: Final = {
     "limits": {
         "min_frames": sampling.MIN_FRAMES,
         "max_frames": sampling.MAX_FRAMES,
+        "usual_frames": sampling.USUAL_FRAMES,
         "max_ms": sampling.MAX_LOOP_MS,
         "min_delay_ms": sampling.MIN_DELAY_MS,
         "long_stay_ms": sampling.LONG_STAY_MS,

@@ -129,6 +129,8 @@ def test_a_video_is_played_and_scrubbed(sign_in: SignIn, person: Person) -> None
     page.get_by_test_id("file").set_input_files(video_file(seconds=2))
     shown = page.get_by_label("The chosen clip")
     expect(shown).to_be_visible()
+    expect(page.get_by_test_id("clip-summary")).to_have_text("Up to 24 frames, 2.00 s.")
+    page.get_by_label("Frame rate").select_option(label="As it is, up to 60 frames")
     expect(page.get_by_test_id("clip-summary")).to_have_text("Up to 60 frames, 2.00 s.")
     page.get_by_label("Frame rate").select_option(label="12 per second")
     expect(page.get_by_test_id("clip-summary")).to_have_text("24 frames, 2.00 s.")

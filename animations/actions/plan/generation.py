@@ -13,7 +13,7 @@ from animations.actions.plan.options import OF_A_CLIP, GenerateOptions
 from animations.matte.engines import AUTO
 from animations.models import Preset, Project, Source
 from animations.models.project import Note, with_note
-from animations.motion.sampling import MAX_LOOP_MS, CannotSample, Moment, longest_stay, sample
+from animations.motion.sampling import MAX_LOOP_MS, USUAL_FRAMES, CannotSample, Moment, longest_stay, sample
 
 NO_MOTION: Final[dict[str, Any]] = {"preset": None, "prompt": "", "understood_as": "", "recipe": {}}
 """A clip moves by itself."""
@@ -95,11 +95,21 @@ def _plan_clip(source: Source, columns: Mapping[str, Any], project: Project | No
     """Plan one frame for each moment of the part of the clip; the time of each follows from the clip."""
     part = {name: columns.get(name, getattr(project, name) if project else None) for name in OF_A_CLIP}
     start_ms, end_ms, fps = part["clip_start_ms"] or 0, part["clip_end_ms"], part["clip_fps"]
-    moments = _sample(source, start_ms, end_ms, fps)
+    moments = _sample(source, start_ms, end_ms, fps, _most_frames(columns, project))
     least, most = Project.LIMITS["frame_ms"]
     mean = round(sum(moment.delay_ms for moment in moments) / len(moments))
     timing = {"frame_count": len(moments), "candidates": 1, "frame_ms": min(most, max(least, mean))}
     return GenerationPlan({**columns, **timing, "notes": list(_clip_notes(source, start_ms, end_ms))}, moments)
+
+
+def _most_frames(columns: Mapping[str, Any], project: Project | None) -> int:
+    """Return how many frames are wanted at most: a project whose part of the clip stays keeps those that it has."""
+    if "frame_count" in columns:
+        return int(columns["frame_count"])
+    is_kept = (
+        project is not None and project.generator == Project.Generator.CLIP and not columns.keys() & {*OF_A_CLIP}
+    )
+    return project.frame_count if project and is_kept else USUAL_FRAMES
 
 
 def _clip_notes(source: Source, start_ms: int, end_ms: int | None) -> Iterator[Note]:
@@ -109,8 +119,8 @@ def _clip_notes(source: Source, start_ms: int, end_ms: int | None) -> Iterator[N
         yield {"code": "clip_shortened", "text": SHORTENED.format(longest / 1000)}
 
 
-def _sample(source: Source, start_ms: int, end_ms: int | None, fps: int | None) -> list[Moment]:
+def _sample(source: Source, start_ms: int, end_ms: int | None, fps: int | None, most: int) -> list[Moment]:
     try:
-        return sample(source.clip_times_ms, source.clip_ms or 0, start_ms, end_ms, fps)
+        return sample(source.clip_times_ms, source.clip_ms or 0, start_ms, end_ms, fps, most)
     except CannotSample as error:
         raise ActionError("invalid", error.message, f"clip_{error.field}") from None

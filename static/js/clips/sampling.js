@@ -11,15 +11,17 @@
  * @typedef {object} LoopLimits
  * @property {number} min_frames
  * @property {number} max_frames
+ * @property {number} usual_frames as many as a clip's own timing is thinned to, unless more are asked for
  * @property {number} max_ms
  * @property {number} min_delay_ms
  * @property {number} long_stay_ms
  */
 
 /**
- * A part of a clip, in ms; without an `end` it is left open, without `fps` the clip's own frames are taken.
+ * A part of a clip, in ms; without an `end` it is left open, without `fps` the clip's own frames are taken, and of those
+ * at most `most`.
  *
- * @typedef {{start: number, end: number|null, fps: number|null}} Range
+ * @typedef {{start: number, end: number|null, fps: number|null, most: number}} Range
  */
 
 /**
@@ -39,15 +41,15 @@
  * @returns {Sample}
  */
 export function sampleClip(clip, range, limits) {
-  const { start, end, fps } = range;
+  const { start, end, fps, most } = range;
   if (clip.times) return sampleExactly(clip.times, clip.duration ?? limits.max_ms, range, limits);
   const until = end ?? Math.min(clip.duration ?? limits.max_ms, start + limits.max_ms);
   const rest = { until, length: until - start, longest: null };
   if (fps !== null) return { frames: evenSteps(start, until, fps, limits).length, of: null, exact: true, ...rest };
-  if (!clip.frames || !clip.duration) return { frames: limits.max_frames, of: null, exact: false, ...rest };
+  if (!clip.frames || !clip.duration) return { frames: most, of: null, exact: false, ...rest };
   const estimate = Math.max(limits.min_frames, Math.round((clip.frames * (until - start)) / clip.duration));
   const exact = start === 0 && until === clip.duration;
-  return { frames: Math.min(limits.max_frames, estimate), of: estimate, exact, ...rest };
+  return { frames: Math.min(most, estimate), of: estimate, exact, ...rest };
 }
 
 /**
@@ -55,7 +57,7 @@ export function sampleClip(clip, range, limits) {
  * @param {Range} range @param {LoopLimits} limits
  * @returns {Sample}
  */
-function sampleExactly(times, duration, { start, end, fps }, limits) {
+function sampleExactly(times, duration, { start, end, fps, most }, limits) {
   const longest = end === null ? longestStay(times, duration, start, limits) : null;
   const stays = staysFrom(times, duration, start).map((stay) => Math.min(stay, longest ?? stay));
   const shortened = [...times.filter((at) => at <= start), ...cumulate(start, stays)];
@@ -64,7 +66,7 @@ function sampleExactly(times, duration, { start, end, fps }, limits) {
   const moments = fps === null ? ownMoments(shortened, start, until) : changes(shortened, evenSteps(start, until, fps, limits));
   const kept = longEnough(moments, until, limits);
   return {
-    frames: Math.min(limits.max_frames, kept.length),
+    frames: Math.min(fps === null ? most : limits.max_frames, kept.length),
     of: kept.length,
     exact: true,
     until: end ?? (until === clipEnd ? duration : timeInClip(times, shortened, until)),

@@ -54,6 +54,21 @@ def test_a_picture_does_not_move_by_itself_and_a_clip_has_its_own_motion(
     assert refused.value.attr == "generator"
 
 
+def test_a_clip_gives_24_frames_unless_more_are_asked_for() -> None:
+    long = Source(kind="clip", clip_times_ms=list(range(0, 4000, 40)), clip_ms=4000)
+    made = plan(long)
+    assert (made.columns["frame_count"], sum(moment.delay_ms for moment in made.moments)) == (24, 4000)
+    assert plan(long, frame_count=60).columns["frame_count"] == 60
+    assert plan(long, clip_fps=12).columns["frame_count"] == 48
+
+
+def test_a_project_of_a_clip_keeps_its_number_of_frames_while_its_part_of_the_clip_stays() -> None:
+    long = Source(kind="clip", clip_times_ms=list(range(0, 4000, 40)), clip_ms=4000)
+    project = Project(generator="clip", frame_count=60)
+    assert plan(long, project, framing="whole").columns["frame_count"] == 60
+    assert plan(long, project, clip_start_ms=40).columns["frame_count"] == 24
+
+
 def test_a_clip_becomes_as_many_frames_as_it_has_moments() -> None:
     made = plan(clip(), clip_end_ms=300, frame_count=9, candidates=4)
     columns = made.columns

@@ -66,7 +66,7 @@ def test_a_part_and_a_rate_are_chosen(api: APIClient) -> None:
         500,
         None,
         None,
-        38,
+        24,
     )
 
 

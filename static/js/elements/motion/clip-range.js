@@ -10,11 +10,14 @@ import { pluralize } from "../../format.js";
  * @import { GenerateOptions } from "../../schema.js"
  */
 
+/** @typedef {{start: number, end: number|null, fps: number|null}} Range of a clip, as a project has it */
 /** @typedef {{start: number, end: number|null}} Ends in ms; an end that nobody chose is left to the server */
 /** @typedef {{too_long: string, one_picture: string, one_picture_at_rate: string}} Messages */
 
 const STEP_MS = 50;
 const UNKNOWN_CLIP = { duration: null, times: null, frames: null };
+/** The choice of the clip's own frames, as many as a loop may have. */
+const ALL_FRAMES = "all";
 const ENDS = /** @type {const} */ (["start", "end"]);
 
 export class ClipRange extends HTMLElement {
@@ -64,10 +67,11 @@ export class ClipRange extends HTMLElement {
     this.#onMotionSource();
   }
 
-  /** Show what a project uses already. @param {number} start @param {number|null} end @param {number|null} fps @param {boolean} isOwnMotion */
-  restore(start, end, fps, isOwnMotion) {
+  /** Show what a project uses already. @param {Range & {frames: number}} used @param {boolean} isOwnMotion */
+  restore({ start, end, fps, frames }, isOwnMotion) {
     this.#range = { start, end };
-    const rate = fps === null ? "" : String(fps);
+    const own = isOwnMotion && frames > this.#rules.limits.usual_frames ? ALL_FRAMES : "";
+    const rate = fps === null ? own : String(fps);
     if (![...this.#rate.options].some((option) => option.value === rate)) {
       this.#rate.add(new Option(`${rate} per second`, rate));
     }
@@ -86,15 +90,30 @@ export class ClipRange extends HTMLElement {
     this.#show();
     const { start, end } = this.#range;
     const duration = this.#clip?.duration ?? null;
-    if (duration === null) return { generator: "clip", clip_start_ms: 0, clip_end_ms: null, clip_fps: this.#fps };
+    if (duration === null) return { generator: "clip", clip_start_ms: 0, clip_end_ms: null, ...this.#frames() };
     if (this.#problem()) return null;
     // The clip's own end is left to the server, which may know it more exactly than the browser.
     const isOpen = end === null || end >= duration;
-    return { generator: "clip", clip_start_ms: start, clip_end_ms: isOpen ? null : end, clip_fps: this.#fps };
+    return { generator: "clip", clip_start_ms: start, clip_end_ms: isOpen ? null : end, ...this.#frames() };
+  }
+
+  #frames() {
+    return this.#fps === null ? { clip_fps: null, frame_count: this.#most } : { clip_fps: this.#fps };
+  }
+
+  /** Get how many frames are taken at most of the clip's own. */
+  get #most() {
+    const { max_frames, usual_frames } = this.#rules.limits;
+    return this.#rate.value === ALL_FRAMES ? max_frames : usual_frames;
+  }
+
+  /** Get how many frames there will be, about. */
+  get frameCount() {
+    return this.#sample().frames;
   }
 
   #sample() {
-    return sampleClip(this.#clip ?? UNKNOWN_CLIP, { ...this.#range, fps: this.#fps }, this.#rules.limits);
+    return sampleClip(this.#clip ?? UNKNOWN_CLIP, { ...this.#range, fps: this.#fps, most: this.#most }, this.#rules.limits);
   }
 
   /** @param {keyof Ends} end */
@@ -115,7 +134,7 @@ export class ClipRange extends HTMLElement {
   }
 
   get #fps() {
-    return this.#rate.value ? Number(this.#rate.value) : null;
+    return Number(this.#rate.value) || null;
   }
 
   /** @param {keyof Ends} end */
@@ -194,10 +213,10 @@ export class ClipRange extends HTMLElement {
   }
 
   #summary() {
-    const { max_frames, max_ms } = this.#rules.limits;
+    const { max_ms } = this.#rules.limits;
     if (!this.#clip) return "";
     if (this.#clip.duration === null) {
-      return `This browser cannot show this clip. Its first ${max_ms / 1000} s are used, in up to ${max_frames} frames.`;
+      return `This browser cannot show this clip. Its first ${max_ms / 1000} s are used, in up to ${this.#most} frames.`;
     }
     const { frames, of, exact, length, longest } = this.#sample();
     const time = `${inSeconds(length)}.`;

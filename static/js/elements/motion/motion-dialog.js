@@ -47,8 +47,8 @@ function setUp(store, dialog, picker) {
 
 /** Show the source's clip, and the range that the project uses. @param {Store} store @param {ClipRange} range */
 function showClip({ project }, range) {
-  const { source, clip_start_ms, clip_end_ms, clip_fps, generator } = project;
+  const { source, clip_start_ms, clip_end_ms, clip_fps, frame_count, generator } = project;
   if (!source.clip) return;
   range.set({ duration: source.clip.duration_ms, times: null, frames: source.clip.frames });
-  range.restore(clip_start_ms, clip_end_ms, clip_fps, generator === "clip");
+  range.restore({ start: clip_start_ms, end: clip_end_ms, fps: clip_fps, frames: frame_count }, generator === "clip");
 }
