@@ -1,5 +1,6 @@
 """Rows → plain dictionaries: the one shape that the API and the socket share."""
 
+from animations.payloads.estimates import DRAWING_MS, DRAWN_SIDE, matte_estimates
 from animations.payloads.exports import export_payload
 from animations.payloads.frames import candidate_payload, frame_list_payload, frame_payload, frames_with_candidates
 from animations.payloads.jobs import job_list_payload, job_payload, sum_gpu_use
@@ -35,6 +36,8 @@ from animations.payloads.types import (
 )
 
 __all__ = [
+    "DRAWING_MS",
+    "DRAWN_SIDE",
     "CandidatePayload",
     "CheckPayload",
     "ClipPayload",
@@ -63,6 +66,7 @@ __all__ = [
     "frames_with_candidates",
     "job_list_payload",
     "job_payload",
+    "matte_estimates",
     "matte_payload",
     "project_detail_payload",
     "project_list_payload",

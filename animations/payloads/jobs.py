@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from animations.models import GpuCall, Job
+from animations.payloads.estimates import estimates_of
 from animations.payloads.types import GpuUse, JobPayload, format_id, format_time
 
 _GPU_SUMS: Final[dict[str, Any]] = {
@@ -26,14 +27,15 @@ def job_payload(job: Job) -> JobPayload:
 
 
 def job_list_payload(jobs: Iterable[Job]) -> list[JobPayload]:
-    """Describe jobs and what they used of the GPU, in one query for all of them."""
+    """Describe jobs and what they used of the GPU, in one query for all of them, and a few more while some live."""
     rows = list(jobs)
     calls = GpuCall.objects.filter(job__in=[job.pk for job in rows]).order_by().values("job").annotate(**_GPU_SUMS)
     sums: dict[UUID, Any] = {total["job"]: total for total in calls} if rows else {}
-    return [_job_payload(job, sums.get(job.pk)) for job in rows]
+    estimates = estimates_of(rows)
+    return [_job_payload(job, sums.get(job.pk), estimates.get(job.pk)) for job in rows]
 
 
-def _job_payload(job: Job, gpu: dict[str, Any] | None) -> JobPayload:
+def _job_payload(job: Job, gpu: dict[str, Any] | None, estimate_ms: int | None) -> JobPayload:
     return {
         "id": str(job.pk),
         "project": str(job.project_id),
@@ -47,6 +49,7 @@ def _job_payload(job: Job, gpu: dict[str, Any] | None) -> JobPayload:
         "started_at": format_time(job.started_at),
         "finished_at": format_time(job.finished_at),
         "waiting_since": format_time(job.waiting_since),
+        "estimate_ms": estimate_ms,
         "gpu": _gpu_use(gpu or {}),
     }
 

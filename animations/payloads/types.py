@@ -75,6 +75,8 @@ class JobPayload(TypedDict):
     started_at: Time | None
     finished_at: Time | None
     waiting_since: Time | None
+    estimate_ms: int | None
+    """The time that a live generate is expected to take from its start, if that is known."""
     gpu: GpuUse
 
 

@@ -21,7 +21,13 @@ from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.models import Export, Preset, Project
 from animations.models.quota import limits_of, stored_by
 from animations.motion import sampling
-from animations.payloads import export_payload, project_detail_payload
+from animations.payloads import (
+    DRAWING_MS,
+    DRAWN_SIDE,
+    export_payload,
+    matte_estimates,
+    project_detail_payload,
+)
 from animations.web import cards
 from animations.web.accounts.guests import admit_guest, guest_or_login_required
 
@@ -146,6 +152,7 @@ def _motion_choices() -> dict[str, Any]:
         "matte_options": MATTE_OPTIONS,
         "candidate_counts": range(least, most + 1),
         "clip_rules": CLIP_RULES,
+        "estimates": {"mattes": matte_estimates(), "drawing_ms": DRAWING_MS, "drawn_side": DRAWN_SIDE},
     }
 
 

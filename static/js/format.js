@@ -20,3 +20,10 @@ export function formatBytes(bytes) {
 export function formatSeconds(ms) {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
+
+/** Say how long something takes, as nobody can know it better. @param {number} ms */
+export function aboutTime(ms) {
+  if (ms < 10_000) return "a few seconds";
+  if (ms < 55_000) return `about ${Math.round(ms / 10_000) * 10} seconds`;
+  return `about ${pluralize(Math.max(1, Math.round(ms / 60_000)), "minute")}`;
+}

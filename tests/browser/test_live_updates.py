@@ -79,6 +79,7 @@ def test_60_frames_of_4_arrive_live_and_so_do_a_retry_and_a_file(sign_in: SignIn
     page.get_by_role("group", name="Versions of each frame").get_by_text("4", exact=True).click()
     page.get_by_role("group", name="Size in pixels").get_by_role("radio").first.check(force=True)
     page.get_by_label("Keep it as it is").check()
+    expect(page.get_by_test_id("estimate")).to_have_text("60 frames, a few seconds here.")
     page.get_by_role("radio", name="Bounce", exact=True).check(force=True)
     page.get_by_test_id("make").click()
     page.wait_for_url("**/emojis/*/")

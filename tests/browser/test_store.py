@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -89,3 +90,26 @@ def test_the_studio_says_since_when_a_job_waits_for_the_gpu(script_page: Page, k
     assert waiting.startswith("Waiting for the GPU since ")
     assert ":30" in waiting
     assert "GPU" not in over
+
+
+def test_the_studio_says_how_long_frames_still_take_and_when_it_is_longer_than_usual(script_page: Page) -> None:
+    def cutting(revision: int, done: int, seconds_ago: int) -> dict[str, Any]:
+        message = job(revision, "generate", None)
+        started = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        running = {"status": "running", "done": done, "total": 60, "started_at": started.isoformat()}
+        return message | {"job": message["job"] | running | {"estimate_ms": 180_000}}
+
+    first = {
+        "revision": 1,
+        "project": {"status": "working", "generator": "clip", "job": None, "progress": {}, "frames": [frame("one")]},
+        "exports": [],
+        "export_revisions": {},
+        "frames_revision": 1,
+    }
+    messages = [cutting(2, 0, 0), cutting(3, 15, 30), cutting(4, 59, 60), cutting(5, 59, 400)]
+    assert script_page.evaluate(STATUS_TEXTS, [first, messages]) == [
+        "Cutting out the frames… · about 3 minutes left",
+        "Cutting out… 15 of 60 · about 2 minutes left",
+        "Cutting out… 59 of 60 · a few seconds left",
+        "Cutting out… 59 of 60 · longer than usual",
+    ]

@@ -5,6 +5,7 @@ import { find } from "../../dom.js";
 import { mattingEngines, shorten } from "../../engines.js";
 import { errorMessage } from "../../feedback.js";
 import { ClipRange } from "./clip-range.js";
+import { estimateText } from "./estimates.js";
 
 /** @import { GenerateOptions } from "../../schema.js" */
 
@@ -32,9 +33,11 @@ export class MotionPicker extends HTMLElement {
     });
     this.addEventListener("input", () => this.#showNumbers());
     this.addEventListener("motionsource", () => this.classList.toggle("keeps-motion", this.clipRange.isOwnMotion));
+    for (const name of ["input", "change", "motionsource"]) this.addEventListener(name, () => this.#estimate());
     const folded = find(this, "details", HTMLDetailsElement);
     folded.addEventListener("toggle", () => folded.open && void this.#showEngines());
     this.#showNumbers();
+    this.#estimate();
     if (words.value) this.#scheduleRead();
   }
 
@@ -119,6 +122,16 @@ export class MotionPicker extends HTMLElement {
     find(this, "[data-output=frame_count]", HTMLOutputElement).value = String(count);
     find(this, "[data-output=frame_ms]", HTMLOutputElement).value = `${each} ms`;
     find(this, "[data-output=length]", HTMLElement).textContent = `One loop takes ${((count * each) / 1000).toFixed(1)} s.`;
+  }
+
+  #estimate() {
+    const [count, versions] = [Number(this.#value("frame_count")), Number(this.#value("candidates"))];
+    const { isOwnMotion, frameCount } = this.clipRange;
+    const work = isOwnMotion
+      ? { mattes: frameCount, frames: frameCount, drawn: frameCount }
+      : { mattes: 1, frames: count, drawn: count * versions };
+    const text = estimateText(this, { matte: this.#value("matte") || "auto", size: Number(this.#value("size")), ...work });
+    find(this, "[data-estimate]", HTMLElement).textContent = text;
   }
 
   #scheduleRead() {

@@ -4,7 +4,7 @@ import { cancelJob, generate, IdempotencyKey } from "../../api.js";
 import { errorPlace, find } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { isEnabled, keepFocus, setBusy } from "../../focus.js";
-import { pluralize, formatSeconds } from "../../format.js";
+import { aboutTime, formatSeconds, pluralize } from "../../format.js";
 import { GpuStatus } from "../../live/gpu-status.js";
 import { isActive, isFinal, isMaking, wasCancelled } from "../../live/statuses.js";
 
@@ -15,6 +15,7 @@ import { isActive, isFinal, isMaking, wasCancelled } from "../../live/statuses.j
 
 const NOTICE_DELAY_MS = 1000;
 const BACK_ONLINE_MS = 2500;
+const TICK_MS = 5000;
 /** @type {Record<Store["connection"], string>} */
 const CONNECTION = {
   connecting: "",
@@ -46,6 +47,7 @@ export class StatusLine extends HTMLElement {
       }
       if (topics.has("connection")) this.#connection(store.connection);
     });
+    setInterval(() => isActive(store.project.job) && this.#show(store), TICK_MS); // the time that is left
     cancel.addEventListener("click", () => this.#run(cancel, async () => {
       const job = store.project.job;
       if (job) store.setJob(await cancelJob(job.id));
@@ -119,13 +121,22 @@ function statusText(project) {
   const retrying = project.frames.filter((frame) => frame.status === "working").length;
   if (status === "draft") return "Nothing drawn yet";
   if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
-  if (status === "working" && !job?.done) return isClip ? "Cutting out the frames…" : "Cutting out your picture…";
-  if (status === "working") return `${isClip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}`;
+  if (status === "working" && !job?.done) return `${isClip ? "Cutting out the frames…" : "Cutting out your picture…"}${timeText(job)}`;
+  if (status === "working") return `${isClip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}${timeText(job)}`;
   if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
   if (status === "cancelled") return `Stopped after ${pluralize(progress.done, "frame")}`;
   if (retrying) return `${isClip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
   if (failed) return `${pluralize(failed, "frame")} failed. The reasons are below the frames.`;
   return `Ready · ${pluralize(project.frames.length, "frame")}`;
+}
+
+/** Say how long a job still takes, or that it takes longer than usual; "" where nobody knows. @param {Job|null} job */
+function timeText(job) {
+  if (!job?.started_at || !job.estimate_ms) return "";
+  const elapsed = Math.max(0, Date.now() - Date.parse(job.started_at));
+  if (elapsed > 2 * job.estimate_ms) return " · longer than usual";
+  const left = job.done ? (elapsed * (job.total - job.done)) / job.done : job.estimate_ms - elapsed;
+  return left > 0 ? ` · ${aboutTime(left)} left` : "";
 }
 
 /** @param {string} since */

@@ -1,14 +1,15 @@
 /** List why frames failed: each reason once, with its frames and what can be done about them. */
 
-import { IdempotencyKey, refine, retry } from "../../../api.js";
+import { generate, IdempotencyKey, refine, retry } from "../../../api.js";
 import { errorPlace, find, make } from "../../../dom.js";
+import { engineName, mattingEngines } from "../../../engines.js";
 import { runAction } from "../../../feedback.js";
 import { keepFocus, pressedButton, setBusy } from "../../../focus.js";
 import { pluralize } from "../../../format.js";
-import { wasCancelled } from "../../../live/statuses.js";
+import { isEditable, wasCancelled } from "../../../live/statuses.js";
 
 /**
- * @import { Candidate, EngineSlug, Frame, ProjectDetail, RefineRequest } from "../../../schema.js"
+ * @import { Candidate, Engine, EngineSlug, Frame, ProjectDetail, RefineRequest } from "../../../schema.js"
  * @import { Store } from "../../../live/store.js"
  */
 
@@ -20,6 +21,9 @@ export class FrameFailures extends HTMLElement {
   /** @type {Map<string, IdempotencyKey>} by the frame's id */
   #keys = new Map();
   #shown = "";
+  /** The engines that can run now. @type {Engine[]} */
+  #engines = [];
+  #allTogether = new IdempotencyKey();
 
   /** @param {Store} store @param {(frame: string) => void} onGo */
   attach(store, onGo) {
@@ -34,7 +38,19 @@ export class FrameFailures extends HTMLElement {
       const frame = group.find((known) => known.id === button.dataset.frame) ?? group[0];
       if (frame && (button.dataset.frame || button.dataset.action)) onGo(frame.id);
       if (button.dataset.action) void this.#remake(group, button.dataset.action, button);
+      if (frame && button.dataset.edit !== undefined) {
+        onGo(frame.id);
+        find(document, "edit-cutout button", HTMLButtonElement).click();
+      }
     });
+  }
+
+  /** Offer the engines that can run, once it is known which do. */
+  async #loadEngines() {
+    const engines = await mattingEngines().catch(() => []);
+    this.#engines = engines.filter(({ available }) => available);
+    this.#shown = "";
+    this.#show();
   }
 
   #show() {
@@ -44,10 +60,12 @@ export class FrameFailures extends HTMLElement {
     this.#groups = project.status === "working" ? [] : byReason(failed);
     const shown = this.#groups.map((group) => group.map((frame) => `${frame.id} ${latest(frame)?.id}`).join()).join(";");
     if (shown === this.#shown) return;
+    if (this.hidden && this.#groups.length && project.generator === "clip") void this.#loadEngines();
     this.#shown = shown;
     const change = () => {
       this.hidden = this.#groups.length === 0;
-      find(this, "ul", HTMLUListElement).replaceChildren(...this.#groups.map((group, at) => row(project, group, at)));
+      const rows = this.#groups.map((group, at) => row(project, group, at, this.#engines));
+      find(this, "ul", HTMLUListElement).replaceChildren(...rows);
       errorPlace(this).textContent = "";
     };
     keepFocus(this, change, () => this.parentElement?.querySelector("[role=option][tabindex='0']"));
@@ -56,7 +74,9 @@ export class FrameFailures extends HTMLElement {
   /** @param {Frame[]} frames @param {string} action `again`, or the engine to cut them out with @param {HTMLButtonElement} button */
   #remake(frames, action, button) {
     return runAction(errorPlace(this), (busy) => setBusy(button, busy), async () => {
-      if (this.#store.project.generator === "clip") await this.#rematte(frames, action);
+      const { project } = this.#store;
+      if (project.generator === "clip") await this.#rematte(frames, action);
+      else if (frames.length === project.frames.length) await this.#redrawAll(project);
       else for (const frame of frames) await this.#redraw(frame);
     });
   }
@@ -71,6 +91,11 @@ export class FrameFailures extends HTMLElement {
     /** @type {RefineRequest} */
     const body = { candidate: candidate.id, tool: "matte", engine, apply_to: indices.length > 1 ? indices : "frame" };
     await this.#keyOf(first).use(body, (key) => refine(this.#store.project.id, first.index, body, key));
+  }
+
+  /** Draw all frames again in one request. @param {ProjectDetail} project */
+  async #redrawAll({ id }) {
+    this.#store.setJob(await this.#allTogether.use(id, (key) => generate(id, {}, key)));
   }
 
   /** Draw a frame again with the same words. @param {Frame} frame */
@@ -107,8 +132,8 @@ function byReason(frames) {
   return [...groups.values()];
 }
 
-/** @param {ProjectDetail} project @param {Frame[]} frames @param {number} at */
-function row(project, frames, at) {
+/** @param {ProjectDetail} project @param {Frame[]} frames @param {number} at @param {Engine[]} engines */
+function row(project, frames, at, engines) {
   const reason = frames[0] ? reasonOf(frames[0]) : "";
   const many = frames.length > 1;
   const links = frames.map((frame) => {
@@ -117,17 +142,21 @@ function row(project, frames, at) {
   });
   const list = make("span", { class: "frame-links" }, ...(many ? [`${pluralize(frames.length, "frame")}:`] : []), ...links);
   return make("li", { "data-group": String(at) }, make("p", { class: "reason" }, reason), list,
-    make("span", { class: "actions" }, ...actions(project, frames)));
+    make("span", { class: "actions" }, ...actions(project, frames, engines)));
 }
 
-/** @param {ProjectDetail} project @param {Frame[]} frames */
-function actions(project, frames) {
+/** List the ways out. @param {ProjectDetail} project @param {Frame[]} frames @param {Engine[]} engines */
+function actions(project, frames, engines) {
   const [first] = frames;
   const which = first && frames.length === 1 ? `frame ${first.index + 1}` : `these ${pluralize(frames.length, "frame")}`;
-  const buttons = [action("Try again", `Try ${which} again`, { "data-action": "again" })];
-  if (project.generator !== "clip") buttons.push(action("Change the motion", "Change the motion", { "data-open-motion": "" }));
-  else if (first && latest(first)?.engine !== "none") buttons.push(action("Keep the background", `Keep the background of ${which}`, { "data-action": "none" }));
-  return buttons;
+  const another = make("a", { class: "button small", href: "/new/" }, project.generator === "clip" ? "Another clip" : "Another picture");
+  const again = action("Try again", `Try ${which} again`, { "data-action": "again" });
+  if (project.generator !== "clip") return [again, action("Change the motion", "Change the motion of all", { "data-open-motion": "" }), another];
+  const others = engines.filter(({ slug }) => slug !== "none" && first && slug !== latest(first)?.engine);
+  const buttons = others.map(({ slug }) => action(engineName(slug), `Cut ${which} out with: ${engineName(slug)}`, { "data-action": slug }));
+  if (first && latest(first)?.engine !== "none") buttons.push(action("Keep the background", `Keep the background of ${which}`, { "data-action": "none" }));
+  if (isEditable(project, first ?? null)) buttons.push(action("Edit the cut-out", `Edit the cut-out of ${which}`, { "data-edit": "" }));
+  return [again, ...buttons, another];
 }
 
 /** @param {string} label @param {string} name @param {Record<string, string>} data */
