@@ -38,3 +38,19 @@ export function showImage(image, url) {
 
 /** Tell whether the person asked for less motion. */
 export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * Load a style sheet that the page keeps in a template until it is needed.
+ *
+ * @param {string} id of the template, whose only element is the link
+ */
+export async function loadStyles(id) {
+  const template = document.querySelector(`template#${id}`);
+  if (!(template instanceof HTMLTemplateElement)) return;
+  const link = find(template.content, "link", HTMLLinkElement);
+  template.remove();
+  await new Promise((resolve) => {
+    link.onload = link.onerror = resolve; // without it, the page is plain and works
+    document.head.append(link);
+  });
+}

@@ -78,7 +78,7 @@ def test_the_studio_loads_each_picture_once_and_previews_when_they_are_shown(
     page.on("request", lambda request: requests.update([request.url]))
     load(page, studio)
     pictures = [url for url in requests if "/media/candidates/" in url]
-    assert len(pictures) == 18  # 6 frames in 3 versions
+    assert len(pictures) == 12  # 6 frames, and half of those of the two other versions
     assert max(requests[url] for url in pictures) == 1
     assert not any("retry-box" in url or "motion-picker" in url for url in requests)
     assert not any("/media/presets/" in url for url in requests)

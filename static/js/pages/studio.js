@@ -2,7 +2,7 @@
 
 import { renameProject } from "../api.js";
 import { BitmapCache } from "../bitmaps.js";
-import { find } from "../dom.js";
+import { find, loadStyles } from "../dom.js";
 import "../elements/motion/motion-preview.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
 import { DeletedNotice } from "../elements/studio/deleted-notice.js";
@@ -101,7 +101,7 @@ function motionDialog() {
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !event.target.closest("[data-open-motion]")) return;
     void runAction(find(document, "[data-name-error]", HTMLElement), () => {}, async () => {
-      const { openMotionDialog } = await import("../elements/motion/motion-dialog.js");
+      const [{ openMotionDialog }] = await Promise.all([import("../elements/motion/motion-dialog.js"), loadStyles("motion-styles")]);
       openMotionDialog(store);
     });
   });

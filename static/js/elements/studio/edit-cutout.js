@@ -1,6 +1,6 @@
 /** Open the cut-out editor, by its button or the key E; its scripts are loaded then. */
 
-import { find } from "../../dom.js";
+import { find, loadStyles } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { isEnabled, setBusy } from "../../focus.js";
 import { isEditable } from "../../live/statuses.js";
@@ -32,7 +32,7 @@ export class EditCutout extends HTMLElement {
   /** @param {Store} store @param {HTMLButtonElement} button */
   async #open(store, button) {
     await runAction(find(this, "[data-error]", HTMLElement), (busy) => setBusy(button, busy), async () => {
-      const { CutoutEditor } = await import("./editor/cutout-editor.js");
+      const [{ CutoutEditor }] = await Promise.all([import("./editor/cutout-editor.js"), loadStyles("editor-styles")]);
       find(document, "cutout-editor", CutoutEditor).open(store);
     });
   }

@@ -3,7 +3,7 @@
  * On a phone the tools have a tab of their own, and are always open there.
  */
 
-import { find } from "../../dom.js";
+import { find, loadStyles } from "../../dom.js";
 import { ON_PHONE } from "./studio-tabs.js";
 
 /** @import { Store } from "../../live/store.js" */
@@ -47,7 +47,7 @@ export class FineTune extends HTMLElement {
     const sight = new IntersectionObserver(async (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       sight.disconnect();
-      const { attachFrameTools } = await import("./frames/frame-tools.js");
+      const [{ attachFrameTools }] = await Promise.all([import("./frames/frame-tools.js"), loadStyles("viewer-styles")]);
       attachFrameTools(store);
       tools.inert = false;
     }, { rootMargin: "300px" });

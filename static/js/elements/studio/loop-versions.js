@@ -16,7 +16,7 @@ import { momentsOf, Playback } from "../../playback.js";
 
 const SIDE = 96;
 /** Pictures of a version that is not chosen: so many show how it moves. All are loaded once somebody points at it. */
-const MOST_PICTURES = 6;
+const MOST_PICTURES = 4;
 /** @typedef {number|"mix"} Name the ordinal of a version, or the frames as they were before one was chosen for all */
 
 export class LoopVersions extends HTMLElement {
