@@ -9,7 +9,7 @@ import { inOrder } from "../timeline/places.js";
 import { isActive, isMaking } from "./statuses.js";
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
-/** @typedef {"project"|"frames"|"exports"|"connection"|"selection"|"track"} Topic */
+/** @typedef {"project"|"frames"|"exports"|"connection"|"selection"} Topic */
 
 export class Store {
   /** @type {ProjectDetail} */
@@ -26,8 +26,6 @@ export class Store {
   selected = null;
   /** The ids of all selected frames, among them the one above. @type {Set<string>} */
   picked = new Set();
-  /** The candidates that are played: the chosen ones, or those of one ordinal. @type {"chosen"|number} */
-  track = "chosen";
   /** Ids of the candidates that a retry on this page has just made. @type {Set<string>} */
   newCandidates = new Set();
   /** Called when a message is about a frame that is not in the store. */
@@ -57,7 +55,7 @@ export class Store {
   /** Call `listener` now, and after every change with what changed. @param {(topics: Set<Topic>) => void} listener */
   subscribe(listener) {
     this.#listeners.add(listener);
-    listener(new Set(["project", "frames", "exports", "connection", "selection", "track"]));
+    listener(new Set(["project", "frames", "exports", "connection", "selection"]));
     return () => this.#listeners.delete(listener);
   }
 
@@ -91,12 +89,6 @@ export class Store {
     this.selected = id;
     this.picked = picked;
     this.#changed("selection");
-  }
-
-  /** @param {"chosen"|number} track */
-  play(track) {
-    this.track = track;
-    this.#changed("track");
   }
 
   /** Mark candidates as new, and no others. @param {Iterable<string>} ids */

@@ -19,14 +19,12 @@ import { TimelineTools } from "../elements/studio/timeline/timeline-tools.js";
 import "../elements/studio/studio-tabs.js";
 import { runAction } from "../feedback.js";
 import { LiveUpdates } from "../live/live-updates.js";
-import { chosenCandidate, readyCandidate } from "../live/statuses.js";
+import { chosenCandidate } from "../live/statuses.js";
 import { Store } from "../live/store.js";
 import { momentsOf, Playback } from "../playback.js";
 import { History } from "../timeline/history.js";
 import { OutlierSearch } from "../timeline/outliers.js";
 import { Timeline } from "../timeline/timeline.js";
-
-/** @import { Frame } from "../schema.js" */
 
 const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
 const playback = new Playback();
@@ -35,14 +33,9 @@ const timeline = new Timeline(store, new History(store));
 
 const outliers = new OutlierSearch(playback, bitmaps, (ids) => find(document, "frame-strip", FrameStrip).markOutliers(ids));
 
-/** Get the URL of a frame's picture in the version that is played. @param {Frame} frame */
-function pictureOf(frame) {
-  return readyCandidate(frame, store.track)?.preview_url ?? chosenCandidate(frame)?.preview_url;
-}
-
 store.subscribe((topics) => {
-  if (!topics.has("frames") && !topics.has("track")) return;
-  const moments = momentsOf(store.project.frames, pictureOf);
+  if (!topics.has("frames")) return;
+  const moments = momentsOf(store.project.frames, (frame) => chosenCandidate(frame)?.preview_url);
   bitmaps.retain(moments.map((moment) => moment.url));
   playback.set(moments);
   outliers.startSoon();

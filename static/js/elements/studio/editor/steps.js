@@ -88,7 +88,6 @@ export class Mending {
     const shown = new Map(this.#store.project.frames.map((frame) => [frame.id, frame.chosen]));
     const job = await this.#key.use(body, (key) => this.#target.refine(body, key));
     this.#store.setJob(job);
-    this.#store.play("chosen");
     const failed = await this.#outcome(job, before);
     if (failed) throw new Error(failed);
     if ("remember" in this.#target) this.#target.remember(shown);

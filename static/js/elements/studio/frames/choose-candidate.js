@@ -14,7 +14,6 @@ export async function chooseCandidate(store, id, place) {
   const frame = store.selectedFrame;
   const candidate = frame?.candidates.find((row) => row.id === id);
   if (!frame || candidate?.status !== "ready" || id === frame.chosen) return;
-  store.play("chosen");
   store.setNewCandidates([]);
   store.setFrame({ ...frame, chosen: id });
   const succeeded = await runAction(place, () => {}, async () => {

@@ -74,7 +74,6 @@ export class RematteBox extends HTMLElement {
     const body = { candidate: parent.id, tool: "matte", engine, apply_to: all.checked ? "all" : "frame" };
     await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
       store.setJob(await this.#key.use(body, (key) => refine(store.project.id, frame.index, body, key)));
-      store.play("chosen");
       all.checked = false;
       const announcement = `Frame ${frame.index + 1} is cut out again with ${engineName(engine ?? "")}.`;
       find(this, "[data-live]", HTMLElement).textContent = announcement;

@@ -4,11 +4,11 @@ import { IdempotencyKey, retry } from "../../../api.js";
 import { errorPlace, find } from "../../../dom.js";
 import { runAction } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
-import { isPending, readyCandidate } from "../../../live/statuses.js";
+import { isPending } from "../../../live/statuses.js";
 import { RetryResult } from "./retry-result.js";
 
 /**
- * @import { Candidate, Frame } from "../../../schema.js"
+ * @import { Candidate } from "../../../schema.js"
  * @import { Store } from "../../../live/store.js"
  */
 
@@ -63,7 +63,7 @@ export class RetryBox extends HTMLElement {
       return;
     }
     const candidates = Number(find(this, "[name=candidates]", HTMLSelectElement).value);
-    const body = { prompt, candidates, ...shownCandidate(store, frame) };
+    const body = { prompt, candidates };
     find(this, "retry-result", RetryResult).clear();
     await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
       const send = (/** @type {string} */ key) => retry(store.project.id, frame.index, body, key);
@@ -93,12 +93,6 @@ export class RetryBox extends HTMLElement {
     errorPlace(this).textContent = ready.length ? "" : errorsOf(made);
     if (ready.length) find(this, "retry-result", RetryResult).show(frame, ready);
   }
-}
-
-/** Get the candidate that is shown, where another version than the chosen one is played. @param {Store} store @param {Frame} frame */
-function shownCandidate({ track }, frame) {
-  const shown = readyCandidate(frame, track);
-  return shown ? { candidate: shown.id } : {};
 }
 
 /** @param {Candidate[]} made */
