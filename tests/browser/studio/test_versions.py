@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
 SMALL_TARGETS = """() => [...document.querySelectorAll(".studio-head button, .studio :is(button, select, input)")]
     .filter(one => one.checkVisibility({ visibilityProperty: true }))
-    .filter(one => !one.closest(".compare, .frame-links, .report"))
+    .filter(one => !one.matches("[type=checkbox]") && !one.closest(".compare, .frame-links, .report"))
     .map(one => [one.getAttribute("aria-label") ?? one.textContent.trim(), one.getBoundingClientRect()])
     .filter(([, box]) => box.height && Math.min(box.width, box.height) < 44).map(([name]) => name)"""
 
