@@ -106,7 +106,7 @@ def test_60_frames_of_3_go_on_after_a_reload(sign_in: SignIn, person: Person) ->
 
 
 def test_a_clip_of_60_frames_is_cut_again_on_all_frames_twice(sign_in: SignIn, person: Person) -> None:
-    project = person.upload(small_clip(60), matte="none", size=64)
+    project = person.upload(small_clip(60), matte="none", size=64, frame_count=60)
     page = sign_in(person)
     open_studio(page, project)
     expect_ready(page, 60)
