@@ -34,6 +34,5 @@ def test_a_step_ends_without_a_socket_and_a_deleted_emoji_ends_the_editor(open_e
     editor.expect_said("Erased.")
     assert editor.alphas(BLUE) == [0]
     editor.person.http.delete(f"projects/{editor.project['id']}/")
-    editor.drag((40, 90), (80, 90))
     expect(editor.page.get_by_test_id("deleted-notice")).to_be_visible()
     expect(editor.root).to_be_hidden()
