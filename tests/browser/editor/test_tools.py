@@ -30,6 +30,24 @@ def test_taps_take_away_and_add_and_a_box_keeps_what_is_in_it(open_editor: OpenE
     assert editor.alphas(BLUE, RED) == [255, 0]
 
 
+def test_taps_can_be_made_with_the_keyboard(open_editor: OpenEditor) -> None:
+    editor = open_editor()
+    keyboard = editor.page.keyboard
+    keyboard.press("2")
+    surface = editor.page.get_by_test_id("editor-surface")
+    surface.focus()
+    box = surface.bounding_box()
+    assert box
+    x, y = editor.at(BLUE)
+    for _ in range(round((x - box["x"] - box["width"] / 2) / 12)):
+        keyboard.press("ArrowRight")
+    for _ in range(round((box["y"] + box["height"] / 2 - y) / 12)):
+        keyboard.press("ArrowUp")
+    keyboard.press("Alt+Enter")
+    editor.expect_said("Taken away by GrabCut, without a GPU.")
+    assert editor.alphas(BLUE, RED) == [0, 255]
+
+
 def test_an_outlined_hole_is_opened_by_one_tap_and_filled_again(open_editor: OpenEditor) -> None:
     editor = open_editor()
     editor.tool("Holes")
@@ -53,7 +71,7 @@ def test_white_and_edge_and_engine_change_the_whole_matte(open_editor: OpenEdito
     editor = open_editor()
     editor.tool("Edge")
     rim = (150 + 3, 100)
-    editor.root.get_by_label("Move").fill("-6")
+    editor.root.get_by_role("slider", name="Move").fill("-6")
     editor.button("Change the edge").click()
     editor.expect_said("The edge is changed. The same again changes it further.")
     assert editor.alphas(rim, BLUE) == [0, 255]
@@ -61,7 +79,7 @@ def test_white_and_edge_and_engine_change_the_whole_matte(open_editor: OpenEdito
     expect(editor.cutout).to_have_css("filter", 'url("#one-bit")')
 
     editor.tool("White")
-    editor.root.get_by_label("Tolerance").fill("60")
+    editor.root.get_by_role("slider", name="Tolerance").fill("60")
     editor.expect_said("White is away, with a tolerance of 60.")
     assert editor.alphas(rim, BLUE) == [255, 255]
     editor.button("Automatic").click()

@@ -2,6 +2,7 @@
 
 import { find } from "../../../dom.js";
 import { pressedButton } from "../../../focus.js";
+import { Crosshair } from "./crosshair.js";
 import { Desk } from "./desk.js";
 import { Gestures } from "./gestures.js";
 import { History } from "./history.js";
@@ -30,6 +31,8 @@ export class CutoutEditor extends HTMLElement {
   #toolbar = /** @type {any} */ (null);
   /** @type {Gestures} */
   #gestures = /** @type {any} */ (null);
+  /** @type {Crosshair} */
+  #crosshair = /** @type {any} */ (null);
   #keys = new AbortController();
   #scrolled = 0;
   /** @type {Element|null} */
@@ -46,7 +49,7 @@ export class CutoutEditor extends HTMLElement {
     this.#desk.view.fit();
     this.#show();
     void this.#desk.target.refresh().then(() => this.#history.show(), () => {});
-    find(this, "h2", HTMLElement).focus();
+    find(this, "h1", HTMLElement).focus();
   }
 
   /** Go back to the studio. */
@@ -66,12 +69,9 @@ export class CutoutEditor extends HTMLElement {
     this.#desk = new Desk(this, store);
     this.#history = new History(this.#desk);
     this.#toolbar = new Toolbar(this.#desk, this.#tools());
-    this.#gestures = new Gestures(this.#desk.surface, this.#desk.view, {
-      onStart: (event) => this.#desk.tool?.onStart?.(event),
-      onMove: (events) => this.#desk.tool?.onMove?.(events),
-      onEnd: (event) => this.#desk.tool?.onEnd?.(event),
-      onCancel: () => this.#desk.tool?.onCancel?.(),
-    });
+    const handlers = this.#desk.handlers;
+    this.#gestures = new Gestures(this.#desk.surface, this.#desk.view, handlers);
+    this.#crosshair = new Crosshair(this.#desk.surface, this.#desk.view, handlers);
     this.#desk.steps.onChange = ({ text, error }) => {
       this.#desk.say(text);
       if (error !== undefined) find(this, "[data-error]", HTMLElement).textContent = error;
@@ -161,7 +161,7 @@ export class CutoutEditor extends HTMLElement {
     else if (key === "+" || key === "=") view.step(1);
     else if (key === "-") view.step(-1);
     else if (key === "0") view.fit();
-    else return this.#toolbar.onKey(event) || Boolean(this.#desk.tool?.onKey?.(event));
+    else return this.#crosshair.onKey(event) || this.#toolbar.onKey(event) || Boolean(this.#desk.tool?.onKey?.(event));
     return true;
   }
 

@@ -47,6 +47,16 @@ export class Desk {
     this.#mending = new Mending(store, this.target);
   }
 
+  /** What the tool in use does with a pointer. @returns {Handlers} */
+  get handlers() {
+    return {
+      onStart: (event) => this.tool?.onStart?.(event),
+      onMove: (events) => this.tool?.onMove?.(events),
+      onEnd: (event) => this.tool?.onEnd?.(event),
+      onCancel: () => this.tool?.onCancel?.(),
+    };
+  }
+
   /** Do a step once those before it are done. @param {Step} step */
   add(step) {
     find(this.root, "[data-error]", HTMLElement).textContent = "";
