@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
 from django.db import connection
+from pytest_django import Settings
 
+from animations import storage
 from animations.models import Candidate, IdempotencyKey, Job, Project
 from tests.conftest import ClientOf, MakeProject, upload
 
@@ -95,3 +99,37 @@ def test_an_upload_sent_again_while_it_is_under_way_makes_one_project(
     assert {status for status, _ in answers} <= {201, 409}
     assert Project.objects.exclude(pk=emoji.pk).count() == 1
     assert IdempotencyKey.objects.get().status_code == 201
+
+
+@pytest.mark.parametrize("way", ["upload", "duplicate"])
+def test_new_emojis_at_once_are_no_more_than_there_is_room_for(
+    emoji: Project,
+    owner: User,
+    client_of: ClientOf,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+) -> None:
+    settings.PROJECTS_PER_PERSON = 2
+    clients = [client_of(owner) for _ in range(CLICKS)]
+    all_checked = threading.Barrier(CLICKS)
+    save = storage.save_file if way == "upload" else storage.copy_file
+
+    def save_once_all_are_checked(*args: Any) -> str:
+        with suppress(threading.BrokenBarrierError):
+            all_checked.wait(timeout=5)
+        return save(*args)
+
+    def click(number: int) -> Any:
+        if way == "duplicate":
+            return clients[number].post(f"/api/v1/projects/{emoji.pk}/duplicate/")
+        return clients[number].post("/api/v1/projects/", {"source": upload(), "prompt": "bounce"}, format="multipart")
+
+    before = set(default_storage.listdir("projects")[0])
+    monkeypatch.setattr(storage, save.__name__, save_once_all_are_checked)
+    answers = run_at_once(click)
+    assert sorted(status for status, _ in answers) == [201, *[403] * (CLICKS - 1)]
+    refusals = [answer["errors"][0]["code"] for status, answer in answers if status == 403]
+    assert set(refusals) == {"too_many_projects"}
+    left = set(default_storage.listdir("projects")[0]) - before
+    assert left == {answer["id"] for status, answer in answers if status == 201}

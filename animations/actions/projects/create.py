@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -47,7 +48,7 @@ def create_project(
             plan = plan_generation(source, options, motion)
             name = names.first_name(uploads.file_stem(upload), options.name, plan.columns)
             columns = {"stored_bytes": decoded.size} | plan.columns | name
-            with transaction.atomic():
+            with within_limits(user, decoded.size):
                 project = _create_rows(user, source, columns)
                 if start:
                     with revise(project.pk) as revision:
@@ -80,6 +81,19 @@ def _create_rows(user: AbstractBaseUser, source: Source, columns: dict[str, Any]
     source.project = project
     source.save()
     return project
+
+
+@contextmanager
+def within_limits(user: AbstractBaseUser, size: int) -> Iterator[None]:
+    """Open a transaction that writes a new project of so many bytes, one after the other for each person.
+
+    Requests that came at once were all within the limits when they began. Raises `ActionError`.
+    """
+    with transaction.atomic():
+        get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk).exists()
+        check_projects(user)
+        check_stored(user.pk, size)
+        yield
 
 
 def check_projects(user: AbstractBaseUser) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import models
 
 from animations import storage
 from animations.actions.errors import Busy
@@ -18,7 +18,7 @@ from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.copies import Row, copy_row
-from animations.actions.projects.create import check_projects
+from animations.actions.projects.create import check_projects, within_limits
 from animations.encode.graphemes import truncate
 from animations.models import Candidate, Frame, Matte, Project, Source
 from animations.models.transitions import ProjectGone, revise
@@ -98,7 +98,7 @@ def duplicate(project: Project) -> Project:
         source, mattes = copies.copy_source(project.source)
         frames, candidates = copies.copy_frames(project)
         made = _copy_project(project, copies)
-        with transaction.atomic():
+        with within_limits(project.owner, copies.bytes):
             _save(made, source, mattes)
             Frame.objects.bulk_create(frames)
             Candidate.objects.bulk_create(candidates)
@@ -127,7 +127,7 @@ def create_from(
         columns = {"stored_bytes": copies.bytes} | plan.columns
         columns |= names.first_name(names.stem_of(project), options.name, plan.columns)
         made = Project(pk=copies.project_id, owner_id=project.owner_id, **columns)
-        with transaction.atomic():
+        with within_limits(project.owner, copies.bytes):
             _save(made, source, mattes)
             if start:
                 with revise(made.pk) as revision:
