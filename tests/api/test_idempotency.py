@@ -135,10 +135,11 @@ def test_a_second_request_waits_while_the_first_is_in_progress(api: APIClient, o
     assert not Job.objects.filter(status="queued").exists()
 
 
+@pytest.mark.parametrize("seconds", [61, -3600])  # the clock was set back
 def test_a_first_request_that_died_is_taken_over_after_a_minute(
-    api: APIClient, owner: User, project: Project
+    api: APIClient, owner: User, project: Project, seconds: int
 ) -> None:
-    row = unanswered_request(owner, project, 61)
+    row = unanswered_request(owner, project, seconds)
     first = send(api, project, {})
     assert first.status_code == 202
     row.refresh_from_db()

@@ -18,7 +18,10 @@ from animations.models.transitions import ProjectGone
 
 INTERVAL: Final = timedelta(hours=1)
 GRACE_PERIOD: Final = timedelta(hours=1)
-"""After its last file was written. The files of an upload are stored before its row."""
+"""After its last file was written. The files of an upload are stored before its row.
+
+A clock that is set back leaves files of a time to come: those that are further ahead are no upload under way either.
+"""
 BATCH_SIZE: Final = 200
 MAX_SECONDS: Final = 3.0
 """Of a round, for the trash."""
@@ -59,4 +62,4 @@ def _without_row() -> list[UUID]:
 
 def _is_old(project_id: UUID) -> bool:
     written = storage.last_written(project_id)
-    return written is None or written < timezone.now() - GRACE_PERIOD
+    return written is None or abs(timezone.now() - written) > GRACE_PERIOD

@@ -24,7 +24,7 @@ def delete_scratch() -> None:
     now = time.time()
     for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
         with suppress(FileNotFoundError):  # its own process has deleted it
-            age = now - path.stat().st_mtime
+            age = abs(now - path.stat().st_mtime)  # the clock may have been set back since
             if path.is_file() and age > MIN_FILE_AGE_SECONDS:
                 path.unlink()
             elif path.name.startswith(FOLDER_PREFIX) and age > MIN_FOLDER_AGE_SECONDS and not is_locked(path):

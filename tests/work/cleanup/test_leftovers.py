@@ -52,14 +52,15 @@ def grow_old(path: Path, seconds: float) -> None:
         os.utime(each, (then, then))
 
 
+@pytest.mark.parametrize("age", [7200, -7200])  # the clock was set back
 def test_the_folder_of_a_project_without_a_row_goes_once_it_is_old(
-    owner: User, new_project: MakeProject, valkey: redis.Redis, settings: Settings
+    owner: User, new_project: MakeProject, valkey: redis.Redis, settings: Settings, age: int
 ) -> None:
     kept, gone, young = new_project(owner), uuid4(), uuid4()
     for project_id in (gone, young):
         storage.save(project_id, b"of an upload that was killed", "png")
-    grow_old(settings.MEDIA_ROOT / storage.folder(gone), 7200)
-    grow_old(settings.MEDIA_ROOT / storage.folder(kept.pk), 7200)
+    grow_old(settings.MEDIA_ROOT / storage.folder(gone), age)
+    grow_old(settings.MEDIA_ROOT / storage.folder(kept.pk), age)
     assert delete_abandoned_folders() == 1
     assert storage.project_ids() == {kept.pk, young}
     assert delete_abandoned_folders() == 0
@@ -163,14 +164,15 @@ def test_a_folder_goes_when_its_process_is_killed_however_old_and_not_while_it_l
         assert not folder.exists()
 
 
-def test_a_new_folder_and_the_body_of_a_request_have_their_time(settings: Settings) -> None:
+@pytest.mark.parametrize("direction", [1, -1])  # the clock was set back
+def test_a_new_folder_and_the_body_of_a_request_have_their_time(settings: Settings, direction: int) -> None:
     folder, body = settings.FILE_UPLOAD_TEMP_DIR / "upload-new", settings.FILE_UPLOAD_TEMP_DIR / "body.upload"
     folder.mkdir()
     body.write_bytes(b"x")
     delete_scratch()
     assert folder.exists()
     assert body.exists()
-    grow_old(settings.FILE_UPLOAD_TEMP_DIR, MIN_FILE_AGE_SECONDS + MIN_FOLDER_AGE_SECONDS)
+    grow_old(settings.FILE_UPLOAD_TEMP_DIR, direction * (MIN_FILE_AGE_SECONDS + MIN_FOLDER_AGE_SECONDS))
     reconcile()
     assert not folder.exists()
     assert not body.exists()
