@@ -29,10 +29,10 @@ log = logging.getLogger(__name__)
 
 FORMS: Final = (20, 4)
 """Forms with files that work at once in this process, and those of one client: they may wait to be decoded."""
-FILES: Final = (16, 8)
+FILES: Final = (12, 6)
 """The same for stored files. A storage that hangs holds up no other request."""
-OTHERS: Final = (16, 8)
-"""The same for all other requests. Each takes a thread, about 350 KB."""
+OTHERS: Final = (12, 8)
+"""The same for all other requests. Each takes a thread and about 1 MB; more would not be faster, on one core."""
 FILE_PATHS: Final = ("/media/", "/s/")
 
 

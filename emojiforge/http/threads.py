@@ -13,7 +13,7 @@ from django.db import connections
 P = ParamSpec("P")
 T = TypeVar("T")
 
-IDLE_THREADS: Final = 8
+IDLE_THREADS: Final = 12
 """Threads that wait for the next request. More are made when needed, and end with their request."""
 
 _idle: list[RequestThread] = []

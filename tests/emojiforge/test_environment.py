@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from emojiforge import environment
 
@@ -160,3 +161,10 @@ def test_an_origin_without_a_scheme_is_named(monkeypatch: pytest.MonkeyPatch, er
     monkeypatch.setenv("ORIGINS", "https://emoji.example.org, emoji.example.org")
     assert environment.origins("ORIGINS") == ["https://emoji.example.org"]
     assert errors == ["ORIGINS must hold origins as https://emoji.example.org, not 'emoji.example.org'."]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps pages for all connections together")
+def test_the_connection_of_a_thread_keeps_few_pages(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        assert cursor.fetchone() == (-256,)
