@@ -81,14 +81,22 @@ class OptionalCache(RedisCache):
 
     def _call(self, fallback: Any, ask: Callable[..., Any], *args: Any) -> Any:
         """Return the answer of Redis, or `fallback` while it is unavailable."""
-        if time.monotonic() < self._retry_at.get(self._address, 0.0):
-            return fallback
+        retry_at = self._retry_at.get(self._address)
+        if retry_at is not None:
+            if time.monotonic() < retry_at:
+                return fallback
+            self._postpone()  # one request tries it; if it hangs, the others need not wait as well
         try:
-            return ask(*args)
+            answer = ask(*args)
         except RedisError as error:
-            self._retry_at[self._address] = time.monotonic() + RETRY_AFTER_S
+            self._postpone()
             self._log(error)
             return fallback
+        self._retry_at.pop(self._address, None)
+        return answer
+
+    def _postpone(self) -> None:
+        self._retry_at[self._address] = time.monotonic() + RETRY_AFTER_S
 
     @classmethod
     def _log(cls, error: RedisError) -> None:
