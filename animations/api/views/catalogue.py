@@ -20,7 +20,7 @@ from animations.api.catalogue_payloads import (
 )
 from animations.api.pagination import SinglePagePagination
 from animations.api.schema import serializer_of
-from animations.api.serializers import ReadMotionSerializer
+from animations.api.serializers.projects import ReadMotionSerializer
 from animations.api.views.base import ApiView
 from animations.encode.platforms import PLATFORMS
 from animations.models import Preset

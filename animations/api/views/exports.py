@@ -15,7 +15,7 @@ from animations.actions.export import export
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
 from animations.api.pagination import Pagination
 from animations.api.schema import serializer_of
-from animations.api.serializers import CreateExportsSerializer
+from animations.api.serializers.projects import CreateExportsSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
 from animations.models import Export
 from animations.payloads import ExportPayload, export_payload

@@ -15,9 +15,13 @@ from animations.actions.projects.choose import choose_candidates, choose_version
 from animations.actions.refine.frames import refine
 from animations.actions.retry import retry
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
-from animations.api.refine_serializers import RefineFrameSerializer
 from animations.api.schema import serializer_of
-from animations.api.serializers import ChooseCandidateSerializer, ChooseForAllSerializer, RetryFrameSerializer
+from animations.api.serializers.projects import (
+    ChooseCandidateSerializer,
+    ChooseForAllSerializer,
+    RetryFrameSerializer,
+)
+from animations.api.serializers.refine import RefineFrameSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_frame, get_visible_project
 from animations.payloads import (
     FramePayload,

@@ -20,7 +20,7 @@ from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_ans
 from animations.api.pagination import Pagination
 from animations.api.parsers import BoundedFormParser, FileFormParser, StrictJSONParser
 from animations.api.schema import serializer_of
-from animations.api.serializers import (
+from animations.api.serializers.projects import (
     CreateProjectSerializer,
     EditProjectSerializer,
     GenerateOptionsSerializer,

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from animations.actions.projects.share import share, stop_sharing
 from animations.api.schema import serializer_of
-from animations.api.serializers import ShareSerializer
+from animations.api.serializers.projects import ShareSerializer
 from animations.api.views.base import ApiView, get_editable_project
 from animations.models.people.share_link import ShareLink
 from animations.payloads import Time, format_time

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from animations.actions.refine.chain import choose_matte
 from animations.actions.refine.source import refine_source
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
-from animations.api.refine_serializers import ChooseMatteSerializer, RefineToolSerializer
 from animations.api.schema import serializer_of
+from animations.api.serializers.refine import ChooseMatteSerializer, RefineToolSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
 from animations.payloads import (
     JobPayload,

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from animations.actions.projects.generations import choose_generation
 from animations.actions.projects.timeline import Timeline, set_timeline
 from animations.api.schema import serializer_of
-from animations.api.serializers import ChooseGenerationSerializer, TimelineSerializer
+from animations.api.serializers.projects import ChooseGenerationSerializer, TimelineSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
 from animations.payloads import ProjectDetailPayload, RearrangedProjectPayload, project_detail_payload
 from animations.payloads.types import TimelinePayload

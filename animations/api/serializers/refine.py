@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from animations.actions.refine.tools import RefineTool
-from animations.api.serializers import MAX_FRAMES, TextField
+from animations.api.serializers.projects import MAX_FRAMES, TextField
 from animations.imaging.plain_png import UnreadablePng, plain_png
 from animations.ingest.formats import MAX_SIDE
 from animations.matte.engines import ENGINE_CHOICES
