@@ -17,7 +17,7 @@ MAX_LIVE_JOBS = 4
 
 
 def export(project: Project, platforms: Sequence[str]) -> list[Export]:
-    """Export to each platform the chosen frames of this generation as they are when the job runs.
+    """Export to each platform the chosen frames of this generation as they are when the job runs, finished as now.
 
     An equal live export is returned, not made again; one job makes those that are missing. Raises `ActionError` for a
     platform that cannot be served, or a project without a finished frame, and `Busy`.
@@ -32,8 +32,9 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
         shown = chosen_loop(project)
         if not shown.files:
             raise ActionError("not_ready", "No frame of this emoji is finished yet.", status=409)
-        live = project.exports.live_showing(project.generation, shown.digest).filter(platform__in=wanted)
-        exports = {row.platform: row for row in live.select_related("job").prefetch_related("files")}
+        live = project.exports.live_showing(project.generation, project.finish, shown.digest)
+        found = live.filter(platform__in=wanted).select_related("job").prefetch_related("files")
+        exports = {row.platform: row for row in found}
         missing = [slug for slug in wanted if slug not in exports]
         exports |= {row.platform: row for row in _enqueue(project, missing, shown.digest, revision)}
     return [exports[slug] for slug in wanted]
@@ -46,8 +47,8 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
     if project.jobs.live().filter(kind=Job.Kind.EXPORT).count() >= MAX_LIVE_JOBS:
         raise Busy("Several exports of this emoji are under way. Wait until one is finished.")
     job = enqueue(project, kind=Job.Kind.EXPORT, revision=revision, total=len(platforms))
-    columns = {"generation": project.generation, "frames_digest": frames_digest, "revision": revision}
-    row = partial(Export, project=project, job=job, **columns)
+    columns = {"generation": project.generation, "finish": project.finish, "frames_digest": frames_digest}
+    row = partial(Export, project=project, job=job, revision=revision, **columns)
     return Export.objects.bulk_create([row(platform=slug) for slug in platforms])
 
 

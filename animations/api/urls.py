@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from animations.api.views import account, catalogue, exports, frames, jobs, projects, root, sharing, source, timeline
+from animations.api.views import (
+    account,
+    catalogue,
+    exports,
+    finish,
+    frames,
+    jobs,
+    projects,
+    root,
+    sharing,
+    source,
+    timeline,
+)
 
 app_name = "api"
 
@@ -31,6 +43,7 @@ urlpatterns = [
         name="generations-choose",
     ),
     path("projects/<uuid:project_id>/timeline/", timeline.SetTimeline.as_view(), name="timeline"),
+    path("projects/<uuid:project_id>/finish/", finish.SetFinish.as_view(), name="finish"),
     path("projects/<uuid:project_id>/frames/<int:index>/", frames.FrameDetail.as_view(), name="frame"),
     path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),
     path("projects/<uuid:project_id>/frames/<int:index>/retry/", frames.Retry.as_view(), name="retry"),

@@ -27,10 +27,11 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Return the exports that are queued or running."""
         return self.filter(status__in=Export.LIVE)
 
-    def live_showing(self, generation: int, frames_digest: str) -> Self:
+    def live_showing(self, generation: int, finish: dict[str, Any], frames_digest: str) -> Self:
         """Return the live exports that will show the frames of `frames_digest`, now chosen in this generation."""
         read_later = models.Q(status=Export.Status.QUEUED, generation=generation)
-        return self.filter(read_later | models.Q(status=Export.Status.RUNNING, frames_digest=frames_digest))
+        frames = read_later | models.Q(status=Export.Status.RUNNING, frames_digest=frames_digest)
+        return self.filter(frames, finish=finish)
 
 
 class Export(models.Model):
@@ -39,8 +40,8 @@ class Export(models.Model):
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled;   succeeded ──> failed (damaged)
 
     All exports of a job begin to run together, when its run has read the frames of the generation for which they were
-    requested: one that is queued will show whatever of it is chosen then, so a second one of its platform cannot be
-    queued beside it. A generate meanwhile changes nothing about them.
+    requested: one that is queued will show whatever of it is chosen then, so a second one of its platform and finish
+    cannot be queued beside it. A generate or another finish meanwhile changes nothing about them.
     """
 
     Status = JobStatus
@@ -52,6 +53,8 @@ class Export(models.Model):
     platform = models.CharField(max_length=20)
     generation = models.PositiveIntegerField(default=0, editable=False)
     """The project's generation whose frames it shows."""
+    finish = models.JSONField(default=dict, editable=False)
+    """The project's finish when it was requested."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     checks = models.JSONField(default=list)
     steps = models.JSONField(default=list)
@@ -70,7 +73,7 @@ class Export(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "platform"], name="export_once_per_job"),
             models.UniqueConstraint(
-                fields=["project", "platform", "generation"],
+                fields=["project", "platform", "generation", "finish"],
                 condition=models.Q(status=JobStatus.QUEUED),
                 name="one_queued_export_per_platform",
             ),

@@ -120,6 +120,8 @@ class Project(models.Model):
     """Crop the emoji to what the picture or clip shows, or keep the whole canvas."""
     clip_layout = models.JSONField(default=dict, blank=True)
     """The layout of this generation's frames of a clip, decided once for all: see `work.clip_frames.framing`."""
+    finish = models.JSONField(default=dict, blank=True)
+    """What its files show round the frames (`finish.options`), without what is as by default."""
     notes = models.JSONField(default=list, blank=True)
     """The `Note`s on this generation, at most one of a code."""
     generation = models.PositiveIntegerField(default=0)
@@ -262,6 +264,11 @@ class Project(models.Model):
         with revise(self.pk):
             type(self).objects.filter(pk=self.pk).update(tag_text=text)
         self.tag_text = text
+
+    def set_finish(self, finish: dict[str, Any]) -> None:
+        """Show the frames with another finish in files that are asked for from now on. Inside `revise`."""
+        type(self).objects.filter(pk=self.pk).update(finish=finish)
+        self.finish = finish
 
     def move_to_trash(self) -> None:
         """Hide the project from everybody, until it is taken back or deleted. Inside `revise`."""

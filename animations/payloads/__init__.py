@@ -2,6 +2,7 @@
 
 from animations.payloads.estimates import DRAWING_MS, DRAWN_SIDE, matte_estimates
 from animations.payloads.exports import export_payload
+from animations.payloads.finish import finish_payload
 from animations.payloads.frames import candidate_payload, frame_list_payload, frame_payload, frames_with_candidates
 from animations.payloads.jobs import job_list_payload, job_payload, sum_gpu_use
 from animations.payloads.projects import (
@@ -18,6 +19,7 @@ from animations.payloads.types import (
     ClipPayload,
     ExportFilePayload,
     ExportPayload,
+    FinishedProjectPayload,
     FramePayload,
     GpuUse,
     JobPayload,
@@ -43,6 +45,7 @@ __all__ = [
     "ClipPayload",
     "ExportFilePayload",
     "ExportPayload",
+    "FinishedProjectPayload",
     "FramePayload",
     "GpuUse",
     "JobPayload",
@@ -60,6 +63,7 @@ __all__ = [
     "candidate_payload",
     "covers_of",
     "export_payload",
+    "finish_payload",
     "format_time",
     "frame_list_payload",
     "frame_payload",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from animations.models import Export, ExportFile
+from animations.payloads.finish import finish_payload
 from animations.payloads.types import ExportFilePayload, ExportPayload, format_time
 
 
@@ -14,6 +15,7 @@ def export_payload(export: Export) -> ExportPayload:
         "id": str(export.pk),
         "project": str(export.project_id),
         "platform": export.platform,
+        "finish": finish_payload(export.finish),
         "status": export.status,
         "files": [_file_payload(file) for file in export.files.all()],
         "checks": export.checks,

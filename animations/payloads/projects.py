@@ -13,6 +13,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from animations.models import Frame, Job, Matte, Project, Source
+from animations.payloads.finish import finish_payload
 from animations.payloads.frames import frame_list_payload
 from animations.payloads.jobs import job_list_payload
 from animations.payloads.revision_cache import RevisionCache
@@ -94,6 +95,7 @@ def _project_payload(
         "clip_fps": project.clip_fps,
         "matte": project.matte,
         "framing": project.framing,
+        "finish": finish_payload(project.finish),
         "pixel_art": project.is_pixel_art,
         "tags": project.tags,
         "notes": project.notes,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
+from animations.finish.options import FITS, PLACES
 from animations.matte.engines import MATTE_CHOICES
 from animations.matte.refine_tools import Pocket, Spark
 from animations.models import Candidate, Export, Frame, Job, Project, Source
@@ -135,6 +136,44 @@ class NotePayload(Note):
     """A note on what was done unasked in this generation, in a sentence or two."""
 
 
+class PlacementPayload(TypedDict):
+    fit: Annotated[str, FITS]
+    zoom: float
+    x: float
+    y: float
+    flip: bool
+    ground: float | None
+
+
+class OutlinePayload(TypedDict):
+    width: float
+    colour: str
+
+
+class ShadowPayload(TypedDict):
+    colour: str
+    opacity: float
+    blur: float
+    distance: float
+
+
+class CaptionPayload(TypedDict):
+    text: str
+    colour: str
+    stroke: str | None
+    arc: float
+    place: Annotated[str, PLACES]
+
+
+class FinishPayload(TypedDict):
+    """What files show round the frames; see `finish.options` for the units."""
+
+    placement: PlacementPayload
+    outline: OutlinePayload | None
+    shadow: ShadowPayload | None
+    caption: CaptionPayload | None
+
+
 class ProjectPayload(TypedDict):
     id: Id
     name: str
@@ -152,6 +191,7 @@ class ProjectPayload(TypedDict):
     clip_fps: int | None
     matte: Annotated[str, MATTE_CHOICES]
     framing: Annotated[str, Project.Framing]
+    finish: FinishPayload
     pixel_art: bool
     tags: list[str]
     notes: list[NotePayload]
@@ -193,6 +233,11 @@ class RearrangedProjectPayload(ProjectDetailPayload):
     """The request that takes it back."""
 
 
+class FinishedProjectPayload(ProjectDetailPayload):
+    undo: FinishPayload
+    """The request that takes it back."""
+
+
 class ExportFilePayload(TypedDict):
     name: str
     url: str
@@ -215,6 +260,7 @@ class ExportPayload(TypedDict):
     id: Id
     project: Id
     platform: str
+    finish: FinishPayload
     status: Annotated[str, Export.Status]
     files: list[ExportFilePayload]
     checks: list[CheckPayload]

@@ -103,6 +103,7 @@ ACCESS: dict[str, Access] = {
     "api:source-choose": Access("owner", 401, in_project),
     "api:generations-choose": Access("owner", 401, in_project),
     "api:timeline": Access("owner", 401, in_project),
+    "api:finish": Access("owner", 401, in_project),
     "api:frame": Access("owner", 401, in_frame),
     "api:choose": Access("owner", 401, in_frame),
     "api:choose-for-all": Access("owner", 401, in_project),

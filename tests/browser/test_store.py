@@ -45,6 +45,10 @@ def export(revision: int, status: str) -> dict[str, Any]:
     return {"type": "export", "revision": revision, "export": row}
 
 
+def head(revision: int, finish: dict[str, Any] | None) -> dict[str, Any]:
+    return {"type": "project", "revision": revision, "project": {} if finish is None else {"finish": finish}}
+
+
 def choice(revision: int) -> dict[str, Any]:
     return {"type": "frame", "revision": revision, "frame": frame("other")}
 
@@ -56,6 +60,8 @@ def choice(revision: int) -> dict[str, Any]:
         ([export(2, "queued"), choice(3), export(4, "running"), export(5, "succeeded")], False),
         ([export(2, "queued"), export(3, "running"), choice(4), export(5, "succeeded")], True),
         ([export(2, "queued"), export(3, "running"), export(4, "succeeded"), choice(5)], True),
+        ([export(2, "running"), export(3, "succeeded"), head(4, {"outline": {"width": 0.1}})], True),
+        ([export(2, "running"), export(3, "succeeded"), head(4, {"outline": {"width": 0.1}}), head(5, None)], False),
     ],
 )
 def test_an_export_is_outdated_by_a_choice_after_its_start(

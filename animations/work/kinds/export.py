@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Final
 
@@ -12,13 +12,17 @@ from animations.encode.fit import CannotFit, fit
 from animations.encode.platforms import PLATFORMS, Platform
 from animations.encode.verify import Report, verify
 from animations.encode.visibility import name_frames
+from animations.finish.draw import finish_frames
+from animations.finish.options import read_finish
 from animations.imaging import png
+from animations.imaging.arrays import Frame
 from animations.models import Export, ExportFile, Project
 from animations.models.loop import ChosenLoop, chosen_loop
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 
 EARLIER_MOTION: Final = "the motion was changed after this was requested: it shows the one before"
+EARLIER_FINISH: Final = "the finish was changed after this was requested: it shows the one before"
 
 
 def export(lease: Lease) -> None:
@@ -51,9 +55,8 @@ def begin_export(lease: Lease) -> ChosenLoop:
 
 def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
     platform = PLATFORMS[row.platform]
-    pictures = (png.read(storage.read(name)) for name in shown.files)  # one by one: sixty of 512 px weigh 63 MB
     try:
-        fitted = fit(pictures, shown.delays_ms, platform, shown.indices)
+        fitted = fit(_finished(row, shown), shown.delays_ms, platform, shown.indices)
     except CannotFit as error:
         with lease.revise() as revision:
             row.fail(revision, str(error))
@@ -71,10 +74,21 @@ def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
         lease.job.progress(revision, done, lease.job.total)
 
 
+def _finished(row: Export, shown: ChosenLoop) -> Iterator[Frame]:
+    """Yield the frames as the export shows them, one by one: sixty of 512 px weigh 63 MB."""
+
+    def frames() -> Iterable[Frame]:
+        return (png.read(storage.read(name)) for name in shown.files)
+
+    return finish_frames(frames, read_finish(row.finish), PLATFORMS[row.platform].pixels.target)
+
+
 def _notes(row: Export, shown: ChosenLoop) -> Iterator[str]:
     """Say which frames are missing, and that others have taken their place since the export was requested."""
     if row.generation != row.project.generation:
         yield EARLIER_MOTION
+    if row.finish != row.project.finish:
+        yield EARLIER_FINISH
     if shown.unfinished:
         yield f"not finished: {name_frames(shown.unfinished)}; left out, the frame before stays on"
 

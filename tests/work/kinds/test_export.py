@@ -4,19 +4,23 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from animations import jobs, storage
 from animations.actions.export import export as ask_for_export
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects.finish import set_finish
+from animations.finish.options import Caption, Finish, Outline, Placement
 from animations.imaging import png
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.models.loop import chosen_loop
 from animations.work.errors import WorkFailed
-from animations.work.kinds.export import EARLIER_MOTION, begin_export, export
+from animations.work.kinds.export import EARLIER_FINISH, EARLIER_MOTION, begin_export, export
 from animations.work.lease import claim
+
+GREEN, BLUE = (0, 255, 0, 255), (0, 0, 255, 255)
 
 
 def test_an_export_is_measured_from_its_own_bytes(ready: Project) -> None:
@@ -121,3 +125,27 @@ def test_an_export_shows_the_motion_for_which_it_was_requested(ready: Project) -
     assert (row.status, row.frames_digest, row.steps[0]) == ("succeeded", shown.digest, EARLIER_MOTION)
     change_motion(ready, "wobble")
     assert set(ready.frames.values_list("generation", flat=True)) == {3, 4}, "no export needs the first any more"
+
+
+def shown_in(row: Export) -> list[Image.Image]:
+    """Return the frames of a file."""
+    jobs.run(str(row.job_id))
+    with Image.open(io.BytesIO(storage.read(row.files.get().file.name))) as file:
+        return [frame.convert("RGBA").copy() for frame in ImageSequence.Iterator(file)]
+
+
+def test_a_file_has_the_finish_of_its_request(ready: Project) -> None:
+    plain = ask_for_export(ready, ["slack"])[0]
+    set_finish(ready, Finish(Placement(), Outline(0.06, "#00ff00"), caption=Caption("Hop", "#0000ff")))
+    finished = ask_for_export(ready, ["slack"])[0]
+    before, after = shown_in(plain), shown_in(finished)
+    counts = [[int((np.asarray(frame) == colour).all(axis=2).sum()) for frame in after] for colour in (GREEN, BLUE)]
+    assert min(counts[0]) > 200
+    assert min(counts[1]) > 50 and max(counts[1]) - min(counts[1]) < 10
+    assert not any((np.asarray(frame) == GREEN).all(axis=2).any() for frame in before)
+    assert len(before) == len(after)
+    for row in (plain, finished):
+        row.refresh_from_db()
+        assert row.status == "succeeded"
+    assert EARLIER_FINISH in plain.steps
+    assert EARLIER_FINISH not in finished.steps
