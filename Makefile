@@ -49,7 +49,7 @@ chaos:  ## kill every kind of process 60 times while people work
 	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 # SCREENS="studio new" for some of them
-screenshots:  ## every screen in both themes at four widths, into docs/screens
+screenshots:  ## every screen, in both themes at four widths (docs/screens)
 	$(INSTALL) test
 	@$(BIN)/python -m tests.screens $(SCREENS)
 
