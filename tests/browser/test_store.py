@@ -119,3 +119,22 @@ def test_the_studio_says_how_long_frames_still_take_and_when_it_is_longer_than_u
         "Cutting out… 59 of 60 · a few seconds left",
         "Cutting out… 59 of 60 · longer than usual",
     ]
+
+
+def test_an_estimate_is_said_in_words_and_only_where_the_engine_has_run(script_page: Page) -> None:
+    texts = script_page.evaluate("""async () => {
+      document.body.innerHTML = `<script type="application/json" id="estimates">{"drawing_ms": 80, "drawn_side": 256,
+        "mattes": {"rembg": {"once_ms": 400, "frame_ms": 3000}}}</script>`;
+      const { estimateText } = await import("/js/elements/motion/estimates.js");
+      const clip = (matte, frames) =>
+        estimateText(document, { matte, mattes: frames, frames, drawn: frames, size: 256 });
+      const drawn = estimateText(document, { matte: "rembg", mattes: 1, frames: 12, drawn: 36, size: 512 });
+      return [clip("rembg", 60), clip("rembg", 9), clip("rembg", 2), clip("birefnet", 60), drawn];
+    }""")
+    assert texts == [
+        "60 frames, about 3 minutes here.",
+        "9 frames, about 30 seconds here.",
+        "2 frames, a few seconds here.",
+        "",
+        "12 frames, about 10 seconds here.",
+    ]

@@ -54,6 +54,7 @@ def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though
 
     page.get_by_test_id("frame-2").click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("candidate-1")).to_contain_text("higher, snappier, leaning along")
     canvases = page.locator("frame-player canvas, chat-preview canvas")
     before = [canvas.evaluate(PIXELS) for canvas in canvases.all()]
     strip = page.get_by_test_id("frame-2").locator("img")
