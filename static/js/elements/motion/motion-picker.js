@@ -131,7 +131,7 @@ export class MotionPicker extends HTMLElement {
       ? { mattes: frameCount, frames: frameCount, drawn: frameCount }
       : { mattes: 1, frames: count, drawn: count * versions };
     const text = estimateText(this, { matte: this.#value("matte") || "auto", size: Number(this.#value("size")), ...work });
-    find(this, "[data-estimate]", HTMLElement).textContent = text;
+    find(this.closest("form") ?? this, "[data-estimate]", HTMLElement).textContent = text; // beside the button
   }
 
   #scheduleRead() {
