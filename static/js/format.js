@@ -5,6 +5,9 @@ export function pluralize(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** @param {string} text */
+export const capitalize = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** Name a version of the whole loop: A, B … @param {number} ordinal */
 export const versionName = (ordinal) => `Version ${String.fromCharCode(65 + ordinal)}`;
 

@@ -4,7 +4,7 @@ import { cancelJob, generate, IdempotencyKey } from "../../api.js";
 import { errorPlace, find } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { isEnabled, keepFocus, setBusy } from "../../focus.js";
-import { aboutTime, formatSeconds, pluralize } from "../../format.js";
+import { aboutTime, capitalize, formatSeconds, pluralize } from "../../format.js";
 import { GpuStatus } from "../../live/gpu-status.js";
 import { isActive, isFinal, isMaking, wasCancelled } from "../../live/statuses.js";
 
@@ -68,7 +68,7 @@ export class StatusLine extends HTMLElement {
     const live = isActive(job);
     this.dataset.status = project.status;
     find(this, "[data-text]", HTMLElement).textContent = waitingSince ? waitingText(waitingSince) : this.#gpu || statusText(project);
-    find(this, "[data-cost]", HTMLElement).textContent = costText(job);
+    find(this, "[data-cost]", HTMLElement).textContent = live ? timeText(job) : costText(job);
     const canRetry = ["failed", "cancelled", "draft"].includes(project.status) || (project.status === "partial" && job?.status === "failed");
     const [cancel, retry] = [find(this, "[data-cancel]", HTMLButtonElement), find(this, "[data-retry]", HTMLButtonElement)];
     const change = () => {
@@ -121,8 +121,8 @@ function statusText(project) {
   const retrying = project.frames.filter((frame) => frame.status === "working").length;
   if (status === "draft") return "Nothing drawn yet";
   if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
-  if (status === "working" && !job?.done) return `${isClip ? "Cutting out the frames…" : "Cutting out your picture…"}${timeText(job)}`;
-  if (status === "working") return `${isClip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}${timeText(job)}`;
+  if (status === "working" && !job?.done) return isClip ? "Cutting out the frames…" : "Cutting out your picture…";
+  if (status === "working") return `${isClip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}`;
   if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
   if (status === "cancelled") return `Stopped after ${pluralize(progress.done, "frame")}`;
   if (retrying) return `${isClip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
@@ -134,9 +134,9 @@ function statusText(project) {
 function timeText(job) {
   if (!job?.started_at || !job.estimate_ms) return "";
   const elapsed = Math.max(0, Date.now() - Date.parse(job.started_at));
-  if (elapsed > 2 * job.estimate_ms) return " · longer than usual";
+  if (elapsed > 2 * job.estimate_ms) return "Longer than usual";
   const left = job.done ? (elapsed * (job.total - job.done)) / job.done : job.estimate_ms - elapsed;
-  return left > 0 ? ` · ${aboutTime(left)} left` : "";
+  return left > 0 ? capitalize(`${aboutTime(left)} left`) : "";
 }
 
 /** @param {string} since */
