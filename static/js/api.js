@@ -1,7 +1,7 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { ChooseForAllRequest, ChosenForAll, Engines, Export, ExportPage, Frame, GenerateOptions, Job, Matte, MotionReading,
+ * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportPage, Frame, GenerateOptions, Job, Matte, MotionReading,
  *   ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
  *   TimelineRequest } from "./schema.js"
  */
@@ -199,6 +199,9 @@ export const generate = (id, body, key) => request("POST", `projects/${id}/gener
 /** @param {string} id @param {number} index @param {string} candidate @returns {Promise<Frame>} */
 export const choose = (id, index, candidate) =>
   request("POST", `projects/${id}/frames/${index}/choose/`, { body: { candidate } });
+
+/** @param {string} id @param {number} generation @returns {Promise<ChosenGeneration>} */
+export const chooseGeneration = (id, generation) => request("POST", `projects/${id}/generations/choose/`, { body: { generation } });
 
 /** @param {string} id @param {TimelineRequest} body @returns {Promise<RearrangedProject>} */
 export const setTimeline = (id, body) => request("POST", `projects/${id}/timeline/`, { body });

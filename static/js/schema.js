@@ -12,6 +12,7 @@
  * @typedef {components["schemas"]["Project"]} Project without its frames, as lists and the socket send it
  * @typedef {components["schemas"]["ProjectDetail"]} ProjectDetail
  * @typedef {components["schemas"]["RearrangedProject"]} RearrangedProject
+ * @typedef {components["schemas"]["ChosenGeneration"]} ChosenGeneration
  * @typedef {components["schemas"]["Export"]} Export
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
  * @typedef {components["schemas"]["Engine"]} Engine

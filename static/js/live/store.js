@@ -2,6 +2,7 @@
  * Hold the studio's state: what the server sent last, and which frame is selected.
  *
  * @import { Export, FirstState, Frame, Job, Message, Project, ProjectDetail } from "../schema.js"
+ * @import { Step } from "../timeline/history.js"
  * @import { Place } from "../timeline/places.js"
  */
 
@@ -28,6 +29,8 @@ export class Store {
   picked = new Set();
   /** Ids of the candidates that a retry on this page has just made. @type {Set<string>} */
   newCandidates = new Set();
+  /** Called with what takes back a step that the person has just taken. @type {(step: Step) => void} */
+  noteStep = () => {};
   /** Called when a message is about a frame that is not in the store. */
   onUnknownFrame = () => {};
 

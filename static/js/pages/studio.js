@@ -29,7 +29,9 @@ import { Timeline } from "../timeline/timeline.js";
 const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
 const playback = new Playback();
 const bitmaps = new BitmapCache();
-const timeline = new Timeline(store, new History(store));
+const history = new History(store);
+store.noteStep = (/** @type {import("../timeline/history.js").Step} */ step) => history.add(step);
+const timeline = new Timeline(store, history);
 
 const outliers = new OutlierSearch(playback, bitmaps, (ids) => find(document, "frame-strip", FrameStrip).markOutliers(ids));
 

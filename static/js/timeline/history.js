@@ -1,5 +1,6 @@
 /** Undo and redo what was done on this page, also after it was loaded again: each step is what takes the last one back. */
 
+import { ApiError, chooseForAll, chooseGeneration } from "../api.js";
 import { areSame, placesOf } from "./places.js";
 import { sendPlaces } from "./send.js";
 
@@ -7,7 +8,10 @@ import { sendPlaces } from "./send.js";
  * @import { Store } from "../live/store.js"
  * @import { Place } from "./places.js"
  *
- * @typedef {{kind: "timeline", from: Place[], to: Place[]}} Step lead from one order of the frames to another
+ * @typedef {{kind: "timeline", from: Place[], to: Place[]}} TimelineStep lead from one order of the frames to another
+ * @typedef {{kind: "choose", candidates: string[]}} ChooseStep choose these, each for its own frame
+ * @typedef {{kind: "generation", generation: number}} GenerationStep show the frames of another motion
+ * @typedef {TimelineStep|ChooseStep|GenerationStep} Step
  */
 
 const MOST_STEPS = 50;
@@ -78,7 +82,8 @@ export class History {
       from.pop();
       to.push(back);
     } catch (error) {
-      if (error instanceof ChangedElsewhere) from.length = 0; // those before cannot be reached either
+      // What it needs is gone: those before cannot be reached either.
+      if (error instanceof ChangedElsewhere || (error instanceof ApiError && error.status === 400)) from.length = 0;
       throw error;
     } finally {
       this.#keep();
@@ -97,7 +102,19 @@ export class History {
 }
 
 /** Take a step, and return the one that takes it back. @param {Store} store @param {Step} step @returns {Promise<Step>} */
-async function takeStep(store, { from, to }) {
-  if (!areSame(placesOf(store.project.frames), from)) throw new ChangedElsewhere();
-  return sendPlaces(store, to);
+async function takeStep(store, step) {
+  const { id, frames } = store.project;
+  if (step.kind === "timeline") {
+    if (!areSame(placesOf(frames), step.from)) throw new ChangedElsewhere();
+    return sendPlaces(store, step.to);
+  }
+  if (step.kind === "generation") {
+    const { undo, ...project } = await chooseGeneration(id, step.generation);
+    store.setProject(project);
+    return { kind: "generation", ...undo };
+  }
+  if (!step.candidates.length) return step;
+  const { undo, ...project } = await chooseForAll(id, { candidates: step.candidates });
+  store.setProject(project);
+  return { kind: "choose", ...undo };
 }

@@ -43,8 +43,20 @@ UNDO: Final = """async ([project, steps]) => {
   const sent = [];
   let revision = project.revision;
   let shown = project.frames;
-  globalThis.fetch = async (_url, { body }) => {
-    const { frames, revision: seen } = JSON.parse(body);
+  let [generation, chosen] = [2, "new"];
+  globalThis.fetch = async (url, { body }) => {
+    const { frames, revision: seen, ...asked } = JSON.parse(body);
+    if (url.endsWith("generations/choose/")) {
+      if (asked.generation === 0) return new Response("{}", { status: 400 });
+      const undo = { generation };
+      generation = asked.generation;
+      return new Response(JSON.stringify({ ...project, revision: ++revision, frames: shown, undo }));
+    }
+    if (url.endsWith("/choose/")) {
+      const undo = { candidates: [chosen] };
+      [chosen] = asked.candidates;
+      return new Response(JSON.stringify({ ...project, revision: ++revision, frames: shown, undo }));
+    }
     if (seen < revision) return new Response("{}", { status: 409 });
     const undo = { frames: shown.map(({ id, delay_ms }) => ({ frame: id, delay_ms })), revision: ++revision };
     sent.push(frames.map(({ frame }) => frame).join(""));
@@ -60,7 +72,7 @@ UNDO: Final = """async ([project, steps]) => {
   let store = load();
   let timeline = new Timeline(store, new History(store));
   const errors = [];
-  const order = (names) => [...names].map((frame) => ({ frame, delay_ms: 80 }));
+  const placesOf = (names) => [...names].map((frame) => ({ frame, delay_ms: 80 }));
   for (const step of steps) {
     timeline.onError = (error) => errors.push(error.message);
     if (step === "reload") {
@@ -70,13 +82,16 @@ UNDO: Final = """async ([project, steps]) => {
       revision += 1;
       shown = [...shown].reverse();
       store.setProject(now());
+    } else if (typeof step === "object") {
+      timeline.history.add(step);
     } else if (step === "undo" || step === "redo") await timeline.go(step);
-    else if (step.includes(" ")) await Promise.all(step.split(" ").map((names) => timeline.arrange(order(names))));
-    else await timeline.arrange(order(step));
+    else if (step.includes(" ")) await Promise.all(step.split(" ").map((names) => timeline.arrange(placesOf(names))));
+    else await timeline.arrange(placesOf(step));
   }
   sessionStorage.clear();
   const { canUndo, canRedo } = timeline.history;
-  return { sent, errors, shown: store.project.frames.map(({ id }) => id).join(""), canUndo, canRedo };
+  const order = store.project.frames.map(({ id }) => id).join("");
+  return { sent, errors, generation, chosen, shown: order, canUndo, canRedo };
 }"""
 
 
@@ -148,3 +163,30 @@ def test_what_was_changed_elsewhere_cannot_be_undone_here(script_page: Page) -> 
     found = script_page.evaluate(UNDO, [project(), ["bca", "cab", "elsewhere", "undo"]])
     assert (found["shown"], found["canUndo"]) == ("bac", False)
     assert "changed elsewhere" in found["errors"][0]
+
+
+CHOICE: Final = {"kind": "choose", "candidates": ["old"]}
+MOTION: Final = {"kind": "generation", "generation": 1}
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        ([CHOICE, MOTION, "undo"], (1, "new")),
+        ([CHOICE, MOTION, "undo", "undo"], (1, "old")),
+        ([CHOICE, MOTION, "undo", "undo", "redo"], (1, "new")),
+        ([CHOICE, MOTION, "undo", "undo", "reload", "redo", "redo"], (2, "new")),
+    ],
+)
+def test_choices_and_motions_are_undone_and_redone(
+    script_page: Page, steps: list[Any], state: tuple[int, str]
+) -> None:
+    found = script_page.evaluate(UNDO, [project(), steps])
+    assert found["errors"] == []
+    assert (found["generation"], found["chosen"]) == state
+
+
+def test_steps_before_one_whose_frames_are_gone_are_dropped_with_it(script_page: Page) -> None:
+    gone = {"kind": "generation", "generation": 0}
+    found = script_page.evaluate(UNDO, [project(), [CHOICE, gone, "undo"]])
+    assert (len(found["errors"]), found["canUndo"], found["chosen"]) == (1, False, "new")

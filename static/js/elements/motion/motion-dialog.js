@@ -8,6 +8,7 @@ import { MotionPicker } from "./motion-picker.js";
 
 /**
  * @import { Store } from "../../live/store.js"
+ * @import { ProjectDetail } from "../../schema.js"
  * @import { ClipRange } from "./clip-range.js"
  */
 
@@ -38,11 +39,19 @@ function setUp(store, dialog, picker) {
     const options = picker.options();
     if (!options) return;
     const send = async () => {
-      store.setJob(await idempotencyKey.use(options, (key) => generate(store.project.id, options, key)));
+      const before = generationBefore(store.project);
+      const job = await idempotencyKey.use(options, (key) => generate(store.project.id, options, key));
+      if (before && job.id !== store.project.job?.id) store.noteStep({ kind: "generation", generation: before });
+      store.setJob(job);
       dialog.close();
     };
     void runAction(error, (busy) => setBusy(button, busy), send, (reason) => picker.showErrors(reason));
   });
+}
+
+/** Get the generation that is kept beside a new one: what is shown, or, without a frame, what was kept. @param {ProjectDetail} project */
+function generationBefore({ frames, generation, kept_generation }) {
+  return frames.some((frame) => frame.chosen) ? generation : kept_generation;
 }
 
 /** Show the source's clip, and the range that the project uses. @param {Store} store @param {ClipRange} range */

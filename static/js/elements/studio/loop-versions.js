@@ -138,6 +138,7 @@ export class LoopVersions extends HTMLElement {
     const succeeded = await runAction(errorPlace(this), setSending, async () => {
       const answer = await chooseForAll(store.project.id, wanted);
       for (const frame of answer.frames) store.setFrame(frame, answer.revision);
+      if (answer.undo.candidates.length) store.noteStep({ kind: "choose", candidates: answer.undo.candidates });
     });
     if (!succeeded) for (const frame of before) store.setFrame(frame);
     else find(this, "[data-live]", HTMLElement).textContent = `${titleOf(name)} is shown in all frames.`;

@@ -20,4 +20,5 @@ export async function chooseCandidate(store, id, place) {
     store.setFrame(await choose(store.project.id, frame.index, id));
   });
   if (!succeeded) store.setFrame(frame);
+  else if (frame.chosen) store.noteStep({ kind: "choose", candidates: [frame.chosen] });
 }
