@@ -39,6 +39,8 @@ SAMPLES: Final = (
 SIZES: Final = (128, 256, 320, 512)
 FRAME_RATES: Final = (5, 8, 10, 12, 15, 20, 25)
 """Of a clip, per second."""
+FRAME_TIMES: Final = (200, 125, 100, 80, 50, 40)
+"""Of a drawn loop, in ms: 5 to 25 frames a second."""
 CLIP_RULES: Final = {
     "limits": {
         "min_frames": sampling.MIN_FRAMES,
@@ -92,8 +94,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Let a person choose a picture and a motion."""
     project = _project_to_start_from(request)
     defaults = Project(matte=project.matte, size=project.size) if project else Project()
-    context = {"sizes": sorted({*SIZES, defaults.size}), "defaults": defaults, "source_of": project}
-    return render(request, "web/new.html", _upload_choices() | _motion_choices() | context)
+    context = {"defaults": defaults, "source_of": project}
+    return render(request, "web/new.html", _upload_choices() | _motion_choices(defaults) | context)
 
 
 def _project_to_start_from(request: HttpRequest) -> Project | None:
@@ -121,12 +123,11 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": _state(project),
         "platforms": [_platform(row) for row in PLATFORMS.values() if row.available],
         "last_platform": _last_platform(request),
-        "sizes": sorted({*SIZES, project.size}),
         "defaults": project,
         "engines": ENGINES,
         "engine_names": dict(ENGINE_CHOICES),
     }
-    return render(request, "web/studio.html", _motion_choices() | context)
+    return render(request, "web/studio.html", _motion_choices(project) | context)
 
 
 @require_safe
@@ -143,12 +144,15 @@ def _upload_choices() -> dict[str, Any]:
     return {"samples": SAMPLES, "accept": ACCEPT, "formats": FORMAT_NAMES, "max_megabytes": max_megabytes()}
 
 
-def _motion_choices() -> dict[str, Any]:
-    """Return the context of `_motion_picker.html`."""
+def _motion_choices(defaults: Project) -> dict[str, Any]:
+    """Return the context of `_motion_picker.html`, with the choices that `defaults` has among them."""
+    frame_times = sorted({*FRAME_TIMES, defaults.frame_ms}, reverse=True)
     least, most = Project.LIMITS["candidates"]
     return {
         "presets": Preset.objects.active(),
         "frame_rates": FRAME_RATES,
+        "frame_times": [(each, f"{1000 / each:.3g}") for each in frame_times],
+        "sizes": sorted({*SIZES, defaults.size}),
         "matte_options": MATTE_OPTIONS,
         "candidate_counts": range(least, most + 1),
         "clip_rules": CLIP_RULES,

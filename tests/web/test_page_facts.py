@@ -30,11 +30,18 @@ def json_script(page: str, element_id: str) -> Any:
     return json.loads(found[1])
 
 
-@pytest.mark.parametrize("name", ["frame_count", "frame_ms"])
-def test_a_range_has_the_bounds_of_the_model(api: APIClient, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setitem(Project.LIMITS, name, (30, 40))
-    attributes = field(api.get(reverse("new")).content.decode(), name)
+def test_a_range_has_the_bounds_of_the_model(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(Project.LIMITS, "frame_count", (30, 40))
+    attributes = field(api.get(reverse("new")).content.decode(), "frame_count")
     assert (attributes["min"], attributes["max"]) == ("30", "40")
+
+
+def test_the_emojis_own_rate_is_among_the_choices(api: APIClient, project: Project) -> None:
+    Project.objects.filter(pk=project.pk).update(frame_ms=64)
+    page = api.get(reverse("studio", args=[project.pk])).content.decode()
+    rates = re.findall(r'name="frame_ms"\s+value="(\d+)"\s+(checked)?>([\d.]+)<', page)
+    assert ("64", "checked", "15.6") in rates
+    assert [rate for _, checked, rate in rates if not checked] == ["5", "8", "10", "12.5", "20", "25"]
 
 
 def test_as_many_versions_as_the_model_allows_can_be_chosen(

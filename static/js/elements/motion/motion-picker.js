@@ -4,6 +4,7 @@ import { ApiError, readMotion } from "../../api.js";
 import { find } from "../../dom.js";
 import { mattingEngines, shorten } from "../../engines.js";
 import { errorMessage } from "../../feedback.js";
+import { pluralize } from "../../format.js";
 import { ClipRange } from "./clip-range.js";
 import { estimateText } from "./estimates.js";
 
@@ -16,6 +17,8 @@ export class MotionPicker extends HTMLElement {
   /** @type {AbortController|null} */
   #reading = null;
   #timer = 0;
+  /** The time of a frame in ms, as it was last chosen. */
+  #frameMs = 0;
 
   connectedCallback() {
     const words = this.#words;
@@ -116,12 +119,15 @@ export class MotionPicker extends HTMLElement {
     return field instanceof HTMLInputElement || field instanceof HTMLSelectElement ? field.value : "";
   }
 
+  /** Show how long the loop is. Another rate takes another number of frames, and the same time. */
   #showNumbers() {
-    const count = Number(this.#value("frame_count"));
+    const range = find(this, "[name=frame_count]", HTMLInputElement);
     const each = Number(this.#value("frame_ms"));
-    find(this, "[data-output=frame_count]", HTMLOutputElement).value = String(count);
-    find(this, "[data-output=frame_ms]", HTMLOutputElement).value = `${each} ms`;
-    find(this, "[data-output=length]", HTMLElement).textContent = `One loop takes ${((count * each) / 1000).toFixed(1)} s.`;
+    if (this.#frameMs && each !== this.#frameMs) range.value = String(Math.round((Number(range.value) * this.#frameMs) / each));
+    this.#frameMs = each;
+    const length = (Number(range.value) * each) / 1000;
+    find(this, "[data-output=length]", HTMLOutputElement).value = `${length.toFixed(length < 1 ? 2 : 1)} s`;
+    find(this, "[data-output=frames]", HTMLElement).textContent = `${pluralize(Number(range.value), "frame")}, ${each} ms each.`;
   }
 
   #estimate() {
