@@ -1,8 +1,7 @@
 /** Undo and redo what was done on this page, also after it was loaded again: each step is what takes the last one back. */
 
-import { ApiError, chooseForAll, chooseGeneration } from "../api.js";
+import { ApiError, chooseForAll, chooseGeneration, setTimeline } from "../api.js";
 import { areSame, placesOf } from "./places.js";
-import { sendPlaces } from "./send.js";
 
 /**
  * @import { Store } from "../live/store.js"
@@ -117,4 +116,11 @@ async function takeStep(store, step) {
   const { undo, ...project } = await chooseForAll(id, { candidates: step.candidates });
   store.setProject(project);
   return { kind: "choose", ...undo };
+}
+
+/** Have the frames so, show them as they are then, and return the step back. @param {Store} store @param {Place[]} places @returns {Promise<TimelineStep>} */
+export async function sendPlaces(store, places) {
+  const { undo, ...project } = await setTimeline(store.project.id, { frames: places, revision: store.project.revision });
+  store.setProject(project);
+  return { kind: "timeline", from: placesOf(project.frames), to: undo.frames };
 }

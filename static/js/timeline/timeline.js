@@ -1,9 +1,8 @@
 /** Rearrange the frames: shown at once, then sent, one request after the other. */
 
 import { getProject } from "../api.js";
-import { History } from "./history.js";
+import { History, sendPlaces } from "./history.js";
 import { areSame, placesOf } from "./places.js";
-import { sendPlaces } from "./send.js";
 
 /**
  * @import { Store } from "../live/store.js"
