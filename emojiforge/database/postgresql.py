@@ -6,13 +6,12 @@ import time
 from collections.abc import Generator
 from typing import Any, Final
 
-from psycopg import Connection, OperationalError
-from psycopg.conninfo import make_conninfo
-from psycopg.pq import PGconn, Ping
+from psycopg import Connection, OperationalError, connect
+from psycopg.errors import ConnectionTimeout
 
 SILENCE_S: Final = 5.0
 """How long a query may go without an answer before the server is asked whether it still answers anybody."""
-PING_S: Final = 5
+CONNECT_S: Final = 5
 """For the answer to that, in whole seconds."""
 
 
@@ -28,7 +27,7 @@ class WatchedConnection(Connection[Any]):
         return super().wait(self._watch(gen), *args, **kwargs)
 
     def _watch(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        """Pass on what `gen` yields and gets, and ping the server after each silence."""
+        """Pass on what `gen` yields and gets, and look at the server after each silence."""
         ask_at = time.monotonic() + SILENCE_S
         try:
             wanted = next(gen)
@@ -42,9 +41,14 @@ class WatchedConnection(Connection[Any]):
             return end.value
 
     def _require_answer(self) -> None:
-        """Close the connection and raise `OperationalError` if the server does not answer a new one."""
-        address = make_conninfo(self.info.dsn, connect_timeout=PING_S)
-        if PGconn.ping(address.encode()) != Ping.NO_RESPONSE:
-            return
-        self.pgconn.finish()
-        raise OperationalError(f"PostgreSQL has not answered for {SILENCE_S:.0f} seconds, and takes no connection")
+        """Close the connection and raise `OperationalError` if the server does not answer a new one.
+
+        libpq's own ping would do, but for the interpreter's lock, which it holds while it waits.
+        """
+        try:
+            connect(self.info.dsn, connect_timeout=CONNECT_S).close()
+        except ConnectionTimeout as error:
+            self.pgconn.finish()
+            raise OperationalError("PostgreSQL does not answer, and takes no connection") from error
+        except OperationalError:
+            return  # it is refused, which is an answer

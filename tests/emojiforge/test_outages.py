@@ -108,9 +108,13 @@ def test_postgresql_that_hangs_is_503_after_some_seconds_and_over_as_soon_as_it_
     with visited(tmp_path, DATABASE_URL=postgres.url()) as (_, visitor):
         postgres.hang()
         try:
-            assert_unavailable(visitor.http.get("/api/v1/projects/"))
+            with ThreadPoolExecutor(4) as threads:
+                answers = list(threads.map(lambda _: visitor.http.get("/api/v1/projects/"), range(4)))
         finally:
             postgres.resume()
+        for answer in answers:
+            assert_unavailable(answer)
+            assert answer.elapsed.total_seconds() < 16, "one that looks at the server holds up no other"
         until(lambda: visitor.http.get("/api/v1/projects/").status_code == 200, 8, "it goes on")
 
 
