@@ -52,8 +52,10 @@ def digest_of(address: str) -> str:
 def claim(guest: User, user: User) -> UUID | None:
     """Give all that a guest has made to `user`, and return the newest project; the guest can do no more.
 
-    The guest's row stays until its time is over: a job that is under way may still write calls in its name.
+    The guest's row stays until its time is over: a job that is under way may still write calls in its name. A project
+    that is being created is written before this, and given away with the others, or after this, and is the user's.
     """
+    User.objects.select_for_update(no_key=True).filter(pk=guest.pk).exists()
     if not Guest.objects.filter(user=guest, claimed_by=None).update(claimed_by=user):
         return None
     newest = Project.objects.visible_to(guest).newest_first().values_list("pk", flat=True).first()

@@ -21,7 +21,7 @@ from animations.actions.plan import names
 from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
-from animations.models import Project, Source
+from animations.models import Guest, Project, Source
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise
 
@@ -48,8 +48,8 @@ def create_project(
             plan = plan_generation(source, options, motion)
             name = names.first_name(uploads.file_stem(upload), options.name, plan.columns)
             columns = {"stored_bytes": decoded.size} | plan.columns | name
-            with within_limits(user, decoded.size):
-                project = _create_rows(user, source, columns)
+            with within_limits(user, decoded.size) as owner_id:
+                project = _create_rows(owner_id, source, columns)
                 if start:
                     with revise(project.pk) as revision:
                         start_generation(project, plan, revision)
@@ -76,24 +76,25 @@ def _stored(decoded: uploads.DecodedUpload) -> Iterator[Source]:
         raise
 
 
-def _create_rows(user: AbstractBaseUser, source: Source, columns: dict[str, Any]) -> Project:
-    project = Project.objects.create(pk=source.project_id, owner_id=user.pk, **columns)
+def _create_rows(owner_id: Any, source: Source, columns: dict[str, Any]) -> Project:
+    project = Project.objects.create(pk=source.project_id, owner_id=owner_id, **columns)
     source.project = project
     source.save()
     return project
 
 
 @contextmanager
-def within_limits(user: AbstractBaseUser, size: int) -> Iterator[None]:
-    """Open a transaction that writes a new project of so many bytes, one after the other for each person.
+def within_limits(user: AbstractBaseUser, size: int) -> Iterator[Any]:
+    """Open a transaction that writes a new project of so many bytes, and yield its owner's key.
 
-    Requests that came at once were all within the limits when they began. Raises `ActionError`.
+    One follows the other for each person: requests that came at once were all within the limits when they began. A
+    guest may have signed up meanwhile. Raises `ActionError`.
     """
     with transaction.atomic():
         get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk).exists()
         check_projects(user)
         check_stored(user.pk, size)
-        yield
+        yield Guest.objects.filter(pk=user.pk).values_list("claimed_by", flat=True).first() or user.pk
 
 
 def check_projects(user: AbstractBaseUser) -> None:

@@ -98,7 +98,7 @@ def duplicate(project: Project) -> Project:
         source, mattes = copies.copy_source(project.source)
         frames, candidates = copies.copy_frames(project)
         made = _copy_project(project, copies)
-        with within_limits(project.owner, copies.bytes):
+        with within_limits(project.owner, copies.bytes) as made.owner_id:
             _save(made, source, mattes)
             Frame.objects.bulk_create(frames)
             Candidate.objects.bulk_create(candidates)
@@ -127,7 +127,7 @@ def create_from(
         columns = {"stored_bytes": copies.bytes} | plan.columns
         columns |= names.first_name(names.stem_of(project), options.name, plan.columns)
         made = Project(pk=copies.project_id, owner_id=project.owner_id, **columns)
-        with within_limits(project.owner, copies.bytes):
+        with within_limits(project.owner, copies.bytes) as made.owner_id:
             _save(made, source, mattes)
             if start:
                 with revise(made.pk) as revision:

@@ -55,6 +55,11 @@ def get_visible_project(request: Request, project_id: UUID) -> Project:
     return get_object_or_404(Project.objects.visible_to(request.user).for_payload(), pk=project_id)
 
 
+def get_created_project(project_id: UUID) -> Project:
+    """Return a project that this request has created: it is another's if a guest has signed up meanwhile."""
+    return Project.objects.for_payload().get(pk=project_id)
+
+
 def get_editable_project(request: Request, project_id: UUID) -> Project:
     """Return a project that the caller may change, else 404."""
     return get_object_or_404(Project.objects.editable_by(request.user).for_payload(), pk=project_id)

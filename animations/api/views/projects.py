@@ -26,7 +26,7 @@ from animations.api.serializers.projects import (
     GenerateOptionsSerializer,
     ProjectSearchSerializer,
 )
-from animations.api.views.base import ApiView, get_editable_project, get_visible_project, user_of
+from animations.api.views.base import ApiView, get_created_project, get_editable_project, get_visible_project, user_of
 from animations.models import Project
 from animations.payloads import (
     JobPayload,
@@ -79,7 +79,7 @@ class ProjectList(ApiView):
         response = Response(status=status.HTTP_201_CREATED)
 
         def answer(project: Project) -> None:
-            response.data = project_detail_payload(get_visible_project(request, project.pk))
+            response.data = project_detail_payload(get_created_project(project.pk))
             store_answer(request, response)
 
         options = serializer.options()
@@ -132,7 +132,7 @@ class Duplicate(ApiView):
     def post(self, request: Request, project_id: UUID) -> Response:
         """Copy an emoji as it is shown. Nothing is matted or drawn again."""
         made = duplicate(get_editable_project(request, project_id))
-        payload = project_detail_payload(get_visible_project(request, made.pk))
+        payload = project_detail_payload(get_created_project(made.pk))
         return Response(payload, status=status.HTTP_201_CREATED)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from animations import storage
 from animations.actions.errors import ActionError
 from animations.actions.people import guests
 from animations.models import GpuCall, Guest, Job, PersonDeletion, Preset, Project
@@ -114,6 +115,25 @@ def test_what_is_claimed_is_claimed_once_and_the_guest_can_do_no_more(guest: API
     assert other_tab.get(PROJECTS).status_code == 401
     assert guests.claim(Guest.objects.get().user, stranger) is None
     assert not stranger.projects.exists()
+
+
+@pytest.mark.parametrize("way", ["upload", "duplicate"])
+def test_an_emoji_that_is_being_created_while_its_guest_signs_up_is_kept(
+    guest: APIClient, owner: User, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    address = f"{PROJECTS}{make_emoji(guest)['id']}/duplicate/"
+    Job.objects.update(status="succeeded")
+    Project.objects.update(status="ready")
+    person = User.objects.get(guest__isnull=False)
+    save = storage.save_file if way == "upload" else storage.copy_file
+
+    def sign_up_meanwhile(*args: Any) -> str:
+        guests.claim(person, owner)
+        return save(*args)
+
+    monkeypatch.setattr(storage, save.__name__, sign_up_meanwhile)
+    made = make_emoji(guest) if way == "upload" else guest.post(address).json()
+    assert Project.objects.get(pk=made["id"]).owner == owner
 
 
 def test_to_the_pages_of_accounts_and_staff_a_guest_is_not_signed_in(guest: APIClient) -> None:
