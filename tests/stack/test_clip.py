@@ -167,7 +167,7 @@ def test_a_clip_is_packed_over_two_workers_lands_frame_by_frame_and_keeps_its_ti
     faulty: Product, fake_gpu: LocalEndpoint, moving: bytes
 ) -> None:
     person = faulty.person()
-    project = person.upload(moving, "moving.gif", matte="rembg", start="false")
+    project = person.upload(moving, "moving.gif", matte="rembg", frame_count=FRAMES, start="false")
     watch = watched(faulty, person, project, fake_gpu)
     assert watch.busiest == 2
     steps = [after - before for before, after in pairwise(watch.counts)]
@@ -194,7 +194,7 @@ def test_a_clip_is_packed_over_two_workers_lands_frame_by_frame_and_keeps_its_ti
 @beside_faults
 def test_one_frame_is_matted_again_by_another_engine_and_the_others_stay(faulty: Product, moving: bytes) -> None:
     person, last = faulty.person(), FRAMES - 1
-    project = person.upload(moving, "moving.gif", matte="rembg")
+    project = person.upload(moving, "moving.gif", matte="rembg", frame_count=FRAMES)
     assert person.finished(project["job"]["id"])["status"] == "succeeded"
     before = person.get(f"projects/{project['id']}/")["frames"]
     spent = person.get("usage/")["gpu_seconds"]

@@ -197,7 +197,7 @@ def white_only(count: int) -> list[Any]:
 
 def test_thirty_frames_keep_their_time_to_the_millisecond_in_the_export(make_clip: MakeClip) -> None:
     delays = [30 + 10 * (number % 7) for number in range(30)]
-    project = make_clip(animation(scenes(30), "GIF", delays), matte="none")
+    project = make_clip(animation(scenes(30), "GIF", delays), matte="none", frame_count=30)
     run(project)
     assert sum(frame.delay_ms for frame in frames_of(project)) == sum(delays)
     row = ask_for_export(project, ["gif"])[0]
