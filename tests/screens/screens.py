@@ -20,11 +20,23 @@ def as_it_opens(page: Page) -> None:
     """Change nothing."""
 
 
+def on_tab(page: Page, name: str) -> None:
+    """Choose the tab of this name, where the screen is so small that the studio has tabs."""
+    tab = page.get_by_role("tab", name=name)
+    if tab.is_visible():
+        tab.click()
+
+
 def a_frame(page: Page) -> None:
+    on_tab(page, "Frames")
     page.get_by_test_id("frame-3").click()
+    fine_tune = page.get_by_test_id("fine-tune")
+    if fine_tune.get_attribute("aria-expanded") == "false":
+        fine_tune.click()
 
 
 def the_cut_out(page: Page) -> None:
+    on_tab(page, "Edge")
     page.get_by_role("button", name="Edit the cut-out").click()
     expect(page.get_by_test_id("editor-surface")).to_be_visible()
 
