@@ -98,7 +98,12 @@ def test_a_clip_is_made_compared_and_cut_out_again(sign_in: SignIn, person: Pers
     page.get_by_role("button", name="Matte", exact=True).click()
     expect(page.get_by_test_id("viewer").locator("[data-after]")).to_have_attribute("src", re.compile("alpha"))
 
-    page.get_by_role("group", name="Cut out again with").get_by_role("button", name="Keep it as it is").click()
+    editor = page.get_by_test_id("editor")
+    page.keyboard.press("e")
+    editor.get_by_role("button", name="Engine").click()
+    editor.get_by_role("button", name="Keep it as it is").click()
+    expect(editor.get_by_role("status")).to_have_text("Cut out again with: Keep it as it is.")
+    editor.get_by_role("button", name="Done").click()
     again = page.get_by_test_id("candidate-1")
     expect(again).to_have_attribute("aria-pressed", "true")
     expect(again).to_contain_text("Kept as it is")
@@ -192,7 +197,7 @@ def test_a_frame_that_failed_is_named_and_tried_again(sign_in: SignIn, person: P
     failures.get_by_role("button", name="Try frame 3 again").click()
     expect(page.get_by_role("heading", name="Frame 3")).to_be_visible()
     expect(page.get_by_test_id("candidate-1")).to_have_attribute("data-status", "failed")
-    page.get_by_role("group", name="Cut out again with").get_by_role("button", name="Keep it as it is").click()
+    failures.get_by_role("button", name="Keep the background of frame 3").click()
     expect(page.get_by_test_id("candidate-2")).to_have_attribute("aria-pressed", "true")
     expect(failures).to_be_hidden()
 

@@ -111,11 +111,15 @@ def test_a_clip_of_60_frames_is_cut_again_on_all_frames_twice(sign_in: SignIn, p
     open_studio(page, project)
     expect_ready(page, 60)
     page.get_by_test_id("frame-59").click()
-    tools = page.get_by_role("group", name="Cut out again with")
+    editor = page.get_by_test_id("editor")
     for nth, engine in enumerate(("White background", "Keep it as it is"), start=1):
-        tools.get_by_label("All frames, not only this one").check()
-        tools.get_by_role("button", name=engine).click()
+        page.keyboard.press("e")
+        expect(editor).to_be_visible()
+        editor.get_by_label("All frames").check(force=True)
+        editor.get_by_role("button", name="Engine").click()
+        editor.get_by_role("button", name=engine).click()
         wait_for_candidates(person, project, nth + 1)
+        editor.get_by_role("button", name="Done").click()
         for index in (0, 59):
             page.get_by_test_id(f"frame-{index}").click()
             expect(page.get_by_test_id(f"candidate-{nth}")).to_have_attribute("data-status", "ready")

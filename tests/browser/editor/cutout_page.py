@@ -48,6 +48,9 @@ class CutoutPage:
 
     def open(self) -> None:
         self.page.goto(f"/emojis/{self.project['id']}/")
+        tab = self.page.get_by_role("tab", name="Edge")
+        if tab.is_visible():  # on a phone
+            tab.click()
         self.page.get_by_test_id("edit-cutout").click()
         self.expect_shown()
 

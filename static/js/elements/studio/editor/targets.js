@@ -1,6 +1,6 @@
 /** What the editor mends: the matte of the source, or the cutout of a clip's frame. Both have the same face. */
 
-import { choose, chooseSourceMatte, listMattes, refine, refineSource } from "../../../api.js";
+import { chooseForAll, chooseSourceMatte, listMattes, refine, refineSource } from "../../../api.js";
 import { shownCandidate } from "../../../live/statuses.js";
 
 /**
@@ -162,30 +162,26 @@ export class FrameTarget {
   remember(before) {
     const changed = this.#store.project.frames.flatMap(({ id, chosen }) => {
       const from = before.get(id);
-      return from && chosen && from !== chosen ? [{ frame: id, from, to: chosen }] : [];
+      return from && chosen && from !== chosen ? [{ from, to: chosen }] : [];
     });
     for (const { to } of changed) this.#steps.set(to, changed);
   }
 
   /** Choose a candidate, and with it those of other frames that the same step made or replaced. @param {string} id */
   async choose(id) {
-    for (const { frame, to } of this.#stepTo(id)) {
-      const row = this.#store.project.frames.find((each) => each.id === frame);
-      if (row && row.chosen !== to) this.#store.setFrame(await choose(this.#store.project.id, row.index, to));
-    }
+    this.#store.setProject(await chooseForAll(this.#store.project.id, { candidates: this.#stepTo(id) }));
   }
 
-  /** @param {string} id @returns {{frame: string, to: string}[]} */
+  /** @param {string} id @returns {string[]} */
   #stepTo(id) {
     const forth = this.#steps.get(id) ?? [];
-    if (forth.some(({ from, to }) => from === this.id && to === id)) return forth;
+    if (forth.some(({ from, to }) => from === this.id && to === id)) return forth.map(({ to }) => to);
     const back = this.#steps.get(this.id ?? "") ?? [];
-    if (back.some(({ from }) => from === id)) return back.map(({ frame, from }) => ({ frame, to: from }));
-    return [{ frame: this.#frame.id, to: id }];
+    return back.some(({ from }) => from === id) ? back.map(({ from }) => from) : [id];
   }
 }
 
-/** @typedef {{frame: string, from: string, to: string}} Change */
+/** @typedef {{from: string, to: string}} Change */
 
 /** @param {Store} store @returns {Target} */
 export const targetOf = (store) => (store.project.generator === "clip" ? new FrameTarget(store) : new SourceTarget(store));

@@ -3,7 +3,6 @@
 import { find } from "../../../dom.js";
 import { CandidatePicker } from "./candidate-picker.js";
 import { FrameViewer } from "./frame-viewer.js";
-import { RematteBox } from "./rematte-box.js";
 import { RetryBox } from "./retry-box.js";
 
 /** @import { Store } from "../../../live/store.js" */
@@ -13,5 +12,4 @@ export function attachFrameTools(store) {
   find(document, "candidate-picker", CandidatePicker).attach(store);
   find(document, "retry-box", RetryBox).attach(store);
   find(document, "frame-viewer", FrameViewer).attach(store);
-  find(document, "rematte-box", RematteBox).attach(store);
 }
