@@ -8,7 +8,6 @@ server.preload()
 
 from emojiforge.http import channel, flow_control  # noqa: E402  (models load only after Django is set up)
 
-flow_control.MIN_BYTES_PER_SECOND = 100_000  # type: ignore[misc]
 flow_control.DRAIN_SECONDS = flow_control.RESPONSE_SECONDS = 2.0  # type: ignore[misc]
 channel.HEADER_SECONDS = channel.BODY_SECONDS = 2.0  # type: ignore[misc]
 
