@@ -216,7 +216,7 @@ def test_a_request_that_hangs_is_given_up(handler: ThreadedHandler, monkeypatch:
         answers = await asyncio.gather(*ask_to_wait(handler, OTHERS[1]))
         return [*answers, await body_of(handler, "/thread")]
 
-    monkeypatch.setattr(concurrency, "WORK_SECONDS", 0.2)
+    monkeypatch.setattr(concurrency, "WORK_SECONDS", 0.5)
     *hung, served = asyncio.run(ask())
     assert set(hung) == {OVERLOADED.detail}
     assert len(served) == 32
