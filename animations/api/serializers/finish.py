@@ -28,9 +28,15 @@ class NumberField(serializers.FloatField):
 
     def to_internal_value(self, data: Any) -> float:
         """Return the number."""
-        if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data):
+        if isinstance(data, bool) or not isinstance(data, int | float):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        try:
+            number = float(data)
+        except OverflowError:  # JSON's whole numbers have any length
+            number = math.inf
+        if not math.isfinite(number):
+            self.fail("invalid")
+        return number
 
 
 def bounded_number(name: str, default: float | None, **options: Any) -> NumberField:
