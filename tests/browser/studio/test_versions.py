@@ -98,6 +98,7 @@ def test_a_phone_keeps_the_player_in_view_above_tabs_that_a_thumb_can_hit(
         page.get_by_role("tab", name=name).click()
         expect(part).to_be_in_viewport()
         expect(player).to_be_in_viewport(ratio=0.9)
+        expect(page.get_by_role("button", name="Earlier", exact=True)).to_be_visible(visible=name == "Frames")
         assert page.evaluate(SMALL_TARGETS) == [], name
         for other in parts.values():
             expect(other).to_be_visible(visible=other is part)
