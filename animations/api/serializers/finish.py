@@ -28,15 +28,9 @@ class NumberField(serializers.FloatField):
 
     def to_internal_value(self, data: Any) -> float:
         """Return the number."""
-        if isinstance(data, bool) or not isinstance(data, int | float):
+        if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data):
             self.fail("invalid")
-        try:
-            number = float(data)
-        except OverflowError:  # JSON's whole numbers have any length
-            number = math.inf
-        if not math.isfinite(number):
-            self.fail("invalid")
-        return number
+        return super().to_internal_value(data)
 
 
 def bounded_number(name: str, default: float | None, **options: Any) -> NumberField:
