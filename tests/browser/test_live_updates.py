@@ -75,7 +75,7 @@ def test_60_frames_of_4_arrive_live_and_so_do_a_retry_and_a_file(sign_in: SignIn
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(PHOTO / "cat.jpg")
     page.get_by_text("More choices").click()
-    page.get_by_label("Frames").first.fill("60")
+    page.get_by_label("Loop length").fill("60")
     page.get_by_role("group", name="Versions of each frame").get_by_text("4", exact=True).click()
     page.get_by_role("group", name="Size in pixels").get_by_role("radio").first.check(force=True)
     page.get_by_label("Keep it as it is").check()

@@ -67,7 +67,7 @@ def clip() -> bytes:
 
 @pytest.fixture
 def project(transactional_db: None, owner: Any) -> Project:
-    options = GenerateOptions(size=64, matte="rembg", framing="whole")
+    options = GenerateOptions(size=64, matte="rembg", framing="whole", frame_count=FRAMES)
     return create_project(owner, SimpleUploadedFile("clip.gif", clip()), options)
 
 

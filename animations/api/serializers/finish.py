@@ -44,6 +44,16 @@ def colour_field(default: str | None, **options: Any) -> serializers.RegexField:
     return serializers.RegexField(COLOUR, default=default, **options)
 
 
+class JsonBooleanField(serializers.BooleanField):
+    """A truth value of JSON, and none of the words and numbers that stand for one in forms."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return it. Raises `ValidationError`."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class PlacementSerializer(serializers.Serializer[Any]):
     """Where on the canvas the emoji stands; lengths are shares of the canvas."""
 
@@ -55,7 +65,7 @@ class PlacementSerializer(serializers.Serializer[Any]):
     zoom = bounded_number("zoom", Placement().zoom)
     x = bounded_number("x", Placement().x, help_text="How far to the right it is moved.")
     y = bounded_number("y", Placement().y, help_text="How far down it is moved.")
-    flip = serializers.BooleanField(default=False, help_text="Mirrored, left for right.")
+    flip = JsonBooleanField(default=False, help_text="Mirrored, left for right.")
     ground = bounded_number(
         "ground",
         None,

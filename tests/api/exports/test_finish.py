@@ -75,6 +75,7 @@ def test_the_socket_sends_it(api: APIClient, project: Project, owner: User) -> N
         ({"placement": {"zoom": 4.1}}, "placement.zoom"),
         ({"placement": {"x": None}}, "placement.x"),
         ({"placement": {"fit": "stretch"}}, "placement.fit"),
+        ({"placement": {"flip": 0}}, "placement.flip"),
         ({"placement": {"ground": -0.1}}, "placement.ground"),
         ({"caption": {}}, "caption.text"),
         ({"caption": {"text": " "}}, "caption.text"),

@@ -46,7 +46,7 @@ def test_a_clip_outlives_its_endpoint_and_blocks_nobody_while_it_waits(
     product: Product, endpoint: FragileEndpoint, photo: bytes
 ) -> None:
     person, other = product.person(), product.person()
-    project = person.upload(clip(), "clip.gif", matte="rembg", framing="whole")
+    project = person.upload(clip(), "clip.gif", matte="rembg", framing="whole", frame_count=FRAMES)
     job = project["job"]["id"]
     until(endpoint.finished_calls, 60, "work at the endpoint")
     endpoint.kill()
