@@ -116,7 +116,7 @@ def test_forty_slow_readers_hold_little_memory_and_a_fast_one_is_served(
         answer = new_reader().get()
         seconds = time.perf_counter() - started
         assert hashlib.sha256(answer.content).digest() == hashlib.sha256(ORIGINAL).digest()
-        assert seconds < 3
+        assert seconds < 10  # alone half a second; a slow reader is given more than a minute
         assert web.peak() <= 150 * MB
 
 
