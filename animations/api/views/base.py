@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from animations.api.pagination import Pagination
 from animations.models import Frame, Project
-from animations.payloads import frames_with_candidates
+from animations.payloads import frames_with_candidates, project_detail_payload
 
 
 class ApiView(GenericAPIView[Any]):
@@ -63,6 +63,11 @@ def get_created_project(project_id: UUID) -> Project:
 def get_editable_project(request: Request, project_id: UUID) -> Project:
     """Return a project that the caller may change, else 404."""
     return get_object_or_404(Project.objects.editable_by(request.user).for_payload(), pk=project_id)
+
+
+def undoable_response(request: Request, project_id: UUID, undo: Any) -> Response:
+    """Show a project as it was changed, with the body that takes the change back."""
+    return Response({**project_detail_payload(get_visible_project(request, project_id)), "undo": undo})
 
 
 def get_frame(project: Project, index: int) -> Frame:

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from animations.actions.projects.finish import set_finish
 from animations.api.schema import serializer_of
 from animations.api.serializers.finish import FinishSerializer
-from animations.api.views.base import ApiView, get_editable_project, get_visible_project
-from animations.payloads import FinishedProjectPayload, finish_payload, project_detail_payload
+from animations.api.views.base import ApiView, get_editable_project, undoable_response
+from animations.payloads import FinishedProjectPayload, finish_payload
 
 
 class SetFinish(ApiView):
@@ -30,5 +30,4 @@ class SetFinish(ApiView):
         """
         project = get_editable_project(request, project_id)
         undo = set_finish(project, self.validated(request).finish())
-        shown = project_detail_payload(get_visible_project(request, project_id))
-        return Response({**shown, "undo": finish_payload(undo)})
+        return undoable_response(request, project_id, finish_payload(undo))

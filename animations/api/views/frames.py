@@ -22,14 +22,13 @@ from animations.api.serializers.projects import (
     RetryFrameSerializer,
 )
 from animations.api.serializers.refine import RefineFrameSerializer
-from animations.api.views.base import ApiView, get_editable_project, get_frame, get_visible_project
+from animations.api.views.base import ApiView, get_editable_project, get_frame, get_visible_project, undoable_response
 from animations.payloads import (
     FramePayload,
     JobPayload,
     ProjectDetailPayload,
     frame_payload,
     job_payload,
-    project_detail_payload,
 )
 from animations.payloads.types import Id
 
@@ -90,7 +89,7 @@ class ChooseForAll(ApiView):
         else:
             before = choose_candidates(project, data["candidates"])
         undo: ChoicePayload = {"candidates": [str(pk) for pk in before]}
-        return Response({**project_detail_payload(get_visible_project(request, project_id)), "undo": undo})
+        return undoable_response(request, project_id, undo)
 
 
 class Retry(ApiView):

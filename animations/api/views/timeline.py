@@ -13,8 +13,8 @@ from animations.actions.projects.generations import choose_generation
 from animations.actions.projects.timeline import Timeline, set_timeline
 from animations.api.schema import serializer_of
 from animations.api.serializers.projects import ChooseGenerationSerializer, TimelineSerializer
-from animations.api.views.base import ApiView, get_editable_project, get_visible_project
-from animations.payloads import ProjectDetailPayload, RearrangedProjectPayload, project_detail_payload
+from animations.api.views.base import ApiView, get_editable_project, undoable_response
+from animations.payloads import ProjectDetailPayload, RearrangedProjectPayload
 from animations.payloads.types import TimelinePayload
 
 
@@ -47,8 +47,7 @@ class SetTimeline(ApiView):
         """
         project = get_editable_project(request, project_id)
         undo = set_timeline(project, self.validated(request).timeline())
-        shown = project_detail_payload(get_visible_project(request, project_id))
-        return Response({**shown, "undo": _body(undo)})
+        return undoable_response(request, project_id, _body(undo))
 
 
 class ChooseGeneration(ApiView):
@@ -65,8 +64,7 @@ class ChooseGeneration(ApiView):
         """Show the frames of the motion before again, with its options; sending `undo` takes that back."""
         project = get_editable_project(request, project_id)
         before = choose_generation(project, self.validated(request).validated_data["generation"])
-        shown = project_detail_payload(get_visible_project(request, project_id))
-        return Response({**shown, "undo": {"generation": before}})
+        return undoable_response(request, project_id, {"generation": before})
 
 
 def _body(timeline: Timeline) -> TimelinePayload:
