@@ -13,7 +13,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgres fuzz chaos screenshots test-models lint types bench bench-load smoke models mutate
+.PHONY: help run setup test test-postgres fuzz chaos screenshots test-models lint types messages bench bench-load smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -73,6 +73,10 @@ types:  ## mypy strict, and tsc with types made from the API's schema
 	$(BIN)/python manage.py spectacular --format openapi-json --file build/openapi.json
 	requirements/node_modules/.bin/openapi-typescript build/openapi.json --output build/openapi.d.ts
 	requirements/node_modules/.bin/tsc --project tsconfig.json
+
+messages:  ## collect the texts to translate, compile the catalogues
+	$(INSTALL) lint
+	@DJANGO_SETTINGS_MODULE=emojiforge.settings $(BIN)/python -m tools.messages
 
 bench:  ## the benchmarks, with their figures (a quarter of an hour)
 	$(INSTALL) bench

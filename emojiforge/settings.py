@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "animations.web.middleware.csp.ContentSecurityPolicyMiddleware",
     "animations.web.middleware.retry_after.RetryAfterMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # before all that answers in words
     "animations.web.middleware.compression.CompressionMiddleware",
     "animations.web.middleware.private_json.PrivateJsonMiddleware",
     "animations.web.middleware.readable_requests.ReadableRequestMiddleware",
@@ -129,6 +130,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
+                "django.template.context_processors.i18n",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
@@ -138,8 +140,11 @@ TEMPLATES = [
     },
 ]
 LANGUAGE_CODE = "en"
-USE_I18N = False
-"""There is one language; to look for others takes a twentieth of a short request."""
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+"""Each by its own name. docs/languages.md tells how to add one."""
+LOCALE_PATHS = [BASE_DIR / "animations/locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -259,7 +264,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
 _ENCRYPTED = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _ENCRYPTED
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _ENCRYPTED
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _ENCRYPTED else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = _ENCRYPTED and TRUSTED_PROXIES > 0

@@ -9,5 +9,6 @@ urlpatterns = [
     path("api/v1/", include("animations.api.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.utils import translation
 
 from animations.consumers.auth import Subscriber
 from animations.consumers.changes import Answer, Asked, Text, changes_for
@@ -22,28 +23,37 @@ in_reader_thread = partial(database_sync_to_async, thread_sensitive=False, execu
 
 
 class _Read:
-    """One reading of a project for all who ask before it begins."""
+    """One reading of a project, for all who ask in one language before it begins."""
 
-    def __init__(self, project_id: UUID) -> None:
+    def __init__(self, project_id: UUID, language: str) -> None:
         self.asked: set[Asked] = set()
-        self.answers = asyncio.create_task(self._answers(project_id))
+        self.answers = asyncio.create_task(self._answers(project_id, language))
 
-    async def _answers(self, project_id: UUID) -> dict[Asked, Answer]:
+    async def _answers(self, project_id: UUID, language: str) -> dict[Asked, Answer]:
         try:
             await asyncio.sleep(GATHER_S)
         finally:
-            _gathering.pop(project_id, None)  # who comes later may know of a newer change: theirs is another read
-        answers: dict[Asked, Answer] = await in_reader_thread(changes_for)(project_id, self.asked)
+            # Who comes later may know of a newer change: theirs is another read.
+            _gathering.pop((project_id, language), None)
+        answers: dict[Asked, Answer] = await in_reader_thread(_changes_in)(language, project_id, self.asked)
         return answers
 
 
-_gathering: Final[dict[UUID, _Read]] = {}
+_gathering: Final[dict[tuple[UUID, str], _Read]] = {}
 
 
-async def read_together(project_id: UUID, subscriber: Subscriber, sent: int | None) -> list[Text]:
-    """Return the messages that the subscriber lacks. Raises `SignedOut`, `Gone`, or what the database raised."""
-    if (read := _gathering.get(project_id)) is None:
-        read = _gathering[project_id] = _Read(project_id)
+def _changes_in(language: str, project_id: UUID, asked: set[Asked]) -> dict[Asked, Answer]:
+    with translation.override(language):
+        return changes_for(project_id, asked)
+
+
+async def read_together(project_id: UUID, subscriber: Subscriber, sent: int | None, language: str) -> list[Text]:
+    """Return the messages that the subscriber lacks, in their language.
+
+    Raises `SignedOut`, `Gone`, or what the database raised.
+    """
+    if (read := _gathering.get((project_id, language))) is None:
+        read = _gathering[project_id, language] = _Read(project_id, language)
     read.asked.add((subscriber, sent))
     answers = await asyncio.shield(read.answers)  # when one socket closes, the others still get theirs
     answer = answers[subscriber, sent]

@@ -15,12 +15,14 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from animations.consumers.auth import Subscriber, authenticate, is_allowed_origin
 from animations.consumers.changes import Gone, SignedOut
 from animations.consumers.close_codes import CloseCode
+from animations.consumers.language import language_of
 from animations.consumers.open_sockets import TooManySockets, open_sockets
 from animations.consumers.shared_reads import in_reader_thread, read_together
 from animations.events import group_name
@@ -49,6 +51,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     subscriber: Subscriber | None = None
     project_id: UUID | None = None
     _sent: int | None = None
+    _language = settings.LANGUAGE_CODE
     _hears_hints = False
     _task: asyncio.Task[None] | None = None
 
@@ -61,6 +64,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._wake = asyncio.Event()
         self._resync_asked = False
         self.project_id = _project_id(self.scope)
+        self._language = language_of(self.scope)
         self._task = asyncio.create_task(self._serve())
 
     async def disconnect(self, _code: int) -> None:
@@ -132,7 +136,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.project_id is None:
             raise Gone
         try:
-            messages = await read_together(self.project_id, self.subscriber, sent)
+            messages = await read_together(self.project_id, self.subscriber, sent, self._language)
         except DatabaseError as error:
             log.warning("reading project %s for its socket failed: %s", self.project_id, type(error).__name__)
             self._resync_asked = self._resync_asked or sent is None

@@ -100,7 +100,7 @@ def test_checking_more_subscribers_reads_no_more_rows(
 
 async def test_a_socket_that_closes_takes_no_answer_from_the_others(emoji: Project, cookie: str) -> None:
     subscriber = Subscriber(cookie)
-    leaves, stays = (asyncio.create_task(read_together(emoji.pk, subscriber, None)) for _ in range(2))
+    leaves, stays = (asyncio.create_task(read_together(emoji.pk, subscriber, None, "en")) for _ in range(2))
     await asyncio.sleep(0)
     leaves.cancel()
     assert len(await stays) == 1
@@ -116,7 +116,7 @@ async def test_a_failed_read_fails_for_all_who_asked_and_the_next_begins_anew(
     with monkeypatch.context() as patch:
         patch.setattr(changes, "_read", fails)
         both = await asyncio.gather(
-            *(read_together(emoji.pk, subscriber, sent) for sent in (None, 1)), return_exceptions=True
+            *(read_together(emoji.pk, subscriber, sent, "en") for sent in (None, 1)), return_exceptions=True
         )
     assert [type(one) for one in both] == [OperationalError] * 2
-    assert len(await read_together(emoji.pk, subscriber, None)) == 1
+    assert len(await read_together(emoji.pk, subscriber, None, "en")) == 1

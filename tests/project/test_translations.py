@@ -1,0 +1,63 @@
+"""The catalogues have every text that people read, in every language, and what is compiled from them is current."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo
+
+from tools.messages import catalogues, collect
+
+COLLECTED = {"django.po": collect.server_texts, "djangojs.po": collect.script_texts}
+PLACE = re.compile(r"%\(\w+\)s|\{\w*(?:[:.!][^}]*)?\}|</?\w+[^>]*>")
+"""A value or a tag in a text."""
+
+
+def all_catalogues() -> list[tuple[str, str]]:
+    return [(language, file) for language in catalogues.languages() for file in COLLECTED]
+
+
+@pytest.fixture(params=all_catalogues(), ids="-".join)
+def stored(request: pytest.FixtureRequest) -> tuple[Path, Catalog]:
+    language, file = request.param
+    path = catalogues.folder(language) / file
+    return path, catalogues.read(path, language)
+
+
+def forms(message: Message) -> list[str]:
+    """Return a message's translations."""
+    return list(message.string) if isinstance(message.string, list | tuple) else [message.string]
+
+
+def keys(catalog: Catalog) -> set[tuple[object, object]]:
+    return {(message.context, message.id) for message in catalog if message.id}
+
+
+def test_a_catalogue_has_the_texts_of_the_code_and_no_others(stored: tuple[Path, Catalog]) -> None:
+    path, catalog = stored
+    assert keys(catalog) == keys(COLLECTED[path.name]()), "run `make messages`"
+
+
+def test_every_text_is_translated(stored: tuple[Path, Catalog]) -> None:
+    assert [message.id for message in stored[1] if catalogues.untranslated(message)] == []
+
+
+def test_a_translation_has_the_values_and_tags_of_its_text(stored: tuple[Path, Catalog]) -> None:
+    for message in stored[1]:
+        source = message.id if isinstance(message.id, str) else message.id[-1]
+        for form in forms(message) if source else ():
+            assert sorted(PLACE.findall(form)) == sorted(PLACE.findall(source)), (source, form)
+
+
+def test_what_is_compiled_is_current() -> None:
+    for language in catalogues.languages():
+        folder = catalogues.folder(language)
+        with (folder / "django.mo").open("rb") as file:
+            compiled = read_mo(file)
+        messages = {(m.context, m.id): m.string for m in catalogues.read(folder / "django.po", language) if m.id}
+        assert {(m.context, m.id): m.string for m in compiled if m.id} == messages, "run `make messages`"
+        module = (catalogues.SCRIPTS / f"{language}.js").read_text()
+        assert module == catalogues.as_module(catalogues.read(folder / "djangojs.po", language))
