@@ -58,10 +58,13 @@ def untranslated(message: Message) -> bool:
 
 
 def as_mo(catalog: Catalog) -> bytes:
-    """Compile what Django reads."""
+    """Compile what Django reads. What is not translated is left out, and so stays English."""
+    translated = Catalog(catalog.locale, creation_date=MADE, revision_date=MADE)
+    for message in catalog:
+        if message.id and not untranslated(message):
+            translated[message.id] = message
     compiled = io.BytesIO()
-    catalog.creation_date = catalog.revision_date = MADE
-    write_mo(compiled, catalog)
+    write_mo(compiled, translated)
     return compiled.getvalue()
 
 
