@@ -74,10 +74,13 @@ def as_module(catalog: Catalog) -> str:
     lines = json.dumps(messages, ensure_ascii=False, indent=0, sort_keys=True)
     plural = PLURAL.search(catalog.plural_forms)
     assert plural
+    arguments = "n" if "n" in plural[1] else ""
     return (
         "// Made by `make messages`.\n"
+        "/** @type {Record<string, string|string[]>} */\n"
         f"export const messages = {lines};\n"
-        f"/** @param {{number}} n */\nexport const plural = (n) => Number({plural[1]});\n"
+        "/** @type {(n: number) => number} */\n"
+        f"export const plural = ({arguments}) => Number({plural[1]});\n"
     )
 
 

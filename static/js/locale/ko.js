@@ -1,4 +1,5 @@
 // Made by `make messages`.
+/** @type {Record<string, string|string[]>} */
 export const messages = {};
-/** @param {number} n */
-export const plural = (n) => Number(0);
+/** @type {(n: number) => number} */
+export const plural = () => Number(0);
