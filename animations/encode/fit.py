@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from animations.encode.containers.gif import encoder
+from animations.encode.containers.gif.one_bit import cut_to_one_bit, drawn_alpha
 from animations.encode.delays import thin_frames, to_units
 from animations.encode.frames import fit_canvas, merge_equal_frames
-from animations.encode.gif import encoder
-from animations.encode.gif.one_bit import cut_to_one_bit, drawn_alpha
 from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import ONE_BIT, Platform
 from animations.encode.quality import QUALITY_SCALES, QualityScale, best_step

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from animations.encode import apng, webp
-from animations.encode.gif import encoder
+from animations.encode.containers import apng, webp
+from animations.encode.containers.gif import encoder
 from animations.encode.platforms import Format
 from animations.imaging.arrays import Frame
 

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from animations.encode import webp
+from animations.encode.containers import webp
 from animations.models import Preset
 from animations.models.preset import request_previews
 from animations.motion.recipe import read_recipe

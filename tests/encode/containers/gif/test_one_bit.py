@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from animations.encode.containers.gif.one_bit import Loss, cut_to_one_bit, drawn_alpha
 from animations.encode.frames import cut_alpha, fit_canvas
-from animations.encode.gif.one_bit import Loss, cut_to_one_bit, drawn_alpha
 from tests.encode import soft_art
 from tests.encode.images import Frame, ball, rolling
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animations.encode import apng
+from animations.encode.containers import apng
 from tests.encode.images import corners_alpha, noise, photo, played, psnr_inside, rolling
 
 

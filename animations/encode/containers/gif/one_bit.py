@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from animations.encode.containers.gif.islands import mend_cut
 from animations.encode.frames import fit_canvas
-from animations.encode.gif.islands import mend_cut
 from animations.encode.visibility import VISIBLE_FROM
 from animations.imaging.arrays import Alpha, Frame, Mask
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from animations.encode.containers.gif import encoder
 from animations.encode.frames import cut_alpha
-from animations.encode.gif import encoder
 from tests.encode.images import Frame, ball, corners_alpha, noise, photo, played, psnr_inside, rolling
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from animations.encode import webp
+from animations.encode.containers import webp
 from tests.encode.images import corners_alpha, played, psnr_inside, rolling
 
 
