@@ -34,7 +34,7 @@ def main() -> int:
     except OSError as error:
         log.error("Web cannot listen on %s:%d (%s).", settings.HOST, settings.PORT, error.strerror)
         return 1
-    WorkerPool(settings.WEB_PROCESSES, serve).run()
+    WorkerPool([serve] * settings.WEB_PROCESSES).run()
     return 0
 
 

@@ -32,7 +32,7 @@ from rq import Worker  # noqa: E402
 from rq import worker_registration as registry  # noqa: E402
 
 from emojiforge import error_reports  # noqa: E402
-from emojiforge.worker_pool import WorkerPool  # noqa: E402
+from emojiforge.worker_pool import Work, WorkerPool  # noqa: E402
 
 log = logging.getLogger("emojiforge.worker")  # its `__name__` is `__main__`
 
@@ -42,6 +42,8 @@ RECONNECT_DELAY_S: Final = 1.0
 """Before working again after Redis was away."""
 BULK_NICENESS: Final = 5
 """What somebody waits for at the screen goes before what is made in bulk."""
+PREVIEW_NICENESS: Final = 10
+"""On top of that: what nobody waits for takes the time that is left."""
 IMAGE_LIBRARIES: Final = ("numpy", "cv2", "PIL.Image")
 JOB_PACKAGES: Final = ("animations.jobs", "animations.work")
 
@@ -130,6 +132,12 @@ def work_until_stopped(queues: Sequence[str]) -> None:
             time.sleep(RECONNECT_DELAY_S)
 
 
+def work_on_previews() -> None:
+    """Work on what nobody has asked for, beside the workers of the queue `bulk` and after them."""
+    os.nice(PREVIEW_NICENESS)
+    work_until_stopped(["previews"])
+
+
 def main(argv: Sequence[str]) -> int:
     """Run the command: work on the queues in `argv` until SIGTERM, then end once the job under way has."""
     django.setup()
@@ -141,7 +149,8 @@ def main(argv: Sequence[str]) -> int:
         os.nice(BULK_NICENESS)
     preload()
     connections.close_all()
-    WorkerPool(settings.WORKERS, partial(work_until_stopped, queues)).run()
+    works: list[Work] = [partial(work_until_stopped, queues)] * settings.WORKERS
+    WorkerPool([*works, work_on_previews] if "bulk" in queues else works).run()
     return 0
 
 

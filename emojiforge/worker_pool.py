@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from emojiforge.launch.parent_death import end_with_parent
@@ -19,13 +19,15 @@ RESTART_DELAY_S: Final = 1.0
 """Before a process that ended by itself is replaced."""
 
 
-class WorkerPool:
-    """Run `work` in `count` processes until SIGTERM, which ends each after its `work` has returned."""
+Work = Callable[[], object]
 
-    def __init__(self, count: int, work: Callable[[], object]) -> None:
-        self._count = count
-        self._work = work
-        self._pids: set[int] = set()
+
+class WorkerPool:
+    """Run each of `works` in a process until SIGTERM, which ends it after its work has returned."""
+
+    def __init__(self, works: Iterable[Work]) -> None:
+        self._waiting = list(works)
+        self._running: dict[int, Work] = {}
         self._stopping = False
 
     def run(self) -> None:
@@ -33,11 +35,12 @@ class WorkerPool:
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         gc.freeze()  # garbage collection in a child would copy the pages that they share
-        while self._pids or not self._stopping:
-            while len(self._pids) < self._count and not self._stopping:
-                self._start()
+        while self._running or not self._stopping:
+            while self._waiting and not self._stopping:
+                self._start(self._waiting.pop())
             pid, status = os.wait()
-            self._pids.discard(pid)
+            if pid in self._running:
+                self._waiting.append(self._running.pop(pid))
             if not self._stopping:
                 log.warning("worker %d ended with %d and is replaced", pid, os.waitstatus_to_exitcode(status))
                 time.sleep(RESTART_DELAY_S)
@@ -45,21 +48,21 @@ class WorkerPool:
     def _stop(self, number: int, _frame: Any) -> None:
         self._stopping = True
         if number == signal.SIGTERM:  # a terminal sends SIGINT to all of them
-            for pid in self._pids:
+            for pid in self._running:
                 os.kill(pid, number)
 
-    def _start(self) -> None:
+    def _start(self, work: Work) -> None:
         signal.pthread_sigmask(
             signal.SIG_BLOCK, STOP_SIGNALS
         )  # between the two lines a signal would miss the new process
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._run_child(parent)
-        self._pids.add(pid)
+            self._run_child(parent, work)
+        self._running[pid] = work
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
-    def _run_child(self, parent: int) -> None:
+    def _run_child(self, parent: int, work: Work) -> None:
         status = 1
         try:
             for number in STOP_SIGNALS:
@@ -67,7 +70,7 @@ class WorkerPool:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             end_with_parent(signal.SIGTERM)
             if os.getppid() == parent:
-                self._work()
+                work()
             status = 0
         except Exception:
             log.exception("a worker failed")

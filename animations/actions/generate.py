@@ -26,7 +26,7 @@ def generate(project: Project, options: GenerateOptions) -> Job:
 
 def _plan_and_start(project: Project, options: GenerateOptions, motion: Motion | None, revision: int) -> Job:
     plan = plan_generation(project.source, options, motion, project)
-    live = project.jobs.live().exclude(kind=Job.Kind.EXPORT).first()
+    live = project.jobs.live().changing_frames().first()
     if live:
         return live_or_busy(live, "emoji", is_equal=live.kind == Job.Kind.GENERATE and plan.fits(project))
     return start_generation(project, plan, revision)

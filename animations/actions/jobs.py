@@ -49,9 +49,14 @@ def check_stored(user_id: Any, more_bytes: int = 0) -> None:
 
 def check_live_jobs(user_id: Any) -> None:
     """Raise `ActionError` (429) when a person may not have another job now."""
-    if Job.objects.live().filter(project__owner_id=user_id).count() >= MAX_LIVE_JOBS:
+    if count_live_jobs(user_id) >= MAX_LIVE_JOBS:
         detail = f"{MAX_LIVE_JOBS} jobs of yours are under way, the most at once. Wait until one is finished."
         raise ActionError("too_many_jobs", detail, status=429, wait=RETRY_AFTER_SECONDS)
+
+
+def count_live_jobs(user_id: Any) -> int:
+    """Count a person's live jobs, without previews: nobody has asked for those."""
+    return Job.objects.live().filter(project__owner_id=user_id).exclude(kind=Job.Kind.PREVIEW).count()
 
 
 def start_once(project: Project, start: Callable[[int], Job]) -> Job:
@@ -83,7 +88,7 @@ def live_job(project_id: UUID, frames: Sequence[Frame]) -> Job | None:
     """Return the live job that works on one of these frames, or a live generate of the whole project."""
     made = Candidate.objects.filter(frame__in=frames).values("job")
     on_frames = Q(frame__in=frames) | Q(pk__in=made) | Q(kind=Job.Kind.GENERATE)
-    jobs = Job.objects.live().filter(project=project_id).exclude(kind=Job.Kind.EXPORT)
+    jobs = Job.objects.live().changing_frames().filter(project=project_id)
     return jobs.filter(on_frames).order_by("-created_at").first()
 
 

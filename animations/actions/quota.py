@@ -8,8 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from animations.actions.errors import ActionError
-from animations.actions.jobs import MAX_LIVE_JOBS
-from animations.models import GpuCall, Job
+from animations.actions.jobs import MAX_LIVE_JOBS, count_live_jobs
+from animations.models import GpuCall
 from animations.models.quota import (
     QUOTA_EXCEEDED,
     day_end,
@@ -48,7 +48,7 @@ def usage_payload(user: AbstractBaseUser) -> UsagePayload:
         "projects_limit": limits.projects,
         "stored_bytes": stored.bytes,
         "stored_bytes_limit": limits.bytes,
-        "live_jobs": Job.objects.live().filter(project__owner_id=user.pk).count(),
+        "live_jobs": count_live_jobs(user.pk),
         "live_jobs_limit": MAX_LIVE_JOBS,
         "resets_at": format_time(day_end()) or "",
     }

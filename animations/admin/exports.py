@@ -35,7 +35,7 @@ class ExportAdmin(RecordAdmin[Export]):
     """The records of exports."""
 
     list_display = ("name", "status", "project_link", "job_link", "size", "broken_rules", "created")
-    list_filter = ("status", "platform")
+    list_filter = ("status", "platform", "is_preview")
     list_select_related = ("project", "job")
     search_fields = ("=id", "=project__id", "=job__id", "project__name", "project__owner__email", "error")
     search_help_text = "An id of an export, job or project, a project's name, its owner's e-mail address."

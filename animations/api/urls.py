@@ -49,6 +49,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/frames/<int:index>/retry/", frames.Retry.as_view(), name="retry"),
     path("projects/<uuid:project_id>/frames/<int:index>/refine/", frames.Refine.as_view(), name="refine"),
     path("projects/<uuid:project_id>/exports/", exports.ExportList.as_view(), name="exports"),
+    path("projects/<uuid:project_id>/previews/", exports.Preview.as_view(), name="previews"),
     path("exports/<uuid:export_id>/", exports.ExportDetail.as_view(), name="export"),
     path("jobs/<uuid:job_id>/", jobs.JobDetail.as_view(), name="job"),
     path("jobs/<uuid:job_id>/cancel/", jobs.CancelJob.as_view(), name="cancel"),

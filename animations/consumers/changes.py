@@ -9,10 +9,12 @@ from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from animations.consumers.auth import Subscriber
-from animations.models import Export, Job, Project
+from animations.models import Job, Project
+from animations.models.export import ExportQuerySet
+from animations.models.querysets.jobs import JobQuerySet
 from animations.payloads import (
     export_payload,
     frame_payload,
@@ -23,7 +25,7 @@ from animations.payloads import (
 )
 
 Message = dict[str, Any]
-"""`{"type", "revision", <type>: payload}`; a snapshot carries `project`, `jobs` and `exports`."""
+"""`{"type", "revision", <type>: payload}`; a snapshot carries `project`, `jobs`, `exports` and `previews`."""
 
 Text = tuple[int, str]
 """A message's revision, and the message as JSON."""
@@ -85,18 +87,25 @@ def _encoded(message: Message) -> Text:
 
 
 def _snapshot(project: Project) -> Message:
-    recent = list(project.jobs.order_by("-created_at").values_list("pk", flat=True)[:RECENT_ROWS])
-    jobs = project.jobs.filter(Q(status__in=Job.LIVE) | Q(pk__in=recent)).order_by("-created_at")
+    known = _jobs(project)
+    recent = list(known.order_by("-created_at").values_list("pk", flat=True)[:RECENT_ROWS])
+    jobs = known.filter(Q(status__in=Job.LIVE) | Q(pk__in=recent)).order_by("-created_at")
     return {
         "type": "snapshot",
         "revision": project.revision,
         "project": project_detail_payload(project),
         "jobs": job_list_payload(jobs),
-        "exports": [export_payload(export) for export in _exports(project)[:RECENT_ROWS]],
+        "exports": [export_payload(export) for export in _exports(project).requested()[:RECENT_ROWS]],
+        "previews": [export_payload(export) for export in _exports(project).previews()[:RECENT_ROWS]],
     }
 
 
-def _exports(project: Project) -> QuerySet[Export]:
+def _jobs(project: Project) -> JobQuerySet:
+    """Return the project's jobs but those that nobody has asked for."""
+    return project.jobs.exclude(kind=Job.Kind.PREVIEW)
+
+
+def _exports(project: Project) -> ExportQuerySet:
     return project.exports.order_by("-created_at", "platform").prefetch_related("files")
 
 
@@ -104,7 +113,7 @@ def _changes(project: Project, sent: int) -> Iterator[Message]:
     """Yield rows with a revision above `sent`, in order; the project, whose revision is the highest, comes last."""
     news = {"revision__gt": sent, "revision__lte": project.revision}
     frames = frames_with_candidates(project).filter(**news)
-    jobs = list(project.jobs.filter(**news))
+    jobs = list(_jobs(project).filter(**news))
     exports = _exports(project).filter(**news)
     rows = chain(
         (_message("job", job.revision, payload) for job, payload in zip(jobs, job_list_payload(jobs), strict=True)),

@@ -9,7 +9,9 @@ from typing import Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.utils import timezone
 
+from animations.models.job import Job
 from animations.models.project import Project
 from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move, move_all
 
@@ -19,9 +21,17 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Return the exports of the user's own projects."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
+    def requested(self) -> Self:
+        """Return the exports that somebody has asked for."""
+        return self.filter(is_preview=False)
+
+    def previews(self) -> Self:
+        """Return the files that were made to be looked at in the studio, and that nobody has asked for."""
+        return self.filter(is_preview=True)
+
     def last_platform_of(self, user: AbstractBaseUser | AnonymousUser) -> str | None:
         """Return the platform for which the user has made a file last, of those that are still there."""
-        return self.visible_to(user).order_by("-created_at").values_list("platform", flat=True).first()
+        return self.visible_to(user).requested().order_by("-created_at").values_list("platform", flat=True).first()
 
     def live(self) -> Self:
         """Return the exports that are queued or running."""
@@ -33,6 +43,11 @@ class ExportQuerySet(models.QuerySet["Export"]):
         frames = read_later | models.Q(status=Export.Status.RUNNING, frames_digest=frames_digest)
         return self.filter(frames, finish=finish)
 
+    def done_showing(self, finish: dict[str, Any], frames_digest: str) -> Self:
+        """Return the finished exports that show the frames of `frames_digest`, newest first."""
+        done = self.filter(status=Export.Status.SUCCEEDED, finish=finish, frames_digest=frames_digest)
+        return done.order_by("-created_at")
+
 
 class Export(models.Model):
     """Files for one platform.
@@ -42,6 +57,8 @@ class Export(models.Model):
     All exports of a job begin to run together, when its run has read the frames of the generation for which they were
     requested: one that is queued will show whatever of it is chosen then, so a second one of its platform and finish
     cannot be queued beside it. A generate or another finish meanwhile changes nothing about them.
+
+    A preview is a file that was made for the studio. Once somebody asks for it, it is an export as any other.
     """
 
     Status = JobStatus
@@ -62,6 +79,11 @@ class Export(models.Model):
     error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     frames_digest = models.CharField(max_length=64, blank=True, editable=False)
     """`ChosenLoop.digest` of its frames, once it runs; until then of those chosen when it was requested."""
+    frames_revision = models.PositiveBigIntegerField(default=0, editable=False)
+    """The project's revision at which its frames were read; until it runs, at which it was requested."""
+    is_preview = models.BooleanField(default=False, editable=False)
+    appearance = models.JSONField(null=True, editable=False)
+    """`Appearance` of its file, once it is made; None for files that are no pictures."""
     revision = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -74,7 +96,7 @@ class Export(models.Model):
             models.UniqueConstraint(fields=["job", "platform"], name="export_once_per_job"),
             models.UniqueConstraint(
                 fields=["project", "platform", "generation", "finish"],
-                condition=models.Q(status=JobStatus.QUEUED),
+                condition=models.Q(status=JobStatus.QUEUED, is_preview=False),
                 name="one_queued_export_per_platform",
             ),
         ]
@@ -85,13 +107,27 @@ class Export(models.Model):
     @staticmethod
     def start_all(exports: Sequence[Export], revision: int, frames_digest: str) -> None:
         """Move from queued to running, or on after a lost run, with the frames that were read. Inside `revise`."""
-        values = {"status": Export.Status.RUNNING, "frames_digest": frames_digest, "revision": revision}
-        move_all(exports, Export.LIVE, **values)
+        revisions = {"frames_revision": revision, "revision": revision}
+        move_all(exports, Export.LIVE, status=Export.Status.RUNNING, frames_digest=frames_digest, **revisions)
 
-    def succeed(self, revision: int, checks: list[dict[str, Any]], steps: list[str]) -> None:
+    def succeed(
+        self, revision: int, checks: list[dict[str, Any]], steps: list[str], appearance: dict[str, Any] | None = None
+    ) -> None:
         """Move from running to succeeded. Inside `revise`."""
-        values = {"status": self.Status.SUCCEEDED, "checks": checks, "steps": steps, "revision": revision}
-        move(self, (self.Status.RUNNING,), **values)
+        values = {"checks": checks, "steps": steps, "appearance": appearance, "revision": revision}
+        move(self, (self.Status.RUNNING,), status=self.Status.SUCCEEDED, **values)
+
+    def take(self, revision: int, file_name: str) -> None:
+        """Make a finished preview an export that was asked for now, of a file of this name. Inside `revise`."""
+        values = {
+            "is_preview": False,
+            "created_at": timezone.now(),
+            "frames_revision": revision,
+            "revision": revision,
+        }
+        move(self, (self.Status.SUCCEEDED,), **values)
+        self.files.update(name=file_name)
+        Job.objects.filter(pk=self.job_id).update(kind=Job.Kind.EXPORT)
 
     def invalidate(self, revision: int, error: str) -> None:
         """Move from succeeded to failed, since its files are damaged, and offer them no more. Inside `revise`."""

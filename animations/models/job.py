@@ -50,6 +50,7 @@ class Job(models.Model):
         RETRY = "retry"
         REFINE = "refine"
         EXPORT = "export"
+        PREVIEW = "preview"
 
     Status = JobStatus
     LIVE: Final = LIVE
@@ -57,9 +58,12 @@ class Job(models.Model):
     """The time without a sign of life after which another run may take a job."""
     LONGEST_PAUSE: Final = timedelta(minutes=2)
     """Between two tries of a job that waits for the GPU."""
+    MAKING_FILES: Final = (Kind.EXPORT, Kind.PREVIEW)
+    """The kinds that make files of finished frames, and change nothing."""
     QUEUES: Final = {
         Kind.GENERATE: "bulk",
         Kind.EXPORT: "bulk",
+        Kind.PREVIEW: "previews",
         Kind.RETRY: "interactive",
         Kind.REFINE: "interactive",
     }
@@ -106,6 +110,11 @@ class Job(models.Model):
                 fields=["frame"],
                 condition=Q(status__in=[*LIVE]),
                 name="one_live_job_per_frame",
+            ),
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(kind="preview", status__in=[*LIVE]),
+                name="one_live_preview_per_project",
             ),
         ]
 

@@ -30,7 +30,7 @@ def cancel_job(job: Job, revision: int) -> None:
 
 
 def _close_unfinished(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
-    if job.kind == Job.Kind.EXPORT:
+    if job.kind in Job.MAKING_FILES:
         status = Export.Status.CANCELLED if cancelled else Export.Status.FAILED
         job.exports.filter(status__in=Export.LIVE).update(
             status=status, error=error[:ERROR_LENGTH], revision=revision

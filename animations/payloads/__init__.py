@@ -1,7 +1,7 @@
 """Rows → plain dictionaries: the one shape that the API and the socket share."""
 
 from animations.payloads.estimates import DRAWING_MS, DRAWN_SIDE, matte_estimates
-from animations.payloads.exports import export_payload
+from animations.payloads.exports import CheckPayload, ExportFilePayload, ExportPayload, export_payload
 from animations.payloads.finish import finish_payload
 from animations.payloads.frames import candidate_payload, frame_list_payload, frame_payload, frames_with_candidates
 from animations.payloads.jobs import job_list_payload, job_payload, sum_gpu_use
@@ -15,10 +15,7 @@ from animations.payloads.projects import (
 )
 from animations.payloads.types import (
     CandidatePayload,
-    CheckPayload,
     ClipPayload,
-    ExportFilePayload,
-    ExportPayload,
     FinishedProjectPayload,
     FramePayload,
     GpuUse,

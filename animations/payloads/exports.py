@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, TypedDict
+
 from django.urls import reverse
 
+from animations.encode.appearance.appearance import GROUNDS, OUTLINE_WIDTH, Appearance
 from animations.models import Export, ExportFile
 from animations.payloads.finish import finish_payload
-from animations.payloads.types import ExportFilePayload, ExportPayload, format_time
+from animations.payloads.types import FinishPayload, Id, OutlinePayload, Time, format_time
+
+
+class ExportFilePayload(TypedDict):
+    name: str
+    url: str
+    bytes: int
+    width: int
+    height: int
+    frames: int
+    duration_ms: int
+    format: str
+
+
+class CheckPayload(TypedDict):
+    rule: str
+    limit: Any
+    actual: Any
+    ok: bool
+
+
+class AppearancePayload(TypedDict):
+    """How a file is seen in a chat; see `encode.appearance` for the measures."""
+
+    light: float
+    dark: float
+    faint_on: list[Annotated[str, tuple(GROUNDS)]]
+    outline: OutlinePayload | None
+    """One that makes it stand out where it does not."""
+    flashes: int
+    red_flashes: int
+    slow_down: float | None
+    """How many times as long the loop has to take to flash no more than may be."""
+
+
+class ExportPayload(TypedDict):
+    id: Id
+    project: Id
+    platform: str
+    finish: FinishPayload
+    status: Annotated[str, Export.Status]
+    files: list[ExportFilePayload]
+    checks: list[CheckPayload]
+    steps: list[str]
+    error: str
+    preview: bool
+    """Whether it was made for the studio alone, and nobody has asked for it."""
+    frames_revision: int
+    """A revision of the project whose chosen frames it shows."""
+    appearance: AppearancePayload | None
+    created_at: Time
 
 
 def export_payload(export: Export) -> ExportPayload:
@@ -21,7 +74,26 @@ def export_payload(export: Export) -> ExportPayload:
         "checks": export.checks,
         "steps": export.steps,
         "error": export.error,
+        "preview": export.is_preview,
+        "frames_revision": export.frames_revision,
+        "appearance": _appearance_payload(export.appearance),
         "created_at": format_time(export.created_at) or "",
+    }
+
+
+def _appearance_payload(measured: dict[str, Any] | None) -> AppearancePayload | None:
+    if measured is None:
+        return None
+    seen = Appearance(**measured)
+    colour = seen.outline_colour
+    return {
+        "light": seen.light,
+        "dark": seen.dark,
+        "faint_on": seen.faint_on,
+        "outline": {"width": OUTLINE_WIDTH, "colour": colour} if colour else None,
+        "flashes": seen.flashes,
+        "red_flashes": seen.red_flashes,
+        "slow_down": seen.slow_down,
     }
 
 

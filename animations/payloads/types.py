@@ -6,13 +6,13 @@ The annotations (a format, or a set of choices) are read by the API's schema; to
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from animations.finish.options import FITS, PLACES
 from animations.matte.engines import MATTE_CHOICES
 from animations.matte.refine_tools import Pocket, Spark
-from animations.models import Candidate, Export, Frame, Job, Project, Source
+from animations.models import Candidate, Frame, Job, Project, Source
 from animations.models.project import Note
 
 Id = Annotated[str, "uuid"]
@@ -236,37 +236,6 @@ class RearrangedProjectPayload(ProjectDetailPayload):
 class FinishedProjectPayload(ProjectDetailPayload):
     undo: FinishPayload
     """The request that takes it back."""
-
-
-class ExportFilePayload(TypedDict):
-    name: str
-    url: str
-    bytes: int
-    width: int
-    height: int
-    frames: int
-    duration_ms: int
-    format: str
-
-
-class CheckPayload(TypedDict):
-    rule: str
-    limit: Any
-    actual: Any
-    ok: bool
-
-
-class ExportPayload(TypedDict):
-    id: Id
-    project: Id
-    platform: str
-    finish: FinishPayload
-    status: Annotated[str, Export.Status]
-    files: list[ExportFilePayload]
-    checks: list[CheckPayload]
-    steps: list[str]
-    error: str
-    created_at: Time
 
 
 class UsagePayload(TypedDict):

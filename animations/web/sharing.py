@@ -64,7 +64,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     moments = [
         {"url": reverse("shared-frame", args=[token, frame.chosen_id]), "delay": frame.delay_ms} for frame in frames
     ]
-    done = Export.objects.filter(project=project, status=Export.Status.SUCCEEDED).order_by("created_at")
+    done = project.exports.requested().filter(status=Export.Status.SUCCEEDED).order_by("created_at")
     newest = {export.platform: export for export in done}
     files = ExportFile.objects.filter(export__in=newest.values()).order_by("export__platform", "pk")
     context = {"project": project, "moments": moments, "files": files, "token": token}
@@ -84,6 +84,7 @@ def shared_frame(request: HttpRequest, token: str, pk: UUID) -> HttpResponseBase
 @for_link_holders
 def shared_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     """Serve a finished file to keep."""
-    files = ExportFile.objects.filter(export__project__in=shared_projects(token), export__status="succeeded")
+    done = Export.objects.requested().filter(project__in=shared_projects(token), status=Export.Status.SUCCEEDED)
+    files = ExportFile.objects.filter(export__in=done)
     row = get_object_or_404(files, pk=pk)
     return serve(request, row.file, REVALIDATE, "attachment", row.name)

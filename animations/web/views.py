@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -24,6 +25,7 @@ from animations.motion import sampling
 from animations.payloads import (
     DRAWING_MS,
     DRAWN_SIDE,
+    ExportPayload,
     export_payload,
     matte_estimates,
     project_detail_payload,
@@ -161,18 +163,21 @@ def _motion_choices(defaults: Project) -> dict[str, Any]:
 
 
 def _state(project: Project) -> dict[str, Any]:
-    """Return the page's first snapshot. An export whose revision is below `frames_revision` shows older frames."""
-    newest: dict[str, Export] = {}
-    for export in Export.objects.filter(project=project).prefetch_related("files").order_by("created_at"):
-        newest[export.platform] = export
+    """Return the page's first snapshot. A file whose `frames_revision` is below the page's shows older frames."""
     frames = project.current_frames()
     return {
         "revision": project.revision,
         "project": project_detail_payload(project),
-        "exports": [export_payload(export) for export in newest.values()],
-        "export_revisions": {str(export.pk): export.revision for export in newest.values()},
+        "exports": _newest_files(project.exports.requested()),
+        "previews": _newest_files(project.exports.previews()),
         "frames_revision": max(frames.values_list("revision", flat=True), default=0),
     }
+
+
+def _newest_files(exports: QuerySet[Export]) -> list[ExportPayload]:
+    """Return the newest export of each platform."""
+    newest = {export.platform: export for export in exports.prefetch_related("files").order_by("created_at")}
+    return [export_payload(export) for export in newest.values()]
 
 
 def _platform(platform: Platform) -> dict[str, Any]:

@@ -26,6 +26,7 @@ WORK: Final[dict[str, Callable[[Lease], None]]] = {
     Job.Kind.RETRY: retry.retry,
     Job.Kind.REFINE: refine.refine,
     Job.Kind.EXPORT: export.export,
+    Job.Kind.PREVIEW: export.export,
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
 UNREADABLE: Final = (storage.DamagedFile, FileNotFoundError)

@@ -110,6 +110,7 @@ ACCESS: dict[str, Access] = {
     "api:retry": Access("owner", 401, in_frame),
     "api:refine": Access("owner", 401, in_frame),
     "api:exports": Access("owner", 401, in_project),
+    "api:previews": Access("owner", 401, in_project),
     "api:export": Access("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
     "api:job": Access("owner", 401, export_job),
     "api:cancel": Access("owner", 401, export_job),

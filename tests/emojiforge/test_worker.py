@@ -23,18 +23,23 @@ JOBS = "tests.emojiforge.work_horse_jobs"
 
 
 class Worker:
-    """`python -m emojiforge.worker interactive` with two workers, and the queue that they work on."""
+    """`python -m emojiforge.worker bulk` with two workers and the one for previews, and the queue of the two."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.redis = Valkey(directory / "redis")
-        self.queue = Queue("interactive", connection=self.redis.client)
+        self.queue = Queue("bulk", connection=self.redis.client)
         environment = {**os.environ, "WORKERS": "2", "REDIS_URL": self.redis.url, "DATA_DIR": str(directory / "data")}
-        command = [sys.executable, "-m", "emojiforge.worker", "interactive"]
+        command = [sys.executable, "-m", "emojiforge.worker", "bulk"]
         self.log = directory / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         until(self.is_registered)
+
+    def does_a_preview(self, name: str) -> None:
+        """Enqueue a job that nobody has asked for and see it done."""
+        Queue("previews", connection=self.redis.client).enqueue(f"{JOBS}.note", str(self.file(name)))
+        until(lambda: lines(self.file(name)) == 1)
 
     def is_registered(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
@@ -126,9 +131,10 @@ def test_redis_killed_and_started_again_stops_neither_job_nor_worker(shared_work
     assert shared_worker.process.poll() is None
 
 
-def test_as_many_jobs_as_there_are_workers_run_at_once(shared_worker: Worker) -> None:
+def test_as_many_jobs_as_there_are_workers_run_at_once_and_a_preview_beside_them(shared_worker: Worker) -> None:
     for name in ("one of two", "two of two"):
         shared_worker.starts_a_job(name)
+    shared_worker.does_a_preview("beside them")
     for name in ("one of two", "two of two"):
         shared_worker.job_goes_on(name)
 
@@ -136,7 +142,7 @@ def test_as_many_jobs_as_there_are_workers_run_at_once(shared_worker: Worker) ->
 def test_workers_share_the_memory_of_what_they_have_loaded(shared_worker: Worker) -> None:
     shared_worker.does_a_job("before memory is measured")
     own = [process.memory_full_info().uss for process in shared_worker.workers()]
-    assert len(own) == 2
+    assert len(own) == 3
     assert max(own) < 30_000_000
 
 
@@ -170,4 +176,8 @@ def test_sigterm_ends_the_worker_after_the_job_under_way(worker: Worker) -> None
 def test_a_queue_that_is_not_there_is_named(queues: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["worker", *queues]) == 2
     wrong = queues[-1] if queues else "(none)"
-    assert capsys.readouterr().err == f"No such queue: {wrong}. There are interactive, bulk.\n"
+    assert capsys.readouterr().err == f"No such queue: {wrong}. There are interactive, bulk, previews.\n"
+
+
+def test_previews_give_way_to_all_other_jobs(shared_worker: Worker) -> None:
+    assert sorted(process.nice() for process in shared_worker.workers()) == [5, 5, 15]

@@ -114,7 +114,7 @@ def test_the_studio_starts_with_the_sockets_first_snapshot(api: APIClient, proje
     assert state["project"]["id"] == str(project.pk)
     assert [len(frame["candidates"]) for frame in state["project"]["frames"]] == [2, 2, 2]
     assert [row["platform"] for row in state["exports"]] == ["slack"]
-    assert list(state["export_revisions"].values()) == [1]
+    assert state["previews"] == []
     assert state["frames_revision"] == 1
 
 

@@ -60,7 +60,7 @@ def choose_generation(project: Project, generation: int) -> int:
 
 
 def _stop_work(project: Project, revision: int) -> None:
-    for job in project.jobs.live().exclude(kind=Job.Kind.EXPORT):
+    for job in project.jobs.live().changing_frames():
         if job.kind != Job.Kind.GENERATE:
             raise Busy.on("emoji")
         job_outcomes.cancel_job(job, revision)

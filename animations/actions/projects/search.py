@@ -70,4 +70,5 @@ def _is_found(word: str) -> Q:
 
 
 def _exports_for(platform: str) -> QuerySet[Export]:
-    return Export.objects.filter(project=OuterRef("pk"), platform=platform, status=Export.Status.SUCCEEDED)
+    done = Export.objects.requested().filter(status=Export.Status.SUCCEEDED)
+    return done.filter(project=OuterRef("pk"), platform=platform)

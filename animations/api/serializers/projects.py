@@ -176,6 +176,12 @@ class CreateExportsSerializer(serializers.Serializer[Any]):
     platforms = serializers.ListField(child=TextField(max_length=40), min_length=1, max_length=40)
 
 
+class PreviewSerializer(serializers.Serializer[Any]):
+    """The platform whose file is looked at."""
+
+    platform = TextField(max_length=40)
+
+
 class ChooseGenerationSerializer(serializers.Serializer[Any]):
     """The generation to show."""
 

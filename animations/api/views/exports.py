@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions.export import export
+from animations.actions.previews import preview
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
 from animations.api.pagination import Pagination
 from animations.api.schema import serializer_of
-from animations.api.serializers.projects import CreateExportsSerializer
+from animations.api.serializers.projects import CreateExportsSerializer, PreviewSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
 from animations.models import Export
 from animations.payloads import ExportPayload, export_payload
@@ -33,7 +34,7 @@ class ExportList(ApiView):
     @extend_schema(operation_id="exports_list", responses=EXPORT(many=True))
     def get(self, request: Request, project_id: UUID) -> Response:
         """List a project's exports, newest first."""
-        rows = get_visible_project(request, project_id).exports.order_by("-created_at", "platform", "pk")
+        rows = get_visible_project(request, project_id).exports.requested().order_by("-created_at", "platform", "pk")
         return self.paginated(rows.prefetch_related("files"), _payloads)
 
     @extend_schema(
@@ -48,6 +49,24 @@ class ExportList(ApiView):
         project = get_editable_project(request, project_id)
         made = export(project, self.validated(request).validated_data["platforms"])
         return Response(_payloads(made), status=status.HTTP_202_ACCEPTED)
+
+
+class Preview(ApiView):
+    """A file that is looked at, before anybody asks for it."""
+
+    serializer_class = PreviewSerializer
+
+    @extend_schema(operation_id="projects_preview", request=PreviewSerializer, responses={200: EXPORT, 202: EXPORT})
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Show the platform's file of the chosen frames as they are: 200 where it is there, 202 where it is made.
+
+        It is made when nothing else is to be done, and is no export until it is asked for as one. A project has one
+        preview under way; the next takes its place.
+        """
+        project = get_editable_project(request, project_id)
+        made = preview(project, self.validated(request).validated_data["platform"])
+        done = made.status == Export.Status.SUCCEEDED
+        return Response(export_payload(made), status=status.HTTP_200_OK if done else status.HTTP_202_ACCEPTED)
 
 
 class ExportDetail(ApiView):

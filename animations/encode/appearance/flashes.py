@@ -1,8 +1,8 @@
 """Count the flashes of a loop, as WCAG 2.2 defines those that may cause seizures.
 
 Source: "general flash and red flash thresholds", https://www.w3.org/TR/WCAG22/#dfn-general-flash-and-red-flash-thresholds.
-A general flash is a pair of opposing changes of relative luminance by 10 % of the maximum or more, of which the darker
-is below 0.80. A red flash is a pair of opposing transitions to and from a saturated red, R/(R+G+B) ≥ 0.8 in linear
+A general flash is a pair of opposing changes of relative luminance by 10 % of the maximum or more, the darker of them
+below 0.80. A red flash is a pair of opposing transitions to and from a saturated red, R/(R+G+B) ≥ 0.8 in linear
 light, by more than 0.2 in the CIE 1976 chromaticity diagram. Flashes count from a quarter of the field of view on.
 Here the field is the picture itself: it may be shown large, and many times on one screen.
 """
@@ -29,9 +29,7 @@ AREA: Final = 0.25
 WINDOW_MS: Final = 1000
 MIN_DELAY_MS: Final = 10
 LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
-TO_XYZ: Final = np.array(
-    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], np.float32
-)
+TO_XYZ: Final = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], np.float32)
 """From linear sRGB."""
 NEUTRAL: Final = np.array([0.1978, 0.4683], np.float32)
 """The u′ and v′ of white; black, which has none, is taken for it."""

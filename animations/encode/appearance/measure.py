@@ -16,7 +16,7 @@ from animations.imaging.arrays import Frame, Premultiplied
 from animations.imaging.premultiply import shrink_premultiplied
 
 FIELD_SIDE: Final = 32
-"""The px at which flashes are counted: of 128 px, each is 0.1° of sight, below which WCAG takes flicker for texture."""
+"""The px at which flashes are counted: of 128 px, each is 0.1° of sight, below which WCAG counts no flicker."""
 
 
 def measure_file(data: bytes) -> Appearance | None:

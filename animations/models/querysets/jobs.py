@@ -30,6 +30,14 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return the jobs that are queued or running."""
         return self.filter(status__in=self.model.LIVE)
 
+    def changing_frames(self) -> Self:
+        """Return the jobs that do more than make files of finished frames."""
+        return self.exclude(kind__in=self.model.MAKING_FILES)
+
+    def previews(self) -> Self:
+        """Return the jobs that make files to be looked at in the studio."""
+        return self.filter(kind=self.model.Kind.PREVIEW)
+
     def owned_by(self, owner_id: Any, queue: str) -> Self:
         """Return the jobs of a person that go on this queue."""
         kinds = [kind for kind, name in self.model.QUEUES.items() if name == queue]

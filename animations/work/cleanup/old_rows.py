@@ -17,15 +17,17 @@ JOB_RETENTION: Final = timedelta(days=90)
 """After they end, with their exports; the latest job of a project stays."""
 CALL_RETENTION: Final = timedelta(days=90)
 """Longer than the day of the quota, the month of the chart in the admin and every time-out."""
+PREVIEW_RETENTION: Final = timedelta(days=1)
 BATCH_SIZE: Final = 500
 
 
 def delete_old_rows() -> None:
-    """Delete expired sessions and keys, frames removed a day ago, and jobs and calls that ended long ago."""
+    """Delete what has expired, a batch of each kind: sessions, keys, removed frames, previews, jobs and calls."""
     now = timezone.now()
     _delete_batch(Session.objects.filter(expire_date__lt=now))
     _delete_batch(IdempotencyKey.objects.filter(created_at__lt=now - KEY_RETENTION))
     mark_unswept(_delete_batch(_old_removed_frames(), "project_id"))
+    mark_unswept(_delete_batch(_old_previews(), "project_id"))
     mark_unswept(_delete_batch(_old_jobs(), "project_id"))
     mark_unswept(_delete_batch(_old_calls(), "project_id"))
 
@@ -38,6 +40,11 @@ def _old_jobs() -> QuerySet[Job]:
     newer = Job.objects.filter(project=OuterRef("project"), created_at__gt=OuterRef("created_at"))
     ended = Job.objects.filter(finished_at__lt=timezone.now() - JOB_RETENTION).exclude(status__in=Job.LIVE)
     return ended.filter(Exists(newer))
+
+
+def _old_previews() -> QuerySet[Job]:
+    ended = Job.objects.previews().filter(finished_at__lt=timezone.now() - PREVIEW_RETENTION)
+    return ended.exclude(status__in=Job.LIVE)
 
 
 def _old_calls() -> QuerySet[GpuCall]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Final
 
 from animations import storage
+from animations.encode.appearance.measure import measure_file
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
 from animations.encode.platforms import PLATFORMS, Platform
@@ -62,11 +63,13 @@ def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
             row.fail(revision, str(error))
         return
     report = verify(fitted.data, platform)
+    seen = measure_file(fitted.data)
     stored = storage.save(row.project_id, fitted.data, platform.suffix)
     with lease.revise() as revision:
         if report.ok:
             ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
-            row.succeed(revision, [asdict(check) for check in report.checks], [*_notes(row, shown), *fitted.steps])
+            checks, steps = [asdict(check) for check in report.checks], [*_notes(row, shown), *fitted.steps]
+            row.succeed(revision, checks, steps, asdict(seen) if seen else None)
         else:
             broken = "; ".join(f"{check.rule}: {check.actual}" for check in report.checks if not check.ok)
             row.fail(revision, f"The file does not keep every rule of {platform.label} ({broken}).")

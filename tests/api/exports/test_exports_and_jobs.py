@@ -68,3 +68,31 @@ def test_a_job_that_is_over_cannot_be_cancelled(api: APIClient, project: Project
     job = Job.objects.get(kind="generate")
     answer = api.post(f"/api/v1/jobs/{job.pk}/cancel/")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "over")
+
+
+def test_a_file_is_looked_at_before_it_is_asked_for(api: APIClient, project: Project) -> None:
+    url = f"/api/v1/projects/{project.pk}/previews/"
+    made = api.post(url, {"platform": "gif"}, format="json")
+    assert (made.status_code, made.json()["preview"], made.json()["status"]) == (202, True, "queued")
+    assert api.post(url, {"platform": "gif"}, format="json").json()["id"] == made.json()["id"]
+    Export.objects.filter(pk=made.json()["id"]).update(
+        status="succeeded",
+        appearance={"light": 0.1, "dark": 1.0, "flashes": 5, "red_flashes": 0},
+    )
+    Job.objects.update(status="succeeded")
+    done = api.post(url, {"platform": "gif"}, format="json")
+    assert done.status_code == 200
+    assert done.json()["appearance"] == {
+        "light": 0.1,
+        "dark": 1.0,
+        "faint_on": ["light"],
+        "outline": {"width": 0.06, "colour": "#2b2d31"},
+        "flashes": 5,
+        "red_flashes": 0,
+        "slow_down": 2.0,
+    }
+    assert [row["platform"] for row in api.get(exports_url(project)).json()["results"]] == ["slack"]
+    assert api.get(f"/api/v1/exports/{made.json()['id']}/").status_code == 200
+    for body in ({}, {"platform": "myspace"}, {"platform": None}):
+        answer = api.post(url, body, format="json")
+        assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "platform"), body

@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from animations.encode import webp
 from animations.encode.appearance.appearance import OUTLINE_WIDTH, Appearance
 from animations.encode.appearance.measure import measure_file, measure_frames
+from animations.encode.containers import webp
+from animations.encode.containers.gif import encoder
 from animations.encode.frames import cut_alpha
-from animations.encode.gif import encoder
 from animations.finish.options import Finish, Outline
 from animations.imaging.arrays import Frame
 from tests.finish.pictures import finished
@@ -92,7 +92,10 @@ def test_fine_texture_that_moves_by_a_pixel_does_not_flash() -> None:
 def test_a_file_is_measured_as_its_frames_are() -> None:
     frames = [animal(BLACK_CAT, (60, 160, 60)), animal((250, 250, 250), (60, 160, 60))]
     expected = measure_frames(frames, [100, 100])
-    for data in (webp.encode(frames, [100, 100], 90, 90), encoder.encode([cut_alpha(frame) for frame in frames], [100, 100], 64)):
+    for data in (
+        webp.encode(frames, [100, 100], 90, 90),
+        encoder.encode([cut_alpha(frame) for frame in frames], [100, 100], 64),
+    ):
         found = measure_file(data)
         assert found is not None
         assert (found.faint_on, found.flashes) == (expected.faint_on, expected.flashes)

@@ -22,7 +22,13 @@ from pytest_django import Settings
 from animations import storage
 from animations.models import Candidate, Export, Frame, GpuCall, IdempotencyKey, Job, Project
 from animations.work.cleanup.deleted_projects import delete_abandoned_folders
-from animations.work.cleanup.old_rows import CALL_RETENTION, JOB_RETENTION, KEY_RETENTION, delete_old_rows
+from animations.work.cleanup.old_rows import (
+    CALL_RETENTION,
+    JOB_RETENTION,
+    KEY_RETENTION,
+    PREVIEW_RETENTION,
+    delete_old_rows,
+)
 from animations.work.cleanup.project_files import sweep
 from animations.work.cleanup.scratch import MIN_FILE_AGE_SECONDS, MIN_FOLDER_AGE_SECONDS, delete_scratch
 from animations.work.reconcile import reconcile
@@ -96,6 +102,19 @@ def _rows(owner: User, project: Project, ages: dict[str, timedelta], now: dateti
         job = Job.objects.create(project=project, kind="retry", status="failed", error=name, revision=1)
         ended = now - JOB_RETENTION + left
         Job.objects.filter(pk=job.pk).update(created_at=ended, finished_at=ended)
+
+
+def test_a_preview_goes_after_a_day_with_its_file(project: Project) -> None:
+    export = Export.objects.get()
+    (file,) = export.files.all()
+    Export.objects.update(is_preview=True)
+    done = timezone.now() - PREVIEW_RETENTION
+    for later, is_there in ((timedelta(minutes=1), True), (-timedelta(minutes=1), False)):
+        Job.objects.filter(pk=export.job_id).update(kind="preview", finished_at=done + later)
+        delete_old_rows()
+        assert Export.objects.exists() is is_there
+    sweep(project.pk)
+    assert storage.stored_size(str(file.file.name)) is None
 
 
 def test_old_exports_go_with_their_files_but_not_a_project_s_latest_job(

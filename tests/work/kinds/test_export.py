@@ -11,7 +11,9 @@ from animations.actions.export import export as ask_for_export
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.previews import preview
 from animations.actions.projects.finish import set_finish
+from animations.encode.appearance.appearance import Appearance
 from animations.finish.options import Caption, Finish, Outline, Placement
 from animations.imaging import png
 from animations.models import Candidate, Export, Frame, Job, Project
@@ -35,6 +37,23 @@ def test_an_export_is_measured_from_its_own_bytes(ready: Project) -> None:
     with Image.open(io.BytesIO(data)) as gif:
         assert getattr(gif, "n_frames", 1) == file.frames
     assert Job.objects.get(pk=row.job_id).status == "succeeded"
+
+
+def test_a_preview_becomes_the_export_that_is_asked_for_of_equal_frames(ready: Project) -> None:
+    looked_at = preview(ready, "slack")
+    assert list(ready.exports.requested()) == []
+    jobs.run(str(looked_at.job_id))
+    looked_at.refresh_from_db()
+    assert (looked_at.status, looked_at.is_preview) == ("succeeded", True)
+    assert Appearance(**(looked_at.appearance or {})).faint_on == []
+    assert preview(ready, "slack") == looked_at, "it is made once"
+    ready.rename("Disc")
+    asked_for = ask_for_export(ready, ["slack"])[0]
+    assert (asked_for.pk, asked_for.status) == (looked_at.pk, "succeeded")
+    assert asked_for.files.get().name == "Disc-slack.gif"
+    assert list(ready.exports.requested()) == [asked_for]
+    assert preview(ready, "slack") == asked_for, "and the other way round"
+    assert ask_for_export(ready, ["slack"])[0] != asked_for, "a person who asks again gets it made again"
 
 
 def test_a_frame_without_a_picture_lends_its_time_to_its_neighbour(ready: Project) -> None:
