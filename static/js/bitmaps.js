@@ -5,7 +5,7 @@ const TIME_LIMIT_MS = 20_000;
 export class BitmapCache {
   /** By URL; null while it is loading. @type {Map<string, ImageBitmap|null>} */
   #bitmaps = new Map();
-  /** Called when another image can be drawn. */
+  /** Called when another image can be drawn. @type {() => void} */
   onLoad = () => {};
 
   /** @param {string} url */

@@ -40,6 +40,20 @@ export function showImage(image, url) {
 export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**
+ * Call `act` once: when an element comes into sight, or near it.
+ *
+ * @param {Element} element @param {() => unknown} act @param {string} [margin]
+ */
+export function onceInSight(element, act, margin = "300px") {
+  const sight = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    sight.disconnect();
+    act();
+  }, { rootMargin: margin });
+  sight.observe(element);
+}
+
+/**
  * Load a style sheet that the page keeps in a template until it is needed.
  *
  * @param {string} id of the template, whose only element is the link

@@ -62,6 +62,16 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Call `act` once, as soon as the state is so. @param {(store: Store) => boolean} isSo @param {() => unknown} act */
+  once(isSo, act) {
+    let isDone = false;
+    this.subscribe(() => {
+      if (isDone || !isSo(this)) return;
+      isDone = true;
+      act();
+    });
+  }
+
   get revision() {
     return this.#revision;
   }

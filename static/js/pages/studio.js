@@ -2,18 +2,14 @@
 
 import { renameProject } from "../api.js";
 import { BitmapCache } from "../bitmaps.js";
-import { find, loadStyles } from "../dom.js";
-import "../elements/motion/motion-preview.js";
+import { find, loadStyles, onceInSight } from "../dom.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
-import { DeletedNotice } from "../elements/studio/deleted-notice.js";
 import { EditCutout } from "../elements/studio/edit-cutout.js";
-import { ExportCards } from "../elements/studio/exports/export-cards.js";
 import { QuickDownload } from "../elements/studio/exports/quick-download.js";
 import { FramePlayer } from "../elements/studio/frame-player.js";
 import { FineTune } from "../elements/studio/fine-tune.js";
 import { FrameStrip } from "../elements/studio/frames/frame-strip.js";
 import { LoopVersions } from "../elements/studio/loop-versions.js";
-import { ProjectNotes } from "../elements/studio/project-notes.js";
 import { StatusLine } from "../elements/studio/status-line.js";
 import { TimelineTools } from "../elements/studio/timeline/timeline-tools.js";
 import "../elements/studio/studio-tabs.js";
@@ -23,7 +19,6 @@ import { chosenCandidate } from "../live/statuses.js";
 import { Store } from "../live/store.js";
 import { momentsOf, Playback } from "../playback.js";
 import { History } from "../timeline/history.js";
-import { OutlierSearch } from "../timeline/outliers.js";
 import { Timeline } from "../timeline/timeline.js";
 
 const store = new Store(JSON.parse(find(document, "#state", HTMLScriptElement).textContent ?? ""));
@@ -33,19 +28,13 @@ const history = new History(store);
 store.noteStep = (/** @type {import("../timeline/history.js").Step} */ step) => history.add(step);
 const timeline = new Timeline(store, history);
 
-const outliers = new OutlierSearch(playback, bitmaps, (ids) => find(document, "frame-strip", FrameStrip).markOutliers(ids));
-
 store.subscribe((topics) => {
   if (!topics.has("frames")) return;
   const moments = momentsOf(store.project.frames, (frame) => chosenCandidate(frame)?.preview_url);
   bitmaps.retain(moments.map((moment) => moment.url));
   playback.set(moments);
-  outliers.startSoon();
 });
-bitmaps.onLoad = () => {
-  playback.set(playback.moments);
-  outliers.startSoon();
-};
+bitmaps.onLoad = () => playback.set(playback.moments);
 const markPixelArt = () => document.body.classList.toggle("pixel-art", store.project.pixel_art);
 markPixelArt();
 store.subscribe((topics) => topics.has("project") && markPixelArt());
@@ -53,19 +42,38 @@ store.subscribe((topics) => topics.has("project") && markPixelArt());
 find(document, "frame-player", FramePlayer).attach(store, playback, bitmaps);
 const fineTune = find(document, "fine-tune", FineTune);
 fineTune.attach(store);
-find(document, "frame-strip", FrameStrip).attach(store, playback, timeline, (must) => fineTune.open(must));
+const strip = find(document, "frame-strip", FrameStrip);
+strip.attach(store, playback, timeline, (must) => fineTune.open(must));
 find(document, "timeline-tools", TimelineTools).attach(store, playback, timeline);
 find(document, "loop-versions", LoopVersions).attach(store);
 find(document, "chat-preview", ChatPreview).attach(playback, bitmaps);
-find(document, "export-cards", ExportCards).attach(store);
 find(document, "quick-download", QuickDownload).attach(store);
 find(document, "status-line", StatusLine).attach(store);
-find(document, "project-notes", ProjectNotes).attach(store);
-find(document, "deleted-notice", DeletedNotice).attach(store, playback);
 find(document, "edit-cutout", EditCutout).attach(store);
 nameField();
 motionDialog();
+partsForLater();
 new LiveUpdates(store).start();
+
+/** Load what the first look does not need once it is needed. */
+function partsForLater() {
+  onceInSight(find(document, "export-cards", HTMLElement), async () => {
+    const { ExportCards } = await import("../elements/studio/exports/export-cards.js");
+    find(document, "export-cards", ExportCards).attach(store);
+  });
+  onceInSight(strip, async () => {
+    const { OutlierSearch } = await import("../timeline/outliers.js");
+    new OutlierSearch(playback, bitmaps, (ids) => strip.markOutliers(ids)).follow(store);
+  });
+  store.once(({ project }) => project.notes.length > 0 || project.framing === "whole", async () => {
+    const { ProjectNotes } = await import("../elements/studio/project-notes.js");
+    find(document, "project-notes", ProjectNotes).attach(store);
+  });
+  store.once(({ connection }) => connection === "gone", async () => {
+    const { DeletedNotice } = await import("../elements/studio/deleted-notice.js");
+    find(document, "deleted-notice", DeletedNotice).replaceStudio(playback);
+  });
+}
 
 function nameField() {
   const field = find(document, "[data-name-field]", HTMLInputElement);

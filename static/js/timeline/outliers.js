@@ -1,7 +1,10 @@
 /** Find frames that differ from both of their neighbours, as one that was cut out badly does. */
 
-/** @import { BitmapCache } from "../bitmaps.js" */
-/** @import { Playback } from "../playback.js" */
+/**
+ * @import { BitmapCache } from "../bitmaps.js"
+ * @import { Store } from "../live/store.js"
+ * @import { Playback } from "../playback.js"
+ */
 
 const DELAY_MS = 300;
 const SIDE = 32;
@@ -31,8 +34,18 @@ export class OutlierSearch {
     this.#onFound = onFound;
   }
 
+  /** Search whenever frames or their pictures have changed. @param {Store} store */
+  follow(store) {
+    store.subscribe((topics) => topics.has("frames") && this.#startSoon());
+    const { onLoad } = this.#bitmaps;
+    this.#bitmaps.onLoad = () => {
+      onLoad();
+      this.#startSoon();
+    };
+  }
+
   /** Search once nothing has changed for a moment. */
-  startSoon() {
+  #startSoon() {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#onFound(this.#find()), DELAY_MS);
   }

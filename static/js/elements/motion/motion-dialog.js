@@ -5,6 +5,7 @@ import { find } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { isEnabled, setBusy } from "../../focus.js";
 import { MotionPicker } from "./motion-picker.js";
+import "./motion-preview.js";
 
 /**
  * @import { Store } from "../../live/store.js"

@@ -1,19 +1,14 @@
 /** Show a moving picture; with less motion, its first frame until it is hovered or focused. */
 
 import { firstFrame } from "../../bitmaps.js";
-import { prefersReducedMotion } from "../../dom.js";
+import { onceInSight, prefersReducedMotion } from "../../dom.js";
 
 const LOAD_MARGIN = "200px";
 
 export class MotionPreview extends HTMLElement {
   connectedCallback() {
     // A preview in a closed dialog, or far below, is not loaded.
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      this.#load();
-    }, { rootMargin: LOAD_MARGIN });
-    observer.observe(this);
+    onceInSight(this, () => this.#load(), LOAD_MARGIN);
   }
 
   #load() {

@@ -3,7 +3,7 @@
  * On a phone the tools have a tab of their own, and are always open there.
  */
 
-import { find, loadStyles } from "../../dom.js";
+import { find, loadStyles, onceInSight } from "../../dom.js";
 import { ON_PHONE } from "./studio-tabs.js";
 
 /** @import { Store } from "../../live/store.js" */
@@ -44,14 +44,11 @@ export class FineTune extends HTMLElement {
 
   /** @param {Store} store @param {HTMLElement} tools which nobody can use before */
   #loadInSight(store, tools) {
-    const sight = new IntersectionObserver(async (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      sight.disconnect();
+    onceInSight(tools, async () => {
       const [{ attachFrameTools }] = await Promise.all([import("./frames/frame-tools.js"), loadStyles("viewer-styles")]);
       attachFrameTools(store);
       tools.inert = false;
-    }, { rootMargin: "300px" });
-    sight.observe(tools);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Play the loop on a canvas, with its controls. */
 
 import { drawBelow, drawBitmap } from "../../bitmaps.js";
-import { find } from "../../dom.js";
+import { find, showImage } from "../../dom.js";
 
 /**
  * @import { Playback } from "../../playback.js"
@@ -20,6 +20,7 @@ export class FramePlayer extends HTMLElement {
     const button = find(this, "[data-play]", HTMLButtonElement);
     const scrub = find(this, "[data-scrub]", HTMLInputElement);
     const time = find(this, "[data-time]", HTMLElement);
+    const before = find(this, ".before", HTMLImageElement);
     let shown = "";
 
     const paint = () => {
@@ -33,6 +34,7 @@ export class FramePlayer extends HTMLElement {
         shown = key;
       }
       this.classList.toggle("has-picture", Boolean(shown));
+      if (playback.moments.length === 0) showImage(before, store.project.source.url);
       button.setAttribute("aria-label", playback.playing ? "Pause" : "Play");
       button.classList.toggle("is-playing", playback.playing);
       button.disabled = playback.moments.length < 2;

@@ -2,7 +2,7 @@
 
 import { chooseForAll } from "../../api.js";
 import { BitmapCache, drawBitmap } from "../../bitmaps.js";
-import { errorPlace, find, make } from "../../dom.js";
+import { errorPlace, find, make, onceInSight } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { pressedButton, setBusy } from "../../focus.js";
 import { differenceText, versionName } from "../../format.js";
@@ -31,12 +31,17 @@ export class LoopVersions extends HTMLElement {
   #mix = new Map();
   /** The versions that somebody pointed at. @type {Set<Name>} */
   #wanted = new Set();
+  #isSeen = false;
   #sending = false;
 
   /** @param {Store} store */
   attach(store) {
     this.#store = store;
     this.#bitmaps.onLoad = () => this.#draw();
+    onceInSight(this, () => {
+      this.#isSeen = true;
+      this.#load();
+    }, "0px");
     this.#clock.subscribe(() => this.#draw());
     store.subscribe((topics) => {
       if (topics.has("frames") || topics.has("project")) this.#show();
@@ -80,16 +85,22 @@ export class LoopVersions extends HTMLElement {
   }
 
   #load() {
-    const urls = [...this.#cards.keys()].flatMap((name) => this.#framesOf(name).map((frame) => this.#urlOf(frame, name)));
+    const names = [...this.#cards.keys()].filter((name) => this.#isSeen || this.#isChosen(name));
+    const urls = names.flatMap((name) => this.#framesOf(name).map((frame) => this.#urlOf(frame, name)));
     this.#bitmaps.retain(urls.filter((url) => typeof url === "string"));
   }
 
   /** Get the frames that a card shows. Those of the chosen version are loaded anyway. @param {Name} name */
   #framesOf(name) {
     const { frames } = this.#store.project;
-    const isWhole = this.#wanted.has(name) || this.#cards.get(name)?.getAttribute("aria-pressed") === "true";
+    const isWhole = this.#wanted.has(name) || this.#isChosen(name);
     const step = isWhole ? 1 : Math.ceil(frames.length / MOST_PICTURES);
     return frames.filter((frame) => frame.index % step === 0 && this.#urlOf(frame, name));
+  }
+
+  /** @param {Name} name */
+  #isChosen(name) {
+    return this.#cards.get(name)?.getAttribute("aria-pressed") === "true";
   }
 
   /** Make the cards, unless they are there. @param {Name[]} names */

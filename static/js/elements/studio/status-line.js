@@ -5,7 +5,6 @@ import { errorPlace, find } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { isEnabled, keepFocus, setBusy } from "../../focus.js";
 import { aboutTime, capitalize, formatSeconds, pluralize } from "../../format.js";
-import { GpuStatus } from "../../live/gpu-status.js";
 import { isActive, isFinal, isMaking, wasCancelled } from "../../live/statuses.js";
 
 /**
@@ -33,20 +32,14 @@ export class StatusLine extends HTMLElement {
 
   /** @param {Store} store */
   attach(store) {
-    const gpuStatus = new GpuStatus((text) => {
-      this.#gpu = text;
-      this.#show(store);
-    });
     const cancel = find(this, "[data-cancel]", HTMLButtonElement);
     const retry = find(this, "[data-retry]", HTMLButtonElement);
     const key = new IdempotencyKey();
     store.subscribe((topics) => {
-      if (topics.has("project") || topics.has("frames")) {
-        this.#show(store);
-        gpuStatus.update(isMaking(store.project), progressKey(store.project));
-      }
+      if (topics.has("project") || topics.has("frames")) this.#show(store);
       if (topics.has("connection")) this.#connection(store.connection);
     });
+    store.once(({ project }) => isMaking(project), () => this.#followGpu(store));
     setInterval(() => isActive(store.project.job) && this.#show(store), TICK_MS); // the time that is left
     cancel.addEventListener("click", () => this.#run(cancel, async () => {
       const job = store.project.job;
@@ -55,6 +48,18 @@ export class StatusLine extends HTMLElement {
     retry.addEventListener("click", () => this.#run(retry, async () => {
       store.setJob(await key.use("retry", (value) => generate(store.project.id, {}, value)));
     }));
+  }
+
+  /** Say how the GPU is while somebody waits for it. @param {Store} store */
+  async #followGpu(store) {
+    const { GpuStatus } = await import("../../live/gpu-status.js");
+    const status = new GpuStatus((text) => {
+      this.#gpu = text;
+      this.#show(store);
+    });
+    store.subscribe((topics) => {
+      if (topics.has("project") || topics.has("frames")) status.update(isMaking(store.project), progressKey(store.project));
+    });
   }
 
   /** @param {HTMLButtonElement} button @param {() => Promise<void>} action */

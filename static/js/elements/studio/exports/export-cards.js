@@ -6,6 +6,7 @@ import { runAction } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
 import { pluralize, formatSeconds, formatBytes } from "../../../format.js";
 import { isActive } from "../../../live/statuses.js";
+import "../../motion/motion-preview.js";
 
 /**
  * @import { Export, ExportFile } from "../../../schema.js"

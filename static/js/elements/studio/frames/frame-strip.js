@@ -1,10 +1,8 @@
 /** Show the frames side by side: they fill as they arrive, are selected with arrow keys, and can be dragged elsewhere. */
 
-import { find, make, showImage } from "../../../dom.js";
+import { find, make, onceInSight, showImage } from "../../../dom.js";
 import { chosenCandidate, wasCancelled } from "../../../live/statuses.js";
 import { moveTo } from "../../../timeline/places.js";
-import { FrameDrag } from "../timeline/frame-drag.js";
-import { FrameFailures } from "./frame-failures.js";
 
 /**
  * @import { Frame } from "../../../schema.js"
@@ -38,10 +36,7 @@ export class FrameStrip extends HTMLElement {
       if (topics.has("frames") || topics.has("selection")) this.#mark();
     });
     playback.subscribe(() => this.#markPlaying());
-    find(this, "frame-failures", FrameFailures).attach(store, (id) => {
-      this.#go(id);
-      this.#onGo(true);
-    });
+    store.once(({ project }) => project.frames.some(({ status }) => status === "failed"), () => this.#showFailures());
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("click", (event) => {
       const cell = event.target instanceof Element ? event.target.closest("[role=option]") : null;
@@ -53,12 +48,26 @@ export class FrameStrip extends HTMLElement {
         this.#onGo(false);
       }
     });
+    onceInSight(list, () => this.#letDrag(list, timeline));
+  }
+
+  /** @param {HTMLElement} list @param {Timeline} timeline */
+  async #letDrag(list, timeline) {
+    const { FrameDrag } = await import("../timeline/frame-drag.js");
     new FrameDrag(list, {
       ids: ({ dataset: { frame = "" } }) => {
-        if (!store.picked.has(frame)) this.#go(frame);
-        return new Set(store.picked);
+        if (!this.#store.picked.has(frame)) this.#go(frame);
+        return new Set(this.#store.picked);
       },
       onDrop: (ids, to) => void this.dispatchEvent(new CustomEvent("arrange", { detail: moveTo(timeline.places, ids, to) })),
+    });
+  }
+
+  async #showFailures() {
+    const { FrameFailures } = await import("./frame-failures.js");
+    find(this, "frame-failures", FrameFailures).attach(this.#store, (id) => {
+      this.#go(id);
+      this.#onGo(true);
     });
   }
 
