@@ -11,6 +11,7 @@ from tests.screens.screens import SCREENS, Cast
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 KILOBYTE = 1000
+MOST_REQUESTS = 60
 
 
 def test_a_cold_studio_is_small(browser: Browser, cast: Cast) -> None:
@@ -23,6 +24,7 @@ def test_a_cold_studio_is_small(browser: Browser, cast: Cast) -> None:
     for request in requests:
         weights[request.resource_type] += request.sizes()["responseBodySize"]
     context.close()
+    assert len(requests) <= MOST_REQUESTS, sorted(request.url for request in requests)
     assert 0 < weights["script"] <= 90 * KILOBYTE, weights
     assert 0 < weights["stylesheet"] <= 22 * KILOBYTE, weights
     assert weights["image"] > 0 and weights.total() <= 1000 * KILOBYTE, weights
