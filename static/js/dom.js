@@ -54,17 +54,17 @@ export function onceInSight(element, act, margin = "300px") {
 }
 
 /**
- * Load a style sheet that the page keeps in a template until it is needed.
+ * Load style sheets that the page keeps in a template until they are needed.
  *
- * @param {string} id of the template, whose only element is the link
+ * @param {string} id of the template, which holds their links
  */
 export async function loadStyles(id) {
   const template = document.querySelector(`template#${id}`);
   if (!(template instanceof HTMLTemplateElement)) return;
-  const link = find(template.content, "link", HTMLLinkElement);
+  const links = [...template.content.querySelectorAll("link")];
   template.remove();
-  await new Promise((resolve) => {
+  await Promise.all(links.map((link) => new Promise((resolve) => {
     link.onload = link.onerror = resolve; // without it, the page is plain and works
     document.head.append(link);
-  });
+  })));
 }

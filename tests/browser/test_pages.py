@@ -77,9 +77,16 @@ def test_the_studio_loads_each_picture_once_and_previews_when_they_are_shown(
     requests: Counter[str] = Counter()
     page.on("request", lambda request: requests.update([request.url]))
     load(page, studio)
-    pictures = [url for url in requests if "/media/candidates/" in url]
-    assert len(pictures) == 12  # 6 frames, and half of those of the two other versions
-    assert max(requests[url] for url in pictures) == 1
+
+    def pictures() -> list[int]:
+        return [count for url, count in requests.items() if "/media/candidates/" in url]
+
+    assert pictures() == 6 * [1]
+    page.get_by_test_id("versions").scroll_into_view_if_needed()
+    for _ in range(100):
+        if len(pictures()) < 12:
+            page.wait_for_timeout(50)
+    assert pictures() == 12 * [1]  # half of the frames of the two other versions
     assert not any("retry-box" in url or "motion-picker" in url for url in requests)
     assert not any("/media/presets/" in url for url in requests)
     page.get_by_role("button", name="Change the motion").click()

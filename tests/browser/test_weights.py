@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from playwright.sync_api import Browser, Request
+from playwright.sync_api import Browser, Request, ViewportSize
 
+from tests.browser.conftest import PHONE
 from tests.screens.screens import SCREENS, Cast
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 KILOBYTE = 1000
 MOST_REQUESTS = 60
+DESKTOP = {"width": 1440, "height": 900}
 
 
-def test_a_cold_studio_is_small(browser: Browser, cast: Cast) -> None:
-    context = cast.context(browser, "maker")
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_cold_studio_is_small(browser: Browser, cast: Cast, viewport: ViewportSize) -> None:
+    context = cast.context(browser, "maker", viewport=viewport)
     page = context.new_page()
     requests: list[Request] = []
     page.on("requestfinished", lambda request: requests.append(request))

@@ -5,6 +5,7 @@ import { BitmapCache } from "../bitmaps.js";
 import { find, loadStyles, onceInSight } from "../dom.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
 import { EditCutout } from "../elements/studio/edit-cutout.js";
+import { ExportCards } from "../elements/studio/exports/export-cards.js";
 import { QuickDownload } from "../elements/studio/exports/quick-download.js";
 import { FramePlayer } from "../elements/studio/frame-player.js";
 import { FineTune } from "../elements/studio/fine-tune.js";
@@ -47,6 +48,7 @@ strip.attach(store, playback, timeline, (must) => fineTune.open(must));
 find(document, "timeline-tools", TimelineTools).attach(store, playback, timeline);
 find(document, "loop-versions", LoopVersions).attach(store);
 find(document, "chat-preview", ChatPreview).attach(playback, bitmaps);
+find(document, "export-cards", ExportCards).attach(store);
 find(document, "quick-download", QuickDownload).attach(store);
 find(document, "status-line", StatusLine).attach(store);
 find(document, "edit-cutout", EditCutout).attach(store);
@@ -57,10 +59,6 @@ new LiveUpdates(store).start();
 
 /** Load what the first look does not need once it is needed. */
 function partsForLater() {
-  onceInSight(find(document, "export-cards", HTMLElement), async () => {
-    const { ExportCards } = await import("../elements/studio/exports/export-cards.js");
-    find(document, "export-cards", ExportCards).attach(store);
-  });
   onceInSight(strip, async () => {
     const { OutlierSearch } = await import("../timeline/outliers.js");
     new OutlierSearch(playback, bitmaps, (ids) => strip.markOutliers(ids)).follow(store);

@@ -43,8 +43,9 @@ def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though
     page.goto(f"/emojis/{project['id']}/")
     expect(card(page, "Version A")).to_contain_text("as you asked")
     expect(card(page, "Version B")).to_contain_text("higher, snappier, leaning along")
-    page.wait_for_load_state("networkidle")
     moving = card(page, "Version C").locator("canvas")
+    moving.scroll_into_view_if_needed()
+    expect(card(page, "Version C")).to_have_attribute("data-shown", re.compile("preview"))
     first = moving.evaluate(PIXELS)
     for _ in range(50):
         page.wait_for_timeout(50)

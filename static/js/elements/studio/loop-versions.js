@@ -6,11 +6,11 @@ import { errorPlace, find, make, onceInSight } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { pressedButton, setBusy } from "../../focus.js";
 import { differenceText, versionName } from "../../format.js";
-import { candidateOf, chosenVersion } from "../../live/versions.js";
+import { chosenCandidate, readyCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
 
 /**
- * @import { Frame } from "../../schema.js"
+ * @import { Candidate, Frame } from "../../schema.js"
  * @import { Store } from "../../live/store.js"
  */
 
@@ -166,6 +166,33 @@ const chosenOf = (frames) => new Map(frames.flatMap((frame) => (frame.chosen ? [
 function stillThere(mix, frames) {
   const ids = new Set(frames.flatMap((frame) => frame.candidates.map(({ id }) => id)));
   return new Map([...mix].filter(([, id]) => ids.has(id)));
+}
+
+/** Get the candidate that a frame shows in a version: what it shows now, if that was mended from it. @param {Frame} frame @param {number} ordinal */
+function candidateOf(frame, ordinal) {
+  const chosen = chosenCandidate(frame);
+  return chosen && ordinalOf(frame, chosen) === ordinal ? chosen : readyCandidate(frame, ordinal);
+}
+
+/** Get the version that all frames with a picture show, or null where they are a mix. @param {Frame[]} frames */
+function chosenVersion(frames) {
+  const ordinals = new Set(frames.flatMap((frame) => {
+    const chosen = chosenCandidate(frame);
+    return chosen ? [ordinalOf(frame, chosen)] : [];
+  }));
+  const [ordinal] = ordinals;
+  return ordinals.size === 1 ? (ordinal ?? null) : null;
+}
+
+/** Get the ordinal of what a candidate was mended from; one that was made by other words is of no version. @param {Frame} frame @param {Candidate} candidate */
+function ordinalOf(frame, candidate) {
+  let origin = candidate;
+  while (origin.origin === "refined") {
+    const parent = frame.candidates.find((known) => known.id === origin.parent);
+    if (!parent) break;
+    origin = parent;
+  }
+  return origin.origin === "generated" ? origin.ordinal : null;
 }
 
 /** @param {string} name @param {string} text */

@@ -6,7 +6,6 @@ import { runAction } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
 import { pluralize, formatSeconds, formatBytes } from "../../../format.js";
 import { isActive } from "../../../live/statuses.js";
-import "../../motion/motion-preview.js";
 
 /**
  * @import { Export, ExportFile } from "../../../schema.js"
@@ -103,6 +102,7 @@ function report(card, row, outdated) {
 /** @param {ExportFile} file @param {string} platform */
 function download(file, platform) {
   const about = [`${file.width}×${file.height}`, pluralize(file.frames, "frame"), formatSeconds(file.duration_ms)].join(" · ");
+  void import("../../motion/motion-preview.js");
   const picture = document.createElement("motion-preview");
   picture.setAttribute("src", `${file.url}?inline=1`);
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
