@@ -13,7 +13,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgres fuzz chaos screenshots test-models lint types messages bench bench-load smoke models mutate
+.PHONY: help run setup test test-postgres fuzz chaos screenshots test-models lint types messages bench bench-load bench-edit smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -85,6 +85,10 @@ bench:  ## the benchmarks, with their figures (a quarter of an hour)
 bench-load:  ## 50 people and 200 sockets at once: how long they wait
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench load
+
+bench-edit:  ## how long after a tap the new edge is there, for each tool, while files are made
+	$(INSTALL) bench
+	@$(BIN)/python -m tests.bench edit
 
 smoke:  ## one call of each GPU task, timed, to the settings' endpoint
 	$(INSTALL) app

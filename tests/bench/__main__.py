@@ -1,7 +1,8 @@
 """`make bench`: the main job's parts on one core, then the GPU path; each row the same work in one run.
 
 `python -m tests.bench main` or `… gpu [--rounds N] [--rows TEXT]` for one of the two; `… plots` for docs/planner.md;
-`… load [--seconds N]` for `make bench-load`; `… matte` for the refine tools, on drawings whose alpha is known.
+`… load [--seconds N]` for `make bench-load`; `… matte` for the refine tools, on drawings whose alpha is known;
+`… edit [--rounds N]` for `make bench-edit`, how long a person waits for them.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import gpu_path, main_job, plots
+from tests.bench import edit, gpu_path, main_job, plots
 from tests.bench.load import show as load
 from tests.bench.mattes import show as mattes
+
+PARTS = ("main", "gpu", "all", "plots", "load", "matte", "edit")
 
 
 def main() -> int:
     """Run the command; fail when a row of the GPU path misses its target."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("part", nargs="?", choices=("main", "gpu", "all", "plots", "load", "matte"), default="all")
-    parser.add_argument("--rounds", type=int, default=5, help="of our column; its median is shown")
+    parser.add_argument("part", nargs="?", choices=PARTS, default="all")
+    parser.add_argument("--rounds", type=int, default=5, help="of our column; four times as many taps")
     parser.add_argument("--rows", default="", help="only rows whose name holds this")
     parser.add_argument("directory", nargs="?", type=Path, default=Path("docs"), help="of the plots")
     parser.add_argument("--seconds", type=float, default=60.0, help="of the load")
@@ -33,6 +36,8 @@ def main() -> int:
         return load.show(options.seconds)
     if options.part == "matte":
         return mattes.show()
+    if options.part == "edit":
+        return edit.show(4 * options.rounds)
     if options.part == "plots":
         options.directory.mkdir(parents=True, exist_ok=True)
         (options.directory / "planner-packs.svg").write_text(plots.draw(asyncio.run(plots.measured())))
