@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import sqlite3
 import time
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +40,8 @@ UNAVAILABLE: Final = Outage(
     503, "unavailable", "This server is very busy or being restarted. Nothing of yours is lost. Try again soon.", 5
 )
 LOG_INTERVAL_S: Final = 60.0
+SUMMARY_LENGTH: Final = 200
+"""Characters of a message about an outage that are logged."""
 _SQLITE_OUTAGES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -54,6 +58,17 @@ class LogLimit:
             return False
         self._allowed_at = now
         return True
+
+
+def summarize_outage(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a copy of an outage's log record in one line, as every request logs it; any other record as it is."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None or not find_outage(error):
+        return record
+    summary = copy(record)
+    summary.msg, summary.args = f"{record.getMessage()[:SUMMARY_LENGTH]}: {type(error).__name__}", ()
+    summary.exc_info, summary.exc_text = None, None
+    return summary
 
 
 def find_outage(error: BaseException) -> Outage | None:

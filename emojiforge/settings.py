@@ -282,7 +282,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "emojiforge.http.log_redaction.RedactingFormatter",
+            "()": "emojiforge.http.log_redaction.LogFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },

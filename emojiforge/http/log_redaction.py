@@ -1,10 +1,15 @@
-"""Lines of the log, without what would let their reader in: whoever reads a log is not the person it tells of."""
+"""Lines of the log, without what would let their reader in: whoever reads a log is not the person it tells of.
+
+An outage takes one line.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 from typing import Final
+
+from animations.outages import summarize_outage
 
 SECRETS: Final = re.compile(
     r"""
@@ -19,9 +24,9 @@ SECRETS: Final = re.compile(
 )
 
 
-class RedactingFormatter(logging.Formatter):
-    """Cut keys and query strings from addresses, in messages and in tracebacks."""
+class LogFormatter(logging.Formatter):
+    """Cut keys and query strings from addresses, in messages and tracebacks; give an outage one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        return SECRETS.sub(r"\g<kept>…", super().format(record))
+        return SECRETS.sub(r"\g<kept>…", super().format(summarize_outage(record)))

@@ -97,6 +97,7 @@ def test_postgresql_away_is_503_and_over_as_soon_as_it_is_back(tmp_path: Path, p
             page = httpx.get(web.url, headers={"Cookie": f"sessionid={'x' * 32}"}, timeout=20)
             assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
             assert "text/html" in page.headers["Content-Type"]
+            assert "Traceback" not in web.log.read_text(), "each request would write one"
         finally:
             postgres.start()
         until(lambda: visitor.http.get("/api/v1/projects/").status_code == 200, 8, "it goes on")

@@ -9,15 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from emojiforge.environment import BASE_DIR
-from emojiforge.http.log_redaction import RedactingFormatter
+from emojiforge.http.log_redaction import LogFormatter
 
 
 def line(message: str, *words: object, error: BaseException | None = None) -> str:
     info = (type(error), error, None) if error else None
     record = logging.LogRecord("django.request", logging.WARNING, "", 1, message, words, info)
-    return RedactingFormatter("%(levelname)s: %(message)s").format(record)
+    return LogFormatter("%(levelname)s: %(message)s").format(record)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,18 @@ def test_keys_and_query_strings_are_cut_from_addresses(address: str, written: st
 
 def test_they_are_cut_from_tracebacks_too() -> None:
     assert line("failed", error=ValueError("no /ws/?ticket=secret")).endswith("ValueError: no /ws/?…")
+
+
+def test_an_outage_takes_one_short_line_and_another_error_keeps_its_traceback() -> None:
+    try:
+        raise OperationalError("connection refused")
+    except OperationalError as error:
+        logged = line("Service Unavailable: %s", f"/{'x' * 5000}", error=error)
+    assert "\n" not in logged
+    assert logged.startswith("WARNING: Service Unavailable: /xxx")
+    assert logged.endswith("x: OperationalError")
+    assert len(logged) < 300
+    assert "\n" in line("failed", error=ValueError("ours"))
 
 
 @pytest.mark.parametrize(("url", "is_written"), [("", False), ("consolemail://", True)])
