@@ -125,9 +125,12 @@ def project_ids() -> set[UUID]:
 
 
 def last_written(project_id: UUID) -> datetime | None:
-    """Return when the last file of the project's folder was written; None where there is none."""
+    """Return when the last file of the project's folder was put there; None where there is none.
+
+    A file that is a link to another project's is as old as that; the folder itself knows when it came.
+    """
     times = []
-    for name in project_files(project_id):
+    for name in {folder(project_id), *project_files(project_id)}:
         with suppress(FileNotFoundError):
             times.append(default_storage.get_modified_time(name))
     return max(times, default=None)

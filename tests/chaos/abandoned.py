@@ -36,8 +36,9 @@ def main() -> None:
     projects = set(Project.objects.values_list("pk", flat=True))
     for project_id in storage.project_ids() - projects:
         with suppress(FileNotFoundError):  # the product removes it at the same time
-            for file in (Path(settings.MEDIA_ROOT) / storage.folder(project_id)).iterdir():
-                os.utime(file, (time.time() - OLD_S,) * 2)
+            kept = Path(settings.MEDIA_ROOT) / storage.folder(project_id)
+            for path in (*kept.iterdir(), kept):
+                os.utime(path, (time.time() - OLD_S,) * 2)
     cache.delete(deleted_projects._LAST_RUN_KEY)
     deleted_projects.delete_abandoned_folders()
     trashed = Project.objects.filter(trashed_at__isnull=False).values_list("pk", flat=True)

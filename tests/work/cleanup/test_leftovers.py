@@ -72,6 +72,17 @@ def test_the_folder_of_a_project_without_a_row_goes_once_it_is_old(
     assert delete_abandoned_folders() == 0
 
 
+def test_the_folder_of_a_copy_under_way_is_young_although_its_files_are_old(
+    owner: User, new_project: MakeProject, settings: Settings
+) -> None:
+    project, copied = new_project(owner), uuid4()
+    grow_old(settings.MEDIA_ROOT / storage.folder(project.pk), 7200)
+    for name in storage.project_files(project.pk):
+        storage.copy_file(name, copied)
+    assert delete_abandoned_folders() == 0
+    assert copied in storage.project_ids()
+
+
 def test_folders_are_looked_through_once_an_hour(settings: Settings) -> None:
     delete_abandoned_folders()
     late = uuid4()
