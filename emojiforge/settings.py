@@ -50,7 +50,9 @@ CACHES = {
 # django-rq passes a URL on as it is, so the time-out of a connection has to stand in it.
 _RQ_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=5"
 # The lease in a job's row says whether it runs; RQ's time only ends one that hangs and yet renews its lease.
-RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 6 * 3600} for name in ("interactive", "bulk", "previews")}
+GUEST_QUEUES = {name: f"{name}-guests" for name in ("interactive", "bulk", "previews")}
+"""The queues, each with the one for guests' jobs, from which its workers take while the queue itself is empty."""
+RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 6 * 3600} for name in (*GUEST_QUEUES, *GUEST_QUEUES.values())}
 RQ_SHOW_ADMIN_LINK = False
 WEB_PROCESSES = integer("WEB_PROCESSES", 1, 1, 8)
 """They share one address, and the limits on downloads, connections and bodies are divided among them."""

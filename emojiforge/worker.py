@@ -132,24 +132,30 @@ def work_until_stopped(queues: Sequence[str]) -> None:
             time.sleep(RECONNECT_DELAY_S)
 
 
+def with_guests(queues: Sequence[str]) -> list[str]:
+    """Return the queues, and after them those of guests, whose jobs come after all others."""
+    return [*queues, *(settings.GUEST_QUEUES[name] for name in queues)]
+
+
 def work_on_previews() -> None:
     """Work on what nobody has asked for, beside the workers of the queue `bulk` and after them."""
     os.nice(PREVIEW_NICENESS)
-    work_until_stopped(["previews"])
+    work_until_stopped(with_guests(["previews"]))
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command: work on the queues in `argv` until SIGTERM, then end once the job under way has."""
     django.setup()
     queues = argv[1:]
-    if unknown := [name for name in queues if name not in settings.RQ_QUEUES] or (not queues and ["(none)"]):
-        sys.stderr.write(f"No such queue: {', '.join(unknown)}. There are {', '.join(settings.RQ_QUEUES)}.\n")
+    known = settings.GUEST_QUEUES
+    if unknown := [name for name in queues if name not in known] or (not queues and ["(none)"]):
+        sys.stderr.write(f"No such queue: {', '.join(unknown)}. There are {', '.join(known)}.\n")
         return 2
     if "bulk" in queues:
         os.nice(BULK_NICENESS)
     preload()
     connections.close_all()
-    works: list[Work] = [partial(work_until_stopped, queues)] * settings.WORKERS
+    works: list[Work] = [partial(work_until_stopped, with_guests(queues))] * settings.WORKERS
     WorkerPool([*works, work_on_previews] if "bulk" in queues else works).run()
     return 0
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from animations import queueing
+from animations.models.people.guest import Guest
+from animations.models.people.lock import lock_person
 from animations.models.querysets.jobs import JobQuerySet
 from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move
 
@@ -42,7 +43,8 @@ class Job(models.Model):
     conditional on the token (`require_lease`).
 
     A queue holds few jobs of one person at once; the others wait in their rows, where `enqueued_at` is null, and each
-    that ends lets the next one on. So persons take turns, however many jobs one of them has.
+    that ends lets the next one on. So persons take turns, however many jobs one of them has. Guests have queues of
+    their own, behind those of people with an account.
     """
 
     class Kind(models.TextChoices):
@@ -143,8 +145,7 @@ class Job(models.Model):
         Not inside `revise`: the person's row is locked here, so that two at once do not count the same jobs.
         """
         with transaction.atomic():
-            people = get_user_model().objects.select_for_update(no_key=True)
-            if not people.filter(pk=owner_id).exists():
+            if not lock_person(owner_id):
                 return 0
             jobs = cls.objects.owned_by(owner_id, queue)
             room = settings.MAX_QUEUED_PER_PERSON - jobs.live().filter(enqueued_at__isnull=False).count()
@@ -153,8 +154,13 @@ class Job(models.Model):
         return sum(job.put_on_queue() for job in chosen)
 
     def put_on_queue(self, *, at_front: bool = False) -> bool:
-        """Put the job on its queue, in place of an older message; False when Redis cannot be reached."""
-        return queueing.enqueue(self.queue, RUN, str(self.pk), at_front=at_front)
+        """Put the job on its queue, in place of an older message; False when Redis cannot be reached.
+
+        A guest's gets on the queue beside it, from which workers take only while the other is empty.
+        """
+        is_guests = Guest.objects.filter(user__projects__jobs=self.pk).exists()
+        queue = settings.GUEST_QUEUES[self.queue] if is_guests else self.queue
+        return queueing.enqueue(queue, RUN, str(self.pk), at_front=at_front)
 
     @property
     def is_live(self) -> bool:

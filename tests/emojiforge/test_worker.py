@@ -139,6 +139,19 @@ def test_as_many_jobs_as_there_are_workers_run_at_once_and_a_preview_beside_them
         shared_worker.job_goes_on(name)
 
 
+def test_the_jobs_of_guests_wait_for_all_others(shared_worker: Worker) -> None:
+    for name in ("first of two", "second of two"):
+        shared_worker.starts_a_job(name)
+    order = str(shared_worker.file("order"))
+    guests = Queue(f"{shared_worker.queue.name}-guests", connection=shared_worker.redis.client)
+    for queue, text in ((guests, "guest"), (guests, "guest"), (shared_worker.queue, "person")):
+        queue.enqueue(f"{JOBS}.add_line", order, text)
+    shared_worker.job_goes_on("first of two")
+    until(lambda: lines(Path(order)) == 3)
+    assert Path(order).read_text().splitlines() == ["person", "guest", "guest"]
+    shared_worker.job_goes_on("second of two")
+
+
 def test_workers_share_the_memory_of_what_they_have_loaded(shared_worker: Worker) -> None:
     shared_worker.does_a_job("before memory is measured")
     own = [process.memory_full_info().uss for process in shared_worker.workers()]

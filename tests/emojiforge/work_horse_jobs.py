@@ -12,8 +12,13 @@ from pathlib import Path
 
 def note(path: str) -> None:
     """Add a line with the work-horse's process to the file."""
+    add_line(path, str(os.getpid()))
+
+
+def add_line(path: str, text: str) -> None:
+    """Add a line to the file."""
     with Path(path).open("a") as file:
-        file.write(f"{os.getpid()}\n")
+        file.write(f"{text}\n")
 
 
 def wait_for_word(path: str, word: str) -> None:

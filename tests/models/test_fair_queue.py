@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,14 +9,15 @@ import django_rq
 import pytest
 import redis
 from django.contrib.auth.models import User
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from animations.actions.people.guests import create_guest
 from animations.models import Job, Project, job_outcomes
 from animations.models.transitions import revise
 from animations.work import reconcile
 from tests.conftest import MakeProject
+from tests.threads import at_once
 
 NewJob = Callable[..., Job]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +72,16 @@ def test_a_person_with_one_job_is_behind_one_of_a_person_with_twenty(
     assert on_queue() == keys(one, many[1])
 
 
+def test_a_person_with_an_account_is_before_all_guests(owner: User, new_job: NewJob) -> None:
+    first = [new_job(create_guest("192.0.2.1")) for _ in range(5)]
+    job = new_job(owner)
+    assert on_queue() == keys(job)
+    assert on_queue("bulk-guests") == keys(*first)
+    Job.objects.update(enqueued_at=timezone.now() - timedelta(minutes=1))
+    assert reconcile.requeue() == 6
+    assert (on_queue(), len(on_queue("bulk-guests"))) == (keys(job), 5)
+
+
 def test_the_jobs_of_one_person_follow_each_other_in_order(owner: User, new_job: NewJob) -> None:
     jobs = [new_job(owner) for _ in range(3)]
     for job in jobs:
@@ -112,19 +122,12 @@ def test_a_job_that_waits_for_the_gpu_lets_the_next_one_on_and_then_waits_for_it
 
 def test_two_requests_at_once_get_one_turn(owner: User, new_job: NewJob, new_project: MakeProject) -> None:
     projects = [new_project(owner, frames=1, candidates=1) for _ in range(6)]
-    together = threading.Barrier(len(projects))
 
     def request(project: Project) -> None:
-        together.wait()
         with revise(project.pk) as revision:
             Job.enqueue(project=project, kind=Job.Kind.EXPORT, revision=revision)
-        connection.close()
 
-    threads = [threading.Thread(target=request, args=(project,)) for project in projects]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(request, projects)
     assert Job.objects.filter(status="queued").count() == 6
     assert len(on_queue()) == 1
 
