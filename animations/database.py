@@ -1,4 +1,4 @@
-"""The connection to the database of the thread that runs."""
+"""The connection to the database of the thread that runs, and what only one transaction may do at a time."""
 
 from __future__ import annotations
 
@@ -12,3 +12,13 @@ def give_back_connection() -> None:
     """
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+
+
+def wait_for_turn(name: str) -> None:
+    """Wait until no other transaction has this turn, and keep it until ours ends.
+
+    For what is counted before it is written, where there is no row to lock. SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from animations.actions.errors import ActionError, Busy
-from animations.actions.jobs import enqueue
+from animations.actions.jobs import enqueue, revise_for_job
 from animations.encode.file_names import download_name
 from animations.encode.platforms import PLATFORMS
 from animations.models import Export, Job, Project, job_outcomes
 from animations.models.loop import ChosenLoop, chosen_loop
-from animations.models.transitions import revise
 
 MAX_LIVE_JOBS = 4
 """Export jobs of one project under way at once."""
@@ -29,7 +28,7 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
         raise ActionError("required", "Name at least one platform.", "platforms")
     for slug in wanted:
         check_platform(slug)
-    with revise(project.pk) as revision:  # two requests at once come one after the other: the project's row is locked
+    with revise_for_job(project) as revision:
         project.refresh_from_db()
         shown = read_loop(project)
         exports = {row.platform: row for row in _equal_exports(project, wanted, shown, revision)}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from animations import disk
 from animations.actions.errors import ActionError, Busy
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
+from animations.models.people.lock import lock_person
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import IllegalTransition, revise
 from animations.outages import DISK_FULL
@@ -22,7 +24,7 @@ RETRY_AFTER_SECONDS: Final = 10
 
 
 def enqueue(project: Project, **values: Any) -> Job:
-    """Save a job of the project and put it on its queue in its owner's turn. Inside `revise`.
+    """Save a job of the project and put it on its queue in its owner's turn. Inside `revise_for_job`.
 
     Raises `ActionError`: 429 when they have too many, 403 when they store too much, 507 when there is no room.
     """
@@ -31,6 +33,18 @@ def enqueue(project: Project, **values: Any) -> Job:
         check_stored(project.owner_id)
     check_live_jobs(project.owner_id)
     return Job.enqueue(project=project, **values)
+
+
+@contextmanager
+def revise_for_job(project: Project) -> Iterator[int]:
+    """Revise the project as `transitions.revise` does, where a job may be written.
+
+    The owner's requests come one after the other: those that came at once would all find room for one job more.
+    """
+    with transaction.atomic():
+        lock_person(project.owner_id)
+        with revise(project.pk) as revision:
+            yield revision
 
 
 def check_room() -> None:
@@ -72,7 +86,7 @@ def start_once(project: Project, start: Callable[[int], Job]) -> Job:
 
 
 def _start(project: Project, start: Callable[[int], Job]) -> Job:
-    with revise(project.pk) as revision:
+    with revise_for_job(project) as revision:
         project.refresh_from_db()
         return start(revision)
 

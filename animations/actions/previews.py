@@ -6,10 +6,9 @@ from typing import Final
 
 from animations.actions.errors import ActionError
 from animations.actions.export import cancel_previews, check_platform, read_loop
-from animations.actions.jobs import enqueue
+from animations.actions.jobs import enqueue, revise_for_job
 from animations.models import Export, Job, Project
 from animations.models.loop import ChosenLoop
-from animations.models.transitions import revise
 
 MAX_LIVE: Final = 3
 """Previews of one person under way at once, one in each project."""
@@ -30,7 +29,7 @@ def preview(project: Project, platform: str) -> Export:
 
 
 def _make(project: Project, platform: str) -> Export:
-    with revise(project.pk) as revision:  # two requests at once come one after the other: the project's row is locked
+    with revise_for_job(project) as revision:
         project.refresh_from_db()
         shown = read_loop(project)
         if found := _fresh_file(project, platform, shown):

@@ -16,6 +16,7 @@ from animations.actions.projects.create import create_project
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
 from tests.conftest import MakeProject, upload
+from tests.threads import at_once
 
 
 def test_a_cancelled_generate_keeps_finished_frames_and_fails_the_others(project: Project) -> None:
@@ -72,6 +73,17 @@ def test_a_person_with_too_many_live_jobs_is_told_to_wait_and_others_are_not(
         assert (refused.value.code, refused.value.status, refused.value.wait) == ("too_many_jobs", 429, 10)
     assert export(project, ["slack"])[0].job == project.jobs.get(kind="export", status="queued")
     assert len(export(new_project(stranger), ["gif"])) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_that_come_at_once_do_not_all_find_room_for_one_job_more(
+    owner: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MAX_LIVE_JOBS", 2)
+    projects = [new_project(owner, frames=1, candidates=1) for _ in range(8)]
+    refused = at_once(lambda project: export(project, ["gif"]), projects)
+    assert Job.objects.live().count() == 2
+    assert [error.code for error in refused] == ["too_many_jobs"] * 6
 
 
 @pytest.mark.parametrize("status", ["succeeded", "failed"])

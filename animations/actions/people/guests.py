@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from animations.actions.errors import ActionError
+from animations.database import wait_for_turn
 from animations.models import GpuCall, Guest, Project
+from animations.models.people.lock import lock_person
 from animations.networks import network_of
 
 PER_ADDRESS: Final = 10
@@ -34,6 +36,7 @@ def create_guest(address: str) -> User:
     """
     if not is_open():
         raise ActionError("guests_closed", CLOSED, status=403)
+    wait_for_turn("new guest")  # those who came at once would all find room for one more
     digest = digest_of(address)
     today = Guest.objects.today()
     if today.count() >= settings.GUESTS_PER_DAY or today.filter(address_digest=digest).count() >= PER_ADDRESS:
@@ -55,7 +58,7 @@ def claim(guest: User, user: User) -> UUID | None:
     The guest's row stays until its time is over: a job that is under way may still write calls in its name. A project
     that is being created is written before this, and given away with the others, or after this, and is the user's.
     """
-    User.objects.select_for_update(no_key=True).filter(pk=guest.pk).exists()
+    lock_person(guest.pk)
     if not Guest.objects.filter(user=guest, claimed_by=None).update(claimed_by=user):
         return None
     newest = Project.objects.visible_to(guest).newest_first().values_list("pk", flat=True).first()

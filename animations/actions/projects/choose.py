@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from animations.actions.errors import ActionError
+from animations.actions.jobs import revise_for_job
 from animations.actions.refine.chain import follow_matte, supersede
 from animations.models import Candidate, Frame, Project, Source
 from animations.models.transitions import IllegalTransition, revise
@@ -25,7 +26,7 @@ def choose_version(project: Project, ordinal: int) -> list[UUID]:
     A version that was drawn before its source was mended is drawn again, without the GPU. Raises `ActionError` where
     no frame has it.
     """
-    with revise(project.pk) as revision:
+    with revise_for_job(project) as revision:
         project.refresh_from_db()
         ready = _ready_candidates(project).filter(ordinal=ordinal)
         candidates = list(ready.exclude(frame__status=Frame.Status.PENDING))

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -22,6 +21,7 @@ from animations.actions.plan.generation import plan_generation
 from animations.actions.plan.motions import read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.models import Guest, Project, Source
+from animations.models.people.lock import lock_person
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise
 
@@ -85,13 +85,13 @@ def _create_rows(owner_id: Any, source: Source, columns: dict[str, Any]) -> Proj
 
 @contextmanager
 def within_limits(user: AbstractBaseUser, size: int) -> Iterator[Any]:
-    """Open a transaction that writes a new project of so many bytes, and yield its owner's key.
+    """Open a transaction in which a person gets one project more, of so many bytes, and yield its owner's key.
 
     One follows the other for each person: requests that came at once were all within the limits when they began. A
     guest may have signed up meanwhile. Raises `ActionError`.
     """
     with transaction.atomic():
-        get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk).exists()
+        lock_person(user.pk)
         check_projects(user)
         check_stored(user.pk, size)
         yield Guest.objects.filter(pk=user.pk).values_list("claimed_by", flat=True).first() or user.pk

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from animations.actions.errors import ActionError, Busy
+from animations.actions.jobs import revise_for_job
 from animations.actions.projects.copies import copy_row
 from animations.actions.refine.chain import follow_matte
 from animations.models import Candidate, Frame, Job, Project, Source, job_outcomes
-from animations.models.transitions import revise
 
 MAX_REMOVED: Final = 120
 """Frames of a project that were removed and can be put back; the oldest go."""
@@ -42,7 +42,7 @@ def set_timeline(project: Project, timeline: Timeline) -> Timeline:
     `Busy` while all of them are made.
     """
     _check_limits(timeline.places)
-    with revise(project.pk) as revision:
+    with revise_for_job(project) as revision:
         project.refresh_from_db()
         _check_current(project, timeline)
         before = [Place(frame.pk, frame.delay_ms) for frame in project.current_frames()]

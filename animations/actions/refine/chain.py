@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from animations.actions.errors import ActionError, Busy
-from animations.actions.jobs import enqueue, live_job
+from animations.actions.jobs import enqueue, live_job, revise_for_job
 from animations.actions.refine.frames import create_candidates
 from animations.matte.engines import engine_for
 from animations.matte.refine_tools import REDRAW
 from animations.models import Candidate, Frame, Job, Matte, Project, Source, job_outcomes
-from animations.models.transitions import revise
 
 Rows = Mapping[UUID, Candidate]
 
@@ -22,7 +21,7 @@ def choose_matte(project: Project, matte_id: UUID) -> Project:
     Each frame shows what it showed with that matte; those that were never drawn of it are drawn now, by a job.
     Raises `ActionError` for a matte of another picture, `Busy` while work on the frames is under way.
     """
-    with revise(project.pk) as revision:
+    with revise_for_job(project) as revision:
         project.refresh_from_db()
         source = Source.objects.get(project=project)
         matte = source.mattes.filter(pk=matte_id).first()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
+from animations.models.people.lock import lock_person
 from animations.models.quota import QUOTA_EXCEEDED, limits_of, usage_today
 from gpu.errors import CallNotAllowed
 
@@ -25,6 +24,6 @@ def require_room(user_id: Any, estimate_ms: int) -> None:
 
     Locks the user's row, so that two runs of one person cannot both take the last seconds. Raises `QuotaExceeded`.
     """
-    get_user_model().objects.select_for_update().filter(pk=user_id).values_list("pk", flat=True).first()
+    lock_person(user_id)
     if usage_today(user_id).committed_ms + estimate_ms > limits_of(user_id).gpu_ms:
         raise QuotaExceeded(QUOTA_EXCEEDED)

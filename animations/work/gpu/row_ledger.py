@@ -16,6 +16,7 @@ from animations import storage
 from animations.models import GpuCall, Job
 from animations.models.gpu import webhook_path
 from animations.models.job import LeaseLost
+from animations.models.people.lock import lock_person
 from animations.models.transitions import ERROR_LENGTH
 from animations.work.gpu import quota, timings
 from animations.work.lease import Lease
@@ -94,6 +95,7 @@ class RowLedger:
     async def _in_transaction(self, function: Callable[..., CallRecord], *args: object) -> CallRecord:
         def write() -> CallRecord:
             with transaction.atomic():
+                lock_person(self._project.owner_id)  # before the job's row, as all others do who lock both
                 self._lease.job.require_lease(self._lease.token)
                 return function(*args)
 

@@ -22,6 +22,7 @@ from animations.models.quota import GUEST_LIMITS, limits_of
 from animations.payloads import format_time
 from animations.work.cleanup.deleted_people import delete_people, end_guests
 from tests.conftest import content, upload
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey", "bounce")]
 GUESTS = "/api/v1/guests/"
@@ -191,6 +192,13 @@ def test_guests_are_counted_by_address_also_those_who_have_signed_up(owner: User
     with pytest.raises(ActionError):
         guests.create_guest("192.0.2.1")
     assert guests.create_guest("192.0.2.2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guests_who_come_at_once_do_not_all_find_room_for_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guests, "PER_ADDRESS", 2)
+    refused = at_once(guests.create_guest, ["192.0.2.1"] * 8)
+    assert (Guest.objects.count(), User.objects.count(), len(refused)) == (2, 2, 6)
 
 
 def test_an_ipv6_network_counts_as_one_address_and_none_is_stored_in_plain() -> None:
