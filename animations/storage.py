@@ -115,6 +115,12 @@ def project_files(project_id: UUID) -> set[str]:
     return {f"{folder(project_id)}/{file}" for file in files}
 
 
+def project_sizes(project_id: UUID) -> dict[str, int]:
+    """Return the bytes of each file in the project's folder by its name, read in one listing."""
+    sizes: dict[str, int] = cast(Any, default_storage).sizes(folder(project_id))
+    return {f"{folder(project_id)}/{name}": size for name, size in sizes.items()}
+
+
 def project_ids() -> set[UUID]:
     """Return the projects that have a folder."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -35,6 +36,15 @@ class AtomicFileStorage(FileSystemStorage):
             raise
         _flush(self.path(str(path.parent)))
         return name
+
+    def sizes(self, path: str) -> dict[str, int]:
+        """Return the bytes of each file in a folder; none where there is no such folder."""
+        found: dict[str, int] = {}
+        with suppress(FileNotFoundError), os.scandir(self.path(path)) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # it is deleted at the same time
+                    found[entry.name] = entry.stat().st_size
+        return found
 
     def copy(self, name: str, copied: str) -> None:
         """Store a file under another name, too, without its bytes being stored twice where the disk can do that."""

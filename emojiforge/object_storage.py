@@ -82,6 +82,12 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # it has no types
             folders, files = super().listdir(path)
             return folders, files
 
+    def sizes(self, path: str) -> dict[str, int]:
+        """Return the bytes of each object in a folder."""
+        with _translate_errors(path):
+            found = self.bucket.objects.filter(Prefix=f"{path}/")
+            return {one.key.removeprefix(f"{path}/"): one.size for one in found}
+
     def get_modified_time(self, name: str) -> datetime:
         with _translate_errors(name):
             modified: datetime = super().get_modified_time(name)

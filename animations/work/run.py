@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
@@ -13,6 +14,7 @@ from animations.models import Job, Project, job_outcomes
 from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
 from animations.outages import StorageUnavailable, find_outage
+from animations.work.cleanup.project_files import count_stored_bytes
 from animations.work.errors import GpuUnavailable, WorkFailed
 from animations.work.kinds import clip, export, generate, refine, retry
 from animations.work.lease import Lease, claim
@@ -44,6 +46,8 @@ def run(job_id: str) -> None:
     try:
         with lease.renewing():
             _attempt(lease)
+            with suppress(OSError):  # files that cannot be reached now are counted after the next job
+                count_stored_bytes(lease.job.project_id)
     except (LeaseLost, ProjectGone):
         log.info("job %s is not ours any more", job_id)
         if not Project.objects.filter(pk=lease.job.project_id).exists():

@@ -58,6 +58,7 @@ def test_the_same_bytes_are_stored_once_and_come_back(bucket: S3Server) -> None:
     assert storage.read(name) == data
     assert (storage.stored_size(name), storage.is_intact(name)) == (len(data), True)
     assert storage.project_files(project) == {name}
+    assert storage.project_sizes(project) == {name: len(data)}
     assert project in storage.project_ids()
     assert storage.last_written(project) is not None
 

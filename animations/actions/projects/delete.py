@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from animations.actions.projects.create import within_limits
 from animations.models import Project, job_outcomes
 from animations.models.transitions import ProjectGone, revise
 
@@ -26,11 +27,14 @@ def trash(project: Project) -> None:
 
 
 def restore(user: AbstractBaseUser, project_id: UUID) -> None:
-    """Take a project of `user` out of the trash. Raises `ProjectGone` where it is not there, or no more."""
+    """Take a project of `user` out of the trash.
+
+    Raises `ProjectGone` where it is not there, or no more, and `ActionError` (403) where it would be one too many.
+    """
     project = Project.objects.in_trash_of(user.pk).filter(pk=project_id).first()
     if project is None:
         raise ProjectGone(str(project_id))
-    with revise(project.pk, also_trashed=True):
+    with within_limits(user, project.stored_bytes), revise(project.pk, also_trashed=True):
         project.leave_trash()
 
 

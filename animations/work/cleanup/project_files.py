@@ -43,7 +43,7 @@ def sweep(project_id: UUID) -> bool:
 
     The project's row is locked meanwhile, so that a new job, which might use one of these files, starts afterwards.
     """
-    sizes = {name: storage.stored_size(name) or 0 for name in storage.project_files(project_id)}
+    sizes = storage.project_sizes(project_id)
     with transaction.atomic():
         project = Project.objects.select_for_update().filter(pk=project_id).first()
         if project is None or project.jobs.live().exists():
@@ -54,6 +54,15 @@ def sweep(project_id: UUID) -> bool:
         kept = sum(sizes[name] for name in sizes.keys() & named)
         Project.objects.filter(pk=project_id).update(swept_revision=project.revision, stored_bytes=kept)
     return True
+
+
+def count_stored_bytes(project_id: UUID) -> None:
+    """Store the size of all files of the project, also of those that no row names any more.
+
+    Who goes on changing a project is not swept meanwhile, and would else store more and more.
+    """
+    total = sum(storage.project_sizes(project_id).values())
+    Project.objects.filter(pk=project_id).update(stored_bytes=total)
 
 
 def named_files(project_id: UUID) -> set[str]:

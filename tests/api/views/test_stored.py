@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from animations.actions.jobs import EXPORT_RESERVE
 from animations.models import Project
 from animations.work.cleanup.project_files import sweep
 from tests.conftest import ClientOf, png, upload
@@ -77,7 +78,27 @@ def test_a_person_with_too_many_emojis_deletes_one_first(api: APIClient, stored:
     assert send(api).status_code == 201
 
 
-def test_who_stores_too_much_can_still_export(api: APIClient, project: Project, settings: Settings) -> None:
+@pytest.mark.parametrize(("limit", "code"), [("projects", "too_many_projects"), ("bytes", "storage_full")])
+def test_what_is_taken_out_of_the_trash_has_to_fit_again(
+    api: APIClient, stored: Path, settings: Settings, limit: str, code: str
+) -> None:
+    first = send(api).json()["id"]
+    api.delete(f"/api/v1/projects/{first}/")
+    send(api)
+    if limit == "projects":
+        settings.PROJECTS_PER_PERSON = 1
+    else:
+        Project.objects.filter(trashed_at=None).update(stored_bytes=settings.STORAGE_MB_PER_PERSON * 1_000_000)
+    assert refusal(api.post(f"/api/v1/projects/{first}/restore/")) == (403, code)
+    assert Project.objects.get(pk=first).trashed_at
+
+
+def test_who_stores_too_much_can_still_export_but_not_without_end(
+    api: APIClient, project: Project, settings: Settings
+) -> None:
     Project.objects.update(stored_bytes=settings.STORAGE_MB_PER_PERSON * 1_000_000 + 1)
     answer = api.post(f"/api/v1/projects/{project.pk}/exports/", {"platforms": ["gif"]})
     assert answer.status_code == 202
+    Project.objects.update(stored_bytes=settings.STORAGE_MB_PER_PERSON * 1_000_000 + EXPORT_RESERVE + 1)
+    answer = api.post(f"/api/v1/projects/{project.pk}/exports/", {"platforms": ["slack"]})
+    assert refusal(answer) == (403, "storage_full")
