@@ -21,7 +21,7 @@ from animations.outages import DISK_FULL
 MAX_LIVE_JOBS: Final = 50
 """Jobs of one person that are queued or running."""
 EXPORT_RESERVE: Final = 100_000_000
-"""Bytes that a person's exports may take beyond the limit: what is finished can be fetched."""
+"""Bytes that a person's exports and previews may take beyond the limit: what is finished can be fetched."""
 RETRY_AFTER_SECONDS: Final = 10
 
 
@@ -31,7 +31,7 @@ def enqueue(project: Project, **values: Any) -> Job:
     Raises `ActionError`: 429 when they have too many, 403 when they store too much, 507 when there is no room.
     """
     check_room()
-    check_stored(project.owner_id, -EXPORT_RESERVE if values["kind"] == Job.Kind.EXPORT else 0)
+    check_stored(project.owner_id, -EXPORT_RESERVE if values["kind"] in Job.MAKING_FILES else 0)
     check_live_jobs(project.owner_id)
     return Job.enqueue(project=project, **values)
 
