@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from channels_redis.pubsub import logger as pubsub_log
 from channels_redis.utils import _wrap_close
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from animations.outages import LogLimit
@@ -17,6 +20,25 @@ class _GroupsLayer(RedisPubSubLoopLayer):  # type: ignore[misc]  # channels_redi
     async def _subscribe_to_channel(self, channel: str) -> None:
         """Make the socket's queue. Redis need not know it: nothing is sent to one socket, only to a project's."""
         self.channels[channel] = asyncio.Queue()
+
+    async def group_add(self, group: str, channel: str) -> None:
+        """Have the group's messages sent to the channel; raises `RedisError`."""
+        with _connection_given_up():
+            await super().group_add(group, channel)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        """Have them sent there no longer; raises `RedisError`."""
+        with _connection_given_up():
+            await super().group_discard(group, channel)
+
+
+@contextmanager
+def _connection_given_up() -> Iterator[None]:
+    """Raise an outage for what redis-py raises where another socket's task has just closed their connection."""
+    try:
+        yield
+    except AttributeError as error:
+        raise RedisConnectionError("the connection was closed meanwhile") from error
 
 
 class HintLayer(RedisPubSubChannelLayer):  # type: ignore[misc]

@@ -8,10 +8,13 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.contrib.auth.models import User
 from pytest_django import Settings
+from redis.exceptions import RedisError
 
 from animations.consumers import ProjectSocket
+from animations.hint_layer import HintLayer
 from animations.models import Project
 from animations.outages import LogLimit
 from tests.conftest import MakeProject
@@ -77,3 +80,15 @@ async def test_sockets_go_on_without_redis_and_hear_hints_again_when_it_is_back(
     assert "Traceback" not in caplog.text
     assert caplog.text.count("new sockets get no hints") <= 1  # none if the channel layer takes it and sends it later
     assert caplog.text.count(", so sockets get no hints") == 1
+
+
+@pytest.mark.parametrize("name", ["group_add", "group_discard"])
+async def test_a_connection_that_another_socket_has_just_given_up_is_an_outage(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'writelines'")  # as redis-py does
+
+    monkeypatch.setattr(RedisPubSubLoopLayer, name, fail)
+    with pytest.raises(RedisError):
+        await getattr(HintLayer(hosts=["redis://127.0.0.1:1/0"]), name)("project", "channel")
