@@ -18,7 +18,7 @@
  * @typedef {components["schemas"]["Engine"]} Engine
  * @typedef {components["schemas"]["ShareLink"]} ShareLink
  *
- * @typedef {{type: "snapshot", revision: number, project: ProjectDetail, jobs?: Job[], exports: Export[]}
+ * @typedef {{type: "snapshot", revision: number, project: ProjectDetail, jobs?: Job[], exports: Export[], previews?: Export[]}
  *   | {type: "project", revision: number, project: Project}
  *   | {type: "frame", revision: number, frame: Frame}
  *   | {type: "job", revision: number, job: Job}
@@ -28,7 +28,7 @@
  * @property {number} revision
  * @property {ProjectDetail} project
  * @property {Export[]} exports
- * @property {Record<string, number>} export_revisions
+ * @property {Export[]} previews
  * @property {number} frames_revision
  *
  * @typedef {Body<paths["/api/v1/projects/{project_id}/generate/"]["post"]>} GenerateOptions

@@ -40,8 +40,10 @@ def frame(chosen: str) -> dict[str, Any]:
     return {"id": "frame", "index": 0, "delay_ms": 80, "status": "ready", "chosen": chosen, "candidates": []}
 
 
-def export(revision: int, status: str) -> dict[str, Any]:
-    row = {"id": "row", "platform": "slack", "status": status, "files": [], "checks": [], "created_at": "2026"}
+def export(revision: int, status: str, read_at: int = 2) -> dict[str, Any]:
+    """Return a message about an export whose frames were read at a revision."""
+    about = {"platform": "slack", "preview": False, "status": status, "frames_revision": read_at}
+    row = {"id": "row", "files": [], "checks": [], "created_at": "2026"} | about
     return {"type": "export", "revision": revision, "export": row}
 
 
@@ -56,10 +58,10 @@ def choice(revision: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("messages", "outdated"),
     [
-        ([export(2, "queued"), export(3, "running"), export(4, "succeeded")], False),
-        ([export(2, "queued"), choice(3), export(4, "running"), export(5, "succeeded")], False),
-        ([export(2, "queued"), export(3, "running"), choice(4), export(5, "succeeded")], True),
-        ([export(2, "queued"), export(3, "running"), export(4, "succeeded"), choice(5)], True),
+        ([export(2, "queued"), export(3, "running", 3), export(4, "succeeded", 3)], False),
+        ([export(2, "queued"), choice(3), export(4, "running", 4), export(5, "succeeded", 4)], False),
+        ([export(2, "queued"), export(3, "running", 3), choice(4), export(5, "succeeded", 3)], True),
+        ([export(2, "queued"), export(3, "running", 3), export(4, "succeeded", 3), choice(5)], True),
         ([export(2, "running"), export(3, "succeeded"), head(4, {"outline": {"width": 0.1}})], True),
         ([export(2, "running"), export(3, "succeeded"), head(4, {"outline": {"width": 0.1}}), head(5, None)], False),
     ],
@@ -71,7 +73,7 @@ def test_an_export_is_outdated_by_a_choice_after_its_start(
         "revision": 1,
         "project": {"frames": [frame("one")]},
         "exports": [],
-        "export_revisions": {},
+        "previews": [],
         "frames_revision": 1,
     }
     assert script_page.evaluate(IS_OUTDATED, [first, messages, "row"]) is outdated
@@ -88,7 +90,7 @@ def test_the_studio_says_since_when_a_job_waits_for_the_gpu(script_page: Page, k
         "revision": 1,
         "project": {"status": "working", "job": None, "progress": {}, "frames": [frame("one")]},
         "exports": [],
-        "export_revisions": {},
+        "previews": [],
         "frames_revision": 1,
     }
     messages = [job(2, kind, "2026-11-29T12:30:00Z"), job(3, kind, None)]
@@ -109,7 +111,7 @@ def test_the_studio_says_how_long_frames_still_take_and_when_it_is_longer_than_u
         "revision": 1,
         "project": {"status": "working", "generator": "clip", "job": None, "progress": {}, "frames": [frame("one")]},
         "exports": [],
-        "export_revisions": {},
+        "previews": [],
         "frames_revision": 1,
     }
     messages = [cutting(2, 0, 0), cutting(3, 15, 30), cutting(4, 59, 60), cutting(5, 59, 400)]

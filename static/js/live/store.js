@@ -17,6 +17,8 @@ export class Store {
   project;
   /** The newest export of each platform. @type {Map<string, Export>} */
   exports = new Map();
+  /** The newest file of each platform that was made to be looked at. @type {Map<string, Export>} */
+  previews = new Map();
   /** The jobs that wait for a GPU that is away, and since when. @type {Map<string, string>} */
   waiting = new Map();
   /** The jobs that were heard of, by id. @type {Map<string, Job>} */
@@ -38,8 +40,6 @@ export class Store {
   #framesRevision;
   /** The revision of the last answer: frames of an older one are not what is there now. */
   #answerRevision = 0;
-  /** @type {Map<string, number>} */
-  #exportRevisions;
   /** @type {Set<(topics: Set<Topic>) => void>} */
   #listeners = new Set();
   /** @type {Set<Topic>} */
@@ -50,8 +50,7 @@ export class Store {
     this.project = first.project;
     this.#revision = first.revision;
     this.#framesRevision = first.frames_revision;
-    this.#exportRevisions = new Map(Object.entries(first.export_revisions));
-    for (const row of first.exports) this.exports.set(row.platform, row);
+    for (const row of [...first.previews, ...first.exports]) this.setExport(row);
     this.select(first.project.frames[0]?.id ?? null);
   }
 
@@ -124,14 +123,14 @@ export class Store {
     this.#revision = message.revision;
     if (message.type === "snapshot") {
       this.#replace(message.project, message.revision);
-      this.#setExports(message.exports);
+      for (const row of [...message.exports, ...(message.previews ?? [])].reverse()) this.setExport(row);
       this.waiting.clear();
       for (const job of message.jobs ?? []) if (job.kind !== "generate") this.setJob(job);
     }
     if (message.type === "project") this.#setHead(message.project);
     else if (message.type === "frame") this.setFrame(message.frame, message.revision);
     else if (message.type === "job") this.setJob(message.job);
-    else if (message.type === "export") this.setExport(message.export, message.revision);
+    else if (message.type === "export") this.setExport(message.export);
   }
 
   /** @param {Frame} frame @param {number} [revision] */
@@ -153,23 +152,15 @@ export class Store {
     this.#changed("project");
   }
 
-  /** @param {Export} row @param {number} [revision] */
-  setExport(row, revision = this.#revision) {
-    const known = this.exports.get(row.platform);
-    if (known && known.id !== row.id && (known.created_at ?? "") > (row.created_at ?? "")) return;
-    this.exports.set(row.platform, row);
-    // An export reads the frames when it starts: candidates chosen after that are missing in its file.
-    const hasStarted = known?.id === row.id && known.status === "queued" && row.status === "running";
-    if (hasStarted || !this.#exportRevisions.has(row.id)) this.#exportRevisions.set(row.id, revision);
+  /** Take an export or a preview; a preview that was asked for is an export from then on. @param {Export} row */
+  setExport(row) {
+    const rows = row.preview ? this.previews : this.exports;
+    const known = rows.get(row.platform);
+    if (known && known.id !== row.id && known.frames_revision > row.frames_revision) return;
+    // An answer and the socket may bring the same file: the later revision of its frames counts.
+    const knownAt = known?.id === row.id ? known.frames_revision : 0;
+    rows.set(row.platform, { ...row, frames_revision: Math.max(row.frames_revision, knownAt) });
     this.#changed("exports");
-  }
-
-  /** Take the exports of a snapshot, newest first; those that did not change keep their revision. @param {Export[]} rows */
-  #setExports(rows) {
-    for (const row of [...rows].reverse()) {
-      const known = this.exports.get(row.platform);
-      if (known?.id !== row.id || known.status !== row.status) this.setExport(row);
-    }
   }
 
   /** Take a project that a request was answered with, unless the socket has brought a newer one. @param {ProjectDetail} project */
@@ -187,7 +178,7 @@ export class Store {
   /** Tell whether other candidates were chosen, frames moved or the finish changed after this file was made. @param {Export} row */
   isOutdated(row) {
     if (!isSame(row.finish, this.project.finish)) return true;
-    return (this.#exportRevisions.get(row.id) ?? 0) < this.#framesRevision;
+    return row.frames_revision < this.#framesRevision;
   }
 
   /** @param {ProjectDetail} project @param {number} revision */

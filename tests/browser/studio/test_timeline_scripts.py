@@ -67,7 +67,7 @@ UNDO: Final = """async ([project, steps]) => {
   const { History } = await import("/js/timeline/history.js");
   const { Timeline } = await import("/js/timeline/timeline.js");
   const now = () => ({ ...project, revision, frames: shown });
-  const first = { exports: [], export_revisions: {}, frames_revision: 1 };
+  const first = { exports: [], previews: [], frames_revision: 1 };
   const load = () => new Store({ ...first, revision, project: now() });
   let store = load();
   let timeline = new Timeline(store, new History(store));
