@@ -40,13 +40,14 @@ def _work_of_jobs(executions: Sequence[Row], calls: Sequence[Row]) -> Iterator[t
     """Yield each remote job with each piece of its work by the ledger's key, which differs between projects.
 
     Of a job that the ledger does not know, the key is that of the same image in another job: both name the images in
-    the job's order. Where there is no other, it is the image's own digest.
+    the job's order. Where there is no other, it is the image's own digest. A call whose results were damaged has no
+    keys: its work may be done again.
     """
     frame_keys = {call["remote_id"]: call["frame_keys"] for call in calls if call["remote_id"]}
-    known = [(one["pieces"], frame_keys[one["job"]]) for one in executions if one["job"] in frame_keys]
+    known = [(one["pieces"], frame_keys[one["job"]]) for one in executions if frame_keys.get(one["job"])]
     by_image = {piece: key for pieces, keys in known for piece, key in zip(pieces, keys, strict=True)}
     for one in executions:
-        for work in frame_keys.get(one["job"]) or [by_image.get(piece, piece) for piece in one["pieces"]]:
+        for work in frame_keys.get(one["job"], [by_image.get(piece, piece) for piece in one["pieces"]]):
             yield one["job"], work
 
 

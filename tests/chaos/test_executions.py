@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gpu.batch.packs import pack_key
+from gpu_worker.emulator.billing import Billing
+from gpu_worker.emulator.jobs.table import JobTable
 from tests.chaos.executions import repeated_jobs, repeated_work
 
 
@@ -48,6 +50,26 @@ def test_a_job_that_its_endpoint_started_again_is_counted_for_itself() -> None:
     executions = [execution("j1", "cat"), execution("j1", "cat")]
     assert list(repeated_work(executions, [call("succeeded", "j1", "the cat")])) == []
     assert repeated_jobs(executions) == 1
+
+
+def test_a_job_whose_worker_is_killed_is_executed_again_under_its_own_id() -> None:
+    billing = Billing()
+    jobs = JobTable(lambda: None, billing=billing)
+    job = jobs.submit({"task": "rembg", "image": "a cat"})
+    jobs.take("first")
+    jobs.worker_lost("first")
+    jobs.take("second")
+    jobs.finish(job.id, "second", {"output": {}})
+    executions = billing.report()["executions"]
+    assert [one["job"] for one in executions] == [job.id, job.id]
+    assert list(repeated_work(executions, [call("succeeded", job.id, "the cat")])) == []
+    assert repeated_jobs(executions) == 1
+
+
+def test_work_whose_results_were_damaged_may_be_done_again() -> None:
+    executions = [execution("j1", "cat"), execution("j2", "cat")]
+    rows = [call("succeeded", "j1"), call("succeeded", "j2", "the cat")]
+    assert list(repeated_work(executions, rows)) == []
 
 
 def test_a_hedge_explains_one_execution_more() -> None:
