@@ -20,8 +20,8 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
     """Export to each platform the chosen frames of this generation as they are when the job runs, finished as now.
 
     An equal live export is returned, not made again, and so is an equal file that the studio has had made to look at;
-    one job makes those that are missing. Raises `ActionError` for a
-    platform that cannot be served, or a project without a finished frame, and `Busy`.
+    one job makes those that are missing. Raises `ActionError` for an unknown platform, or a project without a finished
+    frame, and `Busy`.
     """
     wanted = list(dict.fromkeys(platforms))
     if not wanted:
@@ -74,9 +74,6 @@ def _enqueue(project: Project, platforms: Sequence[str], frames_digest: str, rev
 
 
 def check_platform(slug: str, field: str = "platforms") -> None:
-    """Raise `ActionError` about a field for an unknown platform, or one that cannot be served."""
-    platform = PLATFORMS.get(slug)
-    if platform is None:
+    """Raise `ActionError` about a field for an unknown platform."""
+    if slug not in PLATFORMS:
         raise ActionError("invalid_choice", f"There is no platform “{slug}”.", field)
-    if not platform.available:
-        raise ActionError("unavailable", f"{platform.label}: {platform.unavailable_reason}", field)

@@ -52,6 +52,10 @@ class PlatformPayload(TypedDict):
     available: bool
     reason: str
     sure: str
+    """A official or the product's own code, B several sources agree, C one source or an old one."""
+    source: str
+    read_on: str | None
+    """The day on which the rules were last read there."""
     note: str
     how_to_add: str
     """The way to the emoji in the platform's own program; `{name}` is the name to type there."""
@@ -139,9 +143,11 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
         "label": platform.label,
         "format": platform.format,
         "mime": platform.mime,
-        "available": platform.available,
-        "reason": platform.unavailable_reason,
+        "available": True,
+        "reason": "",
         "sure": platform.sure,
+        "source": platform.source,
+        "read_on": platform.read_on or None,
         "note": platform.note,
         "how_to_add": platform.how_to_add,
         "rules": [{"rule": rule["rule"], "value": rule["value"]} for rule in rules(platform)],

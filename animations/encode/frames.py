@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +10,8 @@ from animations.imaging.arrays import Frame
 from animations.imaging.premultiply import resize
 
 OPAQUE_FROM = 128
+SPREAD_PART = 64
+"""Of the longer side: how far the colour of an edge reaches under what is transparent."""
 
 
 def clear_hidden_colour(frame: Frame) -> Frame:
@@ -68,3 +71,24 @@ def merge_equal_frames(frames: Sequence[Frame], delays_ms: Sequence[int]) -> tup
             kept.append(frame)
             delays.append(delay)
     return kept, delays
+
+
+def spread_colour(frame: Frame) -> Frame:
+    """Give pixels of alpha 0 in a copy of `frame` (H×W×4) the colour of what is visible near them.
+
+    Lossy formats mix the colours of neighbours: black under transparency would darken every edge.
+    """
+    alpha = frame[..., 3]
+    unseen = alpha == 0
+    if not unseen.any() or unseen.all():
+        return clear_hidden_colour(frame)
+    spread = frame.copy()
+    spread[unseen, :3] = np.rint(np.average(frame[..., :3][~unseen], axis=0, weights=alpha[~unseen]))
+    weight = alpha.astype(np.float32)
+    side = 2 * max(2, max(frame.shape[:2]) // SPREAD_PART) + 1
+    near = cv2.boxFilter(weight, -1, (side, side), normalize=False)
+    reached = unseen & (near > 0)
+    for channel in range(3):
+        mixed = cv2.boxFilter(frame[..., channel] * weight, -1, (side, side), normalize=False)
+        spread[..., channel][reached] = np.rint(mixed[reached] / near[reached])
+    return spread

@@ -4,22 +4,28 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
-from animations.encode.containers import apng, webp
+from animations.encode.containers import apng, avif, png_zip, webp
 from animations.encode.containers.gif import encoder
+from animations.encode.containers.webm import codec as webm
 from animations.encode.platforms import Format
 from animations.imaging.arrays import Frame
 
 FULL_ENOUGH: Final = 0.93
 PALETTE_FROM_DB: Final = 36.0
 
-Encode = Callable[[Sequence[Frame], Sequence[int]], bytes]
+
+class Encode(Protocol):
+    """An encoder with its settings."""
+
+    def __call__(self, frames: Sequence[Frame], delays_ms: Sequence[int], /, *, loops: int = 0) -> bytes:
+        """Encode `frames` with their delays; `loops` 0 plays for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class QualityStep:
-    """One setting of an encoder: `words` for people, `encode(frames, delays_ms)` for the bytes."""
+    """One setting of an encoder: `words` for people, `encode(frames, delays_ms, loops=…)` for the bytes."""
 
     words: str
     encode: Encode
@@ -74,7 +80,43 @@ def _webp() -> QualityScale:
     return QualityScale(steps, (5, 7, len(steps) - 1), 0.14)
 
 
-QUALITY_SCALES: Final[dict[Format, QualityScale]] = {"GIF": _gif(), "APNG": _apng(), "WebP": _webp()}
+def _webm() -> QualityScale:
+    steps = tuple(
+        QualityStep(f"quality {64 - crf}", _without_loops(partial(webm.encode, crf=crf))) for crf in range(12, 64, 3)
+    )
+    return QualityScale(steps, (10, 13, len(steps) - 1), 0.15)
+
+
+def _avif() -> QualityScale:
+    settings = (85, 75, 65, 55, 45, 35, 25)
+    steps = tuple(
+        QualityStep(f"quality {quality}", _without_loops(partial(avif.encode, quality=quality)))
+        for quality in settings
+    )
+    return QualityScale(steps, (2, 4, 6), 0.25)
+
+
+def _png_zip() -> QualityScale:
+    return QualityScale((QualityStep("full colour", _without_loops(png_zip.encode)),), (0, 0, 0), 1.0)
+
+
+def _without_loops(encode: Callable[[Sequence[Frame], Sequence[int]], bytes]) -> Encode:
+    """Return an encoder of a container that cannot say how often it plays."""
+
+    def call(frames: Sequence[Frame], delays_ms: Sequence[int], /, *, loops: int = 0) -> bytes:  # noqa: ARG001
+        return encode(frames, delays_ms)
+
+    return call
+
+
+QUALITY_SCALES: Final[dict[Format, QualityScale]] = {
+    "GIF": _gif(),
+    "APNG": _apng(),
+    "WebP": _webp(),
+    "WebM": _webm(),
+    "AVIF": _avif(),
+    "PNG ZIP": _png_zip(),
+}
 
 
 def best_step(measure: Callable[[int], int], budget: int, floor: int, start: int, slope: float) -> int | None:

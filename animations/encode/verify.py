@@ -1,13 +1,10 @@
 """Verify a file, read again from its bytes alone, against each rule of its platform."""
 
-import io
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from PIL import Image, ImageFile, ImageSequence
-
 from animations.encode.platforms import FOR_EVER, Platform, limits, loop_words
+from animations.encode.readers import Playback, Unreadable, read
 from animations.encode.visibility import name_frames, shows_anything
 from animations.imaging.arrays import Frame
 
@@ -15,7 +12,6 @@ UNREADABLE: Final = "cannot be read"
 ALL_SHOW: Final = "every frame"
 STANDS_STILL: Final = "stands still"
 WHITE_ENOUGH: Final = 250
-_ONCE: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +60,26 @@ def verify(data: bytes, platform: Platform) -> Report:
     A file that cannot be decoded gives a report that is not ok; nothing is raised.
     """
     try:
-        found = _measured(data, platform)
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+        found = _measured(read(data), platform)
+    except Unreadable:
         return Report("", 0, 0, 0, 0, 0, (Check("format", platform.format, UNREADABLE, ok=False),))
     checks = _checks(found, len(data), platform)
     duration = sum(found.delays_ms)
     return Report(found.format, found.width, found.height, len(found.delays_ms), duration, found.loops, checks)
 
 
-def _measured(data: bytes, platform: Platform) -> _Measured:
-    delays: list[int] = []
+def _measured(file: Playback, platform: Platform) -> _Measured:
+    """Look at every frame. Raises `Unreadable` for a file that has fewer of them than it says."""
     empty: list[int] = []
-    white = True
-    with Image.open(io.BytesIO(data)) as image:
-        kind = _format(image)
-        loops = _stated_loops(image, kind)
-        width, height = image.size
-        for frame in ImageSequence.Iterator(image):
-            frame.load()
-            pixels = np.asarray(frame.convert("RGBA"))
-            if not shows_anything(pixels):
-                empty.append(len(delays))
-            delays.append(round(frame.info.get("duration", 0)))
-            white = white and (not platform.opaque or _on_white(pixels))
-    return _Measured(kind, width, height, tuple(delays), loops, white, tuple(empty))
-
-
-def _format(image: ImageFile.ImageFile) -> str:
-    names = {"GIF": "GIF", "PNG": "APNG" if image.get_format_mimetype() == "image/apng" else "PNG", "WEBP": "WebP"}
-    return names.get(image.format or "", image.format or "")
-
-
-def _stated_loops(image: Image.Image, kind: str) -> int:
-    """Return how often the file plays. A GIF states how often it repeats, and nothing if it plays once."""
-    stated = image.info.get("loop")
-    if stated is None:
-        return _ONCE
-    return int(stated) + 1 if kind == "GIF" and stated else int(stated)
+    white, count = True, 0
+    for pixels in file.frames:
+        if not shows_anything(pixels):
+            empty.append(count)
+        white = white and (not platform.opaque or _on_white(pixels))
+        count += 1
+    if count != len(file.delays_ms):
+        raise Unreadable("frames are missing")
+    return _Measured(file.format, file.width, file.height, file.delays_ms, file.loops, white, tuple(empty))
 
 
 def _on_white(pixels: Frame) -> bool:
@@ -117,6 +96,8 @@ def _checks(found: _Measured, size: int, platform: Platform) -> tuple[Check, ...
         "bytes": (size, size <= (platform.bytes_max or size)),
         "frames": (frames, platform.frames_min <= frames <= (platform.frames_max or frames)),
         "duration_ms": (duration, _duration_ok(duration, found.loops, platform)),
+        "all_plays_ms": (plays := duration * max(1, found.loops), plays <= (platform.duration_max_ms or plays)),
+        "fps": _rate(found.delays_ms, platform),
         "delay_ms": (shortest, shortest >= platform.delay_min_ms),
         "loops": (STANDS_STILL, True) if frames == 1 else _loops(found.loops, platform),
         "background": ("as asked" if found.white_ground else "not white", found.white_ground),
@@ -127,10 +108,21 @@ def _checks(found: _Measured, size: int, platform: Platform) -> tuple[Check, ...
 
 
 def _duration_ok(duration_ms: int, loops: int, platform: Platform) -> bool:
-    total = duration_ms * max(1, loops) if platform.duration_counts_loops else duration_ms
     if platform.durations_ms:
-        return total in platform.durations_ms
+        return duration_ms in platform.durations_ms
+    total = duration_ms * max(1, loops) if platform.duration_counts_loops else duration_ms
     return platform.duration_max_ms is None or total <= platform.duration_max_ms
+
+
+def _rate(delays_ms: tuple[int, ...], platform: Platform) -> tuple[str, bool]:
+    """Measure the frames a second over the whole file; no frame may be shorter than that rate says.
+
+    WebM counts in whole milliseconds, so at 30 a second some frames take 33.
+    """
+    if len(delays_ms) == 1:
+        return STANDS_STILL, True
+    rate, most = 1000 * len(delays_ms) / sum(delays_ms), platform.fps_max or 1000
+    return f"{rate:.3g}", rate <= most and min(delays_ms) >= 1000 // most
 
 
 def _loops(loops: int, platform: Platform) -> tuple[str, bool]:

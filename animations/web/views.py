@@ -123,7 +123,7 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "project": project,
         "state": _state(project),
-        "platforms": [_platform(row) for row in PLATFORMS.values() if row.available],
+        "platforms": [_platform(row) for row in PLATFORMS.values()],
         "last_platform": _last_platform(request),
         "defaults": project,
         "engines": ENGINES,
@@ -198,4 +198,4 @@ def _platform(platform: Platform) -> dict[str, Any]:
 def _last_platform(request: HttpRequest) -> str:
     """Return the platform for which the person has made a file last, or the first of all."""
     last = Export.objects.last_platform_of(request.user)
-    return last if last in PLATFORMS and PLATFORMS[last].available else next(iter(PLATFORMS))
+    return last if last in PLATFORMS else next(iter(PLATFORMS))

@@ -36,10 +36,9 @@ def test_one_job_makes_an_export_per_platform_and_is_put_on_its_queue(
     [
         ([], "required", "at least one"),
         (["slack", "myspace"], "invalid_choice", "myspace"),
-        (["slack", "telegram_sticker"], "unavailable", "later"),
     ],
 )
-def test_a_platform_that_cannot_be_served_is_refused_by_name(
+def test_an_unknown_platform_is_refused_by_name(
     project: Project, platforms: Sequence[str], code: str, word: str
 ) -> None:
     with pytest.raises(ActionError, match=word) as refused:

@@ -214,8 +214,8 @@ def test_the_input_is_left_as_it_was() -> None:
 
 
 def test_an_animation_that_cannot_fit_is_refused_with_the_reason() -> None:
-    with pytest.raises(CannotFit, match="later release"):
-        fit(rolling(3), [50] * 3, PLATFORMS["telegram_sticker"])
+    with pytest.raises(CannotFit, match="LINE emoji takes no frames that are all alike"):
+        fit([ball(64, 0)] * 8, [50] * 8, PLATFORMS["line_emoji"])
     with pytest.raises(CannotFit, match="no frames"):
         fit([], [], PLATFORMS["gif"])
     with pytest.raises(CannotFit, match="one delay for each"):

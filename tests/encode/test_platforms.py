@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from animations.encode.platforms import PLATFORMS, SizeRule, limits, loop_words, rules
+from animations.encode.platforms import PLATFORMS, ExportOptions, SizeRule, limits, loop_words, rules, with_options
 
 CONTRACT = [
     "slack",
@@ -34,11 +34,11 @@ def test_every_slug_of_the_contract_is_there_under_its_own_name() -> None:
     assert all(platform.slug == slug for slug, platform in PLATFORMS.items())
 
 
-def test_five_targets_can_be_exported_and_the_others_say_why_not() -> None:
-    available = {slug for slug, platform in PLATFORMS.items() if platform.available}
-    assert available == {"slack", "discord_emoji", "gif", "apng", "webp"}
+def test_every_chat_says_where_its_rules_stand_and_when_they_were_read() -> None:
     for platform in PLATFORMS.values():
-        assert bool(platform.unavailable_reason) is not platform.available
+        assert bool(platform.source) is bool(platform.bytes_max)
+        assert not platform.source or platform.source.startswith("https://")
+        assert platform.read_on or platform.sure == "C"
 
 
 def test_slack_takes_128_pixels_128000_bytes_and_50_frames_for_ever() -> None:
@@ -55,24 +55,21 @@ def test_ranges_and_choices_are_said_in_words() -> None:
     line = limits(PLATFORMS["line_emoji"])
     assert line["frames"] == "5–20"
     assert line["duration_ms"] == "1000, 2000, 3000 or 4000"
-    assert line["loops"] == "1–4"
+    assert (line["loops"], line["all_plays_ms"]) == ("1–4", 4000)
     assert limits(PLATFORMS["whatsapp"])["delay_ms"] == "≥ 8"
     assert limits(PLATFORMS["kakao"])["background"] == "white, nothing transparent"
     assert limits(PLATFORMS["imessage"])["pixels"] == "square, 300, 408 or 618"
     assert limits(PLATFORMS["line_sticker"])["pixels"] == "≤ 320×270, longer side ≥ 270"
-    assert limits(PLATFORMS["gif"]) == {"format": "GIF", "pixels": "as the project", "loops": "for ever"}
+    assert limits(PLATFORMS["gif"]) == {"format": "GIF", "pixels": "as the project"}
+    assert limits(PLATFORMS["telegram_emoji"])["fps"] == 30
 
 
 def test_a_download_is_named_for_its_chat_and_says_how_to_add_it_there() -> None:
-    labels = {slug: row.download_label for slug, row in PLATFORMS.items() if row.available}
-    assert labels == {
-        "slack": "Download for Slack",
-        "discord_emoji": "Download for Discord",
-        "gif": "Download GIF",
-        "apng": "Download APNG",
-        "webp": "Download WebP",
-    }
-    assert all("{name}" in row.how_to_add for row in PLATFORMS.values() if row.how_to_add)
+    labels = [PLATFORMS[slug].download_label for slug in ("slack", "discord_sticker", "gif", "webm")]
+    assert labels == ["Download for Slack", "Download for Discord sticker", "Download GIF", "Download WebM"]
+    uploads = [row for row in PLATFORMS.values() if "choose the file" in row.how_to_add]
+    assert len(uploads) >= 6
+    assert all("{name}" in row.how_to_add for row in uploads)
 
 
 @pytest.mark.parametrize("slug", CONTRACT)
@@ -110,6 +107,29 @@ def test_the_canvas_for_a_picture_is_one_that_the_platform_takes(
     pixels = PLATFORMS[slug].pixels
     assert pixels.target(*size) == target
     assert pixels.allows(*target)
+
+
+def test_a_smaller_canvas_is_one_that_the_platform_takes_too() -> None:
+    smaller = {slug: PLATFORMS[slug].pixels.smaller(600, 600, 0.5) for slug in ("teams", "twitch", "slack")}
+    assert smaller == {"teams": (300, 300), "twitch": (300, 300), "slack": (600, 600)}
+    assert PLATFORMS["imessage"].pixels.smaller(618, 618, 3 / 4) == (408, 408)
+    assert PLATFORMS["twitch"].pixels.smaller(112, 112, 1 / 2) == (112, 112)
+    assert PLATFORMS["teams"].pixels.smaller(64, 64, 1 / 2) == (64, 64)
+
+
+def test_options_are_kept_only_where_they_differ_from_the_usual() -> None:
+    asked = ExportOptions("sharp", "dark", 2)
+    assert ExportOptions.read(asked.write()) == asked
+    assert ExportOptions().write() == {}
+    assert ExportOptions.read({}) == ExportOptions()
+
+
+def test_a_plain_file_plays_as_often_as_is_asked_and_a_chat_s_as_it_wants() -> None:
+    twice = ExportOptions(loops=2)
+    assert with_options(PLATFORMS["gif"], twice).loops == (2, 2)
+    assert with_options(PLATFORMS["webp"], ExportOptions()).loops == (0, 0)
+    assert with_options(PLATFORMS["slack"], twice) == PLATFORMS["slack"]
+    assert with_options(PLATFORMS["webm"], twice) == PLATFORMS["webm"]
 
 
 def test_sizes_outside_a_rule_are_refused() -> None:

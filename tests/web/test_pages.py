@@ -254,5 +254,5 @@ def test_the_studio_offers_the_platform_first_that_its_person_used_last(
     assert offered() == "slack"
     project.exports.update(platform="discord_emoji")
     assert offered() == "discord_emoji"
-    project.exports.update(platform="telegram_sticker")
-    assert offered() == "slack", "a file that cannot be made now"
+    project.exports.update(platform="icq")
+    assert offered() == "slack", "a platform that there is no more"

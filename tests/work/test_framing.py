@@ -20,7 +20,6 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.create import create_project
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import RefineTool
-from animations.encode.platforms import PLATFORMS
 from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.imaging.pixel_art import block_side, enlarge
@@ -36,7 +35,7 @@ CASES: Final = Path(__file__).parents[1] / "data" / "cases"
 SOFT: Final = ["apng", "webp"]
 """Formats with as many levels of alpha as the frames have."""
 
-EVERY: Final = [slug for slug, platform in PLATFORMS.items() if platform.available]
+EVERY: Final = ["slack", "discord_emoji", "gif", "apng", "webp"]
 
 Make = Callable[..., Project]
 

@@ -20,7 +20,7 @@ PLACES: Final = ("name", "prompt", "understood_as", "preset__name", "tag_text")
 """Where words are looked for."""
 CHOICES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "status": tuple((value, str(label)) for value, label in Project.Status.choices),
-    "platform": tuple((one.slug, one.label) for one in PLATFORMS.values() if one.available),
+    "platform": tuple((one.slug, one.label) for one in PLATFORMS.values()),
     "kind": KINDS,
 }
 """The values that each filter may have, with their labels."""

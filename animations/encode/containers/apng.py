@@ -31,11 +31,13 @@ class _Colours:
     chunks: bytes = b""
 
 
-def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, palette_from_db: float) -> bytes:
-    """Encode `frames` (equal H×W×4 straight RGBA) as an APNG that plays for ever, with exact delays.
+def encode(
+    frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, palette_from_db: float, loops: int = 0
+) -> bytes:
+    """Encode `frames` (equal H×W×4 straight RGBA) as an APNG that plays `loops` times (0 for ever).
 
-    A palette of at most `colours` (2 to 256) with alpha is used if no frame is worse than `palette_from_db` (PSNR in
-    dB on black and white) with it; otherwise every pixel keeps its colour exactly.
+    Delays are exact. A palette of at most `colours` (2 to 256) with alpha is used if no frame is worse than
+    `palette_from_db` (PSNR in dB on black and white) with it; otherwise every pixel keeps its colour exactly.
     """
     clean = [clear_hidden_colour(frame) for frame in frames]
     palette = learn_palette(clean, colours)
@@ -46,7 +48,7 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, pale
         colour_type = _indexed(palette)
     height, width = frames[0].shape[:2]
     header = pack_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type.number, 0, 0, 0))
-    control = pack_chunk(b"acTL", struct.pack(">II", len(frames), 0))
+    control = pack_chunk(b"acTL", struct.pack(">II", len(frames), loops))
     file = io.BytesIO()  # no second copy of the whole is made, as a join would
     file.writelines([SIGNATURE, header, control, colour_type.chunks])
     file.writelines(_shown(pictures, delays_ms, colour_type.kind))

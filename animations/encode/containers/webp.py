@@ -11,8 +11,10 @@ from animations.imaging.arrays import Frame
 METHOD = 4  # 0, the default, gives files a fifth larger; 6 takes seventy times as long
 
 
-def encode(frames: Sequence[Frame], delays_ms: Sequence[int], quality: int, alpha_quality: int) -> bytes:
-    """Encode `frames` (equal H×W×4 straight RGBA) as a WebP that plays for ever, with exact delays.
+def encode(
+    frames: Sequence[Frame], delays_ms: Sequence[int], quality: int, alpha_quality: int, loops: int = 0
+) -> bytes:
+    """Encode `frames` (equal H×W×4 straight RGBA) as a WebP that plays `loops` times (0 for ever), with exact delays.
 
     `quality` and `alpha_quality` run from 0 to 100; the second is the cheaper one to give up on soft edges.
     """
@@ -24,7 +26,7 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], quality: int, alph
         save_all=True,
         append_images=rest,
         duration=list(delays_ms),
-        loop=0,
+        loop=loops,
         quality=quality,
         alpha_quality=alpha_quality,
         method=METHOD,

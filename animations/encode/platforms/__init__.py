@@ -1,6 +1,16 @@
 """The rules of each chat platform, as data. No pixels here: the web process reads them."""
 
+from animations.encode.platforms.options import (
+    GROUNDS,
+    MAX_LOOPS,
+    PREFER,
+    ExportOptions,
+    Ground,
+    Prefer,
+    with_options,
+)
 from animations.encode.platforms.platform import (
+    COUNTS_LOOPS,
     FOR_EVER,
     ONE_BIT,
     Format,
@@ -14,14 +24,22 @@ from animations.encode.platforms.platform import (
 from animations.encode.platforms.table import PLATFORMS
 
 __all__ = [
+    "COUNTS_LOOPS",
     "FOR_EVER",
+    "GROUNDS",
+    "MAX_LOOPS",
     "ONE_BIT",
     "PLATFORMS",
+    "PREFER",
+    "ExportOptions",
     "Format",
+    "Ground",
     "Platform",
+    "Prefer",
     "Rule",
     "SizeRule",
     "limits",
     "loop_words",
     "rules",
+    "with_options",
 ]

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
 FOR_EVER: Final = 0
-LATER: Final = "Comes in a later release; its rules are listed here already."
+MIN_SIDE: Final = 48
+"""Px: a picture is not made smaller than this to save bytes."""
 
 Format = Literal["GIF", "APNG", "WebP", "AVIF", "WebM", "PNG ZIP"]
 Sure = Literal["A", "B", "C"]
+READ_ON: Final = "2026-11-29"
 
 
 class Rule(TypedDict):
@@ -61,6 +63,14 @@ class SizeRule:
         scale = min(self.width / width, self.height / height)
         return max(1, round(width * scale)), max(1, round(height * scale))
 
+    def smaller(self, width: int, height: int, share: float) -> tuple[int, int]:
+        """Return a canvas of about `share` of the sides of `width` × `height`, or that if no smaller is taken."""
+        if self.sides:
+            side = max((side for side in self.sides if side <= width * share), default=min(self.sides))
+            return min(side, width), min(side, height)
+        size = max(1, round(width * share)), max(1, round(height * share))
+        return size if not self.exact and min(size) >= MIN_SIDE and self.allows(*size) else (width, height)
+
     def __str__(self) -> str:
         if not self.width:
             return "as the project"
@@ -77,7 +87,10 @@ class Platform:
     """One export target: FIELD figures for sizes (px), bytes (decimal) and times (ms); `None` or 0 is "no rule".
 
     `sure` says how well the rules are known: A official or the product's own code, B several sources agree,
-    C one source or an old one. `loops` is the least and most times the file plays, (0, 0) meaning for ever.
+    C one source or an old one; they were read at `source` on the day `read_on`. `loops` is the least and most times
+    the file plays, (0, 0) meaning for ever and `None` as often as is asked for. `durations_ms` are the only times
+    that one play may take; `duration_max_ms` counts all plays if `duration_counts_loops`. `margin` is left free on
+    each side, as a share of the canvas.
     """
 
     slug: str
@@ -91,14 +104,17 @@ class Platform:
     durations_ms: tuple[int, ...] = ()
     duration_counts_loops: bool = False
     delay_min_ms: int = 0
+    fps_max: int | None = None
     loops: tuple[int, int] | None = (FOR_EVER, FOR_EVER)
     opaque: bool = False
+    margin: float = 0.0
     sure: Sure = "A"
+    source: str = ""
+    read_on: str = READ_ON
     note: str = ""
     how_to_add: str = ""
     """The way to the emoji in the platform's own program; `{name}` is the name to type there."""
     extension: str = ""
-    available: bool = False
 
     @property
     def mime(self) -> str:
@@ -116,9 +132,9 @@ class Platform:
         return f"Download for {self.label.removesuffix(' emoji')}" if self.how_to_add else f"Download {self.label}"
 
     @property
-    def unavailable_reason(self) -> str:
-        """Why this target cannot be exported now; empty when it can."""
-        return "" if self.available else LATER
+    def duration_most_ms(self) -> int | None:
+        """The longest that one play may take."""
+        return max(self.durations_ms, default=0) or self.duration_max_ms
 
 
 MIME: Final[dict[Format, str]] = {
@@ -140,6 +156,8 @@ EXTENSION: Final[dict[Format, str]] = {
 
 ONE_BIT: Final[tuple[Format, ...]] = ("GIF",)
 """Formats in which a pixel is there or not."""
+COUNTS_LOOPS: Final[tuple[Format, ...]] = ("GIF", "APNG", "WebP")
+"""Formats that can say how often they play."""
 
 
 def limits(platform: Platform) -> dict[str, int | str]:
@@ -153,10 +171,14 @@ def limits(platform: Platform) -> dict[str, int | str]:
         )
     if platform.durations_ms:
         found["duration_ms"] = ", ".join(map(str, platform.durations_ms[:-1])) + f" or {platform.durations_ms[-1]}"
+        if platform.duration_max_ms is not None:
+            found["all_plays_ms"] = platform.duration_max_ms
     elif platform.duration_max_ms is not None:
         found["duration_ms"] = platform.duration_max_ms
     if platform.delay_min_ms:
         found["delay_ms"] = f"≥ {platform.delay_min_ms}"
+    if platform.fps_max is not None:
+        found["fps"] = platform.fps_max
     if platform.loops is not None:
         found["loops"] = loop_words(*platform.loops)
     if platform.opaque:

@@ -22,7 +22,7 @@ _ALL: Final = (
         sure="B",
         note="Slack cuts an emoji of more than 50 frames short.",
         how_to_add="In Slack, open the emoji picker, press Add Emoji, upload the file and name it {name}.",
-        available=True,
+        source="https://slack.com/help/articles/206870177",
     ),
     Platform(
         "discord_emoji",
@@ -31,7 +31,7 @@ _ALL: Final = (
         _square(128),
         bytes_max=256_000,
         how_to_add="In Discord, open Server Settings, Emoji, press Upload Emoji, choose the file and name it {name}.",
-        available=True,
+        source="https://support.discord.com/hc/en-us/articles/360036479811",
     ),
     Platform(
         "discord_sticker",
@@ -41,6 +41,9 @@ _ALL: Final = (
         bytes_max=512_000,
         duration_max_ms=5000,
         note="An APNG whose name ends in .png.",
+        source="https://support.discord.com/hc/en-us/articles/4402687377815",
+        how_to_add="In Discord, open Server Settings, Stickers, press Upload Sticker, choose the "
+        "file and name it {name}.",
     ),
     Platform(
         "telegram_emoji",
@@ -49,9 +52,11 @@ _ALL: Final = (
         _square(100),
         bytes_max=256_000,
         duration_max_ms=3000,
-        delay_min_ms=33,
+        fps_max=30,
         loops=None,
         note="VP9 with alpha, no sound, at most 30 frames a second.",
+        source="https://core.telegram.org/stickers/webm-vp9-encoding",
+        how_to_add="In Telegram, write /newemojipack to @Stickers, choose Video emoji and send it the file.",
     ),
     Platform(
         "telegram_sticker",
@@ -60,9 +65,11 @@ _ALL: Final = (
         SizeRule(512, 512, longest_min=512),
         bytes_max=256_000,
         duration_max_ms=3000,
-        delay_min_ms=33,
+        fps_max=30,
         loops=None,
         note="VP9 with alpha, no sound, at most 30 frames a second; one side is 512 px.",
+        source="https://core.telegram.org/stickers/webm-vp9-encoding",
+        how_to_add="In Telegram, write /newvideo to @Stickers and send it the file.",
     ),
     Platform(
         "line_emoji",
@@ -76,6 +83,8 @@ _ALL: Final = (
         duration_counts_loops=True,
         loops=(1, 4),
         note="The first frame is the still that LINE shows; the byte limit is agreed by several sources only.",
+        source="https://creator.line.me/en/guideline/animationemoji/",
+        duration_max_ms=4000,
     ),
     Platform(
         "line_sticker",
@@ -89,6 +98,7 @@ _ALL: Final = (
         duration_counts_loops=True,
         loops=(1, 4),
         note="A pack also needs a main picture of 240×240 and a tab picture of 96×74.",
+        source="https://creator.line.me/en/guideline/animationsticker/",
     ),
     Platform(
         "kakao",
@@ -100,6 +110,9 @@ _ALL: Final = (
         opaque=True,
         sure="C",
         note="On a white background.",
+        source="https://emoticonstudio.kakao.com/",
+        read_on="",
+        margin=0.03,
     ),
     Platform(
         "whatsapp",
@@ -110,6 +123,7 @@ _ALL: Final = (
         duration_max_ms=10_000,
         delay_min_ms=8,
         note="A pack also needs a tray picture of 96×96 (≤ 50,000 bytes) and alt texts (≤ 255 letters).",
+        source="https://github.com/WhatsApp/stickers",
     ),
     Platform(
         "twitch",
@@ -120,6 +134,9 @@ _ALL: Final = (
         frames_max=60,
         sure="B",
         note="At most three flashes a second.",
+        source="https://help.twitch.tv/s/article/emote-guidelines",
+        how_to_add="In Twitch, open Creator Dashboard, Viewer Rewards, Emotes, press Upload, choose "
+        "the file and name it {name}.",
     ),
     Platform(
         "signal",
@@ -128,6 +145,8 @@ _ALL: Final = (
         SizeRule(512, 512, square=True),
         bytes_max=300_000,
         duration_max_ms=3000,
+        source="https://support.signal.org/hc/en-us/articles/360031836512",
+        how_to_add="In Signal Desktop, open File, Create/Upload Sticker Pack, and add the file.",
     ),
     Platform(
         "imessage",
@@ -138,8 +157,19 @@ _ALL: Final = (
         loops=None,
         sure="B",
         note="GIF is taken too.",
+        source="https://developer.apple.com/design/human-interface-guidelines/imessage-apps-and-stickers",
     ),
-    Platform("teams", "Microsoft Teams emoji", "GIF", OWN_SIZE, bytes_max=256_000, sure="C"),
+    Platform(
+        "teams",
+        "Microsoft Teams emoji",
+        "GIF",
+        OWN_SIZE,
+        bytes_max=256_000,
+        sure="C",
+        source="https://learn.microsoft.com/microsoftteams/teams-custom-emojis",
+        how_to_add="In Teams, open the emoji picker, press + under Your org’s emoji, choose the "
+        "file and name it {name}.",
+    ),
     Platform(
         "mattermost",
         "Mattermost emoji",
@@ -148,6 +178,9 @@ _ALL: Final = (
         bytes_max=512_000,
         frames_max=32,
         note="Shown at 128×128.",
+        source="https://github.com/mattermost/mattermost/blob/master/server/channels/app/emoji.go",
+        how_to_add="In Mattermost, open the emoji picker, press Custom Emoji, Add Custom Emoji, "
+        "name it {name} and choose the file.",
     ),
     Platform(
         "zulip",
@@ -156,6 +189,9 @@ _ALL: Final = (
         OWN_SIZE,
         bytes_max=5 * 1024 * 1024,
         note="Shown at 64×64; all frames together hold at most 90 million pixels. WebP and PNG are taken too.",
+        source="https://zulip.com/help/custom-emoji",
+        how_to_add="In Zulip, open Organization settings, Custom emoji, press Add a new emoji, "
+        "choose the file and name it {name}.",
     ),
     Platform(
         "gif",
@@ -163,15 +199,41 @@ _ALL: Final = (
         "GIF",
         OWN_SIZE,
         note="No byte limit. Edges are hard: a GIF pixel is there or not.",
-        available=True,
+        loops=None,
     ),
-    Platform("apng", "APNG", "APNG", OWN_SIZE, note="No byte limit. Keeps soft edges.", available=True),
     Platform(
-        "webp", "WebP", "WebP", OWN_SIZE, note="No byte limit. Keeps soft edges, smallest file.", available=True
+        "apng",
+        "APNG",
+        "APNG",
+        OWN_SIZE,
+        note="No byte limit. Keeps soft edges.",
+        loops=None,
     ),
-    Platform("avif", "AVIF", "AVIF", OWN_SIZE),
+    Platform(
+        "webp",
+        "WebP",
+        "WebP",
+        OWN_SIZE,
+        note="No byte limit. Keeps soft edges, smallest file.",
+        loops=None,
+    ),
+    Platform(
+        "avif",
+        "AVIF",
+        "AVIF",
+        OWN_SIZE,
+        loops=None,
+        note="No byte limit. Keeps soft edges, smallest of all; old programs cannot show it.",
+    ),
     Platform("webm", "WebM", "WebM", OWN_SIZE, loops=None, note="VP9 with alpha, no sound."),
-    Platform("png_zip", "PNG frames in a ZIP", "PNG ZIP", OWN_SIZE, loops=None),
+    Platform(
+        "png_zip",
+        "PNG frames in a ZIP",
+        "PNG ZIP",
+        OWN_SIZE,
+        loops=None,
+        note="Every frame as a PNG, and all of them on one sheet with its JSON (as Aseprite writes it).",
+    ),
 )
 
 PLATFORMS: Final[dict[str, Platform]] = {platform.slug: platform for platform in _ALL}

@@ -62,6 +62,9 @@ def test_words_must_be_there_and_may_not_be_too_many(api: APIClient) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "text")
 
 
+PLAIN = ("gif", "apng", "webp", "avif", "webm", "png_zip")
+
+
 def test_every_platform_is_listed_with_its_rules(api: APIClient) -> None:
     page = api.get("/api/v1/platforms/").json()
     rows = {row["slug"]: row for row in page["results"]}
@@ -70,7 +73,9 @@ def test_every_platform_is_listed_with_its_rules(api: APIClient) -> None:
     assert (slack["available"], slack["reason"], slack["format"]) == (True, "", "GIF")
     assert {"rule": "bytes", "value": 128000} in slack["rules"]
     assert "upload the file and name it {name}" in slack["how_to_add"]
-    assert rows["telegram_sticker"]["reason"]
+    assert all(row["available"] and row["source"] for row in rows.values() if row["slug"] not in PLAIN)
+    assert (slack["sure"], slack["read_on"]) == ("B", "2026-11-29")
+    assert rows["kakao"]["read_on"] is None
 
 
 def engines(api: APIClient) -> dict[str, tuple[str, bool, str]]:

@@ -37,17 +37,18 @@ class _Drawing:
     clears: bool
 
 
-def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int) -> bytes:
-    """Encode `frames` (equal H×W×4 straight RGBA) as a GIF that plays for ever, in at most `colours` (2 to 256).
+def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, loops: int = 0) -> bytes:
+    """Encode `frames` (equal H×W×4 straight RGBA) as a GIF that plays `loops` times (0 for ever).
 
-    One entry is transparent; alpha is cut at 128. Delays become multiples of 10 ms, at least 20, the total kept.
+    It has at most `colours` (2 to 256), of which one is transparent; alpha is cut at 128. Delays become multiples of
+    10 ms, at least 20, the total kept.
     """
     height, width = frames[0].shape[:2]
     palette = learn_palette(map(cut_alpha, frames), colours)
     pictures = (nearest_entries(cut_alpha(frame), palette) for frame in frames)
     delays = to_units(delays_ms, UNIT_MS, MIN_UNITS)
     bits = max(2, int(len(palette) - 1).bit_length())
-    parts = [_head(width, height, palette, bits)]
+    parts = [_head(width, height, palette, bits), _plays(loops)]
     nothing = np.full((height, width), TRANSPARENT, np.uint8)
     for drawing, delay in zip(_drawings(chain(pictures, [nothing])), delays, strict=True):
         parts.append(_image(drawing, delay, bits))
@@ -80,8 +81,14 @@ def _head(width: int, height: int, palette: Palette, bits: int) -> bytes:
     table = np.zeros((1 << bits, 3), np.uint8)
     table[: len(palette)] = palette[:, :3]
     screen = struct.pack("<6sHHBBB", b"GIF89a", width, height, 0xF0 | (bits - 1), TRANSPARENT, 0)
-    plays_for_ever = struct.pack("<BBB11sBBHB", 0x21, 0xFF, 11, b"NETSCAPE2.0", 3, 1, 0, 0)
-    return screen + table.tobytes() + plays_for_ever
+    return screen + table.tobytes()
+
+
+def _plays(loops: int) -> bytes:
+    """Say how often the file plays: GIF counts the repeats, and a file that says nothing plays once."""
+    if loops == 1:
+        return b""
+    return struct.pack("<BBB11sBBHB", 0x21, 0xFF, 11, b"NETSCAPE2.0", 3, 1, max(0, loops - 1), 0)
 
 
 def _image(drawing: _Drawing, delay: int, bits: int) -> bytes:

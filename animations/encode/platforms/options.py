@@ -1,0 +1,43 @@
+"""The wishes of the person who exports: what to give up last, the ground it will stand on, how often it plays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, get_args
+
+from animations.encode.platforms.platform import COUNTS_LOOPS, FOR_EVER, Platform
+
+Prefer = Literal["smooth", "sharp", "large"]
+Ground = Literal["light", "dark"]
+PREFER: Final[tuple[Prefer, ...]] = get_args(Prefer)
+GROUNDS: Final[tuple[Ground, ...]] = get_args(Ground)
+MAX_LOOPS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Choices that hold for every platform of an export.
+
+    `prefer` says what is kept longest under a byte limit: frames, quality or pixels; `None` is the order of least
+    harm. `ground` is the theme that hard edges are made for. `loops` 0 is for ever; a platform's own rule wins.
+    """
+
+    prefer: Prefer | None = None
+    ground: Ground | None = None
+    loops: int = FOR_EVER
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "ExportOptions":
+        """Read what `stored` says; the usual where it says nothing."""
+        return cls(stored.get("prefer"), stored.get("ground"), stored.get("loops") or FOR_EVER)
+
+    def write(self) -> dict[str, Any]:
+        """Return what differs from the usual, so that equal options are equal rows."""
+        every = {"prefer": self.prefer, "ground": self.ground, "loops": self.loops}
+        return {name: value for name, value in every.items() if value}
+
+
+def with_options(platform: Platform, options: ExportOptions) -> Platform:
+    """Return `platform` with the rule that `options` adds: where it takes any number of plays, the one asked for."""
+    if platform.loops is not None or platform.format not in COUNTS_LOOPS:
+        return platform
+    return replace(platform, loops=(options.loops, options.loops))
