@@ -20,8 +20,8 @@ def export(project: Project, platforms: Sequence[str]) -> list[Export]:
     """Export to each platform the chosen frames of this generation as they are when the job runs, finished as now.
 
     An equal live export is returned, not made again, and so is an equal file that the studio has had made to look at;
-    one job makes those that are missing. Raises `ActionError` for an unknown platform, or a project without a finished
-    frame, and `Busy`.
+    one job makes those that are missing. Raises `ActionError` for an unknown platform, or a project without a
+    finished frame, and `Busy`.
     """
     wanted = list(dict.fromkeys(platforms))
     if not wanted:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from animations.encode.delays import thin_frames, to_units
+from animations.encode.delays import limit_rate, split_longest, stretch, thin_frames, to_units
 
 delay_lists = st.lists(st.integers(20, 1000), min_size=1, max_size=60)
 
@@ -32,3 +32,28 @@ def test_fewer_frames_take_the_same_time_and_begin_at_their_own(delays: list[int
 
 def test_kept_frames_are_evenly_spread() -> None:
     assert thin_frames([10] * 9, 3) == ([0, 3, 6], [30, 30, 30])
+
+
+@given(delay_lists, st.integers(1000, 4000))
+def test_a_stretched_loop_lasts_exactly_as_long_as_asked(delays: list[int], total: int) -> None:
+    stretched = stretch(delays, total)
+    assert (len(stretched), sum(stretched)) == (len(delays), total)
+    assert min(stretched) >= 1
+    if sum(delays) == total:
+        assert stretched == delays
+
+
+@given(delay_lists, st.sampled_from([15, 30, 125]))
+def test_no_second_has_more_frames_than_the_rate_and_the_length_stays(delays: list[int], fps: int) -> None:
+    kept, limited = limit_rate(delays, fps)
+    assert len(kept) == len(limited)
+    assert kept == sorted(set(kept))
+    assert min(limited) >= 1000 // fps
+    assert 1000 * len(limited) <= fps * sum(limited) or min(delays) * fps >= 1000
+    assert abs(sum(limited) - max(sum(delays), 1000 / fps)) <= 1000 / fps
+    assert all(min(delays) * fps < 1000 or delay == before for delay, before in zip(limited, delays, strict=False))
+
+
+def test_the_longest_frames_are_held_as_several() -> None:
+    assert split_longest([500, 100], 4) == ([0, 0, 0, 1], [125, 125, 250, 100])
+    assert split_longest([80, 80], 2) == ([0, 1], [80, 80])

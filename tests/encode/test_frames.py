@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from animations.encode.frames import bounding_slices, clear_hidden_colour, cut_alpha, fit_canvas, merge_equal_frames
+from animations.encode.frames import (
+    bounding_slices,
+    clear_hidden_colour,
+    cut_alpha,
+    fit_canvas,
+    merge_equal_frames,
+    spread_colour,
+)
 from tests.encode.images import ball, on
 
 
@@ -55,3 +62,16 @@ def test_equal_neighbours_become_one_that_stays_as_long() -> None:
     frames, delays = merge_equal_frames([a, a.copy(), b, a], [30, 50, 20, 70])
     assert delays == [80, 20, 70]
     assert all(np.array_equal(got, want) for got, want in zip(frames, [a, b, a], strict=True))
+
+
+def test_colour_reaches_under_what_is_transparent_and_nothing_that_shows_changes() -> None:
+    frame = np.zeros((64, 64, 4), np.uint8)
+    frame[20:40, 20:40] = (200, 40, 10, 255)
+    frame[20:40, 30:40, :3] = (10, 40, 200)
+    spread = spread_colour(frame)
+    assert np.array_equal(spread[20:40, 20:40], frame[20:40, 20:40])
+    assert np.array_equal(spread[..., 3], frame[..., 3])
+    assert spread[30, 19, :3].tolist() == [200, 40, 10]
+    assert spread[30, 40, :3].tolist() == [10, 40, 200]
+    assert spread[0, 0, :3].tolist() == [105, 40, 105]
+    assert not spread_colour(np.full((8, 8, 4), (9, 9, 9, 0), np.uint8)).any()

@@ -114,7 +114,7 @@ def test_a_smaller_canvas_is_one_that_the_platform_takes_too() -> None:
     assert smaller == {"teams": (300, 300), "twitch": (300, 300), "slack": (600, 600)}
     assert PLATFORMS["imessage"].pixels.smaller(618, 618, 3 / 4) == (408, 408)
     assert PLATFORMS["twitch"].pixels.smaller(112, 112, 1 / 2) == (112, 112)
-    assert PLATFORMS["teams"].pixels.smaller(64, 64, 1 / 2) == (64, 64)
+    assert PLATFORMS["teams"].pixels.smaller(64, 64, 1 / 2) == (48, 48)
 
 
 def test_options_are_kept_only_where_they_differ_from_the_usual() -> None:

@@ -1,13 +1,17 @@
 import io
 import json
+import zipfile
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from animations.encode.containers import png_zip
+from animations.encode.containers.gif import encoder as gif
+from animations.encode.containers.webm import codec as webm
 from animations.encode.fit import fit
-from animations.encode.platforms import PLATFORMS
+from animations.encode.platforms import PLATFORMS, ExportOptions, with_options
 from animations.encode.verify import Report, verify
 from tests.encode.images import photo, rolling
 
@@ -78,9 +82,50 @@ def test_a_byte_too_many_is_seen_and_not_one_less() -> None:
 
 
 def test_a_gif_that_states_no_loop_plays_once() -> None:
-    data = pillow_file("GIF").replace(b"NETSCAPE2.0", b"SOMETHING.0")
-    report = verify(data, PLATFORMS["gif"])
+    data = pillow_file("GIF")
+    start = data.index(b"NETSCAPE2.0") - 3
+    report = verify(data[:start] + data[start + 19 :], with_options(PLATFORMS["gif"], ExportOptions()))
     assert (report.loops, broken(report)) == (1, ["loops"])
+
+
+@pytest.mark.parametrize("kind", ["GIF", "APNG", "WebP"])
+@pytest.mark.parametrize("loops", [0, 1, 3])
+def test_a_file_plays_as_often_as_was_asked(kind: str, loops: int) -> None:
+    options = ExportOptions(loops=loops)
+    platform = with_options(PLATFORMS[kind.lower()], options)
+    report = verify(fit(rolling(3), [80] * 3, platform, options=options).data, platform)
+    assert (report.ok, report.loops) == (True, loops)
+
+
+def test_frames_that_are_missing_or_wrong_in_a_zip_are_seen() -> None:
+    data = png_zip.encode(rolling(3, 32), [80] * 3)
+    assert verify(data, PLATFORMS["png_zip"]).ok
+    for wrong in (data[:-40], data.replace(b"frames/002", b"frames/001"), b"PK\x03\x04"):
+        assert verify(wrong, PLATFORMS["png_zip"]).checks[0].actual == "cannot be read"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["frames/002.png"] = parts["frames/001.png"]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert not verify(file.getvalue(), PLATFORMS["png_zip"]).ok
+
+
+def test_a_video_that_is_too_quick_for_telegram_is_seen() -> None:
+    quick = webm.encode(rolling(4, 100), [20] * 4, crf=50)
+    assert broken(verify(quick, PLATFORMS["telegram_emoji"])) == ["fps"]
+    report = verify(webm.encode(rolling(4, 100), [34, 33, 33, 34], crf=50), PLATFORMS["telegram_emoji"])
+    assert report.ok, report.checks
+
+
+def test_a_picture_on_another_ground_than_white_is_seen() -> None:
+    frames = [np.full((360, 360, 4), level, np.uint8) for level in (255, 200)]
+    for frame in frames:
+        frame[..., 3] = 255
+    white, grey = (gif.encode([frame], [80], 256) for frame in frames)
+    assert verify(white, PLATFORMS["kakao"]).ok
+    assert broken(verify(grey, PLATFORMS["kakao"])) == ["background"]
 
 
 def blank_file(kind: str, blank: list[int], alpha: int = 0) -> bytes:

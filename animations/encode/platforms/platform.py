@@ -64,12 +64,14 @@ class SizeRule:
         return max(1, round(width * scale)), max(1, round(height * scale))
 
     def smaller(self, width: int, height: int, share: float) -> tuple[int, int]:
-        """Return a canvas of about `share` of the sides of `width` × `height`, or that if no smaller is taken."""
+        """Return a canvas of `share` of the sides of `width` × `height`, or the smallest above it that is taken."""
         if self.sides:
             side = max((side for side in self.sides if side <= width * share), default=min(self.sides))
             return min(side, width), min(side, height)
-        size = max(1, round(width * share)), max(1, round(height * share))
-        return size if not self.exact and min(size) >= MIN_SIDE and self.allows(*size) else (width, height)
+        least = max(MIN_SIDE / min(width, height), self.longest_min / max(width, height))
+        share = min(1, max(share, least))
+        size = round(width * share), round(height * share)
+        return size if not self.exact and self.allows(*size) else (width, height)
 
     def __str__(self) -> str:
         if not self.width:

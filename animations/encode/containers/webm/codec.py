@@ -52,7 +52,11 @@ def decode(data: bytes) -> Video:
     with tempfile.TemporaryFile() as file:
         file.write(data)
         pictures = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the frames)
-        _run({"task": "decode"}, file, pictures)
+        try:
+            _run({"task": "decode"}, file, pictures)
+        except OSError:
+            pictures.close()
+            raise
     found = json.loads(pictures.readline())
     frames = _frames(pictures, found["width"], found["height"])
     return Video(

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 
 import av
 import numpy as np
@@ -35,13 +35,13 @@ def encode(pictures: IO[bytes], file: IO[bytes], job: dict[str, Any]) -> None:
     with av.open(file, "w", format="webm") as container:
         stream = _add_stream(container, job, Fraction(1000 * len(delays), sum(delays)))
         for packet in _packets(pictures, stream, job, starts):
-            packet.duration = lasting[packet.pts]
+            packet.duration = lasting[packet.pts or 0]
             container.mux(packet)
 
 
 def _add_stream(container: OutputContainer, job: dict[str, Any], rate: Fraction) -> VideoStream:
     options = SETTINGS | {"crf": str(job["crf"])}
-    stream = cast(VideoStream, container.add_stream(VP9, rate=rate.limit_denominator(1001), options=options))
+    stream = container.add_stream(VP9, rate=rate.limit_denominator(1001), options=options)
     stream.width, stream.height, stream.pix_fmt = job["width"], job["height"], "yuva420p"
     stream.time_base = stream.codec_context.time_base = MS
     stream.codec_context.thread_count = 1

@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+
+from animations.encode.containers.webm import codec
+from tests.encode.images import ball, on, rolling
+
+
+def test_colours_alpha_and_times_come_back() -> None:
+    frames, delays = rolling(4, 100), [40, 120, 80, 33]
+    data = codec.encode(frames, delays, crf=12)
+    video = codec.decode(data)
+    assert (video.codec, video.has_alpha, video.has_sound) == ("vp9", True, False)
+    assert (video.width, video.height, video.delays_ms) == (100, 100, (40, 120, 80, 33))
+    shown = list(video.frames)
+    for frame, seen in zip(frames, shown, strict=True):
+        assert np.abs(frame[..., 3].astype(int) - seen[..., 3]).mean() < 1
+        for level in (0, 255):
+            assert np.abs(on(frame, level) - on(seen, level)).mean() < 1.5, "a dark or light fringe"
+
+
+def test_a_worse_quality_is_a_smaller_file() -> None:
+    frames = rolling(3, 101)
+    sizes = [len(codec.encode(frames, [50] * 3, crf)) for crf in (12, 60)]
+    assert sizes[1] < sizes[0] / 2
+
+
+def test_what_is_no_webm_or_is_cut_short_is_refused() -> None:
+    data = codec.encode([ball(64, 0)], [50], crf=40)
+    assert len(list(codec.decode(data).frames)) == 1
+    for broken in (b"", b"\x1a\x45\xdf\xa3", data[:60]):
+        with pytest.raises(OSError, match="WebM"):
+            codec.decode(broken)
