@@ -41,6 +41,12 @@ def delete_failed_candidates(frames: Sequence[Frame], parents: Collection[Candid
     failed.filter(children=None).exclude(pk__in=[parent.pk for parent in parents]).delete()
 
 
+def delete_proposals(frames: Sequence[Frame]) -> None:
+    """Delete the candidates of these frames that waited to be chosen and were not, but for those with children."""
+    proposals = Candidate.objects.filter(frame__in=frames, confidence__isnull=False, children=None)
+    proposals.exclude(pk__in=[frame.chosen_id for frame in frames if frame.chosen_id]).delete()
+
+
 def next_ordinals(frames: Sequence[Frame], count: int) -> dict[Frame, int]:
     """Return the first free ordinal of each frame for `count` more candidates.
 

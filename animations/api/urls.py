@@ -48,6 +48,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/frames/<int:index>/choose/", frames.Choose.as_view(), name="choose"),
     path("projects/<uuid:project_id>/frames/<int:index>/retry/", frames.Retry.as_view(), name="retry"),
     path("projects/<uuid:project_id>/frames/<int:index>/refine/", frames.Refine.as_view(), name="refine"),
+    path("projects/<uuid:project_id>/frames/<int:index>/propagate/", frames.Propagate.as_view(), name="propagate"),
     path("projects/<uuid:project_id>/exports/", exports.ExportList.as_view(), name="exports"),
     path("projects/<uuid:project_id>/previews/", exports.Preview.as_view(), name="previews"),
     path("exports/<uuid:export_id>/", exports.ExportDetail.as_view(), name="export"),

@@ -21,6 +21,8 @@ EFFECTS: Final = "effects"
 
 REDRAW: Final = "redraw"
 """No tool: frames are drawn again of a matte that is there."""
+PROPAGATE: Final = "propagate"
+"""No tool: the correction of one frame of a clip is carried to the others."""
 
 OPTIONS: Final = {
     POINTS: ("points", "box"),
@@ -36,6 +38,8 @@ REQUIRED: Final = {BRUSH: ("mask", "mode"), POCKET: ("x", "y"), MATTE: ("engine"
 TOOLS: Final = tuple(OPTIONS)
 REMATTES: Final = (MATTE, WHITE)
 """These begin anew with the picture; all others go on from the matte that is there."""
+LOCAL: Final = (POINTS, BRUSH, POCKET, EFFECTS)
+"""These change a matte at a place, and what they have changed can be carried to other frames."""
 NO_TOOL: Final = "There is no tool “{input}”. There are " + ", ".join(f"“{tool}”" for tool in TOOLS) + "."
 
 KEEP: Final = "keep"

@@ -63,6 +63,8 @@ class Candidate(models.Model):
     preview = models.FileField(max_length=200, blank=True)
     seam = models.FloatField(null=True, blank=True)
     """The larger step to a neighbour over the loop's median step (`motion.seam`)."""
+    confidence = models.FloatField(null=True, blank=True)
+    """How sure it is, from 0 to 1, where another frame's correction was carried to it: it waits to be chosen."""
     error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -80,9 +82,15 @@ class Candidate(models.Model):
         """True where the frame would visibly jump in its loop."""
         return self.seam is not None and self.seam > SEAM_LIMIT
 
-    def finish(self, drawn: CandidateFiles, seam: float | None = None) -> None:
+    @property
+    def is_proposal(self) -> bool:
+        """True where a person is to look at it before it is shown."""
+        return self.confidence is not None
+
+    def finish(self, drawn: CandidateFiles, *, seam: float | None = None, confidence: float | None = None) -> None:
         """Move from pending to ready, with its files. Inside `revise`."""
-        move(self, (self.Status.PENDING,), status=self.Status.READY, seam=seam, **drawn._asdict())
+        ready = {"status": self.Status.READY, "seam": seam, "confidence": confidence}
+        move(self, (self.Status.PENDING,), **ready, **drawn._asdict())
 
     def invalidate(self, error: str) -> None:
         """Move from ready to failed, since its files are damaged. Inside `revise`."""

@@ -74,6 +74,7 @@ def candidate_payload(candidate: Candidate) -> CandidatePayload:
         "preview_url": _preview_url(candidate),
         "seam": candidate.seam,
         "warning": SEAM_WARNING.format(ratio=candidate.seam) if candidate.stands_out else "",
+        "confidence": candidate.confidence,
         "error": candidate.error,
     }
 

@@ -43,6 +43,8 @@ class CandidatePayload(TypedDict):
     preview_url: str | None
     seam: float | None
     warning: str
+    confidence: float | None
+    """How sure it is (0 to 1), where another frame's correction was carried to it: it waits to be chosen."""
     error: str
 
 

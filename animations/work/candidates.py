@@ -12,11 +12,13 @@ from PIL import Image
 from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Alpha, Picture
+from animations.matte.layers import CannotRefine, Layers
 from animations.models import Candidate, Frame, Matte
 from animations.models.candidate import CandidateFiles
 from animations.work.lease import Lease
 
 NONE_MADE: Final = "None of the frames could be made."
+NO_CUTOUT: Final = "This frame has no cutout that could be refined. Make it again first."
 WEBP_QUALITY: Final = 90
 WEBP_METHOD: Final = 2
 """Of libwebp, 0 to 6: as small as 4 to a twentieth, in half its time."""
@@ -30,6 +32,14 @@ def iterate_pending(lease: Lease) -> Iterator[Candidate]:
     for candidate in pending.order_by("frame__index", "ordinal"):
         lease.check()
         yield candidate
+
+
+def read_layers(candidate: Candidate) -> Layers:
+    """Return a candidate's picture and cutout. Raises `CannotRefine` without them."""
+    if not candidate.cutout.name or not candidate.picture.name:
+        raise CannotRefine(NO_CUTOUT)
+    picture, cutout = (png.read(storage.read(name)) for name in (candidate.picture.name, candidate.cutout.name))
+    return Layers.of(picture, cutout, candidate.engine)
 
 
 def store_drawn(lease: Lease, cutout: Picture, matte: Matte | None = None) -> CandidateFiles:
@@ -53,12 +63,20 @@ def store_cutout(project_id: UUID, cutout: Picture) -> tuple[str, str]:
     return name, name if len(data) <= SMALL_BYTES else storage.save(project_id, _encode_webp(cutout), "webp")
 
 
-def finish(lease: Lease, candidate: Candidate, files: CandidateFiles) -> None:
-    """Finish a candidate and show it in its parent's place."""
+def finish(lease: Lease, candidate: Candidate, files: CandidateFiles, *, confidence: float | None = None) -> None:
+    """Finish a candidate and show it in its parent's place; one with a `confidence` waits to be chosen."""
     with lease.revise() as revision:
-        candidate.finish(files)
+        candidate.finish(files, confidence=confidence)
         update_frame(candidate, revision)
         count_progress(lease, revision)
+
+
+def finish_refined(lease: Lease, candidate: Candidate, cutout: Picture, *, confidence: float | None = None) -> None:
+    """Store and finish a candidate that has another cutout than its parent; its picture is the same."""
+    parent = candidate.parent
+    assert parent is not None
+    files = store_drawn(lease, cutout, parent.matte)
+    finish(lease, candidate, files._replace(picture=parent.picture.name or ""), confidence=confidence)
 
 
 def fail(lease: Lease, candidate: Candidate, reason: str) -> None:
@@ -69,10 +87,19 @@ def fail(lease: Lease, candidate: Candidate, reason: str) -> None:
         count_progress(lease, revision)
 
 
+def drop(lease: Lease, candidate: Candidate) -> None:
+    """Delete a pending candidate that would be no other than its parent."""
+    with lease.revise() as revision:
+        update_frame(candidate, revision)
+        candidate.delete()
+        count_progress(lease, revision, held_back=lease.job.total - lease.job.candidates.count())
+
+
 def update_frame(candidate: Candidate, revision: int) -> None:
     """Show the candidate in its parent's place if it is ready; what was chosen meanwhile stays. Inside `revise`."""
     frame = Frame.objects.select_related("chosen").get(pk=candidate.frame_id)
-    replaces = candidate.status == Candidate.Status.READY and frame.chosen_id in (None, candidate.parent_id)
+    is_shown = candidate.status == Candidate.Status.READY and not candidate.is_proposal
+    replaces = is_shown and frame.chosen_id in (None, candidate.parent_id)
     frame.finish(revision, candidate if replaces else frame.chosen)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte.engines import GRABCUT, SAM
@@ -16,14 +15,13 @@ from animations.matte.subject import has_subject
 from animations.matte.tools.apply import NOTHING_LEFT, Hints, apply_tool
 from animations.matte.tools.taps import follow_mask, prompt_for
 from animations.models import Candidate, GpuCall
+from animations.work.candidates import NO_CUTOUT, read_layers
 from animations.work.errors import GpuUnavailable, WorkFailed
 from animations.work.gpu.matting import FrameAnswer, MatteRequest, matte_many
 from animations.work.lease import Lease
 from animations.work.matte import SENT_QUALITY, matte_on_gpu, sent_size
 
 log = logging.getLogger(__name__)
-
-NO_CUTOUT: Final = "This frame has no cutout that could be refined. Make it again first."
 
 
 def uses_sam(options: Mapping[str, Any]) -> bool:
@@ -69,11 +67,9 @@ def tap_frames(lease: Lease, candidates: Sequence[Candidate], store: Callable[[C
 
 def layers_of(candidate: Candidate) -> Layers:
     """Return the picture and the cutout of what a candidate is refined from. Raises `CannotRefine` without them."""
-    parent = candidate.parent
-    if parent is None or not parent.cutout.name or not parent.picture.name:
+    if candidate.parent is None:
         raise CannotRefine(NO_CUTOUT)
-    picture, cutout = (png.read(storage.read(name)) for name in (parent.picture.name, parent.cutout.name))
-    return Layers.of(picture, cutout, parent.engine)
+    return read_layers(candidate.parent)
 
 
 def _request(lease: Lease, layers: Layers) -> MatteRequest:

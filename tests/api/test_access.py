@@ -109,6 +109,7 @@ ACCESS: dict[str, Access] = {
     "api:choose-for-all": Access("owner", 401, in_project),
     "api:retry": Access("owner", 401, in_frame),
     "api:refine": Access("owner", 401, in_frame),
+    "api:propagate": Access("owner", 401, in_frame),
     "api:exports": Access("owner", 401, in_project),
     "api:previews": Access("owner", 401, in_project),
     "api:export": Access("owner", 401, lambda project: {"export_id": project.exports.get().pk}),

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from animations.actions.frames import choose
 from animations.actions.projects.choose import choose_candidates, choose_version
 from animations.actions.refine.frames import refine
+from animations.actions.refine.propagate import propagate
 from animations.actions.retry import retry
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent
 from animations.api.schema import serializer_of
@@ -131,4 +132,24 @@ class Refine(ApiView):
         serializer = self.validated(request)
         data = serializer.validated_data
         job = refine(frame, data["candidate"], serializer.chosen_tool(), data["apply_to"])
+        return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)
+
+
+class Propagate(ApiView):
+    """The correction of one frame, carried to the others."""
+
+    serializer_class = ChooseCandidateSerializer
+    spends = True
+
+    @extend_schema(
+        operation_id="frames_propagate",
+        parameters=[IDEMPOTENCY_HEADER],
+        request=ChooseCandidateSerializer,
+        responses={202: serializer_of(JobPayload)},
+    )
+    @idempotent(atomic=True)
+    def post(self, request: Request, project_id: UUID, index: int) -> Response:
+        """Carry what was mended in this candidate to the other frames, as candidates that wait to be chosen."""
+        frame = get_frame(get_editable_project(request, project_id), index)
+        job = propagate(frame, self.validated(request).validated_data["candidate"])
         return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)

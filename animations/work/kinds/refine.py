@@ -8,15 +8,16 @@ from animations import storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
 from animations.matte.layers import CannotRefine
-from animations.matte.refine_tools import MATTE
+from animations.matte.refine_tools import MATTE, PROPAGATE
 from animations.matte.tools.apply import apply_tool
 from animations.models import Candidate, Matte, Source
 from animations.motion.rendering.renderer import Renderer
-from animations.work.candidates import close_job, fail, finish, iterate_pending, store_drawn
+from animations.work.candidates import close_job, fail, finish, finish_refined, iterate_pending, store_drawn
 from animations.work.drawing import draw_fitted, draw_frame, renderer_for
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.matte import matte_by
+from animations.work.propagate import propagate
 from animations.work.refine_source import refine_source
 from animations.work.sam_taps import layers_of, tap_frames, uses_sam
 from animations.work.tool_hints import read_hints
@@ -27,12 +28,14 @@ def refine(lease: Lease) -> None:
 
     A job without a frame refines the source's own matte, and all frames are drawn again of that. A frame that was
     drawn is drawn again, the same, of the source as another engine mattes it; which matte the source itself uses is
-    not changed by that. Every other tool is applied to the frame's own picture and cutout.
+    not changed by that. Every other tool is applied to the frame's own picture and cutout, or carried to it.
     """
     if lease.job.frame_id is None:
         _redraw_all(lease, refine_source(lease))
     elif lease.job.params["tool"] == MATTE:
         _redraw_by_engine(lease)
+    elif lease.job.params["tool"] == PROPAGATE:
+        propagate(lease)
     else:
         _apply_to_frames(lease)
     with lease.revise() as revision:
@@ -64,20 +67,12 @@ def _apply_to_frames(lease: Lease) -> None:
     except CannotRefine as error:
         raise WorkFailed(str(error)) from error
     if uses_sam(lease.job.params):
-        tap_frames(lease, list(iterate_pending(lease)), partial(_store_refined, lease))
+        tap_frames(lease, list(iterate_pending(lease)), partial(finish_refined, lease))
     for candidate in iterate_pending(lease):
         try:
-            _store_refined(lease, candidate, apply_tool(layers_of(candidate), lease.job.params, hints))
+            finish_refined(lease, candidate, apply_tool(layers_of(candidate), lease.job.params, hints))
         except CannotRefine as error:
             fail(lease, candidate, str(error))
-
-
-def _store_refined(lease: Lease, candidate: Candidate, cutout: Picture) -> None:
-    """Store a frame's new cutout; its picture is its parent's."""
-    parent = candidate.parent
-    assert parent is not None
-    files = store_drawn(lease, cutout, parent.matte)
-    finish(lease, candidate, files._replace(picture=parent.picture.name or ""))
 
 
 def _renderer_of(lease: Lease, matte: Matte) -> Renderer:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from animations.imaging.arrays import Alpha, Mask, Picture
+from animations.imaging.arrays import Alpha, Colours, Mask, Picture
 
 SIDE = 160
 RADIUS = 40
 Place = tuple[float, float]
 
 
-def grain(seed: int, level: float = 30) -> Picture:
-    noise = cv2.GaussianBlur(np.random.default_rng(seed).normal(0, level, (2 * SIDE, 2 * SIDE, 3)), (0, 0), 1.5)
-    return np.clip(noise * 3, -90, 90)
+def grain(seed: int) -> Colours:
+    """Return deviations from a colour, as those of cloth or grass."""
+    noise = np.random.default_rng(seed).normal(0, 90, (SIDE, SIDE, 3)).astype(np.float32)
+    clipped: Colours = np.clip(cv2.GaussianBlur(noise, (0, 0), 1.5), -90, 90)
+    return clipped
 
 
 def moved(dx: float, dy: float) -> tuple[Picture, Alpha]:
@@ -22,7 +24,7 @@ def moved(dx: float, dy: float) -> tuple[Picture, Alpha]:
     middle = 70 + dx, 80 + dy
     ys, xs = np.mgrid[:SIDE, :SIDE].astype(np.float32)
     alpha = np.clip(RADIUS - np.hypot(xs - middle[0], ys - middle[1]) + 0.5, 0, 1)[..., None]
-    behind = np.array((70, 110, 80)) + grain(1)[:SIDE, :SIDE]
+    behind = np.array((70, 110, 80)) + grain(1)
     shift = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
     front = np.array((200, 60, 40)) + cv2.warpAffine(grain(2), shift, (SIDE, SIDE), borderMode=cv2.BORDER_REFLECT)
     picture = np.clip(np.rint(front * alpha + behind * (1 - alpha)), 0, 255).astype(np.uint8)

@@ -1,0 +1,75 @@
+"""Carry the correction of one frame of a clip to the others, each in its turn away from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from animations.matte.layers import CannotRefine, Layers
+from animations.matte.propagation.carry import Carried, Correction, carry
+from animations.matte.subject import has_subject
+from animations.models import Candidate
+from animations.work.candidates import drop, fail, finish_refined, read_layers
+from animations.work.errors import WorkFailed
+from animations.work.lease import Lease
+from animations.work.sam_taps import layers_of
+
+OTHER_SIZE: Final = "This frame is of another size than the one that was mended."
+NOTHING_TO_MEND: Final = "The other frames need no such correction: there is nothing to mend in them."
+
+
+def propagate(lease: Lease) -> None:
+    """Make the job's pending candidates, which wait to be chosen; a frame that stays as it is gets none.
+
+    Raises `WorkFailed` where that is so of all, and `LeaseLost`.
+    """
+    correction = _read_correction(lease)
+    rows = lease.job.candidates.select_related("frame", "parent")
+    candidates = {candidate.frame_id: candidate for candidate in rows}
+    for keys in _away_from(lease.job.frame_id, [frame.pk for frame in lease.job.project.current_frames()]):
+        _carry_along(lease, correction, [candidates[key] for key in keys if key in candidates])
+    if not lease.job.candidates.exists():
+        raise WorkFailed(NOTHING_TO_MEND)
+
+
+def _away_from(key: UUID | None, keys: list[UUID]) -> tuple[list[UUID], list[UUID]]:
+    """Return what comes after a frame, and what comes before it from there backwards."""
+    at = keys.index(key) if key in keys else 0
+    return keys[at + 1 :], keys[:at][::-1]
+
+
+def _read_correction(lease: Lease) -> Correction:
+    rows = Candidate.objects.in_bulk([lease.job.params["before"], lease.job.params["candidate"]])
+    before, after = (read_layers(rows[UUID(lease.job.params[name])]) for name in ("before", "candidate"))
+    return Correction(after.rgb, before.alpha, after.alpha)
+
+
+def _carry_along(lease: Lease, correction: Correction, candidates: Sequence[Candidate]) -> None:
+    """Carry a correction from frame to frame, in the order of the candidates; those that are made show the way."""
+    tracker = correction.tracker()
+    for candidate in candidates:
+        lease.check()
+        try:
+            layers = layers_of(candidate)
+            _check_size(layers, correction)
+        except CannotRefine as error:
+            fail(lease, candidate, str(error))
+            continue
+        motion = tracker.step(layers.rgb)
+        if candidate.status == Candidate.Status.PENDING:
+            _finish(lease, candidate, layers, carry(correction, layers, motion))
+
+
+def _check_size(layers: Layers, correction: Correction) -> None:
+    if layers.alpha.shape != correction.after.shape:
+        raise CannotRefine(OTHER_SIZE)
+
+
+def _finish(lease: Lease, candidate: Candidate, layers: Layers, carried: Carried) -> None:
+    if has_subject(carried.alpha) and not np.array_equal(carried.alpha, layers.alpha):
+        finish_refined(lease, candidate, layers.cut(carried.alpha), confidence=carried.confidence)
+    else:
+        drop(lease, candidate)
