@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from animations.matte.propagation.flow import Motion, MotionTracker, find_places, identity, read_at
+from animations.matte.propagation.flow import TRUSTED, Motion, MotionTracker, find_places, identity, read_at
 from tests.matte.propagation.clips import SIDE, blob, moved
 
 INSIDE = (slice(70, 90), slice(60, 80))
@@ -38,9 +38,10 @@ def test_a_subject_is_followed_over_a_ground_that_stays() -> None:
 
 def test_what_was_hidden_is_in_doubt() -> None:
     first, alpha = moved(0, 0)
-    motion = MotionTracker(first, alpha >= 128, blob((70, 62), 10)).step(moved(14, 0)[0])
-    hidden = (alpha >= 250) & (moved(14, 0)[1] == 0)
-    assert np.mean(motion.doubt[hidden] > 1.5) > 0.5
+    motion = MotionTracker(first, alpha >= 128, blob((70, 62), 10)).step(moved(8, 0)[0])
+    clear = moved(8, 0)[1] == 0
+    assert np.mean(motion.doubt[(alpha >= 250) & clear] > TRUSTED) > 0.5
+    assert np.mean(motion.doubt[(alpha == 0) & clear] > TRUSTED) < 0.02
 
 
 def test_a_subject_without_a_point_to_follow_does_not_move() -> None:
