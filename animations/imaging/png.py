@@ -9,8 +9,8 @@ import numpy as np
 
 from animations.imaging.arrays import Alpha, Picture
 
-COMPRESSION: Final = 3
-"""zlib's level; higher ones cost many times the milliseconds for a few per cent."""
+PARAMETERS: Final = (cv2.IMWRITE_PNG_COMPRESSION, 3, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE)
+"""zlib only looks for runs: half the time of its usual way for cut-outs of 128 to 512 px, and about as many bytes."""
 
 
 def read(data: bytes) -> Picture:
@@ -29,7 +29,7 @@ def split_alpha(picture: Picture) -> tuple[Picture, Alpha | None]:
 
 def write(picture: Picture) -> bytes:
     """Encode a picture as PNG, with as many channels as it has."""
-    _, data = cv2.imencode(".png", _swap_red_and_blue(picture), [cv2.IMWRITE_PNG_COMPRESSION, COMPRESSION])
+    _, data = cv2.imencode(".png", _swap_red_and_blue(picture), PARAMETERS)
     return bytes(data.tobytes())
 
 
