@@ -39,3 +39,13 @@ def test_only_what_is_near_the_change_changes() -> None:
     assert np.array_equal(added[far], truth[far])
     assert (added >= truth).all()
     assert added[100, 165] == 255
+
+
+def test_the_edge_of_a_small_change_is_as_in_the_whole_picture() -> None:
+    rgb, truth = ball()
+    changed = circle((165, 100), 10)
+    mask = (truth >= 128) | changed
+    whole = np.rint(255 * soften_edge(rgb, mask)).astype(int)
+    near = circle((165, 100), 13)
+    added = soften_change(rgb, truth, changed, adds=True).astype(int)
+    assert np.abs(added - np.maximum(truth, whole))[near].max() <= 1
