@@ -19,8 +19,14 @@ SEARCHED: Final = 512
 """px of the longer side of the copy on which parts are looked for."""
 AROUND: Final = 8
 """The background at a place is that of a window of one part in so many of the copy's longer side."""
+LEAST_AROUND: Final = 64
+"""px of that window in a small picture, in which a part would fill a smaller one."""
 PLAIN: Final = 3.0
 """Deviations from the background's mean: what stands out more is no part of its texture."""
+USUAL: Final = 1.5
+"""Deviations from a first mean: what is further away is a part, and none of the background's own variation."""
+CUT_OFF: Final = 1.35
+"""Of a normal distribution's deviation to that of what is within `USUAL` of it."""
 AWAY: Final = 4
 """px from the subject on that copy: nearer lies its own soft edge."""
 LARGEST: Final = 0.02
@@ -76,8 +82,19 @@ def _standing_out(rgb: Picture, alpha: Alpha) -> Mask:
 
 
 def _background(rgb: Picture, clear: Mask) -> tuple[Colours, Plane]:
-    """Return the mean colour (H×W×3) of what is clear round each pixel, and how much it varies there (H×W)."""
-    window = (2 * (max(clear.shape) // AROUND // 2) + 1,) * 2
+    """Return the mean colour (H×W×3) of the background round each pixel, and how much it varies there (H×W).
+
+    The parts themselves, which may take up a third of a window, have no say in it.
+    """
+    mean, deviation = _measured(rgb, clear)
+    usual = clear & (np.abs(rgb - mean).max(axis=2) <= np.maximum(LIKE_WHITE, USUAL * deviation))
+    mean, deviation = _measured(rgb, usual)
+    return mean, CUT_OFF * deviation
+
+
+def _measured(rgb: Picture, clear: Mask) -> tuple[Colours, Plane]:
+    """Return the mean colour and the deviation of what is clear in a window round each pixel."""
+    window = (2 * (max(LEAST_AROUND, max(clear.shape) // AROUND) // 2) + 1,) * 2
     weight, colours = clear.astype(np.float32), rgb.astype(np.float32)
     mass = np.maximum(cv2.blur(weight, window), NOTHING)[..., None]
     mean = cv2.blur(colours * weight[..., None], window) / mass

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
+import pytest
 from PIL import Image
 
 from animations.matte.compose import compose_cutout
@@ -47,6 +49,20 @@ def test_all_sparks_of_a_drawing_are_found_and_come_back_as_they_were() -> None:
     lost = np.abs(layers.alpha.astype(int) - truth).sum()
     assert lost > 0
     assert np.abs(after.astype(int) - truth).sum() < 0.1 * lost
+
+
+@pytest.mark.parametrize("diameter", [8, 12, 16, 20, 28])
+@pytest.mark.parametrize("side", [192, 512])
+def test_a_disc_on_plain_ground_is_offered_in_pictures_of_any_size(side: int, diameter: int) -> None:
+    noise = np.random.default_rng(1).normal(0, 2, (side, side, 3))
+    ground = np.clip(np.array((216, 228, 238)) + noise, 0, 255).astype(np.uint8)
+    subject = cv2.circle(np.zeros((side, side), np.uint8), (side * 9 // 20, side * 11 // 20), side // 4, 255, -1)
+    ground[subject > 0] = (192, 48, 24)
+    at = (round(0.82 * side), round(0.15 * side))
+    rgb = cv2.circle(ground, at, diameter // 2, (224, 160, 0), -1)
+    [spark] = find_sparks(rgb, subject)
+    assert np.hypot(spark["point"][0] - at[0], spark["point"][1] - at[1]) <= diameter / 2
+    assert abs(spark["width"] - diameter) <= 3
 
 
 def test_one_spark_comes_back_where_it_is_tapped() -> None:
