@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -120,6 +121,22 @@ async def test_many_requests_at_once_are_one(emoji: Project, cookie: str, monkey
             await socket.next()
             seen += 1
     assert 1 <= seen <= 3
+
+
+async def test_a_few_changes_come_at_once_and_more_at_their_pace(
+    emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProjectSocket, "pause_seconds", 1.0)
+    frame = await in_database(frame_at)(emoji, 1)
+    came = []
+    async with open_socket(address(emoji), cookie) as socket:
+        begun = time.monotonic()
+        await socket.next()
+        for turn in range(4):
+            await in_database(choose)(frame, turn % 2)
+            await socket.until(lambda message: message["type"] == "project")
+            came.append(time.monotonic() - begun)
+    assert came[2] < 1.0 <= came[3]
 
 
 async def test_a_hint_without_a_change_says_nothing(emoji: Project, cookie: str) -> None:
