@@ -25,6 +25,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
 
 import django  # noqa: E402  (after the lines above, which must come first)
 import django_rq  # noqa: E402
+from channels.layers import get_channel_layer  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from redis.exceptions import RedisError  # noqa: E402
@@ -46,6 +47,8 @@ PREVIEW_NICENESS: Final = 10
 """On top of that: what nobody waits for takes the time that is left."""
 IMAGE_LIBRARIES: Final = ("numpy", "cv2", "PIL.Image")
 JOB_PACKAGES: Final = ("animations.jobs", "animations.work")
+IMPORTED_LATE: Final = ("django.db.models.sql.compiler", "anyio._backends._asyncio", "certifi", "h11")
+"""What Django and the GPU client import at their first query and call."""
 
 
 class ResilientWorker(Worker):
@@ -100,13 +103,16 @@ def close_connections() -> None:
 
 def preload() -> None:
     """Import everything that a work-horse will need. Call after `django.setup()`."""
-    for name in IMAGE_LIBRARIES:
+    storage_module = settings.STORAGES["default"]["BACKEND"].rpartition(".")[0]
+    for name in (*IMAGE_LIBRARIES, *IMPORTED_LATE, storage_module):
         importlib.import_module(name)
     importlib.import_module("cv2").setNumThreads(1)
+    importlib.import_module("PIL.Image").init()  # imports a plugin for each format
     for name in JOB_PACKAGES:
         room = importlib.import_module(name)
         for found in pkgutil.walk_packages(getattr(room, "__path__", []), f"{name}."):
             importlib.import_module(found.name)
+    get_channel_layer()  # imports what it is made of; it connects when it sends
 
 
 def work(queues: Sequence[str]) -> bool:

@@ -96,6 +96,7 @@ def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(
     until(shared_worker.file("facts").exists)
     facts = json.loads(shared_worker.file("facts").read_text())
     assert {"numpy", "cv2", "PIL.Image", "animations.jobs", "animations.work"} <= set(facts["modules"])
+    assert {"animations.hint_layer", "PIL.WebPImagePlugin", "emojiforge.local_storage"} <= set(facts["modules"])
     assert not {"torch", "onnxruntime", "rembg", "runpod", "av", "pi_heif"} & set(facts["modules"])
     ingest = {name.removeprefix("animations.ingest.") for name in facts["modules"] if "animations.ingest." in name}
     assert ingest <= {"client", "errors", "formats", "process", "process.bounded_process", "process.folder_lock"}
