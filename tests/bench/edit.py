@@ -37,7 +37,7 @@ LIMIT_MS: Final = 300
 PATIENCE_S: Final = 20.0
 PAUSE_S: Final = 0.5
 """Between two taps."""
-HEAVY: Final = ("telegram_sticker", "discord_sticker")
+HEAVY: Final = ("webp", "apng")
 FIELDS: Final[dict[str, Any]] = {"prompt": "bounce", "frame_count": 12, "candidates": 1, "size": 256}
 RING: Final = (256, 256)
 DISC: Final = (60, 60)
@@ -134,6 +134,7 @@ def exporting(person: Person) -> Iterator[None]:
                 return
             body: Body = {"platforms": HEAVY, "options": {"prefer": prefer}}
             rows = person.http.post(f"projects/{project['id']}/exports/", json=body)
+            assert rows.status_code == 202, rows.text
             while not is_over.wait(0.2) and _is_live(person, rows.json()):
                 pass
 
