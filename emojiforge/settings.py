@@ -253,6 +253,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatus": "animations.models.Project.Status",
         "FrameStatus": "animations.models.Frame.Status",
         "JobStatus": "animations.models.Job.Status",
+        "GroundEnum": "animations.encode.platforms.GROUNDS",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",

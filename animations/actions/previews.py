@@ -47,7 +47,7 @@ def _make(project: Project, platform: str) -> Export:
 
 def _fresh_file(project: Project, platform: str, shown: ChosenLoop) -> Export | None:
     """Return a file of these frames that is there, or else under way; its revision is the answer's alone."""
-    exports = project.exports.filter(platform=platform).select_related("job").prefetch_related("files")
+    exports = project.exports.filter(platform=platform).of_options({}).select_related("job").prefetch_related("files")
     found = exports.done_showing(project.finish, shown.digest).first()
     found = found or exports.live_showing(project.generation, project.finish, shown.digest).first()
     if found:

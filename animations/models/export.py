@@ -37,6 +37,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Return the exports that are queued or running."""
         return self.filter(status__in=Export.LIVE)
 
+    def of_options(self, options: dict[str, Any]) -> Self:
+        """Return the exports for which these options were asked for."""
+        return self.filter(options=options)
+
     def live_showing(self, generation: int, finish: dict[str, Any], frames_digest: str) -> Self:
         """Return the live exports that will show the frames of `frames_digest`, now chosen in this generation."""
         read_later = models.Q(status=Export.Status.QUEUED, generation=generation)
@@ -55,8 +59,8 @@ class Export(models.Model):
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled;   succeeded ──> failed (damaged)
 
     All exports of a job begin to run together, when its run has read the frames of the generation for which they were
-    requested: one that is queued will show whatever of it is chosen then, so a second one of its platform and finish
-    cannot be queued beside it. A generate or another finish meanwhile changes nothing about them.
+    requested: one that is queued will show whatever of it is chosen then, so a second one of its platform, finish
+    and options cannot be queued beside it. A generate or another finish meanwhile changes nothing about them.
 
     A preview is a file that was made for the studio. Once somebody asks for it, it is an export as any other.
     """
@@ -72,6 +76,8 @@ class Export(models.Model):
     """The project's generation whose frames it shows."""
     finish = models.JSONField(default=dict, editable=False)
     """The project's finish when it was requested."""
+    options = models.JSONField(default=dict, editable=False)
+    """What of `ExportOptions` was asked for."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     checks = models.JSONField(default=list)
     steps = models.JSONField(default=list)
@@ -95,7 +101,7 @@ class Export(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "platform"], name="export_once_per_job"),
             models.UniqueConstraint(
-                fields=["project", "platform", "generation", "finish"],
+                fields=["project", "platform", "generation", "finish", "options"],
                 condition=models.Q(status=JobStatus.QUEUED, is_preview=False),
                 name="one_queued_export_per_platform",
             ),

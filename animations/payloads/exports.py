@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypedDict
 from django.urls import reverse
 
 from animations.encode.appearance.appearance import GROUNDS, OUTLINE_WIDTH, Appearance
+from animations.encode.platforms import GROUNDS as GROUND_NAMES
+from animations.encode.platforms import PREFER, ExportOptions
 from animations.models import Export, ExportFile
 from animations.payloads.finish import finish_payload
 from animations.payloads.types import FinishPayload, Id, OutlinePayload, Time, format_time
@@ -44,11 +46,20 @@ class AppearancePayload(TypedDict):
     """How many times as long the loop has to take to flash no more than may be."""
 
 
+class ExportOptionsPayload(TypedDict):
+    """The choices with which it was asked for."""
+
+    prefer: Annotated[str, tuple(PREFER)] | None
+    ground: Annotated[str, tuple(GROUND_NAMES)] | None
+    loops: int
+
+
 class ExportPayload(TypedDict):
     id: Id
     project: Id
     platform: str
     finish: FinishPayload
+    options: ExportOptionsPayload
     status: Annotated[str, Export.Status]
     files: list[ExportFilePayload]
     checks: list[CheckPayload]
@@ -69,6 +80,7 @@ def export_payload(export: Export) -> ExportPayload:
         "project": str(export.project_id),
         "platform": export.platform,
         "finish": finish_payload(export.finish),
+        "options": _options_payload(export.options),
         "status": export.status,
         "files": [_file_payload(file) for file in export.files.all()],
         "checks": export.checks,
@@ -108,3 +120,8 @@ def _file_payload(file: ExportFile) -> ExportFilePayload:
         "duration_ms": file.duration_ms,
         "format": file.format,
     }
+
+
+def _options_payload(stored: dict[str, Any]) -> ExportOptionsPayload:
+    options = ExportOptions.read(stored)
+    return {"prefer": options.prefer, "ground": options.ground, "loops": options.loops}

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.export import MAX_LIVE_JOBS, export
+from animations.encode.platforms import ExportOptions
 from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
 from tests.actions.conftest import QueuedMessages, RunOnCommit
@@ -128,3 +129,11 @@ def test_the_database_takes_no_second_queued_export_of_a_platform(project: Proje
         Export.objects.create(project=project, job=job, platform="slack", generation=first.generation, revision=9)
     start_export(first, project)
     Export.objects.create(project=project, job=job, platform="slack", revision=9)
+
+
+def test_other_options_make_another_file_and_equal_ones_the_same(project: Project) -> None:
+    sharp = export(project, ["slack"], ExportOptions("sharp", "dark"))[0]
+    assert sharp.options == {"prefer": "sharp", "ground": "dark"}
+    usual = export(project, ["slack"])[0]
+    assert (usual.options, usual.pk == sharp.pk) == ({}, False)
+    assert export(project, ["slack"], ExportOptions("sharp", "dark"))[0].pk == sharp.pk

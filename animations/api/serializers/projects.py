@@ -13,6 +13,7 @@ from animations.actions.projects.search import CHOICES
 from animations.actions.projects.share import DAYS
 from animations.actions.projects.timeline import Place, Timeline
 from animations.actions.uploads import max_megabytes
+from animations.encode.platforms import GROUNDS, MAX_LOOPS, PREFER
 from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import MATTE_CHOICES
 from animations.models import Project
@@ -170,10 +171,28 @@ class RetryFrameSerializer(serializers.Serializer[Any]):
     )
 
 
+class ExportOptionsSerializer(serializers.Serializer[Any]):
+    """Choices that hold for every file of a request."""
+
+    prefer = serializers.ChoiceField(
+        PREFER,
+        allow_null=True,
+        default=None,
+        help_text="What is kept longest under a byte limit: frames, quality or pixels; null is the least harm.",
+    )
+    ground = serializers.ChoiceField(
+        GROUNDS, allow_null=True, default=None, help_text="The theme that hard edges are made for, of a GIF."
+    )
+    loops = serializers.IntegerField(
+        min_value=0, max_value=MAX_LOOPS, default=0, help_text="0 is for ever. A platform's own rule wins."
+    )
+
+
 class CreateExportsSerializer(serializers.Serializer[Any]):
     """The platforms to make files for."""
 
     platforms = serializers.ListField(child=TextField(max_length=40), min_length=1, max_length=40)
+    options = ExportOptionsSerializer(required=False)
 
 
 class PreviewSerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from animations.api.pagination import Pagination
 from animations.api.schema import serializer_of
 from animations.api.serializers.projects import CreateExportsSerializer, PreviewSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
+from animations.encode.platforms import ExportOptions
 from animations.models import Export
 from animations.payloads import ExportPayload, export_payload
 
@@ -47,7 +48,8 @@ class ExportList(ApiView):
     def post(self, request: Request, project_id: UUID) -> Response:
         """Make files of the chosen frames. An equal live export is answered, not made again."""
         project = get_editable_project(request, project_id)
-        made = export(project, self.validated(request).validated_data["platforms"])
+        asked = self.validated(request).validated_data
+        made = export(project, asked["platforms"], ExportOptions(**asked.get("options", {})))
         return Response(_payloads(made), status=status.HTTP_202_ACCEPTED)
 
 

@@ -10,7 +10,7 @@ from animations import storage
 from animations.encode.appearance.measure import measure_file
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
-from animations.encode.platforms import PLATFORMS, Platform
+from animations.encode.platforms import PLATFORMS, ExportOptions, Platform, with_options
 from animations.encode.verify import Report, verify
 from animations.encode.visibility import name_frames
 from animations.finish.draw import finish_frames
@@ -55,9 +55,10 @@ def begin_export(lease: Lease) -> ChosenLoop:
 
 
 def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
-    platform = PLATFORMS[row.platform]
+    options = ExportOptions.read(row.options)
+    platform = with_options(PLATFORMS[row.platform], options)
     try:
-        fitted = fit(_finished(row, shown), shown.delays_ms, platform, shown.indices)
+        fitted = fit(_finished(row, shown), shown.delays_ms, platform, shown.indices, options)
     except CannotFit as error:
         with lease.revise() as revision:
             row.fail(revision, str(error))

@@ -96,3 +96,14 @@ def test_a_file_is_looked_at_before_it_is_asked_for(api: APIClient, project: Pro
     for body in ({}, {"platform": "myspace"}, {"platform": None}):
         answer = api.post(url, body, format="json")
         assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "platform"), body
+
+
+def test_options_are_shown_and_wrong_ones_refused_by_name(api: APIClient, project: Project) -> None:
+    body = {"platforms": ["gif"], "options": {"prefer": "smooth", "loops": 2}}
+    answer = api.post(exports_url(project), body, format="json")
+    assert answer.status_code == 202
+    assert answer.json()[0]["options"] == {"prefer": "smooth", "ground": None, "loops": 2}
+    for wrong in ({"prefer": "fast"}, {"ground": "blue"}, {"loops": 5}, {"loops": -1}, "smooth", None):
+        answer = api.post(exports_url(project), {"platforms": ["gif"], "options": wrong}, format="json")
+        assert answer.status_code == 400, wrong
+        assert answer.json()["errors"][0]["attr"].startswith("options"), wrong

@@ -14,6 +14,7 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.previews import preview
 from animations.actions.projects.finish import set_finish
 from animations.encode.appearance.appearance import Appearance
+from animations.encode.platforms import ExportOptions
 from animations.finish.options import Caption, Finish, Outline, Placement
 from animations.imaging import png
 from animations.models import Candidate, Export, Frame, Job, Project
@@ -168,3 +169,18 @@ def test_a_file_has_the_finish_of_its_request(ready: Project) -> None:
         assert row.status == "succeeded"
     assert EARLIER_FINISH in plain.steps
     assert EARLIER_FINISH not in finished.steps
+
+
+def test_a_file_is_made_with_the_options_of_its_request(ready: Project) -> None:
+    rows = ask_for_export(ready, ["gif", "webm", "png_zip"], ExportOptions(loops=2))
+    for row in rows:
+        assert row.job_id == rows[0].job_id
+    export(claim(str(rows[0].job_id)))
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.status, {check["ok"] for check in row.checks}) == ("succeeded", {True}), row.platform
+    gif, webm, archive = rows
+    assert [check["actual"] for check in gif.checks if check["rule"] == "loops"] == ["2"]
+    assert "plays for ever: WebM cannot say how often" in webm.steps
+    assert [row.files.get().name.rpartition(".")[2] for row in rows] == ["gif", "webm", "zip"]
+    assert storage.read(archive.files.get().file.name).startswith(b"PK")
