@@ -6,6 +6,8 @@
  *   TimelineRequest } from "./schema.js"
  */
 
+import { gettext } from "./i18n.js";
+
 const ROOT = "/api/v1/";
 const TIME_LIMIT_MS = 20_000;
 const UPLOAD_LIMIT_MS = 180_000;
@@ -113,8 +115,8 @@ function csrf() {
 /** @param {boolean} late */
 function noAnswer(late) {
   const detail = late
-    ? "The server took too long to answer. Try again."
-    : "No connection to the server. Check your network and try again.";
+    ? gettext("The server took too long to answer. Try again.")
+    : gettext("No connection to the server. Check your network and try again.");
   return new ApiError(0, [{ code: late ? "timeout" : "offline", detail, attr: null }]);
 }
 
@@ -123,12 +125,12 @@ function errorOf(status, answer) {
   if (Array.isArray(answer?.errors) && answer.errors.length) return new ApiError(status, answer.errors);
   /** @type {Record<number, string>} */
   const messages = {
-    401: "You have been signed out. Reload the page to sign in again.",
-    404: "This is no longer here.",
-    413: "This file is too large. Choose a smaller one.",
-    429: "Too many requests. Wait a moment and try again.",
+    401: gettext("You have been signed out. Reload the page to sign in again."),
+    404: gettext("This is no longer here."),
+    413: gettext("This file is too large. Choose a smaller one."),
+    429: gettext("Too many requests. Wait a moment and try again."),
   };
-  const detail = messages[status] ?? "Something went wrong on our side. Try again in a moment.";
+  const detail = messages[status] ?? gettext("Something went wrong on our side. Try again in a moment.");
   return new ApiError(status, [{ code: String(status), detail, attr: null }]);
 }
 

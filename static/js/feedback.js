@@ -1,8 +1,10 @@
 /** Show on the page that something is under way, and why it failed. */
 
+import { gettext } from "./i18n.js";
+
 /** Put an error into words. @param {unknown} error */
 export function errorMessage(error) {
-  return error instanceof Error && error.message ? error.message : "Something went wrong. Try again.";
+  return error instanceof Error && error.message ? error.message : gettext("Something went wrong. Try again.");
 }
 
 /**

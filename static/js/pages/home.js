@@ -7,6 +7,7 @@ import { errorPlace, find } from "../dom.js";
 import "../elements/home/emoji-card.js";
 import { runAction } from "../feedback.js";
 import { pressedButton, setBusy } from "../focus.js";
+import { gettext, interpolate } from "../i18n.js";
 
 /** @import { ShareLink } from "../schema.js" */
 
@@ -102,8 +103,8 @@ function showShare(dialog, link) {
   find(dialog, "[data-link-part]", HTMLElement).hidden = !link.url;
   find(dialog, "[data-stop]", HTMLButtonElement).hidden = !link.url;
   find(dialog, "#share-url", HTMLInputElement).value = link.url ?? "";
-  const until = link.expires_at ? new Date(link.expires_at).toLocaleString() : "";
-  find(dialog, "[data-until]", HTMLElement).textContent = until && `It ends on ${until}.`;
+  const until = link.expires_at ? new Date(link.expires_at).toLocaleString(document.documentElement.lang) : "";
+  find(dialog, "[data-until]", HTMLElement).textContent = until && interpolate(gettext("It ends on %(time)s."), { time: until });
 }
 
 const trash = find(document, "[data-trash]", HTMLElement);

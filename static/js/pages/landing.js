@@ -4,6 +4,7 @@ import { ApiError, createGuest, createProject, IdempotencyKey } from "../api.js"
 import { find } from "../dom.js";
 import { PictureDrop } from "../elements/new/picture-drop.js";
 import { errorMessage } from "../feedback.js";
+import { gettext, interpolate } from "../i18n.js";
 
 const drop = find(document, "picture-drop", PictureDrop);
 const upload = find(document, ".upload", HTMLElement);
@@ -38,7 +39,7 @@ async function send(file) {
 /** @param {number} share of the upload, 0 to 1 */
 function showProgress(share) {
   bar.value = share;
-  progress.textContent = share < 1 ? `Uploading… ${Math.round(share * 100)} %` : "Reading your file…";
+  progress.textContent = share < 1 ? interpolate(gettext("Uploading… %(percent)s %"), { percent: Math.round(share * 100) }) : gettext("Reading your file…");
 }
 
 function reset() {

@@ -6,6 +6,7 @@ import { MotionPicker } from "../elements/motion/motion-picker.js";
 import "../elements/motion/motion-preview.js";
 import { PictureDrop } from "../elements/new/picture-drop.js";
 import { setBusy } from "../focus.js";
+import { gettext, interpolate } from "../i18n.js";
 
 const form = find(document, "#new", HTMLFormElement);
 const drop = find(form, "picture-drop", PictureDrop);
@@ -39,7 +40,7 @@ async function send() {
   const sourceOf = form.dataset.sourceOf;
   const options = picker.options();
   const source = file ?? sourceOf;
-  if (!source) drop.showError("Choose a picture or clip first, or try one of the samples.");
+  if (!source) drop.showError(gettext("Choose a picture or clip first, or try one of the samples."));
   if (!source || !options) return showFirstError();
   sending = true;
   setBusy(button, true);
@@ -60,7 +61,7 @@ async function send() {
 /** @param {number} share of the upload, 0 to 1 */
 function showProgress(share) {
   bar.value = share;
-  progress.textContent = share < 1 ? `Uploading… ${Math.round(share * 100)} %` : "Reading your file…";
+  progress.textContent = share < 1 ? interpolate(gettext("Uploading… %(percent)s %"), { percent: Math.round(share * 100) }) : gettext("Reading your file…");
 }
 
 function reset() {

@@ -15,6 +15,7 @@ import { StatusLine } from "../elements/studio/status-line.js";
 import { TimelineTools } from "../elements/studio/timeline/timeline-tools.js";
 import "../elements/studio/studio-tabs.js";
 import { runAction } from "../feedback.js";
+import { gettext } from "../i18n.js";
 import { LiveUpdates } from "../live/live-updates.js";
 import { chosenCandidate } from "../live/statuses.js";
 import { Store } from "../live/store.js";
@@ -81,7 +82,7 @@ function nameField() {
     if (document.activeElement !== field) field.value = store.project.name;
     document.title = `${store.project.name} · EmojiForge`;
     find(document, "[data-understood-as]", HTMLElement).textContent =
-      store.project.generator === "clip" ? "The clip’s own motion" : store.project.motion.understood_as;
+      store.project.generator === "clip" ? gettext("The clip’s own motion") : store.project.motion.understood_as;
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") field.value = store.project.name;

@@ -1,6 +1,7 @@
 /** Undo and redo what was done on this page, also after it was loaded again: each step is what takes the last one back. */
 
 import { ApiError, chooseForAll, chooseGeneration, setTimeline } from "../api.js";
+import { gettext } from "../i18n.js";
 import { areSame, placesOf } from "./places.js";
 
 /**
@@ -17,7 +18,7 @@ const MOST_STEPS = 50;
 
 export class ChangedElsewhere extends Error {
   constructor() {
-    super("The frames were changed elsewhere since then. This cannot be undone any more.");
+    super(gettext("The frames were changed elsewhere since then. This cannot be undone any more."));
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { sampleClip } from "../../clips/sampling.js";
 import { find } from "../../dom.js";
-import { pluralize } from "../../format.js";
+import { countFrames, formatSeconds } from "../../format.js";
+import { gettext, interpolate } from "../../i18n.js";
 
 /**
  * @import { Clip } from "../../clips/read-clip.js"
@@ -73,7 +74,7 @@ export class ClipRange extends HTMLElement {
     const own = isOwnMotion && frames > this.#rules.limits.usual_frames ? ALL_FRAMES : "";
     const rate = fps === null ? own : String(fps);
     if (![...this.#rate.options].some((option) => option.value === rate)) {
-      this.#rate.add(new Option(`${rate} per second`, rate));
+      this.#rate.add(new Option(interpolate(gettext("%(rate)s per second"), { rate }), rate));
     }
     this.#rate.value = rate;
     for (const radio of this.#motionSources) radio.checked = radio.value === (isOwnMotion ? "own" : "drawn");
@@ -197,7 +198,7 @@ export class ClipRange extends HTMLElement {
     number.value = (ms / 1000).toFixed(2);
     slider.max = String(Math.ceil((duration ?? this.#rules.limits.max_ms) / STEP_MS));
     slider.value = ms === duration ? slider.max : String(Math.round(ms / STEP_MS));
-    slider.setAttribute("aria-valuetext", `${number.value} seconds`);
+    slider.setAttribute("aria-valuetext", interpolate(gettext("%(seconds)s seconds"), { seconds: number.value }));
   }
 
   /** Find what the server would refuse about the range. */
@@ -205,7 +206,7 @@ export class ClipRange extends HTMLElement {
     const { start, end } = this.#range;
     const { limits, messages } = this.#rules;
     if (!this.#clip || this.#clip.duration === null) return null;
-    if (this.#at("end") <= start) return { field: "clip_end_ms", message: "The end must come after the beginning." };
+    if (this.#at("end") <= start) return { field: "clip_end_ms", message: gettext("The end must come after the beginning.") };
     if (end !== null && end - start > limits.max_ms) return { field: "clip_end_ms", message: messages.too_long };
     if (this.#sample().frames >= limits.min_frames) return null;
     if (this.#fps === null) return { field: "clip_end_ms", message: messages.one_picture };
@@ -216,18 +217,19 @@ export class ClipRange extends HTMLElement {
     const { max_ms } = this.#rules.limits;
     if (!this.#clip) return "";
     if (this.#clip.duration === null) {
-      return `This browser cannot show this clip. Its first ${max_ms / 1000} s are used, in up to ${this.#most} frames.`;
+      const text = gettext("This browser cannot show this clip. Its first %(seconds)s s are used, in up to %(frames)s frames.");
+      return interpolate(text, { seconds: max_ms / 1000, frames: this.#most });
     }
     const { frames, of, exact, length, longest } = this.#sample();
-    const time = `${inSeconds(length)}.`;
-    if (longest !== null) return `${pluralize(frames, "frame")}, ${time} No picture is shown for longer than ${inSeconds(longest)}.`;
-    if (of !== null && of > frames) return `${frames} of its ${of} frames, ${time}`;
-    if (exact) return `${pluralize(frames, "frame")}, ${time}`;
-    return of === null ? `Up to ${frames} frames, ${time}` : `About ${pluralize(frames, "frame")}, ${time}`;
+    const values = { count: frames, frames: countFrames(frames), all: of ?? "", time: inSeconds(length), longest: inSeconds(longest ?? 0) };
+    if (longest !== null) return interpolate(gettext("%(frames)s, %(time)s. No picture is shown for longer than %(longest)s."), values);
+    if (of !== null && of > frames) return interpolate(gettext("%(count)s of its %(all)s frames, %(time)s."), values);
+    if (exact) return interpolate(gettext("%(frames)s, %(time)s."), values);
+    return interpolate(of === null ? gettext("Up to %(count)s frames, %(time)s.") : gettext("About %(frames)s, %(time)s."), values);
   }
 }
 
 /** @param {number} ms */
-const inSeconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+const inSeconds = (ms) => formatSeconds(ms, 2);
 
 customElements.define("clip-range", ClipRange);

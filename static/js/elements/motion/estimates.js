@@ -1,7 +1,8 @@
 /** Estimate how long frames take to be made, by the times that the server has learned and written into the page. */
 
 import { find } from "../../dom.js";
-import { aboutTime, pluralize } from "../../format.js";
+import { aboutTime, countFrames } from "../../format.js";
+import { gettext, interpolate } from "../../i18n.js";
 
 /**
  * @typedef {object} Estimates
@@ -23,5 +24,6 @@ export function estimateText(root, { matte, mattes, frames, drawn, size }) {
   const time = known.mattes[matte];
   if (!time || !frames) return "";
   const drawing = drawn * known.drawing_ms * (size / known.drawn_side) ** 2;
-  return `${pluralize(frames, "frame")}, ${aboutTime(time.once_ms + mattes * time.frame_ms + drawing)} here.`;
+  const values = { frames: countFrames(frames), time: aboutTime(time.once_ms + mattes * time.frame_ms + drawing) };
+  return interpolate(gettext("%(frames)s, %(time)s here."), values);
 }

@@ -4,7 +4,8 @@ import { ApiError, readMotion } from "../../api.js";
 import { find } from "../../dom.js";
 import { mattingEngines, shorten } from "../../engines.js";
 import { errorMessage } from "../../feedback.js";
-import { pluralize } from "../../format.js";
+import { countFrames, formatSeconds } from "../../format.js";
+import { gettext, interpolate } from "../../i18n.js";
 import { ClipRange } from "./clip-range.js";
 import { estimateText } from "./estimates.js";
 
@@ -65,7 +66,7 @@ export class MotionPicker extends HTMLElement {
       return range && { ...range, size: Number(this.#value("size")), matte };
     }
     const motion = this.#motion();
-    if (!motion) this.showError("prompt", "Pick a motion, or describe one in words.");
+    if (!motion) this.showError("prompt", gettext("Pick a motion, or describe one in words."));
     return motion && { ...motion, matte };
   }
 
@@ -125,9 +126,9 @@ export class MotionPicker extends HTMLElement {
     const each = Number(this.#value("frame_ms"));
     if (this.#frameMs && each !== this.#frameMs) range.value = String(Math.round((Number(range.value) * this.#frameMs) / each));
     this.#frameMs = each;
-    const length = (Number(range.value) * each) / 1000;
-    find(this, "[data-output=length]", HTMLOutputElement).value = `${length.toFixed(length < 1 ? 2 : 1)} s`;
-    find(this, "[data-output=frames]", HTMLElement).textContent = `${pluralize(Number(range.value), "frame")}, ${each} ms each.`;
+    const length = Number(range.value) * each;
+    find(this, "[data-output=length]", HTMLOutputElement).value = formatSeconds(length, length < 1000 ? 2 : 1);
+    find(this, "[data-output=frames]", HTMLElement).textContent = interpolate(gettext("%(frames)s, %(each)s ms each."), { frames: countFrames(Number(range.value)), each });
   }
 
   #estimate() {
@@ -154,10 +155,13 @@ export class MotionPicker extends HTMLElement {
     const { signal } = this.#reading;
     try {
       const read = await readMotion(text, signal);
-      const unknown = read.unknown.length ? ` Not understood: ${read.unknown.map((word) => `“${word}”`).join(", ")}.` : "";
+      const words = read.unknown.map((word) => `“${word}”`).join(", ");
+      const unknown = words && interpolate(gettext("Not understood: %(words)s."), { words });
       const notes = read.notes.filter((note) => !read.understood_as.includes(note)).join(" ");
-      if (read.recipe) this.#say(`Understood as ${read.understood_as}.${unknown} ${notes}`.trim(), true);
-      else this.#say(`No motion found in these words yet. ${notes || "Try “subtle bounce” or “slow zoom”."}`, false);
+      const said = read.recipe
+        ? [interpolate(gettext("Understood as %(motion)s."), { motion: read.understood_as }), unknown, notes]
+        : [gettext("No motion found in these words yet."), notes || gettext("Try “subtle bounce” or “slow zoom”.")];
+      this.#say(said.filter(Boolean).join(" "), Boolean(read.recipe));
     } catch (error) {
       if (!signal.aborted) this.#say(error instanceof ApiError ? error.message : "", false);
     }

@@ -4,6 +4,7 @@ import { firstFrame } from "../../bitmaps.js";
 import { readClip } from "../../clips/read-clip.js";
 import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
 import { errorMessage } from "../../feedback.js";
+import { gettext, interpolate } from "../../i18n.js";
 
 /** @import { Clip } from "../../clips/read-clip.js" */
 
@@ -95,10 +96,11 @@ export class PictureDrop extends HTMLElement {
     if (!file) return;
     const maxMegabytes = Number(this.dataset.maxMegabytes);
     if (!this.#isAccepted(file)) {
-      return this.showError(`${file.name} is no picture or clip that we can read. Use ${this.dataset.formats}.`);
+      return this.showError(interpolate(gettext("%(name)s is no picture or clip that we can read. Use %(formats)s."), { name: file.name, formats: this.dataset.formats ?? "" }));
     }
     if (file.size > maxMegabytes * 1e6) {
-      return this.showError(`${file.name} has ${(file.size / 1e6).toFixed(0)} MB. Files up to ${maxMegabytes} MB can be used.`);
+      const values = { name: file.name, size: (file.size / 1e6).toFixed(0), most: maxMegabytes };
+      return this.showError(interpolate(gettext("%(name)s has %(size)s MB. Files up to %(most)s MB can be used."), values));
     }
     this.showError("");
     this.file = file;
@@ -171,7 +173,7 @@ export class PictureDrop extends HTMLElement {
     const url = button.dataset.sample ?? "";
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(SAMPLE_MS) });
-      if (!response.ok) throw new Error("The sample could not be loaded. Try again.");
+      if (!response.ok) throw new Error(gettext("The sample could not be loaded. Try again."));
       const name = `${button.dataset.name ?? "sample"}.jpg`;
       this.#take(new File([await response.blob()], name, { type: "image/jpeg" }));
     } catch (error) {

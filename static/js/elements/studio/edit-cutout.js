@@ -3,6 +3,7 @@
 import { find, loadStyles } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { isEnabled, setBusy } from "../../focus.js";
+import { interpolate, ngettext } from "../../i18n.js";
 import { isEditable } from "../../live/statuses.js";
 
 /**
@@ -42,7 +43,8 @@ export class EditCutout extends HTMLElement {
 function hintAbout({ generator, source }) {
   const count = generator === "clip" ? 0 : source.pockets.length;
   if (count === 0) return "";
-  return count === 1 ? "One white area inside may be a hole: open it there." : `${count} white areas inside may be holes: open them there.`;
+  const text = ngettext("One white area inside may be a hole: open it there.", "%(count)s white areas inside may be holes: open them there.", count);
+  return interpolate(text, { count });
 }
 
 customElements.define("edit-cutout", EditCutout);

@@ -2,6 +2,7 @@
 
 import { drawBelow, drawBitmap } from "../../bitmaps.js";
 import { find, showImage } from "../../dom.js";
+import { gettext, interpolate } from "../../i18n.js";
 
 /**
  * @import { Playback } from "../../playback.js"
@@ -35,14 +36,14 @@ export class FramePlayer extends HTMLElement {
       }
       this.classList.toggle("has-picture", Boolean(shown));
       if (playback.moments.length === 0) showImage(before, store.project.source.url);
-      button.setAttribute("aria-label", playback.playing ? "Pause" : "Play");
+      button.setAttribute("aria-label", playback.playing ? gettext("Pause") : gettext("Play"));
       button.classList.toggle("is-playing", playback.playing);
       button.disabled = playback.moments.length < 2;
       scrub.disabled = playback.moments.length < 2;
       scrub.max = String(Math.max(0, playback.moments.length - 1));
       scrub.value = String(playback.at);
       const number = moment ? moment.index + 1 : 0;
-      scrub.setAttribute("aria-valuetext", `Frame ${number} of ${store.project.frames.length}`);
+      scrub.setAttribute("aria-valuetext", interpolate(gettext("Frame %(number)s of %(count)s"), { number, count: store.project.frames.length }));
       time.textContent = `${number} / ${store.project.frames.length}`;
     };
 

@@ -6,6 +6,7 @@ import { errorPlace, find, make, onceInSight } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { pressedButton, setBusy } from "../../focus.js";
 import { differenceText, versionName } from "../../format.js";
+import { gettext, interpolate } from "../../i18n.js";
 import { chosenCandidate, readyCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
 
@@ -110,7 +111,7 @@ export class LoopVersions extends HTMLElement {
     const old = this.#cards;
     this.#cards = new Map(names.map((name) => {
       const version = versions.find(({ ordinal }) => ordinal === name);
-      return [name, old.get(name) ?? cardFor(titleOf(name), version ? differenceText(version) : "frames of several")];
+      return [name, old.get(name) ?? cardFor(titleOf(name), version ? differenceText(version) : gettext("frames of several"))];
     }));
     find(this, "[data-versions]", HTMLElement).replaceChildren(...this.#cards.values());
   }
@@ -152,12 +153,12 @@ export class LoopVersions extends HTMLElement {
       if (answer.undo.candidates.length) store.noteStep({ kind: "choose", candidates: answer.undo.candidates });
     });
     if (!succeeded) for (const frame of before) store.setFrame(frame);
-    else find(this, "[data-live]", HTMLElement).textContent = `${titleOf(name)} is shown in all frames.`;
+    else find(this, "[data-live]", HTMLElement).textContent = interpolate(gettext("%(version)s is shown in all frames."), { version: titleOf(name) });
   }
 }
 
 /** @param {Name} name */
-const titleOf = (name) => (name === "mix" ? "Your mix" : versionName(name));
+const titleOf = (name) => (name === "mix" ? gettext("Your mix") : versionName(name));
 
 /** @param {Frame[]} frames */
 const chosenOf = (frames) => new Map(frames.flatMap((frame) => (frame.chosen ? [[frame.id, frame.chosen]] : [])));

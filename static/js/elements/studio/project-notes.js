@@ -4,6 +4,7 @@ import { generate, IdempotencyKey } from "../../api.js";
 import { errorPlace, make } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { pressedButton } from "../../focus.js";
+import { gettext } from "../../i18n.js";
 
 /**
  * @import { ProjectDetail } from "../../schema.js"
@@ -12,7 +13,7 @@ import { pressedButton } from "../../focus.js";
 
 /** @typedef {ProjectDetail["framing"]} Framing */
 
-const WHOLE = "The whole picture is kept, with its empty margin.";
+const WHOLE = gettext("The whole picture is kept, with its empty margin.");
 
 export class ProjectNotes extends HTMLElement {
   #shown = "";
@@ -57,8 +58,8 @@ export class ProjectNotes extends HTMLElement {
 
 /** Make the button beside a note about the crop. @param {string} code @returns {(Node|string)[]} */
 function framingButton(code) {
-  if (code === "cropped") return [" ", button("whole", "Keep the whole picture")];
-  return code === "whole" ? [" ", button("crop", "Crop it to what it shows")] : [];
+  if (code === "cropped") return [" ", button("whole", gettext("Keep the whole picture"))];
+  return code === "whole" ? [" ", button("crop", gettext("Crop it to what it shows"))] : [];
 }
 
 /** @param {Framing} framing @param {string} label */

@@ -4,7 +4,8 @@ import { cancelJob, generate, IdempotencyKey } from "../../api.js";
 import { errorPlace, find } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { isEnabled, keepFocus, setBusy } from "../../focus.js";
-import { aboutTime, capitalize, formatSeconds, pluralize } from "../../format.js";
+import { aboutTime, capitalize, countFrames, formatSeconds } from "../../format.js";
+import { gettext, interpolate, ngettext } from "../../i18n.js";
 import { isActive, isFinal, isMaking, wasCancelled } from "../../live/statuses.js";
 
 /**
@@ -19,9 +20,9 @@ const TICK_MS = 5000;
 const CONNECTION = {
   connecting: "",
   open: "",
-  lost: "Reconnecting…",
-  polling: "No live connection. Checking every few seconds.",
-  "signed-out": "You were signed out. Reload to sign in.",
+  lost: gettext("Reconnecting…"),
+  polling: gettext("No live connection. Checking every few seconds."),
+  "signed-out": gettext("You were signed out. Reload to sign in."),
   gone: "",
 };
 
@@ -91,7 +92,7 @@ export class StatusLine extends HTMLElement {
   /** Announce to screen readers each quarter and the end, not every frame. @param {string} gpu @param {ProjectDetail} project @param {number} share */
   #announce(gpu, project, share) {
     const quarter = Math.floor(share * 4);
-    const text = gpu ? gpu : project.status === "working" ? `Drawing, ${quarter * 25} percent` : statusText(project);
+    const text = gpu ? gpu : project.status === "working" ? interpolate(gettext("Drawing, %(percent)s percent"), { percent: quarter * 25 }) : statusText(project);
     if (text === this.#announced) return;
     this.#announced = text;
     find(this, "[data-live]", HTMLElement).textContent = text;
@@ -105,7 +106,7 @@ export class StatusLine extends HTMLElement {
     if (connection === "lost" && !notice.textContent) {
       this.#timer = window.setTimeout(() => (notice.textContent = CONNECTION.lost), NOTICE_DELAY_MS);
     } else if (connection === "open" && notice.textContent) {
-      notice.textContent = "Back online";
+      notice.textContent = gettext("Back online");
       this.#timer = window.setTimeout(() => (notice.textContent = ""), BACK_ONLINE_MS);
     } else {
       notice.textContent = CONNECTION[connection];
@@ -124,37 +125,42 @@ function statusText(project) {
   const { job, progress, status } = project;
   const failed = project.frames.filter((frame) => frame.status === "failed" && !wasCancelled(frame)).length;
   const retrying = project.frames.filter((frame) => frame.status === "working").length;
-  if (status === "draft") return "Nothing drawn yet";
-  if (status === "working" && job?.status === "queued") return "Waiting for a free worker…";
-  if (status === "working" && !job?.done) return isClip ? "Cutting out the frames…" : "Cutting out your picture…";
-  if (status === "working") return `${isClip ? "Cutting out" : "Drawing"}… ${job?.done ?? 0} of ${job?.total ?? 0}`;
-  if (status === "failed") return job?.error || "This did not work. Try again, or choose another motion.";
-  if (status === "cancelled") return `Stopped after ${pluralize(progress.done, "frame")}`;
-  if (retrying) return `${isClip ? "Cutting out" : "Redrawing"} ${pluralize(retrying, "frame")}…`;
-  if (failed) return `${pluralize(failed, "frame")} failed. The reasons are below the frames.`;
-  return `Ready · ${pluralize(project.frames.length, "frame")}`;
+  if (status === "draft") return gettext("Nothing drawn yet");
+  if (status === "working" && job?.status === "queued") return gettext("Waiting for a free worker…");
+  if (status === "working" && !job?.done) return isClip ? gettext("Cutting out the frames…") : gettext("Cutting out your picture…");
+  if (status === "working") {
+    const text = isClip ? gettext("Cutting out… %(done)s of %(total)s") : gettext("Drawing… %(done)s of %(total)s");
+    return interpolate(text, { done: job?.done ?? 0, total: job?.total ?? 0 });
+  }
+  if (status === "failed") return job?.error || gettext("This did not work. Try again, or choose another motion.");
+  if (status === "cancelled") return interpolate(gettext("Stopped after %(frames)s"), { frames: countFrames(progress.done) });
+  if (retrying) return interpolate(isClip ? gettext("Cutting out %(frames)s…") : gettext("Redrawing %(frames)s…"), { frames: countFrames(retrying) });
+  if (failed) return interpolate(gettext("%(frames)s failed. The reasons are below the frames."), { frames: countFrames(failed) });
+  return interpolate(gettext("Ready · %(frames)s"), { frames: countFrames(project.frames.length) });
 }
 
 /** Say how long a job still takes, or that it takes longer than usual; "" where nobody knows. @param {Job|null} job */
 function timeText(job) {
   if (!job?.started_at || !job.estimate_ms) return "";
   const elapsed = Math.max(0, Date.now() - Date.parse(job.started_at));
-  if (elapsed > 2 * job.estimate_ms) return "Longer than usual";
+  if (elapsed > 2 * job.estimate_ms) return gettext("Longer than usual");
   const left = job.done ? (elapsed * (job.total - job.done)) / job.done : job.estimate_ms - elapsed;
-  return left > 0 ? capitalize(`${aboutTime(left)} left`) : "";
+  return left > 0 ? capitalize(interpolate(gettext("%(time)s left"), { time: aboutTime(left) })) : "";
 }
 
 /** @param {string} since */
 function waitingText(since) {
-  const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return `Waiting for the GPU since ${time}. It goes on by itself.`;
+  const time = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  return interpolate(gettext("Waiting for the GPU since %(time)s. It goes on by itself."), { time });
 }
 
 /** @param {Job|null} job */
 function costText(job) {
   if (!job?.finished_at || !job.started_at) return "";
-  const parts = [`${job.status === "succeeded" ? "Made in" : "Ended after"} ${formatSeconds(Date.parse(job.finished_at) - Date.parse(job.started_at))}`];
-  if (job.gpu.calls) parts.push(`GPU ${pluralize(job.gpu.calls, "call")}, ${formatSeconds(job.gpu.execution_ms)}`);
+  const time = formatSeconds(Date.parse(job.finished_at) - Date.parse(job.started_at));
+  const parts = [interpolate(job.status === "succeeded" ? gettext("Made in %(time)s") : gettext("Ended after %(time)s"), { time })];
+  const { calls, execution_ms } = job.gpu;
+  if (calls) parts.push(interpolate(ngettext("GPU %(count)s call, %(time)s", "GPU %(count)s calls, %(time)s", calls), { count: calls, time: formatSeconds(execution_ms) }));
   if (job.gpu.cost_usd) parts.push(`$${job.gpu.cost_usd.toFixed(4)}`);
   return parts.join(" · ");
 }

@@ -2,6 +2,7 @@
 
 import { find } from "../../../dom.js";
 import { setBusy } from "../../../focus.js";
+import { gettext } from "../../../i18n.js";
 
 /** @import { Desk } from "./desk.js" */
 
@@ -21,13 +22,13 @@ export class History {
 
   undo() {
     const { steps, target } = this.#desk;
-    if (steps.takeBack()) return this.#desk.say("Taken back.");
-    if (target.parent || steps.isBusy) this.#go("Taking it back…", "Undone.", () => target.parent);
+    if (steps.takeBack()) return this.#desk.say(gettext("Taken back."));
+    if (target.parent || steps.isBusy) this.#go(gettext("Taking it back…"), gettext("Undone."), () => target.parent);
   }
 
   redo() {
     const { target } = this.#desk;
-    if (target.child) this.#go("Doing it again…", "Done again.", () => target.child);
+    if (target.child) this.#go(gettext("Doing it again…"), gettext("Done again."), () => target.child);
   }
 
   /** @param {string} doing @param {string} done @param {() => string|null} goal asked once the steps before are done */

@@ -2,6 +2,7 @@
 
 import { getJob, getProject, IdempotencyKey } from "../../../api.js";
 import { errorMessage } from "../../../feedback.js";
+import { gettext } from "../../../i18n.js";
 import { isActive } from "../../../live/statuses.js";
 
 /**
@@ -127,7 +128,7 @@ export class Mending {
 
   /** @param {Job} job */
   #reason(job) {
-    if (job.status === "cancelled") return "This was cancelled.";
-    return this.#target.reason(job) || "Nothing was changed. Try again.";
+    if (job.status === "cancelled") return gettext("This was cancelled.");
+    return this.#target.reason(job) || gettext("Nothing was changed. Try again.");
   }
 }

@@ -1,6 +1,7 @@
 /** What the editor mends: the matte of the source, or the cutout of a clip's frame. Both have the same face. */
 
 import { chooseForAll, chooseSourceMatte, listMattes, refine, refineSource } from "../../../api.js";
+import { gettext, interpolate } from "../../../i18n.js";
 import { shownCandidate } from "../../../live/statuses.js";
 
 /**
@@ -11,7 +12,7 @@ import { shownCandidate } from "../../../live/statuses.js";
 /** @typedef {SourceTarget|FrameTarget} Target */
 
 export class SourceTarget {
-  name = "Your picture. All frames follow.";
+  name = gettext("Your picture. All frames follow.");
   #store;
   /** All mattes, oldest first. @type {Matte[]} */
   #mattes = [];
@@ -110,7 +111,7 @@ export class FrameTarget {
   }
 
   get name() {
-    return `Frame ${this.#frame.index + 1} of ${this.#store.project.frames.length}`;
+    return interpolate(gettext("Frame %(number)s of %(count)s"), { number: this.#frame.index + 1, count: this.#store.project.frames.length });
   }
 
   get id() {

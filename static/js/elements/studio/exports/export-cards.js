@@ -4,7 +4,8 @@ import { IdempotencyKey, makeExports } from "../../../api.js";
 import { errorPlace, find, make } from "../../../dom.js";
 import { runAction } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
-import { pluralize, formatSeconds, formatBytes } from "../../../format.js";
+import { countFrames, formatBytes, formatSeconds } from "../../../format.js";
+import { gettext, interpolate, ngettext } from "../../../i18n.js";
 import { isActive } from "../../../live/statuses.js";
 
 /**
@@ -14,15 +15,15 @@ import { isActive } from "../../../live/statuses.js";
 
 /** @type {Record<string, string>} */
 const RULES = {
-  format: "Format",
-  pixels: "Size",
-  bytes: "File size",
-  frames: "Frames",
-  duration_ms: "Length",
-  delay_ms: "Frame time",
-  loops: "Plays",
-  background: "Background",
-  visible: "Shows",
+  format: gettext("Format"),
+  pixels: gettext("Size"),
+  bytes: gettext("File size"),
+  frames: gettext("Frames"),
+  duration_ms: gettext("Length"),
+  delay_ms: gettext("Frame time"),
+  loops: gettext("Plays"),
+  background: gettext("Background"),
+  visible: gettext("Shows"),
 };
 
 export class ExportCards extends HTMLElement {
@@ -72,7 +73,7 @@ export class ExportCards extends HTMLElement {
       const button = find(card, "[data-make]", HTMLButtonElement);
       button.disabled = !hasFrames;
       setBusy(button, live);
-      find(button, "[data-text]", HTMLElement).textContent = live ? "Making…" : row?.status === "succeeded" ? "Make again" : "Make file";
+      find(button, "[data-text]", HTMLElement).textContent = live ? gettext("Making…") : row?.status === "succeeded" ? gettext("Make again") : gettext("Make file");
       card.dataset.status = live ? "running" : (row?.status ?? "none");
       const outdated = row?.status === "succeeded" && this.#store.isOutdated(row);
       card.classList.toggle("is-outdated", outdated);
@@ -88,11 +89,11 @@ function report(card, row, outdated) {
   const place = find(card, "[data-report]", HTMLElement);
   const platform = find(card, "h3", HTMLElement).textContent ?? "";
   if (row?.status === "failed") {
-    place.replaceChildren(make("p", { class: "problem" }, row.error || "This file could not be made. Try again."));
+    place.replaceChildren(make("p", { class: "problem" }, row.error || gettext("This file could not be made. Try again.")));
   } else if (row?.status === "succeeded") {
     const file = row.files[0];
     const parts = file ? [download(file, platform)] : [];
-    if (outdated) parts.push(make("p", { class: "hint" }, "You changed frames since. Make it again to include them."));
+    if (outdated) parts.push(make("p", { class: "hint" }, gettext("You changed frames since. Make it again to include them.")));
     place.replaceChildren(...parts, checks(row, platform), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
   } else if (!row || row.status === "cancelled") {
     place.replaceChildren();
@@ -101,12 +102,12 @@ function report(card, row, outdated) {
 
 /** @param {ExportFile} file @param {string} platform */
 function download(file, platform) {
-  const about = [`${file.width}×${file.height}`, pluralize(file.frames, "frame"), formatSeconds(file.duration_ms)].join(" · ");
+  const about = [`${file.width}×${file.height}`, countFrames(file.frames), formatSeconds(file.duration_ms)].join(" · ");
   void import("../../motion/motion-preview.js");
   const picture = document.createElement("motion-preview");
   picture.setAttribute("src", `${file.url}?inline=1`);
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
-    `Download ${formatBytes(file.bytes)}`, visuallyHidden(` for ${platform}`));
+    interpolate(gettext("Download %(size)s"), { size: formatBytes(file.bytes) }), visuallyHidden(interpolate(gettext(" for %(platform)s"), { platform })));
   return make("div", { class: "download" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));
 }
 
@@ -116,13 +117,15 @@ const visuallyHidden = (text) => make("span", { class: "visually-hidden" }, text
 /** @param {Export} row @param {string} platform */
 function checks(row, platform) {
   const broken = row.checks.filter((check) => !check.ok).length;
-  const summary = broken ? `${pluralize(broken, "rule")} not met` : `All ${pluralize(row.checks.length, "rule")} met`;
+  const summary = broken
+    ? interpolate(ngettext("%(count)s rule not met", "%(count)s rules not met", broken), { count: broken })
+    : interpolate(ngettext("All %(count)s rule met", "All %(count)s rules met", row.checks.length), { count: row.checks.length });
   const items = row.checks.map((check) =>
     make("li", { class: check.ok ? "ok" : "broken" },
       make("span", {}, RULES[check.rule] ?? check.rule),
       make("span", {}, `${amount(check.rule, check.actual)}`),
-      make("span", { class: "limit" }, check.limit === check.actual ? "" : `limit ${amount(check.rule, check.limit)}`)));
-  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary, visuallyHidden(` by the file for ${platform}`)), make("ul", {}, ...items));
+      make("span", { class: "limit" }, check.limit === check.actual ? "" : interpolate(gettext("limit %(value)s"), { value: amount(check.rule, check.limit) }))));
+  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary, visuallyHidden(interpolate(gettext(" by the file for %(platform)s"), { platform }))), make("ul", {}, ...items));
   details.open = broken > 0;
   return details;
 }

@@ -5,14 +5,15 @@ import { errorPlace, find, make } from "../../../dom.js";
 import { errorMessage, runAction } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
 import { formatBytes } from "../../../format.js";
+import { gettext, interpolate } from "../../../i18n.js";
 
 /**
  * @import { Export, ExportFile } from "../../../schema.js"
  * @import { Store } from "../../../live/store.js"
  */
 
-const FAILED = "This file could not be made. Try again.";
-const PRESS_AGAIN = "The file is ready. Press Share once more.";
+const FAILED = gettext("This file could not be made. Try again.");
+const PRESS_AGAIN = gettext("The file is ready. Press Share once more.");
 
 export class QuickDownload extends HTMLElement {
   /** Set by `attach`. @type {Store} */
@@ -65,7 +66,7 @@ export class QuickDownload extends HTMLElement {
     const busy = this.#sending || this.#waiting !== null;
     const canMake = project.status !== "working" && project.frames.some((frame) => frame.chosen);
     const save = find(this, "[data-save]", HTMLButtonElement);
-    save.textContent = busy ? "Making…" : this.#choice.textContent;
+    save.textContent = busy ? gettext("Making…") : this.#choice.textContent;
     for (const button of this.querySelectorAll(".split button")) {
       if (!(button instanceof HTMLButtonElement)) continue;
       button.disabled = !canMake;
@@ -109,12 +110,12 @@ export class QuickDownload extends HTMLElement {
     if (!file) return;
     linkTo(file, "").click();
     const how = (this.#choice.dataset.howToAdd ?? "").replace("{name}", shortcode(this.#store.project.name));
-    this.#say(make("p", {}, make("strong", {}, `Saved, ${formatBytes(file.bytes)}.`), ` ${how}`), linkTo(file, "Save it again"));
+    this.#say(make("p", {}, make("strong", {}, interpolate(gettext("Saved, %(size)s."), { size: formatBytes(file.bytes) })), ` ${how}`), linkTo(file, gettext("Save it again")));
   }
 
   /** @param {Node} text @param {Node[]} others */
   #say(text, ...others) {
-    const close = make("button", { type: "button", class: "button", "data-close": "" }, "OK");
+    const close = make("button", { type: "button", class: "button", "data-close": "" }, gettext("OK"));
     find(this, "[data-result]", HTMLElement).replaceChildren(text, make("div", { class: "actions" }, close, ...others));
   }
 

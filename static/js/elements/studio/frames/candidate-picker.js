@@ -3,7 +3,8 @@
 import { errorPlace, find, make, showImage } from "../../../dom.js";
 import { engineName } from "../../../engines.js";
 import { pressedButton } from "../../../focus.js";
-import { differenceText, versionName } from "../../../format.js";
+import { differenceText, frameName, versionName } from "../../../format.js";
+import { gettext, interpolate } from "../../../i18n.js";
 import { chosenCandidate } from "../../../live/statuses.js";
 import { chooseCandidate } from "./choose-candidate.js";
 
@@ -11,8 +12,6 @@ import { chooseCandidate } from "./choose-candidate.js";
  * @import { Candidate, Frame, ProjectDetail } from "../../../schema.js"
  * @import { Store } from "../../../live/store.js"
  */
-
-const KEPT = "Kept as it is";
 
 export class CandidatePicker extends HTMLElement {
   /** Set by `attach`. @type {Store} */
@@ -38,7 +37,7 @@ export class CandidatePicker extends HTMLElement {
   #show(list) {
     const frame = this.#store.selectedFrame;
     if (!frame) return;
-    find(this, "[data-title]", HTMLElement).textContent = `Frame ${frame.index + 1}`;
+    find(this, "[data-title]", HTMLElement).textContent = frameName(frame.index);
     const shown = [...this.#tiles.keys()].join();
     if (shown !== frame.candidates.map((candidate) => candidate.id).join()) this.#build(list, frame);
     for (const candidate of frame.candidates) {
@@ -67,7 +66,7 @@ export class CandidatePicker extends HTMLElement {
 
 /** Say what tells a candidate from others: how it moves, or of a new cut, what made it. @param {ProjectDetail} project @param {Candidate} candidate */
 function about({ generator, versions }, candidate) {
-  if (generator === "clip" || candidate.origin === "refined") return candidate.engine === "none" ? KEPT : engineName(candidate.engine);
+  if (generator === "clip" || candidate.origin === "refined") return candidate.engine === "none" ? gettext("Kept as it is") : engineName(candidate.engine);
   const version = versions.find(({ ordinal }) => ordinal === candidate.ordinal);
   return candidate.origin === "generated" && version ? differenceText(version) : "";
 }
@@ -79,7 +78,7 @@ function tileFor(candidate, text) {
     "button",
     { type: "button", class: "tile", "data-candidate": candidate.id, "data-testid": `candidate-${candidate.ordinal}` },
     make("span", { class: "thumb" }, picture, make("span", { class: "failure" })),
-    make("span", { class: "new-mark", hidden: "" }, "New"),
+    make("span", { class: "new-mark", hidden: "" }, gettext("New")),
     make("span", { class: "caption" }),
     make("span", { class: "engine" }, text),
   );
@@ -94,7 +93,7 @@ function update(tile, candidate, frame, isNew) {
   find(tile, ".new-mark", HTMLElement).hidden = !isNew;
   tile.title = candidate.error || candidate.warning;
   find(tile, ".caption", HTMLElement).textContent = numbered(candidate, frame);
-  find(tile, ".failure", HTMLElement).textContent = candidate.status === "failed" ? "Failed" : "";
+  find(tile, ".failure", HTMLElement).textContent = candidate.status === "failed" ? gettext("Failed") : "";
 }
 
 /**
@@ -110,9 +109,9 @@ function numbered(candidate, frame) {
 
 /** @param {Candidate} candidate */
 function title(candidate) {
-  if (candidate.origin === "refined") return "New cut";
+  if (candidate.origin === "refined") return gettext("New cut");
   if (candidate.origin === "generated") return versionName(candidate.ordinal);
-  return candidate.prompt ? `“${candidate.prompt}”` : `Version ${candidate.ordinal + 1}`;
+  return candidate.prompt ? `“${candidate.prompt}”` : interpolate(gettext("Version %(letter)s"), { letter: candidate.ordinal + 1 });
 }
 
 customElements.define("candidate-picker", CandidatePicker);

@@ -5,7 +5,8 @@ import { errorPlace, find, make } from "../../../dom.js";
 import { engineName, mattingEngines } from "../../../engines.js";
 import { runAction } from "../../../feedback.js";
 import { keepFocus, pressedButton, setBusy } from "../../../focus.js";
-import { pluralize } from "../../../format.js";
+import { countFrames, frameName } from "../../../format.js";
+import { gettext, interpolate } from "../../../i18n.js";
 import { isEditable, wasCancelled } from "../../../live/statuses.js";
 
 /**
@@ -119,7 +120,7 @@ export class FrameFailures extends HTMLElement {
 const latest = (frame) => frame.candidates.at(-1);
 
 /** @param {Frame} frame */
-const reasonOf = (frame) => latest(frame)?.error || "This frame could not be made.";
+const reasonOf = (frame) => latest(frame)?.error || gettext("This frame could not be made.");
 
 /** Group frames by their error and engine. @param {Frame[]} frames @returns {Frame[][]} */
 function byReason(frames) {
@@ -137,10 +138,10 @@ function row(project, frames, at, engines) {
   const reason = frames[0] ? reasonOf(frames[0]) : "";
   const many = frames.length > 1;
   const links = frames.map((frame) => {
-    const name = `Frame ${frame.index + 1}`;
+    const name = frameName(frame.index);
     return make("button", { type: "button", class: "link", "data-frame": frame.id, "aria-label": name }, many ? String(frame.index + 1) : name);
   });
-  const list = make("span", { class: "frame-links" }, ...(many ? [`${pluralize(frames.length, "frame")}:`] : []), ...links);
+  const list = make("span", { class: "frame-links" }, ...(many ? [`${countFrames(frames.length)}:`] : []), ...links);
   return make("li", { "data-group": String(at) }, make("p", { class: "reason" }, reason), list,
     make("span", { class: "actions" }, ...actions(project, frames, engines)));
 }
@@ -148,14 +149,16 @@ function row(project, frames, at, engines) {
 /** List the ways out. @param {ProjectDetail} project @param {Frame[]} frames @param {Engine[]} engines */
 function actions(project, frames, engines) {
   const [first] = frames;
-  const which = first && frames.length === 1 ? `frame ${first.index + 1}` : `these ${pluralize(frames.length, "frame")}`;
-  const another = make("a", { class: "button small", href: "/new/" }, project.generator === "clip" ? "Another clip" : "Another picture");
-  const again = action("Try again", `Try ${which} again`, { "data-action": "again" });
-  if (project.generator !== "clip") return [again, action("Change the motion", "Change the motion of all", { "data-open-motion": "" }), another];
+  const which = first && frames.length === 1
+    ? interpolate(gettext("frame %(number)s"), { number: first.index + 1 })
+    : interpolate(gettext("these %(count)s frames"), { count: frames.length });
+  const another = make("a", { class: "button small", href: "/new/" }, project.generator === "clip" ? gettext("Another clip") : gettext("Another picture"));
+  const again = action(gettext("Try again"), interpolate(gettext("Try %(frames)s again"), { frames: which }), { "data-action": "again" });
+  if (project.generator !== "clip") return [again, action(gettext("Change the motion"), gettext("Change the motion of all"), { "data-open-motion": "" }), another];
   const others = engines.filter(({ slug }) => slug !== "none" && first && slug !== latest(first)?.engine);
-  const buttons = others.map(({ slug }) => action(engineName(slug), `Cut ${which} out with: ${engineName(slug)}`, { "data-action": slug }));
-  if (first && latest(first)?.engine !== "none") buttons.push(action("Keep the background", `Keep the background of ${which}`, { "data-action": "none" }));
-  if (isEditable(project, first ?? null)) buttons.push(action("Edit the cut-out", `Edit the cut-out of ${which}`, { "data-edit": "" }));
+  const buttons = others.map(({ slug }) => action(engineName(slug), interpolate(gettext("Cut %(frames)s out with: %(engine)s"), { frames: which, engine: engineName(slug) }), { "data-action": slug }));
+  if (first && latest(first)?.engine !== "none") buttons.push(action(gettext("Keep the background"), interpolate(gettext("Keep the background of %(frames)s"), { frames: which }), { "data-action": "none" }));
+  if (isEditable(project, first ?? null)) buttons.push(action(gettext("Edit the cut-out"), interpolate(gettext("Edit the cut-out of %(frames)s"), { frames: which }), { "data-edit": "" }));
   return [again, ...buttons, another];
 }
 

@@ -1,6 +1,8 @@
 /** Show the frames side by side: they fill as they arrive, are selected with arrow keys, and can be dragged elsewhere. */
 
 import { find, make, onceInSight, showImage } from "../../../dom.js";
+import { frameName } from "../../../format.js";
+import { gettext } from "../../../i18n.js";
 import { chosenCandidate, wasCancelled } from "../../../live/statuses.js";
 import { moveTo } from "../../../timeline/places.js";
 
@@ -181,14 +183,15 @@ function show(frame, cell, isOutlier) {
   showImage(find(cell, "img", HTMLImageElement), chosen?.preview_url ?? null);
   const cancelled = wasCancelled(frame);
   cell.dataset.status = cancelled ? "cancelled" : frame.status;
-  const status = { pending: "waiting", working: "being drawn", ready: "ready", failed: "failed" }[frame.status];
-  const jumps = isOutlier || chosen?.warning ? ", stands out from its neighbours" : "";
+  const status = { pending: gettext("waiting"), working: gettext("being drawn"), ready: gettext("ready"), failed: gettext("failed") }[frame.status];
+  const jumps = isOutlier || chosen?.warning ? gettext("stands out from its neighbours") : "";
   cell.dataset.testid = `frame-${frame.index}`;
   find(cell, ".number", HTMLElement).textContent = String(frame.index + 1);
   find(cell, ".handle", HTMLElement).textContent = `${frame.delay_ms} ms`;
   cell.classList.toggle("jumps", Boolean(jumps));
-  cell.title = jumps ? "Stands out from its neighbours" : "";
-  cell.setAttribute("aria-label", `Frame ${frame.index + 1}, ${cancelled ? "not made" : status}${jumps}, ${frame.delay_ms} ms`);
+  cell.title = jumps ? gettext("Stands out from its neighbours") : "";
+  const label = [frameName(frame.index), cancelled ? gettext("not made") : status, jumps, `${frame.delay_ms} ms`];
+  cell.setAttribute("aria-label", label.filter(Boolean).join(", "));
 }
 
 customElements.define("frame-strip", FrameStrip);

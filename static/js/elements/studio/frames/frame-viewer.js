@@ -2,6 +2,8 @@
 
 import { find, showImage } from "../../../dom.js";
 import { engineName } from "../../../engines.js";
+import { frameName } from "../../../format.js";
+import { gettext, interpolate } from "../../../i18n.js";
 import { chosenCandidate } from "../../../live/statuses.js";
 
 /**
@@ -37,10 +39,10 @@ export class FrameViewer extends HTMLElement {
 
   #show() {
     const frame = this.#store.selectedFrame;
-    if (frame) find(this, "[data-frame]", HTMLElement).textContent = `Frame ${frame.index + 1}`;
+    if (frame) find(this, "[data-frame]", HTMLElement).textContent = frameName(frame.index);
     const compared = frame && comparedOf(this.#store.project, frame);
     const after = compared?.[this.#side] ?? null;
-    const name = this.#side === "matte" ? "Matte" : "Cutout";
+    const name = this.#side === "matte" ? gettext("Matte") : gettext("Cutout");
     for (const button of this.querySelectorAll("[data-side]")) {
       button.setAttribute("aria-pressed", String(button.getAttribute("data-side") === this.#side));
     }
@@ -50,7 +52,7 @@ export class FrameViewer extends HTMLElement {
     find(this, "[data-after-name]", HTMLElement).textContent = name;
     const line = find(this, "[data-line]", HTMLInputElement);
     line.disabled = !after;
-    line.setAttribute("aria-label", `Line between the picture and its ${name.toLowerCase()}`);
+    line.setAttribute("aria-label", this.#side === "matte" ? gettext("Line between the picture and its matte") : gettext("Line between the picture and its cutout"));
     find(this, "[data-about]", HTMLElement).textContent = compared?.about ?? "";
   }
 }
@@ -62,26 +64,26 @@ export class FrameViewer extends HTMLElement {
  * @param {ProjectDetail} project @param {Frame} frame @returns {Compared}
  */
 function comparedOf(project, frame) {
-  const name = `Frame ${frame.index + 1}`;
+  const name = frameName(frame.index);
   const isClip = project.generator === "clip";
   const chosen = chosenCandidate(frame);
   if (!chosen?.cutout_url) {
     const failed = frame.status === "failed";
-    const about = failed ? `${name} failed: there is nothing to compare.` : `${name} is not there yet.`;
+    const about = interpolate(failed ? gettext("%(frame)s failed: there is nothing to compare.") : gettext("%(frame)s is not there yet."), { frame: name });
     return { picture: failed && isClip ? null : project.source.url, matte: null, cutout: null, about };
   }
-  const how = madeBy(chosen.engine);
+  const values = { frame: name, number: frame.index + 1, ms: frame.delay_ms };
   const about = isClip
-    ? `${name}, ${frame.delay_ms} ms.${how} Drag the line, or move it with the arrow keys.`
-    : `Your picture, and ${name.toLowerCase()} as it was drawn from it.${how}`;
+    ? [interpolate(gettext("%(frame)s, %(ms)s ms."), values), madeBy(chosen.engine), gettext("Drag the line, or move it with the arrow keys.")]
+    : [interpolate(gettext("Your picture, and frame %(number)s as it was drawn from it."), values), madeBy(chosen.engine)];
   const picture = isClip ? chosen.picture_url : project.source.url;
-  return { picture, matte: chosen.alpha_url, cutout: chosen.preview_url, about };
+  return { picture, matte: chosen.alpha_url, cutout: chosen.preview_url, about: about.filter(Boolean).join(" ") };
 }
 
 /** @param {string} engine */
 function madeBy(engine) {
   if (!engine || engine === "procedural") return "";
-  return engine === "none" ? " Its background was kept." : ` Cut out with: ${engineName(engine)}.`;
+  return engine === "none" ? gettext("Its background was kept.") : interpolate(gettext("Cut out with: %(engine)s."), { engine: engineName(engine) });
 }
 
 customElements.define("frame-viewer", FrameViewer);

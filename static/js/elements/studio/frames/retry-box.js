@@ -4,6 +4,7 @@ import { IdempotencyKey, retry } from "../../../api.js";
 import { errorPlace, find } from "../../../dom.js";
 import { runAction } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
+import { gettext, interpolate } from "../../../i18n.js";
 import { isPending } from "../../../live/statuses.js";
 import { RetryResult } from "./retry-result.js";
 
@@ -45,7 +46,7 @@ export class RetryBox extends HTMLElement {
     for (const chip of this.querySelectorAll("[data-words]")) {
       if (chip instanceof HTMLButtonElement) setBusy(chip, this.#sending || isPending(frame));
     }
-    button.textContent = isPending(frame) ? "Drawing…" : `Redo frame ${frame.index + 1}`;
+    button.textContent = isPending(frame) ? gettext("Drawing…") : interpolate(gettext("Redo frame %(number)s"), { number: frame.index + 1 });
     if (this.#frame !== frame.id) errorPlace(this).textContent = "";
     this.#frame = frame.id;
     this.#showResult();
@@ -58,7 +59,7 @@ export class RetryBox extends HTMLElement {
     const field = find(this, "[name=prompt]", HTMLInputElement);
     if (!frame || this.#sending || isPending(frame)) return;
     if (!prompt) {
-      errorPlace(this).textContent = "Say what should be different, for example “jump higher”.";
+      errorPlace(this).textContent = gettext("Say what should be different, for example “jump higher”.");
       field.focus();
       return;
     }

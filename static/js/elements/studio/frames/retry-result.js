@@ -2,7 +2,7 @@
 
 import { errorPlace, find, make, prefersReducedMotion, showImage } from "../../../dom.js";
 import { pressedButton } from "../../../focus.js";
-import { pluralize } from "../../../format.js";
+import { gettext, interpolate, ngettext } from "../../../i18n.js";
 import { chooseCandidate } from "./choose-candidate.js";
 
 /**
@@ -44,8 +44,8 @@ export class RetryResult extends HTMLElement {
     const old = frame.candidates.find(({ id }) => id === frame.chosen);
     this.#choices = old ? [old, ...made] : made;
     this.#store.setNewCandidates(made.map(({ id }) => id));
-    const choice = made.length === 1 ? "it or keep the old" : "one or keep the old";
-    find(this, "[data-text]", HTMLElement).textContent = `Made ${pluralize(made.length, "new version")}: choose ${choice}.`;
+    const text = ngettext("Made %(count)s new version: choose it or keep the old.", "Made %(count)s new versions: choose one or keep the old.", made.length);
+    find(this, "[data-text]", HTMLElement).textContent = interpolate(text, { count: made.length });
     const buttons = this.#choices.map(({ id }, at) => make("button", { type: "button", "data-look": id }, nameOf(at, made.length)));
     find(this, "[data-choices]", HTMLElement).replaceChildren(...buttons);
     find(this, "[data-made]", HTMLElement).hidden = false;
@@ -62,7 +62,7 @@ export class RetryResult extends HTMLElement {
       button.setAttribute("aria-pressed", String(button.getAttribute("data-look") === id));
     }
     const isOld = id === this.#store.selectedFrame?.chosen;
-    find(this, "[data-use]", HTMLButtonElement).textContent = isOld ? "Keep the old one" : "Use this one";
+    find(this, "[data-use]", HTMLButtonElement).textContent = isOld ? gettext("Keep the old one") : gettext("Use this one");
   }
 
   #use() {
@@ -74,8 +74,8 @@ export class RetryResult extends HTMLElement {
 
 /** @param {number} at @param {number} made */
 function nameOf(at, made) {
-  if (at === 0) return "Old";
-  return made === 1 ? "New" : `New ${at}`;
+  if (at === 0) return gettext("Old");
+  return made === 1 ? gettext("New") : interpolate(gettext("New %(number)s"), { number: at });
 }
 
 customElements.define("retry-result", RetryResult);

@@ -3,7 +3,8 @@
 import { errorPlace, find } from "../../../dom.js";
 import { errorMessage } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
-import { formatSeconds, pluralize } from "../../../format.js";
+import { countFrames, formatSeconds } from "../../../format.js";
+import { gettext, interpolate } from "../../../i18n.js";
 import { duplicate, lengthOf, moveBy, remove, retime, stretch } from "../../../timeline/places.js";
 
 /**
@@ -30,13 +31,13 @@ export class TimelineTools extends HTMLElement {
   #limits = { frames: [2, 2], delay: [1, 1] };
   /** @type {Record<string, () => unknown>} */
   #actions = {
-    undo: () => this.#go("undo", "Undone."),
-    redo: () => this.#go("redo", "Done again."),
-    earlier: () => this.#arrange(moveBy(this.#timeline.places, this.#store.picked, -1), "moved left"),
-    later: () => this.#arrange(moveBy(this.#timeline.places, this.#store.picked, 1), "moved right"),
+    undo: () => this.#go("undo", gettext("Undone.")),
+    redo: () => this.#go("redo", gettext("Done again.")),
+    earlier: () => this.#arrange(moveBy(this.#timeline.places, this.#store.picked, -1), gettext("%(frames)s moved left.")),
+    later: () => this.#arrange(moveBy(this.#timeline.places, this.#store.picked, 1), gettext("%(frames)s moved right.")),
     duplicate: () => this.#duplicate(),
     hold: () => this.#retime((delay) => delay * 2),
-    delete: () => this.#arrange(remove(this.#timeline.places, this.#store.picked), "deleted"),
+    delete: () => this.#arrange(remove(this.#timeline.places, this.#store.picked), gettext("%(frames)s deleted.")),
     several: () => this.#toggle("several", (isOn) => this.parentElement?.toggleAttribute("data-several", isOn)),
     onion: () => this.#toggle("onion", (isOn) => this.#playback.setOnion(isOn)),
     keys: () => find(document, "#keys", HTMLDialogElement).showModal(),
@@ -61,7 +62,7 @@ export class TimelineTools extends HTMLElement {
     this.#field("length").addEventListener("change", (event) => this.#stretch(/** @type {HTMLInputElement} */ (event.target).valueAsNumber));
     this.parentElement?.addEventListener("keydown", (event) => this.#stripKey(event));
     this.parentElement?.addEventListener("arrange", (event) => {
-      void this.#arrange(/** @type {CustomEvent<Place[]>} */ (event).detail, "moved");
+      void this.#arrange(/** @type {CustomEvent<Place[]>} */ (event).detail, gettext("%(frames)s moved."));
     });
     document.addEventListener("keydown", (event) => this.#pageKey(event));
   }
@@ -98,26 +99,26 @@ export class TimelineTools extends HTMLElement {
     event.preventDefault();
   }
 
-  /** @param {Place[]} places @param {string} what it is called */
-  async #arrange(places, what) {
+  /** @param {Place[]} places @param {string} done what is said then */
+  async #arrange(places, done) {
     const [least, most] = this.#limits.frames;
-    if (places.length < least) return this.#refuse(`A loop has at least ${least} frames.`);
-    if (places.length > most) return this.#refuse(`A loop has at most ${most} frames.`);
-    const count = pluralize(this.#store.picked.size, "frame");
+    if (places.length < least) return this.#refuse(interpolate(gettext("A loop has at least %(count)s frames."), { count: least }));
+    if (places.length > most) return this.#refuse(interpolate(gettext("A loop has at most %(count)s frames."), { count: most }));
+    const frames = countFrames(this.#store.picked.size);
     await this.#timeline.arrange(places);
-    this.#say(`${count} ${what}.`);
+    this.#say(interpolate(done, { frames }));
   }
 
   async #duplicate() {
     const before = new Set(this.#timeline.places.map(({ frame }) => frame));
-    await this.#arrange(duplicate(this.#timeline.places, this.#store.picked), "duplicated");
+    await this.#arrange(duplicate(this.#timeline.places, this.#store.picked), gettext("%(frames)s duplicated."));
     const copies = this.#timeline.places.map(({ frame }) => frame).filter((id) => !before.has(id));
     if (copies[0]) this.#store.pick(copies, copies[0]);
   }
 
   /** @param {(delay: number) => number} change */
   #retime(change) {
-    return this.#arrange(retime(this.#timeline.places, this.#store.picked, change, this.#limits), "retimed");
+    return this.#arrange(retime(this.#timeline.places, this.#store.picked, change, this.#limits), gettext("%(frames)s retimed."));
   }
 
   /** @param {number} seconds */
@@ -128,8 +129,11 @@ export class TimelineTools extends HTMLElement {
     errorPlace(this).textContent = "";
     if (wanted >= (shortest ?? 0) && wanted <= (longest ?? 0)) {
       await this.#timeline.arrange(stretch(places, wanted, this.#limits));
-      this.#say(`The loop takes ${formatSeconds(lengthOf(this.#timeline.places))}.`);
-    } else this.#refuse(`${pluralize(places.length, "frame")} can take ${formatSeconds(shortest ?? 0)} to ${formatSeconds(longest ?? 0)}.`);
+      this.#say(interpolate(gettext("The loop takes %(time)s."), { time: formatSeconds(lengthOf(this.#timeline.places)) }));
+    } else {
+      const values = { frames: countFrames(places.length), shortest: formatSeconds(shortest ?? 0), longest: formatSeconds(longest ?? 0) };
+      this.#refuse(interpolate(gettext("%(frames)s can take %(shortest)s to %(longest)s."), values));
+    }
     this.#show(true);
   }
 
@@ -155,8 +159,8 @@ export class TimelineTools extends HTMLElement {
     const total = lengthOf(frames);
     this.#fill("delay", delays.size === 1 ? String(picked[0]?.delay_ms) : "", isEntered);
     this.#fill("length", total ? String(Math.round(total / 10) / 100) : "", isEntered);
-    const rate = total ? ` · ${(frames.length / (total / 1000)).toFixed(1)} a second` : "";
-    find(this, "[data-rate]", HTMLElement).textContent = `${pluralize(frames.length, "frame")}${rate}`;
+    const rate = total && interpolate(gettext("%(rate)s a second"), { rate: (frames.length / (total / 1000)).toFixed(1) });
+    find(this, "[data-rate]", HTMLElement).textContent = [countFrames(frames.length), rate].filter(Boolean).join(" · ");
     const isBusy = status === "working" || picked.length === 0;
     for (const name of ["earlier", "later", "duplicate", "hold", "delete"]) setBusy(find(this, `[data-do=${name}]`, HTMLButtonElement), isBusy);
     for (const name of ["delay", "length"]) this.#field(name).disabled = isBusy;

@@ -1,6 +1,7 @@
 /** Paint strokes that keep or erase: at once on the sheet, and as a mask for the server when the pointer is lifted. */
 
 import { find } from "../../../../dom.js";
+import { gettext, interpolate } from "../../../../i18n.js";
 
 /**
  * @import { Desk } from "../desk.js"
@@ -87,8 +88,8 @@ export class Brush {
     const { mode } = this;
     const softness = Number(this.#softness.value) / 100;
     this.#desk.add({
-      doing: mode === "keep" ? "Keeping what you painted…" : "Erasing what you painted…",
-      done: mode === "keep" ? "Kept." : "Erased.",
+      doing: mode === "keep" ? gettext("Keeping what you painted…") : gettext("Erasing what you painted…"),
+      done: mode === "keep" ? gettext("Kept.") : gettext("Erased."),
       mark: stroke.canvas,
       run: async () => this.#desk.mend({ tool: "brush", mode, mask: await stroke.mask(softness) }),
     });
@@ -109,7 +110,7 @@ export class Brush {
     const size = Number(this.#size.value) * factor;
     this.#size.value = String(Math.min(MAX_SIZE, Math.max(MIN_SIZE, Math.round(size))));
     this.#size.dispatchEvent(new Event("input"));
-    this.#desk.say(`Brush size ${this.#size.value}.`);
+    this.#desk.say(interpolate(gettext("Brush size %(size)s."), { size: this.#size.value }));
   }
 
   #sizeRing() {
@@ -174,7 +175,7 @@ function base64(canvas) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
-    reader.onerror = () => reject(new Error("The stroke could not be read. Paint it again."));
+    reader.onerror = () => reject(new Error(gettext("The stroke could not be read. Paint it again.")));
     canvas.toBlob((blob) => (blob ? reader.readAsDataURL(blob) : reader.onerror?.(/** @type {any} */ (null))), "image/png");
   });
 }

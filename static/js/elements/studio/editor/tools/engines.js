@@ -2,6 +2,7 @@
 
 import { find, make } from "../../../../dom.js";
 import { engineName, mattingEngines, unavailableReasons } from "../../../../engines.js";
+import { gettext, interpolate } from "../../../../i18n.js";
 
 /**
  * @import { EngineSlug } from "../../../../schema.js"
@@ -43,8 +44,8 @@ export class Engines {
   #use(engine) {
     const name = engineName(engine ?? "");
     this.#desk.add({
-      doing: `Cutting out again with: ${name}…`,
-      done: `Cut out again with: ${name}.`,
+      doing: interpolate(gettext("Cutting out again with: %(engine)s…"), { engine: name }),
+      done: interpolate(gettext("Cut out again with: %(engine)s."), { engine: name }),
       run: () => this.#desk.mend({ tool: "matte", engine }),
     });
   }

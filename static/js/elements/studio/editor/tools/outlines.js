@@ -2,6 +2,7 @@
 
 import { find, make } from "../../../../dom.js";
 import { keepFocus } from "../../../../focus.js";
+import { gettext, interpolate, ngettext } from "../../../../i18n.js";
 import { placeBox } from "../sheet.js";
 
 /**
@@ -74,10 +75,12 @@ export class Holes {
     const { pockets } = this.#desk.target;
     const isOpening = this.#mode === "open";
     this.#desk.showGhost(!isOpening);
-    this.#outlines.show(isOpening ? pockets : [], "Open hole");
-    const count = pockets.length === 1 ? "One hole is outlined" : `${pockets.length} holes are outlined`;
-    const found = pockets.length ? `${count}: tap to open. Others can be tapped too.` : "Tap inside the area that should be a hole.";
-    find(this.#options, "[data-found]", HTMLElement).textContent = isOpening ? found : "Tap inside the hole that should be filled.";
+    this.#outlines.show(isOpening ? pockets : [], gettext("Open hole"));
+    const count = pockets.length;
+    const found = count
+      ? interpolate(ngettext("One hole is outlined: tap to open. Others can be tapped too.", "%(count)s holes are outlined: tap to open. Others can be tapped too.", count), { count })
+      : gettext("Tap inside the area that should be a hole.");
+    find(this.#options, "[data-found]", HTMLElement).textContent = isOpening ? found : gettext("Tap inside the hole that should be filled.");
   }
 
   hide() {
@@ -100,8 +103,8 @@ export class Holes {
   #change(x, y) {
     const mode = this.#mode;
     this.#desk.add({
-      doing: mode === "open" ? "Opening the hole…" : "Filling the hole…",
-      done: mode === "open" ? "The hole is open." : "The hole is filled.",
+      doing: mode === "open" ? gettext("Opening the hole…") : gettext("Filling the hole…"),
+      done: mode === "open" ? gettext("The hole is open.") : gettext("The hole is filled."),
       mark: this.#desk.sheet.addMark("tap", { x: x + 0.5, y: y + 0.5 }),
       run: () => this.#desk.mend({ tool: "pocket", x, y, mode }),
     });
@@ -126,9 +129,11 @@ export class Sparks {
   show() {
     const { sparks } = this.#desk.target;
     this.#desk.showGhost(true);
-    this.#outlines.show(sparks, "Bring back part");
-    const count = sparks.length === 1 ? "One small part was dropped" : `${sparks.length} small parts were dropped`;
-    const found = sparks.length ? `${count}: tap one to bring it back.` : "No dropped parts are known. You can paint them with the brush.";
+    this.#outlines.show(sparks, gettext("Bring back part"));
+    const count = sparks.length;
+    const found = count
+      ? interpolate(ngettext("One small part was dropped: tap it to bring it back.", "%(count)s small parts were dropped: tap one to bring it back.", count), { count })
+      : gettext("No dropped parts are known. You can paint them with the brush.");
     find(this.#options, "[data-found]", HTMLElement).textContent = found;
   }
 
@@ -140,8 +145,8 @@ export class Sparks {
   #bringBack(place) {
     const all = place.x === undefined;
     this.#desk.add({
-      doing: all ? "Bringing back all small parts…" : "Bringing it back…",
-      done: all ? "All small parts are back." : "It is back.",
+      doing: all ? gettext("Bringing back all small parts…") : gettext("Bringing it back…"),
+      done: all ? gettext("All small parts are back.") : gettext("It is back."),
       run: () => this.#desk.mend({ tool: "effects", ...place }),
     });
   }

@@ -1,6 +1,7 @@
 /** The tools that need no place in the picture: the key of a white ground, and the edge. */
 
 import { find } from "../../../../dom.js";
+import { gettext, interpolate } from "../../../../i18n.js";
 
 /** @import { Desk } from "../desk.js" */
 
@@ -24,8 +25,10 @@ export class White {
   /** @param {number|null} tolerance null takes it from the picture */
   #key(tolerance) {
     this.#desk.add({
-      doing: "Taking the white away…",
-      done: tolerance === null ? "White is away, as much as the picture’s border says." : `White is away, with a tolerance of ${tolerance}.`,
+      doing: gettext("Taking the white away…"),
+      done: tolerance === null
+        ? gettext("White is away, as much as the picture’s border says.")
+        : interpolate(gettext("White is away, with a tolerance of %(tolerance)s."), { tolerance }),
       kind: this.name,
       run: () => this.#desk.mend({ tool: "white", tolerance }),
     });
@@ -56,8 +59,8 @@ export class Edge {
     const [shift, feather] = [Number(input("shift").value), Number(input("feather").value)];
     const decontaminate = input("decontaminate").checked;
     this.#desk.add({
-      doing: "Changing the edge…",
-      done: "The edge is changed. The same again changes it further.",
+      doing: gettext("Changing the edge…"),
+      done: gettext("The edge is changed. The same again changes it further."),
       run: () => this.#desk.mend({ tool: "edge", shift, feather, decontaminate }),
     });
   }

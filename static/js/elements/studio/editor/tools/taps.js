@@ -2,6 +2,7 @@
 
 import { engineName } from "../../../../engines.js";
 import { find } from "../../../../dom.js";
+import { gettext, interpolate } from "../../../../i18n.js";
 import { placeBox } from "../sheet.js";
 
 /**
@@ -13,7 +14,7 @@ const SECOND_BUTTON = 2;
 const DRAG = 6;
 const LEAST_BOX = 4;
 /** @type {Record<string, string>} */
-const ENGINES = { sam: "SAM 2", grabcut: "GrabCut, without a GPU" };
+const ENGINES = { sam: "SAM 2", grabcut: gettext("GrabCut, without a GPU") };
 
 /** @implements {Handlers} */
 export class Taps {
@@ -73,8 +74,8 @@ export class Taps {
     const { x0, y0, x1, y1 } = this.#desk.view.boxBetween(from, to);
     if (x1 - x0 < LEAST_BOX || y1 - y0 < LEAST_BOX) return mark.remove();
     this.#desk.add({
-      doing: "Looking for the subject in the box…",
-      done: () => `Cut out of the box${this.#by()}.`,
+      doing: gettext("Looking for the subject in the box…"),
+      done: () => this.#by(gettext("Cut out of the box."), gettext("Cut out of the box by %(engine)s.")),
       mark,
       run: () => this.#desk.mend({ tool: "points", box: [x0, y0, x1, y1] }),
     });
@@ -83,18 +84,21 @@ export class Taps {
   /** @param {PointerEvent} event @param {boolean} away */
   #sendTap(event, away) {
     const pixel = this.#desk.view.pixelAt(event);
-    if (!pixel) return this.#desk.say("Tap on the picture itself.");
+    if (!pixel) return this.#desk.say(gettext("Tap on the picture itself."));
     const [x, y] = pixel;
     this.#desk.add({
-      doing: away ? "Taking away what you tapped…" : "Adding what you tapped…",
-      done: () => `${away ? "Taken away" : "Added"}${this.#by()}.`,
+      doing: away ? gettext("Taking away what you tapped…") : gettext("Adding what you tapped…"),
+      done: () => away
+        ? this.#by(gettext("Taken away."), gettext("Taken away by %(engine)s."))
+        : this.#by(gettext("Added."), gettext("Added by %(engine)s.")),
       mark: this.#desk.sheet.addMark(away ? "tap away" : "tap", { x: x + 0.5, y: y + 0.5 }),
       run: () => this.#desk.mend({ tool: "points", points: [[x, y, away ? 0 : 1]] }),
     });
   }
 
-  #by() {
+  /** Say what was done, and by which engine where that is known. @param {string} done @param {string} doneBy */
+  #by(done, doneBy) {
     const { engine } = this.#desk.target;
-    return engine ? ` by ${ENGINES[engine] ?? engineName(engine)}` : "";
+    return engine ? interpolate(doneBy, { engine: ENGINES[engine] ?? engineName(engine) }) : done;
   }
 }
