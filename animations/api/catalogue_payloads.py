@@ -12,6 +12,7 @@ from animations.matte.engines import ENGINES
 from animations.models import EndpointState, Preset, Project
 from animations.payloads import format_time
 from animations.payloads.types import Time
+from animations.translation import translated, translated_motion, translated_rule
 
 
 class PresetPayload(TypedDict):
@@ -108,8 +109,8 @@ def preset_payload(preset: Preset) -> PresetPayload:
     """Return the payload of a preset."""
     return {
         "slug": preset.slug,
-        "name": preset.name,
-        "description": preset.description,
+        "name": translated(preset.name),
+        "description": translated(preset.description),
         "prompt": preset.prompt,
         "tags": preset.tags,
         "preview_url": _preview_url(preset),
@@ -126,9 +127,9 @@ def reading_payload(words: str) -> ReadingPayload:
     reading = read_words(words)
     return {
         "recipe": reading.recipe.to_json() if reading.recipe else None,
-        "understood_as": reading.understood_as,
+        "understood_as": translated_motion(reading.understood_as),
         "unknown": list(reading.unknown),
-        "notes": list(reading.notes),
+        "notes": [translated(note) for note in reading.notes],
     }
 
 
@@ -140,7 +141,7 @@ def platform_list_payload(platforms: list[Platform]) -> list[PlatformPayload]:
 def _platform_payload(platform: Platform) -> PlatformPayload:
     return {
         "slug": platform.slug,
-        "label": platform.label,
+        "label": translated(platform.label),
         "format": platform.format,
         "mime": platform.mime,
         "available": True,
@@ -148,9 +149,9 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
         "sure": platform.sure,
         "source": platform.source,
         "read_on": platform.read_on or None,
-        "note": platform.note,
-        "how_to_add": platform.how_to_add,
-        "rules": [{"rule": rule["rule"], "value": rule["value"]} for rule in rules(platform)],
+        "note": translated(platform.note),
+        "how_to_add": translated(platform.how_to_add),
+        "rules": [{"rule": rule["rule"], "value": translated_rule(rule["value"])} for rule in rules(platform)],
     }
 
 
@@ -172,12 +173,12 @@ def _condition(state: EndpointState | None) -> EndpointPayload:
     """Return the endpoint's condition in the words of the job that asked it."""
     condition = state.breaker.get("condition") if state else None
     if not condition:
-        return {"code": "unknown", "message": NEVER_ASKED, "queue": 0}
-    return {"code": condition["code"], "message": condition["message"], "queue": condition["queue"]}
+        return {"code": "unknown", "message": translated(NEVER_ASKED), "queue": 0}
+    return {"code": condition["code"], "message": translated(condition["message"]), "queue": condition["queue"]}
 
 
 def _engine_payload(slug: str, kind: str, reason: str) -> EnginePayload:
-    return {"slug": slug, "kind": kind, "available": not reason, "reason": reason}
+    return {"slug": slug, "kind": kind, "available": not reason, "reason": translated(reason)}
 
 
 def _unavailable_reason(slug: str, state: EndpointState | None) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest, ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import Error
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 
 from animations.actions.errors import ActionError
 from animations.models.transitions import IllegalTransition, ProjectGone
 from animations.outages import find_outage
+from animations.translation import translated
 
 CONFLICT: Final = "This has changed meanwhile. Reload it and try again."
 
@@ -50,6 +54,14 @@ class ApiExceptionHandler(ExceptionHandler):
                 return ParseError("The request cannot be read.")
         converted: Exception = super().convert_known_exceptions(exc)
         return converted
+
+
+class TranslatingFormatter(ExceptionFormatter):
+    """Say what is wrong in the caller's language; what Django and REST framework say is translated already."""
+
+    def get_errors(self) -> list[Error]:
+        """Return the errors, each translated."""
+        return [replace(error, detail=translated(error.detail)) for error in super().get_errors()]
 
 
 def _api_error(error: ActionError) -> APIException:

@@ -16,6 +16,8 @@ _BY_CHANNEL: Final = {
 }
 """The words for more and for less of a channel (`MotionDef.channels`)."""
 _ANY_CHANNEL: Final = ("stronger", "softer")
+WORDS: Final = tuple(dict.fromkeys((*_BY_CHANNEL.values(), _ANY_CHANNEL, ("snappier", "to the other side"))))
+"""All words that are about more and less, for the catalogues."""
 _NOTICEABLE: Final = 0.05
 """Of an amplitude's ratio, or of a lean: less is not worth a word."""
 

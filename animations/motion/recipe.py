@@ -22,7 +22,7 @@ INTENSITIES = ((0.0, 0.4, "tiny"), (0.4, 0.8, "subtle"), (0.8, 1.25, ""), (1.25,
 # The easings of bolder and softer variations. A motion that mirrors passes its middle at the seam, where it is
 # fastest: steeper than a sine it would step too far there.
 _STEEPER = {"ease-in-out-sine": "ease-in-out", "ease-in-out-quad": "ease-in-out-quart"}
-_PACES = (
+PACES = (
     (0.0, 0.45, "very fast"),
     (0.45, 0.87, "fast"),
     (0.87, 1.15, ""),
@@ -106,7 +106,7 @@ class Recipe:
     @property
     def label(self) -> str:
         """The recipe in words that the reader reads back, such as "subtle bounce and slow zoom"."""
-        paces = [_word(_PACES, self.tempo / layer.pace) for layer in self.layers]
+        paces = [_word(PACES, self.tempo / layer.pace) for layer in self.layers]
         intensities = [_word(INTENSITIES, layer.amplitude) for layer in self.layers]
         together = len(set(paces)) == 1 and bool(paces[0]) and (len(paces) > 1 or bool(intensities[0]))
         inline = [""] * len(paces) if together else paces

@@ -12,6 +12,7 @@ from animations.encode.platforms import PREFER, ExportOptions
 from animations.models import Export, ExportFile
 from animations.payloads.finish import finish_payload
 from animations.payloads.types import FinishPayload, Id, OutlinePayload, Time, format_time
+from animations.translation import translated, translated_rule
 
 
 class ExportFilePayload(TypedDict):
@@ -83,9 +84,9 @@ def export_payload(export: Export) -> ExportPayload:
         "options": _options_payload(export.options),
         "status": export.status,
         "files": [_file_payload(file) for file in export.files.all()],
-        "checks": export.checks,
-        "steps": export.steps,
-        "error": export.error,
+        "checks": [_check_payload(check) for check in export.checks],
+        "steps": [translated(step) for step in export.steps],
+        "error": translated(export.error),
         "preview": export.is_preview,
         "frames_revision": export.frames_revision,
         "appearance": _appearance_payload(export.appearance),
@@ -107,6 +108,10 @@ def _appearance_payload(measured: dict[str, Any] | None) -> AppearancePayload | 
         "red_flashes": seen.red_flashes,
         "slow_down": seen.slow_down,
     }
+
+
+def _check_payload(check: CheckPayload) -> CheckPayload:
+    return {**check, "limit": translated_rule(check["limit"]), "actual": translated_rule(check["actual"])}
 
 
 def _file_payload(file: ExportFile) -> ExportFilePayload:

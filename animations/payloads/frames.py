@@ -11,8 +11,10 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from animations.models import Candidate, Frame, Project
+from animations.models.job_outcomes import CANCELLED
 from animations.payloads.revision_cache import RevisionCache
 from animations.payloads.types import CandidatePayload, FramePayload, format_id
+from animations.translation import translated
 
 FRAMES_AT_ONCE: Final = 15
 """The rows of 60 frames with forty candidates each weigh 15 MB: a quarter of them is held at a time."""
@@ -73,9 +75,10 @@ def candidate_payload(candidate: Candidate) -> CandidatePayload:
         "cutout_url": url("cutout", candidate.cutout.name),
         "preview_url": _preview_url(candidate),
         "seam": candidate.seam,
-        "warning": SEAM_WARNING.format(ratio=candidate.seam) if candidate.stands_out else "",
+        "warning": translated(SEAM_WARNING.format(ratio=candidate.seam)) if candidate.stands_out else "",
         "confidence": candidate.confidence,
-        "error": candidate.error,
+        "error": translated(candidate.error),
+        "cancelled": candidate.error == CANCELLED,
     }
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from animations.models import GpuCall, Job
 from animations.payloads.estimates import estimates_of
 from animations.payloads.types import GpuUse, JobPayload, format_id, format_time
+from animations.translation import translated
 
 _GPU_SUMS: Final[dict[str, Any]] = {
     "calls": Count("sent_at"),
@@ -44,7 +45,7 @@ def _job_payload(job: Job, gpu: dict[str, Any] | None, estimate_ms: int | None) 
         "status": job.status,
         "done": job.done,
         "total": job.total,
-        "error": job.error,
+        "error": translated(job.error),
         "created_at": format_time(job.created_at) or "",
         "started_at": format_time(job.started_at),
         "finished_at": format_time(job.finished_at),

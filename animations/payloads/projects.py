@@ -30,6 +30,7 @@ from animations.payloads.types import (
     format_time,
 )
 from animations.payloads.versions import version_list_payload
+from animations.translation import translated, translated_motion
 
 Summary = tuple[ProgressPayload, UUID | None]
 """What a project's frames come to: their progress, and the candidate that is its cover."""
@@ -98,7 +99,7 @@ def _project_payload(
         "finish": finish_payload(project.finish),
         "pixel_art": project.is_pixel_art,
         "tags": project.tags,
-        "notes": project.notes,
+        "notes": [{"code": note["code"], "text": translated(note["text"])} for note in project.notes],
         "generation": project.generation,
         "kept_generation": project.kept["generation"] if project.kept else None,
         "revision": project.revision,
@@ -113,7 +114,8 @@ def _motion_payload(project: Project) -> MotionPayload:
     return {
         "preset": project.preset.slug if project.preset else None,
         "prompt": project.prompt,
-        "understood_as": project.understood_as,
+        "understood_as": translated_motion(project.understood_as),
+        "words": project.understood_as,
     }
 
 

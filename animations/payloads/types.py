@@ -46,6 +46,7 @@ class CandidatePayload(TypedDict):
     confidence: float | None
     """How sure it is (0 to 1), where another frame's correction was carried to it: it waits to be chosen."""
     error: str
+    cancelled: bool
 
 
 class FramePayload(TypedDict):
@@ -126,6 +127,8 @@ class MotionPayload(TypedDict):
     preset: str | None
     prompt: str
     understood_as: str
+    words: str
+    """`understood_as` in English, which is what is read."""
 
 
 class ProgressPayload(TypedDict):

@@ -9,6 +9,7 @@ from animations.motion.differences import describe_difference
 from animations.motion.recipe import Recipe, RecipeError, read_recipe
 from animations.payloads.revision_cache import RevisionCache
 from animations.payloads.types import VersionPayload
+from animations.translation import translated_motion
 
 _kept: RevisionCache[list[VersionPayload]] = RevisionCache(5_000, lambda _versions: 1)
 
@@ -32,9 +33,13 @@ def _describe(recipes: dict[int, dict[str, Any]]) -> list[VersionPayload]:
     read = {ordinal: _read(recipe) for ordinal, recipe in recipes.items()}
     first = next(iter(read.values()), None)
     return [
-        {"ordinal": ordinal, "difference": describe_difference(first, recipe) if first and recipe else ""}
+        {"ordinal": ordinal, "difference": _difference(first, recipe) if first and recipe else ""}
         for ordinal, recipe in read.items()
     ]
+
+
+def _difference(first: Recipe, recipe: Recipe) -> str:
+    return translated_motion(describe_difference(first, recipe))
 
 
 def _read(recipe: dict[str, Any]) -> Recipe | None:

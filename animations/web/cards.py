@@ -9,10 +9,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from animations.actions.projects.search import ProjectSearch
 from animations.models import Project
 from animations.payloads import covers_of
+from animations.translation import translated
 
 PER_PAGE = 24
 
@@ -61,5 +63,5 @@ def _card(project: Project, cover: UUID | None) -> Card:
 
 def _motion(project: Project) -> str:
     if project.generator == Project.Generator.CLIP:
-        return "Its own motion"
-    return project.preset.name if project.preset else project.prompt
+        return gettext("Its own motion")
+    return translated(project.preset.name) if project.preset else project.prompt

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.files.base import File
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
+from animations.translation import translated
+
 MAX_PER_PERSON: Final = 64 // settings.WEB_PROCESSES
 """Files on their way to one person, from this process. A browser asks for six at once."""
 RETRY_AFTER: Final = 5
@@ -74,7 +76,7 @@ def file_response(request: HttpRequest, file: File[bytes], etag: str, kind: str,
 
 
 def _too_many_response() -> HttpResponse:
-    detail = f"You are downloading {MAX_PER_PERSON} files already. Try again when one of them is done."
+    detail = translated(f"You are downloading {MAX_PER_PERSON} files already. Try again when one of them is done.")
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     return HttpResponse(detail, status=429, content_type="text/plain; charset=utf-8", headers=headers)
 

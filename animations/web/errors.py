@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.defaults import server_error as default_server_error
 
 from animations.outages import Outage, find_outage
+from animations.translation import translated
 
 API_PATH: Final = "/api/"
 ALLAUTH_PATH: Final = "/_allauth/"
@@ -29,6 +30,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, outage: Outage) -> HttpResponse:
     if request.path.startswith(JSON_PATHS):
-        errors = [{"code": outage.code, "detail": outage.detail, "attr": None}]
+        errors = [{"code": outage.code, "detail": translated(outage.detail), "attr": None}]
         return JsonResponse({"type": "server_error", "errors": errors}, status=outage.status)
     return render(None, "outage.html", {"outage": outage}, status=outage.status)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from animations.models import Candidate, Export, ExportFile
 from animations.models.people.share_link import shared_projects
 from animations.networks import network_of
+from animations.translation import translated
 from animations.web.media import REVALIDATE, serve
 
 PER_MINUTE: Final = 600
@@ -35,7 +36,8 @@ def for_link_holders(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if _requests_this_minute(request) > PER_MINUTE:
-            response: HttpResponseBase = HttpResponse("Too many requests.", status=HTTPStatus.TOO_MANY_REQUESTS)
+            refusal = translated("Too many requests.")
+            response: HttpResponseBase = HttpResponse(refusal, status=HTTPStatus.TOO_MANY_REQUESTS)
         else:
             response = view(request, *args, **kwargs)
         for name, value in HEADERS.items():

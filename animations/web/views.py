@@ -30,6 +30,7 @@ from animations.payloads import (
     matte_estimates,
     project_detail_payload,
 )
+from animations.translation import translated, translated_rule
 from animations.web import cards
 from animations.web.accounts.guests import admit_guest, guest_or_login_required
 
@@ -51,14 +52,14 @@ CLIP_RULES: Final = {
         "max_ms": sampling.MAX_LOOP_MS,
         "min_delay_ms": sampling.MIN_DELAY_MS,
         "long_stay_ms": sampling.LONG_STAY_MS,
-    },
-    "messages": {
-        "too_long": sampling.TOO_LONG,
-        "one_picture": sampling.ONE_PICTURE,
-        "one_picture_at_rate": sampling.ONE_AT_THIS_RATE,
-    },
+    }
 }
 """The rules of sampling a clip, for the script that says what a range gives before it is sent."""
+CLIP_MESSAGES: Final = {
+    "too_long": sampling.TOO_LONG,
+    "one_picture": sampling.ONE_PICTURE,
+    "one_picture_at_rate": sampling.ONE_AT_THIS_RATE,
+}
 
 
 @require_safe
@@ -127,7 +128,7 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "last_platform": _last_platform(request),
         "defaults": project,
         "engines": ENGINES,
-        "engine_names": dict(ENGINE_CHOICES),
+        "engine_names": {slug: translated(label) for slug, label in ENGINE_CHOICES},
     }
     return render(request, "web/studio.html", _motion_choices(project) | context)
 
@@ -157,7 +158,7 @@ def _motion_choices(defaults: Project) -> dict[str, Any]:
         "sizes": sorted({*SIZES, defaults.size}),
         "matte_options": MATTE_OPTIONS,
         "candidate_counts": range(least, most + 1),
-        "clip_rules": CLIP_RULES,
+        "clip_rules": {**CLIP_RULES, "messages": {name: translated(text) for name, text in CLIP_MESSAGES.items()}},
         "estimates": {"mattes": matte_estimates(), "drawing_ms": DRAWING_MS, "drawn_side": DRAWN_SIDE},
     }
 
@@ -182,16 +183,16 @@ def _newest_files(exports: QuerySet[Export]) -> list[ExportPayload]:
 
 def _platform(platform: Platform) -> dict[str, Any]:
     """Return a card's headline, as `128×128 · at most 128 kB`."""
-    parts = [str(platform.format), str(platform.pixels)]
+    parts = [str(platform.format), translated_rule(str(platform.pixels))]
     if platform.bytes_max is not None:
         parts.append(f"≤\N{NO-BREAK SPACE}{platform.bytes_max // 1000}\N{NO-BREAK SPACE}kB")
     return {
         "slug": platform.slug,
-        "label": platform.label,
-        "download_label": platform.download_label,
+        "label": translated(platform.label),
+        "download_label": translated(platform.download_label),
         "summary": " · ".join(parts),
-        "note": platform.note,
-        "how_to_add": platform.how_to_add,
+        "note": translated(platform.note),
+        "how_to_add": translated(platform.how_to_add),
     }
 
 

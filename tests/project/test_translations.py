@@ -1,4 +1,4 @@
-"""What is compiled from the catalogues is current, and translations keep the values of their texts."""
+"""The catalogues have every text that people read, in every language, and what is compiled from them is current."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 
+from animations.translation.texts import TEMPLATES
 from tools.messages import catalogues, collect
 
 COLLECTED = {"django.po": collect.server_texts, "djangojs.po": collect.script_texts}
@@ -37,11 +38,24 @@ def key(message: Message) -> tuple[str | None, str]:
     return message.context, message.id if isinstance(message.id, str) else message.id[0]
 
 
+def keys(catalog: Catalog) -> set[tuple[str | None, str]]:
+    return {key(message) for message in catalog if message.id}
+
+
+def test_a_catalogue_has_the_texts_of_the_code_and_no_others(stored: tuple[Path, Catalog]) -> None:
+    path, catalog = stored
+    assert keys(catalog) == keys(COLLECTED[path.name]()), "run `make messages`"
+
+
+def test_every_text_is_translated(stored: tuple[Path, Catalog]) -> None:
+    assert [message.id for message in stored[1] if catalogues.untranslated(message)] == []
+
+
 def test_a_translation_has_the_values_and_tags_of_its_text(stored: tuple[Path, Catalog]) -> None:
     for message in stored[1]:
         source = message.id if isinstance(message.id, str) else message.id[-1]
         for form in forms(message) if source else ():
-            assert not form or sorted(PLACE.findall(form)) == sorted(PLACE.findall(source)), (source, form)
+            assert sorted(PLACE.findall(form)) == sorted(PLACE.findall(source)), (source, form)
 
 
 def test_what_is_compiled_is_current() -> None:
@@ -54,3 +68,7 @@ def test_what_is_compiled_is_current() -> None:
         assert {key(each): forms(each) for each in compiled if each.id} == translated, "run `make messages`"
         module = (catalogues.SCRIPTS / f"{language}.js").read_text()
         assert module == catalogues.as_module(catalogues.read(folder / "djangojs.po", language))
+
+
+def test_the_templates_are_those_of_the_code() -> None:
+    assert TEMPLATES.read_text().splitlines() == collect.templates(), "run `make messages`"

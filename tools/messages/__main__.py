@@ -6,10 +6,12 @@ import sys
 
 import django
 
-from tools.messages import catalogues
-
 if __name__ == "__main__":
     django.setup()
+    from animations.translation.texts import TEMPLATES
+    from tools.messages import catalogues, collect
+
+    TEMPLATES.write_text("".join(f"{template}\n" for template in collect.templates()))
     for language in catalogues.languages():
         missing = catalogues.update(language)
         sys.stdout.write(f"{language}: {len(missing)} texts to translate\n")

@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
-from tools.messages import labels
+from animations.translation.motions import ORDER
+from tools.messages import labels, sentences
 
 ROOT: Final = Path(__file__).parents[2]
 KEYWORDS: Final = {
@@ -58,8 +59,14 @@ def _in_python() -> Iterator[Found]:
 
 
 def _in_tables() -> Iterator[Found]:
-    for where, text in labels.all_labels():
+    for where, text in (*labels.all_labels(), *sentences.all_sentences()):
         yield where, text, None
+
+
+def templates() -> list[str]:
+    """Return the texts with values in braces, for `animations.translation`."""
+    found = {text for _, text in (*labels.all_labels(), *sentences.all_sentences()) if "{" in text}
+    return sorted(found - {ORDER})
 
 
 def _extract(method: str, path: Path, source: bytes) -> Iterator[Found]:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from allauth.account import forms
 from django.conf import settings
 
+from animations.translation import translated
+
 PASSWORD_RULE: Final = f"At least {settings.PASSWORD_LENGTH} characters, and nothing that is easily guessed."
 """What `AUTH_PASSWORD_VALIDATORS` ask, in place of a list of them."""
 
@@ -18,7 +20,7 @@ class _PasswordRule:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = PASSWORD_RULE
+        self.fields["password1"].help_text = translated(PASSWORD_RULE)
 
 
 class SignupForm(_PasswordRule, forms.SignupForm):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from animations import strict_json
+from animations.translation import translated
 from animations.web.errors import ALLAUTH_PATH, API_PATH
 
 UTF8_CODECS: Final = ("utf-8", "ascii")
@@ -77,10 +78,11 @@ def _check_json(request: HttpRequest) -> None:
 
 
 def _error_response(request: HttpRequest, refusal: UnreadableRequest) -> HttpResponse:
+    detail = translated(refusal.detail)
     if request.path.startswith(ALLAUTH_PATH):  # allauth has its own shape of errors
-        errors = [{"code": refusal.code, "message": refusal.detail}]
+        errors = [{"code": refusal.code, "message": detail}]
         return JsonResponse({"status": refusal.status, "errors": errors}, status=refusal.status)
     if request.path.startswith(API_PATH):
-        error = {"code": refusal.code, "detail": refusal.detail, "attr": None}
+        error = {"code": refusal.code, "detail": detail, "attr": None}
         return JsonResponse({"type": "client_error", "errors": [error]}, status=refusal.status)
-    return HttpResponse(refusal.detail, "text/plain; charset=utf-8", refusal.status)
+    return HttpResponse(detail, "text/plain; charset=utf-8", refusal.status)

@@ -24,7 +24,7 @@ export function isPending({ status }) {
 
 /** Tell whether a frame has no picture because its owner cancelled the job: nothing went wrong with it. @param {Frame} frame */
 export function wasCancelled(frame) {
-  return frame.status === "failed" && frame.candidates.at(-1)?.error === "Cancelled.";
+  return frame.status === "failed" && frame.candidates.at(-1)?.cancelled === true;
 }
 
 /** Get the chosen candidate of a frame. @param {Frame} frame */

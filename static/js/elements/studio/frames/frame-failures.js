@@ -103,7 +103,7 @@ export class FrameFailures extends HTMLElement {
   async #redraw(frame) {
     const { project } = this.#store;
     const candidate = latest(frame);
-    const prompt = candidate?.prompt || project.motion.understood_as;
+    const prompt = candidate?.prompt || project.motion.words;
     const send = (/** @type {string} */ key) => retry(project.id, frame.index, { prompt, candidates: 1 }, key);
     await this.#keyOf(frame).use(candidate?.id, send);
   }
