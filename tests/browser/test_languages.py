@@ -1,0 +1,90 @@
+"""The pages in another language: nothing English is left on them, and everything fits a narrow phone."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from animations.encode.platforms import PLATFORMS
+from animations.ingest.formats import FORMAT_NAMES
+from animations.matte.engines import ENGINES
+from tests.browser.conftest import PHONE, SignIn, assert_fits
+from tests.screens.screens import SCREENS, Cast, Screen, as_it_opens
+from tests.stack.product import ROOT, Product
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+FONT = ROOT / "animations/finish/fonts/Pretendard-ExtraBold.woff2"
+"""The letters are as wide as people see them, on a machine without a Korean font, too; and bold."""
+SPOKEN = """() => {
+    const read = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const { parentElement: parent, data } = walker.currentNode;
+        if (!parent.closest("script, style, template, kbd, [data-name], .languages")) read.push(data);
+    }
+    for (const one of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]"))
+        for (const name of ["aria-label", "title", "placeholder", "alt"]) read.push(one.getAttribute(name) ?? "");
+    return read.join("\\n");
+}"""
+"""All texts of the page, those that are hidden now included."""
+NAMES = " ".join(
+    [
+        "EmojiForge GIF APNG AVIF WebP WebM ZIP PNG JPEG HEIC MP4 MOV VP9 Alt Ctrl Delete Shift Esc Enter GPU UTC",
+        "GrabCut MB kB px ms",
+        FORMAT_NAMES,
+        *(platform.label for platform in PLATFORMS.values()),
+        *(engine.label for engine in ENGINES if engine.needs_gpu),
+        "subtle bounce slow zoom wobble twice jump higher",  # the words that are read are English
+        "cat ember cactus bounce gentle sway party jpg example com gif",  # what the people have typed and uploaded
+    ]
+)
+WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+def english_left(page: Page) -> set[str]:
+    """Return the words in Latin letters that are no names."""
+    known = {word.casefold() for word in WORD.findall(NAMES)}
+    text = re.sub(r"\S+@\S+|https?://\S+|\S+\.(?:gif|png|zip|webp)\b", "", page.evaluate(SPOKEN))
+    return {word for word in WORD.findall(text) if word.casefold() not in known}
+
+
+@pytest.fixture
+def page(browser: Browser, cast: Cast, screen: Screen) -> Iterator[Page]:
+    context = cast.context(
+        browser, screen.who, locale="ko-KR", viewport=PHONE, reduced_motion="reduce", bypass_csp=True
+    )
+    page = context.new_page()
+    cast.open(page, screen)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "screen", [screen for screen in SCREENS if screen.prepare is as_it_opens], ids=lambda screen: screen.name
+)
+def test_a_page_in_korean_has_no_english_and_fits(page: Page, screen: Screen) -> None:
+    font = b64encode(FONT.read_bytes()).decode()
+    page.add_style_tag(
+        content=f"@font-face {{ font-family: Korean; src: url(data:font/woff2;base64,{font}) }}"
+        "* { font-family: system-ui, Korean !important }"
+    )
+    page.evaluate("document.fonts.load('16px Korean', '한')")
+    assert english_left(page) == set()
+    assert_fits(page, 320, 390)
+
+
+def test_a_person_finds_their_language_in_the_footer_and_scripts_speak_it(sign_in: SignIn, product: Product) -> None:
+    page = sign_in(product.person())
+    page.goto("/new/")
+    page.get_by_role("button", name="한국어").click()
+    expect(page.get_by_role("heading", name="1. 사진 또는 영상")).to_be_visible()
+    page.locator("[data-testid=make]").click()
+    expect(page.get_by_text("먼저 사진이나 영상을 고르거나 예시를 써 보세요.")).to_be_visible()
+    page.locator("[name=prompt]").fill("subtle bounce")
+    expect(page.get_by_text("이렇게 이해했어요: 살짝 통통 튀기.")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="1. Your picture or clip")).to_be_visible()
