@@ -126,7 +126,7 @@ UNKNOWN_PATHS = {"api:unknown-path"}
 """Answers 404 to everybody."""
 SOCKETS = {"project-socket": 4401, "no-socket": None}
 """The code for who is not signed in; None is refused at the handshake."""
-NOT_OURS = ("_allauth/", "accounts/")
+NOT_OURS = ("_allauth/", "accounts/", "language/")
 """Signing in and out: allauth's own, and about nobody's objects."""
 ADMIN = "admin/"
 OPEN_ADMIN_PATHS = {"login", "logout", "jsi18n"}

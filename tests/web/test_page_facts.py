@@ -63,4 +63,4 @@ def test_the_drop_zone_takes_files_up_to_the_size_in_the_settings(api: APIClient
 def test_scripts_read_engines_and_clip_rules_from_the_page(api: APIClient, project: Project) -> None:
     page = api.get(reverse("studio", args=[project.pk])).content.decode()
     assert json_script(page, "engine-names") == {engine.slug: engine.label for engine in ENGINES}
-    assert json_script(page, "clip-rules") == views.CLIP_RULES
+    assert json_script(page, "clip-rules") == {**views.CLIP_RULES, "messages": views.CLIP_MESSAGES}

@@ -34,7 +34,7 @@ def test_a_clip_without_words_moves_by_itself(api: APIClient) -> None:
     made = answer.json()
     assert answer.status_code == 201, made
     assert (made["generator"], made["frame_count"], made["candidates"], made["frame_ms"]) == ("clip", 4, 1, 150)
-    assert made["motion"] == {"preset": None, "prompt": "", "understood_as": ""}
+    assert made["motion"] == {"preset": None, "prompt": "", "understood_as": "", "words": ""}
     assert made["source"]["kind"] == "clip"
     assert made["source"]["clip"] == {"duration_ms": 600, "frames": 4}
     assert (made["clip_start_ms"], made["clip_end_ms"], made["clip_fps"]) == (0, None, None)

@@ -69,7 +69,7 @@ def test_a_project_is_made_of_an_uploaded_picture_and_its_frames_are_on_their_wa
     assert made["status"] == "working"
     assert made["job"].keys() >= JOB_KEYS
     assert (made["job"]["kind"], made["job"]["status"]) == ("generate", "queued")
-    assert made["motion"] == {"preset": None, "prompt": "bounce", "understood_as": "bounce"}
+    assert made["motion"] == {"preset": None, "prompt": "bounce", "understood_as": "bounce", "words": "bounce"}
     assert made["source"].keys() >= {"kind", "url", "alpha_url", "cutout_url", "width", "height"}
     assert made["progress"] == {"done": 0, "total": 4, "failed": 0}
     assert [frame["index"] for frame in made["frames"]] == [0, 1, 2, 3]
