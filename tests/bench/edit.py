@@ -87,7 +87,9 @@ class Editor:
         self._url = f"projects/{self._project['id']}/"
         url = f"{person.base.replace('http', 'ws')}/ws/{self._url}"
         headers = {"Cookie": f"sessionid={person.token}"}
-        self._socket: ClientConnection = connect(url, additional_headers=headers, max_size=None, proxy=None)
+        self._socket: ClientConnection = connect(
+            url, additional_headers=headers, max_size=None, proxy=None, ping_interval=None
+        )
         self._source: dict[str, Any] = self._receive("snapshot")["source"]
 
     def tap(self, body: Body) -> Wait:
