@@ -130,6 +130,11 @@ def test_an_emoji_is_copied_and_its_picture_gets_another_motion_without_another_
     page.wait_for_url("**/emojis/**")
     expect(page.get_by_label("Name of this emoji")).to_have_value("cat, sway copy")
     expect_ready(page, 2)
+    copy = page.url
+    page.get_by_test_id("studio-menu").locator("summary").click()
+    page.get_by_role("button", name="Make a copy").click()
+    page.wait_for_url(lambda url: url != copy)
+    expect(page.get_by_label("Name of this emoji")).not_to_have_value("cat, sway copy")
 
     page.goto("/")
     open_menu(page, "cat, sway copy")
@@ -166,8 +171,16 @@ def test_a_stranger_sees_a_shared_emoji_until_its_link_is_revoked(
     drawn = "one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data.some(value => value > 0)"
     assert stranger.get_by_test_id("loop").evaluate(drawn)
     assert_fits(stranger, 320, 1440)
+    page.get_by_role("button", name="Close").click()
+    page.goto(f"/emojis/{project['id']}/")
+    menu = page.get_by_test_id("studio-menu").locator("summary")
+    menu.click()
+    page.get_by_role("button", name="Share a link").click()
+    expect(link).to_be_visible()
     page.get_by_role("button", name="Stop sharing").click()
     expect(link).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
     gone = stranger.reload()
     assert gone
     assert gone.status == 404

@@ -1,19 +1,13 @@
 /** Tag, delete and restore emojis in the list, and update the cards of those that are being made. */
 
-import {
-  ApiError, deleteProject, duplicateProject, getShare, listProjects, restoreProject, shareProject, stopSharing, tagProject,
-} from "../api.js";
+import { ApiError, deleteProject, duplicateProject, listProjects, restoreProject, tagProject } from "../api.js";
 import { errorPlace, find } from "../dom.js";
 import "../elements/home/emoji-card.js";
+import { openShareDialog } from "../elements/share-dialog.js";
 import { runAction } from "../feedback.js";
 import { pressedButton, setBusy } from "../focus.js";
-import { gettext, interpolate } from "../i18n.js";
-
-/** @import { ShareLink } from "../schema.js" */
 
 const POLL_MS = 3000;
-/** What a dialog's action returns to keep it open. */
-const STAYS_OPEN = document.body;
 
 /** @param {string} id */
 const cardOf = (id) => document.querySelector(`emoji-card[data-project="${id}"]`);
@@ -55,7 +49,6 @@ function cardDialog(name, fill, act) {
     const button = find(form, "[type=submit]", HTMLButtonElement);
     void runAction(errorPlace(dialog), (busy) => (button.disabled = busy), async () => {
       const answer = card && (await act(card, dialog));
-      if (answer === STAYS_OPEN) return;
       next = answer;
       dialog.close();
     });
@@ -76,35 +69,13 @@ cardDialog(
   },
 );
 
-cardDialog("share", (card, dialog) => void showLink(card, dialog), async (card, dialog) => {
-  const days = Number(find(dialog, "select", HTMLSelectElement).value);
-  showShare(dialog, await shareProject(card.dataset.project ?? "", days));
-  find(dialog, "#share-url", HTMLInputElement).select();
-  return STAYS_OPEN;
-});
-
-/** Show the link of a card's emoji. @param {HTMLElement} card @param {HTMLDialogElement} dialog */
-async function showLink(card, dialog) {
-  const id = card.dataset.project ?? "";
-  find(dialog, "[data-project-name]", HTMLElement).textContent = nameOf(card).textContent;
-  showShare(dialog, { url: null, expires_at: null });
-  const stop = find(dialog, "[data-stop]", HTMLButtonElement);
-  stop.onclick = () =>
-    void runAction(errorPlace(dialog), (busy) => setBusy(stop, busy), async () => {
-      await stopSharing(id);
-      showShare(dialog, { url: null, expires_at: null });
-      find(dialog, "[type=submit]", HTMLButtonElement).focus();
-    });
-  await runAction(errorPlace(dialog), () => {}, async () => showShare(dialog, await getShare(id)));
-}
-
-/** @param {HTMLDialogElement} dialog @param {ShareLink} link */
-function showShare(dialog, link) {
-  find(dialog, "[data-link-part]", HTMLElement).hidden = !link.url;
-  find(dialog, "[data-stop]", HTMLButtonElement).hidden = !link.url;
-  find(dialog, "#share-url", HTMLInputElement).value = link.url ?? "";
-  const until = link.expires_at ? new Date(link.expires_at).toLocaleString(document.documentElement.lang) : "";
-  find(dialog, "[data-until]", HTMLElement).textContent = until && interpolate(gettext("It ends on %(time)s."), { time: until });
+for (const opener of document.querySelectorAll("[data-share-link]")) {
+  opener.addEventListener("click", () => {
+    const card = opener.closest("emoji-card");
+    opener.closest("details")?.removeAttribute("open");
+    if (!(card instanceof HTMLElement)) return;
+    openShareDialog({ id: card.dataset.project ?? "", name: nameOf(card).textContent ?? "", opener: card.querySelector("summary") });
+  });
 }
 
 const trash = find(document, "[data-trash]", HTMLElement);

@@ -1,6 +1,6 @@
 /** Set up the studio: one store that is kept up to date, one playback, and the elements that show them. */
 
-import { renameProject } from "../api.js";
+import { duplicateProject, renameProject } from "../api.js";
 import { BitmapCache } from "../bitmaps.js";
 import { find, loadStyles, onceInSight } from "../dom.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
@@ -55,8 +55,24 @@ find(document, "status-line", StatusLine).attach(store);
 find(document, "edit-cutout", EditCutout).attach(store);
 nameField();
 motionDialog();
+moreMenu();
 partsForLater();
 new LiveUpdates(store).start();
+
+/** Copy the emoji, or share it by a link. */
+function moreMenu() {
+  const menu = find(document, "[data-testid=studio-menu]", HTMLElement);
+  const run = (/** @type {() => Promise<unknown>} */ action) =>
+    void runAction(find(document, "[data-name-error]", HTMLElement), () => menu.removeAttribute("open"), action);
+  find(menu, "[data-duplicate]", HTMLElement).addEventListener("click", () => run(async () => {
+    const copy = await duplicateProject(store.project.id);
+    location.assign(`/emojis/${copy.id}/`);
+  }));
+  menu.querySelector("[data-share-link]")?.addEventListener("click", () => run(async () => {
+    const { openShareDialog } = await import("../elements/share-dialog.js");
+    openShareDialog({ id: store.project.id, name: store.project.name, opener: menu.querySelector("summary") });
+  }));
+}
 
 /** Load what the first look does not need once it is needed. */
 function partsForLater() {

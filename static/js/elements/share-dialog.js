@@ -1,0 +1,55 @@
+/** Share an emoji by a link: make one, see how long it works, and end it. */
+
+import { getShare, shareProject, stopSharing } from "../api.js";
+import { errorPlace, find } from "../dom.js";
+import { runAction } from "../feedback.js";
+import { setBusy } from "../focus.js";
+import { gettext, interpolate } from "../i18n.js";
+
+/** @import { ShareLink } from "../schema.js" */
+
+/** @type {ShareLink} */
+const NO_LINK = { url: null, expires_at: null };
+/** The emoji that is shared, and what gets the focus when the dialog is closed. @type {{id: string, opener: HTMLElement|null}} */
+let shared = { id: "", opener: null };
+let isSetUp = false;
+
+/** Open the dialog of the page. @param {{id: string, name: string, opener: HTMLElement|null}} emoji */
+export function openShareDialog({ id, name, opener }) {
+  const dialog = find(document, "#share", HTMLDialogElement);
+  if (!isSetUp) setUp(dialog);
+  isSetUp = true;
+  shared = { id, opener };
+  find(dialog, "[data-project-name]", HTMLElement).textContent = name;
+  showLink(dialog, NO_LINK);
+  dialog.showModal();
+  void runAction(errorPlace(dialog), () => {}, async () => showLink(dialog, await getShare(id)));
+}
+
+/** @param {HTMLDialogElement} dialog */
+function setUp(dialog) {
+  const [make, stop] = [find(dialog, "[type=submit]", HTMLButtonElement), find(dialog, "[data-stop]", HTMLButtonElement)];
+  find(dialog, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => shared.opener?.focus());
+  find(dialog, "form", HTMLFormElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    void runAction(errorPlace(dialog), (busy) => setBusy(make, busy), async () => {
+      showLink(dialog, await shareProject(shared.id, Number(find(dialog, "select", HTMLSelectElement).value)));
+      find(dialog, "#share-url", HTMLInputElement).select();
+    });
+  });
+  stop.addEventListener("click", () => void runAction(errorPlace(dialog), (busy) => setBusy(stop, busy), async () => {
+    await stopSharing(shared.id);
+    showLink(dialog, NO_LINK);
+    make.focus();
+  }));
+}
+
+/** @param {HTMLDialogElement} dialog @param {ShareLink} link */
+function showLink(dialog, link) {
+  find(dialog, "[data-link-part]", HTMLElement).hidden = !link.url;
+  find(dialog, "[data-stop]", HTMLButtonElement).hidden = !link.url;
+  find(dialog, "#share-url", HTMLInputElement).value = link.url ?? "";
+  const time = link.expires_at ? new Date(link.expires_at).toLocaleString(document.documentElement.lang) : "";
+  find(dialog, "[data-until]", HTMLElement).textContent = time && interpolate(gettext("It ends on %(time)s."), { time });
+}
