@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.editor.conftest import OpenEditor
-from tests.browser.editor.cutout_page import BLUE, RED
+from tests.browser.editor.cutout_page import BLUE, RED, CutoutPage, Place
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -18,6 +18,7 @@ BUTTONS: Final[tuple[Literal["left"], Literal["middle"]]] = ("left", "middle")
 def test_strokes_erase_and_keep_and_each_is_undone_and_redone(open_editor: OpenEditor) -> None:
     editor = open_editor()
     before = editor.source()
+    expect_comparing(editor)
     editor.drag((150, 100), (230, 100))
     editor.expect_said("Erased.")
     assert editor.alphas(BLUE, RED) == [0, 255]
@@ -57,7 +58,25 @@ def test_strokes_erase_and_keep_and_each_is_undone_and_redone(open_editor: OpenE
     assert editor.alphas(BLUE) == [0]
 
 
-def test_a_stroke_lands_where_it_is_seen_zoomed_and_panned(open_editor: OpenEditor) -> None:
+def expect_comparing(editor: CutoutPage) -> None:
+    """Expect the picture instead of the cutout while the key, or the button, is held."""
+    picture = editor.root.locator("[data-picture]")
+    expect(picture).to_have_css("opacity", "0")
+    editor.page.keyboard.down("c")
+    expect(picture).to_have_css("opacity", "1")
+    expect(editor.cutout).to_be_hidden()
+    editor.page.keyboard.up("c")
+    expect(editor.cutout).to_be_visible()
+    box = editor.button("Hold to compare").bounding_box()
+    assert box
+    editor.page.mouse.move(box["x"] + 9, box["y"] + 9)
+    editor.page.mouse.down()
+    expect(picture).to_have_css("opacity", "1")
+    editor.page.mouse.up()
+    expect(picture).to_have_css("opacity", "0")
+
+
+def test_a_stroke_lands_where_it_is_seen_zoomed_and_panned_and_a_pen_makes_it_thin(open_editor: OpenEditor) -> None:
     editor = open_editor(context={"viewport": {"width": 1000, "height": 700}})
     mouse, keyboard = editor.page.mouse, editor.page.keyboard
     fitted = editor.cutout.bounding_box()
@@ -94,20 +113,18 @@ def test_a_stroke_lands_where_it_is_seen_zoomed_and_panned(open_editor: OpenEdit
     back = editor.cutout.bounding_box()
     assert back == pytest.approx(fitted, abs=1)
 
+    draw_with_pen(editor.page, editor.at((40, 60)), editor.at((60, 60)), pressure=0.05)
+    editor.expect_said("Erased.")
+    assert editor.alphas((50, 60), (50, 66)) == [0, 255], "a light touch is as wide as a firm one"
+    draw_with_pen(editor.page, editor.at((40, 120)), editor.at((60, 120)), pressure=1)
+    editor.expect_idle()
+    assert editor.alphas((50, 120), (50, 124)) == [0, 0]
 
-def test_comparing_shows_the_picture_while_the_key_is_down(open_editor: OpenEditor) -> None:
-    editor = open_editor()
-    picture = editor.root.locator("[data-picture]")
-    expect(picture).to_have_css("opacity", "0")
-    editor.page.keyboard.down("c")
-    expect(picture).to_have_css("opacity", "1")
-    expect(editor.cutout).to_be_hidden()
-    editor.page.keyboard.up("c")
-    expect(editor.cutout).to_be_visible()
-    box = editor.button("Hold to compare").bounding_box()
-    assert box
-    editor.page.mouse.move(box["x"] + 9, box["y"] + 9)
-    editor.page.mouse.down()
-    expect(picture).to_have_css("opacity", "1")
-    editor.page.mouse.up()
-    expect(picture).to_have_css("opacity", "0")
+
+def draw_with_pen(page: Page, start: Place, end: Place, pressure: float) -> None:
+    """Draw with a pen that is pressed so firmly, from 0 to 1."""
+    session = page.context.new_cdp_session(page)
+    for kind, (x, y) in (("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)):
+        event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
+        session.send("Input.dispatchMouseEvent", event | {"pointerType": "pen", "force": pressure})
+    session.detach()

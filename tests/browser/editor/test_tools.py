@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
-from tests.browser.editor.cutout_page import BLUE, HOLE, RED, YELLOW, discs
+from tests.browser.editor.cutout_page import BLUE, HOLE, RED, YELLOW, CutoutPage, Place, discs
 from tests.stack.product import ROOT
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
-def test_taps_take_away_and_add_and_a_box_keeps_what_is_in_it(open_editor: OpenEditor) -> None:
+def test_taps_by_pointer_and_keys_take_away_and_add_and_a_box_keeps_what_is_in_it(open_editor: OpenEditor) -> None:
     editor = open_editor()
     editor.page.keyboard.press("2")
     editor.tap(BLUE, button="right")
@@ -25,27 +25,30 @@ def test_taps_take_away_and_add_and_a_box_keeps_what_is_in_it(open_editor: OpenE
     editor.tap(YELLOW)
     editor.expect_said("Taken away by GrabCut, without a GPU.")
     assert editor.alphas(BLUE, YELLOW) == [255, 0]
+    editor.root.get_by_label("Take away what I tap").uncheck()
+    tap_with_keys(editor, BLUE)
+    editor.expect_idle()
+    assert editor.alphas(BLUE, RED) == [0, 255]
+    editor.tap(BLUE)
+    editor.expect_idle()
     editor.drag((145, 50), (240, 150))
     editor.expect_said("Cut out of the box by GrabCut, without a GPU.")
     assert editor.alphas(BLUE, RED) == [255, 0]
 
 
-def test_taps_can_be_made_with_the_keyboard(open_editor: OpenEditor) -> None:
-    editor = open_editor()
+def tap_with_keys(editor: CutoutPage, place: Place) -> None:
+    """Move the crosshair from the middle of the stage to a place right of it and above, and take that away."""
     keyboard = editor.page.keyboard
-    keyboard.press("2")
     surface = editor.page.get_by_test_id("editor-surface")
     surface.focus()
     box = surface.bounding_box()
     assert box
-    x, y = editor.at(BLUE)
+    x, y = editor.at(place)
     for _ in range(round((x - box["x"] - box["width"] / 2) / 12)):
         keyboard.press("ArrowRight")
     for _ in range(round((box["y"] + box["height"] / 2 - y) / 12)):
         keyboard.press("ArrowUp")
     keyboard.press("Alt+Enter")
-    editor.expect_said("Taken away by GrabCut, without a GPU.")
-    assert editor.alphas(BLUE, RED) == [0, 255]
 
 
 def test_an_outlined_hole_is_opened_by_one_tap_and_filled_again(open_editor: OpenEditor) -> None:

@@ -42,3 +42,7 @@ def test_fingers_paint_pinch_and_tap_on_a_phone(open_editor: OpenEditor) -> None
     ):
         assert min(box["width"], box["height"]) >= LEAST_TARGET, box
     assert_fits(editor.page, 320, PHONE["width"], 820, 1440)
+    editor.page.set_viewport_size({"width": 320, "height": PHONE["height"]})
+    last = editor.root.get_by_role("toolbar").get_by_role("button").last.bounding_box()
+    assert last
+    assert last["x"] + last["width"] <= 320, "the last tool is out of sight"
