@@ -13,7 +13,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgres fuzz chaos screenshots test-models lint types messages bench bench-load bench-edit smoke models mutate
+.PHONY: help run setup test test-postgres fuzz chaos screenshots lighthouse test-models lint types messages bench bench-load bench-edit smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,10 @@ screenshots:  ## every screen, in both themes at four widths (docs/screens)
 	$(INSTALL) test
 	@$(BIN)/python -m tests.screens $(SCREENS)
 
+lighthouse:  ## Lighthouse's scores of the main pages (five minutes)
+	$(INSTALL) test
+	@$(BIN)/python -m tests.screens.lighthouse
+
 test-models:  ## the tests of SAM 2 and BiRefNet, small and on CPU torch
 	$(INSTALL) test-models
 	@gpu_worker/.venv/bin/python -m pytest -c tests/gpu_worker/models/pytest.ini tests/gpu_worker/models
@@ -86,7 +90,7 @@ bench-load:  ## 50 people and 200 sockets at once: how long they wait
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench load
 
-bench-edit:  ## how long after a tap the new edge is there, for each tool, while files are made
+bench-edit:  ## from a tap in the cut-out editor to the new edge
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench edit
 

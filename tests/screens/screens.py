@@ -92,7 +92,7 @@ class Cast:
             maker.finished(project["job"]["id"], seconds=180)
         link = maker.http.post(f"projects/{projects[0]['id']}/share/", json={})
         assert link.status_code == httpx.codes.OK, link.text
-        self._addresses = {"studio": f"/emojis/{projects[0]['id']}/", "shared": link.json()["url"]}
+        self.addresses = {"studio": f"/emojis/{projects[0]['id']}/", "shared": link.json()["url"]}
 
     @staticmethod
     def _make(maker: Person, picture: str, motion: str, frames: int, candidates: int) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class Cast:
 
     def open(self, page: Page, screen: Screen) -> None:
         """Go to the screen, and do what it wants done."""
-        page.goto(screen.path.format(**self._addresses))
+        page.goto(screen.path.format(**self.addresses))
         page.wait_for_load_state("networkidle")
         if screen.path == "{studio}":
             expect(page.get_by_test_id("status")).to_have_attribute("data-status", "ready")
