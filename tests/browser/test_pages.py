@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 CASES = Path(__file__).parents[1] / "data" / "cases"
 FOCUSED = """() => {
     const one = document.activeElement, bar = document.querySelector("dialog[open] .sticky, .submit-bar");
-    if (one === document.body || bar.contains(one) || one.closest("footer")) return null; // the bar ends above the footer
+    if (one === document.body || bar.contains(one) || one.closest("footer")) return null; // the bar ends above that
     const [box, edge] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
     const hidden = box.height > edge.top ? 0 : Math.max(box.bottom - edge.top, -box.top);
     return { name: one.outerHTML.slice(0, 90), hidden: Math.round(hidden) };
