@@ -13,6 +13,7 @@
  * @typedef {components["schemas"]["ProjectDetail"]} ProjectDetail
  * @typedef {components["schemas"]["RearrangedProject"]} RearrangedProject
  * @typedef {components["schemas"]["ChosenGeneration"]} ChosenGeneration
+ * @typedef {Project["finish"]} Finish
  * @typedef {components["schemas"]["Export"]} Export
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
  * @typedef {components["schemas"]["Engine"]} Engine
@@ -37,9 +38,11 @@
  * @typedef {Body<paths["/api/v1/projects/{project_id}/frames/{index}/refine/"]["post"]>} RefineRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/source/refine/"]["post"]>} RefineSourceRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/timeline/"]["post"]>} TimelineRequest
+ * @typedef {Body<paths["/api/v1/projects/{project_id}/finish/"]["post"]>} FinishRequest
  * @typedef {RefineRequest["engine"]} EngineSlug
  *
  * @typedef {Answer<paths["/api/v1/projects/{project_id}/choose/"]["post"], 200>} ChosenForAll
+ * @typedef {Answer<paths["/api/v1/projects/{project_id}/finish/"]["post"], 200>} FinishedProject
  * @typedef {Answer<paths["/api/v1/engines/"]["get"], 200>} Engines
  * @typedef {Answer<paths["/api/v1/motions/read/"]["get"], 200>} MotionReading
  * @typedef {Answer<paths["/api/v1/projects/"]["get"], 200>} ProjectPage
