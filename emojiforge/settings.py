@@ -30,7 +30,7 @@ REDIS_URL = url("REDIS_URL", _RUNNING.get("REDIS_URL", "redis://127.0.0.1:6379/0
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", BASE_DIR / "animations" / "finish" / "fonts")]
 STORAGES = {
     "default": environment.storage("STORAGE_URL"),
     "staticfiles": {"BACKEND": "emojiforge.static.ModuleStaticFilesStorage"},

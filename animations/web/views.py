@@ -31,7 +31,7 @@ from animations.payloads import (
     project_detail_payload,
 )
 from animations.translation import translated, translated_rule
-from animations.web import cards
+from animations.web import cards, finish
 from animations.web.accounts.guests import admit_guest, guest_or_login_required
 
 SAMPLES: Final = (
@@ -129,6 +129,8 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "defaults": project,
         "engines": ENGINES,
         "engine_names": {slug: translated(label) for slug, label in ENGINE_CHOICES},
+        "finish": finish.form_choices(),
+        "finish_setup": finish.script_setup(),
     }
     return render(request, "web/studio.html", _motion_choices(project) | context)
 

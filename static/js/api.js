@@ -1,7 +1,7 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportPage, Frame, GenerateOptions, Job, Matte, MotionReading,
+ * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportPage, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
  *   ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
  *   TimelineRequest } from "./schema.js"
  */
@@ -207,6 +207,9 @@ export const chooseGeneration = (id, generation) => request("POST", `projects/${
 
 /** @param {string} id @param {TimelineRequest} body @returns {Promise<RearrangedProject>} */
 export const setTimeline = (id, body) => request("POST", `projects/${id}/timeline/`, { body });
+
+/** @param {string} id @param {FinishRequest} body @returns {Promise<FinishedProject>} */
+export const setFinish = (id, body) => request("POST", `projects/${id}/finish/`, { body });
 
 /** @param {string} id @param {ChooseForAllRequest} body @returns {Promise<ChosenForAll>} */
 export const chooseForAll = (id, body) => request("POST", `projects/${id}/choose/`, { body });

@@ -3,13 +3,23 @@
 const TIME_LIMIT_MS = 20_000;
 
 export class BitmapCache {
+  /** Draws a picture with the finish, once what that needs is loaded. @type {(url: string, bitmap: ImageBitmap) => ImageBitmap} */
+  finish = (_url, bitmap) => bitmap;
+  /** Counts up when the finish is another: what was drawn is out of date. */
+  version = 0;
   /** By URL; null while it is loading. @type {Map<string, ImageBitmap|null>} */
   #bitmaps = new Map();
   /** Called when another image can be drawn. @type {() => void} */
   onLoad = () => {};
 
-  /** @param {string} url */
+  /** Get a picture as files show it. @param {string} url */
   get(url) {
+    const bitmap = this.#bitmaps.get(url);
+    return bitmap ? this.finish(url, bitmap) : null;
+  }
+
+  /** Get a picture as it was loaded. @param {string} url */
+  getPlain(url) {
     return this.#bitmaps.get(url) ?? null;
   }
 

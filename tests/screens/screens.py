@@ -41,6 +41,13 @@ def the_cut_out(page: Page) -> None:
     expect(page.get_by_test_id("editor-surface")).to_be_visible()
 
 
+def the_finish(page: Page) -> None:
+    on_tab(page, "Edge")
+    page.get_by_role("button", name="Framing and finish").click()
+    expect(page.get_by_test_id("finish-surface")).to_be_visible()
+    page.get_by_test_id("finish").get_by_role("button", name="Outline").click()
+
+
 def another_motion(page: Page) -> None:
     page.get_by_role("button", name="Change the motion").click()
 
@@ -75,6 +82,7 @@ SCREENS: Final = (
     Screen("studio", "{studio}"),
     Screen("studio-frame", "{studio}", prepare=a_frame),
     Screen("studio-cut-out", "{studio}", prepare=the_cut_out),
+    Screen("studio-finish", "{studio}", prepare=the_finish),
     Screen("studio-change-motion", "{studio}", prepare=another_motion),
     Screen("account", "/accounts/email/"),
 )

@@ -46,21 +46,23 @@ function shrink(picture, width, height) {
   return isFar ? shrink(smaller, width, height) : smaller;
 }
 
-/** @param {Caption} caption */
+/** Draw the words with room for a stroke, whether they have one or not. @param {Caption} caption */
 function drawLine({ text, colour, stroke }) {
   const font = `${FONT_SIZE}px "${FONT}"`;
   const ruler = contextOf(new OffscreenCanvas(1, 1));
   ruler.font = font;
-  const box = ruler.measureText(text);
-  const [left, top] = [Math.ceil(Math.max(0, box.actualBoundingBoxLeft)) + STROKE, Math.ceil(box.actualBoundingBoxAscent) + STROKE];
-  const width = left + Math.ceil(Math.max(box.width, box.actualBoundingBoxRight)) + STROKE;
-  const height = top + Math.ceil(box.actualBoundingBoxDescent) + STROKE;
-  const line = new OffscreenCanvas(Math.max(1, width), Math.max(1, height));
-  const context = contextOf(line);
-  Object.assign(context, { font, lineWidth: 2 * STROKE, lineJoin: "round", lineCap: "round", fillStyle: colour, strokeStyle: stroke ?? colour });
-  if (stroke) context.strokeText(text, left, top);
-  context.fillText(text, left, top);
-  return line;
+  const measured = ruler.measureText(text);
+  const left = Math.ceil(Math.max(0, measured.actualBoundingBoxLeft)) + STROKE;
+  const width = left + Math.round(Math.max(measured.width, measured.actualBoundingBoxRight)) + STROKE;
+  const write = (/** @type {number} */ height, /** @type {number} */ baseline, /** @type {string|null} */ edge) => {
+    const context = contextOf(new OffscreenCanvas(width, height));
+    Object.assign(context, { font, lineWidth: 2 * STROKE, lineJoin: "round", lineCap: "round", fillStyle: colour, strokeStyle: edge ?? colour });
+    if (edge) context.strokeText(text, left, baseline);
+    context.fillText(text, left, baseline);
+    return context.canvas;
+  };
+  const [, top, , bottom] = shownBox(write(2 * FONT_SIZE, 1.5 * FONT_SIZE, null)); // what is measured is rounded outwards
+  return write(bottom - top + 2 * STROKE, 1.5 * FONT_SIZE - top + STROKE, stroke);
 }
 
 /** Bend a line round a circle: by an arc of 1 the middle is the highest, by -1 the lowest. @param {OffscreenCanvas} line @param {number} arc */
@@ -75,11 +77,11 @@ function bend(line, arc) {
   const to = new ImageData(across, down);
   for (let row = 0; row < down; row++) {
     for (let column = 0; column < across; column++) {
-      const x = (arc < 0 ? across - 1 - column : column) - (across - 1) / 2;
+      const x = column - (across - 1) / 2;
       const y = radius + half - (arc < 0 ? down - 1 - row : row);
       const fromX = Math.atan2(x, y) * radius + (width - 1) / 2;
       const fromY = radius + half - Math.hypot(x, y);
-      mix(from, arc < 0 ? width - 1 - fromX : fromX, arc < 0 ? height - 1 - fromY : fromY, to.data, 4 * (row * across + column));
+      mix(from, fromX, arc < 0 ? height - 1 - fromY : fromY, to.data, 4 * (row * across + column));
     }
   }
   const bent = new OffscreenCanvas(across, down);
@@ -108,16 +110,27 @@ function mix({ data, width, height }, x, y, to, at) {
 
 /** Keep the part that shows. @param {OffscreenCanvas} line */
 function trim(line) {
-  const { data } = contextOf(line).getImageData(0, 0, line.width, line.height);
-  let [left, top, right, bottom] = [line.width, line.height, 0, 0];
-  for (let at = 3; at < data.length; at += 4) {
-    if (!data[at]) continue;
-    const [x, y] = [((at - 3) / 4) % line.width, Math.floor((at - 3) / 4 / line.width)];
-    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1)];
-  }
-  const trimmed = new OffscreenCanvas(Math.max(1, right - left), Math.max(1, bottom - top));
+  const [left, top, right, bottom] = shownBox(line);
+  const trimmed = new OffscreenCanvas(right - left, bottom - top);
   contextOf(trimmed).drawImage(line, -left, -top);
   return trimmed;
+}
+
+/** Find the box round all that shows, of at least one px. @param {OffscreenCanvas} canvas @returns {[left: number, top: number, right: number, bottom: number]} */
+function shownBox(canvas) {
+  const { width, height } = canvas;
+  const { data } = contextOf(canvas).getImageData(0, 0, width, height);
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let at = 3; at < data.length; at += 4) {
+    if (!data[at]) continue;
+    const x = ((at - 3) / 4) % width;
+    const y = Math.floor((at - 3) / 4 / width);
+    if (x < left) left = x;
+    if (x >= right) right = x + 1;
+    if (y < top) top = y;
+    bottom = y + 1;
+  }
+  return right ? [left, top, right, bottom] : [0, 0, 1, 1];
 }
 
 /** @param {OffscreenCanvas} canvas */

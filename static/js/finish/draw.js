@@ -28,6 +28,8 @@ export function artistFor(bitmaps, finish, rule) {
 export class Artist {
   canvas;
   placing;
+  /** Where the loop's lowest point stands, in px from the top of the canvas. */
+  lowest;
   #finish;
   #peak;
   #side;
@@ -44,6 +46,7 @@ export class Artist {
     this.#margin = Math.round(MARGIN * this.#side);
     this.#text = finish.caption && drawnCaption(finish.caption, canvas);
     this.placing = placeLoop(loop, finish.placement, canvas, this.#room(loop));
+    this.lowest = this.placing.top + loop.box[3] * this.placing.scale;
   }
 
   /** @param {Loop} loop @returns {Room} */

@@ -10,7 +10,7 @@ import { inOrder } from "../timeline/places.js";
 import { isActive, isMaking } from "./statuses.js";
 
 /** @typedef {"connecting"|"open"|"lost"|"polling"|"signed-out"|"gone"} Connection how the store is kept up to date */
-/** @typedef {"project"|"frames"|"exports"|"connection"|"selection"} Topic */
+/** @typedef {"project"|"frames"|"exports"|"connection"|"selection"|"platform"} Topic */
 
 export class Store {
   /** @type {ProjectDetail} */
@@ -25,6 +25,8 @@ export class Store {
   jobs = new Map();
   /** @type {Connection} */
   connection = "connecting";
+  /** The platform that is looked at: the shape of its files is what the finish is seen on. */
+  platform = "";
   /** The id of the selected frame. @type {string|null} */
   selected = null;
   /** The ids of all selected frames, among them the one above. @type {Set<string>} */
@@ -87,6 +89,13 @@ export class Store {
 
   get selectedFrame() {
     return this.project.frames.find((frame) => frame.id === this.selected) ?? null;
+  }
+
+  /** @param {string} platform */
+  setPlatform(platform) {
+    if (platform === this.platform) return;
+    this.platform = platform;
+    this.#changed("platform");
   }
 
   /** @param {string|null} id */

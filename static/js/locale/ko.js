@@ -148,6 +148,7 @@ export const messages = {
 "Redrawing %(frames)s…": "%(frames)s 다시 그리는 중…",
 "Save it again": "다시 저장",
 "Saved, %(size)s.": "저장했어요, %(size)s.",
+"Saved. Files that you make now look like this.": "저장했어요. 이제 만드는 파일은 이렇게 보여요.",
 "Say what should be different, for example “jump higher”.": "무엇이 달라야 할지 영어로 적어 주세요. 예: “jump higher”.",
 "Shows": "보임",
 "Size": "크기",

@@ -4,13 +4,13 @@ import { duplicateProject, renameProject } from "../api.js";
 import { BitmapCache } from "../bitmaps.js";
 import { find, loadStyles, onceInSight } from "../dom.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
-import { EditCutout } from "../elements/studio/edit-cutout.js";
 import { ExportCards } from "../elements/studio/exports/export-cards.js";
 import { QuickDownload } from "../elements/studio/exports/quick-download.js";
 import { FramePlayer } from "../elements/studio/frame-player.js";
 import { FineTune } from "../elements/studio/fine-tune.js";
 import { FrameStrip } from "../elements/studio/frames/frame-strip.js";
 import { LoopVersions } from "../elements/studio/loop-versions.js";
+import { EditCutout, EditFinish } from "../elements/studio/open-views.js";
 import { StatusLine } from "../elements/studio/status-line.js";
 import { TimelineTools } from "../elements/studio/timeline/timeline-tools.js";
 import "../elements/studio/studio-tabs.js";
@@ -53,6 +53,8 @@ find(document, "export-cards", ExportCards).attach(store);
 find(document, "quick-download", QuickDownload).attach(store);
 find(document, "status-line", StatusLine).attach(store);
 find(document, "edit-cutout", EditCutout).attach(store);
+const setup = JSON.parse(find(document, "#finish-setup", HTMLScriptElement).textContent ?? "");
+find(document, "edit-finish", EditFinish).attach({ store, playback, bitmaps, setup });
 nameField();
 motionDialog();
 moreMenu();
@@ -79,6 +81,10 @@ function partsForLater() {
   onceInSight(strip, async () => {
     const { OutlierSearch } = await import("../timeline/outliers.js");
     new OutlierSearch(playback, bitmaps, (ids) => strip.markOutliers(ids)).follow(store);
+  });
+  store.once(({ project }) => JSON.stringify(project.finish) !== JSON.stringify(setup.plain), async () => {
+    const { showFinish } = await import("../finish/studio-finish.js");
+    showFinish({ store, playback, bitmaps, strip, versions: find(document, "loop-versions", LoopVersions), setup });
   });
   store.once(({ project }) => project.notes.length > 0 || project.framing === "whole", async () => {
     const { ProjectNotes } = await import("../elements/studio/project-notes.js");

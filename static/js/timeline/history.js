@@ -1,17 +1,19 @@
 /** Undo and redo what was done on this page, also after it was loaded again: each step is what takes the last one back. */
 
-import { ApiError, chooseForAll, chooseGeneration, setTimeline } from "../api.js";
+import { ApiError, chooseForAll, chooseGeneration, setFinish, setTimeline } from "../api.js";
 import { gettext } from "../i18n.js";
 import { areSame, placesOf } from "./places.js";
 
 /**
  * @import { Store } from "../live/store.js"
+ * @import { Finish } from "../schema.js"
  * @import { Place } from "./places.js"
  *
  * @typedef {{kind: "timeline", from: Place[], to: Place[]}} TimelineStep lead from one order of the frames to another
  * @typedef {{kind: "choose", candidates: string[]}} ChooseStep choose these, each for its own frame
  * @typedef {{kind: "generation", generation: number}} GenerationStep show the frames of another motion
- * @typedef {TimelineStep|ChooseStep|GenerationStep} Step
+ * @typedef {{kind: "finish", finish: Finish}} FinishStep finish the files so
+ * @typedef {TimelineStep|ChooseStep|GenerationStep|FinishStep} Step
  */
 
 const MOST_STEPS = 50;
@@ -112,6 +114,11 @@ async function takeStep(store, step) {
     const { undo, ...project } = await chooseGeneration(id, step.generation);
     store.setProject(project);
     return { kind: "generation", ...undo };
+  }
+  if (step.kind === "finish") {
+    const { undo, ...project } = await setFinish(id, step.finish);
+    store.setProject(project);
+    return { kind: "finish", finish: undo };
   }
   if (!step.candidates.length) return step;
   const { undo, ...project } = await chooseForAll(id, { candidates: step.candidates });

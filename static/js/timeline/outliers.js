@@ -63,7 +63,7 @@ export class OutlierSearch {
 
   /** @param {string} url */
   #measure(url) {
-    const bitmap = this.#bitmaps.get(url);
+    const bitmap = this.#bitmaps.getPlain(url);
     const context = this.#canvas.getContext("2d", { willReadFrequently: true });
     if (!bitmap || !context) return;
     context.clearRect(0, 0, SIDE, SIDE);

@@ -17,8 +17,9 @@ export class ChatPreview extends HTMLElement {
     playback.subscribe(() => {
       const url = playback.moment?.url ?? "";
       const bitmap = url ? bitmaps.get(url) : null;
-      if (shown === url || (url && !bitmap)) return;
-      shown = url;
+      const key = `${url} ${bitmaps.version}`;
+      if (shown === key || (url && !bitmap)) return;
+      shown = key;
       for (const canvas of canvases) drawBitmap(canvas, bitmap);
     });
   }

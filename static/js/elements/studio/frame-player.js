@@ -29,7 +29,7 @@ export class FramePlayer extends HTMLElement {
       const bitmap = moment && bitmaps.get(moment.url);
       if (bitmap) {
         const around = playback.onion.map((each) => each && bitmaps.get(each.url));
-        const key = [moment.url, ...playback.onion.map((each) => each?.url), around.filter(Boolean).length].join();
+        const key = [moment.url, bitmaps.version, ...playback.onion.map((each) => each?.url), around.filter(Boolean).length].join();
         if (shown !== key) drawBitmap(canvas, bitmap);
         if (shown !== key) around.forEach((each, at) => each && drawBelow(canvas, each, ONION[at] ?? 0));
         shown = key;

@@ -23,9 +23,9 @@ const MOST_PICTURES = 4;
 export class LoopVersions extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
+  bitmaps = new BitmapCache();
   /** The versions' own time: they move while the player stands still. */
   #clock = new Playback();
-  #bitmaps = new BitmapCache();
   /** @type {Map<Name, HTMLButtonElement>} */
   #cards = new Map();
   /** The candidates that were chosen one by one, by frame. @type {Map<string, string>} */
@@ -38,12 +38,12 @@ export class LoopVersions extends HTMLElement {
   /** @param {Store} store */
   attach(store) {
     this.#store = store;
-    this.#bitmaps.onLoad = () => this.#draw();
+    this.bitmaps.onLoad = () => this.draw();
     onceInSight(this, () => {
       this.#isSeen = true;
       this.#load();
     }, "0px");
-    this.#clock.subscribe(() => this.#draw());
+    this.#clock.subscribe(() => this.draw());
     store.subscribe((topics) => {
       if (topics.has("frames") || topics.has("project")) this.#show();
     });
@@ -82,13 +82,18 @@ export class LoopVersions extends HTMLElement {
     }
     this.#load();
     this.#clock.set(momentsOf(frames, (frame) => names.map((name) => this.#urlOf(frame, name)).find(Boolean)));
-    this.#draw();
+    this.draw();
+  }
+
+  /** The addresses of the pictures that each card shows. @returns {string[][]} */
+  get loops() {
+    return [...this.#cards.keys()].map((name) => this.#framesOf(name).flatMap((frame) => this.#urlOf(frame, name) ?? []));
   }
 
   #load() {
     const names = [...this.#cards.keys()].filter((name) => this.#isSeen || this.#isChosen(name));
     const urls = names.flatMap((name) => this.#framesOf(name).map((frame) => this.#urlOf(frame, name)));
-    this.#bitmaps.retain(urls.filter((url) => typeof url === "string"));
+    this.bitmaps.retain(urls.filter((url) => typeof url === "string"));
   }
 
   /** Get the frames that a card shows. Those of the chosen version are loaded anyway. @param {Name} name */
@@ -122,14 +127,17 @@ export class LoopVersions extends HTMLElement {
     return frame.candidates.find(({ id }) => id === this.#mix.get(frame.id))?.preview_url;
   }
 
-  #draw() {
+  /** Draw what the cards show now. */
+  draw() {
     const now = this.#clock.moment?.index ?? 0;
     for (const [name, card] of this.#cards) {
       const frame = this.#framesOf(name).filter(({ index }) => index <= now).at(-1);
       const url = frame && this.#urlOf(frame, name);
-      const bitmap = url ? this.#bitmaps.get(url) : null;
-      if (!bitmap || card.dataset.shown === url) continue;
-      card.dataset.shown = url ?? "";
+      const shown = `${url} ${this.bitmaps.version}`;
+      if (!url || card.dataset.shown === shown) continue;
+      const bitmap = this.bitmaps.get(url);
+      if (!bitmap) continue;
+      card.dataset.shown = shown;
       drawBitmap(find(card, "canvas", HTMLCanvasElement), bitmap);
     }
   }

@@ -2,6 +2,7 @@
 
 import { find } from "../../../dom.js";
 import { pressedButton } from "../../../focus.js";
+import { FullView } from "../full-view.js";
 import { Crosshair } from "./crosshair.js";
 import { Desk } from "./desk.js";
 import { Gestures } from "./gestures.js";
@@ -34,17 +35,12 @@ export class CutoutEditor extends HTMLElement {
   /** @type {Crosshair} */
   #crosshair = /** @type {any} */ (null);
   #keys = new AbortController();
-  #scrolled = 0;
-  /** @type {Element|null} */
-  #opener = null;
+  #fullView = new FullView(this);
 
   /** Show the editor in the studio's place. @param {Store} store */
   open(store) {
     if (!this.#desk) this.#setUp(store);
-    this.#opener = document.activeElement;
-    this.#scrolled = scrollY;
-    this.hidden = false;
-    document.body.classList.add("is-editing");
+    this.#fullView.open();
     this.#keys = onKeys(this, { onKey: (event) => this.#onKey(event), onHold: (key, down) => this.#onHold(key, down) });
     this.#desk.view.fit();
     this.#show();
@@ -54,14 +50,11 @@ export class CutoutEditor extends HTMLElement {
 
   /** Go back to the studio. */
   close() {
-    if (!document.body.classList.contains("is-editing")) return;
+    if (!this.#fullView.isOpen) return;
     this.#keys.abort();
     this.#onHold("c", false);
     this.#onHold(" ", false);
-    this.hidden = true;
-    document.body.classList.remove("is-editing");
-    scrollTo({ top: this.#scrolled, behavior: "instant" });
-    if (this.#opener instanceof HTMLElement) this.#opener.focus({ preventScroll: true });
+    this.#fullView.close();
   }
 
   /** @param {Store} store */

@@ -24,7 +24,7 @@ export class Gestures {
   /** @type {"none"|"tool"|"pan"} */
   #use = "none";
 
-  /** @param {HTMLElement} surface @param {View} view @param {Handlers} handlers */
+  /** @param {HTMLElement} surface @param {Pick<View, "pan"|"zoom">} view @param {Handlers} handlers */
   constructor(surface, view, handlers) {
     this.#view = view;
     this.#handlers = handlers;

@@ -2,7 +2,10 @@
 
 import { find } from "../../../dom.js";
 
-/** @import { Desk, Tool } from "./desk.js" */
+/**
+ * @import { Tool } from "./desk.js"
+ * @typedef {{root: HTMLElement, surface: HTMLElement, tool: Tool|null}} Place where a tool is chosen and used
+ */
 
 export class Toolbar {
   #desk;
@@ -10,7 +13,7 @@ export class Toolbar {
   /** @type {HTMLButtonElement[]} */
   #buttons;
 
-  /** @param {Desk} desk @param {Tool[]} tools */
+  /** @param {Place} desk @param {Tool[]} tools */
   constructor(desk, tools) {
     this.#desk = desk;
     this.#tools = tools;

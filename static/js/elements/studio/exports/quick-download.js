@@ -28,11 +28,13 @@ export class QuickDownload extends HTMLElement {
   /** @param {Store} store */
   attach(store) {
     this.#store = store;
+    store.setPlatform(this.dataset.platform ?? "");
     const share = find(this, "[data-share]", HTMLButtonElement);
     share.hidden = !canShareFiles();
     store.subscribe((topics) => {
+      this.dataset.platform = store.platform;
       if (topics.has("exports")) this.#deliver();
-      if (topics.has("exports") || topics.has("frames") || topics.has("project")) this.#show();
+      if (topics.has("exports") || topics.has("frames") || topics.has("project") || topics.has("platform")) this.#show();
     });
     this.addEventListener("click", (event) => {
       const button = pressedButton(event);
@@ -50,6 +52,7 @@ export class QuickDownload extends HTMLElement {
 
   /** @param {string} platform */
   #prefer(platform) {
+    this.#store.setPlatform(platform);
     this.dataset.platform = platform;
     find(this, "[data-save]", HTMLButtonElement).focus();
     this.#show();

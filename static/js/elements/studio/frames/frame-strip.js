@@ -14,6 +14,8 @@ import { moveTo } from "../../../timeline/places.js";
  */
 
 export class FrameStrip extends HTMLElement {
+  /** Gets the address of a picture as it is shown here. @type {(url: string) => string} */
+  pictureOf = (url) => url;
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
   /** Set by `attach`. @type {Playback} */
@@ -80,15 +82,27 @@ export class FrameStrip extends HTMLElement {
     if (order !== [...this.#cells.keys()].join()) this.#order(list, frames);
     for (const frame of frames) {
       const cell = this.#cells.get(frame.id);
-      if (cell) show(frame, cell, this.#outliers.has(frame.id));
+      if (cell) this.#show(frame, cell);
     }
+  }
+
+  /** Show all pictures anew. */
+  refresh() {
+    this.#fill(find(this, "[role=listbox]", HTMLElement));
+  }
+
+  /** @param {Frame} frame @param {HTMLElement} cell */
+  #show(frame, cell) {
+    const url = chosenCandidate(frame)?.preview_url;
+    showImage(find(cell, "img", HTMLImageElement), url ? this.pictureOf(url) : null);
+    describe(frame, cell, this.#outliers.has(frame.id));
   }
 
   /** Mark frames that stand out from their neighbours. @param {Set<string>} ids */
   markOutliers(ids) {
     if ([...ids].join() === [...this.#outliers].join()) return;
     this.#outliers = ids;
-    this.#fill(find(this, "[role=listbox]", HTMLElement));
+    this.refresh();
   }
 
   /** Put the cells in order. Those of frames that stay are kept, and so is their focus. @param {HTMLElement} list @param {Frame[]} frames */
@@ -178,9 +192,8 @@ function cellFor(frame) {
 }
 
 /** @param {Frame} frame @param {HTMLElement} cell @param {boolean} isOutlier */
-function show(frame, cell, isOutlier) {
+function describe(frame, cell, isOutlier) {
   const chosen = chosenCandidate(frame);
-  showImage(find(cell, "img", HTMLImageElement), chosen?.preview_url ?? null);
   const cancelled = wasCancelled(frame);
   cell.dataset.status = cancelled ? "cancelled" : frame.status;
   const status = { pending: gettext("waiting"), working: gettext("being drawn"), ready: gettext("ready"), failed: gettext("failed") }[frame.status];

@@ -119,12 +119,16 @@ def test_the_browser_draws_what_files_show(script_page: Page) -> None:
     ]
     drawn = script_page.evaluate(DRAW, asked)
     for (name, (frames, platform, finish)), (height, text) in zip(CASES.items(), drawn, strict=True):
-        expected = list(finish_frames(lambda frames=frames: frames, finish, PLATFORMS[platform].pixels.target))[-1]
+        expected = last_finished(frames, finish, platform)
         found = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, -1, 4)
         assert found.shape == expected.shape, name
         difference = np.abs(premultiply(found) - premultiply(expected)).max(axis=2)
         assert difference.mean() <= MOST_MEAN, (name, difference.mean())
         assert (difference > 25).mean() <= MOST_WRONG, (name, (difference > 25).mean())
+
+
+def last_finished(frames: list[Frame], finish: Finish, platform: str) -> Frame:
+    return list(finish_frames(lambda: frames, finish, PLATFORMS[platform].pixels.target))[-1]
 
 
 def as_url(frame: Frame) -> str:

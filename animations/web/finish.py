@@ -1,0 +1,38 @@
+"""What the studio's page of framing and finish starts with: bounds and defaults, colours, and the shapes of files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from animations.encode.platforms import PLATFORMS
+from animations.finish.options import LIMITS, TEXT_LENGTH, Caption, Outline, Shadow
+from animations.payloads import finish_payload
+
+FONT: Final = "fonts/Pretendard-ExtraBold.woff2"
+SWATCHES: Final[tuple[tuple[str, str | Promise], ...]] = (
+    ("#ffffff", _("White")),
+    ("#000000", _("Black")),
+    ("#ffcc00", _("Yellow")),
+    ("#ff5a1f", _("Orange")),
+    ("#e01e5a", _("Pink")),
+    ("#2eb67d", _("Green")),
+    ("#2f8fe8", _("Blue")),
+    ("#7c3aed", _("Violet")),
+)
+
+
+def form_choices() -> dict[str, Any]:
+    """Return what the form offers, for its template."""
+    return {"limits": LIMITS, "text_length": TEXT_LENGTH, "swatches": SWATCHES}
+
+
+def script_setup() -> dict[str, Any]:
+    """Return what the page's scripts need, as JSON: what is plain, each layer as it begins, and all canvases."""
+    layers = {"outline": asdict(Outline()), "shadow": asdict(Shadow()), "caption": asdict(Caption(""))}
+    canvases = {platform.slug: asdict(platform.pixels) for platform in PLATFORMS.values()}
+    return {"plain": finish_payload({}), "layers": layers, "canvases": canvases, "font": static(FONT)}

@@ -1,0 +1,73 @@
+/** Open the views over the studio, by their buttons and keys: the cut-out editor, and framing and finish. */
+
+import { errorPlace, find, loadStyles } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { isEnabled, setBusy } from "../../focus.js";
+import { interpolate, ngettext } from "../../i18n.js";
+import { isEditable } from "../../live/statuses.js";
+
+/**
+ * @import { ProjectDetail } from "../../schema.js"
+ * @import { Store } from "../../live/store.js"
+ * @import { Studio } from "./finish/finish-editor.js"
+ */
+
+const TYPING = "input, select, textarea, [contenteditable]";
+
+/** A button with a key that opens a view, whose scripts are loaded then. */
+class ViewOpener extends HTMLElement {
+  /** @param {string} key @param {() => Promise<void>} open */
+  openWith(key, open) {
+    const { button } = this;
+    const press = () => isEnabled(button) && void runAction(errorPlace(this), (busy) => setBusy(button, busy), open);
+    button.addEventListener("click", press);
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey) return;
+      const isElsewhere = event.target instanceof Element && event.target.closest(TYPING);
+      if (!isElsewhere && !document.querySelector("dialog[open]")) press();
+    });
+  }
+
+  get button() {
+    return find(this, "button", HTMLButtonElement);
+  }
+}
+
+export class EditCutout extends ViewOpener {
+  /** @param {Store} store */
+  attach(store) {
+    store.subscribe(() => {
+      this.button.disabled = !isEditable(store.project, store.selectedFrame);
+      find(this, "[data-hint]", HTMLElement).textContent = hintAbout(store.project);
+    });
+    this.openWith("e", async () => {
+      const [{ CutoutEditor }] = await Promise.all([import("./editor/cutout-editor.js"), loadStyles("editor-styles")]);
+      find(document, "cutout-editor", CutoutEditor).open(store);
+    });
+  }
+}
+
+export class EditFinish extends ViewOpener {
+  /** @param {Studio} studio */
+  attach(studio) {
+    const { store } = studio;
+    store.subscribe(() => (this.button.disabled = !store.project.frames.some(({ chosen }) => chosen)));
+    this.openWith("f", async () => {
+      const [{ FinishEditor }] = await Promise.all([
+        import("./finish/finish-editor.js"), loadStyles("editor-styles"), loadStyles("finish-styles"),
+      ]);
+      find(document, "finish-editor", FinishEditor).open(studio);
+    });
+  }
+}
+
+/** Say that there may be holes: whether they are, only a person knows. @param {ProjectDetail} project */
+function hintAbout({ generator, source }) {
+  const count = generator === "clip" ? 0 : source.pockets.length;
+  if (count === 0) return "";
+  const text = ngettext("One white area inside may be a hole: open it there.", "%(count)s white areas inside may be holes: open them there.", count);
+  return interpolate(text, { count });
+}
+
+customElements.define("edit-cutout", EditCutout);
+customElements.define("edit-finish", EditFinish);
