@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import cv2
@@ -97,10 +98,12 @@ def make_matte(lease: Lease, source: Source, engine: str) -> Matte:
 
 
 def store_matte(lease: Lease, matte: Matte, cutout: Picture) -> Matte:
-    """Store a new matte's files and its row."""
+    """Store a new matte's files, side by side since each waits for the disk, and its row."""
     project_id = matte.source.project_id
-    matte.alpha.name = storage.save(project_id, png.write(np.ascontiguousarray(cutout[..., 3])), "png")
-    matte.cutout.name = storage.save(project_id, png.write(cutout), "png")
+    with ThreadPoolExecutor() as pool:
+        pictures = (np.ascontiguousarray(cutout[..., 3]), cutout)
+        names = pool.map(lambda picture: storage.save(project_id, png.write(picture), "png"), pictures)
+    matte.alpha.name, matte.cutout.name = names
     with lease.revise():
         matte.save()
     return matte

@@ -44,11 +44,13 @@ export class Sheet {
 
   /** @param {string} picture @param {string} cutout @param {string} asked */
   async #load(picture, cutout, asked) {
-    const loaded = [picture, cutout].map((url) => Object.assign(new Image(), { src: url }).decode());
+    const wanted = /** @type {const} */ ([[this.#picture, picture], [this.#cutout, cutout]]);
+    const changed = wanted.filter(([image, url]) => image.getAttribute("src") !== url);
+    const loaded = changed.map(([, url]) => Object.assign(new Image(), { src: url }).decode());
     await Promise.all(loaded).catch(() => (this.#asked = "")); // the next call tries again
     if (asked !== this.#asked) return;
-    for (const [image, url] of /** @type {const} */ ([[this.#picture, picture], [this.#cutout, cutout]])) {
-      if (image.getAttribute("src") !== url) image.src = url;
+    for (const [image, url] of changed) {
+      image.src = url;
       await image.decode().catch(() => {});
     }
     this.element.style.width = `${this.width}px`;
