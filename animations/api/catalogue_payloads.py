@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypedDict
+from typing import Annotated, Any, Final, TypedDict
 
 from django.urls import reverse
 
@@ -48,6 +48,7 @@ class PlatformPayload(TypedDict):
 
     slug: str
     label: str
+    kind: Annotated[str, ("emoji", "sticker", "file")]
     format: str
     mime: str
     available: bool
@@ -142,6 +143,7 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
     return {
         "slug": platform.slug,
         "label": translated(platform.label),
+        "kind": platform.kind,
         "format": platform.format,
         "mime": platform.mime,
         "available": True,

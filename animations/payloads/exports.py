@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from animations.encode.appearance.appearance import GROUNDS, OUTLINE_WIDTH, Appearance
 from animations.encode.platforms import GROUNDS as GROUND_NAMES
-from animations.encode.platforms import PREFER, ExportOptions
+from animations.encode.platforms import PREFER, SIZE_IS_THE_LIMIT, ExportOptions
 from animations.models import Export, ExportFile
 from animations.payloads.finish import finish_payload
 from animations.payloads.types import FinishPayload, Id, OutlinePayload, Time, format_time
@@ -65,6 +65,8 @@ class ExportPayload(TypedDict):
     files: list[ExportFilePayload]
     checks: list[CheckPayload]
     steps: list[str]
+    limited_by: Annotated[str, ("bytes",)] | None
+    """The rule for which something of the picture was given up."""
     error: str
     preview: bool
     """Whether it was made for the studio alone, and nobody has asked for it."""
@@ -86,6 +88,7 @@ def export_payload(export: Export) -> ExportPayload:
         "files": [_file_payload(file) for file in export.files.all()],
         "checks": [_check_payload(check) for check in export.checks],
         "steps": [translated(step) for step in export.steps],
+        "limited_by": "bytes" if any(step.startswith(SIZE_IS_THE_LIMIT) for step in export.steps) else None,
         "error": translated(export.error),
         "preview": export.is_preview,
         "frames_revision": export.frames_revision,

@@ -24,14 +24,16 @@ from animations.web.accounts.guests import admit_guest
 from animations.web.downloads import file_response
 from animations.web.middleware.csp import CSP_HEADER, FILE_POLICY
 
-IMAGE_TYPES: Final = {
+SHOWN_TYPES: Final = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".gif": "image/gif",
     ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".webm": "video/webm",
 }
-"""What is shown as a picture. Everything else is a download of bytes."""
+"""What is shown on a page. Everything else is a download of bytes."""
 CACHE_FOREVER: Final = "private, max-age=31536000, immutable"
 REVALIDATE: Final = "private, no-cache"
 CANDIDATE_KINDS: Final = ("picture", "alpha", "cutout")
@@ -144,7 +146,7 @@ def _file_response(request: HttpRequest, file: FieldFile, etag: str) -> HttpResp
         opened = file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    kind = IMAGE_TYPES.get(PurePath(str(file.name)).suffix.lower(), "application/octet-stream")
+    kind = SHOWN_TYPES.get(PurePath(str(file.name)).suffix.lower(), "application/octet-stream")
     person = str(_viewer(request).pk or network_of(request.META.get("REMOTE_ADDR", "")))
     return file_response(request, opened, etag, kind, person)
 

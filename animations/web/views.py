@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from animations.actions.people import guests
 from animations.actions.projects.search import CHOICES, ProjectSearch
 from animations.actions.uploads import max_megabytes
-from animations.encode.platforms import PLATFORMS, Platform
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.models import Export, Preset, Project
@@ -30,9 +29,10 @@ from animations.payloads import (
     matte_estimates,
     project_detail_payload,
 )
-from animations.translation import translated, translated_rule
+from animations.translation import translated
 from animations.web import cards, finish
 from animations.web.accounts.guests import admit_guest, guest_or_login_required
+from animations.web.studio.export_choices import export_choices
 
 SAMPLES: Final = (
     ("ember", "Ember, waving"),
@@ -124,15 +124,13 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "project": project,
         "state": _state(project),
-        "platforms": [_platform(row) for row in PLATFORMS.values()],
-        "last_platform": _last_platform(request),
         "defaults": project,
         "engines": ENGINES,
         "engine_names": {slug: translated(label) for slug, label in ENGINE_CHOICES},
         "finish": finish.form_choices(),
         "finish_setup": finish.script_setup(),
     }
-    return render(request, "web/studio.html", _motion_choices(project) | context)
+    return render(request, "web/studio.html", _motion_choices(project) | export_choices(request.user) | context)
 
 
 @require_safe
@@ -181,24 +179,3 @@ def _newest_files(exports: QuerySet[Export]) -> list[ExportPayload]:
     """Return the newest export of each platform."""
     newest = {export.platform: export for export in exports.prefetch_related("files").order_by("created_at")}
     return [export_payload(export) for export in newest.values()]
-
-
-def _platform(platform: Platform) -> dict[str, Any]:
-    """Return a card's headline, as `128×128 · at most 128 kB`."""
-    parts = [str(platform.format), translated_rule(str(platform.pixels))]
-    if platform.bytes_max is not None:
-        parts.append(f"≤\N{NO-BREAK SPACE}{platform.bytes_max // 1000}\N{NO-BREAK SPACE}kB")
-    return {
-        "slug": platform.slug,
-        "label": translated(platform.label),
-        "download_label": translated(platform.download_label),
-        "summary": " · ".join(parts),
-        "note": translated(platform.note),
-        "how_to_add": translated(platform.how_to_add),
-    }
-
-
-def _last_platform(request: HttpRequest) -> str:
-    """Return the platform for which the person has made a file last, or the first of all."""
-    last = Export.objects.last_platform_of(request.user)
-    return last if last in PLATFORMS else next(iter(PLATFORMS))

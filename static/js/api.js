@@ -1,7 +1,7 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportPage, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
+ * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportOptions, ExportPage, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
  *   ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
  *   TimelineRequest } from "./schema.js"
  */
@@ -233,9 +233,12 @@ export const listMattes = (id) => request("GET", `projects/${id}/source/mattes/`
 /** @returns {Promise<Engines>} */
 export const listEngines = () => request("GET", "engines/");
 
-/** @param {string} id @param {string[]} platforms @param {string} key @returns {Promise<Export[]>} */
-export const makeExports = (id, platforms, key) =>
-  request("POST", `projects/${id}/exports/`, { body: { platforms }, key });
+/** @param {string} id @param {string[]} platforms @param {string} key @param {ExportOptions} [options] @returns {Promise<Export[]>} */
+export const makeExports = (id, platforms, key, options) =>
+  request("POST", `projects/${id}/exports/`, { body: options ? { platforms, options } : { platforms }, key });
+
+/** @param {string} id @returns {Promise<Export>} */
+export const getExport = (id) => request("GET", `exports/${id}/`);
 
 /** @param {string} id @returns {Promise<ExportPage>} */
 export const listExports = (id) => request("GET", `projects/${id}/exports/`);

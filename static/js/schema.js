@@ -16,6 +16,7 @@
  * @typedef {Project["finish"]} Finish
  * @typedef {components["schemas"]["Export"]} Export
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
+ * @typedef {components["schemas"]["ExportOptions"]} ExportOptions
  * @typedef {components["schemas"]["Engine"]} Engine
  * @typedef {components["schemas"]["ShareLink"]} ShareLink
  *

@@ -133,5 +133,6 @@ class Search:
             said.append("{}×{} instead of {}×{} pixels".format(*self._shown_size, *self._size(1)))
         if step:
             said.append(f"{scale.steps[step].words} instead of {scale.steps[0].words}")
-        limit = f"the file size is the limit: {len(self._files[step])} of {self._budget} bytes"
+        used, most = len(self._files[step]) / 1000, self._budget / 1000
+        limit = f"the file size is the limit: {used:.1f} of {most:g} kB"
         return [limit, *said] if said else []

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
 FOR_EVER: Final = 0
+SIZE_IS_THE_LIMIT: Final = "the file size is the limit"
+"""The beginning of the step that says why others follow it."""
 MIN_SIDE: Final = 48
 """Px: a picture is not made smaller than this to save bytes."""
 
 Format = Literal["GIF", "APNG", "WebP", "AVIF", "WebM", "PNG ZIP"]
 Sure = Literal["A", "B", "C"]
+Kind = Literal["emoji", "sticker", "file"]
 READ_ON: Final = "2026-11-29"
 
 
@@ -117,6 +120,7 @@ class Platform:
     how_to_add: str = ""
     """The way to the emoji in the platform's own program; `{name}` is the name to type there."""
     extension: str = ""
+    kind: Kind = "emoji"
 
     @property
     def mime(self) -> str:

@@ -42,6 +42,7 @@ export const messages = {
 "All %(count)s rule met": [
 "규칙 %(count)s개 모두 통과"
 ],
+"All plays": "전체 재생",
 "All small parts are back.": "작은 조각이 모두 돌아왔어요.",
 "Another clip": "다른 영상",
 "Another picture": "다른 사진",
@@ -55,6 +56,8 @@ export const messages = {
 "Change the motion of all": "모두의 움직임 바꾸기",
 "Changing the edge…": "가장자리를 바꾸는 중…",
 "Choose a picture or clip first, or try one of the samples.": "먼저 사진이나 영상을 고르거나 예시를 써 보세요.",
+"Close": "닫기",
+"Compare three ways": "세 가지로 비교",
 "Crop it to what it shows": "보이는 부분만 남기기",
 "Cut %(frames)s out with: %(engine)s": "%(frames)s 배경 제거: %(engine)s",
 "Cut out again with: %(engine)s.": "%(engine)s(으)로 배경을 다시 지웠어요.",
@@ -87,6 +90,7 @@ export const messages = {
 "Frame %(number)s of %(count)s": "프레임 %(count)s개 중 %(number)s",
 "Frame time": "프레임 시간",
 "Frames": "프레임",
+"Frames a second": "초당 프레임",
 "GPU %(count)s call, %(time)s": [
 "GPU %(count)s번, %(time)s"
 ],
@@ -101,6 +105,7 @@ export const messages = {
 "Keeping what you painted…": "칠한 곳을 살리는 중…",
 "Kept as it is": "그대로 둠",
 "Kept.": "살렸어요.",
+"Larger": "더 크게",
 "Length": "길이",
 "Line between the picture and its cutout": "사진과 배경 제거 결과를 나누는 선",
 "Line between the picture and its matte": "사진과 마스크를 나누는 선",
@@ -150,8 +155,10 @@ export const messages = {
 "Saved, %(size)s.": "저장했어요, %(size)s.",
 "Saved. Files that you make now look like this.": "저장했어요. 이제 만드는 파일은 이렇게 보여요.",
 "Say what should be different, for example “jump higher”.": "무엇이 달라야 할지 영어로 적어 주세요. 예: “jump higher”.",
+"Sharper": "더 선명하게",
 "Shows": "보임",
 "Size": "크기",
+"Smoother": "더 부드럽게",
 "Something went wrong on our side. Try again in a moment.": "저희 쪽에 문제가 생겼어요. 잠시 후 다시 시도해 주세요.",
 "Something went wrong. Try again.": "문제가 생겼어요. 다시 시도해 주세요.",
 "Stands out from its neighbours": "앞뒤와 어긋나 보여요",
@@ -184,6 +191,7 @@ export const messages = {
 "This frame could not be made.": "이 프레임을 만들지 못했어요.",
 "This is no longer here.": "더 이상 없어요.",
 "This was cancelled.": "취소했어요.",
+"Three ways to the same file size": "같은 파일 크기, 세 가지 방법",
 "Too many requests. Wait a moment and try again.": "요청이 너무 많아요. 잠시 후 다시 시도해 주세요.",
 "Try %(frames)s again": "%(frames)s 다시 시도",
 "Try again": "다시 시도",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animations.encode.fitting.search import Found, Search
-from animations.encode.platforms import PLATFORMS, Prefer
+from animations.encode.platforms import PLATFORMS, SIZE_IS_THE_LIMIT, Prefer
 from animations.encode.quality import QUALITY_SCALES
 from tests.encode.images import noise, photo, played
 
@@ -32,7 +32,8 @@ def test_three_ways_to_one_budget_keep_what_they_are_called_for() -> None:
 
 def test_what_is_given_up_is_said_with_the_limit_that_asks_for_it() -> None:
     made = found("sharp")
-    assert made.given_up[0] == f"the file size is the limit: {len(made.data)} of 14000 bytes"
+    assert made.given_up[0] == f"the file size is the limit: {len(made.data) / 1000:.1f} of 14 kB"
+    assert made.given_up[0].startswith(SIZE_IS_THE_LIMIT)
     assert made.given_up[1] == f"{len(made.delays_ms)} of 12 frames kept, in the same time"
     assert found(None, 10_000_000).given_up == []
 

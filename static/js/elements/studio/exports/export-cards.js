@@ -7,9 +7,10 @@ import { pressedButton, setBusy } from "../../../focus.js";
 import { countFrames, formatBytes, formatSeconds } from "../../../format.js";
 import { gettext, interpolate, ngettext } from "../../../i18n.js";
 import { isActive } from "../../../live/statuses.js";
+import { filePicture } from "./file-picture.js";
 
 /**
- * @import { Export, ExportFile } from "../../../schema.js"
+ * @import { Export, ExportFile, ExportOptions } from "../../../schema.js"
  * @import { Store } from "../../../live/store.js"
  */
 
@@ -20,6 +21,8 @@ const RULES = {
   bytes: gettext("File size"),
   frames: gettext("Frames"),
   duration_ms: gettext("Length"),
+  all_plays_ms: gettext("All plays"),
+  fps: gettext("Frames a second"),
   delay_ms: gettext("Frame time"),
   loops: gettext("Plays"),
   background: gettext("Background"),
@@ -41,9 +44,17 @@ export class ExportCards extends HTMLElement {
       if (topics.has("exports") || topics.has("frames")) this.#show();
     });
     this.addEventListener("click", (event) => {
+      const compared = pressedButton(event, "[data-compare]")?.closest("[data-platform]");
+      if (compared instanceof HTMLElement) void this.#compare(compared);
       const card = pressedButton(event, "[data-make]")?.closest("[data-platform]");
       if (card instanceof HTMLElement) void this.#make(card, card.dataset.platform ?? "");
     });
+  }
+
+  /** Show a platform's file in three ways, side by side. @param {HTMLElement} card */
+  async #compare(card) {
+    const { compareWays } = await import("./compare-ways.js");
+    await compareWays(this.#store, card.dataset.platform ?? "", readOptions(this));
   }
 
   /** @param {HTMLElement} card @param {string} platform */
@@ -51,8 +62,9 @@ export class ExportCards extends HTMLElement {
     const idempotency = this.#keys.get(platform) ?? new IdempotencyKey();
     this.#keys.set(platform, idempotency);
     await runAction(errorPlace(card), (busy) => this.#setSending(platform, busy), async () => {
-      const send = (/** @type {string} */ key) => makeExports(this.#store.project.id, [platform], key);
-      for (const row of await idempotency.use(platform, send)) this.#store.setExport(row);
+      const options = readOptions(this);
+      const send = (/** @type {string} */ key) => makeExports(this.#store.project.id, [platform], key, options);
+      for (const row of await idempotency.use(JSON.stringify([platform, options]), send)) this.#store.setExport(row);
     });
   }
 
@@ -84,6 +96,13 @@ export class ExportCards extends HTMLElement {
   }
 }
 
+/** Read what is chosen for all files. @param {Element} root @returns {ExportOptions} */
+function readOptions(root) {
+  const value = (/** @type {string} */ name) => find(root, `[data-option="${name}"]`, HTMLSelectElement).value;
+  const [prefer, ground] = [value("prefer") || null, value("ground") || null];
+  return /** @type {ExportOptions} */ ({ prefer, ground, loops: Number(value("loops")) });
+}
+
 /** @param {HTMLElement} card @param {Export|undefined} row @param {boolean} outdated */
 function report(card, row, outdated) {
   const place = find(card, "[data-report]", HTMLElement);
@@ -95,6 +114,7 @@ function report(card, row, outdated) {
     const parts = file ? [download(file, platform)] : [];
     if (outdated) parts.push(make("p", { class: "hint" }, gettext("You changed frames since. Make it again to include them.")));
     place.replaceChildren(...parts, checks(row, platform), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
+    if (row.limited_by) place.append(make("button", { type: "button", class: "button small", "data-compare": "" }, gettext("Compare three ways")));
   } else if (!row || row.status === "cancelled") {
     place.replaceChildren();
   }
@@ -103,12 +123,9 @@ function report(card, row, outdated) {
 /** @param {ExportFile} file @param {string} platform */
 function download(file, platform) {
   const about = [`${file.width}×${file.height}`, countFrames(file.frames), formatSeconds(file.duration_ms)].join(" · ");
-  void import("../../motion/motion-preview.js");
-  const picture = document.createElement("motion-preview");
-  picture.setAttribute("src", `${file.url}?inline=1`);
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
     interpolate(gettext("Download %(size)s"), { size: formatBytes(file.bytes) }), visuallyHidden(interpolate(gettext(" for %(platform)s"), { platform })));
-  return make("div", { class: "download" }, picture, make("div", {}, link, make("p", { class: "hint" }, about)));
+  return make("div", { class: "download" }, ...filePicture(file), make("div", {}, link, make("p", { class: "hint" }, about)));
 }
 
 /** Name the platform to screen readers, which meet many buttons of the same name. @param {string} text */

@@ -1,0 +1,21 @@
+/** Show what a file shows: a picture, a video, or nothing of an archive. */
+
+import { make, prefersReducedMotion } from "../../../dom.js";
+
+/** @import { ExportFile } from "../../../schema.js" */
+
+/** @param {ExportFile} file @returns {HTMLElement[]} one, or none */
+export function filePicture(file) {
+  const src = `${file.url}?inline=1`;
+  if (file.format === "PNG ZIP") return [];
+  if (file.format !== "WebM") {
+    void import("../../motion/motion-preview.js");
+    const picture = document.createElement("motion-preview");
+    picture.setAttribute("src", src);
+    return [picture];
+  }
+  const video = make("video", { src, loop: "", playsinline: "", tabindex: "-1", "aria-hidden": "true" });
+  video.muted = true;
+  video.autoplay = !prefersReducedMotion();
+  return [make("div", { class: "moving" }, video)];
+}
