@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 
 from animations import storage
 from animations.actions.errors import ActionError
@@ -120,4 +121,4 @@ def store(upload: DecodedUpload, project_id: UUID) -> Source:
 def file_stem(upload: UploadedFile[bytes]) -> str:
     """Return a file's own name, without its ending."""
     stem = Path(upload.name or "").stem.replace("_", " ").strip()
-    return truncate(stem, Project.NAME_LENGTH) or "Untitled emoji"
+    return truncate(stem, Project.NAME_LENGTH) or gettext("Untitled emoji")

@@ -120,3 +120,14 @@ async def test_a_failed_read_fails_for_all_who_asked_and_the_next_begins_anew(
         )
     assert [type(one) for one in both] == [OperationalError] * 2
     assert len(await read_together(emoji.pk, subscriber, None, "en")) == 1
+
+
+async def test_sockets_that_ask_together_are_each_answered_in_their_language(emoji: Project, cookie: str) -> None:
+    await in_database(Project.objects.filter(pk=emoji.pk).update)(understood_as="slow zoom")
+    async with AsyncExitStack() as open_sockets:
+        korean, english = [
+            await open_sockets.enter_async_context(open_socket(address(emoji), cookie, **{"accept-language": code}))
+            for code in ("ko-KR,ko;q=0.9", "en")
+        ]
+        said = [(await socket.next())["project"]["motion"]["understood_as"] for socket in (korean, english)]
+    assert said == ["천천히 확대하기", "slow zoom"]

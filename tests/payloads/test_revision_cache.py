@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from animations.actions.frames import choose
 from animations.models import Frame, Project
@@ -88,3 +89,12 @@ def test_nothing_is_kept_inside_a_transaction(project: Project) -> None:
     with transaction.atomic():
         cache.put(project, b"1")
     assert cache.get(project) is None
+
+
+def test_each_language_has_a_value_of_its_own(project: Project) -> None:
+    cache: RevisionCache[bytes] = RevisionCache(10, len)
+    with override("ko"):
+        cache.put(project, b"ko")
+    cache.put(project, b"en")
+    with override("ko"):
+        assert cache.get(project) == b"ko"

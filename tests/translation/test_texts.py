@@ -68,6 +68,7 @@ def test_a_motion_is_put_into_the_order_of_the_language(english: str, korean: st
         ("for ever", "계속"),
         ("square, 36, 40 or 44", "정사각형, 36, 40 또는 44"),
         ("128×128", "128×128"),
+        ("square, ≤ 96×96, longer side ≥ 32", "정사각형, ≤ 96×96, 긴 변 ≥ 32"),
     ],
 )
 def test_a_rule_is_translated_between_its_commas(rule: int | str, korean: int | str) -> None:

@@ -47,7 +47,7 @@ def _motions() -> Iterator[str]:
     yield from (word for bands in (INTENSITIES, PACES) for _, _, word in bands if word)
     yield from (motion.label for motion in MOTIONS.values())
     yield from (way for motion in MOTIONS.values() for way in motion.directions)
-    yield from ("to the left", "to the right", "twice", "{count} times", "{angle} degrees")
+    yield from ("faster", "slower", "to the left", "to the right", "twice", "{count} times", "{angle} degrees")
     yield from (f"around the {anchor}" for anchor in ANCHORS)
     yield from (word for pair in differences.WORDS for word in pair)
     yield letters.SCRIPTS

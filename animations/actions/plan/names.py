@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from animations.encode.graphemes import truncate
 from animations.models import Preset, Project
+from animations.translation import translated, translated_motion
 
 MOTION_LENGTH: Final = 40
 
@@ -35,9 +36,13 @@ def stem_of(project: Project) -> str:
 
 
 def motion_label(columns: Mapping[str, Any]) -> str:
-    """Return a motion in few words: its preset's name, or how the words were understood; "" for a clip's own."""
+    """Return a motion in few words: its preset's name, or how the words were understood; "" for a clip's own.
+
+    The words are in the language of who asks: a name is theirs from then on.
+    """
     preset: Preset | None = columns.get("preset")
-    return truncate(preset.name.lower() if preset else columns.get("understood_as", ""), MOTION_LENGTH)
+    label = translated(preset.name).lower() if preset else translated_motion(columns.get("understood_as", ""))
+    return truncate(label, MOTION_LENGTH)
 
 
 def _join(stem: str, motion: str) -> str:

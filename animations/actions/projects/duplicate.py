@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models
+from django.utils.translation import gettext
 
 from animations import storage
 from animations.actions.errors import Busy
@@ -156,10 +157,11 @@ def _new_folder() -> Iterator[RowCopies]:
 
 
 def _copy_project(project: Project, copies: RowCopies) -> Project:
+    suffix = gettext(" copy")
     return copy_row(
         project,
         copies.project_id,
-        name=f"{truncate(project.name, Project.NAME_LENGTH - 5)} copy",
+        name=f"{truncate(project.name, Project.NAME_LENGTH - len(suffix))}{suffix}",
         has_own_name=True,
         kept=None,
         revision=1,

@@ -84,7 +84,7 @@ class SizeRule:
         if self.sides:
             return "square, " + ", ".join(map(str, self.sides[:-1])) + f" or {self.sides[-1]}"
         words = f"{'square, ' if self.square else ''}≤ {self.width}×{self.height}"
-        return f"{words}, longer side ≥ {self.longest_min}" if self.longest_min else words
+        return ", ".join((words, f"longer side ≥ {self.longest_min}")) if self.longest_min else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils.translation import override
 
 from animations.actions.generate import generate
 from animations.actions.plan.names import first_name, motion_label
@@ -60,3 +61,8 @@ def test_a_clips_own_motion_has_no_words_and_a_long_name_is_cut_before_them(boun
     name = first_name("x" * 150, None, {"preset": bounce})["name"]
     assert (len(name), name[-9:]) == (100, "x, bounce")
     assert len(motion_label({"understood_as": "very " * 20})) <= 40
+
+
+def test_a_first_name_is_in_the_language_of_its_owner() -> None:
+    with override("ko"):
+        assert first_name("cat", None, {"understood_as": "slow zoom"}) == {"name": "cat, 천천히 확대하기"}

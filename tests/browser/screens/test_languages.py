@@ -34,7 +34,7 @@ SPOKEN = """() => {
 NAMES = " ".join(
     [
         "EmojiForge GIF APNG AVIF WebP WebM ZIP PNG JPEG HEIC MP4 MOV VP9 Alt Ctrl Delete Shift Esc Enter GPU UTC",
-        "GrabCut MB kB px ms",
+        "GrabCut Aseprite JSON kB MB GB px ms",
         FORMAT_NAMES,
         *(platform.label for platform in PLATFORMS.values()),
         *(engine.label for engine in ENGINES if engine.needs_gpu),
@@ -70,9 +70,9 @@ def test_a_page_in_korean_has_no_english_and_fits(page: Page, screen: Screen) ->
     font = b64encode(FONT.read_bytes()).decode()
     page.add_style_tag(
         content=f"@font-face {{ font-family: Korean; src: url(data:font/woff2;base64,{font}) }}"
-        "* { font-family: system-ui, Korean !important }"
+        "* { font-family: Korean, system-ui !important }"
     )
-    page.evaluate("document.fonts.load('16px Korean', '한')")
+    page.evaluate("document.fonts.load('16px Korean', '한').then(() => document.fonts.ready).then(() => true)")
     assert english_left(page) == set()
     assert_fits(page, 320, 390)
 
