@@ -53,7 +53,7 @@ def over_photos(count: int) -> Iterator[Example]:
     """Yield drawings of 400 px over photos of 512 px."""
     random_number = np.random.default_rng(7)
     for number, drawing in enumerate(drawings(count)):
-        photo = _photo(PHOTOS[number % len(PHOTOS)])
+        photo = read_photo(PHOTOS[number % len(PHOTOS)])
         top, left = (random_number.integers(0, side - CROP) for side in photo.shape[:2])
         behind = cv2.resize(photo[top : top + CROP, left : left + CROP], (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
         yield _lay_over(drawing, behind, random_number)
@@ -95,7 +95,8 @@ def _assets() -> Path:
 
 
 @cache
-def _photo(name: str) -> Picture:
+def read_photo(name: str) -> Picture:
+    """Read a photo that comes with scikit-image."""
     (path,) = (ROOT / "gpu_worker" / ".venv" / "lib").glob(f"python3*/site-packages/skimage/data/{name}")
     photo: Picture = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
     return photo

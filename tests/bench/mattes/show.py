@@ -26,6 +26,7 @@ from animations.matte.tools.apply import Hints, apply_tool
 from animations.matte.tools.brush import brush
 from animations.matte.tools.taps import cut_by_taps
 from tests.bench.local import PYTHON, ROOT
+from tests.bench.mattes import propagation
 from tests.bench.mattes.damage import closed_hole, error, fill_holes, leak, stroke_along_leak, worst_place
 from tests.bench.mattes.drawings import SIDE, Example, on_white, over_photos
 
@@ -58,6 +59,7 @@ def show(count: int = 200) -> int:
     taps(rows, examples)
     strokes(rows, examples)
     times(rows, examples)
+    propagation.show(rows)
     return 1 if rows.missed else 0
 
 
