@@ -14,9 +14,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from animations.imaging.arrays import Alpha, Mask, Picture
+from animations.imaging.arrays import Alpha, Colours, Mask, Picture
 from animations.matte.layers import HALF, Layers, window_of
-from animations.matte.propagation.colours import Example, decide_by_colour
+from animations.matte.propagation.colours import Example, Guess, decide_by_colour
 from animations.matte.propagation.flow import TRUSTED, Motion, MotionTracker, read_at
 from animations.matte.tools.unmix import soften_change
 
@@ -27,6 +27,8 @@ ROUND: Final = 0.035
 NEAR: Final = 0.1
 """Of the longer side: so far round a region the colours of both sides are learned."""
 
+SAME: Final = 12.0
+"""Levels between the colours of a pixel and of its place in the other frame."""
 ALIKE: Final = 40.0
 """Levels between the mean colours of the same thing in two frames."""
 UNLIKE: Final = 120.0
@@ -79,7 +81,9 @@ def carry(correction: Correction, layers: Layers, motion: Motion) -> Carried:
 
     It is sure where motion and colours agree, and what changes is as large as the correction was and looks alike.
     """
-    places = np.where((motion.doubt <= TRUSTED)[..., None], motion.places, motion.subject)
+    known = motion.doubt <= TRUSTED
+    places = np.where(known[..., None], motion.places, motion.subject)
+    sure = known & _is_alike(layers.rgb, read_at(correction.rgb.astype(np.float32), places))
     meant = read_at(correction.after.astype(np.float32), places) >= HALF
     alpha, by_motion, changed = layers.alpha, np.zeros_like(meant), np.zeros_like(meant)
     for region, adds in ((correction.added, True), (correction.removed, False)):
@@ -87,7 +91,8 @@ def carry(correction: Correction, layers: Layers, motion: Motion) -> Carried:
         wrong = zone & ((alpha >= HALF) != adds)
         moved = wrong & (meant == adds)
         if moved.any():
-            new = wrong & (_decide(correction.example(region), layers.rgb, alpha >= HALF, zone, meant) == adds)
+            guess = Guess(zone, meant, sure)
+            new = wrong & (_decide(correction.example(region), layers.rgb, alpha >= HALF, guess) == adds)
             alpha = _change(layers.rgb, alpha, new, adds=adds)
             by_motion, changed = by_motion | moved, changed | new
     if not changed.any():
@@ -105,11 +110,18 @@ def _zone(region: Mask, motion: Motion) -> Mask:
     return zone
 
 
-def _decide(example: Example, rgb: Picture, opaque: Mask, zone: Mask, meant: Mask) -> Mask:
-    """Return what belongs to the subject, of a zone by its colours, `meant` being the first guess."""
-    window = window_of(zone, _px(NEAR, zone))
+def _is_alike(rgb: Picture, there: Colours) -> Mask:
+    """Return where a frame has the colours of the places that it shows, a little blurred: noise says nothing."""
+    away = cv2.blur(rgb.astype(np.float32), (3, 3)) - cv2.blur(there, (3, 3))
+    alike: Mask = np.abs(away).max(axis=2) <= SAME
+    return alike
+
+
+def _decide(example: Example, rgb: Picture, opaque: Mask, guess: Guess) -> Mask:
+    """Return what belongs to the subject; in the guess's zone by its colours."""
+    window = window_of(guess.zone, _px(NEAR, guess.zone))
     decided = opaque.copy()
-    decided[window] = decide_by_colour(example, rgb[window], opaque[window], zone[window], meant[window])
+    decided[window] = decide_by_colour(example, rgb[window], opaque[window], guess.within(window))
     return decided
 
 

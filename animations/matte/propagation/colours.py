@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from animations.imaging.arrays import Mask, Picture
+from animations.matte.layers import Window
 from animations.matte.tools.grabcut import cut_by_marks
 
 Pixels = TypeVar("Pixels", bound=npt.NDArray[np.generic])
@@ -23,18 +24,31 @@ class Example:
     opaque: Mask
 
 
-def decide_by_colour(example: Example, rgb: Picture, opaque: Mask, zone: Mask, meant: Mask) -> Mask:
-    """Return what of `rgb` (H×W×3 uint8) belongs to the subject: `opaque` outside `zone`, by the colours in it.
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What is `meant` to belong to the subject in a `zone` (H×W), and where that is `sure`."""
 
-    `meant` is the first guess there. The colours of both sides are learned from the example and from outside the
-    zone, by cutting the two pictures as one.
+    zone: Mask
+    meant: Mask
+    sure: Mask
+
+    def within(self, window: Window) -> Guess:
+        """Return a part of it."""
+        return Guess(self.zone[window], self.meant[window], self.sure[window])
+
+
+def decide_by_colour(example: Example, rgb: Picture, opaque: Mask, guess: Guess) -> Mask:
+    """Return what of `rgb` (H×W×3 uint8) belongs to the subject: `opaque` outside the zone, by the colours in it.
+
+    The colours of both sides are learned from the example and from what is sure, by cutting the two pictures as one.
     """
-    likely = np.where(zone, meant, opaque)
+    likely = np.where(guess.zone, guess.meant, opaque)
+    sure = guess.sure | ~guess.zone
     mask = cut_by_marks(
         _beside([example.rgb, rgb]),
         _beside([example.opaque, likely]),
-        _beside([example.opaque, opaque & ~zone]),
-        _beside([~example.opaque, ~opaque & ~zone]),
+        _beside([example.opaque, likely & sure]),
+        _beside([~example.opaque, ~likely & sure]),
     )
     decided: Mask = mask[: rgb.shape[0], -rgb.shape[1] :]
     return decided
