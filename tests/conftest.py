@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
@@ -58,6 +58,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     wanted = any(item.get_closest_marker("browser") for item in session.items)
     if wanted and not hasattr(session.config, "workerinput") and browser.executable() is None:
         raise pytest.UsageError(browser.NONE)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_settings() -> Iterator[None]:
+    """Take back the language of the last request: in a test it is answered in the test's own thread."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)

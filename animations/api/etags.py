@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 
 from django.utils.http import parse_etags
+from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -16,8 +17,8 @@ IF_NONE_MATCH: Final = OpenApiParameter(
 
 
 def etag_of(payload: Any) -> str:
-    """Return the entity tag of a payload: weak, since the same state may be sent compressed or not."""
-    return f'W/"{hashlib.sha256(json.dumps(payload).encode()).hexdigest()[:32]}"'
+    """Return the entity tag of a payload in its language: weak, since it may be sent compressed or not."""
+    return f'W/"{hashlib.sha256(json.dumps([payload, get_language()]).encode()).hexdigest()[:32]}"'
 
 
 def has_latest(request: Request, etag: str) -> bool:

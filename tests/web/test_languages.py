@@ -1,24 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 from rest_framework.test import APIClient
 
 from animations.models import Project
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english_again() -> Iterator[None]:
-    """Take back what a request activates: in the tests it is answered in their own thread."""
-    yield
-    translation.activate("en")
 
 
 def test_a_page_speaks_the_language_that_the_browser_asks_for(client: Client) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -44,14 +45,18 @@ UNREAD_ARGUMENTS: Final = {"help_text", "description", "verbose_name"}
 Docstrings = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def all_sentences() -> Iterator[tuple[str, str]]:
-    """Yield each sentence or phrase, after the file that has it."""
+@cache
+def all_sentences() -> list[tuple[str, str]]:
+    """Return each sentence or phrase, after the file that has it."""
+    found = []
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             name = str(path.relative_to(ROOT))
             if not any(part in NOT_READ for part in Path(name).parts):
                 look = PHRASE if name.startswith(PHRASES) else SENTENCE
-                yield from ((name, text) for text in _texts(ast.parse(path.read_text())) if _is_read(look, text))
+                texts = _texts(ast.parse(path.read_text()))
+                found += [(name, text) for text in texts if _is_read(look, text)]
+    return found
 
 
 def _is_read(look: re.Pattern[str], text: str) -> bool:

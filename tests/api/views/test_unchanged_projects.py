@@ -23,6 +23,14 @@ def test_a_client_with_the_latest_state_gets_no_other(api: APIClient, project: P
     assert status_and_etag(api, project, f'"other", {etag}') == (304, etag)
 
 
+def test_the_state_in_another_language_is_another(api: APIClient, project: Project) -> None:
+    Project.objects.filter(pk=project.pk).update(understood_as="")
+    _, english = status_and_etag(api, project)
+    api.credentials(HTTP_ACCEPT_LANGUAGE="ko")
+    status, korean = status_and_etag(api, project, english)
+    assert (status, korean != english) == (200, True)
+
+
 def test_a_change_makes_the_state_another(api: APIClient, project: Project) -> None:
     _, etag = status_and_etag(api, project)
     rename(project, "Other")
