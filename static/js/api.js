@@ -240,6 +240,9 @@ export const makeExports = (id, platforms, key, options) =>
 /** @param {string} id @returns {Promise<Export>} */
 export const getExport = (id) => request("GET", `exports/${id}/`);
 
+/** Get a platform's file of the frames as they are, or the one that is being made. @param {string} id @param {string} platform @returns {Promise<Export>} */
+export const previewFile = (id, platform) => request("POST", `projects/${id}/previews/`, { body: { platform } });
+
 /** @param {string} id @returns {Promise<ExportPage>} */
 export const listExports = (id) => request("GET", `projects/${id}/exports/`);
 

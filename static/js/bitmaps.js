@@ -58,7 +58,7 @@ export class BitmapCache {
 /**
  * Draw an image as large as it fits, in the middle of a cleared canvas. Pixel art is not smoothed.
  *
- * @param {HTMLCanvasElement} canvas @param {ImageBitmap|null} bitmap
+ * @param {HTMLCanvasElement} canvas @param {ImageBitmap|HTMLCanvasElement|null} bitmap
  */
 export function drawBitmap(canvas, bitmap) {
   const context = canvas.getContext("2d");
@@ -79,7 +79,7 @@ export function drawBelow(canvas, bitmap, opacity) {
   context.restore();
 }
 
-/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} context @param {ImageBitmap} bitmap */
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} context @param {ImageBitmap|HTMLCanvasElement} bitmap */
 function drawFitted(canvas, context, bitmap) {
   const scale = Math.min(canvas.width / bitmap.width, canvas.height / bitmap.height);
   const [width, height] = [bitmap.width * scale, bitmap.height * scale];

@@ -119,6 +119,8 @@ class Platform:
     note: str = ""
     how_to_add: str = ""
     """The way to the emoji in the platform's own program; `{name}` is the name to type there."""
+    shown_px: tuple[int, int, int] = (20, 16, 128)
+    """The sides at which it is shown: in a message, under one as a reaction, alone in one."""
     extension: str = ""
     kind: Kind = "emoji"
 

@@ -23,6 +23,7 @@ _ALL: Final = (
         note="Slack cuts an emoji of more than 50 frames short.",
         how_to_add="In Slack, open the emoji picker, press Add Emoji, upload the file and name it {name}.",
         source="https://slack.com/help/articles/206870177",
+        shown_px=(22, 16, 32),
     ),
     Platform(
         "discord_emoji",
@@ -32,6 +33,7 @@ _ALL: Final = (
         bytes_max=256_000,
         how_to_add="In Discord, open Server Settings, Emoji, press Upload Emoji, choose the file and name it {name}.",
         source="https://support.discord.com/hc/en-us/articles/360036479811",
+        shown_px=(22, 16, 48),
     ),
     Platform(
         "discord_sticker",

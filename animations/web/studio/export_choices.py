@@ -13,17 +13,21 @@ from animations.encode.platforms import MAX_LOOPS, PLATFORMS, Platform
 from animations.models import Export
 from animations.translation import translated, translated_rule
 
+CHAT_SIZES: Final = (16, 20, 22, 32, 64, 128)
+"""The px at which chats show emoji and stickers."""
 KINDS: Final = (("emoji", _("Emoji")), ("sticker", _("Stickers")), ("file", _("Plain files")))
 
 
 def export_choices(user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
-    """Return the context of `_export.html` and of the download in the page's head."""
+    """Return the context of `_export.html`, `_chats.html` and the download in the page's head."""
     last = _last_platform(user)
     platforms = [_card(row) for row in PLATFORMS.values()]
     return {
         "platforms": platforms,
         "platform_groups": [_group(kind, title, platforms, last) for kind, title in KINDS],
         "last_platform": last,
+        "shown_px": PLATFORMS[last].shown_px,
+        "chat_sizes": CHAT_SIZES,
         "loop_choices": range(1, MAX_LOOPS + 1),
     }
 
@@ -50,6 +54,8 @@ def _card(platform: Platform) -> dict[str, Any]:
         "summary": " · ".join(parts),
         "note": translated(platform.note),
         "how_to_add": translated(platform.how_to_add),
+        "shown_px": platform.shown_px,
+        "format": platform.format,
     }
 
 

@@ -48,7 +48,7 @@ const strip = find(document, "frame-strip", FrameStrip);
 strip.attach(store, playback, timeline, (must) => fineTune.open(must));
 find(document, "timeline-tools", TimelineTools).attach(store, playback, timeline);
 find(document, "loop-versions", LoopVersions).attach(store);
-find(document, "chat-preview", ChatPreview).attach(playback, bitmaps);
+find(document, "chat-preview", ChatPreview).attach(store, playback, bitmaps, timeline);
 find(document, "export-cards", ExportCards).attach(store);
 find(document, "quick-download", QuickDownload).attach(store);
 find(document, "status-line", StatusLine).attach(store);

@@ -1,0 +1,156 @@
+/** Have the file of the platform made that is looked at, and play it in the chats while it shows the frames as they are. */
+
+import { ApiError, previewFile } from "../../../api.js";
+import { firstFrame } from "../../../bitmaps.js";
+import { errorPlace, find, prefersReducedMotion } from "../../../dom.js";
+import { errorMessage } from "../../../feedback.js";
+import { formatBytes } from "../../../format.js";
+import { gettext, interpolate } from "../../../i18n.js";
+import { isActive, isMaking } from "../../../live/statuses.js";
+
+/**
+ * @import { Export } from "../../../schema.js"
+ * @import { Store } from "../../../live/store.js"
+ * @import { Timeline } from "../../../timeline/timeline.js"
+ * @import { ChatPreview } from "../chat-preview.js"
+ * @import { Findings } from "./findings.js"
+ */
+
+/** After the last change: who goes on changing frames wants no file yet. */
+const PAUSE_MS = 1200;
+/** Between two questions after a file that is being made, while no socket tells. */
+const POLL_MS = 3000;
+const BUSY_MS = 8000;
+/** What no browser plays as a picture. */
+const NO_PICTURES = ["WebM", "PNG ZIP"];
+
+export class FilePreview {
+  #chats;
+  #store;
+  /** Set once there is a file. @type {Findings|null} */
+  #findings = null;
+  #timeline;
+  #isSeen = false;
+  #timer = 0;
+  /** The file that is shown or being loaded. @type {Export|null} */
+  #file = null;
+  /** What the last request failed for: it is not sent again before something changes. */
+  #refused = "";
+
+  /** @param {ChatPreview} chats @param {Store} store @param {Timeline} timeline */
+  constructor(chats, store, timeline) {
+    this.#chats = chats;
+    this.#store = store;
+    this.#timeline = timeline;
+    new IntersectionObserver((entries) => {
+      this.#isSeen = entries.at(-1)?.isIntersecting ?? false;
+      this.#plan();
+    }).observe(chats);
+    document.addEventListener("visibilitychange", () => this.#plan());
+    store.subscribe((topics) => {
+      if (["exports", "frames", "project", "platform", "connection"].some((topic) => topics.has(/** @type {any} */ (topic)))) this.#update();
+    });
+  }
+
+  /** The platform's rows: what was asked for, and what was made to be looked at. */
+  get #rows() {
+    const { exports, previews, platform } = this.#store;
+    return [exports.get(platform), previews.get(platform)].filter((row) => row !== undefined);
+  }
+
+  /** The rows that show the frames as they are. */
+  get #current() {
+    return this.#rows.filter((row) => !this.#store.isOutdated(row));
+  }
+
+  #update() {
+    const row = (this.#isPicture && this.#current.find(({ status }) => status === "succeeded")) || null;
+    if (row?.id !== this.#file?.id) {
+      this.#file = row;
+      if (row) void this.#show(row);
+      else this.#chats.showFrames();
+    }
+    this.#say();
+    this.#plan();
+  }
+
+  /** @param {Export} row */
+  async #show(row) {
+    const picture = new Image();
+    picture.src = `${row.files[0]?.url}?inline=1`;
+    try {
+      await picture.decode();
+    } catch {
+      if (this.#file === row) this.#chats.showFrames();
+      return;
+    }
+    if (this.#file?.id !== row.id) return;
+    const still = firstFrame(picture);
+    if (prefersReducedMotion()) this.#chats.showStill(still);
+    else this.#chats.play(picture);
+    const { Findings } = await import("./findings.js");
+    this.#findings ??= new Findings(this.#chats, this.#store, this.#timeline);
+    this.#findings.show(row, still);
+  }
+
+  #say() {
+    const wasMade = this.#rows.some(({ status }) => status === "succeeded");
+    find(this.#chats, "[data-said]", HTMLElement).textContent = this.#text(wasMade);
+    this.#chats.dataset.state = this.#file ? "file" : wasMade ? "outdated" : "frames";
+  }
+
+  /** @param {boolean} wasMade */
+  #text(wasMade) {
+    const failed = this.#current.find(({ status }) => status === "failed");
+    const size = this.#file?.files[0]?.bytes;
+    if (!this.#isPicture) return interpolate(gettext("Your frames: browsers play no %(format)s as a picture."), { format: this.#format });
+    if (size) return interpolate(gettext("The file itself, %(size)s."), { size: formatBytes(size) });
+    if (failed) return failed.error;
+    if (this.#refused === this.#key) return "";
+    if (wasMade) return gettext("Your frames: the file is from before your last change and is made again.");
+    return this.#hasFrames ? gettext("Your frames. The file follows.") : "";
+  }
+
+  get #format() {
+    return find(this.#chats, "select[data-platform]", HTMLSelectElement).selectedOptions[0]?.dataset.format ?? "";
+  }
+
+  get #isPicture() {
+    return !NO_PICTURES.includes(this.#format);
+  }
+
+  get #hasFrames() {
+    const { project } = this.#store;
+    return !isMaking(project) && project.frames.some((frame) => frame.chosen);
+  }
+
+  /** What a file would be made of. */
+  get #key() {
+    const { project, platform } = this.#store;
+    return JSON.stringify([platform, project.finish, project.frames.map((frame) => [frame.chosen, frame.delay_ms])]);
+  }
+
+  /** Ask for the file after a pause, while somebody looks and none is there or being made. */
+  #plan(pause = PAUSE_MS) {
+    clearTimeout(this.#timer);
+    const { connection } = this.#store;
+    if (!this.#isSeen || document.hidden || connection === "gone" || connection === "signed-out" || !this.#hasFrames || !this.#isPicture) return;
+    const current = this.#current.find((row) => row.status !== "cancelled");
+    const isAwaited = isActive(current) && connection === "open";
+    if (this.#refused === this.#key || isAwaited || (current && !isActive(current))) return;
+    this.#timer = window.setTimeout(() => this.#ask(), current ? POLL_MS : pause);
+  }
+
+  async #ask() {
+    const key = this.#key;
+    errorPlace(this.#chats).textContent = "";
+    try {
+      this.#store.setExport(await previewFile(this.#store.project.id, this.#store.platform));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 429) return this.#plan(BUSY_MS);
+      this.#refused = key;
+      errorPlace(this.#chats).textContent = errorMessage(error);
+      this.#say();
+    }
+  }
+}
