@@ -221,6 +221,10 @@ export const retry = (id, index, body, key) => request("POST", `projects/${id}/f
 export const refine = (id, index, body, key) =>
   request("POST", `projects/${id}/frames/${index}/refine/`, { body, key });
 
+/** @param {string} id @param {number} index @param {string} candidate @param {string} key @returns {Promise<Job>} */
+export const propagate = (id, index, candidate, key) =>
+  request("POST", `projects/${id}/frames/${index}/propagate/`, { body: { candidate }, key });
+
 /** @param {string} id @param {RefineSourceRequest} body @param {string} key @returns {Promise<Job>} */
 export const refineSource = (id, body, key) => request("POST", `projects/${id}/source/refine/`, { body, key });
 

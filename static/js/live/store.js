@@ -98,6 +98,11 @@ export class Store {
     this.#changed("platform");
   }
 
+  /** The candidate that each frame shows, by the frame's id. @returns {Map<string, string|null>} */
+  get shown() {
+    return new Map(this.project.frames.map(({ id, chosen }) => [id, chosen]));
+  }
+
   /** @param {string|null} id */
   select(id) {
     this.pick(id === null ? [] : [id], id);

@@ -6,6 +6,12 @@ export const messages = {
 "%(count)s frame": [
 "프레임 %(count)s개"
 ],
+"%(count)s frame mended too.": [
+"프레임 %(count)s개도 고쳤어요."
+],
+"%(count)s is less sure: look at it first.": [
+"%(count)s개는 덜 확실해요. 먼저 살펴보세요."
+],
 "%(count)s of its %(all)s frames, %(time)s.": "프레임 %(all)s개 중 %(count)s개, %(time)s.",
 "%(count)s rule not met": [
 "규칙 %(count)s개 어긋남"
@@ -93,6 +99,7 @@ export const messages = {
 "Frame time": "프레임 시간",
 "Frames": "프레임",
 "Frames a second": "초당 프레임",
+"Frames that are ticked will be used. One undo takes them all back.": "표시한 프레임을 써요. 되돌리기 한 번이면 모두 돌아와요.",
 "GPU %(count)s call, %(time)s": [
 "GPU %(count)s번, %(time)s"
 ],
@@ -122,6 +129,11 @@ export const messages = {
 "Make file": "파일 만들기",
 "Making…": "만드는 중…",
 "Matte": "마스크",
+"Mend the other frame too": [
+"다른 프레임 %(count)s개도 고치기"
+],
+"Mending the other frames: %(done)s of %(total)s…": "다른 프레임 고치는 중: %(total)s개 중 %(done)s…",
+"Mending the other frames…": "다른 프레임 고치는 중…",
 "New": "새것",
 "New %(number)s": "새것 %(number)s",
 "New cut": "새 배경 제거",
@@ -169,6 +181,7 @@ export const messages = {
 "Something went wrong. Try again.": "문제가 생겼어요. 다시 시도해 주세요.",
 "Stands out from its neighbours": "앞뒤와 어긋나 보여요",
 "Stopped after %(frames)s": "%(frames)s에서 멈춤",
+"Sure: %(share)s": "확실함: %(share)s",
 "Taken away by %(engine)s.": "%(engine)s(으)로 뺐어요.",
 "Taken away.": "뺐어요.",
 "Taken back.": "되돌렸어요.",
@@ -187,6 +200,7 @@ export const messages = {
 "The hole is filled.": "구멍을 메웠어요.",
 "The hole is open.": "구멍을 뚫었어요.",
 "The loop takes %(time)s.": "이제 길이가 %(time)s예요.",
+"The other frames stay as they are.": "다른 프레임은 그대로 두었어요.",
 "The sample could not be loaded. Try again.": "예시를 불러오지 못했어요. 다시 시도해 주세요.",
 "The server took too long to answer. Try again.": "서버 응답이 너무 오래 걸렸어요. 다시 시도해 주세요.",
 "The stroke could not be read. Paint it again.": "획을 읽을 수 없어요. 다시 칠해 주세요.",
@@ -207,6 +221,9 @@ export const messages = {
 "Undone.": "되돌렸어요.",
 "Up to %(count)s frames, %(time)s.": "최대 %(count)s프레임, %(time)s.",
 "Uploading… %(percent)s %": "올리는 중… %(percent)s %",
+"Use %(count)s frame": [
+"프레임 %(count)s개 쓰기"
+],
 "Use this one": "이것 사용",
 "Version %(letter)s": "버전 %(letter)s",
 "Waiting for a free worker…": "빈 작업자를 기다리는 중…",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
-from tests.browser.editor.cutout_page import CutoutPage, alphas
+from tests.browser.editor.cutout_page import MADE_MS, CutoutPage, alphas
 from tests.browser.images import animation, ball
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -16,12 +17,23 @@ BALL = (8, 16)
 """A place inside the ball of the first frame, once the clip is cropped; of the others it is white."""
 
 
-def middles(editor: CutoutPage) -> list[int]:
-    """Return how opaque the middle of the ball is in each frame."""
+def opacities(editor: CutoutPage, places: list[tuple[int, int]]) -> list[int]:
+    """Return how opaque a place is in each frame."""
     frames: list[dict[str, Any]] = editor.person.get(f"projects/{editor.project['id']}/")["frames"]
     chosen = [next(row for row in frame["candidates"] if row["id"] == frame["chosen"]) for frame in frames]
-    places = [(16 + 10 * step, 16) for step in range(len(frames))]
     return [alphas(editor.person.file(row["alpha_url"]), at)[0] for row, at in zip(chosen, places, strict=True)]
+
+
+def middles(editor: CutoutPage) -> list[int]:
+    """Return how opaque the middle of the ball is in each frame."""
+    return opacities(editor, [(16 + 10 * step, 16) for step in range(3)])
+
+
+def ball_beside_a_thing(step: int) -> Image.Image:
+    """Draw the ball that moves, and a blue thing in the corner that stays."""
+    picture = ball(step)
+    ImageDraw.Draw(picture).rectangle((74, 56, 86, 63), fill="#203090")
+    return picture
 
 
 def test_a_stroke_mends_one_frame_or_all_and_is_undone_at_once(open_editor: OpenEditor) -> None:
@@ -48,3 +60,63 @@ def test_a_stroke_mends_one_frame_or_all_and_is_undone_at_once(open_editor: Open
     editor.button("Redo").click()
     editor.expect_said("Done again.")
     assert middles(editor) == [0, 0, 0]
+
+
+def test_a_correction_is_carried_to_the_frames_that_a_person_accepts_and_undone_at_once(
+    open_editor: OpenEditor,
+) -> None:
+    frames = [ball_beside_a_thing(step) for step in range(3)]
+    editor = open_editor(animation(frames), prompt="", frame_count=3, size=96, framing="whole")
+    page, offer = editor.page, editor.root.get_by_role("button", name="Mend the other 2 frames too")
+    thing = [(80, 60)] * 3
+    assert opacities(editor, thing) == [255] * 3
+    expect(offer).to_be_hidden()
+    editor.root.get_by_label("Size").fill("100")
+    editor.drag((74, 60), (87, 60))
+    editor.expect_said("Erased.")
+    assert opacities(editor, thing) == [0, 255, 255]
+
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="The other frames, mended")
+    expect(dialog).to_be_visible(timeout=MADE_MS)
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(2)
+    tile = dialog.locator("label").filter(has_text="Frame 2")
+    expect(tile.locator("[data-made]")).to_be_visible()
+    page.keyboard.down("c")
+    expect(tile.locator("[data-old]")).to_be_visible()
+    page.keyboard.up("c")
+    dialog.get_by_role("button", name="Old").click()
+    expect(tile.locator("[data-made]")).to_be_hidden()
+    tile.click()
+    assert opacities(editor, thing) == [0, 255, 255]
+    dialog.get_by_role("button", name="Use 1 frame").click()
+    editor.expect_said("1 frame mended too.")
+    assert opacities(editor, thing) == [0, 255, 0]
+    assert opacities(editor, [(24 + 10 * step, 36) for step in range(3)]) == [255] * 3
+
+    expect(offer).to_be_hidden()
+    page.keyboard.press("Control+z")
+    editor.expect_said("Undone.")
+    assert opacities(editor, thing) == [0, 255, 255]
+    page.keyboard.press("Control+Shift+z")
+    editor.expect_said("Done again.")
+    assert opacities(editor, thing) == [0, 255, 0]
+    page.keyboard.press("Control+z")
+    editor.expect_said("Undone.")
+    page.keyboard.press("Control+z")
+    expect(editor.button("Undo")).to_have_attribute("aria-disabled", "true", timeout=MADE_MS)
+    assert opacities(editor, thing) == [255] * 3
+
+
+def test_whoever_keeps_the_other_frames_as_they_are_changes_nothing(open_editor: OpenEditor) -> None:
+    frames = [ball_beside_a_thing(step) for step in range(2)]
+    editor = open_editor(animation(frames), prompt="", frame_count=2, size=96, framing="whole")
+    editor.root.get_by_label("Size").fill("100")
+    editor.drag((74, 60), (87, 60))
+    editor.expect_said("Erased.")
+    editor.root.get_by_role("button", name="Mend the other frame too").click()
+    expect(editor.page.get_by_role("dialog")).to_be_visible(timeout=MADE_MS)
+    editor.page.keyboard.press("Escape")
+    editor.expect_said("The other frames stay as they are.")
+    expect(editor.root).to_be_visible()
+    assert opacities(editor, [(80, 60)] * 2) == [0, 255]

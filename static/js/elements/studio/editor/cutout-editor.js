@@ -8,6 +8,7 @@ import { Desk } from "./desk.js";
 import { Gestures } from "./gestures.js";
 import { History } from "./history.js";
 import { onKeys } from "./keys.js";
+import { Offer } from "./offer.js";
 import { FrameTarget } from "./targets.js";
 import { showValues, Toolbar } from "./toolbar.js";
 import { Brush } from "./tools/brush.js";
@@ -28,6 +29,8 @@ export class CutoutEditor extends HTMLElement {
   #desk = /** @type {any} */ (null);
   /** @type {History} */
   #history = /** @type {any} */ (null);
+  /** @type {Offer} */
+  #offer = /** @type {any} */ (null);
   /** @type {Toolbar} */
   #toolbar = /** @type {any} */ (null);
   /** @type {Gestures} */
@@ -57,10 +60,16 @@ export class CutoutEditor extends HTMLElement {
     this.#fullView.close();
   }
 
+  /** In which frames are looked at before they are used. */
+  get #dialog() {
+    return find(this, "dialog[data-carried]", HTMLDialogElement);
+  }
+
   /** @param {Store} store */
   #setUp(store) {
     this.#desk = new Desk(this, store);
     this.#history = new History(this.#desk);
+    this.#offer = new Offer(this.#desk);
     this.#toolbar = new Toolbar(this.#desk, this.#tools());
     const handlers = this.#desk.handlers;
     this.#gestures = new Gestures(this.#desk.surface, this.#desk.view, handlers);
@@ -92,6 +101,7 @@ export class CutoutEditor extends HTMLElement {
     find(this, "[data-target]", HTMLElement).textContent = target.name;
     this.toggleAttribute("data-busy", steps.isBusy);
     this.#history.show();
+    this.#offer.show();
     void sheet.show(target).then(() => this.#desk.tool?.show?.());
   }
 
@@ -106,6 +116,7 @@ export class CutoutEditor extends HTMLElement {
         in: () => view.step(1),
         out: () => view.step(-1),
         fit: () => view.fit(),
+        carry: () => this.#offer.take(),
       });
       if (button) actions[button.dataset.do ?? ""]?.();
     });
@@ -147,6 +158,7 @@ export class CutoutEditor extends HTMLElement {
     const { key, shiftKey } = event;
     const command = event.ctrlKey || event.metaKey;
     const { view } = this.#desk;
+    if (this.#dialog.open) return false;
     if (command && (key.toLowerCase() === "y" || (key.toLowerCase() === "z" && shiftKey))) this.#history.redo();
     else if (command && key.toLowerCase() === "z") this.#history.undo();
     else if (command) return false;
@@ -154,6 +166,7 @@ export class CutoutEditor extends HTMLElement {
     else if (key === "+" || key === "=") view.step(1);
     else if (key === "-") view.step(-1);
     else if (key === "0") view.fit();
+    else if (key === "m") this.#offer.take();
     else return this.#crosshair.onKey(event) || this.#toolbar.onKey(event) || Boolean(this.#desk.tool?.onKey?.(event));
     return true;
   }
@@ -165,7 +178,8 @@ export class CutoutEditor extends HTMLElement {
 
   /** @param {string} key @param {boolean} down */
   #onHold(key, down) {
-    if (key === "c") {
+    if (key === "c" && this.#dialog.open) this.#dialog.dataset.side = down ? "old" : "made";
+    else if (key === "c") {
       this.#desk.sheet.element.classList.toggle("comparing", down);
       find(this, "[data-compare]", HTMLElement).setAttribute("aria-pressed", String(down));
     } else {

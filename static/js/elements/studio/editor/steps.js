@@ -86,44 +86,21 @@ export class Mending {
   /** Mend the target; return once the result is in the store. Throws an error in words. @param {RefineSourceRequest} body */
   async send(body) {
     const before = this.#target.id;
-    const shown = new Map(this.#store.project.frames.map((frame) => [frame.id, frame.chosen]));
+    const { shown } = this.#store;
     const job = await this.#key.use(body, (key) => this.#target.refine(body, key));
     this.#store.setJob(job);
     const failed = await this.#outcome(job, before);
     if (failed) throw new Error(failed);
-    if ("remember" in this.#target) this.#target.remember(shown);
+    if ("remember" in this.#target) this.#target.remember(shown, body.tool);
     await this.#target.refresh();
   }
 
   /** Wait for a job; get why it has changed nothing, or "". @param {Job} job @param {string|null} before */
   async #outcome(job, before) {
-    await this.#end(job, before);
+    await untilEnded(this.#store, job, (latest) => this.#target.isMended(before, latest));
     if (this.#target.id !== before) return "";
-    await this.#ask(job.id); // the job's message may come before that of what it has made
+    await readAgain(this.#store, job.id); // the job's message may come before that of what it has made
     return this.#target.id === before ? this.#reason(this.#store.jobs.get(job.id) ?? job) : "";
-  }
-
-  /** @param {Job} job @param {string|null} before @returns {Promise<void>} */
-  #end(job, before) {
-    return new Promise((resolve) => {
-      // A message may be lost with the socket that would have brought it.
-      const timer = setInterval(() => void this.#ask(job.id), ASK_AGAIN_MS);
-      const leave = this.#store.subscribe(() => {
-        const latest = this.#store.jobs.get(job.id) ?? job;
-        if (!this.#target.isMended(before, latest) && isActive(latest)) return;
-        clearInterval(timer);
-        resolve();
-        queueMicrotask(() => leave());
-      });
-    });
-  }
-
-  /** @param {string} id */
-  async #ask(id) {
-    const job = await getJob(id).catch(() => null);
-    const project = job && (await getProject(this.#store.project.id).catch(() => null));
-    if (project) this.#store.setProject(project);
-    if (job) this.#store.setJob(job);
   }
 
   /** @param {Job} job */
@@ -131,4 +108,27 @@ export class Mending {
     if (job.status === "cancelled") return gettext("This was cancelled.");
     return this.#target.reason(job) || gettext("Nothing was changed. Try again.");
   }
+}
+
+/** Wait until a job has ended, or what it was for is there. @param {Store} store @param {Job} job @param {(latest: Job) => boolean} [isDone] @returns {Promise<void>} */
+export function untilEnded(store, job, isDone = () => false) {
+  return new Promise((resolve) => {
+    // A message may be lost with the socket that would have brought it.
+    const timer = setInterval(() => void readAgain(store, job.id), ASK_AGAIN_MS);
+    const leave = store.subscribe(() => {
+      const latest = store.jobs.get(job.id) ?? job;
+      if (!isDone(latest) && isActive(latest)) return;
+      clearInterval(timer);
+      resolve();
+      queueMicrotask(() => leave());
+    });
+  });
+}
+
+/** Read a job and its project from the server. @param {Store} store @param {string} id */
+export async function readAgain(store, id) {
+  const job = await getJob(id).catch(() => null);
+  const project = job && (await getProject(store.project.id).catch(() => null));
+  if (project) store.setProject(project);
+  if (job) store.setJob(job);
 }

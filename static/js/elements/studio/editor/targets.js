@@ -1,11 +1,11 @@
 /** What the editor mends: the matte of the source, or the cutout of a clip's frame. Both have the same face. */
 
-import { chooseForAll, chooseSourceMatte, listMattes, refine, refineSource } from "../../../api.js";
+import { chooseForAll, chooseSourceMatte, listMattes, propagate, refine, refineSource } from "../../../api.js";
 import { gettext, interpolate } from "../../../i18n.js";
-import { shownCandidate } from "../../../live/statuses.js";
+import { chosenCandidate, shownCandidate } from "../../../live/statuses.js";
 
 /**
- * @import { Frame, Job, Matte, Pocket, RefineSourceRequest } from "../../../schema.js"
+ * @import { Candidate, Frame, Job, Matte, Pocket, RefineSourceRequest } from "../../../schema.js"
  * @import { Store } from "../../../live/store.js"
  */
 
@@ -86,6 +86,9 @@ export class SourceTarget {
   }
 }
 
+/** The tools that mend a place, so that what they did can be carried to other frames. */
+const LOCAL = ["points", "brush", "pocket", "effects"];
+
 export class FrameTarget {
   /** @type {"frame"|"all"} */
   applyTo = "frame";
@@ -96,6 +99,10 @@ export class FrameTarget {
   #store;
   /** What a step on all frames has made on each, by what it made on the one looked at. @type {Map<string, Change[]>} */
   #steps = new Map();
+  /** Candidates in which this page has mended a place on their frame alone. @type {Set<string>} */
+  #corrected = new Set();
+  /** What was carried to other frames, by the candidate that it was carried from. @type {Map<string, Change[]>} */
+  #carried = new Map();
 
   /** @param {Store} store */
   constructor(store) {
@@ -119,12 +126,39 @@ export class FrameTarget {
   }
 
   get parent() {
+    const [carried] = this.#carriedFromHere;
+    if (carried && this.#isShown(carried.to)) return carried.from;
     return this.#candidate?.origin === "refined" ? this.#candidate.parent : null;
   }
 
   get child() {
+    const [carried] = this.#carriedFromHere;
+    if (carried && this.#isShown(carried.from)) return carried.to;
     const children = this.#frame.candidates.filter((row) => row.parent === this.id && row.origin === "refined");
-    return children.filter((row) => row.status === "ready").at(-1)?.id ?? null;
+    return children.filter((row) => row.status === "ready" && row.confidence === null).at(-1)?.id ?? null;
+  }
+
+  get #carriedFromHere() {
+    return this.#carried.get(this.id ?? "") ?? [];
+  }
+
+  /** @param {string} id of a candidate */
+  #isShown(id) {
+    return this.#store.project.frames.some(({ chosen }) => chosen === id);
+  }
+
+  /** Tell whether what is shown can be carried to other frames. */
+  get isCorrected() {
+    return this.#corrected.has(this.id ?? "");
+  }
+
+  /** What was made of other frames and waits to be chosen. @returns {Proposal[]} */
+  get proposals() {
+    return this.#store.project.frames.flatMap((frame) => {
+      const old = chosenCandidate(frame);
+      const made = frame.candidates.filter((row) => row.confidence !== null && row.status === "ready" && row.parent === frame.chosen).at(-1);
+      return old && made ? [{ frame, old, made }] : [];
+    });
   }
 
   get engine() {
@@ -148,6 +182,20 @@ export class FrameTarget {
     return refine(this.#store.project.id, this.#frame.index, { ...body, candidate, apply_to: this.applyTo }, key);
   }
 
+  /** Have what was mended here carried to the other frames. @param {string} key */
+  propagate(key) {
+    return propagate(this.#store.project.id, this.#frame.index, /** @type {string} */ (this.id), key);
+  }
+
+  /** Use these of the proposals; that is one step with what they were carried from. @param {string[]} ids */
+  async use(ids) {
+    const from = /** @type {string} */ (this.id);
+    const before = this.#store.shown;
+    this.#store.setProject(await chooseForAll(this.#store.project.id, { candidates: ids }));
+    this.#carried.set(from, this.remember(before));
+    this.#corrected.delete(from);
+  }
+
   /** Tell whether a job is done with all its frames. @param {string|null} _before @param {Job} job */
   isMended(_before, job) {
     return job.status === "succeeded";
@@ -159,13 +207,15 @@ export class FrameTarget {
     return (last?.status === "failed" && last.error) || job.error;
   }
 
-  /** Remember which candidates belong together. @param {Map<string, string|null>} before what each frame showed */
-  remember(before) {
+  /** Remember which candidates belong together. @param {Map<string, string|null>} before what each frame showed @param {string} [tool] */
+  remember(before, tool = "") {
     const changed = this.#store.project.frames.flatMap(({ id, chosen }) => {
       const from = before.get(id);
       return from && chosen && from !== chosen ? [{ from, to: chosen }] : [];
     });
     for (const { to } of changed) this.#steps.set(to, changed);
+    if (this.id && this.applyTo === "frame" && LOCAL.includes(tool)) this.#corrected.add(this.id);
+    return changed;
   }
 
   /** Choose a candidate, and with it those of other frames that the same step made or replaced. @param {string} id */
@@ -175,6 +225,9 @@ export class FrameTarget {
 
   /** @param {string} id @returns {string[]} */
   #stepTo(id) {
+    const carried = this.#carriedFromHere;
+    if (carried.some(({ to }) => to === id)) return carried.map(({ to }) => to);
+    if (carried.some(({ from }) => from === id)) return carried.map(({ from }) => from);
     const forth = this.#steps.get(id) ?? [];
     if (forth.some(({ from, to }) => from === this.id && to === id)) return forth.map(({ to }) => to);
     const back = this.#steps.get(this.id ?? "") ?? [];
@@ -183,6 +236,7 @@ export class FrameTarget {
 }
 
 /** @typedef {{from: string, to: string}} Change */
+/** @typedef {{frame: Frame, old: Candidate, made: Candidate}} Proposal */
 
 /** @param {Store} store @returns {Target} */
 export const targetOf = (store) => (store.project.generator === "clip" ? new FrameTarget(store) : new SourceTarget(store));
