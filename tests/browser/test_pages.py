@@ -103,12 +103,17 @@ def test_the_studio_keeps_the_focus_and_gives_each_control_its_own_name(
     names = Counter(page.evaluate(NAMES))
     assert {name: count for name, count in names.items() if count > 1} == {}
     card = page.get_by_test_id("export-slack")
+    page.get_by_label("Plays").select_option("2")
     make = card.get_by_role("button", name="Make file for Slack")
     make.focus()
     page.keyboard.press("Enter")
     expect(card.get_by_test_id("download")).to_be_visible(timeout=30_000)
     expect(card.get_by_role("button", name="Make again for Slack")).to_be_focused()
     expect(card.get_by_role("link", name="for Slack")).to_be_visible()
+    expect(card).to_contain_text("plays for ever: Slack emoji takes nothing else")
+    expect(page.get_by_test_id("export-telegram_sticker")).to_be_hidden()
+    page.get_by_text("Stickers", exact=True).click()
+    expect(page.get_by_test_id("export-telegram_sticker")).to_be_visible()
 
     version = page.get_by_test_id("versions").get_by_role("button", name="Version B")
     version.focus()

@@ -33,7 +33,7 @@ def finished(product: Product, photo: bytes) -> tuple[Person, dict[str, Any]]:
 def save(page: Page, name: str) -> str:
     """Press a button of the quick download, and return the name of the file that is saved."""
     with page.expect_download(timeout=30_000) as download:
-        page.get_by_test_id("quick-download").get_by_role("button", name=name).click()
+        page.get_by_test_id("quick-download").get_by_role("button", name=name, exact=True).click()
     return download.value.suggested_filename
 
 
@@ -55,7 +55,7 @@ def test_a_file_is_made_and_saved_with_one_click_and_the_platform_remembered(
     assert save(page, "Download for Discord") == "chelsea, jump-discord-emoji.gif"
     expect(head.get_by_role("status")).to_contain_text("Server Settings")
     page.reload()
-    expect(head.get_by_role("button", name="Download for Discord")).to_be_visible()
+    expect(head.get_by_role("button", name="Download for Discord", exact=True).first).to_be_visible()
 
 
 def test_a_phone_has_the_download_in_reach_and_shares_the_file_as_the_frames_are_now(
