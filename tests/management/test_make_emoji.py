@@ -67,11 +67,28 @@ def test_a_wrong_platform_or_folder_is_named_before_anything_is_made(
 
 def test_a_file_that_cannot_be_written_or_made_is_named_in_words(settings: Any, tmp_path: Path, db: None) -> None:
     settings.RUNPOD_API_KEY = "never used"
-    with pytest.raises(CommandError, match="cannot be written: Is a directory"):
+    with pytest.raises(CommandError, match="cannot be written: File name too long"):
         call_command(
-            "make_emoji", CASES / "long-first-frame.gif", matte="none", output=tmp_path, stdout=io.StringIO()
+            "make_emoji",
+            CASES / "long-first-frame.gif",
+            matte="none",
+            output=tmp_path / ("x" * 300),
+            stdout=io.StringIO(),
         )
     faint = tmp_path / "faint.png"
     Image.new("RGBA", (64, 64), (255, 0, 0, 3)).save(faint)
     with pytest.raises(CommandError, match="Nothing shows in any frame"):
         call_command("make_emoji", faint, motion="bounce", output=tmp_path / "out.gif", stdout=io.StringIO())
+
+
+def test_every_platform_gets_its_file_in_the_folder(
+    settings: Any, tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make_emoji, "PLATFORMS", ["slack", "telegram_emoji", "png_zip"])
+    settings.RUNPOD_API_KEY = "never used"
+    said = io.StringIO()
+    clip = CASES / "long-first-frame.gif"
+    call_command("make_emoji", clip, matte="none", platform="all", output=tmp_path, stdout=said)
+    made = {path.name.removeprefix("long-first-frame-") for path in tmp_path.iterdir()}
+    assert made == {"slack.gif", "telegram-emoji.webm", "png-zip.zip"}
+    assert "NOT KEPT" not in said.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.create import create_project
 from animations.actions.projects.delete import delete
 from animations.actions.uploads import max_megabytes
+from animations.encode.platforms import PLATFORMS
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
 from animations.matte.engines import AUTO, MATTE_CHOICES
@@ -28,6 +30,7 @@ from animations.payloads import sum_gpu_use
 from animations.work.run import run
 
 SHELL_USER = "shell"
+EVERY: Final = "all"
 FPS_LIMITS = Project.LIMITS["clip_fps"]
 PATIENCE_SECONDS: Final = 600.0
 """For a job that a worker of a running product has."""
@@ -44,8 +47,8 @@ class Command(BaseCommand):
         parser.add_argument("picture", type=Path, help=f"{FORMAT_NAMES}, up to {max_megabytes()} MB")
         parser.add_argument("--motion", default="", help="words such as “subtle bounce”; a clip needs none")
         parser.add_argument("--preset", default="", help="the slug of a curated motion, instead of words")
-        parser.add_argument("--platform", default="slack", help="slack, discord_emoji, gif, apng, webp …")
-        parser.add_argument("-o", "--output", type=Path, help="where to write; the platform's own name by default")
+        parser.add_argument("--platform", default="slack", help="slack, telegram_sticker, gif … or all")
+        parser.add_argument("-o", "--output", type=Path, help="a file, or a folder for its own name")
         for option, name in (("--frames", "frame_count"), ("--frame-ms", "frame_ms"), ("--size", "size")):
             least, most = Project.LIMITS[name]
             usual = getattr(Project(), name)
@@ -64,7 +67,8 @@ class Command(BaseCommand):
             raise CommandError(f"{output} cannot be written: there is no such folder.")
         upload = self._upload(picture)
         try:
-            check_platform(platform)
+            if platform != EVERY:
+                check_platform(platform)
             people = get_user_model().objects
             shell = people.get_or_create(username=SHELL_USER, defaults={"is_active": False})
             project = create_project(shell[0], upload, self._options(options))
@@ -105,23 +109,28 @@ class Command(BaseCommand):
         for note in project.notes:
             self.stdout.write(f"note: {note['text']}")
         try:
-            made = export(project, [platform])[0]
+            exports = export(project, list(PLATFORMS) if platform == EVERY else [platform])
         except ActionError as error:
             raise CommandError(error.detail) from error
-        self._run(made.job, made)
-        self._write(made, output)
+        self._run(exports[0].job, exports)
+        for made in exports:
+            if made.status == Export.Status.FAILED:
+                self.stdout.write(f"{made.platform}: {made.error}")
+            else:
+                self._write(made, output)
 
-    def _run(self, job: Job, made: Export | None = None) -> None:
+    def _run(self, job: Job, exports: Sequence[Export] = ()) -> None:
         """Do the job here and now; if a worker of a running product has it already, wait for that one.
 
-        Raises `CommandError` where it fails, with the reason of the export that it should have `made`.
+        Raises `CommandError` where it fails, with the reason of the first of its `exports` that has one.
         """
         run(str(job.pk))
         self._wait(job)
-        if made:
+        for made in exports:
             made.refresh_from_db()
         if job.status != Job.Status.SUCCEEDED:
-            raise CommandError((made and made.error) or job.error or f"The job was {job.status}.")
+            reasons = [made.error for made in exports if made.error]
+            raise CommandError((reasons or [job.error or f"The job was {job.status}."])[0])
         use = sum_gpu_use(job.gpu_calls.all())
         seconds = (job.finished_at - job.started_at).total_seconds() if job.finished_at and job.started_at else 0
         self.stdout.write(
@@ -143,11 +152,13 @@ class Command(BaseCommand):
             job.refresh_from_db()
 
     def _write(self, made: Export, output: Path | None) -> None:
+        """Write the file to `output`, a folder that is there or a file, and say what it keeps."""
         file = made.files.first()
         if file is None:
             raise CommandError(made.error or "No file was made.")
         target = output or Path(file.name)
         try:
+            target = target / file.name if target.is_dir() else target
             target.write_bytes(storage.read(file.file.name))
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}.") from error

@@ -7,7 +7,6 @@ import { pressedButton, setBusy } from "../../../focus.js";
 import { countFrames, formatBytes, formatSeconds } from "../../../format.js";
 import { gettext, interpolate, ngettext } from "../../../i18n.js";
 import { isActive } from "../../../live/statuses.js";
-import { filePicture } from "./file-picture.js";
 
 /**
  * @import { Export, ExportFile, ExportOptions } from "../../../schema.js"
@@ -125,7 +124,9 @@ function download(file, platform) {
   const about = [`${file.width}×${file.height}`, countFrames(file.frames), formatSeconds(file.duration_ms)].join(" · ");
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
     interpolate(gettext("Download %(size)s"), { size: formatBytes(file.bytes) }), visuallyHidden(interpolate(gettext(" for %(platform)s"), { platform })));
-  return make("div", { class: "download" }, ...filePicture(file), make("div", {}, link, make("p", { class: "hint" }, about)));
+  const shown = make("div", { class: "download" }, make("div", {}, link, make("p", { class: "hint" }, about)));
+  void import("./file-picture.js").then(({ filePicture }) => shown.prepend(...filePicture(file)));
+  return shown;
 }
 
 /** Name the platform to screen readers, which meet many buttons of the same name. @param {string} text */
