@@ -72,3 +72,8 @@ def test_what_is_compiled_is_current() -> None:
 
 def test_the_templates_are_those_of_the_code() -> None:
     assert TEMPLATES.read_text().splitlines() == collect.templates(), "run `make messages`"
+
+
+def test_scripts_can_load_the_catalogue_of_every_language() -> None:
+    script = (collect.ROOT / "static/js/i18n.js").read_text()
+    assert set(re.findall(r'import\("\./locale/(\w+)\.js"\)', script)) == set(catalogues.languages())

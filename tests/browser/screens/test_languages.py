@@ -88,3 +88,14 @@ def test_a_person_finds_their_language_in_the_footer_and_scripts_speak_it(sign_i
     expect(page.get_by_text("이렇게 이해했어요: 살짝 통통 튀기.")).to_be_visible()
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="1. Your picture or clip")).to_be_visible()
+
+
+def test_scripts_take_the_form_of_a_number_and_fill_in_values(script_page: Page) -> None:
+    script = """async (lang) => {
+        document.documentElement.lang = lang;
+        const { gettext, ngettext, interpolate } = await import(`/js/i18n.js?${lang}`);
+        const count = (n) => interpolate(ngettext("%(count)s frame", "%(count)s frames", n), { count: n });
+        return [gettext("Drawing…"), count(1), count(2), interpolate("%(here)s %(missing)s", { here: 1 })];
+    }"""
+    assert script_page.evaluate(script, "en") == ["Drawing…", "1 frame", "2 frames", "1 %(missing)s"]
+    assert script_page.evaluate(script, "ko") == ["그리는 중…", "프레임 1개", "프레임 2개", "1 %(missing)s"]
