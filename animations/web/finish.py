@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from animations.encode.platforms import PLATFORMS
 from animations.finish.options import LIMITS, TEXT_LENGTH, Caption, Outline, Shadow
+from animations.models import Project
 from animations.payloads import finish_payload
 
 FONT: Final = "fonts/Pretendard-ExtraBold.woff2"
@@ -29,6 +30,14 @@ SWATCHES: Final[tuple[tuple[str, str | Promise], ...]] = (
 def form_choices() -> dict[str, Any]:
     """Return what the form offers, for its template."""
     return {"limits": LIMITS, "text_length": TEXT_LENGTH, "swatches": SWATCHES}
+
+
+def shared_setup(project: Project, platform: str) -> dict[str, Any] | None:
+    """Return what a page needs to show the loop as the platform's files do; None where nothing is done to it."""
+    if not project.finish:
+        return None
+    canvas = asdict(PLATFORMS[platform].pixels)
+    return {"finish": finish_payload(project.finish), "canvas": canvas, "font": static(FONT)}
 
 
 def script_setup() -> dict[str, Any]:

@@ -15,10 +15,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from animations.encode.platforms import PLATFORMS
 from animations.models import Candidate, Export, ExportFile
 from animations.models.people.share_link import shared_projects
 from animations.networks import network_of
 from animations.translation import translated
+from animations.web import finish
 from animations.web.media import REVALIDATE, serve
 
 PER_MINUTE: Final = 600
@@ -69,7 +71,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     done = project.exports.requested().filter(status=Export.Status.SUCCEEDED).order_by("created_at")
     newest = {export.platform: export for export in done}
     files = ExportFile.objects.filter(export__in=newest.values()).order_by("export__platform", "pk")
-    context = {"project": project, "moments": moments, "files": files, "token": token}
+    setup = finish.shared_setup(project, next(reversed(newest), next(iter(PLATFORMS))))
+    context = {"project": project, "moments": moments, "files": files, "token": token, "finish": setup}
     return render(request, "web/shared.html", context)
 
 

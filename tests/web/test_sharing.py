@@ -15,6 +15,7 @@ from animations.actions.errors import ActionError
 from animations.actions.people.guests import create_guest
 from animations.actions.projects.delete import trash
 from animations.actions.projects.share import share, stop_sharing
+from animations.encode.platforms import PLATFORMS
 from animations.models import ExportFile, Project, ShareLink
 from animations.web import sharing
 from tests.conftest import content
@@ -51,6 +52,16 @@ def test_a_stranger_sees_the_loop_and_its_files_and_nothing_else(project: Projec
     hidden = project.frames.get(index=0).candidates.get(ordinal=1)
     assert stranger.get(reverse("shared-frame", args=[link.token, hidden.pk])).status_code == 404
     assert stranger.get(reverse("source-file", args=[project.source.pk, "picture"])).status_code == 404
+
+
+def test_the_loop_is_shown_with_the_finish_of_the_newest_file(project: Project, client: Client) -> None:
+    page = reverse("shared", args=[share(project, days=1).token])
+    assert client.get(page).context["finish"] is None
+    Project.objects.filter(pk=project.pk).update(finish={"outline": {"width": 0.05, "colour": "#ff0000"}})
+    setup = client.get(page).context["finish"]
+    assert setup["finish"]["outline"] == {"width": 0.05, "colour": "#ff0000"}
+    newest = ExportFile.objects.get(export__project=project).export.platform
+    assert setup["canvas"]["width"] == PLATFORMS[newest].pixels.width
 
 
 def test_no_answer_is_indexed_kept_or_tells_its_address(project: Project, client: Client) -> None:
