@@ -21,7 +21,10 @@ NEAR: Final = 4
 RIM: Final = 3
 """px round a hole, in which its edge is filled with it."""
 NO_HOLE: Final = "There is no hole at this place that could be filled: tap inside one that the subject encloses."
-NOWHERE: Final = "There is no background of one colour at this place, or it is open already."
+NOWHERE: Final = (
+    "There is no background of one colour at this place, or it is open already. "
+    "A background of many colours goes with Tap."
+)
 
 
 class NoPocket(CannotRefine):
