@@ -58,6 +58,11 @@ def test_emojis_are_found_by_words_and_filters_and_by_tags_once_they_have_some(p
     page.get_by_label("Kind of motion").select_option("drawn")
     expect(page.get_by_test_id("found")).to_contain_text("3 of your emojis")
     assert_fits(page, 320, 390, 1440)
+    page.set_viewport_size({"width": 320, "height": 700})
+    for target in (page.locator(".brand"), card(page, "Cat").locator("summary")):
+        box = target.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
 
 
 def test_an_emoji_is_renamed_in_place_with_the_keyboard_and_escape_leaves_it(page: Page, collector: Person) -> None:
