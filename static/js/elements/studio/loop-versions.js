@@ -16,6 +16,8 @@ import { momentsOf, Playback } from "../../playback.js";
  */
 
 const SIDE = 96;
+/** What is nearer to the lower edge of a phone's screen is behind the bar there. */
+const SIGHT = "0px 0px -96px";
 /** Pictures of a version that is not chosen: so many show how it moves. All are loaded once somebody points at it. */
 const MOST_PICTURES = 4;
 /** @typedef {number|"mix"} Name the ordinal of a version, or the frames as they were before one was chosen for all */
@@ -42,7 +44,7 @@ export class LoopVersions extends HTMLElement {
     onceInSight(this, () => {
       this.#isSeen = true;
       this.#load();
-    }, "0px");
+    }, SIGHT);
     this.#clock.subscribe(() => this.draw());
     store.subscribe((topics) => {
       if (topics.has("frames") || topics.has("project")) this.#show();
