@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from animations.encode.containers.gif import encoder
+from animations.encode.containers.webm.codec import CodecError
 from animations.encode.delays import to_units
 from animations.encode.fitting.canvas import Canvas, harden, put_on_canvas
 from animations.encode.fitting.search import Found, Search
@@ -94,9 +95,12 @@ def _encoded(canvas: Canvas, delays: list[int], loops: int, platform: Platform, 
     """Return the best file within the byte budget, if there is one. Raises `CannotFit`."""
     scale = QUALITY_SCALES[platform.format]
     height, width = canvas.pictures[0].shape[:2]
-    if platform.bytes_max is None:
-        return Found(scale.steps[0].encode(canvas.pictures, delays, loops=loops), (width, height), delays, [])
-    found = Search(canvas.pictures, delays, loops, platform).run(scale, options.prefer)
+    try:
+        if platform.bytes_max is None:
+            return Found(scale.steps[0].encode(canvas.pictures, delays, loops=loops), (width, height), delays, [])
+        found = Search(canvas.pictures, delays, loops, platform).run(scale, options.prefer)
+    except CodecError as error:
+        raise CannotFit(f"{platform.label}: the video could not be encoded. Try again.") from error
     if found is None:
         fewest = max(2, platform.frames_min)
         raise CannotFit(f"{platform.label}: more than {platform.bytes_max} bytes even with {fewest} frames.")

@@ -51,7 +51,7 @@ def read(data: bytes) -> Playback:
         if data.startswith(ZIP_SIGNATURE):
             return _read_zip(data)
         return _read_animation(data)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, cv2.error) as error:
+    except (webm.CodecError, OSError, ValueError, KeyError, zipfile.BadZipFile, cv2.error) as error:
         raise Unreadable(str(error)) from error
 
 

@@ -245,3 +245,10 @@ def test_a_frame_more_costs_its_own_weight_and_that_of_its_file(slug: str) -> No
     (few, low), (many, high) = fit_traced(slug, 12), fit_traced(slug, 60)
     of_the_file = 2 * (len(many.data) - len(few.data))
     assert high - low <= 1.2 * 48 * FRAME_BYTES + of_the_file
+
+
+def test_a_video_that_cannot_be_encoded_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("animations.encode.containers.webm.codec.SECONDS", 0.001)
+    for slug in ("webm", "telegram_emoji"):
+        with pytest.raises(CannotFit, match="the video could not be encoded"):
+            fit(rolling(2), [80] * 2, PLATFORMS[slug])

@@ -28,5 +28,5 @@ def test_what_is_no_webm_or_is_cut_short_is_refused() -> None:
     data = codec.encode([ball(64, 0)], [50], crf=40)
     assert len(list(codec.decode(data).frames)) == 1
     for broken in (b"", b"\x1a\x45\xdf\xa3", data[:60]):
-        with pytest.raises(OSError, match="WebM"):
+        with pytest.raises(codec.CodecError, match="WebM"):
             codec.decode(broken)

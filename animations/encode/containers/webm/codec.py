@@ -20,6 +20,10 @@ SECONDS: Final = 60.0
 """For sixty frames of 512 px, with a machine that does something else beside."""
 
 
+class CodecError(Exception):
+    """The video could not be written or read, or that took too long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Video:
     """A WebM as libvpx decodes it: `frames` (H×W×4 straight RGBA) come one by one, and once."""
@@ -36,7 +40,7 @@ class Video:
 def encode(frames: Sequence[Frame], delays_ms: Sequence[int], crf: int) -> bytes:
     """Encode `frames` (equal H×W×4 straight RGBA) with exact delays; `crf` runs from 0, the best, to 63.
 
-    Raises `OSError` where the encoder fails or takes too long.
+    Raises `CodecError`.
     """
     height, width = frames[0].shape[:2]
     with tempfile.TemporaryFile() as pictures, tempfile.TemporaryFile() as file:
@@ -48,13 +52,13 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], crf: int) -> bytes
 
 
 def decode(data: bytes) -> Video:
-    """Decode a WebM with its alpha. Raises `OSError` for one that cannot be read."""
+    """Decode a WebM with its alpha. Raises `CodecError` for one that cannot be read."""
     with tempfile.TemporaryFile() as file:
         file.write(data)
         pictures = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the frames)
         try:
             _run({"task": "decode"}, file, pictures)
-        except OSError:
+        except CodecError:
             pictures.close()
             raise
     found = json.loads(pictures.readline())
@@ -85,7 +89,7 @@ def _run(job: Mapping[str, Any], given: IO[bytes], result: IO[bytes]) -> None:
             check=True,
         )
     except subprocess.SubprocessError as error:
-        raise OSError("WebM could not be written or read.") from error
+        raise CodecError("WebM could not be written or read.") from error
     result.seek(0)
 
 
