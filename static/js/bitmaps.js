@@ -23,6 +23,10 @@ export class BitmapCache {
     return this.#bitmaps.get(url) ?? null;
   }
 
+  get isLoading() {
+    return [...this.#bitmaps.values()].includes(null);
+  }
+
   /** Load these images, and drop all others. @param {string[]} urls */
   retain(urls) {
     const wanted = new Set(urls);

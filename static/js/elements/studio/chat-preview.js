@@ -11,7 +11,7 @@ import { find, onceInSight } from "../../dom.js";
  */
 
 /** The frames come first: the file is for who goes on looking. */
-const FILE_DELAY_MS = 1000;
+const FILE_DELAY_MS = 1500;
 
 export class ChatPreview extends HTMLElement {
   /** Set by `attach`. @type {Store} */
@@ -37,10 +37,16 @@ export class ChatPreview extends HTMLElement {
     choice.addEventListener("change", () => store.setPlatform(choice.value));
     store.subscribe((topics) => topics.has("platform") && this.#fit(choice));
     playback.subscribe(() => this.#draw());
-    onceInSight(this, () => setTimeout(async () => {
+    onceInSight(this, () => this.#loadFile(bitmaps, timeline), "0px");
+  }
+
+  /** Load what plays the file, once the frames are there. @param {BitmapCache} bitmaps @param {Timeline} timeline */
+  #loadFile(bitmaps, timeline) {
+    setTimeout(async () => {
+      if (bitmaps.isLoading) return this.#loadFile(bitmaps, timeline);
       const { FilePreview } = await import("./chats/file-preview.js");
-      new FilePreview(this, store, timeline);
-    }, FILE_DELAY_MS), "0px");
+      new FilePreview(this, this.#store, timeline);
+    }, FILE_DELAY_MS);
   }
 
   /** Show the frames as they are on this page. */

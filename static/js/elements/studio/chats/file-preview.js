@@ -34,6 +34,7 @@ export class FilePreview {
   #timer = 0;
   /** The file that is shown or being loaded. @type {Export|null} */
   #file = null;
+  #isShown = false;
   /** What the last request failed for: it is not sent again before something changes. */
   #refused = "";
 
@@ -67,8 +68,9 @@ export class FilePreview {
     const row = (this.#isPicture && this.#current.find(({ status }) => status === "succeeded")) || null;
     if (row?.id !== this.#file?.id) {
       this.#file = row;
+      this.#isShown = false;
+      this.#chats.showFrames();
       if (row) void this.#show(row);
-      else this.#chats.showFrames();
     }
     this.#say();
     this.#plan();
@@ -81,13 +83,14 @@ export class FilePreview {
     try {
       await picture.decode();
     } catch {
-      if (this.#file === row) this.#chats.showFrames();
-      return;
+      return; // the frames stay
     }
     if (this.#file?.id !== row.id) return;
+    this.#isShown = true;
     const still = firstFrame(picture);
     if (prefersReducedMotion()) this.#chats.showStill(still);
     else this.#chats.play(picture);
+    this.#say();
     const { Findings } = await import("./findings.js");
     this.#findings ??= new Findings(this.#chats, this.#store, this.#timeline);
     this.#findings.show(row, still);
@@ -96,7 +99,7 @@ export class FilePreview {
   #say() {
     const wasMade = this.#rows.some(({ status }) => status === "succeeded");
     find(this.#chats, "[data-said]", HTMLElement).textContent = this.#text(wasMade);
-    this.#chats.dataset.state = this.#file ? "file" : wasMade ? "outdated" : "frames";
+    this.#chats.dataset.state = this.#isShown ? "file" : wasMade && !this.#file ? "outdated" : "frames";
   }
 
   /** @param {boolean} wasMade */
@@ -104,10 +107,10 @@ export class FilePreview {
     const failed = this.#current.find(({ status }) => status === "failed");
     const size = this.#file?.files[0]?.bytes;
     if (!this.#isPicture) return interpolate(gettext("Your frames: browsers play no %(format)s as a picture."), { format: this.#format });
-    if (size) return interpolate(gettext("The file itself, %(size)s."), { size: formatBytes(size) });
+    if (size && this.#isShown) return interpolate(gettext("The file itself, %(size)s."), { size: formatBytes(size) });
     if (failed) return failed.error;
     if (this.#refused === this.#key) return "";
-    if (wasMade) return gettext("Your frames: the file is from before your last change and is made again.");
+    if (wasMade && !this.#file) return gettext("Your frames: the file is from before your last change and is made again.");
     return this.#hasFrames ? gettext("Your frames. The file follows.") : "";
   }
 
