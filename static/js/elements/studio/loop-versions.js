@@ -19,7 +19,7 @@ const SIDE = 96;
 /** What is nearer to the lower edge of a phone's screen is behind the bar there. */
 const SIGHT = "0px 0px -96px";
 /** Pictures of a version that is not chosen: so many show how it moves. All are loaded once somebody points at it. */
-const MOST_PICTURES = 4;
+const MOST_PICTURES = 3;
 /** @typedef {number|"mix"} Name the ordinal of a version, or the frames as they were before one was chosen for all */
 
 export class LoopVersions extends HTMLElement {
