@@ -53,6 +53,17 @@ def test_a_correction_is_carried_to_where_the_same_is_wrong(damage: Damage, valu
         assert result.confidence > 0.6
 
 
+def test_a_part_that_has_the_subjects_colours_is_taken_away_as_it_was_there() -> None:
+    first, whole = moved(0, 0)
+    without = np.where(gap_that_follows((0, 0)), np.uint8(0), whole)
+    correction = Correction(first, whole, without)
+    rgb, before = moved(4, 2)
+    wanted = np.where(gap_that_follows((4, 2)), np.uint8(0), before)
+    result = carry(correction, layers_of(rgb, before), correction.tracker().step(rgb))
+    assert wrong(result.alpha, wanted) < 0.4 * wrong(before, wanted)
+    assert result.confidence > 0.6
+
+
 def test_a_frame_in_which_nothing_is_wrong_stays_and_says_so() -> None:
     first, truth = moved(0, 0)
     correction = Correction(first, damaged((0, 0), leak_that_follows, 255), truth)
