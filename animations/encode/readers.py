@@ -7,7 +7,7 @@ child process, the PNGs of a ZIP by Pillow.
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ from animations.imaging.png_chunks import SIGNATURE, read_chunks
 
 WEBM_SIGNATURE: Final = b"\x1a\x45\xdf\xa3"
 ZIP_SIGNATURE: Final = b"PK\x03\x04"
+AT_ONCE: Final = 16
 
 
 class Unreadable(ValueError):
@@ -56,14 +57,27 @@ def read(data: bytes) -> Playback:
 
 
 def _read_animation(data: bytes) -> Playback:
-    ok, animation = cv2.imdecodeanimation(np.frombuffer(data, np.uint8))
-    if not ok or not len(animation.frames):
+    """Read twice: the times of all frames, then the frames as they are asked for."""
+    delays: list[int] = []
+    for part in _parts(data):
+        delays.extend(int(delay) for delay in part.durations)
+    if not delays:
         raise Unreadable("no picture can be decoded")
-    frames = animation.frames
-    height, width = frames[0].shape[:2]
-    delays = tuple(int(delay) for delay in animation.durations) if len(frames) > 1 else (0,)
-    pictures = (_to_rgba(frame) for frame in frames)
-    return Playback(_format(data), width, height, delays, int(animation.loop_count), pictures)
+    height, width = part.frames[0].shape[:2]
+    pictures = (_to_rgba(frame) for part in _parts(data) for frame in part.frames)
+    still = len(delays) == 1
+    return Playback(_format(data), width, height, (0,) if still else tuple(delays), int(part.loop_count), pictures)
+
+
+def _parts(data: bytes) -> Iterator[cv2.Animation]:
+    """Decode `AT_ONCE` frames at a time: OpenCV holds in memory all that it is asked for."""
+    packed, start, count = np.frombuffer(data, np.uint8), 0, AT_ONCE
+    while count == AT_ONCE:
+        ok, part = cv2.imdecodeanimation(packed, start=start, count=AT_ONCE)
+        count = len(part.frames) if ok else 0
+        if count:
+            yield part
+        start += count
 
 
 def _to_rgba(frame: Frame) -> Frame:
