@@ -42,7 +42,7 @@ def script_page(browser: Browser) -> Iterator[Page]:
     def serve(route: Route) -> None:
         path = urlsplit(route.request.url).path
         if path == "/":
-            route.fulfill(content_type="text/html", body="<!doctype html>")
+            route.fulfill(content_type="text/html", body='<!doctype html><html lang="en">')
         else:
             route.fulfill(content_type="text/javascript", body=(ROOT / "static" / path[1:]).read_text())
 

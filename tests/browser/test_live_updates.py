@@ -207,7 +207,7 @@ def test_a_page_without_a_socket_polls_the_api(sign_in: SignIn, person: Person) 
     expect(page.get_by_test_id("status")).to_contain_text(NOT_LIVE)
     page.get_by_role("button", name="Try again").click()
     expect_ready(page, 2)
-    card = page.get_by_test_id("export-gif")
+    card = page.get_by_test_id("export-slack")
     card.get_by_role("button", name="Make file").click()
     expect(card.get_by_test_id("download")).to_be_visible()
 

@@ -47,7 +47,7 @@ def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though
     moving.scroll_into_view_if_needed()
     expect(card(page, "Version C")).to_have_attribute("data-shown", re.compile("preview"))
     first = moving.evaluate(PIXELS)
-    for _ in range(50):
+    for _ in range(400):
         page.wait_for_timeout(50)
         if moving.evaluate(PIXELS) != first:
             break

@@ -164,7 +164,7 @@ def test_a_file_is_closed_when_its_reader_goes(web: Web, new_reader: Callable[[]
     reader = new_reader()
     with ExitStack() as stack:
         assert [status_of(reader.ask(stack)) for _ in range(3)] == [206] * 3
-        assert files_of(web) == 3
+        until(lambda: files_of(web) == 3, 10, "nothing but the three files is open")
     until(lambda: files_of(web) == 0, 10, "the files are closed")
 
 
