@@ -91,6 +91,11 @@ def project_url(page: Page) -> str:
     return f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/"
 
 
+STICKING_OUT: Final = """() => [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > window.innerWidth)
+    .map((element) => `${element.localName}.${element.className} ${element.textContent.trim().slice(0, 30)}`)"""
+
+
 def assert_fits(page: Page, *widths: int) -> None:
     """Assert that the page is not wider than screens of these widths (px), in light and dark."""
     for width in widths:
@@ -98,4 +103,4 @@ def assert_fits(page: Page, *widths: int) -> None:
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert wide <= 0, f"{wide} px wider than {width} px, in {scheme}"
+            assert wide <= 0, f"{wide} px wider than {width} px, in {scheme}: {page.evaluate(STICKING_OUT)}"
