@@ -20,7 +20,7 @@ FRAMES_AT_ONCE: Final = 15
 """The rows of 60 frames with forty candidates each weigh 15 MB: a quarter of them is held at a time."""
 ANY_ID: Final = UUID(int=0)
 
-_encoded: RevisionCache[bytes] = RevisionCache(8_000_000, len)
+_encoded: RevisionCache[bytes] = RevisionCache(4_000_000, len)
 """The frames of projects as JSON: to read it takes a tenth of the time that the rows take, and little memory."""
 
 SEAM_WARNING = "This frame stands out from its neighbours: its step is {ratio:.1f} times the usual one."
