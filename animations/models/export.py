@@ -89,7 +89,7 @@ class Export(models.Model):
     """The project's revision at which its frames were read; until it runs, at which it was requested."""
     is_preview = models.BooleanField(default=False, editable=False)
     appearance = models.JSONField(null=True, editable=False)
-    """`Appearance` of its file, once it is made; None for files that are no pictures."""
+    """`Appearance` of its file, once it is made; None where that cannot be read."""
     revision = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageSequence
 
 from animations.encode.appearance.appearance import GROUNDS, Appearance
 from animations.encode.appearance.flashes import count_flashes, to_linear
 from animations.encode.appearance.legibility import SMALLEST_SIDE, compose, share_that_stands_out
+from animations.encode.readers import Unreadable, read
 from animations.imaging.arrays import Frame, Premultiplied
 from animations.imaging.premultiply import shrink_premultiplied
 
@@ -20,24 +19,16 @@ FIELD_SIDE: Final = 32
 
 
 def measure_file(data: bytes) -> Appearance | None:
-    """Measure a GIF, APNG, WebP or AVIF; None for a file that is no picture, or cannot be read."""
-    delays: list[int] = []
-
-    def frames() -> Iterable[Frame]:
-        for frame in ImageSequence.Iterator(image):
-            frame.load()
-            delays.append(round(frame.info.get("duration", 0)))
-            yield np.asarray(frame.convert("RGBA"))
-
+    """Measure a file of any of the platforms' formats; None if it cannot be read."""
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            return measure_frames(frames(), delays)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        found = read(data)
+        return measure_frames(found.frames, found.delays_ms)
+    except Unreadable:
         return None
 
 
 def measure_frames(frames: Iterable[Frame], delays_ms: Sequence[int]) -> Appearance:
-    """Measure frames (H×W×4 straight RGBA, of one size), taken one by one; `delays_ms` is read after the last."""
+    """Measure frames (H×W×4 straight RGBA, of one size), taken one by one, with their delays."""
     shares: dict[str, list[float | None]] = {name: [] for name in GROUNDS}
     colours: dict[str, list[Premultiplied]] = {name: [] for name in GROUNDS}
     for frame in frames:

@@ -8,6 +8,7 @@ from animations.encode.appearance.appearance import OUTLINE_WIDTH, Appearance
 from animations.encode.appearance.measure import measure_file, measure_frames
 from animations.encode.containers import webp
 from animations.encode.containers.gif import encoder
+from animations.encode.containers.webm import codec as webm
 from animations.encode.frames import cut_alpha
 from animations.finish.options import Finish, Outline
 from animations.imaging.arrays import Frame
@@ -95,6 +96,7 @@ def test_a_file_is_measured_as_its_frames_are() -> None:
     for data in (
         webp.encode(frames, [100, 100], 90, 90),
         encoder.encode([cut_alpha(frame) for frame in frames], [100, 100], 64),
+        webm.encode(frames, [100, 100], 20),
     ):
         found = measure_file(data)
         assert found is not None
