@@ -67,9 +67,8 @@ class Search:
         self._least = max(MIN_FRAMES, platform.frames_min)
         self._kept, self._kept_delays = list(range(len(pictures))), list(delays_ms)
         self._files: dict[int, bytes] = {}
-        self._known: tuple[float, int, float] | None = (
-            None  # pixels, step and log(bytes / budget) of the last failure
-        )
+        self._known: tuple[float, int, float] | None = None
+        """Pixels, step and log(bytes / budget) of the last failure."""
 
     def run(self, scale: QualityScale, prefer: Prefer | None) -> Found | None:
         """Return the file of the first stage that is within the budget; `None` if none is."""
