@@ -36,6 +36,17 @@ export function showImage(image, url) {
   if (url && image.getAttribute("src") !== url) image.src = url;
 }
 
+/** Let the buttons of a view choose what is behind an element: a checkerboard, light or dark. @param {Element} view @param {HTMLElement} shown */
+export function chooseBackdrops(view, shown) {
+  const buttons = [...view.querySelectorAll("[data-backdrop]")];
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      shown.dataset.background = button.getAttribute("data-backdrop") ?? "";
+      for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+    });
+  }
+}
+
 /** Tell whether the person asked for less motion. */
 export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -1,7 +1,7 @@
 /** Play the loop on a canvas, with its controls. */
 
 import { drawBelow, drawBitmap } from "../../bitmaps.js";
-import { find, showImage } from "../../dom.js";
+import { chooseBackdrops, find, showImage } from "../../dom.js";
 import { gettext, interpolate } from "../../i18n.js";
 
 /**
@@ -70,18 +70,8 @@ export class FramePlayer extends HTMLElement {
     find(this, "[data-speed]", HTMLSelectElement).addEventListener("change", (event) => {
       playback.speed = Number(/** @type {HTMLSelectElement} */ (event.target).value);
     });
-    this.#backdrops();
+    chooseBackdrops(this, find(this, ".stage", HTMLElement));
     this.#keys(playback);
-  }
-
-  #backdrops() {
-    const buttons = [...this.querySelectorAll("[data-backdrop]")];
-    for (const button of buttons) {
-      button.addEventListener("click", () => {
-        find(this, ".stage", HTMLElement).dataset.background = button.getAttribute("data-backdrop") ?? "";
-        for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
-      });
-    }
   }
 
   /** Play and pause with the space bar, unless the focused element uses it. @param {Playback} playback */

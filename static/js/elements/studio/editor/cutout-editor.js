@@ -1,6 +1,6 @@
 /** The cut-out editor: a view of its own over the studio, in which the matte is mended by tools. */
 
-import { find } from "../../../dom.js";
+import { chooseBackdrops, find } from "../../../dom.js";
 import { pressedButton } from "../../../focus.js";
 import { FullView } from "../full-view.js";
 import { Crosshair } from "./crosshair.js";
@@ -120,20 +120,10 @@ export class CutoutEditor extends HTMLElement {
       });
       if (button) actions[button.dataset.do ?? ""]?.();
     });
-    for (const button of this.querySelectorAll("[data-backdrop]")) {
-      button.addEventListener("click", () => this.#setBackdrop(button));
-    }
+    chooseBackdrops(this, find(this, "[data-stage]", HTMLElement));
     const compare = find(this, "[data-compare]", HTMLButtonElement);
     for (const name of ["pointerdown", "pointerup", "pointercancel", "pointerleave", "blur"]) {
       compare.addEventListener(name, () => this.#onHold("c", name === "pointerdown"));
-    }
-  }
-
-  /** @param {Element} pressed */
-  #setBackdrop(pressed) {
-    find(this, "[data-stage]", HTMLElement).dataset.background = pressed.getAttribute("data-backdrop") ?? "";
-    for (const button of this.querySelectorAll("[data-backdrop]")) {
-      button.setAttribute("aria-pressed", String(button === pressed));
     }
   }
 

@@ -1,6 +1,6 @@
 /** Framing and finish: a view of its own over the studio, which shows the loop as files will have it. */
 
-import { find } from "../../../dom.js";
+import { chooseBackdrops, find } from "../../../dom.js";
 import { errorMessage } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
 import { gettext } from "../../../i18n.js";
@@ -128,9 +128,7 @@ export class FinishEditor extends HTMLElement {
       centre: () => this.#draft.change({ placement: setup.plain.placement }),
     };
     this.addEventListener("click", (event) => actions[pressedButton(event, "[data-do]")?.dataset.do ?? ""]?.());
-    for (const button of this.querySelectorAll("[data-backdrop]")) {
-      button.addEventListener("click", () => this.#setBackdrop(button));
-    }
+    chooseBackdrops(this, find(this, "[data-bounds]", HTMLElement));
     find(this, "[name='placement.ground'][type=checkbox]", HTMLInputElement).addEventListener("input", (event) => {
       event.stopPropagation(); // it stands for a number
       const { checked } = /** @type {HTMLInputElement} */ (event.target);
@@ -141,14 +139,6 @@ export class FinishEditor extends HTMLElement {
       store.setPlatform(/** @type {HTMLSelectElement} */ (target).value);
       this.#show();
     });
-  }
-
-  /** @param {Element} pressed */
-  #setBackdrop(pressed) {
-    find(this, "[data-bounds]", HTMLElement).dataset.background = pressed.getAttribute("data-backdrop") ?? "";
-    for (const button of this.querySelectorAll("[data-backdrop]")) {
-      button.setAttribute("aria-pressed", String(button === pressed));
-    }
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} */
