@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import zlib
 from typing import Final
 from uuid import UUID
 
@@ -18,10 +19,12 @@ from animations.translation import translated
 
 FRAMES_AT_ONCE: Final = 15
 """The rows of 60 frames with forty candidates each weigh 15 MB: a quarter of them is held at a time."""
+FAST: Final = 1
+"""The level of zlib at which it takes the least time."""
 ANY_ID: Final = UUID(int=0)
 
-_encoded: RevisionCache[bytes] = RevisionCache(4_000_000, len)
-"""The frames of projects as JSON: to read it takes a tenth of the time that the rows take, and little memory."""
+_compressed: RevisionCache[bytes] = RevisionCache(2_000_000, len)
+"""The frames of projects as deflated JSON: to read it takes a tenth of the time that the rows take."""
 
 SEAM_WARNING = "This frame stands out from its neighbours: its step is {ratio:.1f} times the usual one."
 
@@ -35,12 +38,12 @@ def frames_with_candidates(project: Project) -> QuerySet[Frame]:
 
 def frame_list_payload(project: Project) -> list[FramePayload]:
     """Describe the current generation's frames and their candidates."""
-    encoded = _encoded.get(project)
-    if encoded is not None:
-        found: list[FramePayload] = json.loads(encoded)
+    compressed = _compressed.get(project)
+    if compressed is not None:
+        found: list[FramePayload] = json.loads(zlib.decompress(compressed))
         return found
     frames = [frame_payload(frame) for frame in frames_with_candidates(project).iterator(FRAMES_AT_ONCE)]
-    _encoded.put(project, json.dumps(frames, separators=(",", ":")).encode())
+    _compressed.put(project, zlib.compress(json.dumps(frames, separators=(",", ":")).encode(), FAST))
     return frames
 
 
