@@ -102,8 +102,8 @@ export class LoopVersions extends HTMLElement {
   #framesOf(name) {
     const { frames } = this.#store.project;
     const isWhole = this.#wanted.has(name) || this.#isChosen(name);
-    const step = isWhole ? 1 : Math.ceil(frames.length / MOST_PICTURES);
-    return frames.filter((frame) => frame.index % step === 0 && this.#urlOf(frame, name));
+    const picked = Array.from({ length: MOST_PICTURES }, (_, at) => Math.floor((at * frames.length) / MOST_PICTURES));
+    return frames.filter((frame) => (isWhole || picked.includes(frame.index)) && this.#urlOf(frame, name));
   }
 
   /** @param {Name} name */
