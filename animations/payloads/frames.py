@@ -23,7 +23,7 @@ FAST: Final = 1
 """The level of zlib at which it takes the least time."""
 ANY_ID: Final = UUID(int=0)
 
-_compressed: RevisionCache[bytes] = RevisionCache(2_000_000, len)
+_compressed: RevisionCache[bytes] = RevisionCache(1_000_000, len)
 """The frames of projects as deflated JSON: to read it takes a tenth of the time that the rows take."""
 
 SEAM_WARNING = "This frame stands out from its neighbours: its step is {ratio:.1f} times the usual one."
