@@ -107,3 +107,11 @@ def test_an_answer_goes_out_compressed_to_those_who_ask_for_it(web: Web) -> None
 def test_memory_that_is_no_longer_used_goes_back_to_the_system() -> None:
     done = subprocess.run([sys.executable, "-c", FREE_MEMORY], cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(done.stdout) < 80_000
+
+
+def test_web_on_sqlite_maps_no_client_of_postgresql(web: Web) -> None:
+    assert b" 401 " in answer_to(web, b"GET /api/v1/projects/ HTTP/1.1\r\nHost: localhost\r\n\r\n")[1]
+    maps = Path(f"/proc/{web.process.pid}/maps").read_text()
+    assert "/_sqlite3" in maps
+    assert "psycopg" not in maps
+    assert "charset_normalizer" not in maps  # it comes with `requests`
