@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import enqueue, revise_for_job
 from animations.encode.file_names import download_name
-from animations.encode.platforms import PLATFORMS, ExportOptions
+from animations.encode.platforms import PLATFORMS, ExportOptions, are_measured, with_options
 from animations.models import Export, Job, Project, job_outcomes
+from animations.models.export import ExportQuerySet
 from animations.models.loop import ChosenLoop, chosen_loop
 
 USUAL: Final = ExportOptions()
@@ -21,19 +23,23 @@ MAX_LIVE_JOBS = 4
 def export(project: Project, platforms: Sequence[str], options: ExportOptions = USUAL) -> list[Export]:
     """Export to each platform the chosen frames of this generation as they are when the job runs, finished as now.
 
-    An equal live export is returned, not made again, and so is an equal file that the studio has had made to look at;
-    one job makes those that are missing. Raises `ActionError` for an unknown platform, or a project without a
-    finished frame, and `Busy`.
+    An equal export that is live or fresh is returned, not made again, and so is an equal file that the studio has had
+    made to look at; one job makes those that are missing. Raises `ActionError` for an unknown platform, or a project
+    without a finished frame, and `Busy`.
     """
     wanted = list(dict.fromkeys(platforms))
     if not wanted:
         raise ActionError("required", "Name at least one platform.", "platforms")
     for slug in wanted:
         check_platform(slug)
+    rows = _rows(project, wanted, options)
+    fresh = fresh_exports(rows, project, chosen_loop(project))  # asks the storage, and so before rows are locked
     with revise_for_job(project) as revision:
         project.refresh_from_db()
         shown = read_loop(project)
-        exports = {row.platform: row for row in _equal_exports(project, wanted, shown, options, revision)}
+        done = rows.filter(pk__in=[row.pk for row in fresh]).done_showing(project.finish, shown.digest)
+        live = rows.requested().live_showing(project.generation, project.finish, shown.digest)
+        exports = {row.platform: row for row in live} | _taken(done, project, revision)
         missing = [slug for slug in wanted if slug not in exports]
         exports |= {row.platform: row for row in _enqueue(project, missing, shown.digest, options, revision)}
     return [exports[slug] for slug in wanted]
@@ -47,20 +53,36 @@ def read_loop(project: Project) -> ChosenLoop:
     return shown
 
 
-def _equal_exports(
-    project: Project, platforms: Sequence[str], shown: ChosenLoop, options: ExportOptions, revision: int
-) -> list[Export]:
-    """Return what shows these frames: previews that are done, which become exports, and live exports."""
-    rows = (
-        project.exports.filter(platform__in=platforms)
-        .of_options(options.write())
-        .select_related("job")
-        .prefetch_related("files")
-    )
-    previews = {row.platform: row for row in rows.previews().done_showing(project.finish, shown.digest)}
-    for row in previews.values():
-        row.take(revision, download_name(project.name, PLATFORMS[row.platform]))
-    return [*rows.requested().live_showing(project.generation, project.finish, shown.digest), *previews.values()]
+def _rows(project: Project, platforms: Sequence[str], options: ExportOptions) -> ExportQuerySet:
+    rows = project.exports.filter(platform__in=platforms).of_options(options.write())
+    return rows.select_related("job").prefetch_related("files")
+
+
+def fresh_exports(rows: ExportQuerySet, project: Project, shown: ChosenLoop) -> list[Export]:
+    """Return those of `rows` that are as if they were made now, newest first.
+
+    They show these frames with the finish as it is, were measured by the rules of today, and their files are there.
+    """
+    return [row for row in rows.done_showing(project.finish, shown.digest) if _keeps_rules(row) and _is_stored(row)]
+
+
+def _keeps_rules(row: Export) -> bool:
+    platform = with_options(PLATFORMS[row.platform], ExportOptions.read(row.options))
+    return are_measured(row.checks, platform)
+
+
+def _is_stored(row: Export) -> bool:
+    files = list(row.files.all())
+    return bool(files) and all(storage.stored_size(str(file.file)) == file.bytes for file in files)
+
+
+def _taken(done: Iterable[Export], project: Project, revision: int) -> dict[str, Export]:
+    """Make the newest finished export of each platform one that was asked for now. Inside `revise`."""
+    newest: dict[str, Export] = {}
+    for row in done:
+        if newest.setdefault(row.platform, row) is row:
+            row.take(revision, download_name(project.name, PLATFORMS[row.platform]))
+    return newest
 
 
 def cancel_previews(project: Project, revision: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from animations.actions.errors import ActionError
-from animations.actions.export import cancel_previews, check_platform, read_loop
+from animations.actions.export import cancel_previews, check_platform, fresh_exports, read_loop
 from animations.actions.jobs import enqueue, revise_for_job
 from animations.models import Export, Job, Project
 from animations.models.loop import ChosenLoop
@@ -48,7 +48,7 @@ def _make(project: Project, platform: str) -> Export:
 def _fresh_file(project: Project, platform: str, shown: ChosenLoop) -> Export | None:
     """Return a file of these frames that is there, or else under way; its revision is the answer's alone."""
     exports = project.exports.filter(platform=platform).of_options({}).select_related("job").prefetch_related("files")
-    found = exports.done_showing(project.finish, shown.digest).first()
+    found = next(iter(fresh_exports(exports, project, shown)), None)
     found = found or exports.live_showing(project.generation, project.finish, shown.digest).first()
     if found:
         found.frames_revision = max(found.frames_revision, project.revision)

@@ -124,7 +124,7 @@ class Export(models.Model):
         move(self, (self.Status.RUNNING,), status=self.Status.SUCCEEDED, **values)
 
     def take(self, revision: int, file_name: str) -> None:
-        """Make a finished preview an export that was asked for now, of a file of this name. Inside `revise`."""
+        """Make a finished export or preview one that was asked for now, of a file of this name. Inside `revise`."""
         values = {
             "is_preview": False,
             "created_at": timezone.now(),

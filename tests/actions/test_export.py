@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.export import MAX_LIVE_JOBS, export
 from animations.encode.platforms import ExportOptions
 from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
-from tests.actions.conftest import QueuedMessages, RunOnCommit
+from tests.actions.conftest import QueuedMessages, RunOnCommit, finish_export
 
 
 def queued_exports(project: Project) -> list[Export]:
@@ -80,9 +81,9 @@ def test_an_equal_live_export_is_returned_and_only_missing_ones_are_made(
     assert Job.objects.filter(kind="export", status="queued").count() == 2
 
 
-def choose_another_candidate(project: Project) -> None:
+def choose_another_candidate(project: Project, ordinal: int = 1) -> None:
     frame = project.current_frames()[0]
-    frame.chosen = frame.candidates.get(ordinal=1)
+    frame.chosen = frame.candidates.get(ordinal=ordinal)
     frame.save(update_fields=["chosen"])
 
 
@@ -115,11 +116,56 @@ def test_an_export_that_is_queued_for_an_earlier_motion_is_not_equal(project: Pr
     assert set(queued_exports(project)) == {first, second}
 
 
-@pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
-def test_an_export_that_is_over_is_made_again(project: Project, status: str) -> None:
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_an_export_that_has_not_succeeded_is_made_again(project: Project, status: str) -> None:
     first = export(project, ["slack"])[0]
     Export.objects.filter(pk=first.pk).update(status=status)
     assert export(project, ["slack"])[0] != first
+
+
+def test_a_fresh_export_is_answered_as_the_newest_also_after_a_change_and_its_undo(project: Project) -> None:
+    slack, webp = export(project, ["slack"])[0], export(project, ["webp"])[0]
+    finish_export(webp)
+    assert export(project, ["slack", "webp"]) == [slack, webp]
+    finish_export(slack)
+    choose_another_candidate(project)
+    other = export(project, ["slack"])[0]
+    assert other != slack
+    finish_export(other)
+    choose_another_candidate(project, 0)
+    project.rename("Disc")
+    answered = export(project, ["slack"])[0]
+    assert (answered.pk, answered.files.get().name) == (slack.pk, "Disc-slack.gif")
+    project.refresh_from_db()
+    assert answered.frames_revision == project.revision, "the studio sees that it shows the frames as they are"
+    assert project.exports.requested().filter(platform="slack").order_by("-created_at").first() == slack
+
+
+def break_rule(row: Export) -> None:
+    row.checks[0]["limit"] = "another"
+    row.save(update_fields=["checks"])
+
+
+def lose_file(row: Export) -> None:
+    storage.delete(str(row.files.get().file))
+
+
+def change_options(row: Export) -> None:
+    row.options = {"loops": 2}
+    row.save(update_fields=["options"])
+
+
+@pytest.mark.parametrize("change", [break_rule, lose_file, change_options])
+def test_an_export_by_other_rules_or_options_or_without_its_file_is_made_again(
+    project: Project, change: Callable[[Export], None]
+) -> None:
+    first = export(project, ["slack"])[0]
+    finish_export(first)
+    change(first)
+    again = export(project, ["slack"])[0]
+    assert (again != first, again.status) == (True, "queued")
+    finish_export(again)
+    assert export(project, ["slack"])[0] == again
 
 
 def test_the_database_takes_no_second_queued_export_of_a_platform(project: Project) -> None:

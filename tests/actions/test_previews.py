@@ -10,22 +10,10 @@ from animations.actions.jobs import count_live_jobs
 from animations.actions.previews import KEPT, MAX_LIVE, preview
 from animations.actions.projects.finish import set_finish
 from animations.finish.options import Finish, Outline
-from animations.models import Export, Job, Project
-from animations.models.loop import chosen_loop
+from animations.models import Job, Project
 from animations.models.transitions import revise
-from tests.actions.conftest import QueuedMessages, RunOnCommit
+from tests.actions.conftest import QueuedMessages, RunOnCommit, finish_export
 from tests.conftest import MakeProject
-
-
-def finish_job(made: Export) -> None:
-    """Write down that a job has made its file of the frames that are chosen now."""
-    with revise(made.project_id) as revision:
-        job = made.job
-        made.project.jobs.filter(kind="preview", status="queued").update(status="running")
-        made.refresh_from_db()
-        Export.start_all([made], revision, chosen_loop(made.project).digest)
-        made.succeed(revision, [], [])
-        job.succeed(revision)
 
 
 def choose_another_candidate(project: Project) -> None:
@@ -51,7 +39,7 @@ def test_an_equal_preview_is_answered_and_nothing_is_written(project: Project) -
     project.refresh_from_db()
     before = project.revision
     assert preview(project, "gif") == made
-    finish_job(made)
+    finish_export(made)
     project.refresh_from_db()
     before = project.revision
     answered = preview(project, "gif")
@@ -62,11 +50,11 @@ def test_an_equal_preview_is_answered_and_nothing_is_written(project: Project) -
 
 def test_a_change_and_its_undo_make_one_more_file(project: Project) -> None:
     first = preview(project, "gif")
-    finish_job(first)
+    finish_export(first)
     choose_another_candidate(project)
     second = preview(project, "gif")
     assert second != first
-    finish_job(second)
+    finish_export(second)
     choose_another_candidate(project)
     project.refresh_from_db()
     assert preview(project, "gif") == first
@@ -97,7 +85,7 @@ def test_a_project_keeps_its_last_previews(project: Project) -> None:
     for number in range(KEPT + 2):
         set_finish(project, Finish(outline=Outline(width=0.01 * (number + 1))))
         made.append(preview(project, "gif"))
-        finish_job(made[-1])
+        finish_export(made[-1])
     kept = set(project.exports.previews())
     assert kept == set(made[-KEPT:])
 

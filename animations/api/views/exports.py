@@ -46,7 +46,7 @@ class ExportList(ApiView):
     )
     @idempotent(atomic=True)
     def post(self, request: Request, project_id: UUID) -> Response:
-        """Make files of the chosen frames. An equal live export is answered, not made again."""
+        """Make files of the chosen frames. An equal export that is live or fresh is answered, not made again."""
         project = get_editable_project(request, project_id)
         asked = self.validated(request).validated_data
         made = export(project, asked["platforms"], ExportOptions(**asked.get("options", {})))

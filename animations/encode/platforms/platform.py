@@ -1,7 +1,8 @@
 """A platform's rules: the sizes, bytes, frames and times that it takes, and how they read in a report."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 FOR_EVER: Final = 0
 SIZE_IS_THE_LIMIT: Final = "the file size is the limit"
@@ -192,6 +193,12 @@ def limits(platform: Platform) -> dict[str, int | str]:
     if platform.opaque:
         found["background"] = "white, nothing transparent"
     return found
+
+
+def are_measured(checks: Iterable[Mapping[str, Any]], platform: Platform) -> bool:
+    """Return whether the `checks` of a report have measured every rule of `platform` as it is now."""
+    measured = {check["rule"]: check["limit"] for check in checks}
+    return all(measured.get(rule) == limit for rule, limit in limits(platform).items())
 
 
 def loop_words(least: int, most: int) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from rest_framework.test import APIClient
 
 from animations.models import Export, Job, Project
+from tests.actions.conftest import finish_export
 from tests.conftest import content
 
 EXPORT_KEYS = {"id", "project", "platform", "status", "files", "checks"}
@@ -75,11 +76,8 @@ def test_a_file_is_looked_at_before_it_is_asked_for(api: APIClient, project: Pro
     made = api.post(url, {"platform": "gif"}, format="json")
     assert (made.status_code, made.json()["preview"], made.json()["status"]) == (202, True, "queued")
     assert api.post(url, {"platform": "gif"}, format="json").json()["id"] == made.json()["id"]
-    Export.objects.filter(pk=made.json()["id"]).update(
-        status="succeeded",
-        appearance={"light": 0.1, "dark": 1.0, "flashes": 5, "red_flashes": 0},
-    )
-    Job.objects.update(status="succeeded")
+    finish_export(Export.objects.get(pk=made.json()["id"]))
+    Export.objects.update(appearance={"light": 0.1, "dark": 1.0, "flashes": 5, "red_flashes": 0})
     done = api.post(url, {"platform": "gif"}, format="json")
     assert done.status_code == 200
     assert done.json()["appearance"] == {

@@ -3,7 +3,7 @@
 import { IdempotencyKey, makeExports } from "../../../api.js";
 import { errorPlace, find, make } from "../../../dom.js";
 import { runAction } from "../../../feedback.js";
-import { pressedButton, setBusy } from "../../../focus.js";
+import { keepFocus, pressedButton, setBusy } from "../../../focus.js";
 import { countFrames, formatBytes, formatSeconds } from "../../../format.js";
 import { gettext, interpolate, ngettext } from "../../../i18n.js";
 import { isActive } from "../../../live/statuses.js";
@@ -48,6 +48,7 @@ export class ExportCards extends HTMLElement {
       const card = pressedButton(event, "[data-make]")?.closest("[data-platform]");
       if (card instanceof HTMLElement) void this.#make(card, card.dataset.platform ?? "");
     });
+    this.addEventListener("change", () => this.#show()); // with other options, a file can be made again
   }
 
   /** Show a platform's file in three ways, side by side. @param {HTMLElement} card */
@@ -76,6 +77,7 @@ export class ExportCards extends HTMLElement {
 
   #show() {
     const hasFrames = this.#store.project.frames.some((frame) => frame.chosen);
+    const options = JSON.stringify(readOptions(this));
     for (const card of this.querySelectorAll("[data-platform]")) {
       if (!(card instanceof HTMLElement)) continue;
       const platform = card.dataset.platform ?? "";
@@ -91,6 +93,8 @@ export class ExportCards extends HTMLElement {
       const state = `${row?.id} ${row?.status} ${outdated} ${row?.checks.length}`;
       if (card.dataset.shown !== state) report(card, row, outdated);
       card.dataset.shown = state;
+      const isFresh = row?.status === "succeeded" && !outdated && JSON.stringify(row.options) === options;
+      keepFocus(card, () => (button.hidden = isFresh && !live), () => card.querySelector("[data-testid=download]"));
     }
   }
 }
