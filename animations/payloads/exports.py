@@ -58,6 +58,8 @@ class ExportOptionsPayload(TypedDict):
 class ExportPayload(TypedDict):
     id: Id
     project: Id
+    job: Id
+    """The job that makes it, and others that were asked for at once."""
     platform: str
     finish: FinishPayload
     options: ExportOptionsPayload
@@ -81,6 +83,7 @@ def export_payload(export: Export) -> ExportPayload:
     return {
         "id": str(export.pk),
         "project": str(export.project_id),
+        "job": str(export.job_id),
         "platform": export.platform,
         "finish": finish_payload(export.finish),
         "options": _options_payload(export.options),

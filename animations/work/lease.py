@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import threading
 from collections.abc import Iterator
@@ -18,8 +19,8 @@ from animations.models.transitions import revise
 log = logging.getLogger(__name__)
 
 RENEW_SECONDS: Final = 5.0
-CHECK_SECONDS: Final = 1.0
-"""Between two checks whether the job is still wanted: a cancelled one should not wait for its GPU call."""
+CHECK_SECONDS: Final = 0.5
+"""Between two checks whether the job is still wanted: a cancelled one should not wait for its GPU call or encoder."""
 
 
 class Lease:
@@ -30,6 +31,8 @@ class Lease:
         self.token = token
         self.lost = threading.Event()
         self._over = threading.Event()
+        self._interruptible: int | None = None
+        self._interrupting = threading.Lock()
         self._renewer = threading.Thread(target=self._renew, name=f"lease {job.pk}", daemon=True)
 
     @contextmanager
@@ -43,6 +46,27 @@ class Lease:
         """Raise `LeaseLost` as soon as it is known; costs nothing."""
         if self.lost.is_set():
             raise LeaseLost(str(self.job.pk))
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Raise `LeaseLost` in the block as soon as it is known, wherever this thread is: for pure, long work.
+
+        As RQ's `TimerDeathPenalty` ends a job. A call into C ends first; nothing may be written in the block.
+        """
+        self._interruptible = threading.get_ident()
+        try:
+            self.check()
+            yield
+        finally:
+            with self._interrupting:
+                self._interruptible = None
+
+    def _lose(self) -> None:
+        self.lost.set()
+        with self._interrupting:
+            if self._interruptible is not None:
+                thread, error = ctypes.c_ulong(self._interruptible), ctypes.py_object(LeaseLost)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
 
     @contextmanager
     def renewing(self) -> Iterator[Lease]:
@@ -63,7 +87,7 @@ class Lease:
                 if self._keep(renew=is_due) and is_due:
                     waited = 0.0
         except LeaseLost:
-            self.lost.set()
+            self._lose()
         finally:
             connection.close()
 

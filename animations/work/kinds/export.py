@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from animations import storage
+from animations.encode.appearance.appearance import Appearance
 from animations.encode.appearance.measure import measure_file
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
@@ -55,27 +56,49 @@ def begin_export(lease: Lease) -> ChosenLoop:
 
 
 def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
-    options = ExportOptions.read(row.options)
-    platform = with_options(PLATFORMS[row.platform], options)
+    platform = with_options(PLATFORMS[row.platform], ExportOptions.read(row.options))
     try:
-        fitted = fit(_finished(row, shown), shown.delays_ms, platform, shown.indices, options)
+        with lease.interruptible():
+            made = _encode(row, shown, platform)
     except CannotFit as error:
         with lease.revise() as revision:
             row.fail(revision, str(error))
         return
-    report = verify(fitted.data, platform)
-    seen = measure_file(fitted.data)
-    stored = storage.save(row.project_id, fitted.data, platform.suffix)
+    stored = storage.save(row.project_id, made.data, platform.suffix)
     with lease.revise() as revision:
-        if report.ok:
-            ExportFile.objects.create(export=row, **_file(lease.job.project, platform, report, fitted.data, stored))
-            checks, steps = [asdict(check) for check in report.checks], [*_notes(row, shown), *fitted.steps]
-            row.succeed(revision, checks, steps, asdict(seen) if seen else None)
-        else:
-            broken = "; ".join(f"{check.rule}: {check.actual}" for check in report.checks if not check.ok)
-            row.fail(revision, f"The file does not keep every rule of {platform.label} ({broken}).")
+        _write_outcome(row, made, stored, [*_notes(row, shown), *made.steps], revision)
         done = lease.job.exports.exclude(status__in=Export.LIVE).count()
         lease.job.progress(revision, done, lease.job.total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file that was encoded and read again."""
+
+    platform: Platform
+    data: bytes
+    steps: tuple[str, ...]
+    report: Report
+    appearance: Appearance | None
+
+
+def _encode(row: Export, shown: ChosenLoop, platform: Platform) -> _Made:
+    """Encode the frames, and measure the file. Raises `CannotFit`."""
+    options = ExportOptions.read(row.options)
+    fitted = fit(_finished(row, shown), shown.delays_ms, platform, shown.indices, options)
+    return _Made(platform, fitted.data, fitted.steps, verify(fitted.data, platform), measure_file(fitted.data))
+
+
+def _write_outcome(row: Export, made: _Made, stored: str, steps: list[str], revision: int) -> None:
+    """Write the file and its report, or why there is none. Inside `revise`."""
+    report = made.report
+    if report.ok:
+        ExportFile.objects.create(export=row, **_file(row.project, made, stored))
+        seen = asdict(made.appearance) if made.appearance else None
+        row.succeed(revision, [asdict(check) for check in report.checks], steps, seen)
+    else:
+        broken = "; ".join(f"{check.rule}: {check.actual}" for check in report.checks if not check.ok)
+        row.fail(revision, f"The file does not keep every rule of {made.platform.label} ({broken}).")
 
 
 def _finished(row: Export, shown: ChosenLoop) -> Iterator[Frame]:
@@ -97,11 +120,12 @@ def _notes(row: Export, shown: ChosenLoop) -> Iterator[str]:
         yield f"not finished: {name_frames(shown.unfinished)}; left out, the frame before stays on"
 
 
-def _file(project: Project, platform: Platform, report: Report, data: bytes, stored: str) -> dict[str, object]:
+def _file(project: Project, made: _Made, stored: str) -> dict[str, object]:
+    report = made.report
     return {
-        "name": download_name(project.name, platform),
+        "name": download_name(project.name, made.platform),
         "file": stored,
-        "bytes": len(data),
+        "bytes": len(made.data),
         "width": report.width,
         "height": report.height,
         "frames": report.frames,

@@ -6,7 +6,7 @@ from animations.models import Export, Job, Project
 from tests.actions.conftest import finish_export
 from tests.conftest import content
 
-EXPORT_KEYS = {"id", "project", "platform", "status", "files", "checks"}
+EXPORT_KEYS = {"id", "project", "job", "platform", "status", "files", "checks"}
 FILE_KEYS = {"name", "url", "bytes", "width", "height", "frames", "duration_ms", "format"}
 
 
@@ -19,6 +19,10 @@ def test_exports_are_ordered_for_several_platforms_at_once(api: APIClient, proje
     assert answer.status_code == 202, answer.json()
     assert [(row["platform"], row["status"]) for row in answer.json()] == [("slack", "queued"), ("gif", "queued")]
     assert answer.json()[0].keys() >= EXPORT_KEYS
+    job = api.post(f"/api/v1/jobs/{answer.json()[0]['job']}/cancel/").json()
+    assert (job["status"], job["total"]) == ("cancelled", 2)
+    shown = api.get(exports_url(project)).json()["results"]
+    assert [row["status"] for row in shown] == ["cancelled", "cancelled", "succeeded"]
 
 
 def test_an_equal_live_export_is_answered_with_its_own_row(api: APIClient, project: Project) -> None:

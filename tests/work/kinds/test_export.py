@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import psutil
 import pytest
+from django.db import connection
 from PIL import Image, ImageSequence
 
 from animations import jobs, storage
@@ -14,6 +18,7 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.previews import preview
 from animations.actions.projects.finish import set_finish
 from animations.encode.appearance.appearance import Appearance
+from animations.encode.containers.webm import codec
 from animations.encode.platforms import ExportOptions
 from animations.finish.options import Caption, Finish, Outline, Placement
 from animations.imaging import png
@@ -22,6 +27,7 @@ from animations.models.loop import chosen_loop
 from animations.work.errors import WorkFailed
 from animations.work.kinds.export import EARLIER_FINISH, EARLIER_MOTION, begin_export, export
 from animations.work.lease import claim
+from tests.polling import until
 
 GREEN, BLUE = (0, 255, 0, 255), (0, 0, 255, 255)
 
@@ -184,3 +190,31 @@ def test_a_file_is_made_with_the_options_of_its_request(ready: Project) -> None:
     assert "plays for ever: WebM cannot say how often" in webm.steps
     assert [row.files.get().name.rpartition(".")[2] for row in rows] == ["gif", "webm", "zip"]
     assert storage.read(archive.files.get().file.name).startswith(b"PK")
+
+
+def test_a_cancelled_export_leaves_its_worker_within_a_second_also_in_the_middle_of_a_video(ready: Project) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (512, 512, 4), np.uint8)
+    Candidate.objects.update(cutout=storage.save(ready.pk, png.write(noise), "png"))
+    row = ask_for_export(ready, ["telegram_sticker"])[0]
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(run_and_disconnect, str(row.job_id))
+        until(encoders, 10, "libvpx is at work")
+        began = time.monotonic()
+        cancel(row.job)
+        run.result(10)
+        took = time.monotonic() - began
+    row.refresh_from_db()
+    assert (row.status, encoders()) == ("cancelled", [])
+    assert took < 2, f"{took:.1f} s"  # half a second between two checks; this machine may be busy
+
+
+def run_and_disconnect(job: str) -> None:
+    try:
+        jobs.run(job)
+    finally:
+        connection.close()
+
+
+def encoders() -> list[psutil.Process]:
+    """Return the processes of this one that encode a video."""
+    return [child for child in psutil.Process().children() if codec.PROCESS in child.cmdline()]

@@ -1,6 +1,6 @@
 /** Show a card per platform: make its file, read the report, download it. */
 
-import { IdempotencyKey, makeExports } from "../../../api.js";
+import { cancelJob, IdempotencyKey, makeExports } from "../../../api.js";
 import { errorPlace, find, make } from "../../../dom.js";
 import { runAction } from "../../../feedback.js";
 import { keepFocus, pressedButton, setBusy } from "../../../focus.js";
@@ -45,6 +45,8 @@ export class ExportCards extends HTMLElement {
     this.addEventListener("click", (event) => {
       const compared = pressedButton(event, "[data-compare]")?.closest("[data-platform]");
       if (compared instanceof HTMLElement) void this.#compare(compared);
+      const stopped = pressedButton(event, "[data-stop]");
+      if (stopped) void this.#stop(stopped);
       const card = pressedButton(event, "[data-make]")?.closest("[data-platform]");
       if (card instanceof HTMLElement) void this.#make(card, card.dataset.platform ?? "");
     });
@@ -55,6 +57,13 @@ export class ExportCards extends HTMLElement {
   async #compare(card) {
     const { compareWays } = await import("./compare-ways.js");
     await compareWays(this.#store, card.dataset.platform ?? "", readOptions(this));
+  }
+
+  /** Stop making a platform's file. @param {HTMLButtonElement} button */
+  async #stop(button) {
+    const card = /** @type {HTMLElement} */ (button.closest("[data-platform]"));
+    const row = this.#store.exports.get(card.dataset.platform ?? "");
+    if (row) await runAction(errorPlace(card), (busy) => setBusy(button, busy), () => cancelJob(row.job));
   }
 
   /** @param {HTMLElement} card @param {string} platform */
@@ -91,7 +100,7 @@ export class ExportCards extends HTMLElement {
       const outdated = row?.status === "succeeded" && this.#store.isOutdated(row);
       card.classList.toggle("is-outdated", outdated);
       const state = `${row?.id} ${row?.status} ${outdated} ${row?.checks.length}`;
-      if (card.dataset.shown !== state) report(card, row, outdated);
+      if (card.dataset.shown !== state) keepFocus(card, () => report(card, row, outdated), () => button);
       card.dataset.shown = state;
       const isFresh = row?.status === "succeeded" && !outdated && JSON.stringify(row.options) === options;
       keepFocus(card, () => (button.hidden = isFresh && !live), () => card.querySelector("[data-testid=download]"));
@@ -118,9 +127,18 @@ function report(card, row, outdated) {
     if (outdated) parts.push(make("p", { class: "hint" }, gettext("You changed frames since. Make it again to include them.")));
     place.replaceChildren(...parts, checks(row, platform), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
     if (row.limited_by) place.append(make("button", { type: "button", class: "button small", "data-compare": "" }, gettext("Compare three ways")));
-  } else if (!row || row.status === "cancelled") {
+  } else if (isActive(row)) {
+    place.replaceChildren(underWay(row, platform));
+  } else {
     place.replaceChildren();
   }
+}
+
+/** @param {Export|undefined} row @param {string} platform */
+function underWay(row, platform) {
+  const text = row?.status === "queued" ? gettext("It waits for its turn.") : gettext("Fitting it to the rules…");
+  const stop = make("button", { type: "button", class: "button small", "data-stop": "" }, gettext("Stop"), visuallyHidden(interpolate(gettext(" the file for %(platform)s"), { platform })));
+  return make("div", { class: "under-way" }, make("p", { class: "hint" }, text), stop, make("progress", { "aria-label": text }));
 }
 
 /** @param {ExportFile} file @param {string} platform */
