@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from animations.actions.projects.file_links import signed_files
 from animations.encode.platforms import PLATFORMS
 from animations.models import Candidate, Export, ExportFile
 from animations.models.people.share_link import shared_projects
@@ -93,3 +94,11 @@ def shared_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     files = ExportFile.objects.filter(export__in=done)
     row = get_object_or_404(files, pk=pk)
     return serve(request, row.file, REVALIDATE, "attachment", row.name)
+
+
+@require_safe
+@for_link_holders
+def signed_file(request: HttpRequest, signed: str) -> HttpResponseBase:
+    """Show a finished file on another device of its owner's."""
+    row = get_object_or_404(signed_files(signed))
+    return serve(request, row.file, REVALIDATE, "inline", row.name)

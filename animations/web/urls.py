@@ -26,6 +26,7 @@ urlpatterns = [
     path("media/exports/<int:pk>/", media.export_file, name="export-file"),
     path("media/presets/<slug:slug>/", media.preset_preview, name="preset-preview"),
     path("hooks/gpu/<str:signed>/", webhooks.gpu_webhook, name="gpu-hook"),
+    path("s/file/<str:signed>/", sharing.signed_file, name="signed-file"),
     path("s/<slug:token>/", sharing.shared, name="shared"),
     path("s/<slug:token>/frames/<uuid:pk>/", sharing.shared_frame, name="shared-frame"),
     path("s/<slug:token>/files/<int:pk>/", sharing.shared_file, name="shared-file"),

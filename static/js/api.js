@@ -1,7 +1,7 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportOptions, ExportPage, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
+ * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportOptions, ExportPage, FileLink, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
  *   ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
  *   TimelineRequest } from "./schema.js"
  */
@@ -243,6 +243,9 @@ export const makeExports = (id, platforms, key, options) =>
 
 /** @param {string} id @returns {Promise<Export>} */
 export const getExport = (id) => request("GET", `exports/${id}/`);
+
+/** Get an address at which another device gets an export's file. @param {string} id @returns {Promise<FileLink>} */
+export const linkToFile = (id) => request("POST", `exports/${id}/link/`);
 
 /** Get a platform's file of the frames as they are, or the one that is being made. @param {string} id @param {string} platform @returns {Promise<Export>} */
 export const previewFile = (id, platform) => request("POST", `projects/${id}/previews/`, { body: { platform } });

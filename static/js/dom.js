@@ -50,6 +50,10 @@ export function chooseBackdrops(view, shown) {
 /** Tell whether the person asked for less motion. */
 export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Tell whether this browser can share a file with another program (Web Share). */
+export const canShareFiles = () =>
+  "canShare" in navigator && navigator.canShare({ files: [new File([""], "emoji.gif", { type: "image/gif" })] });
+
 /**
  * Call `act` once: when an element comes into sight, or near it.
  *

@@ -17,6 +17,7 @@
  * @typedef {components["schemas"]["Export"]} Export
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
  * @typedef {components["schemas"]["ExportOptions"]} ExportOptions
+ * @typedef {components["schemas"]["FileLink"]} FileLink
  * @typedef {components["schemas"]["Engine"]} Engine
  * @typedef {components["schemas"]["ShareLink"]} ShareLink
  *

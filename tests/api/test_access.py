@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.views.generic import RedirectView
 
+from animations.actions.projects.file_links import sign_file
 from animations.actions.projects.share import share
 from animations.models import ExportFile, Preset, Project
 from animations.routing import websocket_urlpatterns
@@ -83,6 +84,7 @@ ACCESS: dict[str, Access] = {
         200,
         lambda project: {"token": token_of(project), "pk": ExportFile.objects.get(export__project=project).pk},
     ),
+    "signed-file": Access("everybody", arguments=lambda project: {"signed": sign_file(project.exports.get())[0]}),
     "preset-preview": Access("everybody", 404, lambda project: {"slug": "bounce"}),
     "healthz": Access("everybody"),
     "metrics": Access("everybody"),  # on this machine; tests/web/test_metrics.py has the rest of the world
@@ -119,6 +121,7 @@ ACCESS: dict[str, Access] = {
     "api:tickets": Access("people"),
     "api:guests": Access("everybody"),
     "api:duplicate": Access("owner", 401, in_project),
+    "api:file-link": Access("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
     "api:share": Access("owner", 401, in_project),
     "api:restore": Access("owner", 401, trashed_project),
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -25,6 +27,12 @@ FOCUSED = """() => {
 """Measure how far (px) the focused element lies below the sticky bar, or above the screen."""
 NAMES = """() => [...document.querySelectorAll("button, a[href], summary")].flatMap(one =>
     one.checkVisibility() ? [one.getAttribute("aria-label") ?? one.textContent.replace(/\\s+/g, " ").trim()] : [])"""
+DRAG = """one => {
+    const dragged = new DataTransfer();
+    one.dispatchEvent(new DragEvent("dragstart", { bubbles: true, dataTransfer: dragged }));
+    return dragged.getData("DownloadURL");
+}"""
+COPIED = "async () => (await navigator.clipboard.read()).flatMap(one => [...one.types])"
 GAPS = """() => [...document.querySelectorAll(".message img.big")].map(one =>
     one.getBoundingClientRect().top - one.parentElement.querySelector("b").getBoundingClientRect().bottom)"""
 
@@ -123,6 +131,35 @@ def test_the_studio_keeps_the_focus_and_gives_each_control_its_own_name(
     expect(version).to_be_focused()
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
     assert len(ids) == len(set(ids))
+
+
+def test_a_finished_file_is_dragged_out_copied_and_opened_on_another_device(
+    sign_in: SignIn, finished: tuple[Person, str]
+) -> None:
+    person, studio = finished
+    page = sign_in(person, permissions=["clipboard-read", "clipboard-write"])
+    load(page, studio)
+    card = page.get_by_test_id("export-discord_emoji")
+    card.get_by_role("button", name="Make file").click()
+    link = card.get_by_test_id("download")
+    expect(link).to_be_visible(timeout=30_000)
+    menu = card.get_by_label("More about the file for Discord emoji")
+    menu.click()
+    url = urljoin(page.url, link.get_attribute("href") or "")
+    for dragged in (link, card.locator("motion-preview img")):
+        assert dragged.evaluate(DRAG) == f"application/octet-stream:{link.get_attribute('download')}:{url}"
+    card.get_by_role("button", name="Copy the picture").click()
+    expect(card).to_contain_text("Copied as a still picture.")
+    assert page.evaluate(COPIED) == ["image/png"]
+    menu.click()
+    card.get_by_role("button", name="Open on another device").click()
+    dialog = page.get_by_test_id("device-link")
+    expect(dialog.get_by_alt_text("QR code")).not_to_have_js_property("naturalWidth", 0)
+    elsewhere = httpx.get(dialog.get_by_label("The link").input_value())
+    assert (elsewhere.status_code, elsewhere.content[:4]) == (200, b"GIF8")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(menu).to_be_focused()
 
 
 def test_the_viewer_shows_the_candidate_that_is_chosen_and_names_its_frame(

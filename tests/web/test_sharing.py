@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -121,3 +122,31 @@ def test_one_address_asks_only_so_often(project: Project, client: Client, monkey
     url = addresses(project, share(project, days=1).token)[0]
     assert [client.get(url).status_code for _ in range(4)] == [200, 200, 200, 429]
     assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_another_device_gets_a_file_without_a_login_for_ten_minutes(
+    project: Project, api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = project.exports.get()
+    answer = api.post(f"/api/v1/exports/{export.pk}/link/").json()
+    assert answer["url"].startswith("http://testserver/s/file/"), answer
+    assert answer["qr"].startswith("data:image/svg+xml")
+    device, path = Client(), answer["url"].removeprefix("http://testserver")
+    shown = device.get(path, headers={"Range": "bytes=0-2"})
+    assert (shown.status_code, shown.getvalue()) == (206, b"GIF")
+    assert shown["Content-Disposition"] == 'inline; filename="face-slack.gif"'
+    assert shown["X-Robots-Tag"] == "noindex, nofollow"
+    assert device.get(path.replace("file/", "file/1")).status_code == 404
+    now = time.time()
+    with monkeypatch.context() as later:
+        later.setattr(time, "time", lambda: now + 601)
+        assert device.get(path).status_code == 404
+    assert content(APIClient(), path) == b"GIF89a"
+    trash(project)
+    assert device.get(path).status_code == 404
+
+
+def test_a_file_that_is_not_finished_has_no_address(project: Project, api: APIClient) -> None:
+    ExportFile.objects.all().delete()
+    refused = api.post(f"/api/v1/exports/{project.exports.get().pk}/link/")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "not_ready")

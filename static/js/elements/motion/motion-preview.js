@@ -15,7 +15,7 @@ export class MotionPreview extends HTMLElement {
     const picture = new Image();
     picture.alt = "";
     picture.decoding = "async";
-    picture.draggable = false;
+    picture.draggable = this.draggable;
     picture.src = this.getAttribute("src") ?? "";
     picture.onerror = () => this.classList.add("is-missing");
     if (!prefersReducedMotion()) return this.replaceChildren(picture);

@@ -123,7 +123,7 @@ function report(card, row, outdated) {
     place.replaceChildren(make("p", { class: "problem" }, row.error || gettext("This file could not be made. Try again.")));
   } else if (row?.status === "succeeded") {
     const file = row.files[0];
-    const parts = file ? [download(file, platform)] : [];
+    const parts = file ? [download(row, file, platform)] : [];
     if (outdated) parts.push(make("p", { class: "hint" }, gettext("You changed frames since. Make it again to include them.")));
     place.replaceChildren(...parts, checks(row, platform), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
     if (row.limited_by) place.append(make("button", { type: "button", class: "button small", "data-compare": "" }, gettext("Compare three ways")));
@@ -141,13 +141,18 @@ function underWay(row, platform) {
   return make("div", { class: "under-way" }, make("p", { class: "hint" }, text), stop, make("progress", { "aria-label": text }));
 }
 
-/** @param {ExportFile} file @param {string} platform */
-function download(file, platform) {
+/** @param {Export} row @param {ExportFile} file @param {string} platform */
+function download({ id }, file, platform) {
   const about = [`${file.width}×${file.height}`, countFrames(file.frames), formatSeconds(file.duration_ms)].join(" · ");
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
     interpolate(gettext("Download %(size)s"), { size: formatBytes(file.bytes) }), visuallyHidden(interpolate(gettext(" for %(platform)s"), { platform })));
-  const shown = make("div", { class: "download" }, make("div", {}, link, make("p", { class: "hint" }, about)));
-  void import("./file-picture.js").then(({ filePicture }) => shown.prepend(...filePicture(file)));
+  const [buttons, said] = [make("div", { class: "actions" }, link), make("p", { class: "hint" })];
+  const shown = make("div", { class: "download" }, make("div", {}, buttons, make("p", { class: "hint" }, about), said));
+  void Promise.all([import("./file-picture.js"), import("./take-file.js")]).then(([{ filePicture }, { letDrag, takeMenu }]) => {
+    shown.prepend(...filePicture(file));
+    letDrag(shown, file);
+    buttons.append(takeMenu({ file, id, platform }, said));
+  });
   return shown;
 }
 

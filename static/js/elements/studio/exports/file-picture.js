@@ -12,6 +12,7 @@ export function filePicture(file) {
     void import("../../motion/motion-preview.js");
     const picture = document.createElement("motion-preview");
     picture.setAttribute("src", src);
+    picture.draggable = true;
     return [picture];
   }
   const video = make("video", { src, loop: "", playsinline: "", tabindex: "-1", "aria-hidden": "true" });

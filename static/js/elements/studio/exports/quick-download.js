@@ -1,8 +1,8 @@
 /** Make and save the file for one platform with one click, say how to add it there, or share it. */
 
 import { IdempotencyKey, makeExports } from "../../../api.js";
-import { errorPlace, find, make } from "../../../dom.js";
-import { errorMessage, runAction } from "../../../feedback.js";
+import { canShareFiles, errorPlace, find, make } from "../../../dom.js";
+import { runAction } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
 import { formatBytes } from "../../../format.js";
 import { gettext, interpolate } from "../../../i18n.js";
@@ -13,7 +13,6 @@ import { gettext, interpolate } from "../../../i18n.js";
  */
 
 const FAILED = gettext("This file could not be made. Try again.");
-const PRESS_AGAIN = gettext("The file is ready. Press Share once more.");
 
 export class QuickDownload extends HTMLElement {
   /** Set by `attach`. @type {Store} */
@@ -22,8 +21,6 @@ export class QuickDownload extends HTMLElement {
   #waiting = null;
   #sending = false;
   #key = new IdempotencyKey();
-  /** The file that was fetched last, by its address. @type {{url: string, file: File}|null} */
-  #fetched = null;
 
   /** @param {Store} store */
   attach(store) {
@@ -123,34 +120,18 @@ export class QuickDownload extends HTMLElement {
   }
 
   /** Share the file with another program of the device. @param {Export} row */
-  async #share({ files: [about] }) {
-    if (!about) return;
-    try {
-      if (this.#fetched?.url !== about.url) this.#fetched = { url: about.url, file: await fetchFile(about) };
-      await navigator.share({ files: [this.#fetched.file], title: this.#store.project.name });
-    } catch (error) {
-      const name = error instanceof DOMException ? error.name : "";
-      // To make the file can take longer than a browser takes the press to be the person's own.
-      if (name === "NotAllowedError") this.#say(make("p", {}, PRESS_AGAIN));
-      else if (name !== "AbortError") errorPlace(this).textContent = errorMessage(error);
-    }
+  async #share({ files: [file] }) {
+    if (!file) return;
+    await runAction(errorPlace(this), () => {}, async () => {
+      const { shareFile } = await import("./share-file.js");
+      const left = await shareFile(file, this.#store.project.name);
+      if (left) this.#say(make("p", {}, left));
+    });
   }
 }
 
 /** @param {ExportFile} file @param {string} text */
 const linkTo = (file, text) => make("a", { href: file.url, download: file.name }, text);
-
-/** @param {ExportFile} about */
-async function fetchFile(about) {
-  const answer = await fetch(about.url);
-  if (!answer.ok) throw new Error(FAILED);
-  const blob = await answer.blob();
-  return new File([blob], about.name, { type: blob.type });
-}
-
-function canShareFiles() {
-  return "canShare" in navigator && navigator.canShare({ files: [new File([""], "emoji.gif", { type: "image/gif" })] });
-}
 
 /** Get the name by which chats call the emoji: ":chelsea_jump:". @param {string} name */
 function shortcode(name) {
