@@ -140,11 +140,6 @@ class Platform:
         """What a button says that gets the file: "Download for Slack", "Download GIF"."""
         return f"Download for {self.label.removesuffix(' emoji')}" if self.how_to_add else f"Download {self.label}"
 
-    @property
-    def duration_most_ms(self) -> int | None:
-        """The longest that one play may take."""
-        return max(self.durations_ms, default=0) or self.duration_max_ms
-
 
 MIME: Final[dict[Format, str]] = {
     "GIF": "image/gif",
