@@ -6,6 +6,7 @@ size does not change between frames. One 256 px frame is too small a job to shar
 renders many of them does well to call `cv2.setNumThreads(1)` once at its start.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -18,11 +19,11 @@ from animations.imaging.premultiply import unpremultiply
 from animations.motion.recipe import Recipe
 from animations.motion.rendering.bounds import centre, placing_matrix, posed_bounds, scale_of, unit_lengths
 from animations.motion.rendering.effects import apply_effects, cut_at_ledge
+from animations.motion.rendering.extent import Extent, measure_extent, share_room
 from animations.motion.rendering.fields import displace, is_displaced
 from animations.motion.rendering.pose import Pose, ledges, pose_layers, posing_matrix
 from animations.motion.rendering.subject import Subject, extract_subject, visible_part
 
-_MOMENTS = 120  # of a loop, looked at to fit it: every frame of the usual counts is among them
 _NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track
 MIN_EMOJI_SIDE = 128
 """px of the platforms' smallest usual canvas: one cell of pixel art is one pixel there."""
@@ -50,12 +51,13 @@ class Fit:
 class Renderer:
     """One cutout on a square canvas, ready for any recipe."""
 
-    def __init__(self, cutout: Frame, size: int, *, whole: bool = False) -> None:
+    def __init__(self, cutout: Frame, size: int, *, whole: bool = False, beside: Iterable[Recipe] = ()) -> None:
         """Take a `cutout` (H×W×4 uint8 straight RGBA) and the side of the canvas in pixels (16 to 1024).
 
         What shows of the cutout is fitted to the canvas, or, with `whole`, all of it. Pixel art is drawn in cells of
-        several pixels, none of them a mixture. Raises ValueError for another shape, type or size. A cutout with
-        nothing in it gives empty frames.
+        several pixels, none of them a mixture. Every recipe shares scale and ground line with those `beside` it, as
+        the motions of a set do. Raises ValueError for another shape, type or size. A cutout with nothing in it gives
+        empty frames.
         """
         if cutout.ndim != 3 or cutout.shape[2] != 4 or cutout.dtype != np.uint8:
             raise ValueError("a cutout is an H×W×4 array of uint8")
@@ -68,6 +70,8 @@ class Renderer:
         self._side = size // self._cell
         self._margin = 1.0 if self._is_art else max(3.0, size * 0.014)
         self._subject = extract_subject(cutout if art is None else art, self._side, whole=whole)
+        self._beside = tuple(dict.fromkeys(beside))
+        self._extents: dict[Recipe, Extent] = {}
         self._fits: dict[Recipe, Fit] = {}
         self._places = np.arange(self._side, dtype=np.float32)
 
@@ -105,19 +109,17 @@ class Renderer:
         )
 
     def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
-        boxes, zoom = [], 0.1
-        for moment in range(_MOMENTS):
-            at = pose_layers(recipe, moment / _MOMENTS)
-            boxes.append(posed_bounds(subject, at, np.eye(3)))
-            zoom = max(zoom, *unit_lengths(posing_matrix(at, subject.half)))
-        low, high = np.min([box[0] for box in boxes], axis=0), np.max([box[1] for box in boxes], axis=0)
-        unit = (self._side - 1 - 2 * self._margin) / float(max(high - low))
+        for each in (recipe, *self._beside):
+            if each not in self._extents:
+                self._extents[each] = measure_extent(subject, each)
+        extent = self._extents[recipe]
+        room = share_room(extent, [self._extents[other] for other in self._beside])
+        unit = (self._side - 1 - 2 * self._margin) / room.length
         pixels = max(subject.picture.shape[:2])
         is_crisp = self._is_art and unit >= pixels
         unit = snap_unit(unit, pixels) if is_crisp else unit
-        place = (self._side - 1) / 2 - unit * (low + high) / 2
-        canvas = np.array([[unit, 0, place[0]], [0, unit, place[1]], [0, 0, 1]])
-        return Fit(canvas, unit, subject if is_crisp else subject.shrunk_to(unit * zoom), is_crisp)
+        canvas = placing_matrix(unit, (self._side - 1) / 2 - unit * room.middle)
+        return Fit(canvas, unit, subject if is_crisp else subject.shrunk_to(unit * extent.zoom), is_crisp)
 
     def _towards(self, fit: Fit, at: tuple[Pose, ...], near: Recipe, t: float) -> Matrix:
         """Return the matrix that moves and sizes a posed canvas halfway to `near`'s, and keeps it on the canvas."""
