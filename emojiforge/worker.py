@@ -41,7 +41,7 @@ TTL_S: Final = 60
 """RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
 RECONNECT_DELAY_S: Final = 1.0
 """Before working again after Redis was away."""
-BULK_NICENESS: Final = 5
+BULK_NICENESS: Final = 10
 """What somebody waits for at the screen goes before what is made in bulk."""
 PREVIEW_NICENESS: Final = 10
 """On top of that: what nobody waits for takes the time that is left."""

@@ -90,7 +90,7 @@ def start_reaper(run_file: RunFile, mark: str) -> tuple[subprocess.Popen[bytes],
 def prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
     """Prepare the database, presets and static files while the servers start. Raises `StartupError` when it fails."""
     command = [sys.executable, "-m", "emojiforge.launch.prepare"]
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603
     while process.poll() is None:
         supervisor.run_once(0.2)
         if supervisor.stopping:

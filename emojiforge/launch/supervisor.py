@@ -134,16 +134,16 @@ class Supervisor:
             self._schedule_start(child, f"cannot start ({error})")
 
     def _spawn(self, child: Child) -> None:
-        # A session of its own: Ctrl-C at the terminal reaches the parent alone, which ends things in order. The
-        # signal
-        # is for children that wipe their environment, as Redis does, where the reaper looks for its mark.
+        # A group of its own: Ctrl-C at the terminal reaches the parent alone, which ends things in order. No session
+        # of its own: Linux shares a core between sessions first, and the workers' niceness would mean nothing. The
+        # signal is for children that wipe their environment, as Redis does, where the reaper looks for its mark.
         child.process = subprocess.Popen(  # noqa: S603  (the commands are ours; this process has one thread)
             child.program.command,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            process_group=0,
             preexec_fn=end_with_parent,
         )
         child.started, child.due = time.monotonic(), None

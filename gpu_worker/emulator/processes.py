@@ -100,7 +100,7 @@ class WorkerProcesses:
     async def _run_process(self, worker: str) -> None:
         """Run one worker process to its end."""
         process = await asyncio.create_subprocess_exec(
-            *self._command, env=self._environment(worker), cwd=ROOT, stdin=DEVNULL, start_new_session=True
+            *self._command, env=self._environment(worker), cwd=ROOT, stdin=DEVNULL, process_group=0
         )
         self._processes[worker] = process
         code = await process.wait()

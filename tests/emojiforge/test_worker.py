@@ -195,4 +195,4 @@ def test_a_queue_that_is_not_there_is_named(queues: list[str], capsys: pytest.Ca
 
 def test_previews_give_way_to_all_other_jobs(shared_worker: Worker) -> None:
     ours = os.nice(0)
-    assert sorted(process.nice() - ours for process in shared_worker.workers()) == [5, 5, 15]
+    assert sorted(process.nice() - ours for process in shared_worker.workers()) == [10, 10, 19]

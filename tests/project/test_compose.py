@@ -24,6 +24,7 @@ KNOWN = {
     "healthcheck",
     "ports",
     "stop_grace_period",
+    "cpu_shares",
 }
 OF_THE_COMPOSITION = {"HOST", "DATABASE_URL", "REDIS_URL"}
 """Settings whose value the services decide among themselves."""

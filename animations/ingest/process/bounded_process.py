@@ -31,7 +31,7 @@ def run(module: str, arguments: Sequence[str], timeout: float, check: Callable[[
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        process_group=0,  # with a session of its own its niceness would mean nothing to Linux's autogroups
     )
     try:
         output = _wait(child, time.monotonic() + timeout, check)

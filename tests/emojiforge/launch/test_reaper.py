@@ -101,9 +101,7 @@ time.sleep(600)
 
 
 def test_a_work_horse_outlives_its_parent_but_not_the_run(run: Run) -> None:
-    worker = next(
-        pid for pid in find_marked(run.mark) if b"worker.py" in command_line(pid) and is_session_leader(pid)
-    )
+    worker = next(pid for pid in find_marked(run.mark) if b"worker.py" in command_line(pid) and is_group_leader(pid))
     before = set(find_marked(run.mark))
     os.kill(worker, signal.SIGKILL)
     until(lambda: len(find_marked(run.mark)) == 4)  # sleeper, the old horse, the new worker and its horse
@@ -119,9 +117,9 @@ def command_line(pid: int) -> bytes:
     return b""
 
 
-def is_session_leader(pid: int) -> bool:
+def is_group_leader(pid: int) -> bool:
     with contextlib.suppress(ProcessLookupError):
-        return os.getsid(pid) == pid
+        return os.getpgid(pid) == pid
     return False
 
 

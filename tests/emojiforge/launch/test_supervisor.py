@@ -84,6 +84,15 @@ def test_the_pause_doubles_while_a_child_keeps_dying_and_its_last_lines_are_repo
     assert "broken:   no database" in reported
 
 
+def test_a_child_has_its_own_group_but_our_session(supervisor: Supervisor, program: Write) -> None:
+    """Ctrl-C does not reach it; its niceness counts against its siblings, which it does not between sessions."""
+    supervisor.start(program("sleeper", SLEEPER))
+    child = supervisor.pid("sleeper")
+    assert child is not None
+    assert os.getpgid(child) == child
+    assert os.getsid(child) == os.getsid(0)
+
+
 def test_a_child_between_two_lives_has_no_process(supervisor: Supervisor, program: Write) -> None:
     supervisor.start(program("broken", "raise SystemExit(1)"))
     run_until(supervisor, lambda: supervisor.deaths("broken") == 1)
