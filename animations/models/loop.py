@@ -29,13 +29,17 @@ class ChosenLoop:
 def chosen_loop(project: Project, generation: int | None = None) -> ChosenLoop:
     """Read the loop of a generation, by default of the current one; it is empty when no frame is finished.
 
-    A frame without a picture lends its time to its neighbours, as `encode.delays.lend_time` says.
+    It begins with the project's poster, since chats show a file's first frame as its still: a loop may begin
+    anywhere. A frame without a picture lends its time to its neighbours, as `encode.delays.lend_time` says.
     """
     frames = list(project.frames_of(generation).select_related("chosen"))
     delays = lend_time([frame.delay_ms for frame in frames], [frame.chosen is not None for frame in frames])
+    shown = [(frame, frame.chosen) for frame in frames if frame.chosen]
+    first = next((place for place, (frame, _) in enumerate(shown) if frame.pk == project.poster_id), 0)
+    shown = [*shown[first:], *shown[:first]]
     return ChosenLoop(
-        files=tuple(str(frame.chosen.cutout) for frame in frames if frame.chosen),
-        delays_ms=tuple(delays),
-        indices=tuple(frame.index for frame in frames if frame.chosen),
+        files=tuple(str(chosen.cutout) for _, chosen in shown),
+        delays_ms=(*delays[first:], *delays[:first]),
+        indices=tuple(frame.index for frame, _ in shown),
         unfinished=tuple(frame.index for frame in frames if not frame.chosen),
     )

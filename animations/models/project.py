@@ -92,14 +92,21 @@ class Project(models.Model):
     """Projects of one person in the trash; it does not count against what they may store."""
     NAME_LENGTH: Final = 100
     PROMPT_LENGTH: Final = 300
+    ALT_TEXT_LENGTH: Final = 255
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")
     name = models.CharField(max_length=NAME_LENGTH)
     has_own_name = models.BooleanField(default=False, editable=False)
     """Whether its owner has named it; else another motion changes the name."""
-    tag_text = models.TextField(blank=True, default="", editable=False)
-    """The tags, one a line."""
+    tag_text = models.TextField(null=True, default=None, editable=False)  # noqa: DJ001  # "" is none, and wanted
+    """The tags, one a line; None until its owner has chosen them."""
+    alt_text = models.CharField(max_length=ALT_TEXT_LENGTH, null=True, editable=False)  # noqa: DJ001  # as above
+    """What it shows, for who cannot see it; None until its owner has written it."""
+    poster = models.ForeignKey(
+        "animations.Frame", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    """The frame shown when still, where that is in the loop and has a picture; else the first one that has."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     preset = models.ForeignKey("animations.Preset", null=True, blank=True, on_delete=models.SET_NULL)
     prompt = models.CharField(max_length=PROMPT_LENGTH, blank=True)
@@ -247,23 +254,11 @@ class Project(models.Model):
             list(self.gpu_calls.select_for_update().order_by("pk").values_list("pk", flat=True))
             return super().delete(*args, **kwargs)
 
-    def rename(self, name: str) -> None:
-        """Give the project the name that its owner wants, seen by its subscribers."""
-        with revise(self.pk):
-            type(self).objects.filter(pk=self.pk).update(name=name, has_own_name=True)
-        self.name, self.has_own_name = name, True
-
-    @property
-    def tags(self) -> list[str]:
-        """The words by which its owner finds it."""
-        return self.tag_text.splitlines()
-
-    def set_tags(self, tags: Iterable[str]) -> None:
-        """Give the project these tags in place of others, seen by its subscribers."""
-        text = "\n".join(tags)
-        with revise(self.pk):
-            type(self).objects.filter(pk=self.pk).update(tag_text=text)
-        self.tag_text = text
+    def edit(self, **columns: Any) -> None:
+        """Write what its owner calls it, or which frame stands for it. Inside `revise`."""
+        for column, value in columns.items():
+            setattr(self, column, value)
+        type(self).objects.filter(pk=self.pk).update(**columns)
 
     def set_finish(self, finish: dict[str, Any]) -> None:
         """Show the frames with another finish in files that are asked for from now on. Inside `revise`."""

@@ -1,17 +1,18 @@
 """Rows → plain dictionaries: the one shape that the API and the socket share."""
 
 from animations.payloads.estimates import DRAWING_MS, DRAWN_SIDE, matte_estimates
-from animations.payloads.exports import CheckPayload, ExportFilePayload, ExportPayload, export_payload
+from animations.payloads.exports import CheckPayload, ExportFilePayload, ExportPayload, export_payload, export_report
 from animations.payloads.finish import finish_payload
 from animations.payloads.frames import candidate_payload, frame_list_payload, frame_payload, frames_with_candidates
 from animations.payloads.jobs import job_list_payload, job_payload, sum_gpu_use
 from animations.payloads.projects import (
-    covers_of,
+    Still,
     matte_payload,
     project_detail_payload,
     project_list_payload,
     project_payload,
     source_payload,
+    stills_of,
 )
 from animations.payloads.types import (
     CandidatePayload,
@@ -33,6 +34,7 @@ from animations.payloads.types import (
     VersionPayload,
     format_time,
 )
+from animations.payloads.words import alt_text_of, emoji_tags_of, tags_of
 
 __all__ = [
     "DRAWING_MS",
@@ -54,12 +56,15 @@ __all__ = [
     "ProjectPayload",
     "RearrangedProjectPayload",
     "SourcePayload",
+    "Still",
     "Time",
     "UsagePayload",
     "VersionPayload",
+    "alt_text_of",
     "candidate_payload",
-    "covers_of",
+    "emoji_tags_of",
     "export_payload",
+    "export_report",
     "finish_payload",
     "format_time",
     "frame_list_payload",
@@ -73,5 +78,7 @@ __all__ = [
     "project_list_payload",
     "project_payload",
     "source_payload",
+    "stills_of",
     "sum_gpu_use",
+    "tags_of",
 ]

@@ -7,9 +7,10 @@ read for all of them at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 
 from animations.models import Frame, Job, Matte, Project, Source
@@ -30,10 +31,19 @@ from animations.payloads.types import (
     format_time,
 )
 from animations.payloads.versions import version_list_payload
+from animations.payloads.words import alt_text_of, tags_of
 from animations.translation import translated, translated_motion
 
-Summary = tuple[ProgressPayload, UUID | None]
-"""What a project's frames come to: their progress, and the candidate that is its cover."""
+
+class Still(NamedTuple):
+    """The candidate shown where an emoji stands still, and the index of its frame if that is the project's poster."""
+
+    candidate: UUID
+    poster: int | None
+
+
+Summary = tuple[ProgressPayload, Still | None]
+"""What a project's frames come to."""
 
 _summaries: RevisionCache[Summary] = RevisionCache(5_000, lambda _summary: 1)
 
@@ -68,16 +78,16 @@ def _summaries_of(projects: Sequence[Project]) -> dict[UUID, Summary]:
 
 def _read_summaries(projects: Sequence[Project]) -> dict[UUID, Summary]:
     ids = [project.pk for project in projects]
-    progress, covers = _progress(ids), covers_of(ids)
+    progress, stills = _progress(ids), stills_of(ids)
     nothing: ProgressPayload = {"done": 0, "total": 0, "failed": 0}
-    found = {pk: (progress.get(pk, nothing), covers.get(pk)) for pk in ids}
+    found = {pk: (progress.get(pk, nothing), stills.get(pk)) for pk in ids}
     for project in projects:
         _summaries.put(project, found[project.pk])
     return found
 
 
 def _project_payload(
-    project: Project, job: JobPayload | None, progress: ProgressPayload, cover: UUID | None
+    project: Project, job: JobPayload | None, progress: ProgressPayload, still: Still | None
 ) -> ProjectPayload:
     return {
         "id": str(project.pk),
@@ -98,13 +108,15 @@ def _project_payload(
         "framing": project.framing,
         "finish": finish_payload(project.finish),
         "pixel_art": project.is_pixel_art,
-        "tags": project.tags,
+        "poster": still.poster if still else None,
+        "alt_text": alt_text_of(project),
+        "tags": tags_of(project),
         "notes": [{"code": note["code"], "text": translated(note["text"])} for note in project.notes],
         "generation": project.generation,
         "kept_generation": project.kept["generation"] if project.kept else None,
         "revision": project.revision,
         "progress": progress,
-        "thumbnail_url": _thumbnail_url(project, cover),
+        "thumbnail_url": _thumbnail_url(project, still),
         "created_at": format_time(project.created_at) or "",
         "updated_at": format_time(project.updated_at) or "",
     }
@@ -119,9 +131,9 @@ def _motion_payload(project: Project) -> MotionPayload:
     }
 
 
-def _thumbnail_url(project: Project, cover: UUID | None) -> str:
-    if cover:
-        return reverse("candidate-file", args=[cover, "cutout"])
+def _thumbnail_url(project: Project, still: Still | None) -> str:
+    if still:
+        return reverse("candidate-file", args=[still.candidate, "cutout"])
     return reverse("source-file", args=[project.source.pk, "picture"])
 
 
@@ -192,7 +204,10 @@ def _progress(projects: Sequence[UUID]) -> dict[UUID, ProgressPayload]:
     return {row["project"]: {"done": row["done"], "total": row["total"], "failed": row["failed"]} for row in counts}
 
 
-def covers_of(projects: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Return the chosen candidate of each project's first frame that has one, by project, in one query."""
-    chosen = _current_frames(projects).exclude(chosen=None).order_by("-index").values_list("project", "chosen")
-    return {project: candidate for project, candidate in chosen if candidate}
+def stills_of(projects: Sequence[UUID]) -> dict[UUID, Still]:
+    """Return by project the poster, or the first frame that has a picture, in one query."""
+    frames = _current_frames(projects).exclude(chosen=None)
+    is_poster = Case(When(pk=F("project__poster"), then=True), default=False)
+    rows = frames.annotate(is_poster=is_poster).order_by("is_poster", "-index")
+    named = rows.values_list("project", "chosen", "index", "is_poster")
+    return {project: Still(chosen, index if poster else None) for project, chosen, index, poster in named}

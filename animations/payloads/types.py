@@ -198,6 +198,9 @@ class ProjectPayload(TypedDict):
     framing: Annotated[str, Project.Framing]
     finish: FinishPayload
     pixel_art: bool
+    poster: int | None
+    """The index of the frame shown when still; null: the first one."""
+    alt_text: str
     tags: list[str]
     notes: list[NotePayload]
     generation: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TypedDict
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from django.utils.translation import gettext
 
 from animations.actions.projects.search import ProjectSearch
 from animations.models import Project
-from animations.payloads import covers_of
+from animations.payloads import Still, stills_of, tags_of
 from animations.translation import translated
+from animations.web import finish
 
 PER_PAGE = 24
 
@@ -30,6 +32,8 @@ class Card(TypedDict):
     frame_count: int
     pixel_art: bool
     thumbnail_url: str
+    finish: str
+    """As JSON, what its still is drawn with; "" for nothing."""
 
 
 def page_of_projects(
@@ -43,21 +47,22 @@ def page_of_projects(
 def cards_of(page: Page[Project]) -> list[Card]:
     """Return the page's cards."""
     projects = list(page.object_list)
-    covers = covers_of([project.pk for project in projects])
-    return [_card(project, covers.get(project.pk)) for project in projects]
+    stills = stills_of([project.pk for project in projects])
+    return [_card(project, stills.get(project.pk)) for project in projects]
 
 
-def _card(project: Project, cover: UUID | None) -> Card:
-    url = reverse("candidate-preview", args=[cover]) if cover else None
+def _card(project: Project, still: Still | None) -> Card:
+    url = reverse("candidate-preview", args=[still.candidate]) if still else None
     return {
         "id": project.pk,
         "name": project.name,
-        "tags": project.tags,
+        "tags": tags_of(project),
         "status": project.status,
         "motion": _motion(project),
         "frame_count": project.frame_count,
         "pixel_art": project.is_pixel_art,
         "thumbnail_url": url or reverse("source-file", args=[project.source.pk, "picture"]),
+        "finish": json.dumps(setup) if url and (setup := finish.card_setup(project)) else "",
     }
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.export import MAX_LIVE_JOBS, export
+from animations.actions.projects.edit import edit
 from animations.encode.platforms import ExportOptions
 from animations.models import Export, Job, Project
 from animations.models.loop import chosen_loop
@@ -133,7 +134,7 @@ def test_a_fresh_export_is_answered_as_the_newest_also_after_a_change_and_its_un
     assert other != slack
     finish_export(other)
     choose_another_candidate(project, 0)
-    project.rename("Disc")
+    edit(project, {"name": "Disc"})
     answered = export(project, ["slack"])[0]
     assert (answered.pk, answered.files.get().name) == (slack.pk, "Disc-slack.gif")
     project.refresh_from_db()

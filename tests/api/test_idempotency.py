@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
+from animations.actions.projects.edit import edit
 from animations.api.idempotency import idempotent
 from animations.models import IdempotencyKey, Job, Project
 from tests.conftest import ClientOf, MakeProject, png, upload
@@ -150,7 +151,7 @@ def test_a_request_that_was_taken_over_while_it_worked_takes_its_work_back(owner
     class View(APIView):
         @idempotent(atomic=True)
         def post(self, request: Request) -> Response:
-            project.rename("Too late")
+            edit(project, {"name": "Too late"})
             IdempotencyKey.objects.update(created_at=timezone.now())
             return Response({})
 

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from redis.exceptions import RedisError
 
+from animations.actions.projects.edit import edit
 from animations.consumers import ProjectSocket
 from animations.hint_layer import HintLayer
 from animations.models import Project
@@ -66,7 +67,7 @@ async def test_sockets_go_on_without_redis_and_hear_hints_again_when_it_is_back(
             assert (await during.next())["type"] == "snapshot"
             sockets = {before: emoji, during: other_emoji}
             for socket, project in sockets.items():
-                await in_database(project.rename)("without hints")
+                await in_database(edit)(project, {"name": "without hints"})
                 assert (await socket.next())["project"]["name"] == "without hints"
             await asyncio.to_thread(fragile.start)
             for project in sockets.values():
@@ -74,7 +75,7 @@ async def test_sockets_go_on_without_redis_and_hear_hints_again_when_it_is_back(
             monkeypatch.setattr(ProjectSocket, "poll_seconds", 60.0)
             await asyncio.sleep(2 * POLL_S)
             for socket, project in sockets.items():
-                await in_database(project.rename)("by a hint")
+                await in_database(edit)(project, {"name": "by a hint"})
                 assert (await socket.next())["project"]["name"] == "by a hint"
             fragile.kill()
     assert "Traceback" not in caplog.text

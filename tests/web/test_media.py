@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from animations.actions.projects.edit import edit
 from animations.models import Candidate, ExportFile, Preset, Project, Source
 from animations.payloads import candidate_payload
 
@@ -154,7 +155,7 @@ def test_a_download_has_its_name_in_full_and_in_ascii(
 
 
 def test_the_original_is_called_as_the_project(api: APIClient, project: Project) -> None:
-    project.rename("猫 ñ: “hi”")
+    edit(project, {"name": "猫 ñ: “hi”"})
     header = fetch(api, reverse("source-file", args=[project.source.pk, "original"]))["Content-Disposition"]
     assert header.startswith('attachment; filename="')
     assert header.endswith(f"filename*=UTF-8''{quote('猫 ñ_ “hi”.png')}")

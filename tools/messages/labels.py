@@ -13,6 +13,7 @@ from animations.finish import letters
 from animations.matte.engines import MATTE_OPTIONS
 from animations.models import Project
 from animations.motion import differences
+from animations.motion.descriptions import DESCRIPTIONS
 from animations.motion.motion_def import ANCHORS
 from animations.motion.recipe import INTENSITIES, PACES
 from animations.motion.vocabulary import MOTIONS
@@ -49,6 +50,7 @@ def _motions() -> Iterator[str]:
     yield from (way for motion in MOTIONS.values() for way in motion.directions)
     yield from ("faster", "slower", "to the left", "to the right", "twice", "{count} times", "{angle} degrees")
     yield from (f"around the {anchor}" for anchor in ANCHORS)
+    yield from (each.text for each in DESCRIPTIONS.values())
     yield from (word for pair in differences.WORDS for word in pair)
     yield letters.SCRIPTS
     yield "square"

@@ -164,6 +164,7 @@ def _copy_project(project: Project, copies: RowCopies) -> Project:
         name=f"{truncate(project.name, Project.NAME_LENGTH - len(suffix))}{suffix}",
         has_own_name=True,
         kept=None,
+        poster_id=copies.known(project.poster_id),
         revision=1,
         frame_list_revision=1,
         swept_revision=Project.NEVER_SWEPT,

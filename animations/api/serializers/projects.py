@@ -97,11 +97,27 @@ class CreateProjectSerializer(GenerateOptionsSerializer):
 
 
 class EditProjectSerializer(serializers.Serializer[Any]):
-    """Another name, other tags."""
+    """Another name, other words, another still; what is left out stays as it is."""
 
     name = TextField(max_length=Project.NAME_LENGTH, required=False)
     tags = serializers.ListField(
-        child=TextField(max_length=TAG_LENGTH), max_length=MAX_TAGS, required=False, help_text="Words to find it by."
+        child=TextField(max_length=TAG_LENGTH),
+        max_length=MAX_TAGS,
+        required=False,
+        help_text="Words and emoji to find it by; stores file it under the emoji.",
+    )
+    alt_text = TextField(
+        max_length=Project.ALT_TEXT_LENGTH,
+        required=False,
+        allow_blank=True,
+        help_text="What it shows, for who cannot see it.",
+    )
+    poster = serializers.IntegerField(
+        min_value=0,
+        max_value=MAX_FRAMES - 1,
+        required=False,
+        allow_null=True,
+        help_text="The index of the frame shown when still; null for the first one.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import generate
-from animations.actions.projects import create, edit
+from animations.actions.projects import create
 from animations.actions.projects.delete import restore, trash
 from animations.actions.projects.duplicate import create_from, duplicate
+from animations.actions.projects.edit import Changes, edit
 from animations.actions.projects.search import ProjectSearch
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
@@ -109,13 +110,9 @@ class ProjectDetail(ApiView):
 
     @extend_schema(operation_id="projects_rename", request=EditProjectSerializer, responses=DETAIL)
     def patch(self, request: Request, project_id: UUID) -> Response:
-        """Give an emoji another name, or other tags."""
+        """Change an emoji's name, its words for people and stores, or the frame that it shows when still."""
         project = get_editable_project(request, project_id)
-        data = self.validated(request).validated_data
-        if "name" in data:
-            edit.rename(project, data["name"])
-        if "tags" in data:
-            edit.set_tags(project, data["tags"])
+        edit(project, cast("Changes", self.validated(request).validated_data))
         return Response(project_detail_payload(get_visible_project(request, project_id)))
 
     @extend_schema(operation_id="projects_delete", responses={204: None})

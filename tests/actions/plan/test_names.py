@@ -10,7 +10,7 @@ from animations.actions.generate import generate
 from animations.actions.plan.names import first_name, motion_label
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.create import create_project
-from animations.actions.projects.edit import rename
+from animations.actions.projects.edit import edit
 from animations.models import Job, Preset, Project
 from tests.conftest import upload
 
@@ -43,7 +43,7 @@ def test_another_motion_changes_the_name_and_other_options_do_not(owner: User, b
 def test_a_name_that_its_owner_gave_stays(owner: User, bounce: Preset) -> None:
     named = start(owner, preset="bounce", name="Party, bounce")
     assert name_after(named, prompt="wobble") == "Party, bounce"
-    renamed = rename(start(owner, preset="bounce"), "Tom, bounce")
+    renamed = edit(start(owner, preset="bounce"), {"name": "Tom, bounce"})
     assert name_after(renamed, prompt="wobble") == "Tom, bounce"
     with_it = start(owner, preset="bounce")
     assert name_after(with_it, prompt="wobble", name="Tom") == "Tom"

@@ -9,6 +9,7 @@ from animations.actions.export import export
 from animations.actions.generate import generate
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.duplicate import duplicate
+from animations.actions.projects.edit import edit
 from animations.actions.projects.generations import choose_generation
 from animations.actions.retry import retry
 from animations.models import Candidate, Frame, Job, Matte, Project, Source
@@ -82,7 +83,7 @@ def test_the_sources_matte_goes_with_the_motion_and_a_name_of_the_owners_does_no
     change_motion(project, "wobble")
     other = Matte.objects.create(source=project.source, engine="white", alpha="a", cutout="c")
     Source.objects.filter(project=project).update(matte=other)
-    project.rename("Mine")
+    edit(project, {"name": "Mine"})
     choose_generation(project, 1)
     assert Source.objects.get(project=project).matte_id == first
     choose_generation(project, 2)

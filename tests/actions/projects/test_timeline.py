@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from animations.actions.errors import ActionError, Busy
 from animations.actions.projects import timeline
+from animations.actions.projects.edit import edit
 from animations.actions.projects.timeline import Place, Timeline, set_timeline
 from animations.actions.refine.frames import refine
 from animations.actions.refine.tools import RefineTool
@@ -138,7 +139,7 @@ def test_an_older_revision_than_the_frames_is_stale_and_changes_nothing(project:
         set_timeline(project, Timeline([Place(first.pk, 80), Place(second.pk, 80)], before))
     assert (refused.value.code, refused.value.status) == ("stale", 409)
     assert shown(project) == [second, first, third]
-    project.rename("Other")
+    edit(project, {"name": "Other"})
     set_timeline(project, undo)
     assert shown(project) == [first, second, third], "a change of something else than the frames makes nothing stale"
 

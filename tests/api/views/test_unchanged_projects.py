@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from animations.actions.projects.edit import rename
+from animations.actions.projects.edit import edit
 from animations.models import GpuCall, Project
 from tests.conftest import ClientOf
 
@@ -33,7 +33,7 @@ def test_the_state_in_another_language_is_another(api: APIClient, project: Proje
 
 def test_a_change_makes_the_state_another(api: APIClient, project: Project) -> None:
     _, etag = status_and_etag(api, project)
-    rename(project, "Other")
+    edit(project, {"name": "Other"})
     assert status_and_etag(api, project, etag)[0] == 200
 
 
