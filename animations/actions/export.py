@@ -10,8 +10,8 @@ from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import enqueue, revise_for_job
 from animations.encode.file_names import download_name
-from animations.encode.platforms import PLATFORMS, ExportOptions, are_measured, with_options
-from animations.models import Export, Job, Project, job_outcomes
+from animations.encode.platforms import PLATFORMS, ExportOptions, Platform, are_measured, with_options
+from animations.models import Export, Job, Project, job_outcomes, platforms_in_use
 from animations.models.export import ExportQuerySet
 from animations.models.loop import ChosenLoop, chosen_loop
 
@@ -63,12 +63,12 @@ def fresh_exports(rows: ExportQuerySet, project: Project, shown: ChosenLoop) -> 
 
     They show these frames with the finish as it is, were measured by the rules of today, and their files are there.
     """
-    return [row for row in rows.done_showing(project.finish, shown.digest) if _keeps_rules(row) and _is_stored(row)]
+    done, platforms = rows.done_showing(project.finish, shown.digest), platforms_in_use()
+    return [row for row in done if _keeps_rules(row, platforms[row.platform]) and _is_stored(row)]
 
 
-def _keeps_rules(row: Export) -> bool:
-    platform = with_options(PLATFORMS[row.platform], ExportOptions.read(row.options))
-    return are_measured(row.checks, platform)
+def _keeps_rules(row: Export, platform: Platform) -> bool:
+    return are_measured(row.checks, with_options(platform, ExportOptions.read(row.options)))
 
 
 def _is_stored(row: Export) -> bool:

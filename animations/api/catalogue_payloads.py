@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Final, TypedDict
 
 from django.urls import reverse
 
 from animations.actions.plan.motions import read_words
-from animations.encode.platforms import Platform, rules
+from animations.encode.platforms import Platform, limits
 from animations.matte.engines import ENGINES
-from animations.models import EndpointState, Preset, Project
+from animations.models import EndpointState, Preset, Project, platforms_in_use
+from animations.models.platforms.rule_override import times_of_changes
 from animations.payloads import format_time
 from animations.payloads.types import Time
 from animations.translation import translated, translated_motion, translated_rule
@@ -43,6 +45,16 @@ class RulePayload(TypedDict):
     value: Any
 
 
+class RuleOverridePayload(TypedDict):
+    """A rule that staff have set to another value than the sources give; null is no rule."""
+
+    rule: str
+    value: Any
+    default: Any
+    changed_at: Time
+    """The time of the last change to the platform's rules."""
+
+
 class PlatformPayload(TypedDict):
     """An export target with its rules."""
 
@@ -62,6 +74,8 @@ class PlatformPayload(TypedDict):
     how_to_add: str
     """The way to the emoji in the platform's own program; `{name}` is the name to type there."""
     rules: list[RulePayload]
+    """As they are in use."""
+    overrides: list[RuleOverridePayload]
 
 
 class EnginePayload(TypedDict):
@@ -135,11 +149,12 @@ def reading_payload(words: str) -> ReadingPayload:
 
 
 def platform_list_payload(platforms: list[Platform]) -> list[PlatformPayload]:
-    """Return the payloads of these platforms."""
-    return [_platform_payload(platform) for platform in platforms]
+    """Return the payloads of these platforms, with their rules as they are now."""
+    in_use, changed_at = platforms_in_use(), times_of_changes()
+    return [_platform_payload(in_use[one.slug], one, changed_at.get(one.slug)) for one in platforms]
 
 
-def _platform_payload(platform: Platform) -> PlatformPayload:
+def _platform_payload(platform: Platform, default: Platform, changed_at: datetime | None) -> PlatformPayload:
     return {
         "slug": platform.slug,
         "label": translated(platform.label),
@@ -153,8 +168,24 @@ def _platform_payload(platform: Platform) -> PlatformPayload:
         "read_on": platform.read_on or None,
         "note": translated(platform.note),
         "how_to_add": translated(platform.how_to_add),
-        "rules": [{"rule": rule["rule"], "value": translated_rule(rule["value"])} for rule in rules(platform)],
+        "rules": [{"rule": rule, "value": translated_rule(value)} for rule, value in limits(platform).items()],
+        "overrides": _overrides(limits(platform), limits(default), format_time(changed_at) or ""),
     }
+
+
+def _overrides(
+    values: dict[str, int | str], defaults: dict[str, int | str], changed_at: str
+) -> list[RuleOverridePayload]:
+    return [
+        {
+            "rule": rule,
+            "value": translated_rule(values.get(rule)),
+            "default": translated_rule(defaults.get(rule)),
+            "changed_at": changed_at,
+        }
+        for rule in values | defaults
+        if values.get(rule) != defaults.get(rule)
+    ]
 
 
 def engines_payload() -> EnginesPayload:

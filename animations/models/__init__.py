@@ -9,6 +9,7 @@ from animations.models.job import Job
 from animations.models.people.deletion import PersonDeletion
 from animations.models.people.guest import Guest
 from animations.models.people.share_link import ShareLink
+from animations.models.platforms.rule_override import RuleOverride, platforms_in_use
 from animations.models.preset import Preset
 from animations.models.project import Project
 from animations.models.source import Matte, Source
@@ -28,6 +29,8 @@ __all__ = [
     "PersonDeletion",
     "Preset",
     "Project",
+    "RuleOverride",
     "ShareLink",
     "Source",
+    "platforms_in_use",
 ]

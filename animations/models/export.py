@@ -140,9 +140,13 @@ class Export(models.Model):
         move(self, (self.Status.SUCCEEDED,), status=self.Status.FAILED, error=error[:ERROR_LENGTH], revision=revision)
         self.files.all().delete()
 
-    def fail(self, revision: int, error: str) -> None:
-        """Move from queued or running to failed. Inside `revise`."""
-        move(self, self.LIVE, status=self.Status.FAILED, error=error[:ERROR_LENGTH], revision=revision)
+    def fail(self, revision: int, error: str, **measured: Any) -> None:
+        """Move from queued or running to failed. Inside `revise`.
+
+        Of a file that breaks a rule, `measured` is what `succeed` takes.
+        """
+        values = {"error": error[:ERROR_LENGTH], "revision": revision} | measured
+        move(self, self.LIVE, status=self.Status.FAILED, **values)
 
 
 class ExportFile(models.Model):

@@ -9,9 +9,9 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from animations.encode.platforms import PLATFORMS
+from animations.encode.platforms import SizeRule
 from animations.finish.options import LIMITS, TEXT_LENGTH, Caption, Outline, Shadow
-from animations.models import Project
+from animations.models import Project, platforms_in_use
 from animations.payloads import finish_payload
 
 FONT: Final = "fonts/Pretendard-ExtraBold.woff2"
@@ -32,16 +32,24 @@ def form_choices() -> dict[str, Any]:
     return {"limits": LIMITS, "text_length": TEXT_LENGTH, "swatches": SWATCHES}
 
 
+def card_setup(project: Project) -> dict[str, Any] | None:
+    """Return what a card needs to show the still with its finish; None where nothing is done to it."""
+    return _setup(project, SizeRule()) if project.finish else None
+
+
 def shared_setup(project: Project, platform: str) -> dict[str, Any] | None:
     """Return what a page needs to show the loop as the platform's files do; None where nothing is done to it."""
     if not project.finish:
         return None
-    canvas = asdict(PLATFORMS[platform].pixels)
-    return {"finish": finish_payload(project.finish), "canvas": canvas, "font": static(FONT)}
+    return _setup(project, platforms_in_use()[platform].pixels)
+
+
+def _setup(project: Project, canvas: SizeRule) -> dict[str, Any]:
+    return {"finish": finish_payload(project.finish), "canvas": asdict(canvas), "font": static(FONT)}
 
 
 def script_setup() -> dict[str, Any]:
     """Return what the page's scripts need, as JSON: what is plain, each layer as it begins, and all canvases."""
     layers = {"outline": asdict(Outline()), "shadow": asdict(Shadow()), "caption": asdict(Caption(""))}
-    canvases = {platform.slug: asdict(platform.pixels) for platform in PLATFORMS.values()}
+    canvases = {platform.slug: asdict(platform.pixels) for platform in platforms_in_use().values()}
     return {"plain": finish_payload({}), "layers": layers, "canvases": canvases, "font": static(FONT)}

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from animations.encode.platforms import PLATFORMS, ExportOptions, SizeRule, limits, loop_words, rules, with_options
+from animations.encode.platforms import PLATFORMS, ExportOptions, SizeRule, limits, loop_words, with_options
 
 CONTRACT = [
     "slack",
@@ -42,13 +42,8 @@ def test_every_chat_says_where_its_rules_stand_and_when_they_were_read() -> None
 
 
 def test_slack_takes_128_pixels_128000_bytes_and_50_frames_for_ever() -> None:
-    assert rules(PLATFORMS["slack"]) == [
-        {"rule": "format", "value": "GIF"},
-        {"rule": "pixels", "value": "128×128"},
-        {"rule": "bytes", "value": 128_000},
-        {"rule": "frames", "value": 50},
-        {"rule": "loops", "value": "for ever"},
-    ]
+    expected = {"format": "GIF", "pixels": "128×128", "bytes": 128_000, "frames": 50, "loops": "for ever"}
+    assert limits(PLATFORMS["slack"]) == expected
 
 
 def test_ranges_and_choices_are_said_in_words() -> None:
@@ -74,9 +69,9 @@ def test_a_download_is_named_for_its_chat_and_says_how_to_add_it_there() -> None
 
 @pytest.mark.parametrize("slug", CONTRACT)
 def test_rules_are_ready_for_json(slug: str) -> None:
-    found = rules(PLATFORMS[slug])
+    found = limits(PLATFORMS[slug])
     assert json.loads(json.dumps(found)) == found
-    assert found[0] == {"rule": "format", "value": PLATFORMS[slug].format}
+    assert next(iter(found.items())) == ("format", PLATFORMS[slug].format)
 
 
 def test_a_discord_sticker_is_an_apng_named_png() -> None:

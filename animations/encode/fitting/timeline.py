@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from animations.encode.delays import limit_rate, split_longest, stretch, thin_frames
-from animations.encode.platforms import COUNTS_LOOPS, FOR_EVER, Platform, loop_words
+from animations.encode.platforms import COUNTS_LOOPS, FOR_EVER, Platform, either, loop_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _keep_count(
 def _length_words(total: int, length: int, platform: Platform) -> str:
     pace = "slower" if length > total else "faster"
     taken = [f"{each / 1000:g}" for each in platform.durations_ms]
-    rule = f"{', '.join(taken[:-1])} or {taken[-1]} s" if taken else f"at most {length / 1000:g} s"
+    rule = f"{either(taken)} s" if taken else f"at most {length / 1000:g} s"
     return f"plays {pace}, in {length / 1000:g} s instead of {total / 1000:g} s: {platform.label} takes {rule}"
 
 

@@ -16,12 +16,11 @@ from animations.encode.platforms.platform import (
     SIZE_IS_THE_LIMIT,
     Format,
     Platform,
-    Rule,
     SizeRule,
     are_measured,
+    either,
     limits,
     loop_words,
-    rules,
 )
 from animations.encode.platforms.table import PLATFORMS
 
@@ -39,11 +38,10 @@ __all__ = [
     "Ground",
     "Platform",
     "Prefer",
-    "Rule",
     "SizeRule",
     "are_measured",
+    "either",
     "limits",
     "loop_words",
-    "rules",
     "with_options",
 ]

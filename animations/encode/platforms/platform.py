@@ -1,8 +1,8 @@
 """A platform's rules: the sizes, bytes, frames and times that it takes, and how they read in a report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal
 
 FOR_EVER: Final = 0
 SIZE_IS_THE_LIMIT: Final = "the file size is the limit"
@@ -14,13 +14,6 @@ Format = Literal["GIF", "APNG", "WebP", "AVIF", "WebM", "PNG ZIP"]
 Sure = Literal["A", "B", "C"]
 Kind = Literal["emoji", "sticker", "file"]
 READ_ON: Final = "2026-11-29"
-
-
-class Rule(TypedDict):
-    """One rule for people and scripts: a number where a maximum says it all, else words."""
-
-    rule: str
-    value: int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +76,7 @@ class SizeRule:
         if self.exact:
             return f"{self.width}×{self.height}"
         if self.sides:
-            return "square, " + ", ".join(map(str, self.sides[:-1])) + f" or {self.sides[-1]}"
+            return f"square, {either(self.sides)}"
         words = f"{'square, ' if self.square else ''}≤ {self.width}×{self.height}"
         return ", ".join((words, f"longer side ≥ {self.longest_min}")) if self.longest_min else words
 
@@ -96,7 +89,7 @@ class Platform:
     C one source or an old one; they were read at `source` on the day `read_on`. `loops` is the least and most times
     the file plays, (0, 0) meaning for ever and `None` as often as is asked for. `durations_ms` are the only times
     that one play may take; `duration_max_ms` counts all plays if `duration_counts_loops`. `margin` is left free on
-    each side, as a share of the canvas.
+    each side, as a share of the canvas. `flashes_max` is the most flashes in any second.
     """
 
     slug: str
@@ -112,6 +105,7 @@ class Platform:
     delay_min_ms: int = 0
     fps_max: int | None = None
     loops: tuple[int, int] | None = (FOR_EVER, FOR_EVER)
+    flashes_max: int | None = None
     opaque: bool = False
     margin: float = 0.0
     sure: Sure = "A"
@@ -169,20 +163,13 @@ def limits(platform: Platform) -> dict[str, int | str]:
     found: dict[str, int | str] = {"format": platform.format, "pixels": str(platform.pixels)}
     if platform.bytes_max is not None:
         found["bytes"] = platform.bytes_max
-    if platform.frames_max is not None:
-        found["frames"] = (
-            platform.frames_max if platform.frames_min <= 1 else f"{platform.frames_min}–{platform.frames_max}"
-        )
-    if platform.durations_ms:
-        found["duration_ms"] = ", ".join(map(str, platform.durations_ms[:-1])) + f" or {platform.durations_ms[-1]}"
-        if platform.duration_max_ms is not None:
-            found["all_plays_ms"] = platform.duration_max_ms
-    elif platform.duration_max_ms is not None:
-        found["duration_ms"] = platform.duration_max_ms
+    found |= _frame_limits(platform) | _time_limits(platform)
     if platform.delay_min_ms:
         found["delay_ms"] = f"≥ {platform.delay_min_ms}"
     if platform.fps_max is not None:
         found["fps"] = platform.fps_max
+    if platform.flashes_max is not None:
+        found["flashes"] = platform.flashes_max
     if platform.loops is not None:
         found["loops"] = loop_words(*platform.loops)
     if platform.opaque:
@@ -196,13 +183,32 @@ def are_measured(checks: Iterable[Mapping[str, Any]], platform: Platform) -> boo
     return all(measured.get(rule) == limit for rule, limit in limits(platform).items())
 
 
+def _frame_limits(platform: Platform) -> dict[str, int | str]:
+    least, most = platform.frames_min, platform.frames_max
+    if most is None:
+        return {"frames": f"≥ {least}"} if least > 1 else {}
+    return {"frames": most if least <= 1 else f"{least}–{most}"}
+
+
+def _time_limits(platform: Platform) -> dict[str, int | str]:
+    found: dict[str, int | str] = {}
+    if platform.durations_ms:
+        found["duration_ms"] = either(platform.durations_ms)
+        if platform.duration_max_ms is not None:
+            found["all_plays_ms"] = platform.duration_max_ms
+    elif platform.duration_max_ms is not None:
+        found["duration_ms"] = platform.duration_max_ms
+    return found
+
+
+def either(values: Sequence[object]) -> str:
+    """Name the values of which one is taken: "1000, 2000 or 3000"."""
+    *others, last = map(str, values)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def loop_words(least: int, most: int) -> str:
     """Say how often a file plays: 'for ever', '3' or '1–4'."""
     if least == most:
         return "for ever" if least == FOR_EVER else str(least)
     return f"{least}–{most}"
-
-
-def rules(platform: Platform) -> list[Rule]:
-    """Return the rules as plain data for `GET platforms/`: `[{"rule": "bytes", "value": 128000}, …]`."""
-    return [{"rule": rule, "value": value} for rule, value in limits(platform).items()]

@@ -139,8 +139,8 @@ _ALL: Final = (
         SizeRule(4096, 4096, square=True, longest_min=112),
         bytes_max=1_000_000,
         frames_max=60,
+        flashes_max=3,
         sure="B",
-        note="At most three flashes a second.",
         source="https://help.twitch.tv/s/article/emote-guidelines",
         how_to_add="In Twitch, open Creator Dashboard, Viewer Rewards, Emotes, press Upload, choose "
         "the file and name it {name}.",

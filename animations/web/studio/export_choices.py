@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from animations.encode.platforms import MAX_LOOPS, PLATFORMS, Platform
-from animations.models import Export
+from animations.models import Export, platforms_in_use
 from animations.translation import translated, translated_rule
 
 CHAT_SIZES: Final = (16, 20, 22, 32, 64, 128)
@@ -21,7 +21,7 @@ KINDS: Final = (("emoji", _("Emoji")), ("sticker", _("Stickers")), ("file", _("P
 def export_choices(user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
     """Return the context of `_export.html`, `_chats.html` and the download in the page's head."""
     last = _last_platform(user)
-    platforms = [_card(row) for row in PLATFORMS.values()]
+    platforms = [_card(row) for row in platforms_in_use().values()]
     return {
         "platforms": platforms,
         "platform_groups": [_group(kind, title, platforms, last) for kind, title in KINDS],

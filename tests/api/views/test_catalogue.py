@@ -3,10 +3,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from animations.encode.platforms import PLATFORMS
 from animations.models import EndpointState, Preset
+from animations.models.platforms.rule_override import set_rules
 
 
 def test_presets_are_the_published_ones_in_their_order(api: APIClient, bounce: Preset) -> None:
@@ -120,3 +122,17 @@ def test_the_endpoints_condition_is_shown_in_words(api: APIClient) -> None:
     row.breaker = {"phase": "closed", "condition": reported}
     row.save()
     assert api.get("/api/v1/engines/").json()["state"] == reported
+
+
+def test_a_rule_that_staff_have_changed_is_published_beside_its_default(api: APIClient, staff: User) -> None:
+    set_rules("slack", {"bytes_max": 64_000, "frames_max": None, "delay_min_ms": 50}, staff)
+    rows = {row["slug"]: row for row in api.get("/api/v1/platforms/").json()["results"]}
+    assert {"rule": "bytes", "value": 64_000} in rows["slack"]["rules"]
+    assert "frames" not in {rule["rule"] for rule in rows["slack"]["rules"]}
+    assert [(each["rule"], each["value"], each["default"]) for each in rows["slack"]["overrides"]] == [
+        ("bytes", 64_000, 128_000),
+        ("delay_ms", "≥ 50", None),
+        ("frames", None, 50),
+    ]
+    assert rows["slack"]["overrides"][0]["changed_at"].endswith("Z")
+    assert rows["gif"]["overrides"] == []
