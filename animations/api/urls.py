@@ -53,6 +53,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/previews/", exports.Preview.as_view(), name="previews"),
     path("exports/<uuid:export_id>/", exports.ExportDetail.as_view(), name="export"),
     path("exports/<uuid:export_id>/link/", sharing.FileLink.as_view(), name="file-link"),
+    path("exports/<uuid:export_id>/report.json", exports.ExportReport.as_view(), name="export-report"),
     path("jobs/<uuid:job_id>/", jobs.JobDetail.as_view(), name="job"),
     path("jobs/<uuid:job_id>/cancel/", jobs.CancelJob.as_view(), name="cancel"),
     path("usage/", account.Usage.as_view(), name="usage"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from animations.encode.appearance.measure import measure_file
 from animations.encode.platforms import FOR_EVER, Platform, limits, loop_words
 from animations.encode.readers import Playback, Unreadable, read
 from animations.encode.visibility import name_frames, shows_anything
@@ -61,9 +62,10 @@ def verify(data: bytes, platform: Platform) -> Report:
     """
     try:
         found = _measured(read(data), platform)
+        flashes = _most_flashes(data) if platform.flashes_max is not None else 0
     except Unreadable:
         return Report("", 0, 0, 0, 0, 0, (Check("format", platform.format, UNREADABLE, ok=False),))
-    checks = _checks(found, len(data), platform)
+    checks = _checks(found, len(data), flashes, platform)
     duration = sum(found.delays_ms)
     return Report(found.format, found.width, found.height, len(found.delays_ms), duration, found.loops, checks)
 
@@ -82,12 +84,17 @@ def _measured(file: Playback, platform: Platform) -> _Measured:
     return _Measured(file.format, file.width, file.height, file.delays_ms, file.loops, white, tuple(empty))
 
 
+def _most_flashes(data: bytes) -> int:
+    seen = measure_file(data)
+    return max(seen.flashes, seen.red_flashes) if seen else 0
+
+
 def _on_white(pixels: Frame) -> bool:
     corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1], :3]
     return bool((pixels[..., 3] == 255).all() and (corners >= WHITE_ENOUGH).all())
 
 
-def _checks(found: _Measured, size: int, platform: Platform) -> tuple[Check, ...]:
+def _checks(found: _Measured, size: int, flashes: int, platform: Platform) -> tuple[Check, ...]:
     """Check each of the platform's `limits`, in their order, and that no frame is empty."""
     frames, duration, shortest = len(found.delays_ms), sum(found.delays_ms), min(found.delays_ms)
     seen: dict[str, tuple[int | str, bool]] = {
@@ -99,6 +106,7 @@ def _checks(found: _Measured, size: int, platform: Platform) -> tuple[Check, ...
         "all_plays_ms": (plays := duration * max(1, found.loops), plays <= (platform.duration_max_ms or plays)),
         "fps": _rate(found.delays_ms, platform),
         "delay_ms": (shortest, shortest >= platform.delay_min_ms),
+        "flashes": (flashes, flashes <= (platform.flashes_max or flashes)),
         "loops": (STANDS_STILL, True) if frames == 1 else _loops(found.loops, platform),
         "background": ("as asked" if found.white_ground else "not white", found.white_ground),
     }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Final, TypedDict
 
 from django.urls import reverse
 
 from animations.encode.appearance.appearance import GROUNDS, OUTLINE_WIDTH, Appearance
 from animations.encode.platforms import GROUNDS as GROUND_NAMES
-from animations.encode.platforms import PREFER, SIZE_IS_THE_LIMIT, ExportOptions
+from animations.encode.platforms import PLATFORMS, PREFER, ExportOptions
+from animations.encode.report import limiting_rule, write_report
 from animations.models import Export, ExportFile
 from animations.payloads.finish import finish_payload
 from animations.payloads.types import FinishPayload, Id, OutlinePayload, Time, format_time
 from animations.translation import translated, translated_rule
+
+MEASURES: Final = ("format", "bytes", "width", "height", "frames", "duration_ms")
 
 
 class ExportFilePayload(TypedDict):
@@ -69,6 +72,8 @@ class ExportPayload(TypedDict):
     steps: list[str]
     limited_by: Annotated[str, ("bytes",)] | None
     """The rule for which something of the picture was given up."""
+    report_url: str
+    """The report as a JSON document."""
     error: str
     preview: bool
     """Whether it was made for the studio alone, and nobody has asked for it."""
@@ -91,13 +96,21 @@ def export_payload(export: Export) -> ExportPayload:
         "files": [_file_payload(file) for file in export.files.all()],
         "checks": [_check_payload(check) for check in export.checks],
         "steps": [translated(step) for step in export.steps],
-        "limited_by": "bytes" if any(step.startswith(SIZE_IS_THE_LIMIT) for step in export.steps) else None,
+        "limited_by": limiting_rule(export.steps),
+        "report_url": reverse("api:export-report", args=[export.pk]),
         "error": translated(export.error),
         "preview": export.is_preview,
         "frames_revision": export.frames_revision,
         "appearance": _appearance_payload(export.appearance),
         "created_at": format_time(export.created_at) or "",
     }
+
+
+def export_report(export: Export) -> bytes:
+    """Write the report of an export's file, in English as all documents for programs."""
+    file = next(iter(export.files.all()), None)
+    measures = {name: getattr(file, name) for name in MEASURES} if file else {}
+    return write_report(PLATFORMS[export.platform], measures, export.checks, export.steps)
 
 
 def _appearance_payload(measured: dict[str, Any] | None) -> AppearancePayload | None:

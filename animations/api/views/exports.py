@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -18,9 +21,10 @@ from animations.api.pagination import Pagination
 from animations.api.schema import serializer_of
 from animations.api.serializers.projects import CreateExportsSerializer, PreviewSerializer
 from animations.api.views.base import ApiView, get_editable_project, get_visible_project
+from animations.encode.file_names import safe_stem
 from animations.encode.platforms import ExportOptions
 from animations.models import Export
-from animations.payloads import ExportPayload, export_payload
+from animations.payloads import ExportPayload, export_payload, export_report
 
 EXPORT = serializer_of(ExportPayload)
 
@@ -79,6 +83,23 @@ class ExportDetail(ApiView):
         """Show one export: its files, and what was measured of them."""
         rows = Export.objects.visible_to(request.user).prefetch_related("files")
         return Response(export_payload(get_object_or_404(rows, pk=export_id)))
+
+
+class ExportReport(ApiView):
+    """The report of one export, as a file."""
+
+    @extend_schema(operation_id="exports_report", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, export_id: UUID) -> HttpResponse:
+        """Download what was measured of an export's file against each rule, as `docs/exports.md` describes it.
+
+        404 until it is made, or was refused.
+        """
+        done = (Export.Status.SUCCEEDED, Export.Status.FAILED)
+        rows = Export.objects.visible_to(request.user).filter(status__in=done).select_related("project")
+        export = get_object_or_404(rows.prefetch_related("files"), pk=export_id)
+        name = f"{safe_stem(export.project.name)}-{export.platform.replace('_', '-')}-report.json"
+        headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+        return HttpResponse(export_report(export), content_type="application/json", headers=headers)
 
 
 def _payloads(exports: Iterable[Export]) -> list[ExportPayload]:

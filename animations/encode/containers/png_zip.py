@@ -18,6 +18,7 @@ from animations.imaging.arrays import Frame
 
 SHEET: Final = "sheet.png"
 SHEET_DATA: Final = "sheet.json"
+REPORT: Final = "report.json"
 FRAME_NAME: Final = "frames/{:03}.png"
 MADE_ON: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest that ZIP knows: the same frames make the same bytes."""
@@ -33,6 +34,14 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int]) -> bytes:
             _add(archive, FRAME_NAME.format(number), png.write(frame))
         _add(archive, SHEET, png.write(_sheet(clean, columns)))
         _add(archive, SHEET_DATA, json.dumps(_sheet_data(clean, delays_ms, columns), indent=1).encode())
+    return file.getvalue()
+
+
+def with_report(data: bytes, report: bytes) -> bytes:
+    """Return the ZIP with the report of it beside the frames."""
+    file = io.BytesIO(data)
+    with zipfile.ZipFile(file, "a") as archive:
+        _add(archive, REPORT, report)
     return file.getvalue()
 
 

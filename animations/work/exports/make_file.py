@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from animations import storage
 from animations.encode.appearance.appearance import Appearance
 from animations.encode.appearance.measure import measure_file
+from animations.encode.containers import png_zip
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
 from animations.encode.platforms import ExportOptions, Platform, with_options
+from animations.encode.report import write_report
 from animations.encode.verify import Report, verify
 from animations.finish.draw import finish_frames
 from animations.finish.options import read_finish
@@ -26,35 +28,77 @@ USUAL: Final = ExportOptions()
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A file that was encoded and read again; `steps` say what was given up for it."""
+    """A file that was encoded and read again; `steps` say what it lacks and what was given up for it."""
 
     platform: Platform
     data: bytes
-    steps: tuple[str, ...]
+    steps: list[str]
     report: Report
     appearance: Appearance | None
 
+    @property
+    def measured(self) -> dict[str, Any]:
+        """The columns of an export that say what was found out about its file."""
+        seen = asdict(self.appearance) if self.appearance else None
+        return {"checks": [asdict(check) for check in self.report.checks], "steps": self.steps, "appearance": seen}
+
+
+class BreaksRule(CannotFit):
+    """A file breaks a rule when it is read again; `measured` is what was found out about it."""
+
+    def __init__(self, made: MadeFile) -> None:
+        super().__init__(_refusal(made.platform, made.report))
+        self.measured = made.measured
+
 
 def make_file(
-    lease: Lease, shown: ChosenLoop, platform: Platform, finish: dict[str, Any], options: ExportOptions = USUAL
+    lease: Lease,
+    shown: ChosenLoop,
+    platform: Platform,
+    finish: dict[str, Any],
+    options: ExportOptions = USUAL,
+    notes: Sequence[str] = (),
 ) -> MadeFile:
     """Make a file for `platform` of the loop with this finish, and stop as soon as the lease is lost.
 
-    Raises `CannotFit`, also for a file that breaks a rule when it is read again, `LeaseLost`, and what `storage.read`
+    `notes` stand before what was given up. Raises `CannotFit`, `BreaksRule`, `LeaseLost`, and what `storage.read`
     raises.
     """
     with lease.interruptible():
-        made = _encode(shown, with_options(platform, options), finish, options)
+        made = _encode(shown, with_options(platform, options), finish, options, notes)
     if not made.report.ok:
-        broken = "; ".join(f"{check.rule}: {check.actual}" for check in made.report.checks if not check.ok)
-        raise CannotFit(f"The file does not keep every rule of {platform.label} ({broken}).")
+        raise BreaksRule(made)
     return made
 
 
-def _encode(shown: ChosenLoop, platform: Platform, finish: dict[str, Any], options: ExportOptions) -> MadeFile:
+def _encode(
+    shown: ChosenLoop, platform: Platform, finish: dict[str, Any], options: ExportOptions, notes: Sequence[str]
+) -> MadeFile:
     """Encode the frames, and measure the file. Raises `CannotFit`."""
     fitted = fit(_finished(shown, platform, finish), shown.delays_ms, platform, shown.indices, options)
-    return MadeFile(platform, fitted.data, fitted.steps, verify(fitted.data, platform), measure_file(fitted.data))
+    steps = [*notes, *fitted.steps]
+    data, report = _proven(fitted.data, platform, steps)
+    return MadeFile(platform, data, steps, report, measure_file(data))
+
+
+def _proven(data: bytes, platform: Platform, steps: Sequence[str]) -> tuple[bytes, Report]:
+    """Return the file with its report; a ZIP of ours holds it, and is read once more with it."""
+    report = verify(data, platform)
+    if platform.format != "PNG ZIP" or not report.ok:
+        return data, report
+    checks = [asdict(check) for check in report.checks]
+    data = png_zip.with_report(data, write_report(platform, _measures(report, data), checks, steps))
+    return data, verify(data, platform)
+
+
+def _refusal(platform: Platform, report: Report) -> str:
+    """Say which rules the file breaks; of one that flashes, what to do."""
+    broken = [check for check in report.checks if not check.ok]
+    if [check.rule for check in broken] == ["flashes"]:
+        count = broken[0].actual
+        return f"It flashes {count} times a second, more than {platform.label} takes. Soften it under “In a chat”."
+    named = "; ".join(f"{check.rule}: {check.actual}" for check in broken)
+    return f"The file does not keep every rule of {platform.label} ({named})."
 
 
 def _finished(shown: ChosenLoop, platform: Platform, finish: dict[str, Any]) -> Iterator[Frame]:
@@ -71,19 +115,16 @@ def store_file(project: Project, made: MadeFile) -> str:
     return storage.save(project.pk, made.data, made.platform.suffix)
 
 
-def finish_export(row: Export, made: MadeFile, stored: str, revision: int, notes: Iterable[str] = ()) -> None:
-    """Move an export from running to succeeded; `notes` stand before what was given up. Inside `revise`."""
-    ExportFile.objects.create(export=row, **_columns(row.project, made, stored))
-    seen = asdict(made.appearance) if made.appearance else None
-    row.succeed(revision, [asdict(check) for check in made.report.checks], [*notes, *made.steps], seen)
+def finish_export(row: Export, made: MadeFile, stored: str, revision: int) -> None:
+    """Move an export from running to succeeded. Inside `revise`."""
+    name = download_name(row.project.name, made.platform)
+    ExportFile.objects.create(export=row, name=name, file=stored, **_measures(made.report, made.data))
+    row.succeed(revision, **made.measured)
 
 
-def _columns(project: Project, made: MadeFile, stored: str) -> dict[str, object]:
-    report = made.report
+def _measures(report: Report, data: bytes) -> dict[str, Any]:
     return {
-        "name": download_name(project.name, made.platform),
-        "file": stored,
-        "bytes": len(made.data),
+        "bytes": len(data),
         "width": report.width,
         "height": report.height,
         "frames": report.frames,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from animations.encode.fit import CannotFit
-from animations.encode.platforms import PLATFORMS, ExportOptions
+from animations.encode.platforms import ExportOptions, Platform
 from animations.encode.visibility import name_frames
-from animations.models import Export
+from animations.models import Export, platforms_in_use
 from animations.models.loop import ChosenLoop, chosen_loop
 from animations.work.errors import WorkFailed
-from animations.work.exports.make_file import finish_export, make_file, store_file
+from animations.work.exports.make_file import BreaksRule, finish_export, make_file, store_file
 from animations.work.lease import Lease
 
 EARLIER_MOTION: Final = "the motion was changed after this was requested: it shows the one before"
@@ -20,10 +20,10 @@ EARLIER_FINISH: Final = "the finish was changed after this was requested: it sho
 
 def export(lease: Lease) -> None:
     """Make every export of the job that is not made yet; one that cannot be made fails alone."""
-    shown = begin_export(lease)
+    shown, platforms = begin_export(lease), platforms_in_use()
     for row in lease.job.exports.filter(status=Export.Status.RUNNING).order_by("pk"):
         lease.check()
-        _make(lease, row, shown)
+        _make(lease, row, shown, platforms[row.platform])
     with lease.revise() as revision:
         if lease.job.exports.filter(status=Export.Status.SUCCEEDED).exists():
             lease.job.succeed(revision)
@@ -37,7 +37,7 @@ def begin_export(lease: Lease) -> ChosenLoop:
     Raises `WorkFailed` when no frame is finished.
     """
     with lease.revise() as revision:
-        lease.job.project.refresh_from_db(fields=["generation"])
+        lease.job.project.refresh_from_db(fields=["generation", "poster"])
         exports = list(lease.job.exports.live())
         shown = chosen_loop(lease.job.project, exports[0].generation if exports else None)
         if not shown.files:
@@ -46,17 +46,18 @@ def begin_export(lease: Lease) -> ChosenLoop:
     return shown
 
 
-def _make(lease: Lease, row: Export, shown: ChosenLoop) -> None:
+def _make(lease: Lease, row: Export, shown: ChosenLoop, platform: Platform) -> None:
+    notes = list(_notes(row, shown))
     try:
-        made = make_file(lease, shown, PLATFORMS[row.platform], row.finish, ExportOptions.read(row.options))
+        made = make_file(lease, shown, platform, row.finish, ExportOptions.read(row.options), notes)
     except CannotFit as error:
         with lease.revise() as revision:
-            row.fail(revision, str(error))
+            row.fail(revision, str(error), **(error.measured if isinstance(error, BreaksRule) else {}))
             _count_progress(lease, revision)
         return
     stored = store_file(lease.job.project, made)
     with lease.revise() as revision:
-        finish_export(row, made, stored, revision, _notes(row, shown))
+        finish_export(row, made, stored, revision)
         _count_progress(lease, revision)
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from animations.models import Export, Job, Project
 from tests.actions.conftest import finish_export
-from tests.conftest import content
+from tests.conftest import ClientOf, content
 
 EXPORT_KEYS = {"id", "project", "job", "platform", "status", "files", "checks"}
 FILE_KEYS = {"name", "url", "bytes", "width", "height", "frames", "duration_ms", "format"}
@@ -109,3 +110,26 @@ def test_options_are_shown_and_wrong_ones_refused_by_name(api: APIClient, projec
         answer = api.post(exports_url(project), {"platforms": ["gif"], "options": wrong}, format="json")
         assert answer.status_code == 400, wrong
         assert answer.json()["errors"][0]["attr"].startswith("options"), wrong
+
+
+def test_the_report_of_a_file_is_a_document_of_its_own(api: APIClient, project: Project) -> None:
+    row = api.get(exports_url(project)).json()["results"][0]
+    answer = api.get(row["report_url"])
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Face-slack-report.json"'
+    assert answer.json() == {
+        "version": 1,
+        "platform": "slack",
+        "rules": {"source": "https://slack.com/help/articles/206870177", "sure": "B", "read_on": "2026-11-29"},
+        "ok": True,
+        "file": {name: row["files"][0][name] for name in sorted(FILE_KEYS - {"name", "url"})},
+        "checks": row["checks"],
+        "limited_by": None,
+        "steps": [],
+    }
+    Export.objects.update(status="queued")
+    assert api.get(row["report_url"]).status_code == 404
+
+
+def test_a_stranger_gets_no_report(api: APIClient, project: Project, stranger: User, client_of: ClientOf) -> None:
+    url = api.get(exports_url(project)).json()["results"][0]["report_url"]
+    assert client_of(stranger).get(url).status_code == 404

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import io
+import json
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import psutil
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from PIL import Image, ImageSequence
 
@@ -16,6 +19,7 @@ from animations.actions.generate import generate
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.previews import preview
+from animations.actions.projects.edit import edit
 from animations.actions.projects.finish import set_finish
 from animations.encode.appearance.appearance import Appearance
 from animations.encode.containers.webm import codec
@@ -24,6 +28,7 @@ from animations.finish.options import Caption, Finish, Outline, Placement
 from animations.imaging import png
 from animations.models import Candidate, Export, Frame, Job, Project
 from animations.models.loop import chosen_loop
+from animations.models.platforms.rule_override import set_rules
 from animations.work.errors import WorkFailed
 from animations.work.kinds.export import EARLIER_FINISH, EARLIER_MOTION, begin_export, export
 from animations.work.lease import claim
@@ -54,7 +59,7 @@ def test_a_preview_becomes_the_export_that_is_asked_for_of_equal_frames(ready: P
     assert (looked_at.status, looked_at.is_preview) == ("succeeded", True)
     assert Appearance(**(looked_at.appearance or {})).faint_on == []
     assert preview(ready, "slack") == looked_at, "it is made once"
-    ready.rename("Disc")
+    edit(ready, {"name": "Disc"})
     asked_for = ask_for_export(ready, ["slack"])[0]
     assert (asked_for.pk, asked_for.status) == (looked_at.pk, "succeeded")
     assert asked_for.files.get().name == "Disc-slack.gif"
@@ -127,7 +132,7 @@ def test_a_project_without_a_frame_cannot_be_exported(ready: Project) -> None:
 
 
 def test_a_file_is_named_after_its_project_in_any_script(ready: Project) -> None:
-    ready.rename("Mi gato “ñandú” 猫 🐈")
+    edit(ready, {"name": "Mi gato “ñandú” 猫 🐈"})
     row = ask_for_export(ready, ["slack"])[0]
     jobs.run(str(row.job_id))
     assert row.files.get().name == "Mi gato “ñandú” 猫 🐈-slack.gif"
@@ -218,3 +223,54 @@ def run_and_disconnect(job: str) -> None:
 def encoders() -> list[psutil.Process]:
     """Return the processes of this one that encode a video."""
     return [child for child in psutil.Process().children() if codec.PROCESS in child.cmdline()]
+
+
+def test_a_file_begins_with_the_poster(ready: Project) -> None:
+    edit(ready, {"poster": 4})
+    row = ask_for_export(ready, ["webp"])[0]
+    jobs.run(str(row.job_id))
+    poster = Frame.objects.get(index=4).chosen
+    assert poster is not None
+    with Image.open(io.BytesIO(storage.read(row.files.get().file.name))) as made:
+        first = np.asarray(made.convert("RGBA")).astype(int)
+    assert np.abs(first - png.read(storage.read(poster.cutout.name)))[..., 3].mean() < 2
+
+
+def test_a_job_makes_and_proves_files_by_the_rules_of_its_time(ready: Project, staff: User) -> None:
+    row = ask_for_export(ready, ["slack"])[0]
+    set_rules("slack", {"width": 64, "height": 64}, staff)
+    jobs.run(str(row.job_id))
+    row.refresh_from_db()
+    assert (row.status, row.files.get().width) == ("succeeded", 64)
+    assert {"rule": "pixels", "limit": "64×64", "actual": "64×64", "ok": True} in row.checks
+
+
+def test_a_platform_refuses_what_flashes_too_often_and_says_what_helps(ready: Project) -> None:
+    black, white = (np.dstack([np.full((64, 64, 3), value, np.uint8), np.full((64, 64), 255)]) for value in (0, 255))
+    for index in range(6):
+        drawn = storage.save(ready.pk, png.write((black, white)[index % 2].astype(np.uint8)), "png")
+        Candidate.objects.filter(frame__index=index).update(cutout=drawn)
+    rows = ask_for_export(ready, ["twitch", "gif"])
+    jobs.run(str(rows[0].job_id))
+    refused, gif = (Export.objects.get(pk=row.pk) for row in rows)
+    assert refused.status == "failed"
+    assert refused.error.startswith("It flashes 6 times a second, more than Twitch emote takes. Soften it")
+    assert {"rule": "flashes", "limit": 3, "actual": 6, "ok": False} in refused.checks
+    assert Appearance(**(refused.appearance or {})).slow_down is not None
+    assert gif.status == "succeeded"
+    Frame.objects.update(delay_ms=300)
+    row = ask_for_export(ready, ["twitch"])[0]
+    jobs.run(str(row.job_id))
+    row.refresh_from_db()
+    assert row.status == "succeeded", row.error
+
+
+def test_the_zip_holds_its_own_report(ready: Project) -> None:
+    row = ask_for_export(ready, ["png_zip"])[0]
+    jobs.run(str(row.job_id))
+    row.refresh_from_db()
+    data = storage.read(row.files.get().file.name)
+    assert row.files.get().bytes == len(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        report = json.loads(archive.read("report.json"))
+    assert (report["platform"], report["ok"], report["checks"]) == ("png_zip", True, row.checks)
