@@ -2,7 +2,7 @@
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
  * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportOptions, ExportPage, FileLink, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
- *   ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
+ *   ProjectChanges, ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
  *   TimelineRequest } from "./schema.js"
  */
 
@@ -171,9 +171,6 @@ export const getProject = (id) => request("GET", `projects/${id}/`);
 /** @returns {Promise<ProjectPage>} */
 export const listProjects = () => request("GET", "projects/");
 
-/** @param {string} id @param {string} name @returns {Promise<ProjectDetail>} */
-export const renameProject = (id, name) => request("PATCH", `projects/${id}/`, { body: { name } });
-
 /** @param {string} id @returns {Promise<ShareLink>} */
 export const getShare = (id) => request("GET", `projects/${id}/share/`);
 
@@ -186,8 +183,8 @@ export const stopSharing = (id) => request("DELETE", `projects/${id}/share/`);
 /** @param {string} id @returns {Promise<ProjectDetail>} */
 export const duplicateProject = (id) => request("POST", `projects/${id}/duplicate/`);
 
-/** @param {string} id @param {string[]} tags @returns {Promise<ProjectDetail>} */
-export const tagProject = (id, tags) => request("PATCH", `projects/${id}/`, { body: { tags } });
+/** Change an emoji's name, words or still. @param {string} id @param {ProjectChanges} body @returns {Promise<ProjectDetail>} */
+export const editProject = (id, body) => request("PATCH", `projects/${id}/`, { body });
 
 /** @param {string} id @returns {Promise<ProjectDetail>} */
 export const restoreProject = (id) => request("POST", `projects/${id}/restore/`);

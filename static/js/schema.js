@@ -34,6 +34,7 @@
  * @property {Export[]} previews
  * @property {number} frames_revision
  *
+ * @typedef {Body<paths["/api/v1/projects/{project_id}/"]["patch"]>} ProjectChanges
  * @typedef {Body<paths["/api/v1/projects/{project_id}/generate/"]["post"]>} GenerateOptions
  * @typedef {Body<paths["/api/v1/projects/{project_id}/choose/"]["post"]>} ChooseForAllRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/frames/{index}/retry/"]["post"]>} RetryRequest

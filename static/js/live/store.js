@@ -189,7 +189,7 @@ export class Store {
     this.#replace({ ...this.project, frames: inOrder(this.project.frames, places) }, this.#revision + 1);
   }
 
-  /** Tell whether other candidates were chosen, frames moved or the finish changed after this file was made. @param {Export} row */
+  /** Tell whether other candidates or another still were chosen, frames moved or the finish changed after this file was made. @param {Export} row */
   isOutdated(row) {
     if (!isSame(row.finish, this.project.finish)) return true;
     return row.frames_revision < this.#framesRevision;
@@ -208,7 +208,9 @@ export class Store {
 
   /** @param {Project} head */
   #setHead(head) {
-    if (!isSame(head.finish, this.project.finish)) this.#changed("exports");
+    const hasOtherStill = head.poster !== this.project.poster;
+    if (hasOtherStill) this.#framesRevision = this.#revision;
+    if (hasOtherStill || !isSame(head.finish, this.project.finish)) this.#changed("exports");
     this.project = { ...head, frames: this.project.frames, versions: this.project.versions };
     this.#changed("project");
   }
@@ -227,7 +229,7 @@ export class Store {
 }
 
 /** Get a text that two projects share only if their loops show the same. @param {ProjectDetail} project */
-const shownBy = ({ frames }) => frames.map((frame) => `${frame.chosen} ${frame.delay_ms}`).join();
+const shownBy = ({ frames, poster }) => `${frames.map((frame) => `${frame.chosen} ${frame.delay_ms}`).join()} ${poster}`;
 
 /** @param {unknown} one @param {unknown} other */
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);

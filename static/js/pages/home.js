@@ -1,6 +1,6 @@
 /** Tag, delete and restore emojis in the list, and update the cards of those that are being made. */
 
-import { ApiError, deleteProject, duplicateProject, listProjects, restoreProject, tagProject } from "../api.js";
+import { ApiError, deleteProject, duplicateProject, editProject, listProjects, restoreProject } from "../api.js";
 import { errorPlace, find } from "../dom.js";
 import "../elements/home/emoji-card.js";
 import { openShareDialog } from "../elements/share-dialog.js";
@@ -63,7 +63,7 @@ cardDialog(
   },
   async (card, dialog) => {
     const tags = find(dialog, "input", HTMLInputElement).value.split(",").map((tag) => tag.trim()).filter(Boolean);
-    const project = await tagProject(card.dataset.project ?? "", tags);
+    const project = await editProject(card.dataset.project ?? "", { tags });
     find(card, "[data-tags]", HTMLElement).textContent = project.tags.join(", ");
     return null;
   },

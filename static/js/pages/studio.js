@@ -1,6 +1,6 @@
 /** Set up the studio: one store that is kept up to date, one playback, and the elements that show them. */
 
-import { duplicateProject, renameProject } from "../api.js";
+import { duplicateProject, editProject } from "../api.js";
 import { BitmapCache } from "../bitmaps.js";
 import { find, loadStyles, onceInSight } from "../dom.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
@@ -90,6 +90,10 @@ function partsForLater() {
     const { ProjectNotes } = await import("../elements/studio/project-notes.js");
     find(document, "project-notes", ProjectNotes).attach(store);
   });
+  find(document, "details.words", HTMLDetailsElement).addEventListener("toggle", async () => {
+    const { ProjectWords } = await import("../elements/studio/exports/project-words.js");
+    find(document, "project-words", ProjectWords).attach(store);
+  }, { once: true });
   store.once(({ connection }) => connection === "gone", async () => {
     const { DeletedNotice } = await import("../elements/studio/deleted-notice.js");
     find(document, "deleted-notice", DeletedNotice).replaceStudio(playback);
@@ -114,7 +118,7 @@ function nameField() {
     const name = field.value.trim();
     const isNew = Boolean(name) && name !== store.project.name;
     const succeeded = await runAction(error, () => {}, async () => {
-      if (isNew) store.project.name = (await renameProject(store.project.id, name)).name;
+      if (isNew) store.project.name = (await editProject(store.project.id, { name })).name;
     });
     if (!isNew || !succeeded) field.value = store.project.name;
   });

@@ -105,7 +105,12 @@ def test_chats_play_the_file_and_an_outline_is_one_tap_and_undone(sign_in: SignI
     [
         (2, None, "Flashes: 2 a second at most. Up to 3 are safe.", []),
         (0, None, "It does not flash.", []),
-        (8, 3.0, "Flashes 8 times a second. More than 3 can cause seizures.", [[180, 240]]),
+        (
+            8,
+            3.0,
+            "Flashes 8 times a second. More than 3 can cause seizures. “Soften” makes the loop 3 times as long.",
+            [[180, 240]],
+        ),
     ],
 )
 def test_a_loop_that_flashes_too_often_is_slowed_down_by_one_tap(

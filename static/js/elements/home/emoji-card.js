@@ -1,8 +1,8 @@
 /** Play an emoji in the grid while it is hovered or focused, and rename it in place. */
 
-import { getProject, renameProject } from "../../api.js";
+import { editProject, getProject } from "../../api.js";
 import { BitmapCache, drawBitmap } from "../../bitmaps.js";
-import { errorPlace, find, prefersReducedMotion } from "../../dom.js";
+import { errorPlace, find, onceInSight, prefersReducedMotion } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { chosenCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
@@ -13,12 +13,15 @@ export class EmojiCard extends HTMLElement {
   #isActive = false;
   #loaded = false;
   #isSetUp = false;
+  /** Draws the still with the finish, where there is one. */
+  #drawStill = () => {};
 
   connectedCallback() {
     if (this.#isSetUp) return; // it was put back into the list
     this.#isSetUp = true;
     this.#renameInPlace();
     const canvas = this.querySelector("canvas");
+    if (canvas && this.dataset.finish) onceInSight(this, () => this.#showFinish(canvas));
     if (!canvas || prefersReducedMotion()) return;
     this.#playback.playing = false;
     for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => this.#play());
@@ -30,6 +33,23 @@ export class EmojiCard extends HTMLElement {
       drawBitmap(canvas, bitmap);
       this.classList.add("is-moving");
     });
+  }
+
+  /** Show the still and the loop as files show them. @param {HTMLCanvasElement} canvas */
+  async #showFinish(canvas) {
+    const { FinishedBitmaps } = await import("../../finish/finished-bitmaps.js");
+    /** @type {{finish: import("../../schema.js").Finish, canvas: import("../../finish/placing.js").SizeRule, font: string}} */
+    const setup = JSON.parse(this.dataset.finish ?? "");
+    const still = find(this, "img", HTMLImageElement).getAttribute("src") ?? "";
+    await new FinishedBitmaps(this.#bitmaps, () => [this.#playback.moments.map(({ url }) => url)]).show(setup.finish, setup.canvas, setup.font);
+    this.#drawStill = () => {
+      const bitmap = !this.#isActive && this.#bitmaps.get(still);
+      if (!bitmap) return;
+      drawBitmap(canvas, bitmap);
+      this.classList.add("has-finish");
+    };
+    this.#bitmaps.onLoad = this.#drawStill;
+    if (!this.#loaded) this.#bitmaps.retain([still]);
   }
 
   #renameInPlace() {
@@ -50,7 +70,7 @@ export class EmojiCard extends HTMLElement {
     };
     const save = async () => {
       const text = field.value.trim();
-      if (text && text !== name.textContent) name.textContent = (await renameProject(this.dataset.project ?? "", text)).name;
+      if (text && text !== name.textContent) name.textContent = (await editProject(this.dataset.project ?? "", { name: text })).name;
       close();
     };
     const send = () => !field.readOnly && void runAction(errorPlace(form), (busy) => (field.readOnly = busy), save);
@@ -76,6 +96,7 @@ export class EmojiCard extends HTMLElement {
     if (this.matches(":hover, :focus-within")) return;
     this.#isActive = false;
     this.classList.remove("is-moving");
+    this.#drawStill();
     if (this.#playback.playing) this.#playback.toggle();
   }
 

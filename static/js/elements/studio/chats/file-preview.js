@@ -72,6 +72,7 @@ export class FilePreview {
       this.#chats.showFrames();
       if (row) void this.#show(row);
     }
+    if (!row) void this.#showRefused();
     this.#say();
     this.#plan();
   }
@@ -91,9 +92,18 @@ export class FilePreview {
     if (prefersReducedMotion()) this.#chats.showStill(still);
     else this.#chats.play(picture);
     this.#say();
+    (await this.#loadFindings()).show(row, still);
+  }
+
+  /** Say what is wrong with a file that was refused, if it was measured. */
+  async #showRefused() {
+    const row = this.#current.find(({ status, appearance }) => status === "failed" && appearance);
+    if (row) (await this.#loadFindings()).show(row, null);
+  }
+
+  async #loadFindings() {
     const { Findings } = await import("./findings.js");
-    this.#findings ??= new Findings(this.#chats, this.#store, this.#timeline);
-    this.#findings.show(row, still);
+    return (this.#findings ??= new Findings(this.#chats, this.#store, this.#timeline));
   }
 
   #say() {

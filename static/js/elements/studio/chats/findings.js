@@ -36,11 +36,12 @@ export class Findings {
     });
   }
 
-  /** Show what was measured of a file. @param {Export} row @param {HTMLCanvasElement} still its first frame */
+  /** Show what was measured of a file. @param {Export} row @param {HTMLCanvasElement|null} still its first frame, unless it was refused */
   show({ appearance }, still) {
     this.#seen = appearance ?? null;
     this.#tell("faint", appearance?.faint_on.length ? faintText(appearance.faint_on) : "", true);
     this.#tell("flashes", appearance ? flashText(appearance) : "", Boolean(appearance?.slow_down));
+    if (!still) return;
     const canvas = find(this.#root, ".still canvas", HTMLCanvasElement);
     canvas.width = canvas.height = STILL_PX * Math.min(3, Math.max(1, devicePixelRatio));
     drawBitmap(canvas, still);
@@ -85,6 +86,9 @@ function faintText(grounds) {
 /** @param {Appearance} seen */
 function flashText({ flashes, red_flashes: red, slow_down: slowDown }) {
   const most = Math.max(flashes, red);
-  if (slowDown) return interpolate(gettext("Flashes %(count)s times a second. More than 3 can cause seizures."), { count: most });
+  if (slowDown) {
+    const said = gettext("Flashes %(count)s times a second. More than 3 can cause seizures. “Soften” makes the loop %(times)s times as long.");
+    return interpolate(said, { count: most, times: Math.round(slowDown * 10) / 10 });
+  }
   return most ? interpolate(gettext("Flashes: %(count)s a second at most. Up to 3 are safe."), { count: most }) : gettext("It does not flash.");
 }

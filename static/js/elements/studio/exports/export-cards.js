@@ -23,6 +23,7 @@ const RULES = {
   all_plays_ms: gettext("All plays"),
   fps: gettext("Frames a second"),
   delay_ms: gettext("Frame time"),
+  flashes: gettext("Flashes a second"),
   loops: gettext("Plays"),
   background: gettext("Background"),
   visible: gettext("Shows"),
@@ -170,7 +171,7 @@ function checks(row, platform) {
       make("span", {}, RULES[check.rule] ?? check.rule),
       make("span", {}, `${amount(check.rule, check.actual)}`),
       make("span", { class: "limit" }, check.limit === check.actual ? "" : interpolate(gettext("limit %(value)s"), { value: amount(check.rule, check.limit) }))));
-  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary, visuallyHidden(interpolate(gettext(" by the file for %(platform)s"), { platform }))), make("ul", {}, ...items));
+  const details = make("details", { class: broken ? "report broken" : "report" }, make("summary", {}, summary, visuallyHidden(interpolate(gettext(" by the file for %(platform)s"), { platform }))), make("ul", {}, ...items), make("a", { href: row.report_url, download: "" }, gettext("Report as JSON")));
   details.open = broken > 0;
   return details;
 }

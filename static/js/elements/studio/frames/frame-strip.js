@@ -36,7 +36,7 @@ export class FrameStrip extends HTMLElement {
     this.#playback = playback;
     const list = find(this, "[role=listbox]", HTMLElement);
     store.subscribe((topics) => {
-      if (topics.has("frames")) this.#fill(list);
+      if (topics.has("frames") || topics.has("project")) this.#fill(list);
       if (topics.has("frames") || topics.has("selection")) this.#mark();
     });
     playback.subscribe(() => this.#markPlaying());
@@ -95,7 +95,7 @@ export class FrameStrip extends HTMLElement {
   #show(frame, cell) {
     const url = chosenCandidate(frame)?.preview_url;
     showImage(find(cell, "img", HTMLImageElement), url ? this.pictureOf(url) : null);
-    describe(frame, cell, this.#outliers.has(frame.id));
+    describe(frame, cell, this.#outliers.has(frame.id), frame.index === this.#store.project.poster);
   }
 
   /** Mark frames that stand out from their neighbours. @param {Set<string>} ids */
@@ -191,8 +191,8 @@ function cellFor(frame) {
     make("span", { class: "handle", "aria-hidden": "true" }));
 }
 
-/** @param {Frame} frame @param {HTMLElement} cell @param {boolean} isOutlier */
-function describe(frame, cell, isOutlier) {
+/** @param {Frame} frame @param {HTMLElement} cell @param {boolean} isOutlier @param {boolean} isStill */
+function describe(frame, cell, isOutlier, isStill) {
   const chosen = chosenCandidate(frame);
   const cancelled = wasCancelled(frame);
   cell.dataset.status = cancelled ? "cancelled" : frame.status;
@@ -202,8 +202,9 @@ function describe(frame, cell, isOutlier) {
   find(cell, ".number", HTMLElement).textContent = String(frame.index + 1);
   find(cell, ".handle", HTMLElement).textContent = `${frame.delay_ms} ms`;
   cell.classList.toggle("jumps", Boolean(jumps));
+  cell.classList.toggle("is-still", isStill);
   cell.title = jumps ? gettext("Stands out from its neighbours") : "";
-  const label = [frameName(frame.index), cancelled ? gettext("not made") : status, jumps, `${frame.delay_ms} ms`];
+  const label = [frameName(frame.index), isStill ? gettext("shown when still") : "", cancelled ? gettext("not made") : status, jumps, `${frame.delay_ms} ms`];
   cell.setAttribute("aria-label", label.filter(Boolean).join(", "));
 }
 

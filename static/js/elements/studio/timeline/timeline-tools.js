@@ -1,5 +1,6 @@
 /** Rearrange the selected frames, set how long they and the whole loop last, undo, and show the keys for all that. */
 
+import { editProject } from "../../../api.js";
 import { errorPlace, find } from "../../../dom.js";
 import { errorMessage } from "../../../feedback.js";
 import { pressedButton, setBusy } from "../../../focus.js";
@@ -16,7 +17,7 @@ import { duplicate, lengthOf, moveBy, remove, retime, stretch } from "../../../t
 
 const TYPED_IN = "input:not([type=range]), select, textarea, [contenteditable], dialog";
 /** What single keys do in the strip. @type {Record<string, string>} */
-const STRIP_KEYS = { d: "duplicate", h: "hold", o: "onion", Delete: "delete", Backspace: "delete" };
+const STRIP_KEYS = { d: "duplicate", h: "hold", o: "onion", s: "still", Delete: "delete", Backspace: "delete" };
 /** @type {Record<string, string>} */
 const ALT_KEYS = { ArrowLeft: "earlier", ArrowRight: "later" };
 
@@ -38,6 +39,7 @@ export class TimelineTools extends HTMLElement {
     duplicate: () => this.#duplicate(),
     hold: () => this.#retime((delay) => delay * 2),
     delete: () => this.#arrange(remove(this.#timeline.places, this.#store.picked), gettext("%(frames)s deleted.")),
+    still: () => this.#chooseStill(),
     several: () => this.#toggle("several", (isOn) => this.parentElement?.toggleAttribute("data-several", isOn)),
     onion: () => this.#toggle("onion", (isOn) => this.#playback.setOnion(isOn)),
     keys: () => find(document, "#keys", HTMLDialogElement).showModal(),
@@ -121,6 +123,18 @@ export class TimelineTools extends HTMLElement {
     return this.#arrange(retime(this.#timeline.places, this.#store.picked, change, this.#limits), gettext("%(frames)s retimed."));
   }
 
+  /** Show the selected frame when still; if that is so already, the first one. */
+  async #chooseStill() {
+    const { id, poster } = this.#store.project;
+    const { index = 0 } = this.#store.selectedFrame ?? {};
+    try {
+      this.#store.setProject(await editProject(id, { poster: index === poster ? null : index }));
+      this.#say(index === poster ? gettext("The first frame is shown when still.") : gettext("This frame is shown when still."));
+    } catch (error) {
+      this.#refuse(errorMessage(error));
+    }
+  }
+
   /** @param {number} seconds */
   async #stretch(seconds) {
     const { places } = this.#timeline;
@@ -163,6 +177,9 @@ export class TimelineTools extends HTMLElement {
     find(this, "[data-rate]", HTMLElement).textContent = [countFrames(frames.length), rate].filter(Boolean).join(" · ");
     const isBusy = status === "working" || picked.length === 0;
     for (const name of ["earlier", "later", "duplicate", "hold", "delete"]) setBusy(find(this, `[data-do=${name}]`, HTMLButtonElement), isBusy);
+    const still = find(this, "[data-do=still]", HTMLButtonElement);
+    setBusy(still, isBusy || !this.#store.selectedFrame?.chosen);
+    still.setAttribute("aria-pressed", String(this.#store.selectedFrame?.index === this.#store.project.poster));
     for (const name of ["delay", "length"]) this.#field(name).disabled = isBusy;
   }
 
