@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from animations.encode.containers.webm import codec
+from animations.encode.containers.webm.child import CHILD
 from tests.encode.images import ball, on, rolling
 
 
@@ -30,3 +31,15 @@ def test_what_is_no_webm_or_is_cut_short_is_refused() -> None:
     for broken in (b"", b"\x1a\x45\xdf\xa3", data[:60]):
         with pytest.raises(codec.CodecError, match="WebM"):
             codec.decode(broken)
+    assert codec.decode(data).delays_ms == (50,), "a new child takes the place of one that failed"
+
+
+def test_the_same_frames_are_handed_over_once() -> None:
+    codec.encode(rolling(2, 64), [50] * 2, 30)
+    held = CHILD.holds
+    codec.encode(rolling(2, 64), [70] * 2, 50)
+    assert held == CHILD.holds != ""
+    codec.encode(rolling(3, 64), [50] * 3, 50)
+    assert held != CHILD.holds
+    codec.decode(codec.encode(rolling(3, 64), [50] * 3, 50))
+    assert CHILD.holds == "", "what it holds is let go, and it says so"

@@ -1,27 +1,18 @@
 """Write and read WebM (VP9 with alpha) in a child process: FFmpeg's libraries are never loaded into this one."""
 
-import json
-import subprocess
-import sys
+import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO
 
 import numpy as np
 
+from animations.encode.containers.webm.child import CHILD, CodecError
 from animations.encode.frames import spread_colour
 from animations.imaging.arrays import Frame
 
-ROOT: Final = Path(__file__).resolve().parents[4]
-PROCESS: Final = "animations.encode.containers.webm.process"
-SECONDS: Final = 60.0
-"""For sixty frames of 512 px, with a machine that does something else beside."""
-
-
-class CodecError(Exception):
-    """The video could not be written or read, or that took too long."""
+__all__ = ["CodecError", "Video", "decode", "encode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,57 +31,44 @@ class Video:
 def encode(frames: Sequence[Frame], delays_ms: Sequence[int], crf: int) -> bytes:
     """Encode `frames` (equal H×W×4 straight RGBA) with exact delays; `crf` runs from 0, the best, to 63.
 
+    The child holds the frames that it was given last: the same ones at another `crf` are not handed over again.
     Raises `CodecError`.
     """
+    with CHILD.lock, tempfile.NamedTemporaryFile() as file:
+        _hand_over(frames)
+        CHILD.run({"task": "encode", "file": file.name, "delays_ms": list(delays_ms), "crf": crf})
+        return file.read()
+
+
+def _hand_over(frames: Sequence[Frame]) -> None:
+    digest = hashlib.sha256(repr(frames[0].shape).encode())
+    for frame in frames:
+        digest.update(np.ascontiguousarray(frame))
+    if CHILD.holds == digest.hexdigest():
+        return
     height, width = frames[0].shape[:2]
-    with tempfile.TemporaryFile() as pictures, tempfile.TemporaryFile() as file:
+    with tempfile.NamedTemporaryFile() as pictures:
         for frame in frames:
             pictures.write(spread_colour(frame).tobytes())
-        job = {"task": "encode", "width": width, "height": height, "delays_ms": list(delays_ms), "crf": crf}
-        _run(job, pictures, file)
-        return file.read()
+        pictures.flush()
+        CHILD.run({"task": "hold", "pictures": pictures.name, "width": width, "height": height})
+    CHILD.holds = digest.hexdigest()
 
 
 def decode(data: bytes) -> Video:
     """Decode a WebM with its alpha. Raises `CodecError` for one that cannot be read."""
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        pictures = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the frames)
-        try:
-            _run({"task": "decode"}, file, pictures)
-        except CodecError:
-            pictures.close()
-            raise
-    found = json.loads(pictures.readline())
-    frames = _frames(pictures, found["width"], found["height"])
-    return Video(
-        found["codec"],
-        found["has_alpha"],
-        found["has_sound"],
-        found["width"],
-        found["height"],
-        tuple(found["delays_ms"]),
-        frames,
-    )
-
-
-def _run(job: Mapping[str, Any], given: IO[bytes], result: IO[bytes]) -> None:
-    """Let the child read `given` and write `result`, which is then read from its beginning."""
-    given.seek(0)
+    pictures = tempfile.NamedTemporaryFile()  # noqa: SIM115  (closed with the frames)
     try:
-        subprocess.run(  # noqa: S603  our own interpreter and module
-            [sys.executable, "-E", "-s", "-m", PROCESS, json.dumps(job)],
-            cwd=ROOT,
-            env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
-            stdin=given,
-            stdout=result,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=True,
-        )
-    except subprocess.SubprocessError as error:
-        raise CodecError("WebM could not be written or read.") from error
-    result.seek(0)
+        with CHILD.lock, tempfile.NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            CHILD.holds = ""
+            found = CHILD.run({"task": "decode", "file": file.name, "pictures": pictures.name})
+    except CodecError:
+        pictures.close()
+        raise
+    frames = _frames(pictures, found["width"], found["height"])
+    return Video(**found | {"delays_ms": tuple(found["delays_ms"]), "frames": frames})
 
 
 def _frames(pictures: IO[bytes], width: int, height: int) -> Iterator[Frame]:

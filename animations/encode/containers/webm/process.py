@@ -1,4 +1,4 @@
-"""The child process that has FFmpeg: `python -m … '{"task": …}'`, with the input on stdin and the result on stdout.
+"""The process that has FFmpeg: a line of JSON in, `{"task": …}`, and one out, until its input ends.
 
 PyAV's wheel bundles libraries under the GPL (docs/licences.md), so nothing else of the product imports it to encode.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import IO, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import av
 import numpy as np
@@ -22,27 +24,68 @@ MS: Final = Fraction(1, 1000)
 VP9: Final = "libvpx-vp9"
 """FFmpeg's own decoder of VP9 leaves the alpha out without a word."""
 BT709: Final = 1
-SETTINGS: Final = {"b": "0", "deadline": "good", "cpu-used": "2", "auto-alt-ref": "0", "row-mt": "0"}
+SETTINGS: Final = {"b": "0", "deadline": "good", "cpu-used": "3", "auto-alt-ref": "0", "row-mt": "0"}
 """Constant quality; frames that are never shown cannot have alpha."""
 ACCURATE: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
-def encode(pictures: IO[bytes], file: IO[bytes], job: dict[str, Any]) -> None:
-    """Read raw RGBA frames from `pictures` and write them as WebM."""
+def main() -> None:
+    """Do job after job. One that fails ends the process: nothing is known of what it leaves behind."""
+    held = Held(0, 0, [])
+    for line in sys.stdin:
+        job = json.loads(line)
+        answer: dict[str, Any] = {}
+        if job["task"] == "hold":
+            held = hold(job)
+        elif job["task"] == "encode":
+            encode(held, job)
+        else:
+            held = Held(0, 0, [])
+            answer = decode(job)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+@dataclass
+class Held:
+    """Frames of one size, ready to be encoded."""
+
+    width: int
+    height: int
+    frames: list[av.VideoFrame]
+
+
+def hold(job: dict[str, Any]) -> Held:
+    """Read raw RGBA frames from the file `pictures`, and keep them in the encoder's colours."""
+    width, height = job["width"], job["height"]
+    raw = np.memmap(job["pictures"], np.uint8, "r").reshape(-1, height, width, 4)
+    return Held(width, height, [_converted(picture) for picture in raw])
+
+
+def _converted(picture: np.ndarray[Any, Any]) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgba").reformat(
+        format="yuva420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=ACCURATE,
+    )
+
+
+def encode(held: Held, job: dict[str, Any]) -> None:
+    """Write what is held as WebM to `file`."""
     delays: list[int] = job["delays_ms"]
     starts = [sum(delays[:index]) for index in range(len(delays))]
     lasting = dict(zip(starts, delays, strict=True))
-    with av.open(file, "w", format="webm") as container:
-        stream = _add_stream(container, job, Fraction(1000 * len(delays), sum(delays)))
-        for packet in _packets(pictures, stream, job, starts):
+    with av.open(job["file"], "w", format="webm") as container:
+        stream = _add_stream(container, held, job["crf"], Fraction(1000 * len(delays), sum(delays)))
+        for packet in _packets(stream, held.frames, starts):
             packet.duration = lasting[packet.pts or 0]
             container.mux(packet)
 
 
-def _add_stream(container: OutputContainer, job: dict[str, Any], rate: Fraction) -> VideoStream:
-    options = SETTINGS | {"crf": str(job["crf"])}
-    stream = container.add_stream(VP9, rate=rate.limit_denominator(1001), options=options)
-    stream.width, stream.height, stream.pix_fmt = job["width"], job["height"], "yuva420p"
+def _add_stream(container: OutputContainer, held: Held, crf: int, rate: Fraction) -> VideoStream:
+    stream = container.add_stream(VP9, rate=rate.limit_denominator(1001), options=SETTINGS | {"crf": str(crf)})
+    stream.width, stream.height, stream.pix_fmt = held.width, held.height, "yuva420p"
     stream.time_base = stream.codec_context.time_base = MS
     stream.codec_context.thread_count = 1
     stream.codec_context.colorspace = Colorspace.ITU709
@@ -51,36 +94,25 @@ def _add_stream(container: OutputContainer, job: dict[str, Any], rate: Fraction)
     return stream
 
 
-def _packets(
-    pictures: IO[bytes], stream: VideoStream, job: dict[str, Any], starts: Sequence[int]
-) -> Iterator[av.Packet[Any]]:
-    width, height = job["width"], job["height"]
-    for start in starts:
-        raw = np.frombuffer(pictures.read(width * height * 4), np.uint8).reshape(height, width, 4)
-        frame = av.VideoFrame.from_ndarray(raw, format="rgba").reformat(
-            format="yuva420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=ACCURATE,
-        )
+def _packets(stream: VideoStream, frames: Sequence[av.VideoFrame], starts: Sequence[int]) -> Iterator[av.Packet[Any]]:
+    for frame, start in zip(frames, starts, strict=True):
         frame.pts, frame.time_base = start, MS
         yield from stream.encode(frame)
     yield from stream.encode(None)
 
 
-def decode(file: IO[bytes], pictures: IO[bytes]) -> None:
-    """Decode a WebM: a line of JSON with what it is, then its frames as raw RGBA."""
-    with av.open(file, "r", format="webm") as container:
+def decode(job: dict[str, Any]) -> dict[str, Any]:
+    """Decode the WebM `file` to raw RGBA frames in `pictures`, and say what it is."""
+    with av.open(job["file"], "r", format="webm") as container, Path(job["pictures"]).open("wb") as pictures:
         stream = container.streams.video[0]
         packets = [packet for packet in container.demux(stream) if packet.size]
-        found = _describe(container, stream, packets)
-        pictures.write(json.dumps(found).encode() + b"\n")
         decoder = VideoCodecContext.create(VP9, "r")
         decoder.thread_count = 1
         for packet in [*packets, None]:
             for frame in decoder.decode(packet):
                 shown = frame.reformat(format="rgba", interpolation=ACCURATE)
                 pictures.write(shown.to_ndarray().tobytes())
+        return _describe(container, stream, packets)
 
 
 def _describe(container: InputContainer, stream: VideoStream, packets: Sequence[av.Packet[Any]]) -> dict[str, Any]:
@@ -99,8 +131,4 @@ def _describe(container: InputContainer, stream: VideoStream, packets: Sequence[
 
 
 if __name__ == "__main__":
-    job = json.loads(sys.argv[1])
-    if job["task"] == "encode":
-        encode(sys.stdin.buffer, sys.stdout.buffer, job)
-    else:
-        decode(sys.stdin.buffer, sys.stdout.buffer)
+    main()

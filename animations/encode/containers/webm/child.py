@@ -1,0 +1,77 @@
+"""The child process that has FFmpeg: started when it is needed first, and ended with this one."""
+
+import atexit
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[4]
+PROCESS: Final = "animations.encode.containers.webm.process"
+SECONDS: Final = 60.0
+"""For sixty frames of 512 px, with a machine that does something else beside."""
+
+
+class CodecError(Exception):
+    """The video could not be written or read, or that took too long."""
+
+
+class Child:
+    """One process for one job after the other: to start it takes as long as a small video. `lock` it meanwhile."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.holds = ""
+        """Says which frames it holds."""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the child answers to `job`. Raises `CodecError`; then the next job has a new child."""
+        try:
+            found: dict[str, Any] = json.loads(self._ask(json.dumps(job).encode()))
+        except (OSError, ValueError) as error:
+            self.stop()
+            raise CodecError("WebM could not be written or read.") from error
+        return found
+
+    def _ask(self, line: bytes) -> bytes:
+        """Send a line and return the answer, which is empty where there is none in time, or the child is gone."""
+        process = self._process = self._process or _start()
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(line + b"\n")
+        process.stdin.flush()
+        answered, _, _ = select.select([process.stdout], [], [], SECONDS)
+        return process.stdout.readline() if answered else b""
+
+    def stop(self) -> None:
+        """End the process, if there is one."""
+        process, self._process, self.holds = self._process, None, ""
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+    def forget(self) -> None:
+        """Leave the process to the parent: called in a fork of it."""
+        self.lock, self._process, self.holds = RLock(), None, ""
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  our own interpreter and module
+        [sys.executable, "-E", "-s", "-m", PROCESS],
+        cwd=ROOT,
+        env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+CHILD: Final = Child()
+os.register_at_fork(after_in_child=CHILD.forget)
+atexit.register(CHILD.stop)
