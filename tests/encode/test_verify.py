@@ -3,6 +3,7 @@ import json
 import zipfile
 from dataclasses import asdict, replace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,7 +14,8 @@ from animations.encode.containers.webm import codec as webm
 from animations.encode.fit import fit
 from animations.encode.platforms import PLATFORMS, ExportOptions, with_options
 from animations.encode.verify import Report, verify
-from tests.encode.images import photo, rolling
+from tests.encode import soft_art
+from tests.encode.images import Frame, ball, on, photo, rolling
 
 
 def pillow_file(kind: str, count: int = 6, side: int = 128, **options: object) -> bytes:
@@ -123,6 +125,7 @@ def test_a_picture_on_another_ground_than_white_is_seen() -> None:
     frames = [np.full((360, 360, 4), level, np.uint8) for level in (255, 200)]
     for frame in frames:
         frame[..., 3] = 255
+        frame[90:270, 90:270, 1] = 40
     white, grey = (gif.encode([frame], [80], 256) for frame in frames)
     assert verify(white, PLATFORMS["kakao"]).ok
     assert broken(verify(grey, PLATFORMS["kakao"])) == ["background"]
@@ -180,3 +183,52 @@ def test_a_file_that_cannot_be_read_is_reported_and_not_raised(data: bytes) -> N
     report = verify(data, PLATFORMS["slack"])
     assert not report.ok
     assert report.checks[0].actual in {"cannot be read", "GIF"}
+
+
+def dots(side: int, size: int, count: int = 2) -> Frame:
+    """Draw `count` solid round dots, `size` px across, on nothing, from one corner to the one across."""
+    frame = np.zeros((side, side, 4), np.uint8)
+    for at in np.linspace(size, side - size, count).astype(int).tolist():
+        cv2.circle(frame, (at, at), size // 2, (200, 40, 40, 255), -1, cv2.LINE_AA)
+    return frame
+
+
+def said_of_size(slug: str, *frames: Frame) -> tuple[str, ...]:
+    platform = PLATFORMS[slug]
+    return verify(fit(frames, [80] * len(frames), platform).data, platform).notes
+
+
+@pytest.mark.parametrize("slug", ["slack", "kakao", "webp"])
+def test_a_subject_that_is_hard_to_make_out_is_measured_on_the_file_and_said(slug: str) -> None:
+    assert said_of_size(slug, ball(128, 0, 9)) == ("small: what shows fills less than 5 % of the picture",)
+    assert said_of_size(slug, ball(128, 0, 20)) == ()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_dots_on_a_large_canvas_are_said_to_hardly_show(count: int) -> None:
+    words = ("hardly anything shows: less than 0.2 % of the picture can be seen",)
+    assert said_of_size("slack", dots(1000, 14, count)) == said_of_size("webp", dots(1000, 14, count)) == words
+
+
+def test_sparks_and_a_thin_line_across_are_not_said_to_hardly_show() -> None:
+    line = np.zeros((512, 512, 4), np.uint8)
+    cv2.line(line, (20, 490), (490, 20), (0, 0, 0, 255), 2)
+    for art in (dots(512, 8, 16), line, soft_art.confetti()):
+        assert said_of_size("slack", art) == said_of_size("webp", art) == ()
+
+
+def test_the_fullest_frame_says_how_much_shows() -> None:
+    assert said_of_size("slack", dots(128, 4), ball(128, 0), dots(128, 5)) == ()
+
+
+def test_a_frame_that_melts_into_a_white_ground_is_said_and_a_file_of_nothing_else_is_refused() -> None:
+    white = ball(360, 0)
+    white[..., :3] = 255
+    frames = [put_on_white(ball(360, 0)), put_on_white(white)]
+    for shown, ok in ((frames, True), (frames[1:], False)):
+        visible = verify(gif.encode(shown, [80] * len(shown), 256), PLATFORMS["kakao"]).checks[-1]
+        assert (visible.actual, visible.ok) == (f"nothing shows in frame {len(shown)}", ok)
+
+
+def put_on_white(frame: Frame) -> Frame:
+    return np.dstack([on(frame, 255).round(), np.full(frame.shape[:2], 255)]).astype(np.uint8)

@@ -1,6 +1,6 @@
 """Frames on the canvas of a platform: its size and margin, and what becomes of half transparency in its format."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
@@ -11,14 +11,9 @@ from animations.encode.containers.gif.one_bit import cut_to_one_bit, drawn_alpha
 from animations.encode.frames import fit_canvas
 from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import ONE_BIT, Ground, Platform
-from animations.encode.visibility import VISIBLE_FROM, filled_share, visible_share
+from animations.encode.visibility import VISIBLE_FROM
 from animations.imaging.arrays import Alpha, Frame
 
-SMALL_BELOW: Final = 0.05
-"""Of the canvas: a subject that fills less in every frame is hard to make out, and that is said."""
-HARDLY_BELOW: Final = 0.002
-"""Of the canvas: fewer visible pixels than this in every frame (32 of 128×128) are lost in a chat, and that is said.
-A hair line across it has more, and so have a dozen sparks."""
 GROUND_COLOURS: Final[dict[Ground, tuple[int, int, int]]] = {"light": (255, 255, 255), "dark": (0x1E, 0x1F, 0x22)}
 """A light page, and the dark grey of Discord and Slack."""
 _WHITE: Final = (255, 255, 255)
@@ -74,7 +69,6 @@ def harden(canvas: Canvas, platform: Platform, ground: Ground | None) -> None:
     """Do what the format's one bit of alpha asks for, and fill the background where the platform wants one."""
     if platform.format in ONE_BIT and ground is None and not platform.opaque:
         canvas.steps += cut_to_one_bit(canvas.pictures, canvas.drawn).words()
-    canvas.steps += _smallness(canvas.pictures)
     for index, frame in enumerate(canvas.pictures):
         if platform.opaque:
             canvas.pictures[index] = lay_on(frame, _WHITE, from_alpha=0)
@@ -92,12 +86,3 @@ def lay_on(frame: Frame, colour: tuple[int, int, int], from_alpha: int) -> Frame
     laid[..., 3] = 255
     laid[frame[..., 3] < from_alpha] = 0
     return laid
-
-
-def _smallness(pictures: Sequence[Frame]) -> list[str]:
-    """Return a sentence for each way in which little shows in `pictures`, as they go into the file."""
-    if visible_share(pictures) < HARDLY_BELOW:
-        return [f"hardly anything shows: less than {HARDLY_BELOW * 100:.1f} % of the picture can be seen"]
-    if filled_share(pictures) < SMALL_BELOW:
-        return [f"small: what shows fills less than {SMALL_BELOW * 100:.0f} % of the picture"]
-    return []
