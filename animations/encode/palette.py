@@ -46,6 +46,16 @@ def nearest_entries(frame: Frame, palette: Palette) -> npt.NDArray[np.uint8]:
     return indices
 
 
+def exact_palette(frames: Iterable[Frame], size: int) -> Palette | None:
+    """Return all colours of `frames` (H×W×4, RGB 0 where alpha is), entry 0 transparent; None if above `size`."""
+    found = np.zeros(1, np.uint32)
+    for strip in _strips(frames):
+        found = np.unique(np.concatenate([found, strip.view(np.uint32).ravel()]))
+        if len(found) > size:
+            return None
+    return found.view(np.uint8).reshape(-1, 4)
+
+
 def palette_psnr_db(frame: Frame, palette: Palette) -> float:
     """Return the PSNR in dB, on black and white alike, of the visible pixels of `frame` shown with `palette`."""
     visible = frame[..., 3] > 0

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
+import numpy as np
+
 from animations.encode.containers import apng, avif, png_zip, webp
-from animations.encode.containers.gif import encoder
+from animations.encode.containers.gif import encoder as gif
 from animations.encode.containers.webm import codec as webm
 from animations.encode.platforms import Format
 from animations.imaging.arrays import Frame
@@ -35,56 +37,62 @@ class QualityStep:
 class QualityScale:
     """An encoder's settings, best first.
 
-    `floors` are the steps (by index) that quality may fall to before frames are dropped, before more of them are
-    dropped, and in the last resort. `slope` is how much log(bytes) falls from step to step, a first guess.
+    `plain` is the step (by index) that looks as good as its source to people: the usual where bytes do not matter.
+    `floors` are the steps that quality may fall to before frames are dropped, before more of them are dropped, and in
+    the last resort. `slope` is how much log(bytes) falls from step to step, a first guess. Where `frames_are_apart`,
+    each is packed almost by itself, and some of them tell what all weigh.
     """
 
     steps: tuple[QualityStep, ...]
+    plain: int
     floors: tuple[int, int, int]
     slope: float
+    frames_are_apart: bool = True
+
+
+PALETTE_SIZES: Final = tuple(round(2 ** (step / 4)) for step in range(32, 7, -1))
+"""256, 215, 181, 152, 128 … 4: four to a halving."""
 
 
 def _gif() -> QualityScale:
-    sizes = (256, 181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4)
-    steps = tuple(QualityStep(f"{size - 1} colours", partial(encoder.encode, colours=size)) for size in sizes)
-    return QualityScale(steps, (sizes.index(32), sizes.index(16), len(sizes) - 1), 0.11)
+    steps = tuple(QualityStep(f"{size - 1} colours", partial(gif.encode, colours=size)) for size in PALETTE_SIZES)
+    return QualityScale(steps, 0, (PALETTE_SIZES.index(32), PALETTE_SIZES.index(16), len(steps) - 1), 0.055)
 
 
 def _apng() -> QualityScale:
-    full = QualityStep("full colour", partial(apng.encode, colours=256, palette_from_db=PALETTE_FROM_DB))
-    sizes = (256, 181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4)
-    rest = tuple(
-        QualityStep(f"{size} colours", partial(apng.encode, colours=size, palette_from_db=0.0)) for size in sizes
+    best = [(256, math.inf, "every colour"), (256, PALETTE_FROM_DB, "full colour")]
+    settings = [*best, *((size, 0.0, f"{size} colours") for size in PALETTE_SIZES)]
+    steps = tuple(
+        QualityStep(words, partial(apng.encode, colours=size, palette_from_db=least))
+        for size, least, words in settings
     )
-    return QualityScale((full, *rest), (1 + sizes.index(64), 1 + sizes.index(32), len(sizes)), 0.11)
+    floors = 2 + PALETTE_SIZES.index(64), 2 + PALETTE_SIZES.index(32), len(steps) - 1
+    return QualityScale(steps, 1, floors, 0.055)
+
+
+WEBP_KNOTS: Final = (
+    (100, 100), (95, 95), (90, 90), (80, 60), (75, 50), (55, 40), (35, 30), (25, 20), (15, 15), (5, 10),
+)  # fmt: skip
+"""Quality with the quality of alpha that goes with it; steps lie on the lines between."""
 
 
 def _webp() -> QualityScale:
-    settings = (
-        (90, 90),
-        (85, 75),
-        (80, 60),
-        (75, 50),
-        (65, 50),
-        (55, 40),
-        (45, 40),
-        (35, 30),
-        (25, 20),
-        (15, 15),
-        (5, 10),
-    )
+    qualities = range(100, 0, -5)
+    edges = np.interp(qualities, *zip(*reversed(WEBP_KNOTS), strict=True)).round().astype(int).tolist()
     steps = tuple(
-        QualityStep(f"quality {quality}, edges {edges}", partial(webp.encode, quality=quality, alpha_quality=edges))
-        for quality, edges in settings
+        QualityStep(f"quality {quality}, edges {edge}", partial(webp.encode, quality=quality, alpha_quality=edge))
+        for quality, edge in zip(qualities, edges, strict=True)
     )
-    return QualityScale(steps, (5, 7, len(steps) - 1), 0.14)
+    return QualityScale(steps, qualities.index(90), (qualities.index(55), qualities.index(35), len(steps) - 1), 0.09)
 
 
 def _webm() -> QualityScale:
+    factors = range(4, 64)
     steps = tuple(
-        QualityStep(f"quality {64 - crf}", _without_loops(partial(webm.encode, crf=crf))) for crf in range(12, 64, 3)
+        QualityStep(f"quality {64 - crf}", _without_loops(partial(webm.encode, crf=crf))) for crf in factors
     )
-    return QualityScale(steps, (10, 13, len(steps) - 1), 0.15)
+    floors = factors.index(42), factors.index(51), len(steps) - 1
+    return QualityScale(steps, factors.index(12), floors, 0.05, frames_are_apart=False)
 
 
 def _avif() -> QualityScale:
@@ -93,11 +101,11 @@ def _avif() -> QualityScale:
         QualityStep(f"quality {quality}", _without_loops(partial(avif.encode, quality=quality)))
         for quality in settings
     )
-    return QualityScale(steps, (2, 4, 6), 0.25)
+    return QualityScale(steps, 0, (2, 4, 6), 0.25, frames_are_apart=False)
 
 
 def _png_zip() -> QualityScale:
-    return QualityScale((QualityStep("full colour", _without_loops(png_zip.encode)),), (0, 0, 0), 1.0)
+    return QualityScale((QualityStep("full colour", _without_loops(png_zip.encode)),), 0, (0, 0, 0), 1.0)
 
 
 def _without_loops(encode: Callable[[Sequence[Frame], Sequence[int]], bytes]) -> Encode:

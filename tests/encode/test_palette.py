@@ -1,7 +1,7 @@
 import numpy as np
 
 from animations.encode.frames import cut_alpha
-from animations.encode.palette import learn_palette, nearest_entries, palette_psnr_db
+from animations.encode.palette import exact_palette, learn_palette, nearest_entries, palette_psnr_db
 from tests.encode.images import noise, photo, psnr_inside, rolling
 
 
@@ -67,3 +67,13 @@ def test_frames_that_show_nothing_need_one_entry() -> None:
     palette = learn_palette([nothing], 256)
     assert palette.tolist() == [[0, 0, 0, 0]]
     assert nearest_entries(nothing, palette).tolist() == [[0] * 6] * 5
+
+
+def test_colours_are_counted_over_all_frames_and_nothing_is_one_of_them() -> None:
+    red, blue = (np.full((4, 4, 4), colour, np.uint8) for colour in ((200, 0, 0, 255), (0, 0, 200, 255)))
+    nothing = np.zeros((4, 4, 4), np.uint8)
+    found = exact_palette([red, blue, red, nothing], 3)
+    assert found is not None
+    assert sorted(found.tolist()) == [[0, 0, 0, 0], [0, 0, 200, 255], [200, 0, 0, 255]]
+    assert found[0].tolist() == [0, 0, 0, 0]
+    assert exact_palette([red, blue, red, nothing], 2) is None

@@ -4,6 +4,7 @@ Chunks follow the PNG specification, third edition (acTL, fcTL, fdAT). A frame r
 """
 
 import io
+import math
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import oxipng
 
 from animations.encode.frames import bounding_slices, clear_hidden_colour
-from animations.encode.palette import Palette, learn_palette, nearest_entries, palette_psnr_db
+from animations.encode.palette import Palette, exact_palette, learn_palette, nearest_entries, palette_psnr_db
 from animations.imaging.arrays import Frame
 from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
 
@@ -37,14 +38,16 @@ def encode(
     """Encode `frames` (equal H×W×4 straight RGBA) as an APNG that plays `loops` times (0 for ever).
 
     Delays are exact. A palette of at most `colours` (2 to 256) with alpha is used if no frame is worse than
-    `palette_from_db` (PSNR in dB on black and white) with it; otherwise every pixel keeps its colour exactly.
+    `palette_from_db` (PSNR in dB on black and white; infinite for the same colours) with it; otherwise every pixel
+    keeps its colour exactly.
     """
     clean = [clear_hidden_colour(frame) for frame in frames]
-    palette = learn_palette(clean, colours)
+    palette = _good_palette(clean, colours, palette_from_db)
     pictures: Iterable[Samples] = clean
     colour_type = _Colours(6, oxipng.ColorType.rgba())
-    if min(palette_psnr_db(frame, palette) for frame in clean) >= palette_from_db:
-        pictures = (nearest_entries(frame, palette)[..., None] for frame in clean)
+    if palette is not None:
+        entries = palette
+        pictures = (nearest_entries(frame, entries)[..., None] for frame in clean)
         colour_type = _indexed(palette)
     height, width = frames[0].shape[:2]
     header = pack_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type.number, 0, 0, 0))
@@ -54,6 +57,14 @@ def encode(
     file.writelines(_shown(pictures, delays_ms, colour_type.kind))
     file.write(pack_chunk(b"IEND", b""))
     return file.getvalue()
+
+
+def _good_palette(clean: Sequence[Frame], colours: int, least_db: float) -> Palette | None:
+    """Return a palette that shows every frame as well as is asked for, if there is one."""
+    if math.isinf(least_db):
+        return exact_palette(clean, colours)
+    palette = learn_palette(clean, colours)
+    return palette if min(palette_psnr_db(frame, palette) for frame in clean) >= least_db else None
 
 
 def _indexed(palette: Palette) -> _Colours:

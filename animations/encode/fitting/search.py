@@ -6,45 +6,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from animations.encode.delays import thin_frames
+from animations.encode.fitting.likeness import Likeness
+from animations.encode.fitting.stages import STAGES, WAYS, WHOLE, Stage
 from animations.encode.frames import fit_canvas
 from animations.encode.platforms import Platform, Prefer
 from animations.encode.quality import QualityScale, best_step
 from animations.imaging.arrays import Frame
 
 MIN_FRAMES: Final = 2
-# A stage is skipped, unmeasured, when it is expected to need more steps than this below its floor.
-MAX_STEPS_SHORT: Final = 3
+MAX_SHORT: Final = 0.4
+"""In log(bytes): a stage that is expected to miss the budget by more even at its floor is skipped, unmeasured."""
+PROBED: Final = 6
+"""One frame of so many is encoded to guess where to begin,"""
+PROBE_FROM: Final = 18
+"""if there are at least so many."""
 
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A share of the frames that is kept, which of the scale's floors quality may fall to, a share of the sides."""
-
-    frames: float
-    floor: int
-    sides: float = 1.0
-
-
-_LAST: Final = (Stage(1 / 2, 2, 1 / 2), Stage(1 / 4, 2, 1 / 2), Stage(1 / 8, 2, 1 / 2), Stage(0, 2, 1 / 4))
-STAGES: Final[dict[Prefer | None, tuple[Stage, ...]]] = {
-    None: (
-        Stage(1, 0), Stage(3 / 4, 0), Stage(2 / 3, 0), Stage(2 / 3, 1), Stage(1 / 2, 1), Stage(1 / 2, 1, 3 / 4),
-        Stage(1 / 2, 2, 3 / 4), Stage(1 / 3, 2, 3 / 4), *_LAST,
-    ),
-    "smooth": (
-        Stage(1, 0), Stage(1, 1), Stage(1, 1, 3 / 4), Stage(1, 2), Stage(1, 2, 3 / 4), Stage(1, 2, 1 / 2),
-        Stage(3 / 4, 2, 1 / 2), *_LAST,
-    ),
-    "sharp": (
-        Stage(1, 0), Stage(3 / 4, 0), Stage(2 / 3, 0), Stage(1 / 2, 0), Stage(1 / 3, 0), Stage(1 / 4, 0),
-        Stage(1 / 3, 1), Stage(1 / 4, 1), Stage(1 / 4, 2, 3 / 4), *_LAST,
-    ),
-    "large": (
-        Stage(1, 0), Stage(3 / 4, 0), Stage(2 / 3, 0), Stage(2 / 3, 1), Stage(1 / 2, 1), Stage(1 / 2, 2),
-        Stage(1 / 3, 2), Stage(1 / 4, 2), Stage(1 / 8, 2), *_LAST,
-    ),
-}  # fmt: skip
-"""In order, for what is to be kept longest; `None` is the least harm to most pictures."""
+Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +29,7 @@ class Found:
     """A file within the budget, its size (px) and delays, and what it gave up in words."""
 
     data: bytes
-    size: tuple[int, int]
+    size: Size
     delays_ms: list[int]
     given_up: list[str]
 
@@ -60,78 +37,142 @@ class Found:
 class Search:
     """The search over stages. Measurements of one stage tell the next where to begin, or that it need not."""
 
-    def __init__(self, pictures: Sequence[Frame], delays_ms: Sequence[int], loops: int, platform: Platform) -> None:
+    def __init__(
+        self,
+        pictures: Sequence[Frame],
+        delays_ms: Sequence[int],
+        loops: int,
+        platform: Platform,
+        scale: QualityScale,
+    ) -> None:
         self._whole, self._pictures = pictures, pictures
-        self._delays, self._loops, self._platform = delays_ms, loops, platform
+        self._delays, self._loops, self._platform, self._scale = delays_ms, loops, platform, scale
         self._budget = platform.bytes_max or 0
         self._least = max(MIN_FRAMES, platform.frames_min)
         self._kept, self._kept_delays = list(range(len(pictures))), list(delays_ms)
+        self._sizes: dict[int, int] = {}
         self._files: dict[int, bytes] = {}
+        """Of what is shown, by step: all sizes that are known, and the files within the budget."""
         self._known: tuple[float, int, float] | None = None
-        """Pixels, step and log(bytes / budget) of the last failure."""
+        """Pixels, step and log(bytes / budget) of the last failure, or of the probe."""
 
-    def run(self, scale: QualityScale, prefer: Prefer | None) -> Found | None:
-        """Return the file of the first stage that is within the budget; `None` if none is."""
-        for stage in STAGES[prefer]:
-            count = max(min(len(self._whole), self._least), round(len(self._whole) * stage.frames))
-            step = self._best(count, self._size(stage.sides), scale, scale.floors[stage.floor])
-            if step is not None:
-                return Found(self._files[step], self._shown_size, self._kept_delays, self._given_up(scale, step))
-        return None
+    def run(self, prefer: Prefer | None) -> Found | None:
+        """Return the best file within the budget; `None` if there is none."""
+        if prefer is None:
+            return self._at(WHOLE) or self._most_alike()
+        return next(filter(None, map(self._at, STAGES[prefer])), None)
 
-    def _best(self, count: int, size: tuple[int, int], scale: QualityScale, floor: int) -> int | None:
-        """Find the best step, down to `floor`, at which `count` frames of `size` are within the budget, or `None`."""
-        start = self._expected(count * size[0] * size[1], scale)
-        is_last = count == min(len(self._whole), self._least)
-        if start > floor + MAX_STEPS_SHORT and not is_last:
+    def _most_alike(self) -> Found | None:
+        """Return the file of all `WAYS` that looks most like the source.
+
+        A way that would be less alike than the best so far, even if its encoder lost nothing, is not tried.
+        """
+        likeness = Likeness(self._whole, self._delays)
+        best, best_alike = None, 0.0
+        for limit, stage in sorted(self._limits(likeness), key=lambda each: -each[0]):
+            if limit <= best_alike:
+                break
+            found = self._at(stage)
+            if found and (alike := likeness.of_file(found.data)) > best_alike:
+                best, best_alike = found, alike
+        return best
+
+    def _limits(self, likeness: Likeness) -> list[tuple[float, Stage]]:
+        """Return each way with how alike it is at most: by the frames that it lacks times by the pixels it lacks."""
+        ways = {(self._count(stage), self._size(stage.sides)): stage for stage in reversed(WAYS)}
+        by_count = {count: self._alike_with(count, likeness) for count, _ in ways}
+        by_size = {size: self._alike_at(size, likeness) for _, size in ways}
+        limits = [(by_count[count] * by_size[size], stage) for (count, size), stage in ways.items()]
+        return sorted(limits, key=lambda each: each[0], reverse=True)
+
+    def _alike_with(self, count: int, likeness: Likeness) -> float:
+        kept, delays = thin_frames(self._delays, count)
+        return likeness.of([self._whole[index] for index in kept].__getitem__, delays)
+
+    def _alike_at(self, size: Size, likeness: Likeness) -> float:
+        if size == self._size(1):
+            return 1.0
+        return likeness.of(lambda index: fit_canvas(self._whole[index], *size), self._delays)
+
+    def _at(self, stage: Stage) -> Found | None:
+        """Return the best file of a stage, quality going down to its floor; `None` if that is over the budget."""
+        self._show(self._count(stage), self._size(stage.sides))
+        floor = self._scale.floors[stage.floor]
+        start = self._expected()
+        if start > floor + MAX_SHORT / self._scale.slope and len(self._kept) > self._fewest:
             return None
-        self._show(count, size)
-        step = best_step(lambda at: self._measure(scale, at), self._budget, floor, min(start, floor), scale.slope)
+        step = best_step(self._measure, self._budget, floor, min(start, floor), self._scale.slope)
         if step is None:
-            excess = math.log(len(self._files[floor]) / self._budget)
-            self._known = (count * size[0] * size[1], floor, excess)
-        return step
-
-    def _show(self, count: int, size: tuple[int, int]) -> None:
-        if count == len(self._kept) and size == self._shown_size:
-            return
-        self._files.clear()
-        self._kept, self._kept_delays = thin_frames(self._delays, count)
-        if size != self._shown_size:
-            is_whole = size == (self._whole[0].shape[1], self._whole[0].shape[0])
-            self._pictures = self._whole if is_whole else [fit_canvas(frame, *size) for frame in self._whole]
+            self._known = (self._pixels, floor, math.log(self._sizes[floor] / self._budget))
+            return None
+        return Found(self._files[step], self._shown_size, self._kept_delays, self._given_up(step))
 
     @property
-    def _shown_size(self) -> tuple[int, int]:
-        height, width = self._pictures[0].shape[:2]
-        return width, height
+    def _fewest(self) -> int:
+        return min(len(self._whole), self._least)
 
-    def _size(self, share: float) -> tuple[int, int]:
+    def _count(self, stage: Stage) -> int:
+        return max(self._fewest, round(len(self._whole) * stage.frames))
+
+    def _size(self, share: float) -> Size:
         height, width = self._whole[0].shape[:2]
         return self._platform.pixels.smaller(width, height, share) if share < 1 else (width, height)
 
-    def _expected(self, pixels: int, scale: QualityScale) -> int:
-        """Return the step at which so many pixels should just fit, by what the last failure measured."""
+    def _show(self, count: int, size: Size) -> None:
+        if count == len(self._kept) and size == self._shown_size:
+            return
+        self._sizes.clear()
+        self._files.clear()
+        self._kept, self._kept_delays = thin_frames(self._delays, count)
+        if size != self._shown_size:
+            is_whole = size == self._size(1)
+            self._pictures = self._whole if is_whole else [fit_canvas(frame, *size) for frame in self._whole]
+
+    @property
+    def _shown_size(self) -> Size:
+        height, width = self._pictures[0].shape[:2]
+        return width, height
+
+    @property
+    def _pixels(self) -> int:
+        return len(self._kept) * self._shown_size[0] * self._shown_size[1]
+
+    def _expected(self) -> int:
+        """Return the step at which what is shown should just fit, by the last failure or a probe."""
+        if self._known is None and self._scale.frames_are_apart and len(self._kept) >= PROBE_FROM:
+            self._probe(self._scale.floors[0] // 2)
         if self._known is None:
-            return 0
+            return self._scale.plain
         before, step, excess = self._known
-        return max(0, math.ceil(step + (excess + math.log(pixels / before)) / scale.slope))
+        return max(0, math.ceil(step + (excess + math.log(self._pixels / before)) / self._scale.slope))
 
-    def _measure(self, scale: QualityScale, step: int) -> int:
-        if step not in self._files:
-            pictures = [self._pictures[index] for index in self._kept]
-            self._files[step] = scale.steps[step].encode(pictures, self._kept_delays, loops=self._loops)
-        return len(self._files[step])
+    def _probe(self, step: int) -> None:
+        """Encode some of the frames to guess what all would weigh."""
+        kept = self._kept[::PROBED]
+        size = len(self._encode(kept, [100] * len(kept), step))
+        self._known = (self._pixels, step, math.log(size * len(self._kept) / len(kept) / self._budget))
 
-    def _given_up(self, scale: QualityScale, step: int) -> list[str]:
+    def _measure(self, step: int) -> int:
+        if step not in self._sizes:
+            data = self._encode(self._kept, self._kept_delays, step)
+            self._sizes[step] = len(data)
+            if len(data) <= self._budget:
+                self._files[step] = data
+        return self._sizes[step]
+
+    def _encode(self, kept: Sequence[int], delays_ms: Sequence[int], step: int) -> bytes:
+        pictures = [self._pictures[index] for index in kept]
+        return self._scale.steps[step].encode(pictures, delays_ms, loops=self._loops)
+
+    def _given_up(self, step: int) -> list[str]:
         """Say what the file of `step` lacks, and that its bytes are why."""
         said = []
         if len(self._kept) < len(self._whole):
             said.append(f"{len(self._kept)} of {len(self._whole)} frames kept, in the same time")
         if self._shown_size != self._size(1):
             said.append("{}×{} instead of {}×{} pixels".format(*self._shown_size, *self._size(1)))
-        if step:
-            said.append(f"{scale.steps[step].words} instead of {scale.steps[0].words}")
+        if step > self._scale.plain:
+            said.append(f"{self._scale.steps[step].words} instead of {self._scale.steps[self._scale.plain].words}")
         used, most = len(self._files[step]) / 1000, self._budget / 1000
         limit = f"the file size is the limit: {used:.1f} of {most:g} kB"
         return [limit, *said] if said else []

@@ -1,7 +1,10 @@
+import math
+
 import numpy as np
 import pytest
 
 from animations.encode.containers import apng
+from animations.encode.frames import clear_hidden_colour
 from tests.encode.images import corners_alpha, noise, photo, played, psnr_inside, rolling
 
 
@@ -47,3 +50,13 @@ def test_every_chunk_has_its_checksum() -> None:
     broken[data.index(b"IDAT") + 8] ^= 0xFF
     with pytest.raises((OSError, SyntaxError)):
         played(bytes(broken))
+
+
+def test_every_colour_is_kept_by_a_palette_that_has_all_or_else_as_it_is() -> None:
+    few = [np.kron(frame[::16, ::16], np.ones((16, 16, 1), np.uint8)) for frame in rolling(3, 128)]
+    for frames, colour_type in ((few, 3), (rolling(3, 128), 6)):
+        data = apng.encode(frames, [50] * 3, 256, math.inf)
+        assert data[25] == colour_type
+        shown, _, _ = played(data)
+        clean = [clear_hidden_colour(frame) for frame in frames]
+        assert all(np.array_equal(a, b) for a, b in zip(clean, shown, strict=True))

@@ -1,20 +1,27 @@
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from animations.encode.fitting.likeness import Likeness
 from animations.encode.fitting.search import Found, Search
-from animations.encode.platforms import PLATFORMS, SIZE_IS_THE_LIMIT, Prefer
+from animations.encode.platforms import PLATFORMS, SIZE_IS_THE_LIMIT, Platform, Prefer
 from animations.encode.quality import QUALITY_SCALES
-from tests.encode.images import noise, photo, played
+from tests.encode.images import Frame, noise, photo, played
 
 TEAMS = PLATFORMS["teams"]
 FRAMES = photo(12, 64)
 
 
+def search(frames: list[Frame], budget: int, platform: Platform = TEAMS) -> Search:
+    scale = QUALITY_SCALES[platform.format]
+    return Search(frames, [80] * len(frames), 0, replace(platform, bytes_max=budget), scale)
+
+
 def found(prefer: Prefer | None, budget: int = 14_000) -> Found:
-    search = Search(FRAMES, [80] * 12, 0, replace(TEAMS, bytes_max=budget))
-    made = search.run(QUALITY_SCALES["GIF"], prefer)
+    made = search(FRAMES, budget).run(prefer)
     assert made is not None
     assert len(made.data) <= budget
     assert sum(made.delays_ms) == 960
@@ -44,14 +51,44 @@ def test_pixels_go_last_and_only_where_the_platform_takes_a_smaller_picture() ->
     assert f"{small.size[0]}×{small.size[1]} instead of 64×64 pixels" in small.given_up
     shown, _, _ = played(small.data)
     assert shown[0].shape[:2] == small.size[::-1]
-    exact = replace(PLATFORMS["slack"], bytes_max=4_500)
     frames = [np.pad(frame, ((32, 32), (32, 32), (0, 0))) for frame in FRAMES]
-    made = Search(frames, [80] * 12, 0, exact).run(QUALITY_SCALES["GIF"], None)
+    made = search(frames, 4_500, PLATFORMS["slack"]).run(None)
     assert made is not None
     assert made.size == (128, 128)
 
 
 @pytest.mark.parametrize("prefer", [None, "smooth", "sharp", "large"])
 def test_a_budget_that_nothing_fits_is_found_out(prefer: Prefer | None) -> None:
-    search = Search(noise(4, 64), [80] * 4, 0, replace(TEAMS, bytes_max=300))
-    assert search.run(QUALITY_SCALES["GIF"], prefer) is None
+    assert search(noise(4, 64), 300).run(prefer) is None
+
+
+def test_the_least_harm_is_measured_on_the_animation_itself() -> None:
+    random = np.random.default_rng(1)
+    grain = [random.integers(-9, 10, frame.shape).astype(np.int16) for frame in FRAMES]
+    still = [np.clip(FRAMES[0] + each, 0, 255).astype(np.uint8) for each in grain]
+    moving, resting = (search(frames, 9_000).run(None) for frames in (FRAMES, still))
+    assert moving is not None
+    assert resting is not None
+    assert len(moving.delays_ms) >= 9, "where much moves, quality goes first"
+    assert len(resting.delays_ms) <= 6, "where little moves, frames go first"
+
+
+def test_no_way_that_was_tried_looks_more_like_the_source() -> None:
+    likeness = Likeness(FRAMES, [80] * 12)
+    best, *others = (likeness.of_file(found(prefer, 9_000).data) for prefer in (None, "smooth", "sharp", "large"))
+    assert best >= max(others)
+
+
+def test_a_few_frames_say_where_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    looking = search(photo(30, 64), 60_000)
+    encode = looking._encode
+
+    def counted(kept: Sequence[int], *rest: Any) -> bytes:
+        asked.append(len(kept))
+        return encode(kept, *rest)
+
+    monkeypatch.setattr(looking, "_encode", counted)
+    assert looking.run(None) is not None
+    assert asked[0] == 5
+    assert len(asked) <= 4

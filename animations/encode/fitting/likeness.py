@@ -1,0 +1,92 @@
+"""How alike an animation and its source look to people: structural similarity on a light and on a dark ground.
+
+The measure is SSIM (Wang et al., "Image quality assessment: from error visibility to structural similarity", 2004) of
+every colour channel, averaged where anything shows, at moments of the source's own time: frames that are left out
+cost what the eye misses of them.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from animations.encode.readers import read
+from animations.imaging.arrays import Frame
+from animations.imaging.premultiply import premultiply
+
+MOMENTS: Final = 6
+MOST_SIDE: Final = 256
+"""px of the longer side at which pictures are compared: a sticker is hardly shown larger."""
+GROUNDS: Final = (255.0, 32.0)
+_SMALL: Final = (6.5025, 58.5225)  # (0.01 · 255)² and (0.03 · 255)², which keep the quotients finite
+_RADIUS: Final = 1.5
+
+Laid = npt.NDArray[np.float32]
+
+
+class Likeness:
+    """The likeness of files to one source, whose moments are drawn once."""
+
+    def __init__(self, pictures: Sequence[Frame], delays_ms: Sequence[int]) -> None:
+        total = sum(delays_ms)
+        self._times = [total * (place + 0.5) / MOMENTS for place in range(min(MOMENTS, len(pictures)))]
+        wanted = [_compared(pictures[frame_at(delays_ms, time)]) for time in self._times]
+        self._wanted = [[_lay(picture, ground) for ground in GROUNDS] for picture in wanted]
+        self._weights = [_weight(picture) for picture in wanted]
+
+    def of(self, show: Callable[[int], Frame], delays_ms: Sequence[int]) -> float:
+        """Measure an animation, its frames (H×W×4 straight RGBA of any size) by index: 1 if it looks the same."""
+        found = []
+        for time, wanted, weight in zip(self._times, self._wanted, self._weights, strict=True):
+            height, width = weight.shape
+            seen = _compared(show(frame_at(delays_ms, time)), (width, height))
+            found += [_similarity(a, _lay(seen, ground), weight) for a, ground in zip(wanted, GROUNDS, strict=True)]
+        return float(np.mean(found))
+
+    def of_file(self, data: bytes) -> float:
+        """Measure a file as another decoder than its writer shows it."""
+        file = read(data)
+        needed = {frame_at(file.delays_ms, time) for time in self._times}
+        frames = {index: frame for index, frame in enumerate(file.frames) if index in needed}
+        return self.of(frames.__getitem__, file.delays_ms)
+
+
+def frame_at(delays_ms: Sequence[int], time: float) -> int:
+    """Return which frame is shown at `time` (ms) of a play."""
+    ends = list(accumulate(delays_ms))
+    return min(int(np.searchsorted(ends, time, side="right")), len(ends) - 1)
+
+
+def _compared(frame: Frame, size: tuple[int, int] | None = None) -> Laid:
+    """Return `frame` premultiplied, at `size` or no larger than `MOST_SIDE`."""
+    height, width = frame.shape[:2]
+    part = min(1.0, MOST_SIDE / max(height, width))
+    size = size or (max(1, round(width * part)), max(1, round(height * part)))
+    picture = premultiply(frame)
+    return picture if size == (width, height) else np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+def _lay(picture: Laid, ground: float) -> Laid:
+    return np.asarray(picture[..., :3] + (ground - picture[..., 3:] * (ground / 255)), np.float32)
+
+
+def _weight(picture: Laid) -> npt.NDArray[np.bool_]:
+    """Return where something shows, and the pixels around."""
+    shows = cv2.dilate((picture[..., 3] > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.asarray(shows if shows.any() else np.ones_like(shows), np.bool_)
+
+
+def _similarity(wanted: Laid, seen: Laid, weight: npt.NDArray[np.bool_]) -> float:
+    mean_a, mean_b = _blur(wanted), _blur(seen)
+    spread_a, spread_b = _blur(wanted * wanted) - mean_a * mean_a, _blur(seen * seen) - mean_b * mean_b
+    shared = _blur(wanted * seen) - mean_a * mean_b
+    likeness = (2 * mean_a * mean_b + _SMALL[0]) * (2 * shared + _SMALL[1])
+    likeness /= (mean_a * mean_a + mean_b * mean_b + _SMALL[0]) * (spread_a + spread_b + _SMALL[1])
+    return float(likeness[weight].mean())
+
+
+def _blur(picture: Laid) -> Laid:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), _RADIUS), np.float32)
