@@ -13,7 +13,7 @@ PYTHON_IS_NEW := command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer
 INSTALL = @$(PYTHON_IS_NEW) exec $(PYTHON) -m emojiforge.launch.install
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgres fuzz chaos screenshots lighthouse test-models lint types messages bench bench-load bench-edit smoke models mutate
+.PHONY: help run setup test test-postgres fuzz chaos screenshots lighthouse test-models lint types messages bench bench-load bench-edit bench-export smoke models mutate
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -93,6 +93,11 @@ bench-load:  ## 50 people and 200 sockets at once: how long they wait
 bench-edit:  ## from a tap in the cut-out editor to the new edge
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench edit
+
+bench-export:  ## files of 21 platforms, beside those of others (half an hour)
+	$(INSTALL) bench
+	@rm -f build/bench-export/rows.jsonl
+	@$(BIN)/python -m tests.bench export
 
 smoke:  ## one call of each GPU task, timed, to the settings' endpoint
 	$(INSTALL) app

@@ -1,0 +1,56 @@
+"""`make bench-export`: every platform's rules on thirty animations, and ours beside two peers on some of them."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import cv2
+
+from animations.encode.platforms import PLATFORMS
+from tests.bench.exports.animations import BESIDE, Animation
+from tests.bench.exports.environment import peers_python
+from tests.bench.exports.limits import measure_bounds
+from tests.bench.exports.rows import Row, measure_row, read_rows, write_row
+from tests.bench.exports.table import page, targets_missed
+from tests.bench.local import ROOT
+
+PAGE = ROOT / "docs" / "export-quality.md"
+PROCESSES = 2
+
+
+def show(text: str = "", *, beside_only: bool = False, path: Path = PAGE) -> int:
+    """Measure the rows whose name holds `text`, write the page if all are; return 1 if one misses."""
+    peers_python()
+    wanted = [
+        (animation, slug)
+        for animation, beside in BESIDE.items()
+        for slug in (beside if beside_only else PLATFORMS)
+        if text in f"{animation.name} {slug}"
+    ]
+    with ProcessPoolExecutor(PROCESSES, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
+        for row in pool.map(_measured, wanted):
+            write_row(row)
+            sys.stdout.write(line(row) + "\n")
+            sys.stdout.flush()
+    rows, bounds = read_rows(), list(measure_bounds()) if not text else []
+    if not text:
+        path.write_text(page(rows, bounds))
+    missed = targets_missed(rows, bounds)
+    sys.stdout.write("".join(f"MISSED: {each}\n" for each in missed))
+    return 1 if missed else 0
+
+
+def _measured(wanted: tuple[Animation, str]) -> Row:
+    return measure_row(*wanted)
+
+
+def line(row: Row) -> str:
+    """Return a row as one line for people who wait."""
+    sides = [
+        f"{name} {side.score:7.2f} edge {side.edge:5.1f} {side.bytes / 1000:6.1f} kB {side.seconds:5.2f} s"
+        f"{'' if side.obeys else ' BREAKS ' + '; '.join(side.broken)}"
+        for name, side in row.sides.items()
+    ]
+    return f"{row.animation:18} {row.platform:17} " + " | ".join(sides or [f"refused: {row.refused}"])
