@@ -1,6 +1,7 @@
 """Animated PNG: a palette with alpha where that looks the same, else full RGBA; oxipng packs every frame.
 
-Chunks follow the PNG specification, third edition (acTL, fcTL, fdAT). A frame replaces the rectangle that changed.
+Chunks follow the PNG specification, third edition (acTL, fcTL, fdAT). A frame replaces the rectangle that changed, or
+is laid over it with what stays left out, where that is smaller.
 """
 
 import io
@@ -15,12 +16,15 @@ import oxipng
 
 from animations.encode.frames import bounding_slices, clear_hidden_colour
 from animations.encode.palette import Palette, exact_palette, learn_palette, nearest_entries, palette_psnr_db
-from animations.imaging.arrays import Frame
+from animations.imaging.arrays import Frame, Mask
 from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
 
 Samples = npt.NDArray[np.uint8]
 
 MAX_DELAY_MS = 0xFFFF
+STAYS_FROM = 0.25
+"""Of the rectangle that changed: with less that stays, leaving that out is not tried."""
+_SOURCE, _OVER = 0, 1  # blend_op
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,13 @@ class _Colours:
     number: int
     kind: oxipng.ColorType
     chunks: bytes = b""
+    alphas: Samples | None = None
+    """The alpha of each entry of the palette."""
+
+    def opaque(self, samples: Samples) -> Mask:
+        """Return where H×W×C `samples` are opaque."""
+        alpha = samples[..., -1] if self.alphas is None else self.alphas[samples[..., 0]]
+        return np.asarray(alpha == 255, np.bool_)
 
 
 def encode(
@@ -54,7 +65,7 @@ def encode(
     control = pack_chunk(b"acTL", struct.pack(">II", len(frames), loops))
     file = io.BytesIO()  # no second copy of the whole is made, as a join would
     file.writelines([SIGNATURE, header, control, colour_type.chunks])
-    file.writelines(_shown(pictures, delays_ms, colour_type.kind))
+    file.writelines(_shown(pictures, delays_ms, colour_type))
     file.write(pack_chunk(b"IEND", b""))
     return file.getvalue()
 
@@ -69,29 +80,55 @@ def _good_palette(clean: Sequence[Frame], colours: int, least_db: float) -> Pale
 
 def _indexed(palette: Palette) -> _Colours:
     chunks = pack_chunk(b"PLTE", palette[:, :3].tobytes()) + pack_chunk(b"tRNS", palette[:, 3].tobytes())
-    return _Colours(3, oxipng.ColorType.indexed([tuple(entry) for entry in palette.tolist()]), chunks)
+    kind = oxipng.ColorType.indexed([tuple(entry) for entry in palette.tolist()])
+    return _Colours(3, kind, chunks, palette[:, 3])
 
 
-def _shown(pictures: Iterable[Samples], delays_ms: Sequence[int], kind: oxipng.ColorType) -> Iterator[bytes]:
+def _shown(pictures: Iterable[Samples], delays_ms: Sequence[int], colours: _Colours) -> Iterator[bytes]:
     """Yield the chunks of H×W×C `pictures`, one for each delay; a picture is let go once the next is packed."""
     number = 0
-    for (x, y, samples), delay in zip(_changes(pictures), delays_ms, strict=True):
-        height, width, _ = samples.shape
-        place = (number, width, height, x, y, min(delay, MAX_DELAY_MS), 1000, 0, 0)
+    for change, delay in zip(_changes(pictures, colours), delays_ms, strict=True):
+        height, width, _ = change.samples.shape
+        packed, blend = change.packed(colours.kind)
+        place = (number, width, height, change.x, change.y, min(delay, MAX_DELAY_MS), 1000, 0, blend)
         yield pack_chunk(b"fcTL", struct.pack(">IIIIIHHBB", *place))
-        packed = _packed(samples, kind)
         yield pack_chunk(b"fdAT", struct.pack(">I", number + 1) + packed) if number else pack_chunk(b"IDAT", packed)
         number += 2 if number else 1
 
 
-def _changes(pictures: Iterable[Samples]) -> Iterator[tuple[int, int, Samples]]:
-    """Yield the first picture, then of each the rectangle that differs from the one before, as (x, y, samples)."""
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The rectangle at (x, y) that differs from the picture before, and the same with what stays left out."""
+
+    x: int
+    y: int
+    samples: Samples
+    sparse: Samples | None = None
+
+    def packed(self, kind: oxipng.ColorType) -> tuple[bytes, int]:
+        """Return the smaller of the two, compressed, and its blend_op."""
+        ways = [(_packed(self.samples, kind), _SOURCE)]
+        if self.sparse is not None:
+            ways.append((_packed(self.sparse, kind), _OVER))
+        return min(ways, key=lambda way: len(way[0]))
+
+
+def _changes(pictures: Iterable[Samples], colours: _Colours) -> Iterator[_Change]:
+    """Yield the first picture, then of each what differs from the one before."""
     before: Samples | None = None
     for picture in pictures:
         changed = np.ones(picture.shape[:2], np.bool_) if before is None else (picture != before).any(axis=2)
         rows, columns = bounding_slices(changed)
-        yield columns.start, rows.start, picture[rows, columns]
+        samples, there = picture[rows, columns], changed[rows, columns]
+        yield _Change(columns.start, rows.start, samples, _without_what_stays(samples, there, colours))
         before = picture
+
+
+def _without_what_stays(samples: Samples, changed: Mask, colours: _Colours) -> Samples | None:
+    """Return `samples` that are transparent where nothing changed, if all that is laid over the rest is opaque."""
+    if changed.mean() > 1 - STAYS_FROM or not colours.opaque(samples)[changed].all():
+        return None
+    return np.asarray(np.where(changed[..., None], samples, 0), np.uint8)
 
 
 def _packed(samples: Samples, kind: oxipng.ColorType) -> bytes:

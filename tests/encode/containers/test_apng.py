@@ -5,7 +5,8 @@ import pytest
 
 from animations.encode.containers import apng
 from animations.encode.frames import clear_hidden_colour
-from tests.encode.images import corners_alpha, noise, photo, played, psnr_inside, rolling
+from animations.encode.readers import read
+from tests.encode.images import corners_alpha, noise, photo, played, psnr_inside, read_by_ffmpeg, rolling
 
 
 def test_a_palette_with_alpha_keeps_soft_edges_and_exact_delays() -> None:
@@ -60,3 +61,25 @@ def test_every_colour_is_kept_by_a_palette_that_has_all_or_else_as_it_is() -> No
         shown, _, _ = played(data)
         clean = [clear_hidden_colour(frame) for frame in frames]
         assert all(np.array_equal(a, b) for a, b in zip(clean, shown, strict=True))
+
+
+@pytest.mark.parametrize("least_db", [0, math.inf], ids=["palette", "full colour"])
+def test_what_stays_between_changes_is_left_out(least_db: float) -> None:
+    frames = [photo(1, 128)[0].copy() for _ in range(4)]
+    for number, frame in enumerate(frames):
+        frame[4:10, 4:10, :3] = frame[-10:-4, -10:-4, :3] = 40 * number
+    sizes = [len(apng.encode(frames[:count], [50] * count, 256, least_db)) for count in (1, 4)]
+    assert sizes[1] < sizes[0] * 1.1, "three frames of two small squares at both ends"
+    data = apng.encode(frames, [50] * 4, 256, least_db)
+    seen = [*played(data)[0], *read_by_ffmpeg(data), *read(data).frames]
+    assert all(
+        np.abs(a.astype(int) - b).max() <= (0 if least_db else 60) for a, b in zip(frames * 3, seen, strict=True)
+    )
+    assert all(np.array_equal(a, b) for a, b in zip(seen[:4] * 2, seen[4:], strict=True)), "for every decoder"
+
+
+def test_soft_pixels_are_never_laid_over_others() -> None:
+    frames = [photo(1, 64)[0].copy() for _ in range(2)]
+    frames[1][4:10, 4:10, 3] = frames[1][-10:-4, -10:-4, 3] = 128
+    shown, _, _ = played(apng.encode(frames, [50] * 2, 256, math.inf))
+    assert np.array_equal(shown[1], frames[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from pytest_django import Settings
 
 from animations import jobs, storage
 from animations.actions.export import export
+from animations.imaging.png_chunks import SIGNATURE, pack_chunk
 from animations.models import Candidate, Export, ExportFile, Frame, GpuCall, Job, Matte, Project, Source
 from animations.work.kinds.export import export as run_export
 from animations.work.lease import claim
@@ -105,14 +108,26 @@ def test_a_damaged_matte_and_its_call_are_not_used_again(project: Project, media
     assert (call.results, call.key) == ([], call.pk.hex)
 
 
-def test_an_export_that_meets_a_damaged_frame_fails_once_and_the_next_succeeds(project: Project, media: Path) -> None:
-    frame = Frame.objects.get(index=0)
+def png_bomb() -> bytes:
+    """Return a PNG that says it has 3.6 billion pixels."""
+    header = pack_chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0))
+    return SIGNATURE + header + pack_chunk(b"IDAT", zlib.compress(bytes(1_000_000))) + pack_chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", png_bomb()], ids=["empty", "garbage", "bomb"])
+def test_an_export_that_meets_a_hostile_frame_fails_at_once_and_holds_up_no_other(
+    project: Project, media: Path, make_project: Make, content: bytes
+) -> None:
+    other = make_project(frame_count=2, candidates=1)
+    run_queued()
+    frame = Frame.objects.get(project=project, index=0)
     assert frame.chosen is not None
-    cut_short(media, frame.chosen.cutout.name)
-    (failed,) = export(project, ["gif"])
-    jobs.run(str(failed.job_id))
-    failed.refresh_from_db()
-    assert failed.status == "failed"
+    (media / str(frame.chosen.cutout.name)).write_bytes(content)
+    (failed,), (whole,) = export(project, ["gif"]), export(other, ["gif"])
+    for row in (failed, whole):
+        jobs.run(str(row.job_id))
+        row.refresh_from_db()
+    assert (failed.status, whole.status) == ("failed", "succeeded")
     assert "being repaired" in failed.error
     run_queued()
     (again,) = export(project, ["gif"])
