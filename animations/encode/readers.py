@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import cv2
@@ -22,7 +23,8 @@ from animations.imaging.png_chunks import SIGNATURE, read_chunks
 
 WEBM_SIGNATURE: Final = b"\x1a\x45\xdf\xa3"
 ZIP_SIGNATURE: Final = b"PK\x03\x04"
-AT_ONCE: Final = 16
+HELD_BYTES: Final = 16 << 20
+"""Of frames that are decoded: sixteen of 512 px, and all that an emoji of 128 px can have."""
 
 
 class Unreadable(ValueError):
@@ -57,23 +59,32 @@ def read(data: bytes) -> Playback:
 
 
 def _read_animation(data: bytes) -> Playback:
-    """Read twice: the times of all frames, then the frames as they are asked for."""
-    delays: list[int] = []
-    for part in _parts(data):
-        delays.extend(int(delay) for delay in part.durations)
-    if not delays:
+    """Read a file once if all frames may be held; else twice: the times of all, then frames as they are asked for."""
+    at_once = _frames_at_once(data)
+    coming = _parts(data, at_once)
+    part = next(coming, None)
+    if part is None:
         raise Unreadable("no picture can be decoded")
+    is_whole = len(part.frames) < at_once
+    delays = [int(delay) for each in ([part] if is_whole else _parts(data, at_once)) for delay in each.durations]
     height, width = part.frames[0].shape[:2]
-    pictures = (_to_rgba(frame) for part in _parts(data) for frame in part.frames)
+    parts: Iterable[cv2.Animation] = [part] if is_whole else chain([part], coming)
+    pictures = (_to_rgba(frame) for each in parts for frame in each.frames)
     still = len(delays) == 1
     return Playback(_format(data), width, height, (0,) if still else tuple(delays), int(part.loop_count), pictures)
 
 
-def _parts(data: bytes) -> Iterator[cv2.Animation]:
-    """Decode `AT_ONCE` frames at a time: OpenCV holds in memory all that it is asked for."""
-    packed, start, count = np.frombuffer(data, np.uint8), 0, AT_ONCE
-    while count == AT_ONCE:
-        ok, part = cv2.imdecodeanimation(packed, start=start, count=AT_ONCE)
+def _frames_at_once(data: bytes) -> int:
+    """Return how many frames fit into `HELD_BYTES`, by the first of them."""
+    ok, first = cv2.imdecodeanimation(np.frombuffer(data, np.uint8), start=0, count=1)
+    return max(1, HELD_BYTES // int(first.frames[0].nbytes)) if ok and first.frames else 1
+
+
+def _parts(data: bytes, at_once: int) -> Iterator[cv2.Animation]:
+    """Decode `at_once` frames at a time: OpenCV holds in memory all that it is asked for, and begins at the first."""
+    packed, start, count = np.frombuffer(data, np.uint8), 0, at_once
+    while count == at_once:
+        ok, part = cv2.imdecodeanimation(packed, start=start, count=at_once)
         count = len(part.frames) if ok else 0
         if count:
             yield part
