@@ -97,9 +97,7 @@ def _encoded(canvas: Canvas, delays: list[int], loops: int, platform: Platform, 
     height, width = canvas.pictures[0].shape[:2]
     try:
         if platform.bytes_max is None:
-            return Found(
-                scale.steps[scale.plain].encode(canvas.pictures, delays, loops=loops), (width, height), delays, []
-            )
+            return Found(scale.plain.encode(canvas.pictures, delays, loops=loops), (width, height), delays, [])
         found = Search(canvas.pictures, delays, loops, platform, scale).run(options.prefer)
     except CodecError as error:
         raise CannotFit(f"{platform.label}: the video could not be encoded. Try again.") from error

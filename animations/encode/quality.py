@@ -37,14 +37,15 @@ class QualityStep:
 class QualityScale:
     """An encoder's settings, best first.
 
-    `plain` is the step (by index) that looks as good as its source to people: the usual where bytes do not matter.
-    `floors` are the steps that quality may fall to before frames are dropped, before more of them are dropped, and in
-    the last resort. `slope` is how much log(bytes) falls from step to step, a first guess. Where `frames_are_apart`,
-    each is packed almost by itself, and some of them tell what all weigh.
+    `plain` is the usual where bytes do not matter; steps up to `fine` (by index) look as good to people, and are not
+    said to be less. `floors` are the steps that quality may fall to before frames are dropped, before more of them
+    are, and in the last resort. `slope` is how much log(bytes) falls from step to step, a first guess. Where
+    `frames_are_apart`, each is packed almost by itself, and some of them tell what all weigh.
     """
 
     steps: tuple[QualityStep, ...]
-    plain: int
+    plain: QualityStep
+    fine: int
     floors: tuple[int, int, int]
     slope: float
     frames_are_apart: bool = True
@@ -56,18 +57,22 @@ PALETTE_SIZES: Final = tuple(round(2 ** (step / 4)) for step in range(32, 7, -1)
 
 def _gif() -> QualityScale:
     steps = tuple(QualityStep(f"{size - 1} colours", partial(gif.encode, colours=size)) for size in PALETTE_SIZES)
-    return QualityScale(steps, 0, (PALETTE_SIZES.index(32), PALETTE_SIZES.index(16), len(steps) - 1), 0.055)
+    floors = PALETTE_SIZES.index(32), PALETTE_SIZES.index(16), len(steps) - 1
+    return QualityScale(steps, steps[0], 0, floors, 0.055)
 
 
 def _apng() -> QualityScale:
-    best = [(256, math.inf, "every colour"), (256, PALETTE_FROM_DB, "full colour")]
-    settings = [*best, *((size, 0.0, f"{size} colours") for size in PALETTE_SIZES)]
-    steps = tuple(
-        QualityStep(words, partial(apng.encode, colours=size, palette_from_db=least))
-        for size, least, words in settings
+    exact, plain = (
+        QualityStep("full colour", partial(apng.encode, colours=256, palette_from_db=least))
+        for least in (math.inf, PALETTE_FROM_DB)
     )
-    floors = 2 + PALETTE_SIZES.index(64), 2 + PALETTE_SIZES.index(32), len(steps) - 1
-    return QualityScale(steps, 1, floors, 0.055)
+    rest = (
+        QualityStep(f"{size} colours", partial(apng.encode, colours=size, palette_from_db=0.0))
+        for size in PALETTE_SIZES
+    )
+    steps = (exact, *rest)
+    floors = 1 + PALETTE_SIZES.index(64), 1 + PALETTE_SIZES.index(32), len(steps) - 1
+    return QualityScale(steps, plain, 0, floors, 0.055)
 
 
 WEBP_KNOTS: Final = (
@@ -78,12 +83,15 @@ WEBP_KNOTS: Final = (
 
 def _webp() -> QualityScale:
     qualities = range(100, 0, -5)
-    edges = np.interp(qualities, *zip(*reversed(WEBP_KNOTS), strict=True)).round().astype(int).tolist()
+    knots = np.array(WEBP_KNOTS[::-1], np.float64)
+    alphas = [round(float(np.interp(quality, knots[:, 0], knots[:, 1]))) for quality in qualities]
     steps = tuple(
-        QualityStep(f"quality {quality}, edges {edge}", partial(webp.encode, quality=quality, alpha_quality=edge))
-        for quality, edge in zip(qualities, edges, strict=True)
+        QualityStep(f"quality {quality}, edges {edges}", partial(webp.encode, quality=quality, alpha_quality=edges))
+        for quality, edges in zip(qualities, alphas, strict=True)
     )
-    return QualityScale(steps, qualities.index(90), (qualities.index(55), qualities.index(35), len(steps) - 1), 0.09)
+    fine = qualities.index(90)
+    floors = qualities.index(55), qualities.index(35), len(steps) - 1
+    return QualityScale(steps, steps[fine], fine, floors, 0.09)
 
 
 def _webm() -> QualityScale:
@@ -92,7 +100,8 @@ def _webm() -> QualityScale:
         QualityStep(f"quality {64 - crf}", _without_loops(partial(webm.encode, crf=crf))) for crf in factors
     )
     floors = factors.index(42), factors.index(51), len(steps) - 1
-    return QualityScale(steps, factors.index(12), floors, 0.05, frames_are_apart=False)
+    fine = factors.index(12)
+    return QualityScale(steps, steps[fine], fine, floors, 0.05, frames_are_apart=False)
 
 
 def _avif() -> QualityScale:
@@ -101,11 +110,12 @@ def _avif() -> QualityScale:
         QualityStep(f"quality {quality}", _without_loops(partial(avif.encode, quality=quality)))
         for quality in settings
     )
-    return QualityScale(steps, 0, (2, 4, 6), 0.25, frames_are_apart=False)
+    return QualityScale(steps, steps[0], 0, (2, 4, 6), 0.25, frames_are_apart=False)
 
 
 def _png_zip() -> QualityScale:
-    return QualityScale((QualityStep("full colour", _without_loops(png_zip.encode)),), 0, (0, 0, 0), 1.0)
+    step = QualityStep("full colour", _without_loops(png_zip.encode))
+    return QualityScale((step,), step, 0, (0, 0, 0), 1.0)
 
 
 def _without_loops(encode: Callable[[Sequence[Frame], Sequence[int]], bytes]) -> Encode:

@@ -142,7 +142,7 @@ class Search:
         if self._known is None and self._scale.frames_are_apart and len(self._kept) >= PROBE_FROM:
             self._probe(self._scale.floors[0] // 2)
         if self._known is None:
-            return self._scale.plain
+            return self._scale.fine
         before, step, excess = self._known
         return max(0, math.ceil(step + (excess + math.log(self._pixels / before)) / self._scale.slope))
 
@@ -171,8 +171,8 @@ class Search:
             said.append(f"{len(self._kept)} of {len(self._whole)} frames kept, in the same time")
         if self._shown_size != self._size(1):
             said.append("{}×{} instead of {}×{} pixels".format(*self._shown_size, *self._size(1)))
-        if step > self._scale.plain:
-            said.append(f"{self._scale.steps[step].words} instead of {self._scale.steps[self._scale.plain].words}")
+        if step > self._scale.fine:
+            said.append(f"{self._scale.steps[step].words} instead of {self._scale.steps[self._scale.fine].words}")
         used, most = len(self._files[step]) / 1000, self._budget / 1000
         limit = f"the file size is the limit: {used:.1f} of {most:g} kB"
         return [limit, *said] if said else []

@@ -22,7 +22,7 @@ def read(data: bytes) -> tuple[int, int, list[int], int | None]:
 
 def _delay(control: bytes) -> int:
     over, under = struct.unpack_from(">HH", control, 20)
-    return round(1000 * over / (under or 100))
+    return round(1000 * int(over) / int(under or 100))
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -43,7 +43,7 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], crf: int) -> bytes
 def _hand_over(frames: Sequence[Frame]) -> None:
     digest = hashlib.sha256(repr(frames[0].shape).encode())
     for frame in frames:
-        digest.update(np.ascontiguousarray(frame))
+        digest.update(np.ascontiguousarray(frame).data)
     if CHILD.holds == digest.hexdigest():
         return
     height, width = frames[0].shape[:2]
