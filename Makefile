@@ -94,7 +94,7 @@ bench-edit:  ## from a tap in the cut-out editor to the new edge
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench edit
 
-bench-export:  ## files of 21 platforms, beside those of others (half an hour)
+bench-export:  ## files for 21 platforms beside others' (half an hour)
 	$(INSTALL) bench
 	@rm -f build/bench-export/rows.jsonl
 	@$(BIN)/python -m tests.bench export

@@ -71,11 +71,16 @@ def disc(side: int, radius: float, soft: float = 1) -> Plane:
     """Return alpha from 0 to 1 of a disc in the middle of `side` × `side`, `radius` a share of it."""
     ys, xs = np.mgrid[:side, :side].astype(np.float32)
     away = np.hypot(xs - side / 2 + 0.5, ys - side / 2 + 0.5)
-    return np.clip((radius * side - away) / soft + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((radius * side - away) / soft + 0.5, 0, 1), np.float32)
 
 
 def painted(colour: npt.NDArray[np.float32], alpha: Plane) -> Frame:
     return np.dstack([np.clip(colour, 0, 255), 255 * alpha]).round().astype(np.uint8)
+
+
+def shrunk(canvas: Frame) -> Frame:
+    """Return a drawing of 1024 px at 512, so that its edges are soft."""
+    return np.asarray(cv2.resize(canvas, (512, 512), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @cache
@@ -90,7 +95,7 @@ def photo_cut_out() -> Frame:
 @cache
 def cartoon() -> Frame:
     """Return a drawn face of flat colours with dark outlines."""
-    side, canvas = 1024, np.zeros((1024, 1024, 4), np.uint8)
+    canvas = np.zeros((1024, 1024, 4), np.uint8)
     line = (60, 30, 20, 255)
     for x in (250, 774):
         cv2.circle(canvas, (x, 240), 150, line, -1, cv2.LINE_AA)
@@ -103,7 +108,7 @@ def cartoon() -> Frame:
         cv2.ellipse(canvas, (x, 430), (70, 100), 0, 0, 360, (255, 255, 255, 255), -1, cv2.LINE_AA)
         cv2.circle(canvas, (x + 10, 450), 45, line, -1, cv2.LINE_AA)
     cv2.circle(canvas, (200, 620), 60, (250, 130, 110, 255), -1, cv2.LINE_AA)
-    return cv2.resize(canvas, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
+    return shrunk(canvas)
 
 
 @cache
@@ -127,7 +132,7 @@ def hair() -> Frame:
     colour += (np.array((235, 190, 150)) - colour) * face[..., None]
     for x in (430, 594):
         cv2.circle(colour, (x, 470), 28, (50, 30, 20), -1, cv2.LINE_AA)
-    return cv2.resize(painted(colour, np.maximum(alpha, face)), (512, 512), interpolation=cv2.INTER_AREA)
+    return shrunk(painted(colour, np.maximum(alpha, face)))
 
 
 @cache
@@ -154,7 +159,8 @@ def glowing() -> Frame:
     """Return a bright core in a wide glow."""
     core, ys = disc(512, 0.14, 3), np.mgrid[:512, :512][0].astype(np.float32) / 512
     glow = cv2.GaussianBlur(disc(512, 0.3, 60), (0, 0), 40)
-    colour = np.dstack([np.full((512, 512), 255), 140 + 100 * core + 40 * ys, 60 + 190 * core])
+    full = np.full((512, 512), 255)
+    colour = np.dstack([full, 140 + 100 * core + 40 * ys, 60 + 190 * core]).astype(np.float32)
     return painted(colour, np.maximum(core, 0.85 * glow))
 
 

@@ -31,6 +31,6 @@ def peers_python() -> Path:
 
 def run_beside(script: str, *arguments: object) -> str:
     """Run one of the scripts beside this file in that environment, and return what it prints last."""
-    command = [peers_python(), Path(__file__).with_name(script), *map(str, arguments)]
+    command = [str(peers_python()), str(Path(__file__).with_name(script)), *map(str, arguments)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)
     return done.stdout.splitlines()[-1]

@@ -95,11 +95,15 @@ def play(data: bytes) -> tuple[list[Frame], list[int]]:
 
 
 def _play_webm(data: bytes) -> tuple[list[Frame], list[int]]:
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), "r") as file:
         stream = file.streams.video[0]
         packets = [packet for packet in file.demux(stream) if packet.size]
         starts = [round(float((packet.pts or 0) * (stream.time_base or 0)) * 1000) for packet in packets]
         decoder = VideoCodecContext.create("libvpx-vp9", "r")
-        frames = [frame.to_ndarray(format="rgba") for packet in [*packets, None] for frame in decoder.decode(packet)]
+        frames = [
+            np.asarray(frame.to_ndarray(format="rgba"), np.uint8)
+            for packet in [*packets, None]
+            for frame in decoder.decode(packet)
+        ]
     step = starts[1] - starts[0] if len(starts) > 1 else 0
     return frames, [*(after - before for before, after in pairwise(starts)), step]

@@ -31,12 +31,20 @@ class Bound:
         return self.figure <= self.most
 
 
-def measure_bounds() -> Iterator[Bound]:
+def measure_bounds() -> list[Bound]:
     """Measure them one after the other."""
+    return [*_times(), *_memory()]
+
+
+def _times() -> Iterator[Bound]:
     for slug, (side, most) in SECONDS.items():
         frames = photo(30, side)
         before = processor_seconds()
         verify(fit(frames, [80] * 30, PLATFORMS[slug]).data, PLATFORMS[slug])
-        yield Bound(f"{slug}: seconds for 30 frames of a photo of {side} px", processor_seconds() - before, most)
+        taken = processor_seconds() - before
+        yield Bound(f"{slug}: seconds for 30 frames of a photo of {side} px", taken, most)
+
+
+def _memory() -> Iterator[Bound]:
     for slug in CONTAINERS:
         yield Bound(f"{slug}: MB of worker and work-horse, 60 frames of noise", measure_memory(slug)[0], LIMIT_MB)

@@ -86,5 +86,5 @@ def _score(wanted: Sequence[Frame], seen: Sequence[Frame]) -> float:
             name: [laid_on(frame, ground) for ground in GROUNDS for frame in frames]
             for name, frames in (("wanted", wanted), ("shown", seen))
         }
-        np.savez(path, **{name: np.array(pictures) for name, pictures in pairs.items()})
+        np.savez(path, wanted=np.array(pairs["wanted"]), shown=np.array(pairs["shown"]))
         return float(run_beside("score.py", path))

@@ -14,6 +14,7 @@ from typing import Final
 
 import psutil
 
+from animations.imaging.arrays import Frame
 from tests.bench.local import ROOT
 
 SIDE, COUNT = 512, 60
@@ -67,7 +68,7 @@ def _export(slug: str) -> None:
     measure_file(fitted.data)
 
 
-def _noise() -> Iterator[object]:
+def _noise() -> Iterator[Frame]:
     import numpy as np
 
     for number in range(COUNT):

@@ -15,6 +15,9 @@ from typing import Any
 from sticker_convert.converter import StickerConvert  # type: ignore[import-not-found]
 from sticker_convert.job_option import CompOption  # type: ignore[import-not-found]
 
+HELD = ("discord_emoji",)
+"""Presets whose files would be smaller than the platforms' rules say: their sides are held at the largest."""
+
 
 class Silent:
     """Take the messages and drop them."""
@@ -31,7 +34,7 @@ def options(name: str, most_bytes: int) -> CompOption:
         for key, value in preset[field].items():
             setattr(found, f"{field}_{key}", value)
     for side in ("w", "h"):
-        setattr(found, f"res_{side}_min", preset["res"][side]["min"])
+        setattr(found, f"res_{side}_min", preset["res"][side]["max" if name in HELD else "min"])
         setattr(found, f"res_{side}_max", preset["res"][side]["max"])
     found.res_power, found.res_snap_pow2 = preset["res"]["power"], preset["res"]["snap_pow2"]
     for field in ("steps", "bg_color", "padding_percent", "fake_vid", "quantize_method", "scale_filter"):
