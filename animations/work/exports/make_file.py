@@ -76,14 +76,14 @@ def _encode(
 ) -> MadeFile:
     """Encode the frames, and measure the file. Raises `CannotFit`."""
     fitted = fit(_finished(shown, platform, finish), shown.delays_ms, platform, shown.indices, options)
-    steps = [*notes, *fitted.steps]
-    data, report = _proven(fitted.data, platform, steps)
+    report = verify(fitted.data, platform)
+    steps = [*notes, *report.notes, *fitted.steps]
+    data, report = _with_report(fitted.data, platform, report, steps)
     return MadeFile(platform, data, steps, report, measure_file(data))
 
 
-def _proven(data: bytes, platform: Platform, steps: Sequence[str]) -> tuple[bytes, Report]:
+def _with_report(data: bytes, platform: Platform, report: Report, steps: Sequence[str]) -> tuple[bytes, Report]:
     """Return the file with its report; a ZIP of ours holds it, and is read once more with it."""
-    report = verify(data, platform)
     if platform.format != "PNG ZIP" or not report.ok:
         return data, report
     checks = [asdict(check) for check in report.checks]

@@ -43,3 +43,17 @@ def test_the_same_frames_are_handed_over_once() -> None:
     assert held != CHILD.holds
     codec.decode(codec.encode(rolling(3, 64), [50] * 3, 50))
     assert CHILD.holds == "", "what it holds is let go, and it says so"
+
+
+def test_an_answer_that_nobody_waited_for_is_never_taken_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = codec.encode([ball(64, 0)], [50], crf=40)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr("animations.encode.containers.webm.child.select.select", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            codec.decode(data)
+    video = codec.decode(codec.encode(rolling(2, 48), [50] * 2, crf=40))
+    assert (video.width, len(list(video.frames))) == (48, 2)
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -37,6 +37,9 @@ class Child:
         except (OSError, ValueError) as error:
             self.stop()
             raise CodecError("WebM could not be written or read.") from error
+        except BaseException:
+            self.stop()  # its answer would be taken for that to the next job
+            raise
         return found
 
     def _ask(self, line: bytes) -> bytes:
