@@ -151,7 +151,7 @@ def words() -> Frame:
     cv2.putText(alpha, "ship", (30, 240), cv2.FONT_HERSHEY_DUPLEX, 5.6, 255, 22, cv2.LINE_AA)
     cv2.putText(alpha, "it!", (110, 460), cv2.FONT_HERSHEY_DUPLEX, 6.4, 255, 24, cv2.LINE_AA)
     colour[280:] = (220, 40, 80)
-    return painted(colour, alpha.astype(np.float32) / 255)
+    return painted(colour, np.asarray(alpha / 255, np.float32))
 
 
 @cache
@@ -160,7 +160,7 @@ def glowing() -> Frame:
     core, ys = disc(512, 0.14, 3), np.mgrid[:512, :512][0].astype(np.float32) / 512
     glow = cv2.GaussianBlur(disc(512, 0.3, 60), (0, 0), 40)
     full = np.full((512, 512), 255)
-    colour = np.dstack([full, 140 + 100 * core + 40 * ys, 60 + 190 * core]).astype(np.float32)
+    colour = np.asarray(np.dstack([full, 140 + 100 * core + 40 * ys, 60 + 190 * core]), np.float32)
     return painted(colour, np.maximum(core, 0.85 * glow))
 
 

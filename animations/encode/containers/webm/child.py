@@ -6,6 +6,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
@@ -15,6 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[4]
 PROCESS: Final = "animations.encode.containers.webm.process"
 SECONDS: Final = 60.0
 """For sixty frames of 512 px, with a machine that does something else beside."""
+LOOK_SECONDS: Final = 0.1
 
 
 class CodecError(Exception):
@@ -49,8 +51,11 @@ class Child:
         assert process.stdout
         process.stdin.write(line + b"\n")
         process.stdin.flush()
-        answered, _, _ = select.select([process.stdout], [], [], SECONDS)
-        return process.stdout.readline() if answered else b""
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:  # in parts: an exception that cancels this job waits for a call into C
+            if select.select([process.stdout], [], [], min(SECONDS, LOOK_SECONDS))[0]:
+                return process.stdout.readline()
+        return b""
 
     def stop(self) -> None:
         """End the process, if there is one."""
