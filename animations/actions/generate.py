@@ -36,6 +36,8 @@ def start_generation(project: Project, plan: GenerationPlan, revision: int) -> J
     """Write the rows of a new generation; of earlier ones keep the last, and what exports need. Inside `revise`."""
     _check_gpu(project, plan)
     values = {"notes": [], "clip_layout": {}, **plan.columns, **next_name(project, plan.columns)}
+    if project.emoji_set_id is None:
+        values["set_recipes"] = []
     kept = generation_to_keep(project)
     kept_number = kept["generation"] if kept else 0
     number = max(project.generation, kept_number, (project.kept or {}).get("generation", 0)) + 1

@@ -62,9 +62,9 @@ def check_stored(user_id: Any, more_bytes: int = 0) -> None:
         raise ActionError("storage_full", detail, status=403)
 
 
-def check_live_jobs(user_id: Any) -> None:
-    """Raise `ActionError` (429) when a person may not have another job now."""
-    if count_live_jobs(user_id) >= MAX_LIVE_JOBS:
+def check_live_jobs(user_id: Any, more: int = 1) -> None:
+    """Raise `ActionError` (429) when a person may not have so many more jobs now."""
+    if count_live_jobs(user_id) + more > MAX_LIVE_JOBS:
         detail = f"{MAX_LIVE_JOBS} jobs of yours are under way, the most at once. Wait until one is finished."
         raise ActionError("too_many_jobs", detail, status=429, wait=RETRY_AFTER_SECONDS)
 

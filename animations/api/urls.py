@@ -15,6 +15,7 @@ from animations.api.views import (
     source,
     timeline,
 )
+from animations.api.views.sets import sets
 
 app_name = "api"
 
@@ -51,6 +52,9 @@ urlpatterns = [
     path("projects/<uuid:project_id>/frames/<int:index>/propagate/", frames.Propagate.as_view(), name="propagate"),
     path("projects/<uuid:project_id>/exports/", exports.ExportList.as_view(), name="exports"),
     path("projects/<uuid:project_id>/previews/", exports.Preview.as_view(), name="previews"),
+    path("sets/", sets.SetList.as_view(), name="sets"),
+    path("sets/<uuid:set_id>/", sets.SetDetail.as_view(), name="set"),
+    path("sets/<uuid:set_id>/retry/", sets.RetrySet.as_view(), name="set-retry"),
     path("exports/<uuid:export_id>/", exports.ExportDetail.as_view(), name="export"),
     path("exports/<uuid:export_id>/link/", sharing.FileLink.as_view(), name="file-link"),
     path("exports/<uuid:export_id>/report.json", exports.ExportReport.as_view(), name="export-report"),

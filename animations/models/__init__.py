@@ -12,10 +12,12 @@ from animations.models.people.share_link import ShareLink
 from animations.models.platforms.rule_override import RuleOverride, platforms_in_use
 from animations.models.preset import Preset
 from animations.models.project import Project
+from animations.models.sets.emoji_set import EmojiSet
 from animations.models.source import Matte, Source
 
 __all__ = [
     "Candidate",
+    "EmojiSet",
     "EndpointState",
     "Export",
     "ExportFile",

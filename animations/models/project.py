@@ -129,6 +129,12 @@ class Project(models.Model):
     """The layout of this generation's frames of a clip, decided once for all: see `work.clip_frames.framing`."""
     finish = models.JSONField(default=dict, blank=True)
     """What its files show round the frames (`finish.options`), without what is as by default."""
+    emoji_set = models.ForeignKey(
+        "animations.EmojiSet", null=True, blank=True, on_delete=models.SET_NULL, related_name="projects"
+    )
+    set_position = models.PositiveSmallIntegerField(default=0, editable=False)
+    set_recipes = models.JSONField(default=list, blank=True, editable=False)
+    """The motions for which this generation's frames make room, its own aside: those of the set it was made in."""
     notes = models.JSONField(default=list, blank=True)
     """The `Note`s on this generation, at most one of a code."""
     generation = models.PositiveIntegerField(default=0)

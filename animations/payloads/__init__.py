@@ -14,6 +14,7 @@ from animations.payloads.projects import (
     source_payload,
     stills_of,
 )
+from animations.payloads.sets import set_list_payload, set_payload
 from animations.payloads.types import (
     CandidatePayload,
     ClipPayload,
@@ -28,6 +29,7 @@ from animations.payloads.types import (
     ProjectDetailPayload,
     ProjectPayload,
     RearrangedProjectPayload,
+    SetPayload,
     SourcePayload,
     Time,
     UsagePayload,
@@ -55,6 +57,7 @@ __all__ = [
     "ProjectDetailPayload",
     "ProjectPayload",
     "RearrangedProjectPayload",
+    "SetPayload",
     "SourcePayload",
     "Still",
     "Time",
@@ -77,6 +80,8 @@ __all__ = [
     "project_detail_payload",
     "project_list_payload",
     "project_payload",
+    "set_list_payload",
+    "set_payload",
     "source_payload",
     "stills_of",
     "sum_gpu_use",

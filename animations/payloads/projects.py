@@ -117,6 +117,7 @@ def _project_payload(
         "revision": project.revision,
         "progress": progress,
         "thumbnail_url": _thumbnail_url(project, still),
+        "set": format_id(project.emoji_set_id),
         "created_at": format_time(project.created_at) or "",
         "updated_at": format_time(project.updated_at) or "",
     }

@@ -209,6 +209,8 @@ class ProjectPayload(TypedDict):
     revision: int
     progress: ProgressPayload
     thumbnail_url: str | None
+    set: Id | None
+    """The set that it belongs to."""
     created_at: Time
     updated_at: Time
 
@@ -224,6 +226,19 @@ class VersionPayload(TypedDict):
 class ProjectDetailPayload(ProjectPayload):
     frames: list[FramePayload]
     versions: list[VersionPayload]
+
+
+class SetPayload(TypedDict):
+    """A set; its status and progress follow from its projects'."""
+
+    id: Id
+    name: str
+    status: Annotated[str, Project.Status]
+    progress: ProgressPayload
+    projects: list[ProjectPayload]
+    cover: Id
+    """The project that stands for it: the one chosen, or its first."""
+    created_at: Time
 
 
 class PlacePayload(TypedDict):

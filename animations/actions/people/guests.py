@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from animations.actions.errors import ActionError
 from animations.database import wait_for_turn
-from animations.models import GpuCall, Guest, Project
+from animations.models import EmojiSet, GpuCall, Guest, Project
 from animations.models.people.lock import lock_person
 from animations.networks import network_of
 
@@ -63,5 +63,6 @@ def claim(guest: User, user: User) -> UUID | None:
         return None
     newest = Project.objects.visible_to(guest).newest_first().values_list("pk", flat=True).first()
     Project.objects.filter(owner=guest).update(owner=user)
+    EmojiSet.objects.filter(owner=guest).update(owner=user)
     GpuCall.objects.filter(user=guest).update(user=user)
     return newest

@@ -40,7 +40,7 @@ def create_project(
     behind.
     """
     options.check()
-    _check_limits(user, upload.size or 0, start=start)
+    check_limits(user, upload.size or 0, start=start)
     motion = read_motion(options)  # what is wrong with words is said before the file is opened
     with uploads.decode_upload(user.pk, upload) as decoded:
         check_stored(user.pk, decoded.size)
@@ -49,7 +49,7 @@ def create_project(
             name = names.first_name(uploads.file_stem(upload), options.name, plan.columns)
             columns = {"stored_bytes": decoded.size} | plan.columns | name
             with within_limits(user, decoded.size) as owner_id:
-                project = _create_rows(owner_id, source, columns)
+                project = create_rows(owner_id, source, columns)
                 if start:
                     with revise(project.pk) as revision:
                         start_generation(project, plan, revision)
@@ -57,12 +57,13 @@ def create_project(
     return project
 
 
-def _check_limits(user: AbstractBaseUser, size: int, *, start: bool) -> None:
+def check_limits(user: AbstractBaseUser, size: int, projects: int = 1, *, start: bool) -> None:
+    """Raise `ActionError` where a person may not have so many projects more, of so many bytes in all."""
     check_room()
-    check_projects(user)
+    check_projects(user, projects)
     check_stored(user.pk, size)
     if start:
-        check_live_jobs(user.pk)
+        check_live_jobs(user.pk, projects)
 
 
 @contextmanager
@@ -76,7 +77,8 @@ def _stored(decoded: uploads.DecodedUpload) -> Iterator[Source]:
         raise
 
 
-def _create_rows(owner_id: Any, source: Source, columns: dict[str, Any]) -> Project:
+def create_rows(owner_id: Any, source: Source, columns: dict[str, Any]) -> Project:
+    """Write the rows of a project, whose files are stored under the key that its `source` names."""
     project = Project.objects.create(pk=source.project_id, owner_id=owner_id, **columns)
     source.project = project
     source.save()
@@ -84,25 +86,28 @@ def _create_rows(owner_id: Any, source: Source, columns: dict[str, Any]) -> Proj
 
 
 @contextmanager
-def within_limits(user: AbstractBaseUser, size: int) -> Iterator[Any]:
-    """Open a transaction in which a person gets one project more, of so many bytes, and yield its owner's key.
+def within_limits(user: AbstractBaseUser, size: int, projects: int = 1) -> Iterator[Any]:
+    """Open a transaction in which a person gets projects more, of so many bytes in all, and yield their owner's key.
 
     One follows the other for each person: requests that came at once were all within the limits when they began. A
     guest may have signed up meanwhile. Raises `ActionError`.
     """
     with transaction.atomic():
         lock_person(user.pk)
-        check_projects(user)
+        check_projects(user, projects)
         check_stored(user.pk, size)
         yield Guest.objects.filter(pk=user.pk).values_list("claimed_by", flat=True).first() or user.pk
 
 
-def check_projects(user: AbstractBaseUser) -> None:
-    """Raise `ActionError` (403) when a person has as many projects as they may."""
-    most = limits_of(user.pk).projects
-    if stored_by(user.pk).projects >= most:
+def check_projects(user: AbstractBaseUser, more: int = 1) -> None:
+    """Raise `ActionError` (403) when a person may not have so many more projects."""
+    most, stored = limits_of(user.pk).projects, stored_by(user.pk).projects
+    if stored + more > most:
         if hasattr(user, "guest"):
             detail = f"{most} emojis are the most without an account. Sign up to make more; these are kept."
-        else:
+        elif stored >= most:
             detail = f"You have {most} emojis, the most for one person. Delete some first."
+        else:
+            room = most - stored
+            detail = f"There is room for {room} more emojis, and these are {more}. Delete some first."
         raise ActionError("too_many_projects", detail, status=403)

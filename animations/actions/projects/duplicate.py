@@ -165,6 +165,7 @@ def _copy_project(project: Project, copies: RowCopies) -> Project:
         has_own_name=True,
         kept=None,
         poster_id=copies.known(project.poster_id),
+        emoji_set_id=None,
         revision=1,
         frame_list_revision=1,
         swept_revision=Project.NEVER_SWEPT,

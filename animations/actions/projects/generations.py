@@ -27,6 +27,7 @@ COLUMNS: Final = (
     "clip_fps",
     "clip_layout",
     "notes",
+    "set_recipes",
     "name",
 )
 """What differs from one generation of a project to another."""
@@ -69,7 +70,7 @@ def _stop_work(project: Project, revision: int) -> None:
 
 def _columns(project: Project, kept: dict[str, Any]) -> dict[str, Any]:
     """Return the columns to be written: a name of its owner's stays, and a preset that was deleted is none."""
-    columns = {name: kept[name] for name in COLUMNS}
+    columns: dict[str, Any] = {name: kept[name] for name in COLUMNS if name in kept}
     if project.has_own_name:
         del columns["name"]
     if not Preset.objects.filter(pk=kept["preset_id"]).exists():
