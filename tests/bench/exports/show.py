@@ -18,7 +18,7 @@ from tests.bench.exports.rows import Row, measure_row, read_rows, write_row
 from tests.bench.exports.table import page, targets_missed
 from tests.bench.local import ROOT
 
-PAGE = ROOT / "docs" / "export-quality.md"
+PAGE = ROOT / "docs" / "bench" / "exports.md"
 PROCESSES = 2
 ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")}
 """As a worker has it: idle threads wait for work by burning time."""
