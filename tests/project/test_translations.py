@@ -16,6 +16,9 @@ COLLECTED = {"django.po": collect.server_texts, "djangojs.po": collect.script_te
 PLACE = re.compile(r"%\(\w+\)s|\{\w*(?:[:.!][^}]*)?\}|</?\w+[^>]*>")
 """A value or a tag in a text."""
 
+COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
+SENTENCE = re.compile(r'"([A-Z][^"\n]* [^"\n]*[.?!:…])"')
+
 
 def all_catalogues() -> list[tuple[str, str]]:
     return [(language, file) for language in catalogues.languages() for file in COLLECTED]
@@ -42,9 +45,20 @@ def keys(catalog: Catalog) -> set[tuple[str | None, str]]:
     return {key(message) for message in catalog if message.id}
 
 
+def plurals(catalog: Catalog) -> set[str]:
+    return {message.id[1] for message in catalog if isinstance(message.id, list | tuple)}
+
+
 def test_a_catalogue_has_the_texts_of_the_code_and_no_others(stored: tuple[Path, Catalog]) -> None:
     path, catalog = stored
     assert keys(catalog) == keys(COLLECTED[path.name]()), "run `make messages`"
+
+
+def test_a_sentence_in_a_script_is_marked_for_translation() -> None:
+    marked = {text for _, text in keys(collect.script_texts())} | plurals(collect.script_texts())
+    for path in sorted(catalogues.SCRIPTS.parent.rglob("*.js")):
+        if path.parent.name not in ("admin", catalogues.SCRIPTS.name):
+            assert set(SENTENCE.findall(COMMENT.sub("", path.read_text()))) <= marked, path
 
 
 def test_every_text_is_translated(stored: tuple[Path, Catalog]) -> None:

@@ -1,5 +1,7 @@
 /** Draw a caption in the font of the files, as `animations/finish/caption.py` does. */
 
+import { contextOf } from "./measure.js";
+
 /**
  * @import { Finish } from "../schema.js"
  * @import { Pair } from "./placing.js"
@@ -131,11 +133,4 @@ function shownBox(canvas) {
     bottom = y + 1;
   }
   return right ? [left, top, right, bottom] : [0, 0, 1, 1];
-}
-
-/** @param {OffscreenCanvas} canvas */
-function contextOf(canvas) {
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("This browser cannot draw the picture.");
-  return context;
 }

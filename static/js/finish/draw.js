@@ -2,7 +2,7 @@
 
 import { drawCaption, loadFont } from "./caption.js";
 import { drawBlockOutline, drawOutline, drawShadow, emptyPlane, finenessFor } from "./layers.js";
-import { measureLoop, peakOf } from "./measure.js";
+import { contextOf, measureLoop, peakOf } from "./measure.js";
 import { canvasSize, placeLoop } from "./placing.js";
 
 /**
@@ -185,8 +185,4 @@ function fade(context, strength) {
 }
 
 /** @param {Pair} size */
-function newContext([width, height]) {
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("This browser cannot draw the picture.");
-  return context;
-}
+const newContext = ([width, height]) => contextOf(new OffscreenCanvas(width, height));

@@ -1,5 +1,6 @@
 /** Measure a loop's pictures for its finish, as `animations/finish/placing.py` does. */
 
+import { gettext } from "../i18n.js";
 import { blockSide, gcd, isPixelArt } from "./pixel-art.js";
 
 /**
@@ -43,10 +44,16 @@ function measureOnce(bitmap) {
   return measures;
 }
 
+/** Get what draws on a canvas whose pixels are read, too. @param {OffscreenCanvas} canvas */
+export function contextOf(canvas) {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error(gettext("This browser cannot draw the picture. Try another browser."));
+  return context;
+}
+
 /** @param {ImageBitmap} bitmap */
 function pixelsOf(bitmap) {
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("This browser cannot draw the picture.");
+  const context = contextOf(new OffscreenCanvas(bitmap.width, bitmap.height));
   context.drawImage(bitmap, 0, 0);
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }

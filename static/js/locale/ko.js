@@ -223,6 +223,7 @@ export const messages = {
 "The server took too long to answer. Try again.": "서버 응답이 너무 오래 걸렸어요. 다시 시도해 주세요.",
 "The stroke could not be read. Paint it again.": "획을 읽을 수 없어요. 다시 칠해 주세요.",
 "The whole picture is kept, with its empty margin.": "빈 여백까지 사진 전체를 유지해요.",
+"This browser cannot draw the picture. Try another browser.": "이 브라우저는 그림을 그릴 수 없어요. 다른 브라우저로 열어 보세요.",
 "This browser cannot show this clip. Its first %(seconds)s s are used, in up to %(frames)s frames.": "이 브라우저에서는 이 영상을 볼 수 없어요. 처음 %(seconds)s초를 최대 %(frames)s프레임으로 써요.",
 "This did not work. Try again, or choose another motion.": "잘되지 않았어요. 다시 시도하거나 다른 움직임을 고르세요.",
 "This file could not be fetched. Try again.": "파일을 가져오지 못했어요. 다시 시도해 주세요.",
