@@ -38,6 +38,8 @@ REQUIRED: Final = {BRUSH: ("mask", "mode"), POCKET: ("x", "y"), MATTE: ("engine"
 TOOLS: Final = tuple(OPTIONS)
 REMATTES: Final = (MATTE, WHITE)
 """These begin anew with the picture; all others go on from the matte that is there."""
+LEAST_SURE: Final = 0.5
+"""Confidence from which a frame that a correction was carried to is ticked: of these, 99 of 100 are mended well."""
 LOCAL: Final = (POINTS, BRUSH, POCKET, EFFECTS)
 """These change a matte at a place, and what they have changed can be carried to other frames."""
 NO_TOOL: Final = "There is no tool “{input}”. There are " + ", ".join(f"“{tool}”" for tool in TOOLS) + "."

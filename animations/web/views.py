@@ -18,6 +18,7 @@ from animations.actions.projects.search import CHOICES, ProjectSearch
 from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
+from animations.matte.refine_tools import LEAST_SURE
 from animations.models import Export, Preset, Project
 from animations.models.quota import limits_of, stored_by
 from animations.motion import sampling
@@ -127,6 +128,7 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "defaults": project,
         "engines": ENGINES,
         "engine_names": {slug: translated(label) for slug, label in ENGINE_CHOICES},
+        "least_sure": LEAST_SURE,
         "finish": finish.form_choices(),
         "finish_setup": finish.script_setup(),
     }

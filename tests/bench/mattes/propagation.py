@@ -14,6 +14,7 @@ from animations.imaging.arrays import Alpha
 from animations.matte.compose import compose_cutout
 from animations.matte.layers import Layers
 from animations.matte.propagation.carry import Correction, carry
+from animations.matte.refine_tools import LEAST_SURE
 from animations.matte.tools.brush import brush
 from tests.bench.mattes.clips import FRAMES, Clip, clip_with_hole, clips, gap, leak, pocket, thing
 from tests.bench.mattes.damage import error
@@ -30,8 +31,6 @@ WRONG: Final = 32
 SEEN: Final = 20
 """Opaque pixels of error: a frame with less shows nothing to mend."""
 HALF: Final = 0.5
-TICKED: Final = 0.5
-"""Confidence from which the studio proposes to use a frame."""
 
 
 class Outcome(NamedTuple):
@@ -54,7 +53,7 @@ def show(rows: Rows) -> None:
         halved = sum(each.left <= HALF for each in outcomes)
         sys.stdout.write(f"  {clip.name:40} {halved:3} of {len(outcomes):3} frames mended by half or more\n")
         found += outcomes
-    ticked = [each for each in found if each.confidence >= TICKED]
+    ticked = [each for each in found if each.confidence >= LEAST_SURE]
     rows.add(f"one frame corrected, {len(found)} others: % mended by half", _share(found), 90, at_least=True)
     rows.add(f"the {len(ticked)} of them that are ticked: % mended by half", _share(ticked), 95, at_least=True)
     rows.add("a frame of 256 px: ms, mean", mean(each.milliseconds for each in found), 150)

@@ -6,13 +6,13 @@ import { gettext, interpolate, ngettext } from "../../../i18n.js";
 
 /** @import { Proposal } from "./targets.js" */
 
-const SURE = 0.5; // on clips whose alpha is known, 99 of 100 frames from here on are mended well
-
 /** Return the ids of the candidates to use. @param {HTMLDialogElement} dialog @param {Proposal[]} proposals @returns {Promise<string[]>} */
 export function reviewFrames(dialog, proposals) {
   const list = find(dialog, "[data-frames]", HTMLElement);
-  list.replaceChildren(...proposals.map(tileFor));
-  find(dialog, "[data-text]", HTMLElement).textContent = about(proposals);
+  const least = Number(dialog.dataset.leastSure);
+  const unsure = proposals.filter(({ made }) => (made.confidence ?? 0) < least);
+  list.replaceChildren(...proposals.map((one) => tileFor(one, !unsure.includes(one))));
+  find(dialog, "[data-text]", HTMLElement).textContent = about(unsure.length);
   const end = new AbortController();
   list.addEventListener("change", () => showCount(dialog), end);
   dialog.addEventListener("click", (event) => {
@@ -31,27 +31,23 @@ export function reviewFrames(dialog, proposals) {
   });
 }
 
-/** @param {Proposal[]} proposals */
-function about(proposals) {
-  const unsure = proposals.filter(({ made }) => !isSure(made.confidence)).length;
+/** @param {number} unsure how many frames are to be looked at first */
+function about(unsure) {
   const text = gettext("Frames that are ticked will be used. One undo takes them all back.");
   if (!unsure) return text;
   const few = ngettext("%(count)s is less sure: look at it first.", "%(count)s are less sure: look at them first.", unsure);
   return `${text} ${interpolate(few, { count: unsure })}`;
 }
 
-/** @param {number|null} confidence */
-const isSure = (confidence) => (confidence ?? 0) >= SURE;
-
-/** @param {Proposal} proposal */
-function tileFor({ frame, old, made }) {
+/** @param {Proposal} proposal @param {boolean} isSure */
+function tileFor({ frame, old, made }, isSure) {
   const box = make("input", { type: "checkbox", value: made.id });
-  box.checked = isSure(made.confidence);
+  box.checked = isSure;
   const images = Object.entries({ old, made }).map(([side, row]) =>
     make("img", { [`data-${side}`]: "", src: row.preview_url ?? "", alt: "", draggable: "false" }));
   const name = interpolate(gettext("Frame %(number)s"), { number: frame.index + 1 });
   const percent = interpolate(gettext("Sure: %(share)s"), { share: `${Math.round(100 * (made.confidence ?? 0))} %` });
-  return make("label", { class: box.checked ? "carried" : "carried unsure" },
+  return make("label", { class: isSure ? "carried" : "carried unsure" },
     make("span", { class: "thumb checker" }, ...images), make("span", { class: "carried-name" }, box, name), make("span", { class: "hint" }, percent));
 }
 
