@@ -1,4 +1,4 @@
-"""Every screen that people see, as data: who looks, at which address, and what they do there first."""
+"""Every screen that people see, as data: who looks, where, and what they do there first, in any language."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def as_it_opens(page: Page) -> None:
 
 
 def on_tab(page: Page, name: str) -> None:
-    """Choose the tab of this name, where the screen is so small that the studio has tabs."""
-    tab = page.get_by_role("tab", name=name)
+    """Choose the studio's tab of this name, where the screen is so small that it has tabs."""
+    tab = page.locator(f"[data-tab={name}]")
     if tab.is_visible():
         tab.click()
 
 
 def a_frame(page: Page) -> None:
-    on_tab(page, "Frames")
+    on_tab(page, "frames")
     page.get_by_test_id("frame-3").click()
     fine_tune = page.get_by_test_id("fine-tune")
     if fine_tune.get_attribute("aria-expanded") == "false":
@@ -36,20 +36,26 @@ def a_frame(page: Page) -> None:
 
 
 def the_cut_out(page: Page) -> None:
-    on_tab(page, "Edge")
-    page.get_by_role("button", name="Edit the cut-out").click()
+    on_tab(page, "edge")
+    page.get_by_test_id("edit-cutout").click()
     expect(page.get_by_test_id("editor-surface")).to_be_visible()
 
 
 def the_finish(page: Page) -> None:
-    on_tab(page, "Edge")
-    page.get_by_role("button", name="Framing and finish").click()
+    on_tab(page, "edge")
+    page.get_by_test_id("edit-finish").click()
     expect(page.get_by_test_id("finish-surface")).to_be_visible()
-    page.get_by_test_id("finish").get_by_role("button", name="Outline").click()
+    page.get_by_test_id("finish").locator("[data-tool=outline]").click()
 
 
 def another_motion(page: Page) -> None:
-    page.get_by_role("button", name="Change the motion").click()
+    page.get_by_test_id("change-motion").click()
+
+
+def a_link_to_share(page: Page) -> None:
+    page.get_by_test_id("studio-menu").locator("summary").click()
+    page.locator("[data-share-link]").click()
+    expect(page.locator("#share-url")).to_be_visible()
 
 
 def wrong_words(page: Page) -> None:
@@ -84,6 +90,7 @@ SCREENS: Final = (
     Screen("studio-cut-out", "{studio}", prepare=the_cut_out),
     Screen("studio-finish", "{studio}", prepare=the_finish),
     Screen("studio-change-motion", "{studio}", prepare=another_motion),
+    Screen("studio-share", "{studio}", prepare=a_link_to_share),
     Screen("account", "/accounts/email/"),
 )
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+from tests.browser.axe import assert_accessible
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.cutout_page import MADE_MS, CutoutPage, alphas
 from tests.browser.images import animation, ball
@@ -62,7 +63,7 @@ def test_a_stroke_mends_one_frame_or_all_and_is_undone_at_once(open_editor: Open
     assert middles(editor) == [0, 0, 0]
 
 
-def test_a_correction_is_carried_to_the_frames_that_a_person_accepts_and_undone_at_once(
+def test_a_correction_is_carried_to_no_other_frame_or_to_those_that_are_accepted_and_undone_at_once(
     open_editor: OpenEditor,
 ) -> None:
     frames = [ball_beside_a_thing(step) for step in range(3)]
@@ -76,8 +77,15 @@ def test_a_correction_is_carried_to_the_frames_that_a_person_accepts_and_undone_
     editor.expect_said("Erased.")
     assert opacities(editor, thing) == [0, 255, 255]
 
-    page.keyboard.press("m")
+    offer.click()
     dialog = page.get_by_role("dialog", name="The other frames, mended")
+    expect(dialog).to_be_visible(timeout=MADE_MS)
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    editor.expect_said("The other frames stay as they are.")
+    expect(editor.root).to_be_visible()
+    assert opacities(editor, thing) == [0, 255, 255]
+    page.keyboard.press("m")
     expect(dialog).to_be_visible(timeout=MADE_MS)
     expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(2)
     tile = dialog.locator("label").filter(has_text="Frame 2")
@@ -106,17 +114,3 @@ def test_a_correction_is_carried_to_the_frames_that_a_person_accepts_and_undone_
     page.keyboard.press("Control+z")
     expect(editor.button("Undo")).to_have_attribute("aria-disabled", "true", timeout=MADE_MS)
     assert opacities(editor, thing) == [255] * 3
-
-
-def test_whoever_keeps_the_other_frames_as_they_are_changes_nothing(open_editor: OpenEditor) -> None:
-    frames = [ball_beside_a_thing(step) for step in range(2)]
-    editor = open_editor(animation(frames), prompt="", frame_count=2, size=96, framing="whole")
-    editor.root.get_by_label("Size").fill("100")
-    editor.drag((74, 60), (87, 60))
-    editor.expect_said("Erased.")
-    editor.root.get_by_role("button", name="Mend the other frame too").click()
-    expect(editor.page.get_by_role("dialog")).to_be_visible(timeout=MADE_MS)
-    editor.page.keyboard.press("Escape")
-    editor.expect_said("The other frames stay as they are.")
-    expect(editor.root).to_be_visible()
-    assert opacities(editor, [(80, 60)] * 2) == [0, 255]

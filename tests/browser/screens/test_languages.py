@@ -1,4 +1,4 @@
-"""The pages in another language: nothing English is left on them, and everything fits a narrow phone."""
+"""Test every screen in another language: no English is left, it fits a narrow phone, and axe finds nothing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from animations.encode.platforms import PLATFORMS
 from animations.ingest.formats import FORMAT_NAMES
 from animations.matte.engines import ENGINES
-from tests.browser.conftest import PHONE, SignIn, assert_fits
-from tests.screens.screens import SCREENS, Cast, Screen, as_it_opens
+from tests.browser.axe import assert_accessible
+from tests.browser.conftest import SignIn, assert_fits
+from tests.screens.screens import SCREENS, Cast, Screen
 from tests.stack.product import ROOT, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -52,21 +53,22 @@ def english_left(page: Page) -> set[str]:
     return {word for word in WORD.findall(text) if word.casefold() not in known}
 
 
-@pytest.fixture
-def page(browser: Browser, cast: Cast, screen: Screen) -> Iterator[Page]:
-    context = cast.context(
-        browser, screen.who, locale="ko-KR", viewport=PHONE, reduced_motion="reduce", bypass_csp=True
-    )
+@pytest.fixture(scope="module", params=SCREENS, ids=lambda screen: screen.name)
+def page(browser: Browser, cast: Cast, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open a screen once for all that is to be seen on it."""
+    screen: Screen = request.param
+    context = cast.context(browser, screen.who, locale="ko-KR", reduced_motion="reduce", bypass_csp=True)
     page = context.new_page()
     cast.open(page, screen)
     yield page
     context.close()
 
 
-@pytest.mark.parametrize(
-    "screen", [screen for screen in SCREENS if screen.prepare is as_it_opens], ids=lambda screen: screen.name
-)
-def test_a_page_in_korean_has_no_english_and_fits(page: Page, screen: Screen) -> None:
+def test_axe_finds_nothing_on_a_screen(page: Page) -> None:
+    assert_accessible(page)
+
+
+def test_a_screen_in_korean_has_no_english_and_fits(page: Page) -> None:
     font = b64encode(FONT.read_bytes()).decode()
     page.add_style_tag(
         content=f"@font-face {{ font-family: Korean; src: url(data:font/woff2;base64,{font}) }}"

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.axe import assert_accessible
+from tests.stack.product import ROOT
+
 pytestmark = pytest.mark.browser
 OPEN = """async () => {
     const { compareWays } = await import("/js/elements/studio/exports/compare-ways.js");
@@ -39,6 +42,9 @@ def test_three_ways_are_made_at_once_and_shown_with_what_each_gives_up(script_pa
     for column, words in zip(columns.all(), (*GIVEN_UP.values(), "Too much."), strict=True):
         expect(column).to_contain_text(words)
     expect(columns.get_by_role("link", name="Download 120 kB")).to_have_count(2)
+    for sheet in ("base", "controls", "studio/export"):
+        script_page.add_style_tag(path=ROOT / f"static/css/{sheet}.css")
+    assert_accessible(script_page)
     assert sorted(body["options"]["prefer"] for body in asked) == ["large", "sharp", "smooth"]
     assert all(body["options"]["ground"] == "dark" and body["platforms"] == ["slack"] for body in asked)
     script_page.get_by_role("button", name="Close").click()
