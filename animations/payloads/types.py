@@ -6,7 +6,7 @@ The annotations (a format, or a set of choices) are read by the API's schema; to
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, overload
 from uuid import UUID
 
 from animations.finish.options import FITS, PLACES
@@ -24,6 +24,10 @@ def format_id(value: UUID | None) -> str | None:
     return str(value) if value else None
 
 
+@overload
+def format_time(value: datetime) -> str: ...
+@overload
+def format_time(value: datetime | None) -> str | None: ...
 def format_time(value: datetime | None) -> str | None:
     """Format a time as ISO 8601 in UTC, ending in Z."""
     return value.isoformat().replace("+00:00", "Z") if value else None

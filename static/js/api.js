@@ -171,8 +171,12 @@ export const getProject = (id) => request("GET", `projects/${id}/`);
 /** @returns {Promise<ProjectPage>} */
 export const listProjects = () => request("GET", "projects/");
 
-/** @param {string} id @returns {Promise<ShareLink>} */
-export const getShare = (id) => request("GET", `projects/${id}/share/`);
+/** Get the link of an emoji, or null where it is not shared. @param {string} id @returns {Promise<ShareLink|null>} */
+export const getShare = (id) =>
+  request("GET", `projects/${id}/share/`).catch((error) => {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  });
 
 /** @param {string} id @param {number} days @returns {Promise<ShareLink>} */
 export const shareProject = (id, days) => request("POST", `projects/${id}/share/`, { body: { days } });

@@ -101,13 +101,14 @@ def test_a_link_to_one_emoji_opens_no_other(project: Project, new_project: Any, 
 
 def test_the_link_is_made_shown_and_ended_over_the_api(project: Project, api: APIClient, client: Client) -> None:
     address = f"/api/v1/projects/{project.pk}/share/"
-    assert api.get(address).json() == {"url": None, "expires_at": None}
+    assert api.get(address).status_code == 404
     made = api.post(address, {"days": 30}, format="json").json()
     assert api.get(address).json() == made
     assert ShareLink.objects.get().expires_at > timezone.now() + timedelta(days=29)
     assert client.get(made["url"]).status_code == 200
     assert api.post(address, {"days": 365}, format="json").status_code == 400
     assert api.delete(address).status_code == 204
+    assert api.get(address).status_code == 404
     assert client.get(made["url"]).status_code == 404
 
 

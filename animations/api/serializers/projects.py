@@ -24,12 +24,14 @@ MAX_FRAMES: Final = Project.LIMITS["frame_count"][1]
 
 
 class TextField(serializers.CharField):
-    """Accept text, and no number in its place."""
+    """Accept text, and no number in its place. White space around it counts for its length, as the schema says."""
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text."""
         if not isinstance(data, str):
             self.fail("invalid")
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 

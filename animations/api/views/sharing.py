@@ -23,10 +23,10 @@ from animations.payloads import Time, format_time
 
 
 class ShareLinkPayload(TypedDict):
-    """The private link of an emoji; None where there is none."""
+    """The private link of an emoji."""
 
-    url: str | None
-    expires_at: Time | None
+    url: str
+    expires_at: Time
 
 
 class FileLinkPayload(TypedDict):
@@ -48,9 +48,9 @@ class Share(ApiView):
 
     @extend_schema(operation_id="share_retrieve", responses=LINK)
     def get(self, request: Request, project_id: UUID) -> Response:
-        """Show the link by which an emoji is shared."""
-        project = get_editable_project(request, project_id)
-        return Response(_payload(request, ShareLink.objects.filter(project=project).first()))
+        """Show the link by which an emoji is shared. 404 where there is none."""
+        link = get_object_or_404(ShareLink, project=get_editable_project(request, project_id))
+        return Response(_payload(request, link))
 
     @extend_schema(operation_id="share_create", request=ShareSerializer, responses=LINK)
     def post(self, request: Request, project_id: UUID) -> Response:
@@ -85,8 +85,6 @@ def qr_code(text: str) -> str:
     return str(segno.make(text, micro=False).svg_data_uri(dark="#000", light="#fff", omitsize=True))
 
 
-def _payload(request: Request, link: ShareLink | None) -> ShareLinkPayload:
-    if link is None:
-        return {"url": None, "expires_at": None}
+def _payload(request: Request, link: ShareLink) -> ShareLinkPayload:
     url = request.build_absolute_uri(reverse("shared", args=[link.token]))
     return {"url": url, "expires_at": format_time(link.expires_at)}

@@ -8,8 +8,6 @@ import { gettext, interpolate } from "../i18n.js";
 
 /** @import { ShareLink } from "../schema.js" */
 
-/** @type {ShareLink} */
-const NO_LINK = { url: null, expires_at: null };
 /** The emoji that is shared, and what gets the focus when the dialog is closed. @type {{id: string, opener: HTMLElement|null}} */
 let shared = { id: "", opener: null };
 let isSetUp = false;
@@ -21,7 +19,7 @@ export function openShareDialog({ id, name, opener }) {
   isSetUp = true;
   shared = { id, opener };
   find(dialog, "[data-project-name]", HTMLElement).textContent = name;
-  showLink(dialog, NO_LINK);
+  showLink(dialog, null);
   dialog.showModal();
   void runAction(errorPlace(dialog), () => {}, async () => showLink(dialog, await getShare(id)));
 }
@@ -40,16 +38,16 @@ function setUp(dialog) {
   });
   stop.addEventListener("click", () => void runAction(errorPlace(dialog), (busy) => setBusy(stop, busy), async () => {
     await stopSharing(shared.id);
-    showLink(dialog, NO_LINK);
+    showLink(dialog, null);
     make.focus();
   }));
 }
 
-/** @param {HTMLDialogElement} dialog @param {ShareLink} link */
+/** @param {HTMLDialogElement} dialog @param {ShareLink|null} link */
 function showLink(dialog, link) {
-  find(dialog, "[data-link-part]", HTMLElement).hidden = !link.url;
-  find(dialog, "[data-stop]", HTMLButtonElement).hidden = !link.url;
-  find(dialog, "#share-url", HTMLInputElement).value = link.url ?? "";
-  const time = link.expires_at ? new Date(link.expires_at).toLocaleString(document.documentElement.lang) : "";
+  find(dialog, "[data-link-part]", HTMLElement).hidden = !link;
+  find(dialog, "[data-stop]", HTMLButtonElement).hidden = !link;
+  find(dialog, "#share-url", HTMLInputElement).value = link?.url ?? "";
+  const time = link ? new Date(link.expires_at).toLocaleString(document.documentElement.lang) : "";
   find(dialog, "[data-until]", HTMLElement).textContent = time && interpolate(gettext("It ends on %(time)s."), { time });
 }

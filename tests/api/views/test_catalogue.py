@@ -59,7 +59,7 @@ def test_a_tag_is_read_as_its_presets_motion(api: APIClient, bounce: Preset) -> 
 
 
 def test_words_must_be_there_and_may_not_be_too_many(api: APIClient) -> None:
-    for sent in ({}, {"text": ""}, {"text": "x" * 301}):
+    for sent in ({}, {"text": ""}, {"text": "x" * 301}, {"text": "bounce" + " " * 300}):
         answer = api.get("/api/v1/motions/read/", sent)
         assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "text")
 
