@@ -1,4 +1,4 @@
-"""Show the exports: platform, rules broken, size."""
+"""Show the exports and the packs: platform, rules broken, size, what is missing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from animations.admin.records import ReadOnlyPermissions, RecordAdmin, link, short_id
-from animations.models import Export, ExportFile
+from animations.admin.records import ReadOnlyPermissions, RecordAdmin, json_block, link, short_id
+from animations.models import Export, ExportFile, Pack
 
 if TYPE_CHECKING:
     from django.contrib.admin import TabularInline
@@ -72,7 +72,7 @@ class ExportAdmin(RecordAdmin[Export]):
     @admin.display(description="broken rules")
     def broken_rules(self, export: Export) -> str:
         """Return the names of the rules that are not kept."""
-        return ", ".join(str(check["rule"]) for check in export.checks if not check.get("ok")) or "none"
+        return _broken(export.checks)
 
     @admin.display(description="steps to fit")
     def steps_text(self, export: Export) -> str:
@@ -88,5 +88,54 @@ class ExportAdmin(RecordAdmin[Export]):
         return format_html_join("", "<div>{} {}: {} (limit {})</div>", lines)
 
 
+@admin.register(Pack)
+class PackAdmin(RecordAdmin[Pack]):
+    """The records of packs."""
+
+    list_display = ("name", "status", "title", "job_link", "broken_rules", "created")
+    list_filter = ("status", "platform")
+    list_select_related = ("job",)
+    search_fields = ("=id", "=set__id", "=job__id", "title", "job__project__owner__email", "error")
+    search_help_text = "An id of a pack, set or job, a title, its owner's e-mail address."
+    fieldsets = (
+        (None, {"fields": ("name", "id", "status", "error", "title", "author", "job_link", "created_at")}),
+        ("Report", {"fields": ("missing_json", "checks_json", "stickers_json")}),
+    )
+
+    @admin.display(description="pack", ordering="platform")
+    def name(self, pack: Pack) -> str:
+        """Return the store and the short id."""
+        return f"{pack.platform} {short_id(pack.pk)}"
+
+    @admin.display(description="job")
+    def job_link(self, pack: Pack) -> SafeString | str:
+        """Return a link to the job."""
+        return link("animations_job", pack.job_id, f"pack {short_id(pack.job_id)}")
+
+    @admin.display(description="broken rules")
+    def broken_rules(self, pack: Pack) -> str:
+        """Return the names of the rules that are not kept."""
+        return _broken(pack.checks)
+
+    @admin.display(description="missing")
+    def missing_json(self, pack: Pack) -> SafeString:
+        """Return what the store would refuse."""
+        return json_block(pack.missing)
+
+    @admin.display(description="rules")
+    def checks_json(self, pack: Pack) -> SafeString:
+        """Return each rule with its limit and the measured value."""
+        return json_block(pack.checks)
+
+    @admin.display(description="stickers")
+    def stickers_json(self, pack: Pack) -> SafeString:
+        """Return what is in the ZIP."""
+        return json_block(pack.stickers)
+
+
 def _check_mark(check: dict[str, Any]) -> str:
     return "✓" if check.get("ok") else "✗"
+
+
+def _broken(checks: list[dict[str, Any]]) -> str:
+    return ", ".join(str(check["rule"]) for check in checks if not check.get("ok")) or "none"

@@ -15,7 +15,7 @@ from animations.api.views import (
     source,
     timeline,
 )
-from animations.api.views.sets import sets
+from animations.api.views.sets import packs, sets
 
 app_name = "api"
 
@@ -58,6 +58,9 @@ urlpatterns = [
     path("exports/<uuid:export_id>/", exports.ExportDetail.as_view(), name="export"),
     path("exports/<uuid:export_id>/link/", sharing.FileLink.as_view(), name="file-link"),
     path("exports/<uuid:export_id>/report.json", exports.ExportReport.as_view(), name="export-report"),
+    path("sets/<uuid:set_id>/packs/", packs.PackList.as_view(), name="packs"),
+    path("sets/<uuid:set_id>/stores/", packs.StoreList.as_view(), name="stores"),
+    path("packs/<uuid:pack_id>/", packs.PackDetail.as_view(), name="pack"),
     path("jobs/<uuid:job_id>/", jobs.JobDetail.as_view(), name="job"),
     path("jobs/<uuid:job_id>/cancel/", jobs.CancelJob.as_view(), name="cancel"),
     path("usage/", account.Usage.as_view(), name="usage"),

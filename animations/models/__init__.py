@@ -6,6 +6,7 @@ from animations.models.frame import Frame
 from animations.models.gpu import EndpointState, GpuCall, GpuTiming
 from animations.models.idempotency import IdempotencyKey
 from animations.models.job import Job
+from animations.models.packs.pack import Pack, PackFile
 from animations.models.people.deletion import PersonDeletion
 from animations.models.people.guest import Guest
 from animations.models.people.share_link import ShareLink
@@ -28,6 +29,8 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "Matte",
+    "Pack",
+    "PackFile",
     "PersonDeletion",
     "Preset",
     "Project",

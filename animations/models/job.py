@@ -53,6 +53,7 @@ class Job(models.Model):
         REFINE = "refine"
         EXPORT = "export"
         PREVIEW = "preview"
+        PACK = "pack"
 
     Status = JobStatus
     LIVE: Final = LIVE
@@ -60,12 +61,13 @@ class Job(models.Model):
     """The time without a sign of life after which another run may take a job."""
     LONGEST_PAUSE: Final = timedelta(minutes=2)
     """Between two tries of a job that waits for the GPU."""
-    MAKING_FILES: Final = (Kind.EXPORT, Kind.PREVIEW)
+    MAKING_FILES: Final = (Kind.EXPORT, Kind.PREVIEW, Kind.PACK)
     """The kinds that make files of finished frames, and change nothing."""
     QUEUES: Final = {
         Kind.GENERATE: "bulk",
         Kind.EXPORT: "bulk",
         Kind.PREVIEW: "previews",
+        Kind.PACK: "bulk",
         Kind.RETRY: "interactive",
         Kind.REFINE: "interactive",
     }

@@ -11,6 +11,7 @@ from animations.models.candidate import Candidate
 from animations.models.export import Export
 from animations.models.frame import Frame
 from animations.models.job import Job
+from animations.models.packs.pack import Pack
 from animations.models.project import Project
 from animations.models.transitions import ERROR_LENGTH, move
 
@@ -32,9 +33,9 @@ def cancel_job(job: Job, revision: int) -> None:
 def _close_unfinished(job: Job, revision: int, error: str, *, cancelled: bool) -> None:
     if job.kind in Job.MAKING_FILES:
         status = Export.Status.CANCELLED if cancelled else Export.Status.FAILED
-        job.exports.filter(status__in=Export.LIVE).update(
-            status=status, error=error[:ERROR_LENGTH], revision=revision
-        )
+        values = {"status": status, "error": error[:ERROR_LENGTH]}
+        job.exports.live().update(**values, revision=revision)
+        Pack.objects.live().filter(job=job).update(**values)
         return
     unfinished = job.candidates.filter(status=Candidate.Status.PENDING)
     unfinished.update(status=Candidate.Status.FAILED, error=error[:ERROR_LENGTH])

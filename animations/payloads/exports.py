@@ -94,7 +94,7 @@ def export_payload(export: Export) -> ExportPayload:
         "options": _options_payload(export.options),
         "status": export.status,
         "files": [_file_payload(file) for file in export.files.all()],
-        "checks": [_check_payload(check) for check in export.checks],
+        "checks": [check_payload(check) for check in export.checks],
         "steps": [translated(step) for step in export.steps],
         "limited_by": limiting_rule(export.steps),
         "report_url": reverse("api:export-report", args=[export.pk]),
@@ -129,7 +129,8 @@ def _appearance_payload(measured: dict[str, Any] | None) -> AppearancePayload | 
     }
 
 
-def _check_payload(check: CheckPayload) -> CheckPayload:
+def check_payload(check: CheckPayload) -> CheckPayload:
+    """Describe a check in the language of who asks."""
     return {**check, "limit": translated_rule(check["limit"]), "actual": translated_rule(check["actual"])}
 
 

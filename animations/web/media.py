@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from animations.database import give_back_connection
 from animations.encode.file_names import ascii_name, safe_stem
-from animations.models import Candidate, ExportFile, Matte, Preset, Project, Source
+from animations.models import Candidate, ExportFile, Matte, Pack, PackFile, Preset, Project, Source
 from animations.networks import network_of
 from animations.web.accounts.guests import admit_guest
 from animations.web.downloads import file_response
@@ -88,6 +88,13 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = get_object_or_404(ExportFile, pk=pk, export__project__in=_visible_projects(request))
     how: Disposition = "inline" if request.GET.get("inline") == "1" else "attachment"
     return serve(request, row.file, CACHE_FOREVER, how, row.name)
+
+
+@require_safe
+def pack_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Serve a pack's ZIP or its report to keep, under its own name."""
+    row = get_object_or_404(PackFile, pk=pk, pack__in=Pack.objects.visible_to(_viewer(request)))
+    return serve(request, row.file, CACHE_FOREVER, "attachment", row.name)
 
 
 @require_safe

@@ -24,6 +24,7 @@ urlpatterns = [
     path("media/sources/<uuid:pk>/<slug:kind>", media.source_file, name="source-file"),
     path("media/mattes/<uuid:pk>/<slug:kind>.png", media.matte_file, name="matte-file"),
     path("media/exports/<int:pk>/", media.export_file, name="export-file"),
+    path("media/packs/<int:pk>/", media.pack_file, name="pack-file"),
     path("media/presets/<slug:slug>/", media.preset_preview, name="preset-preview"),
     path("hooks/gpu/<str:signed>/", webhooks.gpu_webhook, name="gpu-hook"),
     path("s/file/<str:signed>/", sharing.signed_file, name="signed-file"),

@@ -36,9 +36,12 @@ class Lease:
         self._renewer = threading.Thread(target=self._renew, name=f"lease {job.pk}", daemon=True)
 
     @contextmanager
-    def revise(self) -> Iterator[int]:
-        """Revise the project as `transitions.revise` does, but only under the lease. Raises `LeaseLost`."""
-        with revise(self.job.project_id) as revision:
+    def revise(self, project_id: UUID | None = None) -> Iterator[int]:
+        """Revise the job's project, or another, as `transitions.revise` does, but only under the lease.
+
+        Raises `LeaseLost`.
+        """
+        with revise(project_id or self.job.project_id) as revision:
             self.job.require_lease(self.token)
             yield revision
 

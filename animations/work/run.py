@@ -16,7 +16,7 @@ from animations.models.transitions import ProjectGone
 from animations.outages import StorageUnavailable, find_outage
 from animations.work.cleanup.project_files import count_stored_bytes
 from animations.work.errors import GpuUnavailable, WorkFailed
-from animations.work.kinds import clip, export, generate, refine, retry
+from animations.work.kinds import clip, export, generate, pack, refine, retry
 from animations.work.lease import Lease, claim
 from animations.work.repair.repair import repair
 
@@ -29,6 +29,7 @@ WORK: Final[dict[str, Callable[[Lease], None]]] = {
     Job.Kind.REFINE: refine.refine,
     Job.Kind.EXPORT: export.export,
     Job.Kind.PREVIEW: export.export,
+    Job.Kind.PACK: pack.make_pack,
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
 UNREADABLE: Final = (storage.DamagedFile, FileNotFoundError)

@@ -13,12 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from animations.models import EndpointState, Export, GpuCall, IdempotencyKey, Job, Project
+from animations.models import EmojiSet, EndpointState, Export, GpuCall, IdempotencyKey, Job, Project
 from animations.work.cleanup import deleted_people
 from animations.work.cleanup.deleted_people import delete_people
+from tests.models.pack_files import finished_pack
 
 MakeEmoji = Callable[[User, str], Project]
-RECORDS = ("project", "job", "gpucall", "export", "endpointstate")
+RECORDS = ("project", "job", "gpucall", "export", "pack", "endpointstate")
 
 
 def listing(model: str) -> str:
@@ -60,9 +61,10 @@ def test_nobody_adds_changes_or_deletes_a_record(
 ) -> None:
     rows = {
         "project": emoji,
-        "job": Job.objects.get(),
+        "job": Job.objects.get(kind="generate"),
         "gpucall": GpuCall.objects.get(),
         "export": Export.objects.get(),
+        "pack": finished_pack(EmojiSet.objects.create(owner=emoji.owner, name="Cats"), emoji),
         "endpointstate": endpoint,
     }
     key = rows[model].pk

@@ -17,10 +17,11 @@ from django.views.generic import RedirectView
 
 from animations.actions.projects.file_links import sign_file
 from animations.actions.projects.share import share
-from animations.models import ExportFile, Preset, Project
+from animations.models import EmojiSet, ExportFile, Pack, Preset, Project
 from animations.routing import websocket_urlpatterns
 from tests.conftest import MakeProject
 from tests.consumers.conftest import open_socket
+from tests.models.pack_files import finished_pack
 
 Audience = Literal["everybody", "people", "owner"]
 Arguments = Callable[[Project], dict[str, Any]]
@@ -56,6 +57,16 @@ def export_job(project: Project) -> dict[str, Any]:
     return {"job_id": project.jobs.get(kind="generate").pk}
 
 
+def set_of(project: Project) -> dict[str, Any]:
+    emoji_set = EmojiSet.objects.create(owner=project.owner, name="Faces")
+    Project.objects.filter(pk=project.pk).update(emoji_set=emoji_set)
+    return {"set_id": emoji_set.pk}
+
+
+def pack_of(project: Project) -> Pack:
+    return finished_pack(EmojiSet.objects.get(pk=set_of(project)["set_id"]), project)
+
+
 def source_file(kind: str) -> Arguments:
     return lambda project: {"pk": project.source.pk, "kind": kind}
 
@@ -73,6 +84,7 @@ ACCESS: dict[str, Access] = {
     "source-file": Access("owner", 404, source_file("original")),
     "matte-file": Access("owner", 404, lambda project: {"pk": project.source.matte_id, "kind": "alpha"}),
     "export-file": Access("owner", 404, lambda project: {"pk": ExportFile.objects.get(export__project=project).pk}),
+    "pack-file": Access("owner", 404, lambda project: {"pk": pack_of(project).files.get().pk}),
     "shared": Access("everybody", 200, lambda project: {"token": token_of(project)}),
     "shared-frame": Access(
         "everybody",
@@ -115,6 +127,13 @@ ACCESS: dict[str, Access] = {
     "api:exports": Access("owner", 401, in_project),
     "api:previews": Access("owner", 401, in_project),
     "api:export": Access("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
+    "api:export-report": Access("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
+    "api:sets": Access("people"),
+    "api:set": Access("owner", 401, set_of),
+    "api:set-retry": Access("owner", 401, set_of),
+    "api:packs": Access("owner", 401, set_of),
+    "api:stores": Access("owner", 401, set_of),
+    "api:pack": Access("owner", 401, lambda project: {"pack_id": pack_of(project).pk}),
     "api:job": Access("owner", 401, export_job),
     "api:cancel": Access("owner", 401, export_job),
     "api:usage": Access("people"),

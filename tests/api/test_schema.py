@@ -81,7 +81,7 @@ def test_spending_operations_take_a_key_and_name_their_refusals(schema: dict[str
         if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
     }
     ends = {name.rstrip("/").rpartition("/")[2] for name in spending}
-    assert ends == {"POST projects", "POST sets", "generate", "retry", "refine", "propagate", "exports"}
+    assert ends == {"POST projects", "POST sets", "generate", "retry", "refine", "propagate", "exports", "packs"}
     for name, operation in operations(schema):
         assert ("422" in operation["responses"]) == (name in spending), name
     assert "413" in dict(operations(schema))["POST projects/"]["responses"]

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from animations import storage
-from animations.models import Candidate, ExportFile, GpuCall, Matte, Project, Source
+from animations.models import Candidate, ExportFile, GpuCall, Matte, PackFile, Project, Source
 
 GRACE_PERIOD: Final = timedelta(minutes=2)
 """After a project's last change. A run that has lost its lease may still write for some seconds."""
@@ -23,6 +23,7 @@ REFERENCES: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] =
     (Matte, "source__project", ("alpha", "cutout")),
     (Candidate, "frame__project", ("picture", "alpha", "cutout", "preview")),
     (ExportFile, "export__project", ("file",)),
+    (PackFile, "pack__job__project", ("file",)),
 )
 """The models that name files, each with its path to the project and its file columns."""
 

@@ -16,7 +16,7 @@ from animations import storage
 from animations.imaging import png
 from animations.ingest.client import decode, temporary_folder
 from animations.ingest.errors import DecodeError
-from animations.models import Candidate, Export, Frame, GpuCall, Job, Matte, Project, Source
+from animations.models import Candidate, Export, Frame, GpuCall, Job, Matte, Pack, Project, Source
 from animations.models.transitions import revise
 from animations.work.candidates import store_cutout
 from animations.work.repair.damage import DamageReport, find_damage
@@ -79,6 +79,8 @@ def _invalidate_rows(project: Project, damaged: set[str], revision: int) -> None
         Matte.objects.filter(source__project=project, **{f"{column}__in": damaged}).delete()
     for export in Export.objects.filter(project=project, files__file__in=damaged).distinct():
         export.invalidate(revision, DAMAGED)
+    for pack in Pack.objects.filter(job__project=project, files__file__in=damaged).distinct():
+        pack.invalidate(DAMAGED)
     for call in GpuCall.objects.filter(project=project):
         if any(frame.get("alpha") in damaged for frame in call.results):
             call.clear_results()

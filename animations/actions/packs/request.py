@@ -1,0 +1,77 @@
+"""Make a store's pack of a set, and say what it would lack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from animations.actions.errors import ActionError, Busy
+from animations.actions.jobs import cancel, enqueue, revise_for_job
+from animations.encode.graphemes import is_emoji
+from animations.encode.packs.manifest import PackTexts
+from animations.encode.packs.missing import Missing, find_missing
+from animations.encode.packs.store import Store
+from animations.encode.packs.table import STORES
+from animations.models import EmojiSet, Job, Pack, Project
+from animations.payloads.pack_contents import digest_of, members_of, store_in_use
+
+MAX_LIVE: Final = 4
+"""Packs of one set under way at once."""
+UNFINISHED: Final = "It has no finished frame yet."
+
+
+@dataclass(frozen=True, slots=True)
+class PackWishes:
+    """What is asked for: a store, and what it shows. `tags` are the emoji of stickers that have none of their own."""
+
+    platform: str
+    title: str = ""
+    author: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def request_pack(emoji_set: EmojiSet, asked: PackWishes) -> Pack:
+    """Make a pack of the set's emoji as they are when the job runs; an equal one that is live or there is returned.
+
+    Raises `ActionError` for an unknown store, what is no emoji, or a set without a finished frame, and `Busy`.
+    """
+    _check(asked)
+    projects = list(emoji_set.shown_projects())
+    members = members_of(projects, asked.tags)
+    if not any(member.shown.files for member in members):
+        raise ActionError("not_ready", "No emoji of this set is finished yet.", status=409)
+    title = asked.title or emoji_set.name
+    digest = digest_of(members, store_in_use(asked.platform), title, asked.author, *asked.tags)
+    with revise_for_job(projects[0]) as revision:
+        if equal := emoji_set.packs.equal_to(asked.platform, digest).first():
+            return equal
+        if emoji_set.packs.live().count() >= MAX_LIVE:
+            raise Busy("Several packs of this set are under way. Wait until one is finished.")
+        job = enqueue(projects[0], kind=Job.Kind.PACK, revision=revision, total=len(projects) + 1)
+        columns = {"platform": asked.platform, "title": title, "author": asked.author, "tags": list(asked.tags)}
+        return Pack.objects.create(set=emoji_set, job=job, digest=digest, **columns)
+
+
+def _check(asked: PackWishes) -> None:
+    if asked.platform not in STORES:
+        raise ActionError("invalid_choice", f"There are no packs for “{asked.platform}”.", "platform")
+    for tag in asked.tags:
+        if not is_emoji(tag):
+            raise ActionError("invalid", f"“{tag}” is no emoji.", "tags")
+
+
+def missing_for(store: Store, projects: Sequence[Project], title: str) -> list[Missing]:
+    """Say what a pack of these projects would lack, as far as it is known before it is made."""
+    ready = [project for project in projects if project.status in (project.Status.READY, project.Status.PARTIAL)]
+    left_out = [(project.name, UNFINISHED) for project in projects if project not in ready]
+    found = find_missing(store, PackTexts("", title), len(ready), left_out)
+    return [each for each in found if each["rule"] != "author"]  # is asked for when the pack is
+
+
+def cancel_packs(emoji_set: EmojiSet) -> None:
+    """Cancel the set's live packs, before it is deleted."""
+    for pack in emoji_set.packs.live().select_related("job"):
+        with suppress(ActionError):  # it has ended meanwhile
+            cancel(pack.job)

@@ -1,0 +1,122 @@
+"""Write a pack's ZIP of stored stickers, read it again, and store it with the report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from animations import storage
+from animations.encode.file_names import safe_stem
+from animations.encode.fit import CannotFit
+from animations.encode.packs.archive import Sticker, write_pack
+from animations.encode.packs.manifest import PackTexts
+from animations.encode.packs.missing import Missing, find_missing
+from animations.encode.packs.pictures import draw_still, first_frame, picture_platform
+from animations.encode.packs.store import Picture, Store
+from animations.encode.packs.verify_pack import PackReport, verify_pack
+from animations.models import Pack, PackFile
+from animations.work.exports.make_file import make_file
+from animations.work.exports.stickers import StickerFile
+from animations.work.lease import Lease
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The stickers with a file, the titles and reasons of those left out, and how many more the set has."""
+
+    stickers: list[StickerFile] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    unused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPack:
+    """What `Pack.succeed` needs, and the files, whose rows are not saved yet."""
+
+    files: list[PackFile]
+    stickers: list[dict[str, Any]]
+    checks: list[dict[str, Any]]
+    missing: list[Missing]
+
+
+def texts_of(pack: Pack) -> PackTexts:
+    """Return what a store shows of the pack; one set is one pack there, however often it is made."""
+    return PackTexts(str(pack.set_id), pack.title, pack.author)
+
+
+def store_pack(folder: Path, pack: Pack, store: Store, gathered: Gathered, lease: Lease) -> StoredPack:
+    """Write the ZIP into `folder`, verify and store it, with the report beside it. Raises `LeaseLost`."""
+    used = gathered.stickers[: store.usable_count(len(gathered.stickers))]
+    stickers = [Sticker(each.member.words, partial(storage.read, each.name)) for each in used]
+    left_out = [*gathered.left_out]
+    path, pictures = folder / "pack.zip", _pictures(lease, store, _cover(pack, used), left_out)
+    names = write_pack(path, store, texts_of(pack), stickers, pictures)
+    report = verify_pack(path, store, texts_of(pack), lease.check)
+    title_of = {name: each.member.words.title for name, each in zip(names, used, strict=True)}
+    alike = [(title_of[one], title_of[other]) for one, other in report.alike if store.must_differ]
+    count = len(gathered.stickers) + gathered.unused
+    missing = find_missing(store, texts_of(pack), count, left_out, alike)
+    rows = [_sticker_row(name, each, store) for name, each in zip(names, used, strict=True)]
+    checks = [asdict(check) for check in report.checks]
+    files = [_zip_file(pack, store, path), _report_file(pack, store, report, rows, missing)]
+    return StoredPack(files, rows, checks, missing)
+
+
+def _cover(pack: Pack, used: list[StickerFile]) -> StickerFile:
+    """Return the sticker that the pictures beside the others show: the set's cover, or the first."""
+    return next((each for each in used if each.member.project.pk == pack.set.cover_id), used[0])
+
+
+def _pictures(lease: Lease, store: Store, cover: StickerFile, left_out: list[tuple[str, str]]) -> dict[str, bytes]:
+    """Draw the pictures beside the stickers; what cannot be made is noted in `left_out`."""
+    found: dict[str, bytes] = {}
+    for picture in store.pictures:
+        try:
+            found[picture.name] = _picture(lease, store, picture, cover)
+        except CannotFit as error:
+            left_out.append((picture.name, str(error)))
+    return found
+
+
+def _picture(lease: Lease, store: Store, picture: Picture, cover: StickerFile) -> bytes:
+    if picture.moves:
+        member = cover.member
+        return make_file(lease, member.shown, picture_platform(store, picture), member.project.finish).data
+    return draw_still(first_frame(storage.read(cover.name)), picture)
+
+
+def _sticker_row(name: str, sticker: StickerFile, store: Store) -> dict[str, Any]:
+    words = sticker.member.words
+    emoji = [*words.emoji[: store.emoji[1]]]
+    return {"project": str(sticker.member.project.pk), "file": name, "emoji": emoji, "text": words.text}
+
+
+def _zip_file(pack: Pack, store: Store, path: Path) -> PackFile:
+    name = storage.save_file(pack.job.project_id, path, "zip")
+    return _file(pack, store, "zip", name, path.stat().st_size)
+
+
+def _report_file(
+    pack: Pack, store: Store, report: PackReport, rows: list[dict[str, Any]], missing: list[Missing]
+) -> PackFile:
+    """Store what was proven as JSON. It stands beside the ZIP: a store refuses files that it does not know."""
+    measured = {file.name: file for file in report.files}
+    found = {
+        "store": {"platform": store.slug, "source": store.source, "sure": store.sure, "read_on": store.read_on},
+        "title": pack.title,
+        "author": pack.author,
+        "accepted": report.ok,
+        "checks": [asdict(check) for check in report.checks],
+        "missing": missing,
+        "stickers": [row | asdict(measured[row["file"]]) for row in rows],
+    }
+    data = json.dumps(found, indent=2, ensure_ascii=False).encode()
+    return _file(pack, store, "json", storage.save(pack.job.project_id, data, "json"), len(data))
+
+
+def _file(pack: Pack, store: Store, kind: str, stored: str, size: int) -> PackFile:
+    name = f"{safe_stem(pack.title)}-{store.slug.replace('_', '-')}.{kind}"
+    return PackFile(pack=pack, name=name, file=stored, bytes=size, format=kind.upper())

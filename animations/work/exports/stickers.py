@@ -1,0 +1,89 @@
+"""Make the file of one sticker of a pack, or take one that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import timezone
+
+from animations import storage
+from animations.encode.fit import CannotFit
+from animations.encode.packs.store import Store
+from animations.encode.platforms import are_measured
+from animations.models import Export, ExportFile, Job
+from animations.models.transitions import ProjectGone
+from animations.payloads.pack_contents import PackMember
+from animations.work.exports.make_file import MadeFile, finish_export, make_file, store_file
+from animations.work.lease import Lease
+
+UNFINISHED: Final = "No frame of this emoji is finished."
+DELETED: Final = "It was deleted meanwhile."
+
+
+class LeftOut(Exception):
+    """An emoji cannot be in the pack; the message says why, for the owner of the set."""
+
+
+@dataclass(frozen=True, slots=True)
+class StickerFile:
+    """A member of a pack, and the stored file that shows it."""
+
+    member: PackMember
+    name: str
+
+
+def sticker_file(lease: Lease, member: PackMember, store: Store) -> StickerFile:
+    """Return the file of a sticker, made unless an equal one is there. Raises `LeftOut`, `LeaseLost`."""
+    if not member.shown.files:
+        raise LeftOut(UNFINISHED)
+    found = _fresh_file(member, store)
+    try:
+        name, frames = found or _make(lease, member, store)
+    except CannotFit as error:
+        raise LeftOut(str(error)) from error
+    except ProjectGone:
+        raise LeftOut(DELETED) from None
+    if store.must_move and frames < 2:
+        raise LeftOut(f"It stands still, and {store.chat} takes no stills beside what moves.")
+    return StickerFile(member, name)
+
+
+def _fresh_file(member: PackMember, store: Store) -> tuple[str, int] | None:
+    """Return name and frames of a stored file that shows this loop and keeps today's rules."""
+    exports = member.project.exports.filter(platform=store.slug).of_options({})
+    files = ExportFile.objects.filter(export__in=exports.done_showing(member.project.finish, member.shown.digest))
+    for file in files.select_related("export").order_by("-pk"):
+        name = str(file.file)
+        if are_measured(file.export.checks, store.platform) and storage.is_intact(name):
+            return name, file.frames
+    return None
+
+
+def _make(lease: Lease, member: PackMember, store: Store) -> tuple[str, int]:
+    made = make_file(lease, member.shown, store.platform, member.project.finish)
+    stored = store_file(member.project, made)
+    with lease.revise(member.project.pk) as revision:
+        _write_rows(member, made, stored, revision)
+    return stored, made.report.frames
+
+
+def _write_rows(member: PackMember, made: MadeFile, stored: str, revision: int) -> None:
+    """Keep the file as a finished preview: an export that asks for it takes it, and else it goes after a day."""
+    project, now = member.project, timezone.now()
+    done = {"status": Job.Status.SUCCEEDED, "done": 1, "total": 1, "revision": revision}
+    times = {"enqueued_at": now, "started_at": now, "finished_at": now}
+    job = Job.objects.create(project=project, kind=Job.Kind.PREVIEW, **done, **times)
+    row = Export.objects.create(
+        project=project,
+        job=job,
+        platform=made.platform.slug,
+        is_preview=True,
+        status=Export.Status.RUNNING,
+        generation=project.generation,
+        finish=project.finish,
+        frames_digest=member.shown.digest,
+        frames_revision=revision,
+        revision=revision,
+    )
+    finish_export(row, made, stored, revision)

@@ -1,0 +1,80 @@
+"""Put the emoji of a set into a store's ZIP, and prove what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.conf import settings
+
+from animations import storage
+from animations.encode.packs.missing import find_missing
+from animations.encode.packs.store import Store
+from animations.ingest.client import temporary_folder
+from animations.models import Pack
+from animations.payloads.pack_contents import PackMember, digest_of, members_of, store_in_use
+from animations.work.errors import WorkFailed
+from animations.work.exports.pack_zip import Gathered, StoredPack, store_pack, texts_of
+from animations.work.exports.stickers import LeftOut, StickerFile, sticker_file
+from animations.work.lease import Lease
+from animations.work.repair.repair import repair
+
+DAMAGED: Final = "A stored file of it was damaged and is being repaired."
+NONE_MADE: Final = "None of the emoji could be made for this pack."
+
+
+def make_pack(lease: Lease) -> None:
+    """Make the ZIP of the job's pack of all its emoji that can be in it. Raises `WorkFailed`, `LeaseLost`."""
+    pack = Pack.objects.select_related("set").get(job=lease.job)
+    store = store_in_use(pack.platform)
+    members = _begin(lease, pack, store)
+    gathered = _gather(lease, members, store)
+    if not gathered.stickers:
+        with lease.revise():
+            pack.note_missing([*find_missing(store, texts_of(pack), 0, gathered.left_out)])
+        raise WorkFailed(NONE_MADE)
+    with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        stored = store_pack(folder, pack, store, gathered, lease)
+    _finish(lease, pack, stored)
+
+
+def _begin(lease: Lease, pack: Pack, store: Store) -> list[PackMember]:
+    """Read what every sticker shows, and note it in the pack, in one step."""
+    with lease.revise():
+        members = members_of(list(pack.set.shown_projects()), pack.tags)
+        pack.start(digest_of(members, store, pack.title, pack.author, *pack.tags))
+    return members
+
+
+def _gather(lease: Lease, members: Sequence[PackMember], store: Store) -> Gathered:
+    """Get the file of one emoji after the other, until there are as many as the store takes."""
+    found, most = Gathered(), store.usable_count(len(members))
+    for done, member in enumerate(members, 1):
+        lease.check()
+        if len(found.stickers) == most:
+            found.unused += 1
+            continue
+        try:
+            found.stickers.append(_sticker(lease, member, store))
+        except LeftOut as error:
+            found.left_out.append((member.words.title, str(error)))
+        with lease.revise() as revision:
+            lease.job.progress(revision, done, len(members) + 1)
+    return found
+
+
+def _sticker(lease: Lease, member: PackMember, store: Store) -> StickerFile:
+    """Return the file of one sticker; a project whose frames are damaged is repaired, and left out of this pack."""
+    try:
+        return sticker_file(lease, member, store)
+    except (storage.DamagedFile, FileNotFoundError):
+        repair(member.project.pk)
+        raise LeftOut(DAMAGED) from None
+
+
+def _finish(lease: Lease, pack: Pack, stored: StoredPack) -> None:
+    with lease.revise() as revision:
+        pack.files.bulk_create(stored.files)
+        pack.succeed(stored.stickers, stored.checks, [*stored.missing])
+        lease.job.progress(revision, lease.job.total, lease.job.total)
+        lease.job.succeed(revision)
