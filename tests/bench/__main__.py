@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="of our column; four times as many taps")
     parser.add_argument("--rows", default="", help="only rows whose name holds this")
     parser.add_argument("--beside", action="store_true", help="only files that others make, too")
-    parser.add_argument("directory", nargs="?", type=Path, default=Path("docs"), help="of the plots")
+    parser.add_argument("directory", nargs="?", type=Path, default=Path("docs/images"), help="of the plots")
     parser.add_argument("--seconds", type=float, default=60.0, help="of the load")
     options = parser.parse_args()
     if options.part in ("main", "all"):
