@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from animations.web import media, metrics, sharing, views, webhooks
+from animations.web.sets.views import emoji_set
 
 REDIRECTS = {
     "emojis/": "home",
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("new/", views.new, name="new"),
     path("emojis/<uuid:pk>/", views.studio, name="studio"),
+    path("sets/<uuid:pk>/", emoji_set, name="set"),
     path("media/candidates/<uuid:pk>/<slug:kind>.png", media.candidate_file, name="candidate-file"),
     path("media/candidates/<uuid:pk>/preview", media.candidate_preview, name="candidate-preview"),
     path("media/sources/<uuid:pk>/<slug:kind>", media.source_file, name="source-file"),

@@ -19,7 +19,7 @@ from animations.actions.uploads import max_megabytes
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.matte.refine_tools import LEAST_SURE
-from animations.models import Export, Preset, Project
+from animations.models import EmojiSet, Export, Preset, Project
 from animations.models.quota import limits_of, stored_by
 from animations.motion import sampling
 from animations.payloads import (
@@ -33,6 +33,7 @@ from animations.payloads import (
 from animations.translation import translated
 from animations.web import cards, finish
 from animations.web.accounts.guests import admit_guest, guest_or_login_required
+from animations.web.sets.cards import set_links
 from animations.web.studio.export_choices import export_choices
 
 SAMPLES: Final = (
@@ -80,6 +81,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "cards": cards.cards_of(page),
+        "sets": set_links(request.user, search) if page.number == 1 else [],
         "search": search,
         "choices": CHOICES,
         "trashed": Project.objects.in_trash_of(request.user.pk),
@@ -98,7 +100,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Let a person choose a picture and a motion."""
     project = _project_to_start_from(request)
     defaults = Project(matte=project.matte, size=project.size) if project else Project()
-    context = {"defaults": defaults, "source_of": project}
+    context = {"defaults": defaults, "source_of": project, "most_in_set": EmojiSet.SIZE[1]}
     return render(request, "web/new.html", _upload_choices() | _motion_choices(defaults) | context)
 
 

@@ -1,8 +1,8 @@
 /**
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
- * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, Engines, Export, ExportOptions, ExportPage, FileLink, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
- *   ProjectChanges, ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, ShareLink,
+ * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, EmojiSet, Engines, Export, ExportOptions, ExportPage, FileLink, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
+ *   ProjectChanges, ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, SetChange, ShareLink,
  *   TimelineRequest } from "./schema.js"
  */
 
@@ -135,22 +135,48 @@ function errorOf(status, answer) {
 }
 
 /**
- * Create a project. XMLHttpRequest, because fetch does not report how much of an upload is through.
+ * Create a project.
  *
  * @param {File|string} source a file, or the id of the emoji whose picture is used again @param {GenerateOptions} options @param {string} key
  * @param {(share: number) => void} onProgress called with 0 to 1
  * @returns {Promise<ProjectDetail>}
  */
-export function createProject(source, options, key, onProgress) {
+export const createProject = (source, options, key, onProgress) => upload("projects/", formOf(source, options), key, onProgress);
+
+/**
+ * Create a set: an emoji of the picture for each motion.
+ *
+ * @param {File|string} source as for `createProject` @param {string[]} motions names of presets, or words
+ * @param {GenerateOptions} options @param {string} key @param {(share: number) => void} onProgress
+ * @returns {Promise<EmojiSet>}
+ */
+export function createSet(source, motions, options, key, onProgress) {
+  const form = formOf(source, options);
+  for (const motion of motions) form.append("motions", motion);
+  return upload("sets/", form, key, onProgress);
+}
+
+/** @param {File|string} source @param {GenerateOptions} options */
+function formOf(source, options) {
   const form = new FormData();
   if (typeof source === "string") form.set("source_of", source);
   else form.set("source", source);
   for (const [name, value] of Object.entries(options)) {
     if (value !== null && value !== undefined) form.set(name, String(value)); // a form has no null: it is left out
   }
+  return form;
+}
+
+/**
+ * Send a form. XMLHttpRequest, because fetch does not report how much of an upload is through.
+ *
+ * @param {string} path @param {FormData} form @param {string} key @param {(share: number) => void} onProgress
+ * @returns {Promise<any>}
+ */
+function upload(path, form, key, onProgress) {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open("POST", ROOT + "projects/");
+    xhr.open("POST", ROOT + path);
     headers("POST", key, false).forEach((value, name) => xhr.setRequestHeader(name, value));
     xhr.responseType = "json";
     xhr.timeout = UPLOAD_LIMIT_MS;
@@ -253,6 +279,18 @@ export const previewFile = (id, platform) => request("POST", `projects/${id}/pre
 
 /** @param {string} id @returns {Promise<ExportPage>} */
 export const listExports = (id) => request("GET", `projects/${id}/exports/`);
+
+/** @param {string} id @returns {Promise<EmojiSet>} */
+export const getSet = (id) => request("GET", `sets/${id}/`);
+
+/** @param {string} id @param {SetChange} body @returns {Promise<EmojiSet>} */
+export const updateSet = (id, body) => request("PATCH", `sets/${id}/`, { body });
+
+/** @param {string} id @returns {Promise<null>} */
+export const deleteSet = (id) => request("DELETE", `sets/${id}/`);
+
+/** Make all emoji of a set again that failed. @param {string} id @param {string} key @returns {Promise<Job[]>} */
+export const retrySet = (id, key) => request("POST", `sets/${id}/retry/`, { key });
 
 /** @param {string} id @returns {Promise<Job>} */
 export const getJob = (id) => request("GET", `jobs/${id}/`);

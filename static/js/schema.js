@@ -18,6 +18,7 @@
  * @typedef {components["schemas"]["ExportFile"]} ExportFile
  * @typedef {components["schemas"]["ExportOptions"]} ExportOptions
  * @typedef {components["schemas"]["FileLink"]} FileLink
+ * @typedef {components["schemas"]["Set"]} EmojiSet
  * @typedef {components["schemas"]["Engine"]} Engine
  * @typedef {components["schemas"]["ShareLink"]} ShareLink
  *
@@ -42,6 +43,7 @@
  * @typedef {Body<paths["/api/v1/projects/{project_id}/source/refine/"]["post"]>} RefineSourceRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/timeline/"]["post"]>} TimelineRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/finish/"]["post"]>} FinishRequest
+ * @typedef {Partial<Pick<EmojiSet, "name"|"cover"> & {projects: string[]}>} SetChange
  * @typedef {RefineRequest["engine"]} EngineSlug
  *
  * @typedef {Answer<paths["/api/v1/projects/{project_id}/choose/"]["post"], 200>} ChosenForAll

@@ -78,6 +78,7 @@ def candidate_file(project: Project) -> dict[str, Any]:
 ACCESS: dict[str, Access] = {
     "home": Access("everybody"),
     "new": Access("people", 302),
+    "set": Access("owner", 302, lambda project: {"pk": set_of(project)["set_id"]}),
     "studio": Access("owner", 302, lambda project: {"pk": project.pk}),
     "candidate-file": Access("owner", 404, candidate_file),
     "candidate-preview": Access("owner", 404, lambda project: {"pk": project.frames.get(index=0).chosen_id}),

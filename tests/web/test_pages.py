@@ -71,9 +71,8 @@ def test_a_page_of_emojis_costs_the_same_however_many_there_are(
 ) -> None:
     for number in range(5):
         new_project(owner, frames=2, name=f"Emoji {number}")
-    with django_assert_num_queries(
-        8
-    ):  # session, user, count, projects, covers, the trash, what is stored, the limits
+    # session, user, count, projects, covers, sets, the trash, what is stored, the limits
+    with django_assert_num_queries(9):
         api.get("/")
 
 

@@ -1,0 +1,45 @@
+/** Choose emoji of one's own for a set, in a dialog. */
+
+import { listProjects } from "../../api.js";
+import { errorPlace, find, make } from "../../dom.js";
+import { runAction } from "../../feedback.js";
+import { setBusy } from "../../focus.js";
+import { interpolate, ngettext } from "../../i18n.js";
+
+/**
+ * Open the dialog of the page.
+ *
+ * @param {Set<string>} there the emoji that are in the set already
+ * @param {(ids: string[]) => Promise<unknown>} add
+ */
+export async function chooseEmojis(there, add) {
+  const dialog = find(document, "#add-emojis", HTMLDialogElement);
+  const form = find(dialog, "form", HTMLFormElement);
+  const [list, submit] = [find(form, "ul", HTMLElement), find(form, "[type=submit]", HTMLButtonElement)];
+  const chosen = () => [...list.querySelectorAll("input:checked")].map((box) => /** @type {HTMLInputElement} */ (box).value);
+  const count = () => {
+    const { length } = chosen();
+    submit.disabled = !length;
+    submit.textContent = interpolate(ngettext("Add %(count)s emoji", "Add %(count)s emojis", length), { count: length });
+  };
+  list.replaceChildren();
+  count();
+  form.onchange = count;
+  find(form, "[data-close]", HTMLButtonElement).onclick = () => dialog.close();
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    void runAction(errorPlace(form), (busy) => setBusy(submit, busy), () => add(chosen())).then((isDone) => isDone && dialog.close());
+  };
+  dialog.showModal();
+  await runAction(errorPlace(form), () => {}, async () => {
+    const others = (await listProjects()).results.filter(({ id, set }) => !there.has(id) && !set);
+    list.replaceChildren(...others.map(choice));
+    find(form, "[data-none]", HTMLElement).hidden = others.length > 0;
+  });
+}
+
+/** @param {import("../../schema.js").Project} project */
+function choice({ id, name, thumbnail_url }) {
+  const picture = make("img", { src: thumbnail_url ?? "", alt: "", width: "72", height: "72", loading: "lazy" });
+  return make("li", {}, make("label", { class: "motion" }, make("input", { type: "checkbox", value: id }), picture, make("span", {}, name)));
+}
