@@ -48,6 +48,12 @@ def the_finish(page: Page) -> None:
     page.get_by_test_id("finish").locator("[data-tool=outline]").click()
 
 
+def several_motions(page: Page) -> None:
+    page.get_by_label("Several in one go").check()
+    for box in page.get_by_role("checkbox", name="o", disabled=False).all()[1:5]:
+        box.check()
+
+
 def another_motion(page: Page) -> None:
     page.get_by_test_id("change-motion").click()
 
@@ -85,6 +91,8 @@ SCREENS: Final = (
     Screen("my-emojis-empty", "/", who="newcomer"),
     Screen("my-emojis", "/"),
     Screen("new", "/new/"),
+    Screen("new-several", "/new/", prepare=several_motions),
+    Screen("set", "{set}"),
     Screen("studio", "{studio}"),
     Screen("studio-frame", "{studio}", prepare=a_frame),
     Screen("studio-cut-out", "{studio}", prepare=the_cut_out),
@@ -107,7 +115,13 @@ class Cast:
             maker.finished(project["job"]["id"], seconds=180)
         link = maker.http.post(f"projects/{projects[0]['id']}/share/", json={})
         assert link.status_code == httpx.codes.OK, link.text
-        self.addresses = {"studio": f"/emojis/{projects[0]['id']}/", "shared": link.json()["url"]}
+        pages = {"name": "Friends", "projects": [project["id"] for project in projects]}
+        made = maker.http.post("sets/", json=pages)
+        assert made.status_code == httpx.codes.CREATED, made.text
+        self.addresses = {"set": f"/sets/{made.json()['id']}/"} | {
+            "studio": f"/emojis/{projects[0]['id']}/",
+            "shared": link.json()["url"],
+        }
 
     @staticmethod
     def _make(maker: Person, picture: str, motion: str, frames: int, candidates: int) -> dict[str, Any]:

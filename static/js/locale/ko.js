@@ -4,6 +4,9 @@ export const messages = {
 " by the file for %(platform)s": " (%(platform)s 파일)",
 " for %(platform)s": " (%(platform)s)",
 " the file for %(platform)s": " (%(platform)s 파일)",
+"%(count)s emoji": [
+"이모지 %(count)s개"
+],
 "%(count)s frame": [
 "프레임 %(count)s개"
 ],
@@ -17,6 +20,7 @@ export const messages = {
 "%(count)s rule not met": [
 "규칙 %(count)s개 어긋남"
 ],
+"%(done)s of %(total)s frames": "프레임 %(total)s개 중 %(done)s개",
 "%(frame)s failed: there is nothing to compare.": "%(frame)s 실패: 비교할 것이 없어요.",
 "%(frame)s is not there yet.": "%(frame)s, 아직 없어요.",
 "%(frame)s, %(ms)s ms.": "%(frame)s, %(ms)sms.",
@@ -36,13 +40,18 @@ export const messages = {
 "%(name)s is no picture or clip that we can read. Use %(formats)s.": "%(name)s: 읽을 수 있는 사진이나 영상이 아니에요. %(formats)s 파일을 쓰세요.",
 "%(rate)s a second": "초당 %(rate)s장",
 "%(rate)s per second": "초당 %(rate)s장",
+"%(ready)s of %(count)s emojis are ready": "이모지 %(count)s개 중 %(ready)s개 완성",
 "%(seconds)s s": "%(seconds)s초",
 "%(seconds)s seconds": "%(seconds)s초",
 "%(time)s left": "%(time)s 남음",
 "%(version)s is shown in all frames.": "모든 프레임에 %(version)s을(를) 보여요.",
 "A loop has at least %(count)s frames.": "프레임은 적어도 %(count)s개여야 해요.",
 "A loop has at most %(count)s frames.": "프레임은 %(count)s개까지예요.",
+"A set has %(most)s emojis at most; these are %(count)s.": "세트에는 이모지를 %(most)s개까지 넣을 수 있어요. 지금은 %(count)s개예요.",
 "About %(frames)s, %(time)s.": "약 %(frames)s, %(time)s.",
+"Add %(count)s emoji": [
+"이모지 %(count)s개 추가"
+],
 "Added by %(engine)s.": "%(engine)s(으)로 더했어요.",
 "Added.": "더했어요.",
 "Adding what you tapped…": "누른 곳을 더하는 중…",
@@ -132,6 +141,9 @@ export const messages = {
 "새 버전 %(count)s개를 만들었어요. 하나를 고르거나 전 것을 유지하세요."
 ],
 "Made in %(time)s": "%(time)s 만에 완성",
+"Make a set of %(count)s": [
+"%(count)s개짜리 세트 만들기"
+],
 "Make again": "다시 만들기",
 "Make file": "파일 만들기",
 "Making…": "만드는 중…",
@@ -142,6 +154,7 @@ export const messages = {
 "Mending the other frames: %(done)s of %(total)s…": "다른 프레임 고치는 중: %(total)s개 중 %(done)s…",
 "Mending the other frames…": "다른 프레임 고치는 중…",
 "More about the file for %(platform)s": "%(platform)s 파일 더 보기",
+"Motions, one a line": "움직임, 한 줄에 하나",
 "New": "새것",
 "New %(number)s": "새것 %(number)s",
 "New cut": "새 배경 제거",
@@ -149,14 +162,18 @@ export const messages = {
 "No dropped parts are known. You can paint them with the brush.": "빠진 조각이 보이지 않아요. 브러시로 칠할 수 있어요.",
 "No live connection. Checking every few seconds.": "실시간 연결이 끊겨 몇 초마다 확인하고 있어요.",
 "No motion found in these words yet.": "아직 이 말에서 움직임을 찾지 못했어요.",
+"Not started": "시작 전",
 "Not understood: %(words)s.": "이해하지 못한 말: %(words)s.",
 "Nothing drawn yet": "아직 그린 것이 없어요",
 "Nothing was changed. Try again.": "바뀐 것이 없어요. 다시 시도해 주세요.",
+"Now in place %(number)s of %(count)s.": "%(count)s개 중 %(number)s번째로 옮겼어요.",
 "OK": "확인",
 "Old": "전 것",
 "One hole is outlined: tap to open. Others can be tapped too.": [
 "구멍 %(count)s개를 표시했어요. 누르면 뚫려요. 다른 곳도 누를 수 있어요."
 ],
+"One motion a line: slow nod, wobble twice…": "한 줄에 하나씩: 천천히 끄덕이기, 두 번 흔들기…",
+"One motion on each line, beside those that you tick below.": "아래에서 고른 것과 함께, 한 줄에 하나씩 적으세요.",
 "One small part was dropped: tap it to bring it back.": [
 "작은 조각 %(count)s개가 빠졌어요. 눌러서 되살리세요."
 ],
@@ -169,6 +186,7 @@ export const messages = {
 "Opening the hole…": "구멍을 뚫는 중…",
 "Pause": "멈춤",
 "Pick a motion, or describe one in words.": "움직임을 고르거나 글로 적어 주세요.",
+"Pick two motions or more, or choose one alone.": "움직임을 두 개 이상 고르거나 하나만 고르세요.",
 "Play": "재생",
 "Plays": "재생 횟수",
 "QR code of the link below": "아래 링크의 QR 코드",
@@ -192,10 +210,12 @@ export const messages = {
 "Small, its shape is hard to make out on light and dark chats.": "작게 보면 밝은 채팅과 어두운 채팅에서 모양을 알아보기 어렵습니다.",
 "Small, its shape is hard to make out on light chats.": "작게 보면 밝은 채팅에서 모양을 알아보기 어렵습니다.",
 "Smoother": "더 부드럽게",
+"Some frames failed": "일부 프레임 실패",
 "Something went wrong on our side. Try again in a moment.": "저희 쪽에 문제가 생겼어요. 잠시 후 다시 시도해 주세요.",
 "Something went wrong. Try again.": "문제가 생겼어요. 다시 시도해 주세요.",
 "Stands out from its neighbours": "앞뒤와 어긋나 보여요",
 "Stop": "멈추기",
+"Stopped": "멈춤",
 "Stopped after %(frames)s": "%(frames)s에서 멈춤",
 "Sure: %(share)s": "확실함: %(share)s",
 "Taken away by %(engine)s.": "%(engine)s(으)로 뺐어요.",
@@ -250,6 +270,7 @@ export const messages = {
 "Version %(letter)s": "버전 %(letter)s",
 "Waiting for a free worker…": "빈 작업자를 기다리는 중…",
 "Waiting for the GPU since %(time)s. It goes on by itself.": "%(time)s부터 GPU를 기다리고 있어요. 저절로 이어져요.",
+"Waiting…": "기다리는 중…",
 "White is away, as much as the picture’s border says.": "사진 테두리에 맞춰 하얀 배경을 지웠어요.",
 "White is away, with a tolerance of %(tolerance)s.": "허용값 %(tolerance)s(으)로 하얀 배경을 지웠어요.",
 "Whoever has the link gets the file, until %(time)s.": "%(time)s까지는 링크가 있으면 누구나 파일을 받을 수 있어요.",

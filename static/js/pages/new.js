@@ -1,10 +1,11 @@
-/** Upload a picture with a motion, or a clip, and open the studio of the new emoji. */
+/** Upload a picture with a motion, or a clip, and open the studio of the new emoji; with several motions, the page of their set. */
 
-import { ApiError, createProject, IdempotencyKey } from "../api.js";
+import { ApiError, createProject, createSet, IdempotencyKey } from "../api.js";
 import { find } from "../dom.js";
 import { MotionPicker } from "../elements/motion/motion-picker.js";
 import "../elements/motion/motion-preview.js";
 import { PictureDrop } from "../elements/new/picture-drop.js";
+import { SeveralMotions } from "../elements/new/several-motions.js";
 import { setBusy } from "../focus.js";
 import { gettext, interpolate } from "../i18n.js";
 
@@ -15,6 +16,8 @@ const button = find(form, "[type=submit]", HTMLButtonElement);
 const bar = find(form, "progress", HTMLProgressElement);
 const progress = find(form, "[data-progress]", HTMLElement);
 const formError = find(form, "[data-form-error]", HTMLElement);
+const box = form.querySelector("[data-several]");
+const several = box instanceof HTMLInputElement ? new SeveralMotions(picker, box, button) : null;
 const idempotencyKey = new IdempotencyKey();
 let sending = false;
 
@@ -38,7 +41,8 @@ async function send() {
   await drop.ready;
   const { file } = drop;
   const sourceOf = form.dataset.sourceOf;
-  const options = picker.options();
+  const motions = several?.isOn ? several.motions : null;
+  const options = motions ? severalOptions() : picker.options();
   const source = file ?? sourceOf;
   if (!source) drop.showError(gettext("Choose a picture or clip first, or try one of the samples."));
   if (!source || !options) return showFirstError();
@@ -46,9 +50,11 @@ async function send() {
   setBusy(button, true);
   bar.classList.remove("invisible");
   try {
-    const body = [file?.name ?? sourceOf, file?.size, file?.lastModified, options];
-    const project = await idempotencyKey.use(body, (key) => createProject(source, options, key, showProgress));
-    location.assign(`/emojis/${project.id}/`);
+    const body = [file?.name ?? sourceOf, file?.size, file?.lastModified, options, motions];
+    location.assign(await idempotencyKey.use(body, async (key) => {
+      if (motions) return `/sets/${(await createSet(source, motions, options, key, showProgress)).id}/`;
+      return `/emojis/${(await createProject(source, options, key, showProgress)).id}/`;
+    }));
   } catch (error) {
     const about = error instanceof ApiError ? error.about("source") : "";
     drop.showError(about);
@@ -56,6 +62,13 @@ async function send() {
     reset();
     showFirstError();
   }
+}
+
+/** Get what is chosen for all of several motions; null when something is wrong with these. */
+function severalOptions() {
+  const problem = several?.problem;
+  if (problem) picker.showError("prompt", problem);
+  return problem ? null : picker.choices;
 }
 
 /** @param {number} share of the upload, 0 to 1 */

@@ -82,3 +82,5 @@ def test_a_phone_has_the_download_in_reach_and_shares_the_file_as_the_frames_are
     assert exports["count"] == before + 1
     size = (page.locator("body").get_attribute("data-shared") or "").rpartition("|")[2]
     assert int(size) == exports["results"][0]["files"][0]["bytes"]
+    assert save(page, head.locator("[data-save]").inner_text()) == exports["results"][0]["files"][0]["name"]
+    assert person.get(f"projects/{project['id']}/exports/")["count"] == before + 1

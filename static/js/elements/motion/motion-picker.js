@@ -60,14 +60,23 @@ export class MotionPicker extends HTMLElement {
 
   /** Get what is chosen; null when something is missing, and then the element says what. @returns {GenerateOptions|null} */
   options() {
-    const matte = /** @type {GenerateOptions["matte"]} */ (this.#value("matte") || "auto");
     if (this.clipRange.isOwnMotion) {
       const range = this.clipRange.options();
-      return range && { ...range, size: Number(this.#value("size")), matte };
+      const { size, matte } = this.choices;
+      return range && { ...range, size, matte };
     }
     const motion = this.#motion();
     if (!motion) this.showError("prompt", gettext("Pick a motion, or describe one in words."));
-    return motion && { ...motion, matte };
+    return motion;
+  }
+
+  /** Get what is chosen beside the motion. */
+  get choices() {
+    const matte = /** @type {GenerateOptions["matte"]} */ (this.#value("matte") || "auto");
+    /** @type {GenerateOptions} */
+    const options = { matte };
+    for (const name of NUMBERS) options[name] = Number(this.#value(name));
+    return options;
   }
 
   /** @returns {GenerateOptions|null} */
@@ -75,10 +84,7 @@ export class MotionPicker extends HTMLElement {
     const prompt = this.#words.value.trim();
     const preset = [...this.#presets].find((radio) => radio.checked)?.value;
     if (!prompt && !preset) return null;
-    /** @type {GenerateOptions} */
-    const options = prompt ? { prompt } : { preset: preset ?? "" };
-    for (const name of NUMBERS) options[name] = Number(this.#value(name));
-    return options;
+    return { ...(prompt ? { prompt } : { preset: preset ?? "" }), ...this.choices };
   }
 
   /** Show each error beside its field, and return the text of those without one. @param {unknown} error */
@@ -90,7 +96,7 @@ export class MotionPicker extends HTMLElement {
 
   /** Show an error beside its field. @param {string} attr @param {string} text @returns {boolean} whether there is a place for it */
   showError(attr, text) {
-    const place = attr && this.querySelector(`[data-error="${attr === "preset" ? "prompt" : attr}"]`);
+    const place = attr && this.querySelector(`[data-error="${/^(preset|motions)/.test(attr) ? "prompt" : attr}"]`);
     if (!place) return false;
     place.textContent = text;
     const folded = place.closest("details");

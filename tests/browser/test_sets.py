@@ -1,0 +1,78 @@
+"""The page of a set: made in one go, watched live, put in order, and taken apart again."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, expect
+
+from tests.browser.conftest import PHONE, READY_MS, SignIn, assert_fits
+from tests.browser.images import ball
+from tests.stack.product import Product
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+def picture_file(picture: Image.Image, name: str) -> FilePayload:
+    """Return a picture as Playwright wants it for a file field."""
+    kept = io.BytesIO()
+    picture.save(kept, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": kept.getvalue()}
+
+
+def test_a_set_is_made_in_one_go_put_in_order_and_deleted_without_its_emojis(
+    sign_in: SignIn, product: Product
+) -> None:
+    person = product.person()
+    page = sign_in(person, viewport={"width": 1200, "height": 900})
+    page.goto("/new/")
+    page.get_by_test_id("file").set_input_files(picture_file(ball(2), "ball.png"))
+    page.get_by_label("Several in one go").check()
+    page.get_by_role("checkbox", name="Bounce", exact=True).check()
+    expect(page.get_by_test_id("make")).to_have_text("Bring it to life")
+    page.get_by_label("Motions, one a line").fill("slow wobble\nnod")
+    page.get_by_text("More choices").click()
+    page.get_by_label("White background").check()
+    page.get_by_role("button", name="Make a set of 3").click()
+    page.wait_for_url("**/sets/**")
+    expect(page.locator("set-card")).to_have_count(3)
+    expect(page.locator("set-card[data-status=ready].is-drawn")).to_have_count(3, timeout=READY_MS)
+    before = page.locator("set-card a.name").all_inner_texts()
+
+    handle = page.locator("set-card .handle").first
+    handle.press("ArrowRight")
+    expect(page.locator("set-card a.name")).to_have_text([before[1], before[0], before[2]])
+    expect(page.get_by_role("button", name=f"Move {before[0]}")).to_be_focused()
+    first, last = (page.locator("set-card .picture").nth(place).bounding_box() for place in (0, 2))
+    assert first and last
+    page.mouse.move(first["x"] + 40, first["y"] + 90)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 80, last["y"] + 90, steps=8)
+    page.mouse.up()
+    expect(page.locator("set-card a.name")).to_have_text([before[0], before[2], before[1]])
+    page.get_by_role("button", name="Undo").click()
+    page.keyboard.press("Control+z")
+    expect(page.locator("set-card a.name")).to_have_text(before)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+    page.get_by_label("Name of this set").fill("Discs")
+    page.keyboard.press("Enter")
+    page.get_by_label(f"More about {before[2]}").click()
+    page.get_by_role("button", name=f"Take out of the set: {before[2]}").click()
+    expect(page.locator("set-card")).to_have_count(2)
+    page.get_by_role("button", name="Add emojis").click()
+    page.get_by_role("dialog").get_by_role("checkbox", name=before[2]).check()
+    page.get_by_role("button", name="Add 1 emoji").click()
+    expect(page.locator("set-card a.name")).to_have_text(before)
+
+    assert_fits(page, 320, PHONE["width"], 1440)
+
+    page.goto("/")
+    page.get_by_role("link", name="Discs").click()
+    page.get_by_label("Other actions").click()
+    page.get_by_role("button", name="Delete this set").click()
+    page.get_by_role("button", name="Delete the set").click()
+    expect(page.get_by_test_id("emoji-card")).to_have_count(3)
+    expect(page.get_by_role("link", name="Discs")).to_have_count(0)
