@@ -37,7 +37,7 @@ class Job(models.Model):
 
     queued ──> running ──> succeeded | failed;   queued | running ──> cancelled
     running ──> running (a new run takes over once the lease of the old has run out)
-    running ──> queued  (the GPU is away: the lease is given back until `not_before`)
+    running ──> queued  (the GPU is away, or another job of the set makes the matte: the lease is given back)
 
     A run holds a lease: `lease_token` is its own, `lease_until` is renewed while it works. Everything it writes is
     conditional on the token (`require_lease`).
@@ -61,6 +61,8 @@ class Job(models.Model):
     """The time without a sign of life after which another run may take a job."""
     LONGEST_PAUSE: Final = timedelta(minutes=2)
     """Between two tries of a job that waits for the GPU."""
+    MATTE_PAUSE: Final = timedelta(seconds=5)
+    """Before a job looks again for the matte that another one makes, unless it is let on."""
     MAKING_FILES: Final = (Kind.EXPORT, Kind.PREVIEW, Kind.PACK)
     """The kinds that make files of finished frames, and change nothing."""
     QUEUES: Final = {
@@ -221,17 +223,27 @@ class Job(models.Model):
         """
         now = timezone.now()
         since = self._waiting_from(gpu_worked_at)
+        until = min(now + min(timedelta(seconds=seconds), self.LONGEST_PAUSE), since + _gpu_patience())
+        self._give_back(revision, waiting_since=since, not_before=until)
+
+    def wait_for_matte(self, revision: int, *, at_once: bool = False) -> None:
+        """Move from running to queued and give lease and turn back, while another job makes the matte of the set.
+
+        Inside `revise`. With `at_once` it is there already.
+        """
+        self._give_back(revision, not_before=None if at_once else timezone.now() + self.MATTE_PAUSE)
+
+    def _give_back(self, revision: int, **values: Any) -> None:
         move(
             self,
             (self.Status.RUNNING,),
             status=self.Status.QUEUED,
-            waiting_since=since,
-            not_before=min(now + min(timedelta(seconds=seconds), self.LONGEST_PAUSE), since + _gpu_patience()),
             attempts=self.attempts - 1,
             enqueued_at=None,
             revision=revision,
             lease_token=None,
             lease_until=None,
+            **values,
         )
         self._dispatch_on_commit()
 

@@ -11,8 +11,12 @@ from animations.motion.rendering.renderer import Renderer
 
 
 def renderer_for(project: Project, cutout: Picture) -> Renderer:
-    """Set up the renderer that shows a cutout (H×W×4 straight RGBA) in the project's size and framing."""
-    return Renderer(cutout, project.size, whole=project.framing == Project.Framing.WHOLE)
+    """Set up the renderer that shows a cutout (H×W×4 straight RGBA) in the project's size and framing.
+
+    Beside the motions of the set that it was made in, all share scale and ground line.
+    """
+    beside = [read_recipe(recipe) for recipe in project.set_recipes]
+    return Renderer(cutout, project.size, whole=project.framing == Project.Framing.WHOLE, beside=beside)
 
 
 def draw_frame(renderer: Renderer, frame: Frame, recipe: dict[str, Any]) -> Picture:

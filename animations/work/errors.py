@@ -21,5 +21,9 @@ class GpuUnavailable(Exception):
         self.worked_at = worked_at
 
 
+class WaitsForMatte(Exception):
+    """Another job of the set makes the matte that this one needs."""
+
+
 class NoSubject(WorkFailed):
     """An engine found nothing to keep in the picture; another one may."""

@@ -15,10 +15,11 @@ from animations.models.job import LeaseLost
 from animations.models.transitions import ProjectGone
 from animations.outages import StorageUnavailable, find_outage
 from animations.work.cleanup.project_files import count_stored_bytes
-from animations.work.errors import GpuUnavailable, WorkFailed
+from animations.work.errors import GpuUnavailable, WaitsForMatte, WorkFailed
 from animations.work.kinds import clip, export, generate, pack, refine, retry
 from animations.work.lease import Lease, claim
 from animations.work.repair.repair import repair
+from animations.work.sets.shared_matte import wait_for_matte
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ def _attempt(lease: Lease) -> None:
         _fail(lease, str(error))
     except GpuUnavailable as away:
         _wait(lease, away)
+    except WaitsForMatte:
+        wait_for_matte(lease)
     except (LeaseLost, ProjectGone, OperationalError, InterfaceError, StorageUnavailable):
         # Without the database nothing can be written down, without stored files nothing done: the lease runs out,
         # and another run claims the job.

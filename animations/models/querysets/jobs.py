@@ -43,6 +43,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         kinds = [kind for kind, name in self.model.QUEUES.items() if name == queue]
         return self.filter(project__owner_id=owner_id, kind__in=kinds)
 
+    def waiting_for_matte(self) -> Self:
+        """Return the jobs that have given their turn back, and not because the GPU is away."""
+        return self.filter(
+            status=self.model.Status.QUEUED, enqueued_at=None, not_before__isnull=False, waiting_since=None
+        )
+
     def undispatched(self) -> Self:
         """Return the jobs that are due and not on their queues, since others of their owners are; oldest first."""
         due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())

@@ -14,7 +14,7 @@ from animations.work import crop_note
 from animations.work.candidates import count_progress, store_drawn
 from animations.work.drawing import draw_frame, renderer_for
 from animations.work.lease import Lease
-from animations.work.matte import matte_source
+from animations.work.sets.shared_matte import matte_once
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +22,12 @@ NOT_DRAWN: Final = "This frame could not be drawn. Try it again with other words
 
 
 def generate(lease: Lease) -> None:
-    """Finish every frame of the job's generation that is not finished yet. Raises `WorkFailed`, `LeaseLost`."""
+    """Finish every frame of the job's generation that is not finished yet.
+
+    Raises `WorkFailed`, `WaitsForMatte` and `LeaseLost`.
+    """
     project = lease.job.project
-    matte = matte_source(lease)
+    matte = matte_once(lease)
     cutout = png.read(storage.read(matte.cutout.name))
     renderer = renderer_for(project, cutout)
     frames = project.current_frames().filter(status__in=Frame.UNFINISHED)

@@ -1,0 +1,105 @@
+"""Matte the one picture of a set's projects once: one job makes the matte, the others take it up.
+
+The oldest live generate among those that need the matte makes it. A job that comes to it meanwhile gives lease and
+turn back, and is let on when the matte is there; if that message is lost, the reconciler lets it on soon.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import PurePosixPath
+
+from django.db.models import QuerySet
+
+from animations import storage
+from animations.matte.engines import AUTO, DEFAULT_MODEL, WHITE, engine_for
+from animations.models import Candidate, Job, Matte, Project, Source, job_outcomes
+from animations.models.querysets.jobs import JobQuerySet
+from animations.models.transitions import IllegalTransition, ProjectGone, revise
+from animations.work.errors import WaitsForMatte, WorkFailed
+from animations.work.lease import Lease
+from animations.work.matte import matte_source
+
+
+def matte_once(lease: Lease) -> Matte:
+    """Return the matte in use for the project's source, made now if neither it nor its set has one.
+
+    Raises `WaitsForMatte` while another job makes it, and `WorkFailed` in words for the owner: then all that wait for
+    the matte have failed in these words.
+    """
+    project = lease.job.project
+    if project.emoji_set_id is None:
+        return matte_source(lease)
+    first = _generates(project).first()  # before the mattes: who was first may have made one since
+    if not _take_up(lease) and first is not None and first.pk != lease.job.pk:
+        raise WaitsForMatte
+    try:
+        matte = matte_source(lease)
+    except WorkFailed as error:
+        _fail_others(lease, str(error))
+        raise
+    _let_on(project)
+    return matte
+
+
+def wait_for_matte(lease: Lease) -> None:
+    """Give the lease back until the matte is there; where it has come by now, the job goes on at once."""
+    with lease.revise() as revision:
+        is_there = _shared_matte(lease.job.project) is not None
+        lease.job.wait_for_matte(revision, at_once=is_there)
+
+
+def _siblings(project: Project) -> QuerySet[Project]:
+    """Return the set's projects that show this picture and are matted in the same way, this one among them."""
+    file = PurePosixPath(Source.objects.get(project=project).picture.name or "").name  # equal bytes have equal names
+    shown = Project.objects.filter(emoji_set=project.emoji_set_id, trashed_at=None, matte=project.matte)
+    return shown.filter(source__picture__endswith=f"/{file}")
+
+
+def _generates(project: Project) -> JobQuerySet:
+    """Return the live generates of the siblings without a matte, the oldest first."""
+    wanting = _siblings(project).filter(source__mattes=None)
+    return Job.objects.live().filter(kind=Job.Kind.GENERATE, project__in=wanting).order_by("created_at", "pk")
+
+
+def _shared_matte(project: Project) -> Matte | None:
+    """Return the latest matte that an engine has made for one of the siblings, as it was made."""
+    background = Source.objects.get(project=project).background
+    engines = {engine_for(project.matte, background)}
+    if project.matte == AUTO and WHITE in engines:
+        engines.add(DEFAULT_MODEL)
+    made = Matte.objects.filter(source__project__in=_siblings(project), parent=None, tool="", engine__in=engines)
+    return made.select_related("source").order_by("created_at").last()
+
+
+def _take_up(lease: Lease) -> bool:
+    """Give the project the set's matte, unless it has one; return False where nobody has made one yet."""
+    source = Source.objects.get(project=lease.job.project_id)
+    found = None if source.mattes.exists() else _shared_matte(lease.job.project)
+    if found is None:
+        return source.mattes.exists()
+    matte = Matte(source=source, engine=found.engine, model=found.model, call=found.call)
+    matte.pockets, matte.sparks = found.pockets, found.sparks
+    try:
+        for name in ("alpha", "cutout"):
+            getattr(matte, name).name = storage.copy_file(getattr(found, name).name, source.project_id)
+    except FileNotFoundError:  # its project was deleted a moment ago
+        return False
+    with lease.revise():
+        matte.save()
+        Source.objects.filter(pk=source.pk).update(matte=matte, background=found.source.background)
+        lease.job.candidates.filter(status=Candidate.Status.PENDING).update(engine=found.engine)
+    return True
+
+
+def _fail_others(lease: Lease, error: str) -> None:
+    lease.check()
+    for job in _generates(lease.job.project).exclude(pk=lease.job.pk).select_related("project"):
+        with suppress(IllegalTransition, ProjectGone), revise(job.project_id) as revision:
+            job_outcomes.fail_job(job, revision, error)
+
+
+def _let_on(project: Project) -> None:
+    """Let on those that wait for the matte."""
+    if _generates(project).waiting_for_matte().update(not_before=None):
+        Job.dispatch(project.owner_id, Job.QUEUES[Job.Kind.GENERATE])
