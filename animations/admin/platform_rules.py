@@ -43,7 +43,7 @@ class RulesForm(forms.Form):
         values = {rule: value_of(platform, rule) for rule in RULES}
         values |= {rule: change.value for rule, change in changes.items()}
         texts = {rule: write_value(rule, value) for rule, value in values.items()}
-        super().__init__(data, initial=texts, auto_id=f"{platform.slug}-%s")
+        super().__init__(data, initial=texts, auto_id=f"{platform.slug}-%s", label_suffix="")
         self.platform, self.changes = platform, changes
         self.fields = {rule: RuleField(rule, value_of(platform, rule)) for rule in RULES}
 

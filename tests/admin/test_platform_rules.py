@@ -23,6 +23,7 @@ def test_a_rule_is_changed_shown_beside_its_default_and_undone_by_a_click(staff_
     page = send(staff_client, "slack", bytes_max="64,000", width="96", height="96").content.decode()
     assert "changed largest width, px, largest height, px, bytes at most" in page
     assert "<td>128000</td>" in page
+    assert page.index('value="Save"') < page.index('name="undo"'), "Enter in a field saves"
     assert 'value="64000"' in page
     assert "staff, 20" in page
     slack = platforms_in_use()["slack"]

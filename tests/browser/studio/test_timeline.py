@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -104,6 +105,21 @@ def test_frames_are_rearranged_with_mouse_and_keys_and_every_step_is_undone(
     page.keyboard.press("Control+Shift+z")
     expect_order(page, first, fourth, second, third)
 
+    page.get_by_test_id("frame-2").click()
+    page.keyboard.press("s")
+    expect(tools.get_by_role("button", name="Use as still")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("frame-2")).to_have_accessible_name(re.compile("shown when still"))
+    expect(tools.get_by_role("status")).to_have_text("This frame is shown when still.")
+    words = page.get_by_test_id("words")
+    words.locator("summary").click()
+    expect(words.get_by_label("Tags")).to_have_value("🏀")
+    words.get_by_label("What it shows").fill("A cat that bounces")
+    page.keyboard.press("Enter")
+    expect(words.get_by_role("status")).to_have_text("Saved.")
+    kept = person.get(f"projects/{project['id']}/")
+    assert (kept["poster"], kept["alt_text"]) == (2, "A cat that bounces")
+
+    page.get_by_test_id("frame-2").focus()
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_be_visible()
