@@ -85,12 +85,14 @@ def _webp() -> QualityScale:
     qualities = range(100, 0, -5)
     knots = np.array(WEBP_KNOTS[::-1], np.float64)
     alphas = [round(float(np.interp(quality, knots[:, 0], knots[:, 1]))) for quality in qualities]
-    steps = tuple(
+    exact = QualityStep("full colour", partial(webp.encode, quality=100, alpha_quality=100, lossless=True))
+    rest = (
         QualityStep(f"quality {quality}, edges {edges}", partial(webp.encode, quality=quality, alpha_quality=edges))
         for quality, edges in zip(qualities, alphas, strict=True)
     )
-    fine = qualities.index(90)
-    floors = qualities.index(55), qualities.index(35), len(steps) - 1
+    steps = (exact, *rest)
+    fine = 1 + qualities.index(90)
+    floors = 1 + qualities.index(55), 1 + qualities.index(35), len(steps) - 1
     return QualityScale(steps, steps[fine], fine, floors, 0.09)
 
 

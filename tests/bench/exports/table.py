@@ -14,10 +14,11 @@ WITHIN: Final = 0.5
 PEER, PILLOW = "sticker-convert", "Pillow"
 HEAD: Final = """# How exports look beside others'
 
-`make bench-export` makes this page. Thirty animations go to all 21 platforms; every file is read a second time by
-code that shares nothing with the product's (`tests/encode/second_reading`). On some platforms the same frames go to
-[sticker-convert](https://pypi.org/project/sticker-convert/) 2.21 with its own presets (for Slack its preset for
-Discord with Slack's bytes) and to Pillow with its defaults.
+`make bench-export` makes this page, of thirty animations and all 21 platforms unless the summary says fewer. Every
+file is read a second time by code that shares nothing with the product's (`tests/encode/second_reading`). On some
+platforms the same frames go to [sticker-convert](https://pypi.org/project/sticker-convert/) 2.21 with its own presets
+(its preset for Discord's emoji, which it would make smaller, held at 128 px, and for Slack with Slack's bytes) and to
+Pillow with its defaults.
 
 *Score* is SSIMULACRA2 (100 is the same, 90 can hardly be told apart, 50 is medium), the mean of eight moments of the
 source on black and on white. *Edge* is the mean difference (0 to 255) where alpha changes, on `#1e1f22` and on white.
@@ -56,7 +57,9 @@ def _cell(side: Side | None) -> str:
 
 def _summary(rows: Sequence[Row], beside: Sequence[Row]) -> Iterator[str]:
     ours = [row.sides["ours"] for row in rows if "ours" in row.sides]
-    yield f"- Files: {len(ours)}, of which {sum(side.obeys for side in ours)} keep every rule of their platform; "
+    animations, platforms = ({getattr(row, name) for row in rows} for name in ("animation", "platform"))
+    yield f"- {len(ours)} files of {len(animations)} animations for {len(platforms)} platforms, of which "
+    yield f"{sum(side.obeys for side in ours)} keep every rule; "
     yield f"{sum(bool(row.refused) for row in rows)} were refused in words.\n"
     for name in (PEER, PILLOW):
         both = obeyed(beside, name)

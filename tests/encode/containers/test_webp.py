@@ -19,3 +19,11 @@ def test_both_qualities_are_levers() -> None:
     best = len(webp.encode(frames, [50] * 6, 90, 90))
     assert len(webp.encode(frames, [50] * 6, 30, 90)) < best * 0.8
     assert len(webp.encode(frames, [50] * 6, 90, 10)) < best
+
+
+def test_without_loss_every_colour_is_kept() -> None:
+    frames = rolling(3)
+    shown, _, _ = played(webp.encode(frames, [50] * 3, 100, 100, lossless=True))
+    for frame, seen in zip(frames, shown, strict=True):
+        visible = frame[..., 3] > 0
+        assert np.array_equal(frame[visible], seen[visible])

@@ -24,8 +24,8 @@ MS: Final = Fraction(1, 1000)
 VP9: Final = "libvpx-vp9"
 """FFmpeg's own decoder of VP9 leaves the alpha out without a word."""
 BT709: Final = 1
-SETTINGS: Final = {"b": "0", "deadline": "good", "cpu-used": "3", "auto-alt-ref": "0", "row-mt": "0"}
-"""Constant quality; frames that are never shown cannot have alpha."""
+SETTINGS: Final = {"b": "0", "deadline": "good", "cpu-used": "3", "auto-alt-ref": "0", "lag-in-frames": "0"}
+"""Constant quality. Frames that are never shown cannot have alpha; without them, to look ahead only takes memory."""
 ACCURATE: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
