@@ -54,17 +54,17 @@ def test_a_set_becomes_a_pack_that_its_store_takes(make_set: MakeSet, tmp_path: 
     Project.objects.filter(emoji_set=emoji_set, set_position=1).update(
         tag_text="round\n💫", alt_text="A disc that spins"
     )
-    pack = made(emoji_set, PackWishes("whatsapp", "Discs", "Studio", ("🎉", "🐱")))
+    pack = made(emoji_set, PackWishes("telegram_emoji", "Discs", "", ("🎉", "🐱")))
     assert (pack.status, pack.error, pack.missing, pack.is_accepted) == ("succeeded", "", [], True)
-    assert broken_rules("whatsapp", zip_of(pack, tmp_path), "Discs", "Studio") == []
-    assert [row["file"] for row in pack.stickers] == ["01.webp", "02.webp", "03.webp"]
+    assert broken_rules("telegram_emoji", zip_of(pack, tmp_path), "Discs") == []
+    assert [row["file"] for row in pack.stickers] == ["01.webm", "02.webm", "03.webm"]
     assert [row["emoji"] for row in pack.stickers] == [["🎉", "🐱"], ["💫"], ["🎉", "🐱"]]
     assert pack.stickers[1]["text"] == "A disc that spins"
     report = json.loads(file_of(pack, "JSON"))
     assert report["accepted"] is True
     assert all(check["ok"] for sticker in report["stickers"] for check in sticker["checks"])
     assert (pack.job.status, pack.job.done, pack.job.total) == ("succeeded", 4, 4)
-    assert {file.name for file in pack.files.all()} == {"Discs-whatsapp.zip", "Discs-whatsapp.json"}
+    assert {file.name for file in pack.files.all()} == {"Discs-telegram-emoji.zip", "Discs-telegram-emoji.json"}
 
 
 def test_what_a_pack_lacks_is_said_and_the_rest_is_made(make_set: MakeSet, tmp_path: Path) -> None:
@@ -212,10 +212,10 @@ def test_a_deleted_set_leaves_no_pack_and_no_job(make_set: MakeSet) -> None:
 
 
 def test_what_is_missing_is_known_before_a_pack_is_made(make_set: MakeSet) -> None:
-    projects = list(make_set().shown_projects())
+    projects = list(make_set("bounce").shown_projects())
     assert missing_for(STORES["signal"], projects, "Discs") == []
     [few] = missing_for(STORES["line_emoji"], projects, "Discs")
-    assert few["text"] == "LINE wants 8–40, you have 3."
+    assert few["text"] == "LINE wants 8–40, you have 1."
     projects[0].status = "working"
     [few, unfinished] = missing_for(STORES["whatsapp"], projects, "Discs")
     assert unfinished["text"] == "“disc, bounce” is left out: It has no finished frame yet."
