@@ -62,7 +62,7 @@ export class BitmapCache {
 /**
  * Draw an image as large as it fits, in the middle of a cleared canvas. Pixel art is not smoothed.
  *
- * @param {HTMLCanvasElement} canvas @param {ImageBitmap|HTMLCanvasElement|null} bitmap
+ * @param {HTMLCanvasElement} canvas @param {ImageBitmap|HTMLCanvasElement|HTMLVideoElement|null} bitmap a video has its width and height set
  */
 export function drawBitmap(canvas, bitmap) {
   const context = canvas.getContext("2d");
@@ -83,7 +83,7 @@ export function drawBelow(canvas, bitmap, opacity) {
   context.restore();
 }
 
-/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} context @param {ImageBitmap|HTMLCanvasElement} bitmap */
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} context @param {ImageBitmap|HTMLCanvasElement|HTMLVideoElement} bitmap */
 function drawFitted(canvas, context, bitmap) {
   const scale = Math.min(canvas.width / bitmap.width, canvas.height / bitmap.height);
   const [width, height] = [bitmap.width * scale, bitmap.height * scale];
@@ -92,10 +92,10 @@ function drawFitted(canvas, context, bitmap) {
   context.drawImage(bitmap, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
 }
 
-/** Draw the first frame of a loaded image, for people who asked for less motion. @param {HTMLImageElement} image */
+/** Draw the first frame of what is loaded, for people who asked for less motion. @param {HTMLImageElement|HTMLVideoElement} image */
 export function firstFrame(image) {
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  [canvas.width, canvas.height] = image instanceof HTMLVideoElement ? [image.videoWidth, image.videoHeight] : [image.naturalWidth, image.naturalHeight];
   canvas.getContext("2d")?.drawImage(image, 0, 0);
   return canvas;
 }

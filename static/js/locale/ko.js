@@ -278,7 +278,7 @@ export const messages = {
 "You have been signed out. Reload the page to sign in again.": "로그아웃됐어요. 새로 고쳐서 다시 로그인하세요.",
 "You were signed out. Reload to sign in.": "로그아웃됐어요. 새로 고쳐서 로그인하세요.",
 "Your frames. The file follows.": "지금의 프레임입니다. 파일이 곧 따라옵니다.",
-"Your frames: browsers play no %(format)s as a picture.": "지금의 프레임입니다. 브라우저는 %(format)s 파일을 그림으로 재생하지 않습니다.",
+"Your frames: the file is a ZIP of them.": "지금의 프레임입니다. 파일은 이 프레임들을 담은 ZIP이에요.",
 "Your frames: the file is from before your last change and is made again.": "지금의 프레임입니다. 파일은 마지막 변경 전의 것이라 다시 만들고 있습니다.",
 "Your mix": "내 조합",
 "Your picture, and frame %(number)s as it was drawn from it.": "원래 사진과, 사진으로 그린 프레임 %(number)s.",

@@ -17,6 +17,11 @@ pytestmark = [pytest.mark.browser]
 FILE: Final = re.compile(r"/media/exports/\d+/\?inline=1$")
 SIZES: Final = """() => [...document.querySelectorAll(".chat")].map((chat) =>
   [...chat.querySelectorAll(".emoji img")].map((image) => image.clientWidth).filter(Boolean).sort((a, b) => a - b))"""
+OPAQUE: Final = """() => {
+  const canvas = document.querySelector(".chat.light .emoji canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, at) => at % 4 === 3 && value > 128).length;
+}"""
 SLOWER: Final = """async ([appearance, delays]) => {
   document.body.innerHTML = `<timeline-tools data-limits="2 60 20 1000"></timeline-tools><div id="chats">
     <div data-finding="faint"><p data-text></p><button data-do="outline"></button></div>
@@ -98,6 +103,12 @@ def test_chats_play_the_file_and_an_outline_is_one_tap_and_undone(sign_in: SignI
     expect(page.locator(".chat.light .emoji img").first).not_to_have_attribute("src", plain)
     expect(chats).to_have_attribute("data-state", "file")
     assert_fits(page, 320, 390, 820, 1440)
+
+    chats.get_by_label("Shown as in").select_option("Telegram emoji")
+    expect(chats).to_contain_text("The file itself")
+    assert page.evaluate(OPAQUE) > 0, "a video is drawn like any other file"
+    chats.get_by_label("Shown as in").select_option("PNG frames in a ZIP")
+    expect(chats).to_contain_text("the file is a ZIP of them")
 
 
 @pytest.mark.parametrize(

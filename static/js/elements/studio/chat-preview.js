@@ -18,9 +18,11 @@ export class ChatPreview extends HTMLElement {
   #store = /** @type {any} */ (null);
   /** What is drawn now, and what it is. */
   #shown = "";
-  /** What is shown in place of the frames. @type {"frames"|"file"|"still"} */
+  /** What is shown in place of the frames. @type {"frames"|"file"|"video"|"still"} */
   #mode = "frames";
   #draw = () => {};
+  /** End the video that plays. */
+  #stop = () => {};
 
   /** @param {Store} store @param {Playback} playback @param {BitmapCache} bitmaps @param {Timeline} timeline */
   attach(store, playback, bitmaps, timeline) {
@@ -60,6 +62,22 @@ export class ChatPreview extends HTMLElement {
     this.#switch("file");
   }
 
+  /** Play a video that is loaded: it is decoded once for all sizes. @param {HTMLVideoElement} video */
+  playVideo(video) {
+    this.#switch("video");
+    let next = 0;
+    const draw = () => {
+      for (const canvas of this.#canvases) drawBitmap(canvas, video);
+      next = requestAnimationFrame(draw);
+    };
+    draw();
+    video.play().catch(() => {}); // refused or stopped: the first frame stays
+    this.#stop = () => {
+      cancelAnimationFrame(next);
+      video.pause();
+    };
+  }
+
   /** Show one picture that does not move. @param {HTMLCanvasElement} still */
   showStill(still) {
     this.#switch("still");
@@ -74,8 +92,9 @@ export class ChatPreview extends HTMLElement {
     return this.querySelectorAll(/** @type {"canvas"} */ (".emoji:not([hidden]) canvas"));
   }
 
-  /** @param {"frames"|"file"|"still"} mode */
+  /** @param {"frames"|"file"|"video"|"still"} mode */
   #switch(mode) {
+    this.#stop();
     this.#mode = mode;
     for (const emoji of this.querySelectorAll(".emoji")) emoji.classList.toggle("plays", mode === "file");
     for (const image of this.#images) image.hidden = mode !== "file";

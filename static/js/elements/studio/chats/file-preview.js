@@ -21,8 +21,7 @@ const PAUSE_MS = 1200;
 /** Between two questions after a file that is being made, while no socket tells. */
 const POLL_MS = 3000;
 const BUSY_MS = 8000;
-/** What no browser plays as a picture. */
-const NO_PICTURES = ["WebM", "PNG ZIP"];
+const ARCHIVE = "PNG ZIP";
 
 export class FilePreview {
   #chats;
@@ -79,17 +78,13 @@ export class FilePreview {
 
   /** @param {Export} row */
   async #show(row) {
-    const picture = new Image();
-    picture.src = `${row.files[0]?.url}?inline=1`;
-    try {
-      await picture.decode();
-    } catch {
-      return; // the frames stay
-    }
-    if (this.#file?.id !== row.id) return;
+    const src = `${row.files[0]?.url}?inline=1`;
+    const picture = await (this.#format === "WebM" ? loadVideo(src) : loadPicture(src)).catch(() => null);
+    if (!picture || this.#file?.id !== row.id) return; // the frames stay
     this.#isShown = true;
     const still = firstFrame(picture);
     if (prefersReducedMotion()) this.#chats.showStill(still);
+    else if (picture instanceof HTMLVideoElement) this.#chats.playVideo(picture);
     else this.#chats.play(picture);
     this.#say();
     (await this.#loadFindings()).show(row, still);
@@ -116,7 +111,7 @@ export class FilePreview {
   #text(wasMade) {
     const failed = this.#current.find(({ status }) => status === "failed");
     const size = this.#file?.files[0]?.bytes;
-    if (!this.#isPicture) return interpolate(gettext("Your frames: browsers play no %(format)s as a picture."), { format: this.#format });
+    if (!this.#isPicture) return gettext("Your frames: the file is a ZIP of them.");
     if (size && this.#isShown) return interpolate(gettext("The file itself, %(size)s."), { size: formatBytes(size) });
     if (failed) return failed.error;
     if (this.#refused === this.#key) return "";
@@ -129,7 +124,7 @@ export class FilePreview {
   }
 
   get #isPicture() {
-    return !NO_PICTURES.includes(this.#format);
+    return this.#format !== ARCHIVE;
   }
 
   get #hasFrames() {
@@ -166,4 +161,24 @@ export class FilePreview {
       this.#say();
     }
   }
+}
+
+/** @param {string} src @returns {Promise<HTMLImageElement>} */
+async function loadPicture(src) {
+  const picture = new Image();
+  picture.src = src;
+  await picture.decode();
+  return picture;
+}
+
+/** Load a video up to its first frame. @param {string} src @returns {Promise<HTMLVideoElement>} */
+async function loadVideo(src) {
+  const video = document.createElement("video");
+  [video.muted, video.loop, video.playsInline, video.src] = [true, true, true, src];
+  await new Promise((resolve, reject) => {
+    video.addEventListener("loadeddata", resolve, { once: true });
+    video.addEventListener("error", reject, { once: true });
+  });
+  [video.width, video.height] = [video.videoWidth, video.videoHeight];
+  return video;
 }

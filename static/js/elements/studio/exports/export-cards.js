@@ -101,7 +101,7 @@ export class ExportCards extends HTMLElement {
       const outdated = row?.status === "succeeded" && this.#store.isOutdated(row);
       card.classList.toggle("is-outdated", outdated);
       const state = `${row?.id} ${row?.status} ${outdated} ${row?.checks.length}`;
-      if (card.dataset.shown !== state) keepFocus(card, () => report(card, row, outdated), () => button);
+      if (card.dataset.shown !== state) keepFocus(card, () => report(card, row, outdated, this.#store.project.thumbnail_url), () => button);
       card.dataset.shown = state;
       const isFresh = row?.status === "succeeded" && !outdated && JSON.stringify(row.options) === options;
       keepFocus(card, () => (button.hidden = isFresh && !live), () => card.querySelector("[data-testid=download]"));
@@ -116,15 +116,15 @@ function readOptions(root) {
   return /** @type {ExportOptions} */ ({ prefer, ground, loops: Number(value("loops")) });
 }
 
-/** @param {HTMLElement} card @param {Export|undefined} row @param {boolean} outdated */
-function report(card, row, outdated) {
+/** @param {HTMLElement} card @param {Export|undefined} row @param {boolean} outdated @param {string|null} still */
+function report(card, row, outdated, still) {
   const place = find(card, "[data-report]", HTMLElement);
   const platform = find(card, "h3", HTMLElement).textContent ?? "";
   if (row?.status === "failed") {
     place.replaceChildren(make("p", { class: "problem" }, row.error || gettext("This file could not be made. Try again.")));
   } else if (row?.status === "succeeded") {
     const file = row.files[0];
-    const parts = file ? [download(row, file, platform)] : [];
+    const parts = file ? [download(row, file, platform, still)] : [];
     if (outdated) parts.push(make("p", { class: "hint" }, gettext("You changed frames since. Make it again to include them.")));
     place.replaceChildren(...parts, checks(row, platform), ...(row.steps ?? []).map((step) => make("p", { class: "hint" }, step)));
     if (row.limited_by) place.append(make("button", { type: "button", class: "button small", "data-compare": "" }, gettext("Compare three ways")));
@@ -142,15 +142,15 @@ function underWay(row, platform) {
   return make("div", { class: "under-way" }, make("p", { class: "hint" }, text), stop, make("progress", { "aria-label": text }));
 }
 
-/** @param {Export} row @param {ExportFile} file @param {string} platform */
-function download({ id }, file, platform) {
+/** @param {Export} row @param {ExportFile} file @param {string} platform @param {string|null} still */
+function download({ id }, file, platform, still) {
   const about = [`${file.width}×${file.height}`, countFrames(file.frames), formatSeconds(file.duration_ms)].join(" · ");
   const link = make("a", { href: file.url, download: file.name, class: "button primary small", "data-testid": "download" },
     interpolate(gettext("Download %(size)s"), { size: formatBytes(file.bytes) }), visuallyHidden(interpolate(gettext(" for %(platform)s"), { platform })));
   const [buttons, said] = [make("div", { class: "actions" }, link), make("p", { class: "hint" })];
   const shown = make("div", { class: "download" }, make("div", {}, buttons, make("p", { class: "hint" }, about), said));
   void Promise.all([import("./file-picture.js"), import("./take-file.js")]).then(([{ filePicture }, { letDrag, takeMenu }]) => {
-    shown.prepend(...filePicture(file));
+    shown.prepend(...filePicture(file, still));
     letDrag(shown, file);
     buttons.append(takeMenu({ file, id, platform }, said));
   });

@@ -1,13 +1,13 @@
-/** Show what a file shows: a picture, a video, or nothing of an archive. */
+/** Show what a file shows: a picture, a video, or an archive's emoji as it is when still. */
 
 import { make, prefersReducedMotion } from "../../../dom.js";
 
 /** @import { ExportFile } from "../../../schema.js" */
 
-/** @param {ExportFile} file @returns {HTMLElement[]} one, or none */
-export function filePicture(file) {
-  const src = `${file.url}?inline=1`;
-  if (file.format === "PNG ZIP") return [];
+/** @param {ExportFile} file @param {string|null} [still] where the emoji's poster is @returns {HTMLElement[]} one, or none */
+export function filePicture(file, still = null) {
+  const src = file.format === "PNG ZIP" ? still : `${file.url}?inline=1`;
+  if (!src) return [];
   if (file.format !== "WebM") {
     void import("../../motion/motion-preview.js");
     const picture = document.createElement("motion-preview");
