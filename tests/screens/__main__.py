@@ -9,12 +9,14 @@ import argparse
 import io
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from emojiforge.launch.browser import executable
 from emojiforge.launch.console import say
@@ -22,7 +24,10 @@ from tests.browser.conftest import ARGUMENTS, SCHEMES, Scheme
 from tests.screens.screens import SCREENS, Cast, Screen
 from tests.stack.product import ROOT, running_product
 
-WIDTHS: Final = (320, 390, 820, 1440)
+PHONES: Final = (320, 390)
+DESKTOPS: Final = (820, 1440)
+"""Widths in px. A screen is opened once for each of the two."""
+HEIGHT: Final = 860
 MOST_HEIGHT: Final = 3200
 GAP: Final = 24
 SCALE: Final = 0.5
@@ -40,8 +45,8 @@ def main() -> int:
         parser.error(f"no screen is called {unknown.pop()}; there are {', '.join(one.name for one in SCREENS)}")
     chosen = [screen for screen in SCREENS if screen.name in options.names or not options.names]
     options.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="screens-") as data, running_product(Path(data)) as product:
-        cast = Cast(product)
+    with tempfile.TemporaryDirectory(prefix="screens-") as data, running_product(Path(data)) as started:
+        cast = Cast(started)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
             take_all(browser, cast, chosen, options.folder)
@@ -52,29 +57,37 @@ def main() -> int:
 def take_all(browser: Browser, cast: Cast, screens: Iterable[Screen], folder: Path) -> None:
     """Write a file for each screen and theme into the folder."""
     for screen in screens:
+        pictures: dict[Scheme, list[Image.Image]] = {scheme: [] for scheme in SCHEMES}
+        for widths in (PHONES, DESKTOPS):
+            with opened(browser, cast, screen, widths[0]) as page:
+                for width, scheme in product(widths, SCHEMES):
+                    pictures[scheme].append(take(page, scheme, width))
         for scheme in SCHEMES:
             target = folder / f"{screen.name}-{scheme}.webp"
-            side_by_side([take(browser, cast, screen, scheme, width) for width in WIDTHS]).save(
-                target, quality=QUALITY, method=6
-            )
+            side_by_side(pictures[scheme]).save(target, quality=QUALITY, method=6)
             say(f"{target.name}  {target.stat().st_size // 1000} kB")
 
 
-def take(browser: Browser, cast: Cast, screen: Screen, scheme: Scheme, width: int) -> Image.Image:
-    """Photograph the whole page at this width (px), down to `MOST_HEIGHT`."""
-    phone = width < 600
-    viewport = {"width": width, "height": 844 if phone else 900}
-    context = cast.context(
-        browser, screen.who, viewport=viewport, color_scheme=scheme, has_touch=phone, reduced_motion="reduce"
-    )
+@contextmanager
+def opened(browser: Browser, cast: Cast, screen: Screen, width: int) -> Iterator[Page]:
+    """Open a screen on a device of this width (px)."""
+    viewport = {"width": width, "height": HEIGHT}
+    touch = width in PHONES
+    context = cast.context(browser, screen.who, viewport=viewport, has_touch=touch, reduced_motion="reduce")
     page = context.new_page()
     cast.open(page, screen)
+    yield page
+    context.close()
+
+
+def take(page: Page, scheme: Scheme, width: int) -> Image.Image:
+    """Photograph the whole page at this width (px), down to `MOST_HEIGHT`."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": HEIGHT})
     height = min(page.evaluate("document.documentElement.scrollHeight"), MOST_HEIGHT)
     page.set_viewport_size({"width": width, "height": height})  # what sticks to its lower edge stays there
     page.wait_for_timeout(300)  # fonts and pictures that fade in
-    png = page.screenshot(animations="disabled")
-    context.close()
-    return Image.open(io.BytesIO(png)).convert("RGB")
+    return Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
 
 
 def side_by_side(pictures: list[Image.Image]) -> Image.Image:
