@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from animations.encode.platforms import PLATFORMS
 from animations.ingest.formats import FORMAT_NAMES
@@ -53,15 +54,31 @@ def english_left(page: Page) -> set[str]:
     return {word for word in WORD.findall(text) if word.casefold() not in known}
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser, cast: Cast) -> Iterator[Callable[[str | None], BrowserContext]]:
+    """Return each person's context: what all pages share is fetched once."""
+
+    @cache
+    def context_of(who: str | None) -> BrowserContext:
+        opened.append(cast.context(browser, who, locale="ko-KR", reduced_motion="reduce", bypass_csp=True))
+        return opened[-1]
+
+    opened: list[BrowserContext] = []
+    yield context_of
+    for context in opened:
+        context.close()
+
+
 @pytest.fixture(scope="module", params=SCREENS, ids=lambda screen: screen.name)
-def page(browser: Browser, cast: Cast, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(
+    contexts: Callable[[str | None], BrowserContext], cast: Cast, request: pytest.FixtureRequest
+) -> Iterator[Page]:
     """Open a screen once for all that is to be seen on it."""
     screen: Screen = request.param
-    context = cast.context(browser, screen.who, locale="ko-KR", reduced_motion="reduce", bypass_csp=True)
-    page = context.new_page()
+    page = contexts(screen.who).new_page()
     cast.open(page, screen)
     yield page
-    context.close()
+    page.close()
 
 
 def test_axe_finds_nothing_on_a_screen(page: Page) -> None:
