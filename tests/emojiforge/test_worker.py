@@ -91,7 +91,9 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
     own.close()
 
 
-def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(shared_worker: Worker) -> None:
+def test_a_work_horse_has_pixels_jobs_and_tables_of_colours_at_hand_one_thread_and_no_connection(
+    shared_worker: Worker,
+) -> None:
     shared_worker.queue.enqueue(f"{JOBS}.describe", str(shared_worker.file("facts")))
     until(shared_worker.file("facts").exists)
     facts = json.loads(shared_worker.file("facts").read_text())
@@ -100,6 +102,7 @@ def test_a_work_horse_has_pixels_and_jobs_imported_one_thread_and_no_connection(
     assert not {"torch", "onnxruntime", "rembg", "runpod", "av", "pi_heif"} & set(facts["modules"])
     ingest = {name.removeprefix("animations.ingest.") for name in facts["modules"] if "animations.ingest." in name}
     assert ingest <= {"client", "errors", "formats", "process", "process.bounded_process", "process.folder_lock"}
+    assert facts["converted_ms"] < 30, "the tables of Lab are made in each work-horse"
     assert facts["threads"] == 1
     assert facts["connected"] == []
 
