@@ -2,7 +2,7 @@
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
  * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, EmojiSet, Engines, Export, ExportOptions, ExportPage, FileLink, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
- *   ProjectChanges, ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, SetChange, ShareLink,
+ *   Pack, PackRequest, ProjectChanges, ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, SetChange, ShareLink, StoreOfSet,
  *   TimelineRequest } from "./schema.js"
  */
 
@@ -291,6 +291,15 @@ export const deleteSet = (id) => request("DELETE", `sets/${id}/`);
 
 /** Make all emoji of a set again that failed. @param {string} id @param {string} key @returns {Promise<Job[]>} */
 export const retrySet = (id, key) => request("POST", `sets/${id}/retry/`, { key });
+
+/** List what each store takes, and what the set lacks for it. @param {string} id @returns {Promise<StoreOfSet[]>} */
+export const listStores = (id) => request("GET", `sets/${id}/stores/`);
+
+/** @param {string} id @param {PackRequest} body @param {string} key @returns {Promise<Pack>} */
+export const makePack = (id, body, key) => request("POST", `sets/${id}/packs/`, { body, key });
+
+/** @param {string} id @returns {Promise<Pack>} */
+export const getPack = (id) => request("GET", `packs/${id}/`);
 
 /** @param {string} id @returns {Promise<Job>} */
 export const getJob = (id) => request("GET", `jobs/${id}/`);

@@ -19,6 +19,8 @@
  * @typedef {components["schemas"]["ExportOptions"]} ExportOptions
  * @typedef {components["schemas"]["FileLink"]} FileLink
  * @typedef {components["schemas"]["Set"]} EmojiSet
+ * @typedef {components["schemas"]["Pack"]} Pack
+ * @typedef {components["schemas"]["Store"]} StoreOfSet what a store takes, beside a set
  * @typedef {components["schemas"]["Engine"]} Engine
  * @typedef {components["schemas"]["ShareLink"]} ShareLink
  *
@@ -43,6 +45,7 @@
  * @typedef {Body<paths["/api/v1/projects/{project_id}/source/refine/"]["post"]>} RefineSourceRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/timeline/"]["post"]>} TimelineRequest
  * @typedef {Body<paths["/api/v1/projects/{project_id}/finish/"]["post"]>} FinishRequest
+ * @typedef {Body<paths["/api/v1/sets/{set_id}/packs/"]["post"]>} PackRequest
  * @typedef {Partial<Pick<EmojiSet, "name"|"cover"> & {projects: string[]}>} SetChange
  * @typedef {RefineRequest["engine"]} EngineSlug
  *

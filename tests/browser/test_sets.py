@@ -1,8 +1,9 @@
-"""The page of a set: made in one go, watched live, put in order, and taken apart again."""
+"""The page of a set: made in one go, watched live, put in order, packed for a store, and taken apart again."""
 
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from PIL import Image
@@ -22,7 +23,7 @@ def picture_file(picture: Image.Image, name: str) -> FilePayload:
     return {"name": name, "mimeType": "image/png", "buffer": kept.getvalue()}
 
 
-def test_a_set_is_made_in_one_go_put_in_order_and_deleted_without_its_emojis(
+def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emojis(
     sign_in: SignIn, product: Product
 ) -> None:
     person = product.person()
@@ -67,6 +68,16 @@ def test_a_set_is_made_in_one_go_put_in_order_and_deleted_without_its_emojis(
     page.get_by_role("button", name="Add 1 emoji").click()
     expect(page.locator("set-card a.name")).to_have_text(before)
 
+    expect(page.get_by_test_id("pack-line_emoji")).to_contain_text("Add 5 more to the set.")
+    slack = page.get_by_test_id("pack-slack")
+    slack.get_by_role("button", name="Make the ZIP").click()
+    link = slack.get_by_test_id("pack-download")
+    expect(link).to_be_visible(timeout=READY_MS)
+    with page.expect_download() as download:
+        link.click()
+    with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as pack:
+        assert len(pack.namelist()) == 3
+        assert all(name.endswith(".gif") for name in pack.namelist())
     assert_fits(page, 320, PHONE["width"], 1440)
 
     page.goto("/")

@@ -1,8 +1,8 @@
 /** Tell what jobs, frames and candidates are doing, and pick a frame's candidate. */
 
-/** @import { Candidate, Export, Frame, Job, ProjectDetail } from "../schema.js" */
+/** @import { Candidate, Export, Frame, Job, Pack, ProjectDetail } from "../schema.js" */
 
-/** Tell whether a job or an export is queued or running. @param {Job|Export|null|undefined} row */
+/** Tell whether a job, an export or a pack is queued or running. @param {Job|Export|Pack|null|undefined} row */
 export function isActive(row) {
   return row?.status === "queued" || row?.status === "running";
 }

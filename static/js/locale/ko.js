@@ -13,6 +13,7 @@ export const messages = {
 "%(count)s frame mended too.": [
 "프레임 %(count)s개도 고쳤어요."
 ],
+"%(count)s in a pack": "팩 하나에 %(count)s개",
 "%(count)s is less sure: look at it first.": [
 "%(count)s개는 덜 확실해요. 먼저 살펴보세요."
 ],
@@ -146,6 +147,8 @@ export const messages = {
 ],
 "Make again": "다시 만들기",
 "Make file": "파일 만들기",
+"Make the ZIP": "ZIP 만들기",
+"Making the pack…": "팩 만드는 중…",
 "Making…": "만드는 중…",
 "Matte": "마스크",
 "Mend the other frame too": [
@@ -165,6 +168,7 @@ export const messages = {
 "Not started": "시작 전",
 "Not understood: %(words)s.": "이해하지 못한 말: %(words)s.",
 "Nothing drawn yet": "아직 그린 것이 없어요",
+"Nothing is missing.": "빠진 것이 없어요.",
 "Nothing was changed. Try again.": "바뀐 것이 없어요. 다시 시도해 주세요.",
 "Now in place %(number)s of %(count)s.": "%(count)s개 중 %(number)s번째로 옮겼어요.",
 "OK": "확인",
@@ -195,6 +199,7 @@ export const messages = {
 "Reconnecting…": "다시 연결하는 중…",
 "Redo frame %(number)s": "프레임 %(number)s 다시 만들기",
 "Redrawing %(frames)s…": "%(frames)s 다시 그리는 중…",
+"Report": "검사 결과",
 "Report as JSON": "JSON 보고서",
 "Save it again": "다시 저장",
 "Saved, %(size)s.": "저장했어요, %(size)s.",
@@ -252,6 +257,7 @@ export const messages = {
 "This frame could not be made.": "이 프레임을 만들지 못했어요.",
 "This frame is shown when still.": "멈춰 있을 때 이 프레임을 보여 줘요.",
 "This is no longer here.": "더 이상 없어요.",
+"This pack could not be made. Try again.": "팩을 만들지 못했어요. 다시 시도해 주세요.",
 "This server answers on this computer alone: another device cannot open the link.": "이 서버는 이 컴퓨터에서만 열려요. 다른 기기에서는 링크를 열 수 없어요.",
 "This was cancelled.": "취소했어요.",
 "Three ways to the same file size": "같은 파일 크기, 세 가지 방법",

@@ -3,6 +3,7 @@
 import { ApiError, deleteSet, IdempotencyKey, retrySet } from "../api.js";
 import { errorPlace, find, loadStyles } from "../dom.js";
 import { SetGrid } from "../elements/sets/set-grid.js";
+import { SetPacks } from "../elements/sets/set-packs.js";
 import { errorMessage, runAction } from "../feedback.js";
 import { isEnabled, keepFocus, setBusy } from "../focus.js";
 import { gettext, interpolate, ngettext } from "../i18n.js";
@@ -18,6 +19,7 @@ store.onError = (/** @type {unknown} */ error) => {
   errorPlace(head).textContent = errorMessage(error);
 };
 find(document, "set-grid", SetGrid).attach(store, run);
+find(document, "set-packs", SetPacks).attach(store);
 store.subscribe(showHead);
 nameField();
 undoButton.addEventListener("click", () => undo());
