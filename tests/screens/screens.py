@@ -49,8 +49,8 @@ def the_finish(page: Page) -> None:
 
 
 def several_motions(page: Page) -> None:
-    page.get_by_label("Several in one go").check()
-    for box in page.get_by_role("checkbox", name="o", disabled=False).all()[1:5]:
+    page.locator("[data-several]").check()
+    for box in page.locator("[name=preset]").all()[:4]:
         box.check()
 
 

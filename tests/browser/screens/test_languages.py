@@ -41,7 +41,7 @@ NAMES = " ".join(
         *(platform.label for platform in PLATFORMS.values()),
         *(engine.label for engine in ENGINES if engine.needs_gpu),
         "subtle bounce slow zoom wobble twice jump higher",  # the words that are read are English
-        "cat ember cactus bounce gentle sway party jpg example com gif",  # what the people have typed and uploaded
+        "Friends cat ember cactus bounce gentle sway party jpg example com gif",  # what people have typed
     ]
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
