@@ -103,6 +103,9 @@ def test_chats_play_the_file_and_an_outline_is_one_tap_and_undone(sign_in: SignI
     expect(page.locator(".chat.light .emoji img").first).not_to_have_attribute("src", plain)
     expect(chats).to_have_attribute("data-state", "file")
     assert_fits(page, 320, 390, 820, 1440)
+    page.set_viewport_size({"width": 320, "height": 844})
+    message = page.locator(".chat.light .message").first.bounding_box()
+    assert message and message["width"] > 80, "a message is squeezed into a column of letters"
 
     chats.get_by_label("Shown as in").select_option("Telegram emoji")
     expect(chats).to_contain_text("The file itself")
