@@ -21,6 +21,8 @@ export class SetStore {
   #listeners = new Set();
   /** Counts the changes: an answer to an older request does not take them back. */
   #changes = 0;
+  /** The last request that changes the set: the next waits for it. @type {Promise<unknown>} */
+  #last = Promise.resolve();
   #timer = 0;
   #failures = 0;
 
@@ -53,10 +55,15 @@ export class SetStore {
   /** Change the set, and note what takes that back. It is shown at once, as far as it is known. @param {SetChange} change */
   async change(change) {
     const back = this.#now(change);
-    await this.#send(change);
     this.#undo.push(back);
     this.#undo.splice(0, this.#undo.length - MOST_STEPS);
-    this.#notify();
+    try {
+      await this.#send(change);
+    } catch (error) {
+      this.#undo = this.#undo.filter((step) => step !== back);
+      this.#notify();
+      throw error;
+    }
   }
 
   /** Take the last change back. */
@@ -101,7 +108,9 @@ export class SetStore {
     const number = this.#changes;
     this.#show(changed(before, change));
     try {
-      const set = await updateSet(before.id, change);
+      const answer = this.#last.catch(() => {}).then(() => updateSet(before.id, change));
+      this.#last = answer;
+      const set = await answer;
       if (number === this.#changes) this.#show(set);
     } catch (error) {
       if (number === this.#changes) this.#show(before);
