@@ -28,6 +28,11 @@ class Pagination(PageNumberPagination):
             raise serializers.ValidationError({"page_size": error.detail}) from None
         return min(size, self.max_page_size)
 
+    def get_page_number(self, request: Request, paginator: Any) -> str | int:
+        """Return the page that was asked for, or the first. An empty number is no page: the answer is 404."""
+        number: str | int = request.query_params.get(self.page_query_param, 1)
+        return paginator.num_pages if number in self.last_page_strings else number
+
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Return the parameters as OpenAPI describes them, each from 1."""
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)

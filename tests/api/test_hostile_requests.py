@@ -53,6 +53,7 @@ def test_a_number_in_an_address_that_nothing_can_have_is_404(
     for path in (
         f"{API}projects/{project.pk}/frames/{number}/",
         f"{API}projects/?page={number}",
+        f"{API}projects/?page=",
         f"/media/exports/{number}/",
     ):
         assert api.get(path).status_code == 404, path

@@ -77,7 +77,7 @@ def _fuzz(fuzzed: Fuzzed, token: str, phases: str, foreign: list[str] | None = N
     ran = subprocess.run(
         [*command, fuzzed.web.url + SCHEMA], cwd=fuzzed.folder, env=environment, capture_output=True, text=True
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.returncode == 0, "\n".join((ran.stdout, ran.stderr, fuzzed.web.log.read_text()[-20_000:]))
     assert fuzzed.web.peak() < 170_000_000
     assert "Internal Server Error" not in fuzzed.web.log.read_text()
 
