@@ -118,7 +118,7 @@ export class SetPacks extends HTMLElement {
 /** @param {StoreOfSet} row */
 function packRow({ platform, label, stickers, missing, pack }) {
   const live = isActive(pack);
-  const button = make("button", { type: "button", class: "button small", [live ? "data-stop" : "data-make"]: "" }, live ? gettext("Stop") : gettext("Make the ZIP"), hidden(` ${interpolate(gettext("for %(platform)s"), { platform: label })}`));
+  const button = make("button", { type: "button", class: "button small", [live ? "data-stop" : "data-make"]: "" }, live ? gettext("Stop") : gettext("Make the ZIP"), hidden(interpolate(gettext(" for %(platform)s"), { platform: label })));
   const head = make("div", { class: "pack-head" }, make("h3", {}, label), make("p", { class: "hint" }, interpolate(gettext("%(count)s in a pack"), { count: stickers })), button);
   const item = make("li", { class: "card", "data-platform": platform, "data-testid": `pack-${platform}` }, head, make("p", { class: "problem", "data-error": "", role: "alert" }));
   if (pack && live) item.append(make("progress", { max: String(pack.progress.total), value: String(pack.progress.done), "aria-label": gettext("Making the pack…") }));
@@ -134,7 +134,7 @@ function result(pack, label) {
   const [zip, report] = ["ZIP", "JSON"].map((format) => pack.files.find((file) => file.format === format));
   if (!zip) return [];
   const link = make("a", { href: zip.url, download: zip.name, class: "button primary small", "data-testid": "pack-download" },
-    interpolate(gettext("Download %(size)s"), { size: formatBytes(zip.bytes) }), hidden(` ${interpolate(gettext("for %(platform)s"), { platform: label })}`));
+    interpolate(gettext("Download %(size)s"), { size: formatBytes(zip.bytes) }), hidden(interpolate(gettext(" for %(platform)s"), { platform: label })));
   const broken = pack.checks.filter((check) => !check.ok).length;
   const said = broken
     ? interpolate(ngettext("%(count)s rule not met", "%(count)s rules not met", broken), { count: broken })
