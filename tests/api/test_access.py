@@ -49,6 +49,11 @@ def token_of(project: Project) -> str:
     return share(project, days=1).token
 
 
+def shared_project(project: Project) -> dict[str, Any]:
+    share(project, days=1)
+    return in_project(project)
+
+
 def in_frame(project: Project) -> dict[str, Any]:
     return {"project_id": project.pk, "index": 1}
 
@@ -142,7 +147,7 @@ ACCESS: dict[str, Access] = {
     "api:guests": Access("everybody"),
     "api:duplicate": Access("owner", 401, in_project),
     "api:file-link": Access("owner", 401, lambda project: {"export_id": project.exports.get().pk}),
-    "api:share": Access("owner", 401, in_project),
+    "api:share": Access("owner", 401, shared_project),
     "api:restore": Access("owner", 401, trashed_project),
 }
 UNKNOWN_PATHS = {"api:unknown-path"}
