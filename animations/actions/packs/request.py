@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
+from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import cancel, enqueue, revise_for_job
 from animations.encode.graphemes import is_emoji
@@ -15,6 +18,7 @@ from animations.encode.packs.missing import Missing, find_missing
 from animations.encode.packs.store import Store
 from animations.encode.packs.table import STORES
 from animations.models import EmojiSet, Job, Pack, Project
+from animations.models.packs.pack import PackQuerySet
 from animations.payloads.pack_contents import digest_of, members_of, store_in_use
 
 MAX_LIVE: Final = 4
@@ -35,23 +39,43 @@ class PackWishes:
 def request_pack(emoji_set: EmojiSet, asked: PackWishes) -> Pack:
     """Make a pack of the set's emoji as they are when the job runs; an equal one that is live or there is returned.
 
-    Raises `ActionError` for an unknown store, what is no emoji, or a set without a finished frame, and `Busy`.
+    Raises `ActionError` for an unknown store, what is no emoji, or a set without a finished frame, `Busy`, and
+    `EmojiSet.DoesNotExist` for a set that was deleted meanwhile.
     """
     _check(asked)
     projects = list(emoji_set.shown_projects())
     members = members_of(projects, asked.tags)
     if not any(member.shown.files for member in members):
         raise ActionError("not_ready", "No emoji of this set is finished yet.", status=409)
-    title = asked.title or emoji_set.name
-    digest = digest_of(members, store_in_use(asked.platform), title, asked.author, *asked.tags)
+    title, author = _one_line(asked.title) or emoji_set.name, _one_line(asked.author)
+    digest = digest_of(members, store_in_use(asked.platform), title, author, *asked.tags)
+    equal_packs = emoji_set.packs.equal_to(asked.platform, digest)
+    lost = _lost(equal_packs)  # asks the storage, and so before rows are locked
     with revise_for_job(projects[0]) as revision:
-        if equal := emoji_set.packs.equal_to(asked.platform, digest).first():
+        emoji_set.refresh_from_db()  # it may have been deleted meanwhile
+        if equal := equal_packs.exclude(pk__in=lost).first():
             return equal
         if emoji_set.packs.live().count() >= MAX_LIVE:
             raise Busy("Several packs of this set are under way. Wait until one is finished.")
         job = enqueue(projects[0], kind=Job.Kind.PACK, revision=revision, total=len(projects) + 1)
-        columns = {"platform": asked.platform, "title": title, "author": asked.author, "tags": list(asked.tags)}
+        columns = {"platform": asked.platform, "title": title, "author": author, "tags": list(asked.tags)}
         return Pack.objects.create(set=emoji_set, job=job, digest=digest, **columns)
+
+
+def _one_line(text: str) -> str:
+    """Return what a store shows on one line: without breaks and control characters."""
+    return " ".join("".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text).split())
+
+
+def _lost(packs: PackQuerySet) -> list[UUID]:
+    """Return the finished ones among `packs` whose files are not all there."""
+    done = packs.filter(status=Pack.Status.SUCCEEDED).prefetch_related("files")
+    return [pack.pk for pack in done if not _is_stored(pack)]
+
+
+def _is_stored(pack: Pack) -> bool:
+    files = list(pack.files.all())
+    return bool(files) and all(storage.stored_size(str(file.file)) == file.bytes for file in files)
 
 
 def _check(asked: PackWishes) -> None:

@@ -46,9 +46,10 @@ def require_free(user: AbstractBaseUser, projects: Sequence[UUID], emoji_set: Em
 def edit_set(user: AbstractBaseUser, emoji_set: EmojiSet, changes: dict[str, Any]) -> None:
     """Change the `name`, the `projects` (all that it then holds, in order) or the `cover` (None: the first).
 
-    Raises `ActionError`; then nothing has changed.
+    Raises `ActionError`, and `EmojiSet.DoesNotExist` where it was deleted meanwhile; then nothing has changed.
     """
     lock_person(user.pk)
+    emoji_set.refresh_from_db()
     values: dict[str, Any] = {}
     if "name" in changes:
         values["name"] = clean_name(changes["name"])
@@ -77,8 +78,9 @@ def _hold(user: AbstractBaseUser, emoji_set: EmojiSet, projects: Sequence[UUID])
 def dissolve_set(user: AbstractBaseUser, emoji_set: EmojiSet) -> None:
     """Delete the set with its packs; its projects stay."""
     lock_person(user.pk)
+    emoji_set.let_all_go()  # their rows first, then a pack's job: in this order its run locks them
     cancel_packs(emoji_set)
-    emoji_set.dissolve()
+    emoji_set.delete()
 
 
 @transaction.atomic

@@ -76,11 +76,10 @@ class EmojiSet(models.Model):
             elif held.get(pk) != (place := projects.index(pk)):
                 self._place(pk, emoji_set=self, set_position=place)
 
-    def dissolve(self) -> None:
-        """Delete the set and keep its projects, also those in the trash. In a transaction."""
+    def let_all_go(self) -> None:
+        """Hold no project any more, also none of those in the trash. In a transaction."""
         for pk in sorted(self.projects.values_list("pk", flat=True)):
             self._place(pk, emoji_set=None, set_position=0)
-        self.delete()
 
     def _place(self, pk: UUID, **values: Any) -> None:
         with revise(pk, also_trashed=True):

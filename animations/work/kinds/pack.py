@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from animations.encode.packs.missing import find_missing
 from animations.encode.packs.store import Store
 from animations.ingest.client import temporary_folder
 from animations.models import Pack
+from animations.models.transitions import ProjectGone
 from animations.payloads.pack_contents import PackMember, digest_of, members_of, store_in_use
 from animations.work.errors import WorkFailed
 from animations.work.exports.pack_zip import Gathered, StoredPack, store_pack, texts_of
@@ -68,7 +70,8 @@ def _sticker(lease: Lease, member: PackMember, store: Store) -> StickerFile:
     try:
         return sticker_file(lease, member, store)
     except (storage.DamagedFile, FileNotFoundError):
-        repair(member.project.pk)
+        with suppress(ProjectGone):  # it is in the trash by now
+            repair(member.project.pk)
         raise LeftOut(DAMAGED) from None
 
 

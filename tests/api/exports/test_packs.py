@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from animations import storage
+from animations.actions.sets.edit import dissolve_set, edit_set
 from animations.models import EmojiSet, Job, Pack, Project
 from tests.conftest import MakeProject, content
 from tests.models.pack_files import finished_pack
@@ -44,6 +48,44 @@ def test_a_pack_is_asked_for_once(api: APIClient, emoji_set: EmojiSet) -> None:
     assert Job.objects.filter(kind="pack").count() == 2
     assert api.post(f"/api/v1/jobs/{row['job']}/cancel/").status_code == 200
     assert api.get(f"/api/v1/packs/{row['id']}/").json()["status"] == "cancelled"
+
+
+def test_what_a_store_shows_is_one_line(api: APIClient, emoji_set: EmojiSet) -> None:
+    asked = {"platform": "signal", "title": "My\n\x07 pack", "author": "A\tB\x1b"}
+    row = api.post(packs_url(emoji_set), asked, format="json").json()
+    assert (row["title"], row["author"]) == ("My pack", "A B")
+
+
+def test_a_pack_whose_zip_is_lost_is_made_again(api: APIClient, emoji_set: EmojiSet) -> None:
+    lost = finished_pack(emoji_set, emoji_set.shown_projects()[0])
+    first = api.post(packs_url(emoji_set), {"platform": "signal"}, format="json").json()
+    digest = Pack.objects.get(pk=first["id"]).digest
+    Pack.objects.filter(pk=first["id"]).delete()
+    Pack.objects.filter(pk=lost.pk).update(digest=digest)
+    assert api.post(packs_url(emoji_set), {"platform": "signal"}, format="json").json()["id"] == str(lost.pk)
+    storage.delete(str(lost.files.get().file))
+    assert api.post(packs_url(emoji_set), {"platform": "signal"}, format="json").json()["status"] == "queued"
+
+
+def test_a_pack_of_a_set_that_was_deleted_meanwhile_is_not_found(owner: User, emoji_set: EmojiSet) -> None:
+    dissolve_set(owner, EmojiSet.objects.get(pk=emoji_set.pk))
+    Project.objects.update(emoji_set=None)
+    held = EmojiSet(pk=emoji_set.pk, owner=owner, name="Faces")
+    with pytest.raises(EmojiSet.DoesNotExist):
+        edit_set(owner, held, {"projects": [project.pk for project in Project.objects.all()]})
+
+
+def test_a_deletion_locks_projects_before_the_packs_job_as_its_run_does(
+    api: APIClient, owner: User, emoji_set: EmojiSet
+) -> None:
+    api.post(packs_url(emoji_set), {"platform": "signal"}, format="json")
+    with CaptureQueriesContext(connection) as captured:
+        dissolve_set(owner, emoji_set)
+    updates = [query["sql"] for query in captured if query["sql"].startswith("UPDATE")]
+    let_go = [place for place, sql in enumerate(updates) if '"emoji_set_id" = NULL' in sql]
+    job = next(place for place, sql in enumerate(updates) if sql.startswith('UPDATE "animations_job"'))
+    assert len(let_go) >= 2
+    assert max(let_go[:2]) < job
 
 
 @pytest.mark.parametrize(
