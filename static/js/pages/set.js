@@ -31,7 +31,7 @@ document.addEventListener("keydown", (event) => {
 });
 find(document, "[data-add]", HTMLButtonElement).addEventListener("click", () => run(async () => {
   const [{ chooseEmojis }] = await Promise.all([import("../elements/sets/add-emojis.js"), loadStyles("motion-styles")]);
-  await chooseEmojis(new Set(store.order), (ids) => store.change({ projects: [...store.order, ...ids] }));
+  await chooseEmojis({ id: store.set.id, there: new Set(store.order) }, (ids) => store.change({ projects: [...store.order, ...ids] }));
 }));
 retryAll();
 deleteDialog();

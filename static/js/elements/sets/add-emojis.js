@@ -9,10 +9,10 @@ import { interpolate, ngettext } from "../../i18n.js";
 /**
  * Open the dialog of the page.
  *
- * @param {Set<string>} there the emoji that are in the set already
+ * @param {{id: string, there: Set<string>}} emojiSet the set, and the emoji that it holds once all changes are answered
  * @param {(ids: string[]) => Promise<unknown>} add
  */
-export async function chooseEmojis(there, add) {
+export async function chooseEmojis({ id: ours, there }, add) {
   const dialog = find(document, "#add-emojis", HTMLDialogElement);
   const form = find(dialog, "form", HTMLFormElement);
   const [list, submit] = [find(form, "ul", HTMLElement), find(form, "[type=submit]", HTMLButtonElement)];
@@ -32,7 +32,7 @@ export async function chooseEmojis(there, add) {
   };
   dialog.showModal();
   await runAction(errorPlace(form), () => {}, async () => {
-    const others = (await listProjects()).results.filter(({ id, set }) => !there.has(id) && !set);
+    const others = (await listProjects()).results.filter(({ id, set }) => !there.has(id) && (!set || set === ours));
     list.replaceChildren(...others.map(choice));
     find(form, "[data-none]", HTMLElement).hidden = others.length > 0;
   });
