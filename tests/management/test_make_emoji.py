@@ -44,7 +44,7 @@ def test_a_job_that_waits_for_the_gpu_is_run_again_until_patience_ends(
     assert len(runs) > 1
 
 
-def test_notes_are_printed(settings: Any, tmp_path: Path, db: None) -> None:
+def test_notes_are_printed(settings: Any, tmp_path: Path, transactional_db: None) -> None:
     settings.RUNPOD_API_KEY = "never used"  # so that no local endpoint is started: the pictures keep their background
     said = io.StringIO()
     clip, made = CASES / "long-first-frame.gif", tmp_path / "out.gif"
@@ -65,7 +65,9 @@ def test_a_wrong_platform_or_folder_is_named_before_anything_is_made(
         call_command("make_emoji", clip, output=tmp_path / "nowhere" / "out.gif")
 
 
-def test_a_file_that_cannot_be_written_or_made_is_named_in_words(settings: Any, tmp_path: Path, db: None) -> None:
+def test_a_file_that_cannot_be_written_or_made_is_named_in_words(
+    settings: Any, tmp_path: Path, transactional_db: None
+) -> None:
     settings.RUNPOD_API_KEY = "never used"
     with pytest.raises(CommandError, match="cannot be written: File name too long"):
         call_command(
