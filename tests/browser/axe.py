@@ -12,6 +12,12 @@ RULES_OF_COLOUR: Final = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """All that can differ in the dark."""
 
 
+COLOURS_STAND = """new Promise(requestAnimationFrame)
+    .then(() => document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))
+    .then((transitions) => Promise.allSettled(transitions)).then(() => true)"""
+"""Wait for the transitions that a change of theme starts: halfway, no colour is one that people read."""
+
+
 def assert_accessible(page: Page) -> None:
     """Assert that axe finds nothing, in light and dark."""
     page.emulate_media(color_scheme="light")
@@ -24,6 +30,7 @@ def assert_accessible(page: Page) -> None:
 
 def _assert_clean(page: Page, rules: dict[str, Any]) -> list[Any]:
     """Return the rules that are kept; one that is broken fails the test, with axe's report."""
+    page.evaluate(COLOURS_STAND)
     results = Axe().run(page, options=rules)
     assert not results.violations_count, results.generate_report()
     return list(results.response["passes"])
