@@ -27,7 +27,7 @@ UNFINISHED: Final = "It has no finished frame yet."
 
 
 @dataclass(frozen=True, slots=True)
-class PackWishes:
+class PackOptions:
     """What is asked for: a store, and what it shows. `tags` are the emoji of stickers that have none of their own."""
 
     platform: str
@@ -36,7 +36,7 @@ class PackWishes:
     tags: tuple[str, ...] = ()
 
 
-def request_pack(emoji_set: EmojiSet, asked: PackWishes) -> Pack:
+def request_pack(emoji_set: EmojiSet, asked: PackOptions) -> Pack:
     """Make a pack of the set's emoji as they are when the job runs; an equal one that is live or there is returned.
 
     Raises `ActionError` for an unknown store, what is no emoji, or a set without a finished frame, `Busy`, and
@@ -78,7 +78,7 @@ def _is_stored(pack: Pack) -> bool:
     return bool(files) and all(storage.stored_size(str(file.file)) == file.bytes for file in files)
 
 
-def _check(asked: PackWishes) -> None:
+def _check(asked: PackOptions) -> None:
     if asked.platform not in STORES:
         raise ActionError("invalid_choice", f"There are no packs for “{asked.platform}”.", "platform")
     for tag in asked.tags:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from animations.actions.errors import ActionError
 from animations.models import Export, ExportFile
 
-LASTS: Final = timedelta(minutes=10)
+LIFETIME: Final = timedelta(minutes=10)
 _SIGNER: Final = TimestampSigner(salt="animations.file-link")
 
 
@@ -21,13 +21,13 @@ def sign_file(export: Export) -> tuple[str, datetime]:
     file = export.files.first()
     if file is None:
         raise ActionError("not_ready", "This file is not finished yet.", status=409)
-    return _SIGNER.sign(str(file.pk)), timezone.now() + LASTS
+    return _SIGNER.sign(str(file.pk)), timezone.now() + LIFETIME
 
 
 def signed_files(signed: str) -> QuerySet[ExportFile]:
     """Return the file of a signed key; none where it has ended, and where its emoji or its owner is gone."""
     try:
-        pk = _SIGNER.unsign(signed, max_age=LASTS)
+        pk = _SIGNER.unsign(signed, max_age=LIFETIME)
     except BadSignature:
         return ExportFile.objects.none()
     owned = {"export__project__trashed_at": None, "export__project__owner__is_active": True}

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from animations.actions.packs.request import PackWishes
+from animations.actions.packs.request import PackOptions
 from animations.api.serializers.projects import TextField
 from animations.models import Pack
 
@@ -24,7 +24,7 @@ class CreatePackSerializer(serializers.Serializer[Any]):
         help_text="Emoji that stand for each sticker which has none of its own.",
     )
 
-    def wishes(self) -> PackWishes:
+    def options(self) -> PackOptions:
         """Return what was asked for."""
         data = dict(self.validated_data)
-        return PackWishes(**data | {"tags": tuple(data.get("tags", ()))})
+        return PackOptions(**data | {"tags": tuple(data.get("tags", ()))})

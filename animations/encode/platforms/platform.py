@@ -83,7 +83,7 @@ class SizeRule:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One export target: FIELD figures for sizes (px), bytes (decimal) and times (ms); `None` or 0 is "no rule".
+    """One export target: sizes (px), bytes (decimal) and times (ms); `None` or 0 is "no rule".
 
     `sure` says how well the rules are known: A official or the product's own code, B several sources agree,
     C one source or an old one; they were read at `source` on the day `read_on`. `loops` is the least and most times

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from animations import storage
 from animations.actions.errors import ActionError
-from animations.actions.packs.request import PackWishes, request_pack
+from animations.actions.packs.request import PackOptions, request_pack
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.delete import delete
 from animations.actions.sets.create import create_set
@@ -55,12 +55,12 @@ class Command(make_emoji.Command):
             raise CommandError(error.detail) from error
         projects = list(emoji_set.shown_projects())
         try:
-            self._make_pack(emoji_set, PackWishes(options["pack"], options["title"], options["author"]), output)
+            self._make_pack(emoji_set, PackOptions(options["pack"], options["title"], options["author"]), output)
         finally:
             for project in projects:
                 delete(project)
 
-    def _make_pack(self, emoji_set: EmojiSet, asked: PackWishes, output: Path) -> None:
+    def _make_pack(self, emoji_set: EmojiSet, asked: PackOptions, output: Path) -> None:
         with reachable_endpoint():
             for job in Job.objects.filter(project__emoji_set=emoji_set).order_by("created_at", "pk"):
                 self._run(job)

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from animations import jobs, storage
 from animations.actions.export import export
 from animations.actions.jobs import cancel
-from animations.actions.packs.request import PackWishes, missing_for, request_pack
+from animations.actions.packs.request import PackOptions, missing_for, request_pack
 from animations.actions.sets.edit import dissolve_set
 from animations.encode.packs.table import STORES
 from animations.models import EmojiSet, Export, Job, Pack, PackFile, Project
@@ -29,10 +29,10 @@ from tests.encode.packs.store_rules import broken_rules
 from tests.work.exports.conftest import MakeSet
 
 MAKE_FILE = "animations.work.exports.stickers.make_file"
-SIGNAL = PackWishes("signal", author="Studio")
+SIGNAL = PackOptions("signal", author="Studio")
 
 
-def made(emoji_set: EmojiSet, asked: PackWishes = SIGNAL) -> Pack:
+def made(emoji_set: EmojiSet, asked: PackOptions = SIGNAL) -> Pack:
     pack = request_pack(emoji_set, asked)
     jobs.run(str(pack.job_id))
     pack.refresh_from_db()
@@ -54,7 +54,7 @@ def test_a_set_becomes_a_pack_that_its_store_takes(make_set: MakeSet, tmp_path: 
     Project.objects.filter(emoji_set=emoji_set, set_position=1).update(
         tag_text="round\n💫", alt_text="A disc that spins"
     )
-    pack = made(emoji_set, PackWishes("telegram_emoji", "Discs", "", ("🎉", "🐱")))
+    pack = made(emoji_set, PackOptions("telegram_emoji", "Discs", "", ("🎉", "🐱")))
     assert (pack.status, pack.error, pack.missing, pack.is_accepted) == ("succeeded", "", [], True)
     assert broken_rules("telegram_emoji", zip_of(pack, tmp_path), "Discs") == []
     assert [row["file"] for row in pack.stickers] == ["01.webm", "02.webm", "03.webm"]
@@ -71,7 +71,7 @@ def test_what_a_pack_lacks_is_said_and_the_rest_is_made(make_set: MakeSet, tmp_p
     emoji_set = make_set()
     empty = emoji_set.shown_projects()[1]
     empty.frames.update(chosen=None, status="failed")
-    pack = made(emoji_set, PackWishes("line_sticker"))
+    pack = made(emoji_set, PackOptions("line_sticker"))
     assert (pack.status, pack.is_accepted) == ("succeeded", False)
     assert [each["text"] for each in pack.missing] == [
         "LINE wants 8, 16 or 24, you have 2.",
@@ -107,7 +107,7 @@ def test_files_that_are_there_are_not_made_again(make_set: MakeSet, monkeypatch:
     assert len(made_for) == 1
     again = request_pack(emoji_set, SIGNAL)
     assert again == first, "an equal pack is answered"
-    other = made(emoji_set, PackWishes("signal", author="Somebody"))
+    other = made(emoji_set, PackOptions("signal", author="Somebody"))
     assert (other != first, len(made_for)) == (True, 1), "the sticker that the first pack has made is there"
     assert not Pack.objects.filter(pk=first.pk).exists(), "the new pack stands in its place"
     assert list(spin.exports.requested()) == []

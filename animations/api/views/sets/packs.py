@@ -49,7 +49,7 @@ class PackList(ApiView):
     def post(self, request: Request, set_id: UUID) -> Response:
         """Put the set's emoji into the ZIP that a store takes. An equal pack is answered, not made again."""
         emoji_set = get_object_or_404(EmojiSet.objects.editable_by(request.user), pk=set_id)
-        pack = request_pack(emoji_set, self.validated(request).wishes())
+        pack = request_pack(emoji_set, self.validated(request).options())
         return Response(pack_payload(pack), status=status.HTTP_202_ACCEPTED)
 
 
