@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Final
 
 from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.jobs import enqueue, revise_for_job
 from animations.encode.file_names import download_name
-from animations.encode.platforms import PLATFORMS, ExportOptions, Platform, are_measured, with_options
+from animations.encode.platforms import (
+    DEFAULT_OPTIONS,
+    PLATFORMS,
+    ExportOptions,
+    Platform,
+    are_measured,
+    with_options,
+)
 from animations.models import Export, Job, Project, job_outcomes, platforms_in_use
 from animations.models.export import ExportQuerySet
 from animations.models.loop import ChosenLoop, chosen_loop
 
-USUAL: Final = ExportOptions()
 MAX_LIVE_JOBS = 4
 """Export jobs of one project under way at once."""
 
 
-def export(project: Project, platforms: Sequence[str], options: ExportOptions = USUAL) -> list[Export]:
+def export(project: Project, platforms: Sequence[str], options: ExportOptions = DEFAULT_OPTIONS) -> list[Export]:
     """Export to each platform the chosen frames of this generation as they are when the job runs, finished as now.
 
     An equal export that is live or fresh is returned, not made again, and so is an equal file that the studio has had

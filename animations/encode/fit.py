@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from animations.encode.containers.gif import encoder
 from animations.encode.containers.webm.codec import CodecError
@@ -11,12 +10,10 @@ from animations.encode.fitting.canvas import Canvas, harden, put_on_canvas
 from animations.encode.fitting.search import Found, Search
 from animations.encode.fitting.timeline import keep_time
 from animations.encode.frames import merge_equal_frames
-from animations.encode.platforms import ExportOptions, Platform
+from animations.encode.platforms import DEFAULT_OPTIONS, ExportOptions, Platform
 from animations.encode.quality import QUALITY_SCALES
 from animations.encode.visibility import drop_empty, name_frames
 from animations.imaging.arrays import Frame
-
-USUAL: Final = ExportOptions()
 
 
 class CannotFit(Exception):
@@ -40,7 +37,7 @@ def fit(
     delays_ms: Sequence[int],
     platform: Platform,
     indices: Sequence[int] | None = None,
-    options: ExportOptions = USUAL,
+    options: ExportOptions = DEFAULT_OPTIONS,
 ) -> Fitted:
     """Encode `frames` (H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
 

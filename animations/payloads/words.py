@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from animations.encode.graphemes import is_emoji, truncate
-from animations.models import Project
+from animations.models import Pack, Project
 from animations.motion.descriptions import DESCRIPTIONS, Description
 from animations.translation import translated
-
-MAX_EMOJI: Final = 3
-"""A sticker in WhatsApp has at most three."""
 
 
 def alt_text_of(project: Project) -> str:
@@ -34,7 +29,7 @@ def emoji_tags_of(project: Project) -> list[str]:
     """Return the one to three emoji under which a store files it: those of its tags, or the one of its motion."""
     found = [tag for tag in tags_of(project) if is_emoji(tag)]
     drafted = _description(project)
-    return found[:MAX_EMOJI] or [drafted.emoji if drafted else "🙂"]
+    return found[: Pack.MAX_TAGS] or [drafted.emoji if drafted else "🙂"]
 
 
 def _description(project: Project) -> Description | None:

@@ -1,6 +1,7 @@
 """The rules of each chat platform, as data. No pixels here: the web process reads them."""
 
 from animations.encode.platforms.options import (
+    DEFAULT_OPTIONS,
     GROUNDS,
     MAX_LOOPS,
     PREFER,
@@ -26,6 +27,7 @@ from animations.encode.platforms.table import PLATFORMS
 
 __all__ = [
     "COUNTS_LOOPS",
+    "DEFAULT_OPTIONS",
     "FOR_EVER",
     "GROUNDS",
     "MAX_LOOPS",

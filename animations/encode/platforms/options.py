@@ -1,4 +1,4 @@
-"""The wishes of the person who exports: what to give up last, the ground it will stand on, how often it plays."""
+"""The options of an export: what to give up last, the ground it will stand on, how often it plays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +34,9 @@ class ExportOptions:
         """Return what differs from the usual, so that equal options are equal rows."""
         every = {"prefer": self.prefer, "ground": self.ground, "loops": self.loops}
         return {name: value for name, value in every.items() if value}
+
+
+DEFAULT_OPTIONS: Final = ExportOptions()
 
 
 def with_options(platform: Platform, options: ExportOptions) -> Platform:

@@ -46,6 +46,7 @@ class Pack(models.Model):
     TITLE_LENGTH: Final = 100
     AUTHOR_LENGTH: Final = 100
     MAX_TAGS: Final = 3
+    """A sticker in WhatsApp has at most three emoji."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     set = models.ForeignKey("animations.EmojiSet", on_delete=models.CASCADE, related_name="packs")

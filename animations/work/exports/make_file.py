@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from animations import storage
 from animations.encode.appearance.appearance import Appearance
@@ -12,7 +12,7 @@ from animations.encode.appearance.measure import measure_file
 from animations.encode.containers import png_zip
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, fit
-from animations.encode.platforms import ExportOptions, Platform, with_options
+from animations.encode.platforms import DEFAULT_OPTIONS, ExportOptions, Platform, with_options
 from animations.encode.report import write_report
 from animations.encode.verify import Report, verify
 from animations.finish.draw import finish_frames
@@ -22,8 +22,6 @@ from animations.imaging.arrays import Frame
 from animations.models import Export, ExportFile, Project
 from animations.models.loop import ChosenLoop
 from animations.work.lease import Lease
-
-USUAL: Final = ExportOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def make_file(
     shown: ChosenLoop,
     platform: Platform,
     finish: dict[str, Any],
-    options: ExportOptions = USUAL,
+    options: ExportOptions = DEFAULT_OPTIONS,
     notes: Sequence[str] = (),
 ) -> MadeFile:
     """Make a file for `platform` of the loop with this finish, and stop as soon as the lease is lost.
