@@ -9,6 +9,7 @@ chunked body is given one once it is complete.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
@@ -68,10 +69,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         if not self._is_refused:
             self._refuse_unless_readable(self.body_bytes)
         if not self._is_refused:
-            try:
-                super().handleContentChunk(data)
-            except OSError:  # the disk is full
-                self.refuse(DISK_FULL)
+            self._keep(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802  Twisted's name
         self._is_complete = True
@@ -99,13 +97,23 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self._is_refused = True
         self._end_large_body()
         if self.content:
-            self.content.truncate(0)
+            with suppress(OSError):  # its buffer may hold bytes for which the disk has no room
+                self.content.close()
         self.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
         self.channel.persistent = False
         transport = self.channel.transport
         transport.write(response.encode(self.channel._path))
         transport.loseWriteConnection()
         asyncio.get_running_loop().call_later(LINGER_SECONDS, transport.abortConnection)
+
+    def _keep(self, data: bytes) -> None:
+        """Write a part of the body, all of it: one that waits in a buffer could fail when the body is read."""
+        try:
+            super().handleContentChunk(data)
+            if self.content:
+                self.content.flush()
+        except OSError:  # the disk is full
+            self.refuse(DISK_FULL)
 
     def _refuse_unless_readable(self, length: int) -> None:
         """Refuse a body of at least this length if it is too large or its sender may not send it."""

@@ -152,10 +152,11 @@ def test_forty_slow_bodies_of_one_sender_hold_little_memory(web: Web, person: Pe
         assert web.peak() <= 150 * MB
 
 
-def test_a_body_that_the_disk_has_no_room_for_is_507(web: Web, person: Person) -> None:
+@pytest.mark.parametrize("size", [MB + 1, 3 * MB])
+def test_a_body_that_the_disk_has_no_room_for_is_507(web: Web, person: Person, size: int) -> None:
     resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, (MB, resource.RLIM_INFINITY))
     try:
-        answer = person.http.post("projects/", content=bytes(3 * MB))
+        answer = person.http.post("projects/", content=bytes(size))
     finally:
         resource.prlimit(web.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (507, "disk_full")
