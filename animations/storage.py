@@ -31,6 +31,10 @@ class DamagedFile(OSError):
     """The stored bytes are not those that the file's name stands for."""
 
 
+UNREADABLE: Final = (DamagedFile, FileNotFoundError)
+"""What `read` raises."""
+
+
 def save(project_id: UUID, data: bytes, extension: str) -> str:
     """Save `data` in the project's folder and return its name; the same bytes always get the same name."""
     return _save_once(name_of(project_id, data, extension), ContentFile(data))

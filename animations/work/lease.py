@@ -30,6 +30,8 @@ class Lease:
         self.job = job
         self.token = token
         self.lost = threading.Event()
+        self.damaged: set[UUID] = set()
+        """Projects in which a damaged file was found, to be repaired once this job keeps none of them busy."""
         self._over = threading.Event()
         self._interruptible: int | None = None
         self._interrupting = threading.Lock()

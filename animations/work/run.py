@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
 
@@ -33,7 +34,6 @@ WORK: Final[dict[str, Callable[[Lease], None]]] = {
     Job.Kind.PACK: pack.make_pack,
 }
 OUR_FAULT: Final = "Something went wrong on our side. Try it again; your picture and your frames are safe."
-UNREADABLE: Final = (storage.DamagedFile, FileNotFoundError)
 DAMAGED: Final = "A stored file of this emoji was damaged and is being repaired. Please try again in a moment."
 
 
@@ -48,6 +48,7 @@ def run(job_id: str) -> None:
     try:
         with lease.renewing():
             _attempt(lease)
+            _repair(lease.damaged)
             with suppress(OSError):  # files that cannot be reached now are counted after the next job
                 count_stored_bytes(lease.job.project_id)
     except (LeaseLost, ProjectGone):
@@ -75,15 +76,22 @@ def _attempt(lease: Lease) -> None:
     except Exception as error:
         log.exception("job %s failed", lease.job.pk)
         _fail(lease, _explain(error))
-        if isinstance(error, UNREADABLE):
-            repair(lease.job.project_id)
+        if isinstance(error, storage.UNREADABLE):
+            lease.damaged.add(lease.job.project_id)
+
+
+def _repair(project_ids: Iterable[UUID]) -> None:
+    """Repair projects, now that the job has ended: a live one would keep its own from that."""
+    for project_id in project_ids:
+        with suppress(ProjectGone):  # it is in the trash by now
+            repair(project_id)
 
 
 def _explain(error: Exception) -> str:
     """Return in words for the job's owner what an unexpected error means for them."""
     if outage := find_outage(error):
         return outage.detail
-    return DAMAGED if isinstance(error, UNREADABLE) else OUR_FAULT
+    return DAMAGED if isinstance(error, storage.UNREADABLE) else OUR_FAULT
 
 
 def _wait(lease: Lease, away: GpuUnavailable) -> None:

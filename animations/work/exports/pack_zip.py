@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from animations.encode.packs.store import Picture, Store
 from animations.encode.packs.verify_pack import PackReport, verify_pack
 from animations.models import Pack, PackFile
 from animations.work.exports.make_file import make_file
-from animations.work.exports.stickers import StickerFile
+from animations.work.exports.stickers import DELETED, StickerFile, remaining
 from animations.work.lease import Lease
 
 
@@ -30,6 +30,13 @@ class Gathered:
     stickers: list[StickerFile] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     unused: int = 0
+
+    def leave_out_deleted(self) -> None:
+        """Leave out those whose projects were deleted since their files were made."""
+        made = self.stickers
+        there = remaining([each.member.project.pk for each in made])
+        self.stickers = [each for each in made if each.member.project.pk in there]
+        self.left_out += [(each.member.words.title, DELETED) for each in made if each.member.project.pk not in there]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,9 @@ def texts_of(pack: Pack) -> PackTexts:
 def store_pack(folder: Path, pack: Pack, store: Store, gathered: Gathered, lease: Lease) -> StoredPack:
     """Write the ZIP into `folder`, verify and store it, with the report beside it. Raises `LeaseLost`."""
     used = gathered.stickers[: store.usable_count(len(gathered.stickers))]
-    stickers = [Sticker(each.member.words, partial(storage.read, each.name)) for each in used]
+    stickers = [Sticker(each.member.words, each.path.read_bytes) for each in used]
     left_out = [*gathered.left_out]
-    path, pictures = folder / "pack.zip", _pictures(lease, store, _cover(pack, used), left_out)
+    path, pictures = folder / "pack.zip", _pictures(lease, store, _cover_first(pack, used), left_out)
     names = write_pack(path, store, texts_of(pack), stickers, pictures)
     report = verify_pack(path, store, texts_of(pack), lease.check)
     title_of = {name: each.member.words.title for name, each in zip(names, used, strict=True)}
@@ -65,27 +72,34 @@ def store_pack(folder: Path, pack: Pack, store: Store, gathered: Gathered, lease
     return StoredPack(files, rows, checks, missing)
 
 
-def _cover(pack: Pack, used: list[StickerFile]) -> StickerFile:
-    """Return the sticker that the pictures beside the others show: the set's cover, or the first."""
-    return next((each for each in used if each.member.project.pk == pack.set.cover_id), used[0])
+def _cover_first(pack: Pack, used: Sequence[StickerFile]) -> list[StickerFile]:
+    """Return the stickers with the one first that the pictures beside them show: the set's cover, if it is there."""
+    return sorted(used, key=lambda each: each.member.project.pk != pack.set.cover_id)
 
 
-def _pictures(lease: Lease, store: Store, cover: StickerFile, left_out: list[tuple[str, str]]) -> dict[str, bytes]:
-    """Draw the pictures beside the stickers; what cannot be made is noted in `left_out`."""
+def _pictures(
+    lease: Lease, store: Store, stickers: Sequence[StickerFile], left_out: list[tuple[str, str]]
+) -> dict[str, bytes]:
+    """Draw the pictures beside the stickers, of the first; what cannot be made is noted in `left_out`."""
     found: dict[str, bytes] = {}
     for picture in store.pictures:
         try:
-            found[picture.name] = _picture(lease, store, picture, cover)
+            found[picture.name] = _picture(lease, store, picture, stickers)
         except CannotFit as error:
             left_out.append((picture.name, str(error)))
     return found
 
 
-def _picture(lease: Lease, store: Store, picture: Picture, cover: StickerFile) -> bytes:
-    if picture.moves:
-        member = cover.member
-        return make_file(lease, member.shown, picture_platform(store, picture), member.project.finish).data
-    return draw_still(first_frame(storage.read(cover.name)), picture)
+def _picture(lease: Lease, store: Store, picture: Picture, stickers: Sequence[StickerFile]) -> bytes:
+    if not picture.moves:
+        return draw_still(first_frame(stickers[0].path.read_bytes()), picture)
+    platform = picture_platform(store, picture)
+    for member in (each.member for each in stickers):
+        try:
+            return make_file(lease, member.shown, platform, member.project.finish).data
+        except storage.UNREADABLE:  # damaged, or deleted a moment ago: another one stands for the pack
+            lease.damaged.add(member.project.pk)
+    raise CannotFit(DELETED)
 
 
 def _sticker_row(name: str, sticker: StickerFile, store: Store) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -11,7 +14,7 @@ from animations import storage
 from animations.encode.fit import CannotFit
 from animations.encode.packs.store import Store
 from animations.encode.platforms import are_measured
-from animations.models import Export, ExportFile, Job
+from animations.models import Export, ExportFile, Job, Project
 from animations.models.transitions import ProjectGone
 from animations.payloads.pack_contents import PackMember
 from animations.work.exports.make_file import MadeFile, finish_export, make_file, store_file
@@ -19,6 +22,7 @@ from animations.work.lease import Lease
 
 UNFINISHED: Final = "No frame of this emoji is finished."
 DELETED: Final = "It was deleted meanwhile."
+DAMAGED: Final = "A stored file of it was damaged and is being repaired."
 
 
 class LeftOut(Exception):
@@ -27,26 +31,39 @@ class LeftOut(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StickerFile:
-    """A member of a pack, and the stored file that shows it."""
+    """A member of a pack, and a file of the pack's own that shows it."""
 
     member: PackMember
-    name: str
+    path: Path
 
 
-def sticker_file(lease: Lease, member: PackMember, store: Store) -> StickerFile:
-    """Return the file of a sticker, made unless an equal one is there. Raises `LeftOut`, `LeaseLost`."""
+def put_sticker(lease: Lease, member: PackMember, store: Store, path: Path) -> StickerFile:
+    """Put the file of a sticker at `path`, made unless an equal one is there. Raises `LeftOut`, `LeaseLost`.
+
+    From then on its project may be deleted. One whose frames are damaged is noted, and repaired after the job.
+    """
     if not member.shown.files:
         raise LeftOut(UNFINISHED)
-    found = _fresh_file(member, store)
     try:
-        name, frames = found or _make(lease, member, store)
+        name, frames = _fresh_file(member, store) or _make(lease, member, store)
+        path.write_bytes(storage.read(name))
     except CannotFit as error:
         raise LeftOut(str(error)) from error
     except ProjectGone:
         raise LeftOut(DELETED) from None
+    except storage.UNREADABLE:
+        if not remaining([member.project.pk]):
+            raise LeftOut(DELETED) from None
+        lease.damaged.add(member.project.pk)
+        raise LeftOut(DAMAGED) from None
     if store.must_move and frames < 2:
         raise LeftOut(f"It stands still, and {store.chat} takes no stills beside what moves.")
-    return StickerFile(member, name)
+    return StickerFile(member, path)
+
+
+def remaining(project_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of these projects that nobody has deleted, also not into the trash."""
+    return set(Project.objects.filter(pk__in=project_ids, trashed_at=None).values_list("pk", flat=True))
 
 
 def _fresh_file(member: PackMember, store: Store) -> tuple[str, int] | None:

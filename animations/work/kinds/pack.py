@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 
-from animations import storage
 from animations.encode.packs.missing import find_missing
 from animations.encode.packs.store import Store
 from animations.ingest.client import temporary_folder
 from animations.models import Pack
-from animations.models.transitions import ProjectGone
 from animations.payloads.pack_contents import PackMember, digest_of, members_of, store_in_use
 from animations.work.errors import WorkFailed
 from animations.work.exports.pack_zip import Gathered, StoredPack, store_pack, texts_of
-from animations.work.exports.stickers import LeftOut, StickerFile, sticker_file
+from animations.work.exports.stickers import LeftOut, put_sticker
 from animations.work.lease import Lease
-from animations.work.repair.repair import repair
 
-DAMAGED: Final = "A stored file of it was damaged and is being repaired."
 NONE_MADE: Final = "None of the emoji could be made for this pack."
 
 
@@ -30,12 +26,12 @@ def make_pack(lease: Lease) -> None:
     pack = Pack.objects.select_related("set").get(job=lease.job)
     store = store_in_use(pack.platform)
     members = _begin(lease, pack, store)
-    gathered = _gather(lease, members, store)
-    if not gathered.stickers:
-        with lease.revise():
-            pack.note_missing([*find_missing(store, texts_of(pack), 0, gathered.left_out)])
-        raise WorkFailed(NONE_MADE)
     with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        gathered = _gather(lease, members, store, folder)
+        if not gathered.stickers:
+            with lease.revise():
+                pack.note_missing([*find_missing(store, texts_of(pack), 0, gathered.left_out)])
+            raise WorkFailed(NONE_MADE)
         stored = store_pack(folder, pack, store, gathered, lease)
     _finish(lease, pack, stored)
 
@@ -48,31 +44,29 @@ def _begin(lease: Lease, pack: Pack, store: Store) -> list[PackMember]:
     return members
 
 
-def _gather(lease: Lease, members: Sequence[PackMember], store: Store) -> Gathered:
+def _gather(lease: Lease, members: Sequence[PackMember], store: Store, folder: Path) -> Gathered:
     """Get the file of one emoji after the other, until there are as many as the store takes."""
     found, most = Gathered(), store.usable_count(len(members))
     for done, member in enumerate(members, 1):
         lease.check()
-        if len(found.stickers) == most:
+        if _is_full(found, most):
             found.unused += 1
             continue
         try:
-            found.stickers.append(_sticker(lease, member, store))
+            found.stickers.append(put_sticker(lease, member, store, folder / str(done)))
         except LeftOut as error:
             found.left_out.append((member.words.title, str(error)))
         with lease.revise() as revision:
             lease.job.progress(revision, done, len(members) + 1)
+    found.leave_out_deleted()
     return found
 
 
-def _sticker(lease: Lease, member: PackMember, store: Store) -> StickerFile:
-    """Return the file of one sticker; a project whose frames are damaged is repaired, and left out of this pack."""
-    try:
-        return sticker_file(lease, member, store)
-    except (storage.DamagedFile, FileNotFoundError):
-        with suppress(ProjectGone):  # it is in the trash by now
-            repair(member.project.pk)
-        raise LeftOut(DAMAGED) from None
+def _is_full(found: Gathered, most: int) -> bool:
+    """Return whether there are as many as the store takes, also without those that were deleted meanwhile."""
+    if len(found.stickers) == most:
+        found.leave_out_deleted()
+    return len(found.stickers) == most
 
 
 def _finish(lease: Lease, pack: Pack, stored: StoredPack) -> None:

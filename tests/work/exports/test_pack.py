@@ -183,6 +183,72 @@ def test_an_emoji_that_is_deleted_or_damaged_meanwhile_is_left_out(
     ]
 
 
+def test_a_damaged_first_emoji_is_repaired_once_the_packs_job_keeps_it_busy_no_more(make_set: MakeSet) -> None:
+    emoji_set = make_set("bounce", "spin")
+    first, second = emoji_set.shown_projects()
+    assert request_pack(emoji_set, SIGNAL).job.project == first
+    for project in (first, second):
+        storage.delete(str(project.current_frames()[1].chosen.cutout))  # type: ignore[union-attr]
+    pack = made(emoji_set)
+    assert (pack.status, [each["rule"] for each in pack.missing]) == ("failed", ["count", "left_out", "left_out"])
+    for project in (first, second):
+        project.refresh_from_db()
+        assert project.status == "working"
+        jobs.run(str(project.jobs.live().get().pk))
+    assert (made(emoji_set).status, Pack.objects.filter(status="succeeded").get().missing) == ("succeeded", [])
+
+
+def test_emojis_deleted_between_their_stickers_and_the_zip_are_left_out(
+    make_set: MakeSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    emoji_set = make_set("bounce", "spin", "nod")
+    _, spin, nod = emoji_set.shown_projects()
+    deleted: list[Project] = []
+
+    def deleting(project: Project, made: MadeFile) -> str:
+        if project == nod and not deleted:
+            deleted.append(spin)
+            Project.objects.get(pk=spin.pk).delete()
+        return store_file(project, made)
+
+    monkeypatch.setattr("animations.work.exports.stickers.store_file", deleting)
+    pack = made(emoji_set)
+    assert (pack.status, pack.error) == ("succeeded", "")
+    assert [each["text"] for each in pack.missing] == ["“disc, spin” is left out: It was deleted meanwhile."]
+    assert [row["file"] for row in pack.stickers] == ["01.png", "02.png"]
+    assert broken_rules("signal", zip_of(pack, tmp_path), "Disc set", "Studio") == []
+
+
+def test_another_emoji_stands_for_a_pack_whose_covers_frames_are_lost(make_set: MakeSet, tmp_path: Path) -> None:
+    emoji_set = make_set("bounce", "spin")
+    made(emoji_set, PackOptions("line_sticker"))
+    storage.delete(str(emoji_set.shown_projects()[0].current_frames()[1].chosen.cutout))  # type: ignore[union-attr]
+    pack = made(emoji_set, PackOptions("line_sticker", "Other title"))
+    assert pack.status == "succeeded"
+    assert broken_rules("line_sticker", zip_of(pack, tmp_path)) == ["2 stickers"]
+
+
+def test_the_next_emoji_takes_the_place_of_one_deleted_meanwhile(
+    make_set: MakeSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    motions = ("bounce", "spin", "nod", "jump", "sway", "shake", "wobble", "pulse", "tilt")
+    emoji_set = make_set(*motions)
+    second = emoji_set.shown_projects()[1]
+    EmojiSet.objects.filter(pk=emoji_set.pk).update(cover=second)
+    calls: list[object] = []
+
+    def deleting(project: Project, made: MadeFile) -> str:
+        calls.append(project)
+        if len(calls) == 8:
+            Project.objects.get(pk=second.pk).delete()
+        return store_file(project, made)
+
+    monkeypatch.setattr("animations.work.exports.stickers.store_file", deleting)
+    pack = made(emoji_set, PackOptions("line_sticker"))
+    assert (pack.status, pack.is_accepted, len(pack.stickers)) == ("succeeded", True, 8)
+    assert broken_rules("line_sticker", zip_of(pack, tmp_path)) == []
+
+
 def test_a_packs_files_are_kept_counted_repaired_and_swept_with_its_first_emoji(make_set: MakeSet) -> None:
     emoji_set = make_set("bounce")
     project = emoji_set.shown_projects()[0]
