@@ -257,6 +257,7 @@ class Project(models.Model):
         with revise(self.pk, also_trashed=True) as revision:
             for job in self.jobs.live():
                 job.cancel(revision)
+            self.refresh_from_db(fields=["emoji_set"])  # which may be left empty
             list(self.gpu_calls.select_for_update().order_by("pk").values_list("pk", flat=True))
             return super().delete(*args, **kwargs)
 

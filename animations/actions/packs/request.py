@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from animations import storage
 from animations.actions.errors import ActionError, Busy
-from animations.actions.jobs import cancel, enqueue, revise_for_job
+from animations.actions.jobs import enqueue, revise_for_job
 from animations.encode.graphemes import is_emoji
 from animations.encode.packs.manifest import PackTexts
 from animations.encode.packs.missing import Missing, find_missing
@@ -92,10 +91,3 @@ def missing_for(store: Store, projects: Sequence[Project], title: str) -> list[M
     left_out = [(project.name, UNFINISHED) for project in projects if project not in ready]
     found = find_missing(store, PackTexts("", title), len(ready), left_out)
     return [each for each in found if each["rule"] != "author"]  # is asked for when the pack is
-
-
-def cancel_packs(emoji_set: EmojiSet) -> None:
-    """Cancel the set's live packs, before it is deleted."""
-    for pack in emoji_set.packs.live().select_related("job"):
-        with suppress(ActionError):  # it has ended meanwhile
-            cancel(pack.job)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from animations.actions.errors import ActionError
 from animations.actions.projects.create import within_limits
-from animations.models import Project, job_outcomes
+from animations.models import EmojiSet, Project, job_outcomes
 from animations.models.transitions import ProjectGone, revise
 
 
@@ -29,13 +30,24 @@ def trash(project: Project) -> None:
 def restore(user: AbstractBaseUser, project_id: UUID) -> None:
     """Take a project of `user` out of the trash.
 
-    Raises `ProjectGone` where it is not there, or no more, and `ActionError` (403) where it would be one too many.
+    Raises `ProjectGone` where it is not there, or no more, and `ActionError` where it would be one too many: 403 of
+    theirs, 409 in its set.
     """
     project = Project.objects.in_trash_of(user.pk).filter(pk=project_id).first()
     if project is None:
         raise ProjectGone(str(project_id))
     with within_limits(user, project.stored_bytes), revise(project.pk, also_trashed=True):
+        _check_room_in_set(project)
         project.leave_trash()
+
+
+def _check_room_in_set(project: Project) -> None:
+    """Raise `ActionError` (409) where others have taken its place. The person's row is locked."""
+    most = EmojiSet.SIZE[1]
+    emoji_set = EmojiSet.objects.filter(projects=project.pk).first()
+    if emoji_set and emoji_set.shown_projects().count() >= most:
+        detail = f"Its set has {most} emojis by now, the most. Take one of them out first."
+        raise ActionError("set_full", detail, status=409)
 
 
 def delete(project: Project) -> None:

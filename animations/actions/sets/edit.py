@@ -12,7 +12,6 @@ from django.db import transaction
 from animations.actions.errors import ActionError
 from animations.actions.generate import generate
 from animations.actions.jobs import check_live_jobs
-from animations.actions.packs.request import cancel_packs
 from animations.actions.plan.options import GenerateOptions
 from animations.encode.graphemes import truncate
 from animations.models import EmojiSet, Job, Project
@@ -76,10 +75,9 @@ def _hold(user: AbstractBaseUser, emoji_set: EmojiSet, projects: Sequence[UUID])
 
 @transaction.atomic
 def dissolve_set(user: AbstractBaseUser, emoji_set: EmojiSet) -> None:
-    """Delete the set with its packs; its projects stay."""
+    """Delete the set with its packs, whose live jobs are cancelled; its projects stay."""
     lock_person(user.pk)
-    emoji_set.let_all_go()  # their rows first, then a pack's job: in this order its run locks them
-    cancel_packs(emoji_set)
+    emoji_set.let_all_go()
     emoji_set.delete()
 
 

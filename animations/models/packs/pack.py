@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Self
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
+from animations.models.job import Job
 from animations.models.project import Project
-from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move
+from animations.models.transitions import (
+    ERROR_LENGTH,
+    LIVE,
+    IllegalTransition,
+    JobStatus,
+    ProjectGone,
+    move,
+    revise,
+)
 
 
 class PackQuerySet(models.QuerySet["Pack"]):
@@ -118,5 +130,25 @@ class PackFile(models.Model):
 
 @receiver(post_delete, sender=PackFile)
 def mark_project_unswept(instance: PackFile, **_: object) -> None:
-    """Have the files of the pack's project swept again, now that no row names this one."""
-    Project.objects.filter(jobs__pack=instance.pack_id).update(swept_revision=Project.NEVER_SWEPT)
+    """Have the files of the pack's project swept again, now that no row names this one.
+
+    After the commit, when no other project's row is locked: the pack may be another project's than what is changed.
+    """
+    project_ids = list(Project.objects.filter(jobs__pack=instance.pack_id).values_list("pk", flat=True))
+    unswept = Project.objects.filter(pk__in=project_ids)
+    transaction.on_commit(lambda: unswept.update(swept_revision=Project.NEVER_SWEPT))
+
+
+@receiver(post_delete, sender=Pack)
+def cancel_job(instance: Pack, **_: object) -> None:
+    """Cancel the job of a pack that goes with its set, after the commit: it may be the work of another project."""
+    if instance.status in Pack.LIVE:
+        transaction.on_commit(partial(_cancel_live, instance.job_id))
+
+
+def _cancel_live(job_id: UUID) -> None:
+    job = Job.objects.live().filter(pk=job_id).first()
+    with suppress(IllegalTransition, ProjectGone):  # it has ended meanwhile
+        if job:
+            with revise(job.project_id, also_trashed=True) as revision:
+                job.cancel(revision)

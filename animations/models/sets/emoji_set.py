@@ -88,6 +88,8 @@ class EmojiSet(models.Model):
 
 @receiver(post_delete, sender=Project)
 def delete_empty_set(instance: Project, **_: object) -> None:
-    """Delete a set with the last of its projects."""
-    if instance.emoji_set_id and not Project.objects.filter(emoji_set=instance.emoji_set_id).exists():
-        EmojiSet.objects.filter(pk=instance.emoji_set_id).delete()
+    """Delete a set with the last of its projects; of two that are deleted at once, one follows the other."""
+    key = instance.emoji_set_id
+    found = EmojiSet.objects.select_for_update().filter(pk=key).first() if key else None
+    if found and not found.projects.exists():
+        found.delete()

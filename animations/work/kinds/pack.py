@@ -18,12 +18,15 @@ from animations.work.exports.pack_zip import Gathered, StoredPack, store_pack, t
 from animations.work.exports.stickers import LeftOut, put_sticker
 from animations.work.lease import Lease
 
+SET_DELETED: Final = "The set was deleted."
 NONE_MADE: Final = "None of the emoji could be made for this pack."
 
 
 def make_pack(lease: Lease) -> None:
     """Make the ZIP of the job's pack of all its emoji that can be in it. Raises `WorkFailed`, `LeaseLost`."""
-    pack = Pack.objects.select_related("set").get(job=lease.job)
+    pack = Pack.objects.select_related("set").filter(job=lease.job).first()
+    if pack is None:
+        raise WorkFailed(SET_DELETED)
     store = store_in_use(pack.platform)
     members = _begin(lease, pack, store)
     with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:

@@ -12,8 +12,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from animations import storage
+from animations.actions.errors import ActionError
 from animations.actions.projects.delete import delete, restore, trash
-from animations.models import Candidate, Export, Frame, Job, Project, Source
+from animations.actions.sets.create import gather_set
+from animations.actions.sets.edit import edit_set
+from animations.models import Candidate, EmojiSet, Export, Frame, Job, Project, Source
 from animations.models.quota import Stored, stored_by
 from animations.models.transitions import ProjectGone, revise
 from animations.work.cleanup.deleted_projects import empty_trash
@@ -173,3 +176,19 @@ def test_the_trash_is_emptied_for_some_seconds_of_each_round(
     Project.objects.update(trashed_at=timezone.now() - Project.TRASH_KEPT)
     monkeypatch.setattr("animations.work.cleanup.deleted_projects.MAX_SECONDS", 0.0)
     assert [empty_trash(), empty_trash(), empty_trash(), empty_trash()] == [1, 1, 1, 0]
+
+
+def test_an_emoji_comes_back_into_its_set_only_where_there_is_room(
+    owner: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EmojiSet, "SIZE", (2, 3))
+    held = [new_project(owner, frames=1) for _ in range(3)]
+    emoji_set = gather_set(owner, "Faces", [project.pk for project in held])
+    trash(held[0])
+    edit_set(owner, emoji_set, {"projects": [held[1].pk, held[2].pk, new_project(owner, frames=1).pk]})
+    with pytest.raises(ActionError, match="Its set has 3 emojis by now") as refused:
+        restore(owner, held[0].pk)
+    assert (refused.value.status, emoji_set.shown_projects().count()) == (409, 3)
+    edit_set(owner, emoji_set, {"projects": [held[1].pk, held[2].pk]})
+    restore(owner, held[0].pk)
+    assert emoji_set.shown_projects().count() == 3

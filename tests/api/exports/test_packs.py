@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from animations.models import EmojiSet, Job, Pack, Project
 from tests.conftest import MakeProject, content
 from tests.models.pack_files import finished_pack
 
+RunOnCommit = Callable[..., Any]
 PACK_KEYS = {"id", "set", "platform", "title", "author", "tags", "status", "files", "checks", "missing", "accepted"}
 
 
@@ -75,17 +77,26 @@ def test_a_pack_of_a_set_that_was_deleted_meanwhile_is_not_found(owner: User, em
         edit_set(owner, held, {"projects": [project.pk for project in Project.objects.all()]})
 
 
-def test_a_deletion_locks_projects_before_the_packs_job_as_its_run_does(
-    api: APIClient, owner: User, emoji_set: EmojiSet
+def test_a_deletion_cancels_a_packs_job_once_it_locks_no_project_any_more(
+    api: APIClient, owner: User, emoji_set: EmojiSet, django_capture_on_commit_callbacks: RunOnCommit
 ) -> None:
-    api.post(packs_url(emoji_set), {"platform": "signal"}, format="json")
-    with CaptureQueriesContext(connection) as captured:
+    job_id = api.post(packs_url(emoji_set), {"platform": "signal"}, format="json").json()["job"]
+    with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as captured:
         dissolve_set(owner, emoji_set)
-    updates = [query["sql"] for query in captured if query["sql"].startswith("UPDATE")]
-    let_go = [place for place, sql in enumerate(updates) if '"emoji_set_id" = NULL' in sql]
-    job = next(place for place, sql in enumerate(updates) if sql.startswith('UPDATE "animations_job"'))
-    assert len(let_go) >= 2
-    assert max(let_go[:2]) < job
+        assert not [query for query in captured if query["sql"].startswith('UPDATE "animations_job"')]
+    assert Job.objects.get(pk=job_id).status == "cancelled"
+
+
+def test_a_packs_job_is_cancelled_with_the_last_emoji_of_its_set(
+    api: APIClient, owner: User, emoji_set: EmojiSet, django_capture_on_commit_callbacks: RunOnCommit
+) -> None:
+    first, second = emoji_set.shown_projects()
+    job_id = api.post(packs_url(emoji_set), {"platform": "signal"}, format="json").json()["job"]
+    edit_set(owner, emoji_set, {"projects": [second.pk]})
+    with django_capture_on_commit_callbacks(execute=True):
+        second.delete()
+    job = Job.objects.get(pk=job_id)
+    assert (job.project, job.status, EmojiSet.objects.exists()) == (first, "cancelled", False)
 
 
 @pytest.mark.parametrize(
