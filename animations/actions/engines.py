@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from animations.actions.errors import ActionError
 from animations.actions.quota import check_quota
-from animations.matte.engines import GRABCUT, NO_WHITE_BACKGROUND, SAM, WHITE, Background
+from animations.matte.engines import FLOW, GRABCUT, NO_WHITE_BACKGROUND, SAM, SAM_CLIP, WHITE, Background
 from animations.models import EndpointState, Project, Source
 
 
@@ -38,11 +38,20 @@ def check_background(source: Source, engine: str, attr: str = "matte") -> None:
 
 def points_engine(project: Project) -> str:
     """Return the engine that follows taps: SAM 2 where the endpoint says it has it and the quota covers it."""
+    return SAM if _can_use(project, SAM) else GRABCUT
+
+
+def propagation_engine(project: Project) -> str:
+    """Return the engine that carries a correction through a clip: SAM 2 under those conditions, else the motion."""
+    return SAM_CLIP if _can_use(project, SAM_CLIP) else FLOW
+
+
+def _can_use(project: Project, task: str) -> bool:
     state = EndpointState.objects.current()
-    if state is None or not state.is_info_fresh() or state.reason_against(SAM) != "":
-        return GRABCUT
+    if state is None or not state.is_info_fresh() or state.reason_against(task) != "":
+        return False
     try:
         check_quota(project.owner)
     except ActionError:
-        return GRABCUT
-    return SAM
+        return False
+    return True

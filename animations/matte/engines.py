@@ -31,6 +31,10 @@ DEFAULT_MODEL: Final = "rembg"
 SAM: Final = "sam"
 GRABCUT: Final = "grabcut"
 """Follows taps on the CPU, where there is no SAM 2. It is asked by taps alone, so no table lists it."""
+SAM_CLIP: Final = "sam_clip"
+"""Follows a subject through a clip: by it, or by the motion alone, a correction is carried to other frames."""
+FLOW: Final = "flow"
+"""Follows the motion between the frames of a clip, on the CPU, where there is no SAM 2 for clips."""
 
 ENGINES: Final = (
     Engine(DEFAULT_MODEL, "rembg", "Good with people, animals and things.", needs_gpu=True),

@@ -26,6 +26,13 @@ class CandidateFiles(NamedTuple):
     """The source's, that it was drawn of."""
 
 
+class CarriedBy(NamedTuple):
+    """The engine that carried another frame's correction to a candidate, and how sure it is, from 0 to 1."""
+
+    engine: str
+    confidence: float
+
+
 class Candidate(models.Model):
     """One way a frame could look. Once ready it never changes: retry and refine make new rows that name a parent.
 
@@ -65,6 +72,8 @@ class Candidate(models.Model):
     """The larger step to a neighbour over the loop's median step (`motion.seam`)."""
     confidence = models.FloatField(null=True, blank=True)
     """How sure it is, from 0 to 1, where another frame's correction was carried to it: it waits to be chosen."""
+    carried_by = models.CharField(max_length=10, blank=True)
+    """The engine that carried it there: `sam_clip` or `flow`."""
     error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -87,9 +96,10 @@ class Candidate(models.Model):
         """True where a person is to look at it before it is shown."""
         return self.confidence is not None
 
-    def finish(self, drawn: CandidateFiles, *, seam: float | None = None, confidence: float | None = None) -> None:
+    def finish(self, drawn: CandidateFiles, *, seam: float | None = None, carried: CarriedBy | None = None) -> None:
         """Move from pending to ready, with its files. Inside `revise`."""
-        ready = {"status": self.Status.READY, "seam": seam, "confidence": confidence}
+        by, confidence = carried or ("", None)
+        ready = {"status": self.Status.READY, "seam": seam, "confidence": confidence, "carried_by": by}
         move(self, (self.Status.PENDING,), **ready, **drawn._asdict())
 
     def invalidate(self, error: str) -> None:

@@ -80,6 +80,7 @@ def candidate_payload(candidate: Candidate) -> CandidatePayload:
         "seam": candidate.seam,
         "warning": translated(SEAM_WARNING.format(ratio=candidate.seam)) if candidate.stands_out else "",
         "confidence": candidate.confidence,
+        "carried_by": candidate.carried_by,
         "error": translated(candidate.error),
         "cancelled": candidate.error == CANCELLED,
     }

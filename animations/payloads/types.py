@@ -49,6 +49,8 @@ class CandidatePayload(TypedDict):
     warning: str
     confidence: float | None
     """How sure it is (0 to 1), where another frame's correction was carried to it: it waits to be chosen."""
+    carried_by: str
+    """By `sam_clip` or by `flow`; else empty."""
     error: str
     cancelled: bool
 

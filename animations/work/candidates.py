@@ -14,7 +14,7 @@ from animations.imaging import png
 from animations.imaging.arrays import Alpha, Picture
 from animations.matte.layers import CannotRefine, Layers
 from animations.models import Candidate, Frame, Matte
-from animations.models.candidate import CandidateFiles
+from animations.models.candidate import CandidateFiles, CarriedBy
 from animations.work.lease import Lease
 
 NONE_MADE: Final = "None of the frames could be made."
@@ -63,20 +63,20 @@ def store_cutout(project_id: UUID, cutout: Picture) -> tuple[str, str]:
     return name, name if len(data) <= SMALL_BYTES else storage.save(project_id, _encode_webp(cutout), "webp")
 
 
-def finish(lease: Lease, candidate: Candidate, files: CandidateFiles, *, confidence: float | None = None) -> None:
-    """Finish a candidate and show it in its parent's place; one with a `confidence` waits to be chosen."""
+def finish(lease: Lease, candidate: Candidate, files: CandidateFiles, *, carried: CarriedBy | None = None) -> None:
+    """Finish a candidate and show it in its parent's place; one that was `carried` there waits to be chosen."""
     with lease.revise() as revision:
-        candidate.finish(files, confidence=confidence)
+        candidate.finish(files, carried=carried)
         update_frame(candidate, revision)
         count_progress(lease, revision)
 
 
-def finish_refined(lease: Lease, candidate: Candidate, cutout: Picture, *, confidence: float | None = None) -> None:
+def finish_refined(lease: Lease, candidate: Candidate, cutout: Picture, *, carried: CarriedBy | None = None) -> None:
     """Store and finish a candidate that has another cutout than its parent; its picture is the same."""
     parent = candidate.parent
     assert parent is not None
     files = store_drawn(lease, cutout, parent.matte)
-    finish(lease, candidate, files._replace(picture=parent.picture.name or ""), confidence=confidence)
+    finish(lease, candidate, files._replace(picture=parent.picture.name or ""), carried=carried)
 
 
 def fail(lease: Lease, candidate: Candidate, reason: str) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 import numpy as np
 
+from animations.imaging.arrays import Alpha
+from animations.matte.engines import FLOW, SAM_CLIP
 from animations.matte.layers import CannotRefine, Layers
 from animations.matte.propagation.carry import Carried, Correction, carry
+from animations.matte.propagation.flow import Motion
+from animations.matte.propagation.tracked import carry_by_mask
+from animations.matte.refine_tools import LEAST_SURE
 from animations.matte.subject import has_subject
 from animations.models import Candidate
+from animations.models.candidate import CarriedBy
 from animations.work.candidates import drop, fail, finish_refined, read_layers
+from animations.work.clip_masks import track_correction
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.sam_taps import layers_of
@@ -27,10 +34,11 @@ def propagate(lease: Lease) -> None:
     Raises `WorkFailed` where that is so of all, and `LeaseLost`.
     """
     correction = _read_correction(lease)
+    masks = track_correction(lease, correction) if lease.job.params.get("engine") == SAM_CLIP else {}
     rows = lease.job.candidates.select_related("frame", "parent")
     candidates = {candidate.frame_id: candidate for candidate in rows}
     for keys in _away_from(lease.job.frame_id, [frame.pk for frame in lease.job.project.current_frames()]):
-        _carry_along(lease, correction, [candidates[key] for key in keys if key in candidates])
+        _carry_along(lease, correction, [candidates[key] for key in keys if key in candidates], masks)
     if not lease.job.candidates.exists():
         raise WorkFailed(NOTHING_TO_MEND)
 
@@ -47,7 +55,9 @@ def _read_correction(lease: Lease) -> Correction:
     return Correction(after.rgb, before.alpha, after.alpha)
 
 
-def _carry_along(lease: Lease, correction: Correction, candidates: Sequence[Candidate]) -> None:
+def _carry_along(
+    lease: Lease, correction: Correction, candidates: Sequence[Candidate], masks: Mapping[UUID, Alpha]
+) -> None:
     """Carry a correction from frame to frame, in the order of the candidates; those that are made show the way."""
     tracker = correction.tracker()
     for candidate in candidates:
@@ -60,7 +70,8 @@ def _carry_along(lease: Lease, correction: Correction, candidates: Sequence[Cand
             continue
         motion = tracker.step(layers.rgb)
         if candidate.status == Candidate.Status.PENDING:
-            _finish(lease, candidate, layers, carry(correction, layers, motion))
+            by, carried = _carry(correction, layers, motion, masks.get(candidate.frame_id))
+            _finish(lease, candidate, layers, by, carried)
 
 
 def _check_size(layers: Layers, correction: Correction) -> None:
@@ -68,8 +79,18 @@ def _check_size(layers: Layers, correction: Correction) -> None:
         raise CannotRefine(OTHER_SIZE)
 
 
-def _finish(lease: Lease, candidate: Candidate, layers: Layers, carried: Carried) -> None:
+def _carry(correction: Correction, layers: Layers, motion: Motion, mask: Alpha | None) -> tuple[str, Carried]:
+    """Carry a correction by the mask, if there is one; by the motion alone where only that is sure."""
+    carried = carry(correction, layers, motion)
+    if mask is not None:
+        by_mask = carry_by_mask(correction, layers, mask, motion, carried)
+        if by_mask.confidence >= min(LEAST_SURE, carried.confidence):
+            return SAM_CLIP, by_mask
+    return FLOW, carried
+
+
+def _finish(lease: Lease, candidate: Candidate, layers: Layers, by: str, carried: Carried) -> None:
     if has_subject(carried.alpha) and not np.array_equal(carried.alpha, layers.alpha):
-        finish_refined(lease, candidate, layers.cut(carried.alpha), confidence=carried.confidence)
+        finish_refined(lease, candidate, layers.cut(carried.alpha), carried=CarriedBy(by, carried.confidence))
     else:
         drop(lease, candidate)

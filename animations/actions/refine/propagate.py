@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from animations.actions.engines import propagation_engine
 from animations.actions.errors import ActionError
 from animations.actions.frames import delete_proposals
 from animations.actions.jobs import enqueue, live_job, live_or_busy, start_once
@@ -34,7 +35,8 @@ def propagate(frame: Frame, candidate_id: UUID) -> Job:
         before = _before_correction(corrected)
         if before == corrected:
             raise ActionError("invalid", NOT_CORRECTED, "candidate")
-        params = {"tool": PROPAGATE, "candidate": str(corrected.pk), "before": str(before.pk)}
+        engine = propagation_engine(frame.project)
+        params = {"tool": PROPAGATE, "candidate": str(corrected.pk), "before": str(before.pk), "engine": engine}
         frames = list(frame.project.current_frames().select_related("chosen"))
         if live := live_job(frame.project_id, frames):
             return live_or_busy(live, "emoji", is_equal=live.matches(Job.Kind.REFINE, frame, params))

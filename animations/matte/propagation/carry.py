@@ -87,21 +87,29 @@ def carry(correction: Correction, layers: Layers, motion: Motion) -> Carried:
     meant = read_at(correction.after.astype(np.float32), places) >= HALF
     alpha, by_motion, changed = layers.alpha, np.zeros_like(meant), np.zeros_like(meant)
     for region, adds in ((correction.added, True), (correction.removed, False)):
-        zone = _zone(region, motion)
+        zone = find_zone(region, motion)
         wrong = zone & ((alpha >= HALF) != adds)
         moved = wrong & (meant == adds)
         if moved.any():
             guess = Guess(zone, meant, sure)
             new = wrong & (_decide(correction.example(region), layers.rgb, alpha >= HALF, guess) == adds)
-            alpha = _change(layers.rgb, alpha, new, adds=adds)
+            alpha = change_alpha(layers.rgb, alpha, new, adds=adds)
             by_motion, changed = by_motion | moved, changed | new
+    return Carried(alpha, confidence_of(correction, layers.rgb, by_motion, changed))
+
+
+def confidence_of(correction: Correction, rgb: Picture, by_motion: Mask, changed: Mask) -> float:
+    """Return how sure it is, from 0 to 1, that a frame's pixels that `changed` are those of the correction.
+
+    `by_motion` is what the motion between the frames alone would change.
+    """
     if not changed.any():
-        return Carried(alpha, 0.0)
+        return 0.0
     size = _agreement(by_motion, changed, correction.changed)
-    return Carried(alpha, size * _likeness(layers.rgb[changed], correction.rgb[correction.changed]))
+    return size * _likeness(rgb[changed], correction.rgb[correction.changed])
 
 
-def _zone(region: Mask, motion: Motion) -> Mask:
+def find_zone(region: Mask, motion: Motion) -> Mask:
     """Return where a region may be in the frame: by either motion, and round that."""
     plane = region.astype(np.float32)
     found = (read_at(plane, motion.places) > 0.5) | (read_at(plane, motion.subject) > 0.5)
@@ -125,7 +133,8 @@ def _decide(example: Example, rgb: Picture, opaque: Mask, guess: Guess) -> Mask:
     return decided
 
 
-def _change(rgb: Picture, alpha: Alpha, changed: Mask, *, adds: bool) -> Alpha:
+def change_alpha(rgb: Picture, alpha: Alpha, changed: Mask, *, adds: bool) -> Alpha:
+    """Return `alpha` with what `changed` added to the subject or taken away, soft where the picture is."""
     if not changed.any():
         return alpha
     window = window_of(changed, _px(NEAR, changed))

@@ -83,10 +83,10 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
         async_to_sync(_matte_groups)(lease, requests, on_frame)
     except GpuError as error:
         log.warning("matting for project %s failed: %s", lease.job.project_id, error.code)
-        raise _consequence(lease, error) from error
+        raise consequence(lease, error) from error
 
 
-def _consequence(lease: Lease, error: GpuError) -> GpuUnavailable | MattingFailed:
+def consequence(lease: Lease, error: GpuError) -> GpuUnavailable | MattingFailed:
     """Turn an error of the endpoint into the job's: it waits for one that is away, for as long as it may."""
     if not isinstance(error, EndpointError) or isinstance(error, RequestRefused):
         return MattingFailed(NOT_REMOVED.format(error.message))
@@ -128,7 +128,7 @@ async def _matte_groups(lease: Lease, requests: Sequence[MatteRequest], on_frame
             asyncio.ensure_future(_deliver(lease, client, requests, group, on_frame)) for group in _group(requests)
         ]
         try:
-            await _wait_while_wanted(lease, deliveries)
+            await wait_while_wanted(lease, deliveries)
         finally:
             for delivery in deliveries:
                 delivery.cancel()
@@ -139,7 +139,7 @@ async def _matte_groups(lease: Lease, requests: Sequence[MatteRequest], on_frame
         raise min(errors, key=_is_of_endpoint)  # what is not the endpoint's comes first
 
 
-async def _wait_while_wanted(lease: Lease, deliveries: Sequence[asyncio.Future[None]]) -> None:
+async def wait_while_wanted(lease: Lease, deliveries: Sequence[asyncio.Future[Any]]) -> None:
     """Wait until all have ended, the lease is lost, or one has failed for a reason that is not the endpoint's."""
     running = set(deliveries)
     while running and not lease.lost.is_set():

@@ -69,6 +69,8 @@ export const messages = {
 "Bringing back all small parts…": "작은 조각을 모두 되살리는 중…",
 "Bringing it back…": "되살리는 중…",
 "Brush size %(size)s.": "브러시 크기 %(size)s.",
+"Carried along the motion of the clip.": "영상의 움직임을 따라 옮겼어요.",
+"Carried by SAM 2, which has followed what you mended.": "SAM 2가 고친 곳을 따라가며 옮겼어요.",
 "Change the motion": "움직임 바꾸기",
 "Change the motion of all": "모두의 움직임 바꾸기",
 "Changing the edge…": "가장자리를 바꾸는 중…",
@@ -172,6 +174,7 @@ export const messages = {
 "Nothing was changed. Try again.": "바뀐 것이 없어요. 다시 시도해 주세요.",
 "Now in place %(number)s of %(count)s.": "%(count)s개 중 %(number)s번째로 옮겼어요.",
 "OK": "확인",
+"Of %(total)s frames, SAM 2 has followed what you mended in %(count)s, the motion of the clip in the others.": "프레임 %(total)s개 중 %(count)s개는 SAM 2가 고친 곳을 따라갔고, 나머지는 영상의 움직임을 따라 옮겼어요.",
 "Old": "전 것",
 "One hole is outlined: tap to open. Others can be tapped too.": [
 "구멍 %(count)s개를 표시했어요. 누르면 뚫려요. 다른 곳도 누를 수 있어요."

@@ -80,6 +80,7 @@ def test_a_correction_is_carried_to_no_other_frame_or_to_those_that_are_accepted
     offer.click()
     dialog = page.get_by_role("dialog", name="The other frames, mended")
     expect(dialog).to_be_visible(timeout=MADE_MS)
+    expect(dialog).to_contain_text("Carried along the motion of the clip.")
     assert_accessible(page)
     page.keyboard.press("Escape")
     editor.expect_said("The other frames stay as they are.")

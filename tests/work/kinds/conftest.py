@@ -14,6 +14,7 @@ from animations.imaging import png
 from tests.conftest import upload
 from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
+from tests.work.kinds.discs import SIDE, moving_disc
 from tests.work.kinds.refine_requests import CASES, PROJECTS, shown
 
 
@@ -36,5 +37,14 @@ def clip(transactional_db: None, api: APIClient, endpoint: FakeEndpoint) -> Any:
     data = animation([still, turned], "PNG", 100)
     sent = {"source": upload(data, "ring.png"), "size": 256, "framing": "whole"}
     made = api.post(PROJECTS, sent, format="multipart").json()
+    jobs.run(made["job"]["id"])
+    return shown(api, made)
+
+
+@pytest.fixture
+def discs(transactional_db: None, api: APIClient, endpoint: FakeEndpoint) -> Any:
+    """Return a clip of four frames of a disc that moves, keyed."""
+    sent = {"source": upload(animation([moving_disc(step) for step in range(4)], "PNG", 100), "disc.png")}
+    made = api.post(PROJECTS, sent | {"size": SIDE, "framing": "whole"}, format="multipart").json()
     jobs.run(made["job"]["id"])
     return shown(api, made)

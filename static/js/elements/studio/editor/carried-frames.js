@@ -12,7 +12,7 @@ export function reviewFrames(dialog, proposals) {
   const least = Number(dialog.dataset.leastSure);
   const unsure = proposals.filter(({ made }) => (made.confidence ?? 0) < least);
   list.replaceChildren(...proposals.map((one) => tileFor(one, !unsure.includes(one))));
-  find(dialog, "[data-text]", HTMLElement).textContent = about(unsure.length);
+  find(dialog, "[data-text]", HTMLElement).textContent = `${engineOf(proposals)} ${about(unsure.length)}`;
   const end = new AbortController();
   list.addEventListener("change", () => showCount(dialog), end);
   dialog.addEventListener("click", (event) => {
@@ -29,6 +29,15 @@ export function reviewFrames(dialog, proposals) {
       resolve(dialog.returnValue === "use" ? ticked(dialog) : []);
     }, { once: true });
   });
+}
+
+/** Say what the correction was carried by. @param {Proposal[]} proposals */
+function engineOf(proposals) {
+  const count = proposals.filter(({ made }) => made.carried_by === "sam_clip").length;
+  if (!count) return gettext("Carried along the motion of the clip.");
+  if (count === proposals.length) return gettext("Carried by SAM 2, which has followed what you mended.");
+  const some = gettext("Of %(total)s frames, SAM 2 has followed what you mended in %(count)s, the motion of the clip in the others.");
+  return interpolate(some, { count, total: proposals.length });
 }
 
 /** @param {number} unsure how many frames are to be looked at first */
