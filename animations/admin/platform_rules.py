@@ -74,6 +74,7 @@ class RuleOverrideAdmin(ReadOnlyPermissions, TypedAdmin[RuleOverride]):
             **(extra_context or {}),
             "title": "Rules of the platforms",
             "opts": self.model._meta,
+            "removed": RuleOverride.objects.exclude(platform__in=PLATFORMS, rule__in=RULES),
             "forms": [sent if sent and sent.platform is form.platform else form for form in _forms()],
             "may_change": _may_change(request),
         }

@@ -62,3 +62,10 @@ def test_who_may_not_change_rules_changes_none(owner: User, staff_client: Client
     page = reader.get(PAGE)
     assert (page.status_code, 'value="Save"' in page.content.decode()) == (200, False)
     assert reader.post(PAGE, sent).status_code == 403
+
+
+def test_a_rule_that_is_none_any_more_is_named_and_hinders_nothing(staff_client: Client) -> None:
+    RuleOverride.objects.create(platform="slack", rule="removed_later", value=1)
+    page = send(staff_client, "slack", bytes_max="64,000").content.decode()
+    assert "No rules any more, and left out: slack: removed_later." in page
+    assert platforms_in_use()["slack"].bytes_max == 64_000

@@ -56,6 +56,13 @@ def test_rows_that_contradict_a_later_table_are_left_out(staff: User) -> None:
     assert platforms_in_use() == PLATFORMS
 
 
+def test_a_rule_that_is_none_any_more_leaves_the_others_in_use(staff: User, caplog: pytest.LogCaptureFixture) -> None:
+    RuleOverride.objects.create(platform="slack", rule="removed_later", value=1)
+    assert set_rules("slack", {"bytes_max": 64_000}, staff) == ["bytes_max"]
+    assert "“removed_later” for slack, which is no rule any more" in caplog.text
+    assert platforms_in_use()["slack"].bytes_max == 64_000
+
+
 def test_files_of_other_rules_pass_for_none_that_would_be_made_now(project: Project, staff: User) -> None:
     finish_export(looked_at := preview(project, "slack"))
     finish_export(other := export(project, ["gif"])[0])

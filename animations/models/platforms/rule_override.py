@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from animations.encode.platforms import PLATFORMS, Platform
-from animations.encode.platforms.overrides import BadRule, Value, value_of, with_values
+from animations.encode.platforms.overrides import RULES, BadRule, Value, value_of, with_values
 from animations.models.export import Export
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def set_rules(slug: str, values: Mapping[str, Value], changed_by: Any) -> list[s
     default = PLATFORMS[slug]
     with transaction.atomic():
         rows = RuleOverride.objects.filter(platform=slug)
-        old = {row.rule: row.value for row in rows}
+        old = _existing(slug, {row.rule: row.value for row in rows})
         with_values(default, old | dict(values))
         changed = [rule for rule, value in values.items() if value != old.get(rule, value_of(default, rule))]
         for rule in changed:
@@ -89,7 +89,14 @@ def _frozen(rows: Iterable[RuleOverride]) -> tuple[tuple[str, Any], ...]:
 def _changed(slug: str, *values: tuple[str, Any]) -> Platform:
     """Return a platform with these values; as in the table where that contradicts them since a later release."""
     try:
-        return with_values(PLATFORMS[slug], dict(values))
+        return with_values(PLATFORMS[slug], _existing(slug, dict(values)))
     except (BadRule, TypeError):
         logger.warning("The rules that staff have set for %s contradict its other rules and are left out.", slug)
         return PLATFORMS[slug]
+
+
+def _existing(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of rules that there are, and say in the log which others a later release has removed."""
+    for rule in values.keys() - RULES.keys():
+        logger.warning("Staff have set “%s” for %s, which is no rule any more: it is left out.", rule, slug)
+    return {rule: value for rule, value in values.items() if rule in RULES}
