@@ -13,7 +13,7 @@ from animations.encode.packs.store import Store
 from animations.encode.packs.table import STORES
 from animations.encode.platforms import limits
 from animations.models import Project, platforms_in_use
-from animations.models.loop import ChosenLoop, chosen_loop
+from animations.models.loop import ChosenLoop, chosen_loops
 from animations.payloads.words import alt_text_of, emoji_tags_of
 
 
@@ -32,8 +32,9 @@ def store_in_use(slug: str) -> Store:
 
 
 def members_of(projects: Sequence[Project], tags: Sequence[str]) -> list[PackMember]:
-    """Read what each sticker shows now; `tags` are the emoji of those whose owner has named none."""
-    return [PackMember(project, chosen_loop(project), words_of(project, tags)) for project in projects]
+    """Read what each sticker shows now, in one query; `tags` are the emoji of those whose owner has named none."""
+    loops = chosen_loops(projects)
+    return [PackMember(each, loop, words_of(each, tags)) for each, loop in zip(projects, loops, strict=True)]
 
 
 def words_of(project: Project, tags: Sequence[str] = ()) -> Words:

@@ -99,6 +99,19 @@ def test_a_packs_job_is_cancelled_with_the_last_emoji_of_its_set(
     assert (job.project, job.status, EmojiSet.objects.exists()) == (first, "cancelled", False)
 
 
+def test_a_pack_of_forty_emojis_costs_as_many_queries_as_one_of_eight(
+    api: APIClient, owner: User, emoji_set: EmojiSet, new_project: MakeProject
+) -> None:
+    def queries(slug: str, count: int) -> int:
+        for place in range(emoji_set.projects.count(), count):
+            new_project(owner, frames=1, candidates=1, emoji_set=emoji_set, set_position=place)
+        with CaptureQueriesContext(connection) as captured:
+            assert api.post(packs_url(emoji_set), {"platform": slug}, format="json").status_code == 202
+        return len(captured)
+
+    assert queries("slack", 8) == queries("zulip", 40)
+
+
 @pytest.mark.parametrize(
     ("asked", "attr"),
     [
