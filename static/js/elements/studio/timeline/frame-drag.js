@@ -33,6 +33,7 @@ export class FrameDrag {
       event.preventDefault();
       this.#end(false);
     });
+    list.classList.add("can-drag");
   }
 
   /** @param {PointerEvent} event */
