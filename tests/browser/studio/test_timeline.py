@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, SignIn, assert_fits, expect_ready
-from tests.stack.product import Person
+from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -34,7 +36,6 @@ def expect_order(page: Page, *ids: str) -> None:
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
     """Drag with the mouse from the middle of one to the left end of the other."""
-    what.scroll_into_view_if_needed()
     start, end = what.bounding_box(), to.bounding_box()
     assert start and end
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 20)
@@ -44,85 +45,160 @@ def drag(page: Page, what: Locator, to: Locator) -> None:
     page.mouse.up()
 
 
-def test_frames_are_rearranged_with_mouse_and_keys_and_every_step_is_undone(
-    sign_in: SignIn, person: Person, photo: bytes
-) -> None:
-    project = person.upload(photo, prompt="bounce", frame_count=4, candidates=2, size=64, matte="none")
-    person.finished(project["job"]["id"])
+@dataclass(frozen=True)
+class Emoji:
+    """An emoji of four frames."""
 
-    def saved() -> list[tuple[str, int]]:
-        shown: dict[str, Any] = person.get(f"projects/{project['id']}/")
+    person: Person
+    id: str
+
+    def saved(self) -> list[tuple[str, int]]:
+        """Return the id and the ms of each frame."""
+        shown: dict[str, Any] = self.person.get(f"projects/{self.id}/")
         return [(frame["id"], frame["delay_ms"]) for frame in shown["frames"]]
 
-    first, second, third, fourth = (frame for frame, _ in saved())
-    page = sign_in(person)
-    page.goto(f"/emojis/{project['id']}/")
+    def frames(self) -> list[str]:
+        return [frame for frame, _ in self.saved()]
+
+    def rearrange(self, frames: list[tuple[str, int]]) -> None:
+        path = f"projects/{self.id}/"
+        places = [{"frame": frame, "delay_ms": delay} for frame, delay in frames]
+        body = {"frames": places, "revision": self.person.get(path)["revision"]}
+        assert self.person.http.post(f"{path}timeline/", json=body).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def finished_emoji(product: Product, photo: bytes) -> Emoji:
+    person = product.person()
+    project = person.upload(photo, prompt="bounce", frame_count=4, candidates=2, size=64, matte="none")
+    person.finished(project["job"]["id"])
+    return Emoji(person, project["id"])
+
+
+@pytest.fixture
+def emoji(finished_emoji: Emoji) -> Iterator[Emoji]:
+    """Yield the emoji, and put its frames back as they were."""
+    frames = finished_emoji.saved()
+    yield finished_emoji
+    finished_emoji.rearrange(frames)
+
+
+@pytest.fixture
+def studio(sign_in: SignIn, emoji: Emoji) -> Page:
+    """Open the studio, scrolled to its frames, so that the script which drags them is loaded."""
+    page = sign_in(emoji.person)
+    page.goto(f"/emojis/{emoji.id}/")
     expect_ready(page, 4)
-    tools = page.get_by_test_id("timeline")
-    undo = tools.get_by_role("button", name="Undo")
-    expect(undo).to_have_attribute("aria-disabled", "true")
+    page.get_by_test_id("strip").scroll_into_view_if_needed()
+    expect(page.locator(".strip.can-drag")).to_be_visible()
+    return page
 
-    drag(page, cells(page).nth(3), cells(page).nth(1))
-    expect_order(page, first, fourth, second, third)
-    expect(tools.get_by_role("status")).to_have_text("1 frame moved.")
 
-    cells(page).nth(1).focus()
-    page.keyboard.press("Shift+ArrowRight")
-    expect(selected(page)).to_have_count(2)
-    page.keyboard.press("Alt+ArrowRight")
-    expect_order(page, first, third, fourth, second)
-    page.keyboard.press("d")
-    expect(cells(page)).to_have_count(6)
-    copies = order(page)[4:]
-    expect(selected(page)).to_have_count(2)
-    page.get_by_test_id("frame-0").click()
-    page.get_by_test_id("frame-2").click(modifiers=["Control"])
-    page.keyboard.press("Delete")
-    expect_order(page, third, second, *map(str, copies))
-    expect(tools.get_by_role("status")).to_have_text("2 frames deleted.")
-    page.get_by_test_id("frame-0").click()
-    page.keyboard.press("h")
-    expect(page.get_by_test_id("frame-0")).to_contain_text("160 ms")
-    expect(tools.get_by_role("status")).to_have_text("1 frame retimed.")
-    expect(tools.get_by_label("Stays")).to_have_value("160")
-    expect(tools.get_by_text("4 frames · 10.0 a second")).to_be_visible()
-    tools.get_by_label("Loop length").fill("0.8")
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("frame-0")).to_contain_text("320 ms")
-    expect(tools.get_by_role("status")).to_have_text("The loop takes 0.8 s.")
-    assert saved() == [(third, 320), (second, 160), (str(copies[0]), 160), (str(copies[1]), 160)]
+def tools(page: Page) -> Locator:
+    return page.get_by_test_id("timeline")
 
-    page.reload()
-    expect_ready(page, 4)
-    for steps in range(6):
-        expect(undo, f"step {steps}").not_to_have_attribute("aria-disabled", "true")
+
+def expect_status(page: Page, text: str) -> None:
+    expect(tools(page).get_by_role("status")).to_have_text(text)
+
+
+def undo(page: Page, steps: int) -> None:
+    """Undo that many steps, which are all there are."""
+    button = tools(page).get_by_role("button", name="Undo")
+    for step in range(steps):
+        expect(button, f"step {step}").not_to_have_attribute("aria-disabled", "true")
         page.keyboard.press("Control+z")
-        expect(tools.get_by_role("status")).to_have_text("Undone.")
-        tools.get_by_role("status").evaluate("status => { status.textContent = ''; }")
-    expect_order(page, first, second, third, fourth)
-    assert saved() == [(frame, 80) for frame in (first, second, third, fourth)]
-    expect(undo).to_have_attribute("aria-disabled", "true")
-    page.keyboard.press("Control+Shift+z")
-    expect_order(page, first, fourth, second, third)
+        expect_status(page, "Undone.")
+        tools(page).get_by_role("status").evaluate("status => { status.textContent = ''; }")
+    expect(button).to_have_attribute("aria-disabled", "true")
 
-    page.get_by_test_id("frame-2").click()
-    page.keyboard.press("s")
-    expect(tools.get_by_role("button", name="Use as still")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_test_id("frame-2")).to_have_accessible_name(re.compile("shown when still"))
-    expect(tools.get_by_role("status")).to_have_text("This frame is shown when still.")
-    words = page.get_by_test_id("words")
+
+def test_frames_are_dragged_with_the_mouse_and_moved_with_keys_and_all_that_is_undone(
+    studio: Page, emoji: Emoji
+) -> None:
+    first, second, third, fourth = emoji.frames()
+    drag(studio, cells(studio).nth(3), cells(studio).nth(1))
+    expect_order(studio, first, fourth, second, third)
+    expect_status(studio, "1 frame moved.")
+
+    cells(studio).nth(1).focus()
+    studio.keyboard.press("Shift+ArrowRight")
+    expect(selected(studio)).to_have_count(2)
+    studio.keyboard.press("Alt+ArrowRight")
+    expect_order(studio, first, third, fourth, second)
+    undo(studio, 2)
+    expect_order(studio, first, second, third, fourth)
+    studio.keyboard.press("Control+Shift+z")
+    expect_order(studio, first, fourth, second, third)
+    undo(studio, 1)
+    assert emoji.frames() == [first, second, third, fourth]
+
+
+def test_frames_are_duplicated_and_deleted_and_a_reload_does_not_forget_how_to_undo_it(
+    studio: Page, emoji: Emoji
+) -> None:
+    first, second, third, fourth = emoji.frames()
+    studio.get_by_test_id("frame-1").click()
+    studio.keyboard.press("Shift+ArrowRight")
+    expect(selected(studio)).to_have_count(2)
+    studio.keyboard.press("d")
+    expect(cells(studio)).to_have_count(6)
+    _, _, _, *copies, _ = order(studio)
+    expect_order(studio, first, second, third, *map(str, copies), fourth)
+    expect(selected(studio)).to_have_count(2)
+    studio.get_by_test_id("frame-0").click()
+    studio.get_by_test_id("frame-2").click(modifiers=["Control"])
+    studio.keyboard.press("Delete")
+    expect_order(studio, second, *map(str, copies), fourth)
+    expect_status(studio, "2 frames deleted.")
+    assert emoji.frames() == [second, *copies, fourth]
+
+    studio.reload()
+    expect_ready(studio, 4)
+    undo(studio, 2)
+    expect_order(studio, first, second, third, fourth)
+    assert emoji.frames() == [first, second, third, fourth]
+
+
+def test_a_frame_is_held_and_the_loop_stretched(studio: Page, emoji: Emoji) -> None:
+    frames = emoji.frames()
+    studio.get_by_test_id("frame-0").click()
+    studio.keyboard.press("h")
+    expect(studio.get_by_test_id("frame-0")).to_contain_text("160 ms")
+    expect_status(studio, "1 frame retimed.")
+    expect(tools(studio).get_by_label("Stays")).to_have_value("160")
+    expect(tools(studio).get_by_text("4 frames · 10.0 a second")).to_be_visible()
+    tools(studio).get_by_label("Loop length").fill("0.8")
+    studio.keyboard.press("Enter")
+    expect(studio.get_by_test_id("frame-0")).to_contain_text("320 ms")
+    expect_status(studio, "The loop takes 0.8 s.")
+    assert emoji.saved() == list(zip(frames, (320, 160, 160, 160), strict=True))
+    studio.get_by_test_id("frame-0").focus()
+    undo(studio, 2)
+    assert emoji.saved() == [(frame, 80) for frame in frames]
+
+
+def test_the_frame_shown_when_still_and_the_words_for_the_emoji_are_kept(studio: Page, emoji: Emoji) -> None:
+    studio.get_by_test_id("frame-2").click()
+    studio.keyboard.press("s")
+    expect(tools(studio).get_by_role("button", name="Use as still")).to_have_attribute("aria-pressed", "true")
+    expect(studio.get_by_test_id("frame-2")).to_have_accessible_name(re.compile("shown when still"))
+    expect_status(studio, "This frame is shown when still.")
+    words = studio.get_by_test_id("words")
     words.locator("summary").click()
     expect(words.get_by_label("Tags")).to_have_value("🏀")
     words.get_by_label("What it shows").fill("A cat that bounces")
-    page.keyboard.press("Enter")
+    studio.keyboard.press("Enter")
     expect(words.get_by_role("status")).to_have_text("Saved.")
-    kept = person.get(f"projects/{project['id']}/")
+    kept = emoji.person.get(f"projects/{emoji.id}/")
     assert (kept["poster"], kept["alt_text"]) == (2, "A cat that bounces")
 
-    page.get_by_test_id("frame-2").focus()
-    page.keyboard.press("?")
-    keys = page.get_by_role("dialog", name="Keys")
+
+def test_the_keys_are_listed_and_the_timeline_fits_a_phone(studio: Page) -> None:
+    studio.get_by_test_id("frame-2").focus()
+    studio.keyboard.press("?")
+    keys = studio.get_by_role("dialog", name="Keys")
     expect(keys).to_be_visible()
-    page.keyboard.press("Escape")
+    studio.keyboard.press("Escape")
     expect(keys).to_be_hidden()
-    assert_fits(page, PHONE["width"], 320)
+    assert_fits(studio, PHONE["width"], 320)
