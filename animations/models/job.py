@@ -226,12 +226,12 @@ class Job(models.Model):
         until = min(now + min(timedelta(seconds=seconds), self.LONGEST_PAUSE), since + _gpu_patience())
         self._give_back(revision, waiting_since=since, not_before=until)
 
-    def wait_for_matte(self, revision: int, *, at_once: bool = False) -> None:
+    def wait_for_matte(self, revision: int) -> None:
         """Move from running to queued and give lease and turn back, while another job makes the matte of the set.
 
-        Inside `revise`. With `at_once` it is there already.
+        Inside `revise`.
         """
-        self._give_back(revision, not_before=None if at_once else timezone.now() + self.MATTE_PAUSE)
+        self._give_back(revision, not_before=timezone.now() + self.MATTE_PAUSE)
 
     def _give_back(self, revision: int, **values: Any) -> None:
         move(

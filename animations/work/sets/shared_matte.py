@@ -43,10 +43,15 @@ def matte_once(lease: Lease) -> Matte:
 
 
 def wait_for_matte(lease: Lease) -> None:
-    """Give the lease back until the matte is there; where it has come by now, the job goes on at once."""
+    """Give the lease back until the matte is there; where it has come by now, the job goes on at once.
+
+    Whoever makes the matte lets on those that have begun to wait by then. So a job looks for the matte after the
+    commit with which it waits: one of the two sees the other.
+    """
     with lease.revise() as revision:
-        is_there = _shared_matte(lease.job.project) is not None
-        lease.job.wait_for_matte(revision, at_once=is_there)
+        lease.job.wait_for_matte(revision)
+    if _shared_matte(lease.job.project) is not None:
+        _let_on(lease.job.project)
 
 
 def _siblings(project: Project) -> QuerySet[Project]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -22,6 +24,7 @@ from animations.work.sets.shared_matte import matte_once, wait_for_matte
 from tests.conftest import upload
 from tests.work.conftest import disc_png
 from tests.work.fake_endpoint import FakeEndpoint
+from tests.work.test_deletes import in_thread
 
 MOTIONS = ("jump", "nod", "bounce")
 
@@ -78,6 +81,24 @@ def test_a_matte_that_comes_as_a_job_begins_to_wait_is_not_waited_for(emoji_set:
     first, second, _ = generates(emoji_set)
     jobs.run(str(first.pk))
     wait_for_matte(claim(str(second.pk)))
+    second.refresh_from_db()
+    assert (second.status, second.not_before) == ("queued", None)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write after the other")
+def test_a_matte_that_comes_before_the_wait_is_committed_is_not_waited_for(
+    emoji_set: EmojiSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, _ = generates(emoji_set)
+    begin_to_wait = Job.wait_for_matte
+
+    def make_matte_meanwhile(job: Job, revision: int) -> None:
+        begin_to_wait(job, revision)
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(in_thread, jobs.run, str(first.pk)).result(30)
+
+    monkeypatch.setattr(Job, "wait_for_matte", make_matte_meanwhile)
+    jobs.run(str(second.pk))
     second.refresh_from_db()
     assert (second.status, second.not_before) == ("queued", None)
 
