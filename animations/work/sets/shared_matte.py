@@ -31,14 +31,14 @@ def matte_once(lease: Lease) -> Matte:
     if project.emoji_set_id is None:
         return matte_source(lease)
     first = _generates(project).first()  # before the mattes: who was first may have made one since
-    if not _take_up(lease) and first is not None and first.pk != lease.job.pk:
+    if not _copy_shared_matte(lease) and first is not None and first.pk != lease.job.pk:
         raise WaitsForMatte
     try:
         matte = matte_source(lease)
     except WorkFailed as error:
         _fail_others(lease, str(error))
         raise
-    _let_on(project)
+    _resume_waiting(project)
     return matte
 
 
@@ -51,7 +51,7 @@ def wait_for_matte(lease: Lease) -> None:
     with lease.revise() as revision:
         lease.job.wait_for_matte(revision)
     if _shared_matte(lease.job.project) is not None:
-        _let_on(lease.job.project)
+        _resume_waiting(lease.job.project)
 
 
 def _siblings(project: Project) -> QuerySet[Project]:
@@ -77,7 +77,7 @@ def _shared_matte(project: Project) -> Matte | None:
     return made.select_related("source").order_by("created_at").last()
 
 
-def _take_up(lease: Lease) -> bool:
+def _copy_shared_matte(lease: Lease) -> bool:
     """Give the project the set's matte, unless it has one; return False where nobody has made one yet."""
     source = Source.objects.get(project=lease.job.project_id)
     found = None if source.mattes.exists() else _shared_matte(lease.job.project)
@@ -104,7 +104,7 @@ def _fail_others(lease: Lease, error: str) -> None:
             job_outcomes.fail_job(job, revision, error)
 
 
-def _let_on(project: Project) -> None:
+def _resume_waiting(project: Project) -> None:
     """Let on those that wait for the matte."""
     if _generates(project).waiting_for_matte().update(not_before=None):
         Job.dispatch(project.owner_id, Job.QUEUES[Job.Kind.GENERATE])
