@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from animations.encode.delays import thin_frames
-from animations.encode.fitting.likeness import Likeness
+from animations.encode.fitting.similarity import Similarity
 from animations.encode.fitting.stages import STAGES, WAYS, WHOLE, Stage
 from animations.encode.frames import fit_canvas
 from animations.encode.platforms import Platform, Prefer
@@ -67,32 +67,32 @@ class Search:
 
         A way that would be less alike than the best so far, even if its encoder lost nothing, is not tried.
         """
-        likeness = Likeness(self._whole, self._delays)
+        similarity = Similarity(self._whole, self._delays)
         best, best_alike = None, 0.0
-        for limit, stage in sorted(self._limits(likeness), key=lambda each: -each[0]):
+        for limit, stage in sorted(self._limits(similarity), key=lambda each: -each[0]):
             if limit <= best_alike:
                 break
             found = self._at(stage)
-            if found and (alike := likeness.of_file(found.data)) > best_alike:
+            if found and (alike := similarity.of_file(found.data)) > best_alike:
                 best, best_alike = found, alike
         return best
 
-    def _limits(self, likeness: Likeness) -> list[tuple[float, Stage]]:
+    def _limits(self, similarity: Similarity) -> list[tuple[float, Stage]]:
         """Return each way with how alike it is at most: by the frames that it lacks times by the pixels it lacks."""
         ways = {(self._count(stage), self._size(stage.sides)): stage for stage in reversed(WAYS)}
-        by_count = {count: self._alike_with(count, likeness) for count, _ in ways}
-        by_size = {size: self._alike_at(size, likeness) for _, size in ways}
+        by_count = {count: self._alike_with(count, similarity) for count, _ in ways}
+        by_size = {size: self._alike_at(size, similarity) for _, size in ways}
         limits = [(by_count[count] * by_size[size], stage) for (count, size), stage in ways.items()]
         return sorted(limits, key=lambda each: each[0], reverse=True)
 
-    def _alike_with(self, count: int, likeness: Likeness) -> float:
+    def _alike_with(self, count: int, similarity: Similarity) -> float:
         kept, delays = thin_frames(self._delays, count)
-        return likeness.of([self._whole[index] for index in kept].__getitem__, delays)
+        return similarity.of([self._whole[index] for index in kept].__getitem__, delays)
 
-    def _alike_at(self, size: Size, likeness: Likeness) -> float:
+    def _alike_at(self, size: Size, similarity: Similarity) -> float:
         if size == self._size(1):
             return 1.0
-        return likeness.of(lambda index: fit_canvas(self._whole[index], *size), self._delays)
+        return similarity.of(lambda index: fit_canvas(self._whole[index], *size), self._delays)
 
     def _at(self, stage: Stage) -> Found | None:
         """Return the best file of a stage, quality going down to its floor; `None` if that is over the budget."""

@@ -106,7 +106,7 @@ def confidence_of(correction: Correction, rgb: Picture, by_motion: Mask, changed
     if not changed.any():
         return 0.0
     size = _agreement(by_motion, changed, correction.changed)
-    return size * _likeness(rgb[changed], correction.rgb[correction.changed])
+    return size * _similarity(rgb[changed], correction.rgb[correction.changed])
 
 
 def find_zone(region: Mask, motion: Motion) -> Mask:
@@ -148,7 +148,7 @@ def _agreement(by_motion: Mask, changed: Mask, correction: Mask) -> float:
     return math.sqrt(np.count_nonzero(by_motion & changed) / either * min(new, first) / max(new, first))
 
 
-def _likeness(colours: Picture, first: Picture) -> float:
+def _similarity(colours: Picture, first: Picture) -> float:
     """Return 1 where two groups of pixels (N×3) have the same colour in the mean, 0 where they have nothing alike."""
     distance = float(np.linalg.norm(colours.mean(axis=0) - first.mean(axis=0)))
     return min(1.0, max(0.0, (UNLIKE - distance) / (UNLIKE - ALIKE)))

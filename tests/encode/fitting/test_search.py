@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from animations.encode.fitting.likeness import Likeness
+from animations.encode.fitting.similarity import Similarity
 from animations.encode.fitting.search import Found, Search
 from animations.encode.platforms import PLATFORMS, SIZE_IS_THE_LIMIT, Platform, Prefer
 from animations.encode.quality import QUALITY_SCALES
@@ -74,8 +74,8 @@ def test_the_least_harm_is_measured_on_the_animation_itself() -> None:
 
 
 def test_no_way_that_was_tried_looks_more_like_the_source() -> None:
-    likeness = Likeness(FRAMES, [80] * 12)
-    best, *others = (likeness.of_file(found(prefer, 9_000).data) for prefer in (None, "smooth", "sharp", "large"))
+    similarity = Similarity(FRAMES, [80] * 12)
+    best, *others = (similarity.of_file(found(prefer, 9_000).data) for prefer in (None, "smooth", "sharp", "large"))
     assert best >= max(others)
 
 

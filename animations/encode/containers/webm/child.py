@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[4]
 PROCESS: Final = "animations.encode.containers.webm.process"
 SECONDS: Final = 60.0
 """For sixty frames of 512 px, with a machine that does something else beside."""
-LOOK_SECONDS: Final = 0.1
+POLL_SECONDS: Final = 0.1
 
 
 class CodecError(Exception):
@@ -53,7 +53,7 @@ class Child:
         process.stdin.flush()
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:  # in parts: an exception that cancels this job waits for a call into C
-            if select.select([process.stdout], [], [], min(SECONDS, LOOK_SECONDS))[0]:
+            if select.select([process.stdout], [], [], min(SECONDS, POLL_SECONDS))[0]:
                 return process.stdout.readline()
         return b""
 

@@ -24,17 +24,17 @@ GROUNDS: Final = (255.0, 32.0)
 _SMALL: Final = (6.5025, 58.5225)  # (0.01 · 255)² and (0.03 · 255)², which keep the quotients finite
 _RADIUS: Final = 1.5
 
-Laid = npt.NDArray[np.float32]
+Picture = npt.NDArray[np.float32]
 
 
-class Likeness:
-    """The likeness of files to one source, whose moments are drawn once."""
+class Similarity:
+    """The similarity of files to one source, whose moments are drawn once."""
 
     def __init__(self, pictures: Sequence[Frame], delays_ms: Sequence[int]) -> None:
         total = sum(delays_ms)
         self._times = [total * (place + 0.5) / MOMENTS for place in range(min(MOMENTS, len(pictures)))]
         wanted = [_compared(pictures[frame_at(delays_ms, time)]) for time in self._times]
-        self._wanted = [[_lay(picture, ground) for ground in GROUNDS] for picture in wanted]
+        self._wanted = [[_composite(picture, ground) for ground in GROUNDS] for picture in wanted]
         self._weights = [_weight(picture) for picture in wanted]
 
     def of(self, show: Callable[[int], Frame], delays_ms: Sequence[int]) -> float:
@@ -43,7 +43,7 @@ class Likeness:
         for time, wanted, weight in zip(self._times, self._wanted, self._weights, strict=True):
             height, width = weight.shape
             seen = _compared(show(frame_at(delays_ms, time)), (width, height))
-            found += [_similarity(a, _lay(seen, ground), weight) for a, ground in zip(wanted, GROUNDS, strict=True)]
+            found += [_ssim(a, _composite(seen, ground), weight) for a, ground in zip(wanted, GROUNDS, strict=True)]
         return float(np.mean(found))
 
     def of_file(self, data: bytes) -> float:
@@ -60,7 +60,7 @@ def frame_at(delays_ms: Sequence[int], time: float) -> int:
     return min(int(np.searchsorted(ends, time, side="right")), len(ends) - 1)
 
 
-def _compared(frame: Frame, size: tuple[int, int] | None = None) -> Laid:
+def _compared(frame: Frame, size: tuple[int, int] | None = None) -> Picture:
     """Return `frame` premultiplied, at `size` or no larger than `MOST_SIDE`."""
     height, width = frame.shape[:2]
     part = min(1.0, MOST_SIDE / max(height, width))
@@ -69,24 +69,24 @@ def _compared(frame: Frame, size: tuple[int, int] | None = None) -> Laid:
     return picture if size == (width, height) else np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
 
 
-def _lay(picture: Laid, ground: float) -> Laid:
+def _composite(picture: Picture, ground: float) -> Picture:
     return np.asarray(picture[..., :3] + (ground - picture[..., 3:] * (ground / 255)), np.float32)
 
 
-def _weight(picture: Laid) -> npt.NDArray[np.bool_]:
+def _weight(picture: Picture) -> npt.NDArray[np.bool_]:
     """Return where something shows, and the pixels around."""
     shows = cv2.dilate((picture[..., 3] > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return np.asarray(shows if shows.any() else np.ones_like(shows), np.bool_)
 
 
-def _similarity(wanted: Laid, seen: Laid, weight: npt.NDArray[np.bool_]) -> float:
+def _ssim(wanted: Picture, seen: Picture, weight: npt.NDArray[np.bool_]) -> float:
     mean_a, mean_b = _blur(wanted), _blur(seen)
     spread_a, spread_b = _blur(wanted * wanted) - mean_a * mean_a, _blur(seen * seen) - mean_b * mean_b
     shared = _blur(wanted * seen) - mean_a * mean_b
-    likeness = (2 * mean_a * mean_b + _SMALL[0]) * (2 * shared + _SMALL[1])
-    likeness /= (mean_a * mean_a + mean_b * mean_b + _SMALL[0]) * (spread_a + spread_b + _SMALL[1])
-    return float(likeness[weight].mean())
+    similarity = (2 * mean_a * mean_b + _SMALL[0]) * (2 * shared + _SMALL[1])
+    similarity /= (mean_a * mean_a + mean_b * mean_b + _SMALL[0]) * (spread_a + spread_b + _SMALL[1])
+    return float(similarity[weight].mean())
 
 
-def _blur(picture: Laid) -> Laid:
+def _blur(picture: Picture) -> Picture:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), _RADIUS), np.float32)
