@@ -101,6 +101,6 @@ def gather_set(
     lock_person(user.pk)
     require_free(user, projects, None)
     made = EmojiSet.objects.create(owner_id=user.pk, name=clean_name(name))
-    made.take(projects)
+    made.set_projects(projects)
     before_commit(made)
     return made

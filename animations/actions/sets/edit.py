@@ -53,7 +53,7 @@ def edit_set(user: AbstractBaseUser, emoji_set: EmojiSet, changes: dict[str, Any
     if "name" in changes:
         values["name"] = clean_name(changes["name"])
     if "projects" in changes:
-        _hold(user, emoji_set, changes["projects"])
+        _set_projects(user, emoji_set, changes["projects"])
     held = set(emoji_set.shown_projects().values_list("pk", flat=True))
     if "cover" in changes:
         values["cover_id"] = changes["cover"]
@@ -65,19 +65,19 @@ def edit_set(user: AbstractBaseUser, emoji_set: EmojiSet, changes: dict[str, Any
         EmojiSet.objects.filter(pk=emoji_set.pk).update(**values)
 
 
-def _hold(user: AbstractBaseUser, emoji_set: EmojiSet, projects: Sequence[UUID]) -> None:
+def _set_projects(user: AbstractBaseUser, emoji_set: EmojiSet, projects: Sequence[UUID]) -> None:
     most = EmojiSet.SIZE[1]
     if not 1 <= len(projects) <= most:
         raise ActionError("invalid", f"A set keeps 1 to {most} emojis. Delete it to let all of them go.", "projects")
     require_free(user, projects, emoji_set)
-    emoji_set.take(projects)
+    emoji_set.set_projects(projects)
 
 
 @transaction.atomic
-def dissolve_set(user: AbstractBaseUser, emoji_set: EmojiSet) -> None:
+def delete_set(user: AbstractBaseUser, emoji_set: EmojiSet) -> None:
     """Delete the set with its packs, whose live jobs are cancelled; its projects stay."""
     lock_person(user.pk)
-    emoji_set.let_all_go()
+    emoji_set.remove_all_projects()
     emoji_set.delete()
 
 

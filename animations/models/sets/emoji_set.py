@@ -67,8 +67,8 @@ class EmojiSet(models.Model):
         """Return the projects that are not in the trash, in order."""
         return self.projects.filter(trashed_at=None).order_by("set_position", "pk")
 
-    def take(self, projects: Sequence[UUID]) -> None:
-        """Hold these projects in this order, and let the others go. Raises `ProjectGone`. In a transaction."""
+    def set_projects(self, projects: Sequence[UUID]) -> None:
+        """Keep these projects in this order, and remove the others. Raises `ProjectGone`. In a transaction."""
         held = {pk: place for pk, place in self.shown_projects().values_list("pk", "set_position")}
         for pk in sorted(held.keys() | set(projects)):
             if pk not in projects:
@@ -76,8 +76,8 @@ class EmojiSet(models.Model):
             elif held.get(pk) != (place := projects.index(pk)):
                 self._place(pk, emoji_set=self, set_position=place)
 
-    def let_all_go(self) -> None:
-        """Hold no project any more, also none of those in the trash. In a transaction."""
+    def remove_all_projects(self) -> None:
+        """Remove all projects, also those in the trash. In a transaction."""
         for pk in sorted(self.projects.values_list("pk", flat=True)):
             self._place(pk, emoji_set=None, set_position=0)
 

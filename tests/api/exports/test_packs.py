@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from animations import storage
-from animations.actions.sets.edit import dissolve_set, edit_set
+from animations.actions.sets.edit import delete_set, edit_set
 from animations.models import EmojiSet, Job, Pack, Project
 from tests.conftest import MakeProject, content
 from tests.models.pack_files import finished_pack
@@ -70,7 +70,7 @@ def test_a_pack_whose_zip_is_lost_is_made_again(api: APIClient, emoji_set: Emoji
 
 
 def test_a_pack_of_a_set_that_was_deleted_meanwhile_is_not_found(owner: User, emoji_set: EmojiSet) -> None:
-    dissolve_set(owner, EmojiSet.objects.get(pk=emoji_set.pk))
+    delete_set(owner, EmojiSet.objects.get(pk=emoji_set.pk))
     Project.objects.update(emoji_set=None)
     held = EmojiSet(pk=emoji_set.pk, owner=owner, name="Faces")
     with pytest.raises(EmojiSet.DoesNotExist):
@@ -82,7 +82,7 @@ def test_a_deletion_cancels_a_packs_job_once_it_locks_no_project_any_more(
 ) -> None:
     job_id = api.post(packs_url(emoji_set), {"platform": "signal"}, format="json").json()["job"]
     with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as captured:
-        dissolve_set(owner, emoji_set)
+        delete_set(owner, emoji_set)
         assert not [query for query in captured if query["sql"].startswith('UPDATE "animations_job"')]
     assert Job.objects.get(pk=job_id).status == "cancelled"
 

@@ -13,7 +13,7 @@ from animations import jobs, storage
 from animations.actions.export import export
 from animations.actions.jobs import cancel
 from animations.actions.packs.request import PackOptions, missing_for, request_pack
-from animations.actions.sets.edit import dissolve_set
+from animations.actions.sets.edit import delete_set
 from animations.encode.packs.table import STORES
 from animations.models import EmojiSet, Export, Job, Pack, PackFile, Project
 from animations.models.job import LeaseLost
@@ -271,7 +271,7 @@ def test_a_packs_files_are_kept_counted_repaired_and_swept_with_its_first_emoji(
 def test_a_deleted_set_leaves_no_pack_and_no_job(make_set: MakeSet) -> None:
     emoji_set = make_set("bounce")
     pack = request_pack(emoji_set, SIGNAL)
-    dissolve_set(emoji_set.owner, emoji_set)
+    delete_set(emoji_set.owner, emoji_set)
     jobs.run(str(pack.job_id))
     assert Job.objects.get(pk=pack.job_id).status == "cancelled"
     assert not PackFile.objects.exists()

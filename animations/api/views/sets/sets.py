@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions.sets.create import create_set, gather_set
-from animations.actions.sets.edit import dissolve_set, edit_set, retry_set
+from animations.actions.sets.edit import delete_set, edit_set, retry_set
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
 from animations.api.pagination import Pagination
@@ -92,7 +92,7 @@ class SetDetail(ApiView):
     @extend_schema(operation_id="sets_delete", responses={204: None})
     def delete(self, request: Request, set_id: UUID) -> Response:
         """Delete a set. Its emojis are kept."""
-        dissolve_set(user_of(request), get_editable_set(request, set_id))
+        delete_set(user_of(request), get_editable_set(request, set_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
