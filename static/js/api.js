@@ -2,7 +2,7 @@
  * Call the REST API: CSRF token, time limits, the error shape and idempotency keys.
  *
  * @import { ChooseForAllRequest, ChosenForAll, ChosenGeneration, EmojiSet, Engines, Export, ExportOptions, ExportPage, FileLink, FinishedProject, FinishRequest, Frame, GenerateOptions, Job, Matte, MotionReading,
- *   Pack, PackRequest, ProjectChanges, ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, SetChange, ShareLink, StoreOfSet,
+ *   Pack, PackRequest, ProjectChanges, ProjectDetail, ProjectPage, RearrangedProject, RefineRequest, RefineSourceRequest, RetryRequest, SetChange, ShareLink, PackStore,
  *   TimelineRequest } from "./schema.js"
  */
 
@@ -292,7 +292,7 @@ export const deleteSet = (id) => request("DELETE", `sets/${id}/`);
 /** Make all emoji of a set again that failed. @param {string} id @param {string} key @returns {Promise<Job[]>} */
 export const retrySet = (id, key) => request("POST", `sets/${id}/retry/`, { key });
 
-/** List what each store takes, and what the set lacks for it. @param {string} id @returns {Promise<StoreOfSet[]>} */
+/** List what each store takes, and what the set lacks for it. @param {string} id @returns {Promise<PackStore[]>} */
 export const listStores = (id) => request("GET", `sets/${id}/stores/`);
 
 /** @param {string} id @param {PackRequest} body @param {string} key @returns {Promise<Pack>} */

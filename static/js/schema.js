@@ -20,7 +20,7 @@
  * @typedef {components["schemas"]["FileLink"]} FileLink
  * @typedef {components["schemas"]["Set"]} EmojiSet
  * @typedef {components["schemas"]["Pack"]} Pack
- * @typedef {components["schemas"]["Store"]} StoreOfSet what a store takes, beside a set
+ * @typedef {components["schemas"]["Store"]} PackStore what a store takes, beside a set
  * @typedef {components["schemas"]["Engine"]} Engine
  * @typedef {components["schemas"]["ShareLink"]} ShareLink
  *

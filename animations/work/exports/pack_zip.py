@@ -24,7 +24,7 @@ from animations.work.lease import Lease
 
 
 @dataclass(slots=True)
-class Gathered:
+class PackStickers:
     """The stickers with a file, the titles and reasons of those left out, and how many more the set has."""
 
     stickers: list[StickerFile] = field(default_factory=list)
@@ -54,17 +54,17 @@ def texts_of(pack: Pack) -> PackTexts:
     return PackTexts(str(pack.set_id), pack.title, pack.author)
 
 
-def store_pack(folder: Path, pack: Pack, store: Store, gathered: Gathered, lease: Lease) -> StoredPack:
+def store_pack(folder: Path, pack: Pack, store: Store, collected: PackStickers, lease: Lease) -> StoredPack:
     """Write the ZIP into `folder`, verify and store it, with the report beside it. Raises `LeaseLost`."""
-    used = gathered.stickers[: store.usable_count(len(gathered.stickers))]
+    used = collected.stickers[: store.usable_count(len(collected.stickers))]
     stickers = [Sticker(each.member.words, each.path.read_bytes) for each in used]
-    left_out = [*gathered.left_out]
+    left_out = [*collected.left_out]
     path, pictures = folder / "pack.zip", _pictures(lease, store, _cover_first(pack, used), left_out)
     names = write_pack(path, store, texts_of(pack), stickers, pictures)
     report = verify_pack(path, store, texts_of(pack), lease.check)
     title_of = {name: each.member.words.title for name, each in zip(names, used, strict=True)}
     alike = [(title_of[one], title_of[other]) for one, other in report.alike if store.must_differ]
-    count = len(gathered.stickers) + gathered.unused
+    count = len(collected.stickers) + collected.unused
     missing = find_missing(store, texts_of(pack), count, left_out, alike)
     rows = [_sticker_row(name, each, store) for name, each in zip(names, used, strict=True)]
     checks = [asdict(check) for check in report.checks]

@@ -14,7 +14,7 @@ from animations.ingest.client import temporary_folder
 from animations.models import Pack
 from animations.payloads.pack_contents import PackMember, digest_of, members_of, store_in_use
 from animations.work.errors import WorkFailed
-from animations.work.exports.pack_zip import Gathered, StoredPack, store_pack, texts_of
+from animations.work.exports.pack_zip import PackStickers, StoredPack, store_pack, texts_of
 from animations.work.exports.stickers import LeftOut, put_sticker
 from animations.work.lease import Lease
 
@@ -30,12 +30,12 @@ def make_pack(lease: Lease) -> None:
     store = store_in_use(pack.platform)
     members = _begin(lease, pack, store)
     with temporary_folder(settings.FILE_UPLOAD_TEMP_DIR) as folder:
-        gathered = _gather(lease, members, store, folder)
-        if not gathered.stickers:
+        collected = _collect(lease, members, store, folder)
+        if not collected.stickers:
             with lease.revise():
-                pack.note_missing([*find_missing(store, texts_of(pack), 0, gathered.left_out)])
+                pack.note_missing([*find_missing(store, texts_of(pack), 0, collected.left_out)])
             raise WorkFailed(NONE_MADE)
-        stored = store_pack(folder, pack, store, gathered, lease)
+        stored = store_pack(folder, pack, store, collected, lease)
     _finish(lease, pack, stored)
 
 
@@ -47,9 +47,9 @@ def _begin(lease: Lease, pack: Pack, store: Store) -> list[PackMember]:
     return members
 
 
-def _gather(lease: Lease, members: Sequence[PackMember], store: Store, folder: Path) -> Gathered:
+def _collect(lease: Lease, members: Sequence[PackMember], store: Store, folder: Path) -> PackStickers:
     """Get the file of one emoji after the other, until there are as many as the store takes."""
-    found, most = Gathered(), store.usable_count(len(members))
+    found, most = PackStickers(), store.usable_count(len(members))
     for done, member in enumerate(members, 1):
         lease.check()
         if _is_full(found, most):
@@ -65,7 +65,7 @@ def _gather(lease: Lease, members: Sequence[PackMember], store: Store, folder: P
     return found
 
 
-def _is_full(found: Gathered, most: int) -> bool:
+def _is_full(found: PackStickers, most: int) -> bool:
     """Return whether there are as many as the store takes, also without those that were deleted meanwhile."""
     if len(found.stickers) == most:
         found.leave_out_deleted()

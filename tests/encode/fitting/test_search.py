@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from animations.encode.fitting.similarity import Similarity
 from animations.encode.fitting.search import Found, Search
+from animations.encode.fitting.similarity import Similarity
 from animations.encode.platforms import PLATFORMS, SIZE_IS_THE_LIMIT, Platform, Prefer
 from animations.encode.quality import QUALITY_SCALES
 from tests.encode.images import Frame, noise, photo, played

@@ -9,7 +9,7 @@ import { gettext, interpolate, ngettext } from "../../i18n.js";
 import { isActive } from "../../live/statuses.js";
 
 /**
- * @import { Pack, PackRequest, StoreOfSet } from "../../schema.js"
+ * @import { Pack, PackRequest, PackStore } from "../../schema.js"
  * @import { SetStore } from "../../sets/set-store.js"
  */
 
@@ -18,7 +18,7 @@ const POLL_MS = 1000;
 export class SetPacks extends HTMLElement {
   /** Set by `attach`. @type {SetStore} */
   #store = /** @type {any} */ (null);
-  /** @type {Map<string, StoreOfSet>} */
+  /** @type {Map<string, PackStore>} */
   #stores = new Map();
   #keys = new IdempotencyKey();
   #timer = 0;
@@ -44,7 +44,7 @@ export class SetPacks extends HTMLElement {
     });
   }
 
-  /** @param {StoreOfSet} row */
+  /** @param {PackStore} row */
   #set(row) {
     this.#stores.set(row.platform, row);
     const list = find(this, "ul", HTMLElement);
@@ -61,7 +61,7 @@ export class SetPacks extends HTMLElement {
     if (live.length) this.#timer = window.setTimeout(() => void this.#poll(live), POLL_MS);
   }
 
-  /** @param {StoreOfSet[]} live */
+  /** @param {PackStore[]} live */
   async #poll(live) {
     for (const row of live) {
       const pack = row.pack && (await getPack(row.pack.id).catch(() => null)); // the next poll may succeed
@@ -94,7 +94,7 @@ export class SetPacks extends HTMLElement {
     this.#follow();
   }
 
-  /** Ask for what the store shows beside the stickers. @param {StoreOfSet} row */
+  /** Ask for what the store shows beside the stickers. @param {PackStore} row */
   #ask(row) {
     const dialog = find(document, "#pack", HTMLDialogElement);
     const form = find(dialog, "form", HTMLFormElement);
@@ -115,7 +115,7 @@ export class SetPacks extends HTMLElement {
   }
 }
 
-/** @param {StoreOfSet} row */
+/** @param {PackStore} row */
 function packRow({ platform, label, stickers, missing, pack }) {
   const live = isActive(pack);
   const button = make("button", { type: "button", class: "button small", [live ? "data-stop" : "data-make"]: "" }, live ? gettext("Stop") : gettext("Make the ZIP"), hidden(interpolate(gettext(" for %(platform)s"), { platform: label })));

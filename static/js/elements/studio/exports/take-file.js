@@ -9,7 +9,7 @@ import { shareFile } from "./share-file.js";
 /**
  * @import { ExportFile } from "../../../schema.js"
  *
- * @typedef {{file: ExportFile, id: string, platform: string}} Taken a file, its export and whom it is for
+ * @typedef {{file: ExportFile, id: string, platform: string}} ExportedFile a file, its export and whom it is for
  */
 
 /** Let the pictures and links of an element be dragged as a file: Chromium saves it where it is dropped. @param {HTMLElement} element @param {ExportFile} file */
@@ -21,13 +21,13 @@ export function letDrag(element, file) {
   });
 }
 
-/** Make the menu of what else can be done with a file. @param {Taken} taken @param {HTMLElement} place where it says what came of it */
-export function takeMenu(taken, place) {
-  const summary = make("summary", { class: "button small", "aria-label": interpolate(gettext("More about the file for %(platform)s"), { platform: taken.platform }) },
+/** Make the menu of what else can be done with a file. @param {ExportedFile} exported @param {HTMLElement} place where it says what came of it */
+export function takeMenu(exported, place) {
+  const summary = make("summary", { class: "button small", "aria-label": interpolate(gettext("More about the file for %(platform)s"), { platform: exported.platform }) },
     make("span", { "aria-hidden": "true" }, "⋯"));
   const list = make("div", { class: "card" });
   const menu = make("details", { class: "menu" }, summary, list);
-  for (const [text, act] of actions(taken)) {
+  for (const [text, act] of actions(exported)) {
     const button = make("button", { type: "button" }, text);
     button.addEventListener("click", async () => {
       menu.open = false;
@@ -39,7 +39,7 @@ export function takeMenu(taken, place) {
   return menu;
 }
 
-/** @param {Taken} taken @returns {[string, () => Promise<string>][]} what can be done here, each with what it says */
+/** @param {ExportedFile} exported @returns {[string, () => Promise<string>][]} what can be done here, each with what it says */
 function actions({ file, id }) {
   /** @type {[string, () => Promise<string>][]} */
   const found = [[gettext("Open on another device"), async () => {
