@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TypedDict
 from uuid import UUID
 
@@ -62,7 +61,7 @@ def _card(project: Project, still: Still | None) -> Card:
         "frame_count": project.frame_count,
         "pixel_art": project.is_pixel_art,
         "thumbnail_url": url or reverse("source-file", args=[project.source.pk, "picture"]),
-        "finish": json.dumps(setup) if url and (setup := finish.card_setup(project)) else "",
+        "finish": finish.card_setup(project.finish) if url else "",
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -32,20 +34,25 @@ def form_choices() -> dict[str, Any]:
     return {"limits": LIMITS, "text_length": TEXT_LENGTH, "swatches": SWATCHES}
 
 
-def card_setup(project: Project) -> dict[str, Any] | None:
-    """Return what a card needs to show the still with its finish; None where nothing is done to it."""
-    return _setup(project, SizeRule()) if project.finish else None
+def card_setup(finish: Mapping[str, Any] | None) -> str:
+    """Return as JSON what a card needs to show a still with this stored finish; "" where nothing is done to it."""
+    return json.dumps(_setup(finish, SizeRule())) if finish else ""
+
+
+def card_script_setup() -> str:
+    """Return as JSON what a page needs to show cards whose finishes come over the API."""
+    return json.dumps({"plain": finish_payload({}), "canvas": asdict(SizeRule()), "font": static(FONT)})
 
 
 def shared_setup(project: Project, platform: str) -> dict[str, Any] | None:
     """Return what a page needs to show the loop as the platform's files do; None where nothing is done to it."""
     if not project.finish:
         return None
-    return _setup(project, platforms_in_use()[platform].pixels)
+    return _setup(project.finish, platforms_in_use()[platform].pixels)
 
 
-def _setup(project: Project, canvas: SizeRule) -> dict[str, Any]:
-    return {"finish": finish_payload(project.finish), "canvas": asdict(canvas), "font": static(FONT)}
+def _setup(finish: Mapping[str, Any], canvas: SizeRule) -> dict[str, Any]:
+    return {"finish": finish_payload(finish), "canvas": asdict(canvas), "font": static(FONT)}
 
 
 def script_setup() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from animations.actions.projects.search import MAX_WORDS, ProjectSearch
 from animations.models import EmojiSet, Project
 from animations.models.sets.emoji_set import EmojiSetQuerySet
 from animations.payloads import Still, stills_of
+from animations.web.finish import card_setup
 
 MOST: Final = 24
 """Sets that are shown at once: the newest."""
@@ -27,6 +28,8 @@ class SetLink(TypedDict):
     name: str
     count: int
     thumbnail_url: str
+    finish: str
+    """As JSON, what its still is drawn with; "" for nothing."""
 
 
 def set_links(user: AbstractBaseUser | AnonymousUser, search: ProjectSearch) -> list[SetLink]:
@@ -48,9 +51,16 @@ def _with_members(sets: EmojiSetQuerySet) -> EmojiSetQuerySet:
 
 
 def _links(rows: list[Any]) -> list[SetLink]:
-    stills = stills_of([row.face for row in rows])
+    faces = [row.face for row in rows]
+    stills, finishes = stills_of(faces), dict(Project.objects.filter(pk__in=faces).values_list("pk", "finish"))
     return [
-        {"id": row.pk, "name": row.name, "count": row.count, "thumbnail_url": _address(stills.get(row.face))}
+        {
+            "id": row.pk,
+            "name": row.name,
+            "count": row.count,
+            "thumbnail_url": _address(stills.get(row.face)),
+            "finish": card_setup(finishes.get(row.face)),
+        }
         for row in rows
     ]
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from animations.models import EmojiSet
 from animations.payloads.sets import set_payload
+from animations.web import finish
 from animations.web.accounts.guests import guest_or_login_required
 
 
@@ -22,4 +23,5 @@ from animations.web.accounts.guests import guest_or_login_required
 def emoji_set(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a set, with its state in the page, so that nothing is empty while the scripts start."""
     found = get_object_or_404(EmojiSet.objects.visible_to(request.user), pk=pk)
-    return render(request, "web/set.html", {"emoji_set": found, "state": set_payload(found)})
+    shown = {"emoji_set": found, "state": set_payload(found), "card_setup": finish.card_script_setup()}
+    return render(request, "web/set.html", shown)

@@ -2,6 +2,7 @@
 
 import { drawBitmap } from "../bitmaps.js";
 import { FinishedBitmaps } from "./finished-bitmaps.js";
+import { unlessPlain } from "./finished-loop.js";
 
 /**
  * @import { BitmapCache } from "../bitmaps.js"
@@ -29,7 +30,7 @@ export function showFinish({ store, playback, bitmaps, strip, versions, setup })
     const key = JSON.stringify([finish, rule]);
     if (key === shown || !rule) return;
     shown = key;
-    const wanted = JSON.stringify(finish) === JSON.stringify(setup.plain) ? null : finish;
+    const wanted = unlessPlain(finish, setup.plain);
     // Without the captions' font, the studio shows the frames as they were.
     await Promise.all([player, cards].map((loops) => loops.show(wanted, rule, setup.font))).catch(() => {});
     thumbnails.isWanted = wanted !== null;

@@ -2,6 +2,7 @@
 
 import { ApiError, deleteProject, duplicateProject, editProject, listProjects, restoreProject } from "../api.js";
 import { errorPlace, find } from "../dom.js";
+import "../elements/finished-still.js";
 import "../elements/home/emoji-card.js";
 import { openShareDialog } from "../elements/share-dialog.js";
 import { runAction } from "../feedback.js";

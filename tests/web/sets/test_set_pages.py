@@ -66,8 +66,9 @@ def test_sets_cost_the_same_however_many_there_are(
 ) -> None:
     for count in (2, 3):
         new_set(f"Set of {count}", count)
-    # session, user, count, projects, covers, sets, covers of sets, the trash, what is stored, the limits
-    with django_assert_num_queries(10):
+    # session, user, count, projects, covers, sets, covers of sets, their finishes, the trash, what is stored, the
+    # limits
+    with django_assert_num_queries(11):
         api.get("/")
 
 

@@ -4,6 +4,7 @@ import { editProject, getProject } from "../../api.js";
 import { BitmapCache, drawBitmap } from "../../bitmaps.js";
 import { errorPlace, find, onceInSight, prefersReducedMotion } from "../../dom.js";
 import { runAction } from "../../feedback.js";
+import { FinishedLoop } from "../../finish/finished-loop.js";
 import { chosenCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
 
@@ -37,11 +38,10 @@ export class EmojiCard extends HTMLElement {
 
   /** Show the still and the loop as files show them. @param {HTMLCanvasElement} canvas */
   async #showFinish(canvas) {
-    const { FinishedBitmaps } = await import("../../finish/finished-bitmaps.js");
     /** @type {{finish: import("../../schema.js").Finish, canvas: import("../../finish/placing.js").SizeRule, font: string}} */
     const setup = JSON.parse(this.dataset.finish ?? "");
     const still = find(this, "img", HTMLImageElement).getAttribute("src") ?? "";
-    await new FinishedBitmaps(this.#bitmaps, () => [this.#playback.moments.map(({ url }) => url)]).show(setup.finish, setup.canvas, setup.font);
+    await new FinishedLoop(this.#bitmaps, this.#playback).show(setup.finish, setup);
     this.#drawStill = () => {
       const bitmap = !this.#isActive && this.#bitmaps.get(still);
       if (!bitmap) return;

@@ -2,9 +2,11 @@
 
 import { listProjects } from "../../api.js";
 import { errorPlace, find, make } from "../../dom.js";
+import { unlessPlain } from "../../finish/finished-loop.js";
 import { runAction } from "../../feedback.js";
 import { setBusy } from "../../focus.js";
 import { interpolate, ngettext } from "../../i18n.js";
+import "../finished-still.js";
 
 /**
  * Open the dialog of the page.
@@ -33,13 +35,17 @@ export async function chooseEmojis({ id: ours, there }, add) {
   dialog.showModal();
   await runAction(errorPlace(form), () => {}, async () => {
     const others = (await listProjects()).results.filter(({ id, set }) => !there.has(id) && (!set || set === ours));
-    list.replaceChildren(...others.map(choice));
+    const setup = JSON.parse(list.dataset.setup ?? "");
+    list.replaceChildren(...others.map((project) => choice(project, setup)));
     find(form, "[data-none]", HTMLElement).hidden = others.length > 0;
   });
 }
 
-/** @param {import("../../schema.js").Project} project */
-function choice({ id, name, thumbnail_url }) {
-  const picture = make("img", { src: thumbnail_url ?? "", alt: "", width: "72", height: "72", loading: "lazy" });
+/** @param {import("../../schema.js").Project} project @param {import("../../finish/finished-loop.js").CardSetup} setup */
+function choice({ id, name, thumbnail_url, finish }, setup) {
+  const image = make("img", { src: thumbnail_url ?? "", alt: "", width: "72", height: "72", loading: "lazy" });
+  const picture = document.createElement("finished-still");
+  if (unlessPlain(finish, setup.plain)) picture.dataset.finish = JSON.stringify({ ...setup, finish });
+  picture.append(image);
   return make("li", {}, make("label", { class: "motion" }, make("input", { type: "checkbox", value: id }), picture, make("span", {}, name)));
 }

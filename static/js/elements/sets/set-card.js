@@ -4,12 +4,16 @@ import { generate, getProject, IdempotencyKey } from "../../api.js";
 import { BitmapCache, drawBitmap } from "../../bitmaps.js";
 import { errorPlace, find, onceInSight, showImage } from "../../dom.js";
 import { runAction } from "../../feedback.js";
+import { FinishedLoop, unlessPlain } from "../../finish/finished-loop.js";
 import { setBusy } from "../../focus.js";
 import { gettext, interpolate } from "../../i18n.js";
 import { chosenCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
 
-/** @import { Project } from "../../schema.js" */
+/**
+ * @import { CardSetup } from "../../finish/finished-loop.js"
+ * @import { Project } from "../../schema.js"
+ */
 
 /** @type {Record<string, string>} */
 const STATUS = {
@@ -22,6 +26,8 @@ const STATUS = {
 export class SetCard extends HTMLElement {
   #playback = new Playback();
   #bitmaps = new BitmapCache();
+  #finished = new FinishedLoop(this.#bitmaps, this.#playback);
+  #draw = () => {};
   /** The emoji that is shown. @type {Project|null} */
   #project = null;
   /** The revision whose frames are shown. */
@@ -34,14 +40,14 @@ export class SetCard extends HTMLElement {
   /** Set up a card that was just made of its template. */
   start() {
     const canvas = find(this, "canvas", HTMLCanvasElement);
-    const draw = () => {
+    this.#draw = () => {
       const bitmap = this.#playback.moment && this.#bitmaps.get(this.#playback.moment.url);
       if (!bitmap) return;
       drawBitmap(canvas, bitmap);
       this.classList.add("is-drawn");
     };
-    this.#playback.subscribe(draw);
-    this.#bitmaps.onLoad = draw;
+    this.#playback.subscribe(this.#draw);
+    this.#bitmaps.onLoad = this.#draw;
     find(this, "[data-retry]", HTMLButtonElement).addEventListener("click", (event) => this.#retry(/** @type {HTMLButtonElement} */ (event.currentTarget)));
     onceInSight(this, () => {
       this.#isInSight = true;
@@ -74,7 +80,9 @@ export class SetCard extends HTMLElement {
   /** Load the frames that are made, if there are others than those that are shown. */
   async #load() {
     const project = this.#project;
-    if (!project || !this.#isInSight || project.revision === this.#revision || !project.progress.done) return;
+    if (!project || !this.#isInSight) return;
+    void this.#showFinish(project);
+    if (project.revision === this.#revision || !project.progress.done) return;
     this.#revision = project.revision;
     try {
       const { frames } = await getProject(project.id);
@@ -84,6 +92,14 @@ export class SetCard extends HTMLElement {
     } catch {
       this.#revision = -1; // the still picture stays; the next change tries again
     }
+  }
+
+  /** @param {Project} project */
+  async #showFinish({ finish }) {
+    /** @type {CardSetup} */
+    const setup = JSON.parse(this.dataset.setup ?? "");
+    await this.#finished.show(unlessPlain(finish, setup.plain), setup);
+    this.#draw();
   }
 
   /** @param {HTMLButtonElement} button */
