@@ -69,6 +69,8 @@ class StorePayload(TypedDict):
     stickers: str
     """How many it takes, as `8–40`."""
     pictures: list[str]
+    is_plain: bool
+    """Files for any use, and no store's: all emoji of the set in one format."""
     wants_author: bool
     source: str
     sure: str
@@ -115,6 +117,7 @@ def store_payload(store: Store, missing: Sequence[Missing], pack: Pack | None) -
         "label": translated(store.label),
         "stickers": str(translated_rule(store.count_words)),
         "pictures": [f"{picture.name} {picture.limit}" for picture in store.pictures],
+        "is_plain": store.is_plain,
         "wants_author": any(rule.is_required for rule in store.texts.values()),
         "source": store.source,
         "sure": store.sure,

@@ -1,4 +1,4 @@
-"""Names of a pack's files: numbers where the store wants them, else what people type in a chat (`:name:`)."""
+"""Names of a pack's files: numbers where the store wants them, else aliases (`:name:`) or the emoji's own names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from animations.encode.file_names import safe_stem
 from animations.encode.packs.store import Store
 
 NO_NAME: Final = "emoji"
@@ -21,7 +22,21 @@ def file_names(store: Store, titles: Sequence[str]) -> list[str]:
     suffix = store.platform.suffix
     if store.digits:
         return [f"{number:0{store.digits}}.{suffix}" for number in range(1, len(titles) + 1)]
-    return [f"{alias}.{suffix}" for alias in aliases(titles)]
+    stems = own_stems(titles) if store.is_plain else aliases(titles)
+    return [f"{stem}.{suffix}" for stem in stems]
+
+
+def own_stems(titles: Sequence[str]) -> list[str]:
+    """Return the names of files, without their endings, of these titles: no two are the same on any file system."""
+    used: dict[str, str] = {}
+    for title in titles:
+        stem = found = safe_stem(title)
+        number = 1
+        while found.casefold() in used:
+            number += 1
+            found = f"{stem} {number}"
+        used[found.casefold()] = found
+    return list(used.values())
 
 
 def aliases(titles: Sequence[str]) -> list[str]:

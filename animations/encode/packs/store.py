@@ -58,10 +58,10 @@ class Store:
     """The rules of one store's packs; its stickers keep the rules of the platform of the same slug.
 
     `least` to `most` stickers are taken (`None`: any number), or one of `counts`. They are numbered with `digits`
-    digits; 0 means that they are called as people type them (`:name:`). `emoji` says how many emoji stand for each,
-    `text_most` how long its alternative text may be; 0 means that there is none. `must_differ`: no two alike;
-    `must_move`: none that stands still. `rules` are a sticker's where they are not the table's. `sure`,
-    `source` and `read_on` are as a platform's.
+    digits; 0 means that they are called as people type them (`:name:`), and plain files as the emoji. `emoji` says
+    how many emoji stand for each, `text_most` how long its alternative text may be; 0 means that there is none.
+    `must_differ`: no two alike; `must_move`: none that stands still. `rules` are a sticker's where they are not the
+    table's. `sure`, `source` and `read_on` are as a platform's.
     """
 
     slug: str
@@ -92,6 +92,11 @@ class Store:
     def label(self) -> str:
         """The name of the store and of what it takes."""
         return self.platform.label
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether these are files for any use, and no store's: all emoji, called as their owner calls them."""
+        return self.platform.kind == "file"
 
     @property
     def manifest_name(self) -> str:

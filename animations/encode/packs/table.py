@@ -94,6 +94,9 @@ _ALL: Final = (
         source="https://github.com/mattermost/mattermost/blob/master/server/channels/app/emoji.go",
     ),
     Store("zulip", "Zulip", sure="B", source="https://zulip.com/help/custom-emoji"),
+    Store("gif", "GIF"),
+    Store("webp", "WebP"),
+    Store("apng", "APNG"),
 )
 
 STORES: Final[dict[str, Store]] = {store.slug: store for store in _ALL}

@@ -12,6 +12,7 @@ from typing import Final
 
 from PIL import Image
 
+from animations.encode.file_names import safe_stem
 from animations.encode.packs.manifest import PackTexts, manifest_problems
 from animations.encode.packs.names import ALIAS
 from animations.encode.packs.pictures import picture_platform
@@ -106,7 +107,8 @@ def _names(stickers: Sequence[str], names: Sequence[str], store: Store) -> Check
         wrong = [name for name, right in zip(stickers, wanted, strict=True) if name != right]
         limit = f"{1:0{store.digits}}.{suffix} …"
     else:
-        wrong = [name for name in stickers if not _is_alias(name, suffix)]
+        is_right = _is_file_name if store.is_plain else _is_alias
+        wrong = [name for name in stickers if not is_right(name, suffix)]
         limit = f"name.{suffix}"
     wrong += [name for name in set(names) if names.count(name) > 1]
     return Check("names", limit, ", ".join(wrong) or AS_ASKED, not wrong)
@@ -115,6 +117,11 @@ def _names(stickers: Sequence[str], names: Sequence[str], store: Store) -> Check
 def _is_alias(name: str, suffix: str) -> bool:
     stem, _, end = name.partition(".")
     return end == suffix and ALIAS.fullmatch(stem) is not None
+
+
+def _is_file_name(name: str, suffix: str) -> bool:
+    stem, _, end = name.rpartition(".")
+    return end == suffix and safe_stem(stem) == stem
 
 
 def _files(files: Sequence[FileReport], store: Store) -> Check:

@@ -148,7 +148,8 @@ def test_no_more_than_four_packs_of_a_set_are_under_way(api: APIClient, emoji_se
 def test_stores_say_what_a_pack_would_lack(api: APIClient, emoji_set: EmojiSet) -> None:
     pack = finished_pack(emoji_set, emoji_set.shown_projects()[0])
     stores = {row["platform"]: row for row in api.get(f"/api/v1/sets/{emoji_set.pk}/stores/").json()}
-    assert len(stores) == 11
+    assert len(stores) == 14
+    assert [slug for slug, row in stores.items() if row["is_plain"]] == ["gif", "webp", "apng"]
     assert stores["line_emoji"]["missing"] == [
         {"rule": "count", "text": "LINE wants 8–40, you have 2.", "remedy": "Add 6 more to the set."}
     ]

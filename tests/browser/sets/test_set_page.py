@@ -69,6 +69,7 @@ def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emo
     expect(page.locator("set-card a.name")).to_have_text(before)
 
     expect(page.get_by_test_id("pack-line_emoji")).to_contain_text("Add 5 more to the set.")
+    expect(page.get_by_role("list", name="Download all").get_by_role("listitem")).to_have_count(3)
     slack = page.get_by_test_id("pack-slack")
     slack.get_by_role("button", name="Make the ZIP").click()
     link = slack.get_by_test_id("pack-download")

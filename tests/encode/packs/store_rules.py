@@ -36,7 +36,7 @@ def broken_rules(slug: str, path: Path, title: str = "", author: str = "") -> li
     }  # fmt: skip
     if slug in rules:
         return list(rules[slug](slug, files, path.stat().st_size, title, author))
-    return list(chat_names(slug, files))
+    return list(plain_files(slug, files) if slug in ("gif", "webp", "apng") else chat_names(slug, files))
 
 
 def line_emoji(_slug: str, files: dict[str, bytes], size: int, title: str, author: str) -> Iterator[str]:
@@ -186,6 +186,15 @@ def chat_names(slug: str, files: dict[str, bytes]) -> Iterator[str]:
             yield f"{name}: {len(delays)} frames"
         if slug == "discord_sticker" and sum(delays) > 5000:
             yield f"{name}: {sum(delays)} ms"
+
+
+def plain_files(slug: str, files: dict[str, bytes]) -> Iterator[str]:
+    end, kind = {"gif": (".gif", "GIF"), "webp": (".webp", "WEBP"), "apng": (".png", "PNG")}[slug]
+    for name, data in files.items():
+        if not name.endswith(end) or re.search(r'[/\\:*?"<>|\x00-\x1f]', name) or name.startswith("."):
+            yield f"{name}: name"
+        elif (found := played(data)[0]) != kind:
+            yield f"{name}: {found}"
 
 
 def numbered(files: dict[str, bytes], pattern: str, beside: set[str]) -> list[str]:

@@ -30,6 +30,7 @@ NAMES = {
     "telegram_emoji": ["01.webm", "02.webm", "manifest.json"],
     "telegram_sticker": ["01.webm", "manifest.json"],
     "slack": ["cat_motion_0.gif", "cat_motion_1.gif"],
+    "gif": ["cat, motion 0.gif", "cat, motion 1.gif"],
     "discord_sticker": ["cat_motion_0.png", "cat_motion_1.png"],
 }
 

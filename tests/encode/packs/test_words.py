@@ -56,6 +56,7 @@ def test_names_are_what_people_can_type() -> None:
     assert found[:5] == ["mi_nandu_jump", "mi_nandu_jump_2", "emoji", "emoji_2", "emoji_x"]
     assert found[5:] == ["a" * 30, "a" * 28 + "_2"]
     assert file_names(STORES["zulip"], ["Nod"]) == ["nod.gif"]
+    assert file_names(STORES["apng"], ["고양이, nod", "A/B", "a_b"]) == ["고양이, nod.png", "A_B.png", "a_b 2.png"]
     assert file_names(STORES["line_emoji"], ["Nod", "Nod"]) == ["001.png", "002.png"]
 
 

@@ -67,6 +67,15 @@ def test_a_set_becomes_a_pack_that_its_store_takes(make_set: MakeSet, tmp_path: 
     assert {file.name for file in pack.files.all()} == {"Discs-telegram-emoji.zip", "Discs-telegram-emoji.json"}
 
 
+def test_all_emojis_of_a_set_are_downloaded_at_once_under_their_own_names(make_set: MakeSet, tmp_path: Path) -> None:
+    emoji_set = make_set("bounce", "spin")
+    Project.objects.filter(emoji_set=emoji_set, set_position=1).update(name="고양이: spin")
+    pack = made(emoji_set, PackOptions("webp"))
+    assert (pack.status, pack.is_accepted, pack.missing) == ("succeeded", True, [])
+    assert broken_rules("webp", zip_of(pack, tmp_path)) == []
+    assert [row["file"] for row in pack.stickers] == ["disc, bounce.webp", "고양이_ spin.webp"]
+
+
 def test_what_a_pack_lacks_is_said_and_the_rest_is_made(make_set: MakeSet, tmp_path: Path) -> None:
     emoji_set = make_set()
     empty = emoji_set.shown_projects()[1]

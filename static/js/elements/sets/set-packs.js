@@ -47,7 +47,7 @@ export class SetPacks extends HTMLElement {
   /** @param {PackStore} row */
   #set(row) {
     this.#stores.set(row.platform, row);
-    const list = find(this, "ul", HTMLElement);
+    const list = find(this, row.is_plain ? "[data-plain]" : "[data-stores]", HTMLElement);
     const old = list.querySelector(`[data-platform="${row.platform}"]`);
     const item = packRow(row);
     if (old) keepFocus(old, () => old.replaceWith(item), () => item.querySelector("a, button"));
@@ -116,15 +116,15 @@ export class SetPacks extends HTMLElement {
 }
 
 /** @param {PackStore} row */
-function packRow({ platform, label, stickers, missing, pack }) {
+function packRow({ platform, label, stickers, is_plain, missing, pack }) {
   const live = isActive(pack);
   const button = make("button", { type: "button", class: "button small", [live ? "data-stop" : "data-make"]: "" }, live ? gettext("Stop") : gettext("Make the ZIP"), hidden(interpolate(gettext(" for %(platform)s"), { platform: label })));
-  const head = make("div", { class: "pack-head" }, make("h3", {}, label), make("p", { class: "hint" }, interpolate(gettext("%(count)s in a pack"), { count: stickers })), button);
+  const head = make("div", { class: "pack-head" }, make("h3", {}, label), ...(is_plain ? [] : [make("p", { class: "hint" }, interpolate(gettext("%(count)s in a pack"), { count: stickers }))]), button);
   const item = make("li", { class: "card", "data-platform": platform, "data-testid": `pack-${platform}` }, head, make("p", { class: "problem", "data-error": "", role: "alert" }));
   if (pack && live) item.append(make("progress", { max: String(pack.progress.total), value: String(pack.progress.done), "aria-label": gettext("Making the pack…") }));
   else if (pack) item.append(...result(pack, label));
   for (const { text, remedy } of missing) item.append(make("p", { class: "lacks hint" }, `${text} ${remedy}`));
-  if (!missing.length && !pack) item.append(make("p", { class: "hint good" }, gettext("Nothing is missing.")));
+  if (!missing.length && !pack && !is_plain) item.append(make("p", { class: "hint good" }, gettext("Nothing is missing.")));
   return item;
 }
 
