@@ -60,11 +60,11 @@ class ProjectAdmin(RecordAdmin[Project]):
     list_display = ("name", "owner_link", "status", "motion", "job_links", "call_links", "created")
     list_filter = ("status", "generator", "matte")
     list_select_related = ("owner", "preset")
-    search_fields = ("=id", "name", "prompt", "owner__email", "=owner__username")
-    search_help_text = "A name, words of the motion, the owner's e-mail address, or an id."
+    search_fields = ("=id", "=emoji_set__id", "name", "prompt", "owner__email", "=owner__username")
+    search_help_text = "A name, words of the motion, the owner's e-mail address, or an id, also of a set."
     inlines = (FrameInline,)
     fieldsets = (
-        (None, {"fields": ("name", "id", "owner_link", "status", "created_at", "updated_at")}),
+        (None, {"fields": ("name", "id", "owner_link", "set_link", "status", "created_at", "updated_at")}),
         ("Motion", {"fields": ("preset_link", "prompt", "understood_as", "recipe_text")}),
         (
             "Choices",
@@ -92,6 +92,12 @@ class ProjectAdmin(RecordAdmin[Project]):
         """Return a link to the owner."""
         owner = project.owner
         return link("auth_user", owner.pk, owner.email or owner.get_username())
+
+    @admin.display(description="set")
+    def set_link(self, project: Project) -> SafeString | str:
+        """Return a link to the set."""
+        emoji_set = project.emoji_set
+        return link("animations_emojiset", emoji_set.pk, emoji_set.name) if emoji_set else "–"
 
     @admin.display(description="motion", ordering="understood_as")
     def motion(self, project: Project) -> str:

@@ -19,7 +19,7 @@ from animations.work.cleanup.deleted_people import delete_people
 from tests.models.pack_files import finished_pack
 
 MakeEmoji = Callable[[User, str], Project]
-RECORDS = ("project", "job", "gpucall", "export", "pack", "endpointstate")
+RECORDS = ("project", "job", "gpucall", "export", "pack", "emojiset", "endpointstate")
 
 
 def listing(model: str) -> str:
@@ -59,12 +59,14 @@ def rows(client: Client, address: str) -> list[str]:
 def test_nobody_adds_changes_or_deletes_a_record(
     staff_client: Client, emoji: Project, endpoint: EndpointState, model: str
 ) -> None:
+    cats = EmojiSet.objects.create(owner=emoji.owner, name="Cats")
     rows = {
         "project": emoji,
         "job": Job.objects.get(kind="generate"),
         "gpucall": GpuCall.objects.get(),
         "export": Export.objects.get(),
-        "pack": finished_pack(EmojiSet.objects.create(owner=emoji.owner, name="Cats"), emoji),
+        "pack": finished_pack(cats, emoji),
+        "emojiset": cats,
         "endpointstate": endpoint,
     }
     key = rows[model].pk
@@ -90,6 +92,7 @@ def test_a_long_list_asks_the_database_as_often_as_a_short_one(
             name = f"emoji {Project.objects.count()}"
             make_emoji(User.objects.create_user(name, f"{index}@{Project.objects.count()}.example"), name)
             EndpointState.objects.create(endpoint=name)
+            EmojiSet.objects.create(owner=User.objects.get(username=name), name=name)
 
     add(3)
     price()  # the first page fills Django's own caches
@@ -117,6 +120,24 @@ def test_a_project_leads_to_its_owner_jobs_calls_and_exports(staff_client: Clien
     for model in ("job", "gpucall", "export"):
         assert f'<a href="{listing(model)}?q={emoji.pk}">1</a>' in shown
         assert len(rows(staff_client, f"{listing(model)}?q={emoji.pk}")) == 1
+
+
+def test_a_set_is_found_by_its_owner_and_leads_to_its_projects_and_packs(
+    staff_client: Client, emoji: Project, make_emoji: MakeEmoji
+) -> None:
+    make_emoji(emoji.owner, "No member")
+    cats = EmojiSet.objects.create(owner=emoji.owner, name="Cats", cover=emoji)
+    Project.objects.filter(pk=emoji.pk).update(emoji_set=cats)
+    finished_pack(cats, emoji)
+    assert len(rows(staff_client, f"{listing('emojiset')}?q=ada@example.com")) == 1
+    assert len(rows(staff_client, f"{listing('emojiset')}?q=bob@example.com")) == 0
+    shown = text(staff_client, page("emojiset", cats.pk))
+    assert reverse("admin:auth_user_change", args=[emoji.owner_id]) in shown
+    assert page("project", emoji.pk) in shown
+    for model in ("project", "pack"):
+        assert f'<a href="{listing(model)}?q={cats.pk}">1</a>' in shown
+        assert len(rows(staff_client, f"{listing(model)}?q={cats.pk}")) == 1
+    assert page("emojiset", cats.pk) in text(staff_client, page("project", emoji.pk))
 
 
 def test_a_job_leads_to_its_project_and_its_calls(staff_client: Client, emoji: Project) -> None:
