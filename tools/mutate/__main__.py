@@ -8,12 +8,14 @@ whole stack. Survivors are listed; there must be none.
 from __future__ import annotations
 
 import argparse
+import os
 import queue
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from tools.mutate.mutants import ROOMS, Mutant, mutants
@@ -23,8 +25,7 @@ from tools.mutate.trial import Copy
 
 def try_all(waiting: queue.SimpleQueue[Mutant], trace: Trace, survivors: list[Mutant], until: float) -> None:
     """Take mutants until there are none, or no time."""
-    with tempfile.TemporaryDirectory(prefix="mutate-") as directory:
-        copy = Copy(Path(directory))
+    with tempfile.TemporaryDirectory(prefix="mutate-") as directory, closing(Copy(Path(directory))) as copy:
         while time.monotonic() < until:
             try:
                 mutant = waiting.get_nowait()
@@ -33,16 +34,22 @@ def try_all(waiting: queue.SimpleQueue[Mutant], trace: Trace, survivors: list[Mu
             noticed = copy.notices(mutant, trace)
             if not noticed:
                 survivors.append(mutant)
-            sys.stdout.write(f"{'noticed ' if noticed else 'SURVIVED'} {mutant}\n")
-            sys.stdout.flush()
+            say(f"{'noticed ' if noticed else 'SURVIVED'} {mutant}")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def trace_tests(rooms: Sequence[str]) -> Trace:
     """Find out which tests enter which functions of the rooms."""
     with tempfile.TemporaryDirectory(prefix="mutate-") as directory:
-        trace = Copy(Path(directory)).trace(rooms, Path(directory))
+        say("First all tests run once, for what each of them enters.")
+        with closing(Copy(Path(directory))) as copy:
+            trace = copy.trace(rooms, Path(directory))
     for test in sorted(trace.failed):
-        sys.stdout.write(f"Fails without any change, so it tells nothing: {test}\n")
+        say(f"Fails without any change, so it tells nothing: {test}")
     return trace
 
 
@@ -50,7 +57,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command: 0 when every mutant was noticed, 1 with a list of survivors or of what was not tried."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--room", action="append", choices=ROOMS, help="only this room (may be given more than once)")
-    parser.add_argument("--jobs", type=int, default=1, help="copies of the tree to work in (default: 1)")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="copies of the tree to work in (default: one for each core)",
+    )
     parser.add_argument("--minutes", type=float, default=240.0, help="stop after so long (default: 240)")
     options = parser.parse_args(argv)
     rooms = options.room or list(ROOMS)
@@ -67,9 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for thread in threads:
         thread.join()
     untried = waiting.qsize()
-    sys.stdout.write(f"\n{total - untried} of {total} functions emptied, {len(survivors)} survivors.\n")
+    say(f"\n{total - untried} of {total} functions emptied, {len(survivors)} survivors.")
     for mutant in sorted(survivors, key=str):
-        sys.stdout.write(f"  {mutant}\n")
+        say(f"  {mutant}")
     return 1 if survivors or untried else 0
 
 

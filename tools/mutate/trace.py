@@ -34,8 +34,9 @@ def enter(function: str) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Write down how long a test, or its set-up, took, and how it ended."""
-    _append("reports", f"{report.duration:.3f}\t{report.outcome}\t{report.nodeid}\n")
+    """Write down how long a test, or its set-up, took, and how it ended; the process that ran it does."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        _append("reports", f"{report.duration:.3f}\t{report.outcome}\t{report.nodeid}\n")
 
 
 def _append(name: str, line: str) -> None:

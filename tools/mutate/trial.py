@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from tools.mutate.mutants import ROOT, Mutant
 from tools.mutate.trace import TRACE, Trace, instrument
+from tools.mutate.warm import WarmRuns
 
-QUICK: Final = 40
+QUICK: Final = 10
 """So many of the quickest tests come first: most mutants are noticed by one of them."""
-QUICK_S: Final = 120.0
+QUICK_S: Final = 60.0
 ALL_S: Final = 600.0
 TRACED_S: Final = 3600.0
-UNMARKED: Final = "not browser and not stack"
+PYTEST: Final = ("-p", "no:cacheprovider", "--nomigrations", "-m", "not browser and not stack")
+NOT_TRACED: Final = ("--ignore=tests/fuzz", "--ignore=tests/emojiforge")
+"""Tests of the server around the rooms: they take minutes, and others enter all that they do."""
 LEFT_OUT: Final = shutil.ignore_patterns(
     ".git", ".venv", "var", "node_modules", "__pycache__", ".*_cache", ".hypothesis", ".bench"
 )
@@ -40,7 +40,7 @@ class Copy:
         """Run the tests once without any mutant, in as many processes as there are cores."""
         instrument(self.tree, rooms)
         self._environment[TRACE] = str(folder)
-        self._run(["-p", "tools.mutate.trace", "--numprocesses", "auto"], TRACED_S, quiet=False)
+        self._runs.run([*PYTEST, *NOT_TRACED, "-p", "tools.mutate.trace", "--numprocesses", "auto"], TRACED_S)
         return Trace.read(folder)
 
     def notices(self, mutant: Mutant, trace: Trace) -> bool:
@@ -61,33 +61,13 @@ class Copy:
             path.write_text(before)
 
     def _pass(self, tests: Sequence[str], seconds: float) -> bool:
-        return not tests or self._run(["-x", "--numprocesses", "0", *tests], seconds)
+        """Return whether the tests pass; hanging is failing."""
+        return not tests or self._runs.run([*PYTEST, "-x", "--numprocesses", "0", *tests], seconds) == 0
 
-    def _run(self, arguments: Sequence[str], seconds: float, *, quiet: bool = True) -> bool:
-        """Return whether pytest passes; hanging is failing."""
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", UNMARKED, *arguments]
-        return ends_well(command, self.tree, self._environment, seconds, quiet=quiet)
+    @cached_property
+    def _runs(self) -> WarmRuns:
+        return WarmRuns(self.tree, self._environment)
 
-
-def ends_well(
-    command: Sequence[str], directory: Path, environment: Mapping[str, str], seconds: float, *, quiet: bool = True
-) -> bool:
-    """Return whether the command ends with 0 in time. What it has started (a server for Redis, say) ends with it."""
-    output = subprocess.DEVNULL if quiet else None
-    process = subprocess.Popen(  # noqa: S603  (the commands are ours)
-        command,
-        cwd=directory,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        process_group=0,
-    )
-    try:
-        return process.wait(seconds) == 0
-    except subprocess.TimeoutExpired:
-        return False
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    def close(self) -> None:
+        """End the process that runs the tests."""
+        self._runs.close()
