@@ -178,7 +178,7 @@ def _requests() -> list[tuple[str, str, tuple[Body, ...]]]:
     """Return each tool, its picture, and requests that change something in turn; those of the last's tool count."""
     brush: Body = {"tool": "brush", "mask": _stroke((150, 250), (350, 260))}
     pocket: Body = {"tool": "pocket", "x": RING[0], "y": RING[1]}
-    erase_disc: Body = brush | {"mode": "erase", "mask": _stroke((48, 60), (72, 60))}
+    erase_disc: Body = brush | {"mode": "erase", "mask": _stroke(DISC, DISC, 48)}
     edge: Body = {"tool": "edge", "feather": 1.0, "decontaminate": True}
     return [
         ("tap", "photo", tuple({"tool": "points", "points": [[256, 300, label]]} for label in (0, 1))),
@@ -192,9 +192,9 @@ def _requests() -> list[tuple[str, str, tuple[Body, ...]]]:
     ]
 
 
-def _stroke(start: tuple[int, int], end: tuple[int, int]) -> str:
+def _stroke(start: tuple[int, int], end: tuple[int, int], width: int = 24) -> str:
     mask = np.zeros((SIDE, SIDE), np.uint8)
-    cv2.line(mask, start, end, 255, 24, cv2.LINE_AA)
+    cv2.line(mask, start, end, 255, width, cv2.LINE_AA)
     return base64.b64encode(png.write(mask)).decode()
 
 
