@@ -6,9 +6,10 @@ import re
 from typing import Any, Final
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, SignIn
+from tests.browser.conftest import PHONE, SignIn, assert_fits
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -19,6 +20,13 @@ STAND_IN_FOR_SHARING: Final = """
     };
 """
 """The desktop's Chromium has no Web Share: keep what is shared."""
+
+FAILING_SHARE: Final = """name => {
+    navigator.share = async () => {
+        document.body.dataset.asked = name;
+        throw new DOMException("", name);
+    };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +92,41 @@ def test_a_phone_has_the_download_in_reach_and_shares_the_file_as_the_frames_are
     assert int(size) == exports["results"][0]["files"][0]["bytes"]
     assert save(page, head.locator("[data-save]").inner_text()) == exports["results"][0]["files"][0]["name"]
     assert person.get(f"projects/{project['id']}/exports/")["count"] == before + 1
+
+
+def test_a_tap_on_a_phone_saves_the_file_and_what_is_left_to_do_is_in_sight(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    page = sign_in(person, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(f"/emojis/{project['id']}/")
+    head = page.get_by_test_id("quick-download")
+    expect(head.get_by_role("button", name="Share")).to_be_hidden()  # this browser has no share sheet
+    with page.expect_download(timeout=30_000) as download:
+        head.get_by_role("button", name=re.compile("^Download for")).first.tap()
+    with Image.open(download.value.path()) as saved:
+        assert (saved.format, saved.size, getattr(saved, "n_frames", 1)) == ("GIF", (128, 128), 4)
+    told = head.get_by_role("status")
+    expect(told).to_contain_text("Saved,")
+    for part in (told, told.get_by_role("link", name="Save it again"), told.get_by_role("button", name="OK")):
+        expect(part).to_be_in_viewport(ratio=1)
+    assert_fits(page, 320, PHONE["width"])
+
+
+def test_a_share_that_comes_too_late_asks_for_another_tap_and_one_that_is_called_off_says_nothing(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    page = sign_in(person, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.add_init_script(STAND_IN_FOR_SHARING)
+    page.goto(f"/emojis/{project['id']}/")
+    head = page.get_by_test_id("quick-download")
+    page.evaluate(FAILING_SHARE, "NotAllowedError")
+    head.get_by_role("button", name="Share").tap()
+    expect(head.get_by_role("status")).to_contain_text("The file is ready. Press Share once more.", timeout=30_000)
+    head.get_by_role("button", name="OK").tap()
+    page.evaluate(FAILING_SHARE, "AbortError")
+    head.get_by_role("button", name="Share").tap()
+    expect(page.locator("body")).to_have_attribute("data-asked", "AbortError")
+    for place in ("[data-result]", "[data-error]"):
+        expect(head.locator(place)).to_be_empty()
