@@ -1,4 +1,4 @@
-"""What the processes weigh and map after the main job, and how long the job takes beside its matte."""
+"""What the processes weigh and map after the main job, and what the job takes of a processor beside its matte."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import http.client
 import io
 import os
 import time
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.ingest.sample_clips import scenes, video
+from tests.polling import until
 from tests.stack.product import Person, Product
 
 pytestmark = pytest.mark.stack
@@ -116,14 +116,17 @@ def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, p
         assert f"/{name}/" not in maps + more_maps + mapped(worker.pid)
 
 
-def test_the_job_takes_little_beside_its_matte(person: Person, photo: bytes) -> None:
-    def beside() -> float:
-        project = person.upload(photo, prompt="bounce")
-        job = person.finished(project["job"]["id"], seconds=90)
-        assert job["status"] == "succeeded"
-        whole = datetime.fromisoformat(job["finished_at"]) - datetime.fromisoformat(job["started_at"])
-        on_gpu_ms: int = job["gpu"]["delay_ms"] + job["gpu"]["execution_ms"]
-        return whole.total_seconds() - on_gpu_ms / 1000
+def processor_seconds(product: Product) -> float:
+    """Return the processor time of all work-horses so far that have ended, and of their own children."""
+    until(lambda: not product.work_horses("bulk"), 30, "the end of the last work-horse")
+    times = [worker.cpu_times() for worker in product.workers("bulk")]
+    return float(sum(each.children_user + each.children_system for each in times))
 
-    # Once more if need be: the figure is about our code, not about what else the machine does.
-    assert beside() <= 4.0 or beside() <= 4.0
+
+def test_the_job_takes_little_beside_its_matte(product: Product, person: Person, photo: bytes) -> None:
+    before = processor_seconds(product)
+    project = person.upload(photo, prompt="bounce")
+    assert person.finished(project["job"]["id"], seconds=90)["status"] == "succeeded"
+    # Not by the clock, which also counts what else the machine does. The matte is made elsewhere.
+    spent = processor_seconds(product) - before
+    assert 0.1 < spent <= 2.0
