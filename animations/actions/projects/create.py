@@ -1,29 +1,29 @@
-"""Create projects of uploaded pictures and clips."""
+"""Create projects: of uploaded pictures and clips, or of those of a project that is there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from animations import storage
-from animations.actions import uploads
 from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
 from animations.actions.jobs import check_live_jobs, check_room, check_stored
 from animations.actions.plan import names
-from animations.actions.plan.generation import plan_generation
-from animations.actions.plan.motions import read_motion
+from animations.actions.plan.generation import GenerationPlan, plan_generation
+from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
-from animations.models import Guest, Project, Source
+from animations.actions.projects.pictures import StoredPicture, copy_picture, store_upload
+from animations.models import Guest, Matte, Project, Source
 from animations.models.people.lock import lock_person
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise
+
+BeforeCommit = Callable[[Project], object]
 
 
 def create_project(
@@ -32,7 +32,7 @@ def create_project(
     options: GenerateOptions,
     *,
     start: bool = True,
-    before_commit: Callable[[Project], object] = lambda _: None,
+    before_commit: BeforeCommit = lambda _: None,
 ) -> Project:
     """Create a project of `user` from an uploaded picture or clip; with `start`, generate its frames.
 
@@ -42,18 +42,43 @@ def create_project(
     options.check()
     check_limits(user, upload.size or 0, start=start)
     motion = read_motion(options)  # what is wrong with words is said before the file is opened
-    with uploads.decode_upload(user.pk, upload) as decoded:
-        check_stored(user.pk, decoded.size)
-        with _stored(decoded) as source:
-            plan = plan_generation(source, options, motion)
-            name = names.first_name(uploads.file_stem(upload), options.name, plan.columns)
-            columns = {"stored_bytes": decoded.size} | plan.columns | name
-            with within_limits(user, decoded.size) as owner_id:
-                project = create_rows(owner_id, source, columns)
-                if start:
-                    with revise(project.pk) as revision:
-                        start_generation(project, plan, revision)
-                before_commit(project)
+    with store_upload(user, upload) as picture:
+        return _create(user, picture, options, motion, start, before_commit)
+
+
+def create_from(
+    project: Project,
+    options: GenerateOptions,
+    *,
+    start: bool = True,
+    before_commit: BeforeCommit = lambda _: None,
+) -> Project:
+    """Create a project of another one's picture or clip, with its mattes; with `start`, generate its frames.
+
+    What `before_commit` writes is committed with the rows. Raises `ActionError`, and `ProjectGone`.
+    """
+    options.check()
+    check_limits(project.owner, project.stored_bytes, start=start)
+    motion = read_motion(options)
+    with copy_picture(project) as picture:
+        return _create(project.owner, picture, options, motion, start, before_commit)
+
+
+def _create(
+    user: AbstractBaseUser,
+    picture: StoredPicture,
+    options: GenerateOptions,
+    motion: Motion | None,
+    start: bool,
+    before_commit: BeforeCommit,
+) -> Project:
+    [(source, mattes)] = picture.rows
+    plan = plan_generation(source, options, motion)
+    columns = plan.columns | names.first_name(picture.stem, options.name, plan.columns)
+    with within_limits(user, picture.size) as owner_id:
+        project = Project(pk=source.project_id, owner_id=owner_id, stored_bytes=picture.size, **columns)
+        save_rows(project, source, mattes, plan if start else None)
+        before_commit(project)
     return project
 
 
@@ -66,23 +91,15 @@ def check_limits(user: AbstractBaseUser, size: int, projects: int = 1, *, start:
         check_live_jobs(user.pk, projects)
 
 
-@contextmanager
-def _stored(decoded: uploads.DecodedUpload) -> Iterator[Source]:
-    """Store the files of a new project, and yield the row that names them; delete them if the block fails."""
-    project_id = uuid4()
-    try:
-        yield uploads.store(decoded, project_id)
-    except BaseException:
-        storage.delete_project_files(project_id)
-        raise
-
-
-def create_rows(owner_id: Any, source: Source, columns: dict[str, Any]) -> Project:
-    """Write the rows of a project, whose files are stored under the key that its `source` names."""
-    project = Project.objects.create(pk=source.project_id, owner_id=owner_id, **columns)
+def save_rows(project: Project, source: Source, mattes: list[Matte], plan: GenerationPlan | None = None) -> None:
+    """Save the rows of a new project, its source and its mattes; with a plan, generate its frames."""
+    project.save(force_insert=True)
     source.project = project
-    source.save()
-    return project
+    source.save(force_insert=True)
+    Matte.objects.bulk_create(mattes)
+    if plan:
+        with revise(project.pk) as revision:
+            start_generation(project, plan, revision)
 
 
 @contextmanager

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from animations import storage
-from animations.actions import uploads
-from animations.actions.generate import start_generation
-from animations.actions.jobs import check_stored
 from animations.actions.plan import names
 from animations.actions.plan.generation import GenerationPlan, plan_generation
+from animations.actions.plan.motions import Motion
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects.create import check_limits, create_rows, within_limits
-from animations.actions.projects.duplicate import RowCopies
+from animations.actions.projects.create import check_limits, save_rows, within_limits
+from animations.actions.projects.pictures import StoredPicture, copy_picture, store_upload
 from animations.actions.sets.edit import clean_name, require_free
 from animations.actions.sets.motions import check_size, read_motions
-from animations.models import EmojiSet, Source
+from animations.matte.engines import AUTO, engine_for
+from animations.models import EmojiSet, Project
 from animations.models.people.lock import lock_person
-from animations.models.transitions import revise
 
 BeforeCommit = Callable[[EmojiSet], object]
 
@@ -47,46 +43,56 @@ def create_set(
     options.check()
     read = read_motions(motions, options)
     check_limits(user, (upload.size or 0) * len(read), len(read), start=start)
-    with uploads.decode_upload(user.pk, upload) as decoded:
-        size = decoded.size * len(read)
-        check_stored(user.pk, size)
-        name = options.name or uploads.file_stem(upload)
-        with _stored(decoded, len(read)) as sources:
-            plans = [plan_generation(sources[0], *each) for each in read]
-            with within_limits(user, size, len(plans)) as owner_id:
-                made = EmojiSet.objects.create(owner_id=owner_id, name=clean_name(name))
-                columns = _columns(made, plans, decoded.size)
-                for source, plan, values in zip(sources, plans, columns, strict=True):
-                    _create_project(source, plan, values, start=start)
-                before_commit(made)
+    with store_upload(user, upload, len(read)) as picture:
+        return _create(user, picture, options.name, read, start, before_commit)
+
+
+def create_set_from(
+    project: Project,
+    motions: Sequence[str],
+    options: GenerateOptions,
+    *,
+    start: bool = True,
+    before_commit: BeforeCommit = lambda _: None,
+) -> EmojiSet:
+    """Create a set, as `create_set` does, of the picture of a project that is there; the project is not in it.
+
+    The project's mattes are used, if the engine has made one of them. Raises `ActionError`, and `ProjectGone`.
+    """
+    options.check()
+    read = read_motions(motions, options)
+    check_limits(project.owner, 0, len(read), start=start)
+    source = project.source
+    engine = engine_for(options.matte or AUTO, source.background)
+    is_matted = source.mattes.filter(engine=engine).exists()
+    with copy_picture(project, len(read), with_mattes=is_matted) as picture:
+        return _create(project.owner, picture, options.name, read, start, before_commit)
+
+
+def _create(
+    user: AbstractBaseUser,
+    picture: StoredPicture,
+    name: str | None,
+    read: Sequence[tuple[GenerateOptions, Motion]],
+    start: bool,
+    before_commit: BeforeCommit,
+) -> EmojiSet:
+    plans = [plan_generation(picture.rows[0][0], *each) for each in read]
+    with within_limits(user, picture.size * len(plans), len(plans)) as owner_id:
+        made = EmojiSet.objects.create(owner_id=owner_id, name=clean_name(name or picture.stem))
+        columns = _columns(made, plans)
+        for (source, mattes), plan, values in zip(picture.rows, plans, columns, strict=True):
+            project = Project(pk=source.project_id, owner_id=owner_id, stored_bytes=picture.size, **values)
+            save_rows(project, source, mattes, plan if start else None)
+        before_commit(made)
     return made
 
 
-@contextmanager
-def _stored(decoded: uploads.DecodedUpload, count: int) -> Iterator[list[Source]]:
-    """Store an upload in the folders of `count` new projects, and yield their rows; delete all if the block fails."""
-    folders = [RowCopies(uuid4()) for _ in range(count)]
-    try:
-        first = uploads.store(decoded, folders[0].project_id)
-        yield [first, *(each.copy(first, project_id=each.project_id) for each in folders[1:])]
-    except BaseException:
-        for each in folders:
-            storage.delete_project_files(each.project_id)
-        raise
-
-
-def _columns(made: EmojiSet, plans: Sequence[GenerationPlan], size: int) -> Iterator[dict[str, Any]]:
+def _columns(made: EmojiSet, plans: Sequence[GenerationPlan]) -> Iterator[dict[str, Any]]:
     recipes = [plan.columns["recipe"] for plan in plans if plan.columns["recipe"]]
     for position, plan in enumerate(plans):
-        place = {"emoji_set": made, "set_position": position, "set_recipes": recipes, "stored_bytes": size}
-        yield plan.columns | place | names.first_name(made.name, None, plan.columns) | {"owner_id": made.owner_id}
-
-
-def _create_project(source: Source, plan: GenerationPlan, columns: dict[str, Any], *, start: bool) -> None:
-    project = create_rows(columns.pop("owner_id"), source, columns)
-    if start:
-        with revise(project.pk) as revision:
-            start_generation(project, plan, revision)
+        place = {"emoji_set": made, "set_position": position, "set_recipes": recipes}
+        yield plan.columns | place | names.first_name(made.name, None, plan.columns)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.sets.motions import split_lines
-from animations.api.serializers.projects import NO_SOURCE, CreateProjectSerializer, TextField
+from animations.api.serializers.projects import CreateProjectSerializer, TextField
 from animations.models import EmojiSet, Project
 
 MOST: Final = EmojiSet.SIZE[1]
@@ -20,11 +20,10 @@ def _project_ids(**options: Any) -> serializers.ListField:
 
 
 class CreateSetSerializer(CreateProjectSerializer):
-    """A new set: one picture with several motions; or, as JSON, a name and emojis that are there."""
+    """A new set: one picture, or that of an emoji, with several motions; or a name and emojis that are there."""
 
     preset = None  # type: ignore[assignment]  # the set has many
     prompt = None  # type: ignore[assignment]
-    source_of = None  # type: ignore[assignment]
     motions = serializers.ListField(
         child=TextField(max_length=LONGEST),
         max_length=MOST,
@@ -41,9 +40,7 @@ class CreateSetSerializer(CreateProjectSerializer):
             if "name" not in attrs:
                 raise serializers.ValidationError({"name": [ErrorDetail("Give the set a name.", "required")]})
             return attrs
-        if "source" not in attrs:
-            raise serializers.ValidationError({"source": [ErrorDetail(NO_SOURCE, "required")]})
-        return attrs
+        return super().validate(attrs)
 
     def motions_of(self) -> list[str]:
         """Return the validated motions, one for each emoji."""

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from animations.actions import generate
 from animations.actions.projects import create
 from animations.actions.projects.delete import restore, trash
-from animations.actions.projects.duplicate import create_from, duplicate
+from animations.actions.projects.duplicate import duplicate
 from animations.actions.projects.edit import Changes, edit
 from animations.actions.projects.search import ProjectSearch
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
@@ -86,7 +86,7 @@ class ProjectList(ApiView):
         options = serializer.options()
         more: Any = {"start": data["start"], "before_commit": answer}
         if source_of := data.get("source_of"):
-            create_from(get_visible_project(request, source_of), options, **more)
+            create.create_from(get_visible_project(request, source_of), options, **more)
         else:
             create.create_project(user_of(request), data["source"], options, **more)
         return response

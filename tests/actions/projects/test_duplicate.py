@@ -11,8 +11,9 @@ from rest_framework.test import APIClient
 from animations import storage
 from animations.actions.errors import ActionError, Busy
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects.create import create_from
 from animations.actions.projects.delete import delete
-from animations.actions.projects.duplicate import create_from, duplicate
+from animations.actions.projects.duplicate import duplicate
 from animations.models import Candidate, GpuCall, Job, Matte, Project
 from animations.models.transitions import ProjectGone
 from animations.work.cleanup.project_files import named_files

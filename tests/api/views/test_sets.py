@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
 from animations.actions.people.guests import claim, create_guest
-from animations.models import EmojiSet, Job, Preset, Project
+from animations.models import EmojiSet, Job, Matte, Preset, Project
 from animations.models.quota import GUEST_LIMITS
 from tests.api.test_queries import queries
 from tests.conftest import ClientOf, MakeProject, upload
@@ -53,6 +53,29 @@ def test_a_set_without_start_is_a_draft_with_its_own_name(api: APIClient) -> Non
     made = create(api, "jump", "nod", name="Cats", start=False).json()
     assert (made["name"], made["status"], made["projects"][0]["name"]) == ("Cats", "draft", "Cats, jump")
     assert not Job.objects.exists()
+
+
+def test_a_set_is_made_of_the_picture_of_an_emoji_that_is_there(
+    api: APIClient, owner: User, stranger: User, new_project: MakeProject
+) -> None:
+    project = new_project(owner, name="Face, bounce", understood_as="bounce")
+    body = {"source_of": str(project.pk), "motions": ["jump", "nod"], "frame_count": 2, "matte": "rembg"}
+    answer = api.post(SETS, body, format="json")
+    made = answer.json()
+    assert answer.status_code == 201, made
+    assert (made["name"], [each["name"] for each in made["projects"]]) == ("Face", ["Face, jump", "Face, nod"])
+    assert Job.objects.live().filter(kind="generate").count() == 2
+    for pk in order_of(made):
+        source = Project.objects.get(pk=pk).source
+        assert pk in str(source.picture.name)
+        assert source.matte is not None
+    matted_anew = api.post(SETS, body | {"matte": "birefnet"}, format="json").json()
+    assert not Matte.objects.filter(source__project__emoji_set=matted_anew["id"]).exists(), "one makes it for all"
+    assert api.get(f"/api/v1/projects/{project.pk}/").json()["set"] is None
+    theirs = body | {"source_of": str(new_project(stranger).pk)}
+    assert api.post(SETS, theirs, format="json").status_code == 404
+    both = api.post(SETS, body | {"source": upload()}, format="multipart")
+    assert (both.status_code, both.json()["errors"][0]["attr"]) == (400, "source")
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,6 @@ def test_an_emoji_leads_to_its_set(api: APIClient, new_set: MakeSet, project: Pr
     assert "in the set" not in api.get(f"/emojis/{project.pk}/").content.decode()
 
 
-def test_several_motions_are_for_a_new_picture(api: APIClient, project: Project) -> None:
+def test_several_motions_are_for_a_new_picture_and_for_that_of_an_emoji(api: APIClient, project: Project) -> None:
     assert 'data-most="40"' in api.get("/new/").content.decode()
-    assert "data-several" not in api.get("/new/", {"from": str(project.pk)}).content.decode()
+    assert "data-several" in api.get("/new/", {"from": str(project.pk)}).content.decode()

@@ -10,7 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from animations.actions.sets.create import create_set, gather_set
+from animations.actions.sets.create import create_set, create_set_from, gather_set
 from animations.actions.sets.edit import delete_set, edit_set, retry_set
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
@@ -18,7 +18,7 @@ from animations.api.pagination import Pagination
 from animations.api.parsers import BoundedFormParser, FileFormParser, StrictJSONParser
 from animations.api.schema import serializer_of
 from animations.api.serializers.sets import CreateSetSerializer, EditSetSerializer
-from animations.api.views.base import ApiView, user_of
+from animations.api.views.base import ApiView, get_visible_project, user_of
 from animations.models import EmojiSet
 from animations.payloads import JobPayload, SetPayload, job_list_payload, set_list_payload, set_payload
 
@@ -62,9 +62,15 @@ class SetList(ApiView):
 
         if "projects" in data:
             gather_set(user_of(request), data["name"], data["projects"], before_commit=answer)
+            return response
+        wanted, more = (
+            (serializer.motions_of(), serializer.options()),
+            {"start": data["start"], "before_commit": answer},
+        )
+        if source_of := data.get("source_of"):
+            create_set_from(get_visible_project(request, source_of), *wanted, **more)
         else:
-            wanted = (user_of(request), data["source"], serializer.motions_of(), serializer.options())
-            create_set(*wanted, start=data["start"], before_commit=answer)
+            create_set(user_of(request), data["source"], *wanted, **more)
         return response
 
 
