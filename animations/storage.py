@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -78,6 +79,11 @@ def stored_size(name: str) -> int | None:
         return default_storage.size(name)
     except FileNotFoundError:
         return None
+
+
+def are_stored(sizes: Collection[tuple[str, int]]) -> bool:
+    """Return whether each name of a file has as many bytes stored under it; False for no file at all."""
+    return bool(sizes) and all(stored_size(name) == size for name, size in sizes)
 
 
 def read(name: str | None) -> bytes:

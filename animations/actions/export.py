@@ -19,7 +19,7 @@ from animations.encode.platforms import (
 )
 from animations.models import Export, Job, Project, job_outcomes, platforms_in_use
 from animations.models.export import ExportQuerySet
-from animations.models.loop import ChosenLoop, chosen_loop
+from animations.models.loop import UNFINISHED, ChosenLoop, chosen_loop
 
 MAX_LIVE_JOBS = 4
 """Export jobs of one project under way at once."""
@@ -54,7 +54,7 @@ def read_loop(project: Project) -> ChosenLoop:
     """Read the loop that is chosen now. Raises `ActionError` (409) where no frame of it is finished."""
     shown = chosen_loop(project)
     if not shown.files:
-        raise ActionError("not_ready", "No frame of this emoji is finished yet.", status=409)
+        raise ActionError("not_ready", UNFINISHED, status=409)
     return shown
 
 
@@ -77,8 +77,7 @@ def _keeps_rules(row: Export, platform: Platform) -> bool:
 
 
 def _is_stored(row: Export) -> bool:
-    files = list(row.files.all())
-    return bool(files) and all(storage.stored_size(str(file.file)) == file.bytes for file in files)
+    return storage.are_stored([(str(file.file), file.bytes) for file in row.files.all()])
 
 
 def _taken(done: Iterable[Export], project: Project, revision: int) -> dict[str, Export]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F
@@ -13,6 +14,8 @@ from django.db.models import F
 from animations.encode.delays import lend_time
 from animations.models.frame import Frame
 from animations.models.project import Project
+
+UNFINISHED: Final = "No frame of this emoji is finished yet."
 
 
 @dataclass(frozen=True, slots=True)

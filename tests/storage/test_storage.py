@@ -91,3 +91,12 @@ def test_a_kill_while_files_are_written_leaves_none_that_is_cut_short(settings: 
         assert process.wait(10) == -signal.SIGKILL
         names = [str(path.relative_to(tmp_path)) for path in files_below(tmp_path)]
         assert all(storage.is_intact(name) for name in names if name.endswith(".bin"))
+
+
+def test_files_are_stored_where_there_is_one_and_each_has_its_size() -> None:
+    project_id = uuid4()
+    one, other = (storage.save(project_id, data, "bin") for data in (b"one", b"other"))
+    assert storage.are_stored([(one, 3), (other, 5)])
+    assert not storage.are_stored([(one, 3), (other, 4)])
+    assert not storage.are_stored([(one, 3), (f"{storage.folder(project_id)}/none.bin", 1)])
+    assert not storage.are_stored([])

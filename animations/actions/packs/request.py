@@ -17,12 +17,12 @@ from animations.encode.packs.missing import Missing, find_missing
 from animations.encode.packs.store import Store
 from animations.encode.packs.table import STORES
 from animations.models import EmojiSet, Job, Pack, Project
+from animations.models.loop import UNFINISHED
 from animations.models.packs.pack import PackQuerySet
 from animations.payloads.pack_contents import digest_of, members_of, store_in_use
 
 MAX_LIVE: Final = 4
 """Packs of one set under way at once."""
-UNFINISHED: Final = "It has no finished frame yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ def _lost(packs: PackQuerySet) -> list[UUID]:
 
 
 def _is_stored(pack: Pack) -> bool:
-    files = list(pack.files.all())
-    return bool(files) and all(storage.stored_size(str(file.file)) == file.bytes for file in files)
+    return storage.are_stored([(str(file.file), file.bytes) for file in pack.files.all()])
 
 
 def _check(asked: PackOptions) -> None:

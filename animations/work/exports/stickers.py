@@ -15,12 +15,12 @@ from animations.encode.fit import CannotFit
 from animations.encode.packs.store import Store
 from animations.encode.platforms import are_measured
 from animations.models import Export, ExportFile, Job, Project
+from animations.models.loop import UNFINISHED
 from animations.models.transitions import ProjectGone
 from animations.payloads.pack_contents import PackMember
 from animations.work.exports.make_file import MadeFile, finish_export, make_file, store_file
 from animations.work.lease import Lease
 
-UNFINISHED: Final = "No frame of this emoji is finished."
 DELETED: Final = "It was deleted meanwhile."
 DAMAGED: Final = "A stored file of it was damaged and is being repaired."
 

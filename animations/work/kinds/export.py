@@ -9,7 +9,7 @@ from animations.encode.fit import CannotFit
 from animations.encode.platforms import ExportOptions, Platform
 from animations.encode.visibility import name_frames
 from animations.models import Export, platforms_in_use
-from animations.models.loop import ChosenLoop, chosen_loop
+from animations.models.loop import UNFINISHED, ChosenLoop, chosen_loop
 from animations.work.errors import WorkFailed
 from animations.work.exports.make_file import BreaksRule, finish_export, make_file, store_file
 from animations.work.lease import Lease
@@ -41,7 +41,7 @@ def begin_export(lease: Lease) -> ChosenLoop:
         exports = list(lease.job.exports.live())
         shown = chosen_loop(lease.job.project, exports[0].generation if exports else None)
         if not shown.files:
-            raise WorkFailed("No frame of this emoji is finished.")
+            raise WorkFailed(UNFINISHED)
         Export.start_all(exports, revision, shown.digest)
     return shown
 

@@ -84,7 +84,7 @@ def test_what_a_pack_lacks_is_said_and_the_rest_is_made(make_set: MakeSet, tmp_p
     assert (pack.status, pack.is_accepted) == ("succeeded", False)
     assert [each["text"] for each in pack.missing] == [
         "LINE wants 8, 16 or 24, you have 2.",
-        "“disc, spin” is left out: No frame of this emoji is finished.",
+        "“disc, spin” is left out: No frame of this emoji is finished yet.",
     ]
     assert broken_rules("line_sticker", zip_of(pack, tmp_path)) == ["2 stickers"], "all else is right, main.png too"
 
@@ -293,4 +293,4 @@ def test_what_is_missing_is_known_before_a_pack_is_made(make_set: MakeSet) -> No
     assert few["text"] == "LINE wants 8–40, you have 1."
     projects[0].status = "working"
     [few, unfinished] = missing_for(STORES["whatsapp"], projects, "Discs")
-    assert unfinished["text"] == "“disc, bounce” is left out: It has no finished frame yet."
+    assert unfinished["text"] == "“disc, bounce” is left out: No frame of this emoji is finished yet."
