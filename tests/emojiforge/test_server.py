@@ -51,7 +51,7 @@ def test_a_gigabyte_is_refused_by_its_length_before_it_is_sent(web: Web) -> None
     head = b"POST /api/v1/projects/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"
     answers = [answer_to(web, head) for _ in range(5)]
     assert all(answer.startswith(b"HTTP/1.1 413 ") for _, answer in answers)
-    assert min(seconds for seconds, _ in answers) < 0.1
+    assert min(seconds for seconds, _ in answers) < 1
     assert web.peak() - before < 5_000_000
 
 

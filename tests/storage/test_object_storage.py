@@ -104,7 +104,7 @@ def test_a_service_that_hangs_is_given_up_soon(settings: Settings, monkeypatch: 
         started = time.monotonic()
         with pytest.raises(StorageUnavailable):
             storage.stored_size(f"{storage.folder(uuid4())}/none.png")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15
 
 
 def test_a_file_that_was_cut_short_is_stored_again(bucket: S3Server) -> None:

@@ -136,11 +136,11 @@ def test_a_body_of_twenty_megabytes_is_read_quickly_and_not_kept(call: GpuCall) 
     request = RequestFactory().post(webhook_path(call.pk), b"", content_type="application/json")
     request._stream = cast(BinaryIO, body)  # as a server hands it over
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     assert gpu_webhook(request, signed).status_code == 200
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.monotonic() - began < 2.0
+    assert time.process_time() - began < 2.0
     assert peak < 8 * CHUNK_BYTES
     call.refresh_from_db()
     assert call.remote_id == "late"

