@@ -5,6 +5,9 @@ A person who cancels (actions) and a run that fails (work) leave the same rows b
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.db import transaction
 from django.db.models import QuerySet
 
 from animations.models.candidate import Candidate
@@ -55,7 +58,16 @@ def _unfinished_frames(job: Job) -> QuerySet[Frame]:
 
 def _close_project(project: Project, *, cancelled: bool) -> None:
     project.refresh_from_db()
+    if project.emoji_set_id:
+        transaction.on_commit(partial(_resume_waiting, project))
     if cancelled:
         move(project, (Project.Status.WORKING,), status=Project.Status.CANCELLED)
     else:
         project.update_status()
+
+
+def _resume_waiting(project: Project) -> None:
+    """Resume the jobs of the set that wait for a matte, which the next of them makes now."""
+    jobs = Job.objects.filter(kind=Job.Kind.GENERATE, project__emoji_set=project.emoji_set_id)
+    if jobs.waiting_for_matte().update(not_before=None):
+        Job.dispatch(project.owner_id, Job.QUEUES[Job.Kind.GENERATE])

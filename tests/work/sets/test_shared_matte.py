@@ -134,6 +134,17 @@ def test_the_next_job_makes_the_matte_where_the_first_is_cancelled(
     assert len(endpoint.runs) == 1
 
 
+def test_jobs_that_wait_for_a_cancelled_one_go_on_at_once(emoji_set: EmojiSet) -> None:
+    first, second, third = generates(emoji_set)
+    jobs.run(str(third.pk))
+    cancel(first)
+    third.refresh_from_db()
+    assert (third.status, third.not_before) == ("queued", None)
+    jobs.run(str(second.pk))
+    jobs.run(str(third.pk))
+    assert list(emoji_set.shown_projects().values_list("status", flat=True)) == ["cancelled", "ready", "ready"]
+
+
 def test_a_project_of_another_picture_makes_its_own_matte(
     emoji_set: EmojiSet, endpoint: FakeEndpoint, make_project: Callable[..., Project]
 ) -> None:
