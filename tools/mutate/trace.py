@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
-
-import pytest
+from typing import TYPE_CHECKING, Final
 
 from tools.mutate.mutants import ROOMS, is_docstring, public_functions
+
+if TYPE_CHECKING:
+    import pytest  # the GPU worker reports too, and has none
 
 TRACE: Final = "MUTATE_TRACE"
 """The variable of the environment that names the folder for reports."""
