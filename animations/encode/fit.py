@@ -9,7 +9,7 @@ from animations.encode.delays import to_units
 from animations.encode.fitting.canvas import Canvas, harden, put_on_canvas
 from animations.encode.fitting.search import Found, Search
 from animations.encode.fitting.timeline import keep_time
-from animations.encode.frames import merge_equal_frames
+from animations.encode.frames import Released, merge_equal_frames
 from animations.encode.platforms import DEFAULT_OPTIONS, ExportOptions, Platform
 from animations.encode.quality import QUALITY_SCALES
 from animations.encode.visibility import drop_empty, name_frames
@@ -20,7 +20,7 @@ class CannotFit(Exception):
     """The animation cannot be made to keep the platform's rules; the message says why, for the person who asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fitted:
     """A finished file with its measures (px, ms), and in plain words what was given up to keep the rules."""
 
@@ -94,7 +94,8 @@ def _encoded(canvas: Canvas, delays: list[int], loops: int, platform: Platform, 
     height, width = canvas.pictures[0].shape[:2]
     try:
         if platform.bytes_max is None:
-            return Found(scale.plain.encode(canvas.pictures, delays, loops=loops), (width, height), delays, [])
+            pictures = Released(canvas.pictures) if scale.reads_once else canvas.pictures
+            return Found(scale.plain.encode(pictures, delays, loops=loops), (width, height), delays, [])
         found = Search(canvas.pictures, delays, loops, platform, scale).run(options.prefer)
     except CodecError as error:
         raise CannotFit(f"{platform.label}: the video could not be encoded. Try again.") from error

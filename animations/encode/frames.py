@@ -1,6 +1,7 @@
 """Frames as arrays, straight RGBA uint8: put on a canvas, free of unseen colour, cut hard, boxed in, merged."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +13,21 @@ from animations.imaging.premultiply import resize
 OPAQUE_FROM = 128
 SPREAD_PART = 64
 """Of the longer side: how far the colour of an edge reaches under what is transparent."""
+
+
+class Released(Sequence[Frame]):
+    """The frames of a list, which lets each go once it is taken: for an encoder that reads them once."""
+
+    def __init__(self, frames: list[Frame]) -> None:
+        self._frames: list[Frame | None] = [*frames]
+        frames.clear()
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, index: Any) -> Any:
+        frame, self._frames[index] = self._frames[index], None
+        return frame
 
 
 def clear_hidden_colour(frame: Frame) -> Frame:

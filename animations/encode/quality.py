@@ -40,7 +40,8 @@ class QualityScale:
     `plain` is the usual where bytes do not matter; steps up to `fine` (by index) look as good to people, and are not
     said to be less. `floors` are the steps that quality may fall to before frames are dropped, before more of them
     are, and in the last resort. `slope` is how much log(bytes) falls from step to step, a first guess. Where
-    `frames_are_apart`, each is packed almost by itself, and some of them tell what all weigh.
+    `frames_are_apart`, each is packed almost by itself, and some of them tell what all weigh. An encoder that
+    `reads_once` takes frames one by one and never again.
     """
 
     steps: tuple[QualityStep, ...]
@@ -49,6 +50,7 @@ class QualityScale:
     floors: tuple[int, int, int]
     slope: float
     frames_are_apart: bool = True
+    reads_once: bool = False
 
 
 PALETTE_SIZES: Final = tuple(round(2 ** (step / 4)) for step in range(32, 7, -1))
@@ -93,7 +95,7 @@ def _webp() -> QualityScale:
     steps = (exact, *rest)
     fine = 1 + qualities.index(90)
     floors = 1 + qualities.index(55), 1 + qualities.index(35), len(steps) - 1
-    return QualityScale(steps, steps[fine], fine, floors, 0.09)
+    return QualityScale(steps, steps[fine], fine, floors, 0.09, reads_once=True)
 
 
 def _webm() -> QualityScale:
@@ -112,12 +114,12 @@ def _avif() -> QualityScale:
         QualityStep(f"quality {quality}", _without_loops(partial(avif.encode, quality=quality)))
         for quality in settings
     )
-    return QualityScale(steps, steps[0], 0, (2, 4, 6), 0.25, frames_are_apart=False)
+    return QualityScale(steps, steps[0], 0, (2, 4, 6), 0.25, frames_are_apart=False, reads_once=True)
 
 
 def _png_zip() -> QualityScale:
     step = QualityStep("full colour", _without_loops(png_zip.encode))
-    return QualityScale((step,), step, 0, (0, 0, 0), 1.0)
+    return QualityScale((step,), step, 0, (0, 0, 0), 1.0, reads_once=True)
 
 
 def _without_loops(encode: Callable[[Sequence[Frame], Sequence[int]], bytes]) -> Encode:

@@ -1,18 +1,16 @@
 """Animated WebP, lossy with alpha, by Pillow (libwebp)."""
 
-import io
-from collections.abc import Sequence
-
-from PIL import Image
+from collections.abc import Iterable, Sequence
 
 from animations.encode.frames import clear_hidden_colour
+from animations.encode.multi_frame import write_frames
 from animations.imaging.arrays import Frame
 
 METHOD = 4  # 0, the default, gives files a fifth larger; 6 takes seventy times as long
 
 
 def encode(
-    frames: Sequence[Frame],
+    frames: Iterable[Frame],
     delays_ms: Sequence[int],
     quality: int,
     alpha_quality: int,
@@ -25,18 +23,6 @@ def encode(
     `quality` and `alpha_quality` run from 0 to 100; the second is the cheaper one to give up on soft edges.
     `lossless` keeps every colour: of few, it takes fewer bytes.
     """
-    first, *rest = [Image.fromarray(clear_hidden_colour(frame)) for frame in frames]
-    file = io.BytesIO()
-    first.save(
-        file,
-        "WEBP",
-        save_all=True,
-        append_images=rest,
-        duration=list(delays_ms),
-        loop=loops,
-        quality=quality,
-        alpha_quality=alpha_quality,
-        lossless=lossless,
-        method=0 if lossless else METHOD,
-    )
-    return file.getvalue()
+    settings = {"quality": quality, "alpha_quality": alpha_quality, "lossless": lossless, "loop": loops}
+    method = 0 if lossless else METHOD
+    return write_frames("WEBP", map(clear_hidden_colour, frames), delays_ms, method=method, **settings)
