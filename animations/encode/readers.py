@@ -7,10 +7,11 @@ child process, the PNGs of a ZIP by Pillow.
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Final
+from itertools import chain, islice
+from typing import IO, Any, Final
 
 import cv2
 import numpy as np
@@ -20,11 +21,13 @@ from animations.encode.containers.png_zip import SHEET, SHEET_DATA
 from animations.encode.containers.webm import codec as webm
 from animations.imaging.arrays import Frame
 from animations.imaging.png_chunks import SIGNATURE, read_chunks
+from animations.imaging.png_rows import read_rows
 
 WEBM_SIGNATURE: Final = b"\x1a\x45\xdf\xa3"
 ZIP_SIGNATURE: Final = b"PK\x03\x04"
 HELD_BYTES: Final = 16 << 20
 """Of frames that are decoded: sixteen of 512 px, and all that an emoji of 128 px can have."""
+BROKEN: Final = (webm.CodecError, OSError, ValueError, LookupError, zipfile.BadZipFile, zlib.error, cv2.error)
 
 
 class Unreadable(ValueError):
@@ -54,7 +57,7 @@ def read(data: bytes) -> Playback:
         if data.startswith(ZIP_SIGNATURE):
             return _read_zip(data)
         return _read_animation(data)
-    except (webm.CodecError, OSError, ValueError, KeyError, zipfile.BadZipFile, cv2.error) as error:
+    except BROKEN as error:
         raise Unreadable(str(error)) from error
 
 
@@ -115,20 +118,40 @@ def _read_webm(data: bytes) -> Playback:
 
 
 def _read_zip(data: bytes) -> Playback:
-    """Read the frames that the sheet's JSON names, each as its own PNG, and hold the sheet against them."""
+    """Read what the sheet's JSON says; its frames are read one by one."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = json.loads(archive.read(SHEET_DATA))["frames"]
-        frames = [_read_png(archive.read(entry["filename"])) for entry in entries]
-        sheet = _read_png(archive.read(SHEET))
-    for entry, frame in zip(entries, frames, strict=True):
-        place = entry["frame"]
-        shown = sheet[place["y"] : place["y"] + place["h"], place["x"] : place["x"] + place["w"]]
-        if not np.array_equal(shown, frame):
-            raise Unreadable(f"the sheet does not show {entry['filename']}")
-    height, width = frames[0].shape[:2]
-    return Playback("PNG ZIP", width, height, tuple(entry["duration"] for entry in entries), 0, frames)
+        height, width = _read_png(archive.open(entries[0]["filename"])).shape[:2]
+    delays = tuple(entry["duration"] for entry in entries)
+    return Playback("PNG ZIP", width, height, delays, 0, _zip_frames(data, entries))
 
 
-def _read_png(data: bytes) -> Frame:
-    with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+def _zip_frames(data: bytes, entries: Sequence[dict[str, Any]]) -> Iterator[Frame]:
+    """Yield the frames that the JSON names, each from its own PNG, and hold the sheet against them."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            on_sheet = _shown_on_sheet(archive, [entry["frame"] for entry in entries])
+            for entry, shown in zip(entries, on_sheet, strict=True):
+                frame = _read_png(archive.open(entry["filename"]))
+                if not np.array_equal(shown, frame):
+                    raise Unreadable(f"the sheet does not show {entry['filename']}")
+                yield frame
+    except BROKEN as error:
+        raise Unreadable(str(error)) from error
+
+
+def _shown_on_sheet(archive: zipfile.ZipFile, places: Sequence[dict[str, int]]) -> Iterator[Frame]:
+    """Yield what the sheet shows at each of `places`, which lie row by row: the whole would take too much memory."""
+    height = places[0]["h"]
+    with archive.open(SHEET) as sheet:
+        rows = read_rows(sheet)
+        for top in range(0, max(place["y"] for place in places) + 1, height):
+            strip = np.array(list(islice(rows, height)))
+            for place in places:
+                if place["y"] == top:
+                    yield strip[:, place["x"] : place["x"] + place["w"]]
+
+
+def _read_png(file: IO[bytes]) -> Frame:
+    with file, Image.open(file, formats=["PNG"]) as picture:
         return np.asarray(picture.convert("RGBA"))

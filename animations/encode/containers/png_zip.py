@@ -3,18 +3,21 @@
 That JSON ("array" of frames, each with its place on the sheet and its duration) is read by Phaser, PixiJS and Godot.
 """
 
-import io
 import json
 import math
+import shutil
 import zipfile
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
 
 import numpy as np
 
 from animations.encode.frames import clear_hidden_colour
 from animations.imaging import png
 from animations.imaging.arrays import Frame
+from animations.imaging.png_rows import PngRows
 
 SHEET: Final = "sheet.png"
 SHEET_DATA: Final = "sheet.json"
@@ -24,47 +27,73 @@ MADE_ON: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest that ZIP knows: the same frames make the same bytes."""
 
 
-def encode(frames: Sequence[Frame], delays_ms: Sequence[int]) -> bytes:
-    """Write `frames` (equal H×W×4 straight RGBA) as `frames/001.png` …, `sheet.png` and `sheet.json`."""
-    clean = [clear_hidden_colour(frame) for frame in frames]
-    columns = math.ceil(math.sqrt(len(clean)))
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for number, frame in enumerate(clean, 1):
-            _add(archive, FRAME_NAME.format(number), png.write(frame))
-        _add(archive, SHEET, png.write(_sheet(clean, columns)))
-        _add(archive, SHEET_DATA, json.dumps(_sheet_data(clean, delays_ms, columns), indent=1).encode())
-    return file.getvalue()
+def encode(frames: Iterable[Frame], delays_ms: Sequence[int]) -> bytes:
+    """Write `frames` (equal H×W×4 straight RGBA) as `frames/001.png` …, `sheet.png` and `sheet.json`.
+
+    Frames are taken one by one, and what is written waits in files: it may weigh twice as much as they do.
+    """
+    columns = math.ceil(math.sqrt(len(delays_ms)))
+    with TemporaryFile() as file, TemporaryFile() as sheet:
+        with zipfile.ZipFile(file, "w") as archive:
+            size = _add_frames(archive, frames, sheet, (columns, _rows(len(delays_ms), columns)))
+            sheet.seek(0)
+            with archive.open(_entry(SHEET), "w") as entry:
+                shutil.copyfileobj(sheet, entry)
+            _add(archive, SHEET_DATA, json.dumps(_sheet_data(size, delays_ms, columns), indent=1).encode())
+        file.seek(0)
+        return file.read()
 
 
-def with_report(data: bytes, report: bytes) -> bytes:
-    """Return the ZIP with the report of it beside the frames."""
-    file = io.BytesIO(data)
+def add_report(file: IO[bytes], report: bytes) -> None:
+    """Put the report of a ZIP into it, beside the frames."""
     with zipfile.ZipFile(file, "a") as archive:
         _add(archive, REPORT, report)
-    return file.getvalue()
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    method = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+    archive.writestr(_entry(name), data)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, MADE_ON)
+    entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
-    archive.writestr(entry, data, method)
+    return entry
 
 
-def _sheet(frames: Sequence[Frame], columns: int) -> Frame:
-    height, width = frames[0].shape[:2]
-    sheet = np.zeros((height * -(-len(frames) // columns), width * columns, 4), np.uint8)
-    for index, frame in enumerate(frames):
-        row, column = divmod(index, columns)
-        sheet[row * height : (row + 1) * height, column * width : (column + 1) * width] = frame
-    return sheet
+def _add_frames(
+    archive: zipfile.ZipFile, frames: Iterable[Frame], sheet: IO[bytes], grid: tuple[int, int]
+) -> tuple[int, int]:
+    """Add each frame to the ZIP, and all to `sheet`, in (columns, rows). Return the width and height of one."""
+    columns, rows = grid
+    strips = _strips(archive, frames, columns)
+    first = next(strips)
+    height, width = first.shape[:2]
+    picture = PngRows(sheet, width, height * rows)
+    for strip in chain([first], strips):
+        picture.write(strip)
+    picture.close()
+    return width // columns, height
 
 
-def _sheet_data(frames: Sequence[Frame], delays_ms: Sequence[int], columns: int) -> dict[str, Any]:
-    height, width = frames[0].shape[:2]
+def _strips(archive: zipfile.ZipFile, frames: Iterable[Frame], columns: int) -> Iterator[Frame]:
+    """Add each frame to the ZIP, and yield `columns` of them at a time, side by side."""
+    numbered = enumerate(map(clear_hidden_colour, frames), 1)
+    while beside := list(islice(numbered, columns)):
+        for number, frame in beside:
+            _add(archive, FRAME_NAME.format(number), png.write(frame))
+        missing = [np.zeros_like(beside[0][1])] * (columns - len(beside))
+        yield np.hstack([frame for _, frame in beside] + missing)
+
+
+def _rows(count: int, columns: int) -> int:
+    return -(-count // columns)
+
+
+def _sheet_data(size: tuple[int, int], delays_ms: Sequence[int], columns: int) -> dict[str, Any]:
+    width, height = size
     whole = {"x": 0, "y": 0, "w": width, "h": height}
-    rows = -(-len(frames) // columns)
+    rows = _rows(len(delays_ms), columns)
     return {
         "frames": [
             {

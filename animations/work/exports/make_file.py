@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from tempfile import TemporaryFile
 from typing import Any
 
 from animations import storage
@@ -11,7 +12,7 @@ from animations.encode.appearance.appearance import Appearance
 from animations.encode.appearance.measure import measure_file
 from animations.encode.containers import png_zip
 from animations.encode.file_names import download_name
-from animations.encode.fit import CannotFit, fit
+from animations.encode.fit import CannotFit, Fitted, fit
 from animations.encode.platforms import DEFAULT_OPTIONS, ExportOptions, Platform, with_options
 from animations.encode.report import write_report
 from animations.encode.verify import Report, verify
@@ -63,30 +64,42 @@ def make_file(
     raises.
     """
     with lease.interruptible():
-        made = _encode(shown, with_options(platform, options), finish, options, notes)
+        rules = with_options(platform, options)
+        frames = _finished(shown, rules, finish)
+        made = encode_file(frames, shown.delays_ms, rules, shown.indices, options, notes)
     if not made.report.ok:
         raise BreaksRule(made)
     return made
 
 
-def _encode(
-    shown: ChosenLoop, platform: Platform, finish: dict[str, Any], options: ExportOptions, notes: Sequence[str]
+def encode_file(
+    frames: Iterable[Frame],
+    delays_ms: Sequence[int],
+    platform: Platform,
+    indices: Sequence[int] | None = None,
+    options: ExportOptions = DEFAULT_OPTIONS,
+    notes: Sequence[str] = (),
 ) -> MadeFile:
-    """Encode the frames, and measure the file. Raises `CannotFit`."""
-    fitted = fit(_finished(shown, platform, finish), shown.delays_ms, platform, shown.indices, options)
+    """Encode frames (H×W×4 straight RGBA), taken one by one, and measure the file. Raises `CannotFit`."""
+    fitted = fit(frames, delays_ms, platform, indices, options)
     report = verify(fitted.data, platform)
     steps = [*notes, *report.notes, *fitted.steps]
-    data, report = _with_report(fitted.data, platform, report, steps)
-    return MadeFile(platform, data, steps, report, measure_file(data))
+    if platform.format == "PNG ZIP" and report.ok:
+        _add_report(fitted, platform, report, steps)
+        report = verify(fitted.data, platform)
+    return MadeFile(platform, fitted.data, steps, report, measure_file(fitted.data))
 
 
-def _with_report(data: bytes, platform: Platform, report: Report, steps: Sequence[str]) -> tuple[bytes, Report]:
-    """Return the file with its report; a ZIP of ours holds it, and is read once more with it."""
-    if platform.format != "PNG ZIP" or not report.ok:
-        return data, report
+def _add_report(fitted: Fitted, platform: Platform, report: Report, steps: Sequence[str]) -> None:
+    """Put the report of a ZIP of ours into it. It waits in a file: two of it need not fit into a worker's memory."""
     checks = [asdict(check) for check in report.checks]
-    data = png_zip.with_report(data, write_report(platform, _measures(report, data), checks, steps))
-    return data, verify(data, platform)
+    words = write_report(platform, _measures(report, fitted.data), checks, steps)
+    with TemporaryFile() as file:
+        file.write(fitted.data)
+        fitted.data = b""
+        png_zip.add_report(file, words)
+        file.seek(0)
+        fitted.data = file.read()
 
 
 def _refusal(platform: Platform, report: Report) -> str:

@@ -57,15 +57,11 @@ def main(slug: str) -> None:
 
 def _export(slug: str) -> None:
     """Do what a work-horse does with an export, but for its rows."""
-    from animations.encode.appearance.measure import measure_file
-    from animations.encode.fit import fit
     from animations.encode.platforms import PLATFORMS
-    from animations.encode.verify import verify
+    from animations.work.exports.make_file import encode_file
 
-    fitted = fit(_noise(), [50] * COUNT, PLATFORMS[slug])
-    report = verify(fitted.data, PLATFORMS[slug])
-    assert report.ok, report.checks
-    measure_file(fitted.data)
+    made = encode_file(_noise(), [50] * COUNT, PLATFORMS[slug])
+    assert made.report.ok, made.report.checks
 
 
 def _noise() -> Iterator[Frame]:
