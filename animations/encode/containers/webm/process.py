@@ -6,12 +6,14 @@ PyAV's wheel bundles libraries under the GPL (docs/licences.md), so nothing else
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import av
 import numpy as np
@@ -21,6 +23,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 
 MS: Final = Fraction(1, 1000)
+FORMAT: Final = "yuva420p"
 VP9: Final = "libvpx-vp9"
 """FFmpeg's own decoder of VP9 leaves the alpha out without a word."""
 BT709: Final = 1
@@ -31,7 +34,7 @@ ACCURATE: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpola
 
 def main() -> None:
     """Do job after job. One that fails ends the process: nothing is known of what it leaves behind."""
-    held = Held(0, 0, [])
+    held = Held()
     for line in sys.stdin:
         job = json.loads(line)
         answer: dict[str, Any] = {}
@@ -40,7 +43,7 @@ def main() -> None:
         elif job["task"] == "encode":
             encode(held, job)
         else:
-            held = Held(0, 0, [])
+            held = Held()
             answer = decode(job)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
@@ -48,23 +51,38 @@ def main() -> None:
 
 @dataclass
 class Held:
-    """Frames of one size, ready to be encoded."""
+    """Frames of one size, ready to be encoded: the planes of each, one after the other, in a file."""
 
-    width: int
-    height: int
-    frames: list[av.VideoFrame]
+    width: int = 0
+    height: int = 0
+    count: int = 0
+    planes: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+
+    def frames(self) -> Iterator[av.VideoFrame]:
+        """Yield the frames, one by one: sixty of 512 px weigh 39 MB."""
+        self.planes.seek(0)
+        for _ in range(self.count):
+            frame = av.VideoFrame(self.width, self.height, FORMAT)
+            for plane in frame.planes:
+                plane.update(self.planes.read(plane.buffer_size))
+            yield frame
 
 
 def hold(job: dict[str, Any]) -> Held:
     """Read raw RGBA frames from the file `pictures`, and keep them in the encoder's colours."""
-    width, height = job["width"], job["height"]
-    raw = np.memmap(job["pictures"], np.uint8, "r").reshape(-1, height, width, 4)
-    return Held(width, height, [_converted(picture) for picture in raw])
+    held = Held(job["width"], job["height"])
+    shape = held.height, held.width, 4
+    with Path(job["pictures"]).open("rb") as pictures:
+        while picture := pictures.read(math.prod(shape)):
+            for plane in _converted(np.frombuffer(picture, np.uint8).reshape(shape)).planes:
+                held.planes.write(plane)
+            held.count += 1
+    return held
 
 
 def _converted(picture: np.ndarray[Any, Any]) -> av.VideoFrame:
-    return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgba").reformat(
-        format="yuva420p",
+    return av.VideoFrame.from_ndarray(picture, format="rgba").reformat(
+        format=FORMAT,
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
         interpolation=ACCURATE,
@@ -78,14 +96,14 @@ def encode(held: Held, job: dict[str, Any]) -> None:
     lasting = dict(zip(starts, delays, strict=True))
     with av.open(job["file"], "w", format="webm") as container:
         stream = _add_stream(container, held, job["crf"], Fraction(1000 * len(delays), sum(delays)))
-        for packet in _packets(stream, held.frames, starts):
+        for packet in _packets(stream, held.frames(), starts):
             packet.duration = lasting[packet.pts or 0]
             container.mux(packet)
 
 
 def _add_stream(container: OutputContainer, held: Held, crf: int, rate: Fraction) -> VideoStream:
     stream = container.add_stream(VP9, rate=rate.limit_denominator(1001), options=SETTINGS | {"crf": str(crf)})
-    stream.width, stream.height, stream.pix_fmt = held.width, held.height, "yuva420p"
+    stream.width, stream.height, stream.pix_fmt = held.width, held.height, FORMAT
     stream.time_base = stream.codec_context.time_base = MS
     stream.codec_context.thread_count = 1
     stream.codec_context.colorspace = Colorspace.ITU709
@@ -94,7 +112,7 @@ def _add_stream(container: OutputContainer, held: Held, crf: int, rate: Fraction
     return stream
 
 
-def _packets(stream: VideoStream, frames: Sequence[av.VideoFrame], starts: Sequence[int]) -> Iterator[av.Packet[Any]]:
+def _packets(stream: VideoStream, frames: Iterable[av.VideoFrame], starts: Sequence[int]) -> Iterator[av.Packet[Any]]:
     for frame, start in zip(frames, starts, strict=True):
         frame.pts, frame.time_base = start, MS
         yield from stream.encode(frame)

@@ -1,0 +1,67 @@
+"""Sixty frames of 512 px weigh 63 MB, and a worker has 300 for all: a second copy of them is one too many."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+import psutil
+import pytest
+
+from animations.encode.containers import avif, png_zip, webp
+from animations.encode.containers.webm import codec as webm
+from animations.encode.containers.webm.child import CHILD, PROCESS
+from animations.encode.frames import Released
+from animations.encode.quality import QUALITY_SCALES
+from tests.bench.exports.memory import LIMIT_MB, measure_memory
+from tests.encode.images import Frame, ball, rolling
+
+ONE_BY_ONE: dict[str, Callable[[Iterable[Frame], Sequence[int]], bytes]] = {
+    "AVIF": partial(avif.encode, quality=85),
+    "WebP": partial(webp.encode, quality=90, alpha_quality=90),
+    "PNG ZIP": png_zip.encode,
+}
+AT_ONCE = {"AVIF": 2, "WebP": 2, "PNG ZIP": 4}
+"""Of a ZIP, a row of the sheet, which is three of eight, beside the one that comes."""
+
+
+@pytest.mark.parametrize("kind", ONE_BY_ONE)
+def test_an_encoder_that_reads_once_lets_each_frame_go(kind: str) -> None:
+    given: list[weakref.ref[Frame]] = []
+    alive = []
+
+    def frames() -> Iterator[Frame]:
+        for place in range(8):
+            frame = ball(32, place / 8)
+            given.append(weakref.ref(frame))
+            alive.append(sum(each() is not None for each in given))
+            yield frame
+            del frame
+
+    assert ONE_BY_ONE[kind](frames(), [50] * 8)
+    assert max(alive) <= AT_ONCE[kind]
+    assert kind in {name for name, scale in QUALITY_SCALES.items() if scale.reads_once}
+
+
+def test_released_frames_are_had_once_and_let_go() -> None:
+    frames = rolling(3)
+    first = weakref.ref(frames[0])
+    released = Released(frames)
+    assert (frames, len(released)) == ([], 3)
+    assert released[0] is not None
+    assert first() is None
+    assert [frame is None for frame in released] == [True, False, False]
+
+
+def test_the_child_that_encodes_a_video_holds_its_frames_in_a_file() -> None:
+    CHILD.stop()
+    webm.encode(rolling(2, 512), [50, 50], crf=63)
+    (child,) = [each for each in psutil.Process().children() if PROCESS in each.cmdline()]
+    before = child.memory_info().rss
+    webm.encode(rolling(2, 512) * 20, [50] * 40, crf=63)
+    assert child.memory_info().rss - before < 15e6, "forty frames weigh 26 MB in the encoder's colours"
+
+
+def test_a_worker_with_its_work_horse_makes_the_heaviest_of_files_within_its_memory() -> None:
+    assert measure_memory("png_zip")[0] <= LIMIT_MB
