@@ -47,8 +47,6 @@ def fit(
     frames that people count, if some of those are missing here. Raises `CannotFit`.
     """
     canvas = put_on_canvas(frames, platform)
-    if not canvas.pictures or len(canvas.pictures) != len(delays_ms):
-        raise CannotFit("There are no frames to export, or not one delay for each.")
     delays = _without_empty(canvas, delays_ms, indices)
     harden(canvas, platform, options.ground)
     delays = _merged(canvas, delays, platform)
@@ -63,6 +61,8 @@ def fit(
 
 def _without_empty(canvas: Canvas, delays_ms: Sequence[int], indices: Sequence[int] | None) -> list[int]:
     """Take the frames in which nothing shows off the canvas, and return the delays of the others."""
+    if not canvas.pictures or len(canvas.pictures) != len(delays_ms):
+        raise CannotFit("There are no frames to export, or not one delay for each.")
     delays, empty = drop_empty(canvas.pictures, delays_ms)
     if len(empty) == len(canvas.pictures):
         raise CannotFit("Nothing shows in any frame.")

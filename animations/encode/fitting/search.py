@@ -69,7 +69,7 @@ class Search:
         """
         similarity = Similarity(self._whole, self._delays)
         best, best_alike = None, 0.0
-        for limit, stage in sorted(self._limits(similarity), key=lambda each: -each[0]):
+        for limit, stage in self._limits(similarity):
             if limit <= best_alike:
                 break
             found = self._at(stage)
@@ -78,7 +78,7 @@ class Search:
         return best
 
     def _limits(self, similarity: Similarity) -> list[tuple[float, Stage]]:
-        """Return each way with how alike it is at most: by the frames that it lacks times by the pixels it lacks."""
+        """Return each way with how alike it is at most, by its frames times by its pixels; the best first."""
         ways = {(self._count(stage), self._size(stage.sides)): stage for stage in reversed(WAYS)}
         by_count = {count: self._alike_with(count, similarity) for count, _ in ways}
         by_size = {size: self._alike_at(size, similarity) for _, size in ways}
