@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animations.encode.containers.webm.child import CHILD
+from animations.encode.containers.webm.client import CLIENT
 from animations.encode.fit import CannotFit, Fitted, fit
 from animations.encode.platforms import PLATFORMS
 from animations.encode.verify import verify
@@ -198,8 +198,8 @@ def test_a_frame_more_costs_its_own_weight_and_that_of_its_file(slug: str) -> No
 
 
 def test_a_video_that_cannot_be_encoded_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    CHILD.stop()
-    monkeypatch.setattr("animations.encode.containers.webm.child.SECONDS", 0.001)
+    CLIENT.stop()
+    monkeypatch.setattr("animations.encode.containers.webm.client.SECONDS", 0.001)
     for slug in ("webm", "telegram_emoji"):
         with pytest.raises(CannotFit, match="the video could not be encoded"):
             fit(rolling(2), [80] * 2, PLATFORMS[slug])

@@ -11,7 +11,7 @@ import pytest
 
 from animations.encode.containers import avif, png_zip, webp
 from animations.encode.containers.webm import codec as webm
-from animations.encode.containers.webm.child import CHILD, PROCESS
+from animations.encode.containers.webm.client import CHILD, CLIENT
 from animations.encode.frames import Released
 from animations.encode.quality import QUALITY_SCALES
 from tests.bench.exports.memory import LIMIT_MB, measure_memory
@@ -55,9 +55,9 @@ def test_released_frames_are_had_once_and_let_go() -> None:
 
 
 def test_the_child_that_encodes_a_video_holds_its_frames_in_a_file() -> None:
-    CHILD.stop()
+    CLIENT.stop()
     webm.encode(rolling(2, 512), [50, 50], crf=63)
-    (child,) = [each for each in psutil.Process().children() if PROCESS in each.cmdline()]
+    (child,) = [each for each in psutil.Process().children() if CHILD in each.cmdline()]
     before = child.memory_info().rss
     webm.encode(rolling(2, 512) * 20, [50] * 40, crf=63)
     assert child.memory_info().rss - before < 15e6, "forty frames weigh 26 MB in the encoder's colours"

@@ -17,7 +17,7 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from PIL import Image, ImageSequence
 
-from animations.encode.containers.webm.child import CHILD
+from animations.encode.containers.webm.client import CLIENT
 from animations.encode.fit import Fitted, fit
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.arrays import Frame
@@ -47,7 +47,7 @@ class Made:
 
 def processor_seconds() -> float:
     """Return the seconds of this process and its children so far: only those of a child that has ended count."""
-    CHILD.stop()
+    CLIENT.stop()
     return sum(os.times()[:4])
 
 

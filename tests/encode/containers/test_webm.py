@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animations.encode.containers.webm import codec
-from animations.encode.containers.webm.child import CHILD
+from animations.encode.containers.webm.client import CLIENT
 from tests.encode.images import ball, on, rolling
 
 
@@ -36,19 +36,19 @@ def test_what_is_no_webm_or_is_cut_short_is_refused() -> None:
 
 def test_the_same_frames_are_handed_over_once() -> None:
     codec.encode(rolling(2, 64), [50] * 2, 30)
-    held = CHILD.holds
+    held = CLIENT.holds
     codec.encode(rolling(2, 64), [70] * 2, 50)
-    assert held == CHILD.holds != ""
+    assert held == CLIENT.holds != ""
     codec.encode(rolling(3, 64), [50] * 3, 50)
-    assert held != CHILD.holds
+    assert held != CLIENT.holds
     codec.decode(codec.encode(rolling(3, 64), [50] * 3, 50))
-    assert CHILD.holds == "", "what it holds is let go, and it says so"
+    assert CLIENT.holds == "", "what it holds is let go, and it says so"
 
 
 def test_an_answer_that_nobody_waited_for_is_never_taken_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     data = codec.encode([ball(64, 0)], [50], crf=40)
     with monkeypatch.context() as interrupted:
-        interrupted.setattr("animations.encode.containers.webm.child.select.select", interrupt)
+        interrupted.setattr("animations.encode.containers.webm.client.select.select", interrupt)
         with pytest.raises(KeyboardInterrupt):
             codec.decode(data)
     video = codec.decode(codec.encode(rolling(2, 48), [50] * 2, crf=40))

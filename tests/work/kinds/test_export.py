@@ -22,7 +22,7 @@ from animations.actions.previews import preview
 from animations.actions.projects.edit import edit
 from animations.actions.projects.finish import set_finish
 from animations.encode.appearance.appearance import Appearance
-from animations.encode.containers.webm.child import CHILD, PROCESS
+from animations.encode.containers.webm.client import CHILD, CLIENT
 from animations.encode.platforms import ExportOptions
 from animations.finish.options import Caption, Finish, Outline, Placement
 from animations.imaging import png
@@ -198,7 +198,7 @@ def test_a_file_is_made_with_the_options_of_its_request(ready: Project) -> None:
 
 
 def test_a_cancelled_export_leaves_its_worker_soon_also_in_the_middle_of_a_video(ready: Project) -> None:
-    CHILD.stop()
+    CLIENT.stop()
     noise = np.random.default_rng(1).integers(0, 256, (512, 512, 4), np.uint8)
     Candidate.objects.update(cutout=storage.save(ready.pk, png.write(noise), "png"))
     row = ask_for_export(ready, ["telegram_sticker"])[0]
@@ -223,7 +223,7 @@ def run_and_disconnect(job: str) -> None:
 
 def encoders() -> list[psutil.Process]:
     """Return the processes of this one that encode a video."""
-    return [child for child in psutil.Process().children() if PROCESS in child.cmdline()]
+    return [child for child in psutil.Process().children() if CHILD in child.cmdline()]
 
 
 def test_a_file_begins_with_the_poster(ready: Project) -> None:

@@ -1,85 +1,152 @@
-"""The child process that has FFmpeg: started when it is needed first, and ended with this one."""
+"""The child process that has FFmpeg: a line of JSON in, `{"task": …}`, and one out, until its input ends.
 
-import atexit
+PyAV's wheel bundles libraries under the GPL (docs/licences.md), so nothing else of the product imports it to encode.
+"""
+
+from __future__ import annotations
+
 import json
-import os
-import select
-import subprocess
+import math
 import sys
-import time
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
-from threading import RLock
-from typing import Any, Final
+from typing import IO, Any, Final
 
-ROOT: Final = Path(__file__).resolve().parents[4]
-PROCESS: Final = "animations.encode.containers.webm.process"
-SECONDS: Final = 60.0
-"""For sixty frames of 512 px, with a machine that does something else beside."""
-POLL_SECONDS: Final = 0.1
+import av
+import numpy as np
+from av.container import InputContainer, OutputContainer
+from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.stream import VideoStream
 
-
-class CodecError(Exception):
-    """The video could not be written or read, or that took too long."""
-
-
-class Child:
-    """One process for one job after the other: to start it takes as long as a small video. `lock` it meanwhile."""
-
-    def __init__(self) -> None:
-        self.lock = RLock()
-        self.holds = ""
-        """Says which frames it holds."""
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the child answers to `job`. Raises `CodecError`; then the next job has a new child."""
-        try:
-            found: dict[str, Any] = json.loads(self._ask(json.dumps(job).encode()))
-        except (OSError, ValueError) as error:
-            self.stop()
-            raise CodecError("WebM could not be written or read.") from error
-        except BaseException:
-            self.stop()  # its answer would be taken for that to the next job
-            raise
-        return found
-
-    def _ask(self, line: bytes) -> bytes:
-        """Send a line and return the answer, which is empty where there is none in time, or the child is gone."""
-        process = self._process = self._process or _start()
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(line + b"\n")
-        process.stdin.flush()
-        until = time.monotonic() + SECONDS
-        while time.monotonic() < until:  # in parts: an exception that cancels this job waits for a call into C
-            if select.select([process.stdout], [], [], min(SECONDS, POLL_SECONDS))[0]:
-                return process.stdout.readline()
-        return b""
-
-    def stop(self) -> None:
-        """End the process, if there is one."""
-        process, self._process, self.holds = self._process, None, ""
-        if process is not None:
-            process.kill()
-            process.communicate()
-
-    def forget(self) -> None:
-        """Leave the process to the parent: called in a fork of it."""
-        self.lock, self._process, self.holds = RLock(), None, ""
+MS: Final = Fraction(1, 1000)
+FORMAT: Final = "yuva420p"
+VP9: Final = "libvpx-vp9"
+"""FFmpeg's own decoder of VP9 leaves the alpha out without a word."""
+BT709: Final = 1
+SETTINGS: Final = {"b": "0", "deadline": "good", "cpu-used": "3", "auto-alt-ref": "0", "lag-in-frames": "0"}
+"""Constant quality. Frames that are never shown cannot have alpha; without them, to look ahead only takes memory."""
+ACCURATE: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
-def _start() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(  # noqa: S603  our own interpreter and module
-        [sys.executable, "-E", "-s", "-m", PROCESS],
-        cwd=ROOT,
-        env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+def main() -> None:
+    """Do job after job. One that fails ends the process: nothing is known of what it leaves behind."""
+    held = Held()
+    for line in sys.stdin:
+        job = json.loads(line)
+        answer: dict[str, Any] = {}
+        if job["task"] == "hold":
+            held = hold(job)
+        elif job["task"] == "encode":
+            encode(held, job)
+        else:
+            held = Held()
+            answer = decode(job)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+@dataclass
+class Held:
+    """Frames of one size, ready to be encoded: the planes of each, one after the other, in a file."""
+
+    width: int = 0
+    height: int = 0
+    count: int = 0
+    planes: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+
+    def frames(self) -> Iterator[av.VideoFrame]:
+        """Yield the frames, one by one: sixty of 512 px weigh 39 MB."""
+        self.planes.seek(0)
+        for _ in range(self.count):
+            frame = av.VideoFrame(self.width, self.height, FORMAT)
+            for plane in frame.planes:
+                plane.update(self.planes.read(plane.buffer_size))
+            yield frame
+
+
+def hold(job: dict[str, Any]) -> Held:
+    """Read raw RGBA frames from the file `pictures`, and keep them in the encoder's colours."""
+    held = Held(job["width"], job["height"])
+    shape = held.height, held.width, 4
+    with Path(job["pictures"]).open("rb") as pictures:
+        while picture := pictures.read(math.prod(shape)):
+            for plane in _converted(np.frombuffer(picture, np.uint8).reshape(shape)).planes:
+                held.planes.write(plane)
+            held.count += 1
+    return held
+
+
+def _converted(picture: np.ndarray[Any, Any]) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(picture, format="rgba").reformat(
+        format=FORMAT,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=ACCURATE,
     )
 
 
-CHILD: Final = Child()
-os.register_at_fork(after_in_child=CHILD.forget)
-atexit.register(CHILD.stop)
+def encode(held: Held, job: dict[str, Any]) -> None:
+    """Write what is held as WebM to `file`."""
+    delays: list[int] = job["delays_ms"]
+    starts = [sum(delays[:index]) for index in range(len(delays))]
+    lasting = dict(zip(starts, delays, strict=True))
+    with av.open(job["file"], "w", format="webm") as container:
+        stream = _add_stream(container, held, job["crf"], Fraction(1000 * len(delays), sum(delays)))
+        for packet in _packets(stream, held.frames(), starts):
+            packet.duration = lasting[packet.pts or 0]
+            container.mux(packet)
+
+
+def _add_stream(container: OutputContainer, held: Held, crf: int, rate: Fraction) -> VideoStream:
+    stream = container.add_stream(VP9, rate=rate.limit_denominator(1001), options=SETTINGS | {"crf": str(crf)})
+    stream.width, stream.height, stream.pix_fmt = held.width, held.height, FORMAT
+    stream.time_base = stream.codec_context.time_base = MS
+    stream.codec_context.thread_count = 1
+    stream.codec_context.colorspace = Colorspace.ITU709
+    stream.codec_context.color_range = ColorRange.MPEG
+    stream.codec_context.color_primaries = stream.codec_context.color_trc = BT709
+    return stream
+
+
+def _packets(stream: VideoStream, frames: Iterable[av.VideoFrame], starts: Sequence[int]) -> Iterator[av.Packet[Any]]:
+    for frame, start in zip(frames, starts, strict=True):
+        frame.pts, frame.time_base = start, MS
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
+
+
+def decode(job: dict[str, Any]) -> dict[str, Any]:
+    """Decode the WebM `file` to raw RGBA frames in `pictures`, and say what it is."""
+    with av.open(job["file"], "r", format="webm") as container, Path(job["pictures"]).open("wb") as pictures:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        decoder = VideoCodecContext.create(VP9, "r")
+        decoder.thread_count = 1
+        for packet in [*packets, None]:
+            for frame in decoder.decode(packet):
+                shown = frame.reformat(format="rgba", interpolation=ACCURATE)
+                pictures.write(shown.to_ndarray().tobytes())
+        return _describe(container, stream, packets)
+
+
+def _describe(container: InputContainer, stream: VideoStream, packets: Sequence[av.Packet[Any]]) -> dict[str, Any]:
+    base = stream.time_base or MS
+    starts = [round((packet.pts or 0) * base * 1000) for packet in packets]
+    ends = [*starts[1:], starts[-1] + round((packets[-1].duration or 0) * base * 1000)]
+    tags = {name.lower(): value for name, value in stream.metadata.items()}
+    return {
+        "codec": stream.codec_context.codec.canonical_name,
+        "has_alpha": tags.get("alpha_mode") == "1",
+        "has_sound": len(container.streams) > 1,
+        "width": stream.codec_context.width,
+        "height": stream.codec_context.height,
+        "delays_ms": [end - start for start, end in zip(starts, ends, strict=True)],
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from typing import IO
 
 import numpy as np
 
-from animations.encode.containers.webm.child import CHILD, CodecError
+from animations.encode.containers.webm.client import CLIENT, CodecError
 from animations.encode.frames import spread_colour
 from animations.imaging.arrays import Frame
 
@@ -34,9 +34,9 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], crf: int) -> bytes
     The child holds the frames that it was given last: the same ones at another `crf` are not handed over again.
     Raises `CodecError`.
     """
-    with CHILD.lock, tempfile.NamedTemporaryFile() as file:
+    with CLIENT.lock, tempfile.NamedTemporaryFile() as file:
         _hand_over(frames)
-        CHILD.run({"task": "encode", "file": file.name, "delays_ms": list(delays_ms), "crf": crf})
+        CLIENT.run({"task": "encode", "file": file.name, "delays_ms": list(delays_ms), "crf": crf})
         return file.read()
 
 
@@ -44,26 +44,26 @@ def _hand_over(frames: Sequence[Frame]) -> None:
     digest = hashlib.sha256(repr(frames[0].shape).encode())
     for frame in frames:
         digest.update(np.ascontiguousarray(frame).data)
-    if CHILD.holds == digest.hexdigest():
+    if CLIENT.holds == digest.hexdigest():
         return
     height, width = frames[0].shape[:2]
     with tempfile.NamedTemporaryFile() as pictures:
         for frame in frames:
             pictures.write(spread_colour(frame).tobytes())
         pictures.flush()
-        CHILD.run({"task": "hold", "pictures": pictures.name, "width": width, "height": height})
-    CHILD.holds = digest.hexdigest()
+        CLIENT.run({"task": "hold", "pictures": pictures.name, "width": width, "height": height})
+    CLIENT.holds = digest.hexdigest()
 
 
 def decode(data: bytes) -> Video:
     """Decode a WebM with its alpha. Raises `CodecError` for one that cannot be read."""
     pictures = tempfile.NamedTemporaryFile()  # noqa: SIM115  (closed with the frames)
     try:
-        with CHILD.lock, tempfile.NamedTemporaryFile() as file:
+        with CLIENT.lock, tempfile.NamedTemporaryFile() as file:
             file.write(data)
             file.flush()
-            CHILD.holds = ""
-            found = CHILD.run({"task": "decode", "file": file.name, "pictures": pictures.name})
+            CLIENT.holds = ""
+            found = CLIENT.run({"task": "decode", "file": file.name, "pictures": pictures.name})
     except CodecError:
         pictures.close()
         raise
