@@ -14,7 +14,7 @@ from animations.imaging import png
 from tests.conftest import upload
 from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
-from tests.work.kinds.discs import SIDE, moving_disc
+from tests.work.kinds.propagation.discs import SIDE, moving_disc
 from tests.work.kinds.refine_requests import CASES, PROJECTS, shown
 
 

@@ -24,7 +24,7 @@ from tests.conftest import content
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.stack.fixtures import gpu_settings
 from tests.work.fake_endpoint import FakeEndpoint
-from tests.work.kinds.discs import SIDE, alphas, mended, moving_disc, propagated
+from tests.work.kinds.propagation.discs import SIDE, alphas, mended, moving_disc, propagated
 from tests.work.kinds.refine_requests import shown
 
 

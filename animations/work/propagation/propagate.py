@@ -19,9 +19,9 @@ from animations.matte.subject import has_subject
 from animations.models import Candidate
 from animations.models.candidate import CarriedBy
 from animations.work.candidates import drop, fail, finish_refined, read_layers
-from animations.work.clip_masks import track_correction
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
+from animations.work.propagation.clip_masks import track_correction
 from animations.work.sam_taps import layers_of
 
 OTHER_SIZE: Final = "This frame is of another size than the one that was mended."

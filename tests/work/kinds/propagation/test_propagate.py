@@ -12,7 +12,7 @@ from animations import jobs
 from animations.imaging import png
 from animations.models import Job
 from tests.conftest import content
-from tests.work.kinds.discs import SIDE, STEP, alphas, mended, propagated
+from tests.work.kinds.propagation.discs import SIDE, STEP, alphas, mended, propagated
 from tests.work.kinds.refine_requests import ask, refined, shown, stroke
 
 
