@@ -45,7 +45,7 @@ export class FineTune extends HTMLElement {
   /** @param {Store} store @param {HTMLElement} tools which nobody can use before */
   #loadInSight(store, tools) {
     onceInSight(tools, async () => {
-      const [{ attachFrameTools }] = await Promise.all([import("./frames/frame-tools.js"), loadStyles("viewer-styles")]);
+      const [{ attachFrameTools }] = await Promise.all([import("./frames/frame-tools.js"), loadStyles("frame-tools-styles")]);
       attachFrameTools(store);
       tools.inert = false;
     });
