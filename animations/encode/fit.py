@@ -1,19 +1,24 @@
 """An animation made to keep a platform's rules: pixels, time, frames and bytes, with the least harm."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
 
 from animations.encode.containers.gif import encoder
 from animations.encode.containers.webm.codec import CodecError
 from animations.encode.delays import to_units
 from animations.encode.fitting.canvas import Canvas, harden, put_on_canvas
 from animations.encode.fitting.search import Found, Search
+from animations.encode.fitting.smooth_colours import has_smooth_colours, looks_better
 from animations.encode.fitting.timeline import keep_time
 from animations.encode.frames import Released, merge_equal_frames
-from animations.encode.platforms import DEFAULT_OPTIONS, ExportOptions, Platform
-from animations.encode.quality import QUALITY_SCALES
+from animations.encode.platforms import DEFAULT_OPTIONS, Dither, ExportOptions, Platform, Prefer
+from animations.encode.quality import DITHERED, QUALITY_SCALES, QualityScale
 from animations.encode.visibility import drop_empty, name_frames
 from animations.imaging.arrays import Frame
+
+DITHER_WORDS: Final = "dithered: without the pattern, smooth colours show bands"
 
 
 class CannotFit(Exception):
@@ -90,16 +95,39 @@ def _merged(canvas: Canvas, delays: list[int], platform: Platform) -> list[int]:
 
 def _encoded(canvas: Canvas, delays: list[int], loops: int, platform: Platform, options: ExportOptions) -> Found:
     """Return the best file within the byte budget, if there is one. Raises `CannotFit`."""
-    scale = QUALITY_SCALES[platform.format]
-    height, width = canvas.pictures[0].shape[:2]
+    best = partial(_best_of, canvas, delays, loops, platform, options.prefer)
     try:
-        if platform.bytes_max is None:
-            pictures = Released(canvas.pictures) if scale.reads_once else canvas.pictures
-            return Found(scale.plain.encode(pictures, delays, loops=loops), (width, height), delays, [])
-        found = Search(canvas.pictures, delays, loops, platform, scale).run(options.prefer)
+        found = best(QUALITY_SCALES[platform.format])
+        if found is not None and platform.format in DITHERED and options.dither != "off":
+            found = _dithered(
+                canvas.pictures, delays, options.dither, found, partial(best, DITHERED[platform.format])
+            )
     except CodecError as error:
         raise CannotFit(f"{platform.label}: the video could not be encoded. Try again.") from error
     if found is None:
         fewest = max(2, platform.frames_min)
         raise CannotFit(f"{platform.label}: more than {platform.bytes_max} bytes even with {fewest} frames.")
     return found
+
+
+def _best_of(
+    canvas: Canvas, delays: list[int], loops: int, platform: Platform, prefer: Prefer | None, scale: QualityScale
+) -> Found | None:
+    """Return the best file of one scale within the byte budget; None if there is none."""
+    height, width = canvas.pictures[0].shape[:2]
+    if platform.bytes_max is None:
+        pictures = Released(canvas.pictures) if scale.reads_once else canvas.pictures
+        return Found(scale.plain.encode(pictures, delays, loops=loops), (width, height), delays, [])
+    return Search(canvas.pictures, delays, loops, platform, scale).run(prefer)
+
+
+def _dithered(
+    pictures: Sequence[Frame], delays: list[int], asked: Dither | None, plain: Found, make: Callable[[], Found | None]
+) -> Found:
+    """Return the dithered file that `make` gives, said to be, if that is asked for or looks better than `plain`."""
+    if asked is None and not has_smooth_colours(pictures):
+        return plain
+    found = make()
+    if found is None or (asked is None and not looks_better(found.data, plain.data, pictures, delays)):
+        return plain
+    return replace(found, given_up=[*found.given_up, DITHER_WORDS])

@@ -57,8 +57,9 @@ PALETTE_SIZES: Final = tuple(round(2 ** (step / 4)) for step in range(32, 7, -1)
 """256, 215, 181, 152, 128 … 4: four to a halving."""
 
 
-def _gif() -> QualityScale:
-    steps = tuple(QualityStep(f"{size - 1} colours", partial(gif.encode, colours=size)) for size in PALETTE_SIZES)
+def _gif(*, dithers: bool = False) -> QualityScale:
+    encode = partial(gif.encode, dithers=dithers)
+    steps = tuple(QualityStep(f"{size - 1} colours", partial(encode, colours=size)) for size in PALETTE_SIZES)
     floors = PALETTE_SIZES.index(32), PALETTE_SIZES.index(16), len(steps) - 1
     return QualityScale(steps, steps[0], 0, floors, 0.055)
 
@@ -139,6 +140,8 @@ QUALITY_SCALES: Final[dict[Format, QualityScale]] = {
     "AVIF": _avif(),
     "PNG ZIP": _png_zip(),
 }
+DITHERED: Final[dict[Format, QualityScale]] = {"GIF": _gif(dithers=True)}
+"""For formats of few colours."""
 
 
 def best_step(measure: Callable[[int], int], budget: int, floor: int, start: int, slope: float) -> int | None:

@@ -113,7 +113,7 @@ def test_a_smaller_canvas_is_one_that_the_platform_takes_too() -> None:
 
 
 def test_options_are_kept_only_where_they_differ_from_the_usual() -> None:
-    asked = ExportOptions("sharp", "dark", 2)
+    asked = ExportOptions("sharp", "dark", 2, "off")
     assert ExportOptions.read(asked.write()) == asked
     assert ExportOptions().write() == {}
     assert ExportOptions.read({}) == ExportOptions()

@@ -30,10 +30,11 @@ Picture = npt.NDArray[np.float32]
 class Similarity:
     """The similarity of files to one source, whose moments are drawn once."""
 
-    def __init__(self, pictures: Sequence[Frame], delays_ms: Sequence[int]) -> None:
+    def __init__(self, pictures: Sequence[Frame], delays_ms: Sequence[int], most_side: int = MOST_SIDE) -> None:
         total = sum(delays_ms)
         self._times = [total * (place + 0.5) / MOMENTS for place in range(min(MOMENTS, len(pictures)))]
-        wanted = [_compared(pictures[frame_at(delays_ms, time)]) for time in self._times]
+        size = _size_within(pictures[0], most_side)
+        wanted = [_compared(pictures[frame_at(delays_ms, time)], size) for time in self._times]
         self._wanted = [[_composite(picture, ground) for ground in GROUNDS] for picture in wanted]
         self._weights = [_weight(picture) for picture in wanted]
 
@@ -60,11 +61,16 @@ def frame_at(delays_ms: Sequence[int], time: float) -> int:
     return min(int(np.searchsorted(ends, time, side="right")), len(ends) - 1)
 
 
-def _compared(frame: Frame, size: tuple[int, int] | None = None) -> Picture:
-    """Return `frame` premultiplied, at `size` or no larger than `MOST_SIDE`."""
+def _size_within(frame: Frame, most_side: int) -> tuple[int, int]:
+    """Return the width and height of `frame`, shrunk until no side is longer than `most_side`."""
     height, width = frame.shape[:2]
-    part = min(1.0, MOST_SIDE / max(height, width))
-    size = size or (max(1, round(width * part)), max(1, round(height * part)))
+    part = min(1.0, most_side / max(height, width))
+    return max(1, round(width * part)), max(1, round(height * part))
+
+
+def _compared(frame: Frame, size: tuple[int, int]) -> Picture:
+    """Return `frame` premultiplied, at `size`."""
+    height, width = frame.shape[:2]
     picture = premultiply(frame)
     return picture if size == (width, height) else np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
 

@@ -2,9 +2,11 @@
 
 from animations.encode.platforms.options import (
     DEFAULT_OPTIONS,
+    DITHER,
     GROUNDS,
     MAX_LOOPS,
     PREFER,
+    Dither,
     ExportOptions,
     Ground,
     Prefer,
@@ -28,6 +30,7 @@ from animations.encode.platforms.table import PLATFORMS
 __all__ = [
     "COUNTS_LOOPS",
     "DEFAULT_OPTIONS",
+    "DITHER",
     "FOR_EVER",
     "GROUNDS",
     "MAX_LOOPS",
@@ -35,6 +38,7 @@ __all__ = [
     "PLATFORMS",
     "PREFER",
     "SIZE_IS_THE_LIMIT",
+    "Dither",
     "ExportOptions",
     "Format",
     "Ground",

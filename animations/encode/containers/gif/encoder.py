@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from animations.encode.containers.gif.dithering import dither
 from animations.encode.delays import to_units
 from animations.encode.frames import bounding_slices, cut_alpha
 from animations.encode.palette import Palette, learn_palette, nearest_entries
@@ -37,7 +38,9 @@ class _Drawing:
     clears: bool
 
 
-def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, loops: int = 0) -> bytes:
+def encode(
+    frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, loops: int = 0, *, dithers: bool = False
+) -> bytes:
     """Encode `frames` (equal H×W×4 straight RGBA) as a GIF that plays `loops` times (0 for ever).
 
     It has at most `colours` (2 to 256), of which one is transparent; alpha is cut at 128. Delays become multiples of
@@ -45,7 +48,8 @@ def encode(frames: Sequence[Frame], delays_ms: Sequence[int], colours: int, loop
     """
     height, width = frames[0].shape[:2]
     palette = learn_palette(map(cut_alpha, frames), colours)
-    pictures = (nearest_entries(cut_alpha(frame), palette) for frame in frames)
+    cut = map(cut_alpha, frames)
+    pictures = (nearest_entries(dither(frame, palette) if dithers else frame, palette) for frame in cut)
     delays = to_units(delays_ms, UNIT_MS, MIN_UNITS)
     bits = max(2, int(len(palette) - 1).bit_length())
     parts = [_head(width, height, palette, bits), _plays(loops)]
