@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, TypedDict
 from django.urls import reverse
 
 from animations.encode.appearance.appearance import GROUNDS, OUTLINE_WIDTH, Appearance
+from animations.encode.platforms import DITHER, PLATFORMS, PREFER, ExportOptions
 from animations.encode.platforms import GROUNDS as GROUND_NAMES
-from animations.encode.platforms import PLATFORMS, PREFER, ExportOptions
 from animations.encode.report import limiting_rule, write_report
 from animations.models import Export, ExportFile
 from animations.payloads.finish import finish_payload
@@ -56,6 +56,7 @@ class ExportOptionsPayload(TypedDict):
     prefer: Annotated[str, tuple(PREFER)] | None
     ground: Annotated[str, tuple(GROUND_NAMES)] | None
     loops: int
+    dither: Annotated[str, tuple(DITHER)] | None
 
 
 class ExportPayload(TypedDict):
@@ -149,4 +150,4 @@ def _file_payload(file: ExportFile) -> ExportFilePayload:
 
 def _options_payload(stored: dict[str, Any]) -> ExportOptionsPayload:
     options = ExportOptions.read(stored)
-    return {"prefer": options.prefer, "ground": options.ground, "loops": options.loops}
+    return {"prefer": options.prefer, "ground": options.ground, "loops": options.loops, "dither": options.dither}

@@ -13,7 +13,7 @@ from animations.actions.projects.search import CHOICES
 from animations.actions.projects.share import DAYS
 from animations.actions.projects.timeline import Place, Timeline
 from animations.actions.uploads import max_megabytes
-from animations.encode.platforms import GROUNDS, MAX_LOOPS, PREFER
+from animations.encode.platforms import DITHER, GROUNDS, MAX_LOOPS, PREFER
 from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import MATTE_CHOICES
 from animations.models import Project
@@ -203,6 +203,12 @@ class ExportOptionsSerializer(serializers.Serializer[Any]):
     )
     loops = serializers.IntegerField(
         min_value=0, max_value=MAX_LOOPS, default=0, help_text="0 is for ever. A platform's own rule wins."
+    )
+    dither = serializers.ChoiceField(
+        DITHER,
+        allow_null=True,
+        default=None,
+        help_text="Mix the colours of a GIF in a pattern; null does so where that is measured to look better.",
     )
 
 

@@ -105,8 +105,16 @@ def test_options_are_shown_and_wrong_ones_refused_by_name(api: APIClient, projec
     body = {"platforms": ["gif"], "options": {"prefer": "smooth", "loops": 2}}
     answer = api.post(exports_url(project), body, format="json")
     assert answer.status_code == 202
-    assert answer.json()[0]["options"] == {"prefer": "smooth", "ground": None, "loops": 2}
-    for wrong in ({"prefer": "fast"}, {"ground": "blue"}, {"loops": 5}, {"loops": -1}, "smooth", None):
+    assert answer.json()[0]["options"] == {"prefer": "smooth", "ground": None, "loops": 2, "dither": None}
+    for wrong in (
+        {"prefer": "fast"},
+        {"dither": "yes"},
+        {"ground": "blue"},
+        {"loops": 5},
+        {"loops": -1},
+        "smooth",
+        None,
+    ):
         answer = api.post(exports_url(project), {"platforms": ["gif"], "options": wrong}, format="json")
         assert answer.status_code == 400, wrong
         assert answer.json()["errors"][0]["attr"].startswith("options"), wrong

@@ -112,8 +112,8 @@ export class ExportCards extends HTMLElement {
 /** Read what is chosen for all files. @param {Element} root @returns {ExportOptions} */
 function readOptions(root) {
   const value = (/** @type {string} */ name) => find(root, `[data-option="${name}"]`, HTMLSelectElement).value;
-  const [prefer, ground] = [value("prefer") || null, value("ground") || null];
-  return /** @type {ExportOptions} */ ({ prefer, ground, loops: Number(value("loops")) });
+  const [prefer, ground, dither] = ["prefer", "ground", "dither"].map((name) => value(name) || null);
+  return /** @type {ExportOptions} */ ({ prefer, ground, loops: Number(value("loops")), dither });
 }
 
 /** @param {HTMLElement} card @param {Export|undefined} row @param {boolean} outdated @param {string|null} still */
