@@ -11,9 +11,10 @@ from animations.encode.delays import to_units
 from animations.encode.fitting.canvas import Canvas, harden, put_on_canvas
 from animations.encode.fitting.search import Found, Search
 from animations.encode.fitting.smooth_colours import has_smooth_colours, looks_better
-from animations.encode.fitting.timeline import keep_time
+from animations.encode.fitting.timeline import Timeline, keep_time
 from animations.encode.frames import Released, merge_equal_frames
 from animations.encode.platforms import DEFAULT_OPTIONS, Dither, ExportOptions, Platform, Prefer
+from animations.encode.progress import Progress
 from animations.encode.quality import DITHERED, QUALITY_SCALES, QualityScale
 from animations.encode.visibility import drop_empty, name_frames
 from animations.imaging.arrays import Frame
@@ -43,6 +44,7 @@ def fit(
     platform: Platform,
     indices: Sequence[int] | None = None,
     options: ExportOptions = DEFAULT_OPTIONS,
+    progress: Progress | None = None,
 ) -> Fitted:
     """Encode `frames` (H×W×4 straight RGBA uint8, of one size) with their delays as a file that `platform` takes.
 
@@ -51,7 +53,8 @@ def fit(
     are taken one by one and once, so they may be decoded on the way. `indices` says where each stands among the
     frames that people count, if some of those are missing here. Raises `CannotFit`.
     """
-    canvas = put_on_canvas(frames, platform)
+    progress = progress or Progress()
+    canvas = put_on_canvas(progress.read(frames, len(delays_ms)), platform)
     delays = _without_empty(canvas, delays_ms, indices)
     harden(canvas, platform, options.ground)
     delays = _merged(canvas, delays, platform)
@@ -59,7 +62,7 @@ def fit(
         canvas.steps.append("stands still: only one picture is left that differs")
     time = keep_time(delays, platform, options.loops)
     canvas.pictures = [canvas.pictures[index] for index in time.kept]
-    found = _encoded(canvas, time.delays_ms, time.loops, platform, options)
+    found = _encoded(canvas, time, platform, options, progress)
     steps = (*canvas.steps, *time.steps, *found.given_up)
     return Fitted(found.data, *found.size, len(found.delays_ms), sum(found.delays_ms), steps)
 
@@ -93,14 +96,14 @@ def _merged(canvas: Canvas, delays: list[int], platform: Platform) -> list[int]:
     return delays
 
 
-def _encoded(canvas: Canvas, delays: list[int], loops: int, platform: Platform, options: ExportOptions) -> Found:
+def _encoded(canvas: Canvas, time: Timeline, platform: Platform, options: ExportOptions, progress: Progress) -> Found:
     """Return the best file within the byte budget, if there is one. Raises `CannotFit`."""
-    best = partial(_best_of, canvas, delays, loops, platform, options.prefer)
+    best = partial(_best_of, canvas, time, platform, options.prefer, progress)
     try:
         found = best(QUALITY_SCALES[platform.format])
         if found is not None and platform.format in DITHERED and options.dither != "off":
             found = _dithered(
-                canvas.pictures, delays, options.dither, found, partial(best, DITHERED[platform.format])
+                canvas.pictures, time.delays_ms, options.dither, found, partial(best, DITHERED[platform.format])
             )
     except CodecError as error:
         raise CannotFit(f"{platform.label}: the video could not be encoded. Try again.") from error
@@ -111,14 +114,15 @@ def _encoded(canvas: Canvas, delays: list[int], loops: int, platform: Platform, 
 
 
 def _best_of(
-    canvas: Canvas, delays: list[int], loops: int, platform: Platform, prefer: Prefer | None, scale: QualityScale
+    canvas: Canvas, time: Timeline, platform: Platform, prefer: Prefer | None, progress: Progress, scale: QualityScale
 ) -> Found | None:
     """Return the best file of one scale within the byte budget; None if there is none."""
+    delays, loops = time.delays_ms, time.loops
     height, width = canvas.pictures[0].shape[:2]
     if platform.bytes_max is None:
         pictures = Released(canvas.pictures) if scale.reads_once else canvas.pictures
-        return Found(scale.plain.encode(pictures, delays, loops=loops), (width, height), delays, [])
-    return Search(canvas.pictures, delays, loops, platform, scale).run(prefer)
+        return Found(scale.plain.encode(progress.watch(pictures), delays, loops=loops), (width, height), delays, [])
+    return Search(canvas.pictures, delays, loops, platform, scale, progress).run(prefer)
 
 
 def _dithered(

@@ -14,7 +14,7 @@ from django.db import Error, connection
 
 from animations.models import Job
 from animations.models.job import LeaseLost
-from animations.models.transitions import revise
+from animations.models.transitions import ProjectGone, revise
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ class Lease:
         self.lost = threading.Event()
         self.damaged: set[UUID] = set()
         """Projects in which a damaged file was found, to be repaired once this job keeps none of them busy."""
+        self._progress: tuple[int, int] | None = None
+        """What is done, of how much, and not written down yet."""
         self._over = threading.Event()
         self._interruptible: int | None = None
         self._interrupting = threading.Lock()
@@ -66,6 +68,16 @@ class Lease:
             with self._interrupting:
                 self._interruptible = None
 
+    def show_progress(self, done: int, total: int) -> None:
+        """Have how much is done written down within half a second, by the thread that renews the lease."""
+        self._progress = (done, total)
+
+    def _write_progress(self) -> None:
+        progress, self._progress = self._progress, None
+        if progress is not None:
+            with self.revise() as revision:
+                self.job.progress(revision, *progress)
+
     def _lose(self) -> None:
         self.lost.set()
         with self._interrupting:
@@ -91,18 +103,22 @@ class Lease:
                 is_due = waited >= RENEW_SECONDS
                 if self._keep(renew=is_due) and is_due:
                     waited = 0.0
-        except LeaseLost:
+        except (LeaseLost, ProjectGone):
             self._lose()
         finally:
             connection.close()
 
     def _keep(self, *, renew: bool) -> bool:
-        """Check the lease, or renew it; False if the database did not answer. Raises `LeaseLost`."""
+        """Check the lease or renew it, and write down what is done; False if the database did not answer.
+
+        Raises `LeaseLost` and `ProjectGone`.
+        """
         try:
             if renew:
                 self.job.renew(self.token)
             elif not Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Job.Status.RUNNING).exists():
                 raise LeaseLost(str(self.job.pk))
+            self._write_progress()
         except Error as error:
             # Not knowing is not losing: the lease itself runs out if the database stays away. A connection that the
             # server has closed would fail for ever.

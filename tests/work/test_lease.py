@@ -80,6 +80,20 @@ def test_a_lease_is_renewed_until_its_block_ends(
     assert lease_until(job) > first
 
 
+def test_progress_is_written_by_the_thread_that_renews_the_lease(
+    make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurry(monkeypatch)
+    job = make_project().jobs.get()
+    lease = claim(str(job.pk))
+    with lease.renewing(), lease.interruptible():
+        lease.show_progress(30, 100)
+        until(lambda: Job.objects.filter(pk=job.pk, done=30, total=100).exists(), 5, "it is written down")
+        revision = Job.objects.get(pk=job.pk).revision
+        lease.lost.wait(0.2)
+    assert Job.objects.get(pk=job.pk).revision == revision, "once"
+
+
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("animations.work.lease.CHECK_SECONDS", 0.02)
     monkeypatch.setattr("animations.work.lease.RENEW_SECONDS", 0.04)

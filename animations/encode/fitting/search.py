@@ -10,6 +10,7 @@ from animations.encode.fitting.similarity import Similarity
 from animations.encode.fitting.stages import STAGES, WAYS, WHOLE, Stage
 from animations.encode.frames import fit_canvas
 from animations.encode.platforms import Platform, Prefer
+from animations.encode.progress import Progress
 from animations.encode.quality import QualityScale, best_step
 from animations.imaging.arrays import Frame
 
@@ -44,9 +45,11 @@ class Search:
         loops: int,
         platform: Platform,
         scale: QualityScale,
+        progress: Progress,
     ) -> None:
         self._whole, self._pictures = pictures, pictures
         self._delays, self._loops, self._platform, self._scale = delays_ms, loops, platform, scale
+        self._progress = progress
         self._budget = platform.bytes_max or 0
         self._least = max(MIN_FRAMES, platform.frames_min)
         self._kept, self._kept_delays = list(range(len(pictures))), list(delays_ms)
@@ -162,7 +165,7 @@ class Search:
 
     def _encode(self, kept: Sequence[int], delays_ms: Sequence[int], step: int) -> bytes:
         pictures = [self._pictures[index] for index in kept]
-        return self._scale.steps[step].encode(pictures, delays_ms, loops=self._loops)
+        return self._scale.steps[step].encode(self._progress.watch(pictures), delays_ms, loops=self._loops)
 
     def _given_up(self, step: int) -> list[str]:
         """Say what the file of `step` lacks, and that its bytes are why."""

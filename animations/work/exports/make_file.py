@@ -14,6 +14,7 @@ from animations.encode.containers import png_zip
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, Fitted, fit
 from animations.encode.platforms import DEFAULT_OPTIONS, ExportOptions, Platform, with_options
+from animations.encode.progress import Progress
 from animations.encode.report import write_report
 from animations.encode.verify import Report, verify
 from animations.finish.draw import finish_frames
@@ -57,6 +58,7 @@ def make_file(
     finish: dict[str, Any],
     options: ExportOptions = DEFAULT_OPTIONS,
     notes: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> MadeFile:
     """Make a file for `platform` of the loop with this finish, and stop as soon as the lease is lost.
 
@@ -66,7 +68,7 @@ def make_file(
     with lease.interruptible():
         rules = with_options(platform, options)
         frames = _finished(shown, rules, finish)
-        made = encode_file(frames, shown.delays_ms, rules, shown.indices, options, notes)
+        made = encode_file(frames, shown.delays_ms, rules, shown.indices, options, notes, progress)
     if not made.report.ok:
         raise BreaksRule(made)
     return made
@@ -79,9 +81,10 @@ def encode_file(
     indices: Sequence[int] | None = None,
     options: ExportOptions = DEFAULT_OPTIONS,
     notes: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> MadeFile:
     """Encode frames (H×W×4 straight RGBA), taken one by one, and measure the file. Raises `CannotFit`."""
-    fitted = fit(frames, delays_ms, platform, indices, options)
+    fitted = fit(frames, delays_ms, platform, indices, options, progress)
     report = verify(fitted.data, platform)
     steps = [*notes, *report.notes, *fitted.steps]
     if platform.format == "PNG ZIP" and report.ok:

@@ -7,6 +7,7 @@ from typing import Final
 
 from animations.encode.fit import CannotFit
 from animations.encode.platforms import ExportOptions, Platform
+from animations.encode.progress import Progress
 from animations.encode.visibility import name_frames
 from animations.models import Export, platforms_in_use
 from animations.models.loop import UNFINISHED, ChosenLoop, chosen_loop
@@ -14,6 +15,8 @@ from animations.work.errors import WorkFailed
 from animations.work.exports.make_file import BreaksRule, finish_export, make_file, store_file
 from animations.work.lease import Lease
 
+PARTS: Final = 100
+"""Of a file, in which the progress of a job that runs is counted."""
 EARLIER_MOTION: Final = "the motion was changed after this was requested: it shows the one before"
 EARLIER_FINISH: Final = "the finish was changed after this was requested: it shows the one before"
 
@@ -47,9 +50,9 @@ def begin_export(lease: Lease) -> ChosenLoop:
 
 
 def _make(lease: Lease, row: Export, shown: ChosenLoop, platform: Platform) -> None:
-    notes = list(_notes(row, shown))
+    options, notes = ExportOptions.read(row.options), list(_notes(row, shown))
     try:
-        made = make_file(lease, shown, platform, row.finish, ExportOptions.read(row.options), notes)
+        made = make_file(lease, shown, platform, row.finish, options, notes, _progress_of_next(lease))
     except CannotFit as error:
         with lease.revise() as revision:
             row.fail(revision, str(error), **(error.measured if isinstance(error, BreaksRule) else {}))
@@ -62,8 +65,17 @@ def _make(lease: Lease, row: Export, shown: ChosenLoop, platform: Platform) -> N
 
 
 def _count_progress(lease: Lease, revision: int) -> None:
-    done = lease.job.exports.exclude(status__in=Export.LIVE).count()
-    lease.job.progress(revision, done, lease.job.total)
+    lease.job.progress(revision, PARTS * _ended(lease), PARTS * lease.job.exports.count())
+
+
+def _progress_of_next(lease: Lease) -> Progress:
+    """Return the progress of the file that comes after those that have ended, of all files of the job."""
+    ended, total = _ended(lease), PARTS * lease.job.exports.count()
+    return Progress(lambda share: lease.show_progress(int(PARTS * (ended + share)), total))
+
+
+def _ended(lease: Lease) -> int:
+    return lease.job.exports.exclude(status__in=Export.LIVE).count()
 
 
 def _notes(row: Export, shown: ChosenLoop) -> Iterator[str]:

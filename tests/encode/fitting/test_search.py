@@ -8,6 +8,7 @@ import pytest
 from animations.encode.fitting.search import Found, Search
 from animations.encode.fitting.similarity import Similarity
 from animations.encode.platforms import PLATFORMS, SIZE_IS_THE_LIMIT, Platform, Prefer
+from animations.encode.progress import Progress
 from animations.encode.quality import QUALITY_SCALES
 from tests.encode.images import Frame, noise, photo, played
 
@@ -17,7 +18,7 @@ FRAMES = photo(12, 64)
 
 def search(frames: list[Frame], budget: int, platform: Platform = TEAMS) -> Search:
     scale = QUALITY_SCALES[platform.format]
-    return Search(frames, [80] * len(frames), 0, replace(platform, bytes_max=budget), scale)
+    return Search(frames, [80] * len(frames), 0, replace(platform, bytes_max=budget), scale, Progress())
 
 
 def found(prefer: Prefer | None, budget: int = 14_000) -> Found:

@@ -214,6 +214,21 @@ def test_a_cancelled_export_leaves_its_worker_soon_also_in_the_middle_of_a_video
     assert took < 6, f"{took:.1f} s"  # half a second between two checks; this machine may be busy
 
 
+def test_the_progress_of_a_job_moves_within_a_file_and_between_files(
+    ready: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[int, int]] = []
+    monkeypatch.setattr("animations.work.lease.Lease.show_progress", lambda _, *done: shown.append(done))
+    rows = ask_for_export(ready, ["gif", "slack"])
+    export(claim(str(rows[0].job_id)))
+    assert shown == sorted(shown)
+    assert {total for _, total in shown} == {200}
+    for part in (range(1, 100), range(101, 200)):
+        assert len([done for done, _ in shown if done in part]) >= 12, "six frames, read and encoded"
+    job = Job.objects.get(pk=rows[0].job_id)
+    assert (job.status, job.done, job.total) == ("succeeded", 200, 200)
+
+
 def run_and_disconnect(job: str) -> None:
     try:
         jobs.run(job)
