@@ -94,9 +94,9 @@ bench-edit:  ## from a tap in the cut-out editor to the new edge
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench edit
 
+# A run that was ended is taken up where it was; one that went through to the end begins anew.
 bench-export:  ## files for 21 platforms beside others' (half an hour)
 	$(INSTALL) bench
-	@rm -f build/bench-export/rows.jsonl
 	@$(BIN)/python -m tests.bench export
 
 smoke:  ## one call of each GPU task, timed, to the settings' endpoint

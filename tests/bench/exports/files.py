@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +66,10 @@ def make_peers(animation: Animation, frames: Sequence[Frame], slug: str) -> Made
         first, *rest = map(Image.fromarray, frames)
         options = {"duration": animation.delay_ms, "loop": 0, "compress_level": 1}
         first.save(source, "PNG", save_all=True, append_images=rest, **options)
-        told = json.loads(run_beside("peer.py", source, target, PRESETS[slug], RULES[slug].bytes))
+        try:
+            told = json.loads(run_beside("peer.py", source, target, PRESETS[slug], RULES[slug].bytes))
+        except subprocess.SubprocessError:
+            return Made(b"", 0.0)
         return Made(Path(told["path"]).read_bytes() if told["path"] else b"", told["seconds"])
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from animations.encode.fit import CannotFit
 from animations.encode.platforms import PLATFORMS
@@ -16,10 +17,11 @@ from tests.bench.exports.animations import BESIDE, Animation
 from tests.bench.exports.environment import BUILD
 from tests.bench.exports.files import Made, make_ours, make_peers, make_pillows
 from tests.bench.exports.measure import look
+from tests.bench.local import ROOT
 from tests.encode.second_reading.rules import broken_rules
 
-RESULTS: Final = BUILD / "rows.jsonl"
-"""One line a row. A row that is measured again takes the place of the one before."""
+Wanted = tuple[Animation, str]
+"""An animation and the platform that its file is for."""
 
 
 @dataclass
@@ -87,17 +89,29 @@ def side(made: Made, animation: Animation, frames: Sequence[Frame], slug: str, *
     return found
 
 
-def read_rows(path: Path = RESULTS) -> list[Row]:
-    """Read the rows that are measured, the last of each."""
+def results() -> Path:
+    """Return where the rows of a run that goes on are kept, one line each, for this commit."""
+    asked = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    return BUILD / f"rows-{commit or 'none'}.jsonl"
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read the rows that are measured."""
     lines: list[dict[str, Any]] = (
         [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     )
-    rows = [Row(**line | {"sides": {name: Side(**each) for name, each in line["sides"].items()}}) for line in lines]
-    return list({(row.animation, row.platform): row for row in rows}.values())
+    return [Row(**line | {"sides": {name: Side(**each) for name, each in line["sides"].items()}}) for line in lines]
 
 
-def write_row(row: Row, path: Path = RESULTS) -> None:
+def write_row(row: Row, path: Path) -> None:
     """Add a row to those that are measured."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         file.write(json.dumps(asdict(row)) + "\n")
+
+
+def left_to_measure(wanted: Sequence[Wanted], rows: Sequence[Row]) -> list[Wanted]:
+    """Return what is wanted and not among `rows` yet."""
+    there = {(row.animation, row.platform) for row in rows}
+    return [(animation, slug) for animation, slug in wanted if (animation.name, slug) not in there]
