@@ -164,6 +164,7 @@ export class Store {
     if (job.waiting_since) this.waiting.set(job.id, job.waiting_since);
     else this.waiting.delete(job.id);
     this.#changed("project");
+    if (job.kind === "export") this.#changed("exports");
   }
 
   /** Take an export or a preview; a preview that was asked for is an export from then on. @param {Export} row */

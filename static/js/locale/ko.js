@@ -152,6 +152,7 @@ export const messages = {
 "Make the ZIP": "ZIP 만들기",
 "Making the pack…": "팩 만드는 중…",
 "Making…": "만드는 중…",
+"Making… %(percent)s %": "만드는 중… %(percent)s %",
 "Matte": "마스크",
 "Mend the other frame too": [
 "다른 프레임 %(count)s개도 고치기"

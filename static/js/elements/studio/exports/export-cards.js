@@ -7,6 +7,7 @@ import { keepFocus, pressedButton, setBusy } from "../../../focus.js";
 import { countFrames, formatBytes, formatSeconds } from "../../../format.js";
 import { gettext, interpolate, ngettext } from "../../../i18n.js";
 import { isActive } from "../../../live/statuses.js";
+import { makingText } from "./making-text.js";
 
 /**
  * @import { Export, ExportFile, ExportOptions } from "../../../schema.js"
@@ -96,7 +97,7 @@ export class ExportCards extends HTMLElement {
       const button = find(card, "[data-make]", HTMLButtonElement);
       button.disabled = !hasFrames;
       setBusy(button, live);
-      find(button, "[data-text]", HTMLElement).textContent = live ? gettext("Making…") : row?.status === "succeeded" ? gettext("Make again") : gettext("Make file");
+      find(button, "[data-text]", HTMLElement).textContent = live ? makingText(this.#store.jobs.get(row?.job ?? "")) : row?.status === "succeeded" ? gettext("Make again") : gettext("Make file");
       card.dataset.status = live ? "running" : (row?.status ?? "none");
       const outdated = row?.status === "succeeded" && this.#store.isOutdated(row);
       card.classList.toggle("is-outdated", outdated);
