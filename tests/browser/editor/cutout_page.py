@@ -47,6 +47,13 @@ class CutoutPage:
         self.cutout = self.root.get_by_alt_text("The cut-out")
 
     def open(self) -> None:
+        """Open the editor, and take up the brush."""
+        self.show()
+        if self.is_chosen("Holes"):
+            self.tool("Brush")
+
+    def show(self) -> None:
+        """Open the editor as it comes."""
         self.page.goto(f"/emojis/{self.project['id']}/")
         tab = self.page.get_by_role("tab", name="Edge")
         if tab.is_visible():  # on a phone
@@ -61,6 +68,10 @@ class CutoutPage:
 
     def tool(self, name: str) -> None:
         self.root.get_by_role("toolbar").get_by_role("button", name=name).click()
+
+    def is_chosen(self, name: str) -> bool:
+        button = self.root.get_by_role("toolbar").get_by_role("button", name=name)
+        return button.get_attribute("aria-pressed") == "true"
 
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name, exact=True)

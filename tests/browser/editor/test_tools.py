@@ -51,10 +51,11 @@ def tap_with_keys(editor: CutoutPage, place: Place) -> None:
     keyboard.press("Alt+Enter")
 
 
-def test_an_outlined_hole_is_opened_by_one_tap_and_filled_again(open_editor: OpenEditor) -> None:
+def test_the_editor_begins_with_an_outlined_hole_which_one_tap_opens_and_fills_again(open_editor: OpenEditor) -> None:
     editor = open_editor()
-    editor.tool("Holes")
+    editor.show()
     outline = editor.button("Open hole 1")
+    expect(outline).to_be_visible()
     box = outline.bounding_box()
     assert box
     assert (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) == pytest.approx(editor.at(HOLE), abs=4)

@@ -40,12 +40,13 @@ export class CutoutEditor extends HTMLElement {
   #keys = new AbortController();
   #fullView = new FullView(this);
 
-  /** Show the editor in the studio's place. @param {Store} store */
+  /** Show the editor in the studio's place, with the tool for holes where some are on offer. @param {Store} store */
   open(store) {
     if (!this.#desk) this.#setUp(store);
     this.#fullView.open();
     this.#keys = onKeys(this, { onKey: (event) => this.#onKey(event), onHold: (key, down) => this.#onHold(key, down) });
     this.#desk.view.fit();
+    if (this.#desk.target.pockets.length) this.#toolbar.choose("pocket");
     this.#show();
     void this.#desk.target.refresh().then(() => this.#history.show(), () => {});
     find(this, "h1", HTMLElement).focus();

@@ -22,6 +22,11 @@ export class Toolbar {
     this.#choose(0);
   }
 
+  /** Choose a tool by its name. @param {string} name */
+  choose(name) {
+    this.#choose(this.#tools.findIndex((tool) => tool.name === name));
+  }
+
   /** @param {KeyboardEvent} event @returns {boolean} */
   onKey({ key, target }) {
     const number = Number(key);
