@@ -14,8 +14,8 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[4]
 CHILD: Final = "animations.encode.containers.webm.child"
-SECONDS: Final = 60.0
-"""For sixty frames of 512 px, with a machine that does something else beside."""
+SECONDS: Final = 180.0
+"""For sixty frames of noise at 512 px, which take 10, on a machine that does a dozen other things beside."""
 POLL_SECONDS: Final = 0.1
 
 
