@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from animations.actions import presets as preset_actions
-from animations.admin import preset_html
-from animations.admin.preset_form import PresetForm, initial_values
-from animations.admin.preset_preview import reading_payload, recipe_label
+from animations.admin.presets import columns
+from animations.admin.presets.form import PresetForm, initial_values
+from animations.admin.presets.reading import reading_payload, recipe_label
 from animations.admin.records import TypedAdmin
 from animations.models import Preset, Project
 
@@ -58,7 +58,7 @@ class PresetAdmin(TypedAdmin[Preset]):
     @admin.display(description="preview")
     def moving_preview(self, preset: Preset | None) -> SafeString | str:
         """Return the moving preview."""
-        return preset_html.moving_preview(preset)
+        return columns.moving_preview(preset)
 
     @admin.display(description="tags")
     def tag_words(self, preset: Preset) -> str:
@@ -77,12 +77,12 @@ class PresetAdmin(TypedAdmin[Preset]):
     @admin.display(description="understood as")
     def understood(self, preset: Preset | None) -> SafeString:
         """Return how the words are understood."""
-        return preset_html.understood(preset)
+        return columns.understood(preset)
 
     @admin.display(description="filled in")
     def example(self, preset: Preset | None) -> SafeString:
         """Return the template filled in."""
-        return preset_html.example(preset)
+        return columns.example(preset)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Fill a new preset's form."""
@@ -176,7 +176,7 @@ class PresetAdmin(TypedAdmin[Preset]):
     def previews(self, request: HttpRequest) -> JsonResponse:
         """Return the state of every preview, by primary key."""
         self._require(self.has_view_or_change_permission(request))
-        return JsonResponse({str(preset.pk): preset_html.preview_state(preset) for preset in Preset.objects.all()})
+        return JsonResponse({str(preset.pk): columns.preview_state(preset) for preset in Preset.objects.all()})
 
     def _require(self, allowed: bool) -> None:
         if not allowed:

@@ -1,0 +1,5 @@
+"""Let staff curate the presets."""
+
+from animations.admin.presets import pages
+
+__all__ = ["pages"]
