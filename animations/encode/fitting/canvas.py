@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from animations.encode.containers.gif.one_bit import cut_to_one_bit, drawn_alpha
+from animations.encode.fitting.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.frames import fit_canvas
-from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import ONE_BIT, Ground, Platform
 from animations.encode.visibility import VISIBLE_FROM
 from animations.imaging.arrays import Alpha, Frame

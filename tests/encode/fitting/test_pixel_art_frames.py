@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from animations.encode.fit import fit
-from animations.encode.pixel_art_frames import fit_pixel_art, split_pixel_art
+from animations.encode.fitting.pixel_art_frames import fit_pixel_art, split_pixel_art
 from animations.encode.platforms import PLATFORMS
 from animations.imaging.arrays import Frame
 from animations.imaging.pixel_art import block_side, enlarge, reduce_blocks
