@@ -53,7 +53,7 @@ def test_what_is_not_known_and_english_itself_stay_as_they_are() -> None:
         ("strong very fast spin to the left twice", "왼쪽으로 크게 아주 빠르게 돌기 두 번"),
         ("spin 90 degrees around the bottom", "아래쪽을 중심으로 돌기 90도"),
         ("subtle bounce and slow zoom, without spin", "살짝 통통 튀기, 천천히 확대하기, 돌기 없이"),
-        ("bounce (“bouncee” read as “bounce”)", "통통 튀기 (“bouncee”을(를) “bounce”(으)로 읽음)"),
+        ("bounce (“bouncee” read as “bounce”)", "통통 튀기 (“bouncee” 대신 “bounce”라고 읽음)"),
         ("higher, leaning along", "더 높이, 함께 기울며"),
     ],
 )
