@@ -19,8 +19,8 @@ from animations.work.cleanup.project_files import count_stored_bytes
 from animations.work.errors import GpuUnavailable, WaitsForMatte, WorkFailed
 from animations.work.kinds import clip, export, generate, pack, refine, retry
 from animations.work.lease import Lease, claim
+from animations.work.matte.shared_matte import wait_for_matte
 from animations.work.repair.repair import repair
-from animations.work.sets.shared_matte import wait_for_matte
 
 log = logging.getLogger(__name__)
 

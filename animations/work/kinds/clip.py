@@ -24,7 +24,7 @@ from animations.work.clip_frames.extract import ClipFrames, OpenClip, open_clip
 from animations.work.clip_frames.framing import Framing
 from animations.work.gpu.matting import FrameAnswer, MatteRequest, MattingFailed, matte_many
 from animations.work.lease import Lease
-from animations.work.matte import SENT_QUALITY
+from animations.work.matte.picture import SENT_QUALITY
 
 UNREADABLE: Final = "This moment of the clip cannot be read."
 NO_SUBJECT: Final = "No subject was found in this frame. Try another engine on it."

@@ -14,7 +14,7 @@ from animations.work import crop_note
 from animations.work.candidates import count_progress, store_drawn
 from animations.work.drawing import draw_frame, renderer_for
 from animations.work.lease import Lease
-from animations.work.sets.shared_matte import matte_once
+from animations.work.matte.shared_matte import matte_once
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from animations.work.candidates import close_job, fail, finish, finish_refined, 
 from animations.work.drawing import draw_fitted, draw_frame, renderer_for
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte import matte_by
-from animations.work.propagation.propagate import propagate
-from animations.work.refine_source import refine_source
-from animations.work.sam_taps import layers_of, tap_frames, uses_sam
-from animations.work.tool_hints import read_hints
+from animations.work.matte.picture import matte_by
+from animations.work.matte.propagation.propagate import propagate
+from animations.work.matte.refine_source import refine_source
+from animations.work.matte.sam_taps import layers_of, tap_frames, uses_sam
+from animations.work.matte.tool_hints import read_hints
 
 
 def refine(lease: Lease) -> None:

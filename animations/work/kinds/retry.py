@@ -13,7 +13,7 @@ from animations.motion.seam import frame_seam
 from animations.work.candidates import count_progress, iterate_pending, store_drawn
 from animations.work.drawing import draw_fitted, renderer_for
 from animations.work.lease import Lease
-from animations.work.matte import matte_source
+from animations.work.matte.picture import matte_source
 
 NO_DIFFERENCE: Final = "“{}” makes no difference that can be seen in this frame. Try more of it, or another word."
 

@@ -21,7 +21,7 @@ from animations.models import Candidate, Frame, Job, Matte, Project
 from animations.work.drawing import neighbours_track
 from animations.work.kinds.clip import matte_clip
 from animations.work.lease import Lease
-from animations.work.matte import matte_by
+from animations.work.matte.picture import matte_by
 from tests.conftest import upload
 from tests.ingest.sample_clips import animation, scenes
 from tests.work.conftest import frame_of

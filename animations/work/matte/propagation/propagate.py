@@ -21,8 +21,8 @@ from animations.models.candidate import CarriedBy
 from animations.work.candidates import drop, fail, finish_refined, read_layers
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.propagation.clip_masks import track_correction
-from animations.work.sam_taps import layers_of
+from animations.work.matte.propagation.clip_masks import track_correction
+from animations.work.matte.sam_taps import layers_of
 
 OTHER_SIZE: Final = "This frame is of another size than the one that was mended."
 NOTHING_TO_MEND: Final = "The other frames need no such correction: there is nothing to mend in them."

@@ -14,9 +14,9 @@ from animations.matte.tools.apply import apply_tool
 from animations.models import Matte, Project, Source
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte import make_matte, store_matte
-from animations.work.sam_taps import tap_source, uses_sam
-from animations.work.tool_hints import read_hints
+from animations.work.matte.picture import make_matte, store_matte
+from animations.work.matte.sam_taps import tap_source, uses_sam
+from animations.work.matte.tool_hints import read_hints
 
 
 def refine_source(lease: Lease) -> Matte:

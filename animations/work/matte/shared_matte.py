@@ -18,7 +18,7 @@ from animations.models.querysets.jobs import JobQuerySet
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
 from animations.work.errors import WaitsForMatte, WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte import matte_source
+from animations.work.matte.picture import matte_source
 
 
 def matte_once(lease: Lease) -> Matte:

@@ -19,7 +19,7 @@ from animations.work.candidates import NO_CUTOUT, read_layers
 from animations.work.errors import GpuUnavailable, WorkFailed
 from animations.work.gpu.matting import FrameAnswer, MatteRequest, matte_many
 from animations.work.lease import Lease
-from animations.work.matte import SENT_QUALITY, matte_on_gpu, sent_size
+from animations.work.matte.picture import SENT_QUALITY, matte_on_gpu, sent_size
 
 log = logging.getLogger(__name__)
 

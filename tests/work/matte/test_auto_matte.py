@@ -22,7 +22,7 @@ from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
 
 PROJECTS = "/api/v1/projects/"
-CASES = Path(__file__).parents[1] / "data" / "cases"
+CASES = Path(__file__).parents[2] / "data" / "cases"
 STILL: dict[str, Any] = {"prompt": "subtle bounce", "frame_count": 2, "size": 256, "candidates": 1}
 """Hardly moved, so that colours can be looked at where they were."""
 

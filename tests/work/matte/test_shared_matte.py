@@ -20,7 +20,7 @@ from animations.models import EmojiSet, GpuCall, Job, Matte, Project
 from animations.motion.recipe import read_recipe
 from animations.work.drawing import renderer_for
 from animations.work.lease import claim
-from animations.work.sets.shared_matte import matte_once, wait_for_matte
+from animations.work.matte.shared_matte import matte_once, wait_for_matte
 from tests.conftest import upload
 from tests.work.conftest import disc_png
 from tests.work.fake_endpoint import FakeEndpoint

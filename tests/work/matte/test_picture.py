@@ -10,7 +10,7 @@ from animations.imaging import png
 from animations.models import Job, Project
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte import matte_source
+from animations.work.matte.picture import matte_source
 from tests.work.fake_endpoint import FakeEndpoint
 
 ClaimLease = Callable[[Job], Lease]
