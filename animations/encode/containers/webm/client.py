@@ -17,6 +17,8 @@ CHILD: Final = "animations.encode.containers.webm.child"
 SECONDS: Final = 180.0
 """For sixty frames of noise at 512 px, which take 10, on a machine that does a dozen other things beside."""
 POLL_SECONDS: Final = 0.1
+MMAP_FROM: Final = 1 << 17
+"""Bytes: what one encoder has freed is given back, and not kept beside what the next one takes (30 MB at 512 px)."""
 
 
 class CodecError(Exception):
@@ -73,7 +75,7 @@ def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603  our own interpreter and module
         [sys.executable, "-E", "-s", "-m", CHILD],
         cwd=ROOT,
-        env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
+        env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(MMAP_FROM)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
