@@ -13,9 +13,9 @@ from django.db.models import Q
 from animations import disk
 from animations.actions.errors import ActionError, Busy
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
-from animations.models.people.lock import lock_person
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import IllegalTransition, revise
+from animations.models.users.lock import lock_person
 from animations.outages import DISK_FULL
 
 MAX_LIVE_JOBS: Final = 50

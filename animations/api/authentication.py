@@ -10,7 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
-from animations.models.people.guest import guest_of
+from animations.models.users.guest import guest_of
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]

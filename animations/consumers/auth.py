@@ -16,7 +16,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.http import is_same_domain
 
 from animations.actions import tickets
-from animations.models.people.guest import guest_of
+from animations.models.users.guest import guest_of
 
 DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 

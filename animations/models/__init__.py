@@ -7,14 +7,14 @@ from animations.models.gpu import EndpointState, GpuCall, GpuTiming
 from animations.models.idempotency import IdempotencyKey
 from animations.models.job import Job
 from animations.models.packs.pack import Pack, PackFile
-from animations.models.people.deletion import PersonDeletion
-from animations.models.people.guest import Guest
-from animations.models.people.share_link import ShareLink
 from animations.models.platforms.rule_override import RuleOverride, platforms_in_use
 from animations.models.preset import Preset
 from animations.models.project import Project
 from animations.models.sets.emoji_set import EmojiSet
 from animations.models.source import Matte, Source
+from animations.models.users.deletion import PersonDeletion
+from animations.models.users.guest import Guest
+from animations.models.users.share_link import ShareLink
 
 __all__ = [
     "Candidate",

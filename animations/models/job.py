@@ -14,10 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from animations import queueing
-from animations.models.people.guest import Guest
-from animations.models.people.lock import lock_person
 from animations.models.querysets.jobs import JobQuerySet
 from animations.models.transitions import ERROR_LENGTH, LIVE, JobStatus, move
+from animations.models.users.guest import Guest
+from animations.models.users.lock import lock_person
 
 if TYPE_CHECKING:
     from animations.models.frame import Frame

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from animations.models.gpu import GpuCall
 from animations.models.job import Job
-from animations.models.people.guest import Guest
 from animations.models.project import Project
+from animations.models.users.guest import Guest
 
 QUOTA_EXCEEDED: Final = "Your GPU time for today is used up; it starts anew at 00:00 UTC."
 _CHARGED: Final = Case(

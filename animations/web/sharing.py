@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from animations.actions.projects.file_links import signed_files
 from animations.encode.platforms import PLATFORMS
 from animations.models import Candidate, Export, ExportFile
-from animations.models.people.share_link import shared_projects
+from animations.models.users.share_link import shared_projects
 from animations.networks import network_of
 from animations.translation import translated
 from animations.web import finish

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from animations.actions.people import guests
 from animations.actions.projects.search import CHOICES, ProjectSearch
 from animations.actions.uploads import max_megabytes
+from animations.actions.users import guests
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.matte.refine_tools import LEAST_SURE

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from twisted.web.http_headers import Headers
 
 from animations.actions.webhooks import find_call
-from animations.models.people.guest import guest_of
+from animations.models.users.guest import guest_of
 from emojiforge.http.error_responses import BUSY, TOO_MANY_BODIES, ErrorResponse
 
 MAX_SMALL_BYTES: Final = 64 * 1024

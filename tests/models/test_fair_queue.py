@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings
 
-from animations.actions.people.guests import create_guest
+from animations.actions.users.guests import create_guest
 from animations.models import Job, Project, job_outcomes
 from animations.models.transitions import revise
 from animations.work import reconcile

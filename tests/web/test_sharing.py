@@ -13,9 +13,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from animations.actions.errors import ActionError
-from animations.actions.people.guests import create_guest
 from animations.actions.projects.delete import trash
 from animations.actions.projects.share import share, stop_sharing
+from animations.actions.users.guests import create_guest
 from animations.encode.platforms import PLATFORMS
 from animations.models import ExportFile, Project, ShareLink
 from animations.web import sharing

@@ -19,9 +19,9 @@ from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.pictures import StoredPicture, copy_picture, store_upload
 from animations.models import Guest, Matte, Project, Source
-from animations.models.people.lock import lock_person
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise
+from animations.models.users.lock import lock_person
 
 BeforeCommit = Callable[[Project], object]
 

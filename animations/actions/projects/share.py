@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from animations.actions.errors import ActionError
 from animations.models import Guest, Project
-from animations.models.people.share_link import ShareLink
+from animations.models.users.share_link import ShareLink
 
 DAYS: Final = (1, 7, 30)
 """How long a link may last."""

@@ -20,7 +20,7 @@ from animations.actions.sets.edit import clean_name, require_free
 from animations.actions.sets.motions import check_size, read_motions
 from animations.matte.engines import AUTO, engine_for
 from animations.models import EmojiSet, Project
-from animations.models.people.lock import lock_person
+from animations.models.users.lock import lock_person
 
 BeforeCommit = Callable[[EmojiSet], object]
 

@@ -15,7 +15,7 @@ from animations.actions.jobs import check_live_jobs
 from animations.actions.plan.options import GenerateOptions
 from animations.encode.graphemes import truncate
 from animations.models import EmojiSet, Job, Project
-from animations.models.people.lock import lock_person
+from animations.models.users.lock import lock_person
 
 NOT_YOURS = "One of these emojis is not there, or not yours."
 

@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from animations.actions import tickets
-from animations.actions.people.guests import create_guest
 from animations.actions.quota import usage_payload
+from animations.actions.users.guests import create_guest
 from animations.api.authentication import BrowserSessionAuthentication
 from animations.api.schema import serializer_of
 from animations.api.views.base import ApiView, user_of
 from animations.models import Guest
-from animations.models.people.guest import KEPT, SESSION_KEY
+from animations.models.users.guest import KEPT, SESSION_KEY
 from animations.payloads import Time, UsagePayload, format_time
 
 

@@ -18,7 +18,7 @@ from animations.api.schema import serializer_of
 from animations.api.serializers.projects import ShareSerializer
 from animations.api.views.base import ApiView, get_editable_project
 from animations.models import Export
-from animations.models.people.share_link import ShareLink
+from animations.models.users.share_link import ShareLink
 from animations.payloads import Time, format_time
 
 

@@ -12,8 +12,8 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from animations.actions.people.guests import claim
-from animations.models.people.guest import SESSION_KEY, guest_of
+from animations.actions.users.guests import claim
+from animations.models.users.guest import SESSION_KEY, guest_of
 
 
 def admit_guest(request: HttpRequest) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from animations.models.people.lock import lock_person
 from animations.models.quota import QUOTA_EXCEEDED, limits_of, usage_today
+from animations.models.users.lock import lock_person
 from gpu.errors import CallNotAllowed
 
 

@@ -15,10 +15,10 @@ from rest_framework.test import APIClient
 
 from animations import storage
 from animations.actions.errors import ActionError
-from animations.actions.people import guests
+from animations.actions.users import guests
 from animations.models import GpuCall, Guest, Job, PersonDeletion, Preset, Project
-from animations.models.people.guest import KEPT
 from animations.models.quota import GUEST_LIMITS, limits_of
+from animations.models.users.guest import KEPT
 from animations.payloads import format_time
 from animations.work.cleanup.deleted_people import delete_people, end_guests
 from tests.conftest import content, upload

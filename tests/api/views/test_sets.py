@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
-from animations.actions.people.guests import claim, create_guest
+from animations.actions.users.guests import claim, create_guest
 from animations.models import EmojiSet, Job, Matte, Preset, Project
 from animations.models.quota import GUEST_LIMITS
 from tests.api.test_queries import queries

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from animations.actions.errors import ActionError
 from animations.database import wait_for_turn
 from animations.models import EmojiSet, GpuCall, Guest, Project
-from animations.models.people.lock import lock_person
+from animations.models.users.lock import lock_person
 from animations.networks import network_of
 
 PER_ADDRESS: Final = 10
