@@ -19,9 +19,9 @@ from animations.imaging.premultiply import unpremultiply
 from animations.motion.recipe import Recipe
 from animations.motion.rendering.bounds import centre, placing_matrix, posed_bounds, scale_of, unit_lengths
 from animations.motion.rendering.effects import apply_effects, cut_at_ledge
-from animations.motion.rendering.extent import Extent, measure_extent, share_room
 from animations.motion.rendering.fields import displace, is_displaced
 from animations.motion.rendering.pose import Pose, ledges, pose_layers, posing_matrix
+from animations.motion.rendering.shared_scale import LoopBounds, measure_loop, share_scale
 from animations.motion.rendering.subject import Subject, extract_subject, visible_part
 
 _NEAR = 0.5  # how far a frame that is made anew goes towards its neighbours' track
@@ -71,7 +71,7 @@ class Renderer:
         self._margin = 1.0 if self._is_art else max(3.0, size * 0.014)
         self._subject = extract_subject(cutout if art is None else art, self._side, whole=whole)
         self._beside = tuple(dict.fromkeys(beside))
-        self._extents: dict[Recipe, Extent] = {}
+        self._loop_bounds: dict[Recipe, LoopBounds] = {}
         self._fits: dict[Recipe, Fit] = {}
         self._places = np.arange(self._side, dtype=np.float32)
 
@@ -110,16 +110,16 @@ class Renderer:
 
     def _measured(self, recipe: Recipe, subject: Subject) -> Fit:
         for each in (recipe, *self._beside):
-            if each not in self._extents:
-                self._extents[each] = measure_extent(subject, each)
-        extent = self._extents[recipe]
-        room = share_room(extent, [self._extents[other] for other in self._beside])
-        unit = (self._side - 1 - 2 * self._margin) / room.length
+            if each not in self._loop_bounds:
+                self._loop_bounds[each] = measure_loop(subject, each)
+        bounds = self._loop_bounds[recipe]
+        square = share_scale(bounds, [self._loop_bounds[other] for other in self._beside])
+        unit = (self._side - 1 - 2 * self._margin) / square.length
         pixels = max(subject.picture.shape[:2])
         is_crisp = self._is_art and unit >= pixels
         unit = snap_unit(unit, pixels) if is_crisp else unit
-        canvas = placing_matrix(unit, (self._side - 1) / 2 - unit * room.middle)
-        return Fit(canvas, unit, subject if is_crisp else subject.shrunk_to(unit * extent.zoom), is_crisp)
+        canvas = placing_matrix(unit, (self._side - 1) / 2 - unit * square.middle)
+        return Fit(canvas, unit, subject if is_crisp else subject.shrunk_to(unit * bounds.zoom), is_crisp)
 
     def _towards(self, fit: Fit, at: tuple[Pose, ...], near: Recipe, t: float) -> Matrix:
         """Return the matrix that moves and sizes a posed canvas halfway to `near`'s, and keeps it on the canvas."""

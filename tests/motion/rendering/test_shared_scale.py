@@ -7,8 +7,8 @@ import pytest
 
 from animations.imaging.arrays import Frame
 from animations.motion.recipe import Layer, Recipe
-from animations.motion.rendering.extent import Extent, measure_extent, share_room
 from animations.motion.rendering.renderer import Renderer
+from animations.motion.rendering.shared_scale import LoopBounds, measure_loop, share_scale
 from animations.motion.rendering.subject import extract_subject
 from tests.imaging.images import sprite
 
@@ -25,8 +25,8 @@ def rows(frame: Frame) -> tuple[int, int]:
     return int(shown[0]), int(shown[-1])
 
 
-def box(low: tuple[float, float], high: tuple[float, float]) -> Extent:
-    return Extent(np.array(low), np.array(high), 1.0)
+def box(low: tuple[float, float], high: tuple[float, float]) -> LoopBounds:
+    return LoopBounds(np.array(low), np.array(high), 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -84,17 +84,17 @@ def test_pixel_art_shares_a_whole_scale() -> None:
 
 def test_a_room_has_the_place_of_all_up_and_down_and_of_its_own_loop_sideways() -> None:
     own, tall, wide = box((0, -1), (1, 1)), box((-1, -3), (0, 0.5)), box((-3, 0), (2, 1))
-    room = share_room(own, [tall, wide])
-    assert room.length == 5
-    assert room.middle.tolist() == [0.5, -1]
-    assert share_room(own, [tall]).length == 4
-    assert share_room(own, []).middle.tolist() == [0.5, 0]
+    square = share_scale(own, [tall, wide])
+    assert square.length == 5
+    assert square.middle.tolist() == [0.5, -1]
+    assert share_scale(own, [tall]).length == 4
+    assert share_scale(own, []).middle.tolist() == [0.5, 0]
 
 
 def test_an_extent_holds_the_whole_loop(cutout: Frame) -> None:
     subject = extract_subject(cutout, 128)
     assert subject is not None
-    still, jump = (measure_extent(subject, recipe) for recipe in (STILL, MOTIONS[NAMES.index("jump")]))
+    still, jump = (measure_loop(subject, recipe) for recipe in (STILL, MOTIONS[NAMES.index("jump")]))
     assert still.high[1] == pytest.approx(subject.half[1], abs=0.01)
     assert jump.low[1] == pytest.approx(still.low[1] - 0.36, abs=0.05)
     assert jump.zoom > still.zoom == pytest.approx(1)
