@@ -1,5 +1,6 @@
 """Rows → plain dictionaries: the one shape that the API and the socket share."""
 
+from animations.payloads.alt_text import alt_text_of, emoji_tags_of, tags_of
 from animations.payloads.estimates import DRAWING_MS, DRAWN_SIDE, matte_estimates
 from animations.payloads.exports import CheckPayload, ExportFilePayload, ExportPayload, export_payload, export_report
 from animations.payloads.finish import finish_payload
@@ -36,7 +37,6 @@ from animations.payloads.types import (
     VersionPayload,
     format_time,
 )
-from animations.payloads.words import alt_text_of, emoji_tags_of, tags_of
 
 __all__ = [
     "DRAWING_MS",

@@ -14,7 +14,7 @@ from animations.encode.packs.table import STORES
 from animations.encode.platforms import limits
 from animations.models import Project, platforms_in_use
 from animations.models.loop import ChosenLoop, chosen_loops
-from animations.payloads.words import alt_text_of, emoji_tags_of
+from animations.payloads.alt_text import alt_text_of, emoji_tags_of
 
 
 @dataclass(frozen=True, slots=True)

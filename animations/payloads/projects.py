@@ -14,6 +14,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Wh
 from django.urls import reverse
 
 from animations.models import Frame, Job, Matte, Project, Source
+from animations.payloads.alt_text import alt_text_of, tags_of
 from animations.payloads.finish import finish_payload
 from animations.payloads.frames import frame_list_payload
 from animations.payloads.jobs import job_list_payload
@@ -31,7 +32,6 @@ from animations.payloads.types import (
     format_time,
 )
 from animations.payloads.versions import version_list_payload
-from animations.payloads.words import alt_text_of, tags_of
 from animations.translation import translated, translated_motion
 
 

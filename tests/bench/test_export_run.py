@@ -5,7 +5,7 @@ import pytest
 
 from tests.bench.exports import show as run
 from tests.bench.exports.animations import BESIDE
-from tests.bench.exports.limits import Bound
+from tests.bench.exports.resource_rows import Bound
 from tests.bench.exports.rows import Row, Side, Wanted
 
 

@@ -1,4 +1,4 @@
-from tests.bench.exports.limits import Bound
+from tests.bench.exports.resource_rows import Bound
 from tests.bench.exports.rows import Row, Side
 from tests.bench.exports.table import page, targets_missed
 

@@ -5,7 +5,7 @@ import pytest
 
 from animations.finish.caption import draw_caption
 from animations.finish.options import Caption, Finish
-from tests.finish.pictures import block, finished, shown_box
+from tests.finish.images import block, finished, shown_box
 
 CANVAS = (128, 128)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from animations.finish.draw import finish_frames
 from animations.finish.options import Caption, Finish, Outline, Shadow
-from tests.finish.pictures import disc, finished
+from tests.finish.images import disc, finished
 
 MOST_SECONDS = 0.15
 

@@ -5,7 +5,7 @@ import pytest
 
 from animations.finish.layers import draw_block_outline, draw_outline, draw_shadow, put_over, put_under
 from animations.finish.options import Finish, Outline, Shadow
-from tests.finish.pictures import disc, distances, finished
+from tests.finish.images import disc, distances, finished
 
 RED = "#ff0000"
 

@@ -8,7 +8,7 @@ from animations.finish.options import Caption, Finish, Outline, Placement, Shado
 from animations.finish.placing import Loop, measure_loop
 from animations.imaging.arrays import Size
 from animations.imaging.pixel_art import reduce_to_art
-from tests.finish.pictures import block, border, finished, shown_box
+from tests.finish.images import block, border, finished, shown_box
 from tests.imaging.images import sprite
 
 MIDDLE = block((128, 128), 48, 32, 80, 72)

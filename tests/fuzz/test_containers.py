@@ -6,8 +6,8 @@ import random
 from pathlib import Path
 
 from tests.fuzz.containers import container_of
-from tests.fuzz.files import whole_files
 from tests.fuzz.part_mutations import all_parts, change_part
+from tests.fuzz.sample_files import whole_files
 
 
 def test_every_kind_of_file_is_put_together_as_it_was_taken_apart(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ from animations.models import Project, Source
 from animations.work.cleanup.deleted_projects import empty_trash
 from tests.conftest import MakePerson
 from tests.fuzz.conftest import Fuzzed, sign_in
-from tests.fuzz.files import Files, whole_files
 from tests.fuzz.mutations import mutated
+from tests.fuzz.sample_files import Files, whole_files
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from animations.matte.layers import CannotRefine, Layers, window_of
-from tests.matte.tools.pictures import SIDE, ball, circle, layers_of
+from tests.matte.tools.images import SIDE, ball, circle, layers_of
 
 
 def test_what_is_shown_anew_has_the_pictures_colour_and_what_is_cleared_none() -> None:

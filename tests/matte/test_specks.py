@@ -15,7 +15,7 @@ from animations.matte.layers import CannotRefine, Layers
 from animations.matte.specks import drop_specks, find_sparks
 from animations.matte.tools.sparks import bring_back
 from tests.matte.images import disc
-from tests.matte.tools.pictures import SIDE, ball, circle, layers_of
+from tests.matte.tools.images import SIDE, ball, circle, layers_of
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 

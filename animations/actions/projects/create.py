@@ -17,7 +17,7 @@ from animations.actions.plan import names
 from animations.actions.plan.generation import GenerationPlan, plan_generation
 from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects.pictures import StoredPicture, copy_picture, store_upload
+from animations.actions.projects.sources import StoredPicture, copy_picture, store_upload
 from animations.models import Guest, Matte, Project, Source
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from animations.actions.errors import Busy
 from animations.actions.projects.copies import RowCopies, copy_row, new_folders
 from animations.actions.projects.create import check_limits, save_rows, within_limits
-from animations.actions.projects.pictures import gone_with_files
+from animations.actions.projects.sources import gone_with_files
 from animations.encode.graphemes import truncate
 from animations.models import Candidate, Frame, Project
 

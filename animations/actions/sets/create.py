@@ -15,7 +15,7 @@ from animations.actions.plan.generation import GenerationPlan, plan_generation
 from animations.actions.plan.motions import Motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.create import check_limits, save_rows, within_limits
-from animations.actions.projects.pictures import StoredPicture, copy_picture, store_upload
+from animations.actions.projects.sources import StoredPicture, copy_picture, store_upload
 from animations.actions.sets.edit import clean_name, require_free
 from animations.actions.sets.motions import check_size, read_motions
 from animations.matte.engines import AUTO, engine_for

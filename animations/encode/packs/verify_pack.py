@@ -15,7 +15,7 @@ from PIL import Image
 from animations.encode.file_names import safe_stem
 from animations.encode.packs.manifest import PackTexts, manifest_problems
 from animations.encode.packs.names import ALIAS
-from animations.encode.packs.pictures import picture_platform
+from animations.encode.packs.stills import picture_platform
 from animations.encode.packs.store import Picture, Store
 from animations.encode.readers import Unreadable, read
 from animations.encode.verify import UNREADABLE, Check, verify

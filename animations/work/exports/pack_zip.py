@@ -14,7 +14,7 @@ from animations.encode.fit import CannotFit
 from animations.encode.packs.archive import Sticker, write_pack
 from animations.encode.packs.manifest import PackTexts
 from animations.encode.packs.missing import Missing, find_missing
-from animations.encode.packs.pictures import draw_still, first_frame, picture_platform
+from animations.encode.packs.stills import draw_still, first_frame, picture_platform
 from animations.encode.packs.store import Picture, Store
 from animations.encode.packs.verify_pack import PackReport, verify_pack
 from animations.models import Pack, PackFile

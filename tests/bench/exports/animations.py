@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from animations.imaging.arrays import Frame
-from tests.bench.mattes.drawings import read_photo
+from tests.bench.mattes.images import read_photo
 
 Plane = npt.NDArray[np.float32]
 PART: Final = 0.84

@@ -16,7 +16,7 @@ from PIL import Image
 
 from animations.imaging.arrays import Frame
 from tests.bench.exports.environment import run_beside
-from tests.bench.exports.files import play
+from tests.bench.exports.made_files import play
 
 SAMPLES: Final = 8
 GROUNDS: Final = ((0, 0, 0), (255, 255, 255))

@@ -15,7 +15,7 @@ from animations.encode.verify import verify
 from animations.imaging.arrays import Frame
 from tests.bench.exports.animations import BESIDE, Animation
 from tests.bench.exports.environment import BUILD
-from tests.bench.exports.files import Made, make_ours, make_peers, make_pillows
+from tests.bench.exports.made_files import Made, make_ours, make_peers, make_pillows
 from tests.bench.exports.measure import look
 from tests.bench.local import ROOT
 from tests.encode.second_reading.rules import broken_rules

@@ -14,7 +14,7 @@ import cv2
 from animations.encode.platforms import PLATFORMS
 from tests.bench.exports.animations import BESIDE
 from tests.bench.exports.environment import peers_python
-from tests.bench.exports.limits import Bound, measure_bounds
+from tests.bench.exports.resource_rows import Bound, measure_bounds
 from tests.bench.exports.rows import Row, Wanted, left_to_measure, measure_row, read_rows, results, write_row
 from tests.bench.exports.table import page, targets_missed
 from tests.bench.local import ROOT

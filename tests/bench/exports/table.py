@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import mean
 from typing import Final
 
-from tests.bench.exports.limits import Bound
+from tests.bench.exports.resource_rows import Bound
 from tests.bench.exports.rows import Row, Side
 
 WITHIN: Final = 0.5

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from tests.bench.load.costs import cpu_spent, reset_web_peaks, web_peaks
 from tests.bench.load.floods import wait_of_a_job, waits_of_uploads
-from tests.bench.load.pictures import send_large_photos
+from tests.bench.load.images import send_large_photos
 from tests.bench.load.sockets import ROOT, follow
 from tests.bench.load.users import Times, act_for
 from tests.stack.product import Product, running_product

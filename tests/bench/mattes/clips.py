@@ -16,7 +16,7 @@ from animations.imaging.arrays import Alpha, Mask, Picture
 from animations.motion.language.reader import parse_motion
 from animations.motion.rendering.renderer import Renderer
 from tests.bench.mattes.damage import fill_holes
-from tests.bench.mattes.drawings import PHOTOS, drawings, read_photo
+from tests.bench.mattes.images import PHOTOS, drawings, read_photo
 
 SIDE: Final = 256
 FRAMES: Final = 16

@@ -28,7 +28,7 @@ from animations.matte.tools.taps import cut_by_taps
 from tests.bench.local import PYTHON, ROOT
 from tests.bench.mattes import propagation
 from tests.bench.mattes.damage import closed_hole, error, fill_holes, leak, stroke_along_leak, worst_place
-from tests.bench.mattes.drawings import SIDE, Example, on_white, over_photos
+from tests.bench.mattes.images import SIDE, Example, on_white, over_photos
 
 MENDED: Final = 0.2
 """Of the error before: with no more left, a region is mended."""

@@ -20,7 +20,7 @@ from animations.finish.placing import Loop, Room, place_loop
 from animations.imaging import png
 from animations.imaging.arrays import Frame, Size
 from animations.imaging.premultiply import premultiply
-from tests.finish.pictures import disc
+from tests.finish.images import disc
 
 pytestmark = [pytest.mark.browser]
 FONT: Final = "data:font/woff2;base64," + base64.b64encode(Path(caption.FONT).read_bytes()).decode()

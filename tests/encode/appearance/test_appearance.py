@@ -12,7 +12,7 @@ from animations.encode.containers.webm import codec as webm
 from animations.encode.frames import cut_alpha
 from animations.finish.options import Finish, Outline
 from animations.imaging.arrays import Frame
-from tests.finish.pictures import finished
+from tests.finish.images import finished
 
 Colour = tuple[int, int, int]
 WHITE_FOX, BLACK_CAT, FACE, GREY = (246, 244, 242), (18, 18, 20), (255, 204, 77), (128, 128, 128)

@@ -8,7 +8,7 @@ from pathlib import Path
 from animations.encode.fit import fit
 from animations.encode.packs.archive import Sticker, write_pack
 from animations.encode.packs.manifest import PackTexts, Words
-from animations.encode.packs.pictures import draw_still, first_frame, picture_platform
+from animations.encode.packs.stills import draw_still, first_frame, picture_platform
 from animations.encode.packs.store import Store
 from animations.encode.packs.table import STORES
 from animations.encode.packs.verify_pack import PackReport, verify_pack

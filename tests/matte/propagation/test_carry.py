@@ -10,7 +10,7 @@ import pytest
 from animations.imaging.arrays import Alpha, Mask
 from animations.matte.propagation.carry import Carried, Correction, carry
 from tests.matte.propagation.clips import Place, blob, moved, wrong
-from tests.matte.tools.pictures import layers_of
+from tests.matte.tools.images import layers_of
 
 PATH = [(0.0, 0.0), (4.0, 2.0), (8.0, 5.0), (12.0, 5.0)]
 Damage = Callable[[Place], Mask]

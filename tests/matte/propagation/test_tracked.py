@@ -11,7 +11,7 @@ from animations.matte.propagation.tracked import carry_by_mask, has_learned, pro
 from gpu_worker.services.prompts import read_clip_prompts
 from gpu_worker.services.sam_clip_service import fit_prompts_to_clip
 from tests.matte.propagation.clips import SIDE, blob, moved, wrong
-from tests.matte.tools.pictures import layers_of
+from tests.matte.tools.images import layers_of
 
 LEAK = blob((112, 80), 9)
 GAP = blob((70, 62), 10)

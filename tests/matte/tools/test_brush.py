@@ -9,7 +9,7 @@ import pytest
 from animations.imaging.arrays import Picture
 from animations.matte.layers import CannotRefine
 from animations.matte.tools.brush import brush, read_stroke
-from tests.matte.tools.pictures import SIDE, ball, circle, error, layers_of
+from tests.matte.tools.images import SIDE, ball, circle, error, layers_of
 
 
 def stroke(*points: tuple[int, int], width: int = 22, side: int = SIDE) -> Picture:

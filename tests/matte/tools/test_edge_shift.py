@@ -7,7 +7,7 @@ import pytest
 
 from animations.imaging.arrays import Alpha
 from animations.matte.tools.edge_shift import adjust_edge, feather_alpha, shift_alpha
-from tests.matte.tools.pictures import ball, layers_of
+from tests.matte.tools.images import ball, layers_of
 
 
 def radius(alpha: Alpha) -> float:

@@ -8,7 +8,7 @@ import pytest
 from animations.matte.layers import CannotRefine
 from animations.matte.tools.taps import cut_by_taps, follow_mask, prompt_for, windows_round
 from tests.matte.images import disc
-from tests.matte.tools.pictures import SIDE, ball, circle, error, layers_of, over_grain
+from tests.matte.tools.images import SIDE, ball, circle, error, layers_of, over_grain
 
 
 def test_a_tap_on_a_leak_takes_it_away() -> None:

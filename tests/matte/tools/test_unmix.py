@@ -7,7 +7,7 @@ import numpy as np
 
 from animations.matte.tools.unmix import soften_change, soften_edge
 from tests.matte.images import disc
-from tests.matte.tools.pictures import SIDE, ball, circle, error
+from tests.matte.tools.images import SIDE, ball, circle, error
 
 
 def test_a_third_of_the_size_is_enough_for_the_edge() -> None:

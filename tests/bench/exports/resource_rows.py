@@ -9,7 +9,7 @@ from typing import Final
 from animations.encode.fit import fit
 from animations.encode.platforms import PLATFORMS
 from animations.encode.verify import verify
-from tests.bench.exports.files import processor_seconds
+from tests.bench.exports.made_files import processor_seconds
 from tests.bench.exports.memory import LIMIT_MB, measure_memory
 from tests.encode.images import photo
 
