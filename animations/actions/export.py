@@ -85,7 +85,7 @@ def _taken(done: Iterable[Export], project: Project, revision: int) -> dict[str,
     newest: dict[str, Export] = {}
     for row in done:
         if newest.setdefault(row.platform, row) is row:
-            row.take(revision, download_name(project.name, PLATFORMS[row.platform]))
+            row.promote_preview(revision, download_name(project.name, PLATFORMS[row.platform]))
     return newest
 
 

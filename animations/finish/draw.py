@@ -11,7 +11,7 @@ import numpy as np
 from animations.finish.caption import draw_caption
 from animations.finish.layers import draw_block_outline, draw_outline, draw_shadow, put_over, put_under
 from animations.finish.options import Finish
-from animations.finish.placing import Loop, Room, measure_loop, place_loop
+from animations.finish.placing import Loop, Margins, measure_loop, place_loop
 from animations.imaging.arrays import Frame, Plane, Premultiplied, Size
 from animations.imaging.levels import peak_level
 from animations.imaging.premultiply import unpremultiply
@@ -53,9 +53,9 @@ class _Artist:
         caption = finish.caption
         self._text = draw_caption(caption, canvas) if caption else None
         self._margin = round(MARGIN * self._side)
-        self._placing = place_loop(loop, finish.placement, canvas, self._room(loop))
+        self._placing = place_loop(loop, finish.placement, canvas, self._margins(loop))
 
-    def _room(self, loop: Loop) -> Room:
+    def _margins(self, loop: Loop) -> Margins:
         line, blur, fall = 0, 0, 0
         if self._finish.outline:
             block = loop.block * self._side // min(loop.size)  # pixel art stands on a grid of its blocks
@@ -66,8 +66,8 @@ class _Artist:
         text = self._margin + len(self._text) if self._text is not None else 0
         top, bottom = line + max(0, blur - fall), line + blur + fall
         if self._finish.caption and self._finish.caption.place == "top":
-            return Room(line + blur, top + text, line + blur, bottom)
-        return Room(line + blur, top, line + blur, bottom + text)
+            return Margins(line + blur, top + text, line + blur, bottom)
+        return Margins(line + blur, top, line + blur, bottom + text)
 
     def draw(self, frame: Frame) -> Frame:
         """Draw one frame. One that fades is drawn with its layers in full, and then both are made fainter."""

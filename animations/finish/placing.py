@@ -22,7 +22,7 @@ Point = npt.NDArray[Any]
 """x and y, in px."""
 
 
-class Room(NamedTuple):
+class Margins(NamedTuple):
     """The px that layers need on each side of what shows."""
 
     left: int = 0
@@ -92,10 +92,10 @@ def measure_loop(frames: Iterable[Frame]) -> Loop | None:
     return Loop(size, box, peak, math.gcd(*sides) if is_art else 0) if box else None
 
 
-def place_loop(loop: Loop, placement: Placement, canvas: Size, room: Room) -> Placing:
+def place_loop(loop: Loop, placement: Placement, canvas: Size, margins: Margins) -> Placing:
     """Find where on a canvas a loop stands, its shape kept. With `contain`, not zoomed or moved, nothing is lost."""
     box = _mirror(loop.box, loop.size[0]) if placement.flip else loop.box
-    stage = _Stage(np.array(loop.size), np.array(box[:2]), np.array(box[2:]), placement, np.array(canvas), room)
+    stage = _Stage(np.array(loop.size), np.array(box[:2]), np.array(box[2:]), placement, np.array(canvas), margins)
     scale, grid = stage.scale(), 1
     if loop.block:
         scale = _snap(scale, loop.block, placement)
@@ -113,14 +113,14 @@ class _Stage:
     high: Point
     placement: Placement
     canvas: Point
-    room: Room
+    margins: Margins
 
     def scale(self) -> float:
-        """Return the scale at which the box fits into the room that is left, or covers the canvas."""
+        """Return the scale at which the box fits into the space that is left, or covers the canvas."""
         length = self.high - self.low
         if self.placement.fit == "cover":
             return float(np.max(self.canvas / length)) * self.placement.zoom
-        free = np.maximum(1, self.canvas - self.room[:2] - self.room[2:])
+        free = np.maximum(1, self.canvas - self.margins[:2] - self.margins[2:])
         return float(np.min((self.canvas / self.size, free / length))) * self.placement.zoom
 
     def box_corner(self, scale: float) -> Point:
@@ -129,15 +129,15 @@ class _Stage:
         corner = (self.canvas - length) / 2
         if self.placement.fit == "contain":
             contained = float(np.min(self.canvas / self.size))
-            corner = self._into_room(corner + contained * (self.low + self.high - self.size) / 2, length)
+            corner = self._into_free_space(corner + contained * (self.low + self.high - self.size) / 2, length)
         corner = corner + self.canvas * (self.placement.x, self.placement.y)
         if self.placement.ground is not None:
             corner[1] = self.placement.ground * self.canvas[1] - length[1]
         return np.asarray(corner)
 
-    def _into_room(self, corner: Point, length: Point) -> Point:
-        """Move a box that is `length` long into the room that is left; one that is longer is centred there."""
-        low, high = np.array(self.room[:2]), self.canvas - self.room[2:]
+    def _into_free_space(self, corner: Point, length: Point) -> Point:
+        """Move a box that is `length` long into the space that is left; one that is longer is centred there."""
+        low, high = np.array(self.margins[:2]), self.canvas - self.margins[2:]
         inside = np.clip(corner, low, np.maximum(low, high - length))
         return np.where(length < high - low, inside, (low + high - length) / 2)
 

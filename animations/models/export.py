@@ -123,7 +123,7 @@ class Export(models.Model):
         values = {"checks": checks, "steps": steps, "appearance": appearance, "revision": revision}
         move(self, (self.Status.RUNNING,), status=self.Status.SUCCEEDED, **values)
 
-    def take(self, revision: int, file_name: str) -> None:
+    def promote_preview(self, revision: int, file_name: str) -> None:
         """Make a finished export or preview one that was asked for now, of a file of this name. Inside `revise`."""
         values = {
             "is_preview": False,

@@ -16,7 +16,7 @@ from animations.encode.platforms import PLATFORMS
 from animations.finish import caption
 from animations.finish.draw import canvas_size, finish_frames
 from animations.finish.options import Caption, Finish, Outline, Placement, Shadow
-from animations.finish.placing import Loop, Room, place_loop
+from animations.finish.placing import Loop, Margins, place_loop
 from animations.imaging import png
 from animations.imaging.arrays import Frame, Size
 from animations.imaging.premultiply import premultiply
@@ -31,9 +31,9 @@ MOST_WRONG: Final = 0.02
 
 PLACE: Final = """async (cases) => {
   const { canvasSize, placeLoop } = await import("/js/finish/placing.js");
-  return cases.map(([rule, loop, placement, room]) => {
+  return cases.map(([rule, loop, placement, each]) => {
     const canvas = canvasSize(rule, loop.size);
-    return [canvas, placeLoop(loop, placement, canvas, room)];
+    return [canvas, placeLoop(loop, placement, canvas, each)];
   });
 }"""
 DRAW: Final = """async (cases) => {
@@ -66,18 +66,18 @@ def test_loops_stand_at_the_same_place_on_the_same_canvas(script_page: Page) -> 
         Placement("contain", 1.37, -0.31, 0.05, True),
         Placement(ground=0.9),
     ]
-    rooms = [Room(), Room(9, 7, 9, 31)]
-    cases = list(itertools.product(PLATFORMS, loops, placements, rooms))
-    asked = [[rule_of(name), asdict(loop), asdict(place), room._asdict()] for name, loop, place, room in cases]
-    for (name, loop, placement, room), (canvas, placed) in zip(
+    margins = [Margins(), Margins(9, 7, 9, 31)]
+    cases = list(itertools.product(PLATFORMS, loops, placements, margins))
+    asked = [[rule_of(name), asdict(loop), asdict(place), each._asdict()] for name, loop, place, each in cases]
+    for (name, loop, placement, each), (canvas, placed) in zip(
         cases, script_page.evaluate(PLACE, asked), strict=True
     ):
         expected_canvas = canvas_size(loop.size, PLATFORMS[name].pixels.target(*loop.size))
         assert tuple(canvas) == expected_canvas, (name, loop.size)
-        expected = asdict(place_loop(loop, placement, expected_canvas, room))
+        expected = asdict(place_loop(loop, placement, expected_canvas, each))
         del expected["canvas"]
         expected["scale"] = pytest.approx(expected["scale"])
-        assert placed == expected, (name, loop, placement, room)
+        assert placed == expected, (name, loop, placement, each)
 
 
 def wide(frame: Frame, size: Size) -> Frame:

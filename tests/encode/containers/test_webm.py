@@ -36,13 +36,13 @@ def test_what_is_no_webm_or_is_cut_short_is_refused() -> None:
 
 def test_the_same_frames_are_handed_over_once() -> None:
     codec.encode(rolling(2, 64), [50] * 2, 30)
-    held = CLIENT.holds
+    before = CLIENT.prepared
     codec.encode(rolling(2, 64), [70] * 2, 50)
-    assert held == CLIENT.holds != ""
+    assert before == CLIENT.prepared != ""
     codec.encode(rolling(3, 64), [50] * 3, 50)
-    assert held != CLIENT.holds
+    assert before != CLIENT.prepared
     codec.decode(codec.encode(rolling(3, 64), [50] * 3, 50))
-    assert CLIENT.holds == "", "what it holds is let go, and it says so"
+    assert CLIENT.prepared == "", "what it holds is let go, and it says so"
 
 
 def test_an_answer_that_nobody_waited_for_is_never_taken_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,23 +34,23 @@ ACCURATE: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpola
 
 def main() -> None:
     """Do job after job. One that fails ends the process: nothing is known of what it leaves behind."""
-    held = Held()
+    prepared = PreparedFrames()
     for line in sys.stdin:
         job = json.loads(line)
         answer: dict[str, Any] = {}
-        if job["task"] == "hold":
-            held = hold(job)
+        if job["task"] == "prepare":
+            prepared = prepare(job)
         elif job["task"] == "encode":
-            encode(held, job)
+            encode(prepared, job)
         else:
-            held = Held()
+            prepared = PreparedFrames()
             answer = decode(job)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
 @dataclass
-class Held:
+class PreparedFrames:
     """Frames of one size, ready to be encoded: the planes of each, one after the other, in a file."""
 
     width: int = 0
@@ -68,16 +68,16 @@ class Held:
             yield frame
 
 
-def hold(job: dict[str, Any]) -> Held:
+def prepare(job: dict[str, Any]) -> PreparedFrames:
     """Read raw RGBA frames from the file `pictures`, and keep them in the encoder's colours."""
-    held = Held(job["width"], job["height"])
-    shape = held.height, held.width, 4
+    prepared = PreparedFrames(job["width"], job["height"])
+    shape = prepared.height, prepared.width, 4
     with Path(job["pictures"]).open("rb") as pictures:
         while picture := pictures.read(math.prod(shape)):
             for plane in _converted(np.frombuffer(picture, np.uint8).reshape(shape)).planes:
-                held.planes.write(plane)
-            held.count += 1
-    return held
+                prepared.planes.write(plane)
+            prepared.count += 1
+    return prepared
 
 
 def _converted(picture: np.ndarray[Any, Any]) -> av.VideoFrame:
@@ -89,21 +89,21 @@ def _converted(picture: np.ndarray[Any, Any]) -> av.VideoFrame:
     )
 
 
-def encode(held: Held, job: dict[str, Any]) -> None:
-    """Write what is held as WebM to `file`."""
+def encode(prepared: PreparedFrames, job: dict[str, Any]) -> None:
+    """Write what is prepared as WebM to `file`."""
     delays: list[int] = job["delays_ms"]
     starts = [sum(delays[:index]) for index in range(len(delays))]
     lasting = dict(zip(starts, delays, strict=True))
     with av.open(job["file"], "w", format="webm") as container:
-        stream = _add_stream(container, held, job["crf"], Fraction(1000 * len(delays), sum(delays)))
-        for packet in _packets(stream, held.frames(), starts):
+        stream = _add_stream(container, prepared, job["crf"], Fraction(1000 * len(delays), sum(delays)))
+        for packet in _packets(stream, prepared.frames(), starts):
             packet.duration = lasting[packet.pts or 0]
             container.mux(packet)
 
 
-def _add_stream(container: OutputContainer, held: Held, crf: int, rate: Fraction) -> VideoStream:
+def _add_stream(container: OutputContainer, prepared: PreparedFrames, crf: int, rate: Fraction) -> VideoStream:
     stream = container.add_stream(VP9, rate=rate.limit_denominator(1001), options=SETTINGS | {"crf": str(crf)})
-    stream.width, stream.height, stream.pix_fmt = held.width, held.height, FORMAT
+    stream.width, stream.height, stream.pix_fmt = prepared.width, prepared.height, FORMAT
     stream.time_base = stream.codec_context.time_base = MS
     stream.codec_context.thread_count = 1
     stream.codec_context.colorspace = Colorspace.ITU709

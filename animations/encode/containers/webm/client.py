@@ -30,8 +30,8 @@ class Client:
 
     def __init__(self) -> None:
         self.lock = RLock()
-        self.holds = ""
-        """Says which frames it holds."""
+        self.prepared = ""
+        """Says which frames it keeps."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,14 +61,14 @@ class Client:
 
     def stop(self) -> None:
         """End the process, if there is one."""
-        process, self._process, self.holds = self._process, None, ""
+        process, self._process, self.prepared = self._process, None, ""
         if process is not None:
             process.kill()
             process.communicate()
 
     def forget(self) -> None:
         """Leave the process to the parent: called in a fork of it."""
-        self.lock, self._process, self.holds = RLock(), None, ""
+        self.lock, self._process, self.prepared = RLock(), None, ""
 
 
 def _start() -> "subprocess.Popen[bytes]":

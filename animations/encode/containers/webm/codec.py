@@ -31,7 +31,7 @@ class Video:
 def encode(frames: Sequence[Frame], delays_ms: Sequence[int], crf: int) -> bytes:
     """Encode `frames` (equal H×W×4 straight RGBA) with exact delays; `crf` runs from 0, the best, to 63.
 
-    The child holds the frames that it was given last: the same ones at another `crf` are not handed over again.
+    The child keeps the frames that it was given last: the same ones at another `crf` are not handed over again.
     Raises `CodecError`.
     """
     with CLIENT.lock, tempfile.NamedTemporaryFile() as file:
@@ -44,15 +44,15 @@ def _hand_over(frames: Sequence[Frame]) -> None:
     digest = hashlib.sha256(repr(frames[0].shape).encode())
     for frame in frames:
         digest.update(np.ascontiguousarray(frame).data)
-    if CLIENT.holds == digest.hexdigest():
+    if CLIENT.prepared == digest.hexdigest():
         return
     height, width = frames[0].shape[:2]
     with tempfile.NamedTemporaryFile() as pictures:
         for frame in frames:
             pictures.write(spread_colour(frame).tobytes())
         pictures.flush()
-        CLIENT.run({"task": "hold", "pictures": pictures.name, "width": width, "height": height})
-    CLIENT.holds = digest.hexdigest()
+        CLIENT.run({"task": "prepare", "pictures": pictures.name, "width": width, "height": height})
+    CLIENT.prepared = digest.hexdigest()
 
 
 def decode(data: bytes) -> Video:
@@ -62,7 +62,7 @@ def decode(data: bytes) -> Video:
         with CLIENT.lock, tempfile.NamedTemporaryFile() as file:
             file.write(data)
             file.flush()
-            CLIENT.holds = ""
+            CLIENT.prepared = ""
             found = CLIENT.run({"task": "decode", "file": file.name, "pictures": pictures.name})
     except CodecError:
         pictures.close()
