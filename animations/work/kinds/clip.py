@@ -19,7 +19,7 @@ from animations.matte.specks import drop_specks
 from animations.matte.subject import has_subject, subject_prompt
 from animations.models import Candidate, Job, Project, Source
 from animations.work.candidates import close_job, count_progress, fail, finish, store_matted
-from animations.work.clip_frames.auto_engines import choose_engines, measure_background, undecided_candidates
+from animations.work.clip_frames.engines import choose_engines, measure_background, undecided_candidates
 from animations.work.clip_frames.extract import ClipFrames, OpenClip, open_clip
 from animations.work.clip_frames.framing import Framing
 from animations.work.gpu.matting import FrameAnswer, MatteRequest, MattingFailed, matte_many
