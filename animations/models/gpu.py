@@ -9,26 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils import timezone
 
 from animations.models.transitions import ERROR_LENGTH
-
-_webhook_signer: Final = Signer(salt="animations.gpu-hook")
-
-
-def webhook_path(call_id: UUID) -> str:
-    """Return the path that the endpoint calls when the call's job ends: `/hooks/gpu/<call id>:<signature>/`."""
-    return f"/hooks/gpu/{_webhook_signer.sign(call_id.hex)}/"
-
-
-def read_webhook_signature(signed: str) -> UUID | None:
-    """Return the id of the call that a webhook's path names, or None if we have not signed it (constant time)."""
-    try:
-        return UUID(_webhook_signer.unsign(signed))
-    except (BadSignature, ValueError):
-        return None
 
 
 class GpuCallQuerySet(models.QuerySet["GpuCall"]):
