@@ -1,8 +1,7 @@
 """Start the children of a run, keep them alive, end them.
 
 One thread, one loop: `run_once` waits for whatever comes first (a child's words, a child's death, a signal, a pause
-that
-is over) and deals with it. A child that dies starts again after a pause, which doubles while it keeps dying.
+that is over) and deals with it. A child that dies starts again after a pause, which doubles while it keeps dying.
 """
 
 from __future__ import annotations
