@@ -101,6 +101,7 @@ def test_a_person_finds_their_language_in_the_footer_and_scripts_speak_it(sign_i
     page.goto("/new/")
     page.get_by_role("button", name="한국어").click()
     expect(page.get_by_role("heading", name="1. 사진 또는 영상")).to_be_visible()
+    page.wait_for_load_state()  # with its scripts, which answer the click
     page.locator("[data-testid=make]").click()
     expect(page.get_by_text("먼저 사진이나 영상을 고르거나 예시를 써 보세요.")).to_be_visible()
     page.locator("[name=prompt]").fill("subtle bounce")
