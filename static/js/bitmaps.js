@@ -99,3 +99,10 @@ export function firstFrame(image) {
   canvas.getContext("2d")?.drawImage(image, 0, 0);
   return canvas;
 }
+
+/**
+ * Get a finish to draw with; null where it does nothing.
+ *
+ * @param {import("./schema.js").Finish} finish @param {import("./schema.js").Finish} plain
+ */
+export const unlessPlain = (finish, plain) => (JSON.stringify(finish) === JSON.stringify(plain) ? null : finish);

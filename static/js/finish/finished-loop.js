@@ -13,9 +13,6 @@
  * @property {string} font the address of the captions' font
  */
 
-/** Get a finish; null where it does nothing. @param {Finish} finish @param {Finish} plain */
-export const unlessPlain = (finish, plain) => (JSON.stringify(finish) === JSON.stringify(plain) ? null : finish);
-
 export class FinishedLoop {
   #bitmaps;
   #playback;

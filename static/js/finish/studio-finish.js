@@ -1,8 +1,7 @@
 /** Show the finish in all of the studio: in the player and the chats, in the strip of frames, and on the versions. */
 
-import { drawBitmap } from "../bitmaps.js";
+import { drawBitmap, unlessPlain } from "../bitmaps.js";
 import { FinishedBitmaps } from "./finished-bitmaps.js";
-import { unlessPlain } from "./finished-loop.js";
 
 /**
  * @import { BitmapCache } from "../bitmaps.js"

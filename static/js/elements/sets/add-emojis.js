@@ -1,8 +1,8 @@
 /** Choose emoji of one's own for a set, in a dialog. */
 
 import { listProjects } from "../../api.js";
+import { unlessPlain } from "../../bitmaps.js";
 import { errorPlace, find, make } from "../../dom.js";
-import { unlessPlain } from "../../finish/finished-loop.js";
 import { runAction } from "../../feedback.js";
 import { setBusy } from "../../focus.js";
 import { interpolate, ngettext } from "../../i18n.js";

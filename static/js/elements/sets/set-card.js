@@ -1,10 +1,10 @@
 /** Show one emoji of a set: its loop as far as it is made, how it is, and what can be done about it. */
 
 import { generate, getProject, IdempotencyKey } from "../../api.js";
-import { BitmapCache, drawBitmap } from "../../bitmaps.js";
+import { BitmapCache, drawBitmap, unlessPlain } from "../../bitmaps.js";
 import { errorPlace, find, onceInSight, showImage } from "../../dom.js";
 import { runAction } from "../../feedback.js";
-import { FinishedLoop, unlessPlain } from "../../finish/finished-loop.js";
+import { FinishedLoop } from "../../finish/finished-loop.js";
 import { setBusy } from "../../focus.js";
 import { gettext, interpolate } from "../../i18n.js";
 import { chosenCandidate } from "../../live/statuses.js";
