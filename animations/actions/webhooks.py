@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from animations.models import GpuCall
-from animations.webhook_signature import read_webhook_signature
+from animations.models.gpu.webhook_signature import read_webhook_signature
 
 ENDED: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
 """RunPod's words for it; a test compares them with those of `gpu`, which no action may import."""

@@ -3,7 +3,7 @@
 from animations.models.candidate import Candidate
 from animations.models.export import Export, ExportFile
 from animations.models.frame import Frame
-from animations.models.gpu import EndpointState, GpuCall, GpuTiming
+from animations.models.gpu.calls import EndpointState, GpuCall, GpuTiming
 from animations.models.idempotency import IdempotencyKey
 from animations.models.job import Job
 from animations.models.packs.pack import Pack, PackFile

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from animations.models.gpu import GpuCall
+from animations.models.gpu.calls import GpuCall
 from animations.models.job import Job
 from animations.models.project import Project
 from animations.models.users.guest import Guest

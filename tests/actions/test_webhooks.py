@@ -6,7 +6,7 @@ import pytest
 
 from animations.actions import webhooks
 from animations.models import GpuCall
-from animations.webhook_signature import webhook_path
+from animations.models.gpu.webhook_signature import webhook_path
 from gpu.runpod import responses
 
 

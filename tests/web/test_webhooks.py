@@ -13,9 +13,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from animations.models import GpuCall
+from animations.models.gpu.webhook_signature import read_webhook_signature, webhook_path
 from animations.web.webhook_body import MAX_EVENTS, read_top_level_strings
 from animations.web.webhooks import CHUNK_BYTES, NAMES, gpu_webhook
-from animations.webhook_signature import read_webhook_signature, webhook_path
 
 BODY = {
     "id": "job-1-u1",

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from animations import storage
 from animations.models import GpuCall, Job
+from animations.models.gpu.webhook_signature import webhook_path
 from animations.models.job import LeaseLost
 from animations.models.transitions import ERROR_LENGTH
 from animations.models.users.lock import lock_person
-from animations.webhook_signature import webhook_path
 from animations.work.gpu import quota, timings
 from animations.work.lease import Lease
 from gpu.contract import FrameError, Request

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from animations.models import GpuCall
-from animations.webhook_signature import webhook_path
+from animations.models.gpu.webhook_signature import webhook_path
 from emojiforge.http.body_limits import MAX_SMALL_BYTES
 from tests.conftest import png
 from tests.stack.product import Person

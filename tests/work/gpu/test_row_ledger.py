@@ -8,8 +8,8 @@ from django.conf import settings as current
 from pytest_django import Settings
 
 from animations.models import GpuCall, GpuTiming, Job, Project
+from animations.models.gpu.webhook_signature import webhook_path
 from animations.models.job import LeaseLost
-from animations.webhook_signature import webhook_path
 from animations.work.gpu.quota import QuotaExceeded
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease, claim
