@@ -4,7 +4,7 @@ import { chooseBackdrops, find } from "../../../dom.js";
 import { pressedButton } from "../../../focus.js";
 import { FullView } from "../full-view.js";
 import { Crosshair } from "./crosshair.js";
-import { Desk } from "./desk.js";
+import { EditorSession } from "./session.js";
 import { Gestures } from "./gestures.js";
 import { History } from "./history.js";
 import { onKeys } from "./keys.js";
@@ -19,14 +19,14 @@ import { Taps } from "./tools/taps.js";
 
 /**
  * @import { Store } from "../../../live/store.js"
- * @import { Tool } from "./desk.js"
+ * @import { Tool } from "./session.js"
  */
 
 const TOOLS = { brush: Brush, points: Taps, pocket: Holes, white: White, edge: Edge, effects: Sparks, matte: Engines };
 
 export class CutoutEditor extends HTMLElement {
-  /** Set when it is opened first. @type {Desk} */
-  #desk = /** @type {any} */ (null);
+  /** Set when it is opened first. @type {EditorSession} */
+  #session = /** @type {any} */ (null);
   /** @type {History} */
   #history = /** @type {any} */ (null);
   /** @type {Offer} */
@@ -42,13 +42,13 @@ export class CutoutEditor extends HTMLElement {
 
   /** Show the editor in the studio's place, with the tool for holes where some are on offer. @param {Store} store */
   open(store) {
-    if (!this.#desk) this.#setUp(store);
+    if (!this.#session) this.#setUp(store);
     this.#fullView.open();
     this.#keys = onKeys(this, { onKey: (event) => this.#onKey(event), onHold: (key, down) => this.#onHold(key, down) });
-    this.#desk.view.fit();
-    if (this.#desk.target.pockets.length) this.#toolbar.choose("pocket");
+    this.#session.view.fit();
+    if (this.#session.target.pockets.length) this.#toolbar.choose("pocket");
     this.#show();
-    void this.#desk.target.refresh().then(() => this.#history.show(), () => {});
+    void this.#session.target.refresh().then(() => this.#history.show(), () => {});
     find(this, "h1", HTMLElement).focus();
   }
 
@@ -68,20 +68,20 @@ export class CutoutEditor extends HTMLElement {
 
   /** @param {Store} store */
   #setUp(store) {
-    this.#desk = new Desk(this, store);
-    this.#history = new History(this.#desk);
-    this.#offer = new Offer(this.#desk);
-    this.#toolbar = new Toolbar(this.#desk, this.#tools());
-    const handlers = this.#desk.handlers;
-    this.#gestures = new Gestures(this.#desk.surface, this.#desk.view, handlers);
-    this.#crosshair = new Crosshair(this.#desk.surface, this.#desk.view, handlers);
-    this.#desk.steps.onChange = ({ text, error }) => {
-      this.#desk.say(text);
+    this.#session = new EditorSession(this, store);
+    this.#history = new History(this.#session);
+    this.#offer = new Offer(this.#session);
+    this.#toolbar = new Toolbar(this.#session, this.#tools());
+    const handlers = this.#session.handlers;
+    this.#gestures = new Gestures(this.#session.surface, this.#session.view, handlers);
+    this.#crosshair = new Crosshair(this.#session.surface, this.#session.view, handlers);
+    this.#session.steps.onChange = ({ text, error }) => {
+      this.#session.say(text);
       if (error !== undefined) find(this, "[data-error]", HTMLElement).textContent = error;
       this.#show();
     };
-    this.#desk.view.onChange = () => {
-      find(this, "[data-zoom-shown]", HTMLElement).textContent = `${Math.round(this.#desk.view.scale * 100)} %`;
+    this.#session.view.onChange = () => {
+      find(this, "[data-zoom-shown]", HTMLElement).textContent = `${Math.round(this.#session.view.scale * 100)} %`;
     };
     showValues(this);
     this.#buttons();
@@ -94,20 +94,20 @@ export class CutoutEditor extends HTMLElement {
 
   /** @returns {Tool[]} */
   #tools() {
-    return Object.entries(TOOLS).map(([name, Kind]) => new Kind(this.#desk, find(this, `[data-options=${name}]`, HTMLElement)));
+    return Object.entries(TOOLS).map(([name, Kind]) => new Kind(this.#session, find(this, `[data-options=${name}]`, HTMLElement)));
   }
 
   #show() {
-    const { target, sheet, steps } = this.#desk;
+    const { target, sheet, steps } = this.#session;
     find(this, "[data-target]", HTMLElement).textContent = target.name;
     this.toggleAttribute("data-busy", steps.isBusy);
     this.#history.show();
     this.#offer.show();
-    void sheet.show(target).then(() => this.#desk.tool?.show?.());
+    void sheet.show(target).then(() => this.#session.tool?.show?.());
   }
 
   #buttons() {
-    const { view } = this.#desk;
+    const { view } = this.#session;
     this.addEventListener("click", (event) => {
       const button = pressedButton(event, "[data-do]");
       const actions = /** @type {Record<string, () => void>} */ ({
@@ -130,7 +130,7 @@ export class CutoutEditor extends HTMLElement {
 
   /** Let a person choose on a clip whether one frame is mended or all, and which is looked at. */
   #scope() {
-    const { target, store } = this.#desk;
+    const { target, store } = this.#session;
     const scope = find(this, "[data-scope]", HTMLElement);
     scope.hidden = !(target instanceof FrameTarget);
     scope.addEventListener("change", () => {
@@ -140,7 +140,7 @@ export class CutoutEditor extends HTMLElement {
       const step = Number(pressedButton(event, "[data-frame-step]")?.dataset.frameStep ?? 0);
       const { frames } = store.project;
       const at = frames.findIndex((frame) => frame.id === store.selected);
-      if (step && !this.#desk.steps.isBusy) store.select(frames[(at + step + frames.length) % frames.length]?.id ?? null);
+      if (step && !this.#session.steps.isBusy) store.select(frames[(at + step + frames.length) % frames.length]?.id ?? null);
     });
   }
 
@@ -148,7 +148,7 @@ export class CutoutEditor extends HTMLElement {
   #onKey(event) {
     const { key, shiftKey } = event;
     const command = event.ctrlKey || event.metaKey;
-    const { view } = this.#desk;
+    const { view } = this.#session;
     if (this.#dialog.open) return false;
     if (command && (key.toLowerCase() === "y" || (key.toLowerCase() === "z" && shiftKey))) this.#history.redo();
     else if (command && key.toLowerCase() === "z") this.#history.undo();
@@ -158,7 +158,7 @@ export class CutoutEditor extends HTMLElement {
     else if (key === "-") view.step(-1);
     else if (key === "0") view.fit();
     else if (key === "m") this.#offer.take();
-    else return this.#crosshair.onKey(event) || this.#toolbar.onKey(event) || Boolean(this.#desk.tool?.onKey?.(event));
+    else return this.#crosshair.onKey(event) || this.#toolbar.onKey(event) || Boolean(this.#session.tool?.onKey?.(event));
     return true;
   }
 
@@ -171,11 +171,11 @@ export class CutoutEditor extends HTMLElement {
   #onHold(key, down) {
     if (key === "c" && this.#dialog.open) this.#dialog.dataset.side = down ? "old" : "made";
     else if (key === "c") {
-      this.#desk.sheet.element.classList.toggle("comparing", down);
+      this.#session.sheet.element.classList.toggle("comparing", down);
       find(this, "[data-compare]", HTMLElement).setAttribute("aria-pressed", String(down));
     } else {
       this.#gestures.isPanning = down;
-      this.#desk.surface.classList.toggle("panning", down);
+      this.#session.surface.classList.toggle("panning", down);
     }
   }
 }

@@ -9,26 +9,26 @@ import { FrameTarget } from "./targets.js";
 
 /**
  * @import { Job } from "../../../schema.js"
- * @import { Desk } from "./desk.js"
+ * @import { EditorSession } from "./session.js"
  */
 
 export class Offer {
-  #desk;
+  #session;
   #element;
   #button;
   #key = new IdempotencyKey();
   /** What is said once the step is over. */
   #outcome = "";
 
-  /** @param {Desk} desk */
-  constructor(desk) {
-    this.#desk = desk;
-    this.#element = find(desk.root, "[data-offer]", HTMLElement);
+  /** @param {EditorSession} session */
+  constructor(session) {
+    this.#session = session;
+    this.#element = find(session.root, "[data-offer]", HTMLElement);
     this.#button = find(this.#element, "button", HTMLButtonElement);
   }
 
   show() {
-    const { store, steps, target } = this.#desk;
+    const { store, steps, target } = this.#session;
     const count = store.project.frames.length - 1;
     this.#element.hidden = !(target instanceof FrameTarget && target.isCorrected && count > 0);
     const text = ngettext("Mend the other frame too", "Mend the other %(count)s frames too", count);
@@ -38,10 +38,10 @@ export class Offer {
 
   /** Carry the correction to the other frames, if that is offered. */
   take() {
-    const { steps, target } = this.#desk;
+    const { steps, target } = this.#session;
     if (this.#element.hidden || steps.isBusy || !(target instanceof FrameTarget)) return;
-    this.#desk.add({
-      doing: gettext("Mending the other frames…"),
+    this.#session.add({
+      doing: gettext("Refinement the other frames…"),
       done: () => this.#outcome,
       run: () => this.#carry(target),
     });
@@ -49,7 +49,7 @@ export class Offer {
 
   /** @param {FrameTarget} target */
   async #carry(target) {
-    const { root, store } = this.#desk;
+    const { root, store } = this.#session;
     const [{ reviewFrames }, , job] = await Promise.all([
       import("./carried-frames.js"),
       loadStyles("carried-styles"),
@@ -66,10 +66,10 @@ export class Offer {
 
   /** Wait for the job, and say how far it is. @param {Job} job */
   async #wait(job) {
-    const { store } = this.#desk;
+    const { store } = this.#session;
     const leave = store.subscribe(() => {
       const { done, total } = store.jobs.get(job.id) ?? job;
-      this.#desk.say(interpolate(gettext("Mending the other frames: %(done)s of %(total)s…"), { done, total }));
+      this.#session.say(interpolate(gettext("Refinement the other frames: %(done)s of %(total)s…"), { done, total }));
     });
     await untilEnded(store, job);
     leave();

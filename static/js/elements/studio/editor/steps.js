@@ -72,7 +72,7 @@ async function outcomeOf(step) {
 }
 
 /** Send refine requests, and wait for what they make. */
-export class Mending {
+export class Refinement {
   #store;
   #target;
   #key = new IdempotencyKey();

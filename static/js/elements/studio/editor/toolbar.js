@@ -3,21 +3,21 @@
 import { find } from "../../../dom.js";
 
 /**
- * @import { Tool } from "./desk.js"
+ * @import { Tool } from "./session.js"
  * @typedef {{root: HTMLElement, surface: HTMLElement, tool: Tool|null}} Place where a tool is chosen and used
  */
 
 export class Toolbar {
-  #desk;
+  #session;
   #tools;
   /** @type {HTMLButtonElement[]} */
   #buttons;
 
-  /** @param {Place} desk @param {Tool[]} tools */
-  constructor(desk, tools) {
-    this.#desk = desk;
+  /** @param {Place} session @param {Tool[]} tools */
+  constructor(session, tools) {
+    this.#session = session;
     this.#tools = tools;
-    this.#buttons = tools.map(({ name }) => find(desk.root, `[data-tool=${name}]`, HTMLButtonElement));
+    this.#buttons = tools.map(({ name }) => find(session.root, `[data-tool=${name}]`, HTMLButtonElement));
     this.#buttons.forEach((button, at) => button.addEventListener("click", () => this.#choose(at)));
     this.#choose(0);
   }
@@ -38,7 +38,7 @@ export class Toolbar {
 
   /** @param {string} key @returns {boolean} */
   #move(key) {
-    const at = this.#tools.findIndex((tool) => tool === this.#desk.tool);
+    const at = this.#tools.findIndex((tool) => tool === this.#session.tool);
     const count = this.#tools.length;
     /** @type {Record<string, number>} */
     const goals = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: count - 1 };
@@ -52,15 +52,15 @@ export class Toolbar {
   /** @param {number} at */
   #choose(at) {
     const tool = this.#tools[at];
-    if (!tool || tool === this.#desk.tool) return;
-    this.#desk.tool?.hide?.();
-    this.#desk.tool = tool;
-    this.#desk.surface.dataset.tool = tool.name;
+    if (!tool || tool === this.#session.tool) return;
+    this.#session.tool?.hide?.();
+    this.#session.tool = tool;
+    this.#session.surface.dataset.tool = tool.name;
     this.#buttons.forEach((button, nth) => {
       button.setAttribute("aria-pressed", String(nth === at));
       button.tabIndex = nth === at ? 0 : -1;
     });
-    for (const options of this.#desk.root.querySelectorAll("[data-options]")) {
+    for (const options of this.#session.root.querySelectorAll("[data-options]")) {
       /** @type {HTMLElement} */ (options).hidden = options.getAttribute("data-options") !== tool.name;
     }
     tool.show?.();

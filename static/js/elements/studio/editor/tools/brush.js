@@ -4,7 +4,7 @@ import { find } from "../../../../dom.js";
 import { gettext, interpolate } from "../../../../i18n.js";
 
 /**
- * @import { Desk } from "../desk.js"
+ * @import { EditorSession } from "../session.js"
  * @import { Handlers } from "../gestures.js"
  */
 
@@ -18,31 +18,31 @@ export class Brush {
   name = "brush";
   /** @type {"keep"|"erase"} */
   mode = "erase";
-  #desk;
+  #session;
   #size;
   #softness;
   #ring;
   /** @type {Stroke|null} */
   #stroke = null;
 
-  /** @param {Desk} desk @param {HTMLElement} options */
-  constructor(desk, options) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {HTMLElement} options */
+  constructor(session, options) {
+    this.#session = session;
     this.#size = find(options, "[name=size]", HTMLInputElement);
     this.#softness = find(options, "[name=softness]", HTMLInputElement);
-    this.#ring = find(desk.root, "[data-ring]", HTMLElement);
+    this.#ring = find(session.root, "[data-ring]", HTMLElement);
     for (const button of options.querySelectorAll("[data-mode]")) {
       button.addEventListener("click", () => this.#setMode(button.getAttribute("data-mode") === "keep" ? "keep" : "erase"));
     }
-    desk.surface.addEventListener("pointermove", (event) => this.#moveRing(event));
-    desk.surface.addEventListener("pointerleave", () => (this.#ring.hidden = true));
+    session.surface.addEventListener("pointermove", (event) => this.#moveRing(event));
+    session.surface.addEventListener("pointerleave", () => (this.#ring.hidden = true));
     this.#size.addEventListener("input", () => this.#sizeRing());
     this.#setMode(this.mode);
   }
 
   show() {
     this.#sizeRing();
-    this.#desk.showGhost(this.mode === "keep");
+    this.#session.showGhost(this.mode === "keep");
   }
 
   hide() {
@@ -59,15 +59,15 @@ export class Brush {
 
   /** @param {PointerEvent} event */
   onStart(event) {
-    const colour = getComputedStyle(this.#desk.root).getPropertyValue(this.mode === "keep" ? "--good" : "--bad");
-    this.#stroke = new Stroke(this.#desk.sheet.addCanvas({ class: "stroke" }), colour.trim());
+    const colour = getComputedStyle(this.#session.root).getPropertyValue(this.mode === "keep" ? "--good" : "--bad");
+    this.#stroke = new Stroke(this.#session.sheet.addCanvas({ class: "stroke" }), colour.trim());
     this.onMove([event]);
   }
 
   /** @param {PointerEvent[]} events */
   onMove(events) {
-    const width = Number(this.#size.value) / this.#desk.view.scale;
-    for (const event of events) this.#stroke?.paint(this.#desk.view.toPicture(event), width * pressureOf(event));
+    const width = Number(this.#size.value) / this.#session.view.scale;
+    for (const event of events) this.#stroke?.paint(this.#session.view.toPicture(event), width * pressureOf(event));
   }
 
   /** @param {PointerEvent} event */
@@ -87,11 +87,11 @@ export class Brush {
   #send(stroke) {
     const { mode } = this;
     const softness = Number(this.#softness.value) / 100;
-    this.#desk.add({
+    this.#session.add({
       doing: mode === "keep" ? gettext("Keeping what you painted…") : gettext("Erasing what you painted…"),
       done: mode === "keep" ? gettext("Kept.") : gettext("Erased."),
       mark: stroke.canvas,
-      run: async () => this.#desk.mend({ tool: "brush", mode, mask: await stroke.mask(softness) }),
+      run: async () => this.#session.refine({ tool: "brush", mode, mask: await stroke.mask(softness) }),
     });
   }
 
@@ -99,10 +99,10 @@ export class Brush {
   #setMode(mode) {
     this.mode = mode;
     this.#ring.dataset.mode = mode;
-    for (const button of this.#desk.root.querySelectorAll("[data-mode]")) {
+    for (const button of this.#session.root.querySelectorAll("[data-mode]")) {
       button.setAttribute("aria-pressed", String(button.getAttribute("data-mode") === mode));
     }
-    this.#desk.showGhost(mode === "keep");
+    this.#session.showGhost(mode === "keep");
   }
 
   /** @param {number} factor */
@@ -110,7 +110,7 @@ export class Brush {
     const size = Number(this.#size.value) * factor;
     this.#size.value = String(Math.min(MAX_SIZE, Math.max(MIN_SIZE, Math.round(size))));
     this.#size.dispatchEvent(new Event("input"));
-    this.#desk.say(interpolate(gettext("Brush size %(size)s."), { size: this.#size.value }));
+    this.#session.say(interpolate(gettext("Brush size %(size)s."), { size: this.#size.value }));
   }
 
   #sizeRing() {
@@ -119,8 +119,8 @@ export class Brush {
 
   /** @param {PointerEvent} event */
   #moveRing(event) {
-    if (this.#desk.tool !== this || event.pointerType === "touch") return;
-    const { left, top } = this.#desk.surface.getBoundingClientRect();
+    if (this.#session.tool !== this || event.pointerType === "touch") return;
+    const { left, top } = this.#session.surface.getBoundingClientRect();
     this.#ring.hidden = false;
     this.#ring.style.transform = `translate(${event.clientX - left}px, ${event.clientY - top}px) translate(-50%, -50%)`;
   }

@@ -6,17 +6,17 @@ import { gettext, interpolate } from "../../../../i18n.js";
 
 /**
  * @import { EngineSlug } from "../../../../schema.js"
- * @import { Desk } from "../desk.js"
+ * @import { EditorSession } from "../session.js"
  */
 
 export class Engines {
   name = "matte";
-  #desk;
+  #session;
   #options;
 
-  /** @param {Desk} desk @param {HTMLElement} options */
-  constructor(desk, options) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {HTMLElement} options */
+  constructor(session, options) {
+    this.#session = session;
     this.#options = options;
     for (const button of options.querySelectorAll("[data-engine]")) {
       button.addEventListener("click", () => this.#use(/** @type {EngineSlug} */ (button.getAttribute("data-engine"))));
@@ -24,7 +24,7 @@ export class Engines {
   }
 
   show() {
-    this.#desk.showGhost(false);
+    this.#session.showGhost(false);
     void this.#refresh();
   }
 
@@ -43,10 +43,10 @@ export class Engines {
   /** @param {EngineSlug} engine */
   #use(engine) {
     const name = engineName(engine ?? "");
-    this.#desk.add({
+    this.#session.add({
       doing: interpolate(gettext("Cutting out again with: %(engine)s…"), { engine: name }),
       done: interpolate(gettext("Cut out again with: %(engine)s."), { engine: name }),
-      run: () => this.#desk.mend({ tool: "matte", engine }),
+      run: () => this.#session.refine({ tool: "matte", engine }),
     });
   }
 }

@@ -7,25 +7,25 @@ import { placeBox } from "../sheet.js";
 
 /**
  * @import { Pocket } from "../../../../schema.js"
- * @import { Desk } from "../desk.js"
+ * @import { EditorSession } from "../session.js"
  * @import { Handlers } from "../gestures.js"
  */
 
 /** The outlines of one kind. */
 class Outlines {
-  #desk;
+  #session;
   #place;
   #kind;
   #onPress;
   #shown = "";
 
-  /** @param {Desk} desk @param {string} kind @param {(region: Pocket) => void} onPress */
-  constructor(desk, kind, onPress) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {string} kind @param {(region: Pocket) => void} onPress */
+  constructor(session, kind, onPress) {
+    this.#session = session;
     this.#place = make("div", { class: "outlines", role: "group" });
     this.#kind = kind;
     this.#onPress = onPress;
-    desk.sheet.element.append(this.#place);
+    session.sheet.element.append(this.#place);
   }
 
   /** @param {Pocket[]} regions @param {string} name of one of them */
@@ -34,7 +34,7 @@ class Outlines {
     if (shown === this.#shown) return;
     this.#shown = shown;
     const outlines = regions.map((region, nth) => this.#outline(region, `${name} ${nth + 1}`));
-    const next = () => this.#place.firstElementChild ?? this.#desk.root.querySelector("[data-tool][aria-pressed=true]");
+    const next = () => this.#place.firstElementChild ?? this.#session.root.querySelector("[data-tool][aria-pressed=true]");
     this.#place.setAttribute("aria-label", `${name}: ${regions.length}`);
     keepFocus(this.#place, () => this.#place.replaceChildren(...outlines), next);
   }
@@ -55,15 +55,15 @@ class Outlines {
 /** Open what is enclosed, or fill what is open. @implements {Handlers} */
 export class Holes {
   name = "pocket";
-  #desk;
+  #session;
   #options;
   #outlines;
 
-  /** @param {Desk} desk @param {HTMLElement} options */
-  constructor(desk, options) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {HTMLElement} options */
+  constructor(session, options) {
+    this.#session = session;
     this.#options = options;
-    this.#outlines = new Outlines(desk, "pocket", ({ point: [x = 0, y = 0] }) => this.#change(x, y));
+    this.#outlines = new Outlines(session, "pocket", ({ point: [x = 0, y = 0] }) => this.#change(x, y));
     options.addEventListener("change", () => this.show());
   }
 
@@ -72,9 +72,9 @@ export class Holes {
   }
 
   show() {
-    const { pockets } = this.#desk.target;
+    const { pockets } = this.#session.target;
     const isOpening = this.#mode === "open";
-    this.#desk.showGhost(!isOpening);
+    this.#session.showGhost(!isOpening);
     this.#outlines.show(isOpening ? pockets : [], gettext("Open hole"));
     const count = pockets.length;
     const found = count
@@ -95,18 +95,18 @@ export class Holes {
 
   /** @param {PointerEvent} event */
   onEnd(event) {
-    const pixel = this.#desk.view.pixelAt(event);
+    const pixel = this.#session.view.pixelAt(event);
     if (pixel) this.#change(...pixel);
   }
 
   /** @param {number} x @param {number} y */
   #change(x, y) {
     const mode = this.#mode;
-    this.#desk.add({
+    this.#session.add({
       doing: mode === "open" ? gettext("Opening the hole…") : gettext("Filling the hole…"),
       done: mode === "open" ? gettext("The hole is open.") : gettext("The hole is filled."),
-      mark: this.#desk.sheet.addMark("tap", { x: x + 0.5, y: y + 0.5 }),
-      run: () => this.#desk.mend({ tool: "pocket", x, y, mode }),
+      mark: this.#session.sheet.addMark("tap", { x: x + 0.5, y: y + 0.5 }),
+      run: () => this.#session.refine({ tool: "pocket", x, y, mode }),
     });
   }
 }
@@ -114,21 +114,21 @@ export class Holes {
 /** Bring small parts back that the matte has dropped. */
 export class Sparks {
   name = "effects";
-  #desk;
+  #session;
   #options;
   #outlines;
 
-  /** @param {Desk} desk @param {HTMLElement} options */
-  constructor(desk, options) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {HTMLElement} options */
+  constructor(session, options) {
+    this.#session = session;
     this.#options = options;
-    this.#outlines = new Outlines(desk, "spark", ({ point: [x = 0, y = 0] }) => this.#bringBack({ x, y }));
+    this.#outlines = new Outlines(session, "spark", ({ point: [x = 0, y = 0] }) => this.#bringBack({ x, y }));
     find(options, "[data-all]", HTMLButtonElement).addEventListener("click", () => this.#bringBack({}));
   }
 
   show() {
-    const { sparks } = this.#desk.target;
-    this.#desk.showGhost(true);
+    const { sparks } = this.#session.target;
+    this.#session.showGhost(true);
     this.#outlines.show(sparks, gettext("Bring back part"));
     const count = sparks.length;
     const found = count
@@ -144,10 +144,10 @@ export class Sparks {
   /** @param {{x?: number, y?: number}} place */
   #bringBack(place) {
     const all = place.x === undefined;
-    this.#desk.add({
+    this.#session.add({
       doing: all ? gettext("Bringing back all small parts…") : gettext("Bringing it back…"),
       done: all ? gettext("All small parts are back.") : gettext("It is back."),
-      run: () => this.#desk.mend({ tool: "effects", ...place }),
+      run: () => this.#session.refine({ tool: "effects", ...place }),
     });
   }
 }

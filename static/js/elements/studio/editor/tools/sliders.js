@@ -3,34 +3,34 @@
 import { find } from "../../../../dom.js";
 import { gettext, interpolate } from "../../../../i18n.js";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { EditorSession } from "../session.js" */
 
 /** Key plain white anew. */
 export class White {
   name = "white";
-  #desk;
+  #session;
 
-  /** @param {Desk} desk @param {HTMLElement} options */
-  constructor(desk, options) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {HTMLElement} options */
+  constructor(session, options) {
+    this.#session = session;
     const slider = find(options, "[name=tolerance]", HTMLInputElement);
     slider.addEventListener("change", () => this.#key(Number(slider.value)));
     find(options, "[data-auto]", HTMLButtonElement).addEventListener("click", () => this.#key(null));
   }
 
   show() {
-    this.#desk.showGhost(false);
+    this.#session.showGhost(false);
   }
 
   /** @param {number|null} tolerance null takes it from the picture */
   #key(tolerance) {
-    this.#desk.add({
+    this.#session.add({
       doing: gettext("Taking the white away…"),
       done: tolerance === null
         ? gettext("White is away, as much as the picture’s border says.")
         : interpolate(gettext("White is away, with a tolerance of %(tolerance)s."), { tolerance }),
       kind: this.name,
-      run: () => this.#desk.mend({ tool: "white", tolerance }),
+      run: () => this.#session.refine({ tool: "white", tolerance }),
     });
   }
 }
@@ -38,30 +38,30 @@ export class White {
 /** Move and soften the edge. */
 export class Edge {
   name = "edge";
-  #desk;
+  #session;
   #options;
 
-  /** @param {Desk} desk @param {HTMLElement} options */
-  constructor(desk, options) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {HTMLElement} options */
+  constructor(session, options) {
+    this.#session = session;
     this.#options = options;
     const preview = find(options, "[name=one-bit]", HTMLInputElement);
-    preview.addEventListener("change", () => desk.sheet.element.classList.toggle("one-bit", preview.checked));
+    preview.addEventListener("change", () => session.sheet.element.classList.toggle("one-bit", preview.checked));
     find(options, "[data-apply]", HTMLButtonElement).addEventListener("click", () => this.#apply());
   }
 
   show() {
-    this.#desk.showGhost(false);
+    this.#session.showGhost(false);
   }
 
   #apply() {
     const input = (/** @type {string} */ name) => find(this.#options, `[name=${name}]`, HTMLInputElement);
     const [shift, feather] = [Number(input("shift").value), Number(input("feather").value)];
     const decontaminate = input("decontaminate").checked;
-    this.#desk.add({
+    this.#session.add({
       doing: gettext("Changing the edge…"),
       done: gettext("The edge is changed. The same again changes it further."),
-      run: () => this.#desk.mend({ tool: "edge", shift, feather, decontaminate }),
+      run: () => this.#session.refine({ tool: "edge", shift, feather, decontaminate }),
     });
   }
 }

@@ -6,7 +6,7 @@ import { gettext, interpolate } from "../../../../i18n.js";
 import { placeBox } from "../sheet.js";
 
 /**
- * @import { Desk } from "../desk.js"
+ * @import { EditorSession } from "../session.js"
  * @import { Handlers } from "../gestures.js"
  */
 
@@ -19,19 +19,19 @@ const ENGINES = { sam: "SAM 2", grabcut: gettext("GrabCut, without a GPU") };
 /** @implements {Handlers} */
 export class Taps {
   name = "points";
-  #desk;
+  #session;
   #away;
   /** @type {{at: PointerEvent, box: HTMLElement|null, away: boolean}|null} */
   #tap = null;
 
-  /** @param {Desk} desk @param {HTMLElement} options */
-  constructor(desk, options) {
-    this.#desk = desk;
+  /** @param {EditorSession} session @param {HTMLElement} options */
+  constructor(session, options) {
+    this.#session = session;
     this.#away = find(options, "[name=away]", HTMLInputElement);
   }
 
   show() {
-    this.#desk.showGhost(true);
+    this.#session.showGhost(true);
   }
 
   /** @param {KeyboardEvent} event */
@@ -51,8 +51,8 @@ export class Taps {
     const event = events.at(-1);
     if (!this.#tap || !event) return;
     const isDrag = Math.hypot(event.clientX - this.#tap.at.clientX, event.clientY - this.#tap.at.clientY) > DRAG;
-    if (isDrag) this.#tap.box ??= this.#desk.sheet.addMark("box", { x: 0, y: 0 });
-    const { x0, y0, x1, y1 } = this.#desk.view.boxBetween(this.#tap.at, event);
+    if (isDrag) this.#tap.box ??= this.#session.sheet.addMark("box", { x: 0, y: 0 });
+    const { x0, y0, x1, y1 } = this.#session.view.boxBetween(this.#tap.at, event);
     if (this.#tap.box) placeBox(this.#tap.box, { x: x0, y: y0, width: x1 - x0, height: y1 - y0 });
   }
 
@@ -71,34 +71,34 @@ export class Taps {
 
   /** @param {HTMLElement} mark @param {PointerEvent} from @param {PointerEvent} to */
   #sendBox(mark, from, to) {
-    const { x0, y0, x1, y1 } = this.#desk.view.boxBetween(from, to);
+    const { x0, y0, x1, y1 } = this.#session.view.boxBetween(from, to);
     if (x1 - x0 < LEAST_BOX || y1 - y0 < LEAST_BOX) return mark.remove();
-    this.#desk.add({
+    this.#session.add({
       doing: gettext("Looking for the subject in the box…"),
       done: () => this.#by(gettext("Cut out of the box."), gettext("Cut out of the box by %(engine)s.")),
       mark,
-      run: () => this.#desk.mend({ tool: "points", box: [x0, y0, x1, y1] }),
+      run: () => this.#session.refine({ tool: "points", box: [x0, y0, x1, y1] }),
     });
   }
 
   /** @param {PointerEvent} event @param {boolean} away */
   #sendTap(event, away) {
-    const pixel = this.#desk.view.pixelAt(event);
-    if (!pixel) return this.#desk.say(gettext("Tap on the picture itself."));
+    const pixel = this.#session.view.pixelAt(event);
+    if (!pixel) return this.#session.say(gettext("Tap on the picture itself."));
     const [x, y] = pixel;
-    this.#desk.add({
+    this.#session.add({
       doing: away ? gettext("Taking away what you tapped…") : gettext("Adding what you tapped…"),
       done: () => away
         ? this.#by(gettext("Taken away."), gettext("Taken away by %(engine)s."))
         : this.#by(gettext("Added."), gettext("Added by %(engine)s.")),
-      mark: this.#desk.sheet.addMark(away ? "tap away" : "tap", { x: x + 0.5, y: y + 0.5 }),
-      run: () => this.#desk.mend({ tool: "points", points: [[x, y, away ? 0 : 1]] }),
+      mark: this.#session.sheet.addMark(away ? "tap away" : "tap", { x: x + 0.5, y: y + 0.5 }),
+      run: () => this.#session.refine({ tool: "points", points: [[x, y, away ? 0 : 1]] }),
     });
   }
 
   /** Say what was done, and by which engine where that is known. @param {string} done @param {string} doneBy */
   #by(done, doneBy) {
-    const { engine } = this.#desk.target;
+    const { engine } = this.#session.target;
     return engine ? interpolate(doneBy, { engine: ENGINES[engine] ?? engineName(engine) }) : done;
   }
 }

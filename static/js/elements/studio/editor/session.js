@@ -2,7 +2,7 @@
 
 import { find } from "../../../dom.js";
 import { Sheet } from "./sheet.js";
-import { Mending, Steps } from "./steps.js";
+import { Refinement, Steps } from "./steps.js";
 import { targetOf } from "./targets.js";
 import { View } from "./view.js";
 
@@ -23,7 +23,7 @@ import { View } from "./view.js";
  * @typedef {ToolFace & Partial<Handlers>} Tool
  */
 
-export class Desk {
+export class EditorSession {
   root;
   store;
   surface;
@@ -33,7 +33,7 @@ export class Desk {
   steps = new Steps();
   /** The tool that is used. @type {Tool|null} */
   tool = null;
-  #mending;
+  #refinement;
 
   /** @param {HTMLElement} root @param {Store} store */
   constructor(root, store) {
@@ -44,7 +44,7 @@ export class Desk {
     const sheet = find(root, "[data-sheet]", HTMLElement);
     this.view = new View(this.surface, sheet);
     this.sheet = new Sheet(sheet, this.view);
-    this.#mending = new Mending(store, this.target);
+    this.#refinement = new Refinement(store, this.target);
   }
 
   /** What the tool in use does with a pointer. @returns {Handlers} */
@@ -64,8 +64,8 @@ export class Desk {
   }
 
   /** Refine the target, and show what came of it. @param {RefineSourceRequest} body */
-  async mend(body) {
-    await this.#mending.send(body);
+  async refine(body) {
+    await this.#refinement.send(body);
     await this.sheet.show(this.target);
   }
 
