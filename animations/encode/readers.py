@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import IO, Any, Final
 
 import cv2
@@ -64,17 +64,17 @@ def read(data: bytes) -> Playback:
 def _read_animation(data: bytes) -> Playback:
     """Read a file once if all frames may be held; else twice: the times of all, then frames as they are asked for."""
     at_once = _frames_at_once(data)
-    coming = _parts(data, at_once)
-    part = next(coming, None)
-    if part is None:
+    part = _decode(data, 0, at_once)
+    if not part.frames:
         raise Unreadable("no picture can be decoded")
-    is_whole = len(part.frames) < at_once
-    delays = [int(delay) for each in ([part] if is_whole else _parts(data, at_once)) for delay in each.durations]
-    height, width = part.frames[0].shape[:2]
-    parts: Iterable[cv2.Animation] = [part] if is_whole else chain([part], coming)
-    pictures = (_to_rgba(frame) for each in parts for frame in each.frames)
+    (height, width), loops = part.frames[0].shape[:2], int(part.loop_count)
+    delays = [int(delay) for delay in part.durations]
+    frames: Iterator[Frame] = map(_to_rgba, part.frames)
+    if len(part.frames) == at_once:
+        del part, frames  # they would stay beside the next
+        delays, frames = list(_durations(data, at_once)), _frames(data, at_once)
     still = len(delays) == 1
-    return Playback(_format(data), width, height, (0,) if still else tuple(delays), int(part.loop_count), pictures)
+    return Playback(_format(data), width, height, (0,) if still else tuple(delays), loops, frames)
 
 
 def _frames_at_once(data: bytes) -> int:
@@ -83,15 +83,30 @@ def _frames_at_once(data: bytes) -> int:
     return max(1, HELD_BYTES // int(first.frames[0].nbytes)) if ok and first.frames else 1
 
 
-def _parts(data: bytes, at_once: int) -> Iterator[cv2.Animation]:
-    """Decode `at_once` frames at a time: OpenCV holds in memory all that it is asked for, and begins at the first."""
-    packed, start, count = np.frombuffer(data, np.uint8), 0, at_once
+def _decode(data: bytes, start: int, count: int) -> cv2.Animation:
+    """Decode so many frames: OpenCV holds in memory all that it is asked for, and begins at the first."""
+    ok, part = cv2.imdecodeanimation(np.frombuffer(data, np.uint8), start=start, count=count)
+    return part if ok else cv2.Animation()
+
+
+def _durations(data: bytes, at_once: int) -> Iterator[int]:
+    start, count = 0, at_once
     while count == at_once:
-        ok, part = cv2.imdecodeanimation(packed, start=start, count=at_once)
-        count = len(part.frames) if ok else 0
-        if count:
-            yield part
+        durations = [int(delay) for delay in _decode(data, start, at_once).durations]
+        yield from durations
+        count = len(durations)
         start += count
+
+
+def _frames(data: bytes, at_once: int) -> Iterator[Frame]:
+    """Yield the frames; none of those decoded together is left when the next are decoded."""
+    start, count = 0, at_once
+    while count == at_once:
+        frames = list(_decode(data, start, at_once).frames)
+        count = len(frames)
+        start += count
+        while frames:
+            yield _to_rgba(frames.pop(0))
 
 
 def _to_rgba(frame: Frame) -> Frame:
