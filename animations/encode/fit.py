@@ -10,7 +10,7 @@ from animations.encode.containers.webm.codec import CodecError
 from animations.encode.delays import to_units
 from animations.encode.fitting.canvas import Canvas, harden, put_on_canvas
 from animations.encode.fitting.search import Found, Search
-from animations.encode.fitting.smooth_colours import has_smooth_colours, looks_better
+from animations.encode.fitting.smooth_colours import has_smooth_colours, looks_better, similarity_from_afar
 from animations.encode.fitting.timeline import Timeline, keep_time
 from animations.encode.frames import Released, merge_equal_frames
 from animations.encode.platforms import DEFAULT_OPTIONS, Dither, ExportOptions, Platform, Prefer
@@ -102,9 +102,7 @@ def _encoded(canvas: Canvas, time: Timeline, platform: Platform, options: Export
     try:
         found = best(QUALITY_SCALES[platform.format])
         if found is not None and platform.format in DITHERED and options.dither != "off":
-            found = _dithered(
-                canvas.pictures, time.delays_ms, options.dither, found, partial(best, DITHERED[platform.format])
-            )
+            found = _dithered(canvas, time.delays_ms, options.dither, found, partial(best, DITHERED[platform.format]))
     except CodecError as error:
         raise CannotFit(f"{platform.label}: the video could not be encoded. Try again.") from error
     if found is None:
@@ -126,12 +124,17 @@ def _best_of(
 
 
 def _dithered(
-    pictures: Sequence[Frame], delays: list[int], asked: Dither | None, plain: Found, make: Callable[[], Found | None]
+    canvas: Canvas, delays: list[int], asked: Dither | None, plain: Found, make: Callable[[], Found | None]
 ) -> Found:
-    """Return the dithered file that `make` gives, said to be, if that is asked for or looks better than `plain`."""
-    if asked is None and not has_smooth_colours(pictures):
+    """Return the dithered file that `make` gives, said to be, if that is asked for or looks better than `plain`.
+
+    The canvas is left without its pictures: they need not lie beside those of the files.
+    """
+    if asked is None and not has_smooth_colours(canvas.pictures):
         return plain
+    similarity = similarity_from_afar(canvas.pictures, delays)
     found = make()
-    if found is None or (asked is None and not looks_better(found.data, plain.data, pictures, delays)):
+    canvas.pictures.clear()
+    if found is None or (asked is None and not looks_better(found.data, plain.data, similarity)):
         return plain
     return replace(found, given_up=[*found.given_up, DITHER_WORDS])

@@ -99,8 +99,9 @@ def spread_colour(frame: Frame) -> Frame:
     if not unseen.any() or unseen.all():
         return clear_hidden_colour(frame)
     spread = frame.copy()
-    spread[unseen, :3] = np.rint(np.average(frame[..., :3][~unseen], axis=0, weights=alpha[~unseen]))
-    weight = alpha.astype(np.float32)
+    seen, weight = alpha[~unseen], alpha.astype(np.float32)
+    for channel in range(3):
+        spread[unseen, channel] = np.rint(np.average(frame[..., channel][~unseen], weights=seen))
     side = 2 * max(2, max(frame.shape[:2]) // SPREAD_PART) + 1
     near = cv2.boxFilter(weight, -1, (side, side), normalize=False)
     reached = unseen & (near > 0)

@@ -34,25 +34,30 @@ class Similarity:
         total = sum(delays_ms)
         self._times = [total * (place + 0.5) / MOMENTS for place in range(min(MOMENTS, len(pictures)))]
         size = _size_within(pictures[0], most_side)
-        wanted = [_compared(pictures[frame_at(delays_ms, time)], size) for time in self._times]
-        self._wanted = [[_composite(picture, ground) for ground in GROUNDS] for picture in wanted]
-        self._weights = [_weight(picture) for picture in wanted]
+        self._wanted = [_compared(pictures[frame_at(delays_ms, time)], size) for time in self._times]
+        self._weights = [_weight(picture) for picture in self._wanted]
 
     def of(self, show: Callable[[int], Frame], delays_ms: Sequence[int]) -> float:
         """Measure an animation, its frames (H×W×4 straight RGBA of any size) by index: 1 if it looks the same."""
-        found = []
-        for time, wanted, weight in zip(self._times, self._wanted, self._weights, strict=True):
-            height, width = weight.shape
-            seen = _compared(show(frame_at(delays_ms, time)), (width, height))
-            found += [_ssim(a, _composite(seen, ground), weight) for a, ground in zip(wanted, GROUNDS, strict=True)]
-        return float(np.mean(found))
+        return self._of(lambda index: self._shrunk(show(index)), delays_ms)
 
     def of_file(self, data: bytes) -> float:
         """Measure a file as another decoder than its writer shows it."""
         file = read(data)
         needed = {frame_at(file.delays_ms, time) for time in self._times}
-        frames = {index: frame for index, frame in enumerate(file.frames) if index in needed}
-        return self.of(frames.__getitem__, file.delays_ms)
+        seen = {index: self._shrunk(frame) for index, frame in enumerate(file.frames) if index in needed}
+        return self._of(seen.__getitem__, file.delays_ms)
+
+    def _of(self, show: Callable[[int], Picture], delays_ms: Sequence[int]) -> float:
+        found = []
+        for time, wanted, weight in zip(self._times, self._wanted, self._weights, strict=True):
+            seen = show(frame_at(delays_ms, time))
+            found += [_ssim(_composite(wanted, on), _composite(seen, on), weight) for on in GROUNDS]
+        return float(np.mean(found))
+
+    def _shrunk(self, frame: Frame) -> Picture:
+        height, width = self._weights[0].shape
+        return _compared(frame, (width, height))
 
 
 def frame_at(delays_ms: Sequence[int], time: float) -> int:

@@ -33,7 +33,11 @@ def _smooth_part(picture: Frame) -> float:
     return float(((steps > 0) & (steps <= MOST_STEP))[inside].mean()) if inside.any() else 0.0
 
 
-def looks_better(data: bytes, other: bytes, pictures: Sequence[Frame], delays_ms: Sequence[int]) -> bool:
-    """Return whether a file looks more like `pictures` than another, from twice as far: there, grain is a tone."""
-    similarity = Similarity(pictures, delays_ms, max(pictures[0].shape[:2]) // 2)
+def similarity_from_afar(pictures: Sequence[Frame], delays_ms: Sequence[int]) -> Similarity:
+    """Return the measure of how alike files and `pictures` look from twice as far: there, grain is a tone."""
+    return Similarity(pictures, delays_ms, max(pictures[0].shape[:2]) // 2)
+
+
+def looks_better(data: bytes, other: bytes, similarity: Similarity) -> bool:
+    """Return whether a file looks more like the source of `similarity` than another, by more than a trifle."""
     return similarity.of_file(data) > similarity.of_file(other) + LEAST_GAIN

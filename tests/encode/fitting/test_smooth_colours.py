@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animations.encode.fit import DITHER_WORDS, fit
-from animations.encode.fitting.smooth_colours import has_smooth_colours, looks_better
+from animations.encode.fitting.smooth_colours import has_smooth_colours, looks_better, similarity_from_afar
 from animations.encode.platforms import PLATFORMS, ExportOptions
 from animations.encode.platforms.options import Dither
 from tests.encode.images import Frame, photo
@@ -31,8 +31,9 @@ def test_a_gif_of_smooth_colours_is_dithered_and_says_so() -> None:
     made = fit(sky(3), [80] * 3, PLATFORMS["gif"])
     plain = fit(sky(3), [80] * 3, PLATFORMS["gif"], options=ExportOptions(dither="off"))
     assert (made.steps, plain.steps) == ((DITHER_WORDS,), ())
-    assert looks_better(made.data, plain.data, sky(3), [80] * 3)
-    assert not looks_better(plain.data, made.data, sky(3), [80] * 3)
+    similarity = similarity_from_afar(sky(3), [80] * 3)
+    assert looks_better(made.data, plain.data, similarity)
+    assert not looks_better(plain.data, made.data, similarity)
 
 
 @pytest.mark.parametrize(("asked", "is_dithered"), [(None, False), ("off", False), ("on", True)])

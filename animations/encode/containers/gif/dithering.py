@@ -20,10 +20,11 @@ _SIDE: Final = 8
 def dither(frame: Frame, palette: Palette) -> Frame:
     """Return `frame` (H×W×4) with its colours moved up and down in an even pattern, as far as `palette` is coarse."""
     height, width = frame.shape[:2]
-    tiled = np.tile(_pattern(_SIDE), (-(-height // _SIDE), -(-width // _SIDE)))[:height, :width, None]
-    moved = frame.copy()
-    colours = frame[..., :3] + np.float32(STRENGTH * _spacing(palette)) * tiled
-    moved[..., :3] = np.where(frame[..., 3:] > 0, np.clip(np.rint(colours), 0, 255), 0)
+    tiled = np.tile(_pattern(_SIDE), (-(-height // _SIDE), -(-width // _SIDE)))[:height, :width]
+    step = np.float32(STRENGTH * _spacing(palette)) * tiled
+    moved, shows = frame.copy(), frame[..., 3] > 0
+    for channel in range(3):
+        moved[..., channel] = np.where(shows, np.clip(np.rint(frame[..., channel] + step), 0, 255), 0)
     return moved
 
 
