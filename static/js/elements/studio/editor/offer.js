@@ -41,7 +41,7 @@ export class Offer {
     const { steps, target } = this.#session;
     if (this.#element.hidden || steps.isBusy || !(target instanceof FrameTarget)) return;
     this.#session.add({
-      doing: gettext("Refinement the other frames…"),
+      doing: gettext("Mending the other frames…"),
       done: () => this.#outcome,
       run: () => this.#carry(target),
     });
@@ -69,7 +69,7 @@ export class Offer {
     const { store } = this.#session;
     const leave = store.subscribe(() => {
       const { done, total } = store.jobs.get(job.id) ?? job;
-      this.#session.say(interpolate(gettext("Refinement the other frames: %(done)s of %(total)s…"), { done, total }));
+      this.#session.say(interpolate(gettext("Mending the other frames: %(done)s of %(total)s…"), { done, total }));
     });
     await untilEnded(store, job);
     leave();
