@@ -43,7 +43,7 @@ class Worker:
 
     def is_registered(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
-        return self.redis.client.scard("rq:workers") >= 1
+        return self.redis.client.scard("rq:workers") == 3  # one that is stopped before would never leave
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes that wait for jobs."""
