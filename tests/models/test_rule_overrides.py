@@ -57,9 +57,9 @@ def test_rows_that_contradict_a_later_table_are_left_out(staff: User) -> None:
 
 
 def test_a_rule_that_is_none_any_more_leaves_the_others_in_use(staff: User, caplog: pytest.LogCaptureFixture) -> None:
-    RuleOverride.objects.create(platform="slack", rule="removed_later", value=1)
+    RuleOverride.objects.create(platform="slack", rule="removed_since", value=1)
     assert set_rules("slack", {"bytes_max": 64_000}, staff) == ["bytes_max"]
-    assert "“removed_later” for slack, which is no rule any more" in caplog.text
+    assert "“removed_since” for slack, which is no rule any more" in caplog.text
     assert platforms_in_use()["slack"].bytes_max == 64_000
 
 
