@@ -10,8 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from animations.models import Frame, IdempotencyKey, Job, Project
+from animations.models import EndpointState, Frame, IdempotencyKey, Job, Project
 from animations.models.job import MAX_ATTEMPTS
+from animations.work.gpu import endpoint_state
 from animations.work.lease import claim
 from animations.work.reconcile import reconcile, requeue
 
@@ -45,6 +46,18 @@ def test_a_job_that_is_queued_twice_is_on_its_queue_once(make_project: Make) -> 
         Job.objects.update(enqueued_at=timezone.now() - LONG_AGO)
         assert reconcile() == 1
     assert waiting() == [str(job.pk)]
+
+
+def test_the_endpoint_is_asked_how_it_is_once_what_is_known_is_old(db: None) -> None:
+    def asked() -> list[str]:
+        return [str(message.func_name) for message in django_rq.get_queue("interactive").jobs]
+
+    EndpointState.objects.create(endpoint=endpoint_state.name(), as_of=timezone.now())
+    reconcile()
+    assert asked() == []
+    EndpointState.objects.update(as_of=timezone.now() - timedelta(minutes=11))
+    reconcile()
+    assert asked() == ["animations.jobs.refresh_endpoint"]
 
 
 def test_a_job_with_a_live_lease_is_left_alone(make_project: Make) -> None:
