@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,15 @@ def test_the_same_frames_are_handed_over_once() -> None:
     assert before != CLIENT.prepared
     codec.decode(codec.encode(rolling(3, 64), [50] * 3, 50))
     assert CLIENT.prepared == "", "what it holds is let go, and it says so"
+
+
+def test_a_fork_leaves_the_encoder_to_its_parent() -> None:
+    codec.encode(rolling(2, 64), [50] * 2, 30)
+    fork = os.fork()
+    if not fork:
+        os._exit(CLIENT.prepared != "")
+    assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 0, "another process would take its answers"
+    assert CLIENT.prepared != ""
 
 
 def test_an_answer_that_nobody_waited_for_is_never_taken_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

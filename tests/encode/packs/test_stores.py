@@ -18,6 +18,7 @@ from animations.encode.packs.archive import Sticker, write_pack
 from animations.encode.packs.manifest import PackTexts, Words
 from animations.encode.packs.table import STORES
 from animations.encode.packs.verify_pack import verify_pack
+from animations.encode.platforms import PLATFORMS
 from tests.encode.packs.drawn_packs import TEXTS, file_of, make_pack, pictures_of, sticker
 from tests.encode.packs.store_rules import broken_rules
 
@@ -186,3 +187,8 @@ def test_a_pack_of_forty_large_stickers_needs_little_memory(tmp_path: Path) -> N
     tracemalloc.stop()
     assert (tmp_path / "pack.zip").stat().st_size > 20_000_000
     assert peak < 3_000_000
+
+
+def test_a_store_is_called_as_the_platform_of_its_stickers() -> None:
+    assert STORES["line_emoji"].label == PLATFORMS["line_emoji"].label != ""
+    assert all(store.label == store.platform.label for store in STORES.values())
