@@ -49,7 +49,7 @@ def cpu_spent(product: int) -> CpuTimes:
 def web_processes(product: int) -> list[psutil.Process]:
     """Return the product's web processes."""
     children = psutil.Process(product).children(recursive=True)
-    return [child for child in children if "emojiforge.server" in child.cmdline()]
+    return [child for child in children if "emojiforge.server" in _command(child)]
 
 
 def web_peaks(product: int) -> list[float]:
@@ -73,7 +73,7 @@ def decoder_megabytes(product: int) -> float:
     sizes = [0]
     for child in psutil.Process(product).children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            if "animations.ingest.decode" in child.cmdline():
+            if "animations.ingest.decode" in _command(child):
                 sizes.append(child.memory_info().rss)
     return sum(sizes) / 1e6
 
@@ -85,3 +85,10 @@ def _seconds(process: psutil.Process) -> float:
     except psutil.NoSuchProcess:
         return 0.0
     return float(spent.user + spent.system)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Return the words of its command; none of a process that has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
