@@ -140,12 +140,12 @@ def disconnect(is_noticed: Callable[[], bool]) -> None:
     """End every connection to PostgreSQL but this thread's, as its restart does."""
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
-    def again() -> bool:
+    def renewal_failed() -> bool:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
         return is_noticed()
 
-    until(again, 10, "the renewal fails")
+    until(renewal_failed, 10, "the renewal fails")
 
 
 def test_a_second_message_for_the_same_job_does_nothing(make_project: Callable[..., Project]) -> None:

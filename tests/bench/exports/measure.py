@@ -38,7 +38,7 @@ class Looks:
         return (self.dark_edge + self.white_edge) / 2
 
 
-def look(data: bytes, frames: Sequence[Frame], delays_ms: Sequence[int]) -> Looks:
+def measure_looks(data: bytes, frames: Sequence[Frame], delays_ms: Sequence[int]) -> Looks:
     """Compare a file with its source at eight times of the source, at the file's own size."""
     shown, shown_ms = play(data)
     times = [sum(delays_ms) * (place + 0.5) / SAMPLES for place in range(SAMPLES)]

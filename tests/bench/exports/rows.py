@@ -16,7 +16,7 @@ from animations.imaging.arrays import Frame
 from tests.bench.exports.animations import BESIDE, Animation
 from tests.bench.exports.environment import BUILD
 from tests.bench.exports.made_files import Made, make_ours, make_peers, make_pillows
-from tests.bench.exports.measure import look
+from tests.bench.exports.measure import measure_looks
 from tests.bench.local import ROOT
 from tests.encode.second_reading.rules import broken_rules
 
@@ -84,7 +84,7 @@ def side(made: Made, animation: Animation, frames: Sequence[Frame], slug: str, *
         return Side(0, made.seconds, ["there is no file within the limit"])
     found = Side(len(made.data), made.seconds, broken_rules(made.data, slug))
     if looks:
-        seen = look(made.data, frames, animation.delays_ms)
+        seen = measure_looks(made.data, frames, animation.delays_ms)
         found.score, found.dark_edge, found.white_edge = seen.score, seen.dark_edge, seen.white_edge
     return found
 

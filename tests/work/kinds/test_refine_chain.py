@@ -49,12 +49,12 @@ def test_the_new_matte_is_shown_before_a_frame_is_drawn_of_it(
 ) -> None:
     seen: list[tuple[bool, list[str]]] = []
 
-    def look() -> None:
+    def read_snapshot() -> None:
         now = shown(api, ring)
         changed = now["source"]["matte"] != ring["source"]["matte"]
         seen.append((changed, [frame["status"] for frame in now["frames"]]))
 
-    monkeypatch.setattr(events, "flush", look)
+    monkeypatch.setattr(events, "flush", read_snapshot)
     refined(api, ring, **CHAIN[0])
     assert seen[0] == (True, ["working"] * 3)
 
