@@ -23,11 +23,21 @@ def translated_motion(text: str) -> str:
     """Translate how words were understood; what is not known stays English."""
     if not text or get_language() == settings.LANGUAGE_CODE:
         return text
+    motions, notes = _split_notes(text)
+    parts = [_joined(part) for part in motions.split(", ")]
+    said = "; ".join(translated(note) for note in notes.split("; "))
+    return ", ".join(parts) + (f" ({said})" if said else "")
+
+
+def without_notes(text: str) -> str:
+    """Return how words were understood, without what was guessed and what could be had only in part."""
+    return _split_notes(text)[0]
+
+
+def _split_notes(text: str) -> tuple[str, str]:
     found = _NOTES.fullmatch(text)
     assert found
-    parts = [_joined(part) for part in found["motions"].split(", ")]
-    notes = "; ".join(translated(note) for note in (found["notes"] or "").split("; "))
-    return ", ".join(parts) + (f" ({notes})" if notes else "")
+    return found["motions"], found["notes"] or ""
 
 
 def _joined(part: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from animations.encode.graphemes import truncate
 from animations.models import Preset, Project
-from animations.translation import translated, translated_motion
+from animations.translation import translated, translated_motion, without_notes
 
 MOTION_LENGTH: Final = 40
 
@@ -41,7 +41,8 @@ def motion_label(columns: Mapping[str, Any]) -> str:
     The words are in the language of who asks: a name is theirs from then on.
     """
     preset: Preset | None = columns.get("preset")
-    label = translated(preset.name).lower() if preset else translated_motion(columns.get("understood_as", ""))
+    words = without_notes(columns.get("understood_as", ""))
+    label = translated(preset.name).lower() if preset else translated_motion(words)
     return truncate(label, MOTION_LENGTH)
 
 

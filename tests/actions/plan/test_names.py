@@ -63,6 +63,13 @@ def test_a_clips_own_motion_has_no_words_and_a_long_name_is_cut_before_them(boun
     assert len(motion_label({"understood_as": "very " * 20})) <= 40
 
 
+def test_a_name_has_no_notes_on_how_words_were_read(owner: User) -> None:
+    project = start(owner, prompt="subtle wobbel")
+    assert project.understood_as == "subtle wobble (“wobbel” read as “wobble”)"
+    assert project.name == "chelsea, subtle wobble"
+    assert name_after(project, prompt="sway gently") == "chelsea, subtle sway"
+
+
 def test_a_first_name_is_in_the_language_of_its_owner() -> None:
     with override("ko"):
         assert first_name("cat", None, {"understood_as": "slow zoom"}) == {"name": "cat, 천천히 확대하기"}
