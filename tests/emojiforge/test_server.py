@@ -15,7 +15,6 @@ import pytest
 
 from tests.web_process import ROOT, Web, start, web_process
 
-GIGABYTE = 1_000_000_000
 FREE_MEMORY = """
 from pathlib import Path
 from emojiforge.server import return_freed_memory

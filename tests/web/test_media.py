@@ -18,7 +18,6 @@ from animations.models import Candidate, ExportFile, Preset, Project, Source
 from animations.payloads import candidate_payload
 
 pytestmark = pytest.mark.django_db
-SOURCE_KINDS = ("original", "picture", "alpha", "cutout")
 FOR_EVER = "private, max-age=31536000, immutable"
 
 

@@ -14,8 +14,6 @@ from tests.browser.editor.cutout_page import MADE_MS, CutoutPage, alphas
 from tests.browser.images import animation, ball
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-BALL = (8, 16)
-"""A place inside the ball of the first frame, once the clip is cropped; of the others it is white."""
 
 
 def opacities(editor: CutoutPage, places: list[tuple[int, int]]) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -18,8 +17,6 @@ from gpu.runpod.policy import CallPolicy
 from tests.gpu.batch.harness import TASK, DeliveryHarness, alphas_of_images, fail_frame, frames, images_in
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import FakeRunpod
-
-NewHarness = Callable[..., DeliveryHarness]
 
 
 @pytest.fixture

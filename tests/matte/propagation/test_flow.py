@@ -9,8 +9,6 @@ import pytest
 from animations.matte.propagation.flow import TRUSTED, Motion, MotionTracker, find_places, identity, read_at
 from tests.matte.propagation.clips import SIDE, blob, moved
 
-INSIDE = (slice(70, 90), slice(60, 80))
-
 
 def test_places_follow_a_picture_that_is_shifted() -> None:
     picture = cv2.cvtColor(moved(0, 0)[0], cv2.COLOR_RGB2GRAY)
