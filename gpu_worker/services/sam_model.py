@@ -44,8 +44,6 @@ class SamModel:
         if dtype != torch.float32:
             halve_encoder(self._model, dtype)
         self.side: int = self._model.prompt_encoder.input_image_size
-        self.encoder_runs = 0
-        """Runs of the encoder, which takes nearly all of the time."""
 
     def preprocess(self, images: Sequence[Image.Image]) -> Tensor:
         """Return N×3×S×S as the encoder takes it, on the device."""
@@ -53,8 +51,7 @@ class SamModel:
 
     @torch.inference_mode()  # type: ignore[untyped-decorator] # torch has no types here
     def embed(self, pixels: Tensor) -> list[Embedding]:
-        """Embed each of N images in one run of the encoder."""
-        self.encoder_runs += 1
+        """Embed each of N images in one run of the encoder, which takes nearly all of the time."""
         maps = self._model.get_image_embeddings(pixels)
         # Cloned, or a cached image would keep the whole batch in memory.
         return [[level[n : n + 1].clone() for level in maps] for n in range(len(pixels))]

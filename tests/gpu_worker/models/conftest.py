@@ -58,6 +58,22 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def encoder_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the numbers of images of SAM 2's encoder runs, a list that grows with each run."""
+    from gpu_worker.services.sam_model import SamModel
+
+    embed = SamModel.embed
+    runs: list[int] = []
+
+    def embed_counted(model: SamModel, pixels: Any) -> Any:
+        runs.append(len(pixels))
+        return embed(model, pixels)
+
+    monkeypatch.setattr(SamModel, "embed", embed_counted)
+    return runs
+
+
+@pytest.fixture
 def graph(tmp_path: Path) -> MakeGraph:
     """Return a function that writes a graph with BiRefNet's input and output names and returns its path."""
     from tests.gpu_worker.models.graphs import write_graph
