@@ -62,7 +62,7 @@ def next_ordinals(frames: Sequence[Frame], count: int) -> dict[Frame, int]:
 def make_room(frames: Sequence[Frame], kept: Collection[Candidate]) -> None:
     """Delete the oldest redrawn candidates of frames that are full, but for those `kept` or chosen. Inside `revise`.
 
-    Going back to their mattes draws them again. What was made of them is told to be made of what they were made of.
+    Going back to their mattes draws them again. Their children get their parents as parents.
     """
     chosen = {frame.chosen_id for frame in frames}
     for frame in frames:

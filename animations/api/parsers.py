@@ -18,8 +18,8 @@ from animations import strict_json
 from animations.api.multipart import Utf8HeaderStream
 
 BROWSER_ESCAPES: Final = {"%22": '"', "%0D": " ", "%0A": " "}
-"""What browsers write for a quote and for line ends in a file's name, and for nothing else (WHATWG HTML, multipart
-form data)."""
+"""The escapes that browsers write for a quote and for line ends in a file's name, and for nothing else (WHATWG HTML,
+multipart form data)."""
 WINDOWS_PATH: Final = re.compile(r"(?:[A-Za-z]:)?\\(?:.*\\)?")
 """Old browsers send the whole path. A backslash in the middle of a name is a letter like another."""
 BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -15,7 +15,7 @@ class TooManySockets(Exception):
 
 
 class OpenSockets:
-    """Who has which sockets open. In the event loop only."""
+    """The open sockets of this process, by person. Used in the event loop only."""
 
     def __init__(self) -> None:
         self._people: dict[object, int | None] = {}

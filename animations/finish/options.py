@@ -26,7 +26,7 @@ TEXT_LENGTH: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where on the canvas the loop stands. Lengths are shares of the canvas.
+    """The place of the loop on the canvas. Lengths are shares of the canvas.
 
     `contain` shows all of the loop and makes room for the layers, `cover` covers the canvas. `zoom` enlarges, `x` and
     `y` move to the right and down, `flip` mirrors. With `ground` the lowest point of the loop stands so far below the
@@ -72,7 +72,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What is done to every frame of a loop on its way into a file."""
+    """The placement, outline, shadow and caption of every frame in a file."""
 
     placement: Placement = field(default_factory=Placement)
     outline: Outline | None = None

@@ -20,12 +20,12 @@ DECODE_SECONDS: Final = 10.0
 """For one upload."""
 FRAMES_SECONDS: Final = 120.0
 FOLDER_PREFIX: Final = "upload-"
-"""Of the folders that files are decoded in: the reconciler removes those that a killed process has left behind."""
+"""Begins the names of the folders in which files are decoded; the reconciler removes those of killed processes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """When each of a clip's frames begins (ms, rising from 0), and when the last of them ends."""
+    """The times (ms, rising from 0) at which a clip's frames begin, and its length (ms)."""
 
     times_ms: list[int]
     clip_ms: int

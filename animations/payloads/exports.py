@@ -37,7 +37,7 @@ class CheckPayload(TypedDict):
 
 
 class AppearancePayload(TypedDict):
-    """How a file is seen in a chat; see `encode.appearance` for the measures."""
+    """The appearance of a file in a chat; see `encode.appearance` for the measures."""
 
     light: float
     dark: float

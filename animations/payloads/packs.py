@@ -62,7 +62,7 @@ class PackPayload(TypedDict):
 
 
 class StorePayload(TypedDict):
-    """What a store takes, and what a pack of the set would lack for it now."""
+    """A store with its rules, and the things that a pack of the set would lack for it now."""
 
     platform: str
     label: str
@@ -77,7 +77,7 @@ class StorePayload(TypedDict):
     read_on: str
     missing: list[MissingPayload]
     pack: PackPayload | None
-    """The latest."""
+    """The latest pack for this store."""
 
 
 def pack_payload(pack: Pack) -> PackPayload:

@@ -177,7 +177,7 @@ class CaptionPayload(TypedDict):
 
 
 class FinishPayload(TypedDict):
-    """What files show round the frames; see `finish.options` for the units."""
+    """The finish of a project's files; see `finish.options` for the units."""
 
     placement: PlacementPayload
     outline: OutlinePayload | None

@@ -21,7 +21,7 @@ PER_PAGE = 24
 
 
 class Card(TypedDict):
-    """What the grid shows of one emoji."""
+    """One emoji in the grid."""
 
     id: UUID
     name: str

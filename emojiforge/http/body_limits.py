@@ -36,7 +36,7 @@ _in_flight_by_address: Counter[str] = Counter()
 
 @dataclass(frozen=True)
 class Credential:
-    """What a request names as its sender: a session key from its header or cookie, or the path of a webhook."""
+    """The credential of a request: a session key from its header or cookie, or the signed path of a webhook."""
 
     session_key: str = ""
     webhook_path: str = ""
@@ -44,7 +44,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends a body, and how many large ones they may send at the same time."""
+    """The sender of a body, and the number of large bodies that they may send at the same time."""
 
     key: str
     at_once: int = MAX_LARGE_PER_SENDER

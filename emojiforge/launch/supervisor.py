@@ -33,7 +33,7 @@ GRACE_S: Final = 6.0
 
 @dataclass(frozen=True)
 class Program:
-    """What a child runs.
+    """The command of a child.
 
     `last`: it ends after the others, because they need it to end well. `shows_warnings`: its warnings are for the
     terminal.

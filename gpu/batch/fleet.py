@@ -15,7 +15,7 @@ IDLE_TIMEOUT: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Scaler:
-    """When the endpoint starts workers.
+    """The rule by which the endpoint starts workers.
 
     `queue_delay`: one for each job that has waited for `value` seconds; the first of all at once, where there is no
     worker. `request_count`: at once, until there is a worker for every `value` jobs that wait or run.
@@ -58,12 +58,12 @@ class Fleet:
 
     @property
     def existing(self) -> list[float]:
-        """When each worker that there is can take its next job, soonest first."""
+        """The seconds until each existing worker can take its next job, soonest first."""
         return sorted([0.0] * self.idle + list(self.free_in))
 
     @property
     def cold(self) -> list[float]:
-        """When each worker that may be started could take its first job if the scaler asked for it at its soonest."""
+        """The seconds until each startable worker could take its first job, if it is requested at the soonest."""
         later = self.cold_start + (self.scaler.value if self.scaler.kind == "queue_delay" else 0.0)
         at_once = min(self.startable, 0 if self.existing else 1)
         return [self.cold_start] * at_once + [later] * (self.startable - at_once)

@@ -42,11 +42,11 @@ MAX_COOLDOWN_S: Final = 120.0
 TRIAL_TIMEOUT_S: Final = 60.0
 """After this long the one call that was let through is taken for lost, and another one is."""
 STALL_S: Final = 180.0
-"""A queue for which no worker comes for so long is broken …"""
+"""The endpoint is broken if no worker takes a job from its queue for so long."""
 INITIALIZING_STALL_S: Final = 600.0
-"""… unless one is starting, which takes minutes where the image is new to its host: then it is a crash loop …"""
+"""The same while a worker is starting, which takes minutes where the image is new to its host."""
 UNHEALTHY_STALL_S: Final = 30.0
-"""… sooner where RunPod itself calls workers unhealthy."""
+"""The same where RunPod itself calls workers unhealthy."""
 
 PERMANENT_ERRORS: Final = (Unauthorized, EndpointMissing)
 """One is enough: the next call would be refused as well."""

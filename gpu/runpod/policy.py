@@ -26,16 +26,16 @@ class CallPolicy:
     first_poll: float = 0.05
     max_poll: float = 0.25
     queue_grace: float = 10.0
-    """A job that is still in the queue so long after its expected end is asked about less and less often …"""
+    """From so long after its expected end, a job that is still in the queue is polled less and less often."""
     max_queue_poll: float = 1.0
     max_poll_gap: float = 2.0
-    """… and one whose expected end is far away is asked about this often, for the guess may be wrong."""
+    """The longest time between two polls of a job whose expected end is far away, since the forecast may be wrong."""
     final_poll_timeout: float = 5.0
     """The time that a job gets which is resumed after its deadline: it may have ended long ago."""
     max_tries: int = 6
-    """The first one and five more, after transport errors, 429 or 5xx in a row …"""
+    """Requests in all when transport errors, 429 or 5xx follow each other."""
     max_retry_time: float = 15.0
-    """… but no further one after this long: whoever asks has better things to do than to wait for an endpoint."""
+    """No further request is sent after this long, so that the caller can report the outage."""
     initial_backoff: float = 0.25
     max_backoff: float = 5.0
     answer_age: float = 3.0

@@ -27,7 +27,7 @@ MAX_LIVE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class PackOptions:
-    """What is asked for: a store, and what it shows. `tags` are the emoji of stickers that have none of their own."""
+    """The options of a pack: its store, and the texts there. `tags` are the emoji of stickers that have none."""
 
     platform: str
     title: str = ""

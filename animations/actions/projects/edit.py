@@ -14,7 +14,7 @@ TAG_LENGTH: Final = 30
 
 
 class Changes(TypedDict, total=False):
-    """What is to change; what is left out stays as it is."""
+    """The new values of a project; a key that is left out stays as it is."""
 
     name: str
     tags: Sequence[str]

@@ -30,7 +30,7 @@ COLUMNS: Final = (
     "set_recipes",
     "name",
 )
-"""What differs from one generation of a project to another."""
+"""The columns of a project that belong to one generation of it."""
 
 
 def generation_to_keep(project: Project) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from animations.models.querysets.projects import ProjectQuerySet
 MAX_WORDS: Final = 10
 KINDS: Final = (("drawn", "Drawn motion"), ("clip", "Own motion of a clip"))
 PLACES: Final = ("name", "prompt", "understood_as", "preset__name", "tag_text")
-"""Where words are looked for."""
+"""The fields in which words are looked for."""
 CHOICES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "status": tuple((value, str(label)) for value, label in Project.Status.choices),
     "platform": tuple((one.slug, one.label) for one in PLATFORMS.values()),

@@ -19,7 +19,7 @@ else:
     PresetModelForm = forms.ModelForm
 
 INITIAL_WORDS = "bounce"
-"""What a new preset starts from."""
+"""The words of a new preset."""
 MAX_TAGS = 8
 MAX_TAG_LENGTH = 24
 

@@ -55,7 +55,7 @@ class JsonBooleanField(serializers.BooleanField):
 
 
 class PlacementSerializer(serializers.Serializer[Any]):
-    """Where on the canvas the emoji stands; lengths are shares of the canvas."""
+    """The place of the emoji on the canvas; lengths are shares of the canvas."""
 
     fit = serializers.ChoiceField(
         choices=FITS,

@@ -1,4 +1,4 @@
-"""What a pack is made for."""
+"""Validate the options of a pack."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ class ChooseCandidateSerializer(serializers.Serializer[Any]):
 
 
 class ChooseForAllSerializer(serializers.Serializer[Any]):
-    """What all frames show: one version, or candidates by name."""
+    """The choice for all frames: one version, or candidates by id."""
 
     version = serializers.IntegerField(
         min_value=0,
@@ -264,6 +264,6 @@ class ReadMotionSerializer(serializers.Serializer[Any]):
 
 
 class ShareSerializer(serializers.Serializer[Any]):
-    """How long a link lasts."""
+    """The days for which a private link is valid."""
 
     days = serializers.ChoiceField(choices=DAYS, default=7, help_text="Then the link ends by itself.")

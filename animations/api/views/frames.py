@@ -72,7 +72,7 @@ class Choose(ApiView):
 
 
 class ChooseForAll(ApiView):
-    """What all frames show."""
+    """The choice of the candidates of all frames at once."""
 
     serializer_class = ChooseForAllSerializer
 

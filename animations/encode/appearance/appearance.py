@@ -19,9 +19,9 @@ OUTLINES: Final = {"light": "#2b2d31", "dark": "#ffffff"}
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """What was measured of a file: `light` and `dark` are the shares (0 to 1) of its silhouette that stand out there.
+    """The measures of a file. `light` and `dark`: the shares (0 to 1) of its silhouette that stand out there.
 
-    The flashes are the most in any one second.
+    `flashes` and `red_flashes`: the most in any one second.
     """
 
     light: float
@@ -41,6 +41,6 @@ class Appearance:
 
     @property
     def slow_down(self) -> float | None:
-        """How many times as long the loop has to take to flash no more than may be; None where it may stay."""
+        """The factor by which the loop must last longer to keep within `MAX_FLASHES`; None where it does."""
         most = max(self.flashes, self.red_flashes)
         return round((most + 1) / MAX_FLASHES, 2) if most > MAX_FLASHES else None

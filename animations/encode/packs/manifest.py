@@ -17,7 +17,7 @@ _TELEGRAM_KINDS: Final = {"telegram_emoji": "custom_emoji", "telegram_sticker": 
 
 @dataclass(frozen=True, slots=True)
 class PackTexts:
-    """What a store shows of a pack; `identifier` tells it from every other."""
+    """The texts of a pack in its store, and the `identifier` that no other pack has."""
 
     identifier: str
     title: str

@@ -29,7 +29,7 @@ class Picture:
 
     @property
     def limit(self) -> str:
-        """What it has to be, in words."""
+        """The rule for the picture in words."""
         size = f"{self.width}×{self.height}"
         return size if self.bytes_max is None else f"{size}, ≤ {self.bytes_max} bytes"
 
@@ -95,7 +95,7 @@ class Store:
 
     @property
     def is_plain(self) -> bool:
-        """Whether these are files for any use, and no store's: all emoji, called as their owner calls them."""
+        """True for files that belong to no store: all emoji of the set, by the names that their owner gave them."""
         return self.platform.kind == "file"
 
     @property
@@ -105,7 +105,7 @@ class Store:
 
     @property
     def count_words(self) -> str:
-        """How many stickers are taken, in words: `8–40`, `8, 16 or 24`, `≥ 1`."""
+        """The numbers of stickers that are allowed, in words: `8–40`, `8, 16 or 24`, `≥ 1`."""
         if self.counts:
             return f"{', '.join(map(str, self.counts[:-1]))} or {self.counts[-1]}"
         return f"≥ {self.least}" if self.most is None else f"{self.least}–{self.most}"

@@ -20,7 +20,7 @@ class BadRule(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """What a rule is called, how its text is read, and the text that says what it takes."""
+    """A kind of rule: its label, the function that reads its text, and the values that it takes in words."""
 
     label: str
     read: Callable[[str], Value]

@@ -131,7 +131,7 @@ class Platform:
 
     @property
     def download_label(self) -> str:
-        """What a button says that gets the file: "Download for Slack", "Download GIF"."""
+        """The text of the button that downloads the file: "Download for Slack", "Download GIF"."""
         return f"Download for {self.label.removesuffix(' emoji')}" if self.how_to_add else f"Download {self.label}"
 
 

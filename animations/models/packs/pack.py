@@ -70,7 +70,7 @@ class Pack(models.Model):
     """The emoji that stand for a sticker which has none of its own."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     stickers = models.JSONField(default=list)
-    """What is in the ZIP: of each sticker its project, file, emoji and text."""
+    """The stickers in the ZIP, each with its project, file, emoji and text."""
     checks = models.JSONField(default=list)
     missing = models.JSONField(default=list)
     error = models.CharField(max_length=ERROR_LENGTH, blank=True)

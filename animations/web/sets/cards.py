@@ -22,7 +22,7 @@ MOST: Final = 24
 
 
 class SetLink(TypedDict):
-    """What the list shows of one set."""
+    """One set in the list."""
 
     id: UUID
     name: str

@@ -41,7 +41,7 @@ class PackStickers:
 
 @dataclass(frozen=True, slots=True)
 class StoredPack:
-    """What `Pack.succeed` needs, and the files, whose rows are not saved yet."""
+    """A pack whose files are stored and whose rows are not saved yet, as `Pack.succeed` takes it."""
 
     files: list[PackFile]
     stickers: list[dict[str, Any]]

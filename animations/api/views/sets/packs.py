@@ -63,7 +63,7 @@ class PackDetail(ApiView):
 
 
 class StoreList(ApiView):
-    """What the stores take, beside a set."""
+    """The stores for which a pack of a set can be made."""
 
     @extend_schema(operation_id="sets_stores", responses=STORE(many=True))
     def get(self, request: Request, set_id: UUID) -> Response:

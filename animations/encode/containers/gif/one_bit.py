@@ -31,9 +31,9 @@ MIN_DISSOLVED: Final = 0.25
 CUT_BETWEEN: Final = (0.4, 0.65)
 """Of the body: a cut away from half of it, where that would run through an even tone and speckle it."""
 TONE_SHARE: Final = 0.01
-"""The part of all visible pixels that makes an even tone, if it is also"""
+"""The part of all visible pixels that must have nearly one level to be an even tone."""
 TONE_STANDS_OUT: Final = 3
-"""times as many as the emptier quarter of the levels around it has. The levels of an edge are all alike."""
+"""An even tone has this many times the pixels of the emptier quarter of the levels around it, unlike an edge."""
 _TONE: Final = 0.03  # of the body: how far apart levels of one tone are
 WORTH_SAYING: Final = 0.01
 """Of what shows: less is an edge, not a loss."""
