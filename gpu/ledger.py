@@ -190,10 +190,6 @@ class MemoryLedger:
         self._now = now
         self._own: set[tuple[str, int]] = set()
 
-    def for_another_job(self) -> MemoryLedger:
-        """Show the same rows to another job of the same scope."""
-        return MemoryLedger(self._now, self.rows)
-
     async def get_or_create(
         self,
         request: Request,  # noqa: ARG002 a row may keep more

@@ -58,6 +58,12 @@ def ledger(clock: Clock) -> MemoryLedger:
 
 
 @pytest.fixture
+def other_ledger(clock: Clock, ledger: MemoryLedger) -> MemoryLedger:
+    """Return a ledger that shows the same rows to another job of the same scope."""
+    return MemoryLedger(now=clock.now, rows=ledger.rows)
+
+
+@pytest.fixture
 def matte_request() -> Request:
     return Request("rembg", (b"a picture",), {"model": "isnet"})
 

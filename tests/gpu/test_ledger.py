@@ -132,22 +132,21 @@ async def test_two_jobs_may_write_down_the_end_of_one_call(ledger: MemoryLedger,
     assert ledger.rows == [ended]
 
 
-async def test_each_job_knows_its_own_calls(ledger: MemoryLedger) -> None:
+async def test_each_job_knows_its_own_calls(ledger: MemoryLedger, other_ledger: MemoryLedger) -> None:
     ours = await ledger.get_or_create(REQUEST, "k", "url", ["a"])
-    other = ledger.for_another_job()
-    theirs = await other.join(ours, REQUEST)
+    theirs = await other_ledger.join(ours, REQUEST)
     assert (ours.ours, theirs.ours) == (True, False)
-    assert [record.ours for record in await other.find_by_frames(["a"])] == [False]
-    assert (await other.get_or_create(REQUEST, "k", "url")).ours is False
-    assert (await other.get_or_create(REQUEST, "else", "url")).ours is True
-    assert (await ledger.refresh(await other.mark_sending(theirs))).ours is True
+    assert [record.ours for record in await other_ledger.find_by_frames(["a"])] == [False]
+    assert (await other_ledger.get_or_create(REQUEST, "k", "url")).ours is False
+    assert (await other_ledger.get_or_create(REQUEST, "else", "url")).ours is True
+    assert (await ledger.refresh(await other_ledger.mark_sending(theirs))).ours is True
 
 
 async def test_an_uncertain_call_that_another_job_has_sent_again_is_not_sent_a_third_time(
-    ledger: MemoryLedger,
+    ledger: MemoryLedger, other_ledger: MemoryLedger
 ) -> None:
     record = await ledger.mark_uncertain(await ledger.mark_sending(await ledger.get_or_create(REQUEST, "k", "url")))
-    repetition = await ledger.for_another_job().resend(record)
+    repetition = await other_ledger.resend(record)
     found = await ledger.resend(record)
     assert (found.attempt, found.ours) == (repetition.attempt, False)
     assert len(ledger.rows) == 2

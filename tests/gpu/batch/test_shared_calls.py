@@ -30,9 +30,8 @@ def harness(new_client: ClientFactory, ledger: MemoryLedger) -> DeliveryHarness:
 
 
 @pytest.fixture
-def other_harness(new_client: ClientFactory, ledger: MemoryLedger) -> DeliveryHarness:
+def other_harness(new_client: ClientFactory, other_ledger: MemoryLedger) -> DeliveryHarness:
     """Make a later job, or one at the same time, of the same scope."""
-    other_ledger = ledger.for_another_job()
     return DeliveryHarness(new_client(other_ledger), other_ledger)
 
 

@@ -14,6 +14,7 @@ from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import JobCancelled, JobExpired, JobLost
+from gpu.ledger import MemoryLedger
 from gpu.runpod.policy import CallPolicy
 from tests.gpu.call.harness import PATIENT, AllIds, CostRecordingLedger, estimated, statuses
 from tests.gpu.conftest import ClientFactory, Clock
@@ -190,10 +191,13 @@ async def test_a_deadline_does_not_cut_the_wait_for_a_job_that_may_be_lost_short
 
 
 async def test_two_jobs_that_wait_for_one_lost_call_replace_it_once(
-    new_client: ClientFactory, runpod: FakeRunpod, ledger: CostRecordingLedger, matte_request: Request
+    new_client: ClientFactory,
+    runpod: FakeRunpod,
+    ledger: CostRecordingLedger,
+    other_ledger: MemoryLedger,
+    matte_request: Request,
 ) -> None:
     runpod.forgotten = {"job-1"}
-    other_ledger = ledger.for_another_job()
     first = await new_client(ledger).submit(matte_request, "k")
     second = await new_client(other_ledger).submit(matte_request, "k")
     results = await asyncio.gather(new_client(ledger).wait(first), new_client(other_ledger).wait(second))
