@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from animations.actions.uploads import max_megabytes
 from animations.encode.platforms import PLATFORMS
 from animations.ingest.formats import FORMAT_NAMES
 from animations.management.local_gpu import reachable_endpoint
+from animations.management.quiet_log import errors_only
 from animations.matte.engines import AUTO, MATTE_CHOICES
 from animations.models import Export, Job, Project
 from animations.payloads import sum_gpu_use
@@ -59,10 +59,9 @@ class Command(BaseCommand):
         parser.add_argument("--matte", default=AUTO, choices=dict(MATTE_CHOICES))
         parser.add_argument("--framing", default="crop", choices=Project.Framing.values)
 
+    @errors_only()  # nobody watches, and this process does the jobs itself: Redis need not be there
     def handle(self, *_: Any, picture: Path, platform: str, output: Path | None, **options: Any) -> None:
         """Make the emoji. Raises `CommandError` with the reason where that fails."""
-        # Nobody watches, and this process does the jobs itself: Redis need not be there.
-        logging.getLogger("animations").setLevel(logging.ERROR)
         if output and not output.parent.is_dir():
             raise CommandError(f"{output} cannot be written: there is no such folder.")
         upload = self._upload(picture)

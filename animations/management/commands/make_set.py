@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from animations.actions.sets.motions import split_lines
 from animations.encode.packs.table import STORES
 from animations.management.commands import make_emoji
 from animations.management.local_gpu import reachable_endpoint
+from animations.management.quiet_log import errors_only
 from animations.matte.engines import AUTO, MATTE_CHOICES
 from animations.models import EmojiSet, Job, Pack
 
@@ -38,9 +38,9 @@ class Command(make_emoji.Command):
         parser.add_argument("--matte", default=AUTO, choices=dict(MATTE_CHOICES))
         parser.add_argument("-o", "--output", type=Path, required=True, help="the ZIP")
 
+    @errors_only()
     def handle(self, *_: Any, picture: Path, output: Path | None, **options: Any) -> None:
         """Make the set. Raises `CommandError` with the reason where that fails."""
-        logging.getLogger("animations").setLevel(logging.ERROR)
         assert output is not None
         if not output.parent.is_dir():
             raise CommandError(f"{output} cannot be written: there is no such folder.")
