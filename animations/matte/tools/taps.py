@@ -13,6 +13,7 @@ from animations.imaging.arrays import Alpha, Mask, Picture, Size
 from animations.imaging.boxes import box_of, union_box
 from animations.matte.layers import HALF, CannotRefine, Layers, Window
 from animations.matte.tools.alike import connected_alike
+from animations.matte.tools.basin import basin_round
 from animations.matte.tools.grabcut import SIDE, cut_by_marks
 from animations.matte.tools.unmix import soften_change
 
@@ -23,6 +24,10 @@ FINGER: Final = 0.012
 """Of the picture's shorter side: the radius round a tap in which everything is meant. At 512 px, 6 px."""
 LITTLE: Final = 2.0
 """Times the finger's area: a tap that changes no more has not found what was meant."""
+MOST: Final = 0.5
+"""Of the matte: a tap that takes more away has taken the subject."""
+REACH: Final = 0.12
+"""Of the picture's shorter side: how far from a tap a patch goes that is like no background. At 512 px, 61 px."""
 SURE: Final = 250
 """Of 255: a model that says less in a whole region was not sure of it."""
 EDGE: Final = 9
@@ -90,18 +95,32 @@ def tap(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool) -> Alpha:
     """Return `alpha` (H×W uint8) with the thing of `rgb` at the pixel `at` (x, y) added or taken away.
 
     Only the finger is sure at first: that finds leaks and gaps, whose colours the other side has. Where next to
-    nothing comes of it, the whole surface under the finger is: a part of another colour, that the matte has missed.
-    What a model was unsure about goes without being looked at.
+    nothing comes of it, a part of another colour is meant: one that the matte has missed is added as far as its
+    surface goes; of one that it has, the patch that the edges near the finger enclose is taken away. So is that where
+    the subject itself would go. What a model was unsure about goes without being looked at.
     """
     window, changed = WHOLE, np.zeros(alpha.shape, bool) if adds else _unsure_at(alpha, at)
     if not changed.any():
         window, changed = _cut_round(rgb, alpha, at, adds=adds, surface=False)
+        if not adds and changed.sum() > MOST * (alpha >= HALF).sum():
+            window, changed = WHOLE, _patch_at(rgb, alpha, at)
     if changed.sum() < LITTLE * math.pi * radius_of(alpha) ** 2 and _is_away_from_edge(alpha, at):
-        window, changed = _cut_round(rgb, alpha, at, adds=adds, surface=True)
+        window, changed = _part_at(rgb, alpha, at, adds=adds)
     new = alpha.copy()
     if changed.any():
         new[window] = soften_change(np.ascontiguousarray(rgb[window]), alpha[window], changed, adds=adds)
     return new
+
+
+def _part_at(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool) -> tuple[Window, Mask]:
+    """Return the part of another colour at a place, and the window that it is of."""
+    return _cut_round(rgb, alpha, at, adds=True, surface=True) if adds else (WHOLE, _patch_at(rgb, alpha, at))
+
+
+def _patch_at(rgb: Picture, alpha: Alpha, at: Point) -> Mask:
+    """Return what of the matte is in the patch round a place."""
+    radius, reach = radius_of(alpha), max(4, round(REACH * min(alpha.shape)))
+    return basin_round(rgb, at, radius, reach) & (alpha >= HALF)
 
 
 def cut_within(rgb: Picture, alpha: Alpha, box: Sequence[int]) -> Alpha:

@@ -41,3 +41,37 @@ def error(alpha: Alpha, truth: Alpha, where: Mask | None = None) -> float:
     """Return the sum of the absolute differences, in opaque pixels."""
     differences = np.abs(alpha.astype(np.int16) - truth)
     return float(differences[where if where is not None else ...].sum()) / 255
+
+
+HANDLE = (243, 280)
+"""Where one would tap to see through the handle of `cup`."""
+
+
+def cup() -> tuple[Picture, Alpha, Mask]:
+    """Return a red cup on its saucer on a brown table, the alpha of both, and the dark patch behind the handle.
+
+    As in a photo, shadows go from that patch through a gap in its bright rim on over the saucer, by small steps, and
+    the table is nearly as red.
+    """
+    size = (400, 600)
+    noise = np.random.default_rng(5).normal(0, 1, (*size, 1))
+    grain = 250 * cv2.GaussianBlur(noise, (0, 0), sigmaX=12, sigmaY=1)[..., None]
+    saucer, body = _ellipse(size, (280, 230), (200, 160)), _ellipse(size, (290, 170), (105, 105))
+    mouth, handle, inside = (
+        _ellipse(size, (290, 110), (117, 90)),
+        _ellipse(size, (230, 278), (24, 42)),
+        _ellipse(size, HANDLE, (12, 25)),
+    )
+    depth = np.hypot(*(np.indices(size) - np.array((290, 250))[:, None, None]))
+    rgb = np.where(saucer[..., None], np.array((165, 40, 18)) * np.clip(depth / 150, 0.15, 1)[..., None], 0)
+    rgb = np.where(saucer[..., None], rgb + 2 * noise, np.array((140, 75, 45)) + grain + 3 * noise)
+    rgb[body], rgb[mouth], rgb[handle] = (120, 26, 12), (235, 220, 205), (150, 38, 20)
+    cv2.ellipse(rgb, HANDLE, (14, 27), 0, -110, 60, (150, 90, 60), 2)
+    rgb[inside] = (26, 6, 3)
+    picture: Picture = np.clip(cv2.GaussianBlur(rgb, (0, 0), 0.8), 0, 255).astype(np.uint8)
+    return picture, np.where(saucer | body | mouth, 255, 0).astype(np.uint8), inside
+
+
+def _ellipse(size: tuple[int, int], at: tuple[int, int], axes: tuple[int, int]) -> Mask:
+    drawn: Mask = cv2.ellipse(np.zeros(size, np.uint8), at, axes, 0, 0, 360, 1, -1) > 0
+    return drawn

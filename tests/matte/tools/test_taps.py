@@ -8,7 +8,7 @@ import pytest
 from animations.matte.layers import CannotRefine
 from animations.matte.tools.taps import cut_by_taps, follow_mask, prompt_for, windows_round
 from tests.matte.images import disc
-from tests.matte.tools.images import SIDE, ball, circle, error, layers_of, over_grain
+from tests.matte.tools.images import HANDLE, SIDE, ball, circle, cup, error, layers_of, over_grain
 
 
 def test_a_tap_on_a_leak_takes_it_away() -> None:
@@ -105,3 +105,28 @@ def test_a_tap_at_the_edge_adds_no_surface_of_the_background() -> None:
     at = int(np.flatnonzero(truth[100] > 127)[-1]) + 1
     after = cut_by_taps(layers_of(rgb, truth), [[at, 100, 1]], None)[..., 3]
     assert error(after, truth) < 60
+
+
+def test_a_tap_inside_a_cups_handle_clears_that_patch_alone() -> None:
+    rgb, alpha, inside = cup()
+    after = cut_by_taps(layers_of(rgb, alpha), [[*HANDLE, 0]], None)[..., 3]
+    cleared = (alpha >= 128) & (after < 128)
+    assert cleared[inside].mean() > 0.8
+    assert (cleared & ~inside).sum() < 0.1 * inside.sum()
+
+
+@pytest.mark.parametrize("at", [(150, 300), (210, 280), (300, 210), (330, 110)])
+def test_a_tap_that_takes_away_leaves_what_is_far_from_it(at: tuple[int, int]) -> None:
+    rgb, alpha, _ = cup()
+    after = cut_by_taps(layers_of(rgb, alpha), [[*at, 0]], None)[..., 3]
+    rows, columns = np.nonzero(after != alpha)
+    assert np.hypot(rows - at[1], columns - at[0]).max() < 60
+    assert len(rows) > 100
+
+
+def test_what_a_tap_adds_is_connected_to_it() -> None:
+    rgb, truth = ball()
+    alpha = np.where(circle((140, 100), 12) | circle((60, 100), 12), 0, truth).astype(np.uint8)
+    after = cut_by_taps(layers_of(rgb, alpha), [[140, 100, 1]], None)[..., 3]
+    assert (after[circle((140, 100), 9)] == 255).all()
+    assert not after[circle((60, 100), 9)].any()
