@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Max
+
 from animations.actions.engines import check_gpu
 from animations.actions.jobs import enqueue, live_or_busy, start_once
 from animations.actions.plan.generation import GenerationPlan, plan_generation
@@ -40,7 +42,7 @@ def start_generation(project: Project, plan: GenerationPlan, revision: int) -> J
         values["set_recipes"] = []
     kept = generation_to_keep(project)
     kept_number = kept["generation"] if kept else 0
-    number = max(project.generation, kept_number, (project.kept or {}).get("generation", 0)) + 1
+    number = _next_generation(project)
     project.start(revision, generation=number, kept=kept, **values)
     exported = project.exports.live().values("generation")
     project.frames.exclude(generation__in=[number, kept_number]).exclude(generation__in=exported).delete()
@@ -54,6 +56,13 @@ def start_generation(project: Project, plan: GenerationPlan, revision: int) -> J
     frames = Frame.objects.bulk_create(build_frames(project, plan.moments, revision))
     Candidate.objects.bulk_create(build_candidates(job, frames, plan.moments))
     return job
+
+
+def _next_generation(project: Project) -> int:
+    """Return a number that no generation of the project has, nor one whose frames were left when it was undone."""
+    last = project.frames.aggregate(last=Max("generation"))["last"] or 0
+    number: int = 1 + max(last, project.generation, (project.kept or {}).get("generation", 0))
+    return number
 
 
 def _check_gpu(project: Project, plan: GenerationPlan) -> None:

@@ -70,6 +70,14 @@ def test_a_motion_that_was_stopped_before_its_first_frame_is_not_come_back_to(pr
     assert (project.status, project.kept) == ("ready", None)
 
 
+def test_the_motion_is_changed_again_after_one_that_was_stopped_and_undone(project: Project) -> None:
+    change_motion(project, "wobble", finish=False)
+    choose_generation(project, 1)
+    change_motion(project, "spin")
+    assert shown(project)[:2] == ("spin", 3)
+    assert set(project.frames.values_list("generation", flat=True)) == {1, 3}
+
+
 def test_what_was_good_stays_kept_beside_one_without_a_frame(project: Project) -> None:
     job = change_motion(project, "wobble", finish=False)
     Job.objects.filter(pk=job.pk).update(status="cancelled")
