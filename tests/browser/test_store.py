@@ -17,6 +17,16 @@ IS_OUTDATED: Final = """async ([first, messages, id]) => {
   return store.isOutdated(row);
 }"""
 
+FINISHES: Final = """async ([first, answer, messages]) => {
+  const { Store } = await import("/js/live/store.js");
+  const store = new Store(first);
+  store.setProject(answer);
+  return messages.map((message) => {
+    store.apply(message);
+    return store.project.finish;
+  });
+}"""
+
 STATUS_TEXTS: Final = """async ([first, messages, place = "[data-text]"]) => {
   document.body.innerHTML = `<status-line><span data-text></span><span data-connection></span><span data-cost></span>
     <button data-cancel></button><button data-retry></button><progress></progress><p data-error></p><p data-live></p>
@@ -77,6 +87,21 @@ def test_an_export_is_outdated_by_a_choice_after_its_start(
         "frames_revision": 1,
     }
     assert script_page.evaluate(IS_OUTDATED, [first, messages, "row"]) is outdated
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "project"])
+def test_what_was_read_before_an_answer_does_not_take_back_what_the_answer_brought(
+    script_page: Page, kind: str
+) -> None:
+    def at(revision: int, finish: str) -> dict[str, Any]:
+        return {"revision": revision, "frames": [frame("one")], "finish": finish}
+
+    def message(revision: int, finish: str) -> dict[str, Any]:
+        return {"type": kind, "revision": revision, "project": at(revision, finish), "exports": []}
+
+    first = {"revision": 1, "project": at(1, "plain"), "exports": [], "previews": [], "frames_revision": 1}
+    messages = [message(2, "plain"), message(3, "outline"), message(4, "shadow")]
+    assert script_page.evaluate(FINISHES, [first, at(3, "outline"), messages]) == ["outline", "outline", "shadow"]
 
 
 def job(revision: int, kind: str, waiting_since: str | None) -> dict[str, Any]:

@@ -131,12 +131,14 @@ export class Store {
 
   /** @param {Message} message */
   apply(message) {
-    // An older revision can only come from a socket that was replaced; a snapshot is always current.
+    // An older revision can only come from a socket that was replaced; a snapshot is current, as far as messages go.
     if (message.type !== "snapshot" && message.revision < this.#revision) return;
-    if ((message.type === "frame" || message.type === "project") && message.revision < this.#answerRevision) return;
+    // An answer may have overtaken it: what the answer showed stays.
+    const isOvertaken = message.revision < this.#answerRevision;
+    if ((message.type === "frame" || message.type === "project") && isOvertaken) return;
     this.#revision = message.revision;
     if (message.type === "snapshot") {
-      this.#replace(message.project, message.revision);
+      if (!isOvertaken) this.#replace(message.project, message.revision);
       for (const row of [...message.exports, ...(message.previews ?? [])].reverse()) this.setExport(row);
       this.waiting.clear();
       for (const job of message.jobs ?? []) if (job.kind !== "generate") this.setJob(job);
