@@ -62,6 +62,8 @@ class Matte(models.Model):
     """The tool that made it, as in `animations.matte.refine_tools`; "" for one that an engine made unasked."""
     pockets = models.JSONField(default=list, blank=True)
     """Enclosed regions of the background's colour, which may be holes (`animations.matte.refine_tools.Pocket`)."""
+    holes = models.JSONField(default=list, blank=True)
+    """Enclosed regions that were opened unasked, in the shape of pockets: surely background, and still open."""
     sparks = models.JSONField(default=list, blank=True)
     """Small parts that it has dropped, and that may belong to the subject (`animations.matte.refine_tools.Spark`)."""
     call = models.ForeignKey("animations.GpuCall", null=True, blank=True, on_delete=models.SET_NULL)

@@ -152,6 +152,7 @@ def source_payload(source: Source) -> SourcePayload:
         "matte": format_id(source.matte_id),
         "matte_parent": format_id(matte.parent_id) if matte else None,
         "pockets": matte.pockets if matte else [],
+        "holes": matte.holes if matte else [],
         "sparks": matte.sparks if matte else [],
         "clip": _clip_payload(source),
     }

@@ -125,6 +125,9 @@ class SourcePayload(TypedDict):
     matte: Id | None
     matte_parent: Id | None
     pockets: list[PocketPayload]
+    """Regions that may be holes: closed, until a person opens them."""
+    holes: list[PocketPayload]
+    """Regions that are surely holes, and were opened unasked; a person may fill them."""
     sparks: list[SparkPayload]
     clip: ClipPayload | None
 

@@ -28,6 +28,7 @@ from animations.matte.levels import apply_levels
 from animations.matte.pockets import find_pockets
 from animations.matte.specks import drop_specks, find_sparks
 from animations.matte.subject import has_subject, subject_prompt
+from animations.matte.sure_holes import open_sure_holes
 from animations.models import Candidate, GpuCall, Matte, Source
 from animations.work.errors import NoSubject, WorkFailed
 from animations.work.gpu.matting import MatteRequest, matte_one
@@ -88,13 +89,21 @@ def make_matte(lease: Lease, source: Source, engine: str) -> Matte:
             raise WorkFailed(NO_WHITE_BACKGROUND)
         alpha = keying.key_white(lay_on_white(rgb, own))
     cutout = compose_cutout(engine, rgb, alpha, own)
+    matte = Matte(source=source, engine=engine, model=call.model if call else "", call=call)
+    if engine == WHITE:
+        cutout = open_holes(matte, lay_on_white(rgb, own), cutout)
     if not (cutout[..., 3].any() if engine == OWN else has_subject(cutout[..., 3])):
         raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")
-    matte = Matte(source=source, engine=engine, model=call.model if call else "", call=call)
-    matte.pockets = find_pockets(rgb, cutout[..., 3]) if engine == WHITE else []
     sparks = find_sparks(rgb, cutout[..., 3], specks) if needs_gpu(engine) else []
     matte.sparks = [spark for spark in sparks if own is None or own[spark["point"][1], spark["point"][0]]]
     return store_matte(lease, matte, cutout)
+
+
+def open_holes(matte: Matte, rgb: Picture, cutout: Picture) -> Picture:
+    """Return a keyed cutout with what is surely a hole opened; note in the matte what was, and what may be one."""
+    cutout, matte.holes = open_sure_holes(rgb, cutout)
+    matte.pockets = find_pockets(rgb, cutout[..., 3])
+    return cutout
 
 
 def store_matte(lease: Lease, matte: Matte, cutout: Picture) -> Matte:

@@ -7,14 +7,14 @@ from django.db.models import Q
 from animations import events, storage
 from animations.imaging import png
 from animations.imaging.arrays import Picture
+from animations.matte.compose import lay_on_white
 from animations.matte.layers import CannotRefine, Layers
-from animations.matte.pockets import find_pockets
 from animations.matte.refine_tools import MATTE, REDRAW, REMATTES, Region
 from animations.matte.tools.apply import apply_tool
 from animations.models import Matte, Project, Source
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte.picture import make_matte, store_matte
+from animations.work.matte.picture import make_matte, open_holes, store_matte
 from animations.work.matte.sam_taps import tap_source, uses_sam
 from animations.work.matte.tool_hints import read_hints
 
@@ -45,7 +45,7 @@ def _matte_anew(lease: Lease, source: Source) -> Matte:
     made = as_made.order_by("created_at").first() or make_matte(lease, source, engine)
     matte = Matte(source=source, parent=source.matte, tool=MATTE, engine=engine, model=made.model, call=made.call)
     matte.alpha.name, matte.cutout.name = made.alpha.name, made.cutout.name
-    matte.pockets, matte.sparks = made.pockets, made.sparks
+    matte.pockets, matte.holes, matte.sparks = made.pockets, made.holes, made.sparks
     with lease.revise():
         matte.save()
     return matte
@@ -73,9 +73,10 @@ def _store(lease: Lease, new: Matte, layers: Layers, refined: Picture) -> Matte:
     assert old is not None
     if new.tool in REMATTES:
         new.model, new.call = "", None
-        new.pockets = find_pockets(layers.rgb, refined[..., 3])
+        refined = open_holes(new, lay_on_white(layers.rgb, layers.own), refined)
     else:
-        new.pockets, new.sparks = _still(old.pockets, refined, shown=True), _still(old.sparks, refined, shown=False)
+        new.pockets = _still(old.pockets, refined, shown=True)
+        new.holes, new.sparks = (_still(regions, refined, shown=False) for regions in (old.holes, old.sparks))
     return store_matte(lease, new, refined)
 
 

@@ -84,7 +84,7 @@ def _copy_shared_matte(lease: Lease) -> bool:
     if found is None:
         return source.mattes.exists()
     matte = Matte(source=source, engine=found.engine, model=found.model, call=found.call)
-    matte.pockets, matte.sparks = found.pockets, found.sparks
+    matte.pockets, matte.holes, matte.sparks = found.pockets, found.holes, found.sparks
     try:
         for name in ("alpha", "cutout"):
             getattr(matte, name).name = storage.copy_file(getattr(found, name).name, source.project_id)

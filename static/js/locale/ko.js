@@ -106,6 +106,7 @@ export const messages = {
 "Erasing what you painted…": "칠한 곳을 지우는 중…",
 "Failed": "실패",
 "File size": "파일 크기",
+"Fill hole": "구멍 메우기",
 "Filling the hole…": "구멍을 메우는 중…",
 "Fitting it to the rules…": "규칙에 맞추는 중…",
 "Flashes %(count)s times a second. More than 3 can cause seizures. “Soften” makes the loop %(times)s times as long.": "1초에 %(count)s번 번쩍여요. 3번이 넘으면 발작을 일으킬 수 있어요. ‘부드럽게’를 누르면 반복 길이가 %(times)s배로 늘어나요.",
@@ -177,8 +178,14 @@ export const messages = {
 "OK": "확인",
 "Of %(total)s frames, SAM 2 has followed what you mended in %(count)s, the motion of the clip in the others.": "프레임 %(total)s개 중 %(count)s개는 SAM 2가 고친 곳을 따라갔고, 나머지는 영상의 움직임을 따라 옮겼어요.",
 "Old": "전 것",
+"One hole inside was opened: fill it there if it is none.": [
+"안쪽 구멍 %(count)s개를 열었습니다. 구멍이 아니면 거기서 메우세요."
+],
 "One hole is outlined: tap to open. Others can be tapped too.": [
 "구멍 %(count)s개를 표시했어요. 누르면 뚫려요. 다른 곳도 누를 수 있어요."
+],
+"One hole was opened for you: tap it to fill it. Others can be tapped too.": [
+"구멍 %(count)s개를 미리 열어 두었습니다. 메우려면 누르세요. 다른 곳도 누를 수 있습니다."
 ],
 "One motion a line: slow nod, wobble twice…": "한 줄에 하나씩: 천천히 끄덕이기, 두 번 흔들기…",
 "One motion on each line, beside those that you tick below.": "아래에서 고른 것과 함께, 한 줄에 하나씩 적으세요.",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from animations.imaging import png
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.cutout_page import BLUE, HOLE, RED, YELLOW, CutoutPage, Place, discs
+from tests.matte.test_sure_holes import rendered_ring
 from tests.stack.product import ROOT
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -69,6 +71,20 @@ def test_the_editor_begins_with_an_outlined_hole_which_one_tap_opens_and_fills_a
     assert editor.alphas(HOLE) == [255]
     editor.tap(RED)
     editor.expect_refused("There is no hole at this place that could be filled")
+
+
+def test_a_hole_that_was_opened_unasked_is_said_and_outlined_to_be_filled(open_editor: OpenEditor) -> None:
+    editor = open_editor(png.write(rendered_ring()[0]))
+    expect(editor.page.get_by_text("One hole inside was opened: fill it there if it is none.")).to_be_attached()
+    editor.tool("Holes")
+    editor.root.get_by_label("Fill").check(force=True)
+    outline = editor.button("Fill hole 1")
+    expect(outline).to_be_visible()
+    assert editor.alphas((100, 100)) == [0]
+    outline.click()
+    editor.expect_said("The hole is filled.")
+    expect(outline).to_have_count(0)
+    assert editor.alphas((100, 100)) == [255]
 
 
 def test_white_and_edge_and_engine_change_the_whole_matte(open_editor: OpenEditor) -> None:

@@ -61,12 +61,13 @@ export class EditFinish extends ViewOpener {
   }
 }
 
-/** Say that there may be holes: whether they are, only a person knows. @param {ProjectDetail} project */
-function hintAbout({ generator, source }) {
-  const count = generator === "clip" ? 0 : source.pockets.length;
-  if (count === 0) return "";
-  const text = ngettext("One white area inside may be a hole: open it there.", "%(count)s white areas inside may be holes: open them there.", count);
-  return interpolate(text, { count });
+/** Say which holes were opened unasked, and which areas may be holes. @param {ProjectDetail} project */
+function hintAbout({ generator, source: { holes, pockets } }) {
+  if (generator === "clip") return "";
+  const opened = ngettext("One hole inside was opened: fill it there if it is none.", "%(count)s holes inside were opened: fill there what is none.", holes.length);
+  const offered = ngettext("One white area inside may be a hole: open it there.", "%(count)s white areas inside may be holes: open them there.", pockets.length);
+  const hints = [{ text: opened, count: holes.length }, { text: offered, count: pockets.length }];
+  return hints.filter(({ count }) => count).map(({ text, count }) => interpolate(text, { count })).join(" ");
 }
 
 customElements.define("edit-cutout", EditCutout);

@@ -56,6 +56,10 @@ export class SourceTarget {
     return this.#source.pockets;
   }
 
+  get holes() {
+    return this.#source.holes;
+  }
+
   get sparks() {
     return this.#source.sparks;
   }
@@ -94,6 +98,8 @@ export class FrameTarget {
   applyTo = "frame";
   /** @type {Pocket[]} */
   pockets = [];
+  /** @type {Pocket[]} */
+  holes = [];
   /** @type {Pocket[]} */
   sparks = [];
   #store;

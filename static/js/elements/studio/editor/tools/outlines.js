@@ -72,15 +72,12 @@ export class Holes {
   }
 
   show() {
-    const { pockets } = this.#session.target;
+    const { pockets, holes } = this.#session.target;
     const isOpening = this.#mode === "open";
     this.#session.showGhost(!isOpening);
-    this.#outlines.show(isOpening ? pockets : [], gettext("Open hole"));
-    const count = pockets.length;
-    const found = count
-      ? interpolate(ngettext("One hole is outlined: tap to open. Others can be tapped too.", "%(count)s holes are outlined: tap to open. Others can be tapped too.", count), { count })
-      : gettext("Tap inside the area that should be a hole.");
-    find(this.#options, "[data-found]", HTMLElement).textContent = isOpening ? found : gettext("Tap inside the hole that should be filled.");
+    if (isOpening) this.#outlines.show(pockets, gettext("Open hole"));
+    else this.#outlines.show(holes, gettext("Fill hole"));
+    find(this.#options, "[data-found]", HTMLElement).textContent = isOpening ? toOpen(pockets.length) : toFill(holes.length);
   }
 
   hide() {
@@ -109,6 +106,20 @@ export class Holes {
       run: () => this.#session.refine({ tool: "pocket", x, y, mode }),
     });
   }
+}
+
+/** @param {number} count of regions that are outlined */
+function toOpen(count) {
+  if (count === 0) return gettext("Tap inside the area that should be a hole.");
+  const text = ngettext("One hole is outlined: tap to open. Others can be tapped too.", "%(count)s holes are outlined: tap to open. Others can be tapped too.", count);
+  return interpolate(text, { count });
+}
+
+/** @param {number} count of holes that were opened unasked */
+function toFill(count) {
+  if (count === 0) return gettext("Tap inside the hole that should be filled.");
+  const text = ngettext("One hole was opened for you: tap it to fill it. Others can be tapped too.", "%(count)s holes were opened for you: tap one to fill it. Others can be tapped too.", count);
+  return interpolate(text, { count });
 }
 
 /** Bring small parts back that the matte has dropped. */
