@@ -12,7 +12,7 @@ from animations.imaging.arrays import Colour, Mask, Picture
 from animations.matte import keying
 from animations.matte.layers import HALF, CannotRefine, Layers
 from animations.matte.refine_tools import Region
-from animations.matte.regions import MIN_PIXELS, Point, describe_regions, holds
+from animations.matte.regions import MIN_PIXELS, Point, describe_regions, grow, holds
 
 MIN_SHARE: Final = 1e-3
 """Of the picture's pixels: smaller ones are glints in eyes more often than holes."""
@@ -79,7 +79,7 @@ def open_pocket(cutout: Picture, at: Point) -> Picture:
     subject = keying.key_colour(
         rgb, colour, hole | (cutout[..., 3] == 0), away, max(keying.LIKE_WHITE, 3 * tolerance)
     )
-    near = cv2.dilate(hole.view(np.uint8), np.ones((2 * keying.BAND + 1,) * 2, np.uint8)) > 0
+    near = grow(hole, keying.BAND)
     part = np.where(near, np.minimum(cutout[..., 3], subject), cutout[..., 3])
     return _unmixed(cutout, part, colour)
 
@@ -96,7 +96,7 @@ def fill_hole(layers: Layers, at: Point) -> Picture:
     hole = labels == labels[y, x]
     if any(side.any() for side in (hole[0], hole[-1], hole[:, 0], hole[:, -1])):
         raise CannotRefine(NO_HOLE)
-    filled = cv2.dilate(hole.view(np.uint8), np.ones((2 * RIM + 1,) * 2, np.uint8)) > 0
+    filled = grow(hole, RIM)
     return layers.cut(np.where(filled, np.uint8(255), layers.alpha))
 
 

@@ -41,6 +41,12 @@ def mask_bytes(mask: Mask) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(mask).view(np.uint8)
 
 
+def grow(mask: Mask, by: int) -> Mask:
+    """Return a mask (H×W) with all that is within `by` px of it, in squares."""
+    grown: Mask = cv2.dilate(mask_bytes(mask), np.ones((2 * by + 1,) * 2, np.uint8)) > 0
+    return grown
+
+
 def holds(region: Region, at: Point) -> bool:
     """Return whether a place is in the region's box."""
     x, y = at[0] - region["x"], at[1] - region["y"]

@@ -17,7 +17,7 @@ from animations.matte import keying
 from animations.matte.layers import Window
 from animations.matte.pockets import NoPocket, find_pockets, open_pocket
 from animations.matte.refine_tools import Region
-from animations.matte.regions import mask_bytes
+from animations.matte.regions import grow, mask_bytes
 
 EXACT_SHARE: Final = 0.9
 """Of a hole's pixels: as many are exactly the background's colour."""
@@ -68,7 +68,7 @@ def _is_hole(pocket: Region, away: Plane, alpha: Picture, tolerance: float) -> b
     _, labels = cv2.connectedComponents(mask_bytes((near <= tolerance) & (alpha[window] == 255)), connectivity=4)
     x, y = pocket["point"]
     inside = labels == labels[y - window[0].start, x - window[1].start]
-    rim = _grown(inside, RIM) & ~_grown(inside, SOFT) & (alpha[window] > 0)
+    rim = grow(inside, RIM) & ~grow(inside, SOFT) & (alpha[window] > 0)
     exact = (near[inside] < 1).mean()
     return bool(exact >= EXACT_SHARE and rim.any() and (near[rim] >= keying.LIKE_WHITE).mean() >= HARD_SHARE)
 
@@ -76,8 +76,3 @@ def _is_hole(pocket: Region, away: Plane, alpha: Picture, tolerance: float) -> b
 def _window_round(pocket: Region) -> Window:
     top, left = max(0, pocket["y"] - RIM), max(0, pocket["x"] - RIM)
     return slice(top, pocket["y"] + pocket["height"] + RIM), slice(left, pocket["x"] + pocket["width"] + RIM)
-
-
-def _grown(mask: Mask, by: int) -> Mask:
-    grown: Mask = cv2.dilate(mask_bytes(mask), np.ones((2 * by + 1,) * 2, np.uint8)) > 0
-    return grown

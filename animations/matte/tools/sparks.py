@@ -12,7 +12,7 @@ from animations.imaging.arrays import Alpha, Mask, Picture
 from animations.matte.keying import LIKE_WHITE, colour_distance
 from animations.matte.layers import CannotRefine, Layers, Window
 from animations.matte.refine_tools import Region
-from animations.matte.regions import Point, holds, mask_bytes
+from animations.matte.regions import Point, grow, holds, mask_bytes
 
 MARGIN: Final = 0.5
 """Of a part's longer side: so far round it the background is measured."""
@@ -67,7 +67,7 @@ def _unmix_part(rgb: Picture, alpha: Alpha, box: Window, at: Point) -> Alpha:
     own = rgb[part & (away >= PURE * away[part].max())].astype(np.float32).mean(axis=0)
     towards = own - background
     share = np.clip((rgb - background) @ towards / max(1.0, float(towards @ towards)), 0, 1)
-    near = cv2.dilate(mask_bytes(part), np.ones((2 * RIM + 1,) * 2, np.uint8)) > 0
+    near = grow(part, RIM)
     unmixed: Alpha = np.where(near, np.rint(255 * share), 0).astype(np.uint8)
     return unmixed
 
