@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from emojiforge.launch.ports import free_port
+from tests.memory import peak_bytes
 from tests.polling import until
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +35,8 @@ class Web:
         return f"http://127.0.0.1:{self.port}"
 
     def peak(self) -> int:
-        """Return VmHWM in bytes."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+        """Return the most bytes that it has held."""
+        return peak_bytes(self.process.pid)
 
     def processor_seconds(self) -> float:
         times = psutil.Process(self.process.pid).cpu_times()

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.ingest.sample_clips import scenes, video
+from tests.memory import peak_bytes
 from tests.polling import until
 from tests.stack.product import Person, Product
 
@@ -22,12 +23,6 @@ MB = 1_000_000
 MODELS = ("torch", "onnxruntime", "rembg")
 CLIPS = ("av",)
 """What opens a video: mapped by the decoding child alone."""
-
-
-def peak(pid: int) -> int:
-    """Return VmHWM in bytes."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def mapped(pid: int) -> str:
@@ -56,8 +51,8 @@ def watched_work_horse(product: Product) -> tuple[int, str]:
         horse = product.work_horse("bulk")
         while horse.is_running() and horse.status() != psutil.STATUS_ZOMBIE:
             try:
-                highest, maps = peak(horse.pid), mapped(horse.pid)
-            except (StopIteration, OSError):
+                highest, maps = peak_bytes(horse.pid), mapped(horse.pid)
+            except OSError:
                 break
             time.sleep(0.02)
     return highest, maps
@@ -96,7 +91,7 @@ def test_web_stays_small_and_maps_no_pixels(product: Product, person: Person, ph
     person.upload(big, prompt="bounce", start="false")
     assert refused_gigabyte(product, person) == 413
     web = product.child("emojiforge.server")
-    assert peak(web.pid) <= 150 * MB
+    assert peak_bytes(web.pid) <= 150 * MB
     for name in (*MODELS, *CLIPS, "numpy", "cv2"):
         assert f"/{name}/" not in mapped(web.pid)
 
@@ -111,7 +106,7 @@ def test_a_worker_with_its_horse_stays_small(product: Product, person: Person, p
     (export,) = answer.json()
     assert person.get(f"exports/{export['id']}/")["status"] == "succeeded"
     worker = product.workers("bulk")[0]
-    assert max(drawing, encoding) + peak(worker.pid) <= 300 * MB
+    assert max(drawing, encoding) + peak_bytes(worker.pid) <= 300 * MB
     for name in (*MODELS, *CLIPS):
         assert f"/{name}/" not in maps + more_maps + mapped(worker.pid)
 

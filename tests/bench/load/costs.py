@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 import psutil
+
+from tests.memory import peak_bytes
 
 RESET_PEAK: Final = "5"
 """What sets a process' VmHWM back to what it holds now (proc(5), clear_refs)."""
@@ -54,18 +55,13 @@ def web_processes(product: int) -> list[psutil.Process]:
 
 def web_peaks(product: int) -> list[float]:
     """Return the most megabytes that each web process has held since `reset_web_peaks`."""
-    return [_peak_bytes(web.pid) / 1e6 for web in web_processes(product)]
+    return [peak_bytes(web.pid) / 1e6 for web in web_processes(product)]
 
 
 def reset_web_peaks(product: int) -> None:
     """Forget what the web processes held before."""
     for web in web_processes(product):
         Path(f"/proc/{web.pid}/clear_refs").write_text(RESET_PEAK)
-
-
-def _peak_bytes(pid: int) -> int:
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) * 1024 if found else 0
 
 
 def decoder_megabytes(product: int) -> float:
