@@ -15,6 +15,7 @@ from typing import Final
 from tests.chaos.actions import act
 from tests.chaos.checks import findings
 from tests.chaos.kills import kill_many
+from tests.chaos.memory import watch_web
 from tests.chaos.sockets import listen
 from tests.chaos.world import World, say
 from tests.postgres import running_postgres
@@ -58,6 +59,7 @@ def act_and_kill(world: World, options: argparse.Namespace) -> None:
     chances = [random.Random(f"{options.seed}-{number}") for number in range(options.projects)]
     threads = [threading.Thread(target=act, args=(world, *pair)) for pair in zip(people, chances, strict=True)]
     threads += [threading.Thread(target=listen, args=(world, person)) for person in people]
+    threads.append(threading.Thread(target=watch_web, args=(world,)))
     for thread in threads:
         thread.start()
     try:

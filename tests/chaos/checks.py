@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.chaos.executions import UNSURE, is_hedge, repeated_jobs, repeated_work
+from tests.chaos.memory import heavy_web, note_web_peak
 from tests.chaos.world import World, say
 from tests.stack.product import ROOT
 
@@ -28,8 +29,9 @@ def findings(world: World, environment: dict[str, str], *, swept: bool = True) -
     """Wait for calm, and return what is wrong. Not `swept`: files that no row names have still time to go."""
     rows = calm_rows(environment, swept=swept)
     executions = world.endpoint.executions()
-    report(rows, executions)
-    wrong = [*world.wrong, *broken_promises(world, rows), *unfinished(rows)]
+    note_web_peak(world)
+    report(world, rows, executions)
+    wrong = [*world.wrong, *heavy_web(world), *broken_promises(world, rows), *unfinished(rows)]
     wrong += [f"no row names the file {name}" for name in rows["orphans"] if swept]
     wrong += [f"the file {name} of a row is missing" for name in rows["missing"]]
     wrong += repeated_work(executions, rows["calls"])
@@ -51,13 +53,14 @@ def calm_rows(environment: dict[str, str], *, swept: bool) -> dict[str, Any]:
         time.sleep(5)
 
 
-def report(rows: dict[str, Any], executions: list[dict[str, Any]]) -> None:
+def report(world: World, rows: dict[str, Any], executions: list[dict[str, Any]]) -> None:
     statuses = Counter(status for status, *_ in rows["jobs"].values())
     unsure = Counter(call["status"] for call in rows["calls"] if call["status"] in UNSURE)
     say(f"{len(rows['projects'])} projects are left, their jobs {dict(statuses)}")
     say(f"{len(rows['abandoned'])} folders of deleted projects are left")
     say(f"{len(rows['calls'])} GPU calls, of which {dict(unsure)}; {sum(map(is_hedge, rows['calls']))} hedges")
     say(f"{len(executions)} executions, {repeated_jobs(executions)} of a job that its worker did not finish")
+    say(f"a web process held at most {world.web_peak / 1e6:.0f} MB")
 
 
 def broken_promises(world: World, rows: dict[str, Any]) -> Iterator[str]:

@@ -44,6 +44,8 @@ class World:
     answers: Counter[int] = field(default_factory=Counter)
     messages: Counter[str] = field(default_factory=Counter)
     """How many messages of each type came over sockets, and how many sockets closed with which code."""
+    web_peak: int = 0
+    """The most bytes that any web process was seen to hold."""
     wrong: list[str] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)

@@ -7,6 +7,7 @@ more than the suite.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from animations.models import Candidate, Export, Job, Preset, Project
 from tests.conftest import MakePerson
 from tests.fuzz.conftest import Fuzzed, sign_in
 from tests.web_process import ROOT
+
+log = logging.getLogger(__name__)
 
 SCHEMA: Final = "/api/v1/schema/?format=json"
 REFUSALS: Final = ("400", "401", "403", "404", "409", "422", "429")
@@ -78,7 +81,8 @@ def _fuzz(fuzzed: Fuzzed, token: str, phases: str, foreign: list[str] | None = N
         [*command, fuzzed.web.url + SCHEMA], cwd=fuzzed.folder, env=environment, capture_output=True, text=True
     )
     assert ran.returncode == 0, "\n".join((ran.stdout, ran.stderr, fuzzed.web.log.read_text()[-20_000:]))
-    assert fuzzed.web.peak() < 170_000_000
+    log.info("web held at most %d B", fuzzed.web.peak())
+    assert fuzzed.web.peak() <= 150_000_000
     assert "Internal Server Error" not in fuzzed.web.log.read_text()
 
 
