@@ -16,9 +16,9 @@ from animations.matte.propagation.flow import Motion
 from animations.matte.propagation.tracked import carry_by_mask
 from animations.matte.refine_tools import LEAST_SURE
 from animations.matte.subject import has_subject
-from animations.models import Candidate
+from animations.models import Candidate, Frame
 from animations.models.candidate import CarriedBy
-from animations.work.candidates import drop, fail, finish_refined, read_layers
+from animations.work.candidates import drop, fail, finish_refined, iterate_pending, read_layers
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
 from animations.work.matte.propagation.clip_masks import track_correction
@@ -37,16 +37,21 @@ def propagate(lease: Lease) -> None:
     masks = track_correction(lease, correction) if lease.job.params.get("engine") == SAM_CLIP else {}
     rows = lease.job.candidates.select_related("frame", "parent")
     candidates = {candidate.frame_id: candidate for candidate in rows}
-    for keys in _away_from(lease.job.frame_id, [frame.pk for frame in lease.job.project.current_frames()]):
+    for keys in _away_from(lease.job.frame, [frame.pk for frame in lease.job.project.current_frames()]):
         _carry_along(lease, correction, [candidates[key] for key in keys if key in candidates], masks)
+    for candidate in iterate_pending(lease):  # its frame was removed: put back, it would be worked on for ever
+        drop(lease, candidate)
     if not lease.job.candidates.exists():
         raise WorkFailed(NOTHING_TO_MEND)
 
 
-def _away_from(key: UUID | None, keys: list[UUID]) -> tuple[list[UUID], list[UUID]]:
-    """Return what comes after a frame, and what comes before it from there backwards."""
-    at = keys.index(key) if key in keys else 0
-    return keys[at + 1 :], keys[:at][::-1]
+def _away_from(mended: Frame | None, keys: list[UUID]) -> tuple[list[UUID], list[UUID]]:
+    """Return what comes after a frame, and what comes before it from there backwards; it may have been removed."""
+    if mended and mended.pk in keys:
+        at = keys.index(mended.pk)
+        return keys[at + 1 :], keys[:at][::-1]
+    at = mended.index if mended else 0
+    return keys[at:], keys[:at][::-1]
 
 
 def _read_correction(lease: Lease) -> Correction:

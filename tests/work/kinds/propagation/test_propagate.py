@@ -93,6 +93,28 @@ def test_a_run_that_starts_again_makes_the_rest(api: APIClient, discs: Any, monk
     assert again[3]["candidates"][-1]["confidence"] == whole["frames"][3]["candidates"][-1]["confidence"]
 
 
+def without(api: APIClient, project: Any, index: int) -> Any:
+    """Take a frame out of the loop, and return the body that puts it back."""
+    frames = [{"frame": each["id"], "delay_ms": 80} for each in project["frames"] if each["index"] != index]
+    answer = ask(api, project, {"frames": frames, "revision": shown(api, project)["revision"]}, "timeline/")
+    assert answer.status_code == 200, answer.json()
+    return answer.json()["undo"]
+
+
+@pytest.mark.parametrize(("removed", "carried"), [(0, [2, 3]), (2, [0, 3]), (1, [0, 2, 3])])
+def test_a_frame_that_is_removed_meanwhile_is_not_worked_on_when_it_is_put_back(
+    api: APIClient, discs: Any, removed: int, carried: list[int]
+) -> None:
+    before = mended(api, discs)
+    job = ask(api, before, {"candidate": before["frames"][1]["chosen"]}, "frames/1/propagate/").json()
+    undo = without(api, before, removed)
+    jobs.run(job["id"])
+    assert api.get(f"/api/v1/jobs/{job['id']}/").json()["status"] == "succeeded"
+    frames = ask(api, before, undo, "timeline/").json()["frames"]
+    assert {frame["status"] for frame in frames} == {"ready"}
+    assert [frame["index"] for frame in frames if frame["candidates"][-1]["confidence"]] == carried
+
+
 def test_what_cannot_be_carried_is_refused_in_words(api: APIClient, ring: Any, discs: Any) -> None:
     def refusal(project: Any, candidate: str | None) -> tuple[int, str, str]:
         answer = ask(api, project, {"candidate": candidate}, "frames/1/propagate/")
