@@ -2,7 +2,7 @@
 
 `python -m tests.bench main` or `… gpu [--rounds N] [--rows TEXT]` for one of the two; `… plots` for docs/planner.md;
 `… load [--seconds N]` for `make bench-load`; `… matte` for the refine tools, on drawings whose alpha is known;
-`… edit [--rounds N]` for `make bench-edit`, how long a person waits for them; `… export [--rows TEXT] [--beside]` for
+`… edit [--rounds N] [--rows TEXT]` for `make bench-edit`, how long a person waits for them; `… export [--rows TEXT] [--beside]` for
 `make bench-export`, files beside those of others (`--beside`: of those platforms alone).
 """
 
@@ -40,7 +40,7 @@ def main() -> int:
     if options.part == "matte":
         return mattes.show()
     if options.part == "edit":
-        return edit.show(4 * options.rounds)
+        return edit.show(4 * options.rounds, options.rows)
     if options.part == "export":
         return exports.show(options.rows, beside_only=options.beside)
     if options.part == "plots":
