@@ -2,8 +2,9 @@
 
 `python -m tests.bench main` or `… gpu [--rounds N] [--rows TEXT]` for one of the two; `… plots` for docs/planner.md;
 `… load [--seconds N]` for `make bench-load`; `… matte` for the refine tools, on drawings whose alpha is known;
-`… edit [--rounds N] [--rows TEXT]` for `make bench-edit`, how long a person waits for them; `… export [--rows TEXT] [--beside]` for
-`make bench-export`, files beside those of others (`--beside`: of those platforms alone).
+`… edit [--rounds N] [--rows TEXT]` for `make bench-edit`, how long a person waits for them;
+`… export [--rows TEXT] [--beside]` for `make bench-export`, files beside those of others (`--beside`: of those
+platforms alone).
 """
 
 from __future__ import annotations
