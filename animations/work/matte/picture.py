@@ -96,7 +96,10 @@ def make_matte(lease: Lease, source: Source, engine: str) -> Matte:
         raise NoSubject("No subject was found in the picture. Try another matte, or one with a clearer subject.")
     sparks = find_sparks(rgb, cutout[..., 3], specks) if needs_gpu(engine) else []
     matte.sparks = [spark for spark in sparks if own is None or own[spark["point"][1], spark["point"][0]]]
-    return store_matte(lease, matte, cutout)
+    store_files(matte, cutout)
+    with lease.revise():
+        matte.save()
+    return matte
 
 
 def open_holes(matte: Matte, rgb: Picture, cutout: Picture) -> Picture:
@@ -106,16 +109,13 @@ def open_holes(matte: Matte, rgb: Picture, cutout: Picture) -> Picture:
     return cutout
 
 
-def store_matte(lease: Lease, matte: Matte, cutout: Picture) -> Matte:
-    """Store a new matte's files, side by side since each waits for the disk, and its row."""
+def store_files(matte: Matte, cutout: Picture) -> None:
+    """Store a new matte's files, side by side since each waits for the disk. Its row is the caller's to save."""
     project_id = matte.source.project_id
     with ThreadPoolExecutor() as pool:
         pictures = (np.ascontiguousarray(cutout[..., 3]), cutout)
         names = pool.map(lambda picture: storage.save(project_id, png.write(picture), "png"), pictures)
     matte.alpha.name, matte.cutout.name = names
-    with lease.revise():
-        matte.save()
-    return matte
 
 
 def _known_alpha(source: Source, own: Alpha | None) -> Alpha | None:

@@ -14,7 +14,7 @@ from animations.matte.tools.apply import apply_tool
 from animations.models import Matte, Project, Source
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte.picture import make_matte, open_holes, store_matte
+from animations.work.matte.picture import make_matte, open_holes, store_files
 from animations.work.matte.sam_taps import tap_source, uses_sam
 from animations.work.matte.tool_hints import read_hints
 
@@ -22,7 +22,8 @@ from animations.work.matte.tool_hints import read_hints
 def refine_source(lease: Lease) -> Matte:
     """Make the matte of the source that the job asks for, and put it in use, unless an earlier run has.
 
-    It is shown at once, before any frame is drawn of it. Raises `WorkFailed` in words for the owner, and `LeaseLost`.
+    It is shown at once, before any frame is drawn of it, and is one change of the project: sockets read it once.
+    Raises `WorkFailed` in words for the owner, and `LeaseLost`.
     """
     params = lease.job.params
     source = Source.objects.select_related("matte").get(project=lease.job.project_id)
@@ -31,6 +32,7 @@ def refine_source(lease: Lease) -> Matte:
         return source.matte
     matte = _matte_anew(lease, source) if params["tool"] == MATTE else _apply_tool(lease, source, source.matte)
     with lease.revise():
+        matte.save()
         Source.objects.filter(pk=source.pk).update(matte=matte)
         if params["tool"] in REMATTES:
             Project.objects.filter(pk=source.project_id).update(matte=matte.engine)
@@ -46,8 +48,6 @@ def _matte_anew(lease: Lease, source: Source) -> Matte:
     matte = Matte(source=source, parent=source.matte, tool=MATTE, engine=engine, model=made.model, call=made.call)
     matte.alpha.name, matte.cutout.name = made.alpha.name, made.cutout.name
     matte.pockets, matte.holes, matte.sparks = made.pockets, made.holes, made.sparks
-    with lease.revise():
-        matte.save()
     return matte
 
 
@@ -64,11 +64,12 @@ def _apply_tool(lease: Lease, source: Source, old: Matte) -> Matte:
             refined = apply_tool(layers, params, read_hints(params, old))
     except CannotRefine as error:
         raise WorkFailed(str(error)) from error
-    return _store(lease, new, layers, refined)
+    _store(new, layers, refined)
+    return new
 
 
-def _store(lease: Lease, new: Matte, layers: Layers, refined: Picture) -> Matte:
-    """Store the matte, with the regions that are still to be offered."""
+def _store(new: Matte, layers: Layers, refined: Picture) -> None:
+    """Store the matte's files, and note the regions that are still to be offered."""
     old = new.parent
     assert old is not None
     if new.tool in REMATTES:
@@ -77,7 +78,7 @@ def _store(lease: Lease, new: Matte, layers: Layers, refined: Picture) -> Matte:
     else:
         new.pockets = _still(old.pockets, refined, shown=True)
         new.holes, new.sparks = (_still(regions, refined, shown=False) for regions in (old.holes, old.sparks))
-    return store_matte(lease, new, refined)
+    store_files(new, refined)
 
 
 def _still(regions: list[Region], cutout: Picture, *, shown: bool) -> list[Region]:

@@ -13,10 +13,12 @@ from rest_framework.test import APIClient
 from animations import jobs, storage
 from animations.imaging import png
 from animations.models import Frame, Job, Matte, Project
+from animations.work.lease import claim
+from animations.work.matte.refine_source import refine_source
 from tests.conftest import content, upload
 from tests.ingest.sample_clips import animation
 from tests.work.fake_endpoint import FakeEndpoint
-from tests.work.kinds.refine_requests import CASES, PROJECTS, ask, chosen, shown
+from tests.work.kinds.refine_requests import CASES, PROJECTS, ask, chosen, refined, shown
 
 
 def opened(api: APIClient, project: Any, **body: Any) -> Any:
@@ -55,6 +57,18 @@ def test_a_hole_that_is_opened_is_open_in_every_frame_without_the_gpu(
     assert (endpoint.runs, after["status"]) == ([], "ready")
     hole = png.read(content(api, after["source"]["cutout_url"]))[100:156, 100:156]
     assert not hole.any()
+
+
+@pytest.mark.parametrize("body", [{"tool": "pocket", "x": 128, "y": 128}, {"tool": "matte", "engine": "none"}])
+def test_a_new_matte_and_its_use_are_one_change_of_the_project(
+    api: APIClient, ring: Any, body: dict[str, Any]
+) -> None:
+    for engine in ("none", "white"):  # so that both have made one already
+        refined(api, ring, tool="matte", engine=engine)
+    lease = claim(ask(api, ring, body).json()["id"])
+    before = Project.objects.get(pk=ring["id"]).revision
+    refine_source(lease)
+    assert Project.objects.get(pk=ring["id"]).revision == before + 1
 
 
 def test_a_click_on_the_rim_within_the_outline_opens_it_too(api: APIClient, ring: Any) -> None:
