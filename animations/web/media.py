@@ -68,7 +68,7 @@ def source_file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
         return serve(request, source.original, CACHE_FOREVER, "attachment", name)
     if kind == "picture":
         return serve(request, source.picture, CACHE_FOREVER)
-    if kind in ("alpha", "cutout") and source.matte:
+    if kind in MATTE_KINDS and source.matte:
         return serve(request, getattr(source.matte, kind), REVALIDATE)
     raise Http404
 
