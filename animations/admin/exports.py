@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from animations.admin.records import ReadOnlyPermissions, RecordAdmin, json_block, link, short_id
+from animations.admin.records import ReadOnlyPermissions, RecordAdmin, json_block, short_id
 from animations.models import Export, ExportFile, Pack
 
 if TYPE_CHECKING:
@@ -53,16 +53,6 @@ class ExportAdmin(RecordAdmin[Export]):
     def name(self, export: Export) -> str:
         """Return the platform and the short id."""
         return f"{export.platform} {short_id(export.pk)}"
-
-    @admin.display(description="project", ordering="project__name")
-    def project_link(self, export: Export) -> SafeString | str:
-        """Return a link to the project."""
-        return link("animations_project", export.project_id, export.project.name)
-
-    @admin.display(description="job")
-    def job_link(self, export: Export) -> SafeString | str:
-        """Return a link to the job."""
-        return link("animations_job", export.job_id, f"{export.job.kind} {short_id(export.job_id)}")
 
     @admin.display(description="bytes", ordering="byte_sum")
     def size(self, export: Any) -> str:
@@ -106,11 +96,6 @@ class PackAdmin(RecordAdmin[Pack]):
     def name(self, pack: Pack) -> str:
         """Return the store and the short id."""
         return f"{pack.platform} {short_id(pack.pk)}"
-
-    @admin.display(description="job")
-    def job_link(self, pack: Pack) -> SafeString | str:
-        """Return a link to the job."""
-        return link("animations_job", pack.job_id, f"pack {short_id(pack.job_id)}")
 
     @admin.display(description="broken rules")
     def broken_rules(self, pack: Pack) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from animations.admin.gpu_usage_chart import usage_of_last_days
-from animations.admin.records import RecordAdmin, link, milliseconds, short_id
+from animations.admin.records import RecordAdmin, milliseconds, short_id, user_link
 from animations.models import GpuCall
 
 
@@ -54,21 +54,10 @@ class GpuCallAdmin(RecordAdmin[GpuCall]):
         """Return the task and the short id."""
         return f"{call.task} {short_id(call.pk)}"
 
-    @admin.display(description="project", ordering="project__name")
-    def project_link(self, call: GpuCall) -> SafeString | str:
-        """Return a link to the project."""
-        return link("animations_project", call.project_id, call.project.name if call.project else "")
-
-    @admin.display(description="job")
-    def job_link(self, call: GpuCall) -> SafeString | str:
-        """Return a link to the job."""
-        return link("animations_job", call.job_id, f"{call.job.kind} {short_id(call.job_id)}" if call.job else "")
-
     @admin.display(description="user")
     def user_link(self, call: GpuCall) -> SafeString | str:
         """Return a link to the user."""
-        user = call.user
-        return link("auth_user", user.pk, user.email or user.get_username()) if user else "–"
+        return user_link(call.user)
 
     @admin.display(description="delay", ordering="delay_ms")
     def delay(self, call: GpuCall) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from animations.admin.records import RecordAdmin, count_link, count_of, json_block, link, milliseconds, short_id
+from animations.admin.records import RecordAdmin, count_link, count_of, json_block, milliseconds, short_id
 from animations.models import Export, GpuCall, Job
 
 
@@ -53,11 +53,6 @@ class JobAdmin(RecordAdmin[Job]):
     def name(self, job: Job) -> str:
         """Return the kind and the short id."""
         return f"{job.kind} {short_id(job.pk)}"
-
-    @admin.display(description="project", ordering="project__name")
-    def project_link(self, job: Job) -> SafeString | str:
-        """Return a link to the project."""
-        return link("animations_project", job.project_id, job.project.name)
 
     @admin.display(description="frame")
     def frame_text(self, job: Job) -> str:

@@ -87,12 +87,6 @@ class ProjectAdmin(RecordAdmin[Project]):
             .order_by("-created_at", "-pk")
         )
 
-    @admin.display(description="owner", ordering="owner__email")
-    def owner_link(self, project: Project) -> SafeString | str:
-        """Return a link to the owner."""
-        owner = project.owner
-        return link("auth_user", owner.pk, owner.email or owner.get_username())
-
     @admin.display(description="set")
     def set_link(self, project: Project) -> SafeString | str:
         """Return a link to the set."""

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -51,12 +52,32 @@ class RecordAdmin(ReadOnlyPermissions, TypedAdmin[M]):
         """Return the time, short enough for a table; UTC."""
         return f"{row.created_at:%Y-%m-%d %H:%M}"
 
+    @admin.display(description="owner", ordering="owner__email")
+    def owner_link(self, row: Any) -> SafeString | str:
+        """Return a link to the record's owner."""
+        return user_link(row.owner)
+
+    @admin.display(description="project", ordering="project__name")
+    def project_link(self, row: Any) -> SafeString | str:
+        """Return a link to the record's project."""
+        return link("animations_project", row.project_id, row.project.name if row.project else "")
+
+    @admin.display(description="job")
+    def job_link(self, row: Any) -> SafeString | str:
+        """Return a link to the record's job."""
+        return link("animations_job", row.job_id, f"{row.job.kind} {short_id(row.job_id)}" if row.job else "")
+
 
 def link(model: str, key: Any, text: str) -> SafeString | str:
     """Return a link to the page of one record, or a dash without a key."""
     if key is None:
         return "–"
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[key]), text)
+
+
+def user_link(user: User | None) -> SafeString | str:
+    """Return a link to the page of a user, or a dash for nobody."""
+    return link("auth_user", user.pk, user.email or user.get_username()) if user else "–"
 
 
 def count_link(model: str, key: Any, number: int) -> SafeString | str:

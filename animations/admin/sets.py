@@ -35,12 +35,6 @@ class EmojiSetAdmin(RecordAdmin[EmojiSet]):
             .order_by("-created_at", "-pk")
         )
 
-    @admin.display(description="owner", ordering="owner__email")
-    def owner_link(self, emoji_set: EmojiSet) -> SafeString | str:
-        """Return a link to the owner."""
-        owner = emoji_set.owner
-        return link("auth_user", owner.pk, owner.email or owner.get_username())
-
     @admin.display(description="projects", ordering="project_count")
     def project_links(self, emoji_set: Any) -> SafeString | str:
         """Return the number of projects, as a link to them."""
