@@ -27,8 +27,16 @@ def test_a_file_of_the_peer_s_that_breaks_a_rule_is_no_better_and_one_of_ours_is
 
 def test_score_edges_and_time_are_compared_on_the_mean() -> None:
     slow = [row(file(80, seconds=3, edge=5), file(80, seconds=5, edge=4))]
-    assert targets_missed(slow, []) == ["score on the mean", "edge on the mean", "seconds on the mean"]
+    assert targets_missed(slow, []) == [
+        f"{figure} on the mean, beside sticker-convert" for figure in ("edge", "score", "seconds")
+    ]
     assert targets_missed([], [Bound("slack: seconds", 3.5, 3)]) == ["slack: seconds: 3.5 of 3"]
+
+
+def test_edges_are_compared_with_those_of_pillow_too() -> None:
+    rows = [row(file(90, edge=3), file(60, seconds=9, edge=9))]
+    rows[0].sides["Pillow"] = file(95, seconds=0.1, edge=2)
+    assert targets_missed(rows, []) == ["edge on the mean, beside Pillow"]
 
 
 def test_the_page_shows_each_row_and_crosses_out_what_breaks_a_rule() -> None:
