@@ -24,6 +24,8 @@ export class SetPacks extends HTMLElement {
   #timer = 0;
   /** What the list was read for. */
   #known = "";
+  #reads = 0;
+  #made = 0;
 
   /** @param {SetStore} store */
   attach(store) {
@@ -38,10 +40,18 @@ export class SetPacks extends HTMLElement {
     const known = JSON.stringify([set.name, set.projects.map(({ id, status }) => [id, status])]);
     if (known === this.#known) return;
     this.#known = known;
-    await runAction(errorPlace(this), () => {}, async () => {
-      for (const row of await listStores(set.id)) this.#set(row);
-      this.#follow();
-    });
+    await runAction(errorPlace(this), () => {}, () => this.#readStores(set.id));
+  }
+
+  /** Show what the stores say now: an answer that another has overtaken, or from before a pack, is not shown. @param {string} set its id */
+  async #readStores(set) {
+    const number = (this.#reads += 1);
+    const made = this.#made;
+    const rows = await listStores(set);
+    if (number !== this.#reads) return;
+    if (made !== this.#made) return void (await this.#readStores(set));
+    for (const row of rows) this.#set(row);
+    this.#follow();
   }
 
   /** @param {PackStore} row */
@@ -54,6 +64,12 @@ export class SetPacks extends HTMLElement {
     else list.append(item);
   }
 
+  /** @param {string} platform @param {Pack} pack */
+  #setPack(platform, pack) {
+    const row = this.#stores.get(platform);
+    if (row) this.#set({ ...row, pack, missing: isActive(pack) ? row.missing : pack.missing });
+  }
+
   /** Follow the packs that are being made. */
   #follow() {
     clearTimeout(this.#timer);
@@ -63,9 +79,9 @@ export class SetPacks extends HTMLElement {
 
   /** @param {PackStore[]} live */
   async #poll(live) {
-    for (const row of live) {
-      const pack = row.pack && (await getPack(row.pack.id).catch(() => null)); // the next poll may succeed
-      if (pack) this.#set({ ...row, pack, missing: isActive(pack) ? row.missing : pack.missing });
+    for (const { platform, pack } of live) {
+      const now = pack && (await getPack(pack.id).catch(() => null)); // the next poll may succeed
+      if (now && this.#stores.get(platform)?.pack?.id === now.id) this.#setPack(platform, now);
     }
     this.#follow();
   }
@@ -89,8 +105,8 @@ export class SetPacks extends HTMLElement {
   async #make(body) {
     const { set } = this.#store;
     const pack = await this.#keys.use([body, set.projects], (key) => makePack(set.id, body, key));
-    const row = this.#stores.get(body.platform);
-    if (row) this.#set({ ...row, pack, missing: isActive(pack) ? row.missing : pack.missing });
+    this.#made += 1;
+    this.#setPack(body.platform, pack);
     this.#follow();
   }
 
