@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -77,6 +79,20 @@ def test_damaged_bytes_are_never_read_as_if_they_were_whole(media: Path, damage:
     assert not storage.is_intact(name)
     with pytest.raises(storage.DamagedFile):
         storage.read(name)
+
+
+def test_a_file_that_has_grown_beyond_all_of_ours_is_not_read(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = storage.save(uuid4(), b"small", "png")
+    monkeypatch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("it was read"))
+    with (media / name).open("r+b") as file:
+        file.truncate(storage.MAX_BYTES + 1)
+    tracemalloc.start()
+    with pytest.raises(storage.DamagedFile):
+        storage.read(name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
+    assert not storage.is_intact(name)
 
 
 def test_a_kill_while_files_are_written_leaves_none_that_is_cut_short(settings: Settings, tmp_path: Path) -> None:
