@@ -52,6 +52,26 @@ DRAW: Final = """async (cases) => {
   return drawn;
 }"""
 
+PREVIEW: Final = """async ([pictures, finish, rule, loads]) => {
+  document.body.innerHTML = "<div data-bounds><canvas></canvas><i data-ground></i></div>";
+  const { Preview } = await import("/js/elements/studio/finish/preview.js");
+  const [moments, loaded, counts] = [pictures.map((url) => ({ url })), new Map(), []];
+  let onChange = () => {};
+  const playback = { moments, moment: moments[0], subscribe: (listener) => (onChange = listener) };
+  const preview = new Preview(document.body, playback, { getPlain: (url) => loaded.get(url) ?? null }, "");
+  preview.setOpen(true);
+  const canvas = document.querySelector("canvas");
+  for (const urls of loads) {
+    for (const url of urls) loaded.set(url, await createImageBitmap(await (await fetch(url)).blob()));
+    await preview.show(finish, rule);
+    onChange();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    counts.push(data.filter((value, at) => at % 4 === 3 && value > 0).length);
+  }
+  return counts;
+}"""
+
 
 def rule_of(platform: str) -> dict[str, Any]:
     return asdict(PLATFORMS[platform].pixels)
@@ -133,3 +153,17 @@ def last_finished(frames: list[Frame], finish: Finish, platform: str) -> Frame:
 
 def as_url(frame: Frame) -> str:
     return "data:image/png;base64," + base64.b64encode(png.write(frame)).decode()
+
+
+def test_a_picture_that_is_loaded_later_changes_where_the_loop_stands(script_page: Page) -> None:
+    pictures = [as_url(FRAME), as_url(np.full_like(FRAME, 255))]
+    finish, rule = asdict(Finish(Placement("cover"))), rule_of("slack")
+
+    def shown(*loads: list[str]) -> list[int]:
+        """Return how many pixels show once each of these has been loaded."""
+        counts: list[int] = script_page.evaluate(PREVIEW, [pictures, finish, rule, loads])
+        return counts
+
+    (together,) = shown(pictures)
+    alone, both = shown(pictures[:1], pictures[1:])
+    assert alone > both == together

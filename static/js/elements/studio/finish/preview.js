@@ -24,6 +24,8 @@ export class Preview {
   #rule = null;
   /** @type {Artist|null} */
   #artist = null;
+  /** How many pictures of the loop the artist has measured. */
+  #measured = 0;
   /** What was drawn of the finish that is shown, by address. @type {Map<string, ImageBitmap>} */
   #drawn = new Map();
   #isWaiting = false;
@@ -56,6 +58,8 @@ export class Preview {
   #artistNow() {
     if (!this.#finish || !this.#rule) return null;
     const bitmaps = this.#playback.moments.flatMap(({ url }) => this.#bitmaps.getPlain(url) ?? []);
+    if (bitmaps.length !== this.#measured) this.#forget(); // others have been loaded
+    this.#measured = bitmaps.length;
     this.#artist ??= artistFor(bitmaps, this.#finish, this.#rule);
     return this.#artist;
   }
@@ -77,10 +81,14 @@ export class Preview {
 
   /** Draw anew, from pictures that may be others. */
   reset() {
+    this.#forget();
+    this.#paintSoon();
+  }
+
+  #forget() {
     this.#artist = null;
     for (const bitmap of this.#drawn.values()) bitmap.close();
     this.#drawn.clear();
-    this.#paintSoon();
   }
 
   /** @param {boolean} isOpen whether it is seen */
