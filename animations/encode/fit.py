@@ -10,7 +10,13 @@ from animations.encode.containers.webm.codec import CodecError
 from animations.encode.delays import to_units
 from animations.encode.fitting.canvas import Canvas, harden, put_on_canvas
 from animations.encode.fitting.search import Found, Search
-from animations.encode.fitting.smooth_colours import has_smooth_colours, looks_better, similarity_from_afar
+from animations.encode.fitting.smooth_colours import (
+    gains_by_dither,
+    has_smooth_colours,
+    looks_better,
+    similarity_from_afar,
+)
+from animations.encode.fitting.stages import Stage
 from animations.encode.fitting.timeline import Timeline, keep_time
 from animations.encode.frames import Released, merge_equal_frames
 from animations.encode.platforms import DEFAULT_OPTIONS, Dither, ExportOptions, Platform, Prefer
@@ -102,7 +108,9 @@ def _encoded(canvas: Canvas, time: Timeline, platform: Platform, options: Export
     try:
         found = best(QUALITY_SCALES[platform.format])
         if found is not None and platform.format in DITHERED and options.dither != "off":
-            found = _dithered(canvas, time.delays_ms, options.dither, found, partial(best, DITHERED[platform.format]))
+            stage = None if options.dither == "on" else found.stage
+            dithered = partial(best, DITHERED[platform.format], stage)
+            found = _dithered(canvas, time.delays_ms, options.dither, found, dithered)
     except CodecError as error:
         raise CannotFit(f"{platform.label}: the video could not be encoded. Try again.") from error
     if found is None:
@@ -112,15 +120,22 @@ def _encoded(canvas: Canvas, time: Timeline, platform: Platform, options: Export
 
 
 def _best_of(
-    canvas: Canvas, time: Timeline, platform: Platform, prefer: Prefer | None, progress: Progress, scale: QualityScale
+    canvas: Canvas,
+    time: Timeline,
+    platform: Platform,
+    prefer: Prefer | None,
+    progress: Progress,
+    scale: QualityScale,
+    stage: Stage | None = None,
 ) -> Found | None:
-    """Return the best file of one scale within the byte budget; None if there is none."""
+    """Return the best file of one scale within the byte budget, of one stage if that is given; None if none fits."""
     delays, loops = time.delays_ms, time.loops
     height, width = canvas.pictures[0].shape[:2]
     if platform.bytes_max is None:
         pictures = Released(canvas.pictures) if scale.reads_once else canvas.pictures
         return Found(scale.plain.encode(progress.watch(pictures), delays, loops=loops), (width, height), delays, [])
-    return Search(canvas.pictures, delays, loops, platform, scale, progress).run(prefer)
+    search = Search(canvas.pictures, delays, loops, platform, scale, progress)
+    return search.at(stage) if stage else search.run(prefer)
 
 
 def _dithered(
@@ -128,13 +143,20 @@ def _dithered(
 ) -> Found:
     """Return the dithered file that `make` gives, said to be, if that is asked for or looks better than `plain`.
 
-    The canvas is left without its pictures: they need not lie beside those of the files.
+    It is made whole only where some frames gain in the palette of `plain`, and compared whole only where it has fewer
+    colours. The canvas is left without its pictures: they need not lie beside those of the files.
     """
-    if asked is None and not has_smooth_colours(canvas.pictures):
+    pictures = canvas.pictures
+    if asked is None and not (
+        has_smooth_colours(pictures) and gains_by_dither(pictures, delays, plain.data, plain.size)
+    ):
         return plain
-    similarity = similarity_from_afar(canvas.pictures, delays)
+    similarity = similarity_from_afar(pictures, delays)
     found = make()
-    canvas.pictures.clear()
-    if found is None or (asked is None and not looks_better(found.data, plain.data, similarity)):
+    pictures.clear()
+    if found is None:
+        return plain
+    costs = asked is None and found.given_up != plain.given_up
+    if costs and not looks_better(found.data, plain.data, similarity):
         return plain
     return replace(found, given_up=[*found.given_up, DITHER_WORDS])

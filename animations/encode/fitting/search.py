@@ -27,12 +27,13 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file within the budget, its size (px) and delays, and what it gave up in words."""
+    """A file within the budget, its size (px) and delays, what it gave up in words, and where it was found."""
 
     data: bytes
     size: Size
     delays_ms: list[int]
     given_up: list[str]
+    stage: Stage = WHOLE
 
 
 class Search:
@@ -62,8 +63,8 @@ class Search:
     def run(self, prefer: Prefer | None) -> Found | None:
         """Return the best file within the budget; `None` if there is none."""
         if prefer is None:
-            return self._at(WHOLE) or self._most_alike()
-        return next(filter(None, map(self._at, STAGES[prefer])), None)
+            return self.at(WHOLE) or self._most_alike()
+        return next(filter(None, map(self.at, STAGES[prefer])), None)
 
     def _most_alike(self) -> Found | None:
         """Return the file of all `WAYS` that looks most like the source.
@@ -75,7 +76,7 @@ class Search:
         for limit, stage in self._limits(similarity):
             if limit <= best_alike:
                 break
-            found = self._at(stage)
+            found = self.at(stage)
             if found and (alike := similarity.of_file(found.data)) > best_alike:
                 best, best_alike = found, alike
         return best
@@ -97,7 +98,7 @@ class Search:
             return 1.0
         return similarity.of(lambda index: fit_canvas(self._whole[index], *size), self._delays)
 
-    def _at(self, stage: Stage) -> Found | None:
+    def at(self, stage: Stage) -> Found | None:
         """Return the best file of a stage, quality going down to its floor; `None` if that is over the budget."""
         self._show(self._count(stage), self._size(stage.sides))
         floor = self._scale.floors[stage.floor]
@@ -108,7 +109,7 @@ class Search:
         if step is None:
             self._known = (self._pixels, floor, math.log(self._sizes[floor] / self._budget))
             return None
-        return Found(self._files[step], self._shown_size, self._kept_delays, self._given_up(step))
+        return Found(self._files[step], self._shown_size, self._kept_delays, self._given_up(step), stage)
 
     @property
     def _fewest(self) -> int:

@@ -28,11 +28,17 @@ Picture = npt.NDArray[np.float32]
 
 
 class Similarity:
-    """The similarity of files to one source, whose moments are drawn once."""
+    """The similarity of files to one source, of which as many moments as are asked for are drawn once."""
 
-    def __init__(self, pictures: Sequence[Frame], delays_ms: Sequence[int], most_side: int = MOST_SIDE) -> None:
+    def __init__(
+        self,
+        pictures: Sequence[Frame],
+        delays_ms: Sequence[int],
+        most_side: int = MOST_SIDE,
+        moments: int = MOMENTS,
+    ) -> None:
         total = sum(delays_ms)
-        self._times = [total * (place + 0.5) / MOMENTS for place in range(min(MOMENTS, len(pictures)))]
+        self._times = [total * (place + 0.5) / moments for place in range(min(moments, len(pictures)))]
         size = _size_within(pictures[0], most_side)
         self._wanted = [_compared(pictures[frame_at(delays_ms, time)], size) for time in self._times]
         self._weights = [_weight(picture) for picture in self._wanted]

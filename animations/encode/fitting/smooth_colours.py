@@ -6,11 +6,13 @@ from typing import Final
 import cv2
 import numpy as np
 
-from animations.encode.fitting.similarity import Similarity
+from animations.encode.containers.gif import encoder
+from animations.encode.fitting.similarity import MOMENTS, Similarity
+from animations.encode.frames import fit_canvas
 from animations.imaging.arrays import Frame
 
-SAMPLED: Final = 6
-"""Frames that are looked at."""
+SAMPLED: Final = 3
+"""Frames that are looked at, and then dithered to see whether they gain, before all are."""
 MOST_STEP: Final = 6
 """Levels from pixel to pixel: what changes faster is texture, and what does not change is flat."""
 SMOOTH_FROM: Final = 0.3
@@ -33,9 +35,24 @@ def _smooth_part(picture: Frame) -> float:
     return float(((steps > 0) & (steps <= MOST_STEP))[inside].mean()) if inside.any() else 0.0
 
 
-def similarity_from_afar(pictures: Sequence[Frame], delays_ms: Sequence[int]) -> Similarity:
+def gains_by_dither(pictures: Sequence[Frame], delays_ms: Sequence[int], plain: bytes, size: tuple[int, int]) -> bool:
+    """Return whether some of `pictures` look better dithered, in the palette of their GIF `plain` at its `size`."""
+    palette = encoder.read_palette(plain)
+    similarity = similarity_from_afar(pictures, delays_ms, SAMPLED)
+
+    def alike(*, dithers: bool) -> float:
+        def show(index: int) -> Frame:
+            frame = fit_canvas(pictures[index], *size)
+            return palette[encoder.index_colours(frame, palette, dithers=dithers)]
+
+        return similarity.of(show, delays_ms)
+
+    return alike(dithers=True) > alike(dithers=False) + LEAST_GAIN
+
+
+def similarity_from_afar(pictures: Sequence[Frame], delays_ms: Sequence[int], moments: int = MOMENTS) -> Similarity:
     """Return the measure of how alike files and `pictures` look from twice as far: there, grain is a tone."""
-    return Similarity(pictures, delays_ms, max(pictures[0].shape[:2]) // 2)
+    return Similarity(pictures, delays_ms, max(pictures[0].shape[:2]) // 2, moments)
 
 
 def looks_better(data: bytes, other: bytes, similarity: Similarity) -> bool:

@@ -48,8 +48,7 @@ def encode(
     """
     height, width = frames[0].shape[:2]
     palette = learn_palette(map(cut_alpha, frames), colours)
-    cut = map(cut_alpha, frames)
-    pictures = (nearest_entries(dither(frame, palette) if dithers else frame, palette) for frame in cut)
+    pictures = (index_colours(frame, palette, dithers=dithers) for frame in frames)
     delays = to_units(delays_ms, UNIT_MS, MIN_UNITS)
     bits = max(2, int(len(palette) - 1).bit_length())
     parts = [_head(width, height, palette, bits), _plays(loops)]
@@ -57,6 +56,19 @@ def encode(
     for drawing, delay in zip(_drawings(chain(pictures, [nothing])), delays, strict=True):
         parts.append(_image(drawing, delay, bits))
     return b"".join(parts) + b";"
+
+
+def index_colours(frame: Frame, palette: Palette, *, dithers: bool) -> Indices:
+    """Return the H×W indices of `palette` entries that show `frame` (H×W×4), its alpha cut at 128."""
+    cut = cut_alpha(frame)
+    return nearest_entries(dither(cut, palette) if dithers else cut, palette)
+
+
+def read_palette(data: bytes) -> Palette:
+    """Return the palette of a file that `encode` wrote, n×4 straight RGBA, as it was learnt."""
+    colours = np.unique(np.frombuffer(data, np.uint8, 3 << (data[10] & 7) + 1, 13).reshape(-1, 3)[1:], axis=0)
+    opaque = np.column_stack([colours, np.full(len(colours), 255, np.uint8)])
+    return np.concatenate([np.zeros((1, 4), np.uint8), opaque])
 
 
 def _drawings(pictures: Iterable[Indices]) -> Iterator[_Drawing]:
@@ -82,8 +94,7 @@ def _drawing(picture: Indices, over: Indices | None, *, clears: bool) -> _Drawin
 
 
 def _head(width: int, height: int, palette: Palette, bits: int) -> bytes:
-    table = np.zeros((1 << bits, 3), np.uint8)
-    table[: len(palette)] = palette[:, :3]
+    table = np.pad(palette[:, :3], ((0, (1 << bits) - len(palette)), (0, 0)), mode="edge")
     screen = struct.pack("<6sHHBBB", b"GIF89a", width, height, 0xF0 | (bits - 1), TRANSPARENT, 0)
     return screen + table.tobytes()
 

@@ -3,6 +3,7 @@ import pytest
 
 from animations.encode.containers.gif import encoder
 from animations.encode.frames import cut_alpha
+from animations.encode.palette import learn_palette
 from tests.encode.images import Frame, ball, corners_alpha, noise, photo, played, psnr_inside, rolling
 
 
@@ -31,6 +32,15 @@ def test_the_edge_keeps_its_straight_colour() -> None:
     edge = (frame[..., 3] >= 128) & (frame[..., 3] < 255)
     assert edge.any()
     assert np.abs(seen[edge][:, :3].astype(int) - frame[edge][:, :3]).max() <= 16
+
+
+@pytest.mark.parametrize("colours", [256, 100, 2])
+def test_the_palette_of_a_file_is_read_as_it_was_learnt(colours: int) -> None:
+    frame = cut_alpha(ball(64, 0))
+    palette = learn_palette([frame], colours)
+    assert np.array_equal(encoder.read_palette(encoder.encode([frame], [50], colours)), palette)
+    ((shown,), _, _) = played(encoder.encode([frame], [50], colours))
+    assert np.array_equal(palette[encoder.index_colours(frame, palette, dithers=False)], shown)
 
 
 def test_delays_are_spread_over_whole_hundredths_and_never_below_two() -> None:
