@@ -15,63 +15,87 @@ const ONION = [0.35, 0.2];
 const INTERACTIVE = "input, select, textarea, button, a, summary, dialog, [contenteditable]";
 
 export class FramePlayer extends HTMLElement {
+  /** Set by `attach`. @type {Store} */
+  #store = /** @type {any} */ (null);
+  /** Set by `attach`. @type {Playback} */
+  #playback = /** @type {any} */ (null);
+  /** Set by `attach`. @type {BitmapCache} */
+  #bitmaps = /** @type {any} */ (null);
+  /** Names all that is drawn on the canvas; empty where nothing is. */
+  #drawn = "";
+
   /** @param {Store} store @param {Playback} playback @param {BitmapCache} bitmaps */
   attach(store, playback, bitmaps) {
-    const canvas = find(this, "canvas", HTMLCanvasElement);
-    const button = find(this, "[data-play]", HTMLButtonElement);
-    const scrub = find(this, "[data-scrub]", HTMLInputElement);
-    const time = find(this, "[data-time]", HTMLElement);
-    const before = find(this, ".before", HTMLImageElement);
-    let shown = "";
-
-    const paint = () => {
-      const moment = playback.moment;
-      const bitmap = moment && bitmaps.get(moment.url);
-      if (bitmap) {
-        const around = playback.onion.map((each) => each && bitmaps.get(each.url));
-        const key = [moment.url, bitmaps.version, ...playback.onion.map((each) => each?.url), around.filter(Boolean).length].join();
-        if (shown !== key) drawBitmap(canvas, bitmap);
-        if (shown !== key) around.forEach((each, at) => each && drawBelow(canvas, each, ONION[at] ?? 0));
-        shown = key;
-      }
-      this.classList.toggle("has-picture", Boolean(shown));
-      if (playback.moments.length === 0) showImage(before, store.project.source.url);
-      button.setAttribute("aria-label", playback.playing ? gettext("Pause") : gettext("Play"));
-      button.classList.toggle("is-playing", playback.playing);
-      button.disabled = playback.moments.length < 2;
-      scrub.disabled = playback.moments.length < 2;
-      scrub.max = String(Math.max(0, playback.moments.length - 1));
-      scrub.value = String(playback.at);
-      const number = moment ? moment.index + 1 : 0;
-      scrub.setAttribute("aria-valuetext", interpolate(gettext("Frame %(number)s of %(count)s"), { number, count: store.project.frames.length }));
-      time.textContent = `${number} / ${store.project.frames.length}`;
-    };
-
-    playback.subscribe(paint);
+    this.#store = store;
+    this.#playback = playback;
+    this.#bitmaps = bitmaps;
+    playback.subscribe(() => this.#show());
     store.subscribe((topics) => {
-      if (topics.has("project") && canvas.width !== store.project.size) {
-        canvas.width = canvas.height = store.project.size;
-        shown = "";
-      }
-      if (topics.has("frames") && playback.moments.length === 0) {
-        drawBitmap(canvas, null);
-        shown = "";
-      }
-      paint();
+      this.#clearCanvas(topics);
+      this.#show();
     });
-
-    button.addEventListener("click", () => playback.toggle());
-    scrub.addEventListener("input", () => {
-      const moment = playback.moments[Number(scrub.value)];
-      if (!moment) return;
-      playback.show(moment.index);
-      store.select(moment.id);
-    });
+    find(this, "[data-play]", HTMLButtonElement).addEventListener("click", () => playback.toggle());
+    find(this, "[data-scrub]", HTMLInputElement).addEventListener("input", (event) => this.#scrubTo(event));
     find(this, "[data-speed]", HTMLSelectElement).addEventListener("change", (event) => {
       playback.speed = Number(/** @type {HTMLSelectElement} */ (event.target).value);
     });
     chooseBackdrops(this, find(this, ".stage", HTMLElement));
     this.#keys(playback);
+  }
+
+  /** Clear the canvas where its size has changed, or no frame is left. @param {Set<string>} topics */
+  #clearCanvas(topics) {
+    const canvas = find(this, "canvas", HTMLCanvasElement);
+    const { size } = this.#store.project;
+    if (topics.has("project") && canvas.width !== size) {
+      canvas.width = canvas.height = size;
+      this.#drawn = "";
+    }
+    if (topics.has("frames") && this.#playback.moments.length === 0) {
+      drawBitmap(canvas, null);
+      this.#drawn = "";
+    }
+  }
+
+  #show() {
+    const { moment, moments, playing, at } = this.#playback;
+    const count = this.#store.project.frames.length;
+    const number = moment ? moment.index + 1 : 0;
+    this.#draw();
+    this.classList.toggle("has-picture", Boolean(this.#drawn));
+    if (moments.length === 0) showImage(find(this, ".before", HTMLImageElement), this.#store.project.source.url);
+    const button = find(this, "[data-play]", HTMLButtonElement);
+    button.setAttribute("aria-label", playing ? gettext("Pause") : gettext("Play"));
+    button.classList.toggle("is-playing", playing);
+    button.disabled = moments.length < 2;
+    const scrub = find(this, "[data-scrub]", HTMLInputElement);
+    scrub.disabled = moments.length < 2;
+    scrub.max = String(Math.max(0, moments.length - 1));
+    scrub.value = String(at);
+    scrub.setAttribute("aria-valuetext", interpolate(gettext("Frame %(number)s of %(count)s"), { number, count }));
+    find(this, "[data-time]", HTMLElement).textContent = `${number} / ${count}`;
+  }
+
+  /** Draw the current frame, and those around it where they are shown below it, unless that is what is drawn. */
+  #draw() {
+    const { moment, onion } = this.#playback;
+    const bitmap = moment && this.#bitmaps.get(moment.url);
+    if (!bitmap) return;
+    const around = onion.map((each) => each && this.#bitmaps.get(each.url));
+    const key = [moment.url, this.#bitmaps.version, ...onion.map((each) => each?.url), around.filter(Boolean).length].join();
+    if (this.#drawn === key) return;
+    const canvas = find(this, "canvas", HTMLCanvasElement);
+    drawBitmap(canvas, bitmap);
+    around.forEach((each, place) => each && drawBelow(canvas, each, ONION[place] ?? 0));
+    this.#drawn = key;
+  }
+
+  /** @param {Event} event of the slider */
+  #scrubTo(event) {
+    const moment = this.#playback.moments[Number(/** @type {HTMLInputElement} */ (event.target).value)];
+    if (!moment) return;
+    this.#playback.show(moment.index);
+    this.#store.select(moment.id);
   }
 
   /** Play and pause with the space bar, unless the focused element uses it. @param {Playback} playback */
