@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import SignIn, assert_fits, expect_ready
 from tests.stack.product import Person, Product
@@ -161,9 +161,15 @@ def test_a_stranger_sees_a_shared_emoji_until_its_link_is_revoked(
     page = sign_in(person)
     page.goto("/")
     open_menu(page, "cat, sway")
+    held: list[Route] = []
+    page.route("**/share/", lambda route: held.append(route), times=1)  # whether it is shared; answered last
     page.get_by_role("button", name="Share cat, sway").click()
     page.get_by_role("button", name="New link").click()
     link = page.get_by_label("The link")
+    expect(link).to_be_visible()
+    with page.expect_response("**/share/"):
+        held[0].fulfill(status=404, json={"errors": []})
+    page.evaluate("() => new Promise(requestAnimationFrame)")
     expect(link).to_be_visible()
     stranger = browser.new_page()
     answer = stranger.goto(link.input_value())

@@ -11,6 +11,8 @@ import { gettext, interpolate } from "../i18n.js";
 /** The emoji that is shared, and what gets the focus when the dialog is closed. @type {{id: string, opener: HTMLElement|null}} */
 let shared = { id: "", opener: null };
 let isSetUp = false;
+/** Counts the requests: only the answer to the latest is shown. */
+let requests = 0;
 
 /** Open the dialog of the page. @param {{id: string, name: string, opener: HTMLElement|null}} emoji */
 export function openShareDialog({ id, name, opener }) {
@@ -21,7 +23,7 @@ export function openShareDialog({ id, name, opener }) {
   find(dialog, "[data-project-name]", HTMLElement).textContent = name;
   showLink(dialog, null);
   dialog.showModal();
-  void runAction(errorPlace(dialog), () => {}, async () => showLink(dialog, await getShare(id)));
+  void runAction(errorPlace(dialog), () => {}, () => update(dialog, getShare(id)));
 }
 
 /** @param {HTMLDialogElement} dialog */
@@ -32,15 +34,26 @@ function setUp(dialog) {
   find(dialog, "form", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     void runAction(errorPlace(dialog), (busy) => setBusy(make, busy), async () => {
-      showLink(dialog, await shareProject(shared.id, Number(find(dialog, "select", HTMLSelectElement).value)));
+      await update(dialog, shareProject(shared.id, Number(find(dialog, "select", HTMLSelectElement).value)));
       find(dialog, "#share-url", HTMLInputElement).select();
     });
   });
   stop.addEventListener("click", () => void runAction(errorPlace(dialog), (busy) => setBusy(stop, busy), async () => {
-    await stopSharing(shared.id);
-    showLink(dialog, null);
+    await update(dialog, stopSharing(shared.id).then(() => null));
     make.focus();
   }));
+}
+
+/**
+ * Show the link that a request brings, unless a later one has been sent: an old answer may come last, or when the
+ * dialog shows another emoji.
+ *
+ * @param {HTMLDialogElement} dialog @param {Promise<ShareLink|null>} request
+ */
+async function update(dialog, request) {
+  const number = (requests += 1);
+  const link = await request;
+  if (number === requests) showLink(dialog, link);
 }
 
 /** @param {HTMLDialogElement} dialog @param {ShareLink|null} link */
