@@ -26,33 +26,44 @@ const nameOf = (card) => find(card, "[data-name]", HTMLElement);
 function cardDialog(name, fill, act) {
   const dialog = document.querySelector(`#${name}`);
   if (!(dialog instanceof HTMLDialogElement)) return;
-  const form = find(dialog, "form", HTMLFormElement);
   /** @type {HTMLElement|null} */
   let card = null;
   /** @type {HTMLElement|null|undefined} */
   let next = null;
-  for (const opener of document.querySelectorAll(`[data-dialog=${name}]`)) {
-    opener.addEventListener("click", () => {
-      card = opener.closest("emoji-card");
-      opener.closest("details")?.removeAttribute("open");
-      next = null;
-      if (!card) return;
-      errorPlace(dialog).textContent = "";
-      fill(card, dialog);
-      dialog.showModal();
-    });
-  }
+  onOpen(name, (opened) => {
+    card = opened;
+    next = null;
+    errorPlace(dialog).textContent = "";
+    fill(card, dialog);
+    dialog.showModal();
+  });
   find(dialog, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
   // The button that opened the dialog is in a menu that is closed by now.
   dialog.addEventListener("close", () => (next ?? card?.querySelector("summary"))?.focus());
+  onSubmit(dialog, async () => {
+    next = card && (await act(card, dialog));
+    dialog.close();
+  });
+}
+
+/** Call `open` with the card whose menu asks for a dialog. @param {string} name @param {(card: HTMLElement) => void} open */
+function onOpen(name, open) {
+  for (const opener of document.querySelectorAll(`[data-dialog=${name}]`)) {
+    opener.addEventListener("click", () => {
+      const card = opener.closest("emoji-card");
+      opener.closest("details")?.removeAttribute("open");
+      if (card instanceof HTMLElement) open(card);
+    });
+  }
+}
+
+/** @param {HTMLDialogElement} dialog with one form @param {() => Promise<void>} act called on submit, one at a time */
+function onSubmit(dialog, act) {
+  const form = find(dialog, "form", HTMLFormElement);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = find(form, "[type=submit]", HTMLButtonElement);
-    void runAction(errorPlace(dialog), (busy) => (button.disabled = busy), async () => {
-      const answer = card && (await act(card, dialog));
-      next = answer;
-      dialog.close();
-    });
+    void runAction(errorPlace(dialog), (busy) => (button.disabled = busy), act);
   });
 }
 

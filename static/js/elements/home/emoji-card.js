@@ -1,12 +1,12 @@
-/** Play an emoji in the grid while it is hovered or focused, and rename it in place. */
+/** Play an emoji in the grid while it is hovered or focused, and let it be renamed in place. */
 
-import { editProject, getProject } from "../../api.js";
+import { getProject } from "../../api.js";
 import { BitmapCache, drawBitmap } from "../../bitmaps.js";
-import { errorPlace, find, onceInSight, prefersReducedMotion } from "../../dom.js";
-import { runAction } from "../../feedback.js";
+import { find, onceInSight, prefersReducedMotion } from "../../dom.js";
 import { FinishedLoop } from "../../finish/finished-loop.js";
 import { chosenCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
+import { RenameForm } from "./rename-form.js";
 
 export class EmojiCard extends HTMLElement {
   #playback = new Playback();
@@ -20,7 +20,7 @@ export class EmojiCard extends HTMLElement {
   connectedCallback() {
     if (this.#isSetUp) return; // it was put back into the list
     this.#isSetUp = true;
-    this.#renameInPlace();
+    new RenameForm(this);
     const canvas = this.querySelector("canvas");
     if (canvas && this.dataset.finish) onceInSight(this, () => this.#showFinish(canvas));
     if (!canvas || prefersReducedMotion()) return;
@@ -50,40 +50,6 @@ export class EmojiCard extends HTMLElement {
     };
     this.#bitmaps.onLoad = this.#drawStill;
     if (!this.#loaded) this.#bitmaps.retain([still]);
-  }
-
-  #renameInPlace() {
-    const form = find(this, "form.rename", HTMLFormElement);
-    const field = find(form, "input", HTMLInputElement);
-    const name = find(this, "[data-name]", HTMLElement);
-    const open = () => {
-      this.querySelector("details")?.removeAttribute("open");
-      field.value = name.textContent ?? "";
-      errorPlace(form).textContent = "";
-      form.hidden = false;
-      field.select();
-      field.focus();
-    };
-    const close = () => {
-      form.hidden = true;
-      this.querySelector("summary")?.focus();
-    };
-    const save = async () => {
-      const text = field.value.trim();
-      if (text && text !== name.textContent) name.textContent = (await editProject(this.dataset.project ?? "", { name: text })).name;
-      close();
-    };
-    const send = () => !field.readOnly && void runAction(errorPlace(form), (busy) => (field.readOnly = busy), save);
-    find(this, "[data-rename]", HTMLButtonElement).addEventListener("click", open);
-    this.addEventListener("keydown", (event) => {
-      if (event.key === "F2") open();
-      if (event.key === "Escape" && !form.hidden) close();
-    });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      send();
-    });
-    field.addEventListener("change", () => form.hidden || send()); // left with Tab or a click
   }
 
   async #play() {
