@@ -42,7 +42,7 @@ def _group(kind: str, title: str, platforms: list[dict[str, Any]], last: str) ->
 
 
 def _card(platform: Platform) -> dict[str, Any]:
-    """Return a card's headline, as `128×128 · at most 128 kB`."""
+    """Return the card of a platform; its `summary` reads like `GIF · 128×128 · ≤ 128 kB`."""
     parts = [str(platform.format), translated_rule(str(platform.pixels))]
     if platform.bytes_max is not None:
         parts.append(f"≤\N{NO-BREAK SPACE}{platform.bytes_max // 1000}\N{NO-BREAK SPACE}kB")
