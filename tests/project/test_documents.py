@@ -1,4 +1,4 @@
-"""Settings, their table and the example file say the same."""
+"""Settings, their table and the example file say the same, and documents name what is there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 READERS = {"env", "integer", "boolean", "url", "environment"}
+DOCUMENTS = [ROOT / "README.md", ROOT / "gpu_worker/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def names_in_settings() -> set[str]:
@@ -64,17 +65,31 @@ def test_help_lists_every_target_in_one_column_that_a_terminal_holds() -> None:
 
 
 def test_documents_name_no_target_that_is_not_there() -> None:
-    texts = [ROOT / "README.md", ROOT / "gpu_worker/README.md", ROOT / ".ci/run", *(ROOT / "docs").glob("*.md")]
     named = {
-        name for text in texts for name in re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", text.read_text(), re.M)
+        name
+        for text in [*DOCUMENTS, ROOT / ".ci/run"]
+        for name in re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", text.read_text(), re.M)
     }
     assert {"run", "models", "test-models"} <= {one or other for one, other in named} <= targets()
 
 
-def test_documents_point_at_files_that_are_there() -> None:
-    for text in [ROOT / "README.md", ROOT / "gpu_worker/README.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text.read_text()):
-            assert (text.parent / target).exists(), f"{text.name}: {target}"
+def anchors(text: Path) -> set[str]:
+    """List the anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_documents_point_at_files_and_headings_that_are_there() -> None:
+    links = [
+        (text, *link)
+        for text in DOCUMENTS
+        for link in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text.read_text())
+    ]
+    assert {text.name for text, *_ in links} >= {"README.md", "settings.md", "sets.md"}
+    for text, target, anchor in links:
+        path = (text.parent / target) if target else text
+        assert path.exists(), f"{text.name}: {target}"
+        assert not anchor or anchor in anchors(path), f"{text.name}: {target}#{anchor}"
 
 
 def test_requests_in_the_workers_readme_bear_the_key_that_the_endpoint_asks_for() -> None:
