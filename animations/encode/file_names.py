@@ -24,14 +24,20 @@ def download_name(title: str, platform: Platform) -> str:
     return f"{safe_stem(title)}-{platform.slug.replace('_', '-')}.{platform.suffix}"
 
 
-def safe_stem(title: str) -> str:
-    """Turn `title` into a file's name without its ending: never empty, hidden, a device, or cut inside a letter."""
-    text = re.sub(r"\s+", " ", _DIRECTION.sub("", title))
-    text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cs"))
-    text = _FORBIDDEN.sub("_", text.replace('"', "'")).strip(" .")
-    while len(text.encode()) > MAX_BYTES:
+def safe_stem(title: str, most: int = MAX_BYTES) -> str:
+    """Turn `title` into a file's name without its ending, of `most` bytes.
+
+    It is never empty, hidden, a device, or cut inside a letter; and it is its own.
+    """
+    text = "".join(letter if letter.isspace() else _printable(letter) for letter in _DIRECTION.sub("", title))
+    text = _FORBIDDEN.sub("_", " ".join(text.split()).replace('"', "'")).strip(" .")
+    while len(text.encode()) > most:
         text = truncate(text, len(text) - 1).rstrip(" .")
     return _DEVICE.sub(r"\1_", text, count=1) if _DEVICE.match(text) else text or NO_NAME
+
+
+def _printable(letter: str) -> str:
+    return "" if unicodedata.category(letter) in ("Cc", "Cs") else letter
 
 
 def ascii_name(name: str) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from animations.encode.file_names import safe_stem
+from animations.encode.file_names import MAX_BYTES, safe_stem
 from animations.encode.packs.store import Store
 
 NO_NAME: Final = "emoji"
@@ -30,11 +30,10 @@ def own_stems(titles: Sequence[str]) -> list[str]:
     """Return the names of files, without their endings, of these titles: no two are the same on any file system."""
     used: dict[str, str] = {}
     for title in titles:
-        stem = found = safe_stem(title)
-        number = 1
+        found, number = safe_stem(title), 1
         while found.casefold() in used:
             number += 1
-            found = f"{stem} {number}"
+            found = f"{safe_stem(title, MAX_BYTES - len(f' {number}'))} {number}"
         used[found.casefold()] = found
     return list(used.values())
 

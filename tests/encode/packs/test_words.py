@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from animations.encode.file_names import safe_stem
 from animations.encode.packs.manifest import PackTexts, Words, telegram_name, write_manifest
 from animations.encode.packs.missing import find_missing
-from animations.encode.packs.names import aliases, file_names
+from animations.encode.packs.names import aliases, file_names, own_stems
 from animations.encode.packs.table import STORES
 
 SIX_MORE = "Add 6 more to the set."
@@ -72,3 +73,10 @@ def test_a_manifest_holds_no_more_emoji_and_letters_than_its_store_takes() -> No
 def test_a_telegram_link_begins_with_a_letter_and_is_its_own() -> None:
     assert telegram_name(PackTexts("0f6e2f0c-55a3", "9 lives")) == "e_9_lives_0f6e2f0c"
     assert telegram_name(TEXTS) == "cats_0f6e2f0c"
+
+
+@pytest.mark.parametrize("title", ["고양이" * 30, "a" * 100, "nod \x01 2", "😀" * 50, "e\u0301" * 50, "con"])
+def test_emoji_of_one_name_get_files_whose_names_can_all_be_kept(title: str) -> None:
+    stems = own_stems([title] * 12)
+    assert len({stem.casefold() for stem in stems}) == 12
+    assert [safe_stem(stem) for stem in stems] == stems
