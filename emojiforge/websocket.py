@@ -64,7 +64,12 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
         super().failHandshake(reason, code, responseHeaders)
 
     def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:  # noqa: N802  autobahn's name
-        """Send one message; the bound of autobahn's base class, which is for what comes in, is lifted meanwhile."""
+        """Send one message; the bound of autobahn's base class, which is for what comes in, is lifted meanwhile.
+
+        One for a client that has just left goes nowhere: its consumer is told of that next, and has not failed.
+        """
+        if self.state != self.STATE_OPEN:
+            return
         bound, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
         try:
             super().sendMessage(payload, *args, **kwargs)
