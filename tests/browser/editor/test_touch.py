@@ -46,3 +46,5 @@ def test_fingers_paint_pinch_and_tap_on_a_phone(open_editor: OpenEditor) -> None
     last = editor.root.get_by_role("toolbar").get_by_role("button").last.bounding_box()
     assert last
     assert last["x"] + last["width"] <= 320, "the last tool is out of sight"
+    higher = editor.page.evaluate("document.documentElement.scrollHeight - window.innerHeight")
+    assert higher == 0, "the editor can be scrolled out of sight"
