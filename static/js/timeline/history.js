@@ -1,6 +1,6 @@
 /** Undo and redo what was done on this page, also after it was loaded again: each step is what takes the last one back. */
 
-import { ApiError, chooseForAll, chooseGeneration, setFinish, setTimeline } from "../api.js";
+import { ApiError, chooseForAll, chooseGeneration, editProject, setFinish, setTimeline } from "../api.js";
 import { gettext } from "../i18n.js";
 import { areSame, placesOf } from "./places.js";
 
@@ -13,7 +13,8 @@ import { areSame, placesOf } from "./places.js";
  * @typedef {{kind: "choose", candidates: string[]}} ChooseStep choose these, each for its own frame
  * @typedef {{kind: "generation", generation: number}} GenerationStep show the frames of another motion
  * @typedef {{kind: "finish", finish: Finish}} FinishStep finish the files so
- * @typedef {TimelineStep|ChooseStep|GenerationStep|FinishStep} Step
+ * @typedef {{kind: "still", poster: number|null}} StillStep show this frame when still
+ * @typedef {TimelineStep|ChooseStep|GenerationStep|FinishStep|StillStep} Step
  */
 
 const MOST_STEPS = 50;
@@ -105,7 +106,7 @@ export class History {
 
 /** Take a step, and return the one that takes it back. @param {Store} store @param {Step} step @returns {Promise<Step>} */
 async function takeStep(store, step) {
-  const { id, frames } = store.project;
+  const { id, frames, poster } = store.project;
   if (step.kind === "timeline") {
     if (!areSame(placesOf(frames), step.from)) throw new ChangedElsewhere();
     return sendPlaces(store, step.to);
@@ -119,6 +120,10 @@ async function takeStep(store, step) {
     const { undo, ...project } = await setFinish(id, step.finish);
     store.setProject(project);
     return { kind: "finish", finish: undo };
+  }
+  if (step.kind === "still") {
+    store.setProject(await editProject(id, { poster: step.poster }));
+    return { kind: "still", poster };
   }
   if (!step.candidates.length) return step;
   const { undo, ...project } = await chooseForAll(id, { candidates: step.candidates });

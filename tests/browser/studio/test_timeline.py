@@ -184,6 +184,10 @@ def test_the_frame_shown_when_still_and_the_words_for_the_emoji_are_kept(studio:
     expect(tools(studio).get_by_role("button", name="Use as still")).to_have_attribute("aria-pressed", "true")
     expect(studio.get_by_test_id("frame-2")).to_have_accessible_name(re.compile("shown when still"))
     expect_status(studio, "This frame is shown when still.")
+    undo(studio, 1)
+    assert emoji.person.get(f"projects/{emoji.id}/")["poster"] is None
+    studio.keyboard.press("s")
+    expect_status(studio, "This frame is shown when still.")
     words = studio.get_by_test_id("words")
     words.locator("summary").click()
     expect(words.get_by_label("Tags")).to_have_value("🏀")

@@ -43,9 +43,13 @@ UNDO: Final = """async ([project, steps]) => {
   const sent = [];
   let revision = project.revision;
   let shown = project.frames;
-  let [generation, chosen] = [2, "new"];
+  let [generation, chosen, poster] = [2, "new", project.poster];
   globalThis.fetch = async (url, { body }) => {
     const { frames, revision: seen, ...asked } = JSON.parse(body);
+    if ("poster" in asked) {
+      poster = asked.poster;
+      return new Response(JSON.stringify({ ...project, revision: ++revision, frames: shown, poster }));
+    }
     if (url.endsWith("generations/choose/")) {
       if (asked.generation === 0) return new Response("{}", { status: 400 });
       const undo = { generation };
@@ -91,7 +95,7 @@ UNDO: Final = """async ([project, steps]) => {
   sessionStorage.clear();
   const { canUndo, canRedo } = timeline.history;
   const order = store.project.frames.map(({ id }) => id).join("");
-  return { sent, errors, generation, chosen, shown: order, canUndo, canRedo };
+  return { sent, errors, generation, chosen, poster, shown: order, canUndo, canRedo };
 }"""
 
 
@@ -184,6 +188,18 @@ def test_choices_and_motions_are_undone_and_redone(
     found = script_page.evaluate(UNDO, [project(), steps])
     assert found["errors"] == []
     assert (found["generation"], found["chosen"]) == state
+
+
+def test_the_frame_shown_when_still_is_undone_and_redone(script_page: Page) -> None:
+    first: list[Any] = [{"kind": "still", "poster": None}, "undo"]
+    assert [
+        script_page.evaluate(UNDO, [project() | {"poster": 2}, steps])["poster"] for steps in (first[:1], first)
+    ] == [
+        2,
+        None,
+    ]
+    found = script_page.evaluate(UNDO, [project() | {"poster": 2}, [*first, "redo"]])
+    assert (found["errors"], found["poster"], found["canUndo"]) == ([], 2, True)
 
 
 def test_steps_before_one_whose_frames_are_gone_are_dropped_with_it(script_page: Page) -> None:

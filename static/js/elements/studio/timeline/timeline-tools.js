@@ -129,6 +129,7 @@ export class TimelineTools extends HTMLElement {
     const { index = 0 } = this.#store.selectedFrame ?? {};
     try {
       this.#store.setProject(await editProject(id, { poster: index === poster ? null : index }));
+      this.#store.noteStep({ kind: "still", poster });
       this.#say(index === poster ? gettext("The first frame is shown when still.") : gettext("This frame is shown when still."));
     } catch (error) {
       this.#refuse(errorMessage(error));
