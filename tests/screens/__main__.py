@@ -83,9 +83,10 @@ def opened(browser: Browser, cast: Cast, screen: Screen, width: int) -> Iterator
 def take(page: Page, scheme: Scheme, width: int) -> Image.Image:
     """Photograph the whole page at this width (px), down to `MOST_HEIGHT`."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": HEIGHT})
-    height = min(page.evaluate("document.documentElement.scrollHeight"), MOST_HEIGHT)
-    page.set_viewport_size({"width": width, "height": height})  # what sticks to its lower edge stays there
+    height = HEIGHT
+    for _ in range(3):  # what sticks to the lower edge stays there; parts grow with the height
+        page.set_viewport_size({"width": width, "height": height})
+        height = min(page.evaluate("document.documentElement.scrollHeight"), MOST_HEIGHT)
     page.wait_for_timeout(300)  # fonts and pictures that fade in
     return Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
 
