@@ -50,18 +50,27 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    # A worker that was killed must not be given a job through the poll it left open.
-    runner = web.AppRunner(
-        make_app(host, endpoint, key), access_log=None, handler_cancellation=True, shutdown_timeout=1.0
-    )
-    await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    runner = await _start_site(host, port, make_app(host, endpoint, key))
     own_host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 compared with, not bound to
     base_url = f"http://{own_host}:{runner.addresses[0][1]}"
     maximum = endpoint.options.max_workers
     shown = {"event": "listening", "url": f"{base_url}/v2", "endpoint": endpoint.name, "workers": maximum}
     log.info(json.dumps(shown if given else shown | {"key": key}))
-    processes = WorkerProcesses(endpoint, base_url)
+    processes_task = await _run_until(stop, endpoint, WorkerProcesses(endpoint, base_url))
+    await runner.cleanup()
+    await processes_task
+
+
+async def _start_site(host: str, port: int, app: web.Application) -> web.AppRunner:
+    # A worker that was killed must not be given a job through the poll it left open.
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    return runner
+
+
+async def _run_until(stop: asyncio.Event, endpoint: Endpoint, processes: WorkerProcesses) -> asyncio.Task[None]:
+    """Run the workers and call webhooks until `stop`; return the task of the workers, which are stopped by then."""
     processes_task = asyncio.create_task(processes.run())
     webhooks = asyncio.create_task(WebhookSender(endpoint).run())
     # An end of either by itself is an error, and the endpoint's end.
@@ -72,8 +81,7 @@ async def serve(host: str, port: int, endpoint: Endpoint) -> None:
     webhooks.cancel()
     await asyncio.gather(webhooks, return_exceptions=True)
     await processes.stop()
-    await runner.cleanup()
-    await processes_task
+    return processes_task
 
 
 def make_app(host: str, endpoint: Endpoint, key: str) -> web.Application:
