@@ -11,9 +11,6 @@ from django.utils import timezone
 from animations.models import Preset
 from animations.models.preset import request_previews
 
-SLUG_LENGTH = 50
-NAME_LENGTH = 60
-
 
 @transaction.atomic
 def duplicate(preset: Preset) -> Preset:
@@ -21,7 +18,7 @@ def duplicate(preset: Preset) -> Preset:
     order = _locked_order()
     copy = Preset.objects.create(
         slug=_free_slug(preset.slug, {other.slug for other in order}),
-        name=f"Copy of {preset.name}"[:NAME_LENGTH],
+        name=f"Copy of {preset.name}"[: Preset.NAME_LENGTH],
         description=preset.description,
         prompt=preset.prompt,
         tags=preset.tags,
@@ -94,4 +91,6 @@ def _number(order: Iterable[Preset]) -> None:
 
 def _free_slug(slug: str, taken: set[str]) -> str:
     endings = (f"-copy-{number}" if number > 1 else "-copy" for number in count(1))
-    return next(name for ending in endings if (name := slug[: SLUG_LENGTH - len(ending)] + ending) not in taken)
+    return next(
+        name for ending in endings if (name := slug[: Preset.SLUG_LENGTH - len(ending)] + ending) not in taken
+    )

@@ -62,8 +62,11 @@ class Preset(models.Model):
     longer fits can be found and drawn again. Until then the old one stays.
     """
 
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=60)
+    SLUG_LENGTH: Final = 50
+    NAME_LENGTH: Final = 60
+
+    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
+    name = models.CharField(max_length=NAME_LENGTH)
     description = models.CharField(max_length=200)
     prompt = models.CharField(max_length=300, help_text="The words a person would type for this motion.")
     tags = models.JSONField(default=list, blank=True)

@@ -156,7 +156,7 @@ class PresetAdmin(TypedAdmin[Preset]):
         preset_actions.redraw(list(rows))
         self.message_user(request, "The previews are being drawn.")
 
-    # --- What its modules ask -----------------------------------------------------------------------------------
+    # --- What its scripts ask -----------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses that the scripts ask."""
         view = self.admin_site.admin_view

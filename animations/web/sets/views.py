@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from animations.models import EmojiSet
+from animations.models import EmojiSet, Pack
 from animations.payloads.sets import set_payload
 from animations.web import finish
 from animations.web.accounts.guests import guest_or_login_required
@@ -23,5 +23,10 @@ from animations.web.accounts.guests import guest_or_login_required
 def emoji_set(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a set, with its state in the page, so that nothing is empty while the scripts start."""
     found = get_object_or_404(EmojiSet.objects.visible_to(request.user), pk=pk)
-    shown = {"emoji_set": found, "state": set_payload(found), "card_setup": finish.card_script_setup()}
+    shown = {
+        "emoji_set": found,
+        "state": set_payload(found),
+        "card_setup": finish.card_script_setup(),
+        "pack_lengths": {"title": Pack.TITLE_LENGTH, "author": Pack.AUTHOR_LENGTH},
+    }
     return render(request, "web/set.html", shown)

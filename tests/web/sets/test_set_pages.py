@@ -12,7 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from animations.models import EmojiSet, Project
+from animations.models import EmojiSet, Pack, Project
 from tests.conftest import ClientOf, MakeProject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
@@ -33,6 +33,12 @@ def new_set(owner: User, api: APIClient, new_project: MakeProject) -> MakeSet:
 
 def address(emoji_set: EmojiSet) -> str:
     return reverse("set", args=[emoji_set.pk])
+
+
+def test_the_form_of_a_pack_takes_texts_as_long_as_the_api(api: APIClient, new_set: MakeSet) -> None:
+    page = api.get(address(new_set("Faces"))).content.decode()
+    assert f'name="title" type="text" maxlength="{Pack.TITLE_LENGTH}"' in page
+    assert f'name="author" type="text" maxlength="{Pack.AUTHOR_LENGTH}"' in page
 
 
 def test_the_page_begins_with_what_the_api_shows(api: APIClient, new_set: MakeSet) -> None:
