@@ -27,22 +27,23 @@ export class BitmapCache {
     return [...this.#bitmaps.values()].includes(null);
   }
 
-  /** Load these images, and drop all others. @param {string[]} urls */
-  retain(urls) {
+  /** Load these images, and drop all others. @param {string[]} urls @param {string[]} first those that others wait behind */
+  retain(urls, first = []) {
     const wanted = new Set(urls);
     for (const [url, bitmap] of this.#bitmaps) {
       if (wanted.has(url)) continue;
       bitmap?.close();
       this.#bitmaps.delete(url);
     }
-    for (const url of wanted) if (!this.#bitmaps.has(url)) void this.#load(url);
+    for (const url of wanted) if (!this.#bitmaps.has(url)) void this.#load(url, first.includes(url));
   }
 
-  /** @param {string} url */
-  async #load(url) {
+  /** @param {string} url @param {boolean} isFirst */
+  async #load(url, isFirst) {
     this.#bitmaps.set(url, null);
     // An <img> as elsewhere on the page, so that the browser loads each file once.
     const image = new Image();
+    if (isFirst) image.fetchPriority = "high";
     const limit = setTimeout(() => (image.src = ""), TIME_LIMIT_MS);
     try {
       image.src = url;

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE, SignIn
 from tests.stack.product import Person, Product
@@ -82,6 +82,25 @@ def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though
     page.reload()
     page.get_by_test_id("frame-1").click()
     expect(page.get_by_test_id("candidate-2")).to_be_hidden()
+
+
+def test_every_version_shows_a_still_while_all_other_pictures_are_on_their_way(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    frames = person.get(f"projects/{project['id']}/")["frames"]
+    stills = {candidate["preview_url"] for candidate in frames[0]["candidates"]}
+    page = sign_in(person, viewport={"width": 390, "height": 480})  # the cards are out of sight
+    held: list[Route] = []
+    page.route(
+        re.compile("/preview"),
+        lambda route: route.continue_() if route.request.url.endswith(tuple(stills)) else held.append(route),
+    )
+    page.goto(f"/emojis/{project['id']}/", wait_until="domcontentloaded")
+    for version in "ABC":
+        expect(card(page, f"Version {version}")).to_have_attribute("data-shown", re.compile("preview"))
+    assert held
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_phone_keeps_the_player_in_view_above_tabs_that_a_thumb_can_hit(

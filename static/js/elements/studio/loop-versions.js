@@ -18,7 +18,10 @@ import { momentsOf, Playback } from "../../playback.js";
 const SIDE = 96;
 /** What is nearer to the lower edge of a phone's screen is behind the bar there. */
 const SIGHT = "0px 0px -96px";
-/** Pictures of a version that is not chosen: so many show how it moves. All are loaded once somebody points at it. */
+/**
+ * Pictures of a version that is not chosen: so many show how it moves. The first is loaded before all others of the
+ * page, in sight or not; all are once somebody points at it.
+ */
 const MOST_PICTURES = 3;
 /** @typedef {number|"mix"} Name the ordinal of a version, or the frames as they were before one was chosen for all */
 
@@ -89,13 +92,18 @@ export class LoopVersions extends HTMLElement {
 
   /** The addresses of the pictures that each card shows. @returns {string[][]} */
   get loops() {
-    return [...this.#cards.keys()].map((name) => this.#framesOf(name).flatMap((frame) => this.#urlOf(frame, name) ?? []));
+    return [...this.#cards.keys()].map((name) => this.#urlsOf(name));
+  }
+
+  /** @param {Name} name */
+  #urlsOf(name) {
+    return this.#framesOf(name).flatMap((frame) => this.#urlOf(frame, name) ?? []);
   }
 
   #load() {
-    const names = [...this.#cards.keys()].filter((name) => this.#isSeen || this.#isChosen(name));
-    const urls = names.flatMap((name) => this.#framesOf(name).map((frame) => this.#urlOf(frame, name)));
-    this.bitmaps.retain(urls.filter((url) => typeof url === "string"));
+    const loops = [...this.#cards.keys()].map((name) => ({ isMoving: this.#isSeen || this.#isChosen(name), urls: this.#urlsOf(name) }));
+    const stills = loops.flatMap(({ urls }) => urls.slice(0, 1));
+    this.bitmaps.retain([...stills, ...loops.flatMap(({ isMoving, urls }) => (isMoving ? urls : []))], stills);
   }
 
   /** Get the frames that a card shows. Those of the chosen version are loaded anyway. @param {Name} name */
@@ -133,8 +141,7 @@ export class LoopVersions extends HTMLElement {
   draw() {
     const now = this.#clock.moment?.index ?? 0;
     for (const [name, card] of this.#cards) {
-      const frame = this.#framesOf(name).filter(({ index }) => index <= now).at(-1);
-      const url = frame && this.#urlOf(frame, name);
+      const url = this.#loadedBefore(now, name);
       const shown = `${url} ${this.bitmaps.version}`;
       if (!url || card.dataset.shown === shown) continue;
       const bitmap = this.bitmaps.get(url);
@@ -142,6 +149,12 @@ export class LoopVersions extends HTMLElement {
       card.dataset.shown = shown;
       drawBitmap(find(card, "canvas", HTMLCanvasElement), bitmap);
     }
+  }
+
+  /** Get the last picture up to a frame that has been loaded. @param {number} now @param {Name} name */
+  #loadedBefore(now, name) {
+    const urls = this.#framesOf(name).filter(({ index }) => index <= now).map((frame) => this.#urlOf(frame, name));
+    return urls.filter((url) => url && this.bitmaps.getPlain(url)).at(-1);
   }
 
   /** Choose a version for all frames: at once; the answer confirms it or takes it back. @param {Name} name */
