@@ -115,7 +115,7 @@ class MaskField(TextField):
     default_error_messages = {
         "base64": "Must be a PNG in base64.",
         "png": "This stroke cannot be read: {why}.",
-        "too_large": f"A stroke may have {MAX_MASK_BYTES // 1000} kB.",
+        "too_large": f"A stroke may have at most {MAX_MASK_BYTES // 1000} kB.",
     }
 
     def to_internal_value(self, data: Any) -> Any:

@@ -19,7 +19,7 @@ from animations.work.exports.stickers import LeftOut, put_sticker
 from animations.work.lease import Lease
 
 SET_DELETED: Final = "The set was deleted."
-NONE_MADE: Final = "None of the emoji could be made for this pack."
+NONE_MADE: Final = "None of the emojis could be made for this pack."
 
 
 def make_pack(lease: Lease) -> None:

@@ -100,10 +100,10 @@ def test_white_and_edge_and_engine_change_the_whole_matte(open_editor: OpenEdito
 
     editor.tool("White")
     editor.root.get_by_role("slider", name="Tolerance").fill("60")
-    editor.expect_said("White is away, with a tolerance of 60.")
+    editor.expect_said("Plain white is taken away, with a tolerance of 60.")
     assert editor.alphas(rim, BLUE) == [255, 255]
     editor.button("Automatic").click()
-    editor.expect_said("White is away, as much as the picture’s border says.")
+    editor.expect_said("Plain white is taken away, as far as the picture’s border shows it.")
 
     editor.tool("Engine")
     expect(editor.button("BiRefNet")).to_be_hidden()

@@ -95,7 +95,7 @@ def test_a_pack_of_nothing_fails_and_says_why(make_set: MakeSet) -> None:
     emoji_set.shown_projects()[0].frames.update(chosen=None)
     jobs.run(str(pack.job_id))
     pack.refresh_from_db()
-    assert (pack.status, pack.error) == ("failed", "None of the emoji could be made for this pack.")
+    assert (pack.status, pack.error) == ("failed", "None of the emojis could be made for this pack.")
     assert [each["rule"] for each in pack.missing] == ["count", "left_out"]
     assert Job.objects.get(pk=pack.job_id).status == "failed"
 

@@ -27,8 +27,8 @@ export class White {
     this.#session.add({
       doing: gettext("Taking the white away…"),
       done: tolerance === null
-        ? gettext("White is away, as much as the picture’s border says.")
-        : interpolate(gettext("White is away, with a tolerance of %(tolerance)s."), { tolerance }),
+        ? gettext("Plain white is taken away, as far as the picture’s border shows it.")
+        : interpolate(gettext("Plain white is taken away, with a tolerance of %(tolerance)s."), { tolerance }),
       kind: this.name,
       run: () => this.#session.refine({ tool: "white", tolerance }),
     });
