@@ -5,7 +5,7 @@ import pytest
 
 from animations.matte.edge import decontaminate_edge
 from tests.matte.images import GroundTruth, disc, glow, lines
-from tests.matte.metrics import mean_halo
+from tests.matte.metrics.alpha_error import mean_halo
 
 BACKGROUNDS = {"white": (255, 255, 255), "green": (30, 200, 60), "dark": (10, 10, 30)}
 

@@ -3,7 +3,7 @@ import pytest
 
 from animations.matte.keying import key_white, remove_white
 from tests.matte.images import GroundTruth, Picture, disc, jpeg, lines, white_shirt
-from tests.matte.metrics import mean_absolute_difference, mean_halo
+from tests.matte.metrics.alpha_error import mean_absolute_difference, mean_halo
 
 WHITE = (255, 255, 255)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.matte.metrics import mean_absolute_difference, mean_halo
+from tests.matte.metrics.alpha_error import mean_absolute_difference, mean_halo
 
 
 def test_the_mean_absolute_difference_counts_both_ways() -> None:
