@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from emojiforge import __version__, environment
@@ -56,8 +55,8 @@ RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 6 * 3600} for name in (*G
 RQ_SHOW_ADMIN_LINK = False
 WEB_PROCESSES = integer("WEB_PROCESSES", 1, 1, 8)
 """They share one address, and the limits on downloads, connections and bodies are divided among them."""
-WORKERS = integer("WORKERS", max(2, min(4, os.cpu_count() or 1)), 2, 64)
-"""RQ workers for each of the queues."""
+WORKERS = integer("WORKERS", 4, 2, 64)
+"""RQ workers for each of the queues: more than there may be cores, since a job that waits for the GPU keeps one."""
 MAX_QUEUED_PER_PERSON = WORKERS // 2
 """Jobs of one person on one queue: half of its workers are always there for others."""
 CHANNEL_LAYERS = {
