@@ -38,8 +38,8 @@ class ProjectSearch:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
-        """Read a search from an address; a filter with a value that is none is left out."""
-        sent = {field.name: query.get(field.name, "").strip() for field in fields(cls)}
+        """Read a search from an address; a filter with a value that is none is left out, and NUL is no letter."""
+        sent = {field.name: query.get(field.name, "").replace("\0", " ").strip() for field in fields(cls)}
         known = {name: sent[name] for name, choices in CHOICES.items() if sent[name] in dict(choices)}
         return cls(q=sent["q"], **known)
 

@@ -70,6 +70,12 @@ def test_an_address_with_filters_that_are_none_lets_everything_through() -> None
     assert not replace(ProjectSearch(), kind="drawn").is_empty
 
 
+def test_no_word_of_an_address_holds_what_the_database_cannot(emojis: dict[str, Project], owner: User) -> None:
+    search = ProjectSearch.from_query({"q": "fox\0ember", "status": "\0"})
+    assert search.q.split() == ["fox", "ember"]
+    assert list(search.find(owner)) == [emojis["Ember, party"]]
+
+
 def test_the_api_searches_in_the_same_way_and_names_a_filter_that_is_none(
     api: APIClient, emojis: dict[str, Project]
 ) -> None:
