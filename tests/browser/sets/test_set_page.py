@@ -65,6 +65,9 @@ def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emo
     expect(page.locator("set-card")).to_have_count(2)
     page.get_by_role("button", name="Add emojis").click()
     page.get_by_role("dialog").get_by_role("checkbox", name=before[2]).check()
+    page.set_viewport_size({"width": 320, "height": 280})
+    expect(page.get_by_role("button", name="Add 1 emoji")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1200, "height": 900})
     page.get_by_role("button", name="Add 1 emoji").click()
     expect(page.locator("set-card a.name")).to_have_text(before)
 
