@@ -1,8 +1,8 @@
 /** Drag frames to another place in the strip: with a mouse by the whole cell, with a finger or a pen by its handle. */
 
 import { make } from "../../../dom.js";
+import { PointerDrag } from "../../pointer-drag.js";
 
-const SLACK_PX = 6;
 const EDGE_PX = 48;
 const SCROLL_PX = 10;
 
@@ -12,59 +12,30 @@ export class FrameDrag {
   #list;
   #options;
   #mark = make("span", { class: "drop-mark", "aria-hidden": "true" });
-  /** @type {{x: number, cell: HTMLElement, pointer: number}|null} */
-  #pressed = null;
-  /** @type {Set<string>|null} */
-  #dragged = null;
-  #hasDragged = false;
+  /** @type {Set<string>} */
+  #dragged = new Set();
+  /** Where the pointer is, in px from the left of the screen. */
   #x = 0;
 
   /** @param {HTMLElement} list @param {DragOptions} options `ids` gets what is dragged with a cell */
   constructor(list, options) {
     this.#list = list;
     this.#options = options;
-    list.addEventListener("pointerdown", (event) => this.#press(event));
-    list.addEventListener("pointermove", (event) => this.#move(event));
-    list.addEventListener("pointerup", () => this.#end(true));
-    list.addEventListener("pointercancel", () => this.#end(false));
-    list.addEventListener("click", (event) => this.#swallow(event), { capture: true });
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.#dragged) return;
-      event.preventDefault();
-      this.#end(false);
+    new PointerDrag(list, {
+      itemOf: (target) => target.closest("[role=option]"),
+      onBegin: (cell) => this.#begin(cell),
+      onMove: ({ x }) => this.#show(x),
+      scroll: ({ x }) => this.#scroll(x),
+      onEnd: (isDrop) => this.#end(isDrop),
     });
     list.classList.add("can-drag");
   }
 
-  /** @param {PointerEvent} event */
-  #press(event) {
-    const target = event.target instanceof Element ? event.target : null;
-    const cell = target?.closest("[role=option]");
-    this.#hasDragged = false;
-    if (!(cell instanceof HTMLElement) || event.button !== 0) return;
-    if (event.pointerType !== "mouse" && !target?.closest(".handle")) return;
-    this.#pressed = { x: event.clientX, cell, pointer: event.pointerId };
-  }
-
-  /** @param {PointerEvent} event */
-  #move(event) {
-    if (!this.#pressed || event.pointerId !== this.#pressed.pointer) return;
-    this.#x = event.clientX;
-    if (!this.#dragged) {
-      if (Math.abs(event.clientX - this.#pressed.x) < SLACK_PX) return;
-      this.#begin(this.#pressed.cell, this.#pressed.pointer);
-    }
-    this.#show();
-  }
-
-  /** @param {HTMLElement} cell @param {number} pointer */
-  #begin(cell, pointer) {
+  /** @param {HTMLElement} cell */
+  #begin(cell) {
     this.#dragged = this.#options.ids(cell);
-    this.#hasDragged = true;
-    this.#list.setPointerCapture(pointer);
     for (const other of this.#cells()) other.classList.toggle("is-dragged", this.#dragged.has(other.dataset.frame ?? ""));
     this.#list.append(this.#mark);
-    this.#scroll();
   }
 
   #cells() {
@@ -80,38 +51,29 @@ export class FrameDrag {
     return after < 0 ? this.#cells().length : after;
   }
 
-  #show() {
+  /** @param {number} x */
+  #show(x) {
+    this.#x = x;
     const cells = this.#cells();
-    const to = this.#place();
-    const next = cells[to];
+    const next = cells[this.#place()];
     const last = cells.at(-1);
     const left = next ? next.offsetLeft : (last?.offsetLeft ?? 0) + (last?.offsetWidth ?? 0);
     this.#mark.style.left = `${left - 6}px`;
   }
 
-  /** Scroll while the pointer is at an end of the strip. */
-  #scroll() {
-    if (!this.#dragged) return;
+  /** Scroll while the pointer is at an end of the strip. @param {number} x */
+  #scroll(x) {
     const { left, right } = this.#list.getBoundingClientRect();
-    if (this.#x < left + EDGE_PX) this.#list.scrollLeft -= SCROLL_PX;
-    else if (this.#x > right - EDGE_PX) this.#list.scrollLeft += SCROLL_PX;
-    this.#show();
-    requestAnimationFrame(() => this.#scroll());
+    if (x < left + EDGE_PX) this.#list.scrollLeft -= SCROLL_PX;
+    else if (x > right - EDGE_PX) this.#list.scrollLeft += SCROLL_PX;
+    this.#show(x);
   }
 
   /** @param {boolean} isDrop */
   #end(isDrop) {
-    const ids = this.#dragged;
-    const to = ids && this.#place();
-    this.#pressed = this.#dragged = null;
+    const to = this.#place();
     this.#mark.remove();
     for (const cell of this.#cells()) cell.classList.remove("is-dragged");
-    if (isDrop && ids && to !== null) this.#options.onDrop(ids, to);
-  }
-
-  /** Let the release of a dragged frame not count as a click. @param {MouseEvent} event */
-  #swallow(event) {
-    if (this.#hasDragged) event.stopPropagation();
-    this.#hasDragged = false;
+    if (isDrop) this.#options.onDrop(this.#dragged, to);
   }
 }
