@@ -53,8 +53,8 @@ def trace_tests(rooms: Sequence[str]) -> Trace:
     return trace
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command: 0 when every mutant was noticed, 1 with a list of survivors or of what was not tried."""
+def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--room", action="append", choices=ROOMS, help="only this room (may be given more than once)")
     parser.add_argument(
@@ -64,7 +64,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="copies of the tree to work in (default: one for each core)",
     )
     parser.add_argument("--minutes", type=float, default=240.0, help="stop after so long (default: 240)")
-    options = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command: 0 when every mutant was noticed, 1 with a list of survivors or of what was not tried."""
+    options = read_options(argv)
     rooms = options.room or list(ROOMS)
     trace = trace_tests(rooms)
     waiting: queue.SimpleQueue[Mutant] = queue.SimpleQueue()

@@ -40,7 +40,7 @@ def make_person(number: int) -> dict[str, Any]:
 def make_project(person: Any, png: bytes) -> dict[str, Any]:
     """Make a finished emoji whose candidates share one file."""
     from animations import storage
-    from animations.models import Candidate, Frame, Job, Matte, Project, Source
+    from animations.models import Job, Matte, Project, Source
 
     project = Project.objects.create(
         owner=person, name="Face", status="ready", prompt="bounce", understood_as="bounce", generation=1, revision=1,
@@ -53,6 +53,14 @@ def make_project(person: Any, png: bytes) -> dict[str, Any]:
     source.matte = Matte.objects.create(source=source, engine="rembg", alpha=name, cutout=name)
     source.save(update_fields=["matte"])
     job = Job.objects.create(project=project, kind="generate", status="succeeded", revision=1, done=FRAMES)
+    chosen = make_frames(project, job, name)
+    return {"project": str(project.pk), "job": str(job.pk), "candidates": chosen, "etag": name[-44:-4]}
+
+
+def make_frames(project: Any, job: Any, name: str) -> list[list[str]]:
+    """Make the frames with their candidates, which show the file `name`; return the candidates' ids by frame."""
+    from animations.models import Candidate, Frame
+
     frames = [
         Frame(project=project, generation=1, index=index, delay_ms=80, status="ready", revision=1)
         for index in range(FRAMES)
@@ -69,8 +77,7 @@ def make_project(person: Any, png: bytes) -> dict[str, Any]:
     for frame in frames:
         frame.chosen = next(one for one in candidates if one.frame is frame)
     Frame.objects.bulk_update(frames, ["chosen"])
-    chosen = [[str(one.pk) for one in candidates if one.frame is frame] for frame in frames]
-    return {"project": str(project.pk), "job": str(job.pk), "candidates": chosen, "etag": name[-44:-4]}
+    return [[str(one.pk) for one in candidates if one.frame is frame] for frame in frames]
 
 
 def main() -> int:
