@@ -27,6 +27,7 @@ from animations.payloads.types import (
     ProgressPayload,
     ProjectDetailPayload,
     ProjectPayload,
+    ProjectSettingsPayload,
     SourcePayload,
     format_id,
     format_time,
@@ -96,18 +97,7 @@ def _project_payload(
         "job": job,
         "source": source_payload(project.source),
         "motion": _motion_payload(project),
-        "generator": project.generator,
-        "frame_count": project.frame_count,
-        "frame_ms": project.frame_ms,
-        "size": project.size,
-        "candidates": project.candidates,
-        "clip_start_ms": project.clip_start_ms,
-        "clip_end_ms": project.clip_end_ms,
-        "clip_fps": project.clip_fps,
-        "matte": project.matte,
-        "framing": project.framing,
-        "finish": finish_payload(project.finish),
-        "pixel_art": project.is_pixel_art,
+        **_settings_payload(project),
         "poster": still.poster if still else None,
         "alt_text": alt_text_of(project),
         "tags": tags_of(project),
@@ -120,6 +110,23 @@ def _project_payload(
         "set": format_id(project.emoji_set_id),
         "created_at": format_time(project.created_at) or "",
         "updated_at": format_time(project.updated_at) or "",
+    }
+
+
+def _settings_payload(project: Project) -> ProjectSettingsPayload:
+    return {
+        "generator": project.generator,
+        "frame_count": project.frame_count,
+        "frame_ms": project.frame_ms,
+        "size": project.size,
+        "candidates": project.candidates,
+        "clip_start_ms": project.clip_start_ms,
+        "clip_end_ms": project.clip_end_ms,
+        "clip_fps": project.clip_fps,
+        "matte": project.matte,
+        "framing": project.framing,
+        "finish": finish_payload(project.finish),
+        "pixel_art": project.is_pixel_art,
     }
 
 

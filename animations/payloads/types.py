@@ -188,13 +188,9 @@ class FinishPayload(TypedDict):
     caption: CaptionPayload | None
 
 
-class ProjectPayload(TypedDict):
-    id: Id
-    name: str
-    status: Annotated[str, Project.Status]
-    job: JobPayload | None
-    source: SourcePayload
-    motion: MotionPayload
+class ProjectSettingsPayload(TypedDict):
+    """How a project's frames are made and shown."""
+
     generator: Annotated[str, Project.Generator]
     frame_count: int
     frame_ms: int
@@ -207,6 +203,15 @@ class ProjectPayload(TypedDict):
     framing: Annotated[str, Project.Framing]
     finish: FinishPayload
     pixel_art: bool
+
+
+class ProjectPayload(ProjectSettingsPayload):
+    id: Id
+    name: str
+    status: Annotated[str, Project.Status]
+    job: JobPayload | None
+    source: SourcePayload
+    motion: MotionPayload
     poster: int | None
     """The index of the frame shown when still; null: the first one."""
     alt_text: str
