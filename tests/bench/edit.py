@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import count, cycle, islice
+from itertools import count, cycle, islice, product
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -30,6 +30,7 @@ import numpy as np
 from PIL import Image
 from websockets.sync.client import ClientConnection, connect
 
+from animations.encode.platforms import DITHER, MAX_LOOPS, PREFER
 from animations.imaging import png
 from animations.imaging.arrays import Picture
 from tests.stack.product import PHOTO, Person, running_product
@@ -140,17 +141,18 @@ def exporting(person: Person) -> Iterator[None]:
     """Have one file after another made."""
     project = person.upload((PHOTO / "ember.jpg").read_bytes(), **FIELDS | {"frame_count": 24, "size": 512})
     person.finished(project["job"]["id"], seconds=180)
-    is_over, files = threading.Event(), count(1)
+    is_over, made = threading.Event(), count()
 
     def work() -> None:
-        for loops in files:  # an equal file would be answered, not made
+        for loops, prefer, dither in product(range(MAX_LOOPS + 1), PREFER, DITHER):  # equal files would not be made
             if is_over.is_set():
                 return
-            body: Body = {"platforms": HEAVY, "options": {"loops": loops}}
+            body: Body = {"platforms": HEAVY, "options": {"loops": loops, "prefer": prefer, "dither": dither}}
             rows = person.http.post(f"projects/{project['id']}/exports/", json=body)
             assert rows.status_code == 202, rows.text
             while not is_over.wait(0.2) and _is_live(person, rows.json()):
                 pass
+            next(made)
 
     with ThreadPoolExecutor(1, "exports") as executor:
         working = executor.submit(work)
@@ -159,7 +161,7 @@ def exporting(person: Person) -> Iterator[None]:
         finally:
             is_over.set()
         working.result()
-    _say(f"{next(files) - 2} times two files were made meanwhile.")
+    _say(f"{next(made)} times two files were made meanwhile.")
 
 
 def _is_live(person: Person, rows: list[dict[str, Any]]) -> bool:
